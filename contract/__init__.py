@@ -1,0 +1,1 @@
+"""The wire between the camera box and the server: pydantic models, and nothing else."""

@@ -1,0 +1,49 @@
+"""The one question with an answer: a window of features, and what the detector says of it."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NPY_MEDIA_TYPE = "application/x-npy"
+
+
+class FrameFeatures(BaseModel):
+    """The features of one pose of the window; `index` counts from the window's oldest pose."""
+
+    model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
+
+    index: Annotated[int, Field(ge=0)]
+    features: list[float]
+
+
+class AnalyzeRequest(BaseModel):
+    """One window, oldest pose first."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    frames: Annotated[list[FrameFeatures], Field(min_length=1)]
+
+
+class Analysis(BaseModel):
+    """What the detector says of one window.
+
+    `events`, `scores` and `thresholds` are parallel, one entry a label of the checkpoint.
+    `anomaly_score` is the highest score among the anomalous labels, `normal_score` its complement.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
+
+    is_anomaly: bool
+    normal_score: float
+    anomaly_score: float
+    events: list[str]
+    scores: list[float]
+    thresholds: list[float]
+
+
+class AnalysisBatch(BaseModel):
+    """The answers to several windows, in their order."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    results: list[Analysis]

@@ -1,0 +1,63 @@
+"""The event: what the camera box reports and the server records, one JSON object each."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+
+FALL = "fall"
+"""The label of a fall: from the loss of balance until about a second after the body has come to rest."""
+
+YEAR_9999 = 253_402_300_799.0
+
+Name = Annotated[str, Field(min_length=1, max_length=128)]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Seconds = Annotated[float, Field(ge=0.0, le=YEAR_9999)]
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class EventType(StrEnum):
+    """What an event tells: an incident begins or ends, the scores now, or that all is alive."""
+
+    START = "START"
+    END = "END"
+    PROBS = "PROBS"
+    HEARTBEAT = "HEARTBEAT"
+
+
+class Event(BaseModel):
+    """One event as it travels; fields that this version does not know are kept as sent.
+
+    `ts` is seconds since 1970 (UTC), `video_ts` seconds since the stream began. A START and its
+    END carry the same `incident_id`. The last five fields are a HEARTBEAT's.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
+
+    event_type: EventType = Field(validation_alias=AliasChoices("event_type", "type"))
+    event_id: Name
+    camera_id: Name
+    ts: Seconds
+    session_id: Name | None = None
+    seq: Count | None = None
+    incident_id: Name | None = None
+    video_ts: Seconds | None = None
+    frame_idx: Count | None = None
+    event: Name | None = None
+    prob: Probability | None = None
+    duration_sec: Seconds | None = None
+    state: Name | None = None
+    top_event: Name | None = None
+    top_prob: Probability | None = None
+    probs: dict[Name, Probability] | None = None
+    fps: Seconds | None = None
+    pose_share: Probability | None = None
+    frame_age_sec: Seconds | None = None
+    outbox_length: Count | None = None
+    inference: Name | None = None
+
+    @model_validator(mode="after")
+    def _incident_names_its_event(self) -> "Event":
+        if self.event_type in (EventType.START, EventType.END) and self.event is None:
+            raise ValueError(f"{self.event_type} needs `event`, the label it is about")
+        return self
