@@ -1,0 +1,23 @@
+"""What the modelling commands share: `-h`, and errors told in one plain line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+
+def create_cli() -> typer.Typer:
+    """An empty command line that also knows `-h`."""
+    return typer.Typer(
+        context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False
+    )
+
+
+@contextmanager
+def plain_errors(*expected: type[Exception]) -> Iterator[None]:
+    """Tell an `expected` error in one line on stderr and exit with status 1."""
+    try:
+        yield
+    except expected as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error

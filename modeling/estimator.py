@@ -1,0 +1,35 @@
+"""Pictures to poses, with MediaPipe's BlazePose (Bazarevsky and others, 2020, arXiv:2006.10204)."""
+
+import cv2
+import numpy as np
+from mediapipe.python.solutions.pose import Pose as BlazePose
+
+from modeling.pose import Pose
+from modeling.video import Frame
+
+
+class PoseEstimator:
+    """Tracks one person through the frames of one stream; keeps no picture.
+
+    Not thread-safe: frames of a stream come in order, from one thread.
+    """
+
+    def __init__(self) -> None:
+        # model_complexity=1 is the model that the 0.10.21 wheel carries; the others are downloaded.
+        self._blazepose = BlazePose(model_complexity=1)
+
+    def estimate(self, frame: Frame) -> Pose:
+        """Find the person in `frame`; `landmarks` is None when there is nobody."""
+        height, width = frame.image.shape[:2]
+        result = self._blazepose.process(cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB))
+        landmarks = None
+        if result.pose_landmarks is not None:
+            landmarks = np.array(
+                [(p.x, p.y, p.z, p.visibility) for p in result.pose_landmarks.landmark],
+                dtype=np.float32,
+            )
+        return Pose(frame.index, frame.time, width / height, landmarks)
+
+    def close(self) -> None:
+        """Free the graph and its threads."""
+        self._blazepose.close()

@@ -1,0 +1,17 @@
+"""Video files to pose tracks, by the reader and the estimator that the camera box uses."""
+
+from pathlib import Path
+
+from modeling.estimator import PoseEstimator
+from modeling.pose import PoseTrack
+from modeling.video import VideoFile
+
+
+def extract_track(video: Path) -> PoseTrack:
+    """Find the pose in every frame; raises VideoError."""
+    file, estimator = VideoFile(video), PoseEstimator()
+    try:
+        return PoseTrack.from_poses([estimator.estimate(frame) for frame in file.frames()])
+    finally:
+        estimator.close()
+        file.close()

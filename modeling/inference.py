@@ -1,0 +1,115 @@
+"""`run-lstm-inference`: a recorded pose track or a video to scores and incidents; no torch."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+
+from contract.analysis import Analysis
+from modeling.checkpoint import DEFAULT_CHECKPOINT, CheckpointError
+from modeling.cli import create_cli, plain_errors
+from modeling.detector import Detector
+from modeling.incidents import Incident, analyze_windows, find_incidents
+from modeling.native_output import silence_native_stderr
+from modeling.pose import PoseTrack, PoseTrackError
+from modeling.windows import Window, track_windows
+
+app = create_cli()
+
+
+class OutputFormat(StrEnum):
+    """A table for people, or JSON lines for programs."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+
+
+class ScoreLine(BaseModel):
+    """The scores of the window that ends at `time` seconds; None where it shows nobody."""
+
+    time: float
+    frame_idx: int
+    scores: dict[str, float] | None
+
+
+class IncidentLine(BaseModel):
+    """An incident, from `start` to `end` in seconds; `peak` is its highest score."""
+
+    incident: str
+    start: float
+    end: float
+    peak: float
+
+
+Line = ScoreLine | IncidentLine
+
+
+@app.command()
+def infer(
+    source: Annotated[Path, typer.Argument(help="Pose track (.npz) or video file.")],
+    checkpoint: Annotated[Path, typer.Option(help="Checkpoint folder.")] = DEFAULT_CHECKPOINT,
+    output: Annotated[
+        OutputFormat, typer.Option("--format", help="How to print.")
+    ] = OutputFormat.TABLE,
+) -> None:
+    """Print what the detector says of each window, then the incidents."""
+    with plain_errors(CheckpointError, PoseTrackError):
+        detector = Detector.load(checkpoint)
+        windows = track_windows(read_track(source))
+        analyses = analyze_windows(detector, windows)
+    incidents = find_incidents([window.time for window in windows], analyses)
+    render = _json_line if output is OutputFormat.JSONL else _table_line
+    for line in [*score_lines(windows, analyses), *incident_lines(incidents)]:
+        typer.echo(render(line))
+
+
+def read_track(source: Path) -> PoseTrack:
+    """Load a pose track, or extract it from a video; a failure ends the command."""
+    if source.suffix == ".npz":
+        return PoseTrack.load(source)
+    silence_native_stderr()
+    with plain_errors(ImportError):
+        # A server has neither OpenCV nor MediaPipe, and reads pose tracks alone.
+        from modeling.extraction import extract_track
+        from modeling.video import VideoError
+    with plain_errors(VideoError):
+        return extract_track(source)
+
+
+def score_lines(
+    windows: Iterable[Window], analyses: Iterable[Analysis | None]
+) -> Iterator[ScoreLine]:
+    """One line a window."""
+    for window, analysis in zip(windows, analyses, strict=True):
+        scores = analysis and dict(zip(analysis.events, analysis.scores, strict=True))
+        yield ScoreLine(time=window.time, frame_idx=window.frame_idx, scores=scores)
+
+
+def incident_lines(incidents: Iterable[Incident]) -> Iterator[IncidentLine]:
+    """One line an incident."""
+    for one in incidents:
+        yield IncidentLine(incident=one.label, start=one.start, end=one.end, peak=one.peak)
+
+
+def _json_line(line: Line) -> str:
+    return line.model_dump_json()
+
+
+def _table_line(line: Line) -> str:
+    if isinstance(line, IncidentLine):
+        return f"{line.incident} from {line.start:.1f} s to {line.end:.1f} s, peak {line.peak:.2f}"
+    scores = line.scores or {}
+    cells = "  ".join(f"{name} {score:.2f}" for name, score in scores.items()) or "nobody"
+    return f"{line.time:8.1f} s  {cells}"
+
+
+def main() -> None:
+    """Entry point of `run-lstm-inference`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
