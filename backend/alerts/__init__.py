@@ -1,0 +1,1 @@
+"""From a recorded event to a memo on a caregiver's phone: policy -> ledger -> channel -> ledger."""

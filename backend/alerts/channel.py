@@ -1,0 +1,71 @@
+"""The seam between the alerts and whatever carries them to a person."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What a caregiver has to know of one incident.
+
+    `key` is the incident's id: one alert a key. `ended_at` is seconds since 1970 (UTC).
+    """
+
+    key: str
+    event_id: str
+    label: str
+    camera_id: str
+    ended_at: float
+    duration_sec: float | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True)
+class Memo:
+    """A text to send. `resend` marks the second and last try after one that got no answer."""
+
+    text: str
+    resend: bool = False
+
+
+class Disposition(StrEnum):
+    """What is to be done with a memo that could not be sent."""
+
+    RETRY = "retry"
+    """It was not sent; try again, with back-off."""
+    AMBIGUOUS = "ambiguous"
+    """No answer came, it may have been sent; try once more at most."""
+    QUOTA = "quota"
+    """The day's quota is used up; wait for its reset."""
+    ACCESS = "access"
+    """The household has to log in, consent or correct a key; wait for that."""
+    PERMANENT = "permanent"
+    """It will never be taken; give up and tell the operator."""
+
+
+class ChannelError(Exception):
+    """A memo was not sent, or perhaps not; `reason` is one line without secrets, fit to show."""
+
+    def __init__(self, disposition: Disposition, reason: str) -> None:
+        super().__init__(reason)
+        self.disposition = disposition
+        self.reason = reason
+
+
+class Channel(Protocol):
+    """Carries memos. Its methods block, and may be called from several threads at once."""
+
+    name: str
+
+    def send(self, memo: Memo) -> None:
+        """Return once the memo was taken; raises ChannelError."""
+
+    def check(self) -> None:
+        """Make sure that a memo could be sent now, and renew what is about to expire.
+
+        Raises ChannelError with what is in the way.
+        """
+
+    def is_up(self) -> bool:
+        """Whether the far side answers at all; it may still refuse a memo."""

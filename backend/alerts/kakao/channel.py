@@ -1,0 +1,96 @@
+"""The channel that the alerts send through: Kakao's calls with a token that is kept alive."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from backend.alerts.channel import ChannelError, Disposition, Memo
+from backend.alerts.kakao.client import KakaoClient
+from backend.alerts.kakao.errors import NO_CONSENT, AccessTokenRefused
+from backend.alerts.kakao.template import TextTemplate
+from backend.alerts.kakao.tokens import TokenStore
+
+T = TypeVar("T")
+
+RENEW_BEFORE = 2 * 3600.0
+"""A check renews an access token with fewer seconds left, so that no memo has to wait for it."""
+
+
+@dataclass(frozen=True)
+class TokenCheck:
+    """Whether a memo could be sent now. Expiries in seconds since 1970 (UTC), None if unknown."""
+
+    can_send: bool
+    reason: str | None
+    token_alive: bool
+    talk_message_granted: bool
+    access_token_expires_at: float | None
+    refresh_token_expires_at: float | None
+
+
+class KakaoChannel:
+    """Sends to the caregiver's own chat. Thread-safe; its methods block."""
+
+    name = "kakao"
+
+    def __init__(
+        self,
+        client: KakaoClient,
+        tokens: TokenStore,
+        template: TextTemplate,
+        clock: Callable[[], float],
+    ) -> None:
+        self._client = client
+        self._tokens = tokens
+        self._template = template
+        self._clock = clock
+
+    def send(self, memo: Memo) -> None:
+        """Send; a dead token is renewed once. Raises ChannelError, ValueError for a bad length."""
+        template = self._template.render(memo.text)
+        self._with_token(lambda token: self._client.send_memo(token, template, last=memo.resend))
+
+    def check(self) -> None:
+        """Raises ChannelError unless a memo could be sent; renews a token that soon dies."""
+        left = self._with_token(self._client.token_lifetime)
+        if left < RENEW_BEFORE and self._tokens.can_refresh:
+            self._tokens.refresh(self._tokens.tokens.access_token)
+        if not self._with_token(self._client.may_send):
+            raise ChannelError(Disposition.ACCESS, NO_CONSENT)
+
+    def is_up(self) -> bool:
+        """Whether Kakao answers at all."""
+        return self._client.is_up()
+
+    def token_check(self) -> TokenCheck:
+        """As `check`, with what was found out."""
+        alive = granted = False
+        expires_at = reason = None
+        try:
+            left = self._with_token(self._client.token_lifetime)
+            alive, expires_at = True, self._clock() + left
+            granted = self._with_token(self._client.may_send)
+        except ChannelError as error:
+            reason = error.reason
+        if alive and not granted and reason is None:
+            reason = NO_CONSENT
+        return TokenCheck(
+            can_send=granted,
+            reason=reason,
+            token_alive=alive,
+            talk_message_granted=granted,
+            access_token_expires_at=expires_at,
+            refresh_token_expires_at=self._tokens.tokens.refresh_expires_at,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _with_token(self, call: Callable[[str], T]) -> T:
+        """`call` with the access token; once more with a new one if Kakao refuses it (-401)."""
+        token = self._tokens.tokens.access_token
+        try:
+            return call(token)
+        except AccessTokenRefused:
+            return call(self._tokens.refresh(stale=token))

@@ -1,0 +1,55 @@
+"""Which events are told. Pure: the log can be played through it again with the same outcome."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backend.alerts.channel import Alert
+from contract.events import Event, EventType
+
+
+class Verdict(StrEnum):
+    """Why an event is told, or is not."""
+
+    ALERT = "alert"
+    NOT_AN_END = "not_an_end"
+    NOT_ANOMALOUS = "not_anomalous"
+    MUTED_BY_SETTINGS = "muted_by_settings"
+    ALREADY_ALERTED = "already_alerted"
+    """The ledger's: the incident has its alert."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The end of an anomalous incident is told.
+
+    `anomalous_labels` are the checkpoint's; `alert_events` can only narrow them, None leaves
+    them as they are.
+    """
+
+    anomalous_labels: frozenset[str]
+    alert_events: frozenset[str] | None = None
+
+    def judge(self, event: Event) -> Verdict:
+        """ALERT, or the first reason that speaks against it."""
+        if event.event_type is not EventType.END:
+            return Verdict.NOT_AN_END
+        if event.event not in self.anomalous_labels:
+            return Verdict.NOT_ANOMALOUS
+        if self.alert_events is not None and event.event not in self.alert_events:
+            return Verdict.MUTED_BY_SETTINGS
+        return Verdict.ALERT
+
+
+def alert_of(event: Event) -> Alert:
+    """What is told of the END of an incident; the contract has it name its label."""
+    if event.event is None:
+        raise ValueError(f"event {event.event_id} names no label")
+    return Alert(
+        key=event.incident_id or event.event_id,
+        event_id=event.event_id,
+        label=event.event,
+        camera_id=event.camera_id,
+        ended_at=event.ts,
+        duration_sec=event.duration_sec,
+        state=event.state,
+    )

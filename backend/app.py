@@ -1,0 +1,64 @@
+"""The server, built once from its settings."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from backend.alerts.service import AlertService, AlertSettings
+from backend.behavior.router import router as behavior_router
+from backend.behavior.service import BehaviorService
+from backend.config import BackendSettings
+from backend.debug.router import router as debug_router
+from backend.errors import install_handlers
+from backend.events.router import router as events_router
+from backend.events.service import EventService
+from backend.health.router import router as health_router
+from backend.health.service import HealthService
+from backend.security import AccessControl
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(settings: BackendSettings) -> FastAPI:
+    """The application; what it holds lives in `app.state` and is passed down from here."""
+    app = FastAPI(title="Dolbom", lifespan=_lifespan)
+    behavior = BehaviorService(settings.model_checkpoint_path)
+    alerts = AlertService(_alert_settings(settings, behavior.anomalous_labels))
+    events = EventService(settings.data_dir / "events", alerts.consider)
+    app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
+    app.state.health = HealthService(behavior, events, alerts)
+    install_handlers(app)
+    app.add_middleware(AccessControl, api_key=settings.api_key)
+    for router in (health_router, behavior_router, events_router, debug_router):
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.events.start()
+    app.state.alerts.start()
+    logger.info("ready")
+    yield
+    # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
+    app.state.events.stop()
+    app.state.alerts.stop()
+
+
+def _alert_settings(settings: BackendSettings, anomalous_labels: frozenset[str]) -> AlertSettings:
+    return AlertSettings(
+        data_dir=settings.data_dir,
+        time_zone=settings.time_zone,
+        anomalous_labels=anomalous_labels,
+        alert_events=settings.alert_events,
+        link_url=str(settings.alert_link_url),
+        button_title=settings.alert_button_title,
+        kakao_access_token=settings.kakao_access_token,
+        kakao_refresh_token=settings.kakao_refresh_token,
+        kakao_rest_api_key=settings.kakao_rest_api_key,
+        kakao_client_secret=settings.kakao_client_secret,
+        kakao_api_url=settings.kakao_api_url,
+        kakao_auth_url=settings.kakao_auth_url,
+    )

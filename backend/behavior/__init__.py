@@ -1,0 +1,1 @@
+"""The one question with an answer: windows of features to analyses."""

@@ -1,0 +1,47 @@
+"""The detector as the server holds it: loaded once, or a reason why it is not there."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.errors import InvalidInput, ModelUnavailable
+from contract.analysis import Analysis
+from contract.events import FALL
+from modeling.checkpoint import CheckpointError
+from modeling.detector import Detector, WindowError
+
+logger = logging.getLogger(__name__)
+
+FALLBACK_ANOMALOUS = frozenset({FALL})
+
+
+class BehaviorService:
+    """Analyses windows with the checkpoint in `folder`; the server lives on without one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.detector: Detector | None = None
+        self.failure: str | None = None
+        try:
+            self.detector = Detector.load(folder)
+        except CheckpointError as error:
+            self.failure = str(error)
+            logger.error("no detector: %s", error)
+
+    @property
+    def anomalous_labels(self) -> frozenset[str]:
+        """The labels that the manifest calls anomalous.
+
+        Without a checkpoint the camera boxes still send what their own copy finds: a fall is told.
+        """
+        return self.detector.manifest.anomalous_labels if self.detector else FALLBACK_ANOMALOUS
+
+    def analyze(self, windows: NDArray[np.float32]) -> list[Analysis]:
+        """(N, T, F) windows to N analyses; raises ModelUnavailable or InvalidInput."""
+        if self.detector is None:
+            raise ModelUnavailable(f"no detector: {self.failure}")
+        try:
+            return self.detector.analyze(windows)
+        except WindowError as error:
+            raise InvalidInput(str(error)) from error

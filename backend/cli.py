@@ -1,0 +1,103 @@
+"""`run-backend` and `run-backend-dev`."""
+
+import contextlib
+import logging
+import sqlite3
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+try:
+    import uvicorn
+    from fastapi import FastAPI
+
+    from backend.app import create_app
+    from backend.config import BackendSettings
+    from backend.errors import describe
+    from backend.listener import listen
+except ModuleNotFoundError as missing:
+    typer.echo(
+        f"{missing.name} is not installed; the server needs: uv sync --group backend", err=True
+    )
+    sys.exit(1)
+
+logger = logging.getLogger(__name__)
+
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Stop waiting for clients after this; what they posted by then is still recorded.
+SHUTDOWN_SEC = 5
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
+
+
+def _settings() -> BackendSettings:
+    try:
+        return BackendSettings()
+    except ValidationError as error:
+        typer.echo(f"wrong setting: {describe(error, name=str.upper)}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
+    """Start the Dolbom server: it analyses, records, and alerts the caregivers."""
+    settings = _settings()
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    # One line for each memo sent is enough, and a URL in a log is one chance more for a secret.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        _fail(f"cannot listen: {error.strerror}")
+    try:
+        app = create_app(settings)
+    except (OSError, sqlite3.Error) as error:
+        _fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, timeout_graceful_shutdown=SHUTDOWN_SEC
+    )
+    logger.info("listening on %s port %d", *listener.getsockname()[:2])
+    with listener, contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def dev_app() -> FastAPI:
+    """The application for the reloader, which imports it by name."""
+    return create_app(BackendSettings())
+
+
+def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
+    """Start the server for developers: it reloads when the code changes."""
+    _settings()
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    uvicorn.run(
+        "backend.cli:dev_app",
+        factory=True,
+        host=host,
+        port=port,
+        log_config=None,
+        reload=True,
+        reload_dirs=["backend", "contract", "modeling"],
+    )
+
+
+def main() -> None:
+    """Entry point of `run-backend`."""
+    app = typer.Typer(context_settings=CONTEXT, add_completion=False)
+    app.command()(_serve)
+    app()
+
+
+def main_dev() -> None:
+    """Entry point of `run-backend-dev`."""
+    app = typer.Typer(context_settings=CONTEXT, add_completion=False)
+    app.command()(_serve_dev)
+    app()

@@ -1,0 +1,63 @@
+"""The server's settings: the only reader of its environment, read once at the start."""
+
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, HttpUrl, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from modeling.checkpoint import DEFAULT_CHECKPOINT
+
+
+def _time_zone(value: object) -> ZoneInfo:
+    if isinstance(value, ZoneInfo):
+        return value
+    try:
+        return ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("expected an IANA time zone such as Asia/Seoul") from error
+
+
+def _names(value: object) -> object:
+    if isinstance(value, str):
+        return frozenset(name.strip() for name in value.split(",") if name.strip())
+    return value
+
+
+def _base_url(value: object) -> object:
+    return str(value).rstrip("/")
+
+
+BaseUrl = Annotated[str, BeforeValidator(_base_url), Field(pattern=r"^https?://[^/\s]+\S*$")]
+
+
+class BackendSettings(BaseSettings):
+    """What can be set in the environment or in `.env`; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+    )
+
+    data_dir: Path = Path("data")
+    model_checkpoint_path: Path = DEFAULT_CHECKPOINT
+    time_zone: Annotated[ZoneInfo, BeforeValidator(_time_zone), NoDecode] = Field(
+        default=ZoneInfo("Asia/Seoul"), validation_alias="TZ"
+    )
+    alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
+    alert_link_url: HttpUrl = HttpUrl("http://localhost:8000/health")
+    alert_button_title: Annotated[str, Field(min_length=1, max_length=14)] = "확인하기"
+    kakao_access_token: SecretStr | None = None
+    kakao_refresh_token: SecretStr | None = None
+    kakao_rest_api_key: SecretStr | None = None
+    kakao_client_secret: SecretStr | None = None
+    kakao_api_url: BaseUrl = "https://kapi.kakao.com"
+    kakao_auth_url: BaseUrl = "https://kauth.kakao.com"
+    api_key: SecretStr | None = None

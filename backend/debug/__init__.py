@@ -1,0 +1,1 @@
+"""Tries of the alert channel, for the person who sets it up."""

@@ -1,0 +1,117 @@
+"""Errors that a client may see; each carries its status, and one handler renders them all.
+
+ApiError
+    NotJson              400  the body is no JSON, or no .npy array
+    NotAllowedHere       404, 405 (rendered for the framework's own)
+    BodyTooLarge         413
+    InvalidInput         422  well-formed, but not what was expected
+    ModelUnavailable     503
+    LogUnavailable       503
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+logger = logging.getLogger(__name__)
+
+MAX_PATH_LENGTH = 100
+
+
+class ApiError(Exception):
+    """Answered as `{"code", "message"}` with `status`."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "internal_error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotJson(ApiError):  # noqa: N818 (named for what the client reads)
+    """The body cannot be parsed at all."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "malformed_body"
+
+
+class BodyTooLarge(ApiError):  # noqa: N818
+    """The body is longer than the server reads."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "body_too_large"
+
+
+class InvalidInput(ApiError):  # noqa: N818
+    """The body can be parsed but is not what was expected."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "invalid_input"
+
+
+class ModelUnavailable(ApiError):  # noqa: N818
+    """The checkpoint could not be loaded; `/health` says why."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "model_unavailable"
+
+
+class LogUnavailable(ApiError):  # noqa: N818
+    """The event could not be made durable; the client keeps it and sends it again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "log_unavailable"
+
+
+def describe(
+    error: ValidationError | RequestValidationError, name: Callable[[str], str] = str
+) -> str:
+    """One line: where the input is wrong and what was expected, at most three places.
+
+    `name` turns a place into what its writer knows it by.
+    """
+    found = error.errors()
+    places = [f"{name(_path(item['loc']))}: {item['msg']}" for item in found[:3]]
+    more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
+    return "; ".join(places) + more
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ".".join(str(part) for part in location) or "body"
+    # Keys that the client made up may be of any length.
+    return path if len(path) <= MAX_PATH_LENGTH else f"{path[:MAX_PATH_LENGTH]}…"
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Render every error of `app` in the one shape."""
+
+    @app.exception_handler(ApiError)
+    async def _api_error(_: Request, error: ApiError) -> JSONResponse:
+        return _answer(error.status, error.code, error.message)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
+        return _answer(InvalidInput.status, InvalidInput.code, describe(error))
+
+    @app.exception_handler(HTTPException)
+    async def _http_error(_: Request, error: HTTPException) -> JSONResponse:
+        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+        return _answer(error.status_code, code, str(error.detail), error.headers)
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return _answer(ApiError.status, ApiError.code, "the server failed; its log says why")
+
+
+def _answer(
+    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    return JSONResponse({"code": code, "message": message}, status_code=status, headers=headers)

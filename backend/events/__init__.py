@@ -1,0 +1,1 @@
+"""What the camera boxes report: recorded durably first, then passed on."""

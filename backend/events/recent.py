@@ -1,0 +1,52 @@
+"""The newest events in memory, for `/event/recent` and for the state of the cameras."""
+
+import heapq
+import itertools
+import threading
+from collections import deque
+
+from backend.events.log import Record
+from contract.events import EventType
+
+KEPT_PER_KIND = 1000
+
+
+class RecentEvents:
+    """Keeps the newest events of each camera and type, so that a chatty type hides no other.
+
+    Written by the recording thread, read by the requests; a lock stands between them.
+    """
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[str, str], deque[tuple[int, Record]]] = {}
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+
+    def add(self, record: Record) -> None:
+        """Keep `record` as the newest."""
+        kind = (record["camera_id"], record["event_type"])
+        with self._lock:
+            kept = self._kinds.setdefault(kind, deque(maxlen=KEPT_PER_KIND))
+            kept.append((next(self._numbers), record))
+
+    def newest(
+        self, limit: int, event_type: EventType | None = None, camera_id: str | None = None
+    ) -> list[Record]:
+        """At most `limit` events, newest first, of one type or camera where one is named."""
+        with self._lock:
+            chosen = [
+                list(reversed(kept))
+                for (camera, kind), kept in self._kinds.items()
+                if camera_id in (None, camera) and event_type in (None, kind)
+            ]
+        merged = heapq.merge(*chosen, key=lambda numbered: -numbered[0])
+        return [record for _, record in itertools.islice(merged, limit)]
+
+    def last_heartbeats(self) -> dict[str, Record]:
+        """The newest HEARTBEAT of each camera."""
+        with self._lock:
+            return {
+                camera: kept[-1][1]
+                for (camera, kind), kept in self._kinds.items()
+                if kind == EventType.HEARTBEAT
+            }

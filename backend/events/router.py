@@ -1,0 +1,64 @@
+"""POST /event/payload, POST /event/payloads, GET /event/recent."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field, TypeAdapter
+
+from backend.body import Body, json_body, parse_model
+from backend.events.log import Record
+from backend.events.recent import KEPT_PER_KIND
+from backend.events.service import EventService
+from contract.events import Event, EventType
+
+router = APIRouter(prefix="/event", tags=["event"])
+
+MAX_EVENTS = 1000
+EVENT = TypeAdapter(Event)
+EVENTS = TypeAdapter(Annotated[list[Event], Field(min_length=1, max_length=MAX_EVENTS)])
+
+
+class Recorded(BaseModel):
+    """The event is durable."""
+
+    success: bool = True
+    event_id: str
+
+
+class AllRecorded(BaseModel):
+    """The events are durable, in the order in which they were sent."""
+
+    success: bool = True
+    event_ids: list[str]
+
+
+@router.post("/payload", openapi_extra=json_body(Event))
+async def payload(request: Request, body: Body) -> Recorded:
+    """Record one event; answered once it is durable, the same `event_id` once only."""
+    event = parse_model(EVENT, body)
+    await _service(request).record([event])
+    return Recorded(event_id=event.event_id)
+
+
+@router.post("/payloads", openapi_extra=json_body(Event, many=True))
+async def payloads(request: Request, body: Body) -> AllRecorded:
+    """Record a list of events, all of them or none."""
+    events = parse_model(EVENTS, body)
+    await _service(request).record(events)
+    return AllRecorded(event_ids=[event.event_id for event in events])
+
+
+@router.get("/recent")
+async def recent(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=KEPT_PER_KIND)] = 50,
+    event_type: EventType | Literal[""] = "",
+    camera_id: str = "",
+) -> list[Record]:
+    """The newest events, newest first; an empty filter is none."""
+    return _service(request).recent.newest(limit, event_type or None, camera_id or None)
+
+
+def _service(request: Request) -> EventService:
+    service: EventService = request.app.state.events
+    return service

@@ -1,0 +1,22 @@
+"""GET /health and POST /echo."""
+
+from fastapi import APIRouter, Request, Response
+
+from backend.body import Body, parse_json
+from backend.health.service import Health, HealthService
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/health")
+async def health(request: Request) -> Health:
+    """Whether all is well; answers 200 also when it is not, since the server itself does run."""
+    service: HealthService = request.app.state.health
+    return service.check()
+
+
+@router.post("/echo")
+async def echo(request: Request, body: Body) -> Response:
+    """The JSON body back, to try the way here and back."""
+    parse_json(body)
+    return Response(body, media_type=request.headers.get("content-type", "application/json"))

@@ -1,0 +1,100 @@
+"""The state of each part of the server, as `/health` shows it."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.alerts.service import AlertService
+from backend.behavior.service import BehaviorService
+from backend.events.service import EventService
+
+# Fifteen missed heartbeats.
+SILENT_AFTER_SEC = 45.0
+# A camera that was last heard of a day ago has been taken down.
+FORGOTTEN_AFTER_SEC = 24 * 3600.0
+
+Status = Literal["ok", "degraded"]
+
+
+class Part(BaseModel):
+    """One part: `reason` says in one line what is wrong; further fields are its figures."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: Status
+    reason: str | None = None
+
+
+class Health(BaseModel):
+    """`status` is "ok" only while every part is."""
+
+    status: Status
+    model: Part
+    log: Part
+    alerts: Part
+    channel: Part
+    cameras: Part
+
+
+class HealthService:
+    """Asks each part how it is; every answer is at hand, so it never waits."""
+
+    def __init__(
+        self,
+        behavior: BehaviorService,
+        events: EventService,
+        alerts: AlertService,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._behavior, self._events, self._alerts = behavior, events, alerts
+        self._clock = clock
+
+    def check(self) -> Health:
+        """The state of every part now."""
+        parts = {
+            "model": self._model(),
+            "log": _part(self._events.failure),
+            "alerts": self._alert_queue(),
+            "channel": _part(self._alerts.channel_failure),
+            "cameras": self._cameras(),
+        }
+        well = all(part.status == "ok" for part in parts.values())
+        return Health(status="ok" if well else "degraded", **parts)
+
+    def _model(self) -> Part:
+        detector = self._behavior.detector
+        if detector is None:
+            return _part(self._behavior.failure)
+        manifest = detector.manifest
+        return _part(
+            None,
+            name=manifest.name,
+            version=manifest.version,
+            window_length=manifest.window_length,
+            feature_layout=manifest.feature_layout,
+            feature_count=len(manifest.normalization.mean),
+        )
+
+    def _alert_queue(self) -> Part:
+        return _part(self._alerts.queue_failure, counts=self._alerts.counts())
+
+    def _cameras(self) -> Part:
+        now = self._clock()
+        seen: dict[str, dict[str, object]] = {}
+        silent = []
+        for camera, beat in self._events.recent.last_heartbeats().items():
+            age = now - beat["received_at"]
+            if age > FORGOTTEN_AFTER_SEC:
+                continue
+            stopped = beat.get("state") == "stopped"
+            if age > SILENT_AFTER_SEC and not stopped:
+                silent.append(camera)
+            seen[camera] = {"last_heard_sec": math.floor(age), "stopped": stopped}
+        return _part(f"silent: {', '.join(silent)}" if silent else None, seen=seen)
+
+
+def _part(reason: str | None, **figures: object) -> Part:
+    return Part(status="degraded" if reason else "ok", reason=reason, **figures)

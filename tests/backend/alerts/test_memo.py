@@ -1,0 +1,80 @@
+"""What the caregiver reads."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backend.alerts.channel import Alert
+from backend.alerts.memo import MAX_NAME, MAX_TEXT_LENGTH, render, shorten
+
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+def test_memo_tells_what_where_when_and_how_long(alert: Alert) -> None:
+    ended = datetime(2026, 11, 20, 18, 12, 8, 200_000, tzinfo=UTC).timestamp()
+    memo = render(replace(alert, ended_at=ended), SEOUL)
+    assert memo.text.splitlines() == [
+        "낙상 (넘어짐) 감지 - 거실",
+        "11월 21일(토) 오전 3시 12분 05초, 3.2초 동안",
+        "지금 바로 확인해 주세요.",
+    ]
+    assert not memo.resend
+
+
+def test_time_is_the_households(alert: Alert) -> None:
+    noon = replace(alert, ended_at=datetime(2026, 7, 1, 12, tzinfo=UTC).timestamp())
+    noon = replace(noon, duration_sec=None)
+    assert "7월 1일(수) 오후 9시 00분 00초" in render(noon, SEOUL).text
+    assert "7월 1일(수) 오후 2시 00분 00초" in render(noon, ZoneInfo("Europe/Berlin")).text
+    assert "7월 1일(수) 오전 12시 00분" in render(noon, ZoneInfo("Etc/GMT+12")).text
+
+
+def test_resend_is_marked_in_the_first_line(alert: Alert) -> None:
+    memo = render(alert, SEOUL, resend=True)
+    assert memo.text.startswith("[재전송] 낙상 (넘어짐) 감지 - 거실\n")
+    assert memo.resend
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.0, "0.0초 동안"), (59.9, "59.9초 동안"), (60.0, "1분 0초 동안"), (125.4, "2분 5초 동안")],
+)
+def test_duration(alert: Alert, seconds: float, told: str) -> None:
+    assert told in render(replace(alert, duration_sec=seconds), SEOUL).text
+
+
+def test_unknown_duration_is_left_out(alert: Alert) -> None:
+    assert "동안" not in render(replace(alert, duration_sec=None), SEOUL).text
+
+
+def test_unknown_label_is_told_by_its_name(alert: Alert) -> None:
+    assert render(replace(alert, label="seizure"), SEOUL).text.startswith("seizure 감지 - 거실\n")
+
+
+def test_person_who_lies_is_told_as_such(alert: Alert) -> None:
+    assert "지금 누워 있습니다. 지금 바로" in render(replace(alert, state="lying"), SEOUL).text
+
+
+@pytest.mark.parametrize("name", ["가" * 128, "👩‍👩‍👧" * 40, "e\u0301" * 128, "a b" * 60])
+def test_longest_names_fit_in_a_memo(alert: Alert, name: str) -> None:
+    longest = replace(alert, label=name, camera_id=name, duration_sec=1e9, state="lying")
+    assert len(render(longest, SEOUL, resend=True).text) <= MAX_TEXT_LENGTH
+
+
+def test_name_cannot_break_the_first_line(alert: Alert) -> None:
+    memo = render(replace(alert, camera_id="거실\n[재전송]\t\x00 1"), SEOUL)
+    assert memo.text.splitlines()[0] == "낙상 (넘어짐) 감지 - 거실 [재전송] 1"
+
+
+def test_short_name_stays_and_decomposed_hangul_is_composed() -> None:
+    assert shorten("거실") == "거실"
+    assert shorten("가" * MAX_NAME) == "가" * MAX_NAME
+    assert shorten("\u1100\u1161" * MAX_NAME) == "가" * MAX_NAME
+
+
+def test_name_is_not_cut_within_what_is_seen_as_one_character() -> None:
+    family = "👩‍👩‍👧"
+    assert shorten("가" * (MAX_NAME - 3) + family) == "가" * (MAX_NAME - 3) + "…"
+    assert shorten("가" * (MAX_NAME - 2) + "👍🏽👍🏽") == "가" * (MAX_NAME - 2) + "…"

@@ -1,0 +1,47 @@
+"""The table of what is told and what is not."""
+
+import pytest
+
+from backend.alerts.policy import Policy, Verdict, alert_of
+from contract.events import Event, EventType
+
+ANOMALOUS = frozenset({"fall", "stagger"})
+
+
+def event(kind: str, label: str | None = None, **fields: object) -> Event:
+    values = {"type": kind, "event_id": "e1", "camera_id": "거실", "ts": 100.0, "event": label}
+    return Event.model_validate(values | fields, strict=False)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EventType if kind is not EventType.END])
+def test_only_an_end_is_told(kind: EventType) -> None:
+    assert Policy(ANOMALOUS).judge(event(kind, "fall")) is Verdict.NOT_AN_END
+
+
+@pytest.mark.parametrize(
+    ("label", "alert_events", "verdict"),
+    [
+        ("fall", None, Verdict.ALERT),
+        ("fall", frozenset({"fall"}), Verdict.ALERT),
+        ("stagger", frozenset({"fall"}), Verdict.MUTED_BY_SETTINGS),
+        ("fall", frozenset(), Verdict.MUTED_BY_SETTINGS),
+        ("lying", None, Verdict.NOT_ANOMALOUS),
+        ("lying", frozenset({"fall", "lying"}), Verdict.NOT_ANOMALOUS),
+        ("normal", None, Verdict.NOT_ANOMALOUS),
+    ],
+)
+def test_end_of_an_anomalous_incident_is_told_unless_muted(
+    label: str, alert_events: frozenset[str] | None, verdict: Verdict
+) -> None:
+    assert Policy(ANOMALOUS, alert_events).judge(event("END", label)) is verdict
+
+
+def test_alert_is_known_by_its_incident_else_by_its_event() -> None:
+    assert alert_of(event("END", "fall", incident_id="i1")).key == "i1"
+    assert alert_of(event("END", "fall")).key == "e1"
+
+
+def test_alert_carries_what_the_memo_needs() -> None:
+    told = alert_of(event("END", "fall", duration_sec=3.2, state="lying"))
+    assert (told.label, told.camera_id, told.ended_at) == ("fall", "거실", 100.0)
+    assert (told.duration_sec, told.state) == (3.2, "lying")

@@ -1,0 +1,214 @@
+"""The sending thread, with a channel that does as it is told."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backend.alerts.channel import Alert, ChannelError, Disposition, Memo
+from backend.alerts.ledger import Ledger
+from backend.alerts.worker import AlertWorker, Pace
+
+SEOUL = ZoneInfo("Asia/Seoul")
+FAST = Pace(first_retry=0.01, longest_retry=0.05, wait=0.02)
+Eventually = Callable[[Callable[[], object]], None]
+
+
+@dataclass
+class Channel:
+    """Fails as `failures` say, one a memo, then takes everything."""
+
+    name = "double"
+    failures: list[Exception] = field(default_factory=list)
+    taken: queue.Queue[Memo] = field(default_factory=queue.Queue)
+    tried: list[Memo] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+    check_failure: ChannelError | None = None
+    up: bool = True
+    checks: int = 0
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def send(self, memo: Memo) -> None:
+        self.tried.append(memo)
+        self.gate.wait(5)
+        if self.failures:
+            raise self.failures.pop(0)
+        self.taken.put(memo)
+
+    def check(self) -> None:
+        self.checks += 1
+        if self.check_failure:
+            raise self.check_failure
+
+    def is_up(self) -> bool:
+        return self.up
+
+
+@dataclass
+class Rig:
+    ledger: Ledger
+    channel: Channel
+    worker: AlertWorker
+
+    def tell(self, alert: Alert) -> None:
+        self.ledger.add(alert, 0.0)
+        self.worker.notify()
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    with closing(Ledger(tmp_path / "ledger.sqlite3")) as ledger:
+        channel = Channel()
+        worker = AlertWorker(ledger, channel, SEOUL, FAST)
+        yield Rig(ledger, channel, worker)
+        channel.gate.set()
+        assert worker.stop(5)
+
+
+def fail(disposition: Disposition) -> ChannelError:
+    return ChannelError(disposition, f"because of {disposition}")
+
+
+def test_alert_that_was_there_before_is_sent(rig: Rig, alert: Alert) -> None:
+    rig.tell(alert)
+    rig.worker.start()
+    assert rig.channel.taken.get(timeout=5).text.startswith("낙상")
+
+
+def test_notify_wakes_the_worker(rig: Rig, alert: Alert, eventually: Eventually) -> None:
+    rig.worker.start()
+    eventually(lambda: rig.channel.checks)
+    rig.tell(alert)
+    rig.channel.taken.get(timeout=5)
+    eventually(lambda: rig.ledger.counts()["sent"] == 1)
+
+
+@pytest.mark.parametrize("disposition", [Disposition.RETRY, Disposition.QUOTA, Disposition.ACCESS])
+def test_memo_that_was_not_sent_is_tried_until_it_is(
+    rig: Rig, alert: Alert, disposition: Disposition
+) -> None:
+    rig.channel.failures = [fail(disposition)] * 5
+    rig.tell(alert)
+    rig.worker.start()
+    assert not rig.channel.taken.get(timeout=5).resend
+    assert len(rig.channel.tried) == 6
+
+
+def test_memo_without_an_answer_is_resent_once_and_marked(
+    rig: Rig, alert: Alert, eventually: Eventually
+) -> None:
+    rig.channel.failures = [fail(Disposition.AMBIGUOUS)]
+    rig.tell(alert)
+    rig.worker.start()
+    assert rig.channel.taken.get(timeout=5).text.startswith("[재전송] 낙상")
+    eventually(lambda: rig.ledger.counts()["sent"] == 1)
+    assert len(rig.channel.tried) == 2
+
+
+def test_second_memo_without_an_answer_is_the_last(
+    rig: Rig, alert: Alert, eventually: Eventually
+) -> None:
+    rig.channel.failures = [fail(Disposition.AMBIGUOUS)] * 2
+    rig.tell(alert)
+    rig.worker.start()
+    eventually(lambda: rig.ledger.counts()["dead"] == 1)
+    assert len(rig.channel.tried) == 2
+    assert rig.worker.last_error == "because of ambiguous"
+
+
+def test_resend_is_kept_while_the_channel_is_down(
+    rig: Rig, alert: Alert, eventually: Eventually
+) -> None:
+    rig.channel.failures = [fail(Disposition.AMBIGUOUS)]
+    rig.channel.up = False
+    rig.tell(alert)
+    rig.worker.start()
+    eventually(lambda: rig.worker.last_error and "kept" in rig.worker.last_error)
+    assert len(rig.channel.tried) == 1
+    rig.channel.up = True
+    assert rig.channel.taken.get(timeout=5).resend
+
+
+def test_permanent_failure_is_a_dead_letter_at_once(
+    rig: Rig, alert: Alert, eventually: Eventually
+) -> None:
+    rig.channel.failures = [fail(Disposition.PERMANENT)]
+    rig.tell(alert)
+    rig.worker.start()
+    eventually(lambda: rig.ledger.counts()["dead"] == 1)
+    (letter,) = rig.ledger.dead_letters(0.0)
+    assert (letter.reason, letter.attempts) == ("because of permanent", 1)
+
+
+def test_stuck_alert_does_not_hold_up_the_next(rig: Rig, alert: Alert) -> None:
+    rig.channel.failures = [fail(Disposition.QUOTA)]
+    rig.tell(alert)
+    rig.tell(replace(alert, key="i2", camera_id="침실"))
+    rig.worker.start()
+    assert "침실" in rig.channel.taken.get(timeout=5).text
+    assert "거실" in rig.channel.taken.get(timeout=5).text
+
+
+def test_bug_in_a_channel_neither_ends_the_thread_nor_loses_the_alert(
+    rig: Rig, alert: Alert, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.channel.failures = [RuntimeError("bug")]
+    rig.tell(alert)
+    rig.worker.start()
+    assert rig.channel.taken.get(timeout=5).resend
+    assert rig.worker.is_alive
+    assert "RuntimeError: bug" in caplog.text
+
+
+def test_stop_lets_the_memo_on_its_way_finish(rig: Rig, alert: Alert) -> None:
+    rig.channel.gate.clear()
+    rig.tell(alert)
+    rig.worker.start()
+    while not rig.channel.tried:
+        pass
+    threading.Timer(0.05, rig.channel.gate.set).start()
+    assert rig.worker.stop(5)
+    assert rig.ledger.counts()["sent"] == 1
+
+
+def test_stop_does_not_wait_for_a_hanging_channel(rig: Rig, alert: Alert) -> None:
+    rig.channel.gate.clear()
+    rig.tell(alert)
+    rig.worker.start()
+    while not rig.channel.tried:
+        pass
+    assert not rig.worker.stop(0.05)
+    assert rig.ledger.counts()["sending"] == 1
+
+
+def test_worker_that_was_never_started_stops(rig: Rig) -> None:
+    assert rig.worker.stop(0)
+
+
+def test_failed_check_is_told_and_repeated_until_all_is_well(
+    rig: Rig, eventually: Eventually
+) -> None:
+    rig.channel.check_failure = fail(Disposition.ACCESS)
+    rig.worker.start()
+    eventually(lambda: rig.worker.last_error == "because of access")
+    rig.channel.check_failure = None
+    eventually(lambda: rig.worker.last_error is None)
+    assert rig.channel.checks >= 2
+
+
+def test_back_off_doubles_up_to_its_limit_and_jitter_only_shortens_it() -> None:
+    pace = Pace(first_retry=1.0, longest_retry=300.0)
+    assert [pace.retry(n, 0.0) for n in (1, 2, 3, 9, 10, 10_000)] == [1, 2, 4, 256, 300, 300]
+    assert pace.retry(2, 1.0) == 1.0
+
+
+def test_pace_that_makes_no_sense_is_refused() -> None:
+    with pytest.raises(ValueError, match="first_retry"):
+        Pace(first_retry=0.0)
