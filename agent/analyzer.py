@@ -1,0 +1,112 @@
+"""Windows to analyses: by the server, by the box's own copy of the checkpoint, or as available."""
+
+import io
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import httpx2 as httpx
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from agent.server import describe_failure
+from contract.analysis import NPY_MEDIA_TYPE, Analysis
+from modeling.detector import Detector
+
+logger = logging.getLogger(__name__)
+
+# While the server is away it is asked again this often; each try may cost a time-out.
+RETRY_SEC = 5.0
+
+
+class AnalysisUnavailable(Exception):  # noqa: N818
+    """There is nobody to answer now; the message says why in one line."""
+
+
+class Analyzer(Protocol):
+    """Answers windows, from one thread, in the order of their times."""
+
+    name: str
+    """Who answered last: "remote", "local", or "none"."""
+
+    def analyze(self, features: NDArray[np.float32]) -> Analysis:
+        """The analysis of one (16, F) window; raises AnalysisUnavailable."""
+
+
+class LocalAnalyzer:
+    """Asks the box's own detector."""
+
+    name = "local"
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+
+    def analyze(self, features: NDArray[np.float32]) -> Analysis:
+        """Never unavailable."""
+        return self._detector.analyze(features[None])[0]
+
+
+class RemoteAnalyzer:
+    """Asks the server, with the window as one float16 array."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.name = "none"
+        self._client = client
+
+    def analyze(self, features: NDArray[np.float32]) -> Analysis:
+        """Raises AnalysisUnavailable when the server is away, has no model, or talks nonsense."""
+        self.name = "none"
+        body = io.BytesIO()
+        np.save(body, features.astype(np.float16))
+        try:
+            answer = self._client.post(
+                "/behavior/analyze",
+                content=body.getvalue(),
+                headers={"Content-Type": NPY_MEDIA_TYPE},
+            ).raise_for_status()
+            analysis = Analysis.model_validate_json(answer.content)
+        except httpx.HTTPError as error:
+            raise AnalysisUnavailable(describe_failure(error)) from error
+        except ValidationError as error:
+            raise AnalysisUnavailable("its answer is no analysis") from error
+        self.name = "remote"
+        return analysis
+
+
+class AutoAnalyzer:
+    """Asks the server while it is there, and the box's own detector while it is not."""
+
+    def __init__(
+        self,
+        remote: RemoteAnalyzer,
+        local: LocalAnalyzer,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = remote.name
+        self._remote, self._local = remote, local
+        self._clock = clock
+        self._retry_at = float("-inf")
+
+    def analyze(self, features: NDArray[np.float32]) -> Analysis:
+        """Never unavailable."""
+        if self._clock() >= self._retry_at:
+            try:
+                return self._ask_remote(features)
+            except AnalysisUnavailable as error:
+                self._fall_back(error)
+        return self._local.analyze(features)
+
+    def _ask_remote(self, features: NDArray[np.float32]) -> Analysis:
+        analysis = self._remote.analyze(features)
+        if self.name == self._local.name:
+            logger.info("the server answers again")
+        self.name = self._remote.name
+        return analysis
+
+    def _fall_back(self, error: AnalysisUnavailable) -> None:
+        if self.name != self._local.name:
+            logger.warning("no analysis by the server (%s): watching with the own detector", error)
+        self.name = self._local.name
+        self._retry_at = self._clock() + RETRY_SEC

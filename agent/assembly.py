@@ -1,0 +1,106 @@
+"""Builds a run of the camera box from its settings, and takes it down again."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from urllib.parse import quote
+
+from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
+from agent.capture import Pace, is_pose_track, open_source
+from agent.config import AgentSettings, Inference
+from agent.events import EventFactory
+from agent.heartbeat import Heartbeat
+from agent.judge import Judge, Judgement
+from agent.outbox import Outbox
+from agent.pipeline import Estimate, Pipeline
+from agent.progress import show_progress
+from agent.server import connect
+from agent.uploader import Uploader
+from modeling.checkpoint import CheckpointError
+from modeling.detector import Detector
+from modeling.event_machine import EventMachine
+from modeling.pose import Pose
+from modeling.video import Frame
+
+logger = logging.getLogger(__name__)
+
+# A window is asked about every 100 ms: an answer that takes longer than this is of no use.
+ANALYSIS_TIMEOUT_SEC = 1.0
+UPLOAD_TIMEOUT_SEC = 10.0
+
+
+@contextmanager
+def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
+    """A pipeline that is ready to run, with its uploader at work.
+
+    Raises SourceError, CheckpointError, ImportError where a system library is missing, and OSError
+    or sqlite3.Error when the outbox cannot be opened.
+    """
+    with ExitStack() as stack:
+        source = open_source(settings.source, settings.pace)
+        stack.callback(source.close)
+        analyzer = _analyzer(settings, stack)
+        outbox = Outbox(settings.data_dir / "outbox" / f"{_file_name(settings.camera_id)}.sqlite3")
+        stack.callback(outbox.close)
+        _start_uploader(settings, outbox, stack)
+        factory = EventFactory(settings.camera_id, epoch=time.time())
+        machine = EventMachine(settings.event_machine)
+        judgement = Judgement(analyzer, machine, factory, outbox, settings.probs_sec)
+        yield Pipeline(
+            source=source,
+            estimate=_estimate(settings.source, stack),
+            judge=Judge(judgement, lossless=not source.live),
+            analyzer=analyzer,
+            factory=factory,
+            outbox=outbox,
+            heartbeat=Heartbeat(settings.heartbeat_sec),
+            progress=show_progress(source, stack),
+            follows_wall_clock=source.live or settings.pace is Pace.REALTIME,
+            recorded=[] if record else None,
+        )
+
+
+def _analyzer(settings: AgentSettings, stack: ExitStack) -> Analyzer:
+    if settings.inference is Inference.LOCAL:
+        return LocalAnalyzer(Detector.load(settings.model_checkpoint_path))
+    client = stack.enter_context(
+        connect(settings.backend_base_url, settings.api_key, ANALYSIS_TIMEOUT_SEC)
+    )
+    remote = RemoteAnalyzer(client)
+    if settings.inference is Inference.REMOTE:
+        return remote
+    try:
+        local = LocalAnalyzer(Detector.load(settings.model_checkpoint_path))
+    except CheckpointError as error:
+        logger.warning("%s; without the server nothing can be judged", error)
+        return remote
+    return AutoAnalyzer(remote, local)
+
+
+def _start_uploader(settings: AgentSettings, outbox: Outbox, stack: ExitStack) -> None:
+    client = stack.enter_context(
+        connect(settings.backend_base_url, settings.api_key, UPLOAD_TIMEOUT_SEC)
+    )
+    uploader = Uploader(outbox, client)
+    uploader.start()
+    stack.callback(uploader.stop)
+
+
+def _estimate(source: str, stack: ExitStack) -> Estimate:
+    if is_pose_track(source):
+        return _no_estimate
+    # Imported here because it takes seconds, which a pose track need not wait for.
+    from modeling.estimator import PoseEstimator
+
+    estimator = PoseEstimator()
+    stack.callback(estimator.close)
+    return estimator.estimate
+
+
+def _no_estimate(frame: Frame) -> Pose:
+    raise AssertionError(f"a pose track gave a picture, frame {frame.index}")
+
+
+def _file_name(camera_id: str) -> str:
+    return quote(camera_id, safe="")

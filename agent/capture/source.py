@@ -1,0 +1,47 @@
+"""The contract between whatever is watched and the agent's main loop."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from modeling.pose import Pose
+from modeling.video import Frame
+
+
+class SourceError(Exception):
+    """The source cannot be opened; the message is one plain line that says what was expected."""
+
+
+class EndOfSource(Exception):  # noqa: N818 (it is no failure)
+    """The file has been read to its end."""
+
+
+class Pace(StrEnum):
+    """How fast a file is read; a camera or a stream has its own pace."""
+
+    REALTIME = "realtime"
+    """At its own time stamps; what the consumer has no time for is skipped, as with a camera."""
+    FAST = "fast"
+    """Every frame, as fast as it is asked for."""
+
+
+class Source(Protocol):
+    """A stream of frames, or of the poses that were recorded from one; read by one thread."""
+
+    description: str
+    """What is watched, safe to print: no user, password or token of a URL."""
+    live: bool
+    """True for a camera or a stream, which never ends; False for a file."""
+    frame_count: int
+    """How many frames a file claims to have; 0 where that is not known."""
+
+    def read(self, timeout_sec: float) -> Frame | Pose | None:
+        """Wait for the newest frame that was not read before.
+
+        None when none came within `timeout_sec`; raises EndOfSource after a file's last one.
+        """
+
+    def age_sec(self) -> float:
+        """Seconds since the newest frame arrived, on the monotonic clock; inf before the first."""
+
+    def close(self) -> None:
+        """Let go of the camera, the connection or the file, within about a second."""

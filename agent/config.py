@@ -1,0 +1,50 @@
+"""The camera box's settings: the only reader of its environment, read once at the start."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from agent.capture import Pace
+from contract.events import Name
+from modeling.checkpoint import DEFAULT_CHECKPOINT
+from modeling.event_machine import EventMachineSettings
+
+
+class Inference(StrEnum):
+    """Who answers the windows: the server, the box's own copy, or the server while it is there."""
+
+    AUTO = "auto"
+    REMOTE = "remote"
+    LOCAL = "local"
+
+
+class AgentSettings(BaseSettings):
+    """What can be set in the environment or in `.env`; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_nested_delimiter="__",
+    )
+
+    source: str = "0"
+    camera_id: Name = "camera-0"
+    backend_base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+\S*$")] = (
+        "http://127.0.0.1:8000"
+    )
+    api_key: SecretStr | None = None
+    data_dir: Path = Path("data")
+    model_checkpoint_path: Path = DEFAULT_CHECKPOINT
+    inference: Inference = Inference.AUTO
+    pace: Pace = Pace.REALTIME
+    event_machine: EventMachineSettings = EventMachineSettings()
+    heartbeat_sec: Annotated[float, Field(gt=0, le=30)] = 3.0
+    probs_sec: Annotated[float, Field(gt=0, le=60)] = 1.0
+    drain_sec: Annotated[float, Field(ge=0, le=3600)] = 10.0

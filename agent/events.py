@@ -1,0 +1,103 @@
+"""What the camera box has to say, as events of the contract."""
+
+import itertools
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from contract.events import Event, EventType
+from modeling.event_machine import EventMachine, Transition
+from modeling.windows import Window
+
+WATCHING = "watching"
+STOPPED = "stopped"
+NORMAL = "normal"
+
+
+def state_of(machine: EventMachine) -> str:
+    """The open incidents by name, or that there is none."""
+    return "+".join(machine.active) or NORMAL
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """How the camera box is, over the time since its last heartbeat."""
+
+    fps: float
+    pose_share: float
+    frame_age_sec: float | None
+    outbox_length: int
+    inference: str
+
+
+@dataclass
+class EventFactory:
+    """Numbers and stamps the events of one run of one camera.
+
+    `epoch` is what the stream's time 0 is in seconds since 1970. The main loop moves it, since a
+    box without a battery learns the right time only after it has started; the analysis thread
+    reads it. Both make events: `itertools.count` hands each number out once.
+    """
+
+    camera_id: str
+    epoch: float
+    session_id: str = field(default_factory=lambda: uuid4().hex)
+    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _incidents: dict[str, str] = field(default_factory=dict)
+
+    def transition(self, move: Transition, frame_idx: int, state: str) -> Event:
+        """A START, or the END that carries the same incident."""
+        if move.event_type is EventType.START:
+            self._incidents[move.label] = uuid4().hex
+        return self._event(
+            move.event_type,
+            move.time,
+            incident_id=self._incidents[move.label],
+            frame_idx=frame_idx,
+            event=move.label,
+            prob=move.prob,
+            duration_sec=move.duration_sec,
+            state=state,
+        )
+
+    def probs(self, window: Window, machine: EventMachine) -> Event:
+        """The smoothed scores at the time of `window`."""
+        scores = machine.scores
+        top = max(scores, key=lambda label: scores[label])
+        return self._event(
+            EventType.PROBS,
+            window.time,
+            frame_idx=window.frame_idx,
+            state=state_of(machine),
+            top_event=top,
+            top_prob=scores[top],
+            probs=scores,
+        )
+
+    def heartbeat(self, time: float, state: str, vitals: Vitals) -> Event:
+        """That the box is alive, and how it is."""
+        return self._event(
+            EventType.HEARTBEAT,
+            time,
+            state=state,
+            fps=vitals.fps,
+            pose_share=vitals.pose_share,
+            frame_age_sec=vitals.frame_age_sec,
+            outbox_length=vitals.outbox_length,
+            inference=vitals.inference,
+        )
+
+    def _event(self, event_type: EventType, time: float, **fields: object) -> Event:
+        seq = next(self._numbers)
+        known = {name: value for name, value in fields.items() if value is not None}
+        return Event.model_validate(
+            {
+                "event_type": event_type,
+                "event_id": f"{self.session_id}-{seq}",
+                "camera_id": self.camera_id,
+                "session_id": self.session_id,
+                "seq": seq,
+                "ts": self.epoch + time,
+                "video_ts": max(time, 0.0),
+                **known,
+            }
+        )

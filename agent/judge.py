@@ -1,0 +1,117 @@
+"""The thread that asks about each window and turns the answers into events."""
+
+import logging
+import queue
+import threading
+from dataclasses import dataclass
+
+from agent.analyzer import AnalysisUnavailable, Analyzer
+from agent.events import EventFactory, state_of
+from agent.outbox import Outbox
+from contract.analysis import Analysis
+from modeling.event_machine import EventMachine
+from modeling.windows import Window
+
+logger = logging.getLogger(__name__)
+
+# Six seconds of windows: longer than any time-out of the analyzer.
+CAPACITY = 64
+
+
+class JudgeFailed(Exception):  # noqa: N818
+    """The thread has died of an error that is in the log: nobody judges any more."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judge needs: who answers, who counts, who writes, and where to."""
+
+    analyzer: Analyzer
+    machine: EventMachine
+    factory: EventFactory
+    outbox: Outbox
+    probs_sec: float
+
+
+class Judge:
+    """Takes windows in the order of their times; the main loop never waits for an answer.
+
+    With `lossless` a full queue makes the caller wait (a file); without, the oldest window goes
+    (a camera, whose newest picture counts).
+    """
+
+    def __init__(self, judgement: Judgement, *, lossless: bool) -> None:
+        self._j = judgement
+        self._lossless = lossless
+        self._windows: queue.Queue[Window | None] = queue.Queue(CAPACITY)
+        self._thread = threading.Thread(target=self._run, name="judge", daemon=True)
+        self._last: Window | None = None
+        self._next_probs = 0.0
+        self._failed = False
+
+    def start(self) -> None:
+        """Begin to judge."""
+        self._thread.start()
+
+    def put(self, window: Window) -> None:
+        """Hand over the next window; raises JudgeFailed."""
+        while not self._failed:
+            try:
+                return self._windows.put(window, timeout=0.2 if self._lossless else 0.0)
+            except queue.Full:
+                if not self._lossless:
+                    self._drop_oldest()
+        raise JudgeFailed("the analysis has stopped; the lines above say why")
+
+    def finish(self) -> None:
+        """Judge what was handed over, end what is open, and stop; raises JudgeFailed."""
+        while self._thread.is_alive():
+            try:
+                self._windows.put(None, timeout=0.2)
+                break
+            except queue.Full:
+                continue
+        self._thread.join()
+        if self._failed:
+            raise JudgeFailed("the analysis has stopped; the lines above say why")
+
+    def _drop_oldest(self) -> None:
+        try:
+            self._windows.get_nowait()
+            logger.warning("analyses are late: a window is dropped")
+        except queue.Empty:  # the thread was faster
+            pass
+
+    def _run(self) -> None:
+        try:
+            while (window := self._windows.get()) is not None:
+                self._judge(window)
+            if self._last is not None:
+                self._move(None, self._last, closing=True)
+        except Exception:
+            logger.exception("the analysis stops")
+            self._failed = True
+
+    def _judge(self, window: Window) -> None:
+        self._last = window
+        analysis = self._ask(window)
+        self._move(analysis, window)
+        if analysis is not None and window.time >= self._next_probs:
+            self._next_probs = window.time + self._j.probs_sec
+            self._j.outbox.put(self._j.factory.probs(window, self._j.machine))
+
+    def _ask(self, window: Window) -> Analysis | None:
+        if window.features is None:
+            return None
+        try:
+            return self._j.analyzer.analyze(window.features)
+        except AnalysisUnavailable:
+            return None
+
+    def _move(self, analysis: Analysis | None, window: Window, *, closing: bool = False) -> None:
+        machine = self._j.machine
+        moves = machine.finish(window.time) if closing else machine.step(analysis, window.time)
+        for move in moves:
+            event = self._j.factory.transition(move, window.frame_idx, state_of(machine))
+            logger.info("%s %s at %.1f s", move.event_type, move.label, move.time)
+            self._j.outbox.put(event)

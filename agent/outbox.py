@@ -1,0 +1,101 @@
+"""Events on their way to the server, on disk until the server has confirmed them."""
+
+import sqlite3
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract.events import Event
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    body TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS refused (
+    number INTEGER PRIMARY KEY,
+    body TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+"""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An event as it will travel: `body` is its JSON."""
+
+    number: int
+    body: str
+
+
+class Outbox:
+    """A queue in SQLite. Thread-safe; `put` is durable when it returns.
+
+    Its methods raise sqlite3.Error when the disk refuses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # isolation_level=None: each statement is its own transaction, durable on its own.
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA)
+        self._changed = threading.Condition()
+
+    def put(self, event: Event) -> None:
+        """Add `event` as the newest."""
+        body = event.model_dump_json(exclude_unset=True)
+        with self._changed:
+            self._db.execute("INSERT INTO events (body) VALUES (?)", (body,))
+            self._changed.notify_all()
+
+    def oldest(self, limit: int) -> list[Letter]:
+        """At most `limit` events, oldest first; they stay until `confirm` is told of them."""
+        with self._changed:
+            rows = self._db.execute(
+                "SELECT number, body FROM events ORDER BY number LIMIT ?", (limit,)
+            ).fetchall()
+        return [Letter(number, body) for number, body in rows]
+
+    def confirm(self, letters: list[Letter]) -> None:
+        """Forget `letters`: the server has them."""
+        with self._changed:
+            self._db.execute("BEGIN")
+            numbers = [(letter.number,) for letter in letters]
+            self._db.executemany("DELETE FROM events WHERE number = ?", numbers)
+            self._db.execute("COMMIT")
+            self._changed.notify_all()
+
+    def refuse(self, letter: Letter, reason: str) -> None:
+        """Put aside an event that the server will never take, so that it blocks no other."""
+        with self._changed:
+            self._db.execute("BEGIN")
+            self._db.execute(
+                "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
+                (letter.number, letter.body, reason),
+            )
+            self._db.execute("DELETE FROM events WHERE number = ?", (letter.number,))
+            self._db.execute("COMMIT")
+            self._changed.notify_all()
+
+    def wait(self, timeout_sec: float) -> None:
+        """Return at the next change, or after `timeout_sec`."""
+        with self._changed:
+            self._changed.wait(timeout_sec)
+
+    def wait_empty(self, timeout_sec: float) -> bool:
+        """Whether the outbox ran empty within `timeout_sec`."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._count() == 0, timeout_sec)
+
+    def __len__(self) -> int:
+        with self._changed:
+            return self._count()
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._changed:
+            self._db.close()
+
+    def _count(self) -> int:
+        count: int = self._db.execute("SELECT COUNT(*) FROM events").fetchone()[0]
+        return count

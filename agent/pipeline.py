@@ -1,0 +1,100 @@
+"""The camera box at work: frames to poses to windows, which the judge turns into events."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.analyzer import Analyzer
+from agent.capture import EndOfSource, Source
+from agent.events import STOPPED, WATCHING, EventFactory
+from agent.heartbeat import Heartbeat
+from agent.judge import Judge
+from agent.outbox import Outbox
+from modeling.pose import Pose, PoseTrack
+from modeling.video import Frame
+from modeling.windows import WindowBuilder
+
+# The longest time without a look at the clock: a heartbeat is at most this late.
+POLL_SEC = 0.25
+
+Estimate = Callable[[Frame], Pose]
+Progress = Callable[[], None]
+
+
+@dataclass
+class Pipeline:
+    """Everything that one run holds, built once by the command line.
+
+    `recorded` collects the poses when a recording was asked for, None otherwise.
+    """
+
+    source: Source
+    estimate: Estimate
+    judge: Judge
+    analyzer: Analyzer
+    factory: EventFactory
+    outbox: Outbox
+    heartbeat: Heartbeat
+    progress: Progress
+    follows_wall_clock: bool
+    recorded: list[Pose] | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _time: float = 0.0
+
+    def run(self) -> None:
+        """Watch until the source ends or `stopping` is set; then tell that it is over."""
+        builder = WindowBuilder()
+        self.judge.start()
+        try:
+            for pose in self._poses():
+                for window in builder.push(pose):
+                    self.judge.put(window)
+        finally:
+            self.judge.finish()
+            self._beat(STOPPED)
+
+    def _poses(self) -> Iterator[Pose]:
+        while not self.stopping.is_set():
+            try:
+                seen = self.source.read(POLL_SEC)
+            except EndOfSource:
+                return
+            if seen is None:
+                self._idle()
+                continue
+            pose = seen if isinstance(seen, Pose) else self.estimate(seen)
+            self._note(pose)
+            yield pose
+
+    def _note(self, pose: Pose) -> None:
+        self._time = pose.time
+        if self.follows_wall_clock:
+            self.factory.epoch = time.time() - self.source.age_sec() - pose.time
+        if self.recorded is not None:
+            self.recorded.append(pose)
+        self.heartbeat.count(found=pose.landmarks is not None)
+        self.progress()
+        self._beat_if_due()
+
+    def _idle(self) -> None:
+        # Without frames the stream's time stands still; the heart goes on beating.
+        if self.follows_wall_clock:
+            self._time = max(self._time, time.time() - self.factory.epoch)
+            self._beat_if_due()
+
+    def _beat_if_due(self) -> None:
+        if self.heartbeat.is_due(self._time):
+            self._beat(WATCHING)
+
+    def _beat(self, state: str) -> None:
+        vitals = self.heartbeat.beat(
+            self._time, self.source.age_sec(), len(self.outbox), self.analyzer.name
+        )
+        self.outbox.put(self.factory.heartbeat(self._time, state, vitals))
+
+
+def save_recording(poses: list[Pose], path: Path) -> None:
+    """Write what was recorded; raises OSError."""
+    PoseTrack.from_poses(poses).save(path)

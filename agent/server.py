@@ -1,0 +1,24 @@
+"""The server as the camera box sees it: one HTTP client with its time-outs and its key."""
+
+import httpx2 as httpx
+from pydantic import SecretStr
+
+
+def connect(base_url: str, api_key: SecretStr | None, read_timeout_sec: float) -> httpx.Client:
+    """A client of the server; it follows no redirect, since that could carry the key elsewhere."""
+    headers = {"Authorization": f"Bearer {api_key.get_secret_value()}"} if api_key else {}
+    timeout = httpx.Timeout(read_timeout_sec, connect=2.0)
+    return httpx.Client(base_url=base_url, headers=headers, timeout=timeout, trust_env=False)
+
+
+def describe_failure(error: httpx.HTTPError) -> str:
+    """Why the server did not answer, in a few words."""
+    match error:
+        case httpx.HTTPStatusError():
+            return f"it answers {error.response.status_code}"
+        case httpx.ConnectError():
+            return "it cannot be reached"
+        case httpx.TimeoutException():
+            return "it does not answer in time"
+        case _:
+            return f"the connection broke ({type(error).__name__})"

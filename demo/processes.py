@@ -1,0 +1,86 @@
+"""The parts of the product as processes of their own, started as a user would start them."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2 as httpx
+
+READY_SEC = 30.0
+STOP_SEC = 10.0
+
+
+class PartFailed(Exception):  # noqa: N818
+    """A part did not start, or ended by itself; the message is one plain line."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A running command; what it says is in `log`."""
+
+    name: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    def stop(self) -> None:
+        """Ask it to end, and wait; one that does not is killed."""
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SEC)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def last_line(self) -> str:
+        """The last thing that it said."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+
+def start(
+    name: str, *options: str, folder: Path, environment: Mapping[str, str] | None = None
+) -> Part:
+    """Start the command `name` of this installation with `folder` as its working directory.
+
+    An empty folder keeps it from reading the user's own `.env`.
+    """
+    command = shutil.which(name, path=str(Path(sys.executable).parent))
+    if command is None:
+        raise PartFailed(f"{name} is not installed beside {sys.executable}")
+    log = folder / f"{name}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
+            [command, *options],
+            cwd=folder,
+            env=dict(environment or {}),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    return Part(name, process, log)
+
+
+def wait_ready(part: Part, url: str) -> None:
+    """Return once `url` answers; raises PartFailed."""
+    give_up_at = time.monotonic() + READY_SEC
+    while time.monotonic() < give_up_at:
+        if part.process.poll() is not None:
+            raise PartFailed(f"{part.name} ended: {part.last_line()}")
+        try:
+            if httpx.get(url, trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise PartFailed(f"{part.name} does not answer at {url}: {part.last_line()}")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
