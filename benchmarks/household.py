@@ -1,0 +1,67 @@
+"""A server and a Kakao stand-in as processes of their own, for the benchmarks."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+
+from demo.processes import free_port, start, wait_ready
+
+ACCESS_TOKEN = "benchmark-access-token"  # noqa: S105 (the stand-in's, it guards nothing)
+
+
+@dataclass(frozen=True)
+class Household:
+    """Where the parts are; `environment` is what every process of the household gets."""
+
+    folder: Path
+    server_url: str
+    sandbox_url: str
+    environment: dict[str, str]
+
+    def memos(self) -> list[dict[str, Any]]:
+        """The memos that the stand-in accepted, oldest first."""
+        memos: list[dict[str, Any]] = httpx.get(f"{self.sandbox_url}/sandbox/memos").json()
+        return memos
+
+    def events(self, **query: str | int) -> list[dict[str, Any]]:
+        """What `/event/recent` answers."""
+        answer = httpx.get(f"{self.server_url}/event/recent", params=query)
+        events: list[dict[str, Any]] = answer.json()
+        return events
+
+
+@contextlib.contextmanager
+def household() -> Iterator[Household]:
+    """Start server and stand-in in a folder that is gone afterwards."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dolbom-bench-")))
+        server, sandbox = free_port(), free_port()
+        sandbox_url = f"http://127.0.0.1:{sandbox}"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(folder / "data"),
+            "KAKAO_ACCESS_TOKEN": ACCESS_TOKEN,
+            "KAKAO_API_URL": sandbox_url,
+            "KAKAO_AUTH_URL": sandbox_url,
+        }
+        at = Household(folder, f"http://127.0.0.1:{server}", sandbox_url, environment)
+        options = ("--port", str(sandbox), "--access-token", ACCESS_TOKEN)
+        parts = [
+            start("run-kakao-sandbox", *options, folder=folder, environment=environment),
+            start("run-backend", "--port", str(server), folder=folder, environment=environment),
+        ]
+        for part in parts:
+            stack.callback(part.stop)
+        wait_ready(parts[0], f"{sandbox_url}/sandbox/memos")
+        wait_ready(parts[1], f"{at.server_url}/health")
+        # The stand-in counts quotas as Kakao does; a day of a household is not what is measured.
+        unlimited = {"quotas": dict.fromkeys(("app", "sender", "receiver", "pair"), 1_000_000)}
+        httpx.patch(f"{sandbox_url}/sandbox/state", json=unlimited).raise_for_status()
+        yield at

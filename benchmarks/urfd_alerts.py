@@ -1,0 +1,94 @@
+"""Alerts on real video: `uv run python -m benchmarks.urfd_alerts`.
+
+Each clip of URFD's horizontal camera goes through `run-agent` as a process of its own, to one
+server and one Kakao stand-in, as a household would run it. Counts the memos that arrived, and
+measures the time from an END to its memo while the shipped recording is played in real time.
+"""
+
+import statistics
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from benchmarks.household import Household, household
+from demo.cli import RECORDING
+from demo.processes import start
+
+WAIT_FOR_MEMO_SEC = 5.0
+
+
+def main(
+    videos: Annotated[Path, typer.Option(help="URFD's clips.")] = Path(
+        "../shared/data/urfd/videos"
+    ),
+    jobs: Annotated[int, typer.Option(help="Agents at a time.")] = 2,
+    plays: Annotated[int, typer.Option(help="Plays of the recording for the latency.")] = 10,
+) -> None:
+    """Count the alerts on the falls and on daily living, and time them."""
+    clips = sorted(videos.resolve().glob("*-cam0.mp4"))
+    if not clips:
+        sys.exit(f"no clips *-cam0.mp4 in {videos}")
+    with household() as at:
+        with ThreadPoolExecutor(jobs) as pool:
+            codes = list(
+                track(
+                    pool.map(lambda clip: _watch(at, clip.stem, clip, "fast"), clips),
+                    total=len(clips),
+                )
+            )
+        memos = Counter(_camera(memo["text"]) for memo in at.memos())
+        _report_counts([clip.stem for clip in clips], memos, codes)
+        for play in track(range(plays), description="latency"):
+            _watch(at, f"play-{play}", RECORDING, "realtime")
+        _report_latency(at)
+
+
+def _watch(at: Household, camera: str, source: Path, pace: str) -> int:
+    folder = at.folder / camera
+    folder.mkdir()
+    options = ("--source", str(source), "--camera-id", camera, "--pace", pace)
+    part = start(
+        "run-agent",
+        *options,
+        "--backend-url",
+        at.server_url,
+        folder=folder,
+        environment=at.environment | {"DATA_DIR": str(folder)},
+    )
+    return part.process.wait()
+
+
+def _camera(text: str) -> str:
+    return text.splitlines()[0].rpartition(" ")[2]
+
+
+def _report_counts(cameras: list[str], memos: Counter[str], codes: list[int]) -> None:
+    falls = [name for name in cameras if name.startswith("fall-")]
+    living = [name for name in cameras if name.startswith("adl-")]
+    once = [name for name in falls if memos[name] == 1]
+    alarmed = [name for name in living if memos[name] > 0]
+    typer.echo(f"falls alerted exactly once: {len(once)} of {len(falls)}")
+    typer.echo(f"  missed: {[name for name in falls if memos[name] == 0]}")
+    typer.echo(f"  more than once: {[name for name in falls if memos[name] > 1]}")
+    typer.echo(f"daily living with an alert: {len(alarmed)} of {len(living)} {alarmed}")
+    typer.echo(f"agents that did not exit 0: {sum(code != 0 for code in codes)} of {len(codes)}")
+
+
+def _report_latency(at: Household) -> None:
+    arrived = {_camera(memo["text"]): memo["received_at"] for memo in at.memos()}
+    ends = [e for e in at.events(limit=1000, event_type="END") if e["event"] == "fall"]
+    played = [e for e in ends if e["camera_id"].startswith("play-")]
+    times = [arrived[end["camera_id"]] - end["ts"] for end in played]
+    typer.echo(
+        f"END to memo, {len(times)} plays in real time: median {statistics.median(times):.3f} s, "
+        f"{min(times):.3f} to {max(times):.3f} s"
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)
