@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 FALL = "fall"
-"""The label of a fall: from the loss of balance until about a second after the body has come to rest."""
+"""A fall, from the loss of balance until about a second after the body has come to rest."""
 
 YEAR_9999 = 253_402_300_799.0
 

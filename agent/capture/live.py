@@ -129,6 +129,8 @@ class LiveSource:
         return received
 
     def _next_image(self, connection: cv2.VideoCapture) -> NDArray[np.uint8] | None:
+        if self._closing.is_set():
+            return None
         asked = self._clock()
         try:
             ok, image = connection.read()
@@ -136,9 +138,7 @@ class LiveSource:
             return None
         # After a stall FFmpeg hands out what its decoder still held: a picture of the past.
         stalled = self._clock() - asked >= self._timeout_sec
-        if not ok or stalled or self._closing.is_set():
-            return None
-        return np.asarray(image, dtype=np.uint8)
+        return np.asarray(image, dtype=np.uint8) if ok and not stalled else None
 
     def _publish(self, image: NDArray[np.uint8]) -> None:
         with self._fresh:
