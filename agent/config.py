@@ -4,10 +4,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, HttpUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent.capture import Pace
+from contract.access import ApiKey
 from contract.events import Name
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.event_machine import EventMachineSettings
@@ -19,6 +20,12 @@ class Inference(StrEnum):
     AUTO = "auto"
     REMOTE = "remote"
     LOCAL = "local"
+
+
+def _without_secret(url: HttpUrl) -> HttpUrl:
+    if url.username or url.password:
+        raise ValueError("expected no user and no password in it; the server asks for API_KEY")
+    return url
 
 
 class AgentSettings(BaseSettings):
@@ -36,10 +43,10 @@ class AgentSettings(BaseSettings):
 
     source: str = "0"
     camera_id: Name = "camera-0"
-    backend_base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+\S*$")] = (
+    backend_base_url: Annotated[HttpUrl, AfterValidator(_without_secret)] = HttpUrl(
         "http://127.0.0.1:8000"
     )
-    api_key: SecretStr | None = None
+    api_key: ApiKey | None = None
     data_dir: Path = Path("data")
     model_checkpoint_path: Path = DEFAULT_CHECKPOINT
     inference: Inference = Inference.AUTO

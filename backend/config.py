@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from contract.access import ApiKey
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 
 
@@ -56,8 +57,8 @@ class BackendSettings(BaseSettings):
     alert_button_title: Annotated[str, Field(min_length=1, max_length=14)] = "확인하기"
     kakao_access_token: SecretStr | None = None
     kakao_refresh_token: SecretStr | None = None
-    kakao_rest_api_key: SecretStr | None = None
+    kakao_rest_api_key: ApiKey | None = None
     kakao_client_secret: SecretStr | None = None
     kakao_api_url: BaseUrl = "https://kapi.kakao.com"
     kakao_auth_url: BaseUrl = "https://kauth.kakao.com"
-    api_key: SecretStr | None = None
+    api_key: ApiKey | None = None

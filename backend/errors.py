@@ -18,6 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class ApiError(Exception):
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     code = "internal_error"
+    headers: Mapping[str, str] | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -47,6 +49,8 @@ class BodyTooLarge(ApiError):  # noqa: N818
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "body_too_large"
+    # Else the server would go on taking what the client goes on sending.
+    headers: Mapping[str, str] | None = {"Connection": "close"}
 
 
 class InvalidInput(ApiError):  # noqa: N818
@@ -94,7 +98,11 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ApiError)
     async def _api_error(_: Request, error: ApiError) -> JSONResponse:
-        return _answer(error.status, error.code, error.message)
+        return _answer(error.status, error.code, error.message, error.headers)
+
+    @app.exception_handler(ClientDisconnect)
+    async def _client_left(_: Request, __: ClientDisconnect) -> JSONResponse:
+        return _answer(NotJson.status, NotJson.code, "the body ended early")  # nobody reads it
 
     @app.exception_handler(RequestValidationError)
     async def _invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -8,11 +8,15 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 FALL = "fall"
 """A fall, from the loss of balance until about a second after the body has come to rest."""
 
-YEAR_9999 = 253_402_300_799.0
+# 9999-12-30, and a century: whatever is made of the two is a date in every time zone.
+LAST_DAY = 253_402_128_000.0
+CENTURY = 3_155_760_000.0
 
-Name = Annotated[str, Field(min_length=1, max_length=128)]
+# Names are written to logs and memos: no control characters.
+Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\P{Cc}*$")]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-Seconds = Annotated[float, Field(ge=0.0, le=YEAR_9999)]
+Timestamp = Annotated[float, Field(ge=0.0, le=LAST_DAY)]
+Seconds = Annotated[float, Field(ge=0.0, le=CENTURY)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 
 
@@ -37,7 +41,7 @@ class Event(BaseModel):
     event_type: EventType = Field(validation_alias=AliasChoices("event_type", "type"))
     event_id: Name
     camera_id: Name
-    ts: Seconds
+    ts: Timestamp
     session_id: Name | None = None
     seq: Count | None = None
     incident_id: Name | None = None

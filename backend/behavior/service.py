@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from backend.errors import InvalidInput, ModelUnavailable
 from contract.analysis import Analysis
@@ -45,3 +46,6 @@ class BehaviorService:
             return self.detector.analyze(windows)
         except WindowError as error:
             raise InvalidInput(str(error)) from error
+        except ValidationError as error:
+            # Finite features can still overflow on their way through the network.
+            raise InvalidInput("features are too large: expected a finite score of them") from error

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pydantic_core import from_json
+
 from contract.events import Event
 
 logger = logging.getLogger(__name__)
@@ -107,7 +109,7 @@ def _line(record: Record) -> bytes:
 def _parse(line: bytes) -> Record | None:
     try:
         _StoredEvent.model_validate_json(line)
-        record: Record = json.loads(line)
+        record: Record = from_json(line)
     except ValueError:
         return None
     return record

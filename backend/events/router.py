@@ -1,9 +1,9 @@
 """POST /event/payload, POST /event/payloads, GET /event/recent."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
 
 from backend.body import Body, json_body, parse_model
 from backend.events.log import Record
@@ -14,6 +14,7 @@ from contract.events import Event, EventType
 router = APIRouter(prefix="/event", tags=["event"])
 
 MAX_EVENTS = 1000
+EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
 EVENT = TypeAdapter(Event)
 EVENTS = TypeAdapter(Annotated[list[Event], Field(min_length=1, max_length=MAX_EVENTS)])
 
@@ -52,11 +53,11 @@ async def payloads(request: Request, body: Body) -> AllRecorded:
 async def recent(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=KEPT_PER_KIND)] = 50,
-    event_type: EventType | Literal[""] = "",
-    camera_id: str = "",
+    event_type: Annotated[EventType | None, EMPTY_IS_NONE] = None,
+    camera_id: Annotated[str | None, EMPTY_IS_NONE] = None,
 ) -> list[Record]:
     """The newest events, newest first; an empty filter is none."""
-    return _service(request).recent.newest(limit, event_type or None, camera_id or None)
+    return _service(request).recent.newest(limit, event_type, camera_id)
 
 
 def _service(request: Request) -> EventService:

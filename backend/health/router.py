@@ -9,7 +9,7 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/health")
-async def health(request: Request) -> Health:
+def health(request: Request) -> Health:
     """Whether all is well; answers 200 also when it is not, since the server itself does run."""
     service: HealthService = request.app.state.health
     return service.check()

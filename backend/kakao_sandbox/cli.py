@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from backend.kakao_sandbox.server import create_server, listen
+from backend.kakao_sandbox.server import create_server
 from backend.kakao_sandbox.state import Credentials, SandboxState
+from backend.listener import listen
 
 DEFAULTS = Credentials()
 app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False)

@@ -1,6 +1,5 @@
 """The application, and how to serve it: as a process of its own, or beside a test."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from backend.kakao_sandbox import api, control, login
 from backend.kakao_sandbox.errors import SandboxError
 from backend.kakao_sandbox.faults import SandboxProtocol
 from backend.kakao_sandbox.state import SandboxState
+from backend.listener import listen
 
 
 def create_sandbox(state: SandboxState) -> FastAPI:
@@ -42,18 +42,6 @@ def create_server(state: SandboxState) -> uvicorn.Server:
         timeout_graceful_shutdown=1,
     )
     return uvicorn.Server(config)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, port 0 for a free one; raises OSError.
-
-    asyncio does not switch Nagle's algorithm off by itself on a socket that is handed to it, and
-    an answer in two writes would then take 40 ms.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
 
 
 @contextmanager

@@ -1,0 +1,65 @@
+"""What is kept at hand."""
+
+from typing import Any
+
+import pytest
+
+from backend.events.recent import KEPT_PER_KIND, RecentEvents
+from contract.events import EventType
+
+
+def record(number: int, event_type: str = "PROBS", camera_id: str = "a") -> dict[str, Any]:
+    return {"number": number, "event_type": event_type, "camera_id": camera_id}
+
+
+def numbers(records: list[dict[str, Any]]) -> list[int]:
+    return [record["number"] for record in records]
+
+
+@pytest.fixture
+def recent() -> RecentEvents:
+    recent = RecentEvents()
+    kinds = [("START", "a"), ("PROBS", "b"), ("PROBS", "a"), ("END", "a"), ("PROBS", "a")]
+    for number, (event_type, camera_id) in enumerate(kinds):
+        recent.add(record(number, event_type, camera_id))
+    return recent
+
+
+@pytest.mark.parametrize(
+    ("limit", "event_type", "camera_id", "expected"),
+    [
+        (10, None, None, [4, 3, 2, 1, 0]),
+        (2, None, None, [4, 3]),
+        (10, EventType.PROBS, None, [4, 2, 1]),
+        (10, None, "a", [4, 3, 2, 0]),
+        (1, EventType.PROBS, "a", [4]),
+        (10, EventType.END, "b", []),
+        (10, None, "nobody", []),
+    ],
+)
+def test_newest_come_first_filtered_then_limited(
+    recent: RecentEvents,
+    limit: int,
+    event_type: EventType | None,
+    camera_id: str | None,
+    expected: list[int],
+) -> None:
+    assert numbers(recent.newest(limit, event_type, camera_id)) == expected
+
+
+def test_chatty_type_and_chatty_camera_hide_no_other(recent: RecentEvents) -> None:
+    for number in range(5, 5 + 3 * KEPT_PER_KIND):
+        recent.add(record(number))
+    assert numbers(recent.newest(1, EventType.START)) == [0]
+    assert numbers(recent.newest(1, camera_id="b")) == [1]
+    kept = recent.newest(10 * KEPT_PER_KIND, EventType.PROBS, "a")
+    assert len(kept) == KEPT_PER_KIND
+    assert kept[0]["number"] == 4 + 3 * KEPT_PER_KIND
+
+
+def test_last_heartbeat_of_each_camera(recent: RecentEvents) -> None:
+    assert recent.last_heartbeats() == {}
+    for number, camera_id in enumerate("aba"):
+        recent.add(record(number, "HEARTBEAT", camera_id))
+    beats = recent.last_heartbeats()
+    assert {camera: beat["number"] for camera, beat in beats.items()} == {"a": 2, "b": 1}

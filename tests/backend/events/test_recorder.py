@@ -1,0 +1,146 @@
+"""The recording thread, on a real disk."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import wait
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.events.log import EventLog
+from backend.events.recorder import EventRecorder
+
+Record = dict[str, Any]
+NOW = 1_800_000_000.0
+
+
+class Rig:
+    """A recorder that can be started again on the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.told: list[Record] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.start()
+
+    def start(self) -> None:
+        log = EventLog(self.folder)
+        log.open()
+        recorded = [record["event_id"] for record in log.read()]
+        self.recorder = EventRecorder(log, lambda: NOW, self.tell)
+        self.recorder.start(recorded)
+
+    def restart(self) -> None:
+        self.recorder.stop()
+        self.start()
+
+    def tell(self, record: Record) -> None:
+        self.gate.wait(5)
+        if record.get("poison"):
+            raise RuntimeError("poison")
+        self.told.append(record)
+
+    def post(self, *ids: str, **fields: object) -> None:
+        """Post and wait; raises what the recorder answers."""
+        self.recorder.post([event(event_id, **fields) for event_id in ids]).result(5)
+
+    @property
+    def recorded(self) -> list[str]:
+        log = EventLog(self.folder)
+        return [record["event_id"] for record in log.read()]
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig(tmp_path)
+    yield rig
+    rig.gate.set()
+    rig.recorder.stop()
+
+
+def event(event_id: str, **fields: object) -> Record:
+    return {"event_id": event_id, "event_type": "PROBS", "camera_id": "c", "ts": 1.0, **fields}
+
+
+def test_record_is_durable_and_told_once_it_is_answered(rig: Rig) -> None:
+    rig.post("e1", x=1)
+    assert rig.recorded == ["e1"]
+    assert rig.told == [event("e1", x=1, received_at=NOW)]
+
+
+def test_time_of_receipt_is_the_servers(rig: Rig) -> None:
+    rig.post("e1", received_at=5.0)
+    assert rig.told[0]["received_at"] == NOW
+
+
+def test_repeat_is_answered_but_neither_recorded_nor_told(rig: Rig) -> None:
+    rig.post("e1", "e1", x=1)
+    rig.post("e1", x=2)
+    rig.post("e2", "e1", "e3", "e2")
+    rig.restart()
+    rig.post("e3", "e4", "e1")
+    assert rig.recorded == ["e1", "e2", "e3", "e4"]
+    assert [record["event_id"] for record in rig.told] == ["e1", "e2", "e3", "e4"]
+    assert rig.told[0]["x"] == 1
+
+
+def test_repeats_that_wait_together_are_recorded_once(rig: Rig) -> None:
+    rig.gate.clear()
+    first = rig.recorder.post([event("e0")])
+    waiting = [rig.recorder.post([event("e1"), event(f"other{n}")]) for n in range(5)]
+    rig.gate.set()
+    assert wait([first, *waiting], 5).not_done == set()
+    assert rig.recorded == ["e0", "e1", *(f"other{n}" for n in range(5))]
+
+
+def test_full_disk_fails_the_post_and_remembers_nothing_of_it(
+    rig: Rig, full_disk: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    rig.post("kept")
+    with full_disk(500):
+        with pytest.raises(OSError, match="too large"):
+            rig.post("refused", padding="." * 1000)
+        assert rig.recorder.failure == "File too large"
+        rig.post("small")
+        assert rig.recorder.failure is None
+    rig.post("refused", padding="." * 1000)
+    assert rig.recorded == ["kept", "small", "refused"]
+    assert [record["event_id"] for record in rig.told] == rig.recorded
+
+
+def test_record_that_cannot_be_written_fails_alone_and_the_thread_lives(rig: Rig) -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        rig.post("e1", x=float("nan"))
+    assert rig.recorder.failure == "ValueError"
+    rig.post("e2")
+    assert rig.recorded == ["e2"]
+
+
+def test_post_whose_client_gave_up_is_recorded_and_the_thread_lives(rig: Rig) -> None:
+    rig.gate.clear()
+    rig.recorder.post([event("e0")])
+    assert not rig.recorder.post([event("e1")]).cancel()
+    rig.gate.set()
+    rig.post("e2")
+    assert rig.recorded == ["e0", "e1", "e2"]
+
+
+def test_failure_to_pass_on_is_shown_and_does_not_unrecord(rig: Rig) -> None:
+    rig.post("e1", poison=True)
+    assert rig.recorder.failure == "events are recorded, but cannot be passed on to the alerts"
+    rig.post("e1")
+    assert rig.recorded == ["e1"]
+    rig.post("e2")
+    assert rig.recorder.failure is None
+
+
+def test_stop_records_what_was_posted(rig: Rig) -> None:
+    rig.gate.clear()
+    posts = [rig.recorder.post([event(f"e{n}")]) for n in range(50)]
+    threading.Timer(0.05, rig.gate.set).start()
+    rig.restart()
+    assert all(post.done() for post in posts)
+    assert len(rig.recorded) == 50

@@ -1,0 +1,102 @@
+"""The server's settings, from an environment and a `.env` of the test's own."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from backend.config import BackendSettings
+from backend.errors import describe
+
+SECRETS = (
+    "KAKAO_ACCESS_TOKEN",
+    "KAKAO_REFRESH_TOKEN",
+    "KAKAO_REST_API_KEY",
+    "KAKAO_CLIENT_SECRET",
+    "API_KEY",
+)
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of whoever runs the tests gets in."""
+    monkeypatch.chdir(tmp_path)
+    for name in BackendSettings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.delenv("TZ", raising=False)
+
+
+def refusal() -> str:
+    with pytest.raises(ValidationError) as caught:
+        BackendSettings()
+    return describe(caught.value, name=str.upper)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("TZ", "Seoul", "expected an IANA time zone such as Asia/Seoul"),
+        ("TZ", "../etc/passwd", "expected an IANA time zone"),
+        ("TZ", "Asia", "expected an IANA time zone"),
+        ("TZ", "/etc/localtime", "expected an IANA time zone"),
+        ("ALERT_LINK_URL", "example.org", "Input should be a valid URL"),
+        ("ALERT_LINK_URL", "ftp://example.org", "URL scheme should be 'http' or 'https'"),
+        ("ALERT_BUTTON_TITLE", "가" * 15, "at most 14 characters"),
+        ("KAKAO_API_URL", "kapi.kakao.com", "should match pattern '^https?://"),
+        ("KAKAO_AUTH_URL", "https://", "should match pattern '^https?://"),
+        ("KAKAO_AUTH_URL", "https://a b", "should match pattern '^https?://"),
+    ],
+)
+def test_wrong_setting_is_refused_with_its_name_and_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    message = refusal()
+    assert message.startswith(f"{name}: ")
+    assert allowed in message
+
+
+def test_secret_is_in_no_message_and_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SECRETS:
+        monkeypatch.setenv(name, f"s3cr3t-{name}")
+    assert "s3cr3t" not in repr(BackendSettings())
+    monkeypatch.setenv("TZ", "Mars")
+    monkeypatch.setenv("KAKAO_API_URL", "https://user:s3cr3t pass@host")
+    with pytest.raises(ValidationError) as caught:
+        BackendSettings()
+    assert "s3cr3t" not in describe(caught.value) + str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [("fall", {"fall"}), (" fall ,stagger,", {"fall", "stagger"}), (",", set())],
+)
+def test_alert_events_are_a_list_with_commas(
+    monkeypatch: pytest.MonkeyPatch, value: str, labels: set[str]
+) -> None:
+    monkeypatch.setenv("ALERT_EVENTS", value)
+    assert BackendSettings().alert_events == labels
+
+
+def test_empty_setting_is_as_if_it_were_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    defaults = BackendSettings()
+    for name in [field.upper() for field in BackendSettings.model_fields] + ["TZ"]:
+        monkeypatch.setenv(name, "")
+    assert BackendSettings() == defaults
+    assert defaults.alert_events is None
+    assert str(defaults.time_zone) == "Asia/Seoul"
+
+
+def test_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["TZ=Europe/Berlin", "ALERT_BUTTON_TITLE=보기", "DATA_DIR=here", "SOMETHING_ELSE=1"]
+    Path(".env").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setenv("DATA_DIR", "there")
+    settings = BackendSettings()
+    assert str(settings.time_zone) == "Europe/Berlin"
+    assert settings.alert_button_title == "보기"
+    assert settings.data_dir == Path("there")
+
+
+def test_base_url_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKAO_API_URL", "http://127.0.0.1:8100/")
+    assert BackendSettings().kakao_api_url == "http://127.0.0.1:8100"

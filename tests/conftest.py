@@ -1,0 +1,118 @@
+"""What the tests of every part share."""
+
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from contract.layout import FEATURE_COUNT, FEATURE_LAYOUT, FEATURE_NAMES, WINDOW_LENGTH
+from modeling.checkpoint import ONNX_NAME, Label, Manifest, Normalization, save_manifest
+
+T = TypeVar("T")
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The data beside the checkout; tests of real video are skipped without it."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"needs the data at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[..., Any]:
+    """Wait until a condition holds, for ten seconds if nothing is said; returns its value."""
+
+    def wait(condition: Callable[[], T], timeout: float = 10.0) -> T:
+        deadline = time.monotonic() + timeout
+        while not (value := condition()):
+            assert time.monotonic() < deadline, f"the condition did not come true in {timeout} s"
+            time.sleep(0.02)
+        return value
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def make_event() -> Callable[..., dict[str, Any]]:
+    """Makes events as a camera box sends them, each with an id of its own."""
+
+    def make(event_type: str = "HEARTBEAT", **fields: object) -> dict[str, Any]:
+        event_id = uuid.uuid4().hex
+        event = {"event_type": event_type, "event_id": event_id, "camera_id": "거실", "ts": 1.0e9}
+        if event_type in ("START", "END"):
+            event |= {"event": "fall", "incident_id": f"incident-{event_id}", "prob": 0.9}
+        return event | fields
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_checkpoint() -> Callable[[Path], Path]:
+    """Writes a checkpoint that can be reckoned by hand.
+
+    The score of `fall` is the sigmoid of the window's mean `hip_velocity_y`, that of `lying` the
+    sigmoid of its mean `body_extent_x`; both thresholds are 0.6.
+    """
+
+    def make(folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        labels = [
+            Label(name="fall", threshold=0.6, anomalous=True),
+            Label(name="lying", threshold=0.6, anomalous=False),
+        ]
+        manifest = Manifest(
+            name="by-hand",
+            version="1",
+            feature_layout=FEATURE_LAYOUT,
+            window_length=WINDOW_LENGTH,
+            rate_hz=15.0,
+            labels=labels,
+            normalization=Normalization(mean=[0.0] * FEATURE_COUNT, std=[1.0] * FEATURE_COUNT),
+            metrics={},
+        )
+        save_manifest(folder, manifest)
+        onnx.save(_network(), folder / ONNX_NAME)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def checkpoint(
+    make_checkpoint: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The checkpoint that can be reckoned by hand, to read only."""
+    return make_checkpoint(tmp_path_factory.mktemp("checkpoint"))
+
+
+def _network() -> onnx.ModelProto:
+    weights = np.zeros((FEATURE_COUNT, 2), dtype=np.float32)
+    weights[FEATURE_NAMES.index("hip_velocity_y"), 0] = 1.0
+    weights[FEATURE_NAMES.index("body_extent_x"), 1] = 1.0
+    nodes = [
+        helper.make_node("ReduceMean", ["windows"], ["mean"], axes=[1], keepdims=0),
+        helper.make_node("MatMul", ["mean", "weights"], ["logits"]),
+        helper.make_node("Sigmoid", ["logits"], ["scores"]),
+    ]
+    windows = helper.make_tensor_value_info(
+        "windows", TensorProto.FLOAT, ["n", WINDOW_LENGTH, FEATURE_COUNT]
+    )
+    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", 2])
+    initializers = [numpy_helper.from_array(weights, "weights")]
+    graph = helper.make_graph(nodes, "by-hand", [windows], [scores], initializers)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -1,0 +1,170 @@
+"""From the END of a fall to the memo, with the server and the Kakao stand-in as processes."""
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+Json = dict[str, Any]
+MakeEvent = Callable[..., Json]
+Eventually = Callable[..., Any]
+
+HANG_SEC = 60.0
+CEILING_SEC = 1.0
+"""Far below the hang, far above what an answer takes on a busy machine."""
+
+
+def median_time(call: Callable[[], object], times: int = 20) -> float:
+    """Seconds that `call` takes."""
+    taken = []
+    for _ in range(times):
+        began = time.monotonic()
+        call()
+        taken.append(time.monotonic() - began)
+    return statistics.median(taken)
+
+
+def test_end_of_a_fall_is_told_once_and_nothing_else_is(
+    server_factory: Callable[..., Any],
+    checkpoint: Path,
+    sandbox: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    server = server_factory(
+        MODEL_CHECKPOINT_PATH=checkpoint,
+        ALERT_LINK_URL="https://example.org/집",
+        ALERT_BUTTON_TITLE="보러 가기",
+        TZ="Europe/Berlin",
+    )
+    server.send(make_event("START"), make_event("PROBS", event="fall"), make_event("HEARTBEAT"))
+    server.send(make_event("END", event="lying"), make_event("END", event="normal"))
+    # 2026-07-01 12:00:10 UTC
+    server.send(make_event("END", ts=1_782_907_210.0, duration_sec=10.0, event_id="fall"))
+    eventually(sandbox.memos)
+    eventually(lambda: server.health()["alerts"]["counts"]["sent"])
+    assert server.health()["alerts"]["counts"] == {"pending": 0, "sending": 0, "sent": 1, "dead": 0}
+    (memo,) = sandbox.memos()
+    assert "거실" in memo["text"]
+    assert "7월 1일(수) 오후 2시 00분 00초, 10.0초 동안" in memo["text"]
+    assert len(memo["text"]) <= 200
+    url = "https://example.org/%EC%A7%91"
+    assert memo["template"]["link"] == {"web_url": url, "mobile_web_url": url}
+    assert memo["template"]["button_title"] == "보러 가기"
+    assert server.records()[-1]["received_at"] <= memo["received_at"]
+
+
+def test_alert_events_narrow_what_is_told(
+    server_factory: Callable[..., Any], checkpoint: Path, sandbox: Any, make_event: MakeEvent
+) -> None:
+    server = server_factory(MODEL_CHECKPOINT_PATH=checkpoint, ALERT_EVENTS="stagger, lying")
+    server.send(make_event("END"), make_event("END", event="lying"))
+    # The ledger is written before the answer, so that nothing is still to come.
+    assert sum(server.health()["alerts"]["counts"].values()) == 0
+    assert sandbox.memos() == []
+
+
+def test_server_answers_as_fast_as_ever_while_kakao_hangs(
+    server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    def health() -> None:
+        server.get("/health").raise_for_status()
+
+    def payload() -> None:
+        server.send(make_event())
+
+    before = [median_time(health), median_time(payload)]
+    sandbox.fault("hang", seconds=HANG_SEC, times=2)
+    server.send(make_event("END"))
+    eventually(lambda: server.health()["alerts"]["counts"]["sending"] == 1)
+    eventually(lambda: sandbox.faults_waiting() == 1)
+    during = [median_time(health), median_time(payload)]
+    further_falls = median_time(lambda: server.send(make_event("END")), 5)
+    assert server.health()["alerts"]["counts"]["sending"] == 1
+    assert max(*during, further_falls) < CEILING_SEC
+    for quick, still_quick in zip(before, during, strict=True):
+        assert still_quick < 10 * quick + 0.05
+    # What the ceiling is worth: whoever waits for this Kakao is above it.
+    with pytest.raises(httpx.ReadTimeout):
+        send_memo(sandbox, timeout=CEILING_SEC)
+    assert sandbox.memos() == []
+
+
+def send_memo(sandbox: Any, timeout: float) -> None:
+    template = '{"object_type":"text","text":"control","link":{}}'
+    httpx.post(
+        f"{sandbox.url}/v2/api/talk/memo/default/send",
+        data={"template_object": template},
+        headers={"Authorization": "Bearer sandbox-access-token"},
+        timeout=timeout,
+        trust_env=False,
+    )
+
+
+def test_fall_that_was_answered_is_told_although_the_server_was_killed(
+    server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    end = make_event("END")
+    server.send(end)
+    server.kill()
+    server.start()
+    assert [record["event_id"] for record in server.records()] == [end["event_id"]]
+    assert [event["event_id"] for event in server.recent()] == [end["event_id"]]
+    eventually(lambda: server.health()["alerts"]["counts"]["sent"])
+    # A kill while the memo was on its way is the one moment that allows a marked resend.
+    _first, *further = sandbox.texts()
+    assert len(further) <= 1
+    assert all("[재전송]" in text for text in further)
+
+
+def test_fall_that_was_killed_before_the_ledger_is_told_from_the_log(
+    server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    server.send(make_event("END"))
+    eventually(sandbox.memos)
+    server.kill()
+    (file,) = (server.data_dir / "events").glob("*.jsonl")
+    with file.open("a", encoding="utf-8") as log:
+        log.write(json.dumps(make_event("END", camera_id="현관", received_at=time.time())) + "\n")
+    server.start()
+    eventually(lambda: len(sandbox.memos()) == 2)
+    eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 2)
+    assert [("현관" in text) for text in sandbox.texts()] == [False, True]
+
+
+def test_fall_that_the_ledger_had_no_room_for_is_told_once_there_is(
+    server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    server.limit_files(8_000)
+    server.send(make_event("END"))
+    assert server.health()["log"]["status"] == "degraded"
+    assert sandbox.memos() == []
+    server.limit_files()
+    server.send(make_event("HEARTBEAT"))
+    eventually(sandbox.memos)
+    server.send(make_event("HEARTBEAT"))
+    assert server.health()["log"]["status"] == "ok"
+    assert len(sandbox.memos()) == 1
+
+
+def test_alert_waits_without_an_access_token_and_goes_out_with_one(
+    server_factory: Callable[..., Any], sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    server = server_factory(KAKAO_ACCESS_TOKEN="")
+    server.send(make_event("END"))
+    health = server.health()
+    assert health["status"] == "degraded"
+    assert "KAKAO_ACCESS_TOKEN is not set" in health["channel"]["reason"]
+    assert server.get("/debug/kakao/token-check").json()["can_send"] is False
+    assert server.post("/debug/kakao/send-test").json()["sent"] is False
+    server.restart(KAKAO_ACCESS_TOKEN="sandbox-access-token")
+    eventually(sandbox.memos)
+    assert server.get("/debug/kakao/token-check").json()["can_send"] is True
+    assert server.post("/debug/kakao/send-test", {"text": "시험"}).json()["sent"] is True
+    assert sandbox.texts()[-1] == "시험"
+    assert "sandbox-access-token" not in server.log()
