@@ -57,7 +57,15 @@ class RemoteAnalyzer:
 
     def analyze(self, features: NDArray[np.float32]) -> Analysis:
         """Raises AnalysisUnavailable when the server is away, has no model, or talks nonsense."""
-        self.name = "none"
+        try:
+            analysis = self._ask(features)
+        except AnalysisUnavailable:
+            self.name = "none"
+            raise
+        self.name = "remote"
+        return analysis
+
+    def _ask(self, features: NDArray[np.float32]) -> Analysis:
         body = io.BytesIO()
         np.save(body, features.astype(np.float16))
         try:
@@ -66,13 +74,11 @@ class RemoteAnalyzer:
                 content=body.getvalue(),
                 headers={"Content-Type": NPY_MEDIA_TYPE},
             ).raise_for_status()
-            analysis = Analysis.model_validate_json(answer.content)
+            return _checked(Analysis.model_validate_json(answer.content))
         except httpx.HTTPError as error:
             raise AnalysisUnavailable(describe_failure(error)) from error
         except ValidationError as error:
             raise AnalysisUnavailable("its answer is no analysis") from error
-        self.name = "remote"
-        return analysis
 
 
 class AutoAnalyzer:
@@ -110,3 +116,11 @@ class AutoAnalyzer:
             logger.warning("no analysis by the server (%s): watching with the own detector", error)
         self.name = self._local.name
         self._retry_at = self._clock() + RETRY_SEC
+
+
+def _checked(analysis: Analysis) -> Analysis:
+    """The analysis, if its lists are parallel and its scores are probabilities."""
+    lengths = {len(analysis.events), len(analysis.scores), len(analysis.thresholds)}
+    if len(lengths) > 1 or lengths == {0} or not all(0.0 <= s <= 1.0 for s in analysis.scores):
+        raise AnalysisUnavailable("its answer is no analysis")
+    return analysis

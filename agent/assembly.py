@@ -1,10 +1,11 @@
 """Builds a run of the camera box from its settings, and takes it down again."""
 
+import hashlib
 import logging
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from urllib.parse import quote
 
 from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
 from agent.capture import Pace, is_pose_track, open_source
@@ -65,7 +66,7 @@ def _analyzer(settings: AgentSettings, stack: ExitStack) -> Analyzer:
     if settings.inference is Inference.LOCAL:
         return LocalAnalyzer(Detector.load(settings.model_checkpoint_path))
     client = stack.enter_context(
-        connect(settings.backend_base_url, settings.api_key, ANALYSIS_TIMEOUT_SEC)
+        connect(str(settings.backend_base_url), settings.api_key, ANALYSIS_TIMEOUT_SEC)
     )
     remote = RemoteAnalyzer(client)
     if settings.inference is Inference.REMOTE:
@@ -80,7 +81,7 @@ def _analyzer(settings: AgentSettings, stack: ExitStack) -> Analyzer:
 
 def _start_uploader(settings: AgentSettings, outbox: Outbox, stack: ExitStack) -> None:
     client = stack.enter_context(
-        connect(settings.backend_base_url, settings.api_key, UPLOAD_TIMEOUT_SEC)
+        connect(str(settings.backend_base_url), settings.api_key, UPLOAD_TIMEOUT_SEC)
     )
     uploader = Uploader(outbox, client)
     uploader.start()
@@ -103,4 +104,6 @@ def _no_estimate(frame: Frame) -> Pose:
 
 
 def _file_name(camera_id: str) -> str:
-    return quote(camera_id, safe="")
+    """A name to recognise the camera by, without slashes, short in bytes, and no other camera's."""
+    readable = re.sub(r"[^\w-]", "_", camera_id)[:40]
+    return f"{readable}-{hashlib.sha256(camera_id.encode()).hexdigest()[:8]}"

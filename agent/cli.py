@@ -1,10 +1,13 @@
 """`run-agent`: the camera box."""
 
 import logging
+import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -14,11 +17,12 @@ from modeling.native_output import silence_native_stderr
 
 try:
     from agent.assembly import assembled
-    from agent.capture import Pace, SourceError
+    from agent.capture import Pace, SourceError, is_pose_track
     from agent.config import AgentSettings, Inference
     from agent.judge import JudgeFailed
-    from agent.pipeline import Pipeline, save_recording
+    from agent.pipeline import save_recording
     from modeling.checkpoint import CheckpointError
+    from modeling.pose import Pose
 except ImportError as error:
     sys.exit(f"run-agent cannot start: {error} (the README names what it needs)")
 
@@ -90,29 +94,56 @@ def _settings(**options: Any) -> AgentSettings:
         name = "__".join(str(part) for part in first["loc"]).upper()
         typer.echo(f"wrong setting: {name}: {first['msg']}", err=True)
         raise typer.Exit(2) from None
+    except ValueError as error:  # a nested setting that is no JSON, a `.env` that is no UTF-8
+        typer.echo(f"wrong setting: {error}", err=True)
+        raise typer.Exit(2) from None
 
 
 def _watch(settings: AgentSettings, record: Path | None) -> None:
-    if record is not None and not record.resolve().parent.is_dir():
-        raise AgentFailed(f"no such folder for the recording: {record.resolve().parent}")
+    if record is not None:
+        _check_recordable(record)
     with assembled(settings, record=record is not None) as pipeline:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: pipeline.stopping.set())
+        _on_signals(lambda *_: pipeline.stopping.set())
         logger.info("watching %s as %s", pipeline.source.description, settings.camera_id)
         try:
             pipeline.run()
         finally:
+            # Whatever went wrong: what was seen until then is told, and first of all.
+            _on_signals(_give_up)
+            sent = pipeline.outbox.wait_empty(settings.drain_sec)
             if record is not None and pipeline.recorded:
-                save_recording(pipeline.recorded, record)
-        _empty_outbox(pipeline, settings)
+                _save(pipeline.recorded, record)
+        if not sent:
+            raise AgentFailed(
+                f"{len(pipeline.outbox)} events could not be sent to {settings.backend_base_url}; "
+                f"they are kept below {settings.data_dir} and go out with the next start"
+            )
 
 
-def _empty_outbox(pipeline: Pipeline, settings: AgentSettings) -> None:
-    if not pipeline.outbox.wait_empty(settings.drain_sec):
-        raise AgentFailed(
-            f"{len(pipeline.outbox)} events could not be sent to {settings.backend_base_url}; "
-            f"they are kept below {settings.data_dir} and go out with the next start"
-        )
+def _check_recordable(record: Path) -> None:
+    if not is_pose_track(str(record)):
+        raise typer.BadParameter("expected a file name that ends in .npz", param_hint="--record")
+    folder = record.resolve().parent
+    if not folder.is_dir():
+        raise AgentFailed(f"no such folder for the recording: {folder}")
+    if record.is_dir() or not os.access(folder, os.W_OK):
+        raise AgentFailed(f"the recording cannot be written to {record}")
+
+
+def _save(poses: list[Pose], record: Path) -> None:
+    try:
+        save_recording(poses, record)
+    except OSError as error:
+        raise AgentFailed(f"the recording cannot be written to {record}: {error}") from error
+
+
+def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def _give_up(_number: int, _frame: FrameType | None) -> None:
+    raise AgentFailed("stopped at once; events that were not sent yet go out with the next start")
 
 
 def _fail(message: str) -> None:

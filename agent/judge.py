@@ -47,7 +47,9 @@ class Judge:
         self._thread = threading.Thread(target=self._run, name="judge", daemon=True)
         self._last: Window | None = None
         self._next_probs = 0.0
-        self._failed = False
+        self._failure: Exception | None = None
+        self._blind = False
+        self._dropped = 0
 
     def start(self) -> None:
         """Begin to judge."""
@@ -55,13 +57,13 @@ class Judge:
 
     def put(self, window: Window) -> None:
         """Hand over the next window; raises JudgeFailed."""
-        while not self._failed:
+        while self._failure is None:
             try:
                 return self._windows.put(window, timeout=0.2 if self._lossless else 0.0)
             except queue.Full:
                 if not self._lossless:
                     self._drop_oldest()
-        raise JudgeFailed("the analysis has stopped; the lines above say why")
+        raise JudgeFailed(f"the analysis has stopped: {self._failure}") from self._failure
 
     def finish(self) -> None:
         """Judge what was handed over, end what is open, and stop; raises JudgeFailed."""
@@ -72,15 +74,17 @@ class Judge:
             except queue.Full:
                 continue
         self._thread.join()
-        if self._failed:
-            raise JudgeFailed("the analysis has stopped; the lines above say why")
+        if self._failure is not None:
+            raise JudgeFailed(f"the analysis has stopped: {self._failure}") from self._failure
 
     def _drop_oldest(self) -> None:
         try:
             self._windows.get_nowait()
-            logger.warning("analyses are late: a window is dropped")
         except queue.Empty:  # the thread was faster
-            pass
+            return
+        self._dropped += 1
+        if self._dropped % CAPACITY == 1:  # a line for each would bury everything else
+            logger.warning("analyses are late: %d windows dropped so far", self._dropped)
 
     def _run(self) -> None:
         try:
@@ -88,9 +92,9 @@ class Judge:
                 self._judge(window)
             if self._last is not None:
                 self._move(None, self._last, closing=True)
-        except Exception:
+        except Exception as error:
             logger.exception("the analysis stops")
-            self._failed = True
+            self._failure = error
 
     def _judge(self, window: Window) -> None:
         self._last = window
@@ -104,9 +108,16 @@ class Judge:
         if window.features is None:
             return None
         try:
-            return self._j.analyzer.analyze(window.features)
-        except AnalysisUnavailable:
+            analysis = self._j.analyzer.analyze(window.features)
+        except AnalysisUnavailable as error:
+            if not self._blind:
+                logger.warning("nobody judges what is seen: no analysis by the server (%s)", error)
+            self._blind = True
             return None
+        if self._blind:
+            logger.info("what is seen is judged again")
+        self._blind = False
+        return analysis
 
     def _move(self, analysis: Analysis | None, window: Window, *, closing: bool = False) -> None:
         machine = self._j.machine

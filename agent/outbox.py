@@ -58,29 +58,27 @@ class Outbox:
 
     def confirm(self, letters: list[Letter]) -> None:
         """Forget `letters`: the server has them."""
-        with self._changed:
+        with self._changed, self._db:  # the connection commits, or rolls back
             self._db.execute("BEGIN")
             numbers = [(letter.number,) for letter in letters]
             self._db.executemany("DELETE FROM events WHERE number = ?", numbers)
-            self._db.execute("COMMIT")
             self._changed.notify_all()
 
     def refuse(self, letter: Letter, reason: str) -> None:
         """Put aside an event that the server will never take, so that it blocks no other."""
-        with self._changed:
+        with self._changed, self._db:
             self._db.execute("BEGIN")
             self._db.execute(
                 "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
                 (letter.number, letter.body, reason),
             )
             self._db.execute("DELETE FROM events WHERE number = ?", (letter.number,))
-            self._db.execute("COMMIT")
             self._changed.notify_all()
 
-    def wait(self, timeout_sec: float) -> None:
-        """Return at the next change, or after `timeout_sec`."""
+    def wait_filled(self, timeout_sec: float) -> None:
+        """Return as soon as there is an event, or after `timeout_sec`."""
         with self._changed:
-            self._changed.wait(timeout_sec)
+            self._changed.wait_for(lambda: self._count() > 0, timeout_sec)
 
     def wait_empty(self, timeout_sec: float) -> bool:
         """Whether the outbox ran empty within `timeout_sec`."""

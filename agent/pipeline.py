@@ -42,10 +42,12 @@ class Pipeline:
     recorded: list[Pose] | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     _time: float = 0.0
+    _zero: float = 0.0  # the stream's time 0 on the monotonic clock
 
     def run(self) -> None:
         """Watch until the source ends or `stopping` is set; then tell that it is over."""
         builder = WindowBuilder()
+        self._zero = time.monotonic()
         self.judge.start()
         try:
             for pose in self._poses():
@@ -71,7 +73,8 @@ class Pipeline:
     def _note(self, pose: Pose) -> None:
         self._time = pose.time
         if self.follows_wall_clock:
-            self.factory.epoch = time.time() - self.source.age_sec() - pose.time
+            self._zero = time.monotonic() - self.source.age_sec() - pose.time
+            self._set_epoch()
         if self.recorded is not None:
             self.recorded.append(pose)
         self.heartbeat.count(found=pose.landmarks is not None)
@@ -79,10 +82,15 @@ class Pipeline:
         self._beat_if_due()
 
     def _idle(self) -> None:
-        # Without frames the stream's time stands still; the heart goes on beating.
+        # Without frames the stream's time goes on all the same, and the heart with it.
         if self.follows_wall_clock:
-            self._time = max(self._time, time.time() - self.factory.epoch)
+            self._time = max(self._time, time.monotonic() - self._zero)
+            self._set_epoch()
             self._beat_if_due()
+
+    def _set_epoch(self) -> None:
+        # The wall clock may jump: that moves the events' `ts`, never the stream's time.
+        self.factory.epoch = time.time() - (time.monotonic() - self._zero)
 
     def _beat_if_due(self) -> None:
         if self.heartbeat.is_due(self._time):

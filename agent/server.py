@@ -20,5 +20,7 @@ def describe_failure(error: httpx.HTTPError) -> str:
             return "it cannot be reached"
         case httpx.TimeoutException():
             return "it does not answer in time"
+        case httpx.DecodingError():
+            return "its answer is no answer of the server"
         case _:
             return f"the connection broke ({type(error).__name__})"

@@ -4,8 +4,10 @@ import logging
 import random
 import threading
 from http import HTTPStatus
+from typing import Literal
 
 import httpx2 as httpx
+from pydantic import BaseModel, ValidationError
 
 from agent.outbox import Letter, Outbox
 from agent.server import describe_failure
@@ -16,14 +18,19 @@ BATCH = 100
 FIRST_DELAY_SEC = 0.5
 MAX_DELAY_SEC = 15.0
 IDLE_SEC = 1.0
-# Answers that speak of the server or of the settings, not of the event: it is sent again later.
-TRY_LATER = {
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.TOO_MANY_REQUESTS,
+# Answers that speak of the event. All others speak of the server, the settings or something in
+# between: the event is sent again later.
+REFUSALS = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+
+
+class Receipt(BaseModel):
+    """How the server says that it has recorded what it was sent."""
+
+    success: Literal[True]
 
 
 class Uploader:
@@ -47,16 +54,21 @@ class Uploader:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            letters = self._outbox.oldest(BATCH)
-            if not letters:
-                self._outbox.wait(IDLE_SEC)
-                continue
             try:
-                self._send(letters)
+                self._send_oldest()
             except httpx.HTTPError as error:
-                self._back_off(error)
-            else:
-                self._recover()
+                self._tell_away(error)
+                self._back_off()
+            except Exception:  # the disk, perhaps; a thread that has died could not even say so
+                logger.exception("an upload has failed; it is tried again later")
+                self._back_off()
+
+    def _send_oldest(self) -> None:
+        if letters := self._outbox.oldest(BATCH):
+            self._send(letters)
+            self._recover()
+        else:
+            self._outbox.wait_filled(IDLE_SEC)
 
     def _send(self, letters: list[Letter]) -> None:
         """Post `letters` and forget them; raises httpx.HTTPError when they are to be kept."""
@@ -66,6 +78,7 @@ class Uploader:
             joined = ",".join(letter.body for letter in letters)
             answer = self._post("/event/payloads", f"[{joined}]")
         if answer.is_success:
+            _check_receipt(answer)
             self._outbox.confirm(letters)
         elif len(letters) == 1:
             self._refuse(letters[0], answer)
@@ -77,7 +90,7 @@ class Uploader:
     def _post(self, path: str, body: str) -> httpx.Response:
         headers = {"Content-Type": "application/json"}
         answer = self._client.post(path, content=body.encode(), headers=headers)
-        if not answer.is_client_error or answer.status_code in TRY_LATER:
+        if answer.status_code not in REFUSALS:
             answer.raise_for_status()
         return answer
 
@@ -86,13 +99,15 @@ class Uploader:
         logger.error("the server refuses an event, it is put aside in the outbox: %s", reason)
         self._outbox.refuse(letter, reason)
 
-    def _back_off(self, error: httpx.HTTPError) -> None:
+    def _tell_away(self, error: httpx.HTTPError) -> None:
         if self._failures == 0:
             logger.warning(
                 "the server at %s is away (%s); events are kept and sent later",
                 self._client.base_url,
                 describe_failure(error),
             )
+
+    def _back_off(self) -> None:
         delay = min(FIRST_DELAY_SEC * 2**self._failures, MAX_DELAY_SEC)
         self._failures = min(self._failures + 1, 16)
         self._stopping.wait(delay * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, not a secret)
@@ -101,3 +116,11 @@ class Uploader:
         if self._failures > 0:
             logger.info("the server at %s is back", self._client.base_url)
         self._failures = 0
+
+
+def _check_receipt(answer: httpx.Response) -> None:
+    """Raise httpx.DecodingError for a success that is not the server's, as of a login page."""
+    try:
+        Receipt.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise httpx.DecodingError("no receipt") from error

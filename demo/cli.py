@@ -3,11 +3,14 @@
 import contextlib
 import os
 import secrets
+import signal
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +19,7 @@ import typer
 from rich.console import Console
 
 from contract.events import FALL, EventType
-from demo.processes import Part, PartFailed, free_port, start, wait_ready
+from demo.processes import Part, PartFailed, free_port, signals_held_back, start, wait_ready
 from demo.timeline import Timeline
 
 RECORDING = Path(__file__).parent / "recordings" / "fall.npz"
@@ -39,14 +42,13 @@ class Stage:
 
     def events(self) -> list[dict[str, Any]]:
         """All events so far, oldest first."""
-        newest_first: list[dict[str, Any]] = self.server.get(
-            "/event/recent", params={"limit": 1000}
-        ).json()
+        answer = self.server.get("/event/recent", params={"limit": 1000}).raise_for_status()
+        newest_first: list[dict[str, Any]] = answer.json()
         return newest_first[::-1]
 
     def memos(self) -> list[dict[str, Any]]:
         """The memos that the Kakao stand-in accepted."""
-        memos: list[dict[str, Any]] = self.sandbox.get("/sandbox/memos").json()
+        memos: list[dict[str, Any]] = self.sandbox.get("/sandbox/memos").raise_for_status().json()
         return memos
 
 
@@ -61,7 +63,7 @@ def run(
     """Start server, Kakao stand-in and camera box, and show how a fall becomes an alert."""
     timeline = Timeline(Console())
     try:
-        with _stage(source, timeline) as stage, contextlib.suppress(KeyboardInterrupt):
+        with _stage(source, timeline) as stage:
             _follow(stage, timeline)
             if keep:
                 _wait(stage, timeline)
@@ -79,26 +81,34 @@ def _stage(source: str | None, timeline: Timeline) -> Iterator[Stage]:
         )
         sandbox_url, server_url = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
         environment = _environment(folder, sandbox_url)
+        begin = partial(_begin, stack, folder, environment)
         port = sandbox_url.rsplit(":", 1)[1]
         options = ("--port", port, "--access-token", ACCESS_TOKEN)
-        sandbox = start("run-kakao-sandbox", *options, folder=folder, environment=environment)
-        stack.callback(sandbox.stop)
+        sandbox = begin("run-kakao-sandbox", *options)
         port = server_url.rsplit(":", 1)[1]
         options = ("--host", "127.0.0.1", "--port", port)
-        server = start("run-backend", *options, folder=folder, environment=environment)
-        stack.callback(server.stop)
+        server = begin("run-backend", *options)
         wait_ready(sandbox, f"{sandbox_url}/sandbox/memos")
         wait_ready(server, f"{server_url}/health")
         timeline.say("카메라 상자를 시작합니다.", "starting the camera box")
         options = ("--source", _resolve(source), "--backend-url", server_url)
-        agent = start("run-agent", *options, folder=folder, environment=environment)
-        stack.callback(agent.stop)
+        agent = begin("run-agent", *options)
         headers = {"Authorization": f"Bearer {environment['API_KEY']}"}
         yield Stage(
             agent,
             stack.enter_context(httpx.Client(base_url=server_url, headers=headers)),
             stack.enter_context(httpx.Client(base_url=sandbox_url)),
         )
+
+
+def _begin(
+    stack: ExitStack, folder: Path, environment: Mapping[str, str], name: str, *options: str
+) -> Part:
+    """Start a part that `stack` takes down again, at whatever moment a signal comes."""
+    with signals_held_back():
+        part = start(name, *options, folder=folder, environment=environment)
+        stack.callback(part.stop)
+    return part
 
 
 def _environment(folder: Path, sandbox_url: str) -> dict[str, str]:
@@ -161,12 +171,16 @@ def _wait(stage: Stage, timeline: Timeline) -> None:
         f"계속 실행합니다: {stage.server.base_url} (Ctrl-C로 끝냅니다)",
         "it goes on running until Ctrl-C",
     )
-    while True:
-        for event in stage.events():
-            timeline.show_event(event)
-        time.sleep(1.0)
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            for event in stage.events():
+                timeline.show_event(event)
+            time.sleep(1.0)
 
 
 def main() -> None:
     """Entry point of `run-demo`."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # As an exception it takes the started parts down, too.
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     app()

@@ -1,11 +1,13 @@
 """The parts of the product as processes of their own, started as a user would start them."""
 
+import contextlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,8 +62,27 @@ def start(
             env=dict(environment or {}),
             stdout=output,
             stderr=subprocess.STDOUT,
+            # Ctrl-C in a terminal reaches its whole group: the parts are to end in their order.
+            process_group=0,
         )
     return Part(name, process, log)
+
+
+@contextlib.contextmanager
+def signals_held_back() -> Iterator[None]:
+    """Let a signal take effect only after the block, so that what it starts is not forgotten."""
+    held: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: held.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for received in held:
+        signal.raise_signal(received)
 
 
 def wait_ready(part: Part, url: str) -> None:
@@ -70,11 +91,10 @@ def wait_ready(part: Part, url: str) -> None:
     while time.monotonic() < give_up_at:
         if part.process.poll() is not None:
             raise PartFailed(f"{part.name} ended: {part.last_line()}")
-        try:
+        with contextlib.suppress(httpx.TransportError):
             if httpx.get(url, trust_env=False).is_success:
                 return
-        except httpx.TransportError:
-            time.sleep(0.1)
+        time.sleep(0.1)
     raise PartFailed(f"{part.name} does not answer at {url}: {part.last_line()}")
 
 

@@ -1,0 +1,200 @@
+"""The judge: what becomes of windows when answers come, come late, or never."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from agent.analyzer import AnalysisUnavailable, Analyzer
+from agent.events import EventFactory
+from agent.judge import CAPACITY, Judge, JudgeFailed, Judgement
+from agent.outbox import Outbox
+from contract.analysis import Analysis
+from contract.events import Event, EventType
+from modeling.event_machine import EventMachine
+from modeling.windows import Window
+
+MakeWindow = Callable[..., Window]
+
+
+@dataclass
+class EchoAnalyzer:
+    """The score of `fall` is the window's first feature; `gate` holds the answers back."""
+
+    name: str = "local"
+    gate: threading.Event = field(default_factory=threading.Event)
+    failure: Exception | None = None
+    asked: list[float] = field(default_factory=list)
+
+    def analyze(self, features: NDArray[np.float32]) -> Analysis:
+        score = float(features[0, 0])
+        self.asked.append(score)
+        self.gate.wait()
+        if self.failure:
+            raise self.failure
+        return Analysis(
+            is_anomaly=score >= 0.5,
+            normal_score=1 - score,
+            anomaly_score=score,
+            events=["fall"],
+            scores=[score],
+            thresholds=[0.5],
+        )
+
+
+@pytest.fixture
+def analyzer() -> EchoAnalyzer:
+    """Answers at once."""
+    analyzer = EchoAnalyzer()
+    analyzer.gate.set()
+    return analyzer
+
+
+def judge_with(analyzer: Analyzer, outbox: Outbox, *, lossless: bool = True) -> Judge:
+    factory = EventFactory("거실", epoch=1.8e9)
+    judgement = Judgement(analyzer, EventMachine(), factory, outbox, probs_sec=1.0)
+    return Judge(judgement, lossless=lossless)
+
+
+def told(outbox: Outbox) -> list[Event]:
+    return [Event.model_validate_json(letter.body) for letter in outbox.oldest(10_000)]
+
+
+def judge_all(judge: Judge, windows: list[Window]) -> None:
+    judge.start()
+    for window in windows:
+        judge.put(window)
+    judge.finish()
+
+
+def test_fall_is_told_as_one_start_and_one_end_of_the_same_incident(
+    outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
+) -> None:
+    scores = [0.0] * 20 + [1.0] * 15 + [0.0] * 20
+    judge_all(judge_with(analyzer, outbox), [make_window(n, s) for n, s in enumerate(scores)])
+    events = told(outbox)
+    moves = [e for e in events if e.event_type in (EventType.START, EventType.END)]
+    assert [(e.event_type, e.event) for e in moves] == [("START", "fall"), ("END", "fall")]
+    start, end = moves
+    assert start.incident_id is not None
+    assert start.incident_id == end.incident_id
+    assert start.event_id != end.event_id
+    assert start.video_ts == pytest.approx(2.0, abs=0.5)
+    assert end.duration_sec == pytest.approx(1.5, abs=0.5)
+    assert end.ts - start.ts == pytest.approx(end.duration_sec)
+    assert (start.state, end.state) == ("fall", "normal")
+    seqs = [e.seq for e in events]
+    assert seqs == sorted(seqs, key=lambda seq: seq or 0)
+
+
+def test_event_that_is_open_at_the_finish_gets_its_end(
+    outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
+) -> None:
+    judge_all(judge_with(analyzer, outbox), [make_window(n, 1.0) for n in range(20)])
+    start, end = [e for e in told(outbox) if e.event_type is not EventType.PROBS]
+    assert (start.event_type, end.event_type) == (EventType.START, EventType.END)
+    assert end.incident_id == start.incident_id
+    assert (end.video_ts, end.frame_idx) == (1.9, 57)
+
+
+def test_scores_are_told_once_a_second(
+    outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
+) -> None:
+    judge_all(judge_with(analyzer, outbox), [make_window(n, 0.25) for n in range(31)])
+    probs = told(outbox)
+    assert {e.event_type for e in probs} == {EventType.PROBS}
+    assert [e.video_ts for e in probs] == [0.0, 1.0, 2.0, 3.0]
+    assert probs[-1].probs == {"fall": pytest.approx(0.25, abs=0.01)}
+    assert (probs[-1].top_event, probs[-1].top_prob) == ("fall", probs[-1].probs["fall"])
+
+
+def test_window_that_shows_nobody_asks_nobody(
+    outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
+) -> None:
+    judge_all(judge_with(analyzer, outbox), [make_window(n, None) for n in range(30)])
+    assert (analyzer.asked, told(outbox)) == ([], [])
+
+
+def test_file_loses_no_window_however_late_the_answers_are(
+    outbox: Outbox, make_window: MakeWindow, eventually: Callable[..., Any]
+) -> None:
+    analyzer, windows = EchoAnalyzer(), [make_window(n, n / 1024) for n in range(3 * CAPACITY)]
+    judge = judge_with(analyzer, outbox)
+    reading = threading.Thread(target=judge_all, args=(judge, windows))
+    reading.start()
+    eventually(lambda: analyzer.asked)
+    reading.join(0.3)
+    assert reading.is_alive()  # the file waits for the answers
+    analyzer.gate.set()
+    reading.join(10.0)
+    assert analyzer.asked == [n / 1024 for n in range(3 * CAPACITY)]
+
+
+def test_camera_never_waits_and_loses_the_oldest_windows(
+    outbox: Outbox,
+    make_window: MakeWindow,
+    eventually: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    analyzer = EchoAnalyzer()
+    judge = judge_with(analyzer, outbox, lossless=False)
+    judge.start()
+    judge.put(make_window(0, 0.0))
+    eventually(lambda: analyzer.asked)  # its answer does not come
+    for number in range(1, 2 * CAPACITY + 1):
+        judge.put(make_window(number, number / 1024))
+    analyzer.gate.set()
+    judge.finish()
+    newest = [number / 1024 for number in range(CAPACITY + 1, 2 * CAPACITY + 1)]
+    assert analyzer.asked == [0.0, *newest]
+    assert len(caplog.records) == 1  # not one line for each window
+
+
+def test_crash_of_the_analysis_ends_the_main_loop_and_its_reason_is_logged(
+    outbox: Outbox,
+    analyzer: EchoAnalyzer,
+    make_window: MakeWindow,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    analyzer.failure = RuntimeError("the detector broke")
+    judge = judge_with(analyzer, outbox)
+
+    def watch_forever() -> None:
+        while True:
+            judge.put(make_window(0))
+
+    judge.start()
+    with pytest.raises(JudgeFailed, match="the analysis has stopped: the detector broke"):
+        watch_forever()
+    with pytest.raises(JudgeFailed):
+        judge.finish()
+    assert "the detector broke" in caplog.text
+
+
+def test_missing_analyses_are_told_once_and_so_is_their_return(
+    outbox: Outbox,
+    analyzer: EchoAnalyzer,
+    make_window: MakeWindow,
+    caplog: pytest.LogCaptureFixture,
+    eventually: Callable[..., Any],
+) -> None:
+    caplog.set_level(logging.INFO, logger="agent")
+    analyzer.failure = AnalysisUnavailable("it answers 503")
+    judge = judge_with(analyzer, outbox)
+    judge.start()
+    for number in range(20):
+        judge.put(make_window(number))
+    eventually(lambda: len(analyzer.asked) == 20)
+    assert told(outbox) == []
+    analyzer.failure = None
+    judge.put(make_window(20))
+    judge.finish()
+    warning, info = caplog.records
+    assert "it answers 503" in warning.message
+    assert (warning.levelname, info.levelname) == ("WARNING", "INFO")
+    assert [e.event_type for e in told(outbox)] == [EventType.PROBS]

@@ -1,0 +1,226 @@
+"""The main loop: heartbeats whatever the clocks do, and the windows that training sees."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from agent import pipeline as pipelines
+from agent.analyzer import Analyzer
+from agent.capture import EndOfSource, Pace, Source, open_source
+from agent.events import EventFactory
+from agent.heartbeat import Heartbeat
+from agent.judge import Judge
+from agent.outbox import Outbox
+from agent.pipeline import Estimate, Pipeline
+from modeling.estimator import PoseEstimator
+from modeling.extraction import extract_track
+from modeling.pose import LANDMARK_COUNT, Pose, PoseTrack
+from modeling.training.dataset import LabelledClip, clip_examples, clip_windows
+from modeling.training.labels import ClipLabels
+from modeling.windows import Window
+
+STANDING = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
+
+
+@dataclass
+class WindowKeeper:
+    """In the judge's place: keeps the windows."""
+
+    windows: list[Window] = field(default_factory=list)
+    finished: bool = False
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def put(self, window: Window) -> None:
+        self.windows.append(window)
+
+    def finish(self) -> None:
+        self.finished = True
+
+
+class NoAnalyzer:
+    """Has a name for the heartbeats, and is never asked."""
+
+    name = "local"
+
+
+@dataclass
+class Clocks:
+    """Both clocks, in place of the module `time`; the wall clock may be set."""
+
+    now: float = 100.0
+    wall_offset: float = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return self.wall_offset + self.now
+
+
+@dataclass
+class ScriptedCamera:
+    """Hands out what `script` holds, a step of 250 ms each; None is a look that found nothing."""
+
+    script: Iterator[bool]
+    clocks: Clocks
+    description: str = "camera"
+    live: bool = True
+    frame_count: int = 0
+    frames: int = 0
+    opened: float = 100.0
+    arrived: float = float("-inf")
+
+    def read(self, timeout_sec: float) -> Pose | None:
+        self.clocks.now += timeout_sec
+        if (seen := next(self.script, None)) is None:
+            raise EndOfSource
+        if not seen:
+            return None
+        self.arrived = self.clocks.now
+        self.frames += 1
+        return Pose(self.frames, self.arrived - self.opened, 1.0, STANDING)
+
+    def age_sec(self) -> float:
+        return self.clocks.now - self.arrived
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def no_estimate(_frame: Any) -> Pose:
+    raise AssertionError("a pose track needs no estimate")
+
+
+def build(source: Source, outbox: Outbox, estimate: Estimate = no_estimate) -> Pipeline:
+    return Pipeline(
+        source=source,
+        estimate=estimate,
+        judge=cast(Judge, WindowKeeper()),
+        analyzer=cast(Analyzer, NoAnalyzer()),
+        factory=EventFactory("거실", epoch=1.8e9),
+        outbox=outbox,
+        heartbeat=Heartbeat(3.0),
+        progress=lambda: None,
+        follows_wall_clock=source.live,
+    )
+
+
+def beats(outbox: Outbox) -> list[dict[str, Any]]:
+    return [json.loads(letter.body) for letter in outbox.oldest(10_000)]
+
+
+@pytest.fixture
+def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
+    clocks = Clocks()
+    monkeypatch.setattr(pipelines, "time", clocks)
+    return clocks
+
+
+def watch(outbox: Outbox, clocks: Clocks, script: Iterable[bool]) -> list[dict[str, Any]]:
+    build(cast(Source, ScriptedCamera(iter(script), clocks)), outbox).run()
+    return beats(outbox)
+
+
+def test_heart_beats_every_three_seconds_and_says_at_last_that_it_stops(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    told = watch(outbox, clocks, [True] * 40)
+    assert [b["video_ts"] for b in told] == [3.0, 6.0, 9.0, 10.0]
+    assert [b["state"] for b in told] == ["watching"] * 3 + ["stopped"]
+    assert [(b["fps"], b["pose_share"]) for b in told] == [(4.0, 1.0)] * 4
+
+
+def test_heart_of_a_camera_without_pictures_goes_on_beating(outbox: Outbox, clocks: Clocks) -> None:
+    told = watch(outbox, clocks, [True] * 8 + [False] * 32)
+    assert [b["video_ts"] for b in told] == [3.0, 6.0, 9.0, 10.0]
+    assert [b["fps"] for b in told] == [2.67, 0.0, 0.0, 0.0]
+    assert [b["frame_age_sec"] for b in told] == [1.0, 4.0, 7.0, 8.25]
+
+
+def test_clock_that_is_set_before_the_first_picture_stops_no_heart(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    def box_without_battery() -> Iterator[bool]:
+        yield from [False] * 14
+        clocks.wall_offset = 1.8e9  # until now it was 1970
+        yield from [False] * 10
+        yield from [True] * 24
+
+    told = watch(outbox, clocks, box_without_battery())
+    assert [b["video_ts"] for b in told] == [3.0, 6.0, 9.0, 12.0, 12.0]
+    assert [b["ts"] for b in told] == [103.0, *(1.8e9 + t for t in (106, 109, 112, 112))]
+
+
+def test_clock_that_is_set_back_stops_no_heart(outbox: Outbox, clocks: Clocks) -> None:
+    def summer_time_by_hand() -> Iterator[bool]:
+        yield from [True] * 4
+        clocks.wall_offset -= 3600.0
+        yield from [False] * 20
+
+    clocks.wall_offset = 1.8e9
+    told = watch(outbox, clocks, summer_time_by_hand())
+    assert [b["video_ts"] for b in told] == [3.0, 6.0, 6.0]
+
+
+def test_judge_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    def stop_after(count: int) -> Iterator[bool]:
+        yield from [True] * count
+        pipeline.stopping.set()
+        yield from [True] * 100
+
+    pipeline = build(cast(Source, ScriptedCamera(stop_after(4), clocks)), outbox)
+    pipeline.run()
+    assert cast(WindowKeeper, pipeline.judge).finished
+    assert [b["state"] for b in beats(outbox)] == ["stopped"]
+
+
+def seen_by_agent(source: str, outbox: Outbox, estimate: Estimate = no_estimate) -> list[Window]:
+    pipeline = build(open_source(source, Pace.FAST), outbox, estimate)
+    pipeline.run()
+    return cast(WindowKeeper, pipeline.judge).windows
+
+
+def assert_same_features(ours: list[Window], clip: LabelledClip) -> None:
+    theirs = clip_windows(clip)
+    assert [(w.time, w.frame_idx) for w in ours] == [(w.time, w.frame_idx) for w in theirs]
+    features = np.array([w.features for w in ours if w.features is not None])
+    assert len(features) > 10
+    np.testing.assert_array_equal(features, clip_examples(clip).features)
+
+
+def labelled(track: PoseTrack) -> LabelledClip:
+    labels = ClipLabels(name="clip", group="clip", view="cam0", source="test", spans=())
+    return LabelledClip(labels, track)
+
+
+def test_training_and_live_agent_compute_the_same_features_for_the_same_recording(
+    repository: Path, outbox: Outbox
+) -> None:
+    recording = repository / "demo" / "recordings" / "fall.npz"
+    ours = seen_by_agent(str(recording), outbox)
+    assert_same_features(ours, labelled(PoseTrack.load(recording)))
+
+
+@pytest.fixture
+def estimate() -> Iterator[Callable[[Any], Pose]]:
+    estimator = PoseEstimator()
+    yield estimator.estimate
+    estimator.close()
+
+
+def test_training_and_live_agent_compute_the_same_features_for_the_same_video(
+    shared_data: Path, tmp_path: Path, outbox: Outbox, estimate: Estimate
+) -> None:
+    video = shared_data / "urfd" / "videos" / "fall-16-cam0.mp4"
+    ours = seen_by_agent(str(video), outbox, estimate)
+    extract_track(video).save(tmp_path / "track.npz")  # as build-dataset keeps it
+    assert_same_features(ours, labelled(PoseTrack.load(tmp_path / "track.npz")))

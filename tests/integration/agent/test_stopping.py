@@ -1,0 +1,67 @@
+"""Signals: the watch ends in good order, and a second one ends it at once."""
+
+import contextlib
+import signal
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from demo.processes import Part
+
+Json = dict[str, Any]
+StartAgent = Callable[..., Part]
+Eventually = Callable[..., Any]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_in_the_middle_ends_in_good_order(
+    server: Any,
+    start_agent: StartAgent,
+    kept: Callable[[], list[Json]],
+    eventually: Eventually,
+    number: signal.Signals,
+) -> None:
+    agent = start_agent("--backend-url", server.url, pace="realtime")
+    eventually(lambda: server.recent(event_type="PROBS"))
+    agent.process.send_signal(number)
+    assert agent.process.wait(20) == 0
+    last = server.records()[-1]
+    assert (last["event_type"], last["state"]) == ("HEARTBEAT", "stopped")
+    assert last["video_ts"] < 4.0
+    assert kept() == []
+    assert "Traceback" not in agent.log.read_text(encoding="utf-8")
+
+
+def test_open_fall_gets_its_end_when_the_watch_is_stopped(
+    server: Any, start_agent: StartAgent, sandbox: Any, eventually: Eventually
+) -> None:
+    agent = start_agent("--backend-url", server.url, pace="realtime")
+    eventually(lambda: server.recent(event_type="START"))
+    agent.process.terminate()
+    assert agent.process.wait(20) == 0
+    moves = [r for r in server.records() if r["event_type"] in ("START", "END")]
+    assert [move["event_type"] for move in moves] == ["START", "END"]
+    assert len({move["incident_id"] for move in moves}) == 1
+    eventually(sandbox.memos)
+
+
+def test_second_signal_ends_the_wait_for_a_server_that_is_away(
+    start_agent: StartAgent,
+    kept: Callable[[], list[Json]],
+    eventually: Eventually,
+    nobody_there: str,
+) -> None:
+    agent = start_agent("--backend-url", nobody_there, DRAIN_SEC=300)
+    eventually(lambda: [e for e in kept() if e.get("state") == "stopped"])
+    agent.process.send_signal(signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        agent.process.wait(3)
+        # Else the signal came a moment before the wait began, and only stopped the watch.
+    agent.process.send_signal(signal.SIGINT)
+    assert agent.process.wait(20) == 1
+    said = agent.log.read_text(encoding="utf-8")
+    assert said.splitlines()[-1].startswith("stopped at once")
+    assert "Traceback" not in said
+    assert kept()
