@@ -29,7 +29,7 @@ class Analyzer(Protocol):
     """Answers windows, from one thread, in the order of their times."""
 
     name: str
-    """Who answered last: "remote", "local", or "none"."""
+    """Who answers: "remote", "local", or "none" when the last window found nobody to."""
 
     def analyze(self, features: NDArray[np.float32]) -> Analysis:
         """The analysis of one (16, F) window; raises AnalysisUnavailable."""
@@ -52,7 +52,7 @@ class RemoteAnalyzer:
     """Asks the server, with the window as one float16 array."""
 
     def __init__(self, client: httpx.Client) -> None:
-        self.name = "none"
+        self.name = "remote"
         self._client = client
 
     def analyze(self, features: NDArray[np.float32]) -> Analysis:

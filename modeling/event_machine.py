@@ -40,8 +40,10 @@ class EventMachineSettings:
             raise ValueError(f"smoothing must be above 0 and at most 1, got {self.smoothing}")
         if not 1 <= self.start_votes <= self.vote_window:
             raise ValueError(f"start_votes must be 1 to {self.vote_window}, got {self.start_votes}")
-        if not 0.0 < self.end_ratio <= 1.0:
-            raise ValueError(f"end_ratio must be above 0 and at most 1, got {self.end_ratio}")
+        for name in ("end_ratio", "start_threshold", "end_threshold"):
+            value = getattr(self, name)
+            if value is not None and not 0.0 < value <= 1.0:
+                raise ValueError(f"{name} must be above 0 and at most 1, got {value}")
 
     def start_at(self, threshold: float) -> float:
         """The start threshold of a label whose checkpoint says `threshold`."""

@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
-from modeling.estimator import PoseEstimator
 from modeling.pose import PoseTrack
 from modeling.video import VideoFile
 
 
 def extract_track(video: Path) -> PoseTrack:
-    """Find the pose in every frame; raises VideoError."""
-    file, estimator = VideoFile(video), PoseEstimator()
+    """Find the pose in every frame; raises VideoError, and ImportError without MediaPipe."""
+    file = VideoFile(video)
+    # MediaPipe takes seconds to import: not before there is a video to read.
+    from modeling.estimator import PoseEstimator
+
+    estimator = PoseEstimator()
     try:
         return PoseTrack.from_poses([estimator.estimate(frame) for frame in file.frames()])
     finally:

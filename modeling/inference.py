@@ -62,7 +62,8 @@ def infer(
         analyses = analyze_windows(detector, windows)
     incidents = find_incidents([window.time for window in windows], analyses)
     render = _json_line if output is OutputFormat.JSONL else _table_line
-    for line in [*score_lines(windows, analyses), *incident_lines(incidents)]:
+    lines: list[Line] = [*score_lines(windows, analyses), *incident_lines(incidents)]
+    for line in lines:
         typer.echo(render(line))
 
 
@@ -72,10 +73,10 @@ def read_track(source: Path) -> PoseTrack:
         return PoseTrack.load(source)
     silence_native_stderr()
     with plain_errors(ImportError):
-        # A server has neither OpenCV nor MediaPipe, and reads pose tracks alone.
+        # A server has no OpenCV, and reads pose tracks alone.
         from modeling.extraction import extract_track
         from modeling.video import VideoError
-    with plain_errors(VideoError):
+    with plain_errors(VideoError, ImportError):
         return extract_track(source)
 
 
@@ -84,7 +85,7 @@ def score_lines(
 ) -> Iterator[ScoreLine]:
     """One line a window."""
     for window, analysis in zip(windows, analyses, strict=True):
-        scores = analysis and dict(zip(analysis.events, analysis.scores, strict=True))
+        scores = dict(zip(analysis.events, analysis.scores, strict=True)) if analysis else None
         yield ScoreLine(time=window.time, frame_idx=window.frame_idx, scores=scores)
 
 

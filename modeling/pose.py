@@ -117,9 +117,12 @@ class PoseTrack:
         return track
 
     def check(self) -> None:
-        """Raise ValueError unless lengths agree, times increase and the shape is (N, 33, 4)."""
+        """Raise ValueError unless the arrays are what the class says, and times increase."""
         count = len(self.times)
         if self.landmarks.shape != (count, LANDMARK_COUNT, 4) or len(self.frame_indices) != count:
             raise ValueError("lengths differ")
         if count == 0 or not np.all(np.isfinite(self.times)) or np.any(np.diff(self.times) <= 0):
             raise ValueError("times must increase")
+        missing = np.isnan(self.landmarks).all(axis=(1, 2))
+        if not np.isfinite(self.landmarks[~missing]).all() or not 0.0 < self.aspect < 100.0:
+            raise ValueError("landmarks must be finite, or NaN throughout")

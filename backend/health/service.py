@@ -9,12 +9,17 @@ from pydantic import BaseModel, ConfigDict
 
 from backend.alerts.service import AlertService
 from backend.behavior.service import BehaviorService
+from backend.events.log import Record
 from backend.events.service import EventService
 
 # Fifteen missed heartbeats.
 SILENT_AFTER_SEC = 45.0
 # A camera that was last heard of a day ago has been taken down.
 FORGOTTEN_AFTER_SEC = 24 * 3600.0
+
+# What a heartbeat says of itself.
+STOPPED = "stopped"
+UNJUDGED = "none"
 
 Status = Literal["ok", "degraded"]
 
@@ -83,17 +88,35 @@ class HealthService:
 
     def _cameras(self) -> Part:
         now = self._clock()
-        seen: dict[str, dict[str, object]] = {}
-        silent = []
-        for camera, beat in self._events.recent.last_heartbeats().items():
-            age = now - beat["received_at"]
-            if age > FORGOTTEN_AFTER_SEC:
-                continue
-            stopped = beat.get("state") == "stopped"
-            if age > SILENT_AFTER_SEC and not stopped:
-                silent.append(camera)
-            seen[camera] = {"last_heard_sec": math.floor(age), "stopped": stopped}
-        return _part(f"silent: {', '.join(silent)}" if silent else None, seen=seen)
+        beats = {
+            camera: beat
+            for camera, beat in self._events.recent.last_heartbeats().items()
+            if now - beat["received_at"] <= FORGOTTEN_AFTER_SEC
+        }
+        troubles = [
+            f"{camera} {trouble}"
+            for camera, beat in beats.items()
+            if (trouble := _trouble(beat, now))
+        ]
+        seen = {
+            camera: {
+                "last_heard_sec": math.floor(now - beat["received_at"]),
+                "stopped": beat.get("state") == STOPPED,
+            }
+            for camera, beat in beats.items()
+        }
+        return _part("; ".join(troubles) or None, seen=seen)
+
+
+def _trouble(beat: Record, now: float) -> str | None:
+    """What is wrong with the camera whose last heartbeat is `beat`."""
+    if beat.get("state") == STOPPED:
+        return None
+    if now - beat["received_at"] > SILENT_AFTER_SEC:
+        return "is silent"
+    if beat.get("inference") == UNJUDGED:
+        return "is watched, but nobody judges what it sees"
+    return None
 
 
 def _part(reason: str | None, **figures: object) -> Part:

@@ -97,7 +97,7 @@ def test_camera_that_falls_silent_is_named_until_it_speaks_again(home: Household
     home.now += SILENT_AFTER_SEC + 1
     home.beat("침실")
     cameras = home.health.check().cameras.model_dump()
-    assert (cameras["status"], cameras["reason"]) == ("degraded", "silent: 거실")
+    assert (cameras["status"], cameras["reason"]) == ("degraded", "거실 is silent")
     assert cameras["seen"]["거실"] == {"last_heard_sec": 46, "stopped": False}
     assert cameras["seen"]["침실"] == {"last_heard_sec": 0, "stopped": False}
     home.beat("거실")
@@ -118,3 +118,14 @@ def test_camera_that_was_taken_down_is_forgotten_after_a_day(home: Household) ->
     home.now += 1
     cameras = home.health.check().cameras.model_dump()
     assert (cameras["status"], cameras["seen"]) == ("ok", {})
+
+
+def test_camera_whose_windows_nobody_judges_is_named(home: Household) -> None:
+    home.beat("거실", inference="none")
+    cameras = home.health.check().cameras
+    assert (cameras.status, cameras.reason) == (
+        "degraded",
+        "거실 is watched, but nobody judges what it sees",
+    )
+    home.beat("거실", inference="local")
+    assert home.health.check().cameras.status == "ok"

@@ -1,0 +1,1 @@
+"""The training half: datasets, augmentation, the network, its training, evaluation and export."""

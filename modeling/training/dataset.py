@@ -1,0 +1,110 @@
+"""A dataset on disk (`labels.json` and a pose track a clip), and the windows to train on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
+from modeling.pose import PoseTrack, PoseTrackError
+from modeling.training.labels import ClipLabels
+from modeling.windows import Window, track_windows
+
+DEFAULT_DATASET = Path("data/dataset")
+LABELS_NAME = "labels.json"
+TRACKS_NAME = "tracks"
+
+
+class DatasetError(Exception):
+    """The folder holds no usable dataset; the message is one plain line that says why."""
+
+
+class LabelsFile(BaseModel):
+    """`labels.json`: what is known of each clip."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clips: list[ClipLabels]
+
+
+@dataclass(frozen=True)
+class LabelledClip:
+    """One clip: its poses, and what they show when."""
+
+    labels: ClipLabels
+    track: PoseTrack
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Windows to learn from: `features` (N, 16, F), and (N, L) `targets` and `weights`.
+
+    A weight of 0 marks a target whose truth is uncertain.
+    """
+
+    features: NDArray[np.float32]
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    @classmethod
+    def concatenate(cls, parts: Sequence["Examples"]) -> "Examples":
+        """Join the examples of several clips, in their order."""
+        return cls(
+            np.concatenate([part.features for part in parts]),
+            np.concatenate([part.targets for part in parts]),
+            np.concatenate([part.weights for part in parts]),
+        )
+
+
+def clip_examples(clip: LabelledClip) -> Examples:
+    """The windows that the live agent would send for this clip, with their targets.
+
+    Weights are such that every clip counts the same, however long it is.
+    """
+    seen = [(w.features, w.time) for w in track_windows(clip.track) if w.features is not None]
+    features = np.array([f for f, _ in seen], dtype=np.float32)
+    targets, certain = clip.labels.targets(np.array([time for _, time in seen]))
+    return Examples(
+        features.reshape(-1, WINDOW_LENGTH, FEATURE_COUNT),
+        targets,
+        certain.astype(np.float32) / max(len(seen), 1),
+    )
+
+
+def clip_windows(clip: LabelledClip) -> list[Window]:
+    """Every window of the clip, also those that show nobody, as the live agent builds them."""
+    return track_windows(clip.track)
+
+
+def track_path(folder: Path, name: str) -> Path:
+    """Where the dataset at `folder` keeps the poses of the clip `name`."""
+    return folder / TRACKS_NAME / f"{name}.npz"
+
+
+def save_labels(folder: Path, clips: Iterable[ClipLabels]) -> None:
+    """Write `labels.json`, indented, for people to read."""
+    text = LabelsFile(clips=list(clips)).model_dump_json(indent=1)
+    (folder / LABELS_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def load_dataset(folder: Path) -> list[LabelledClip]:
+    """Read every clip of a dataset that `build-dataset` wrote; raises DatasetError."""
+    path = folder / LABELS_NAME
+    try:
+        labels = LabelsFile.model_validate_json(path.read_bytes()).clips
+        clips = [LabelledClip(c, PoseTrack.load(track_path(folder, c.name))) for c in labels]
+    except OSError as error:
+        raise DatasetError(f"no dataset at {folder}: run build-dataset first") from error
+    except ValidationError as error:
+        raise DatasetError(f"{path} is no labels file: {error.errors()[0]['msg']}") from error
+    except PoseTrackError as error:
+        raise DatasetError(str(error)) from error
+    if not clips:
+        raise DatasetError(f"the dataset at {folder} has no clip")
+    return clips

@@ -1,0 +1,116 @@
+"""One fit: examples to a network and its normalisation."""
+
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import OneCycleLR
+
+from modeling.checkpoint import Normalization
+from modeling.training.augment import augment
+from modeling.training.dataset import Examples, LabelledClip, clip_examples
+from modeling.training.network import AttentionLstm, probabilities
+from modeling.training.settings import TrainingSettings
+
+# Below it a feature hardly varies, and dividing by its deviation would blow up noise.
+MIN_STD = 1e-3
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained network, and the normalisation that its input needs."""
+
+    network: AttentionLstm
+    normalization: Normalization
+
+    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, 16, F) windows to (N, L) probabilities, as the exported checkpoint gives them."""
+        with torch.no_grad():
+            windows = torch.from_numpy(normalize(features, self.normalization))
+            scores: NDArray[np.float32] = probabilities(self.network)(windows).numpy()
+        return scores
+
+
+def prepare(
+    clips: Sequence[LabelledClip], settings: TrainingSettings, on_clip: Callable[[], None]
+) -> dict[str, Examples]:
+    """The examples of each clip by its name; `on_clip` is called after each of them.
+
+    Every group counts the same, however long its clips are and however many cameras filmed it.
+    """
+    cameras = Counter(clip.labels.group for clip in clips)
+    examples = {}
+    for clip in clips:
+        taken = take_examples(clip, settings)
+        weights = taken.weights / np.float32(cameras[clip.labels.group])
+        examples[clip.labels.name] = replace(taken, weights=weights)
+        on_clip()
+    return examples
+
+
+def take_examples(clip: LabelledClip, settings: TrainingSettings) -> Examples:
+    """The clip as it is, and augmented; the same for a seed, whatever other clips there are."""
+    rng = np.random.default_rng([settings.seed, zlib.crc32(clip.labels.name.encode())])
+    takes = [clip, *(augment(clip, rng) for _ in range(settings.takes - 1))]
+    return Examples.concatenate([clip_examples(take) for take in takes])
+
+
+def fit(examples: Examples, settings: TrainingSettings, on_epoch: Callable[[], None]) -> Fitted:
+    """Train a network from scratch; `on_epoch` is called after each epoch."""
+    torch.manual_seed(settings.seed)
+    normalization = measure(examples.features)
+    tensors = (
+        torch.from_numpy(normalize(examples.features, normalization)),
+        torch.from_numpy(examples.targets),
+        torch.from_numpy(examples.weights / examples.weights.mean()),
+    )
+    network = AttentionLstm(settings.hidden)
+    optimizer = AdamW(
+        network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    steps = settings.epochs * ceil(len(examples) / settings.batch_size)
+    schedule = OneCycleLR(optimizer, settings.learning_rate, total_steps=steps)
+    for _ in range(settings.epochs):
+        for windows, targets, weights in batches(tensors, settings.batch_size):
+            loss = weighted_loss(network(windows), targets, weights)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            schedule.step()
+        on_epoch()
+    return Fitted(network, normalization)
+
+
+def batches(tensors: tuple[Tensor, ...], size: int) -> Iterator[tuple[Tensor, ...]]:
+    """Every row once, in a random order, `size` at a time."""
+    order = torch.randperm(len(tensors[0]))
+    for start in range(0, len(order), size):
+        yield tuple(tensor[order[start : start + size]] for tensor in tensors)
+
+
+def weighted_loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    """Binary cross-entropy, each target by its weight."""
+    losses = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    return (losses * weights).mean()
+
+
+def measure(features: NDArray[np.float32]) -> Normalization:
+    """Mean and deviation of each feature over (N, 16, F) windows."""
+    rows = features.reshape(-1, features.shape[-1]).astype(np.float64)
+    std = np.maximum(rows.std(axis=0), MIN_STD)
+    return Normalization(mean=rows.mean(axis=0).tolist(), std=std.tolist())
+
+
+def normalize(features: NDArray[np.float32], normalization: Normalization) -> NDArray[np.float32]:
+    """Features as the network reads them: mean 0 and deviation 1 over the training part."""
+    mean = np.array(normalization.mean, dtype=np.float32)
+    std = np.array(normalization.std, dtype=np.float32)
+    normalized: NDArray[np.float32] = (features - mean) / std
+    return normalized

@@ -1,0 +1,33 @@
+"""Whole clips to scores, whoever scores the windows: a network in training or a checkpoint."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modeling.training.dataset import LabelledClip, clip_windows
+from modeling.training.labels import ClipLabels
+
+Scorer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class ScoredClip:
+    """A clip's labels, and the (L,) scores of its windows at `times`, None where nobody is seen."""
+
+    labels: ClipLabels
+    times: list[float]
+    scores: list[NDArray[np.float32] | None]
+
+
+def score_clip(score: Scorer, clip: LabelledClip) -> ScoredClip:
+    """Score the windows that the live agent would send; `score` takes them all, (N, 16, F)."""
+    windows = clip_windows(clip)
+    seen = [window.features for window in windows if window.features is not None]
+    rows = iter(score(np.stack(seen))) if seen else iter(())
+    return ScoredClip(
+        clip.labels,
+        [window.time for window in windows],
+        [None if window.features is None else next(rows) for window in windows],
+    )

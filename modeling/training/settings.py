@@ -1,0 +1,27 @@
+"""What a training run may vary; free of torch, so that `--help` works without it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """The defaults made the checkpoint that ships."""
+
+    seed: int = 0
+    """Weights, order of the examples, augmentation and folds all follow from it."""
+    folds: int = 5
+    """The groups are dealt onto as many validation sets."""
+    takes: int = 6
+    """Each clip is seen once as it is, and otherwise augmented, as many times in all."""
+    epochs: int = 8
+    """Passes over all takes."""
+    hidden: int = 32
+    """Width of the LSTM, in each direction."""
+    batch_size: int = 256
+    """Windows a step."""
+    learning_rate: float = 3e-3
+    """Peak of the one-cycle schedule (Smith and Topin, 2018)."""
+    weight_decay: float = 1e-2
+    """AdamW's (Loshchilov and Hutter, 2019)."""
+    false_alarm_budget: float = 0.05
+    """The largest share of the clips without a fall that may raise an alarm."""

@@ -1,0 +1,1 @@
+"""Where labelled videos come from: one module a source, each yields `Recording`s."""

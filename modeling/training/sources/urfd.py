@@ -1,0 +1,80 @@
+"""UR Fall Detection Dataset (Kwolek, Kepski, 2014): 30 falls by 2 cameras, 40 daily activities."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from modeling.training.labels import FrameSpan, Recording
+
+FPS = 30
+# The official start of a fall is 30 frames before lying, whatever happened: the truth around it
+# is left open, and the same around the end, a second after the body came to rest.
+FALL_LASTS_AFTER_REST = round(1.0 * FPS)
+START_UNCERTAIN = (round(-0.1 * FPS), round(0.5 * FPS))
+END_UNCERTAIN = (0, round(0.5 * FPS))
+LYING_EDGE = round(0.2 * FPS)
+
+Postures = dict[int, str]
+
+
+class UrfdError(Exception):
+    """The folder is not URFD as ../shared/data/README.md describes it; one plain line."""
+
+
+def read_urfd(folder: Path) -> list[Recording]:
+    """The recordings listed in `folder`/clips.csv; raises UrfdError."""
+    try:
+        with (folder / "posture_frames.csv").open(newline="") as file:
+            postures = _postures(csv.DictReader(file))
+        with (folder / "clips.csv").open(newline="") as file:
+            return [_recording(folder, row, postures) for row in csv.DictReader(file)]
+    except OSError as error:
+        raise UrfdError(f"cannot read {error.filename}: {error.strerror}") from error
+    except (KeyError, ValueError) as error:
+        raise UrfdError(f"{folder} holds unexpected tables: {error!r}") from error
+
+
+def _postures(rows: Iterable[dict[str, str]]) -> dict[str, Postures]:
+    postures: dict[str, Postures] = defaultdict(dict)
+    for row in rows:
+        postures[row["group"]][int(row["frame"])] = row["posture"]
+    return postures
+
+
+def _recording(folder: Path, row: dict[str, str], postures: dict[str, Postures]) -> Recording:
+    spans = list(_lying_spans(postures[row["group"]], int(row["frames"])))
+    if row["kind"] == "fall":
+        spans += _fall_spans(int(row["fall_start_frame"]), int(row["on_floor_frame"]))
+    return Recording(
+        name=Path(row["file"]).stem,
+        group=row["group"],
+        view=row["view"],
+        source="urfd",
+        video=folder / "videos" / row["file"],
+        spans=spans,
+    )
+
+
+def _fall_spans(start: int, on_floor: int) -> list[FrameSpan]:
+    end = on_floor + FALL_LASTS_AFTER_REST
+    return [
+        FrameSpan("fall", start, end),
+        FrameSpan("fall", start + START_UNCERTAIN[0], start + START_UNCERTAIN[1], certain=False),
+        FrameSpan("fall", end + END_UNCERTAIN[0], end + END_UNCERTAIN[1], certain=False),
+    ]
+
+
+def _lying_spans(postures: Postures, frame_count: int) -> Iterator[FrameSpan]:
+    """Lying as labelled; its edges, and the frames without a label, are uncertain."""
+    for posture, run in groupby(range(frame_count), key=postures.get):
+        frames = list(run)
+        first, last = frames[0], frames[-1]
+        if posture is None:
+            yield FrameSpan("lying", first, last, certain=False)
+        if posture == "lying":
+            yield FrameSpan("lying", first, last)
+            yield FrameSpan("lying", first - LYING_EDGE, first + LYING_EDGE, certain=False)
+            if last < frame_count - 1:
+                yield FrameSpan("lying", last - LYING_EDGE, last + LYING_EDGE, certain=False)

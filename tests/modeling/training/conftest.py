@@ -1,0 +1,40 @@
+"""A small dataset of synthetic clips, on disk as build-dataset writes it."""
+
+import pytest
+
+from modeling.training.dataset import LabelledClip, save_labels, track_path
+from modeling.training.labels import ClipLabels, Span
+
+
+@pytest.fixture
+def clips(film, falling, swaying):
+    """Three falls by two cameras each, and three clips of daily living."""
+    made = []
+    for number in range(3):
+        spans = (Span(label="fall", start=2.0, end=4.0), Span(label="lying", start=3.2, end=5.0))
+        for view in ("cam0", "cam1"):
+            labels = ClipLabels(
+                name=f"fall-{number}-{view}",
+                group=f"fall-{number}",
+                view=view,
+                source="urfd",
+                spans=spans,
+            )
+            made.append(LabelledClip(labels, film(falling, seconds=5.0)))
+        labels = ClipLabels(
+            name=f"adl-{number}", group=f"adl-{number}", view="cam0", source="urfd", spans=()
+        )
+        made.append(LabelledClip(labels, film(swaying, seconds=5.0)))
+    return made
+
+
+@pytest.fixture
+def dataset(clips, tmp_path):
+    """The folder of those clips."""
+    folder = tmp_path / "dataset"
+    for clip in clips:
+        path = track_path(folder, clip.labels.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        clip.track.save(path)
+    save_labels(folder, [clip.labels for clip in clips])
+    return folder

@@ -1,0 +1,108 @@
+"""The command as a process of its own, on real video files."""
+
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from modeling.training.dataset import load_dataset
+
+CVAT = """\
+<annotations><version>1.1</version><track id="0" label="fall">
+<box frame="10" outside="0"></box><box frame="20" outside="1"></box></track></annotations>
+"""
+
+
+def build(*arguments, cwd):
+    command = [sys.executable, "-m", "modeling.training.build_dataset", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture
+def video(tmp_path):
+    """Two seconds of an empty room at 15 frames/s."""
+    path = tmp_path / "room-cam1.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 15.0, (160, 120))
+    for _ in range(30):
+        writer.write(np.full((120, 160, 3), 90, dtype=np.uint8))
+    writer.release()
+    return path
+
+
+@pytest.fixture
+def xml(tmp_path):
+    path = tmp_path / "room.xml"
+    path.write_text(CVAT)
+    return path
+
+
+def test_a_clip_labelled_with_cvat_becomes_a_dataset_and_is_extracted_once(video, xml, tmp_path):
+    out = tmp_path / "dataset"
+    arguments = ["--cvat", xml, "--video", video, "--out", out]
+    result = build(*arguments, cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == f"1 clips are in {out}\n"
+    (clip,) = load_dataset(out)
+    assert (clip.labels.name, clip.labels.group, clip.labels.view) == ("room-cam1", "room", "cam1")
+    assert len(clip.track) == 30
+    assert np.isnan(clip.track.landmarks).all()
+    fall = clip.labels.falls[0]
+    assert (fall.start, fall.end) == (
+        pytest.approx(10 / 15, abs=2e-3),
+        pytest.approx(19 / 15, abs=2e-3),
+    )
+
+    extracted = (out / "tracks" / "room-cam1.npz").stat().st_mtime_ns
+    assert build(*arguments, "--frame-offset", 3, cwd=tmp_path).returncode == 0
+    assert (out / "tracks" / "room-cam1.npz").stat().st_mtime_ns == extracted
+    assert load_dataset(out)[0].labels.falls[0].start == pytest.approx(13 / 15, abs=2e-3)
+
+
+def test_a_real_fall_is_tracked_in_most_frames(shared_data, tmp_path):
+    urfd = tmp_path / "urfd"
+    urfd.mkdir()
+    tables = shared_data / "urfd"
+    rows = (tables / "clips.csv").read_text().splitlines()
+    kept = [rows[0], *(row for row in rows if row.startswith("fall-21-cam0"))]
+    (urfd / "clips.csv").write_text("\n".join(kept))
+    (urfd / "posture_frames.csv").write_text((tables / "posture_frames.csv").read_text())
+    (urfd / "videos").symlink_to(tables / "videos")
+    result = build("--source", "urfd", urfd, "--out", tmp_path / "out", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    (clip,) = load_dataset(tmp_path / "out")
+    assert len(clip.track) == 55
+    assert (~np.isnan(clip.track.landmarks[:, 0, 0])).mean() > 0.8
+    assert clip.labels.falls[0].start == pytest.approx(20 / 30, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], r"error: cannot read ../shared/data/urfd/posture_frames.csv: No such file"),
+        (["--source", "imagenet", "."], "error: unknown source 'imagenet', expected one of urfd"),
+        (["--cvat", "room.xml"], "error: every --cvat needs its --video: got 1 --cvat and 0"),
+        (["--cvat", "room.xml", "--video", "absent.mp4"], "error: no such video file: absent.mp4"),
+        (["--cvat", "room.xml", "--video", "room.xml"], "error: not a video that can be decoded"),
+        (
+            ["--cvat", "room.xml", "--video", "room-cam1.mp4"] * 2,
+            "error: two clips are named room-cam1",
+        ),
+    ],
+)
+def test_what_cannot_be_built_is_told_in_one_line(video, xml, tmp_path, arguments, message):
+    result = build(*arguments, cwd=tmp_path)
+    assert result.returncode == 1
+    assert result.stderr.startswith(message)
+    assert result.stderr.count("\n") == 1
+
+
+def test_bad_usage_is_status_2(tmp_path):
+    assert build("--nonsense", cwd=tmp_path).returncode == 2
+
+
+def test_help_tells_the_options(tmp_path):
+    result = build("-h", cwd=tmp_path)
+    assert result.returncode == 0
+    assert "--frame-offset" in result.stdout

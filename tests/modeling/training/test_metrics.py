@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+
+from modeling.training.labels import ClipLabels, Span
+from modeling.training.metrics import event_figures, figures_by_view, outcome, window_figures
+from modeling.training.scoring import ScoredClip
+from modeling.training.threshold import choose_threshold
+
+THRESHOLDS = (0.6, 0.5)
+
+
+def scored(name, high, *, fall=None, level=0.9, seconds=10.0, view="cam0"):
+    """A clip whose fall score is `level` during each (start, end) of `high`, else nought."""
+    times = [tenth / 10 for tenth in range(round(seconds * 10))]
+    rows = [
+        np.array([level * any(a <= t < b for a, b in high), 0.0], dtype=np.float32) for t in times
+    ]
+    spans = () if fall is None else (Span(label="fall", start=fall[0], end=fall[1]),)
+    labels = ClipLabels(name=name, group=name, view=view, source="urfd", spans=spans)
+    return ScoredClip(labels, times, rows)
+
+
+def figures(*clips, thresholds=THRESHOLDS):
+    return event_figures([outcome(clip, thresholds) for clip in clips])
+
+
+def test_an_incident_during_a_fall_finds_it():
+    counted = figures(scored("a", [(2.5, 4.5)], fall=(2.0, 4.0)))
+    assert (counted.falls_found.count, counted.told_once.count) == (1, 1)
+    assert counted.false_alarms == 0
+    assert counted.start_delay_sec == pytest.approx(0.8, abs=0.11)
+    assert counted.end_delay_sec == pytest.approx(0.6, abs=0.21)
+
+
+def test_an_incident_long_before_a_fall_is_a_false_alarm_and_the_fall_is_missed():
+    counted = figures(scored("a", [(0.0, 1.0)], fall=(6.0, 8.0)))
+    assert (counted.falls_found.count, counted.falls_found.total) == (0, 1)
+    assert counted.false_alarms == 1
+    assert counted.start_delay_sec is None
+
+
+def test_a_fall_told_twice_is_found_but_not_told_once():
+    clip = scored("a", [(2.0, 3.0), (15.0, 16.0)], fall=(2.0, 15.0), seconds=20)
+    counted = figures(clip)
+    assert (counted.falls_found.count, counted.told_once.count) == (1, 0)
+
+
+def test_an_alarm_without_a_fall_counts_its_clip_once():
+    counted = figures(scored("quiet", []), scored("noisy", [(1.0, 2.0), (14.0, 15.0)], seconds=20))
+    assert (counted.alarmed_clips.count, counted.alarmed_clips.total) == (1, 2)
+    assert counted.false_alarms == 2
+    assert counted.falls_found.total == 0
+
+
+def test_views_are_counted_apart_and_together():
+    clips = [
+        scored("a", [(2.5, 4.5)], fall=(2.0, 4.0)),
+        scored("b", [], fall=(2.0, 4.0), view="cam1"),
+    ]
+    by_view = figures_by_view([outcome(clip, THRESHOLDS) for clip in clips])
+    found = {name: part.falls_found.count for name, part in by_view.items()}
+    assert found == {"urfd cam0": 1, "urfd cam1": 0, "all": 1}
+
+
+def test_windows_whose_truth_is_uncertain_are_not_counted():
+    clip = scored("a", [(2.0, 4.0)], fall=(2.0, 3.95))
+    assert window_figures([clip], THRESHOLDS)["fall"].precision.total == 20
+    open_ended = clip.labels.model_copy(
+        update={"spans": (*clip.labels.spans, Span(label="fall", start=3, end=9, certain=False))}
+    )
+    counted = window_figures([ScoredClip(open_ended, clip.times, clip.scores)], THRESHOLDS)["fall"]
+    assert (counted.precision.count, counted.precision.total) == (10, 10)
+    assert (counted.recall.count, counted.recall.total) == (10, 10)
+
+
+def test_the_threshold_keeps_the_false_alarm_budget():
+    clips = [
+        scored("fall", [(2.0, 5.0)], fall=(2.0, 4.0), level=0.8),
+        scored("sitting", [(2.0, 5.0)], level=0.6),
+    ]
+    threshold = choose_threshold(clips, false_alarm_budget=0.0)
+    assert 0.6 < threshold <= 0.8
+    counted = figures(*clips, thresholds=(threshold, 0.5))
+    assert (counted.falls_found.count, counted.alarmed_clips.count) == (1, 0)
+
+
+def test_within_its_budget_the_threshold_finds_every_fall():
+    clips = [
+        scored("hard", [(2.0, 5.0)], fall=(2.0, 4.0), level=0.5),
+        scored("sitting", [(2.0, 5.0)], level=0.6),
+    ]
+    counted = figures(*clips, thresholds=(choose_threshold(clips, false_alarm_budget=1.0), 0.5))
+    assert counted.falls_found.count == 1

@@ -1,0 +1,44 @@
+import pytest
+
+from modeling.training.splits import SplitError, check_split, group_folds, split
+
+
+def groups(clips):
+    return {clip.labels.group for clip in clips}
+
+
+def test_every_group_is_held_out_exactly_once(clips):
+    folds = group_folds(clips, folds=3, seed=0)
+    assert sorted(group for fold in folds for group in fold) == sorted(groups(clips))
+
+
+def test_falls_and_daily_living_are_dealt_evenly(clips):
+    for fold in group_folds(clips, folds=3, seed=5):
+        assert sorted(group[:3] for group in fold) == ["adl", "fal"]
+
+
+def test_both_views_of_a_fall_stay_together(clips):
+    for held_out in group_folds(clips, folds=3, seed=0):
+        training, validation = split(clips, held_out)
+        assert not groups(training) & groups(validation)
+        assert len(training) + len(validation) == len(clips)
+
+
+def test_the_same_seed_gives_the_same_folds(clips):
+    assert group_folds(clips, 3, seed=1) == group_folds(clips, 3, seed=1)
+
+
+def test_a_split_with_a_group_on_both_sides_is_refused(clips):
+    with pytest.raises(SplitError, match="in training and in validation at once: fall-0"):
+        check_split(clips[:1], clips[1:2])
+
+
+def test_a_split_with_an_empty_side_is_refused(clips):
+    with pytest.raises(SplitError, match="both sides"):
+        split(clips, frozenset({"nowhere"}))
+
+
+@pytest.mark.parametrize("folds", [1, 7])
+def test_more_folds_than_groups_or_fewer_than_two_are_refused(clips, folds):
+    with pytest.raises(SplitError, match="6 groups cannot be split"):
+        group_folds(clips, folds, seed=0)
