@@ -24,7 +24,10 @@ try:
     from modeling.checkpoint import CheckpointError
     from modeling.pose import Pose
 except ImportError as error:
-    sys.exit(f"run-agent cannot start: {error} (the README names what it needs)")
+    sys.exit(
+        f"run-agent cannot start: {error}; it needs `uv sync --group agent` and the system "
+        "libraries that the README names"
+    )
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
@@ -79,7 +82,7 @@ def run(
     except (SourceError, CheckpointError, JudgeFailed, AgentFailed) as failure:
         _fail(str(failure))
     except ImportError as failure:
-        _fail(f"pose estimation cannot start: {failure} (the README names the system libraries)")
+        _fail(f"pose estimation cannot start: {failure}; the README names the system libraries")
     except (OSError, sqlite3.Error) as failure:
         _fail(f"cannot write below {settings.data_dir}: {failure}")
 

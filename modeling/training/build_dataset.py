@@ -1,5 +1,6 @@
 """`build-dataset`: labelled videos to pose tracks and a labels file."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,6 @@ from typing import Annotated
 import typer
 
 from modeling.cli import create_cli, plain_errors
-from modeling.extraction import extract_track
 from modeling.native_output import silence_native_stderr
 from modeling.pose import PoseTrack, PoseTrackError
 from modeling.training.dataset import DEFAULT_DATASET, save_labels, track_path
@@ -15,7 +15,12 @@ from modeling.training.labels import ClipLabels, Recording
 from modeling.training.progress import progress_bar
 from modeling.training.sources.cvat import CvatError, read_cvat
 from modeling.training.sources.urfd import UrfdError, read_urfd
-from modeling.video import VideoError
+
+try:
+    from modeling.extraction import extract_track
+    from modeling.video import VideoError
+except ImportError as error:
+    sys.exit(f"build-dataset cannot start: {error}; reading video needs: uv sync --group agent")
 
 DEFAULT_SOURCE = ("urfd", Path("../shared/data/urfd"))
 SOURCES: dict[str, Callable[[Path], list[Recording]]] = {"urfd": read_urfd}
