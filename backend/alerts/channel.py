@@ -9,7 +9,8 @@ from typing import Protocol
 class Alert:
     """What a caregiver has to know of one incident.
 
-    `key` is the incident's id: one alert a key. `ended_at` is seconds since 1970 (UTC).
+    `key` is the incident's id: one alert a key. `ended_at` is seconds since 1970 (UTC); of an
+    incident whose END never came (`ended` is False) it is when it began.
     """
 
     key: str
@@ -19,6 +20,7 @@ class Alert:
     ended_at: float
     duration_sec: float | None = None
     state: str | None = None
+    ended: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Every alert and what became of it, in SQLite: it survives a kill at any moment.
 
-    pending -> sending -> sent
-       ^          |-----> dead
-       +----------+
+    open -> pending <-> sending -> sent | dead
+      +--- no END in time ---^
+
+`open` is an incident that has begun: should the camera box die before its END, it is told all
+the same.
 
 `sending` is written before the memo leaves. Found at the start, it is the ambiguous moment: the
 memo may have been sent, so that it is tried once more at most.
@@ -30,7 +32,8 @@ CREATE TABLE IF NOT EXISTS alerts (
     ended_at REAL NOT NULL,
     duration_sec REAL,
     incident_state TEXT,
-    state TEXT NOT NULL DEFAULT 'pending',
+    ended INTEGER NOT NULL,
+    state TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     ambiguous INTEGER NOT NULL DEFAULT 0,
     reason TEXT,
@@ -40,12 +43,18 @@ CREATE TABLE IF NOT EXISTS alerts (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS alerts_by_state ON alerts (state, created_at);
 """
-_ALERT_COLUMNS = "key, event_id, label, camera_id, ended_at, duration_sec, incident_state"
+_ALERT_COLUMNS = "key, event_id, label, camera_id, ended_at, duration_sec, incident_state, ended"
+
+_INSERT = (
+    f"INSERT INTO alerts ({_ALERT_COLUMNS}, state, reason, created_at, updated_at,"  # noqa: S608
+    " next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class AlertState(StrEnum):
     """Where an alert stands."""
 
+    OPEN = "open"
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
@@ -109,14 +118,25 @@ class Ledger:
                 self._settle_ambiguous(db, key, now, now, KILLED_WHILE_SENDING)
             db.execute("UPDATE alerts SET next_attempt_at = ? WHERE state = 'pending'", (now,))
 
-    def add(self, alert: Alert, now: float, reason: str | None = None) -> bool:
-        """Record an alert that is due now; False when its key is known already."""
+    def open(self, alert: Alert, now: float, until: float) -> bool:
+        """Record an incident that has begun and is due at `until`, unless its END is added first.
+
+        False when its key is known already.
+        """
         with self._writing() as db:
+            opened = db.execute(
+                _INSERT + " ON CONFLICT (key) DO NOTHING",
+                (*astuple(alert), AlertState.OPEN, None, now, now, until),
+            )
+            return opened.rowcount == 1
+
+    def add(self, alert: Alert, now: float, reason: str | None = None) -> bool:
+        """Record an alert that is due now; False when its key is known as more than open."""
+        with self._writing() as db:
+            db.execute("DELETE FROM alerts WHERE key = ? AND state = 'open'", (alert.key,))
             added = db.execute(
-                f"INSERT INTO alerts ({_ALERT_COLUMNS}, reason, created_at, updated_at,"  # noqa: S608
-                " next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (key) DO NOTHING",
-                (*astuple(alert), reason, now, now, now),
+                _INSERT + " ON CONFLICT (key) DO NOTHING",
+                (*astuple(alert), AlertState.PENDING, reason, now, now, now),
             )
             return added.rowcount == 1
 
@@ -125,7 +145,7 @@ class Ledger:
         with self._writing() as db:
             row = db.execute(
                 "UPDATE alerts SET state = 'sending', attempts = attempts + 1, updated_at = ?"  # noqa: S608
-                " WHERE key = (SELECT key FROM alerts WHERE state = 'pending'"
+                " WHERE key = (SELECT key FROM alerts WHERE state IN ('pending', 'open')"
                 " AND next_attempt_at <= ? ORDER BY created_at, rowid LIMIT 1)"
                 f" RETURNING {_ALERT_COLUMNS}, attempts, ambiguous",
                 (now, now),
@@ -136,9 +156,9 @@ class Ledger:
         return Attempt(Alert(*alert), number, resend=bool(ambiguous))
 
     def next_due_at(self) -> float | None:
-        """When the next pending alert is to be tried; None when none is pending."""
+        """When the next alert is to be tried; None when none waits."""
+        query = "SELECT min(next_attempt_at) FROM alerts WHERE state IN ('pending', 'open')"
         with self._reading() as db:
-            query = "SELECT min(next_attempt_at) FROM alerts WHERE state = 'pending'"
             at: float | None = db.execute(query).fetchone()[0]
             return at
 
@@ -185,7 +205,7 @@ class Ledger:
                 " WHERE state = 'dead' AND updated_at >= ? ORDER BY updated_at DESC LIMIT ?",
                 (since, limit),
             ).fetchall()
-        return [DeadLetter(Alert(*row[:7]), *row[7:]) for row in rows]
+        return [DeadLetter(Alert(*row[:8]), *row[8:]) for row in rows]
 
     def _settle_ambiguous(
         self, db: sqlite3.Connection, key: str, now: float, until: float, reason: str

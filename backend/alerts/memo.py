@@ -27,6 +27,8 @@ def render(alert: Alert, zone: ZoneInfo, *, resend: bool = False) -> Memo:
         f"{_when(alert, zone)}{_how_long(alert.duration_sec)}",
         f"{STATE_NAMES.get(alert.state or '', '')} 지금 바로 확인해 주세요.".strip(),
     ]
+    if not alert.ended:
+        lines.append("시작된 뒤로 카메라 상자에서 소식이 없습니다.")
     if resend:
         lines.append("앞의 알림이 도착했는지 알 수 없어 한 번 더 보냅니다.")
     return Memo("\n".join(lines), resend)

@@ -11,7 +11,9 @@ class Verdict(StrEnum):
     """Why an event is told, or is not."""
 
     ALERT = "alert"
-    NOT_AN_END = "not_an_end"
+    AWAITS_END = "awaits_end"
+    """The incident has begun; it is told with its END, or without one that does not come."""
+    NOT_AN_INCIDENT = "not_an_incident"
     NOT_ANOMALOUS = "not_anomalous"
     MUTED_BY_SETTINGS = "muted_by_settings"
     ALREADY_ALERTED = "already_alerted"
@@ -20,7 +22,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """The end of an anomalous incident is told.
+    """The END of an anomalous incident is told.
 
     `anomalous_labels` are the checkpoint's; `alert_events` can only narrow them, None leaves
     them as they are.
@@ -30,18 +32,18 @@ class Policy:
     alert_events: frozenset[str] | None = None
 
     def judge(self, event: Event) -> Verdict:
-        """ALERT, or the first reason that speaks against it."""
-        if event.event_type is not EventType.END:
-            return Verdict.NOT_AN_END
+        """ALERT, AWAITS_END, or the first reason that speaks against telling."""
+        if event.event_type not in (EventType.START, EventType.END):
+            return Verdict.NOT_AN_INCIDENT
         if event.event not in self.anomalous_labels:
             return Verdict.NOT_ANOMALOUS
         if self.alert_events is not None and event.event not in self.alert_events:
             return Verdict.MUTED_BY_SETTINGS
-        return Verdict.ALERT
+        return Verdict.ALERT if event.event_type is EventType.END else Verdict.AWAITS_END
 
 
 def alert_of(event: Event) -> Alert:
-    """What is told of the END of an incident; the contract has it name its label."""
+    """What is told of an incident by its END, or by its START; the contract has both name it."""
     if event.event is None:
         raise ValueError(f"event {event.event_id} names no label")
     return Alert(
@@ -52,4 +54,5 @@ def alert_of(event: Event) -> Alert:
         ended_at=event.ts,
         duration_sec=event.duration_sec,
         state=event.state,
+        ended=event.event_type is EventType.END,
     )

@@ -51,6 +51,9 @@ class AlertSettings:
     kakao_auth_url: str = "https://kauth.kakao.com"
     timeouts: Timeouts = field(default_factory=Timeouts)
     pace: Pace = field(default_factory=Pace)
+    unfinished_after: float = 30.0
+    """Seconds after which an incident is told although its END has not come: the camera box, or
+    the way from it, has failed in the middle of a fall."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class AlertService:
 
     def __init__(self, settings: AlertSettings, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
+        self._unfinished_after = settings.unfinished_after
         self._policy = Policy(settings.anomalous_labels, settings.alert_events)
         self._ledger = Ledger(settings.data_dir / "alerts" / "ledger.sqlite3")
         self._channel = _kakao_channel(settings, clock)
@@ -102,9 +106,16 @@ class AlertService:
         Raises sqlite3.Error when the ledger cannot be written.
         """
         verdict = self._policy.judge(event)
-        decision = self._record(event) if verdict is Verdict.ALERT else Decision(verdict)
-        if verdict is not Verdict.NOT_AN_END:
-            logger.info("event %s (%s): %s", event.event_id, event.event, decision.verdict)
+        match verdict:
+            case Verdict.ALERT:
+                decision = self._record(event)
+            case Verdict.AWAITS_END if event.incident_id:
+                decision = self._open(event)
+            case _:
+                decision = Decision(verdict)
+        # A replay of the log says nothing new.
+        if decision.verdict not in (Verdict.NOT_AN_INCIDENT, Verdict.ALREADY_ALERTED):
+            logger.info("%s %s: %s", event.event_type, event.event, decision.verdict)
         return decision
 
     def counts(self) -> dict[str, int]:
@@ -149,6 +160,14 @@ class AlertService:
         except ChannelError as error:
             return SendTest(False, error.disposition, error.reason)
         return SendTest(True)
+
+    def _open(self, event: Event) -> Decision:
+        alert, now = alert_of(event), self._clock()
+        if not self._ledger.open(alert, now, now + self._unfinished_after):
+            return Decision(Verdict.ALREADY_ALERTED, alert.key)
+        if self._worker:
+            self._worker.notify()
+        return Decision(Verdict.AWAITS_END, alert.key)
 
     def _record(self, event: Event) -> Decision:
         alert = alert_of(event)

@@ -40,7 +40,7 @@ def test_same_incident_is_recorded_once_whatever_became_of_it(ledger: Ledger, al
     ledger.take_due(NOW)
     ledger.mark_sent(alert.key, NOW)
     assert not ledger.add(alert, NOW)
-    assert ledger.counts() == {"pending": 0, "sending": 0, "sent": 1, "dead": 0}
+    assert ledger.counts() == {"open": 0, "pending": 0, "sending": 0, "sent": 1, "dead": 0}
 
 
 def test_oldest_alert_goes_first(ledger: Ledger, alert: Alert) -> None:
@@ -138,7 +138,7 @@ def test_sent_and_dead_alerts_stay_as_they_are_over_a_restart(path: Path, alert:
     with closing(Ledger(path)) as ledger:
         ledger.recover(NOW)
         assert ledger.take_due(NOW + 1e6) is None
-        assert ledger.counts() == {"pending": 0, "sending": 0, "sent": 1, "dead": 1}
+        assert ledger.counts() == {"open": 0, "pending": 0, "sending": 0, "sent": 1, "dead": 1}
 
 
 def test_dead_letters_are_newest_first_and_forgotten_after_a_while(
@@ -175,3 +175,34 @@ def test_failed_write_leaves_the_ledger_usable(ledger: Ledger, alert: Alert) -> 
     with pytest.raises(sqlite3.IntegrityError):
         ledger.add(broken, NOW)
     assert ledger.add(alert, NOW)
+
+
+def test_open_incident_is_told_by_its_end_alone(ledger: Ledger, alert: Alert) -> None:
+    begun = replace(alert, event_id="start", duration_sec=None, ended=False)
+    assert ledger.open(begun, NOW, NOW + 30)
+    assert ledger.take_due(NOW + 29) is None
+    assert ledger.add(alert, NOW + 5)
+    attempt = ledger.take_due(NOW + 5)
+    assert attempt is not None
+    assert attempt.alert == alert
+    ledger.mark_sent(alert.key, NOW + 5)
+    assert ledger.take_due(NOW + 60) is None
+
+
+def test_incident_without_an_end_is_told_in_time_and_its_late_end_is_not(
+    path: Path, alert: Alert
+) -> None:
+    begun = replace(alert, event_id="start", duration_sec=None, ended=False)
+    with closing(Ledger(path)) as ledger:
+        ledger.open(begun, NOW, NOW + 30)
+    with closing(Ledger(path)) as ledger:
+        ledger.recover(NOW + 1)
+        assert ledger.take_due(NOW + 29) is None
+        assert ledger.next_due_at() == NOW + 30
+        attempt = ledger.take_due(NOW + 30)
+        assert attempt is not None
+        assert attempt.alert == begun
+        ledger.mark_sent(alert.key, NOW + 30)
+        assert not ledger.add(alert, NOW + 40)
+        assert not ledger.open(begun, NOW + 40, NOW + 70)
+        assert ledger.counts()["sent"] == 1

@@ -13,9 +13,23 @@ def event(kind: str, label: str | None = None, **fields: object) -> Event:
     return Event.model_validate(values | fields, strict=False)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in EventType if kind is not EventType.END])
-def test_only_an_end_is_told(kind: EventType) -> None:
-    assert Policy(ANOMALOUS).judge(event(kind, "fall")) is Verdict.NOT_AN_END
+@pytest.mark.parametrize("kind", [EventType.PROBS, EventType.HEARTBEAT])
+def test_scores_and_heartbeats_are_not_told(kind: EventType) -> None:
+    assert Policy(ANOMALOUS).judge(event(kind, "fall")) is Verdict.NOT_AN_INCIDENT
+
+
+@pytest.mark.parametrize(
+    ("label", "alert_events", "verdict"),
+    [
+        ("fall", None, Verdict.AWAITS_END),
+        ("fall", frozenset(), Verdict.MUTED_BY_SETTINGS),
+        ("lying", None, Verdict.NOT_ANOMALOUS),
+    ],
+)
+def test_start_of_an_anomalous_incident_awaits_its_end(
+    label: str, alert_events: frozenset[str] | None, verdict: Verdict
+) -> None:
+    assert Policy(ANOMALOUS, alert_events).judge(event("START", label)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -44,4 +58,5 @@ def test_alert_is_known_by_its_incident_else_by_its_event() -> None:
 def test_alert_carries_what_the_memo_needs() -> None:
     told = alert_of(event("END", "fall", duration_sec=3.2, state="lying"))
     assert (told.label, told.camera_id, told.ended_at) == ("fall", "거실", 100.0)
-    assert (told.duration_sec, told.state) == (3.2, "lying")
+    assert (told.duration_sec, told.state, told.ended) == (3.2, "lying", True)
+    assert not alert_of(event("START", "fall")).ended

@@ -98,6 +98,34 @@ def test_fall_is_told_once_however_often_its_events_are_replayed(
     assert service.channel_failure is None
 
 
+def test_fall_whose_end_never_comes_is_told_once(
+    settings: AlertSettings, services: Services, kakao: Any, eventually: Eventually
+) -> None:
+    service = services.start(replace(settings, unfinished_after=0.3))
+    begin = end().model_copy(update={"event_type": EventType.START, "duration_sec": None})
+    assert service.consider(begin).verdict is Verdict.AWAITS_END
+    assert kakao.texts == []
+    eventually(lambda: service.counts()["sent"] == 1)
+    (text,) = kakao.texts
+    assert text.startswith("낙상 (넘어짐) 감지 - 거실")
+    assert text.endswith("시작된 뒤로 카메라 상자에서 소식이 없습니다.")
+    assert service.consider(end()).verdict is Verdict.ALREADY_ALERTED
+    assert len(kakao.texts) == 1
+
+
+def test_fall_that_ends_in_time_is_told_by_its_end(
+    settings: AlertSettings, services: Services, kakao: Any, eventually: Eventually
+) -> None:
+    service = services.start(settings)
+    begin = end().model_copy(update={"event_type": EventType.START, "duration_sec": None})
+    service.consider(begin)
+    assert service.consider(end()).verdict is Verdict.ALERT
+    eventually(lambda: service.counts()["sent"] == 1)
+    (text,) = kakao.texts
+    assert "3.2초 동안" in text
+    assert "소식이 없습니다" not in text
+
+
 def test_lying_is_never_told_by_itself(
     services: Services, settings: AlertSettings, kakao: Any
 ) -> None:
