@@ -14,6 +14,8 @@ def connect(base_url: str, api_key: SecretStr | None, read_timeout_sec: float) -
 def describe_failure(error: httpx.HTTPError) -> str:
     """Why the server did not answer, in a few words."""
     match error:
+        case httpx.HTTPStatusError() if error.response.status_code in (401, 403):
+            return f"it answers {error.response.status_code}: API_KEY must be the same on both"
         case httpx.HTTPStatusError():
             return f"it answers {error.response.status_code}"
         case httpx.ConnectError():

@@ -66,6 +66,8 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         app, log_config=None, access_log=False, timeout_graceful_shutdown=SHUTDOWN_SEC
     )
     logger.info("listening on %s port %d", *listener.getsockname()[:2])
+    if settings.api_key is None:
+        logger.info("API_KEY is not set: only this machine is answered")
     # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with listener, contextlib.suppress(KeyboardInterrupt):
