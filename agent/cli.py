@@ -25,8 +25,8 @@ try:
     from modeling.pose import Pose
 except ImportError as error:
     sys.exit(
-        f"run-agent cannot start: {error}; it needs `uv sync --group agent` and the system "
-        "libraries that the README names"
+        f"run-agent cannot start: {error}; it needs `uv sync --no-default-groups --group "
+        "agent` and the system libraries that the README names"
     )
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
@@ -97,7 +97,10 @@ def _settings(**options: Any) -> AgentSettings:
         name = "__".join(str(part) for part in first["loc"]).upper()
         typer.echo(f"wrong setting: {name}: {first['msg']}", err=True)
         raise typer.Exit(2) from None
-    except ValueError as error:  # a nested setting that is no JSON, a `.env` that is no UTF-8
+    except UnicodeDecodeError:
+        typer.echo("wrong setting: the file .env must be UTF-8", err=True)
+        raise typer.Exit(2) from None
+    except ValueError as error:  # a nested setting that is no JSON
         typer.echo(f"wrong setting: {error}", err=True)
         raise typer.Exit(2) from None
 

@@ -18,11 +18,11 @@ try:
     from backend.config import BackendSettings
     from backend.errors import describe
     from backend.listener import listen
-except ModuleNotFoundError as missing:
-    typer.echo(
-        f"{missing.name} is not installed; the server needs: uv sync --group backend", err=True
+except ImportError as error:
+    sys.exit(
+        f"run-backend cannot start: {error}; it needs `uv sync --no-default-groups --group "
+        "backend` and the system libraries that the README names"
     )
-    sys.exit(1)
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,9 @@ def _settings() -> BackendSettings:
         return BackendSettings()
     except ValidationError as error:
         typer.echo(f"wrong setting: {describe(error, name=str.upper)}", err=True)
+        raise typer.Exit(2) from None
+    except UnicodeDecodeError:
+        typer.echo("wrong setting: the file .env must be UTF-8", err=True)
         raise typer.Exit(2) from None
 
 
@@ -63,7 +66,7 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     except (OSError, sqlite3.Error) as error:
         _fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, timeout_graceful_shutdown=SHUTDOWN_SEC
+        app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=SHUTDOWN_SEC
     )
     logger.info("listening on %s port %d", *listener.getsockname()[:2])
     if settings.api_key is None:
@@ -83,6 +86,10 @@ def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the server for developers: it reloads when the code changes."""
     _settings()
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    try:
+        listen(host, port).close()
+    except OSError as error:
+        _fail(f"cannot listen: {error.strerror}")
     uvicorn.run(
         "backend.cli:dev_app",
         factory=True,

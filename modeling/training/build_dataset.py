@@ -20,7 +20,7 @@ try:
     from modeling.extraction import extract_track
     from modeling.video import VideoError
 except ImportError as error:
-    sys.exit(f"build-dataset cannot start: {error}; reading video needs: uv sync --group agent")
+    sys.exit(f"build-dataset cannot start: {error}; reading video needs the group `agent`")
 
 DEFAULT_SOURCE = ("urfd", Path("../shared/data/urfd"))
 SOURCES: dict[str, Callable[[Path], list[Recording]]] = {"urfd": read_urfd}
