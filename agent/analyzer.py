@@ -4,6 +4,8 @@ import io
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Protocol
 
 import httpx2 as httpx
@@ -17,8 +19,10 @@ from modeling.detector import Detector
 
 logger = logging.getLogger(__name__)
 
-# While the server is away it is asked again this often; each try may cost a time-out.
+# While the server is away it is asked again this often; each try may cost ANSWER_SEC.
 RETRY_SEC = 5.0
+# The client's own time-outs bound neither a name look-up nor an answer that trickles.
+ANSWER_SEC = 1.5
 
 
 class AnalysisUnavailable(Exception):  # noqa: N818
@@ -94,10 +98,13 @@ class AutoAnalyzer:
         self._remote, self._local = remote, local
         self._clock = clock
         self._retry_at = float("-inf")
+        self._asking = ThreadPoolExecutor(1, "ask-server")
+        self._answer: Future[Analysis] | None = None
 
     def analyze(self, features: NDArray[np.float32]) -> Analysis:
         """Never unavailable."""
-        if self._clock() >= self._retry_at:
+        overdue = self._answer is not None and not self._answer.done()
+        if self._clock() >= self._retry_at and not overdue:
             try:
                 return self._ask_remote(features)
             except AnalysisUnavailable as error:
@@ -105,7 +112,11 @@ class AutoAnalyzer:
         return self._local.analyze(features)
 
     def _ask_remote(self, features: NDArray[np.float32]) -> Analysis:
-        analysis = self._remote.analyze(features)
+        self._answer = self._asking.submit(self._remote.analyze, features)
+        try:
+            analysis = self._answer.result(ANSWER_SEC)
+        except FutureTimeoutError as error:
+            raise AnalysisUnavailable("it does not answer in time") from error
         if self.name == self._local.name:
             logger.info("the server answers again")
         self.name = self._remote.name

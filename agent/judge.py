@@ -14,8 +14,8 @@ from modeling.windows import Window
 
 logger = logging.getLogger(__name__)
 
-# Six seconds of windows: longer than any time-out of the analyzer.
-CAPACITY = 64
+# A minute of windows, 1.4 MB.
+CAPACITY = 600
 
 
 class JudgeFailed(Exception):  # noqa: N818

@@ -14,7 +14,7 @@ from agent.judge import Judge
 from agent.outbox import Outbox
 from modeling.pose import Pose, PoseTrack
 from modeling.video import Frame
-from modeling.windows import WindowBuilder
+from modeling.windows import RESTART_GAP_SEC, Window, WindowBuilder
 
 # The longest time without a look at the clock: a heartbeat is at most this late.
 POLL_SEC = 0.25
@@ -25,7 +25,7 @@ Progress = Callable[[], None]
 
 @dataclass
 class Pipeline:
-    """Everything that one run holds, built once by the command line.
+    """Everything that one run holds, built once by `assembled`.
 
     `recorded` collects the poses when a recording was asked for, None otherwise.
     """
@@ -42,6 +42,7 @@ class Pipeline:
     recorded: list[Pose] | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     _time: float = 0.0
+    _frame_idx: int = 0
     _zero: float = 0.0  # the stream's time 0 on the monotonic clock
 
     def run(self) -> None:
@@ -55,7 +56,8 @@ class Pipeline:
                     self.judge.put(window)
         finally:
             self.judge.finish()
-            self._beat(STOPPED)
+        # Said in good order alone: a box that crashed must be missed.
+        self._beat(STOPPED)
 
     def _poses(self) -> Iterator[Pose]:
         while not self.stopping.is_set():
@@ -71,7 +73,7 @@ class Pipeline:
             yield pose
 
     def _note(self, pose: Pose) -> None:
-        self._time = pose.time
+        self._time, self._frame_idx = pose.time, pose.frame_idx
         if self.follows_wall_clock:
             self._zero = time.monotonic() - self.source.age_sec() - pose.time
             self._set_epoch()
@@ -87,6 +89,9 @@ class Pipeline:
             self._time = max(self._time, time.monotonic() - self._zero)
             self._set_epoch()
             self._beat_if_due()
+            if self.source.age_sec() > RESTART_GAP_SEC:
+                # Nobody can be seen without pictures: what is open ends, and is told.
+                self.judge.put(Window(None, self._time, self._frame_idx))
 
     def _set_epoch(self) -> None:
         # The wall clock may jump: that moves the events' `ts`, never the stream's time.

@@ -27,6 +27,11 @@ REFUSALS = {
 }
 
 
+LIST_PATH = "/event/payloads"
+# How a server answers that takes single events alone.
+NO_LISTS = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+
+
 class Receipt(BaseModel):
     """How the server says that it has recorded what it was sent."""
 
@@ -76,21 +81,22 @@ class Uploader:
             answer = self._post("/event/payload", letters[0].body)
         else:
             joined = ",".join(letter.body for letter in letters)
-            answer = self._post("/event/payloads", f"[{joined}]")
-        if answer.is_success:
-            _check_receipt(answer)
+            answer = self._post(LIST_PATH, f"[{joined}]")
+        if answer.is_success and _is_receipt(answer):
             self._outbox.confirm(letters)
-        elif len(letters) == 1:
-            self._refuse(letters[0], answer)
-        else:
-            # One of them is not to the server's liking: find it, and send the others.
+        elif len(letters) > 1:
+            # One of them is not to the server's liking, or no list is: send them one by one.
             for letter in letters:
                 self._send([letter])
+        elif answer.is_success:
+            raise httpx.DecodingError("no receipt")
+        else:
+            self._refuse(letters[0], answer)
 
     def _post(self, path: str, body: str) -> httpx.Response:
         headers = {"Content-Type": "application/json"}
         answer = self._client.post(path, content=body.encode(), headers=headers)
-        if answer.status_code not in REFUSALS:
+        if answer.status_code not in REFUSALS | (NO_LISTS if path == LIST_PATH else set()):
             answer.raise_for_status()
         return answer
 
@@ -118,9 +124,10 @@ class Uploader:
         self._failures = 0
 
 
-def _check_receipt(answer: httpx.Response) -> None:
-    """Raise httpx.DecodingError for a success that is not the server's, as of a login page."""
+def _is_receipt(answer: httpx.Response) -> bool:
+    """Whether this success is the server's own, and not that of a login page, say."""
     try:
         Receipt.model_validate_json(answer.content)
-    except ValidationError as error:
-        raise httpx.DecodingError("no receipt") from error
+    except ValidationError:
+        return False
+    return True

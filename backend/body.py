@@ -36,18 +36,21 @@ async def read_body(request: Request) -> bytes:
 Body = Annotated[bytes, Depends(read_body)]
 
 
-def parse_json(body: bytes) -> object:
-    """Parse strict JSON: NaN and Infinity are no JSON. Raises NotJson."""
+def check_json(body: bytes) -> None:
+    """Raise NotJson for what cannot be parsed, InvalidInput for NaN and Infinity in it."""
     try:
-        parsed: object = from_json(body, allow_inf_nan=False)
+        from_json(body)
     except ValueError as error:
         raise NotJson(f"expected a JSON body: {error}") from error
-    return parsed
+    try:
+        from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise InvalidInput(f"expected finite numbers, no NaN and no Infinity: {error}") from error
 
 
 def parse_model(adapter: TypeAdapter[T], body: bytes) -> T:
     """Parse and validate; raises NotJson for what is no JSON, InvalidInput for the rest."""
-    parse_json(body)
+    check_json(body)
     try:
         return adapter.validate_json(body)
     except ValidationError as error:

@@ -5,6 +5,7 @@ import logging
 import signal
 import sqlite3
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+PACKAGES = Path(__file__).resolve().parents[1]
 # Stop waiting for clients after this; what they posted by then is still recorded.
 SHUTDOWN_SEC = 5
 
@@ -97,7 +99,7 @@ def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         port=port,
         log_config=None,
         reload=True,
-        reload_dirs=["backend", "contract", "modeling"],
+        reload_dirs=[str(PACKAGES / name) for name in ("backend", "contract", "modeling")],
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from contract.access import ApiKey
@@ -26,11 +26,14 @@ def _names(value: object) -> object:
     return value
 
 
-def _base_url(value: object) -> object:
-    return str(value).rstrip("/")
+def _base_url(value: str) -> str:
+    try:
+        return str(HttpUrl(value)).rstrip("/")
+    except ValidationError as error:
+        raise ValueError("expected a URL such as https://kapi.kakao.com") from error
 
 
-BaseUrl = Annotated[str, BeforeValidator(_base_url), Field(pattern=r"^https?://[^/\s]+\S*$")]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
 class BackendSettings(BaseSettings):

@@ -2,7 +2,6 @@
 
 ApiError
     NotJson              400  the body is no JSON, or no .npy array
-    NotAllowedHere       404, 405 (rendered for the framework's own)
     BodyTooLarge         413
     InvalidInput         422  well-formed, but not what was expected
     ModelUnavailable     503
@@ -82,9 +81,13 @@ def describe(
     `name` turns a place into what its writer knows it by.
     """
     found = error.errors()
-    places = [f"{name(_path(item['loc']))}: {item['msg']}" for item in found[:3]]
+    places = [f"{name(_path(item['loc']))}: {_message(item['msg'])}" for item in found[:3]]
     more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
     return "; ".join(places) + more
+
+
+def _message(text: str) -> str:
+    return text.removeprefix("Value error, ")
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -27,12 +27,14 @@ class Household:
 
     def memos(self) -> list[dict[str, Any]]:
         """The memos that the stand-in accepted, oldest first."""
-        memos: list[dict[str, Any]] = httpx.get(f"{self.sandbox_url}/sandbox/memos").json()
+        memos: list[dict[str, Any]] = httpx.get(
+            f"{self.sandbox_url}/sandbox/memos", trust_env=False
+        ).json()
         return memos
 
     def events(self, **query: str | int) -> list[dict[str, Any]]:
         """What `/event/recent` answers."""
-        answer = httpx.get(f"{self.server_url}/event/recent", params=query)
+        answer = httpx.get(f"{self.server_url}/event/recent", params=query, trust_env=False)
         events: list[dict[str, Any]] = answer.json()
         return events
 
@@ -63,5 +65,6 @@ def household() -> Iterator[Household]:
         wait_ready(parts[1], f"{at.server_url}/health")
         # The stand-in counts quotas as Kakao does; a day of a household is not what is measured.
         unlimited = {"quotas": dict.fromkeys(("app", "sender", "receiver", "pair"), 1_000_000)}
-        httpx.patch(f"{sandbox_url}/sandbox/state", json=unlimited).raise_for_status()
+        state = f"{sandbox_url}/sandbox/state"
+        httpx.patch(state, json=unlimited, trust_env=False).raise_for_status()
         yield at

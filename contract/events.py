@@ -13,6 +13,9 @@ LAST_DAY = 253_402_128_000.0
 CENTURY = 3_155_760_000.0
 
 # Names are written to logs and memos: no control characters.
+UNFINISHED_AFTER_SEC = 30.0
+"""An incident whose END has not come after as long is told without; no fall may last longer."""
+
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\P{Cc}*$")]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Timestamp = Annotated[float, Field(ge=0.0, le=LAST_DAY)]

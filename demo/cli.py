@@ -77,7 +77,7 @@ def _stage(source: str | None, timeline: Timeline) -> Iterator[Stage]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dolbom-demo-")))
         timeline.say(
-            "카카오 대역과 서버를 시작합니다.", "starting the Kakao stand-in and the server"
+            "카카오 모의 서버와 서버를 시작합니다.", "starting the Kakao stand-in and the server"
         )
         sandbox_url, server_url = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
         environment = _environment(folder, sandbox_url)
@@ -90,14 +90,16 @@ def _stage(source: str | None, timeline: Timeline) -> Iterator[Stage]:
         server = begin("run-backend", *options)
         wait_ready(sandbox, f"{sandbox_url}/sandbox/memos")
         wait_ready(server, f"{server_url}/health")
-        timeline.say("카메라 상자를 시작합니다.", "starting the camera box")
+        timeline.say("카메라 기기를 시작합니다.", "starting the camera box")
         options = ("--source", _resolve(source), "--backend-url", server_url)
         agent = begin("run-agent", *options)
         headers = {"Authorization": f"Bearer {environment['API_KEY']}"}
         yield Stage(
             agent,
-            stack.enter_context(httpx.Client(base_url=server_url, headers=headers)),
-            stack.enter_context(httpx.Client(base_url=sandbox_url)),
+            stack.enter_context(
+                httpx.Client(base_url=server_url, headers=headers, trust_env=False)
+            ),
+            stack.enter_context(httpx.Client(base_url=sandbox_url, trust_env=False)),
         )
 
 
@@ -172,9 +174,14 @@ def _wait(stage: Stage, timeline: Timeline) -> None:
         "it goes on running until Ctrl-C",
     )
     with contextlib.suppress(KeyboardInterrupt):
+        shown = 1  # the memo that ended the demo proper
         while True:
-            for event in stage.events():
+            memos, events = stage.memos(), stage.events()
+            for event in events:
                 timeline.show_event(event)
+            for memo in memos[shown:]:
+                timeline.show_memo(memo, _delay(events, memo))
+            shown = len(memos)
             time.sleep(1.0)
 
 

@@ -1,6 +1,5 @@
 """What happens, a line each, as a person would want to follow it."""
 
-from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -34,9 +33,8 @@ class Timeline:
 
     def show_memo(self, memo: dict[str, Any], delay_sec: float) -> None:
         """Print the memo as Kakao got it."""
-        received = datetime.fromtimestamp(memo["received_at"]).astimezone()
-        title = f"카카오톡 나에게 보내기 · KakaoTalk memo, {received:%H:%M:%S}"
-        subtitle = f"END 이후 {delay_sec:.2f}초 · {delay_sec:.2f} s after the END"
+        title = "카카오톡 나에게 보내기 · KakaoTalk memo to oneself"
+        subtitle = f"END 뒤 {delay_sec:.2f}초 · {delay_sec:.2f} s after the END"
         self._console.print(Panel(Text(memo["text"]), title=title, subtitle=subtitle, width=72))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from contract.analysis import Analysis
-from contract.events import FALL, EventType
+from contract.events import FALL, UNFINISHED_AFTER_SEC, EventType
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class EventMachineSettings:
             raise ValueError(f"smoothing must be above 0 and at most 1, got {self.smoothing}")
         if not 1 <= self.start_votes <= self.vote_window:
             raise ValueError(f"start_votes must be 1 to {self.vote_window}, got {self.start_votes}")
+        if not 0.0 < self.max_fall_sec < UNFINISHED_AFTER_SEC:
+            raise ValueError(
+                f"max_fall_sec must be above 0 and below {UNFINISHED_AFTER_SEC:.0f}, "
+                f"got {self.max_fall_sec}"
+            )
         for name in ("end_ratio", "start_threshold", "end_threshold"):
             value = getattr(self, name)
             if value is not None and not 0.0 < value <= 1.0:
@@ -83,7 +88,7 @@ class _Label:
     score: float = 0.0
     since: float = 0.0
     peak: float = 0.0
-    fell: bool = True  # below the end threshold since its last END
+    rearmed: bool = True  # below the end threshold since its last END
 
 
 @dataclass
@@ -115,7 +120,7 @@ class EventMachine:
             if label.state is LabelState.ACTIVE
         ]
         for label in self._labels.values():
-            label.score, label.fell = 0.0, True
+            label.score, label.rearmed = 0.0, True
             label.votes.clear()
         return ended
 
@@ -157,8 +162,8 @@ class EventMachine:
         return below and duration >= self.settings.min_duration_sec
 
     def _is_rearmed(self, label: _Label, threshold: float, time: float) -> bool:
-        label.fell = label.fell or label.score < self.settings.end_below(threshold)
-        return label.fell and time - label.since >= self.settings.cooldown_sec
+        label.rearmed = label.rearmed or label.score < self.settings.end_below(threshold)
+        return label.rearmed and time - label.since >= self.settings.cooldown_sec
 
     def _start(self, label: _Label, time: float) -> Transition:
         label.state, label.since, label.peak = LabelState.ACTIVE, time, label.score
@@ -166,5 +171,5 @@ class EventMachine:
 
     def _end(self, label: _Label, time: float) -> Transition:
         duration = time - label.since
-        label.state, label.since, label.fell = LabelState.COOLDOWN, time, False
+        label.state, label.since, label.rearmed = LabelState.COOLDOWN, time, False
         return Transition(EventType.END, label.name, time, label.peak, duration)

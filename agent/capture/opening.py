@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import cv2
 
@@ -52,6 +53,8 @@ def open_stream(
     """Watch a network camera; `timeout_sec` bounds the connecting and the wait for each picture."""
     if url.partition("://")[0].lower() not in STREAM_SCHEMES:
         raise SourceError("a stream's URL must begin with rtsp://, rtsps://, http:// or https://")
+    if not _has_host(url):
+        raise SourceError("expected a stream's URL such as rtsp://user:password@camera/path")
     silence_decoders()
     milliseconds = int(timeout_sec * 1000)
     options = [
@@ -67,6 +70,13 @@ def open_stream(
         timeout_sec=timeout_sec,
         backoff=backoff,
     )
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:  # brackets that do not close
+        return False
 
 
 def mask_url(url: str) -> str:

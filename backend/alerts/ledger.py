@@ -1,7 +1,7 @@
 """Every alert and what became of it, in SQLite: it survives a kill at any moment.
 
     open -> pending <-> sending -> sent | dead
-      +--- no END in time ---^
+      +--- no END in time ---^           muted
 
 `open` is an incident that has begun: should the camera box die before its END, it is told all
 the same.
@@ -59,6 +59,7 @@ class AlertState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     DEAD = "dead"
+    MUTED = "muted"
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,15 @@ class Ledger:
                 (*astuple(alert), AlertState.PENDING, reason, now, now, now),
             )
             return added.rowcount == 1
+
+    def mute(self, alert: Alert, now: float, reason: str) -> bool:
+        """Record an alert that is not to be told; False when its key is known already."""
+        with self._writing() as db:
+            muted = db.execute(
+                _INSERT + " ON CONFLICT (key) DO NOTHING",
+                (*astuple(alert), AlertState.MUTED, reason, now, now, now),
+            )
+            return muted.rowcount == 1
 
     def take_due(self, now: float) -> Attempt | None:
         """The oldest alert that is due, marked as being sent; None when there is none."""

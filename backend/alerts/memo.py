@@ -13,7 +13,7 @@ MAX_NAME = 30
 """Characters of a camera's or label's name; with it no memo comes near the limit."""
 
 LABEL_NAMES = {"fall": "낙상 (넘어짐)", "lying": "누워 있음"}
-STATE_NAMES = {"lying": "지금 누워 있습니다."}
+STATE_NAMES = {"lying": "누워 계신 것으로 보입니다."}
 WEEKDAYS = "월화수목금토일"
 RESEND_MARK = "[재전송] "
 
@@ -28,7 +28,7 @@ def render(alert: Alert, zone: ZoneInfo, *, resend: bool = False) -> Memo:
         f"{STATE_NAMES.get(alert.state or '', '')} 지금 바로 확인해 주세요.".strip(),
     ]
     if not alert.ended:
-        lines.append("시작된 뒤로 카메라 상자에서 소식이 없습니다.")
+        lines.append("시작된 뒤 끝났다는 신호가 아직 없습니다.")
     if resend:
         lines.append("앞의 알림이 도착했는지 알 수 없어 한 번 더 보냅니다.")
     return Memo("\n".join(lines), resend)
@@ -68,7 +68,7 @@ def _when(alert: Alert, zone: ZoneInfo) -> str:
 def _how_long(seconds: float | None) -> str:
     if seconds is None:
         return ""
-    if seconds < 60:
+    if seconds < 59.95:
         return f", {seconds:.1f}초 동안"
     minutes, rest = divmod(round(seconds), 60)
     return f", {minutes}분 {rest}초 동안"

@@ -31,13 +31,20 @@ class Policy:
     anomalous_labels: frozenset[str]
     alert_events: frozenset[str] | None = None
 
+    @property
+    def told_labels(self) -> frozenset[str]:
+        """The labels whose incidents are told."""
+        if self.alert_events is None:
+            return self.anomalous_labels
+        return self.anomalous_labels & self.alert_events
+
     def judge(self, event: Event) -> Verdict:
         """ALERT, AWAITS_END, or the first reason that speaks against telling."""
         if event.event_type not in (EventType.START, EventType.END):
             return Verdict.NOT_AN_INCIDENT
         if event.event not in self.anomalous_labels:
             return Verdict.NOT_ANOMALOUS
-        if self.alert_events is not None and event.event not in self.alert_events:
+        if event.event not in self.told_labels:
             return Verdict.MUTED_BY_SETTINGS
         return Verdict.ALERT if event.event_type is EventType.END else Verdict.AWAITS_END
 

@@ -17,7 +17,7 @@ from backend.alerts.kakao.tokens import KakaoCredentials, TokenStore
 from backend.alerts.ledger import DeadLetter, Ledger
 from backend.alerts.policy import Policy, Verdict, alert_of
 from backend.alerts.worker import AlertWorker, Pace
-from contract.events import Event
+from contract.events import UNFINISHED_AFTER_SEC, Event, EventType
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class AlertSettings:
     kakao_auth_url: str = "https://kauth.kakao.com"
     timeouts: Timeouts = field(default_factory=Timeouts)
     pace: Pace = field(default_factory=Pace)
-    unfinished_after: float = 30.0
+    unfinished_after: float = UNFINISHED_AFTER_SEC
     """Seconds after which an incident is told although its END has not come: the camera box, or
     the way from it, has failed in the middle of a fall."""
 
@@ -111,6 +111,8 @@ class AlertService:
                 decision = self._record(event)
             case Verdict.AWAITS_END if event.incident_id:
                 decision = self._open(event)
+            case Verdict.MUTED_BY_SETTINGS if event.event_type is EventType.END:
+                decision = self._mute(event)
             case _:
                 decision = Decision(verdict)
         # A replay of the log says nothing new.
@@ -130,6 +132,14 @@ class AlertService:
     def channel_failure(self) -> str | None:
         """Why nobody can be told, in one line; None while the channel works. Asks nobody."""
         return self._worker.last_error if self._worker else NO_CHANNEL
+
+    @property
+    def policy_failure(self) -> str | None:
+        """That the settings leave nothing to be told of, in one line; None while they do."""
+        if self._policy.told_labels:
+            return None
+        anomalous = ", ".join(sorted(self._policy.anomalous_labels))
+        return f"ALERT_EVENTS mutes everything: expected at least one of {anomalous}"
 
     @property
     def queue_failure(self) -> str | None:
@@ -160,6 +170,11 @@ class AlertService:
         except ChannelError as error:
             return SendTest(False, error.disposition, error.reason)
         return SendTest(True)
+
+    def _mute(self, event: Event) -> Decision:
+        # On record, so that a replay of the log under other settings does not tell old news.
+        muted = self._ledger.mute(alert_of(event), self._clock(), Verdict.MUTED_BY_SETTINGS)
+        return Decision(Verdict.MUTED_BY_SETTINGS if muted else Verdict.ALREADY_ALERTED)
 
     def _open(self, event: Event) -> Decision:
         alert, now = alert_of(event), self._clock()

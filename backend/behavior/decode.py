@@ -2,7 +2,7 @@
 
 import math
 import re
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +50,8 @@ def array_from_npy(body: bytes) -> NDArray[np.float32]:
     if not header or header.end() != NPY_PREFIX + int.from_bytes(header["length"], "little"):
         raise NotJson("expected one .npy array of numbers, format version 1.0")
     dtype = NPY_TYPES.get(header["type"])
-    if dtype is None or header["fortran"] == b"True":
-        raise InvalidInput("expected float16 or float32, little-endian, in C order")
+    if dtype is None:
+        raise InvalidInput("expected float16 or float32, little-endian")
     shape = tuple(int(length) for length in re.findall(rb"\d+", header["shape"]))
     if len(shape) not in (2, 3) or shape[-2:] != (WINDOW_LENGTH, FEATURE_COUNT) or 0 in shape:
         raise InvalidInput(f"expected (T, F) or (N, T, F) with {EXPECTED}, got {shape}")
@@ -59,4 +59,5 @@ def array_from_npy(body: bytes) -> NDArray[np.float32]:
     # The claimed shape is compared before anything of that size is allocated.
     if len(data) != math.prod(shape) * dtype.itemsize:
         raise InvalidInput(f"the array's data is not as long as its shape {shape} says")
-    return np.frombuffer(data, dtype=dtype).reshape(shape).astype(np.float32)
+    order: Literal["F", "C"] = "F" if header["fortran"] == b"True" else "C"
+    return np.frombuffer(data, dtype=dtype).reshape(shape, order=order).astype(np.float32)

@@ -28,7 +28,7 @@ class EventLog:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._day = ""
+        self._name = ""
         self._file: BinaryIO | None = None
         self._claim: BinaryIO | None = None
 
@@ -48,9 +48,13 @@ class EventLog:
         """The log's files, oldest first."""
         return sorted(self._folder.glob("events-*.jsonl"))
 
-    def read(self) -> Iterator[Record]:
-        """Every record of every file, oldest first; a line that is no event is reported."""
-        for path in self.files():
+    def read(self, since: float = 0.0) -> Iterator[Record]:
+        """Every record of the days from `since` on (seconds since 1970), oldest first.
+
+        A line that is no event is reported.
+        """
+        first = _file_name(since)
+        for path in (path for path in self.files() if path.name >= first):
             with path.open("rb") as lines:
                 for number, line in enumerate(lines, start=1):
                     record = _parse(line)
@@ -61,7 +65,7 @@ class EventLog:
 
     def append(self, records: list[Record], now: float) -> None:
         """Write `records` and wait for the disk; all or nothing. Raises OSError."""
-        file = self._file_of(datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d"))
+        file = self._file_of(_file_name(now))
         end = file.seek(0, os.SEEK_END)
         try:
             file.write(b"".join(_line(record) for record in records))
@@ -80,25 +84,28 @@ class EventLog:
     def _close_file(self) -> None:
         if self._file is not None:
             self._file.close()
-            self._file, self._day = None, ""
+            self._file, self._name = None, ""
 
-    def _file_of(self, day: str) -> BinaryIO:
-        if self._file is None or day != self._day:
+    def _file_of(self, name: str) -> BinaryIO:
+        if self._file is None or name != self._name:
             self._close_file()
-            path = self._folder / f"events-{day}.jsonl"
-            self._file, self._day = path.open("ab"), day
+            self._file, self._name = (self._folder / name).open("ab"), name
             _fsync_folder(self._folder)
         return self._file
 
     def _undo(self, end: int) -> None:
         # What was answered with an error must not be found in the log later.
-        path = self._folder / f"events-{self._day}.jsonl"
+        path = self._folder / self._name
         try:
             self._close_file()
         except OSError:
             # The buffer could not be written either; the object is closed all the same.
-            self._file, self._day = None, ""
+            self._file, self._name = None, ""
         os.truncate(path, end)
+
+
+def _file_name(now: float) -> str:
+    return datetime.fromtimestamp(now, UTC).strftime("events-%Y-%m-%d.jsonl")
 
 
 def _line(record: Record) -> bytes:

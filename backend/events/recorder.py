@@ -15,6 +15,8 @@ from backend.events.log import EventLog, Record
 logger = logging.getLogger(__name__)
 
 MAX_BATCH = 1024
+# No camera box sends an event again after this long; what is older need not be read at the start.
+REMEMBERED_SEC = 8 * 24 * 3600.0
 
 
 @dataclass
@@ -36,7 +38,11 @@ class EventRecorder:
         self._log = log
         self._clock = clock
         self._on_recorded = on_recorded
+        # Two generations: when the newer one has lasted REMEMBERED_SEC, the older is forgotten. So
+        # a repeat is known for at least that long, in bounded memory.
         self._seen: set[str] = set()
+        self._seen_before: set[str] = set()
+        self._seen_since = 0.0
         self._posts: queue.Queue[_Post | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="event-recorder")
         self.failure: str | None = None
@@ -44,6 +50,7 @@ class EventRecorder:
     def start(self, recorded: Iterable[str]) -> None:
         """Begin; `recorded` are the ids of the events that the log already holds."""
         self._seen.update(recorded)
+        self._seen_since = self._clock()
         self._thread.start()
 
     def stop(self) -> None:
@@ -96,16 +103,24 @@ class EventRecorder:
         now = self._clock()
         fresh: dict[str, Record] = {}
         for record in (record for post in posts for record in post.records):
-            if record["event_id"] not in self._seen:
+            if not self._is_known(record["event_id"]):
                 fresh.setdefault(record["event_id"], {**record, "received_at": now})
         if fresh:
             self._log.append(list(fresh.values()), now)
             self.failure = None
-            self._seen.update(fresh)
+            self._remember(fresh, now)
         for record in fresh.values():
             self._tell(record)
         for post in posts:
             post.done.set_result(None)
+
+    def _is_known(self, event_id: str) -> bool:
+        return event_id in self._seen or event_id in self._seen_before
+
+    def _remember(self, event_ids: Iterable[str], now: float) -> None:
+        if now - self._seen_since > REMEMBERED_SEC:
+            self._seen_before, self._seen, self._seen_since = self._seen, set(), now
+        self._seen.update(event_ids)
 
     def _tell(self, record: Record) -> None:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from backend.errors import LogUnavailable
 from backend.events.log import EventLog, Record
 from backend.events.recent import RecentEvents
-from backend.events.recorder import EventRecorder
+from backend.events.recorder import REMEMBERED_SEC, EventRecorder
 from contract.events import Event, EventType
 
 Alert = Callable[[Event], object]
@@ -37,7 +37,7 @@ class EventService:
     def start(self) -> None:
         """Remember what the log holds; incidents of late are passed on again, told only once."""
         seen = []
-        for record in self._log.read():
+        for record in self._log.read(self._clock() - REMEMBERED_SEC):
             seen.append(record["event_id"])
             self.recent.add(record)
             if self._clock() - record["received_at"] < REPLAY_SEC:

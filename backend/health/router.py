@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from backend.body import Body, parse_json
+from backend.body import Body, check_json
 from backend.health.service import Health, HealthService
 
 router = APIRouter(tags=["health"])
@@ -18,5 +18,5 @@ def health(request: Request) -> Health:
 @router.post("/echo")
 async def echo(request: Request, body: Body) -> Response:
     """The JSON body back, to try the way here and back."""
-    parse_json(body)
+    check_json(body)
     return Response(body, media_type=request.headers.get("content-type", "application/json"))

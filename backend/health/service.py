@@ -14,8 +14,10 @@ from backend.events.service import EventService
 
 # Fifteen missed heartbeats.
 SILENT_AFTER_SEC = 45.0
-# A camera that was last heard of a day ago has been taken down.
-FORGOTTEN_AFTER_SEC = 24 * 3600.0
+# Its newest picture is older than three heartbeats.
+BLIND_AFTER_SEC = 10.0
+# A camera that was last heard of a week ago has been taken down.
+FORGOTTEN_AFTER_SEC = 7 * 24 * 3600.0
 
 # What a heartbeat says of itself.
 STOPPED = "stopped"
@@ -84,7 +86,8 @@ class HealthService:
         )
 
     def _alert_queue(self) -> Part:
-        return _part(self._alerts.queue_failure, counts=self._alerts.counts())
+        reason = self._alerts.queue_failure or self._alerts.policy_failure
+        return _part(reason, counts=self._alerts.counts())
 
     def _cameras(self) -> Part:
         now = self._clock()
@@ -114,6 +117,8 @@ def _trouble(beat: Record, now: float) -> str | None:
         return None
     if now - beat["received_at"] > SILENT_AFTER_SEC:
         return "is silent"
+    if beat.get("fps") == 0 or (beat.get("frame_age_sec") or 0.0) > BLIND_AFTER_SEC:
+        return "sends no pictures"
     if beat.get("inference") == UNJUDGED:
         return "is watched, but nobody judges what it sees"
     return None

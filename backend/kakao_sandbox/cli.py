@@ -2,13 +2,18 @@
 
 import contextlib
 import logging
+import signal
+import sys
 from typing import Annotated
 
 import typer
 
-from backend.kakao_sandbox.server import create_server
-from backend.kakao_sandbox.state import Credentials, SandboxState
-from backend.listener import listen
+try:
+    from backend.kakao_sandbox.server import create_server
+    from backend.kakao_sandbox.state import Credentials, SandboxState
+    from backend.listener import listen
+except ImportError as error:
+    sys.exit(f"run-kakao-sandbox cannot start: {error}; it needs the group `backend`")
 
 DEFAULTS = Credentials()
 app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False)
@@ -43,6 +48,8 @@ def serve(
     with listener:
         _announce(credentials, *listener.getsockname()[:2])
         server = create_server(SandboxState(credentials))
+        # uvicorn raises the signal that stopped it once more; being stopped is no failure.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
 

@@ -2,6 +2,9 @@
 
 import io
 import json
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,3 +199,28 @@ def test_auto_answers_without_a_server_from_the_first_window_on(
     # By hand: the sigmoid of a window that is 1 throughout.
     assert auto.analyze(features).scores == pytest.approx([0.7311, 0.7311], abs=1e-4)
     assert auto.name == "local"
+
+
+def test_auto_waits_for_no_slow_look_up_of_a_name(
+    client: httpx.Client,
+    detector: Detector,
+    features: NDArray[np.float32],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No time-out of the client bounds it; the windows that follow must not wait either."""
+    found = threading.Event()
+
+    def look_up(*_: object, **__: object) -> list[Any]:
+        found.wait(10)
+        raise socket.gaierror("not found")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr("agent.analyzer.ANSWER_SEC", 0.2)
+    clock, local = Clock(), LocalAnalyzer(detector)
+    auto = AutoAnalyzer(RemoteAnalyzer(client), local, clock)
+    began = time.monotonic()
+    for number in range(20):
+        clock.now = number * RETRY_SEC
+        assert auto.analyze(features) == local.analyze(features)
+    assert time.monotonic() - began < 5.0
+    found.set()

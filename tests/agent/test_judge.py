@@ -123,7 +123,7 @@ def test_window_that_shows_nobody_asks_nobody(
 def test_file_loses_no_window_however_late_the_answers_are(
     outbox: Outbox, make_window: MakeWindow, eventually: Callable[..., Any]
 ) -> None:
-    analyzer, windows = EchoAnalyzer(), [make_window(n, n / 1024) for n in range(3 * CAPACITY)]
+    analyzer, windows = EchoAnalyzer(), [make_window(n, n / 2048) for n in range(3 * CAPACITY)]
     judge = judge_with(analyzer, outbox)
     reading = threading.Thread(target=judge_all, args=(judge, windows))
     reading.start()
@@ -132,7 +132,7 @@ def test_file_loses_no_window_however_late_the_answers_are(
     assert reading.is_alive()  # the file waits for the answers
     analyzer.gate.set()
     reading.join(10.0)
-    assert analyzer.asked == [n / 1024 for n in range(3 * CAPACITY)]
+    assert analyzer.asked == [n / 2048 for n in range(3 * CAPACITY)]
 
 
 def test_camera_never_waits_and_loses_the_oldest_windows(
@@ -147,10 +147,10 @@ def test_camera_never_waits_and_loses_the_oldest_windows(
     judge.put(make_window(0, 0.0))
     eventually(lambda: analyzer.asked)  # its answer does not come
     for number in range(1, 2 * CAPACITY + 1):
-        judge.put(make_window(number, number / 1024))
+        judge.put(make_window(number, number / 2048))
     analyzer.gate.set()
     judge.finish()
-    newest = [number / 1024 for number in range(CAPACITY + 1, 2 * CAPACITY + 1)]
+    newest = [number / 2048 for number in range(CAPACITY + 1, 2 * CAPACITY + 1)]
     assert analyzer.asked == [0.0, *newest]
     assert len(caplog.records) == 1  # not one line for each window
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.outbox import Letter, Outbox
-from contract.events import Event
+from contract.events import Event, EventType
 
 MakeEvent = Callable[[int], Event]
 
@@ -162,3 +162,17 @@ def test_confirmation_that_the_disk_refuses_leaves_later_events_durable(
     # Another connection sees only what has been committed.
     with sqlite3.connect(tmp_path / "outbox.sqlite3") as db:
         assert db.execute("SELECT COUNT(*) FROM events").fetchone() == (2,)
+
+
+def test_incident_is_held_in_memory_while_the_disk_refuses_and_scores_are_let_go(
+    outbox: Outbox, make_event: MakeEvent
+) -> None:
+    outbox.put(make_event(0))
+    outbox._db.execute("PRAGMA query_only = ON")
+    outbox.put(make_event(1))
+    outbox.put(make_event(2).model_copy(update={"event_type": EventType.END, "event": "fall"}))
+    assert ids(outbox.oldest(10)) == ["e0", "e2"]
+    assert len(outbox) == 2
+    outbox._db.execute("PRAGMA query_only = OFF")
+    outbox.confirm(outbox.oldest(10))
+    assert len(outbox) == 0

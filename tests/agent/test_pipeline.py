@@ -144,6 +144,29 @@ def test_heart_of_a_camera_without_pictures_goes_on_beating(outbox: Outbox, cloc
     assert [b["frame_age_sec"] for b in told] == [1.0, 4.0, 7.0, 8.25]
 
 
+def test_camera_that_is_lost_shows_the_judge_nobody(outbox: Outbox, clocks: Clocks) -> None:
+    script = iter([True] * 8 + [False] * 16)
+    pipeline = build(cast(Source, ScriptedCamera(script, clocks)), outbox)
+    pipeline.run()
+    windows = cast(WindowKeeper, pipeline.judge).windows
+    times = [window.time for window in windows]
+    assert times == sorted(times)
+    assert next(w.time for w in windows if w.features is None and w.time > 2.0) <= 4.0
+    assert times[-1] == pytest.approx(6.0)
+
+
+def test_box_that_crashes_says_no_good_bye(outbox: Outbox, clocks: Clocks) -> None:
+    def breaking() -> Iterator[bool]:
+        yield from [True] * 16
+        raise RuntimeError("the decoder broke")
+
+    pipeline = build(cast(Source, ScriptedCamera(breaking(), clocks)), outbox)
+    with pytest.raises(RuntimeError):
+        pipeline.run()
+    assert cast(WindowKeeper, pipeline.judge).finished
+    assert [b["state"] for b in beats(outbox)] == ["watching"]
+
+
 def test_clock_that_is_set_before_the_first_picture_stops_no_heart(
     outbox: Outbox, clocks: Clocks
 ) -> None:

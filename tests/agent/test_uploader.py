@@ -181,6 +181,25 @@ def test_refused_event_is_put_aside_and_blocks_no_other(
     assert reason == "422 모름"
 
 
+@pytest.mark.parametrize("answer", [(404, b""), (405, b""), (200, b'[{"success":true}]')])
+def test_server_that_takes_no_lists_gets_events_one_by_one(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    answer: tuple[int, bytes],
+) -> None:
+    def take_single_ones(request: Any) -> tuple[int, bytes]:
+        return answer if len(sent(request)) > 1 else accept(request)
+
+    scripted_server.script = take_single_ones
+    for number in range(3):
+        outbox.put(make_event(number))
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    assert [sent(r) for r in scripted_server.requests][1:] == [["e0"], ["e1"], ["e2"]]
+
+
 def test_uploader_outlives_a_disk_that_refuses(
     tmp_path: Path,
     outbox: Outbox,

@@ -50,7 +50,7 @@ def test_end_of_a_fall_is_told_once_and_nothing_else_is(
     eventually(lambda: server.health()["alerts"]["counts"]["sent"])
     counts = server.health()["alerts"]["counts"]
     # The START's incident is open: it is not told before its END had half a minute to come.
-    assert counts == {"open": 1, "pending": 0, "sending": 0, "sent": 1, "dead": 0}
+    assert counts == {"open": 1, "pending": 0, "sending": 0, "sent": 1, "dead": 0, "muted": 0}
     (memo,) = sandbox.memos()
     assert "거실" in memo["text"]
     assert "7월 1일(수) 오후 2시 00분 00초, 10.0초 동안" in memo["text"]

@@ -40,7 +40,14 @@ def test_same_incident_is_recorded_once_whatever_became_of_it(ledger: Ledger, al
     ledger.take_due(NOW)
     ledger.mark_sent(alert.key, NOW)
     assert not ledger.add(alert, NOW)
-    assert ledger.counts() == {"open": 0, "pending": 0, "sending": 0, "sent": 1, "dead": 0}
+    assert ledger.counts() == {
+        "open": 0,
+        "pending": 0,
+        "sending": 0,
+        "sent": 1,
+        "dead": 0,
+        "muted": 0,
+    }
 
 
 def test_oldest_alert_goes_first(ledger: Ledger, alert: Alert) -> None:
@@ -138,7 +145,14 @@ def test_sent_and_dead_alerts_stay_as_they_are_over_a_restart(path: Path, alert:
     with closing(Ledger(path)) as ledger:
         ledger.recover(NOW)
         assert ledger.take_due(NOW + 1e6) is None
-        assert ledger.counts() == {"open": 0, "pending": 0, "sending": 0, "sent": 1, "dead": 1}
+        assert ledger.counts() == {
+            "open": 0,
+            "pending": 0,
+            "sending": 0,
+            "sent": 1,
+            "dead": 1,
+            "muted": 0,
+        }
 
 
 def test_dead_letters_are_newest_first_and_forgotten_after_a_while(
@@ -206,3 +220,10 @@ def test_incident_without_an_end_is_told_in_time_and_its_late_end_is_not(
         assert not ledger.add(alert, NOW + 40)
         assert not ledger.open(begun, NOW + 40, NOW + 70)
         assert ledger.counts()["sent"] == 1
+
+
+def test_muted_alert_stays_muted(ledger: Ledger, alert: Alert) -> None:
+    assert ledger.mute(alert, NOW, "muted_by_settings")
+    assert not ledger.add(alert, NOW + 1)
+    assert ledger.take_due(NOW + 100) is None
+    assert ledger.counts()["muted"] == 1

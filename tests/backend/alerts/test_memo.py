@@ -54,7 +54,9 @@ def test_unknown_label_is_told_by_its_name(alert: Alert) -> None:
 
 
 def test_person_who_lies_is_told_as_such(alert: Alert) -> None:
-    assert "지금 누워 있습니다. 지금 바로" in render(replace(alert, state="lying"), SEOUL).text
+    assert (
+        "누워 계신 것으로 보입니다. 지금 바로" in render(replace(alert, state="lying"), SEOUL).text
+    )
 
 
 @pytest.mark.parametrize("name", ["가" * 128, "👩‍👩‍👧" * 40, "e\u0301" * 128, "a b" * 60])

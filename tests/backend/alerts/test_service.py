@@ -108,7 +108,7 @@ def test_fall_whose_end_never_comes_is_told_once(
     eventually(lambda: service.counts()["sent"] == 1)
     (text,) = kakao.texts
     assert text.startswith("낙상 (넘어짐) 감지 - 거실")
-    assert text.endswith("시작된 뒤로 카메라 상자에서 소식이 없습니다.")
+    assert text.endswith("시작된 뒤 끝났다는 신호가 아직 없습니다.")
     assert service.consider(end()).verdict is Verdict.ALREADY_ALERTED
     assert len(kakao.texts) == 1
 
@@ -123,7 +123,20 @@ def test_fall_that_ends_in_time_is_told_by_its_end(
     eventually(lambda: service.counts()["sent"] == 1)
     (text,) = kakao.texts
     assert "3.2초 동안" in text
-    assert "소식이 없습니다" not in text
+    assert "신호가 아직" not in text
+
+
+def test_fall_that_was_muted_is_not_told_once_the_settings_change(
+    settings: AlertSettings, services: Services, kakao: Any
+) -> None:
+    muted = services.start(replace(settings, alert_events=frozenset({"fal"})))
+    assert muted.policy_failure == "ALERT_EVENTS mutes everything: expected at least one of fall"
+    assert muted.consider(end()).verdict is Verdict.MUTED_BY_SETTINGS
+    services.stop(muted)
+    service = services.start(settings)
+    assert service.policy_failure is None
+    assert service.consider(end()).verdict is Verdict.ALREADY_ALERTED
+    assert service.consider(end("i2", event_id="e2")).verdict is Verdict.ALERT
 
 
 def test_lying_is_never_told_by_itself(

@@ -148,3 +148,10 @@ def test_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         EventLog(tmp_path / "file" / "events").open()
+
+
+def test_log_is_read_from_the_day_that_is_asked_for(log: EventLog) -> None:
+    for number in range(4):
+        log.append([record(f"e{number}")], NOON + number * 2 * HALF_A_DAY)
+    assert [r["event_id"] for r in log.read(NOON + 4 * HALF_A_DAY)] == ["e2", "e3"]
+    assert len(list(log.read())) == 4

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backend.events.log import EventLog
-from backend.events.recorder import EventRecorder
+from backend.events.recorder import REMEMBERED_SEC, EventRecorder
 
 Record = dict[str, Any]
 NOW = 1_800_000_000.0
@@ -22,6 +22,7 @@ class Rig:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.told: list[Record] = []
+        self.now = NOW
         self.gate = threading.Event()
         self.gate.set()
         self.start()
@@ -30,7 +31,7 @@ class Rig:
         log = EventLog(self.folder)
         log.open()
         recorded = [record["event_id"] for record in log.read()]
-        self.recorder = EventRecorder(log, lambda: NOW, self.tell)
+        self.recorder = EventRecorder(log, lambda: self.now, self.tell)
         self.recorder.start(recorded)
 
     def restart(self) -> None:
@@ -144,3 +145,16 @@ def test_stop_records_what_was_posted(rig: Rig) -> None:
     rig.restart()
     assert all(post.done() for post in posts)
     assert len(rig.recorded) == 50
+
+
+def test_repeat_is_known_for_days_and_forgotten_in_the_end(rig: Rig) -> None:
+    rig.post("e1")
+    rig.now += REMEMBERED_SEC + 1
+    rig.post("e2")
+    rig.post("e1")
+    assert rig.recorded == ["e1", "e2"]
+    for _ in range(2):
+        rig.now += REMEMBERED_SEC + 1
+        rig.post(f"at {rig.now}")
+    rig.post("e1")
+    assert rig.recorded.count("e1") == 2

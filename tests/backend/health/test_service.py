@@ -111,7 +111,7 @@ def test_camera_that_said_that_it_stops_is_not_missed(home: Household) -> None:
     assert (cameras.status, cameras.reason) == ("ok", None)
 
 
-def test_camera_that_was_taken_down_is_forgotten_after_a_day(home: Household) -> None:
+def test_camera_that_was_taken_down_is_forgotten_after_a_week(home: Household) -> None:
     home.beat("거실")
     home.now += FORGOTTEN_AFTER_SEC
     assert home.health.check().cameras.status == "degraded"
@@ -128,4 +128,13 @@ def test_camera_whose_windows_nobody_judges_is_named(home: Household) -> None:
         "거실 is watched, but nobody judges what it sees",
     )
     home.beat("거실", inference="local")
+    assert home.health.check().cameras.status == "ok"
+
+
+@pytest.mark.parametrize("figures", [{"fps": 0.0}, {"fps": 29.9, "frame_age_sec": 10.5}])
+def test_camera_that_sends_no_pictures_is_named(home: Household, figures: dict[str, float]) -> None:
+    home.beat("거실", **figures)
+    cameras = home.health.check().cameras
+    assert (cameras.status, cameras.reason) == ("degraded", "거실 sends no pictures")
+    home.beat("거실", fps=29.9, frame_age_sec=0.1)
     assert home.health.check().cameras.status == "ok"
