@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
 from agent.capture import Pace, is_pose_track, open_source
 from agent.config import AgentSettings, Inference
 from agent.events import EventFactory
 from agent.heartbeat import Heartbeat
-from agent.judge import Judge, Judgement
 from agent.outbox import Outbox
 from agent.pipeline import Estimate, Pipeline
 from agent.progress import show_progress
@@ -47,11 +47,18 @@ def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
         _start_uploader(settings, outbox, stack)
         factory = EventFactory(settings.camera_id, epoch=time.time())
         machine = EventMachine(settings.event_machine)
-        judgement = Judgement(analyzer, machine, factory, outbox, settings.probs_sec)
+        worker = AnalysisWorker(
+            analyzer,
+            machine,
+            factory,
+            outbox,
+            probs_sec=settings.probs_sec,
+            lossless=not source.live,
+        )
         yield Pipeline(
             source=source,
             estimate=_estimate(settings.source, stack),
-            judge=Judge(judgement, lossless=not source.live),
+            worker=worker,
             analyzer=analyzer,
             factory=factory,
             outbox=outbox,
@@ -74,7 +81,7 @@ def _analyzer(settings: AgentSettings, stack: ExitStack) -> Analyzer:
     try:
         local = LocalAnalyzer(Detector.load(settings.model_checkpoint_path))
     except CheckpointError as error:
-        logger.warning("%s; without the server nothing can be judged", error)
+        logger.warning("%s; without the server nothing is analyzed", error)
         return remote
     return AutoAnalyzer(remote, local)
 

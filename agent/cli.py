@@ -16,10 +16,10 @@ from pydantic import ValidationError
 from modeling.native_output import silence_native_stderr
 
 try:
+    from agent.analysis_worker import AnalysisFailed
     from agent.assembly import assembled
     from agent.capture import Pace, SourceError, is_pose_track
     from agent.config import AgentSettings, Inference
-    from agent.judge import JudgeFailed
     from agent.pipeline import save_recording
     from modeling.checkpoint import CheckpointError
     from modeling.pose import Pose
@@ -59,7 +59,7 @@ def run(
     ] = None,
     inference: Annotated[
         Inference | None,
-        typer.Option(help="Who judges: the server, this box, or the server while it is there."),
+        typer.Option(help="Who analyzes: the server, this box, or the server while it is there."),
     ] = None,
     record: Annotated[
         Path | None, typer.Option(help="Write the poses to this .npz file; no picture is kept.")
@@ -79,7 +79,7 @@ def run(
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
         _watch(settings, record)
-    except (SourceError, CheckpointError, JudgeFailed, AgentFailed) as failure:
+    except (SourceError, CheckpointError, AnalysisFailed, AgentFailed) as failure:
         _fail(str(failure))
     except ImportError as failure:
         _fail(f"pose estimation cannot start: {failure}; the README names the system libraries")

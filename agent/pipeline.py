@@ -1,4 +1,4 @@
-"""The camera box at work: frames to poses to windows, which the judge turns into events."""
+"""The camera box at work: frames to poses to windows, which the analysis worker takes."""
 
 import threading
 import time
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer
 from agent.capture import EndOfSource, Source
 from agent.events import STOPPED, WATCHING, EventFactory
 from agent.heartbeat import Heartbeat
-from agent.judge import Judge
 from agent.outbox import Outbox
 from modeling.pose import Pose, PoseTrack
 from modeling.video import Frame
@@ -32,7 +32,7 @@ class Pipeline:
 
     source: Source
     estimate: Estimate
-    judge: Judge
+    worker: AnalysisWorker
     analyzer: Analyzer
     factory: EventFactory
     outbox: Outbox
@@ -49,13 +49,13 @@ class Pipeline:
         """Watch until the source ends or `stopping` is set; then tell that it is over."""
         builder = WindowBuilder()
         self._zero = time.monotonic()
-        self.judge.start()
+        self.worker.start()
         try:
             for pose in self._poses():
                 for window in builder.push(pose):
-                    self.judge.put(window)
+                    self.worker.put(window)
         finally:
-            self.judge.finish()
+            self.worker.finish()
         # Said in good order alone: a box that crashed must be missed.
         self._beat(STOPPED)
 
@@ -91,7 +91,7 @@ class Pipeline:
             self._beat_if_due()
             if self.source.age_sec() > RESTART_GAP_SEC:
                 # Nobody can be seen without pictures: what is open ends, and is told.
-                self.judge.put(Window(None, self._time, self._frame_idx))
+                self.worker.put(Window(None, self._time, self._frame_idx))
 
     def _set_epoch(self) -> None:
         # The wall clock may jump: that moves the events' `ts`, never the stream's time.

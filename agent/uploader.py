@@ -2,6 +2,7 @@
 
 import logging
 import random
+import sqlite3
 import threading
 from http import HTTPStatus
 from typing import Literal
@@ -64,7 +65,10 @@ class Uploader:
             except httpx.HTTPError as error:
                 self._tell_away(error)
                 self._back_off()
-            except Exception:  # the disk, perhaps; a thread that has died could not even say so
+            except sqlite3.Error as error:
+                logger.error("the outbox cannot be emptied (%s); it is tried again later", error)
+                self._back_off()
+            except Exception:  # a thread that has died could not even say so
                 logger.exception("an upload has failed; it is tried again later")
                 self._back_off()
 

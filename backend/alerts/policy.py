@@ -38,7 +38,7 @@ class Policy:
             return self.anomalous_labels
         return self.anomalous_labels & self.alert_events
 
-    def judge(self, event: Event) -> Verdict:
+    def verdict(self, event: Event) -> Verdict:
         """ALERT, AWAITS_END, or the first reason that speaks against telling."""
         if event.event_type not in (EventType.START, EventType.END):
             return Verdict.NOT_AN_INCIDENT

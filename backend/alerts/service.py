@@ -101,11 +101,11 @@ class AlertService:
                 self._channel.close()
 
     def consider(self, event: Event) -> Decision:
-        """Judge a recorded event, and have it told if it is to be. Idempotent: replay the log.
+        """Decide on a recorded event, and have it told if it is to be. Idempotent: replay the log.
 
         Raises sqlite3.Error when the ledger cannot be written.
         """
-        verdict = self._policy.judge(event)
+        verdict = self._policy.verdict(event)
         match verdict:
             case Verdict.ALERT:
                 decision = self._record(event)

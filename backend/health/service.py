@@ -21,7 +21,7 @@ FORGOTTEN_AFTER_SEC = 7 * 24 * 3600.0
 
 # What a heartbeat says of itself.
 STOPPED = "stopped"
-UNJUDGED = "none"
+NOT_ANALYZED = "none"
 
 Status = Literal["ok", "degraded"]
 
@@ -119,8 +119,8 @@ def _trouble(beat: Record, now: float) -> str | None:
         return "is silent"
     if beat.get("fps") == 0 or (beat.get("frame_age_sec") or 0.0) > BLIND_AFTER_SEC:
         return "sends no pictures"
-    if beat.get("inference") == UNJUDGED:
-        return "is watched, but nobody judges what it sees"
+    if beat.get("inference") == NOT_ANALYZED:
+        return "is watched, but nobody analyzes what it sees"
     return None
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from agent import pipeline as pipelines
+from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer
 from agent.capture import EndOfSource, Pace, Source, open_source
 from agent.events import EventFactory
 from agent.heartbeat import Heartbeat
-from agent.judge import Judge
 from agent.outbox import Outbox
 from agent.pipeline import Estimate, Pipeline
 from modeling.estimator import PoseEstimator
@@ -29,7 +29,7 @@ STANDING = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
 
 @dataclass
 class WindowKeeper:
-    """In the judge's place: keeps the windows."""
+    """In the worker's place: keeps the windows."""
 
     windows: list[Window] = field(default_factory=list)
     finished: bool = False
@@ -102,7 +102,7 @@ def build(source: Source, outbox: Outbox, estimate: Estimate = no_estimate) -> P
     return Pipeline(
         source=source,
         estimate=estimate,
-        judge=cast(Judge, WindowKeeper()),
+        worker=cast(AnalysisWorker, WindowKeeper()),
         analyzer=cast(Analyzer, NoAnalyzer()),
         factory=EventFactory("거실", epoch=1.8e9),
         outbox=outbox,
@@ -144,11 +144,11 @@ def test_heart_of_a_camera_without_pictures_goes_on_beating(outbox: Outbox, cloc
     assert [b["frame_age_sec"] for b in told] == [1.0, 4.0, 7.0, 8.25]
 
 
-def test_camera_that_is_lost_shows_the_judge_nobody(outbox: Outbox, clocks: Clocks) -> None:
+def test_camera_that_is_lost_shows_the_worker_nobody(outbox: Outbox, clocks: Clocks) -> None:
     script = iter([True] * 8 + [False] * 16)
     pipeline = build(cast(Source, ScriptedCamera(script, clocks)), outbox)
     pipeline.run()
-    windows = cast(WindowKeeper, pipeline.judge).windows
+    windows = cast(WindowKeeper, pipeline.worker).windows
     times = [window.time for window in windows]
     assert times == sorted(times)
     assert next(w.time for w in windows if w.features is None and w.time > 2.0) <= 4.0
@@ -163,7 +163,7 @@ def test_box_that_crashes_says_no_good_bye(outbox: Outbox, clocks: Clocks) -> No
     pipeline = build(cast(Source, ScriptedCamera(breaking(), clocks)), outbox)
     with pytest.raises(RuntimeError):
         pipeline.run()
-    assert cast(WindowKeeper, pipeline.judge).finished
+    assert cast(WindowKeeper, pipeline.worker).finished
     assert [b["state"] for b in beats(outbox)] == ["watching"]
 
 
@@ -192,7 +192,7 @@ def test_clock_that_is_set_back_stops_no_heart(outbox: Outbox, clocks: Clocks) -
     assert [b["video_ts"] for b in told] == [3.0, 6.0, 6.0]
 
 
-def test_judge_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
+def test_worker_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
     outbox: Outbox, clocks: Clocks
 ) -> None:
     def stop_after(count: int) -> Iterator[bool]:
@@ -202,14 +202,14 @@ def test_judge_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
 
     pipeline = build(cast(Source, ScriptedCamera(stop_after(4), clocks)), outbox)
     pipeline.run()
-    assert cast(WindowKeeper, pipeline.judge).finished
+    assert cast(WindowKeeper, pipeline.worker).finished
     assert [b["state"] for b in beats(outbox)] == ["stopped"]
 
 
 def seen_by_agent(source: str, outbox: Outbox, estimate: Estimate = no_estimate) -> list[Window]:
     pipeline = build(open_source(source, Pace.FAST), outbox, estimate)
     pipeline.run()
-    return cast(WindowKeeper, pipeline.judge).windows
+    return cast(WindowKeeper, pipeline.worker).windows
 
 
 def assert_same_features(ours: list[Window], clip: LabelledClip) -> None:

@@ -15,7 +15,7 @@ def event(kind: str, label: str | None = None, **fields: object) -> Event:
 
 @pytest.mark.parametrize("kind", [EventType.PROBS, EventType.HEARTBEAT])
 def test_scores_and_heartbeats_are_not_told(kind: EventType) -> None:
-    assert Policy(ANOMALOUS).judge(event(kind, "fall")) is Verdict.NOT_AN_INCIDENT
+    assert Policy(ANOMALOUS).verdict(event(kind, "fall")) is Verdict.NOT_AN_INCIDENT
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_scores_and_heartbeats_are_not_told(kind: EventType) -> None:
 def test_start_of_an_anomalous_incident_awaits_its_end(
     label: str, alert_events: frozenset[str] | None, verdict: Verdict
 ) -> None:
-    assert Policy(ANOMALOUS, alert_events).judge(event("START", label)) is verdict
+    assert Policy(ANOMALOUS, alert_events).verdict(event("START", label)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_start_of_an_anomalous_incident_awaits_its_end(
 def test_end_of_an_anomalous_incident_is_told_unless_muted(
     label: str, alert_events: frozenset[str] | None, verdict: Verdict
 ) -> None:
-    assert Policy(ANOMALOUS, alert_events).judge(event("END", label)) is verdict
+    assert Policy(ANOMALOUS, alert_events).verdict(event("END", label)) is verdict
 
 
 def test_alert_is_known_by_its_incident_else_by_its_event() -> None:

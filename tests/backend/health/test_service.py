@@ -120,12 +120,12 @@ def test_camera_that_was_taken_down_is_forgotten_after_a_week(home: Household) -
     assert (cameras["status"], cameras["seen"]) == ("ok", {})
 
 
-def test_camera_whose_windows_nobody_judges_is_named(home: Household) -> None:
+def test_camera_whose_windows_nobody_analyzes_is_named(home: Household) -> None:
     home.beat("거실", inference="none")
     cameras = home.health.check().cameras
     assert (cameras.status, cameras.reason) == (
         "degraded",
-        "거실 is watched, but nobody judges what it sees",
+        "거실 is watched, but nobody analyzes what it sees",
     )
     home.beat("거실", inference="local")
     assert home.health.check().cameras.status == "ok"

@@ -79,16 +79,25 @@ def test_login_page_in_the_servers_place_gets_no_event_out_of_the_outbox(
     assert {e["event_type"] for e in kept()} == {"START", "END", "PROBS", "HEARTBEAT"}
 
 
-def test_full_disk_ends_the_watch_and_is_named_in_the_last_line(
-    start_agent: StartAgent, kept: Kept, eventually: Eventually, nobody_there: str, tmp_path: Path
+def test_fall_is_told_although_the_disk_of_the_box_is_full(
+    start_agent: StartAgent,
+    server: Any,
+    sandbox: Any,
+    incidents: Callable[[list[Json]], list[tuple[Json, Json]]],
+    eventually: Eventually,
+    tmp_path: Path,
 ) -> None:
-    agent = start_agent("--backend-url", nobody_there, pace="realtime", DRAIN_SEC=0)
-    eventually(kept)
+    agent = start_agent("--backend-url", server.url, pace="realtime", DRAIN_SEC=1)
+    eventually(server.records)
     (journal,) = (tmp_path / "box" / "outbox").glob("*-wal")
     full = (journal.stat().st_size, resource.RLIM_INFINITY)
     resource.prlimit(agent.process.pid, resource.RLIMIT_FSIZE, full)
-    assert agent.process.wait(30) == 1
-    last = agent.log.read_text(encoding="utf-8").splitlines()[-1]
-    # Whichever thread was the first to write.
-    assert last.startswith(("cannot write below", "the analysis has stopped")), last
-    assert "disk" in last
+    agent.process.wait(30)
+    said = agent.log.read_text(encoding="utf-8")
+    assert "the outbox cannot be written" in said
+    assert "END is held in memory" in said
+    assert "Traceback" not in said
+    ((_start, end),) = incidents(server.records())
+    assert end["duration_sec"] > 1.0
+    eventually(sandbox.memos)
+    assert len(sandbox.memos()) == 1

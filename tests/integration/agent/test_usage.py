@@ -46,7 +46,7 @@ def test_data_dir_that_cannot_be_written(run_agent: RunAgent, tmp_path: Path) ->
     assert said[0].startswith(f"cannot write below {tmp_path / 'file'}")
 
 
-def test_missing_checkpoint_is_told_when_the_box_is_to_judge_by_itself(
+def test_missing_checkpoint_is_told_when_the_box_is_to_analyze_by_itself(
     run_agent: RunAgent, tmp_path: Path
 ) -> None:
     status, said = run_agent("--inference", "local", MODEL_CHECKPOINT_PATH=tmp_path)

@@ -79,7 +79,7 @@ def test_heart_beats_every_three_seconds_of_the_stream_with_its_figures(
 def summary(events: list[Json]) -> list[tuple[Any, ...]]:
     """What an event says apart from its ids, its number and the time of day.
 
-    The loop that beats and the thread that judges run side by side: only the stream's time orders.
+    The loop that beats and the thread that analyzes run side by side: the stream's time orders.
     """
     names = ("video_ts", "event_type", "event", "prob", "frame_idx", "duration_sec", "probs")
     return sorted(tuple(str(event.get(name)) for name in names) for event in events)

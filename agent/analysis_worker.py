@@ -3,7 +3,6 @@
 import logging
 import queue
 import threading
-from dataclasses import dataclass
 
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.events import EventFactory, state_of
@@ -18,33 +17,35 @@ logger = logging.getLogger(__name__)
 CAPACITY = 600
 
 
-class JudgeFailed(Exception):  # noqa: N818
-    """The thread has died of an error that is in the log: nobody judges any more."""
+class AnalysisFailed(Exception):  # noqa: N818
+    """The thread has died of an error that is in the log: nothing is analyzed any more."""
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What the judge needs: who answers, who counts, who writes, and where to."""
-
-    analyzer: Analyzer
-    machine: EventMachine
-    factory: EventFactory
-    outbox: Outbox
-    probs_sec: float
-
-
-class Judge:
+class AnalysisWorker:
     """Takes windows in the order of their times; the main loop never waits for an answer.
 
     With `lossless` a full queue makes the caller wait (a file); without, the oldest window goes
     (a camera, whose newest picture counts).
     """
 
-    def __init__(self, judgement: Judgement, *, lossless: bool) -> None:
-        self._j = judgement
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        machine: EventMachine,
+        factory: EventFactory,
+        outbox: Outbox,
+        *,
+        probs_sec: float,
+        lossless: bool,
+    ) -> None:
+        self._analyzer = analyzer
+        self._machine = machine
+        self._factory = factory
+        self._outbox = outbox
+        self._probs_sec = probs_sec
         self._lossless = lossless
         self._windows: queue.Queue[Window | None] = queue.Queue(CAPACITY)
-        self._thread = threading.Thread(target=self._run, name="judge", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
         self._last: Window | None = None
         self._next_probs = 0.0
         self._failure: Exception | None = None
@@ -52,21 +53,21 @@ class Judge:
         self._dropped = 0
 
     def start(self) -> None:
-        """Begin to judge."""
+        """Begin to take windows."""
         self._thread.start()
 
     def put(self, window: Window) -> None:
-        """Hand over the next window; raises JudgeFailed."""
+        """Hand over the next window; raises AnalysisFailed."""
         while self._failure is None:
             try:
                 return self._windows.put(window, timeout=0.2 if self._lossless else 0.0)
             except queue.Full:
                 if not self._lossless:
                     self._drop_oldest()
-        raise JudgeFailed(f"the analysis has stopped: {self._failure}") from self._failure
+        raise AnalysisFailed(f"the analysis has stopped: {self._failure}") from self._failure
 
     def finish(self) -> None:
-        """Judge what was handed over, end what is open, and stop; raises JudgeFailed."""
+        """Analyze what was handed over, end what is open, and stop; raises AnalysisFailed."""
         while self._thread.is_alive():
             try:
                 self._windows.put(None, timeout=0.2)
@@ -75,7 +76,7 @@ class Judge:
                 continue
         self._thread.join()
         if self._failure is not None:
-            raise JudgeFailed(f"the analysis has stopped: {self._failure}") from self._failure
+            raise AnalysisFailed(f"the analysis has stopped: {self._failure}") from self._failure
 
     def _drop_oldest(self) -> None:
         try:
@@ -89,40 +90,40 @@ class Judge:
     def _run(self) -> None:
         try:
             while (window := self._windows.get()) is not None:
-                self._judge(window)
+                self._analyze(window)
             if self._last is not None:
                 self._move(None, self._last, closing=True)
         except Exception as error:
             logger.exception("the analysis stops")
             self._failure = error
 
-    def _judge(self, window: Window) -> None:
+    def _analyze(self, window: Window) -> None:
         self._last = window
         analysis = self._ask(window)
         self._move(analysis, window)
         if analysis is not None and window.time >= self._next_probs:
-            self._next_probs = window.time + self._j.probs_sec
-            self._j.outbox.put(self._j.factory.probs(window, self._j.machine))
+            self._next_probs = window.time + self._probs_sec
+            self._outbox.put(self._factory.probs(window, self._machine))
 
     def _ask(self, window: Window) -> Analysis | None:
         if window.features is None:
             return None
         try:
-            analysis = self._j.analyzer.analyze(window.features)
+            analysis = self._analyzer.analyze(window.features)
         except AnalysisUnavailable as error:
             if not self._blind:
-                logger.warning("nobody judges what is seen: no analysis by the server (%s)", error)
+                logger.warning("what is seen is not analyzed: no answer of the server (%s)", error)
             self._blind = True
             return None
         if self._blind:
-            logger.info("what is seen is judged again")
+            logger.info("what is seen is analyzed again")
         self._blind = False
         return analysis
 
     def _move(self, analysis: Analysis | None, window: Window, *, closing: bool = False) -> None:
-        machine = self._j.machine
+        machine = self._machine
         moves = machine.finish(window.time) if closing else machine.step(analysis, window.time)
         for move in moves:
-            event = self._j.factory.transition(move, window.frame_idx, state_of(machine))
+            event = self._factory.transition(move, window.frame_idx, state_of(machine))
             logger.info("%s %s at %.1f s", move.event_type, move.label, move.time)
-            self._j.outbox.put(event)
+            self._outbox.put(event)

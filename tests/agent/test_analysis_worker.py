@@ -1,4 +1,4 @@
-"""The judge: what becomes of windows when answers come, come late, or never."""
+"""The analysis worker: what becomes of windows when answers come, come late, or never."""
 
 import logging
 import threading
@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agent.analysis_worker import CAPACITY, AnalysisFailed, AnalysisWorker
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.events import EventFactory
-from agent.judge import CAPACITY, Judge, JudgeFailed, Judgement
 from agent.outbox import Outbox
 from contract.analysis import Analysis
 from contract.events import Event, EventType
@@ -55,28 +55,29 @@ def analyzer() -> EchoAnalyzer:
     return analyzer
 
 
-def judge_with(analyzer: Analyzer, outbox: Outbox, *, lossless: bool = True) -> Judge:
+def worker_with(analyzer: Analyzer, outbox: Outbox, *, lossless: bool = True) -> AnalysisWorker:
     factory = EventFactory("거실", epoch=1.8e9)
-    judgement = Judgement(analyzer, EventMachine(), factory, outbox, probs_sec=1.0)
-    return Judge(judgement, lossless=lossless)
+    return AnalysisWorker(
+        analyzer, EventMachine(), factory, outbox, probs_sec=1.0, lossless=lossless
+    )
 
 
 def told(outbox: Outbox) -> list[Event]:
     return [Event.model_validate_json(letter.body) for letter in outbox.oldest(10_000)]
 
 
-def judge_all(judge: Judge, windows: list[Window]) -> None:
-    judge.start()
+def analyze_all(worker: AnalysisWorker, windows: list[Window]) -> None:
+    worker.start()
     for window in windows:
-        judge.put(window)
-    judge.finish()
+        worker.put(window)
+    worker.finish()
 
 
 def test_fall_is_told_as_one_start_and_one_end_of_the_same_incident(
     outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
 ) -> None:
     scores = [0.0] * 20 + [1.0] * 15 + [0.0] * 20
-    judge_all(judge_with(analyzer, outbox), [make_window(n, s) for n, s in enumerate(scores)])
+    analyze_all(worker_with(analyzer, outbox), [make_window(n, s) for n, s in enumerate(scores)])
     events = told(outbox)
     moves = [e for e in events if e.event_type in (EventType.START, EventType.END)]
     assert [(e.event_type, e.event) for e in moves] == [("START", "fall"), ("END", "fall")]
@@ -95,7 +96,7 @@ def test_fall_is_told_as_one_start_and_one_end_of_the_same_incident(
 def test_event_that_is_open_at_the_finish_gets_its_end(
     outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
 ) -> None:
-    judge_all(judge_with(analyzer, outbox), [make_window(n, 1.0) for n in range(20)])
+    analyze_all(worker_with(analyzer, outbox), [make_window(n, 1.0) for n in range(20)])
     start, end = [e for e in told(outbox) if e.event_type is not EventType.PROBS]
     assert (start.event_type, end.event_type) == (EventType.START, EventType.END)
     assert end.incident_id == start.incident_id
@@ -105,7 +106,7 @@ def test_event_that_is_open_at_the_finish_gets_its_end(
 def test_scores_are_told_once_a_second(
     outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
 ) -> None:
-    judge_all(judge_with(analyzer, outbox), [make_window(n, 0.25) for n in range(31)])
+    analyze_all(worker_with(analyzer, outbox), [make_window(n, 0.25) for n in range(31)])
     probs = told(outbox)
     assert {e.event_type for e in probs} == {EventType.PROBS}
     assert [e.video_ts for e in probs] == [0.0, 1.0, 2.0, 3.0]
@@ -116,7 +117,7 @@ def test_scores_are_told_once_a_second(
 def test_window_that_shows_nobody_asks_nobody(
     outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
 ) -> None:
-    judge_all(judge_with(analyzer, outbox), [make_window(n, None) for n in range(30)])
+    analyze_all(worker_with(analyzer, outbox), [make_window(n, None) for n in range(30)])
     assert (analyzer.asked, told(outbox)) == ([], [])
 
 
@@ -124,8 +125,8 @@ def test_file_loses_no_window_however_late_the_answers_are(
     outbox: Outbox, make_window: MakeWindow, eventually: Callable[..., Any]
 ) -> None:
     analyzer, windows = EchoAnalyzer(), [make_window(n, n / 2048) for n in range(3 * CAPACITY)]
-    judge = judge_with(analyzer, outbox)
-    reading = threading.Thread(target=judge_all, args=(judge, windows))
+    worker = worker_with(analyzer, outbox)
+    reading = threading.Thread(target=analyze_all, args=(worker, windows))
     reading.start()
     eventually(lambda: analyzer.asked)
     reading.join(0.3)
@@ -142,14 +143,14 @@ def test_camera_never_waits_and_loses_the_oldest_windows(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     analyzer = EchoAnalyzer()
-    judge = judge_with(analyzer, outbox, lossless=False)
-    judge.start()
-    judge.put(make_window(0, 0.0))
+    worker = worker_with(analyzer, outbox, lossless=False)
+    worker.start()
+    worker.put(make_window(0, 0.0))
     eventually(lambda: analyzer.asked)  # its answer does not come
     for number in range(1, 2 * CAPACITY + 1):
-        judge.put(make_window(number, number / 2048))
+        worker.put(make_window(number, number / 2048))
     analyzer.gate.set()
-    judge.finish()
+    worker.finish()
     newest = [number / 2048 for number in range(CAPACITY + 1, 2 * CAPACITY + 1)]
     assert analyzer.asked == [0.0, *newest]
     assert len(caplog.records) == 1  # not one line for each window
@@ -162,17 +163,17 @@ def test_crash_of_the_analysis_ends_the_main_loop_and_its_reason_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     analyzer.failure = RuntimeError("the detector broke")
-    judge = judge_with(analyzer, outbox)
+    worker = worker_with(analyzer, outbox)
 
     def watch_forever() -> None:
         while True:
-            judge.put(make_window(0))
+            worker.put(make_window(0))
 
-    judge.start()
-    with pytest.raises(JudgeFailed, match="the analysis has stopped: the detector broke"):
+    worker.start()
+    with pytest.raises(AnalysisFailed, match="the analysis has stopped: the detector broke"):
         watch_forever()
-    with pytest.raises(JudgeFailed):
-        judge.finish()
+    with pytest.raises(AnalysisFailed):
+        worker.finish()
     assert "the detector broke" in caplog.text
 
 
@@ -185,15 +186,15 @@ def test_missing_analyses_are_told_once_and_so_is_their_return(
 ) -> None:
     caplog.set_level(logging.INFO, logger="agent")
     analyzer.failure = AnalysisUnavailable("it answers 503")
-    judge = judge_with(analyzer, outbox)
-    judge.start()
+    worker = worker_with(analyzer, outbox)
+    worker.start()
     for number in range(20):
-        judge.put(make_window(number))
+        worker.put(make_window(number))
     eventually(lambda: len(analyzer.asked) == 20)
     assert told(outbox) == []
     analyzer.failure = None
-    judge.put(make_window(20))
-    judge.finish()
+    worker.put(make_window(20))
+    worker.finish()
     warning, info = caplog.records
     assert "it answers 503" in warning.message
     assert (warning.levelname, info.levelname) == ("WARNING", "INFO")
