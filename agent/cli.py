@@ -95,7 +95,8 @@ def _settings(**options: Any) -> AgentSettings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "__".join(str(part) for part in first["loc"]).upper()
-        typer.echo(f"wrong setting: {name}: {first['msg']}", err=True)
+        said = first["msg"].removeprefix("Value error, ")
+        typer.echo(f"wrong setting: {name}: {said}", err=True)
         raise typer.Exit(2) from None
     except UnicodeDecodeError:
         typer.echo("wrong setting: the file .env must be UTF-8", err=True)

@@ -67,8 +67,12 @@ def test_alert_events_narrow_what_is_told(
     server = server_factory(MODEL_CHECKPOINT_PATH=checkpoint, ALERT_EVENTS="stagger, lying")
     server.send(make_event("END"), make_event("END", event="lying"))
     # The ledger is written before the answer, so that nothing is still to come.
-    assert sum(server.health()["alerts"]["counts"].values()) == 0
+    alerts = server.health()["alerts"]
+    assert {state: n for state, n in alerts["counts"].items() if n} == {"muted": 1}
     assert sandbox.memos() == []
+    # Nothing that could wake anybody is left: that is no state to be silent about.
+    assert alerts["status"] == "degraded"
+    assert "ALERT_EVENTS mutes everything" in alerts["reason"]
 
 
 def test_server_answers_as_fast_as_ever_while_kakao_hangs(
