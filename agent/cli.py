@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from modeling.cli import create_cli
 from modeling.native_output import silence_native_stderr
 
 try:
@@ -20,9 +21,8 @@ try:
     from agent.assembly import assembled
     from agent.capture import Pace, SourceError, is_pose_track
     from agent.config import AgentSettings, Inference
-    from agent.pipeline import save_recording
     from modeling.checkpoint import CheckpointError
-    from modeling.pose import Pose
+    from modeling.pose import Pose, PoseTrack
 except ImportError as error:
     sys.exit(
         f"run-agent cannot start: {error}; it needs `uv sync --no-default-groups --group "
@@ -31,7 +31,7 @@ except ImportError as error:
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
-app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False)
+app = create_cli()
 logger = logging.getLogger("agent")
 
 
@@ -139,7 +139,7 @@ def _check_recordable(record: Path) -> None:
 
 def _save(poses: list[Pose], record: Path) -> None:
     try:
-        save_recording(poses, record)
+        PoseTrack.from_poses(poses).save(record)
     except OSError as error:
         raise AgentFailed(f"the recording cannot be written to {record}: {error}") from error
 

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer
@@ -12,7 +11,7 @@ from agent.capture import EndOfSource, Source
 from agent.events import STOPPED, WATCHING, EventFactory
 from agent.heartbeat import Heartbeat
 from agent.outbox import Outbox
-from modeling.pose import Pose, PoseTrack
+from modeling.pose import Pose
 from modeling.video import Frame
 from modeling.windows import RESTART_GAP_SEC, Window, WindowBuilder
 
@@ -106,8 +105,3 @@ class Pipeline:
             self._time, self.source.age_sec(), len(self.outbox), self.analyzer.name
         )
         self.outbox.put(self.factory.heartbeat(self._time, state, vitals))
-
-
-def save_recording(poses: list[Pose], path: Path) -> None:
-    """Write what was recorded; raises OSError."""
-    PoseTrack.from_poses(poses).save(path)

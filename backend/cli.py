@@ -11,6 +11,8 @@ from typing import Annotated, NoReturn
 import typer
 from pydantic import ValidationError
 
+from modeling.cli import create_cli
+
 try:
     import uvicorn
     from fastapi import FastAPI
@@ -27,7 +29,6 @@ except ImportError as error:
 
 logger = logging.getLogger(__name__)
 
-CONTEXT = {"help_option_names": ["-h", "--help"]}
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 PACKAGES = Path(__file__).resolve().parents[1]
 # Stop waiting for clients after this; what they posted by then is still recorded.
@@ -105,13 +106,13 @@ def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
 
 def main() -> None:
     """Entry point of `run-backend`."""
-    app = typer.Typer(context_settings=CONTEXT, add_completion=False)
+    app = create_cli()
     app.command()(_serve)
     app()
 
 
 def main_dev() -> None:
     """Entry point of `run-backend-dev`."""
-    app = typer.Typer(context_settings=CONTEXT, add_completion=False)
+    app = create_cli()
     app.command()(_serve_dev)
     app()

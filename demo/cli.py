@@ -21,6 +21,7 @@ from rich.console import Console
 from contract.events import FALL, EventType
 from demo.processes import Part, PartFailed, free_port, signals_held_back, start, wait_ready
 from demo.timeline import Timeline
+from modeling.cli import create_cli
 
 RECORDING = Path(__file__).parent / "recordings" / "fall.npz"
 POLL_SEC = 0.1
@@ -29,7 +30,7 @@ ALERT_SEC = 15.0
 # They guard nothing: the stand-in takes them, Kakao would not.
 ACCESS_TOKEN = "demo-access-token"  # noqa: S105
 
-app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False)
+app = create_cli()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the modelling commands share: `-h`, and errors told in one plain line."""
+"""What all commands share: `-h`; and the modelling ones: errors told in one plain line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from modeling.cli import create_cli
+
 try:
     from backend.kakao_sandbox.server import create_server
     from backend.kakao_sandbox.state import Credentials, SandboxState
@@ -16,7 +18,7 @@ except ImportError as error:
     sys.exit(f"run-kakao-sandbox cannot start: {error}; it needs the group `backend`")
 
 DEFAULTS = Credentials()
-app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False)
+app = create_cli()
 
 
 @app.command()
