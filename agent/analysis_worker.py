@@ -8,7 +8,8 @@ from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.events import EventFactory, state_of
 from agent.outbox import Outbox
 from contract.analysis import Analysis
-from modeling.event_machine import EventMachine
+from modeling.event_machine import EventMachine, Transition
+from modeling.still_down import StillDownWatch
 from modeling.windows import Window
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class AnalysisWorker:
         self,
         analyzer: Analyzer,
         machine: EventMachine,
+        watch: StillDownWatch,
         factory: EventFactory,
         outbox: Outbox,
         *,
@@ -40,6 +42,7 @@ class AnalysisWorker:
     ) -> None:
         self._analyzer = analyzer
         self._machine = machine
+        self._watch = watch
         self._factory = factory
         self._outbox = outbox
         self._probs_sec = probs_sec
@@ -92,7 +95,7 @@ class AnalysisWorker:
             while (window := self._windows.get()) is not None:
                 self._analyze(window)
             if self._last is not None:
-                self._move(None, self._last, closing=True)
+                self._tell(self._machine.finish(self._last.time), self._last)
         except Exception as error:
             logger.exception("the analysis stops")
             self._failure = error
@@ -100,10 +103,11 @@ class AnalysisWorker:
     def _analyze(self, window: Window) -> None:
         self._last = window
         analysis = self._ask(window)
-        self._move(analysis, window)
+        moves = self._machine.step(analysis, window.time)
+        self._tell(moves + self._watch.step(window, moves), window)
         if analysis is not None and window.time >= self._next_probs:
             self._next_probs = window.time + self._probs_sec
-            self._outbox.put(self._factory.probs(window, self._machine))
+            self._outbox.put(self._factory.probs(window, self._machine.scores, self._state))
 
     def _ask(self, window: Window) -> Analysis | None:
         if window.features is None:
@@ -120,10 +124,12 @@ class AnalysisWorker:
         self._blind = False
         return analysis
 
-    def _move(self, analysis: Analysis | None, window: Window, *, closing: bool = False) -> None:
-        machine = self._machine
-        moves = machine.finish(window.time) if closing else machine.step(analysis, window.time)
+    @property
+    def _state(self) -> str:
+        return state_of(self._machine.active + self._watch.states)
+
+    def _tell(self, moves: list[Transition], window: Window) -> None:
         for move in moves:
-            event = self._factory.transition(move, window.frame_idx, state_of(machine))
+            event = self._factory.transition(move, window.frame_idx, self._state)
             logger.info("%s %s at %.1f s", move.event_type, move.label, move.time)
             self._outbox.put(event)

@@ -22,6 +22,7 @@ from modeling.checkpoint import CheckpointError
 from modeling.detector import Detector
 from modeling.event_machine import EventMachine
 from modeling.pose import Pose
+from modeling.still_down import StillDownWatch
 from modeling.video import Frame
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
         worker = AnalysisWorker(
             analyzer,
             machine,
+            StillDownWatch(settings.still_down_after),
             factory,
             outbox,
             probs_sec=settings.probs_sec,

@@ -12,6 +12,7 @@ from contract.access import ApiKey
 from contract.events import Name
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.event_machine import EventMachineSettings
+from modeling.still_down import STILL_DOWN_AFTER_SEC
 
 
 class Inference(StrEnum):
@@ -52,6 +53,7 @@ class AgentSettings(BaseSettings):
     inference: Inference = Inference.AUTO
     pace: Pace = Pace.REALTIME
     event_machine: EventMachineSettings = EventMachineSettings()
+    still_down_after: Annotated[float, Field(ge=1, le=600)] = STILL_DOWN_AFTER_SEC
     heartbeat_sec: Annotated[float, Field(gt=0, le=30)] = 3.0
     probs_sec: Annotated[float, Field(gt=0, le=60)] = 1.0
     drain_sec: Annotated[float, Field(ge=0, le=3600)] = 10.0

@@ -1,11 +1,12 @@
 """What the camera box has to say, as events of the contract."""
 
 import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from contract.events import Event, EventType
-from modeling.event_machine import EventMachine, Transition
+from modeling.event_machine import Transition
 from modeling.windows import Window
 
 WATCHING = "watching"
@@ -13,9 +14,9 @@ STOPPED = "stopped"
 NORMAL = "normal"
 
 
-def state_of(machine: EventMachine) -> str:
-    """The open incidents by name, or that there is none."""
-    return "+".join(machine.active) or NORMAL
+def state_of(states: Sequence[str]) -> str:
+    """What holds now, such as the open incidents' names, in one word; or that nothing does."""
+    return "+".join(states) or NORMAL
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,14 @@ class EventFactory:
             state=state,
         )
 
-    def probs(self, window: Window, machine: EventMachine) -> Event:
+    def probs(self, window: Window, scores: Mapping[str, float], state: str) -> Event:
         """The smoothed scores at the time of `window`."""
-        scores = machine.scores
         top = max(scores, key=lambda label: scores[label])
         return self._event(
             EventType.PROBS,
             window.time,
             frame_idx=window.frame_idx,
-            state=state_of(machine),
+            state=state,
             top_event=top,
             top_prob=scores[top],
             probs=scores,

@@ -8,6 +8,15 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 FALL = "fall"
 """A fall, from the loss of balance until about a second after the body has come to rest."""
 
+STILL_DOWN = "still_down"
+"""Nobody was seen to get up since a fall: an incident of its own, told at its START.
+
+Its END says that the person was seen upright or walking. `duration_sec` counts from the fall's END
+in both, and `state` tells whether the person can be seen."""
+
+OUT_OF_SIGHT = "out_of_sight"
+"""Stands in the `state` of a STILL_DOWN while the person cannot be seen."""
+
 # 9999-12-30, and a century: whatever is made of the two is a date in every time zone.
 LAST_DAY = 253_402_128_000.0
 CENTURY = 3_155_760_000.0

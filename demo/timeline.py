@@ -9,7 +9,7 @@ from rich.text import Text
 from contract.events import EventType
 
 BAR_WIDTH = 20
-NAMES = {"fall": "낙상 fall", "lying": "누움 lying"}
+NAMES = {"fall": "낙상 fall", "lying": "누움 lying", "still_down": "못 일어남 still down"}
 
 
 class Timeline:

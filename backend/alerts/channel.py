@@ -10,7 +10,8 @@ class Alert:
     """What a caregiver has to know of one incident.
 
     `key` is the incident's id: one alert a key. `ended_at` is seconds since 1970 (UTC); of an
-    incident whose END never came (`ended` is False) it is when it began.
+    incident that has not ended (`ended` is False) it is when its START was told. It had lasted
+    for `duration_sec` by then.
     """
 
     key: str

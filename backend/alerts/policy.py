@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.alerts.channel import Alert
-from contract.events import Event, EventType
+from contract.events import STILL_DOWN, Event, EventType
+
+TOLD_AT_START = frozenset({STILL_DOWN})
+"""Labels that need help while they last; no checkpoint names them, and all are anomalous."""
 
 
 class Verdict(StrEnum):
@@ -22,14 +25,19 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """The END of an anomalous incident is told.
+    """The END of an anomalous incident is told, of those in TOLD_AT_START the START.
 
-    `anomalous_labels` are the checkpoint's; `alert_events` can only narrow them, None leaves
-    them as they are.
+    `checkpoint_labels` are those that the checkpoint calls anomalous; `alert_events` can only
+    narrow what is told, None leaves it as it is.
     """
 
-    anomalous_labels: frozenset[str]
+    checkpoint_labels: frozenset[str]
     alert_events: frozenset[str] | None = None
+
+    @property
+    def anomalous_labels(self) -> frozenset[str]:
+        """The labels whose incidents would be told if nothing were muted."""
+        return self.checkpoint_labels | TOLD_AT_START
 
     @property
     def told_labels(self) -> frozenset[str]:
@@ -46,7 +54,15 @@ class Policy:
             return Verdict.NOT_ANOMALOUS
         if event.event not in self.told_labels:
             return Verdict.MUTED_BY_SETTINGS
-        return Verdict.ALERT if event.event_type is EventType.END else Verdict.AWAITS_END
+        return Verdict.ALERT if decides(event) else Verdict.AWAITS_END
+
+
+def decides(event: Event) -> bool:
+    """Whether this START or END is the one by which its incident is told or muted.
+
+    Every END is: should the START of a label that is told at once be lost, the END tells it.
+    """
+    return event.event_type is EventType.END or event.event in TOLD_AT_START
 
 
 def alert_of(event: Event) -> Alert:

@@ -15,9 +15,9 @@ from backend.alerts.kakao.client import KakaoClient, Timeouts
 from backend.alerts.kakao.template import TextTemplate
 from backend.alerts.kakao.tokens import KakaoCredentials, TokenStore
 from backend.alerts.ledger import DeadLetter, Ledger
-from backend.alerts.policy import Policy, Verdict, alert_of
+from backend.alerts.policy import Policy, Verdict, alert_of, decides
 from backend.alerts.worker import AlertWorker, Pace
-from contract.events import UNFINISHED_AFTER_SEC, Event, EventType
+from contract.events import UNFINISHED_AFTER_SEC, Event
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ SLOW_AFTER = 60.0
 class AlertSettings:
     """Everything the alerts need to know; the application takes it from its settings.
 
-    `alert_events` narrows `anomalous_labels`, the checkpoint's. Without an access token alerts
-    are recorded and wait.
+    `alert_events` narrows what is told: `anomalous_labels`, the checkpoint's, and what is
+    anomalous in itself. Without an access token alerts are recorded and wait.
     """
 
     data_dir: Path
@@ -111,7 +111,7 @@ class AlertService:
                 decision = self._record(event)
             case Verdict.AWAITS_END if event.incident_id:
                 decision = self._open(event)
-            case Verdict.MUTED_BY_SETTINGS if event.event_type is EventType.END:
+            case Verdict.MUTED_BY_SETTINGS if decides(event):
                 decision = self._mute(event)
             case _:
                 decision = Decision(verdict)

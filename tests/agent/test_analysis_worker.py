@@ -15,8 +15,10 @@ from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.events import EventFactory
 from agent.outbox import Outbox
 from contract.analysis import Analysis
-from contract.events import Event, EventType
+from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, Event, EventType
+from contract.layout import FEATURE_COUNT, FEATURE_NAMES, WINDOW_LENGTH
 from modeling.event_machine import EventMachine
+from modeling.still_down import StillDownWatch
 from modeling.windows import Window
 
 MakeWindow = Callable[..., Window]
@@ -58,7 +60,13 @@ def analyzer() -> EchoAnalyzer:
 def worker_with(analyzer: Analyzer, outbox: Outbox, *, lossless: bool = True) -> AnalysisWorker:
     factory = EventFactory("거실", epoch=1.8e9)
     return AnalysisWorker(
-        analyzer, EventMachine(), factory, outbox, probs_sec=1.0, lossless=lossless
+        analyzer,
+        EventMachine(),
+        StillDownWatch(),
+        factory,
+        outbox,
+        probs_sec=1.0,
+        lossless=lossless,
     )
 
 
@@ -101,6 +109,83 @@ def test_event_that_is_open_at_the_finish_gets_its_end(
     assert (start.event_type, end.event_type) == (EventType.START, EventType.END)
     assert end.incident_id == start.incident_id
     assert (end.video_ts, end.frame_idx) == (1.9, 57)
+
+
+def moves(events: list[Event]) -> list[Event]:
+    return [e for e in events if e.event_type in (EventType.START, EventType.END)]
+
+
+def fall_and_then(seconds: float, window: Callable[[int], Window]) -> list[Window]:
+    """Two quiet seconds, a fall of one, and then the windows that `window` makes."""
+    scores = [0.0] * 20 + [1.0] * 10
+    fall = [scored_window(n, score) for n, score in enumerate(scores)]
+    return fall + [window(n) for n in range(30, 30 + round(seconds * 10))]
+
+
+def scored_window(number: int, score: float, **features: float) -> Window:
+    values = np.zeros((WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
+    values[0, 0] = score
+    for name, value in ({"tracked": 1.0} | features).items():
+        values[-1, FEATURE_NAMES.index(name)] = value
+    return Window(values, number / 10, number * 3)
+
+
+def test_person_who_stays_down_after_a_fall_is_an_incident_of_its_own(
+    outbox: Outbox, analyzer: EchoAnalyzer
+) -> None:
+    windows = fall_and_then(20.0, lambda n: scored_window(n, 0.0))
+    analyze_all(worker_with(analyzer, outbox), windows)
+    fall, fall_end, down = moves(told(outbox))
+    assert [(e.event_type, e.event) for e in (fall, fall_end, down)] == [
+        ("START", FALL),
+        ("END", FALL),
+        ("START", STILL_DOWN),
+    ]
+    assert fall.incident_id == fall_end.incident_id != down.incident_id
+    assert down.duration_sec == pytest.approx(15.0, abs=0.11)
+    assert down.ts - fall_end.ts == pytest.approx(down.duration_sec)
+    assert (down.state, down.prob) == (STILL_DOWN, fall_end.prob)
+    assert told(outbox)[-1].state == STILL_DOWN  # the scores' too
+
+
+def test_person_who_gets_up_at_last_ends_the_incident(
+    outbox: Outbox, analyzer: EchoAnalyzer
+) -> None:
+    standing = {"torso_upright": 1.0, "body_extent_x": 0.5, "body_extent_y": 1.4}
+    standing |= {"left_ankle_y": 0.7, "right_ankle_y": 0.7, "body_length": 0.4}
+    down = fall_and_then(20.0, lambda n: scored_window(n, 0.0))
+    up = [scored_window(len(down) + n, 0.0, **standing) for n in range(20)]
+    analyze_all(worker_with(analyzer, outbox), down + up)
+    *_, start, end = moves(told(outbox))
+    assert (end.event_type, end.event, end.state) == ("END", STILL_DOWN, "normal")
+    assert end.incident_id == start.incident_id
+    assert end.duration_sec == pytest.approx(20.5, abs=1.0)
+
+
+def test_person_who_is_lost_from_sight_is_told_as_such(
+    outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
+) -> None:
+    windows = fall_and_then(20.0, lambda n: make_window(n, None))
+    analyze_all(worker_with(analyzer, outbox), windows)
+    down = moves(told(outbox))[-1]
+    assert (down.event_type, down.event) == ("START", STILL_DOWN)
+    assert down.state == f"{STILL_DOWN}+{OUT_OF_SIGHT}"
+
+
+def test_person_who_stays_down_is_told_although_nothing_is_analyzed_any_more(
+    outbox: Outbox, analyzer: EchoAnalyzer, eventually: Callable[..., Any]
+) -> None:
+    windows = fall_and_then(20.0, lambda n: scored_window(n, 0.0))
+    worker = worker_with(analyzer, outbox)
+    worker.start()
+    for window in windows[:30]:
+        worker.put(window)
+    eventually(lambda: len(analyzer.asked) == 30 and moves(told(outbox)))
+    analyzer.failure = AnalysisUnavailable("it answers 503")
+    for window in windows[30:]:
+        worker.put(window)
+    worker.finish()
+    assert [e.event for e in moves(told(outbox))] == [FALL, FALL, STILL_DOWN]
 
 
 def test_scores_are_told_once_a_second(

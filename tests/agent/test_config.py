@@ -29,6 +29,7 @@ def test_environment_replaces_the_defaults_and_options_replace_both(
     assert settings.event_machine.cooldown_sec == 30.0
     assert settings.event_machine.start_votes == 3
     assert settings.heartbeat_sec == 3.0
+    assert settings.still_down_after == 15.0
 
 
 def test_env_file_is_read_and_empty_values_are_defaults(tmp_path: Path) -> None:
@@ -54,6 +55,9 @@ def test_key_does_not_show() -> None:
         ("HEARTBEAT_SEC", "nan"),
         ("PROBS_SEC", "often"),
         ("DRAIN_SEC", "-1"),
+        ("STILL_DOWN_AFTER", "0"),
+        ("STILL_DOWN_AFTER", "3600"),
+        ("STILL_DOWN_AFTER", "nan"),
         ("BACKEND_BASE_URL", "example.org"),
         ("BACKEND_BASE_URL", "ftp://example.org"),
         ("BACKEND_BASE_URL", "http://example.org:99999"),

@@ -8,6 +8,7 @@ import pytest
 
 from backend.alerts.channel import Alert
 from backend.alerts.memo import MAX_NAME, MAX_TEXT_LENGTH, render, shorten
+from contract.events import STILL_DOWN
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -57,6 +58,51 @@ def test_person_who_lies_is_told_as_such(alert: Alert) -> None:
     assert (
         "누워 계신 것으로 보입니다. 지금 바로" in render(replace(alert, state="lying"), SEOUL).text
     )
+
+
+@pytest.fixture
+def still_down(alert: Alert) -> Alert:
+    told = datetime(2026, 11, 20, 18, 12, 20, tzinfo=UTC).timestamp()
+    return replace(
+        alert, label=STILL_DOWN, ended_at=told, duration_sec=15.0, state=STILL_DOWN, ended=False
+    )
+
+
+def test_person_who_stays_down_is_told_first_and_since_when(still_down: Alert) -> None:
+    assert render(still_down, SEOUL).text.splitlines() == [
+        "넘어진 뒤 일어나는 모습이 보이지 않음 - 거실",
+        "11월 21일(토) 오전 3시 12분 05초부터",
+        "지금 바로 확인하고, 필요하면 119에 신고해 주세요.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "seen"),
+    [
+        ("lying+still_down", "누워 계신 것으로 보입니다. 지금 바로"),
+        ("still_down+out_of_sight", "지금은 카메라에 보이지 않습니다. 지금 바로"),
+    ],
+)
+def test_memo_says_of_who_stays_down_what_the_camera_sees(
+    still_down: Alert, state: str, seen: str
+) -> None:
+    assert seen in render(replace(still_down, state=state), SEOUL).text
+
+
+def test_person_who_got_up_again_is_told_as_such(still_down: Alert) -> None:
+    got_up = replace(still_down, duration_sec=75.0, state="normal", ended=True)
+    assert render(got_up, SEOUL).text.splitlines() == [
+        "넘어진 뒤 한동안 일어나는 모습이 보이지 않음 - 거실",
+        "11월 21일(토) 오전 3시 11분 05초, 1분 15초 동안",
+        "그 뒤 일어난 것으로 보입니다. 그래도 확인해 주세요.",
+    ]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_longest_name_fits_in_the_memo_of_who_stays_down(still_down: Alert, ended: bool) -> None:
+    state = "lying+still_down+out_of_sight"
+    longest = replace(still_down, camera_id="가" * 128, state=state, ended=ended, duration_sec=1e9)
+    assert len(render(longest, SEOUL, resend=True).text) <= MAX_TEXT_LENGTH
 
 
 @pytest.mark.parametrize("name", ["가" * 128, "👩‍👩‍👧" * 40, "e\u0301" * 128, "a b" * 60])

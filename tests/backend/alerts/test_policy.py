@@ -3,7 +3,7 @@
 import pytest
 
 from backend.alerts.policy import Policy, Verdict, alert_of
-from contract.events import Event, EventType
+from contract.events import STILL_DOWN, Event, EventType
 
 ANOMALOUS = frozenset({"fall", "stagger"})
 
@@ -48,6 +48,22 @@ def test_end_of_an_anomalous_incident_is_told_unless_muted(
     label: str, alert_events: frozenset[str] | None, verdict: Verdict
 ) -> None:
     assert Policy(ANOMALOUS, alert_events).verdict(event("END", label)) is verdict
+
+
+@pytest.mark.parametrize("kind", ["START", "END"])
+@pytest.mark.parametrize(
+    ("alert_events", "verdict"),
+    [
+        (None, Verdict.ALERT),
+        (frozenset({STILL_DOWN}), Verdict.ALERT),
+        (frozenset({"fall"}), Verdict.MUTED_BY_SETTINGS),
+    ],
+)
+def test_person_who_stays_down_is_told_at_once_whatever_the_checkpoint_names(
+    kind: str, alert_events: frozenset[str] | None, verdict: Verdict
+) -> None:
+    for labels in (ANOMALOUS, frozenset[str]()):
+        assert Policy(labels, alert_events).verdict(event(kind, STILL_DOWN)) is verdict
 
 
 def test_alert_is_known_by_its_incident_else_by_its_event() -> None:

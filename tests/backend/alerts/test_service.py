@@ -17,7 +17,7 @@ from backend.alerts.kakao.client import Timeouts
 from backend.alerts.policy import Verdict
 from backend.alerts.service import AlertService, AlertSettings
 from backend.alerts.worker import Pace
-from contract.events import Event, EventType
+from contract.events import STILL_DOWN, Event, EventType
 
 Eventually = Callable[[Callable[[], object]], None]
 
@@ -130,13 +130,55 @@ def test_fall_that_was_muted_is_not_told_once_the_settings_change(
     settings: AlertSettings, services: Services, kakao: Any
 ) -> None:
     muted = services.start(replace(settings, alert_events=frozenset({"fal"})))
-    assert muted.policy_failure == "ALERT_EVENTS mutes everything: expected at least one of fall"
+    assert muted.policy_failure == (
+        "ALERT_EVENTS mutes everything: expected at least one of fall, still_down"
+    )
     assert muted.consider(end()).verdict is Verdict.MUTED_BY_SETTINGS
     services.stop(muted)
     service = services.start(settings)
     assert service.policy_failure is None
     assert service.consider(end()).verdict is Verdict.ALREADY_ALERTED
     assert service.consider(end("i2", event_id="e2")).verdict is Verdict.ALERT
+
+
+def still_down(kind: EventType = EventType.START) -> Event:
+    ended = end("down", STILL_DOWN, f"down-{kind}")
+    return ended.model_copy(update={"event_type": kind, "duration_sec": 15.0})
+
+
+def test_person_who_stays_down_is_told_at_once_and_once(
+    service: AlertService, kakao: Any, eventually: Eventually
+) -> None:
+    service.consider(end())
+    assert service.consider(still_down()).verdict is Verdict.ALERT
+    eventually(lambda: service.counts()["sent"] == 2)
+    assert service.consider(still_down()).verdict is Verdict.ALREADY_ALERTED
+    assert service.consider(still_down(EventType.END)).verdict is Verdict.ALREADY_ALERTED
+    fall, down = kakao.texts
+    assert fall.startswith("낙상 (넘어짐) 감지 - 거실")
+    assert down.startswith("넘어진 뒤 일어나는 모습이 보이지 않음 - 거실")
+
+
+def test_person_who_stayed_down_is_told_by_the_end_if_the_start_was_lost(
+    service: AlertService, kakao: Any, eventually: Eventually
+) -> None:
+    assert service.consider(still_down(EventType.END)).verdict is Verdict.ALERT
+    eventually(lambda: service.counts()["sent"] == 1)
+    assert "그 뒤 일어난 것으로 보입니다." in kakao.texts[0]
+    assert service.consider(still_down()).verdict is Verdict.ALREADY_ALERTED
+
+
+def test_muted_person_who_stays_down_is_not_told_once_the_settings_change(
+    settings: AlertSettings, services: Services, kakao: Any
+) -> None:
+    muted = services.start(replace(settings, alert_events=frozenset({"fall"})))
+    assert muted.policy_failure is None
+    assert muted.consider(still_down()).verdict is Verdict.MUTED_BY_SETTINGS
+    services.stop(muted)
+    service = services.start(settings)
+    assert service.consider(still_down()).verdict is Verdict.ALREADY_ALERTED
+    assert service.consider(still_down(EventType.END)).verdict is Verdict.ALREADY_ALERTED
+    assert kakao.texts == []
 
 
 def test_lying_is_never_told_by_itself(

@@ -1,0 +1,254 @@
+"""Who got up after a fall, and who did not: small postures, and the recording of a real fall."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, EventType
+from contract.layout import FEATURE_COUNT, FEATURE_NAMES, WINDOW_LENGTH
+from modeling.checkpoint import DEFAULT_CHECKPOINT
+from modeling.detector import Detector
+from modeling.event_machine import EventMachine, Transition
+from modeling.incidents import analyze_windows
+from modeling.pose import PoseTrack
+from modeling.still_down import StillDownWatch
+from modeling.training.augment import hold_end
+from modeling.training.dataset import LabelledClip
+from modeling.training.labels import ClipLabels
+from modeling.windows import Window, track_windows
+
+START, END = EventType.START, EventType.END
+
+STANDING = {
+    "tracked": 1.0,
+    "torso_upright": 1.0,
+    "body_extent_x": 0.5,
+    "body_extent_y": 1.4,
+    "left_ankle_y": 0.7,
+    "right_ankle_y": 0.7,
+    "body_length": 0.4,
+}
+LYING = STANDING | {
+    "torso_upright": 0.0,
+    "body_extent_x": 1.4,
+    "body_extent_y": 0.4,
+    "left_ankle_y": 0.05,
+    "right_ankle_y": 0.05,
+}
+SITTING_ON_THE_FLOOR = STANDING | {
+    "body_extent_y": 1.0,
+    "left_ankle_y": 0.15,
+    "right_ankle_y": 0.15,
+}
+# As slim as who stands, for the torso gives the unit; only the picture shows how short it is.
+LYING_ALONG_THE_LINE_OF_SIGHT = STANDING | {"body_length": 0.2}
+STOOPING = STANDING | {"torso_upright": 0.6, "body_extent_x": 1.0}
+HELD = STANDING | {"tracked": 0.0}
+NOBODY = None
+
+AFTER = 3.0
+
+
+def window(posture, time):
+    if posture is None:
+        return Window(None, time, round(time * 30))
+    features = np.zeros((WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
+    for name, value in posture.items():
+        features[:, FEATURE_NAMES.index(name)] = value
+    return Window(features, time, round(time * 30))
+
+
+def for_seconds(seconds, posture):
+    return [posture] * round(seconds * 10)
+
+
+def moving(seconds, speed, posture):
+    """Hips that go to the right by `speed` body lengths a second."""
+    step = speed * posture["body_length"] / 10
+    return [posture | {"hip_x": i * step} for i in range(round(seconds * 10))]
+
+
+def fall_moves(second):
+    """A fall that starts half a second before its END at `second`."""
+    return {
+        round(second * 10) - 5: [Transition(START, FALL, second - 0.5, 0.7)],
+        round(second * 10): [Transition(END, FALL, second, 0.9, 0.5)],
+    }
+
+
+def play(postures, moves, watch=None):
+    """Ten postures a second; `moves` are the event machine's, by the tenth of a second."""
+    watch = watch or StillDownWatch(AFTER)
+    told = []
+    for tenth, posture in enumerate(postures):
+        told += watch.step(window(posture, tenth / 10), moves.get(tenth, []))
+    return told
+
+
+def after_a_fall(*after):
+    """What is told when a person who stood falls, for a second, and then does as `after` says."""
+    postures = for_seconds(2.0, STANDING) + for_seconds(1.0, LYING) + [p for a in after for p in a]
+    return [(m.event_type, round(m.time, 1)) for m in play(postures, fall_moves(3.0))]
+
+
+@pytest.mark.parametrize(
+    ("name", "after"),
+    [
+        ("lies", [for_seconds(5.0, LYING)]),
+        ("is lost from sight", [for_seconds(5.0, NOBODY)]),
+        ("stands as far as is held, not seen", [for_seconds(5.0, HELD)]),
+        ("sits up", [for_seconds(5.0, SITTING_ON_THE_FLOOR)]),
+        ("lies along the line of sight", [for_seconds(5.0, LYING_ALONG_THE_LINE_OF_SIGHT)]),
+        ("is seen upright for a moment", [for_seconds(0.5, STANDING), for_seconds(5.0, LYING)]),
+        ("crawls", [moving(5.0, 1.0, LYING)]),
+        ("stoops where they are", [for_seconds(5.0, STOOPING)]),
+        ("writhes", [[LYING | {"hip_x": 0.2 * np.sin(i)} for i in range(50)]]),
+        ("rocks to and fro", [[STOOPING | {"hip_x": 0.25 * np.sin(i / 2)} for i in range(50)]]),
+        (
+            "jumps, with the tracker",
+            [for_seconds(1.0, STOOPING), for_seconds(4.0, STOOPING | {"hip_x": 1.0})],
+        ),
+    ],
+)
+def test_person_who_is_not_seen_to_recover_is_still_down(name, after):
+    assert after_a_fall(*after) == [(START, 6.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "after"),
+    [
+        ("stands up", [for_seconds(1.0, LYING), for_seconds(5.0, STANDING)]),
+        ("stands up, seen with gaps", [([STANDING] * 9 + [NOBODY]) * 5]),
+        ("walks off stooping", [for_seconds(0.5, LYING), moving(5.0, 0.8, STOOPING)]),
+        ("comes back from out of sight", [for_seconds(1.5, NOBODY), for_seconds(4.0, STANDING)]),
+        ("lies down again", [for_seconds(1.5, STANDING), for_seconds(5.0, LYING)]),
+    ],
+)
+def test_person_who_recovers_in_time_is_not_told_of(name, after):
+    assert after_a_fall(*after) == []
+
+
+def test_standing_before_the_falls_end_is_no_recovery():
+    told = play(for_seconds(3.0, STANDING) + for_seconds(5.0, LYING), fall_moves(3.0))
+    assert [(m.event_type, m.time) for m in told] == [(START, 6.0)]
+
+
+def test_recovery_ends_the_incident_and_both_count_from_the_falls_end():
+    postures = for_seconds(2.0, STANDING) + for_seconds(6.0, LYING) + for_seconds(3.0, STANDING)
+    start, end = play(postures, fall_moves(3.0))
+    assert (start.event_type, start.label, start.prob) == (START, STILL_DOWN, 0.9)
+    assert start.duration_sec == pytest.approx(AFTER)
+    assert (end.event_type, end.label) == (END, STILL_DOWN)
+    assert end.time == pytest.approx(8.8, abs=0.2)  # a second of standing
+    assert end.duration_sec == pytest.approx(end.time - 3.0)
+
+
+def test_without_a_fall_nobody_is_waited_for():
+    lying_down = {10: [Transition(START, "lying", 1.0, 0.9)], 20: [Transition(END, "lying", 2, 1)]}
+    assert play(for_seconds(30.0, LYING), lying_down) == []
+
+
+def test_second_fall_neither_prolongs_the_wait_nor_tells_twice():
+    moves = fall_moves(3.0) | fall_moves(5.0) | fall_moves(12.0)
+    told = play(for_seconds(20.0, LYING), moves)
+    assert [(m.event_type, m.time) for m in told] == [(START, 6.0)]
+
+
+def test_fall_after_a_recovery_is_waited_for_anew():
+    once = for_seconds(2.0, STANDING) + for_seconds(6.0, LYING)
+    told = play([*once, *once, *for_seconds(2.0, STANDING)], fall_moves(3.0) | fall_moves(11.0))
+    assert [m.event_type for m in told] == [START, END, START, END]
+    assert told[2].time == pytest.approx(14.0)
+
+
+def test_states_tell_whether_the_person_can_be_seen():
+    watch = StillDownWatch(AFTER)
+    play(for_seconds(5.0, LYING), fall_moves(3.0), watch)
+    assert watch.states == []
+    for tenth in range(50, 80):
+        watch.step(window(LYING, tenth / 10), [])
+    assert watch.states == [STILL_DOWN]
+    for tenth in range(80, 95):
+        watch.step(window(NOBODY, tenth / 10), [])
+    assert watch.states == [STILL_DOWN, OUT_OF_SIGHT]
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return Detector.load(DEFAULT_CHECKPOINT)
+
+
+@pytest.fixture(scope="module")
+def fall(repository):
+    """The recording that ships with the project."""
+    return PoseTrack.load(repository / "demo" / "recordings" / "fall.npz")
+
+
+def lengthened(track, seconds):
+    labels = ClipLabels(name="c", group="c", room="hall", view="cam0", source="test", spans=())
+    return hold_end(LabelledClip(labels, track), seconds).track
+
+
+def joined(*tracks):
+    """One after the other, without a gap."""
+    steps = [np.diff(track.times, prepend=track.times[0] - 1 / 30) for track in tracks]
+    return PoseTrack(
+        np.arange(sum(len(track) for track in tracks)),
+        np.concatenate(steps).cumsum() - steps[0][0],
+        np.concatenate([track.landmarks for track in tracks]),
+        tracks[0].aspect,
+    )
+
+
+def backwards(track):
+    return replace(track, landmarks=track.landmarks[::-1])
+
+
+def watched(detector, track):
+    """What event machine and watch make of a track, as (type, label, time)."""
+    windows = track_windows(track)
+    machine, watch, told = EventMachine(), StillDownWatch(), []
+    for seen, analysis in zip(windows, analyze_windows(detector, windows), strict=True):
+        moves = machine.step(analysis, seen.time)
+        told += moves + watch.step(seen, moves)
+    return [(m.event_type, m.label, m.time) for m in told if m.label in (FALL, STILL_DOWN)]
+
+
+def test_fall_whose_end_is_held_is_still_down_fifteen_seconds_after_its_end(detector, fall):
+    (_, _, _), (_, _, ended), (kind, label, told) = watched(detector, lengthened(fall, 20.0))
+    assert (kind, label) == (START, STILL_DOWN)
+    assert told - ended == pytest.approx(15.0, abs=0.15)
+
+
+def test_recording_of_a_fall_alone_tells_of_the_fall_alone(detector, fall):
+    assert [move[:2] for move in watched(detector, fall)] == [(START, FALL), (END, FALL)]
+
+
+def test_fall_after_which_nobody_is_seen_is_still_down(detector, fall):
+    gone = replace(fall, landmarks=np.full_like(fall.landmarks, np.nan))
+    told = watched(detector, joined(fall, *[gone] * 4))
+    assert [move[:2] for move in told] == [(START, FALL), (END, FALL), (START, STILL_DOWN)]
+
+
+def test_person_who_gets_up_after_five_seconds_is_not_still_down(detector, fall):
+    rising = joined(lengthened(fall, 5.0), lengthened(backwards(fall), 20.0))
+    assert STILL_DOWN not in [label for _, label, _ in watched(detector, rising)]
+
+
+def test_person_who_gets_up_after_twenty_seconds_ends_it(detector, fall):
+    rising = joined(lengthened(fall, 20.0), lengthened(backwards(fall), 3.0))
+    moves = [m for m in watched(detector, rising) if m[1] == STILL_DOWN]
+    assert [kind for kind, _, _ in moves] == [START, END]
+    up = fall.times[-1] + 20.0
+    assert up < moves[1][2] < up + fall.times[-1] + 3.0
+
+
+def test_fall_seen_at_a_low_frame_rate_or_through_noise_is_still_down_all_the_same(detector, fall):
+    rng = np.random.default_rng(1)
+    track = lengthened(fall, 20.0)
+    noise = rng.normal(0.0, 0.004, track.landmarks[..., :2].shape)
+    track.landmarks[..., :2] += noise
+    slow = PoseTrack(track.frame_indices[::4], track.times[::4], track.landmarks[::4], track.aspect)
+    for seen in (track, slow):
+        assert (START, STILL_DOWN) in [move[:2] for move in watched(detector, seen)]
