@@ -14,6 +14,16 @@ def create_cli() -> typer.Typer:
 
 
 @contextmanager
+def stoppable(message: str) -> Iterator[None]:
+    """Let Ctrl-C end the command with `message` on stderr and status 1."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        typer.echo(message, err=True)
+        raise typer.Exit(1) from interrupt
+
+
+@contextmanager
 def plain_errors(*expected: type[Exception]) -> Iterator[None]:
     """Tell an `expected` error in one line on stderr and exit with status 1."""
     try:

@@ -1,7 +1,7 @@
 """`build-dataset`: labelled videos to pose tracks and a labels file."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from modeling.training.dataset import DEFAULT_DATASET, save_labels, track_path
 from modeling.training.labels import ClipLabels, Recording
 from modeling.training.progress import progress_bar
 from modeling.training.sources.cvat import CvatError, read_cvat
+from modeling.training.sources.upfall import UpFallError, read_skeletons, read_upfall
 from modeling.training.sources.urfd import UrfdError, read_urfd
 
 try:
@@ -22,8 +23,8 @@ try:
 except ImportError as error:
     sys.exit(f"build-dataset cannot start: {error}; reading video needs the group `agent`")
 
-DEFAULT_SOURCE = ("urfd", Path("../shared/data/urfd"))
-SOURCES: dict[str, Callable[[Path], list[Recording]]] = {"urfd": read_urfd}
+DEFAULT_URFD = Path("../shared/data/urfd")
+DEFAULT_UPFALL = Path("../shared/data/upfall")
 
 app = create_cli()
 
@@ -34,14 +35,10 @@ class BuildError(Exception):
 
 @app.command()
 def build(
-    source: Annotated[
-        tuple[str, Path] | None,
-        typer.Option(
-            metavar="NAME FOLDER",
-            help="A public dataset and where it lies. Default: urfd ../shared/data/urfd, "
-            "unless there is a --cvat.",
-        ),
+    urfd: Annotated[
+        Path | None, typer.Option(help="Folder of the UR Fall Detection Dataset.")
     ] = None,
+    upfall: Annotated[Path | None, typer.Option(help="Folder of UP-Fall as skeletons.")] = None,
     cvat: Annotated[
         list[Path] | None, typer.Option(help="CVAT for video 1.1 (XML); may be repeated.")
     ] = None,
@@ -53,11 +50,17 @@ def build(
     ] = 0,
     out: Annotated[Path, typer.Option(help="Dataset folder to write.")] = DEFAULT_DATASET,
 ) -> None:
-    """Extract the poses of labelled videos; run it again to go on where it stopped."""
+    """Extract the poses of labelled videos; run it again to go on where it stopped.
+
+    Without any source it takes both public ones from ../shared/data.
+    """
+    if not (urfd or upfall or cvat):
+        urfd, upfall = DEFAULT_URFD, DEFAULT_UPFALL
     with plain_errors(
-        BuildError, CvatError, UrfdError, VideoError, PoseTrackError, ImportError, OSError
-    ):
-        recordings = _public(source, is_default=not cvat)
+        BuildError, CvatError, UpFallError, UrfdError, VideoError, PoseTrackError, ImportError,
+        OSError,
+    ):  # fmt: skip
+        recordings = [*(read_urfd(urfd) if urfd else []), *(read_upfall(upfall) if upfall else [])]
         recordings += _household(cvat or [], video or [], frame_offset)
         silence_native_stderr()
         build_dataset(recordings, out)
@@ -80,8 +83,8 @@ def check_recordings(recordings: Iterable[Recording]) -> None:
     """Raise BuildError before the long work if a video is missing, or two share a clip's name."""
     seen: set[str] = set()
     for recording in recordings:
-        if not recording.video.is_file():
-            raise BuildError(f"no such video file: {recording.video}")
+        if not recording.file.is_file():
+            raise BuildError(f"no such video file: {recording.file}")
         if recording.name in seen:
             raise BuildError(f"two clips are named {recording.name}; rename one of the videos")
         seen.add(recording.name)
@@ -92,23 +95,13 @@ def cached_track(recording: Recording, folder: Path) -> PoseTrack:
     path = track_path(folder, recording.name)
     if path.is_file():
         return PoseTrack.load(path)
-    track = extract_track(recording.video)
+    skeletons = recording.file.suffix == ".csv"
+    track = read_skeletons(recording.file) if skeletons else extract_track(recording.file)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part.npz")
     track.save(unfinished)
     unfinished.replace(path)  # a run that is cut off leaves no half track behind
     return track
-
-
-def _public(source: tuple[str, Path] | None, *, is_default: bool) -> list[Recording]:
-    if source is None:
-        if not is_default:
-            return []
-        source = DEFAULT_SOURCE
-    name, folder = source
-    if name not in SOURCES:
-        raise BuildError(f"unknown source {name!r}, expected one of {', '.join(SOURCES)}")
-    return SOURCES[name](folder)
 
 
 def _household(cvat: list[Path], videos: list[Path], frame_offset: int) -> list[Recording]:

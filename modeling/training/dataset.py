@@ -16,6 +16,8 @@ from modeling.windows import Window, track_windows
 DEFAULT_DATASET = Path("data/dataset")
 LABELS_NAME = "labels.json"
 TRACKS_NAME = "tracks"
+# Nothing is learnt from a source whose frames are out of order.
+TEST_ONLY_SOURCES = frozenset({"upfall"})
 
 
 class DatasetError(Exception):
@@ -80,6 +82,11 @@ def clip_examples(clip: LabelledClip) -> Examples:
 def clip_windows(clip: LabelledClip) -> list[Window]:
     """Every window of the clip, also those that show nobody, as the live agent builds them."""
     return track_windows(clip.track)
+
+
+def learnable(clips: Iterable[LabelledClip]) -> list[LabelledClip]:
+    """The clips to train on: all but those of sources that are only fit to test on."""
+    return [clip for clip in clips if clip.labels.source not in TEST_ONLY_SOURCES]
 
 
 def track_path(folder: Path, name: str) -> Path:

@@ -4,7 +4,9 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import ceil
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,6 +20,7 @@ from modeling.training.augment import augment
 from modeling.training.dataset import Examples, LabelledClip, clip_examples
 from modeling.training.network import AttentionLstm, probabilities
 from modeling.training.settings import TrainingSettings
+from modeling.training.snapshots import Snapshot
 
 # Below it a feature hardly varies, and dividing by its deviation would blow up noise.
 MIN_STD = 1e-3
@@ -62,30 +65,82 @@ def take_examples(clip: LabelledClip, settings: TrainingSettings) -> Examples:
     return Examples.concatenate([clip_examples(take) for take in takes])
 
 
-def fit(examples: Examples, settings: TrainingSettings, on_epoch: Callable[[], None]) -> Fitted:
-    """Train a network from scratch; `on_epoch` is called after each epoch."""
-    torch.manual_seed(settings.seed)
-    normalization = measure(examples.features)
-    tensors = (
-        torch.from_numpy(normalize(examples.features, normalization)),
-        torch.from_numpy(examples.targets),
-        torch.from_numpy(examples.weights / examples.weights.mean()),
-    )
-    network = AttentionLstm(settings.hidden)
-    optimizer = AdamW(
-        network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
-    )
-    steps = settings.epochs * ceil(len(examples) / settings.batch_size)
-    schedule = OneCycleLR(optimizer, settings.learning_rate, total_steps=steps)
-    for _ in range(settings.epochs):
-        for windows, targets, weights in batches(tensors, settings.batch_size):
-            loss = weighted_loss(network(windows), targets, weights)
-            optimizer.zero_grad()
+class Learner:
+    """A fit between two epochs: the network, and all that its next epoch depends on."""
+
+    def __init__(self, examples: Examples, settings: TrainingSettings) -> None:
+        torch.manual_seed(settings.seed)
+        self.epoch = 0
+        self.normalization = measure(examples.features)
+        self.network = AttentionLstm(settings.hidden)
+        self._tensors = (
+            torch.from_numpy(normalize(examples.features, self.normalization)),
+            torch.from_numpy(examples.targets),
+            torch.from_numpy(examples.weights / examples.weights.mean()),
+        )
+        self._batch_size = settings.batch_size
+        self._steps = ceil(len(examples) / settings.batch_size)
+        if settings.max_batches is not None:
+            self._steps = min(self._steps, settings.max_batches)
+        self._optimizer = AdamW(
+            self.network.parameters(),
+            lr=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+        )
+        self._schedule = OneCycleLR(
+            self._optimizer, settings.learning_rate, total_steps=settings.epochs * self._steps
+        )
+
+    def learn(self) -> None:
+        """One epoch: every example once, unless the settings limit the batches."""
+        taken = islice(batches(self._tensors, self._batch_size), self._steps)
+        for windows, targets, weights in taken:
+            loss = weighted_loss(self.network(windows), targets, weights)
+            self._optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            schedule.step()
+            self._optimizer.step()
+            self._schedule.step()
+        self.epoch += 1
+
+    def state(self) -> dict[str, Any]:
+        """What a learner of the same examples and settings needs to go on from here."""
+        return {
+            "epoch": self.epoch,
+            "network": self.network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "random": torch.get_rng_state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to where `state` was taken."""
+        self.epoch = state["epoch"]
+        self.network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+        torch.set_rng_state(state["random"])
+
+
+def fit(
+    examples: Examples,
+    settings: TrainingSettings,
+    on_epoch: Callable[[], None],
+    snapshot: Snapshot | None = None,
+) -> Fitted:
+    """Train a network from scratch, or on from `snapshot`, which is renewed after each epoch.
+
+    `on_epoch` is called for each epoch, also for those that the snapshot already holds.
+    """
+    learner = Learner(examples, settings)
+    if snapshot is not None and (state := snapshot.load()) is not None:
+        learner.restore(state)
+    for epoch in range(settings.epochs):
+        if epoch >= learner.epoch:
+            learner.learn()
+            if snapshot is not None:
+                snapshot.save(learner.state())
         on_epoch()
-    return Fitted(network, normalization)
+    return Fitted(learner.network, learner.normalization)
 
 
 def batches(tensors: tuple[Tensor, ...], size: int) -> Iterator[tuple[Tensor, ...]]:

@@ -67,13 +67,15 @@ def _time_of(frame: int, times: NDArray[np.float64]) -> float:
 class ClipLabels(BaseModel):
     """A clip's name (unique in its dataset), origin and truth.
 
-    Clips of one `group` show the same event or scene, so they never part in a split.
+    Clips of one `group` show the same event or scene, so they never part in a split. `room` names
+    the place, unique over all sources.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     group: str
+    room: str
     view: str
     source: str
     spans: tuple[Span, ...]
@@ -99,20 +101,22 @@ class ClipLabels(BaseModel):
 
 @dataclass(frozen=True)
 class Recording:
-    """A labelled video that a source offers; its poses have yet to be extracted."""
+    """A labelled video, or a file of skeletons, that a source offers; its poses are still in it."""
 
     name: str
     group: str
+    room: str
     view: str
     source: str
-    video: Path
+    file: Path
     spans: Sequence[FrameSpan]
 
     def labels(self, times: NDArray[np.float64]) -> ClipLabels:
-        """The labels in seconds, given the (N,) times of the video's frames."""
+        """The labels in seconds, given the (N,) times of the file's frames."""
         return ClipLabels(
             name=self.name,
             group=self.group,
+            room=self.room,
             view=self.view,
             source=self.source,
             spans=tuple(span.in_seconds(times) for span in self.spans),

@@ -1,23 +1,22 @@
-"""Figures by event, over whole clips and through the live event machine; and by window."""
+"""Figures by event: whole clips, through the live event machine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from modeling.checkpoint import Label
 from modeling.detector import to_analysis
 from modeling.incidents import Incident, find_incidents
 from modeling.training.labels import LABELS, ClipLabels, Span
-from modeling.training.rates import Rate
+from modeling.training.rates import Estimate, Rate, hourly, median_over_groups
 from modeling.training.scoring import ScoredClip
 
 ANOMALY = "fall"
-# An incident that starts this long before or after the labelled span still tells of that fall.
-EARLY_SEC, LATE_SEC = 0.5, 1.5
+# An incident that starts this long before a fall may have begun, or after its labelled end, still
+# tells of that fall.
+EARLY_SEC, LATE_SEC = 0.4, 1.5
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Outcome:
 
     def telling_of(self, fall: Span) -> list[Incident]:
         """The incidents that start while `fall` lasts, or close to it."""
-        first, last = fall.start - EARLY_SEC, fall.end + LATE_SEC
+        first, last = told_within(self.labels, fall)
         return [incident for incident in self.incidents if first <= incident.start <= last]
 
     @property
@@ -40,14 +39,27 @@ class Outcome:
         told = [incident for fall in self.labels.falls for incident in self.telling_of(fall)]
         return [incident for incident in self.incidents if incident not in told]
 
+    @property
+    def early_alarms(self) -> list[Incident]:
+        """Those false alarms that a fall follows, whose own alarm they may have swallowed."""
+        return [alarm for alarm in self.false_alarms if self.fall_after(alarm) is not None]
+
+    def fall_after(self, alarm: Incident) -> Span | None:
+        """The first fall that begins after the alarm's start."""
+        return next((fall for fall in self.labels.falls if fall.start > alarm.start), None)
+
 
 class EventFigures(BaseModel):
-    """Figures by event over some clips.
+    """Figures by event over some clips, with 95 % intervals.
 
-    `told_once` counts falls with exactly one incident, `alarmed_clips` clips without a fall that
-    raised an alarm, `false_alarms` incidents without a fall in whichever clip. Delays are medians
-    in seconds over the falls found: START since the labelled start of the fall, END since its
-    labelled end, the latter where the incident was over before the clip was.
+    `missed` names the clip of each fall that no incident told; `told_once` counts falls with
+    exactly one. `alarmed_clips` counts clips without a fall that raised an alarm, `early_alarms`
+    clips with a fall that raised one before it. `false_alarms` are all incidents that tell of no
+    fall, early ones among them, in whichever clip.
+
+    Delays are medians in seconds from the labelled start of the fall (URFD: the loss of balance,
+    UP-Fall: the impact), START over the falls found, END over those of `ended`: whose incident was
+    over before the clip was.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -55,23 +67,36 @@ class EventFigures(BaseModel):
     clips: int
     minutes: float
     falls_found: Rate
+    missed: list[str]
     told_once: Rate
     alarmed_clips: Rate
+    early_alarms: Rate
     false_alarms: int
-    start_delay_sec: float | None
-    end_delay_sec: float | None
+    false_alarms_an_hour: Estimate | None
+    start_delay_sec: Estimate | None
+    ended: Rate
+    end_delay_sec: Estimate | None
 
 
-class WindowFigures(BaseModel):
-    """Figures by window of one label at its threshold, over the windows with a certain truth."""
+@dataclass(frozen=True)
+class _Fall:
+    """A labelled fall of the clip, and the incidents that tell of it."""
 
-    model_config = ConfigDict(frozen=True)
+    clip: Outcome
+    span: Span
+    told: list[Incident]
 
-    precision: Rate
-    recall: Rate
+    @property
+    def group(self) -> str:
+        return self.clip.labels.group
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.told) and self.told[-1].end < self.clip.end
 
 
-def outcome(clip: ScoredClip, thresholds: Sequence[float]) -> Outcome:
+@lru_cache(maxsize=100_000)  # choosing thresholds asks for the same ones over and over
+def outcome(clip: ScoredClip, thresholds: tuple[float, float]) -> Outcome:
     """Run the live event machine over a clip's scores, with one threshold for each of LABELS."""
     labels = shipped_labels(thresholds)
     analyses = [None if row is None else to_analysis(labels, row.tolist()) for row in clip.scores]
@@ -87,21 +112,45 @@ def shipped_labels(thresholds: Sequence[float]) -> list[Label]:
     ]
 
 
+def told_within(labels: ClipLabels, fall: Span) -> tuple[float, float]:
+    """Between which times an incident has to start to tell of `fall`.
+
+    A fall may have begun as early as the uncertain span around its labelled start does.
+    """
+    open_starts = [
+        span.start
+        for span in labels.spans
+        if span.label == fall.label and not span.certain and span.start <= fall.start <= span.end
+    ]
+    return min([fall.start, *open_starts]) - EARLY_SEC, fall.end + LATE_SEC
+
+
 def event_figures(outcomes: Sequence[Outcome]) -> EventFigures:
     """Count falls and false alarms over the outcomes of some clips."""
-    falls = [(o, fall, o.telling_of(fall)) for o in outcomes for fall in o.labels.falls]
-    found = [(o, fall, told) for o, fall, told in falls if told]
-    daily = [o for o in outcomes if not o.labels.falls]
+    falls = [_Fall(o, fall, o.telling_of(fall)) for o in outcomes for fall in o.labels.falls]
+    found = [fall for fall in falls if fall.told]
+    minutes = sum(o.end - o.start for o in outcomes) / 60.0
+    alarms = sum(len(o.false_alarms) for o in outcomes)
     return EventFigures(
         clips=len(outcomes),
-        minutes=sum(o.end - o.start for o in outcomes) / 60.0,
-        falls_found=Rate.of(len(found), len(falls)),
-        told_once=Rate.of(sum(len(told) == 1 for _, _, told in falls), len(falls)),
-        alarmed_clips=Rate.of(sum(bool(o.incidents) for o in daily), len(daily)),
-        false_alarms=sum(len(o.false_alarms) for o in outcomes),
-        start_delay_sec=_median(told[0].start - fall.start for _, fall, told in found),
-        end_delay_sec=_median(
-            told[-1].end - fall.end for o, fall, told in found if told[-1].end < o.end
+        minutes=minutes,
+        falls_found=Rate.over_groups([(fall.group, bool(fall.told)) for fall in falls]),
+        missed=[fall.clip.labels.name for fall in falls if not fall.told],
+        told_once=Rate.over_groups([(fall.group, len(fall.told) == 1) for fall in falls]),
+        alarmed_clips=Rate.over_groups(
+            [(o.labels.group, bool(o.incidents)) for o in outcomes if not o.labels.falls]
+        ),
+        early_alarms=Rate.over_groups(
+            [(o.labels.group, bool(o.early_alarms)) for o in outcomes if o.labels.falls]
+        ),
+        false_alarms=alarms,
+        false_alarms_an_hour=hourly(alarms, minutes / 60.0),
+        start_delay_sec=median_over_groups(
+            [(fall.group, fall.told[0].start - fall.span.start) for fall in found]
+        ),
+        ended=Rate.over_groups([(fall.group, fall.ended) for fall in found]),
+        end_delay_sec=median_over_groups(
+            [(fall.group, fall.told[-1].end - fall.span.start) for fall in found if fall.ended]
         ),
     )
 
@@ -113,39 +162,3 @@ def figures_by_view(outcomes: Sequence[Outcome]) -> dict[str, EventFigures]:
         views.setdefault(f"{o.labels.source} {o.labels.view}", []).append(o)
     parts = {name: event_figures(part) for name, part in sorted(views.items())}
     return parts | {"all": event_figures(outcomes)}
-
-
-def window_figures(
-    clips: Sequence[ScoredClip], thresholds: Sequence[float]
-) -> dict[str, WindowFigures]:
-    """Precision and recall of each label; as windows overlap, the intervals are too narrow."""
-    rows = [_certain_windows(clip) for clip in clips]
-    scores, truth, certain = (np.concatenate(column) for column in zip(*rows, strict=True))
-    return {
-        label: _window_figures(
-            scores[certain[:, i], i] >= thresholds[i], truth[certain[:, i], i] == 1.0
-        )
-        for i, label in enumerate(LABELS)
-    }
-
-
-def _certain_windows(
-    clip: ScoredClip,
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
-    """Scores, truth and its certainty, each (N, L), of the windows that show somebody."""
-    seen = [(t, row) for t, row in zip(clip.times, clip.scores, strict=True) if row is not None]
-    truth, certain = clip.labels.targets(np.array([time for time, _ in seen]))
-    scores = np.array([row for _, row in seen], dtype=np.float32).reshape(-1, len(LABELS))
-    return scores, truth, certain
-
-
-def _window_figures(passed: NDArray[np.bool_], true: NDArray[np.bool_]) -> WindowFigures:
-    hits = int((passed & true).sum())
-    return WindowFigures(
-        precision=Rate.of(hits, int(passed.sum())), recall=Rate.of(hits, int(true.sum()))
-    )
-
-
-def _median(values: Iterable[float]) -> float | None:
-    listed = list(values)
-    return round(median(listed), 2) if listed else None

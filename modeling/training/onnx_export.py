@@ -1,11 +1,10 @@
-"""The trained network as ONNX, refused unless both give the same scores."""
+"""The trained network as ONNX, which is what the camera box and the server run."""
 
 import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnxruntime as ort
@@ -14,45 +13,14 @@ from numpy.typing import NDArray
 from torch import nn
 
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
-from modeling.checkpoint import ONNX_NAME
-from modeling.training.network import AttentionLstm, probabilities
-
-MAX_DIFFERENCE = 1e-4
+from modeling.training.scoring import Scorer
 
 
-class ExportError(Exception):
-    """The exported network scores differently; the message states by how much."""
+def write_onnx(scorer: nn.Module, path: Path) -> None:
+    """Write normalised windows (N, 16, F) to probabilities (N, L), for any N.
 
-
-def export_onnx(network: AttentionLstm, folder: Path, normalized: NDArray[np.float32]) -> float:
-    """Write `model.onnx`, checked on (N, 16, F) normalised windows.
-
-    Returns the largest difference in probability between torch and ONNX Runtime; raises
-    ExportError, and writes nothing, when it is above 1e-4.
+    The same weights give the same bytes.
     """
-    with TemporaryDirectory(dir=folder) as scratch:
-        path = Path(scratch) / ONNX_NAME
-        scorer = probabilities(network)
-        _write(scorer, path)
-        difference = largest_difference(scorer, path, normalized)
-        if not difference <= MAX_DIFFERENCE:
-            raise ExportError(
-                f"ONNX and torch differ by {difference:.1e}, expected at most {MAX_DIFFERENCE:.0e}"
-            )
-        path.replace(folder / ONNX_NAME)
-    return difference
-
-
-def largest_difference(scorer: nn.Module, path: Path, normalized: NDArray[np.float32]) -> float:
-    """The largest difference in probability over (N, 16, F) normalised windows."""
-    session = ort.InferenceSession(path, providers=["CPUExecutionProvider"])
-    exported = session.run(None, {"windows": normalized})[0]
-    with torch.no_grad():
-        expected = scorer(torch.from_numpy(normalized)).numpy()
-    return float(np.abs(exported - expected).max())
-
-
-def _write(scorer: nn.Module, path: Path) -> None:
     with _quiet_exporter():
         program = torch.onnx.export(
             scorer,
@@ -64,11 +32,25 @@ def _write(scorer: nn.Module, path: Path) -> None:
             verbose=False,
         )
     if program is None:
-        raise ExportError("the exporter of torch returned no program")
+        raise RuntimeError("the exporter of torch returned no program")
     model = program.model_proto
-    for node in [*model.graph.node, *(n for function in model.functions for n in function.node)]:
-        node.ClearField("metadata_props")  # stack traces with the paths of this machine
+    # The exporter's notes: stack traces with paths of this machine, and what it exported before.
+    for noted in [model.graph, *model.graph.node, *(n for f in model.functions for n in f.node)]:
+        noted.ClearField("metadata_props")
     path.write_bytes(model.SerializeToString())
+
+
+def onnx_scorer(path: Path) -> Scorer:
+    """The file, as what scores windows."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1  # the same sums on any number of cores
+    session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    def score(normalized: NDArray[np.float32]) -> NDArray[np.float32]:
+        scores: NDArray[np.float32] = session.run(None, {"windows": normalized})[0]
+        return scores
+
+    return score
 
 
 @contextmanager

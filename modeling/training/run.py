@@ -1,7 +1,7 @@
 """A whole training run, in reading order: dry run, prepare, validate, fit, save."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,42 +12,63 @@ from contract.layout import FEATURE_LAYOUT, WINDOW_LENGTH
 from modeling.checkpoint import Manifest, save_manifest
 from modeling.training.card import write_card
 from modeling.training.dataset import Examples, LabelledClip
+from modeling.training.exports import export_network, plain_windows, replacing_files
 from modeling.training.fit import Fitted, fit, normalize, prepare
-from modeling.training.metrics import figures_by_view, shipped_labels, window_figures
+from modeling.training.metrics import figures_by_view, shipped_labels
 from modeling.training.network import AttentionLstm, save_weights
-from modeling.training.onnx_export import export_onnx
 from modeling.training.progress import progress_bar
-from modeling.training.record import TrainingRecord
+from modeling.training.record import ExportCheck, TrainingRecord
 from modeling.training.scoring import ScoredClip
 from modeling.training.settings import TrainingSettings
+from modeling.training.snapshots import Inputs, Snapshots, digest_clips
+from modeling.training.splits import group_folds
 from modeling.training.threshold import LYING_THRESHOLD, choose_threshold
-from modeling.training.validate import cross_validate, held_out_outcomes
+from modeling.training.validate import cross_validate, judge_by_others
+from modeling.training.window_metrics import window_figures
 from modeling.windows import RATE_HZ
+
+DRY_RUN_BATCHES = 2
 
 
 def dry_run(clips: Sequence[LabelledClip], settings: TrainingSettings) -> Manifest:
-    """Go the whole way in seconds, on four groups and about two batches a fit; keep nothing.
+    """Go the whole way in seconds, on four groups and two batches a fit; keep nothing.
 
     What would break a long run at its end (labels, a split, the export, the disk) breaks here.
     """
-    brief = replace(settings, folds=2, takes=1, epochs=1, batch_size=64)
-    with TemporaryDirectory() as folder:
-        return train_checkpoint(few_clips(clips), brief, Path(folder))
+    brief = replace(
+        settings, folds=2, takes=1, epochs=1, batch_size=16, max_batches=DRY_RUN_BATCHES
+    )
+    with TemporaryDirectory() as name:
+        root = Path(name)
+        few = few_clips(clips)
+        snapshots = Snapshots.open(root / "snapshots", Inputs.of(few, brief))
+        return train_checkpoint(few, brief, root / "checkpoint", snapshots)
 
 
 def train_checkpoint(
-    clips: Sequence[LabelledClip], settings: TrainingSettings, folder: Path
+    clips: Sequence[LabelledClip], settings: TrainingSettings, folder: Path, snapshots: Snapshots
 ) -> Manifest:
-    """Measure the recipe on held-out groups, fit it to all of them, and write the checkpoint."""
+    """Measure the recipe on held-out groups, fit it to all of them, and write the checkpoint.
+
+    Fits that `snapshots` hold are not made again; in the end the snapshots are removed.
+    """
     make_repeatable()
+    splits = group_folds(clips, settings.folds, settings.seed)
     with progress_bar("preparing", len(clips)) as step:
         examples = prepare(clips, settings, step)
     with progress_bar("validating", settings.folds * settings.epochs) as step:
-        folds = cross_validate(examples, clips, settings, step)
+        scored = cross_validate(
+            examples,
+            clips,
+            splits,
+            lambda name, part: fit(part, settings, step, snapshots.of(name)).scores,
+        )
     with progress_bar("fitting", settings.epochs) as step:
         everything = Examples.concatenate(list(examples.values()))
-        fitted = fit(everything, settings, step)
-    return save_checkpoint(fitted, everything, folds, settings, folder)
+        fitted = fit(everything, settings, step, snapshots.of("all"))
+    manifest = save_checkpoint(fitted, clips, scored, settings, folder)
+    snapshots.remove()
+    return manifest
 
 
 def make_repeatable() -> None:
@@ -66,43 +87,54 @@ def few_clips(clips: Sequence[LabelledClip]) -> list[LabelledClip]:
 
 def save_checkpoint(
     fitted: Fitted,
-    examples: Examples,
-    folds: Sequence[list[ScoredClip]],
+    clips: Sequence[LabelledClip],
+    scored: Mapping[str, list[ScoredClip]],
     settings: TrainingSettings,
     folder: Path,
 ) -> Manifest:
-    """Write weights, ONNX, manifest and card; files in `folder` are replaced once all are there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder) as name:
-        scratch = Path(name)
+    """Write weights, exports, manifest and card; files in `folder` are replaced at the end."""
+    windows = plain_windows(clips)  # every clip was held out in one of the folds
+    with replacing_files(folder) as scratch:
         save_weights(fitted.network, scratch)
-        normalized = normalize(examples.features, fitted.normalization)
-        difference = export_onnx(fitted.network, scratch, normalized)
-        manifest = describe(fitted, folds, settings, difference)
+        normalized = normalize(windows, fitted.normalization)
+        differences = export_network(fitted.network, scratch, normalized)
+        exports = ExportCheck(windows=len(windows), differences=differences)
+        record = record_run(clips, scored, settings, exports)
+        manifest = describe(fitted, shipped_thresholds(scored, settings), record)
         save_manifest(scratch, manifest)
         write_card(scratch, manifest)
-        for path in scratch.iterdir():
-            path.replace(folder / path.name)
     return manifest
 
 
-def describe(
-    fitted: Fitted,
-    folds: Sequence[list[ScoredClip]],
+def shipped_thresholds(
+    scored: Mapping[str, list[ScoredClip]], settings: TrainingSettings
+) -> tuple[float, float]:
+    """The threshold of each label, that of `fall` chosen on the clips of all folds."""
+    clips = [clip for fold in scored.values() for clip in fold]
+    return choose_threshold(clips, settings.false_alarm_budget), LYING_THRESHOLD
+
+
+def record_run(
+    clips: Sequence[LabelledClip],
+    scored: Mapping[str, list[ScoredClip]],
     settings: TrainingSettings,
-    onnx_difference: float,
-) -> Manifest:
-    """The manifest: what the weights need to run, and what was measured on held-out groups."""
-    clips = [clip for fold in folds for clip in fold]
-    thresholds = (choose_threshold(clips, settings.false_alarm_budget), LYING_THRESHOLD)
-    record = TrainingRecord(
+    exports: ExportCheck,
+) -> TrainingRecord:
+    """How the weights were made, and what was measured on held-out groups."""
+    judged = judge_by_others(scored, settings.false_alarm_budget)
+    return TrainingRecord(
         settings=settings,
+        dataset=digest_clips(clips),
         groups=sorted({clip.labels.group for clip in clips}),
         sources=sorted({clip.labels.source for clip in clips}),
-        by_event=figures_by_view(held_out_outcomes(folds, settings.false_alarm_budget)),
-        by_window=window_figures(clips, thresholds),
-        onnx_difference=onnx_difference,
+        by_event=figures_by_view([clip.outcome for clip in judged]),
+        by_window=window_figures(judged),
+        exports=exports,
     )
+
+
+def describe(fitted: Fitted, thresholds: tuple[float, float], record: TrainingRecord) -> Manifest:
+    """The manifest: what the weights need to run, and how they came about."""
     return Manifest(
         name="fall-lstm",
         version=fingerprint(fitted.network),

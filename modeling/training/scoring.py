@@ -12,9 +12,12 @@ from modeling.training.labels import ClipLabels
 Scorer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoredClip:
-    """A clip's labels, and the (L,) scores of its windows at `times`, None where nobody is seen."""
+    """A clip's labels, and the (L,) scores of its windows at `times`, None where nobody is seen.
+
+    It is compared by identity, so that what follows from it can be cached.
+    """
 
     labels: ClipLabels
     times: list[float]

@@ -19,6 +19,8 @@ class TrainingSettings:
     """Width of the LSTM, in each direction."""
     batch_size: int = 256
     """Windows a step."""
+    max_batches: int | None = None
+    """Steps an epoch, if fewer than the examples make; for a dry run."""
     learning_rate: float = 3e-3
     """Peak of the one-cycle schedule (Smith and Topin, 2018)."""
     weight_decay: float = 1e-2

@@ -1,38 +1,68 @@
-"""Figures as Markdown tables, which also read well on a terminal."""
+"""Figures as Markdown tables, which also read well on a terminal; in brackets 95 % intervals."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from modeling.training.metrics import EventFigures, WindowFigures
+from modeling.training.metrics import EventFigures
+from modeling.training.rates import Estimate
+from modeling.training.window_metrics import WindowFigures
+
+EVENT_HEADER = (
+    "falls found", "told exactly once", "alarmed before the fall",
+    "clips without a fall that alarmed", "false alarms", "false alarms an hour",
+    "seconds to START", "seconds to END",
+)  # fmt: skip
+WINDOW_HEADER = (
+    "label", "windows", "average precision", "Brier score", "calibration error", "precision",
+    "recall",
+)  # fmt: skip
 
 
-def event_table(figures: Mapping[str, EventFigures]) -> str:
-    """One row for each part of the clips."""
-    header = (
-        "clips", "falls found", "told exactly once", "clips without a fall that alarmed",
-        "false alarms", "START after loss of balance", "END after the fall",
-    )  # fmt: skip
-    return _table(header, ((name, *_event_cells(part)) for name, part in figures.items()))
+def event_table(figures: Mapping[str, EventFigures], rows: str = "clips") -> str:
+    """One row for each part of the clips, or for whatever else `rows` says."""
+    return _table(
+        (rows, *EVENT_HEADER), ((name, *_event_cells(part)) for name, part in figures.items())
+    )
 
 
 def window_table(figures: Mapping[str, WindowFigures]) -> str:
     """One row a label."""
-    rows = ((label, str(part.precision), str(part.recall)) for label, part in figures.items())
-    return _table(("label", "precision", "recall"), rows)
+    return _table(WINDOW_HEADER, _window_rows(figures))
+
+
+def model_window_table(figures: Mapping[str, Mapping[str, WindowFigures]]) -> str:
+    """One row a model and label."""
+    rows = ((model, *row) for model, labels in figures.items() for row in _window_rows(labels))
+    return _table(("model", *WINDOW_HEADER), rows)
 
 
 def _event_cells(part: EventFigures) -> Sequence[str]:
     return (
         str(part.falls_found),
         str(part.told_once),
+        str(part.early_alarms),
         str(part.alarmed_clips),
         f"{part.false_alarms} in {part.minutes:.1f} min",
-        _seconds(part.start_delay_sec),
-        _seconds(part.end_delay_sec),
+        _figure(part.false_alarms_an_hour, ".0f"),
+        _figure(part.start_delay_sec, ".1f"),
+        f"{_figure(part.end_delay_sec, '.1f')}, {part.ended.count} of {part.ended.total}",
     )
 
 
-def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:+.1f} s"
+def _window_rows(figures: Mapping[str, WindowFigures]) -> Iterable[Sequence[str]]:
+    for label, part in figures.items():
+        yield (
+            label,
+            f"{part.recall.total} of {part.windows}, {part.groups} groups",
+            _figure(part.average_precision, ".2f"),
+            _figure(part.brier, ".3f"),
+            _figure(part.calibration_error, ".3f"),
+            str(part.precision),
+            str(part.recall),
+        )
+
+
+def _figure(estimate: Estimate | None, spec: str) -> str:
+    return "-" if estimate is None else f"{estimate:{spec}}"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -7,8 +7,14 @@ from typing import Annotated
 import typer
 
 from modeling.checkpoint import DEFAULT_CHECKPOINT, Manifest
-from modeling.cli import create_cli, plain_errors
-from modeling.training.dataset import DEFAULT_DATASET, DatasetError, LabelledClip, load_dataset
+from modeling.cli import create_cli, plain_errors, stoppable
+from modeling.training.dataset import (
+    DEFAULT_DATASET,
+    DatasetError,
+    LabelledClip,
+    learnable,
+    load_dataset,
+)
 from modeling.training.record import training_record
 from modeling.training.settings import TrainingSettings
 from modeling.training.splits import SplitError
@@ -16,6 +22,9 @@ from modeling.training.tables import event_table
 from modeling.training.torch_extra import TorchMissingError, require_torch
 
 DEFAULTS = TrainingSettings()
+DEFAULT_SNAPSHOTS = Path("data/training")
+
+STOPPED = "stopped: the same command goes on after the last finished epoch"
 
 app = create_cli()
 
@@ -30,28 +39,54 @@ def train(
     folds: Annotated[int, typer.Option(min=2, help="Parts of the validation.")] = DEFAULTS.folds,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the data.")] = DEFAULTS.epochs,
     takes: Annotated[int, typer.Option(min=1, help="Variants of each clip.")] = DEFAULTS.takes,
+    snapshots: Annotated[
+        Path, typer.Option(help="Where a run that is stopped keeps what it has learnt.")
+    ] = DEFAULT_SNAPSHOTS,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Do not go on with a run that was stopped.")
+    ] = False,
     only_dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only try every step on a few clips; keep nothing.")
     ] = False,
 ) -> None:
-    """Train the fall detector: cross-validate by group, fit to all, write weights and card."""
+    """Train the fall detector: cross-validate by group, fit to all, write weights and card.
+
+    Stop it at any time: the same command goes on after the last finished epoch, and ends with
+    the same files as if it had not been stopped.
+    """
     settings = replace(DEFAULTS, seed=seed, folds=folds, epochs=epochs, takes=takes)
-    with plain_errors(DatasetError, SplitError, TorchMissingError, OSError):
+    with stoppable(STOPPED), plain_errors(DatasetError, SplitError, TorchMissingError, OSError):
         require_torch()
-        clips = load_dataset(dataset)
-        _train(clips, settings, None if only_dry_run else out)
+        clips = learnable(load_dataset(dataset))
+        _dry_run(clips, settings)
+        if not only_dry_run:
+            _train(clips, settings, out, snapshots, fresh)
 
 
-def _train(clips: list[LabelledClip], settings: TrainingSettings, out: Path | None) -> None:
-    # torch may be missing, and is slow to import.
-    from modeling.training.onnx_export import ExportError
-    from modeling.training.run import dry_run, train_checkpoint
+# torch may be missing, and is slow to import: the modules that need it are imported late.
+
+
+def _dry_run(clips: list[LabelledClip], settings: TrainingSettings) -> None:
+    from modeling.training.exports import ExportError
+    from modeling.training.run import dry_run
 
     with plain_errors(ExportError):
         dry_run(clips, settings)
-        typer.echo("dry run: every step works", err=True)
-        if out is not None:
-            _report(train_checkpoint(clips, settings, out), out)
+    typer.echo("dry run: every step works", err=True)
+
+
+def _train(
+    clips: list[LabelledClip], settings: TrainingSettings, out: Path, root: Path, fresh: bool
+) -> None:
+    from modeling.training.exports import ExportError
+    from modeling.training.run import train_checkpoint
+    from modeling.training.snapshots import Inputs, SnapshotError, Snapshots, start_line
+
+    inputs = Inputs.of(clips, settings)
+    typer.echo(start_line(root, inputs, fresh=fresh), err=True)
+    snapshots = Snapshots.open(root, inputs, fresh=fresh)
+    with plain_errors(ExportError, SnapshotError):
+        _report(train_checkpoint(clips, settings, out, snapshots), out)
 
 
 def _report(manifest: Manifest, out: Path) -> None:

@@ -1,39 +1,43 @@
-"""Cross-validation: every clip is scored by a network that never saw its group."""
+"""Cross-validation: every clip is scored by a model that never saw its group."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from modeling.training.dataset import Examples, LabelledClip
-from modeling.training.fit import fit
-from modeling.training.metrics import Outcome
-from modeling.training.scoring import ScoredClip, score_clip
-from modeling.training.settings import TrainingSettings
-from modeling.training.splits import group_folds, split
-from modeling.training.threshold import choose_threshold, outcomes_at
+from modeling.training.scoring import ScoredClip, Scorer, score_clip
+from modeling.training.splits import split
+from modeling.training.study import JudgedClip, judge
+from modeling.training.threshold import LYING_THRESHOLD, choose_threshold
+
+Recipe = Callable[[str, Examples], Scorer]
+"""Learns from the training part of the split that the first argument names."""
 
 
 def cross_validate(
-    examples: dict[str, Examples],
+    examples: Mapping[str, Examples],
     clips: Sequence[LabelledClip],
-    settings: TrainingSettings,
-    on_epoch: Callable[[], None],
-) -> list[list[ScoredClip]]:
-    """Fit a network a fold and score the clips that it was not trained on, fold by fold.
+    splits: Mapping[str, frozenset[str]],
+    recipe: Recipe,
+) -> dict[str, list[ScoredClip]]:
+    """Score the held-out clips of each of the named splits.
 
-    `examples` holds each clip's, by the clip's name.
+    `splits` names the groups that are held out; `examples` holds each clip's, by the clip's name.
     """
-    scored = []
-    for held_out in group_folds(clips, settings.folds, settings.seed):
+    scored = {}
+    for name, held_out in splits.items():
         training, validation = split(clips, held_out)
         part = Examples.concatenate([examples[clip.labels.name] for clip in training])
-        fitted = fit(part, settings, on_epoch)
-        scored.append([score_clip(fitted.scores, clip) for clip in validation])
+        score = recipe(name, part)
+        scored[name] = [score_clip(score, clip) for clip in validation]
     return scored
 
 
-def held_out_outcomes(folds: Sequence[list[ScoredClip]], budget: float) -> list[Outcome]:
-    """Each fold's outcomes at the threshold that the other folds choose, so it is not flattered."""
-    outcomes: list[Outcome] = []
-    for index, fold in enumerate(folds):
-        others = [clip for i, other in enumerate(folds) if i != index for clip in other]
-        outcomes += outcomes_at(fold, choose_threshold(others, budget))
-    return outcomes
+def judge_by_others(scored: Mapping[str, list[ScoredClip]], budget: float) -> list[JudgedClip]:
+    """Judge each split's clips at the threshold that the other splits choose.
+
+    So no clip has a say in the threshold that it is judged at.
+    """
+    judged: list[JudgedClip] = []
+    for name, clips in scored.items():
+        others = [clip for other in scored if other != name for clip in scored[other]]
+        judged += judge(name, clips, (choose_threshold(others, budget), LYING_THRESHOLD))
+    return judged

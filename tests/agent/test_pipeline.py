@@ -221,7 +221,9 @@ def assert_same_features(ours: list[Window], clip: LabelledClip) -> None:
 
 
 def labelled(track: PoseTrack) -> LabelledClip:
-    labels = ClipLabels(name="clip", group="clip", view="cam0", source="test", spans=())
+    labels = ClipLabels(
+        name="clip", group="clip", room="hall", view="cam0", source="test", spans=()
+    )
     return LabelledClip(labels, track)
 
 

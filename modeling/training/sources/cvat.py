@@ -40,12 +40,14 @@ def read_cvat(xml: Path, video: Path, frame_offset: int = 0) -> Recording:
     """
     spans = list(read_spans(xml, frame_offset))
     view = VIEW.match(video.stem)
+    group = view["group"] if view else video.stem
     return Recording(
         name=video.stem,
-        group=view["group"] if view else video.stem,
+        group=group,
+        room=group,  # the format has no place for it
         view=view["view"] if view else "cam0",
         source="cvat",
-        video=video,
+        file=video,
         spans=[span for marked in spans for span in with_open_ends(marked)],
     )
 

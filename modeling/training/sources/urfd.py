@@ -16,6 +16,19 @@ START_UNCERTAIN = (round(-0.1 * FPS), round(0.5 * FPS))
 END_UNCERTAIN = (0, round(0.5 * FPS))
 LYING_EDGE = round(0.2 * FPS)
 
+# The dataset does not say where its clips were filmed: the rooms were told apart by looking, a row
+# being a kind of clip, its first and last number, and the room. The two offices look much alike.
+ROOMS = (
+    ("fall", 1, 12, "urfd-office-1"),
+    ("fall", 13, 30, "urfd-office-2"),
+    ("adl", 1, 11, "urfd-living-room-1"),
+    ("adl", 12, 23, "urfd-living-room-2"),
+    ("adl", 24, 29, "urfd-bare-room"),
+    ("adl", 30, 30, "urfd-bedroom"),
+    ("adl", 31, 35, "urfd-office-3"),
+    ("adl", 36, 40, "urfd-bedroom"),
+)
+
 Postures = dict[int, str]
 
 
@@ -50,11 +63,20 @@ def _recording(folder: Path, row: dict[str, str], postures: dict[str, Postures])
     return Recording(
         name=Path(row["file"]).stem,
         group=row["group"],
+        room=_room(row["group"]),
         view=row["view"],
         source="urfd",
-        video=folder / "videos" / row["file"],
+        file=folder / "videos" / row["file"],
         spans=spans,
     )
+
+
+def _room(group: str) -> str:
+    kind, _, number = group.partition("-")
+    for kind_here, first, last, room in ROOMS:
+        if kind == kind_here and first <= int(number) <= last:
+            return room
+    raise ValueError(f"no room is known of {group}")
 
 
 def _fall_spans(start: int, on_floor: int) -> list[FrameSpan]:

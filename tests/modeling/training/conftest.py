@@ -1,5 +1,7 @@
 """A small dataset of synthetic clips, on disk as build-dataset writes it."""
 
+from dataclasses import replace
+
 import pytest
 
 from modeling.training.dataset import LabelledClip, save_labels, track_path
@@ -16,16 +18,43 @@ def clips(film, falling, swaying):
             labels = ClipLabels(
                 name=f"fall-{number}-{view}",
                 group=f"fall-{number}",
+                room="office",
                 view=view,
                 source="urfd",
                 spans=spans,
             )
             made.append(LabelledClip(labels, film(falling, seconds=5.0)))
         labels = ClipLabels(
-            name=f"adl-{number}", group=f"adl-{number}", view="cam0", source="urfd", spans=()
+            name=f"adl-{number}",
+            group=f"adl-{number}",
+            room="hall",
+            view="cam0",
+            source="urfd",
+            spans=(),
         )
         made.append(LabelledClip(labels, film(swaying, seconds=5.0)))
     return made
+
+
+@pytest.fixture
+def both_sources(clips):
+    """Those clips and, as if of UP-Fall, two falls by two cameras each."""
+    others = [
+        replace(
+            clip,
+            labels=clip.labels.model_copy(
+                update={
+                    "name": f"upfall-{clip.labels.name}",
+                    "group": f"upfall-{clip.labels.group}",
+                    "room": "upfall",
+                    "source": "upfall",
+                }
+            ),
+        )
+        for clip in clips
+        if clip.labels.group in ("fall-0", "fall-1")
+    ]
+    return [*clips, *others]
 
 
 @pytest.fixture

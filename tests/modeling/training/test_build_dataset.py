@@ -69,7 +69,7 @@ def test_a_real_fall_is_tracked_in_most_frames(shared_data, tmp_path):
     (urfd / "clips.csv").write_text("\n".join(kept))
     (urfd / "posture_frames.csv").write_text((tables / "posture_frames.csv").read_text())
     (urfd / "videos").symlink_to(tables / "videos")
-    result = build("--source", "urfd", urfd, "--out", tmp_path / "out", cwd=tmp_path)
+    result = build("--urfd", urfd, "--out", tmp_path / "out", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     (clip,) = load_dataset(tmp_path / "out")
     assert len(clip.track) == 55
@@ -81,7 +81,7 @@ def test_a_real_fall_is_tracked_in_most_frames(shared_data, tmp_path):
     ("arguments", "message"),
     [
         ([], r"error: cannot read ../shared/data/urfd/posture_frames.csv: No such file"),
-        (["--source", "imagenet", "."], "error: unknown source 'imagenet', expected one of urfd"),
+        (["--upfall", "."], "error: no skeletons of UP-Fall in ., expected subject*/*.csv"),
         (["--cvat", "room.xml"], "error: every --cvat needs its --video: got 1 --cvat and 0"),
         (["--cvat", "room.xml", "--video", "absent.mp4"], "error: no such video file: absent.mp4"),
         (["--cvat", "room.xml", "--video", "room.xml"], "error: not a video that can be decoded"),

@@ -8,7 +8,7 @@ TIMES = np.arange(100) / 25.0
 
 
 def labels(*spans):
-    return ClipLabels(name="a", group="a", view="cam0", source="cvat", spans=spans)
+    return ClipLabels(name="a", group="a", room="hall", view="cam0", source="cvat", spans=spans)
 
 
 def test_frames_become_seconds_of_the_video_s_own_clock():

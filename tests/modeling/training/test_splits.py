@@ -9,16 +9,18 @@ def groups(clips):
 
 def test_every_group_is_held_out_exactly_once(clips):
     folds = group_folds(clips, folds=3, seed=0)
-    assert sorted(group for fold in folds for group in fold) == sorted(groups(clips))
+    assert list(folds) == ["fold-1", "fold-2", "fold-3"]
+    held_out = [group for fold in folds.values() for group in fold]
+    assert sorted(held_out) == sorted(groups(clips))
 
 
 def test_falls_and_daily_living_are_dealt_evenly(clips):
-    for fold in group_folds(clips, folds=3, seed=5):
+    for fold in group_folds(clips, folds=3, seed=5).values():
         assert sorted(group[:3] for group in fold) == ["adl", "fal"]
 
 
 def test_both_views_of_a_fall_stay_together(clips):
-    for held_out in group_folds(clips, folds=3, seed=0):
+    for held_out in group_folds(clips, folds=3, seed=0).values():
         training, validation = split(clips, held_out)
         assert not groups(training) & groups(validation)
         assert len(training) + len(validation) == len(clips)
@@ -28,9 +30,22 @@ def test_the_same_seed_gives_the_same_folds(clips):
     assert group_folds(clips, 3, seed=1) == group_folds(clips, 3, seed=1)
 
 
+def test_rooms_can_be_held_out_instead_of_groups(clips):
+    training, validation = split(clips, frozenset({"hall"}), "room")
+    assert groups(training) == {"fall-0", "fall-1", "fall-2"}
+    assert groups(validation) == {"adl-0", "adl-1", "adl-2"}
+
+
 def test_a_split_with_a_group_on_both_sides_is_refused(clips):
-    with pytest.raises(SplitError, match="in training and in validation at once: fall-0"):
+    with pytest.raises(SplitError, match="group in training and in validation at once: fall-0"):
         check_split(clips[:1], clips[1:2])
+
+
+@pytest.mark.parametrize(("kept", "torn"), [("room", "office"), ("source", "urfd")])
+def test_a_split_with_a_room_or_source_on_both_sides_is_refused(clips, kept, torn):
+    with pytest.raises(SplitError, match=f"{kept} in training and in validation at once: {torn}"):
+        check_split(clips[:2], clips[3:5], kept)
+    check_split(clips[:2], clips[3:5])
 
 
 def test_a_split_with_an_empty_side_is_refused(clips):

@@ -1,8 +1,8 @@
 """Needs torch: what a newcomer's machine skips and CI runs."""
 
-import shutil
 from collections import Counter
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,15 @@ torch = pytest.importorskip("torch")
 
 from modeling.checkpoint import CheckpointError, load_manifest  # noqa: E402
 from modeling.detector import Detector  # noqa: E402
-from modeling.training import export, onnx_export, train  # noqa: E402
+from modeling.training import run, train  # noqa: E402
 from modeling.training.dataset import Examples, clip_examples, load_dataset  # noqa: E402
-from modeling.training.fit import fit, measure, normalize, prepare  # noqa: E402
-from modeling.training.network import AttentionLstm, load_weights, probabilities  # noqa: E402
+from modeling.training.exports import plain_windows  # noqa: E402
+from modeling.training.fit import Learner, fit, measure, normalize, prepare  # noqa: E402
+from modeling.training.network import load_weights, probabilities  # noqa: E402
 from modeling.training.run import make_repeatable  # noqa: E402
 from modeling.training.settings import TrainingSettings  # noqa: E402
+from modeling.training.snapshots import Snapshot  # noqa: E402
+from modeling.training.splits import group_folds  # noqa: E402
 from modeling.training.validate import cross_validate  # noqa: E402
 
 TINY = TrainingSettings(folds=3, takes=1, epochs=2, hidden=8, batch_size=64)
@@ -26,6 +29,17 @@ TINY = TrainingSettings(folds=3, takes=1, epochs=2, hidden=8, batch_size=64)
 
 def nothing():
     """A progress bar that nobody looks at."""
+
+
+def interrupt_after(epochs):
+    """Ctrl-C once so many epochs are done."""
+    done = count(1)
+
+    def on_epoch():
+        if next(done) == epochs:
+            raise KeyboardInterrupt
+
+    return on_epoch
 
 
 @pytest.fixture
@@ -42,13 +56,25 @@ def weights(fitted):
     return torch.cat([tensor.flatten() for tensor in fitted.network.state_dict().values()])
 
 
-def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(dataset, tmp_path):
+def cross_validated(clips, examples, settings):
+    splits = group_folds(clips, settings.folds, settings.seed)
+    folds = cross_validate(
+        examples, clips, splits, lambda _, part: fit(part, settings, nothing).scores
+    )
+    return [clip for fold in folds.values() for clip in fold]
+
+
+def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
+    dataset, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(run, "dry_run", lambda *_: None)
     out = tmp_path / "checkpoint"
     arguments = ["--dataset", str(dataset), "--out", str(out), "--epochs", "1", "--takes", "1"]
-    result = CliRunner().invoke(train.app, [*arguments, "--folds", "3"])
+    kept = ["--snapshots", str(tmp_path / "snapshots")]
+    result = CliRunner().invoke(train.app, [*arguments, *kept, "--folds", "3"])
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in out.iterdir()) == [
-        "CARD.md", "manifest.json", "model.onnx", "weights.pt",
+        "CARD.md", "manifest.json", "model.onnx", "model.torchscript", "weights.pt",
     ]  # fmt: skip
     manifest = load_manifest(out)
     assert manifest.metrics["groups"] == ["adl-0", "adl-1", "adl-2", "fall-0", "fall-1", "fall-2"]
@@ -56,26 +82,13 @@ def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(dataset,
     assert "CC BY-NC-SA 4.0" in card
     assert "of 6 (" in card
     assert manifest.version in card
+    assert manifest.metrics["exports"]["windows"] == len(plain_windows(load_dataset(dataset)))
 
     windows = clip_examples(load_dataset(dataset)[0]).features
     with torch.no_grad():
         normalized = torch.from_numpy(normalize(windows, manifest.normalization))
         expected = probabilities(load_weights(out))(normalized).numpy()
     np.testing.assert_allclose(Detector.load(out).scores(windows), expected, atol=1e-4)
-
-    (out / "model.onnx").unlink()
-    result = CliRunner().invoke(export.app, [str(out), "--dataset", str(dataset)])
-    assert result.exit_code == 0, result.output
-    np.testing.assert_allclose(Detector.load(out).scores(windows), expected, atol=1e-4)
-
-
-def test_a_dry_run_tries_everything_and_keeps_nothing(dataset, tmp_path):
-    out = tmp_path / "checkpoint"
-    arguments = ["--dry-run", "--dataset", str(dataset), "--out", str(out)]
-    result = CliRunner().invoke(train.app, arguments)
-    assert result.exit_code == 0, result.output
-    assert "every step works" in result.stderr
-    assert not out.exists()
 
 
 def test_the_same_seed_gives_the_same_weights(everything):
@@ -87,9 +100,7 @@ def test_the_same_seed_gives_the_same_weights(everything):
 
 
 def test_training_learns_to_tell_falls_from_swaying(clips, examples):
-    settings = replace(TINY, epochs=15)
-    folds = cross_validate(examples, clips, settings, nothing)
-    for clip in (clip for fold in folds for clip in fold):
+    for clip in cross_validated(clips, examples, replace(TINY, epochs=15)):
         scores = np.array([row[0] for row in clip.scores if row is not None])
         assert (scores.max() > 0.5) == bool(clip.labels.falls), clip.labels.name
 
@@ -102,9 +113,8 @@ def test_every_group_weighs_the_same_however_many_cameras_filmed_it(clips, examp
 
 
 def test_every_clip_is_scored_by_the_fold_that_held_it_out(clips, examples):
-    folds = cross_validate(examples, clips, replace(TINY, epochs=1), nothing)
-    scored = sorted(clip.labels.name for fold in folds for clip in fold)
-    assert scored == sorted(clip.labels.name for clip in clips)
+    scored = cross_validated(clips, examples, replace(TINY, epochs=1))
+    assert sorted(clip.labels.name for clip in scored) == sorted(clip.labels.name for clip in clips)
 
 
 def test_normalisation_is_measured_on_what_is_given_and_makes_it_standard(everything):
@@ -127,14 +137,24 @@ def test_an_uncertain_target_teaches_nothing(everything):
     assert torch.equal(weights(first), weights(second))
 
 
-def test_an_export_that_scores_differently_is_refused(tmp_path, make_checkpoint, monkeypatch):
-    other = make_checkpoint(tmp_path / "other") / "model.onnx"
-    monkeypatch.setattr(onnx_export, "_write", lambda _scorer, path: shutil.copy(other, path))
-    folder = tmp_path / "checkpoint"
-    folder.mkdir()
-    with pytest.raises(onnx_export.ExportError, match=r"ONNX and torch differ by .*e-0[0-3]"):
-        onnx_export.export_onnx(AttentionLstm(hidden=4), folder, export.random_windows())
-    assert list(folder.iterdir()) == []
+@pytest.mark.parametrize("stops", [(1,), (2, 3), (4,)])
+def test_a_fit_that_was_stopped_ends_as_if_it_had_not_been(everything, tmp_path, stops):
+    make_repeatable()
+    settings = replace(TINY, epochs=4)
+    snapshot = Snapshot(tmp_path / "fit.pt")
+    for stop in stops:
+        with pytest.raises(KeyboardInterrupt):
+            fit(everything, settings, interrupt_after(stop), snapshot)
+        torch.rand(7)  # somebody else draws in between
+    resumed = fit(everything, settings, nothing, snapshot)
+    assert torch.equal(weights(resumed), weights(fit(everything, settings, nothing)))
+
+
+def test_a_finished_fit_is_not_made_again(everything, tmp_path, monkeypatch):
+    snapshot = Snapshot(tmp_path / "fit.pt")
+    first = fit(everything, TINY, nothing, snapshot)
+    monkeypatch.delattr(Learner, "learn")
+    assert torch.equal(weights(fit(everything, TINY, nothing, snapshot)), weights(first))
 
 
 def test_weights_that_hold_code_are_not_loaded(tmp_path):

@@ -28,7 +28,7 @@ def test_both_views_of_a_fall_are_one_group_with_the_same_truth(urfd):
     assert (cam0.name, cam1.name) == ("fall-01-cam0", "fall-01-cam1")
     assert cam0.group == cam1.group == "fall-01"
     assert cam0.spans == cam1.spans
-    assert cam1.video == urfd / "videos" / "fall-01-cam1.mp4"
+    assert cam1.file == urfd / "videos" / "fall-01-cam1.mp4"
 
 
 def test_a_fall_lasts_until_a_second_after_rest(urfd):

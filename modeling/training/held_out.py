@@ -1,0 +1,150 @@
+"""Scores of held-out clips: made by several processes, kept on disk, and never made twice.
+
+The score of a clip follows from its split, the model, the settings, the dataset and the code from
+pose to score, and the file that keeps it is named by a digest of all these. Each process computes
+on one thread and takes no notice of the others, so their number changes nothing.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from zipfile import BadZipFile
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from modeling.training.choices import ModelName
+from modeling.training.dataset import Examples, LabelledClip
+from modeling.training.labels import LABELS
+from modeling.training.models import MODELS
+from modeling.training.protocols import Split
+from modeling.training.run import make_repeatable
+from modeling.training.scoring import ScoredClip, score_clip
+from modeling.training.settings import TrainingSettings
+
+
+class HeldOutError(Exception):
+    """Scores could not be made or read; the message is one plain line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """`model` learns from the training part of `split`; `path` keeps its scores of the rest."""
+
+    model: ModelName
+    split: Split
+    path: Path
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every fit draws on: the clips and their examples, by the clip's name."""
+
+    clips: Mapping[str, LabelledClip]
+    examples: Mapping[str, Examples]
+    settings: TrainingSettings
+
+
+def score_held_out(
+    fits: Sequence[Fit], material: Material, processes: int, on_fit: Callable[[], None]
+) -> None:
+    """Do the fits in `processes` processes; `on_fit` is called after each of them.
+
+    When it is interrupted no process is left behind, and what was finished stays on disk.
+    """
+    with _workers(material, processes) as executor:
+        with _interrupts_later():  # processes start here, and are never interrupted themselves
+            scoring = [executor.submit(_score, fit) for fit in fits]
+        for done in as_completed(scoring):
+            try:
+                done.result()
+            except BrokenProcessPool as error:
+                raise HeldOutError(
+                    "a process was killed, perhaps for want of memory: try fewer --jobs"
+                ) from error
+            on_fit()
+
+
+@contextmanager
+def _workers(material: Material, processes: int) -> Iterator[ProcessPoolExecutor]:
+    others = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(
+        processes, multiprocessing.get_context("spawn"), _start_worker, (material,)
+    )
+    with executor:
+        try:
+            yield executor
+        except BaseException:
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.terminate()
+            raise
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Hold back Ctrl-C; processes that are started meanwhile never hear of it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# In a worker process, set once when it starts: too large to be sent with each fit.
+_material: Material
+
+
+def _start_worker(material: Material) -> None:
+    global _material
+    _material = material
+    Thread(target=_end_with_parent, daemon=True).start()
+    threadpool_limits(1)
+    make_repeatable()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # from a thread; there is nothing to tidy up
+
+
+def _score(fit: Fit) -> None:
+    training = [_material.examples[name] for name in fit.split.training]
+    score = MODELS[fit.model](Examples.concatenate(training), _material.settings)
+    save_scores(fit.path, [score_clip(score, _material.clips[n]) for n in fit.split.held_out])
+
+
+def save_scores(path: Path, clips: Sequence[ScoredClip]) -> None:
+    """Write the scores, all or nothing; windows that show nobody are rows of NaN."""
+    nobody = np.full(len(LABELS), np.nan, dtype=np.float32)
+    rows = [nobody if row is None else row for clip in clips for row in clip.scores]
+    unfinished = path.with_suffix(".part.npz")
+    np.savez(
+        unfinished,
+        lengths=[len(clip.times) for clip in clips],
+        times=np.concatenate([clip.times for clip in clips]),
+        scores=np.array(rows, dtype=np.float32),
+    )
+    unfinished.replace(path)
+
+
+def load_scores(path: Path, clips: Sequence[LabelledClip]) -> list[ScoredClip]:
+    """Read the scores of `clips`, in the order in which they were written."""
+    try:
+        with np.load(path) as file:
+            ends = np.cumsum(file["lengths"])[:-1]
+            times, scores = np.split(file["times"], ends), np.split(file["scores"], ends)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise HeldOutError(f"{path} is damaged: delete it and start again") from error
+    return [
+        ScoredClip(clip.labels, part.tolist(), [None if np.isnan(r).any() else r for r in rows])
+        for clip, part, rows in zip(clips, times, scores, strict=True)
+    ]

@@ -1,0 +1,120 @@
+"""What is held out, and what may be learnt from meanwhile."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from modeling.training.choices import ProtocolName
+from modeling.training.dataset import LabelledClip
+from modeling.training.settings import TrainingSettings
+from modeling.training.splits import Kept, SplitError, group_folds, part_of, split
+
+URFD, UPFALL = "urfd", "upfall"
+
+
+@dataclass(frozen=True)
+class Split:
+    """Names of clips: those to learn from, and those that are scored afterwards."""
+
+    name: str
+    training: tuple[str, ...]
+    held_out: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that change with the clips on either side."""
+        sides = json.dumps([self.training, self.held_out])
+        return hashlib.sha256(sides.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The splits that are measured; `sources` are those of the clips to learn from.
+
+    Each split is judged at the threshold that `selection` chooses: splits within the training
+    part. Where there is none, the other splits choose it.
+    """
+
+    name: ProtocolName
+    sources: list[str]
+    splits: list[Split]
+    selection: list[Split] = field(default_factory=list)
+
+    @property
+    def all_splits(self) -> list[Split]:
+        """Those that are measured, and those that choose the threshold."""
+        return [*self.splits, *self.selection]
+
+    @property
+    def title(self) -> str:
+        """Its name, and what it learns from."""
+        return f"{self.name}, trained on {' and '.join(self.sources)}"
+
+
+def make_protocol(
+    name: ProtocolName,
+    clips: Sequence[LabelledClip],
+    settings: TrainingSettings,
+    *,
+    with_upfall: bool,
+) -> Protocol:
+    """Split the clips of a dataset; raises SplitError where it lacks what the protocol needs.
+
+    `with_upfall` lets UP-Fall take part in the training where URFD alone is held out.
+    """
+    match name:
+        case ProtocolName.LEAVE_ONE_GROUP_OUT:
+            return _leave_one_out(name, clips, "group", with_upfall=with_upfall)
+        case ProtocolName.LEAVE_ONE_ROOM_OUT:
+            return _leave_one_out(name, clips, "room", with_upfall=with_upfall)
+        case ProtocolName.URFD_TO_UPFALL:
+            return _across(name, clips, settings, URFD, UPFALL)
+        case ProtocolName.UPFALL_TO_URFD:
+            return _across(name, clips, settings, UPFALL, URFD)
+
+
+def _leave_one_out(
+    name: ProtocolName, clips: Sequence[LabelledClip], kept: Kept, *, with_upfall: bool
+) -> Protocol:
+    urfd = _of_source(clips, URFD)
+    learnt = [*urfd, *_of_source(clips, UPFALL)] if with_upfall else urfd
+    parts = sorted({part_of(clip, kept) for clip in urfd})
+    if len(parts) < 2:
+        raise SplitError(f"{name} needs clips of at least two {kept}s of {URFD}")
+    splits = [_split(part, learnt, frozenset({part}), kept) for part in parts]
+    return Protocol(name, _sources(learnt), splits)
+
+
+def _across(
+    name: ProtocolName,
+    clips: Sequence[LabelledClip],
+    settings: TrainingSettings,
+    source: str,
+    other: str,
+) -> Protocol:
+    learnt, unseen = _of_source(clips, source), _of_source(clips, other)
+    measured = _split(other, [*learnt, *unseen], frozenset({other}), "source")
+    folds = group_folds(learnt, settings.folds, settings.seed)
+    selection = [_split(fold, learnt, groups, "group") for fold, groups in folds.items()]
+    return Protocol(name, [source], [measured], selection)
+
+
+def _split(name: str, clips: Sequence[LabelledClip], held_out: frozenset[str], kept: Kept) -> Split:
+    training, validation = split(clips, held_out, kept)
+    return Split(name, _names(training), _names(validation))
+
+
+def _of_source(clips: Sequence[LabelledClip], source: str) -> list[LabelledClip]:
+    found = [clip for clip in clips if clip.labels.source == source]
+    if not found:
+        raise SplitError(f"the dataset has no clips of {source}: run build-dataset --{source}")
+    return found
+
+
+def _names(clips: Sequence[LabelledClip]) -> tuple[str, ...]:
+    return tuple(clip.labels.name for clip in clips)
+
+
+def _sources(clips: Sequence[LabelledClip]) -> list[str]:
+    return sorted({clip.labels.source for clip in clips})

@@ -1,0 +1,30 @@
+"""Pose tracks as the numbers that the player draws: the joints that the detector sees."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from contract.layout import JOINTS
+from modeling.features import JOINT_INDICES
+from modeling.pose import PoseTrack
+
+
+def skeleton_script(tracks: Mapping[str, PoseTrack]) -> str:
+    """A script that defines SKELETONS; a page that is opened as a file may load no bare JSON."""
+    skeletons = {name: skeleton(track) for name, track in sorted(tracks.items())}
+    data = {"joints": JOINTS, "clips": skeletons}
+    return f"const SKELETONS = {json.dumps(data, separators=(',', ':'))};\n"
+
+
+def skeleton(track: PoseTrack) -> dict[str, Any]:
+    """One track: `times` in ms, and x, y of each joint in thousandths of the picture, or null."""
+    points = np.nan_to_num(track.landmarks[:, JOINT_INDICES, :2])
+    thousandths = np.rint(points * 1000.0).astype(int).reshape(len(track), -1).tolist()
+    seen = ~np.isnan(track.landmarks[:, 0, 0])
+    return {
+        "aspect": round(track.aspect, 4),
+        "times": np.rint(track.times * 1000.0).astype(int).tolist(),
+        "poses": [row if found else None for row, found in zip(thousandths, seen, strict=True)],
+    }
