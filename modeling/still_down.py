@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, EventType
 from contract.layout import FEATURE_NAMES
 from modeling.event_machine import Transition
-from modeling.windows import RATE_HZ, Window
+from modeling.windows import Window
 
 STILL_DOWN_AFTER_SEC = 15.0
 
@@ -21,8 +21,10 @@ COLUMN = {name: index for index, name in enumerate(FEATURE_NAMES)}
 
 MEMORY_SEC = 5.0
 SEEN_SEC = 1.0
-# A recovery is what this share of the grid shows; what is not tracked shows nothing.
+# A recovery is what this share of the windows shows, and so many at least; what is not tracked
+# shows nothing. A late analysis drops windows: those that came are what counts.
 SHOWN_SHARE = 0.8
+SHOWN_LEAST = 3
 STANDING_SEC = 1.0
 # Cosine of the torso's angle to the vertical, height by width of the body, and how far the
 # ankles are below the hips: about 0.7 body lengths of who stands, 0.4 on a chair, 0.2 on the floor.
@@ -87,7 +89,8 @@ class StillDownWatch:
     Without either for `after_sec` seconds the person is still down: a START, at once, and an END
     once recovery is seen. An END means that and nothing else, so that a stream which stops
     before leaves the incident open. `duration_sec` counts from the fall's END in both, `prob` is
-    the fall's. Who is out of sight, or not analyzed, has not recovered.
+    the fall's. Who is out of sight, or not analyzed, has not recovered. A fall while an incident
+    is open begins anew: the person must have got up unseen, and the incident stays open.
 
     It sees one body in two dimensions. It cannot tell a helper from the one who fell, nor standing
     from lying in a picture from the ceiling; nor, if nobody was seen upright in the seconds
@@ -96,6 +99,7 @@ class StillDownWatch:
 
     after_sec: float = STILL_DOWN_AFTER_SEC
     _postures: deque[Posture] = field(default_factory=deque, init=False)
+    _times: deque[float] = field(default_factory=deque, init=False)  # of all windows, seen or not
     _time: float = field(default=0.0, init=False)
     _height: float = field(default=0.0, init=False)  # upright, before the fall
     _fall: Transition | None = field(default=None, init=False)  # the END that nobody got up from
@@ -105,7 +109,7 @@ class StillDownWatch:
         """Take the next window, and what the event machine made of it."""
         self._look(window)
         for move in moves:
-            if move.label == FALL and self._fall is None:
+            if move.label == FALL and (self._fall is None or self._is_told):
                 self._note(move)
         if self._fall is None:
             return []
@@ -126,6 +130,9 @@ class StillDownWatch:
 
     def _look(self, window: Window) -> None:
         self._time, posture = window.time, Posture.of(window)
+        self._times.append(window.time)
+        while self._time - self._times[0] > MEMORY_SEC:
+            self._times.popleft()
         if posture is not None:
             self._postures.append(posture)
         while self._postures and self._time - self._postures[0].time > MEMORY_SEC:
@@ -133,7 +140,7 @@ class StillDownWatch:
 
     def _note(self, move: Transition) -> None:
         if move.event_type is EventType.END:
-            self._fall = move
+            self._fall, self._is_told = move, False
             return
         heights = [posture.height for posture in self._postures if posture.is_upright]
         self._height = statistics.median(heights) if heights else 0.0
@@ -147,11 +154,11 @@ class StillDownWatch:
         lowest = STANDING_HEIGHT * self._height
         recent = self._since(fall, STANDING_SEC)
         standing = [p for p in recent if p.is_upright and p.height >= lowest]
-        return len(standing) >= SHOWN_SHARE * STANDING_SEC * RATE_HZ
+        return self._is_shown(standing, fall, STANDING_SEC)
 
     def _walks(self, fall: Transition) -> bool:
         raised = [p for p in self._since(fall, WALKING_SEC) if p.torso >= WALKING_TORSO]
-        if len(raised) < SHOWN_SHARE * WALKING_SEC * RATE_HZ:
+        if not self._is_shown(raised, fall, WALKING_SEC):
             return False
         steps = list(pairwise(raised))
         if any(_is_jump(before, after) for before, after in steps):
@@ -165,6 +172,12 @@ class StillDownWatch:
         """The postures of the last `seconds`, none of them from before the fall's END."""
         start = max(fall.time, self._time - seconds)
         return [posture for posture in self._postures if posture.time > start]
+
+    def _is_shown(self, postures: list[Posture], fall: Transition, seconds: float) -> bool:
+        start = max(fall.time, self._time - seconds)
+        windows = sum(time > start for time in self._times)
+        has_lasted = self._time - fall.time >= SHOWN_SHARE * seconds
+        return has_lasted and len(postures) >= max(SHOWN_SHARE * windows, SHOWN_LEAST)
 
     def _transition(self, event_type: EventType, fall: Transition) -> Transition:
         return Transition(event_type, STILL_DOWN, self._time, fall.prob, self._time - fall.time)

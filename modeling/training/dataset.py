@@ -16,7 +16,7 @@ from modeling.windows import Window, track_windows
 DEFAULT_DATASET = Path("data/dataset")
 LABELS_NAME = "labels.json"
 TRACKS_NAME = "tracks"
-# Nothing is learnt from a source whose frames are out of order.
+# No checkpoint learns from a source whose frames are out of order.
 TEST_ONLY_SOURCES = frozenset({"upfall"})
 
 

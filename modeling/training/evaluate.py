@@ -42,6 +42,11 @@ DEFAULTS = TrainingSettings()
 DEFAULT_OUT = Path("data/evaluation")
 CHECKPOINT = "checkpoint"  # a protocol that holds nothing out by itself
 
+COMPARISON_CAVEAT = (
+    "모델이 배우지 않은 클립만 평가했습니다. Held out: each clip is scored by a model that did not "
+    "learn from it. UP-Fall's frames are out of order: there, an alarm until shortly after the "
+    "labelled impact counts as found, and delays and false alarms mean little."
+)
 STOPPED = "stopped: the same command goes on after the last finished split"
 
 app = create_cli()
@@ -156,7 +161,7 @@ def _evaluate(clips: Sequence[LabelledClip], checkpoint: Path, out: Path) -> Non
     typer.echo(evaluation.caveat)
     typer.echo(event_table(evaluation.figures.by_event))
     typer.echo(window_table(evaluation.figures.by_window))
-    _write(out, evaluation, [study], clips)
+    _write(out, evaluation, [study], clips, evaluation.caveat)
 
 
 def _compare(
@@ -182,15 +187,19 @@ def _compare(
         typer.echo(event_table({study.model: study.by_event["all"] for study in figures}, "model"))
         typer.echo()
         typer.echo(model_window_table({study.model: study.by_window for study in figures}))
-    _write(out, comparison, studies, clips)
+    _write(out, comparison, studies, clips, COMPARISON_CAVEAT)
 
 
 def _write(
-    out: Path, evaluation: BaseModel, studies: Sequence[Study], clips: Sequence[LabelledClip]
+    out: Path,
+    evaluation: BaseModel,
+    studies: Sequence[Study],
+    clips: Sequence[LabelledClip],
+    caveat: str,
 ) -> None:
     from modeling.training.report import write_report  # slow to import
 
-    page = write_report(out, studies, {clip.labels.name: clip.track for clip in clips})
+    page = write_report(out, studies, {clip.labels.name: clip.track for clip in clips}, caveat)
     path = out / EVALUATION_NAME
     path.write_text(evaluation.model_dump_json(indent=1) + "\n", encoding="utf-8")
     typer.echo(f"\nthe same as JSON: {path}\nto look through the misses: {page}")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
 from contract.layout import FEATURE_LAYOUT
 from modeling.training.metrics import EventFigures, figures_by_view
@@ -71,6 +71,7 @@ class CheckpointEvaluation(BaseModel):
     trained_on: list[str]
     figures: StudyFigures
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def caveat(self) -> str:
         """What the figures are worth, in one line."""

@@ -142,7 +142,7 @@ def load_scores(path: Path, clips: Sequence[LabelledClip]) -> list[ScoredClip]:
         with np.load(path) as file:
             ends = np.cumsum(file["lengths"])[:-1]
             times, scores = np.split(file["times"], ends), np.split(file["scores"], ends)
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
         raise HeldOutError(f"{path} is damaged: delete it and start again") from error
     return [
         ScoredClip(clip.labels, part.tolist(), [None if np.isnan(r).any() else r for r in rows])

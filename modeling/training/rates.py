@@ -1,8 +1,9 @@
 """Figures with the interval that says how little a small count proves.
 
 What several cameras saw of one event, or windows that overlap, is not seen anew each time. So the
-intervals of shares and medians count a group's observations as one, which is the most that their
-likeness can cost: they may be too wide, and are not too narrow.
+intervals of shares and medians count a group's observations as one. The groups are events: the
+intervals speak of more events in the same rooms and by the same people. Alarms an hour are
+counted one by one.
 """
 
 from collections import Counter

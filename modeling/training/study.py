@@ -1,4 +1,4 @@
-"""One model under one protocol: whole clips, scored by what never saw them, and judged."""
+"""One model under one protocol: whole clips, scored and judged."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -34,7 +34,8 @@ def cross_validate(
 def judge_by_others(scored: Mapping[str, list[ScoredClip]], budget: float) -> list[JudgedClip]:
     """Judge each split's clips at the threshold that the other splits choose.
 
-    So no clip has a say in the threshold that it is judged at.
+    So no score has a say in the threshold that it is judged at; the models that made the other
+    scores did learn from the clip.
     """
     judged: list[JudgedClip] = []
     for name, clips in scored.items():

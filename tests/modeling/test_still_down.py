@@ -149,10 +149,25 @@ def test_without_a_fall_nobody_is_waited_for():
     assert play(for_seconds(30.0, LYING), lying_down) == []
 
 
-def test_second_fall_neither_prolongs_the_wait_nor_tells_twice():
-    moves = fall_moves(3.0) | fall_moves(5.0) | fall_moves(12.0)
-    told = play(for_seconds(20.0, LYING), moves)
+def test_second_fall_does_not_prolong_the_wait():
+    told = play(for_seconds(20.0, LYING), fall_moves(3.0) | fall_moves(5.0))
     assert [(m.event_type, m.time) for m in told] == [(START, 6.0)]
+
+
+def test_fall_after_a_recovery_that_nobody_saw_is_told_anew():
+    told = play(for_seconds(20.0, LYING), fall_moves(3.0) | fall_moves(12.0))
+    assert [(m.event_type, m.time) for m in told] == [(START, 6.0), (START, 15.0)]
+
+
+@pytest.mark.parametrize("kept", [2, 3])
+def test_standing_is_recovery_also_where_a_late_analysis_drops_windows(kept):
+    watch, told = StillDownWatch(AFTER), []
+    postures = for_seconds(2.0, STANDING) + for_seconds(2.0, LYING) + for_seconds(5.0, STANDING)
+    for tenth, posture in enumerate(postures):
+        if tenth % kept == 0 or tenth == 30:
+            moves = fall_moves(3.0)[30] if tenth == 30 else []
+            told += watch.step(window(posture, tenth / 10), moves)
+    assert told == []
 
 
 def test_fall_after_a_recovery_is_waited_for_anew():

@@ -85,8 +85,10 @@ class Protocol:
         return {page.study.model: page.by_event["all"] for page in self.pages}
 
 
-def write_report(folder: Path, studies: Sequence[Study], tracks: Mapping[str, PoseTrack]) -> Path:
-    """Write the report into `folder` and return its index.html.
+def write_report(
+    folder: Path, studies: Sequence[Study], tracks: Mapping[str, PoseTrack], caveat: str
+) -> Path:
+    """Write the report into `folder` and return its index.html, which opens with the caveat.
 
     `tracks` holds the poses of every clip of the studies, by the clip's name. Studies of one
     protocol follow each other.
@@ -101,7 +103,9 @@ def write_report(folder: Path, studies: Sequence[Study], tracks: Mapping[str, Po
         _write(folder / page.file, _render("clips.html", page=page, kinds=Kind, labels=LABELS))
     index = folder / "index.html"
     protocols = _protocols(folder, pages)
-    _write(index, _render("index.html", protocols=protocols, kinds=Kind, labels=LABELS))
+    _write(
+        index, _render("index.html", caveat=caveat, protocols=protocols, kinds=Kind, labels=LABELS)
+    )
     return index
 
 

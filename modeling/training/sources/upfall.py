@@ -3,9 +3,9 @@
 A file is a clip of 100 frames: x, y and z of BlazePose's 33 landmarks, and a label that is 1 from
 the moment of impact on. There is no visibility, and no frame without a body.
 
-The rows are not in the order of time: those of most files are sorted by their frame numbers as
-text (1, 10, 100, 101, ...) and cut after 100, while the labels are in order. They are read as they
-stand, to test on and not to learn from; docs/modeling.md shows the evidence.
+The rows are not in the order of time: in at least a third of the files they are sorted by their
+frame numbers as text (1, 10, 100, 101, ...) and cut after 100, while the labels are in order. They
+are read as they stand, and no checkpoint learns from them; docs/modeling.md shows the evidence.
 """
 
 import re

@@ -10,6 +10,7 @@ import pytest
 from contract.layout import JOINTS
 from modeling.training.report import write_report
 
+CAVEAT = "Held out, but for <what> was not."
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 CLOSED_BY_THE_NEXT = {"li", "option"}
 
@@ -64,12 +65,16 @@ def read(path):
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory, studies, tracks):
-    return write_report(tmp_path_factory.mktemp("report"), studies, tracks).parent
+    return write_report(tmp_path_factory.mktemp("report"), studies, tracks, CAVEAT).parent
 
 
 @pytest.fixture(scope="module")
 def careless(report):
     return read(report / "clips-01-by-group-a-b-x-1.html")
+
+
+def test_the_index_opens_with_what_the_figures_are_worth(report):
+    assert CAVEAT in read(report / "index.html").text
 
 
 def shown(page):
@@ -155,7 +160,7 @@ def test_nothing_is_fetched_from_elsewhere(report):
 
 
 def test_a_second_run_writes_the_same_bytes(report, tmp_path, studies, tracks):
-    again = write_report(tmp_path / "again", studies, tracks).parent
+    again = write_report(tmp_path / "again", studies, tracks, CAVEAT).parent
     assert {path.name: path.read_bytes() for path in again.iterdir()} == {
         path.name: path.read_bytes() for path in report.iterdir()
     }
