@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict
 
+from contract.events import FALL
 from modeling.checkpoint import Label
 from modeling.detector import to_analysis
 from modeling.incidents import Incident, find_incidents
@@ -13,7 +14,6 @@ from modeling.training.labels import LABELS, ClipLabels, Span
 from modeling.training.rates import Estimate, Rate, hourly, median_over_groups
 from modeling.training.scoring import ScoredClip
 
-ANOMALY = "fall"
 # An incident that starts this long before a fall may have begun, or after its labelled end, still
 # tells of that fall.
 EARLY_SEC, LATE_SEC = 0.4, 1.5
@@ -100,14 +100,14 @@ def outcome(clip: ScoredClip, thresholds: tuple[float, float]) -> Outcome:
     """Run the live event machine over a clip's scores, with one threshold for each of LABELS."""
     labels = shipped_labels(thresholds)
     analyses = [None if row is None else to_analysis(labels, row.tolist()) for row in clip.scores]
-    incidents = [i for i in find_incidents(clip.times, analyses) if i.label == ANOMALY]
+    incidents = [i for i in find_incidents(clip.times, analyses) if i.label == FALL]
     return Outcome(clip.labels, clip.times[0], clip.times[-1], incidents)
 
 
 def shipped_labels(thresholds: Sequence[float]) -> list[Label]:
     """The labels as a manifest states them; `lying` is a state and wakes nobody."""
     return [
-        Label(name=name, threshold=threshold, anomalous=name == ANOMALY)
+        Label(name=name, threshold=threshold, anomalous=name == FALL)
         for name, threshold in zip(LABELS, thresholds, strict=True)
     ]
 

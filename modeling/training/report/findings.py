@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contract.events import FALL
 from modeling.incidents import Incident
 from modeling.training.labels import LABELS, Span
-from modeling.training.metrics import ANOMALY, Outcome, told_within
+from modeling.training.metrics import Outcome, told_within
 from modeling.training.scoring import ScoredClip
 from modeling.training.study import JudgedClip
 
@@ -56,7 +57,7 @@ def findings(judged: JudgedClip) -> list[Finding]:
 
 def highest_score(clip: ScoredClip, fall: Span) -> float | None:
     """The highest score that the fall got while an alarm would have told of it."""
-    column, (first, last) = LABELS.index(ANOMALY), told_within(clip.labels, fall)
+    column, (first, last) = LABELS.index(FALL), told_within(clip.labels, fall)
     rows = zip(clip.times, clip.scores, strict=True)
     during = [row[column] for time, row in rows if row is not None and first <= time <= last]
     return float(max(during)) if during else None
