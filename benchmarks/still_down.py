@@ -24,7 +24,7 @@ from modeling.event_machine import EventMachine, Transition
 from modeling.incidents import analyze_windows
 from modeling.pose import PoseTrack
 from modeling.still_down import STILL_DOWN_AFTER_SEC, StillDownWatch
-from modeling.training.augment import hold_end
+from modeling.training.augmentation.time import hold_end
 from modeling.training.dataset import DEFAULT_DATASET, DatasetError, LabelledClip, load_dataset
 from modeling.training.rates import Rate
 from modeling.windows import track_windows

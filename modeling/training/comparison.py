@@ -84,6 +84,9 @@ def judge_protocol(
     held_out = {split.name: scores[model, split] for split in protocol.splits}
     if not protocol.selection:
         return judge_by_others(held_out, budget)
-    known = [clip for split in protocol.selection for clip in scores[model, split]]
-    thresholds = (choose_threshold(known, budget), LYING_THRESHOLD)
-    return [judged for name, clips in held_out.items() for judged in judge(name, clips, thresholds)]
+    judged: list[JudgedClip] = []
+    for split in protocol.splits:
+        known = [clip for fold in protocol.selection[split.name] for clip in scores[model, fold]]
+        thresholds = (choose_threshold(known, budget), LYING_THRESHOLD)
+        judged += judge(split.name, held_out[split.name], thresholds)
+    return judged

@@ -16,7 +16,7 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
 from modeling.checkpoint import Normalization
-from modeling.training.augment import augment
+from modeling.training.augmentation.recipe import augment
 from modeling.training.dataset import Examples, LabelledClip, clip_examples
 from modeling.training.network import AttentionLstm, probabilities
 from modeling.training.settings import TrainingSettings

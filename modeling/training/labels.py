@@ -68,7 +68,7 @@ class ClipLabels(BaseModel):
     """A clip's name (unique in its dataset), origin and truth.
 
     Clips of one `group` show the same event or scene, so they never part in a split. `room` names
-    the place, unique over all sources.
+    the place, unique over all sources. `overhead` says that the camera looks down from the ceiling.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -79,6 +79,7 @@ class ClipLabels(BaseModel):
     view: str
     source: str
     spans: tuple[Span, ...]
+    overhead: bool = False
 
     @property
     def falls(self) -> list[Span]:
@@ -110,6 +111,7 @@ class Recording:
     source: str
     file: Path
     spans: Sequence[FrameSpan]
+    overhead: bool = False
 
     def labels(self, times: NDArray[np.float64]) -> ClipLabels:
         """The labels in seconds, given the (N,) times of the file's frames."""
@@ -120,4 +122,5 @@ class Recording:
             view=self.view,
             source=self.source,
             spans=tuple(span.in_seconds(times) for span in self.spans),
+            overhead=self.overhead,
         )

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from modeling.training.choices import ProtocolName
 from modeling.training.dataset import LabelledClip
@@ -32,19 +32,20 @@ class Split:
 class Protocol:
     """The splits that are measured; `sources` are those of the clips to learn from.
 
-    Each split is judged at the threshold that `selection` chooses: splits within the training
-    part. Where there is none, the other splits choose it.
+    Each split is judged at the threshold that its `selection`, splits of its training part by the
+    split's name, chooses. Where that is empty, the other splits choose it.
     """
 
     name: ProtocolName
     sources: list[str]
     splits: list[Split]
-    selection: list[Split] = field(default_factory=list)
+    selection: Mapping[str, Sequence[Split]] = field(default_factory=dict)
 
     @property
     def all_splits(self) -> list[Split]:
-        """Those that are measured, and those that choose the threshold."""
-        return [*self.splits, *self.selection]
+        """Those that are measured, and those that choose a threshold, each once."""
+        chosen_by = (split for splits in self.selection.values() for split in splits)
+        return list(dict.fromkeys([*self.splits, *chosen_by]))
 
     @property
     def title(self) -> str:
@@ -67,7 +68,8 @@ def make_protocol(
         case ProtocolName.LEAVE_ONE_GROUP_OUT:
             return _leave_one_out(name, clips, "group", with_upfall=with_upfall)
         case ProtocolName.LEAVE_ONE_ROOM_OUT:
-            return _leave_one_out(name, clips, "room", with_upfall=with_upfall)
+            rooms = _leave_one_out(name, clips, "room", with_upfall=with_upfall)
+            return replace(rooms, selection=_selection(rooms.splits, clips, settings))
         case ProtocolName.URFD_TO_UPFALL:
             return _across(name, clips, settings, URFD, UPFALL)
         case ProtocolName.UPFALL_TO_URFD:
@@ -95,9 +97,22 @@ def _across(
 ) -> Protocol:
     learnt, unseen = _of_source(clips, source), _of_source(clips, other)
     measured = _split(other, [*learnt, *unseen], frozenset({other}), "source")
-    folds = group_folds(learnt, settings.folds, settings.seed)
-    selection = [_split(fold, learnt, groups, "group") for fold, groups in folds.items()]
-    return Protocol(name, [source], [measured], selection)
+    return Protocol(name, [source], [measured], _selection([measured], clips, settings))
+
+
+def _selection(
+    splits: Sequence[Split], clips: Sequence[LabelledClip], settings: TrainingSettings
+) -> dict[str, list[Split]]:
+    """Folds of the training part of each split, as those that choose the threshold that ships."""
+    selection = {}
+    for measured in splits:
+        learnt = [clip for clip in clips if clip.labels.name in measured.training]
+        folds = group_folds(learnt, settings.folds, settings.seed)
+        selection[measured.name] = [
+            _split(f"{measured.name} {fold}", learnt, groups, "group")
+            for fold, groups in folds.items()
+        ]
+    return selection
 
 
 def _split(name: str, clips: Sequence[LabelledClip], held_out: frozenset[str], kept: Kept) -> Split:

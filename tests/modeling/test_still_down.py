@@ -13,7 +13,7 @@ from modeling.event_machine import EventMachine, Transition
 from modeling.incidents import analyze_windows
 from modeling.pose import PoseTrack
 from modeling.still_down import StillDownWatch
-from modeling.training.augment import hold_end
+from modeling.training.augmentation.time import hold_end
 from modeling.training.dataset import LabelledClip
 from modeling.training.labels import ClipLabels
 from modeling.windows import Window, track_windows

@@ -15,6 +15,7 @@ FALL_LASTS_AFTER_REST = round(1.0 * FPS)
 START_UNCERTAIN = (round(-0.1 * FPS), round(0.5 * FPS))
 END_UNCERTAIN = (0, round(0.5 * FPS))
 LYING_EDGE = round(0.2 * FPS)
+OVERHEAD_VIEW = "cam1"
 
 # The dataset does not say where its clips were filmed: the rooms were told apart by looking, a row
 # being a kind of clip, its first and last number, and the room. The two offices look much alike.
@@ -68,6 +69,7 @@ def _recording(folder: Path, row: dict[str, str], postures: dict[str, Postures])
         source="urfd",
         file=folder / "videos" / row["file"],
         spans=spans,
+        overhead=row["view"] == OVERHEAD_VIEW,
     )
 
 

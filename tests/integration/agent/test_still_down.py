@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from modeling.pose import PoseTrack
-from modeling.training.augment import hold_end
+from modeling.training.augmentation.time import hold_end
 from modeling.training.dataset import LabelledClip
 from modeling.training.labels import ClipLabels
 

@@ -29,7 +29,7 @@ def test_leave_one_group_out_holds_out_each_group_of_urfd(both_sources):
     assert held_out == {"fall-0-cam0", "fall-0-cam1"}
     assert training == (DAILY | FALLS | UPFALL) - held_out
     assert made.title == "leave-one-group-out, trained on upfall and urfd"
-    assert made.selection == []
+    assert made.selection == {}
 
 
 @pytest.mark.parametrize(
@@ -47,18 +47,21 @@ def test_leave_one_room_out_holds_out_each_room_of_urfd(both_sources):
         "hall": (FALLS | UPFALL, DAILY),
         "office": (DAILY | UPFALL, FALLS),
     }
+    for split in made.splits:
+        folds = made.selection[split.name]
+        assert {name for fold in folds for name in fold.held_out} == set(split.training)
+        assert not any(set(split.held_out) & {*fold.training, *fold.held_out} for fold in folds)
 
 
 def test_across_datasets_the_threshold_is_chosen_within_the_training_part(both_sources):
     made = protocol(ProtocolName.URFD_TO_UPFALL, both_sources)
     assert sides(made.splits) == {"upfall": (DAILY | FALLS, UPFALL)}
-    assert [set(fold.training) | set(fold.held_out) for fold in made.selection] == [
-        DAILY | FALLS, DAILY | FALLS,
-    ]  # fmt: skip
-    assert {name for fold in made.selection for name in fold.held_out} == DAILY | FALLS
+    folds = made.selection["upfall"]
+    assert [{*fold.training, *fold.held_out} for fold in folds] == [DAILY | FALLS] * 2
+    assert {name for fold in folds for name in fold.held_out} == DAILY | FALLS
     other_way = protocol(ProtocolName.UPFALL_TO_URFD, both_sources)
     assert sides(other_way.splits) == {"urfd": (UPFALL, DAILY | FALLS)}
-    assert {name for fold in other_way.selection for name in fold.training} == UPFALL
+    assert {name for fold in other_way.selection["urfd"] for name in fold.training} == UPFALL
 
 
 @pytest.mark.parametrize("name", list(ProtocolName))

@@ -1,0 +1,60 @@
+"""How often what is done to a clip in training."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from modeling.pose import PoseTrack
+from modeling.training.augmentation.camera import (
+    drop_frames,
+    freeze,
+    lower_frame_rate,
+    mirror,
+    move_camera,
+)
+from modeling.training.augmentation.time import hold_end, lie_down_slowly, warp_time
+from modeling.training.augmentation.tracking import guess_legs, jitter, lose_fall, lose_tracking
+from modeling.training.augmentation.viewpoint import view_from_elsewhere
+from modeling.training.dataset import LabelledClip
+
+Augmentation = Callable[[PoseTrack, np.random.Generator], PoseTrack]
+
+# Of the takes of a clip: those that show another course of events, and those filmed elsewhere.
+SLOWLY, FALL_LOST, HELD, ELSEWHERE = 0.2, 0.1, 0.5, 0.5
+
+AUGMENTATIONS: tuple[tuple[Augmentation, float], ...] = (
+    (guess_legs, 0.15),
+    (mirror, 0.5),
+    (move_camera, 1.0),
+    (jitter, 1.0),
+    (freeze, 0.15),
+    (lower_frame_rate, 0.65),
+    (drop_frames, 0.4),
+    (lose_tracking, 0.4),
+)
+
+
+def augment(clip: LabelledClip, rng: np.random.Generator) -> LabelledClip:
+    """A new take of `clip`, drawn from `rng`; its labels follow its time."""
+    clip = change_course(clip, rng)
+    track = clip.track
+    # Seen from the ceiling the depth of a body says little of its shape.
+    if not clip.labels.overhead and rng.random() < ELSEWHERE:
+        track = view_from_elsewhere(track, rng)
+    for augmentation, probability in AUGMENTATIONS:
+        if rng.random() < probability:
+            track = augmentation(track, rng)
+    return replace(clip, track=track)
+
+
+def change_course(clip: LabelledClip, rng: np.random.Generator) -> LabelledClip:
+    """Another course of events: slower, with the fall out of sight, or with a longer end."""
+    course = rng.random()
+    if course < SLOWLY:
+        clip = lie_down_slowly(clip, rng)
+    elif course < SLOWLY + FALL_LOST:
+        clip = lose_fall(clip, rng)
+    if rng.random() < HELD:
+        clip = hold_end(clip, float(rng.uniform(0.5, 5.0)))
+    return warp_time(clip, float(rng.uniform(0.85, 1.2)))

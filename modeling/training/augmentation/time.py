@@ -1,0 +1,67 @@
+"""Changes of a clip's course: its labels follow."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from contract.events import FALL
+from modeling.pose import PoseTrack
+from modeling.training.dataset import LabelledClip
+from modeling.training.labels import ClipLabels, Span
+
+HELD_FPS = 30.0
+# A fall that takes three to five times as long is somebody who lies down.
+SLOWEST, SLOWER = 5.0, 3.0
+
+
+def hold_end(clip: LabelledClip, seconds: float) -> LabelledClip:
+    """Let the last pose seen stay for `seconds`, and so the labels that hold at the end.
+
+    The recordings stop soon after a fall: only this shows what comes once the body is at rest.
+    """
+    track, end = clip.track, clip.track.times[-1]
+    seen = ~np.isnan(track.landmarks[:, 0, 0])
+    if not seen.any():
+        return clip
+    count = round(seconds * HELD_FPS)
+    held = np.repeat(track.landmarks[seen][-1:], count, axis=0)
+    longer = PoseTrack(
+        np.concatenate([track.frame_indices, track.frame_indices[-1] + 1 + np.arange(count)]),
+        np.concatenate([track.times, end + (1 + np.arange(count)) / HELD_FPS]),
+        np.concatenate([track.landmarks, held]),
+        track.aspect,
+    )
+    states = [span for span in clip.labels.spans if span.label != FALL and span.end >= end]
+    return LabelledClip(_with_ends(clip.labels, states, seconds), longer)
+
+
+def warp_time(clip: LabelledClip, pace: float) -> LabelledClip:
+    """Stretch time by `pace`: above 1 the motion is slower."""
+    spans = [
+        span.model_copy(update={"start": span.start * pace, "end": span.end * pace})
+        for span in clip.labels.spans
+    ]
+    return LabelledClip(
+        _with_spans(clip.labels, spans), replace(clip.track, times=clip.track.times * pace)
+    )
+
+
+def lie_down_slowly(clip: LabelledClip, rng: np.random.Generator) -> LabelledClip:
+    """A fall at so slow a pace that it is none; what shows no fall stays as it is."""
+    if not clip.labels.falls:
+        return clip
+    slow = warp_time(clip, float(rng.uniform(SLOWER, SLOWEST)))
+    states = [span for span in slow.labels.spans if span.label != FALL]
+    return replace(slow, labels=_with_spans(slow.labels, states))
+
+
+def _with_spans(labels: ClipLabels, spans: list[Span]) -> ClipLabels:
+    return labels.model_copy(update={"spans": tuple(spans)})
+
+
+def _with_ends(labels: ClipLabels, prolonged: list[Span], seconds: float) -> ClipLabels:
+    spans = [
+        span.model_copy(update={"end": span.end + seconds}) if span in prolonged else span
+        for span in labels.spans
+    ]
+    return _with_spans(labels, spans)

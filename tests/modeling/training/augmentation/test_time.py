@@ -1,0 +1,44 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from modeling.training.augmentation.time import hold_end, lie_down_slowly, warp_time
+from modeling.windows import track_windows
+
+
+def test_a_warped_clip_takes_its_labels_along(fall):
+    warped = warp_time(fall, 1.5)
+    assert warped.labels.falls[0].start == pytest.approx(3.0)
+    assert warped.track.times[-1] == pytest.approx(1.5 * fall.track.times[-1])
+
+
+def test_a_held_end_prolongs_lying_but_not_the_fall(fall):
+    held = hold_end(fall, 5.0)
+    held.track.check()
+    fall_span, lying_span = held.labels.spans
+    assert fall_span.end == 4.0
+    assert lying_span.end == 10.0
+    assert held.track.times[-1] == pytest.approx(fall.track.times[-1] + 5.0)
+    last = track_windows(held.track)[-1].features
+    np.testing.assert_array_equal(last[0], last[-1])
+
+
+def test_a_clip_with_nobody_in_it_cannot_be_held(clips):
+    nobody = replace(clips[0].track, landmarks=np.full_like(clips[0].track.landmarks, np.nan))
+    clip = replace(clips[0], track=nobody)
+    assert hold_end(clip, 5.0) is clip
+
+
+def test_who_falls_in_slow_motion_lies_down_and_does_not_fall(fall, rng):
+    slow = lie_down_slowly(fall, rng)
+    slow.track.check()
+    assert slow.labels.falls == []
+    (lying,) = slow.labels.spans
+    assert lying.label == "lying"
+    assert 3.0 <= slow.track.times[-1] / fall.track.times[-1] <= 5.0
+
+
+def test_a_clip_without_a_fall_is_not_slowed_down(clips, rng):
+    daily = clips[2]
+    assert lie_down_slowly(daily, rng) is daily
