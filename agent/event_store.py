@@ -7,7 +7,7 @@ neither dropped nor changed; at the start that is true of the first `BATCH` even
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +111,7 @@ class EventStore:
             self._hand_out(rows[-1][0])
         return [Letter(number, body, incident, self) for number, body in rows]
 
-    def forget(self, letters: Iterable[Letter]) -> None:
+    def forget(self, letters: Sequence[Letter]) -> None:
         """They were sent. Even when the disk refuses to delete them, they do not come again."""
         self._pass(letters)
         with self._writing():
@@ -208,11 +208,11 @@ class EventStore:
         self._db.execute("UPDATE events SET body = ? WHERE number = ?", (body, gap.number))
         return gap, len(rows)
 
-    def _pass(self, letters: Iterable[Letter]) -> None:
-        for letter in letters:
-            if letter.number > self._sent[letter.incident]:
-                self._sent[letter.incident] = letter.number
-                self._waiting[letter.incident] -= 1
+    def _pass(self, letters: Sequence[Letter]) -> None:
+        for lane, sent in enumerate(self._sent):
+            numbers = {m.number for m in letters if m.incident == bool(lane) and m.number > sent}
+            self._waiting[lane] -= len(numbers)
+            self._sent[lane] = max(numbers, default=sent)
 
     def _delete_sent(self) -> None:
         command = "DELETE FROM events WHERE incident = ? AND number <= ?"
