@@ -206,6 +206,7 @@ class Outbox:
 
 
 def _reason(error: Exception) -> str:
-    """In a few words, such as fit into a heartbeat."""
+    """In a few words, such as fit into a heartbeat; SQLite may quote what a broken file holds."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return " ".join(text.split())[:80]
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())[:80]

@@ -244,3 +244,17 @@ def test_damage_that_shows_while_running_is_mended_and_told(
     assert ids(outbox.oldest(10)) == ["e200"]
     assert (len(outbox), outbox.held) == (201, 0)
     outbox.close()
+
+
+def test_failure_fits_into_a_heartbeat_whatever_the_broken_file_makes_sqlite_say(
+    outbox: Outbox, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def quote(_event: Event) -> None:
+        raise sqlite3.DatabaseError("malformed database schema (\x00\x1b[31m\n" + "x" * 500)
+
+    monkeypatch.setattr(outbox._disk, "put", quote)
+    outbox.put(make_event(0))
+    told = {"event_type": "HEARTBEAT", "event_id": "e", "camera_id": "c", "ts": 1e9}
+    beat = Event.model_validate_json(json.dumps(told | {"outbox_failure": outbox.failure}))
+    assert beat.outbox_failure is not None
+    assert beat.outbox_failure.startswith("cannot be written: malformed database schema (")

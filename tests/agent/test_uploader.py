@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from agent import uploader as uploading
+from agent.event_store import BATCH, Letter
 from agent.outbox import Outbox
 from agent.server import connect
 from agent.uploader import Uploader
@@ -238,6 +239,42 @@ def test_fall_is_sent_at_once_although_the_server_cannot_take_the_scores(
     outbox.put(make_event(1, EventType.START))
     eventually(lambda: len(outbox) == 1)
     assert [sent(r) for r in scripted_server.requests][1] == ["e1"]
+
+
+class OneLane(Outbox):
+    """Hands out all events in the order in which they were put."""
+
+    def oldest(self, limit: int) -> list[Letter]:
+        assert self._disk is not None
+        return self._disk.waiting()[:limit]
+
+
+@pytest.mark.parametrize(("kind", "requests_until_told"), [(Outbox, 3), (OneLane, 6)])
+def test_fall_waits_for_one_batch_of_the_backlog_and_not_for_all_of_it(
+    tmp_path: Path,
+    client: httpx.Client,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    kind: type[Outbox],
+    requests_until_told: int,
+) -> None:
+    outbox = kind(tmp_path / "backlog.sqlite3")
+    for number in range(5 * BATCH):
+        outbox.put(make_event(number))
+
+    def accept_and_fall(request: Any) -> tuple[int, bytes]:
+        if len(scripted_server.requests) == 2:
+            outbox.put(make_event(9999, EventType.START))
+        return accept(request)
+
+    scripted_server.script = accept_and_fall
+    uploader = Uploader(outbox, client)
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    uploader.stop()
+    outbox.close()
+    told = ["e9999" in sent(request) for request in scripted_server.requests]
+    assert told.index(True) + 1 == requests_until_told
 
 
 def test_fall_overtakes_scores_that_have_to_be_sent_one_by_one(
