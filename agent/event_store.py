@@ -126,8 +126,8 @@ class EventStore:
             self._db.execute(_FORGET_REFUSED, (_REFUSED_KEPT,))
             self._delete_sent()
 
-    def add(self, bodies: Iterable[tuple[str, bool]]) -> None:
-        """Add events that were in another store, each with whether it is an incident."""
+    def add(self, bodies: Iterable[tuple[str, bool]]) -> int:
+        """Add events of another store, each with whether it is an incident; how many it were."""
         added = [0, 0]
         with self._writing():
             for body, incident in bodies:
@@ -135,6 +135,7 @@ class EventStore:
                 added[incident] += 1
         for lane, count in enumerate(added):
             self._waiting[lane] += count
+        return sum(added)
 
     def take_over(self, other: "EventStore") -> None:
         """Add all that waits in `other`, which is empty then."""
@@ -157,7 +158,7 @@ class EventStore:
         self._db.execute("PRAGMA synchronous = FULL")
         ((found,),) = self._db.execute("PRAGMA quick_check(1)").fetchall()
         if found != "ok":
-            raise sqlite3.DatabaseError(f"the file is damaged: {found}")
+            raise sqlite3.DatabaseError(" ".join(found.split()))
         self._db.executescript(_SCHEMA)
         columns = {name for (_, name, *_) in self._db.execute("PRAGMA table_info(events)")}
         if "incident" not in columns:

@@ -78,14 +78,13 @@ def _rebuild(path: Path, bound: int, now: float) -> int:
     for leftover in _whole(new):
         leftover.unlink(missing_ok=True)
     _restore_length(path)
-    rows = list(_readable(path))
     with closing(EventStore(new, bound)) as store:
-        store.add(rows)
+        carried = store.add(_readable(path))
     for old, kept in zip(_whole(path), _whole(aside), strict=True):
         with suppress(FileNotFoundError):
             old.rename(kept)
     new.rename(path)
-    return len(rows)
+    return carried
 
 
 def _finish_rebuilding(path: Path) -> None:
