@@ -36,14 +36,17 @@ UPLOAD_TIMEOUT_SEC = 10.0
 def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
     """A pipeline that is ready to run, with its uploader at work.
 
-    Raises SourceError, CheckpointError, ImportError where a system library is missing, and OSError
-    or sqlite3.Error when the outbox cannot be opened.
+    Raises SourceError, CheckpointError, ImportError where a system library is missing, OutboxInUse,
+    and OSError when the outbox cannot be where it is to be.
     """
     with ExitStack() as stack:
         source = open_source(settings.source, settings.pace)
         stack.callback(source.close)
         analyzer = _analyzer(settings, stack)
-        outbox = Outbox(settings.data_dir / "outbox" / f"{_file_name(settings.camera_id)}.sqlite3")
+        outbox = Outbox(
+            settings.data_dir / "outbox" / f"{_file_name(settings.camera_id)}.sqlite3",
+            settings.outbox_events,
+        )
         stack.callback(outbox.close)
         _start_uploader(settings, outbox, stack)
         factory = EventFactory(settings.camera_id, epoch=time.time())

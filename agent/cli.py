@@ -3,7 +3,6 @@
 import logging
 import os
 import signal
-import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,8 @@ try:
     from agent.assembly import assembled
     from agent.capture import Pace, SourceError, is_pose_track
     from agent.config import AgentSettings, Inference
+    from agent.outbox import Outbox
+    from agent.outbox_file import OutboxInUse
     from modeling.checkpoint import CheckpointError
     from modeling.pose import Pose, PoseTrack
 except ImportError as error:
@@ -79,11 +80,11 @@ def run(
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
         _watch(settings, record)
-    except (SourceError, CheckpointError, AnalysisFailed, AgentFailed) as failure:
+    except (SourceError, CheckpointError, OutboxInUse, AnalysisFailed, AgentFailed) as failure:
         _fail(str(failure))
     except ImportError as failure:
         _fail(f"pose estimation cannot start: {failure}; the README names the system libraries")
-    except (OSError, sqlite3.Error) as failure:
+    except OSError as failure:
         _fail(f"cannot write below {settings.data_dir}: {failure}")
 
 
@@ -121,10 +122,14 @@ def _watch(settings: AgentSettings, record: Path | None) -> None:
             if record is not None and pipeline.recorded:
                 _save(pipeline.recorded, record)
         if not sent:
-            raise AgentFailed(
-                f"{len(pipeline.outbox)} events could not be sent to {settings.backend_base_url}; "
-                f"they are kept below {settings.data_dir} and go out with the next start"
-            )
+            raise AgentFailed(_left_behind(pipeline.outbox, settings))
+
+
+def _left_behind(outbox: Outbox, settings: AgentSettings) -> str:
+    unsent = f"{len(outbox)} events could not be sent to {settings.backend_base_url}"
+    if outbox.held > 0:
+        return f"{unsent}, and {outbox.held} of them not be written below {settings.data_dir}"
+    return f"{unsent}; they are kept below {settings.data_dir} and go out with the next start"
 
 
 def _check_recordable(record: Path) -> None:

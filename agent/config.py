@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, HttpUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent.capture import Pace
+from agent.outbox import DEFAULT_BOUND
 from contract.access import ApiKey
 from contract.events import Name
 from modeling.checkpoint import DEFAULT_CHECKPOINT
@@ -56,4 +57,5 @@ class AgentSettings(BaseSettings):
     still_down_after: Annotated[float, Field(ge=1, le=600)] = STILL_DOWN_AFTER_SEC
     heartbeat_sec: Annotated[float, Field(gt=0, le=30)] = 3.0
     probs_sec: Annotated[float, Field(gt=0, le=60)] = 1.0
+    outbox_events: Annotated[int, Field(ge=1000, le=10_000_000)] = DEFAULT_BOUND
     drain_sec: Annotated[float, Field(ge=0, le=3600)] = 10.0

@@ -26,8 +26,9 @@ class Vitals:
     fps: float
     pose_share: float
     frame_age_sec: float | None
-    outbox_length: int
     inference: str
+    outbox_length: int
+    outbox_failure: str | None
 
 
 @dataclass
@@ -82,8 +83,9 @@ class EventFactory:
             fps=vitals.fps,
             pose_share=vitals.pose_share,
             frame_age_sec=vitals.frame_age_sec,
-            outbox_length=vitals.outbox_length,
             inference=vitals.inference,
+            outbox_length=vitals.outbox_length,
+            outbox_failure=vitals.outbox_failure,
         )
 
     def _event(self, event_type: EventType, time: float, **fields: object) -> Event:

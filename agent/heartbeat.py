@@ -23,7 +23,15 @@ class Heartbeat:
         """Whether the next beat is due."""
         return now - self._since >= self.every_sec
 
-    def beat(self, now: float, frame_age_sec: float, outbox_length: int, inference: str) -> Vitals:
+    def beat(
+        self,
+        now: float,
+        frame_age_sec: float,
+        inference: str,
+        *,
+        outbox_length: int,
+        outbox_failure: str | None,
+    ) -> Vitals:
         """The figures since the last beat; counting begins anew."""
         elapsed = max(now - self._since, 1e-3)
         vitals = Vitals(
@@ -31,8 +39,9 @@ class Heartbeat:
             pose_share=round(self._found / max(self._frames, 1), 3),
             # Before the first frame there is no age to tell.
             frame_age_sec=None if frame_age_sec == float("inf") else round(frame_age_sec, 3),
-            outbox_length=outbox_length,
             inference=inference,
+            outbox_length=outbox_length,
+            outbox_failure=outbox_failure,
         )
         self._since, self._frames, self._found = now, 0, 0
         return vitals

@@ -102,6 +102,10 @@ class Pipeline:
 
     def _beat(self, state: str) -> None:
         vitals = self.heartbeat.beat(
-            self._time, self.source.age_sec(), len(self.outbox), self.analyzer.name
+            self._time,
+            self.source.age_sec(),
+            self.analyzer.name,
+            outbox_length=len(self.outbox),
+            outbox_failure=self.outbox.failure,
         )
         self.outbox.put(self.factory.heartbeat(self._time, state, vitals))

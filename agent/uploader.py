@@ -1,8 +1,7 @@
-"""Carries the outbox to the server, in order, for as long as it takes."""
+"""Carries the outbox to the server, in its order, for as long as it takes."""
 
 import logging
 import random
-import sqlite3
 import threading
 from http import HTTPStatus
 from typing import Literal
@@ -10,12 +9,12 @@ from typing import Literal
 import httpx2 as httpx
 from pydantic import BaseModel, ValidationError
 
-from agent.outbox import Letter, Outbox
+from agent.event_store import BATCH, Letter
+from agent.outbox import Outbox
 from agent.server import describe_failure
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
 FIRST_DELAY_SEC = 0.5
 MAX_DELAY_SEC = 15.0
 IDLE_SEC = 1.0
@@ -65,9 +64,6 @@ class Uploader:
             except httpx.HTTPError as error:
                 self._tell_away(error)
                 self._back_off()
-            except sqlite3.Error as error:
-                logger.error("the outbox cannot be emptied (%s); it is tried again later", error)
-                self._back_off()
             except Exception:  # a thread that has died could not even say so
                 logger.exception("an upload has failed; it is tried again later")
                 self._back_off()
@@ -89,13 +85,19 @@ class Uploader:
         if answer.is_success and _is_receipt(answer):
             self._outbox.confirm(letters)
         elif len(letters) > 1:
-            # One of them is not to the server's liking, or no list is: send them one by one.
-            for letter in letters:
-                self._send([letter])
+            # One of them is not to the server's liking, or no list is.
+            self._send_singly(letters)
         elif answer.is_success:
             raise httpx.DecodingError("no receipt")
         else:
             self._refuse(letters[0], answer)
+
+    def _send_singly(self, letters: list[Letter]) -> None:
+        """Post them one by one, until there is an incident that is to travel first."""
+        for letter in letters:
+            self._send([letter])
+            if self._outbox.has_news:
+                return
 
     def _post(self, path: str, body: str) -> httpx.Response:
         headers = {"Content-Type": "application/json"}
@@ -118,9 +120,16 @@ class Uploader:
             )
 
     def _back_off(self) -> None:
+        """Wait longer each time; what has just happened to somebody is tried at once."""
         delay = min(FIRST_DELAY_SEC * 2**self._failures, MAX_DELAY_SEC)
+        delay *= random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
         self._failures = min(self._failures + 1, 16)
-        self._stopping.wait(delay * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, not a secret)
+        while (
+            delay > 0
+            and not self._stopping.is_set()
+            and not self._outbox.wait_news(min(delay, IDLE_SEC))
+        ):
+            delay -= IDLE_SEC
 
     def _recover(self) -> None:
         if self._failures > 0:

@@ -17,6 +17,12 @@ in both, and `state` tells whether the person can be seen."""
 OUT_OF_SIGHT = "out_of_sight"
 """Stands in the `state` of a STILL_DOWN while the person cannot be seen."""
 
+GAP = "gap"
+"""Stands in the `state` of a HEARTBEAT that tells of dropped events, not of the camera box now.
+
+It takes the place of PROBS and HEARTBEATs for which the camera box had no room, from `ts` to
+`gap_until_ts`: `dropped_probs` and `dropped_heartbeats` say how many."""
+
 # 9999-12-30, and a century: whatever is made of the two is a date in every time zone.
 LAST_DAY = 253_402_128_000.0
 CENTURY = 3_155_760_000.0
@@ -45,7 +51,8 @@ class Event(BaseModel):
     """One event as it travels; fields that this version does not know are kept as sent.
 
     `ts` is seconds since 1970 (UTC), `video_ts` seconds since the stream began. A START and its
-    END carry the same `incident_id`. The last five fields are a HEARTBEAT's.
+    END carry the same `incident_id`. The fields from `fps` on are a HEARTBEAT's, the last three
+    those of one whose state is GAP.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
@@ -71,6 +78,10 @@ class Event(BaseModel):
     frame_age_sec: Seconds | None = None
     outbox_length: Count | None = None
     inference: Name | None = None
+    outbox_failure: Name | None = None
+    dropped_probs: Count | None = None
+    dropped_heartbeats: Count | None = None
+    gap_until_ts: Timestamp | None = None
 
     @model_validator(mode="after")
     def _incident_names_its_event(self) -> "Event":

@@ -108,12 +108,14 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 
 
 @pytest.fixture(scope="session")
-def make_event() -> Callable[[int], Event]:
+def make_event() -> Callable[..., Event]:
     """Makes the event number n."""
 
-    def make(number: int) -> Event:
-        fields = {"event_id": f"e{number}", "camera_id": "거실", "ts": 1.8e9}
-        return Event.model_validate(fields | {"event_type": EventType.PROBS})
+    def make(number: int, event_type: EventType = EventType.PROBS) -> Event:
+        fields = {"event_id": f"e{number}", "camera_id": "거실", "ts": 1.8e9 + number}
+        if event_type in (EventType.START, EventType.END):
+            fields["event"] = "fall"
+        return Event.model_validate(fields | {"event_type": event_type})
 
     return make
 

@@ -55,6 +55,8 @@ def test_key_does_not_show() -> None:
         ("HEARTBEAT_SEC", "nan"),
         ("PROBS_SEC", "often"),
         ("DRAIN_SEC", "-1"),
+        ("OUTBOX_EVENTS", "999"),
+        ("OUTBOX_EVENTS", "all"),
         ("STILL_DOWN_AFTER", "0"),
         ("STILL_DOWN_AFTER", "3600"),
         ("STILL_DOWN_AFTER", "nan"),

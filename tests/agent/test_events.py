@@ -8,7 +8,14 @@ from agent.events import EventFactory, Vitals
 from contract.events import Event, EventType
 from modeling.event_machine import Transition
 
-VITALS = Vitals(fps=30.0, pose_share=0.5, frame_age_sec=None, outbox_length=2, inference="remote")
+VITALS = Vitals(
+    fps=30.0,
+    pose_share=0.5,
+    frame_age_sec=None,
+    inference="remote",
+    outbox_length=2,
+    outbox_failure=None,
+)
 
 
 @pytest.fixture

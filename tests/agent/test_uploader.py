@@ -13,12 +13,13 @@ import pytest
 from pydantic import SecretStr
 
 from agent import uploader as uploading
+from agent.event_store import BATCH, Letter
 from agent.outbox import Outbox
 from agent.server import connect
 from agent.uploader import Uploader
-from contract.events import Event
+from contract.events import Event, EventType
 
-MakeEvent = Callable[[int], Event]
+MakeEvent = Callable[..., Event]
 Eventually = Callable[..., Any]
 
 
@@ -200,23 +201,97 @@ def test_server_that_takes_no_lists_gets_events_one_by_one(
     assert [sent(r) for r in scripted_server.requests][1:] == [["e0"], ["e1"], ["e2"]]
 
 
-def test_uploader_outlives_a_disk_that_refuses(
+def test_event_that_the_disk_does_not_forget_is_sent_once_and_holds_up_no_other(
     tmp_path: Path,
     outbox: Outbox,
     uploader: Uploader,
     scripted_server: Any,
     make_event: MakeEvent,
-    eventually: Eventually,
 ) -> None:
     scripted_server.script = accept
     with sqlite3.connect(tmp_path / "outbox.sqlite3") as db:
         db.execute("CREATE TRIGGER full BEFORE DELETE ON events BEGIN SELECT RAISE(FAIL, ''); END")
     outbox.put(make_event(0))
     uploader.start()
-    eventually(lambda: len(scripted_server.requests) >= 2)
-    with sqlite3.connect(tmp_path / "outbox.sqlite3") as db:
-        db.execute("DROP TRIGGER full")
     assert outbox.wait_empty(10.0)
+    outbox.put(make_event(1))
+    assert outbox.wait_empty(10.0)
+    assert [sent(r) for r in scripted_server.requests] == [["e0"], ["e1"]]
+
+
+def test_fall_is_sent_at_once_although_the_server_cannot_take_the_scores(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    monkeypatch: pytest.MonkeyPatch,
+    eventually: Eventually,
+) -> None:
+    def choke_on_scores(request: Any) -> tuple[int, bytes]:
+        return (500, b"") if b"PROBS" in request.body else accept(request)
+
+    monkeypatch.setattr(uploading, "FIRST_DELAY_SEC", 3600.0)
+    monkeypatch.setattr(uploading, "MAX_DELAY_SEC", 3600.0)
+    scripted_server.script = choke_on_scores
+    outbox.put(make_event(0))
+    uploader.start()
+    eventually(lambda: scripted_server.requests)  # from now on it waits an hour
+    outbox.put(make_event(1, EventType.START))
+    eventually(lambda: len(outbox) == 1)
+    assert [sent(r) for r in scripted_server.requests][1] == ["e1"]
+
+
+class OneLane(Outbox):
+    """Hands out all events in the order in which they were put."""
+
+    def oldest(self, limit: int) -> list[Letter]:
+        assert self._disk is not None
+        return self._disk.waiting()[:limit]
+
+
+@pytest.mark.parametrize(("kind", "requests_until_told"), [(Outbox, 3), (OneLane, 6)])
+def test_fall_waits_for_one_batch_of_the_backlog_and_not_for_all_of_it(
+    tmp_path: Path,
+    client: httpx.Client,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    kind: type[Outbox],
+    requests_until_told: int,
+) -> None:
+    outbox = kind(tmp_path / "backlog.sqlite3")
+    for number in range(5 * BATCH):
+        outbox.put(make_event(number))
+
+    def accept_and_fall(request: Any) -> tuple[int, bytes]:
+        if len(scripted_server.requests) == 2:
+            outbox.put(make_event(9999, EventType.START))
+        return accept(request)
+
+    scripted_server.script = accept_and_fall
+    uploader = Uploader(outbox, client)
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    uploader.stop()
+    outbox.close()
+    told = ["e9999" in sent(request) for request in scripted_server.requests]
+    assert told.index(True) + 1 == requests_until_told
+
+
+def test_fall_overtakes_scores_that_have_to_be_sent_one_by_one(
+    outbox: Outbox, uploader: Uploader, scripted_server: Any, make_event: MakeEvent
+) -> None:
+    def take_single_ones(request: Any) -> tuple[int, bytes]:
+        if sent(request) == ["e1"]:
+            outbox.put(make_event(9, EventType.START))
+        return (404, b"") if len(sent(request)) > 1 else accept(request)
+
+    scripted_server.script = take_single_ones
+    for number in range(4):
+        outbox.put(make_event(number))
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    singles = [ids[0] for r in scripted_server.requests if len(ids := sent(r)) == 1]
+    assert singles == ["e0", "e1", "e9", "e2", "e3"]
 
 
 def test_stop_keeps_what_is_left(

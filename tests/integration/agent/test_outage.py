@@ -1,10 +1,13 @@
 """A server that is away, dies, hangs or is another one: the watch goes on, no event is lost."""
 
+import re
 import resource
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from demo.processes import Part
 
@@ -13,6 +16,13 @@ RunAgent = Callable[..., tuple[int, list[str]]]
 StartAgent = Callable[..., Part]
 Kept = Callable[[], list[Json]]
 Eventually = Callable[..., Any]
+
+
+def in_the_order_of_travel(events: list[Json]) -> list[str]:
+    """The ids, incidents first."""
+    incidents = [event for event in events if event["event_type"] in ("START", "END")]
+    others = [event for event in events if event not in incidents]
+    return [event["event_id"] for event in incidents + others]
 
 
 def test_events_of_a_watch_without_server_go_out_with_the_next_start_in_order_and_once(
@@ -34,8 +44,10 @@ def test_events_of_a_watch_without_server_go_out_with_the_next_start_in_order_an
     status, said = run_agent("--backend-url", server.url)
     assert status == 0, said
     assert kept() == []
-    arrived = [r["event_id"] for r in server.records()]
-    assert arrived[: len(alone)] == [event["event_id"] for event in alone]
+    arrived = [record["event_id"] for record in server.records()]
+    (session,) = {event["session_id"] for event in alone}
+    earlier = [r["event_id"] for r in server.records() if r["session_id"] == session]
+    assert earlier == in_the_order_of_travel(alone)
     assert len(set(arrived)) == len(arrived)
     eventually(lambda: len(sandbox.memos()) == 2)
 
@@ -95,9 +107,72 @@ def test_fall_is_told_although_the_disk_of_the_box_is_full(
     agent.process.wait(30)
     said = agent.log.read_text(encoding="utf-8")
     assert "the outbox cannot be written" in said
-    assert "END is held in memory" in said
+    assert "new events are held in memory" in said
     assert "Traceback" not in said
     ((_start, end),) = incidents(server.records())
     assert end["duration_sec"] > 1.0
+    # The server hears of the camera box all the while, and why it keeps nothing.
+    beats = [r for r in server.records() if r["event_type"] == "HEARTBEAT"]
+    assert beats[-1]["state"] == "stopped"
+    assert beats[-1]["outbox_failure"] == "cannot be written: disk I/O error"
     eventually(sandbox.memos)
     assert len(sandbox.memos()) == 1
+
+
+@pytest.fixture
+def outbox_file(run_agent: RunAgent, nobody_there: str, tmp_path: Path) -> Path:
+    """The outbox of a watch without a server."""
+    run_agent("--backend-url", nobody_there, DRAIN_SEC=0)
+    (file,) = (tmp_path / "box" / "outbox").glob("*.sqlite3")
+    return file
+
+
+def test_watch_goes_on_although_no_outbox_can_be_made(
+    outbox_file: Path, run_agent: RunAgent, server: Any, sandbox: Any, eventually: Eventually
+) -> None:
+    outbox_file.unlink()
+    outbox_file.mkdir()  # what cannot be opened as a database
+    status, said = run_agent("--backend-url", server.url)
+    assert status == 0, said
+    assert sum("the outbox cannot be written: unable to open database file" in s for s in said) == 1
+    last = server.records()[-1]
+    assert last["outbox_failure"] == "cannot be written: unable to open database file"
+    eventually(lambda: len(sandbox.memos()) == 1)
+
+
+def test_end_of_a_watch_without_server_and_without_outbox_says_what_is_lost(
+    outbox_file: Path, run_agent: RunAgent, nobody_there: str
+) -> None:
+    outbox_file.unlink()
+    outbox_file.mkdir()
+    status, said = run_agent("--backend-url", nobody_there, DRAIN_SEC=0)
+    assert status == 1
+    assert re.search(r"(\d+) events could not be sent .* and \1 of them not be written", said[-1])
+
+
+def test_damaged_outbox_is_put_aside_and_the_watch_begins(
+    outbox_file: Path, run_agent: RunAgent, server: Any
+) -> None:
+    damaged = b"\0" * 4096 + outbox_file.read_bytes()[4096:]
+    outbox_file.write_bytes(damaged)
+    status, said = run_agent("--backend-url", server.url)
+    assert status == 0, said
+    assert "the outbox was damaged" in "".join(said)
+    (aside,) = outbox_file.parent.glob("*.damaged-*")
+    assert aside.read_bytes() == damaged
+    last = server.records()[-1]
+    assert last["outbox_failure"] == "was damaged, 0 events are carried over"
+
+
+def test_second_agent_with_the_same_camera_id_ends_with_1_and_the_first_goes_on(
+    server: Any, start_agent: StartAgent, run_agent: RunAgent, eventually: Eventually
+) -> None:
+    first = start_agent("--backend-url", server.url, pace="realtime")
+    eventually(server.records)
+    status, said = run_agent("--backend-url", server.url)
+    assert (status, len(said)) == (1, 1)
+    assert said[0].startswith("another run-agent has the outbox ")
+    assert "CAMERA_ID" in said[0]
+    assert first.process.wait(30) == 0
+    status, said = run_agent("--backend-url", server.url)  # now it is free
+    assert status == 0, said
