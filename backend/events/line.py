@@ -8,6 +8,7 @@ with another one, is no record.
 import json
 import re
 import zlib
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
@@ -15,7 +16,6 @@ from pydantic_core import from_json
 Record = dict[str, Any]
 
 HEAD_FIELDS = ("event_id", "event_type", "received_at", "camera_id")
-BEGINNING = b'{"event_id":"'
 CHECKSUM_BYTES = len(b',"crc":"00000000"}\n')
 
 _TEXT = rb'"((?:[^"\\]|\\.)*)"'
@@ -67,6 +67,11 @@ def head(line: bytes) -> Head | None:
     return Head(
         _plain(event_id), event_type.decode(), float(received_at), _plain(camera_id).decode()
     )
+
+
+def beginnings(data: bytes) -> Iterator[int]:
+    """Where in `data`, its start apart, a line may begin."""
+    return (found.start() for found in _HEAD.finditer(data, 1))
 
 
 def _checksum(body: bytes) -> bytes:

@@ -19,7 +19,7 @@ MAX_BATCH = 1024
 PROBE_SEC = 5.0
 """A disk that failed is tried this often while no event comes."""
 SLOW_SEC = 10.0
-"""A disk that has not answered for so long has failed, whatever comes of it."""
+"""A disk that keeps events waiting for so long has failed, whatever comes of it."""
 
 
 @dataclass
@@ -81,7 +81,7 @@ class EventRecorder:
             return "the thread that records events does not run"
         since = self._writing_since
         if since is not None and self._clock() - since > SLOW_SEC:
-            return f"the disk has not answered for {self._clock() - since:.0f} s"
+            return f"events have been waiting for {self._clock() - since:.0f} s to be recorded"
         return self._cannot_write or self._cannot_tell
 
     def _run(self) -> None:

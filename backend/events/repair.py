@@ -4,13 +4,18 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 from backend.events.disk import replace_durably, write_durably
 from backend.events.index import GrowingIndex
-from backend.events.line import BEGINNING, Head, head
+from backend.events.line import Head, beginnings, head
 
 logger = logging.getLogger(__name__)
+
+SALVAGE_BYTES = 2**28
+"""So many are checked for a line in one damaged stretch: an event may hold any number of what
+looks like the beginning of one, and each costs a checksum of the rest."""
 
 Piece = tuple[bytes, Head | None]
 """A line and its head, or a damaged stretch and None."""
@@ -68,16 +73,14 @@ def split(data: bytes) -> Iterator[Piece]:
 def _salvage(damaged: bytes) -> Iterator[Piece]:
     """The line at the end of `damaged`, if there is one: the newline before it may be what broke.
 
-    Inside a line its beginning cannot occur unescaped, except in front of a wrong checksum.
+    An event may hold what looks like the beginning of a line; it lacks the right checksum.
     """
-    start = damaged.find(BEGINNING, 1)
-    while start > 0:
+    for start in islice(beginnings(damaged), SALVAGE_BYTES // len(damaged)):
         found = head(damaged[start:])
         if found is not None:
             yield damaged[:start], None
             yield damaged[start:], found
             return
-        start = damaged.find(BEGINNING, start + 1)
     yield damaged, None
 
 

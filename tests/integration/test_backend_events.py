@@ -154,6 +154,17 @@ def test_full_disk_refuses_events_says_so_and_recovers(server: Any, make_event: 
     assert server.health()["log"]["status"] == "ok"
 
 
+def test_failure_of_the_disk_is_told_until_it_is_well_again_although_no_event_comes(
+    server: Any, make_event: MakeEvent, eventually: Callable[..., Any]
+) -> None:
+    server.limit_files(1_000)
+    assert server.post("/event/payload", make_event(padding="." * 1_000)).status_code == 503
+    assert server.health()["log"]["reason"] == "File too large"
+    server.limit_files()
+    eventually(lambda: server.health()["log"]["status"] == "ok")
+    assert server.records() == []
+
+
 def test_sigterm_finishes_what_was_accepted(server: Any, make_event: MakeEvent) -> None:
     answered: list[str] = []
 

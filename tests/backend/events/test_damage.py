@@ -114,6 +114,7 @@ def test_control_without_the_cut_a_torn_line_is_found(
         b"\n",
         b"[" * 100_000,
         b'{"event_id":"' * 1000,
+        LINES[0][:-1] * 200,
         LINES[0][:-1] + b" " + LINES[1][:50] + b"\n",
         LINES[0].replace(b"PROBS", b"DANCE"),
         LINES[0][: -len(b"}\n")] + b"}\r\n",

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from backend.events.closed import REMEMBERED_SEC, Retention
+from backend.events.line import decode
 from backend.events.log import EventLog
 
 NOON = 1_800_014_400.0
@@ -173,7 +175,7 @@ def test_index_that_is_damaged_or_about_another_file_is_made_again(folder: Path)
     write(folder, [NOON] * 4)
     index = folder / "index" / "events-2027-01-15-001.npz"
     whole = index.read_bytes()
-    for place in range(0, len(whole), 7):
+    for place in range(0, len(whole), 23):
         index.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
         with closing(EventLog(folder)) as log:
             assert len(list(log.open(per_kind=9).newest())) == 4
@@ -316,6 +318,26 @@ def test_damage_that_a_full_disk_keeps_is_left_for_the_next_start_and_nothing_is
         assert log.repaired.bytes == 17
         assert log.known(["e0", "e1"]) == {"e0", "e1"}
     assert ids(read(folder)) == ["e0", "e1"]
+
+
+def test_reader_finds_whole_lines_alone_while_the_log_is_written(
+    log: EventLog, folder: Path
+) -> None:
+    path = folder / "events-2027-01-15-000.jsonl"
+    batch = [record(f"e{number}", text="." * 3 * number) for number in range(100)]
+    put(log, "first", NOON)
+    before, seen = b"", set()
+    with ThreadPoolExecutor(1) as writer:
+        writing = writer.submit(lambda: [log.append(batch, NOON) for _ in range(50)])
+        while not writing.done():
+            content = path.read_bytes()
+            whole = content[: content.rfind(b"\n") + 1]
+            assert whole.startswith(before)
+            for line in whole[len(before) :].splitlines(keepends=True):
+                assert decode(line) is not None
+            before = whole
+            seen.add(len(whole))
+    assert len(seen) > 5
 
 
 def test_log_that_another_one_writes_to_is_refused(log: EventLog, folder: Path) -> None:
