@@ -5,6 +5,7 @@ Also in two broken variants, which show that a test of it can fail.
 
 import contextlib
 import multiprocessing
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -37,8 +38,8 @@ def intact() -> contextlib.AbstractContextManager[object]:
 
 
 def answers_before_it_writes() -> contextlib.AbstractContextManager[object]:
-    """A post is done as soon as it was handed over."""
-    post = EventRecorder.post
+    """A post is done as soon as it was handed over, to a disk that takes its time."""
+    post, append = EventRecorder.post, EventLog.append
 
     def hasty(recorder: EventRecorder, records: list[Record]) -> Future[None]:
         post(recorder, records)
@@ -46,7 +47,14 @@ def answers_before_it_writes() -> contextlib.AbstractContextManager[object]:
         done.set_result(None)
         return done
 
-    return mock.patch.object(EventRecorder, "post", hasty)
+    def slow(log: EventLog, records: list[Record], now: float) -> None:
+        time.sleep(0.02)
+        append(log, records, now)
+
+    broken = contextlib.ExitStack()
+    broken.enter_context(mock.patch.object(EventRecorder, "post", hasty))
+    broken.enter_context(mock.patch.object(EventLog, "append", slow))
+    return broken
 
 
 def forgets_what_it_recorded() -> contextlib.AbstractContextManager[object]:

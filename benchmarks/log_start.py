@@ -127,7 +127,8 @@ def _report_size(folder: Path, lines: int) -> None:
     size = sum(path.stat().st_size for path in files)
     index = sum(path.stat().st_size for path in folder.glob("index/*"))
     typer.echo(f"{lines} lines, {size / 2**20:.0f} MB in {len(files)} files")
-    typer.echo(f"indexes: {index / 2**20:.0f} MB")
+    newest = max(files).read_bytes().count(b"\n")
+    typer.echo(f"indexes: {index / 2**20:.0f} MB; {newest} lines in the file that is written to")
 
 
 def _report(name: str, costs: list[Cost]) -> None:
