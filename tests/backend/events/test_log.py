@@ -97,6 +97,14 @@ def test_file_that_has_grown_large_is_followed_by_another_in_the_order_of_their_
     assert ids(read(folder)) == [f"e{number}" for number in range(12)]
 
 
+def test_file_that_is_begun_while_the_clock_is_back_comes_after_the_others(
+    folder: Path, read: Read
+) -> None:
+    write(folder, [NOON, NOON - 2 * DAY, NOON])
+    assert files(folder) == [f"2027-01-15-{number:03}.jsonl" for number in range(3)]
+    assert ids(read(folder)) == ["e0", "e1", "e2"]
+
+
 def test_new_file_is_begun_and_old_ones_go_after_the_answer(folder: Path) -> None:
     with closing(EventLog(folder, file_bytes=1)) as log:
         log.open()
