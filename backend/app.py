@@ -12,6 +12,7 @@ from backend.behavior.service import BehaviorService
 from backend.config import BackendSettings
 from backend.debug.router import router as debug_router
 from backend.errors import install_handlers
+from backend.events.closed import Retention
 from backend.events.router import router as events_router
 from backend.events.service import EventService
 from backend.health.router import router as health_router
@@ -26,7 +27,9 @@ def create_app(settings: BackendSettings) -> FastAPI:
     app = FastAPI(title="Dolbom", lifespan=_lifespan)
     behavior = BehaviorService(settings.model_checkpoint_path)
     alerts = AlertService(_alert_settings(settings, behavior.anomalous_labels))
-    events = EventService(settings.data_dir / "events", alerts.consider)
+    events = EventService(
+        settings.data_dir / "events", alerts.consider, retention=_retention(settings)
+    )
     app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
     app.state.health = HealthService(behavior, events, alerts)
     install_handlers(app)
@@ -45,6 +48,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
     app.state.events.stop()
     app.state.alerts.stop()
+
+
+def _retention(settings: BackendSettings) -> Retention:
+    return Retention(settings.event_log_days, settings.event_log_max_mb * 2**20)
 
 
 def _alert_settings(settings: BackendSettings, anomalous_labels: frozenset[str]) -> AlertSettings:

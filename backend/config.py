@@ -55,6 +55,8 @@ class BackendSettings(BaseSettings):
     time_zone: Annotated[ZoneInfo, BeforeValidator(_time_zone), NoDecode] = Field(
         default=ZoneInfo("Asia/Seoul"), validation_alias="TZ"
     )
+    event_log_days: Annotated[int, Field(ge=9, le=36_500)] = 365
+    event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
     alert_link_url: HttpUrl = HttpUrl("http://localhost:8000/health")
     alert_button_title: Annotated[str, Field(min_length=1, max_length=14)] = "확인하기"

@@ -1,125 +1,147 @@
-"""The event log on disk: JSONL files, one accepted event a line, durable before it is answered."""
+"""The event log on disk: JSONL files, one accepted event a line, durable before it is answered.
 
+A file a UTC day, and a further one whenever it has grown large. The ids of all lines of late are
+at hand, so that a repeat is known. Whoever else reads the files takes the lines that end with a
+newline: what follows the last one is just being written.
+"""
+
+import contextlib
 import errno
 import fcntl
-import json
 import logging
-import os
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from pydantic_core import from_json
-
-from contract.events import Event
+from backend.events.closed import ClosedFiles, Retention
+from backend.events.disk import write_durably
+from backend.events.file import FILE_BYTES, FileName, LogFile, day_of, names_in, next_name
+from backend.events.history import History
+from backend.events.index import GrowingIndex, Index, as_ids, digests, is_about
+from backend.events.line import Record, encode
+from backend.events.repair import Damage, recover
 
 logger = logging.getLogger(__name__)
 
-Record = dict[str, Any]
-
-
-class _StoredEvent(Event):
-    received_at: float
+PROBE_BYTES = 64 * 1024
 
 
 class EventLog:
-    """Appends lines to `events-YYYY-MM-DD.jsonl`, a file a UTC day. One thread writes."""
+    """One thread writes. `repaired` tells what was found damaged when it was opened."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, retention: Retention | None = None, file_bytes: int = FILE_BYTES
+    ) -> None:
         self._folder = folder
-        self._name = ""
-        self._file: BinaryIO | None = None
+        self._file_bytes = file_bytes
+        self._closed = ClosedFiles(folder, retention or Retention())
+        self._current: LogFile | None = None
+        self._last: FileName | None = None
         self._claim: BinaryIO | None = None
+        self.repaired = Damage()
 
-    def open(self) -> None:
-        """Make the folder, claim it, and cut a line that a crash left torn.
+    def open(self, per_kind: int = 0, since: float = 0.0) -> History:
+        """Make the folder, claim it, cut out what a crash left damaged, and learn all ids.
 
-        Raises OSError, also while another process has the log.
+        The history holds the newest `per_kind` events of each camera and type, and the incidents
+        after `since` (seconds since 1970). Raises OSError, also while another process has the log.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._claim = _claim(self._folder)
-        for path in self.files():
-            cut = _cut_torn_line(path)
-            if cut:
-                logger.warning("cut %d bytes of a torn last line off %s", cut, path)
+        history = History(per_kind, since)
+        names = names_in(self._folder)
+        self._last = names[-1] if names else None
+        for age, name in enumerate(reversed(names)):
+            path = self._folder / str(name)
+            history.take(path, self._learn(path, age))
+        return history
 
-    def files(self) -> list[Path]:
-        """The log's files, oldest first."""
-        return sorted(self._folder.glob("events-*.jsonl"))
-
-    def read(self, since: float = 0.0) -> Iterator[Record]:
-        """Every record of the days from `since` on (seconds since 1970), oldest first.
-
-        A line that is no event is reported.
-        """
-        first = _file_name(since)
-        for path in (path for path in self.files() if path.name >= first):
-            with path.open("rb") as lines:
-                for number, line in enumerate(lines, start=1):
-                    record = _parse(line)
-                    if record is None:
-                        logger.error("%s line %d is no event and is passed over", path, number)
-                    else:
-                        yield record
+    def known(self, event_ids: Iterable[str]) -> set[str]:
+        """Those of `event_ids` that are recorded, for at least REMEMBERED_SEC."""
+        wanted = list(event_ids)
+        names = digests(event_id.encode() for event_id in wanted)
+        closed = self._closed.known(as_ids(names)).tolist()
+        return {
+            event_id
+            for event_id, name, is_closed in zip(wanted, names, closed, strict=True)
+            if is_closed or (self._current is not None and self._current.index.holds(name))
+        }
 
     def append(self, records: list[Record], now: float) -> None:
         """Write `records` and wait for the disk; all or nothing. Raises OSError."""
-        file = self._file_of(_file_name(now))
-        end = file.seek(0, os.SEEK_END)
+        lines = [encode(record) for record in records]
+        current = self._current
+        if current is None or self._is_due(current, now):
+            current = self._roll(now)
+        current.append(lines)
+
+    def tidy(self, now: float) -> None:
+        """What need not keep an answer waiting: go on in a new file, delete old ones."""
         try:
-            file.write(b"".join(_line(record) for record in records))
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            self._undo(end)
-            raise
+            if self._current is not None and self._is_due(self._current, now):
+                self._roll(now)
+            self._closed.delete_expired()
+        except OSError as error:
+            logger.warning("the log cannot be tidied: %s", error)
+
+    def probe(self) -> None:
+        """Raise OSError unless the disk takes lines again; writes none."""
+        if self._current is not None:
+            self._current.open()
+        path = self._folder / ".probe"
+        try:
+            write_durably(path, bytes(PROBE_BYTES), "wb")
+        finally:
+            path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the current file and let go of the folder."""
-        self._close_file()
+        if self._current is not None:
+            self._current.close()
         if self._claim is not None:
             self._claim.close()
 
-    def _close_file(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file, self._name = None, ""
+    def _learn(self, path: Path, age: int) -> Index:
+        """The index of a file; `age` is 0 for the newest, which is written to further."""
+        saved = self._closed.saved_index(path)
+        # A power cut reaches the lines that were written last: the one file, or the end of two.
+        if saved is not None and is_about(saved, path, thoroughly=age < 2):
+            self._closed.add_older(path, saved)
+            return saved
+        recovered = recover(path, self._folder / "damaged")
+        self.repaired += recovered.damage
+        index = recovered.index.finished()
+        if age == 0 and recovered.whole:
+            self._current = LogFile(path, recovered.index)
+            return index
+        self._closed.add_older(path, index)
+        if recovered.whole:
+            self._closed.save_index(path, index)
+        return index
 
-    def _file_of(self, name: str) -> BinaryIO:
-        if self._file is None or name != self._name:
-            self._close_file()
-            self._file, self._name = (self._folder / name).open("ab"), name
-            _fsync_folder(self._folder)
-        return self._file
+    def _is_due(self, current: LogFile, now: float) -> bool:
+        full = current.index.size >= self._file_bytes
+        another_day = self._last is not None and day_of(now) > self._last.day
+        return full or another_day or not current.is_there
 
-    def _undo(self, end: int) -> None:
-        # What was answered with an error must not be found in the log later.
-        path = self._folder / self._name
-        try:
-            self._close_file()
-        except OSError:
-            # The buffer could not be written either; the object is closed all the same.
-            self._file, self._name = None, ""
-        os.truncate(path, end)
+    def _roll(self, now: float) -> LogFile:
+        """Go on in a new file. Raises OSError, and then nothing has changed."""
+        name = next_name(self._last, now)
+        while (path := self._folder / str(name)).exists() and path.stat().st_size:
+            name = next_name(name, now)  # somebody else's: it is not written to
+        following = LogFile(path, GrowingIndex())
+        following.open()
+        if self._current is not None:
+            self._retire(self._current)
+        self._current, self._last = following, name
+        return following
 
-
-def _file_name(now: float) -> str:
-    return datetime.fromtimestamp(now, UTC).strftime("events-%Y-%m-%d.jsonl")
-
-
-def _line(record: Record) -> bytes:
-    text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode() + b"\n"
-
-
-def _parse(line: bytes) -> Record | None:
-    try:
-        _StoredEvent.model_validate_json(line)
-        record: Record = from_json(line)
-    except ValueError:
-        return None
-    return record
+    def _retire(self, file: LogFile) -> None:
+        with contextlib.suppress(OSError):  # each line of it is durable
+            file.close()
+        index = file.index.finished()
+        self._closed.add(file.path, index)
+        self._closed.save_index(file.path, index)
 
 
 def _claim(folder: Path) -> BinaryIO:
@@ -131,29 +153,3 @@ def _claim(folder: Path) -> BinaryIO:
         file.close()
         raise OSError(errno.EBUSY, "another server writes here", str(folder)) from None
     return file
-
-
-def _cut_torn_line(path: Path) -> int:
-    """Truncate the file after its last newline; the number of bytes cut."""
-    size = path.stat().st_size
-    with path.open("rb+") as file:
-        keep = size
-        while keep > 0:
-            start = max(0, keep - 65536)
-            file.seek(start)
-            newline = file.read(keep - start).rfind(b"\n")
-            keep = start + newline + 1
-            if newline >= 0:
-                break
-        if keep < size:
-            file.truncate(keep)
-            os.fsync(file.fileno())
-    return size - keep
-
-
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

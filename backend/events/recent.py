@@ -5,10 +5,14 @@ import itertools
 import threading
 from collections import deque
 
-from backend.events.log import Record
+from backend.events.line import Record
 from contract.events import EventType
 
 KEPT_PER_KIND = 1000
+
+GAP = "gap"
+"""The `state` of a HEARTBEAT that stands for events which a camera box dropped. It may arrive long
+after it was made, and says nothing of how the box is now."""
 
 
 class RecentEvents:
@@ -43,10 +47,11 @@ class RecentEvents:
         return [record for _, record in itertools.islice(merged, limit)]
 
     def last_heartbeats(self) -> dict[str, Record]:
-        """The newest HEARTBEAT of each camera."""
+        """The newest HEARTBEAT of each camera, those apart that stand for dropped events."""
         with self._lock:
-            return {
-                camera: kept[-1][1]
+            newest = {
+                camera: next((r for _, r in reversed(kept) if r.get("state") != GAP), None)
                 for (camera, kind), kept in self._kinds.items()
                 if kind == EventType.HEARTBEAT
             }
+        return {camera: record for camera, record in newest.items() if record is not None}

@@ -6,17 +6,20 @@ Posts that arrive while the disk is busy are written together and share one fsyn
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from backend.events.log import EventLog, Record
+from backend.events.line import Record
+from backend.events.log import EventLog
 
 logger = logging.getLogger(__name__)
 
 MAX_BATCH = 1024
-# No camera box sends an event again after this long; what is older need not be read at the start.
-REMEMBERED_SEC = 8 * 24 * 3600.0
+PROBE_SEC = 5.0
+"""A disk that failed is tried this often while no event comes."""
+SLOW_SEC = 10.0
+"""A disk that keeps events waiting for so long has failed, whatever comes of it."""
 
 
 @dataclass
@@ -26,31 +29,32 @@ class _Post:
 
 
 class EventRecorder:
-    """Owns the log and the memory of what is in it.
+    """Owns the log.
 
-    `on_recorded` is called from the recording thread, after the record is durable and before the
-    post is answered.
+    `on_recorded` is called from the recording thread, after the records are durable and before
+    the posts are answered; at the start with none. What it raises is shown, and it is called again
+    with the next records, or with none after `probe_sec`.
     """
 
     def __init__(
-        self, log: EventLog, clock: Callable[[], float], on_recorded: Callable[[Record], None]
+        self,
+        log: EventLog,
+        clock: Callable[[], float],
+        on_recorded: Callable[[Sequence[Record]], None],
+        probe_sec: float = PROBE_SEC,
     ) -> None:
         self._log = log
         self._clock = clock
         self._on_recorded = on_recorded
-        # Two generations: when the newer one has lasted REMEMBERED_SEC, the older is forgotten. So
-        # a repeat is known for at least that long, in bounded memory.
-        self._seen: set[str] = set()
-        self._seen_before: set[str] = set()
-        self._seen_since = 0.0
+        self._probe_sec = probe_sec
         self._posts: queue.Queue[_Post | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="event-recorder")
-        self.failure: str | None = None
+        self._cannot_write: str | None = None
+        self._cannot_tell: str | None = None
+        self._writing_since: float | None = None
 
-    def start(self, recorded: Iterable[str]) -> None:
-        """Begin; `recorded` are the ids of the events that the log already holds."""
-        self._seen.update(recorded)
-        self._seen_since = self._clock()
+    def start(self) -> None:
+        """Begin."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -70,24 +74,34 @@ class EventRecorder:
         self._posts.put(post)
         return post.done
 
-    def _run(self) -> None:
-        while (posts := self._take()) is not None:
-            try:
-                self._record(posts)
-            except OSError as error:
-                logger.error("events cannot be recorded: %s", error.strerror)
-                self._refuse(posts, error, error.strerror or str(error))
-            except Exception as error:
-                logger.exception("events cannot be recorded")
-                self._refuse(posts, error, type(error).__name__)
+    @property
+    def failure(self) -> str | None:
+        """Why events are not recorded, or not passed on, in one line; None while they are."""
+        if not self._thread.is_alive():
+            return "the thread that records events does not run"
+        since = self._writing_since
+        if since is not None and self._clock() - since > SLOW_SEC:
+            return f"events have been waiting for {self._clock() - since:.0f} s to be recorded"
+        return self._cannot_write or self._cannot_tell
 
-    def _refuse(self, posts: list[_Post], error: Exception, failure: str) -> None:
-        self.failure = failure
-        for post in posts:
-            post.done.set_exception(error)
+    def _run(self) -> None:
+        self._log.tidy(self._clock())
+        self._tell([])
+        while (posts := self._take()) is not None:
+            self._writing_since = self._clock()
+            if posts:
+                self._answer(posts)
+                self._log.tidy(self._clock())
+            else:
+                self._probe()
+            self._writing_since = None
 
     def _take(self) -> list[_Post] | None:
-        first = self._posts.get()
+        """The posts that wait; none when a failure is to be looked into, None at the end."""
+        try:
+            first = self._posts.get(timeout=self._probe_sec if self.failure else None)
+        except queue.Empty:
+            return []
         if first is None:
             return None
         posts = [first]
@@ -99,32 +113,51 @@ class EventRecorder:
             posts.append(following)
         return posts
 
+    def _answer(self, posts: list[_Post]) -> None:
+        try:
+            self._record(posts)
+        except OSError as error:
+            logger.error("events cannot be recorded: %s", error.strerror)
+            self._refuse(posts, error, error.strerror or str(error))
+        except Exception as error:
+            logger.exception("events cannot be recorded")
+            self._refuse(posts, error, type(error).__name__)
+        else:
+            for post in posts:
+                post.done.set_result(None)
+
+    def _refuse(self, posts: list[_Post], error: Exception, failure: str) -> None:
+        self._cannot_write = failure
+        for post in posts:
+            post.done.set_exception(error)
+
     def _record(self, posts: list[_Post]) -> None:
         now = self._clock()
         fresh: dict[str, Record] = {}
         for record in (record for post in posts for record in post.records):
-            if not self._is_known(record["event_id"]):
-                fresh.setdefault(record["event_id"], {**record, "received_at": now})
+            fresh.setdefault(record["event_id"], {**record, "received_at": now})
+        for event_id in self._log.known(fresh):
+            del fresh[event_id]
         if fresh:
             self._log.append(list(fresh.values()), now)
-            self.failure = None
-            self._remember(fresh, now)
-        for record in fresh.values():
-            self._tell(record)
-        for post in posts:
-            post.done.set_result(None)
+            self._cannot_write = None
+            self._tell(list(fresh.values()))
 
-    def _is_known(self, event_id: str) -> bool:
-        return event_id in self._seen or event_id in self._seen_before
-
-    def _remember(self, event_ids: Iterable[str], now: float) -> None:
-        if now - self._seen_since > REMEMBERED_SEC:
-            self._seen_before, self._seen, self._seen_since = self._seen, set(), now
-        self._seen.update(event_ids)
-
-    def _tell(self, record: Record) -> None:
+    def _probe(self) -> None:
+        """Find out whether a failure has passed, since no event came to show it."""
         try:
-            self._on_recorded(record)
+            if self._cannot_write:
+                self._log.probe()
+                self._cannot_write = None
+        except OSError as error:
+            self._cannot_write = error.strerror or str(error)
+        if self._cannot_tell:
+            self._tell([])
+
+    def _tell(self, records: list[Record]) -> None:
+        try:
+            self._on_recorded(records)
+            self._cannot_tell = None
         except Exception:
-            self.failure = "events are recorded, but cannot be passed on to the alerts"
-            logger.exception("event %s is recorded but was not passed on", record["event_id"])
+            self._cannot_tell = "events are recorded, but cannot be passed on to the alerts"
+            logger.exception("recorded events were not passed on; that is tried again")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
 
 from backend.body import Body, json_body, parse_model
-from backend.events.log import Record
+from backend.events.line import Record
 from backend.events.recent import KEPT_PER_KIND
 from backend.events.service import EventService
 from contract.events import Event, EventType

@@ -1,17 +1,24 @@
 """Events from the wire to the record, and back to those who ask."""
 
 import asyncio
-import json
+import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from backend.errors import LogUnavailable
-from backend.events.log import EventLog, Record
-from backend.events.recent import RecentEvents
-from backend.events.recorder import REMEMBERED_SEC, EventRecorder
+from backend.events.closed import Retention
+from backend.events.line import Record
+from backend.events.log import EventLog
+from backend.events.recent import KEPT_PER_KIND, RecentEvents
+from backend.events.recorder import EventRecorder
+from backend.events.repair import Damage
 from contract.events import Event, EventType
+
+logger = logging.getLogger(__name__)
 
 Alert = Callable[[Event], object]
 
@@ -22,27 +29,28 @@ REPLAY_SEC = 24 * 3600.0
 class EventService:
     """Records events, keeps the newest at hand, and passes each recorded incident to `alert`.
 
-    Raises OSError when the log cannot be opened.
+    It begins with what the log holds. Raises OSError when the log cannot be opened.
     """
 
-    def __init__(self, folder: Path, alert: Alert, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        alert: Alert,
+        clock: Callable[[], float] = time.time,
+        retention: Retention | None = None,
+    ) -> None:
         self.recent = RecentEvents()
         self._alert = alert
-        self._clock = clock
-        self._untold: deque[Record] = deque()
-        self._log = EventLog(folder)
-        self._log.open()
+        self._log = EventLog(folder, retention)
+        history = self._log.open(KEPT_PER_KIND, clock() - REPLAY_SEC)
+        for record in history.newest():
+            self.recent.add(record)
+        self._untold = deque(_incidents(history.incidents()))
         self._recorder = EventRecorder(self._log, clock, self._pass_on)
 
     def start(self) -> None:
-        """Remember what the log holds; incidents of late are passed on again, told only once."""
-        seen = []
-        for record in self._log.read(self._clock() - REMEMBERED_SEC):
-            seen.append(record["event_id"])
-            self.recent.add(record)
-            if self._clock() - record["received_at"] < REPLAY_SEC:
-                self._tell(record)
-        self._recorder.start(seen)
+        """Begin to record; incidents of late are passed on again, told only once."""
+        self._recorder.start()
 
     def stop(self) -> None:
         """Record what was accepted, then close."""
@@ -50,25 +58,49 @@ class EventService:
 
     @property
     def failure(self) -> str | None:
-        """Why the last events could not be recorded, None while all is well."""
+        """Why events are not recorded, or not passed on, in one line; None while all is well.
+
+        It is set before the answer to the event that failed, and clears within seconds of the
+        disk's recovery, whether or not an event comes.
+        """
         return self._recorder.failure
+
+    @property
+    def repaired(self) -> Damage:
+        """What this start found damaged in the log and cut out."""
+        return self._log.repaired
 
     async def record(self, events: list[Event]) -> None:
         """Return once `events` are durable, each recorded once; raises LogUnavailable."""
-        records = [event.model_dump(mode="json", exclude_unset=True) for event in events]
+        # Every line ends with a `crc` of ours; one that was sent along has no place.
+        records = [
+            event.model_dump(mode="json", exclude_unset=True, exclude={"crc"}) for event in events
+        ]
         try:
             await asyncio.wrap_future(self._recorder.post(records))
         except OSError as error:
             raise LogUnavailable(f"the event log cannot be written: {error.strerror}") from error
 
-    def _pass_on(self, record: Record) -> None:
-        self.recent.add(record)
-        self._tell(record)
+    def _pass_on(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.recent.add(record)
+        self._untold.extend(_incidents(records))
+        self._tell()
 
-    def _tell(self, record: Record) -> None:
-        """Pass an incident on. One that `alert` fails on waits for the next event of any kind."""
-        if record["event_type"] in (EventType.START, EventType.END):
-            self._untold.append(record)
+    def _tell(self) -> None:
+        """Pass the incidents on; one that `alert` fails on waits, and the following behind it."""
         while self._untold:
-            self._alert(Event.model_validate_json(json.dumps(self._untold[0])))
+            self._alert(self._untold[0])
             self._untold.popleft()
+
+
+def _incidents(records: Iterable[Record]) -> list[Event]:
+    """The START and END events among the records of the log."""
+    found = []
+    for record in records:
+        if record["event_type"] in (EventType.START, EventType.END):
+            try:
+                found.append(Event.model_validate(record, strict=False))
+            except ValidationError:
+                logger.error("the recorded event %s is none of today's", record["event_id"])
+    return found

@@ -3,13 +3,14 @@
 import math
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from backend.alerts.service import AlertService
 from backend.behavior.service import BehaviorService
-from backend.events.log import Record
+from backend.events.line import Record
 from backend.events.service import EventService
 
 # Fifteen missed heartbeats.
@@ -63,7 +64,7 @@ class HealthService:
         """The state of every part now."""
         parts = {
             "model": self._model(),
-            "log": _part(self._events.failure),
+            "log": _part(self._events.failure, repaired=asdict(self._events.repaired)),
             "alerts": self._alert_queue(),
             "channel": _part(self._alerts.channel_failure),
             "cameras": self._cameras(),

@@ -45,6 +45,8 @@ def refusal() -> str:
         ("KAKAO_API_URL", "kapi.kakao.com", "expected a URL such as"),
         ("KAKAO_AUTH_URL", "https://", "expected a URL such as"),
         ("KAKAO_AUTH_URL", "https://a b", "expected a URL such as"),
+        ("EVENT_LOG_DAYS", "8", "greater than or equal to 9"),
+        ("EVENT_LOG_MAX_MB", "0", "greater than or equal to 64"),
     ],
 )
 def test_wrong_setting_is_refused_with_its_name_and_what_is_allowed(

@@ -1,6 +1,5 @@
 """From the END of a fall to the memo, with the server and the Kakao stand-in as processes."""
 
-import json
 import statistics
 import time
 from collections.abc import Callable
@@ -9,6 +8,8 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+
+from backend.events.line import encode
 
 Json = dict[str, Any]
 MakeEvent = Callable[..., Json]
@@ -135,8 +136,8 @@ def test_fall_that_was_killed_before_the_ledger_is_told_from_the_log(
     eventually(sandbox.memos)
     server.kill()
     (file,) = (server.data_dir / "events").glob("*.jsonl")
-    with file.open("a", encoding="utf-8") as log:
-        log.write(json.dumps(make_event("END", camera_id="현관", received_at=time.time())) + "\n")
+    with file.open("ab") as log:
+        log.write(encode(make_event("END", camera_id="현관", received_at=time.time())))
     server.start()
     eventually(lambda: len(sandbox.memos()) == 2)
     eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 2)

@@ -29,6 +29,7 @@ def test_event_is_in_the_log_before_it_is_answered(
         )
         record = common_server.records()[-1]
         assert record.pop("received_at") > 1.7e9
+        assert len(record.pop("crc")) == 8
         assert record == event
 
 
@@ -131,7 +132,9 @@ def test_recent_survives_a_restart_and_a_torn_line(server: Any, make_event: Make
     assert server.recent() == before
     server.send(make_event())
     assert len(server.records()) == 4
-    assert "torn last line" in server.log()
+    assert server.health()["log"]["repaired"] == {"bytes": 28, "stretches": 1}
+    assert server.health()["log"]["status"] == "ok"
+    assert "cut 28 damaged bytes" in server.log()
 
 
 def test_full_disk_refuses_events_says_so_and_recovers(server: Any, make_event: MakeEvent) -> None:
@@ -143,11 +146,23 @@ def test_full_disk_refuses_events_says_so_and_recovers(server: Any, make_event: 
     assert (answer.status_code, answer.json()["code"]) == (503, "log_unavailable")
     assert ids(server.records()) == [kept["event_id"]]
     assert ids(server.recent()) == [kept["event_id"]]
-    assert server.health()["log"] == {"status": "degraded", "reason": "File too large"}
+    health = server.health()["log"]
+    assert (health["status"], health["reason"]) == ("degraded", "File too large")
     server.limit_files()
     server.send(refused)
     assert ids(server.records()) == [kept["event_id"], refused["event_id"]]
     assert server.health()["log"]["status"] == "ok"
+
+
+def test_failure_of_the_disk_is_told_until_it_is_well_again_although_no_event_comes(
+    server: Any, make_event: MakeEvent, eventually: Callable[..., Any]
+) -> None:
+    server.limit_files(1_000)
+    assert server.post("/event/payload", make_event(padding="." * 1_000)).status_code == 503
+    assert server.health()["log"]["reason"] == "File too large"
+    server.limit_files()
+    eventually(lambda: server.health()["log"]["status"] == "ok")
+    assert server.records() == []
 
 
 def test_sigterm_finishes_what_was_accepted(server: Any, make_event: MakeEvent) -> None:

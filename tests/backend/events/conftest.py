@@ -1,8 +1,14 @@
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
+
+from backend.events.line import decode
+
+Record = dict[str, Any]
 
 
 @pytest.fixture
@@ -19,3 +25,19 @@ def full_disk() -> Callable[[int], AbstractContextManager[None]]:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     return limit
+
+
+@pytest.fixture
+def read() -> Callable[[Path], list[Record]]:
+    """Every record of a log's folder, oldest first; a line that is none fails the test."""
+
+    def read(folder: Path) -> list[Record]:
+        found = []
+        for path in sorted(folder.glob("*.jsonl")):
+            for line in path.read_bytes().splitlines(keepends=True):
+                record = decode(line)
+                assert record is not None, line
+                found.append(record)
+        return found
+
+    return read

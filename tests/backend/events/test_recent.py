@@ -63,3 +63,14 @@ def test_last_heartbeat_of_each_camera(recent: RecentEvents) -> None:
         recent.add(record(number, "HEARTBEAT", camera_id))
     beats = recent.last_heartbeats()
     assert {camera: beat["number"] for camera, beat in beats.items()} == {"a": 2, "b": 1}
+
+
+def test_heartbeat_that_stands_for_dropped_events_says_nothing_of_the_camera(
+    recent: RecentEvents,
+) -> None:
+    recent.add(record(0, "HEARTBEAT", "a"))
+    recent.add({**record(1, "HEARTBEAT", "a"), "state": "gap"})
+    recent.add({**record(2, "HEARTBEAT", "b"), "state": "gap"})
+    beats = recent.last_heartbeats()
+    assert {camera: beat["number"] for camera, beat in beats.items()} == {"a": 0}
+    assert numbers(recent.newest(2, EventType.HEARTBEAT)) == [2, 1]

@@ -1,7 +1,9 @@
 """The recording thread, on a real disk."""
 
+import errno
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from backend.events.closed import REMEMBERED_SEC
+from backend.events.line import decode
 from backend.events.log import EventLog
-from backend.events.recorder import REMEMBERED_SEC, EventRecorder
+from backend.events.recorder import SLOW_SEC, EventRecorder
 
 Record = dict[str, Any]
 NOW = 1_800_000_000.0
@@ -25,24 +29,24 @@ class Rig:
         self.now = NOW
         self.gate = threading.Event()
         self.gate.set()
+        self.poisoned = False
         self.start()
 
     def start(self) -> None:
         log = EventLog(self.folder)
         log.open()
-        recorded = [record["event_id"] for record in log.read()]
-        self.recorder = EventRecorder(log, lambda: self.now, self.tell)
-        self.recorder.start(recorded)
+        self.recorder = EventRecorder(log, lambda: self.now, self.tell, probe_sec=0.05)
+        self.recorder.start()
 
     def restart(self) -> None:
         self.recorder.stop()
         self.start()
 
-    def tell(self, record: Record) -> None:
+    def tell(self, records: Sequence[Record]) -> None:
         self.gate.wait(5)
-        if record.get("poison"):
+        self.told += records
+        if self.poisoned:
             raise RuntimeError("poison")
-        self.told.append(record)
 
     def post(self, *ids: str, **fields: object) -> None:
         """Post and wait; raises what the recorder answers."""
@@ -50,8 +54,16 @@ class Rig:
 
     @property
     def recorded(self) -> list[str]:
-        log = EventLog(self.folder)
-        return [record["event_id"] for record in log.read()]
+        lines = [
+            line
+            for path in sorted(self.folder.glob("*.jsonl"))
+            for line in path.read_bytes().splitlines(keepends=True)
+        ]
+        return [(decode(line) or {})["event_id"] for line in lines]
+
+    @property
+    def failure(self) -> str | None:
+        return self.recorder.failure
 
 
 @pytest.fixture
@@ -97,6 +109,22 @@ def test_repeats_that_wait_together_are_recorded_once(rig: Rig) -> None:
     assert rig.recorded == ["e0", "e1", *(f"other{n}" for n in range(5))]
 
 
+def test_posts_that_wait_together_share_one_wait_for_the_disk(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[int] = []
+    real = os.fsync
+    rig.post("before")
+    rig.gate.clear()
+    first = rig.recorder.post([event("e0")])
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (waits.append(1), real(descriptor)))
+    together = [rig.recorder.post([event(f"e{n}")]) for n in range(1, 50)]
+    rig.gate.set()
+    assert wait([first, *together], 5).not_done == set()
+    assert len(rig.recorded) == 51
+    assert len(waits) <= 2
+
+
 def test_full_disk_fails_the_post_and_remembers_nothing_of_it(
     rig: Rig, full_disk: Callable[[int], AbstractContextManager[None]]
 ) -> None:
@@ -104,9 +132,9 @@ def test_full_disk_fails_the_post_and_remembers_nothing_of_it(
     with full_disk(500):
         with pytest.raises(OSError, match="too large"):
             rig.post("refused", padding="." * 1000)
-        assert rig.recorder.failure == "File too large"
+        assert rig.failure == "File too large"
         rig.post("small")
-        assert rig.recorder.failure is None
+        assert rig.failure is None
     rig.post("refused", padding="." * 1000)
     assert rig.recorded == ["kept", "small", "refused"]
     assert [record["event_id"] for record in rig.told] == rig.recorded
@@ -115,7 +143,7 @@ def test_full_disk_fails_the_post_and_remembers_nothing_of_it(
 def test_record_that_cannot_be_written_fails_alone_and_the_thread_lives(rig: Rig) -> None:
     with pytest.raises(ValueError, match="JSON compliant"):
         rig.post("e1", x=float("nan"))
-    assert rig.recorder.failure == "ValueError"
+    assert rig.failure == "ValueError"
     rig.post("e2")
     assert rig.recorded == ["e2"]
 
@@ -129,13 +157,64 @@ def test_post_whose_client_gave_up_is_recorded_and_the_thread_lives(rig: Rig) ->
     assert rig.recorded == ["e0", "e1", "e2"]
 
 
-def test_failure_to_pass_on_is_shown_and_does_not_unrecord(rig: Rig) -> None:
-    rig.post("e1", poison=True)
-    assert rig.recorder.failure == "events are recorded, but cannot be passed on to the alerts"
+def test_failure_to_pass_on_is_shown_does_not_unrecord_and_is_tried_again(
+    rig: Rig, eventually: Callable[..., Any]
+) -> None:
+    rig.poisoned = True
+    rig.post("e1")
+    assert rig.failure == "events are recorded, but cannot be passed on to the alerts"
     rig.post("e1")
     assert rig.recorded == ["e1"]
-    rig.post("e2")
-    assert rig.recorder.failure is None
+    rig.poisoned = False
+    eventually(lambda: rig.failure is None)
+    assert len(rig.told) == 1
+
+
+def test_failure_of_the_disk_clears_by_itself_once_the_disk_is_well(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
+) -> None:
+    probes: list[int] = []
+
+    def fsync(descriptor: int) -> None:
+        probes.append(descriptor)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        with pytest.raises(OSError, match="Input/output"):
+            rig.post("e1")
+        seen = len(probes)
+        eventually(lambda: len(probes) > seen + 2)
+        assert rig.failure == "Input/output error"
+    eventually(lambda: rig.failure is None)
+    assert rig.recorded == []
+    rig.post("e1")
+    assert rig.recorded == ["e1"]
+
+
+def test_disk_that_never_answers_is_a_failure_although_it_has_refused_nothing(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
+) -> None:
+    rig.post("e0")
+    hangs, real = threading.Event(), os.fsync
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: (hangs.wait(5), real(descriptor)))
+        post = rig.recorder.post([event("e1")])
+        eventually(lambda: rig.recorded == ["e0", "e1"])
+        assert rig.failure is None
+        rig.now += SLOW_SEC + 1
+        assert rig.failure == "events have been waiting for 11 s to be recorded"
+        assert not post.done()
+        hangs.set()
+        post.result(5)
+    eventually(lambda: rig.failure is None)
+
+
+def test_thread_that_does_not_run_is_a_failure(rig: Rig) -> None:
+    assert rig.failure is None
+    rig.recorder.stop()
+    assert rig.failure == "the thread that records events does not run"
+    rig.start()
 
 
 def test_stop_records_what_was_posted(rig: Rig) -> None:
@@ -149,12 +228,12 @@ def test_stop_records_what_was_posted(rig: Rig) -> None:
 
 def test_repeat_is_known_for_days_and_forgotten_in_the_end(rig: Rig) -> None:
     rig.post("e1")
-    rig.now += REMEMBERED_SEC + 1
+    rig.now += REMEMBERED_SEC
     rig.post("e2")
     rig.post("e1")
     assert rig.recorded == ["e1", "e2"]
-    for _ in range(2):
-        rig.now += REMEMBERED_SEC + 1
-        rig.post(f"at {rig.now}")
+    for day in range(3):
+        rig.now += 24 * 3600.0
+        rig.post(f"day {day}")
     rig.post("e1")
     assert rig.recorded.count("e1") == 2

@@ -62,9 +62,11 @@ def test_incidents_alone_are_passed_on_in_their_order(tmp_path: Path) -> None:
 
 def test_what_is_recorded_is_what_was_sent_and_nothing_more(tmp_path: Path) -> None:
     sent = {"type": "PROBS", "event_id": "e", "camera_id": "c", "ts": 1.0, "new_field": [1]}
+    sent |= {"crc": "00000000", "received_at": 7.0}
     with running(tmp_path, Alerts()) as service:
         record(service, Event.model_validate(sent, strict=False))
     sent["event_type"] = sent.pop("type")
+    del sent["crc"]
     assert service.recent.newest(1) == [sent | {"received_at": NOW}]
 
 

@@ -1,0 +1,30 @@
+"""Files that are on the disk when a call returns."""
+
+import os
+from pathlib import Path
+
+
+def write_durably(path: Path, data: bytes, mode: str) -> None:
+    """Write `data` to `path`, opened in `mode`, and wait for the disk. Raises OSError."""
+    with path.open(mode) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+
+
+def replace_durably(path: Path, data: bytes) -> None:
+    """Let `path` hold `data`; whoever reads, and a crash, finds the old or the new content."""
+    partial = path.with_suffix(".partial")
+    write_durably(partial, data, "wb")
+    partial.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in `folder` are on the disk. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,118 @@
+"""The one log file that is written to, and the names of all of them."""
+
+import contextlib
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backend.events.disk import sync_folder
+from backend.events.index import GrowingIndex
+from backend.events.line import head
+
+FILE_BYTES = 16 * 2**20
+"""A file that is larger is closed. It bounds what a start reads line by line: some 50,000 lines."""
+
+_NAME = re.compile(r"events-(\d{4}-\d\d-\d\d)-(\d{3,})\.jsonl")
+
+
+@dataclass(frozen=True, order=True)
+class FileName:
+    """Day (UTC) and number within the day: `events-2026-11-21-000.jsonl`.
+
+    Always numbered: unnumbered, the first of a day would stand behind the others in a listing.
+    """
+
+    day: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"events-{self.day}-{self.number:03}.jsonl"
+
+
+def names_in(folder: Path) -> list[FileName]:
+    """The log's files, oldest first; others are left alone."""
+    found = (_NAME.fullmatch(path.name) for path in folder.iterdir())
+    return sorted(FileName(name[1], int(name[2])) for name in found if name)
+
+
+def day_of(now: float) -> str:
+    """The UTC day of `now`."""
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d")
+
+
+def next_name(last: FileName | None, now: float) -> FileName:
+    """The name that follows `last`. A clock that went back stays in the day of `last`."""
+    day = day_of(now)
+    if last is None or day > last.day:
+        return FileName(day, 0)
+    return FileName(last.day, last.number + 1)
+
+
+class LogFile:
+    """Appends durably. What lies beyond `index.size` was never answered, and is cut off."""
+
+    def __init__(self, path: Path, index: GrowingIndex) -> None:
+        self.path = path
+        self.index = index
+        self._descriptor: int | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the path still leads to all that was written; somebody may have moved it."""
+        try:
+            return self.path.stat().st_size >= self.index.size
+        except FileNotFoundError:
+            return False
+
+    def open(self) -> int:
+        """A descriptor that appends where the last durable line ends. Raises OSError."""
+        if self._descriptor is None:
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+            descriptor = os.open(self.path, flags, 0o666)
+            try:
+                if os.fstat(descriptor).st_size > self.index.size:
+                    os.ftruncate(descriptor, self.index.size)
+                os.fsync(descriptor)
+                sync_folder(self.path.parent)
+            except OSError:
+                os.close(descriptor)
+                raise
+            self._descriptor = descriptor
+        return self._descriptor
+
+    def append(self, lines: Sequence[bytes]) -> None:
+        """Write `lines` and wait for the disk; all or nothing. Raises OSError."""
+        heads = [head(line) for line in lines]
+        descriptor = self.open()
+        try:
+            _write(descriptor, b"".join(lines))
+            os.fsync(descriptor)
+        except OSError:
+            self._cut()
+            raise
+        for line, found in zip(lines, heads, strict=True):
+            if found is not None:
+                self.index.add(line, found)
+
+    def close(self) -> None:
+        """Let go of the file; `open` takes it again."""
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
+
+    def _cut(self) -> None:
+        # After a failed fsync the kernel may call clean what is not on the disk: this descriptor
+        # is not trusted again. What cannot be cut now is cut before the next line is written.
+        with contextlib.suppress(OSError):
+            self.close()
+        with contextlib.suppress(OSError):
+            self.open()
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
