@@ -165,7 +165,7 @@ def test_alert_waits_without_an_access_token_and_goes_out_with_one(
     server.send(make_event("END"))
     health = server.health()
     assert health["status"] == "degraded"
-    assert "KAKAO_ACCESS_TOKEN is not set" in health["channel"]["reason"]
+    assert "nobody has logged in to Kakao yet" in health["channel"]["reason"]
     assert server.get("/debug/kakao/token-check").json()["can_send"] is False
     assert server.post("/debug/kakao/send-test").json()["sent"] is False
     server.restart(KAKAO_ACCESS_TOKEN="sandbox-access-token")

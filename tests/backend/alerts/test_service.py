@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from backend.alerts.channel import Disposition
 from backend.alerts.kakao.client import Timeouts
 from backend.alerts.policy import Verdict
-from backend.alerts.service import AlertService, AlertSettings
+from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
 from backend.alerts.worker import Pace
 from contract.events import STILL_DOWN, Event, EventType
 
@@ -49,7 +49,7 @@ def settings(tmp_path: Path, kakao: Any) -> AlertSettings:
         kakao_api_url=kakao.url,
         kakao_auth_url=kakao.url,
         timeouts=Timeouts(connect=1.0, read=0.2, last_read=1.0),
-        pace=Pace(first_retry=0.02, longest_retry=0.1, wait=0.05),
+        pace=Pace(first_retry=0.02, longest_retry=0.1, wait=0.05, check_failed=0.1),
     )
 
 
@@ -310,9 +310,9 @@ def test_alert_of_a_killed_server_is_resent_once_and_marked(
 def test_alert_without_a_channel_waits_and_is_sent_once_there_is_one(
     services: Services, settings: AlertSettings, kakao: Any, eventually: Eventually
 ) -> None:
-    mute = services.start(replace(settings, kakao_access_token=None))
+    mute = services.start(replace(settings, kakao_access_token=None, kakao_rest_api_key=None))
     assert mute.consider(end()).verdict is Verdict.ALERT
-    assert mute.channel_failure == "nobody can be told: KAKAO_ACCESS_TOKEN is not set"
+    assert mute.channel_failure == NO_CHANNEL
     assert mute.counts()["pending"] == 1
     assert mute.queue_failure is None
     assert not mute.token_check().can_send
@@ -325,12 +325,12 @@ def test_alert_without_a_channel_waits_and_is_sent_once_there_is_one(
 
 def test_alert_that_waits_too_long_is_told(settings: AlertSettings) -> None:
     now = [1_000.0]
-    service = AlertService(replace(settings, kakao_access_token=None), clock=lambda: now[0])
+    service = AlertService(
+        replace(settings, kakao_access_token=None, kakao_rest_api_key=None), clock=lambda: now[0]
+    )
     service.consider(end())
     now[0] += 61
-    assert service.queue_failure == (
-        "an alert has been waiting for 61 s: nobody can be told: KAKAO_ACCESS_TOKEN is not set"
-    )
+    assert service.queue_failure == (f"an alert has been waiting for 61 s: {NO_CHANNEL}")
     service.stop()
 
 

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend.alerts.channel import Alert, ChannelError, Disposition, Memo
+from backend.alerts.database import Database
+from backend.alerts.delivery import Deliveries
 from backend.alerts.ledger import Ledger
 from backend.alerts.worker import AlertWorker, Pace
 
 SEOUL = ZoneInfo("Asia/Seoul")
-FAST = Pace(first_retry=0.01, longest_retry=0.05, wait=0.02)
+FAST = Pace(first_retry=0.01, longest_retry=0.05, wait=0.02, check_failed=0.05)
 Eventually = Callable[[Callable[[], object]], None]
 
 
@@ -50,6 +52,9 @@ class Channel:
     def is_up(self) -> bool:
         return self.up
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 @dataclass
 class Rig:
@@ -64,9 +69,10 @@ class Rig:
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    with closing(Ledger(tmp_path / "ledger.sqlite3")) as ledger:
+    with closing(Database(tmp_path / "ledger.sqlite3")) as database:
+        ledger = Ledger(database, ["double"], 0.0)
         channel = Channel()
-        worker = AlertWorker(ledger, channel, SEOUL, FAST)
+        worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, FAST)
         yield Rig(ledger, channel, worker)
         channel.gate.set()
         assert worker.stop(5)
@@ -120,7 +126,7 @@ def test_second_memo_without_an_answer_is_the_last(
     rig.worker.start()
     eventually(lambda: rig.ledger.counts()["dead"] == 1)
     assert len(rig.channel.tried) == 2
-    assert rig.worker.last_error == "because of ambiguous"
+    assert str(rig.worker.failure) == "because of ambiguous"
 
 
 def test_resend_is_kept_while_the_channel_is_down(
@@ -130,7 +136,7 @@ def test_resend_is_kept_while_the_channel_is_down(
     rig.channel.up = False
     rig.tell(alert)
     rig.worker.start()
-    eventually(lambda: rig.worker.last_error and "kept" in rig.worker.last_error)
+    eventually(lambda: "kept" in str(rig.worker.failure))
     assert len(rig.channel.tried) == 1
     rig.channel.up = True
     assert rig.channel.taken.get(timeout=5).resend
@@ -197,9 +203,9 @@ def test_failed_check_is_told_and_repeated_until_all_is_well(
 ) -> None:
     rig.channel.check_failure = fail(Disposition.ACCESS)
     rig.worker.start()
-    eventually(lambda: rig.worker.last_error == "because of access")
+    eventually(lambda: str(rig.worker.failure) == "because of access")
     rig.channel.check_failure = None
-    eventually(lambda: rig.worker.last_error is None)
+    eventually(lambda: rig.worker.failure is None)
     assert rig.channel.checks >= 2
 
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from backend.alerts.channel import ChannelError, Disposition
 from backend.alerts.kakao.client import KakaoClient
+from backend.alerts.kakao.token_file import TokenFile
 from backend.alerts.kakao.tokens import KakaoCredentials, TokenStore
 
 SEED = "sandbox-access-token"
@@ -36,7 +37,9 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def make_store(path: Path, client: KakaoClient, kakao: Any) -> MakeStore:
     """Open the store as a start of the server does."""
-    return lambda given=None: TokenStore(path, given or credentials(), client, kakao.clock)
+    return lambda given=None: TokenStore(
+        TokenFile(path), given or credentials(), client, kakao.clock
+    )
 
 
 def test_settings_are_the_seed(make_store: MakeStore, path: Path) -> None:
@@ -87,7 +90,7 @@ def test_file_is_the_owners_alone_and_holds_no_seed(make_store: MakeStore, path:
     store.refresh(SEED)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert SEED not in path.read_text()
-    assert [entry.name for entry in path.parent.iterdir()] == ["tokens.json"]
+    assert {entry.name for entry in path.parent.iterdir()} == {"tokens.json", "tokens.lock"}
 
 
 def test_what_a_kill_left_half_written_is_replaced(make_store: MakeStore, path: Path) -> None:
