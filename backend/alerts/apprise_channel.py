@@ -133,5 +133,6 @@ def _silence() -> None:
     """Keep what holds addresses out of our log: Apprise's lines, and its HTTP library's."""
     apprise_log = logging.getLogger("apprise")
     apprise_log.propagate = False
-    apprise_log.addHandler(logging.NullHandler())
+    if not apprise_log.handlers:
+        apprise_log.addHandler(logging.NullHandler())
     logging.getLogger("urllib3").setLevel(logging.ERROR)

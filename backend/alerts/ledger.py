@@ -81,11 +81,15 @@ class Ledger:
     All of them raise sqlite3.Error when the disk refuses. Times are seconds since 1970 (UTC).
     """
 
-    def __init__(self, database: Database, channels: Sequence[str], now: float) -> None:
-        """Take up the work for `channels`, which are all there are from now on."""
+    def __init__(self, database: Database, channels: Sequence[str]) -> None:
+        """`channels` are the names of all that there are."""
         self._database = database
         self._channels = tuple(channels)
-        with database.writing() as db:
+
+    def take_up(self, now: float) -> None:
+        """Call before the first attempt: gives channels that are new their work, and ends that of
+        those that are gone."""
+        with self._database.writing() as db:
             self._end_removed_channels(db, now)
             self._begin_new_channels(db, now)
 

@@ -14,14 +14,16 @@ MAX_TEXT_LENGTH = 200
 MAX_NAME = 30
 """Characters of a camera's or label's name; with it no memo comes near the limit."""
 
-MAX_DETAIL = 40
-"""Characters of an alert's detail."""
+MAX_ENGLISH_LENGTH = 400
 
 
 def render(alert: Alert, zone: ZoneInfo, *, resend: bool = False) -> Memo:
     """Write the memo as it is to be read at three in the morning, in the household's local time."""
-    korean, english = (_text(alert, zone, words, resend) for words in (KOREAN, ENGLISH))
-    return Memo(korean, resend, english)
+    return Memo(
+        _text(alert, zone, KOREAN, MAX_TEXT_LENGTH, resend),
+        resend,
+        _text(alert, zone, ENGLISH, MAX_ENGLISH_LENGTH, resend),
+    )
 
 
 def shorten(name: str, limit: int = MAX_NAME) -> str:
@@ -39,18 +41,21 @@ def shorten(name: str, limit: int = MAX_NAME) -> str:
     return name[:end].rstrip() + "…"
 
 
-def _text(alert: Alert, zone: ZoneInfo, words: Wording, resend: bool) -> str:
+def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, resend: bool) -> str:
+    """The detail gets the room that the rest leaves."""
     phrase = _phrase(alert, words)
     mark = words.resend_mark if resend else ""
     place = f" - {shorten(alert.camera_id)}" if alert.camera_id else ""
     lines = [
         f"{mark}{phrase.what}{place}",
         _when(alert, zone, words),
-        shorten(alert.detail or "", MAX_DETAIL),
+        "",
         f"{_state(alert, words)} {phrase.advice}".strip(),
         "" if alert.ended or alert.label == STILL_DOWN else words.unfinished_note,
         words.resend_note if resend else "",
     ]
+    room = limit - sum(len(line) + 1 for line in lines if line)
+    lines[2] = shorten(alert.detail or "", room) if room > 1 else ""
     return "\n".join(line for line in lines if line)
 
 

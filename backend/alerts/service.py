@@ -62,7 +62,7 @@ class AlertService:
         channels: list[Channel] = [self._kakao] if self._kakao else []
         channels += open_channels(settings.alert_urls)
         self._database = Database(settings.data_dir / "alerts" / "ledger.sqlite3")
-        self._ledger = Ledger(self._database, [channel.name for channel in channels], clock())
+        self._ledger = Ledger(self._database, [channel.name for channel in channels])
         self._workers = [
             AlertWorker(
                 Deliveries(self._database, channel.name),
@@ -77,6 +77,10 @@ class AlertService:
 
     def start(self) -> None:
         """Begin to send."""
+        try:
+            self._ledger.take_up(self._clock())
+        except sqlite3.Error as error:  # the server is to start on a full disk too
+            logger.error("the ledger does not know of changed channels yet: %s", error)
         for worker in self._workers:
             worker.start()
 

@@ -23,7 +23,8 @@ class Book:
 
     def __init__(self, path: Path, *channels: str, now: float = NOW) -> None:
         self.database = Database(path)
-        self.ledger = Ledger(self.database, channels or ("kakao",), now)
+        self.ledger = Ledger(self.database, channels or ("kakao",))
+        self.ledger.take_up(now)
         self.kakao = Deliveries(self.database, "kakao")
         self.ntfy = Deliveries(self.database, "ntfy-1")
 
@@ -304,7 +305,8 @@ class Silent(Book):
 
     def __init__(self, path: Path, now: float = NOW) -> None:
         self.database = Database(path)
-        self.ledger = Ledger(self.database, (), now)
+        self.ledger = Ledger(self.database, ())
+        self.ledger.take_up(now)
 
 
 @pytest.mark.parametrize(("later", "told"), [(60.0, True), (NEWS_SEC + 1, False)])

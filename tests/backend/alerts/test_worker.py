@@ -70,7 +70,7 @@ class Rig:
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
     with closing(Database(tmp_path / "ledger.sqlite3")) as database:
-        ledger = Ledger(database, ["double"], 0.0)
+        ledger = Ledger(database, ["double"])
         channel = Channel()
         worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, FAST)
         yield Rig(ledger, channel, worker)
@@ -218,3 +218,60 @@ def test_back_off_doubles_up_to_its_limit_and_jitter_only_shortens_it() -> None:
 def test_pace_that_makes_no_sense_is_refused() -> None:
     with pytest.raises(ValueError, match="first_retry"):
         Pace(first_retry=0.0)
+
+
+def test_memo_that_fails_without_a_reason_is_given_up_after_a_day(
+    tmp_path: Path, alert: Alert, eventually: Eventually
+) -> None:
+    with closing(Database(tmp_path / "aging.sqlite3")) as database:
+        ledger, channel, now = Ledger(database, ["double"]), Channel(), [0.0]
+        channel.failures = [fail(Disposition.UNEXPLAINED)] * 1000
+        worker = AlertWorker(
+            Deliveries(database, "double"), channel, SEOUL, FAST, clock=lambda: now[0]
+        )
+        ledger.add(alert, 0.0)
+        worker.start()
+        eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)
+        now[0] = FAST.give_up - 1
+        worker.notify()
+        eventually(lambda: len(channel.tried) == 2)
+        eventually(lambda: ledger.counts()["pending"] == 1)
+        now[0] = FAST.give_up + 1
+        worker.notify()
+        eventually(lambda: ledger.counts()["dead"] == 1)
+        assert worker.stop(5)
+        assert all(not memo.resend for memo in channel.tried)
+
+
+def test_channel_that_works_again_gets_at_once_what_waits(
+    tmp_path: Path, alert: Alert, eventually: Eventually
+) -> None:
+    slow = replace(FAST, wait=3600.0, check_failed=0.02)
+    with closing(Database(tmp_path / "waiting.sqlite3")) as database:
+        ledger, channel = Ledger(database, ["double"]), Channel()
+        channel.failures = [fail(Disposition.ACCESS)]
+        channel.check_failure = fail(Disposition.ACCESS)
+        worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, slow)
+        ledger.add(alert, 0.0)
+        worker.start()
+        eventually(lambda: channel.checks >= 3)
+        assert ledger.counts()["pending"] == 1
+        channel.check_failure = None
+        eventually(lambda: ledger.counts()["sent"] == 1)
+        assert worker.stop(5)
+
+
+def test_memo_from_memory_is_tried_once_and_needs_no_ledger(
+    tmp_path: Path, alert: Alert, eventually: Eventually
+) -> None:
+    database, channel = Database(tmp_path / "closed.sqlite3"), Channel()
+    database.close()
+    worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, FAST)
+    channel.failures = [fail(Disposition.RETRY)]
+    worker.start()
+    worker.send_unrecorded(replace(alert, label="disk_low", camera_id=""))
+    eventually(lambda: len(channel.tried) == 1)
+    worker.send_unrecorded(replace(alert, label="disk_low", camera_id=""))
+    assert channel.taken.get(timeout=5).text.startswith("디스크 공간 부족\n")
+    assert worker.stop(5)
+    assert len(channel.tried) == 2
