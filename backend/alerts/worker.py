@@ -189,7 +189,9 @@ class AlertWorker:
         if self._check_failed:
             self._check_failed = False
             self._deliveries.hasten(now)
-        self.failure = None
+        # Whether the quota is back shows in sending alone.
+        if self.failure and self.failure.disposition is not Disposition.QUOTA:
+            self.failure = None
         self._next_check = now + self._pace.check
 
     def _check_again(self, now: float) -> None:
