@@ -208,7 +208,7 @@ class AlertService:
             _midnight_in_korea(self._clock())
         )
         check = replace(check, memos_today=memos_today)
-        refusal = self._workers[0].failure
+        refusal = self._workers[0].failure  # Kakao's is the first
         if check.can_send and refusal and refusal.disposition is Disposition.QUOTA:
             return replace(check, can_send=False, reason=refusal.reason)
         if check.warning is None and memos_today >= check.memos_a_day:
