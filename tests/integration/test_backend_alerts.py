@@ -132,7 +132,7 @@ def test_fall_that_was_killed_before_the_ledger_is_told_from_the_log(
     server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> None:
     server.send(make_event("END"))
-    eventually(sandbox.memos)
+    eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 1)
     server.kill()
     (file,) = (server.data_dir / "events").glob("*.jsonl")
     with file.open("a", encoding="utf-8") as log:

@@ -122,7 +122,8 @@ def test_alert_that_has_to_wait_keeps_its_reason_and_reaches_the_other_channel_n
     kakao.fault(row.fault, **row.params)
     service.consider(make_end())
     eventually(lambda: service.counts()["sent"] == 1)
+    refused = f"code {row.params['code']}"
+    eventually(lambda: refused in str(service.channel_failures()["kakao"]))
     eventually(lambda: service.counts()["pending"] == 1)
     assert len(endpoint.titles) == 1
-    assert f"code {row.params['code']}" in service.channel_failures()["kakao"]
     assert kakao.texts == []
