@@ -11,7 +11,7 @@ class TrainingSettings:
     """Weights, order of the examples, augmentation and folds all follow from it."""
     folds: int = 5
     """The groups are dealt onto as many validation sets."""
-    takes: int = 6
+    takes: int = 4
     """Each clip is seen once as it is, and otherwise augmented, as many times in all."""
     epochs: int = 8
     """Passes over all takes."""
