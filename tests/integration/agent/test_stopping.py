@@ -65,3 +65,37 @@ def test_second_signal_ends_the_wait_for_a_server_that_is_away(
     assert said.splitlines()[-1].startswith("stopped at once")
     assert "Traceback" not in said
     assert kept()
+
+
+@pytest.mark.parametrize("inference", ["auto", "remote"])
+def test_server_that_hangs_does_not_hold_the_end(
+    start_agent: StartAgent,
+    kept: Callable[[], list[Json]],
+    eventually: Eventually,
+    hanging_server: str,
+    inference: str,
+) -> None:
+    agent = start_agent(
+        "--backend-url", hanging_server, pace="realtime", INFERENCE=inference, DRAIN_SEC=300
+    )
+    eventually(lambda: [e for e in kept() if e["event_type"] == "HEARTBEAT"], timeout=20)
+    if inference == "auto":
+        eventually(lambda: [e for e in kept() if e["event_type"] == "START"])
+    began = time.monotonic()
+    agent.process.terminate()
+    assert agent.process.wait(20) == 1
+    assert time.monotonic() - began < 10.0
+    said = agent.log.read_text(encoding="utf-8")
+    assert "they are kept below" in said.splitlines()[-1]
+    assert "Traceback" not in said
+    starts, ends = ([e for e in kept() if e["event_type"] == kind] for kind in ("START", "END"))
+    assert [e["incident_id"] for e in starts] == [e["incident_id"] for e in ends]
+    assert len(starts) == (inference == "auto")
+    assert kept()[-1]["state"] == "stopped"
+
+
+def test_control_whoever_waits_for_the_hanging_server_does_not_end_in_time(
+    hanging_server: str,
+) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{hanging_server}/event/payload", json={}, timeout=10.0, trust_env=False)
