@@ -159,3 +159,34 @@ def test_control_systemd_finds_a_slip(
     verify: Callable[[str, str], str], right: str, wrong: str
 ) -> None:
     assert wrong.partition("=")[0] in verify(right, wrong)
+
+
+def test_command_is_run_with_the_settings_user_and_folder_of_the_service(
+    deploy: Path, tmp_path: Path
+) -> None:
+    for folder in ("etc/dolbom", "var/lib/dolbom/agent", "bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "etc/dolbom/agent-hall.env").write_text("SOURCE='a b&c'\nDATA_DIR=no\n")
+    setpriv = tmp_path / "bin" / "setpriv"
+    setpriv.write_text('#!/bin/sh\necho "$PWD|$DATA_DIR|$SOURCE|$*"\n')
+    setpriv.chmod(0o755)
+    script = tmp_path / "as-dolbom"
+    text = (deploy / "as-dolbom").read_text(encoding="utf-8")
+    script.write_text(re.sub(r"/(etc|var/lib)/dolbom", rf"{tmp_path}\g<0>", text))
+    command = ["sh", script, "agent-hall", "run-agent", "--source", "0"]
+    path = f"{tmp_path}/bin:/usr/bin:/bin"
+    said = subprocess.run(command, env={"PATH": path}, capture_output=True, text=True, check=True)
+    state = f"{tmp_path}/var/lib/dolbom/agent"
+    user = "--reuid dolbom --regid dolbom --init-groups"
+    program = f"{PREFIX}/.venv/bin/run-agent --source 0"
+    assert said.stdout == f"{state}|{state}|a b&c|{user} {program}\n"
+
+
+def test_files_and_commands_that_the_page_for_households_names_are_there(
+    repository: Path, scripts: set[str]
+) -> None:
+    page = (repository / "docs" / "household.md").read_text(encoding="utf-8")
+    files = set(re.findall(r"(?:deploy|demo)/[\w./@-]*\w", page))
+    assert len(files) >= 7
+    assert [name for name in files if not (repository / name).is_file()] == []
+    assert set(re.findall(r"\brun-\w[\w-]*", page)) <= scripts
