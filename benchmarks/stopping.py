@@ -131,7 +131,7 @@ def _seqs(records: list[Json]) -> dict[str, list[int]]:
 
 
 def main(
-    stops: Annotated[int, typer.Option(help="How often the server is stopped.")] = 20,
+    stops: Annotated[int, typer.Option(help="How often the server is stopped.")] = 10,
     seed: Annotated[int, typer.Option(help="Of the load.")] = 0,
 ) -> None:
     """Stop the server under load, and say what was broken."""
