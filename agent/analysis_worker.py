@@ -1,8 +1,10 @@
 """The thread that asks about each window and turns the answers into events."""
 
 import logging
+import math
 import queue
 import threading
+import time
 
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.events import EventFactory, state_of
@@ -54,6 +56,7 @@ class AnalysisWorker:
         self._failure: Exception | None = None
         self._blind = False
         self._dropped = 0
+        self._give_up_at = math.inf  # on the monotonic clock
 
     def start(self) -> None:
         """Begin to take windows."""
@@ -69,8 +72,12 @@ class AnalysisWorker:
                     self._drop_oldest()
         raise AnalysisFailed(f"the analysis has stopped: {self._failure}") from self._failure
 
-    def finish(self) -> None:
-        """Analyze what was handed over, end what is open, and stop; raises AnalysisFailed."""
+    def finish(self, patience_sec: float = math.inf) -> None:
+        """Analyze what was handed over, end what is open, and stop; raises AnalysisFailed.
+
+        What has not been begun after `patience_sec` is passed over.
+        """
+        self._give_up_at = time.monotonic() + patience_sec
         while self._thread.is_alive():
             try:
                 self._windows.put(None, timeout=0.2)
@@ -93,7 +100,8 @@ class AnalysisWorker:
     def _run(self) -> None:
         try:
             while (window := self._windows.get()) is not None:
-                self._analyze(window)
+                if time.monotonic() < self._give_up_at:
+                    self._analyze(window)
             if self._last is not None:
                 self._tell(self._machine.finish(self._last.time), self._last)
         except Exception as error:

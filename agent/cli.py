@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from modeling.cli import create_cli
+from modeling.cli import create_cli, end_within
 from modeling.native_output import silence_native_stderr
 
 try:
@@ -22,6 +22,7 @@ try:
     from agent.config import AgentSettings, Inference
     from agent.outbox import Outbox
     from agent.outbox_file import OutboxInUse
+    from agent.pipeline import Pipeline
     from modeling.checkpoint import CheckpointError
     from modeling.pose import Pose, PoseTrack
 except ImportError as error:
@@ -29,6 +30,10 @@ except ImportError as error:
         f"run-agent cannot start: {error}; it needs `uv sync --no-default-groups --group "
         "agent` and the system libraries that the README names"
     )
+
+# What a watch that is stopped waits for the server at most, and for everything together.
+STOP_DRAIN_SEC = 3.0
+END_SEC = 9.0
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
@@ -111,18 +116,28 @@ def _watch(settings: AgentSettings, record: Path | None) -> None:
     if record is not None:
         _check_recordable(record)
     with assembled(settings, record=record is not None) as pipeline:
-        _on_signals(lambda *_: pipeline.stopping.set())
+        _on_signals(lambda *_: _stop(pipeline))
         logger.info("watching %s as %s", pipeline.source.description, settings.camera_id)
         try:
             pipeline.run()
         finally:
             # Whatever went wrong: what was seen until then is told, and first of all.
             _on_signals(_give_up)
-            sent = pipeline.outbox.wait_empty(settings.drain_sec)
+            sent = pipeline.outbox.wait_empty(_drain_sec(pipeline, settings))
             if record is not None and pipeline.recorded:
                 _save(pipeline.recorded, record)
         if not sent:
             raise AgentFailed(_left_behind(pipeline.outbox, settings))
+
+
+def _stop(pipeline: Pipeline) -> None:
+    end_within(END_SEC, 1)
+    pipeline.stopping.set()
+
+
+def _drain_sec(pipeline: Pipeline, settings: AgentSettings) -> float:
+    stopped = pipeline.stopping.is_set()
+    return min(settings.drain_sec, STOP_DRAIN_SEC) if stopped else settings.drain_sec
 
 
 def _left_behind(outbox: Outbox, settings: AgentSettings) -> str:

@@ -1,5 +1,6 @@
 """The camera box at work: frames to poses to windows, which the analysis worker takes."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from modeling.windows import RESTART_GAP_SEC, Window, WindowBuilder
 
 # The longest time without a look at the clock: a heartbeat is at most this late.
 POLL_SEC = 0.25
+# A watch that is stopped waits so long for the answers to what was seen last.
+PATIENCE_SEC = 1.0
 
 Estimate = Callable[[Frame], Pose]
 Progress = Callable[[], None]
@@ -54,7 +57,7 @@ class Pipeline:
                 for window in builder.push(pose):
                     self.worker.put(window)
         finally:
-            self.worker.finish()
+            self.worker.finish(PATIENCE_SEC if self.stopping.is_set() else math.inf)
         # Said in good order alone: a box that crashed must be missed.
         self._beat(STOPPED)
 

@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 FIRST_DELAY_SEC = 0.5
 MAX_DELAY_SEC = 15.0
 IDLE_SEC = 1.0
+# The end waits so long for the request under way.
+STOP_SEC = 1.0
 # Answers that speak of the event. All others speak of the server, the settings or something in
 # between: the event is sent again later.
 REFUSALS = {
@@ -53,9 +55,12 @@ class Uploader:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop after the request under way; what is left stays in the outbox."""
+        """Stop after the request under way; what is left stays in the outbox.
+
+        A request that hangs is left to itself: its events stay too, and are sent once more.
+        """
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(STOP_SEC)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

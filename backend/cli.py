@@ -6,11 +6,12 @@ import signal
 import sqlite3
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 
-from modeling.cli import create_cli
+from modeling.cli import create_cli, end_within
 
 try:
     import uvicorn
@@ -31,10 +32,18 @@ logger = logging.getLogger(__name__)
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 PACKAGES = Path(__file__).resolve().parents[1]
 # Stop waiting for clients after this; what they posted by then is still recorded.
-SHUTDOWN_SEC = 5
+SHUTDOWN_SEC = 4
+# After this the process ends, whoever hangs; everything that was answered is durable.
+END_SEC = 9
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        end_within(END_SEC, 0)
+        super().handle_exit(sig, frame)
 
 
 def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
@@ -60,7 +69,7 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with listener, contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config).run(sockets=[listener])
 
 
 def dev_app() -> FastAPI:

@@ -190,7 +190,7 @@ def _wait_for_answers(clients: list[Client]) -> None:
 
 def outcome(server: Server, clients: list[Client]) -> Outcome:
     """Compare what was answered with the log's files and with `/event/recent`."""
-    records, not_json = _recorded(server.folder)
+    records, not_json = recorded(server.folder)
     counts = Counter(record["event_id"] for record in records)
     answered = [event_id for client in clients for event_id in client.answered]
     not_recent = []
@@ -209,7 +209,8 @@ def outcome(server: Server, clients: list[Client]) -> Outcome:
     )
 
 
-def _recorded(folder: Path) -> tuple[list[Json], list[bytes]]:
+def recorded(folder: Path) -> tuple[list[Json], list[bytes]]:
+    """The records in the log's files, oldest first, and the lines that are no JSON."""
     records, not_json = [], []
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_bytes().splitlines():

@@ -1,5 +1,8 @@
-"""What all commands share: `-h`; and the modelling ones: errors told in one plain line."""
+"""What all commands share: `-h`, and an end in time; the modelling ones: errors in a plain line."""
 
+import os
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +14,22 @@ def create_cli() -> typer.Typer:
     return typer.Typer(
         context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False
     )
+
+
+def end_within(seconds: float, status: int) -> None:
+    """Let this process end with `status` in so many seconds, whatever hangs by then.
+
+    For a stop that was asked for: what is durable stays so, as after a kill.
+    """
+
+    def leave() -> None:
+        typer.echo(f"something still hangs {seconds:.0f} s after the stop: it is left", err=True)
+        sys.stderr.flush()
+        os._exit(status)
+
+    last_resort = threading.Timer(seconds, leave)
+    last_resort.daemon = True
+    last_resort.start()
 
 
 @contextmanager

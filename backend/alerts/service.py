@@ -84,7 +84,7 @@ class AlertService:
         for worker in self._workers:
             worker.start()
 
-    def stop(self, timeout: float = 5.0) -> None:
+    def stop(self, timeout: float = 4.0) -> None:
         """Let the memos that are on their way finish, for `timeout` seconds at most."""
         for worker in self._workers:
             worker.ask_to_stop()

@@ -284,3 +284,24 @@ def test_missing_analyses_are_told_once_and_so_is_their_return(
     assert "it answers 503" in warning.message
     assert (warning.levelname, info.levelname) == ("WARNING", "INFO")
     assert [e.event_type for e in told(outbox)] == [EventType.PROBS]
+
+
+def test_impatient_finish_passes_over_what_waits_and_still_ends_what_is_open(
+    outbox: Outbox,
+    analyzer: EchoAnalyzer,
+    make_window: MakeWindow,
+    eventually: Callable[..., Any],
+) -> None:
+    worker = worker_with(analyzer, outbox)
+    worker.start()
+    for number in range(20):
+        worker.put(make_window(number, 1.0))
+    eventually(lambda: moves(told(outbox)) and len(analyzer.asked) == 20)
+    analyzer.gate.clear()
+    for number in range(20, 40):
+        worker.put(make_window(number, 0.25))
+    eventually(lambda: 0.25 in analyzer.asked)
+    threading.Timer(0.05, analyzer.gate.set).start()
+    worker.finish(patience_sec=0.0)
+    assert analyzer.asked.count(0.25) == 1
+    assert [e.event_type for e in moves(told(outbox))] == ["START", "END"]

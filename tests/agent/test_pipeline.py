@@ -40,7 +40,7 @@ class WindowKeeper:
     def put(self, window: Window) -> None:
         self.windows.append(window)
 
-    def finish(self) -> None:
+    def finish(self, _patience_sec: float) -> None:
         self.finished = True
 
 

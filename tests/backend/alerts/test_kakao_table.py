@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from backend.alerts.channel import Disposition
+from backend.alerts.kakao.errors import BY_CODE
 from backend.alerts.service import AlertSettings
 from backend.alerts.worker import Pace
 
@@ -75,6 +77,29 @@ def test_alert_that_meets_a_fault_once(
     # One that hung arrives in the end, perhaps after its resend.
     assert sorted(text.startswith("[재전송] ") for text in kakao.texts) == list(row.texts)
     assert len(service.dead_letters()) == (row.state == "dead")
+
+
+@pytest.mark.parametrize(
+    ("code", "mistaken_for", "state"),
+    [(-1, Disposition.PERMANENT, "dead"), (-2, Disposition.RETRY, "sent")],
+)
+def test_control_code_that_is_taken_for_another_is_found(
+    services: Any,
+    settings: AlertSettings,
+    kakao: Any,
+    make_end: Any,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    mistaken_for: Disposition,
+    state: str,
+) -> None:
+    monkeypatch.setitem(BY_CODE, code, mistaken_for)
+    service = services.start(settings)
+    kakao.fault("code", code=code)
+    service.consider(make_end())
+    # Not the state that its row expects.
+    eventually(lambda: service.counts()[state] == 1)
 
 
 @pytest.mark.parametrize("row", AMBIGUOUS[:1], ids=str)

@@ -3,7 +3,11 @@
 import contextlib
 import signal
 import subprocess
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from socket import create_server
 from typing import Any
 
 import pytest
@@ -13,6 +17,20 @@ from demo.processes import Part
 Json = dict[str, Any]
 StartAgent = Callable[..., Part]
 Eventually = Callable[..., Any]
+
+LIMIT_SEC = 10.0
+PATIENT = """
+from agent import cli
+cli.STOP_DRAIN_SEC = cli.END_SEC = 300
+cli.main()
+"""
+
+
+@pytest.fixture
+def hanging_server() -> Iterator[str]:
+    """The URL of a server that takes every request, and answers none."""
+    with create_server(("127.0.0.1", 0)) as mute:
+        yield f"http://127.0.0.1:{mute.getsockname()[1]}"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -65,3 +83,48 @@ def test_second_signal_ends_the_wait_for_a_server_that_is_away(
     assert said.splitlines()[-1].startswith("stopped at once")
     assert "Traceback" not in said
     assert kept()
+
+
+@pytest.mark.parametrize("inference", ["auto", "remote"])
+def test_server_that_hangs_does_not_hold_the_end(
+    start_agent: StartAgent,
+    kept: Callable[[], list[Json]],
+    eventually: Eventually,
+    hanging_server: str,
+    inference: str,
+) -> None:
+    agent = start_agent(
+        "--backend-url", hanging_server, pace="realtime", INFERENCE=inference, DRAIN_SEC=300
+    )
+    eventually(lambda: [e for e in kept() if e["event_type"] == "HEARTBEAT"], timeout=20)
+    if inference == "auto":
+        eventually(lambda: [e for e in kept() if e["event_type"] == "START"])
+    began = time.monotonic()
+    agent.process.terminate()
+    assert agent.process.wait(20) == 1
+    assert time.monotonic() - began < LIMIT_SEC
+    said = agent.log.read_text(encoding="utf-8")
+    assert "they are kept below" in said.splitlines()[-1]
+    assert "Traceback" not in said
+    starts, ends = ([e for e in kept() if e["event_type"] == kind] for kind in ("START", "END"))
+    assert {e["incident_id"] for e in starts} == {e["incident_id"] for e in ends}
+    assert bool(starts) == (inference == "auto")
+    assert kept()[-1]["state"] == "stopped"
+
+
+def test_control_an_agent_without_limits_is_still_there_after_ten_seconds(
+    hanging_server: str, recording: Path, tmp_path: Path, eventually: Eventually
+) -> None:
+    log = tmp_path / "patient.log"
+    command = [sys.executable, "-c", PATIENT, "--source", str(recording)]
+    settings = {"DATA_DIR": str(tmp_path), "BACKEND_BASE_URL": hanging_server, "DRAIN_SEC": "300"}
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, cwd=tmp_path, env=settings, stderr=said)
+    try:
+        eventually(lambda: b"watching" in log.read_bytes(), timeout=20)
+        process.terminate()
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(LIMIT_SEC)
+    finally:
+        process.kill()
+        process.wait()

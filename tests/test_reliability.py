@@ -1,0 +1,55 @@
+"""What docs/reliability.md names is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def page(repository: Path) -> str:
+    return (repository / "docs" / "reliability.md").read_text(encoding="utf-8")
+
+
+def missing(page: str, repository: Path) -> list[str]:
+    """The tests and the commands that the page names and that are not there."""
+    tests = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    modules = re.findall(r"python -m ([\w.]+)", page)
+    return [
+        *(f"{path}::{name}" for path, name in tests if not has_test(repository / path, name)),
+        *(
+            module
+            for module in modules
+            if not (repository / (module.replace(".", "/") + ".py")).is_file()
+        ),
+    ]
+
+
+def has_test(path: Path, name: str) -> bool:
+    return path.is_file() and bool(
+        re.search(rf"^def {name}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+
+def test_every_test_and_command_on_the_page_is_there(page: str, repository: Path) -> None:
+    assert page.count("`tests/") > 20
+    assert missing(page, repository) == []
+
+
+def test_every_promise_has_a_figure_a_test_a_control_and_a_long_version(page: str) -> None:
+    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 10
+    for row in rows:
+        cells = [cell.strip() for cell in row.strip("|").split(" | ")]
+        assert len(cells) == 5, row
+        assert all(cells), row
+        assert cells[2].startswith("`tests/"), row
+
+
+def test_control_what_is_not_there_is_found(page: str, repository: Path) -> None:
+    wrong = page.replace("test_lost_answers.py::", "test_lost_questions.py::")
+    wrong = wrong.replace("benchmarks.log_kills", "benchmarks.log_saves")
+    found = missing(wrong.replace("_over_20_kills`", "_over_30_kills`"), repository)
+    assert len({name for name in found if "test_lost_questions" in name}) == 3
+    assert "benchmarks.log_saves" in found
+    assert any(name.endswith("_over_30_kills") for name in found)
