@@ -84,7 +84,7 @@ class BackendSettings(BaseSettings):
     )
     event_log_days: Annotated[int, Field(ge=9, le=36_500)] = 365
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
-    camera_silent_after: Annotated[float, Field(ge=5, le=3600)] = SILENT_AFTER_SEC
+    camera_silent_after: Annotated[float, Field(ge=3, le=3600)] = SILENT_AFTER_SEC
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
     alert_urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_addresses), NoDecode] = ()
