@@ -15,6 +15,8 @@ from contract.events import Picture
 from modeling.video import Frame
 
 LOOK_EVERY_SEC = 1.0
+LINES = 240
+"""At least so many lines of a picture are looked at; of a large one the others are left out."""
 THUMBNAIL = (64, 48)
 DARKEST = 12.0
 PLAINEST = 4.0
@@ -38,10 +40,12 @@ class Look:
     @classmethod
     def at(cls, image: NDArray[np.uint8]) -> "Look":
         """Look at an (H, W, 3) image."""
-        small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
+        step = max(1, image.shape[0] // LINES)
+        some = np.ascontiguousarray(image[::step, ::step])
+        small = cv2.resize(some, THUMBNAIL, interpolation=cv2.INTER_AREA)
         grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
         edges = np.abs(cv2.Laplacian(grey, cv2.CV_32F))
-        return cls(float(grey.mean()), float(edges.mean()), image[::4, ::4, 1].astype(np.int16))
+        return cls(float(grey.mean()), float(edges.mean()), some[..., 1].astype(np.int16))
 
     def differs_from(self, other: "Look") -> bool:
         """Whether more than nothing has changed between the two."""
