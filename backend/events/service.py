@@ -46,7 +46,7 @@ class EventService:
         history = self._log.open(KEPT_PER_KIND, clock() - REPLAY_SEC)
         for record in history.newest():
             self.recent.add(record)
-        self._untold = deque(_incidents(history.incidents()))
+        self._untold = deque(incidents(history.incidents()))
         self._recorder = EventRecorder(self._log, clock, self._pass_on)
 
     def start(self) -> None:
@@ -94,7 +94,7 @@ class EventService:
     def _pass_on(self, records: Sequence[Record]) -> None:
         for record in records:
             self.recent.add(record)
-        self._untold.extend(_incidents(records))
+        self._untold.extend(incidents(records))
         self._tell()
 
     def _tell(self) -> None:
@@ -104,7 +104,7 @@ class EventService:
             self._untold.popleft()
 
 
-def _incidents(records: Iterable[Record]) -> list[Event]:
+def incidents(records: Iterable[Record]) -> list[Event]:
     """The START and END events among the records of the log."""
     found = []
     for record in records:

@@ -5,17 +5,16 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from pathlib import Path
 from uuid import uuid4
 
 from backend.alerts.memo import shorten
-from backend.alerts.policy import alert_of
+from backend.alerts.policy import TROUBLES, alert_of
 from backend.alerts.service import AlertService
 from backend.behavior.service import BehaviorService
-from backend.events.line import Record
-from backend.events.service import EventService
+from backend.events.service import EventService, incidents
 from backend.watchdog.cameras import Camera, Cameras
 from backend.watchdog.conditions import (
     Condition,
@@ -201,17 +200,15 @@ class WatchdogService:
 
 def _open_incidents(events: EventService) -> dict[Condition, Event]:
     """The STARTs of an earlier run that have no END."""
-    ended = {record["incident_id"] for record in _troubles(events, EventType.END)}
-    starts = [
-        Event.model_validate(record, strict=False)
-        for record in _troubles(events, EventType.START)
-        if record["incident_id"] not in ended
-    ]
-    return {Condition(Trouble(str(start.event)), start.camera_id): start for start in starts}
+    ended = {end.incident_id for end in _troubles(events, EventType.END)}
+    return {
+        Condition(Trouble(str(start.event)), start.camera_id): start
+        for start in _troubles(events, EventType.START)
+        if start.incident_id not in ended
+    }
 
 
-def _troubles(events: EventService, kind: EventType) -> Iterator[Record]:
-    """The watchdog's own events, oldest first."""
-    for record in reversed(events.recent.newest(LOOKED_BACK, kind)):
-        if record.get("event") in set(Trouble) and record.get("incident_id"):
-            yield record
+def _troubles(events: EventService, kind: EventType) -> list[Event]:
+    """The watchdog's own events on record, oldest first."""
+    newest = reversed(events.recent.newest(LOOKED_BACK, kind))
+    return [event for event in incidents(newest) if event.event in TROUBLES and event.incident_id]
