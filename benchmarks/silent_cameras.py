@@ -48,9 +48,9 @@ def main(
     told = {memo["text"].splitlines()[0]: memo["received_at"] for memo in memos}
     never = float("inf")
     took = [told.get(f"{SILENT} - {name}", never) - sent for name, sent in last.items()]
+    typer.echo(f"{cameras} cameras fell silent, {len(memos)} memos")
     typer.echo(
-        f"{cameras} cameras, {len(memos)} memos; told after {min(took):.1f} s to {max(took):.1f} s, "
-        f"median {statistics.median(took):.1f} s"
+        f"told after {min(took):.1f} s to {max(took):.1f} s, median {statistics.median(took):.1f} s"
     )
     if max(took) > PROMISED_SEC or len(memos) != cameras:
         sys.exit(f"short of what is promised: one memo a camera within {PROMISED_SEC:.0f} s")

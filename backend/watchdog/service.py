@@ -8,13 +8,11 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from pathlib import Path
-from uuid import uuid4
 
-from backend.alerts.memo import shorten
-from backend.alerts.policy import TROUBLES, alert_of
+from backend.alerts.policy import alert_of
 from backend.alerts.service import AlertService
 from backend.behavior.service import BehaviorService
-from backend.events.service import EventService, incidents
+from backend.events.service import EventService
 from backend.watchdog.cameras import Camera, Cameras
 from backend.watchdog.conditions import (
     Condition,
@@ -24,20 +22,17 @@ from backend.watchdog.conditions import (
     of_cameras,
     of_server,
 )
+from backend.watchdog.incidents import end_of, start_of, still_open
 from backend.watchdog.watchdog import Watchdog, delays
-from contract.events import STOPPED, Event, EventType
-from contract.trouble import FORGOTTEN, SERVER, Trouble
+from contract.events import STOPPED, Event
+from contract.trouble import FORGOTTEN, SERVER
 
 logger = logging.getLogger(__name__)
 
 ROUND_SEC = 1.0
 RECORD_SEC = 3.0
 """How long a round waits for the log; what is not recorded by then is told all the same."""
-LOOKED_BACK = 10_000
-"""How many of the newest STARTs and ENDs a start reads."""
 SILENT_AFTER_SEC = 40.0
-MAX_DETAIL = 200
-"""Characters."""
 
 
 class WatchdogService:
@@ -63,7 +58,7 @@ class WatchdogService:
         self._clock, self._monotonic = clock, monotonic
         self._cameras = Cameras(events.recent.last_heartbeats(), monotonic())
         self._refusals = events.refusals
-        self._open = _open_incidents(events)
+        self._open = still_open(events.recent)
         self._watchdog = Watchdog(delays(silent_after), self._open)
         self._unrecorded: deque[Event] = deque()
         self._under_way: Future[None] | None = None
@@ -140,37 +135,16 @@ class WatchdogService:
             return f"the disk of DATA_DIR cannot be asked: {error.strerror}"
 
     def _begin(self, condition: Condition, finding: Finding, held_sec: float) -> None:
-        start = Event(
-            event_type=EventType.START,
-            event_id=f"watchdog-{uuid4().hex}",
-            incident_id=f"watchdog-{uuid4().hex}",
-            camera_id=condition.subject,
-            ts=self._clock(),
-            event=condition.trouble,
-            duration_sec=held_sec,
-            detail=shorten(finding.detail, MAX_DETAIL),
-        )
+        start = start_of(condition, finding, held_sec, self._clock())
         logger.warning("%s %s: %s", *condition, start.detail)
         self._open = {**self._open, condition: start}
         self._unrecorded.append(start)
 
     def _end(self, condition: Condition) -> None:
-        start, now = self._open[condition], self._clock()
-        began = start.ts - (start.duration_sec or 0.0)
+        start = self._open[condition]
         logger.info("%s %s is over", *condition)
         self._open = {other: event for other, event in self._open.items() if other != condition}
-        self._unrecorded.append(
-            Event(
-                event_type=EventType.END,
-                event_id=f"{start.event_id}-end",
-                incident_id=start.incident_id,
-                camera_id=condition.subject,
-                ts=now,
-                event=condition.trouble,
-                duration_sec=max(0.0, now - began),
-                state=self._farewell(condition.subject),
-            )
-        )
+        self._unrecorded.append(end_of(start, self._clock(), self._farewell(condition.subject)))
 
     def _farewell(self, subject: str) -> str | None:
         """Why a trouble is over that was not mended; None where it was."""
@@ -196,19 +170,3 @@ class WatchdogService:
         wait([post], RECORD_SEC)
         self._under_way = None if post.done() else post
         return post.done() and post.exception() is None
-
-
-def _open_incidents(events: EventService) -> dict[Condition, Event]:
-    """The STARTs of an earlier run that have no END."""
-    ended = {end.incident_id for end in _troubles(events, EventType.END)}
-    return {
-        Condition(Trouble(str(start.event)), start.camera_id): start
-        for start in _troubles(events, EventType.START)
-        if start.incident_id not in ended
-    }
-
-
-def _troubles(events: EventService, kind: EventType) -> list[Event]:
-    """The watchdog's own events on record, oldest first."""
-    newest = reversed(events.recent.newest(LOOKED_BACK, kind))
-    return [event for event in incidents(newest) if event.event in TROUBLES and event.incident_id]

@@ -1,6 +1,7 @@
 """Rounds on a real log and ledger, with a clock that the test moves."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from backend.events.line import Record
 from backend.events.service import EventService
 from backend.watchdog.conditions import DISK_FREE_BYTES
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
-from contract.events import EventType
+from contract.events import Event, EventType
 
 MakeBeat = Callable[..., Record]
 Eventually = Callable[..., Any]
@@ -135,6 +136,47 @@ def test_open_incident_outlives_a_restart_and_is_not_told_again(
     assert home.recorded == [("START", "camera_silent"), ("END", "camera_silent")]
     eventually(lambda: len(endpoint.titles) == 2)
     assert endpoint.titles[1].startswith("다시 정상: 카메라 연결 끊김")
+
+
+def test_disk_that_hangs_is_told_and_is_not_buried_under_further_posts(
+    home: Home,
+    endpoint: Any,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    posted: list[Future[None]] = []
+
+    def hang(_: EventService, _events: list[Event]) -> Future[None]:
+        posted.append(Future())
+        return posted[-1]
+
+    monkeypatch.setattr("backend.watchdog.service.RECORD_SEC", 0.01)
+    home.free = 0
+    with monkeypatch.context() as broken:
+        broken.setattr(EventService, "post", hang)
+        home.rounds(30)
+        eventually(lambda: endpoint.titles)
+        assert len(posted) == 1
+        posted[0].set_exception(OSError("given up"))
+        home.rounds(1)
+    monkeypatch.setattr("backend.watchdog.service.RECORD_SEC", 5.0)
+    home.rounds(1)
+    assert home.recorded == [("START", "disk_low")]
+    assert endpoint.titles == ["디스크 공간 부족 / Disk almost full"]
+
+
+def test_incident_that_somebody_else_made_up_ends_and_stops_no_start(home: Home) -> None:
+    events, _ = home.runs[-1]
+    name = "x" * 128
+    made_up = {"event_type": "START", "camera_id": "거실", "ts": 1.0, "event": "camera_silent"}
+    for fields in ({"event_id": "no-incident"}, {"event_id": name, "incident_id": name}):
+        events.post([Event.model_validate(made_up | fields, strict=False)]).result(5)
+    home.stop()
+    home.start()
+    assert [start.incident_id for start in home.watchdog.incidents] == [name]
+    home.rounds(100)
+    assert home.watchdog.incidents == []
+    assert home.recorded[-1] == ("END", "camera_silent")
 
 
 def test_nobody_is_called_silent_while_heartbeats_cannot_be_recorded(
