@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from contract.events import Event, EventType
+from contract.events import Event, EventType, Picture
 from modeling.event_machine import Transition
 from modeling.windows import Window
 
 WATCHING = "watching"
-STOPPED = "stopped"
 NORMAL = "normal"
 
 
@@ -29,6 +28,7 @@ class Vitals:
     inference: str
     outbox_length: int
     outbox_failure: str | None
+    picture: Picture | None = None
 
 
 @dataclass
@@ -84,6 +84,7 @@ class EventFactory:
             pose_share=vitals.pose_share,
             frame_age_sec=vitals.frame_age_sec,
             inference=vitals.inference,
+            picture=vitals.picture,
             outbox_length=vitals.outbox_length,
             outbox_failure=vitals.outbox_failure,
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from agent.events import Vitals
+from contract.events import Picture
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Heartbeat:
         *,
         outbox_length: int,
         outbox_failure: str | None,
+        picture: Picture | None = None,
     ) -> Vitals:
         """The figures since the last beat; counting begins anew."""
         elapsed = max(now - self._since, 1e-3)
@@ -42,6 +44,7 @@ class Heartbeat:
             inference=inference,
             outbox_length=outbox_length,
             outbox_failure=outbox_failure,
+            picture=picture,
         )
         self._since, self._frames, self._found = now, 0, 0
         return vitals

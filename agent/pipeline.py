@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer
 from agent.capture import EndOfSource, Source
-from agent.events import STOPPED, WATCHING, EventFactory
+from agent.events import WATCHING, EventFactory
 from agent.heartbeat import Heartbeat
 from agent.outbox import Outbox
+from agent.picture import PictureCheck
+from contract.events import STOPPED
 from modeling.pose import Pose
 from modeling.video import Frame
 from modeling.windows import RESTART_GAP_SEC, Window, WindowBuilder
@@ -42,6 +44,7 @@ class Pipeline:
     progress: Progress
     follows_wall_clock: bool
     recorded: list[Pose] | None = None
+    picture: PictureCheck = field(default_factory=PictureCheck)
     stopping: threading.Event = field(default_factory=threading.Event)
     _time: float = 0.0
     _frame_idx: int = 0
@@ -70,9 +73,13 @@ class Pipeline:
             if seen is None:
                 self._idle()
                 continue
-            pose = seen if isinstance(seen, Pose) else self.estimate(seen)
+            pose = seen if isinstance(seen, Pose) else self._pose_of(seen)
             self._note(pose)
             yield pose
+
+    def _pose_of(self, frame: Frame) -> Pose:
+        self.picture.look(frame)
+        return self.estimate(frame)
 
     def _note(self, pose: Pose) -> None:
         self._time, self._frame_idx = pose.time, pose.frame_idx
@@ -110,5 +117,6 @@ class Pipeline:
             self.analyzer.name,
             outbox_length=len(self.outbox),
             outbox_failure=self.outbox.failure,
+            picture=self.picture.take(),
         )
         self.outbox.put(self.factory.heartbeat(self._time, state, vitals))

@@ -19,6 +19,8 @@ from backend.events.service import EventService
 from backend.health.router import router as health_router
 from backend.health.service import HealthService
 from backend.security import AccessControl
+from backend.watchdog.ping import Ping
+from backend.watchdog.service import WatchdogService
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +34,12 @@ def create_app(settings: BackendSettings) -> FastAPI:
         settings.data_dir / "events", alerts.consider, retention=_retention(settings)
     )
     app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
-    app.state.health = HealthService(behavior, events, alerts)
+    watchdog = WatchdogService(
+        behavior, events, alerts, settings.data_dir, settings.camera_silent_after
+    )
+    health = HealthService(behavior, events, alerts, watchdog)
+    app.state.watchdog, app.state.health = watchdog, health
+    app.state.ping = _ping(settings, health)
     install_handlers(app)
     app.add_middleware(AccessControl, api_key=settings.api_key)
     for router in (health_router, behavior_router, events_router, alerts_router, debug_router):
@@ -44,11 +51,23 @@ def create_app(settings: BackendSettings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.events.start()
     app.state.alerts.start()
+    app.state.watchdog.start()
+    if app.state.ping:
+        app.state.ping.start()
     logger.info("ready")
     yield
+    if app.state.ping:
+        app.state.ping.stop()
+    app.state.watchdog.stop()
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
     app.state.events.stop()
     app.state.alerts.stop()
+
+
+def _ping(settings: BackendSettings, health: HealthService) -> Ping | None:
+    if settings.watchdog_ping_url is None:
+        return None
+    return Ping(settings.watchdog_ping_url, health.is_well)
 
 
 def _retention(settings: BackendSettings) -> Retention:

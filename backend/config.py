@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr,
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.alerts.apprise_channel import open_address, split_addresses
+from backend.watchdog.service import SILENT_AFTER_SEC
 from contract.access import ApiKey
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 
@@ -49,6 +50,16 @@ def _base_url(value: str) -> str:
         raise ValueError("expected a URL such as https://kapi.kakao.com") from error
 
 
+def _secret_url(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return SecretStr(str(HttpUrl(value)))
+        except ValidationError:
+            # The address itself is a secret: it is not repeated.
+            raise ValueError("expected a URL such as https://hc.example/ping/UUID") from None
+    return value
+
+
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
@@ -73,6 +84,8 @@ class BackendSettings(BaseSettings):
     )
     event_log_days: Annotated[int, Field(ge=9, le=36_500)] = 365
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
+    camera_silent_after: Annotated[float, Field(ge=3, le=3600)] = SILENT_AFTER_SEC
+    watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
     alert_urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_addresses), NoDecode] = ()
     alert_link_url: HttpUrl = HttpUrl("http://localhost:8000/health")

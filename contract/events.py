@@ -23,6 +23,12 @@ GAP = "gap"
 It takes the place of PROBS and HEARTBEATs for which the camera box had no room, from `ts` to
 `gap_until_ts`: `dropped_probs` and `dropped_heartbeats` say how many."""
 
+STOPPED = "stopped"
+"""Stands in the `state` of a HEARTBEAT that says good-bye: the camera box is not to be missed."""
+
+NOT_ANALYZED = "none"
+"""Stands in the `inference` of a HEARTBEAT while nobody analyzes what is seen."""
+
 # 9999-12-30, and a century: whatever is made of the two is a date in every time zone.
 LAST_DAY = 253_402_128_000.0
 CENTURY = 3_155_760_000.0
@@ -32,6 +38,7 @@ UNFINISHED_AFTER_SEC = 30.0
 """An incident whose END has not come after as long is told without; no fall may last longer."""
 
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\P{Cc}*$")]
+Line = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^\P{Cc}*$")]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Timestamp = Annotated[float, Field(ge=0.0, le=LAST_DAY)]
 Seconds = Annotated[float, Field(ge=0.0, le=CENTURY)]
@@ -47,12 +54,21 @@ class EventType(StrEnum):
     HEARTBEAT = "HEARTBEAT"
 
 
+class Picture(StrEnum):
+    """How the picture is that a camera gives, as the `picture` of a HEARTBEAT says it."""
+
+    OK = "ok"
+    BLACK = "black"
+    COVERED = "covered"
+    FROZEN = "frozen"
+
+
 class Event(BaseModel):
     """One event as it travels; fields that this version does not know are kept as sent.
 
     `ts` is seconds since 1970 (UTC), `video_ts` seconds since the stream began. A START and its
     END carry the same `incident_id`. The fields from `fps` on are a HEARTBEAT's, the last three
-    those of one whose state is GAP.
+    those of one whose state is GAP. `detail` says in one line what the watchdog found.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
@@ -70,6 +86,7 @@ class Event(BaseModel):
     prob: Probability | None = None
     duration_sec: Seconds | None = None
     state: Name | None = None
+    detail: Line | None = None
     top_event: Name | None = None
     top_prob: Probability | None = None
     probs: dict[Name, Probability] | None = None
@@ -78,6 +95,7 @@ class Event(BaseModel):
     frame_age_sec: Seconds | None = None
     outbox_length: Count | None = None
     inference: Name | None = None
+    picture: Name | None = None
     outbox_failure: Name | None = None
     dropped_probs: Count | None = None
     dropped_heartbeats: Count | None = None

@@ -137,8 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
     endpoint: Endpoint
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.endpoint.bodies.append(json.loads(body))
+        if body := self.rfile.read(int(self.headers.get("Content-Length", 0))):
+            self.endpoint.bodies.append(json.loads(body))
         self.endpoint.paths.append(self.path)
         status = self.endpoint.statuses.pop(0) if self.endpoint.statuses else 200
         if status == HOLD:

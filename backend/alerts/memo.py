@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backend.alerts.channel import Alert, Memo
+from backend.alerts.policy import TROUBLES
 from backend.alerts.wording import ENGLISH, KOREAN, Phrase, Wording
 from contract.events import STILL_DOWN
 
@@ -51,7 +52,7 @@ def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, resend: bool
         _when(alert, zone, words),
         "",
         f"{_state(alert, words)} {phrase.advice}".strip(),
-        "" if alert.ended or alert.label == STILL_DOWN else words.unfinished_note,
+        "" if alert.ended or _lasts(alert) else words.unfinished_note,
         words.resend_note if resend else "",
     ]
     room = limit - sum(len(line) + 1 for line in lines if line)
@@ -63,7 +64,7 @@ def _phrase(alert: Alert, words: Wording) -> Phrase:
     if _got_up(alert):
         return words.got_up
     if phrase := words.phrases.get(alert.label):
-        return phrase
+        return _over(alert, phrase, words) if _is_over(alert) else phrase
     what = words.unknown.what.format(label=shorten(alert.label))
     return Phrase(what, words.unknown.advice)
 
@@ -73,11 +74,26 @@ def _got_up(alert: Alert) -> bool:
     return alert.label == STILL_DOWN and alert.ended
 
 
+def _over(alert: Alert, phrase: Phrase, words: Wording) -> Phrase:
+    """That a trouble is over, and which: it was mended, unless the state says why it was not."""
+    ending = words.no_longer if alert.state else words.all_clear
+    return Phrase(f"{ending.what}: {phrase.what}", ending.advice)
+
+
+def _is_over(alert: Alert) -> bool:
+    return alert.label in TROUBLES and alert.ended
+
+
+def _lasts(alert: Alert) -> bool:
+    """Whether it is told while it lasts, because help is needed meanwhile."""
+    return not alert.ended and (alert.label == STILL_DOWN or alert.label in TROUBLES)
+
+
 def _when(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
     """When it began and how long it lasted: the event's time is that of its end."""
     began = alert.ended_at - (alert.duration_sec or 0.0)
     moment = words.moment(datetime.fromtimestamp(began, zone))
-    if alert.label == STILL_DOWN and not alert.ended:
+    if _lasts(alert):
         return words.since(moment)
     if alert.duration_sec is None:
         return moment

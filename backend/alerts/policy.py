@@ -5,9 +5,15 @@ from enum import StrEnum
 
 from backend.alerts.channel import Alert
 from contract.events import STILL_DOWN, Event, EventType
+from contract.trouble import SERVER, Trouble
 
 TOLD_AT_START = frozenset({STILL_DOWN})
 """Labels that need help while they last; no checkpoint names them, and all are anomalous."""
+
+
+TROUBLES = frozenset[str](Trouble)
+"""What the watchdog finds. Begin and end are told, and no setting mutes them: only then does
+silence mean that all is well."""
 
 
 class Verdict(StrEnum):
@@ -50,6 +56,8 @@ class Policy:
         """ALERT, AWAITS_END, or the first reason that speaks against telling."""
         if event.event_type not in (EventType.START, EventType.END):
             return Verdict.NOT_AN_INCIDENT
+        if event.event in TROUBLES:
+            return Verdict.ALERT
         if event.event not in self.anomalous_labels:
             return Verdict.NOT_ANOMALOUS
         if event.event not in self.told_labels:
@@ -69,13 +77,17 @@ def alert_of(event: Event) -> Alert:
     """What is told of an incident by its END, or by its START; the contract has both name it."""
     if event.event is None:
         raise ValueError(f"event {event.event_id} names no label")
+    key = event.incident_id or event.event_id
+    ended = event.event_type is EventType.END
+    is_trouble = event.event in TROUBLES
     return Alert(
-        key=event.incident_id or event.event_id,
+        # The end of a trouble is told on its own.
+        key=f"{key}-end" if is_trouble and ended else key,
         event_id=event.event_id,
         label=event.event,
-        camera_id=event.camera_id,
+        camera_id="" if is_trouble and event.camera_id == SERVER else event.camera_id,
         ended_at=event.ts,
         duration_sec=event.duration_sec,
         state=event.state,
-        ended=event.event_type is EventType.END,
+        ended=ended,
     )

@@ -25,6 +25,7 @@ __all__ = ["AlertService", "AlertSettings", "Decision", "SendTest", "TokenCheck"
 NO_KAKAO = "KAKAO_ACCESS_TOKEN is not set, and nobody has logged in with run-kakao-login"
 NO_CHANNEL = f"nobody can be told: ALERT_URLS is empty, {NO_KAKAO}"
 QUOTA_NEAR = "Kakao may refuse more memos until midnight in Korea"
+TOLD_UNRECORDED = "it was sent while the ledger could not be written"
 KOREA = timezone(timedelta(hours=9))
 DEAD_LETTERS_SHOWN_FOR = 7 * 86_400.0
 SLOW_AFTER = 60.0
@@ -247,6 +248,9 @@ class AlertService:
 
     def _record(self, event: Event) -> Decision:
         alert = alert_of(event)
+        if any(alert.key in worker.sent_unrecorded for worker in self._workers):
+            self._ledger.mute(alert, self._clock(), TOLD_UNRECORDED)
+            return Decision(Verdict.ALREADY_ALERTED, alert.key)
         if not self._ledger.add(alert, self._clock()):
             return Decision(Verdict.ALREADY_ALERTED, alert.key)
         self._notify()

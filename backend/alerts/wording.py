@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN
+from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, STOPPED
+from contract.trouble import FORGOTTEN, Trouble
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Wording(Protocol):
     phrases: Mapping[str, Phrase]
     got_up: Phrase
     unknown: Phrase
+    all_clear: Phrase
+    no_longer: Phrase
     states: Mapping[str, str]
     resend_mark: str
     resend_note: str
@@ -45,25 +48,38 @@ class _Korean:
             "넘어진 뒤 일어나는 모습이 보이지 않음",
             "지금 바로 확인하고, 필요하면 119에 신고해 주세요.",
         ),
-        "camera_silent": Phrase(
+        Trouble.CAMERA_SILENT: Phrase(
             "카메라 연결 끊김", "낙상을 볼 수 없습니다. 전원과 네트워크를 확인해 주세요."
         ),
-        "camera_blind": Phrase(
+        Trouble.CAMERA_BLIND: Phrase(
             "카메라 화면이 보이지 않음", "낙상을 볼 수 없습니다. 카메라를 확인해 주세요."
         ),
-        "log_failing": Phrase("기록을 저장하지 못함", "서버의 디스크를 확인해 주세요."),
-        "disk_low": Phrase("디스크 공간 부족", "곧 기록이 멈춥니다. 공간을 비워 주세요."),
-        "token_expiring": Phrase(
+        Trouble.LOG_FAILING: Phrase("기록을 저장하지 못함", "서버의 디스크를 확인해 주세요."),
+        Trouble.DISK_LOW: Phrase("디스크 공간 부족", "곧 기록이 멈춥니다. 공간을 비워 주세요."),
+        Trouble.TOKEN_EXPIRING: Phrase(
             "카카오 로그인 만료 임박", "run-kakao-login으로 다시 로그인해 주세요."
         ),
-        "detector_failing": Phrase(
+        Trouble.DETECTOR_FAILING: Phrase(
             "낙상 판단이 멈춤", "낙상을 알릴 수 없습니다. 서버를 확인해 주세요."
         ),
-        "outbox_growing": Phrase(
+        Trouble.OUTBOX_GROWING: Phrase(
             "카메라의 기록이 서버에 오지 않음", "알림이 늦을 수 있습니다. 네트워크를 확인해 주세요."
         ),
-        "all_clear": Phrase("다시 정상", "지금은 하실 일이 없습니다."),
+        Trouble.CAMERA_FROZEN: Phrase(
+            "카메라 화면이 멈춤", "낙상을 볼 수 없습니다. 카메라를 껐다 켜 주세요."
+        ),
+        Trouble.CAMERA_BLACK: Phrase(
+            "카메라 화면이 어두움", "낙상을 볼 수 없습니다. 조명과 카메라를 확인해 주세요."
+        ),
+        Trouble.CAMERA_COVERED: Phrase(
+            "카메라가 가려짐", "낙상을 볼 수 없습니다. 카메라 앞을 확인해 주세요."
+        ),
+        Trouble.OUTBOX_FAILING: Phrase(
+            "카메라 기기가 기록을 저장하지 못함", "카메라 기기의 디스크를 확인해 주세요."
+        ),
     }
+    all_clear = Phrase("다시 정상", "지금은 하실 일이 없습니다.")
+    no_longer = Phrase("더 지켜보지 않음", "")
     got_up = Phrase(
         "넘어진 뒤 한동안 일어나는 모습이 보이지 않음",
         "그 뒤 일어난 것으로 보입니다. 그래도 확인해 주세요.",
@@ -72,6 +88,8 @@ class _Korean:
     states: Mapping[str, str] = {
         "lying": "누워 계신 것으로 보입니다.",
         OUT_OF_SIGHT: "지금은 카메라에 보이지 않습니다.",
+        STOPPED: "카메라를 껐습니다.",
+        FORGOTTEN: "일주일 동안 소식이 없어 더 기다리지 않습니다.",
     }
     resend_mark = "[재전송] "
     resend_note = "앞의 알림이 도착했는지 알 수 없어 한 번 더 보냅니다."
@@ -99,26 +117,41 @@ class _English:
         STILL_DOWN: Phrase(
             "Not seen to get up after a fall", "Please check now, and call 119 if needed."
         ),
-        "camera_silent": Phrase(
+        Trouble.CAMERA_SILENT: Phrase(
             "Camera not connected", "It cannot see a fall. Please check its power and network."
         ),
-        "camera_blind": Phrase(
+        Trouble.CAMERA_BLIND: Phrase(
             "Camera without a picture", "It cannot see a fall. Please check the camera."
         ),
-        "log_failing": Phrase("Events cannot be recorded", "Please check the server's disk."),
-        "disk_low": Phrase("Disk almost full", "Recording will stop soon. Please free some space."),
-        "token_expiring": Phrase(
+        Trouble.LOG_FAILING: Phrase("Events cannot be recorded", "Please check the server's disk."),
+        Trouble.DISK_LOW: Phrase(
+            "Disk almost full", "Recording will stop soon. Please free some space."
+        ),
+        Trouble.TOKEN_EXPIRING: Phrase(
             "Kakao login about to expire", "Please log in again with run-kakao-login."
         ),
-        "detector_failing": Phrase(
+        Trouble.DETECTOR_FAILING: Phrase(
             "Fall detection has stopped", "No fall can be told. Please check the server."
         ),
-        "outbox_growing": Phrase(
+        Trouble.OUTBOX_GROWING: Phrase(
             "A camera's events do not reach the server",
             "Alerts may be late. Please check the network.",
         ),
-        "all_clear": Phrase("All is well again", "There is nothing to do now."),
+        Trouble.CAMERA_FROZEN: Phrase(
+            "Camera picture frozen", "It cannot see a fall. Please switch the camera off and on."
+        ),
+        Trouble.CAMERA_BLACK: Phrase(
+            "Camera picture dark", "It cannot see a fall. Please check the light and the camera."
+        ),
+        Trouble.CAMERA_COVERED: Phrase(
+            "Camera covered", "It cannot see a fall. Please check what is in front of it."
+        ),
+        Trouble.OUTBOX_FAILING: Phrase(
+            "The camera box cannot keep its events", "Please check the camera box's disk."
+        ),
     }
+    all_clear = Phrase("All is well again", "There is nothing to do now.")
+    no_longer = Phrase("No longer watched", "")
     got_up = Phrase(
         "Not seen to get up for a while after a fall",
         "The person seems to have got up since. Please check all the same.",
@@ -127,6 +160,8 @@ class _English:
     states: Mapping[str, str] = {
         "lying": "The person seems to be lying.",
         OUT_OF_SIGHT: "The camera cannot see the person now.",
+        STOPPED: "The camera was switched off.",
+        FORGOTTEN: "Nothing was heard of it for a week, so it is no longer waited for.",
     }
     resend_mark = "[Resent] "
     resend_note = "Sent once more, since nobody knows whether the alert before arrived."

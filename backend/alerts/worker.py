@@ -71,6 +71,8 @@ class AlertWorker:
         )
         self.failure: ChannelError | None = None
         """What the channel's last failure was; None since it last worked."""
+        self.sent_unrecorded: set[str] = set()
+        """The keys of what was sent although the ledger could not take it."""
 
     def start(self) -> None:
         """Begin to send; what an earlier run left is due at once."""
@@ -175,6 +177,8 @@ class AlertWorker:
             except ChannelError as error:
                 self.failure = error
                 logger.warning("%s: %s not sent: %s", self.channel.name, alert.key, error.reason)
+            else:
+                self.sent_unrecorded.add(alert.key)
 
     def _check(self) -> None:
         now = self._clock()

@@ -6,13 +6,9 @@ import threading
 from collections import deque
 
 from backend.events.line import Record
-from contract.events import EventType
+from contract.events import GAP, EventType
 
 KEPT_PER_KIND = 1000
-
-GAP = "gap"
-"""The `state` of a HEARTBEAT that stands for events which a camera box dropped. It may arrive long
-after it was made, and says nothing of how the box is now."""
 
 
 class RecentEvents:
@@ -47,7 +43,10 @@ class RecentEvents:
         return [record for _, record in itertools.islice(merged, limit)]
 
     def last_heartbeats(self) -> dict[str, Record]:
-        """The newest HEARTBEAT of each camera, those apart that stand for dropped events."""
+        """The newest HEARTBEAT of each camera, those apart that stand for dropped events.
+
+        Such a one may arrive long after it was made, and says nothing of how the camera box is now.
+        """
         with self._lock:
             newest = {
                 camera: next((r for _, r in reversed(kept) if r.get("state") != GAP), None)

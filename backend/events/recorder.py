@@ -52,6 +52,8 @@ class EventRecorder:
         self._cannot_write: str | None = None
         self._cannot_tell: str | None = None
         self._writing_since: float | None = None
+        self.refusals = 0
+        """How often the disk has refused events since the start: a failure may pass unseen."""
 
     def start(self) -> None:
         """Begin."""
@@ -128,6 +130,7 @@ class EventRecorder:
 
     def _refuse(self, posts: list[_Post], error: Exception, failure: str) -> None:
         self._cannot_write = failure
+        self.refusals += 1
         for post in posts:
             post.done.set_exception(error)
 

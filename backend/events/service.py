@@ -5,6 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -45,7 +46,7 @@ class EventService:
         history = self._log.open(KEPT_PER_KIND, clock() - REPLAY_SEC)
         for record in history.newest():
             self.recent.add(record)
-        self._untold = deque(_incidents(history.incidents()))
+        self._untold = deque(incidents(history.incidents()))
         self._recorder = EventRecorder(self._log, clock, self._pass_on)
 
     def start(self) -> None:
@@ -66,25 +67,34 @@ class EventService:
         return self._recorder.failure
 
     @property
+    def refusals(self) -> int:
+        """How often the disk has refused events since the start."""
+        return self._recorder.refusals
+
+    @property
     def repaired(self) -> Damage:
         """What this start found damaged in the log and cut out."""
         return self._log.repaired
 
     async def record(self, events: list[Event]) -> None:
         """Return once `events` are durable, each recorded once; raises LogUnavailable."""
+        try:
+            await asyncio.wrap_future(self.post(events))
+        except OSError as error:
+            raise LogUnavailable(f"the event log cannot be written: {error.strerror}") from error
+
+    def post(self, events: list[Event]) -> Future[None]:
+        """Done once `events` are durable; fails with OSError when none of them is. Any thread."""
         # Every line ends with a `crc` of ours; one that was sent along has no place.
         records = [
             event.model_dump(mode="json", exclude_unset=True, exclude={"crc"}) for event in events
         ]
-        try:
-            await asyncio.wrap_future(self._recorder.post(records))
-        except OSError as error:
-            raise LogUnavailable(f"the event log cannot be written: {error.strerror}") from error
+        return self._recorder.post(records)
 
     def _pass_on(self, records: Sequence[Record]) -> None:
         for record in records:
             self.recent.add(record)
-        self._untold.extend(_incidents(records))
+        self._untold.extend(incidents(records))
         self._tell()
 
     def _tell(self) -> None:
@@ -94,7 +104,7 @@ class EventService:
             self._untold.popleft()
 
 
-def _incidents(records: Iterable[Record]) -> list[Event]:
+def incidents(records: Iterable[Record]) -> list[Event]:
     """The START and END events among the records of the log."""
     found = []
     for record in records:

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Literal
 
@@ -10,19 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from backend.alerts.service import AlertService
 from backend.behavior.service import BehaviorService
-from backend.events.line import Record
 from backend.events.service import EventService
-
-# Fifteen missed heartbeats.
-SILENT_AFTER_SEC = 45.0
-# Its newest picture is older than three heartbeats.
-BLIND_AFTER_SEC = 10.0
-# A camera that was last heard of a week ago has been taken down.
-FORGOTTEN_AFTER_SEC = 7 * 24 * 3600.0
-
-# What a heartbeat says of itself.
-STOPPED = "stopped"
-NOT_ANALYZED = "none"
+from backend.watchdog.service import WatchdogService
+from contract.events import Event
+from contract.trouble import SERVER
 
 Status = Literal["ok", "degraded"]
 
@@ -45,19 +36,25 @@ class Health(BaseModel):
     alerts: Part
     channel: Part
     cameras: Part
+    watchdog: Part
 
 
 class HealthService:
-    """Asks each part how it is; every answer is at hand, so it never waits."""
+    """Asks each part how it is; every answer is at hand, so it never waits.
+
+    What is wrong with the cameras is what the watchdog has told of them.
+    """
 
     def __init__(
         self,
         behavior: BehaviorService,
         events: EventService,
         alerts: AlertService,
+        watchdog: WatchdogService,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
+        self._watchdog = watchdog
         self._clock = clock
 
     def check(self) -> Health:
@@ -68,9 +65,14 @@ class HealthService:
             "alerts": self._alert_queue(),
             "channel": _part(self._alerts.channel_failure),
             "cameras": self._cameras(),
+            "watchdog": self._incidents(),
         }
         well = all(part.status == "ok" for part in parts.values())
         return Health(status="ok" if well else "degraded", **parts)
+
+    def is_well(self) -> bool:
+        """Whether every part is."""
+        return self.check().status == "ok"
 
     def _model(self) -> Part:
         detector = self._behavior.detector
@@ -92,37 +94,37 @@ class HealthService:
 
     def _cameras(self) -> Part:
         now = self._clock()
-        beats = {
-            camera: beat
-            for camera, beat in self._events.recent.last_heartbeats().items()
-            if now - beat["received_at"] <= FORGOTTEN_AFTER_SEC
-        }
-        troubles = [
-            f"{camera} {trouble}"
-            for camera, beat in beats.items()
-            if (trouble := _trouble(beat, now))
-        ]
         seen = {
-            camera: {
-                "last_heard_sec": math.floor(now - beat["received_at"]),
-                "stopped": beat.get("state") == STOPPED,
+            name: {
+                "last_heard_sec": math.floor(max(0.0, now - camera.beat["received_at"])),
+                "stopped": camera.stopped,
             }
-            for camera, beat in beats.items()
+            for name, camera in self._watchdog.cameras.items()
         }
-        return _part("; ".join(troubles) or None, seen=seen)
+        return _part(
+            _reason(i for i in self._watchdog.incidents if i.camera_id != SERVER), seen=seen
+        )
+
+    def _incidents(self) -> Part:
+        """The server's troubles as the reason, and all open incidents."""
+        incidents = self._watchdog.incidents
+        reason = self._watchdog.failure or _reason(i for i in incidents if i.camera_id == SERVER)
+        return _part(reason, incidents=[_shown(incident) for incident in incidents])
 
 
-def _trouble(beat: Record, now: float) -> str | None:
-    """What is wrong with the camera whose last heartbeat is `beat`."""
-    if beat.get("state") == STOPPED:
-        return None
-    if now - beat["received_at"] > SILENT_AFTER_SEC:
-        return "is silent"
-    if beat.get("fps") == 0 or (beat.get("frame_age_sec") or 0.0) > BLIND_AFTER_SEC:
-        return "sends no pictures"
-    if beat.get("inference") == NOT_ANALYZED:
-        return "is watched, but nobody analyzes what it sees"
-    return None
+def _reason(incidents: Iterable[Event]) -> str | None:
+    """What is wrong with whom, in one line."""
+    return "; ".join(_sentence(incident) for incident in incidents) or None
+
+
+def _sentence(incident: Event) -> str:
+    detail = incident.detail or str(incident.event)
+    return detail if incident.camera_id == SERVER else f"{incident.camera_id} {detail}"
+
+
+def _shown(incident: Event) -> dict[str, object]:
+    fields = {"incident_id", "event", "camera_id", "ts", "detail"}
+    return incident.model_dump(mode="json", include=fields)
 
 
 def _part(reason: str | None, **figures: object) -> Part:

@@ -22,6 +22,7 @@ from modeling.extraction import extract_track
 from modeling.pose import LANDMARK_COUNT, Pose, PoseTrack
 from modeling.training.dataset import LabelledClip, clip_examples, clip_windows
 from modeling.training.labels import ClipLabels
+from modeling.video import Frame
 from modeling.windows import Window
 
 STANDING = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
@@ -135,6 +136,28 @@ def test_heart_beats_every_three_seconds_and_says_at_last_that_it_stops(
     assert [b["video_ts"] for b in told] == [3.0, 6.0, 9.0, 10.0]
     assert [b["state"] for b in told] == ["watching"] * 3 + ["stopped"]
     assert [(b["fps"], b["pose_share"]) for b in told] == [(4.0, 1.0)] * 4
+
+
+def test_heartbeat_says_how_the_picture_is_and_nothing_of_it_without_one(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    @dataclass
+    class DarkCamera(ScriptedCamera):
+        def read(self, timeout_sec: float) -> Any:
+            pose = super().read(timeout_sec)
+            dark = np.zeros((24, 32, 3), np.uint8)
+            return Frame(pose.frame_idx, pose.time, dark) if pose else None
+
+    def estimate(frame: Frame) -> Pose:
+        return Pose(frame.index, frame.time, 1.0, None)
+
+    camera = DarkCamera(iter([True] * 20 + [False] * 24), clocks)
+    build(cast(Source, camera), outbox, estimate).run()
+    assert [b.get("picture") for b in beats(outbox)] == ["black", "black", None, None]
+
+
+def test_pose_track_says_nothing_of_a_picture(outbox: Outbox, clocks: Clocks) -> None:
+    assert {b.get("picture") for b in watch(outbox, clocks, [True] * 40)} == {None}
 
 
 def test_heart_of_a_camera_without_pictures_goes_on_beating(outbox: Outbox, clocks: Clocks) -> None:

@@ -45,6 +45,9 @@ def refusal() -> str:
         ("KAKAO_API_URL", "kapi.kakao.com", "expected a URL such as"),
         ("KAKAO_AUTH_URL", "https://", "expected a URL such as"),
         ("KAKAO_AUTH_URL", "https://a b", "expected a URL such as"),
+        ("CAMERA_SILENT_AFTER", "2", "greater than or equal to 3"),
+        ("WATCHDOG_PING_URL", "hc-ping.example/uuid", "expected a URL such as"),
+        ("WATCHDOG_PING_URL", "ftp://hc-ping.example", "expected a URL such as"),
         ("EVENT_LOG_DAYS", "8", "greater than or equal to 9"),
         ("EVENT_LOG_MAX_MB", "0", "greater than or equal to 64"),
     ],
@@ -61,9 +64,11 @@ def test_wrong_setting_is_refused_with_its_name_and_what_is_allowed(
 def test_secret_is_in_no_message_and_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in SECRETS:
         monkeypatch.setenv(name, f"s3cr3t-{name}")
+    monkeypatch.setenv("WATCHDOG_PING_URL", "https://hc-ping.example/s3cr3t")
     assert "s3cr3t" not in repr(BackendSettings())
     monkeypatch.setenv("TZ", "Mars")
     monkeypatch.setenv("KAKAO_API_URL", "https://user:s3cr3t pass@host")
+    monkeypatch.setenv("WATCHDOG_PING_URL", "s3cr3t")
     with pytest.raises(ValidationError) as caught:
         BackendSettings()
     assert "s3cr3t" not in describe(caught.value) + str(caught.value)

@@ -27,7 +27,7 @@ def both(settings: AlertSettings, endpoint: Any) -> AlertSettings:
 
 @pytest.fixture
 def disk_low() -> Alert:
-    return Alert("disk-1", "disk-1", "disk_low", "", 1_800_000_000.0, detail="97 %")
+    return Alert("disk-1", "disk-1", "disk_low", "", 1_800_000_000.0, ended=False, detail="97 %")
 
 
 def test_every_alert_goes_to_every_channel(

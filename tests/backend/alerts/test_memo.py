@@ -9,7 +9,8 @@ import pytest
 from backend.alerts.channel import Alert
 from backend.alerts.memo import MAX_NAME, MAX_TEXT_LENGTH, render, shorten
 from backend.alerts.wording import ENGLISH, KOREAN
-from contract.events import STILL_DOWN
+from contract.events import STILL_DOWN, STOPPED
+from contract.trouble import FORGOTTEN, Trouble
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -161,11 +162,48 @@ def test_every_label_fits_in_a_memo_with_all_that_there_is_to_say(
 def test_alert_of_the_server_itself_tells_its_detail_and_no_camera(alert: Alert) -> None:
     told = datetime(2026, 11, 20, 18, 12, 5, tzinfo=UTC).timestamp()
     low = replace(
-        alert, label="disk_low", camera_id="", ended_at=told, duration_sec=None, detail="97 %"
+        alert,
+        label="disk_low",
+        camera_id="",
+        ended_at=told,
+        duration_sec=None,
+        ended=False,
+        detail="97 %",
     )
     assert render(low, SEOUL).text.splitlines() == [
         "디스크 공간 부족",
-        "11월 21일(토) 오전 3시 12분 05초",
+        "11월 21일(토) 오전 3시 12분 05초부터",
         "97 %",
         "곧 기록이 멈춥니다. 공간을 비워 주세요.",
     ]
+
+
+def test_trouble_that_is_mended_is_told_as_over(alert: Alert) -> None:
+    ended = datetime(2026, 11, 20, 18, 12, 5, tzinfo=UTC).timestamp()
+    over = replace(alert, label=Trouble.CAMERA_SILENT, ended_at=ended, duration_sec=125.0)
+    memo = render(over, SEOUL)
+    assert memo.text.splitlines() == [
+        "다시 정상: 카메라 연결 끊김 - 거실",
+        "11월 21일(토) 오전 3시 10분 00초, 2분 5초 동안",
+        "지금은 하실 일이 없습니다.",
+    ]
+    assert memo.english.startswith("All is well again: Camera not connected - 거실\n")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [(STOPPED, "카메라를 껐습니다."), (FORGOTTEN, "더 기다리지 않습니다.")]
+)
+def test_trouble_that_was_not_mended_is_not_called_well(
+    alert: Alert, state: str, said: str
+) -> None:
+    over = replace(alert, label=Trouble.CAMERA_SILENT, state=state)
+    text = render(over, SEOUL).text
+    assert text.startswith("더 지켜보지 않음: 카메라 연결 끊김 - 거실\n")
+    assert said in text
+    assert "정상" not in text
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_every_trouble_has_its_words_in_both_languages(trouble: Trouble) -> None:
+    assert trouble in KOREAN.phrases
+    assert trouble in ENGLISH.phrases

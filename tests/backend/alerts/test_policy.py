@@ -4,6 +4,7 @@ import pytest
 
 from backend.alerts.policy import Policy, Verdict, alert_of
 from contract.events import STILL_DOWN, Event, EventType
+from contract.trouble import SERVER, Trouble
 
 ANOMALOUS = frozenset({"fall", "stagger"})
 
@@ -64,6 +65,27 @@ def test_person_who_stays_down_is_told_at_once_whatever_the_checkpoint_names(
 ) -> None:
     for labels in (ANOMALOUS, frozenset[str]()):
         assert Policy(labels, alert_events).verdict(event(kind, STILL_DOWN)) is verdict
+
+
+@pytest.mark.parametrize("kind", ["START", "END"])
+@pytest.mark.parametrize("alert_events", [None, frozenset[str](), frozenset({"fall"})])
+@pytest.mark.parametrize("trouble", Trouble)
+def test_begin_and_end_of_a_trouble_are_told_whatever_is_muted(
+    kind: str, alert_events: frozenset[str] | None, trouble: Trouble
+) -> None:
+    assert Policy(ANOMALOUS, alert_events).verdict(event(kind, trouble)) is Verdict.ALERT
+
+
+def test_begin_and_end_of_a_trouble_are_two_alerts() -> None:
+    begun, over = (event(kind, "disk_low", incident_id="i1") for kind in ("START", "END"))
+    assert (alert_of(begun).key, alert_of(over).key) == ("i1", "i1-end")
+
+
+def test_trouble_of_the_server_names_no_camera() -> None:
+    assert alert_of(event("START", "disk_low", camera_id=SERVER)).camera_id == ""
+    assert alert_of(event("START", "camera_silent")).camera_id == "거실"
+    # A camera may have that name.
+    assert alert_of(event("END", "fall", camera_id=SERVER)).camera_id == SERVER
 
 
 def test_alert_is_known_by_its_incident_else_by_its_event() -> None:

@@ -269,9 +269,12 @@ def test_memo_from_memory_is_tried_once_and_needs_no_ledger(
     worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, FAST)
     channel.failures = [fail(Disposition.RETRY)]
     worker.start()
-    worker.send_unrecorded(replace(alert, label="disk_low", camera_id=""))
+    low = replace(alert, label="disk_low", camera_id="", ended=False)
+    worker.send_unrecorded(low)
     eventually(lambda: len(channel.tried) == 1)
-    worker.send_unrecorded(replace(alert, label="disk_low", camera_id=""))
+    assert worker.sent_unrecorded == set()
+    worker.send_unrecorded(low)
     assert channel.taken.get(timeout=5).text.startswith("디스크 공간 부족\n")
     assert worker.stop(5)
     assert len(channel.tried) == 2
+    assert worker.sent_unrecorded == {low.key}

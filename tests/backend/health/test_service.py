@@ -1,8 +1,11 @@
 """What `/health` says of each part."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +14,9 @@ from pydantic import SecretStr
 from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
 from backend.behavior.service import BehaviorService
 from backend.events.service import EventService
-from backend.health.service import FORGOTTEN_AFTER_SEC, SILENT_AFTER_SEC, HealthService
+from backend.health.service import HealthService, Part
+from backend.watchdog.cameras import FORGOTTEN_AFTER_SEC
+from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
 
 NOW = 1_800_000_000.0
 
@@ -33,11 +38,28 @@ class Household:
         behavior = BehaviorService(checkpoint)
         self.alerts = AlertService(settings, lambda: self.now)
         self.events = EventService(data_dir / "events", self.alerts.consider, lambda: self.now)
-        self.health = HealthService(behavior, self.events, self.alerts, lambda: self.now)
+        self.watchdog = WatchdogService(
+            behavior,
+            self.events,
+            self.alerts,
+            data_dir,
+            clock=lambda: self.now,
+            monotonic=lambda: self.now,
+        )
+        self.health = HealthService(
+            behavior, self.events, self.alerts, self.watchdog, lambda: self.now
+        )
 
     def beat(self, camera_id: str, **fields: object) -> None:
-        kind = {"camera_id": camera_id, "event_type": "HEARTBEAT"}
+        kind = {"camera_id": camera_id, "event_type": "HEARTBEAT", "event_id": uuid4().hex}
         self.events.recent.add({**kind, "received_at": self.now, **fields})
+
+    def cameras_after(self, seconds: float = 0.0) -> Part:
+        """What health says of the cameras once that much time has gone by."""
+        self.watchdog.round()
+        self.now += seconds
+        self.watchdog.round()
+        return self.health.check().cameras
 
 
 @contextmanager
@@ -90,51 +112,74 @@ def test_unreachable_channel_is_named_without_its_token(
     assert "t0ken" not in (channel.reason or "")
 
 
-def test_camera_that_falls_silent_is_named_until_it_speaks_again(home: Household) -> None:
+def test_camera_that_falls_silent_is_named_until_it_is_heard_again(home: Household) -> None:
     home.beat("거실")
     home.beat("침실")
-    assert home.health.check().cameras.status == "ok"
+    assert home.cameras_after().status == "ok"
     home.now += SILENT_AFTER_SEC + 1
     home.beat("침실")
-    cameras = home.health.check().cameras.model_dump()
+    cameras = home.cameras_after().model_dump()
     assert (cameras["status"], cameras["reason"]) == ("degraded", "거실 is silent")
-    assert cameras["seen"]["거실"] == {"last_heard_sec": 46, "stopped": False}
+    assert cameras["seen"]["거실"] == {"last_heard_sec": 41, "stopped": False}
     assert cameras["seen"]["침실"] == {"last_heard_sec": 0, "stopped": False}
-    home.beat("거실")
-    assert home.health.check().cameras.status == "ok"
+    for _ in range(7):
+        home.now += 10
+        home.beat("거실")
+        home.beat("침실")
+        home.watchdog.round()
+    assert home.cameras_after().status == "ok"
 
 
 def test_camera_that_said_that_it_stops_is_not_missed(home: Household) -> None:
     home.beat("거실", state="stopped")
-    home.now += 3600
-    cameras = home.health.check().cameras
+    cameras = home.cameras_after(3600)
     assert (cameras.status, cameras.reason) == ("ok", None)
 
 
 def test_camera_that_was_taken_down_is_forgotten_after_a_week(home: Household) -> None:
     home.beat("거실")
-    home.now += FORGOTTEN_AFTER_SEC
-    assert home.health.check().cameras.status == "degraded"
-    home.now += 1
-    cameras = home.health.check().cameras.model_dump()
+    assert home.cameras_after(FORGOTTEN_AFTER_SEC).status == "degraded"
+    home.cameras_after(1)
+    cameras = home.cameras_after(100).model_dump()
     assert (cameras["status"], cameras["seen"]) == ("ok", {})
 
 
-def test_camera_whose_windows_nobody_analyzes_is_named(home: Household) -> None:
-    home.beat("거실", inference="none")
-    cameras = home.health.check().cameras
-    assert (cameras.status, cameras.reason) == (
-        "degraded",
-        "거실 is watched, but nobody analyzes what it sees",
-    )
-    home.beat("거실", inference="local")
-    assert home.health.check().cameras.status == "ok"
+@pytest.mark.parametrize(
+    ("fields", "trouble"),
+    [
+        ({"fps": 0.0}, "sends no pictures"),
+        ({"fps": 29.9, "frame_age_sec": 10.5}, "sends no pictures"),
+        ({"inference": "none"}, "is watched, but nobody analyzes what it sees"),
+        ({"picture": "frozen"}, "gives a picture that is frozen"),
+    ],
+)
+def test_camera_that_is_of_no_use_is_named(
+    home: Household, fields: dict[str, object], trouble: str
+) -> None:
+    home.beat("거실", **fields)
+    cameras = home.cameras_after(SILENT_AFTER_SEC - 1)
+    assert (cameras.status, cameras.reason) == ("degraded", f"거실 {trouble}")
+    home.beat("거실", fps=29.9, frame_age_sec=0.1, inference="local", picture="ok")
+    assert home.cameras_after(SILENT_AFTER_SEC - 1).status == "ok"
 
 
-@pytest.mark.parametrize("figures", [{"fps": 0.0}, {"fps": 29.9, "frame_age_sec": 10.5}])
-def test_camera_that_sends_no_pictures_is_named(home: Household, figures: dict[str, float]) -> None:
-    home.beat("거실", **figures)
-    cameras = home.health.check().cameras
-    assert (cameras.status, cameras.reason) == ("degraded", "거실 sends no pictures")
-    home.beat("거실", fps=29.9, frame_age_sec=0.1)
-    assert home.health.check().cameras.status == "ok"
+def test_open_incidents_are_shown_and_the_servers_own_degrade_the_watchdog(
+    home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    home.beat("거실", fps=0.0)
+    home.cameras_after(30)
+    watchdog = home.health.check().watchdog.model_dump()
+    shown = {(incident["event"], incident["camera_id"]) for incident in watchdog["incidents"]}
+    assert shown == {("disk_low", "server"), ("camera_blind", "거실")}
+    home.watchdog.start()
+    try:
+        reason = home.health.check().watchdog.reason
+    finally:
+        home.watchdog.stop()
+    assert reason == "1 MB are free on the disk of DATA_DIR"
+
+
+def test_watchdog_that_does_not_run_is_no_silence(home: Household) -> None:
+    watchdog = home.health.check().watchdog
+    assert (watchdog.status, watchdog.reason) == ("degraded", "the watchdog does not run")

@@ -1,0 +1,1 @@
+"""What is not well becomes an incident: told once, cleared once."""

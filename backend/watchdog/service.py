@@ -1,0 +1,172 @@
+"""The thread that looks after everything else, and has told what it finds."""
+
+import logging
+import shutil
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from pathlib import Path
+
+from backend.alerts.policy import alert_of
+from backend.alerts.service import AlertService
+from backend.behavior.service import BehaviorService
+from backend.events.service import EventService
+from backend.watchdog.cameras import Camera, Cameras
+from backend.watchdog.conditions import (
+    Condition,
+    Finding,
+    ServerState,
+    low_disk,
+    of_cameras,
+    of_server,
+)
+from backend.watchdog.incidents import end_of, start_of, still_open
+from backend.watchdog.watchdog import Watchdog, delays
+from contract.events import STOPPED, Event
+from contract.trouble import FORGOTTEN, SERVER
+
+logger = logging.getLogger(__name__)
+
+ROUND_SEC = 1.0
+RECORD_SEC = 3.0
+"""How long a round waits for the log; what is not recorded by then is told all the same."""
+SILENT_AFTER_SEC = 40.0
+
+
+class WatchdogService:
+    """Thread-safe. `start` it after events and alerts, `stop` it before them.
+
+    An incident is recorded first, and told through that; while the log does not take it, it is told
+    without, and recorded later. `clock` is seconds since 1970, `monotonic` any clock that nobody
+    sets.
+    """
+
+    def __init__(
+        self,
+        behavior: BehaviorService,
+        events: EventService,
+        alerts: AlertService,
+        data_dir: Path,
+        silent_after: float = SILENT_AFTER_SEC,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._behavior, self._events, self._alerts = behavior, events, alerts
+        self._data_dir, self._silent_after = data_dir, silent_after
+        self._clock, self._monotonic = clock, monotonic
+        self._cameras = Cameras(events.recent.last_heartbeats(), monotonic())
+        self._refusals = events.refusals
+        self._open = still_open(events.recent)
+        self._watchdog = Watchdog(delays(silent_after), self._open)
+        self._unrecorded: deque[Event] = deque()
+        self._under_way: Future[None] | None = None
+        self._failure: str | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+        self.cameras: dict[str, Camera] = {}
+        """All that are known, as of the last round."""
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the round that is under way."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(2 * RECORD_SEC)
+
+    @property
+    def failure(self) -> str | None:
+        """That nobody looks, in one line; None while somebody does."""
+        return self._failure if self._thread.is_alive() else "the watchdog does not run"
+
+    @property
+    def incidents(self) -> list[Event]:
+        """The STARTs of the incidents that are open, oldest first. Any thread."""
+        return sorted(self._open.values(), key=lambda start: start.ts)
+
+    def round(self) -> None:
+        """Look at everything once, record and tell what has changed."""
+        now, server = self._monotonic(), self._server()
+        beats = self._events.recent.last_heartbeats()
+        if server.log:
+            # Heartbeats are refused as well: who is silent is not known until the log is back.
+            self._cameras = Cameras(beats, now)
+        self.cameras = self._cameras.look(beats, now, self._clock())
+        findings = {**of_cameras(self.cameras, self._silent_after), **of_server(server)}
+        changes = self._watchdog.step(findings, now)
+        for condition, since in changes.begun.items():
+            if finding := findings[condition]:
+                self._begin(condition, finding, now - since)
+        for condition in changes.over:
+            self._end(condition)
+        self._record()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.round()
+                self._failure = None
+            except Exception as error:
+                if self._failure is None:
+                    logger.exception("a round of the watchdog failed; the next one follows")
+                self._failure = f"the watchdog cannot look: {type(error).__name__}"
+            self._stopping.wait(ROUND_SEC)
+
+    def _server(self) -> ServerState:
+        log = self._events.failure
+        if log is None and self._events.refusals != self._refusals:
+            log = "events were refused"
+        self._refusals = self._events.refusals
+        return ServerState(
+            log=log,
+            detector=self._behavior.failure,
+            token=self._alerts.token_warning,
+            disk=self._disk(),
+        )
+
+    def _disk(self) -> str | None:
+        try:
+            return low_disk(shutil.disk_usage(self._data_dir).free)
+        except OSError as error:
+            return f"the disk of DATA_DIR cannot be asked: {error.strerror}"
+
+    def _begin(self, condition: Condition, finding: Finding, held_sec: float) -> None:
+        start = start_of(condition, finding, held_sec, self._clock())
+        logger.warning("%s %s: %s", *condition, start.detail)
+        self._open = {**self._open, condition: start}
+        self._unrecorded.append(start)
+
+    def _end(self, condition: Condition) -> None:
+        start = self._open[condition]
+        logger.info("%s %s is over", *condition)
+        self._open = {other: event for other, event in self._open.items() if other != condition}
+        self._unrecorded.append(end_of(start, self._clock(), self._farewell(condition.subject)))
+
+    def _farewell(self, subject: str) -> str | None:
+        """Why a trouble is over that was not mended; None where it was."""
+        if subject == SERVER:
+            return None
+        camera = self.cameras.get(subject)
+        if camera is None:
+            return FORGOTTEN
+        return STOPPED if camera.stopped else None
+
+    def _record(self) -> None:
+        """Have the log take what it has not yet; what it fails to pass on is told without it."""
+        waiting = list(self._unrecorded)
+        while self._unrecorded and self._is_recorded(self._unrecorded[0]):
+            self._unrecorded.popleft()
+        if self._events.failure or self._unrecorded:
+            for event in waiting:
+                self._alerts.tell(alert_of(event))
+
+    def _is_recorded(self, event: Event) -> bool:
+        # One post at a time: a disk that hangs is not to be buried under more of them.
+        post = self._under_way or self._events.post([event])
+        wait([post], RECORD_SEC)
+        self._under_way = None if post.done() else post
+        return post.done() and post.exception() is None

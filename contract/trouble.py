@@ -1,0 +1,31 @@
+"""What the watchdog finds wrong: an incident each, with a START, an END and a camera or SERVER."""
+
+from enum import StrEnum
+
+SERVER = "server"
+"""Stands in the `camera_id` of a trouble that is the server's own."""
+
+FORGOTTEN = "forgotten"
+"""Stands in the `state` of the END of a trouble whose camera is no longer waited for."""
+
+
+class Trouble(StrEnum):
+    """The label of the incident, as START and END carry it in `event`."""
+
+    CAMERA_SILENT = "camera_silent"
+    """Its heartbeats stay away."""
+    CAMERA_BLIND = "camera_blind"
+    """It gives no pictures."""
+    CAMERA_FROZEN = "camera_frozen"
+    """It gives the same picture for ever."""
+    CAMERA_BLACK = "camera_black"
+    CAMERA_COVERED = "camera_covered"
+    OUTBOX_GROWING = "outbox_growing"
+    """More events wait on the camera box than leave it."""
+    OUTBOX_FAILING = "outbox_failing"
+    """The camera box cannot keep its events on its disk."""
+    DETECTOR_FAILING = "detector_failing"
+    """Nobody analyzes what a camera sees, or the server's detector is not there."""
+    LOG_FAILING = "log_failing"
+    DISK_LOW = "disk_low"
+    TOKEN_EXPIRING = "token_expiring"  # noqa: S105

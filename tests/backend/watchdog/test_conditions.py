@@ -1,0 +1,110 @@
+"""What counts as wrong, and what cannot be known."""
+
+from collections.abc import Callable
+
+import pytest
+
+from backend.events.line import Record
+from backend.watchdog.cameras import Camera
+from backend.watchdog.conditions import (
+    DISK_FREE_BYTES,
+    OUTBOX_EVENTS,
+    Condition,
+    Findings,
+    ServerState,
+    low_disk,
+    of_cameras,
+    of_server,
+)
+from contract.trouble import SERVER, Trouble
+
+MakeBeat = Callable[..., Record]
+SILENT_AFTER = 40.0
+
+
+def found(findings: Findings) -> dict[Trouble, str]:
+    return {condition.trouble: finding.detail for condition, finding in findings.items() if finding}
+
+
+def of(beat: Record, silent_sec: float = 0.0, *, heard: bool = True) -> Findings:
+    return of_cameras({"거실": Camera(beat, silent_sec, heard)}, SILENT_AFTER)
+
+
+def test_nothing_is_wrong_with_a_camera_that_is_well(make_beat: MakeBeat) -> None:
+    assert of(make_beat(), SILENT_AFTER) == {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "trouble"),
+    [
+        ({"fps": 0.0}, Trouble.CAMERA_BLIND),
+        ({"frame_age_sec": 10.1}, Trouble.CAMERA_BLIND),
+        ({"picture": "frozen"}, Trouble.CAMERA_FROZEN),
+        ({"picture": "black"}, Trouble.CAMERA_BLACK),
+        ({"picture": "covered"}, Trouble.CAMERA_COVERED),
+        ({"inference": "none"}, Trouble.DETECTOR_FAILING),
+        ({"outbox_length": OUTBOX_EVENTS + 1}, Trouble.OUTBOX_GROWING),
+        ({"outbox_failure": "No space left on device"}, Trouble.OUTBOX_FAILING),
+    ],
+)
+def test_each_trouble_is_found_in_the_heartbeat_and_alone(
+    make_beat: MakeBeat, fields: dict[str, object], trouble: Trouble
+) -> None:
+    assert found(of(make_beat(**fields))).keys() == {trouble}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"frame_age_sec": 10.0},
+        {"outbox_length": OUTBOX_EVENTS},
+        {"picture": "ok"},
+        {"picture": "a word of a later version"},
+        {"fps": None, "frame_age_sec": None, "inference": None, "outbox_length": None},
+    ],
+)
+def test_nothing_is_wrong_up_to_the_limits(make_beat: MakeBeat, fields: dict[str, object]) -> None:
+    assert found(of(make_beat(**fields))) == {}
+
+
+def test_silent_camera_is_found_and_the_rest_is_not_known(make_beat: MakeBeat) -> None:
+    findings = of(make_beat(picture="black"), SILENT_AFTER + 0.1)
+    assert found(findings) == {Trouble.CAMERA_SILENT: "is silent"}
+    assert findings[Condition(Trouble.CAMERA_BLACK, "거실")] is None
+
+
+def test_nothing_is_known_of_a_camera_that_may_still_come_back(make_beat: MakeBeat) -> None:
+    findings = of(make_beat(picture="black"), heard=False)
+    assert set(findings.values()) == {None}
+    assert Condition(Trouble.CAMERA_SILENT, "거실") in findings
+
+
+def test_camera_that_stays_away_after_a_restart_is_silent(make_beat: MakeBeat) -> None:
+    assert found(of(make_beat(), SILENT_AFTER + 0.1, heard=False)).keys() == {Trouble.CAMERA_SILENT}
+
+
+def test_camera_that_said_good_bye_is_not_missed(make_beat: MakeBeat) -> None:
+    assert of(make_beat(state="stopped", picture="black"), 86_400.0) == {}
+
+
+def test_picture_is_not_known_without_one(make_beat: MakeBeat) -> None:
+    findings = of(make_beat(picture=None))
+    assert findings[Condition(Trouble.CAMERA_BLACK, "거실")] is None
+    assert found(findings) == {}
+
+
+def test_server_is_well_until_something_speaks_against_it() -> None:
+    assert of_server(ServerState(None, None, None, None)) == {}
+    findings = of_server(ServerState("no space", "no model", "expires", "1 MB are free"))
+    assert found(findings) == {
+        Trouble.LOG_FAILING: "no space",
+        Trouble.DETECTOR_FAILING: "no model",
+        Trouble.TOKEN_EXPIRING: "expires",
+        Trouble.DISK_LOW: "1 MB are free",
+    }
+    assert {condition.subject for condition in findings} == {SERVER}
+
+
+def test_disk_is_low_below_its_limit() -> None:
+    assert low_disk(DISK_FREE_BYTES) is None
+    assert low_disk(312_400_000) == "312 MB are free on the disk of DATA_DIR"

@@ -1,0 +1,234 @@
+"""Rounds on a real log and ledger, with a clock that the test moves."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import SecretStr
+
+from backend.alerts.service import AlertService, AlertSettings
+from backend.behavior.service import BehaviorService
+from backend.events.line import Record
+from backend.events.service import EventService
+from backend.watchdog.conditions import DISK_FREE_BYTES
+from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
+from contract.events import Event, EventType
+
+MakeBeat = Callable[..., Record]
+Eventually = Callable[..., Any]
+
+
+@dataclass
+class Home:
+    """A server without HTTP, which can be started again on its data."""
+
+    folder: Path
+    checkpoint: Path
+    webhook: str
+    free: int = DISK_FREE_BYTES
+    now: float = 1_800_000_000.0
+    runs: list[tuple[EventService, AlertService]] = field(default_factory=list)
+
+    def start(self) -> None:
+        settings = AlertSettings(
+            self.folder,
+            ZoneInfo("Asia/Seoul"),
+            frozenset({"fall"}),
+            alert_events=frozenset({"fall"}),
+            alert_urls=(SecretStr(self.webhook),),
+        )
+        behavior = BehaviorService(self.checkpoint)
+        alerts = AlertService(settings, lambda: self.now)
+        # Its thread would take a leap of the clock for a slow disk.
+        events = EventService(self.folder / "events", alerts.consider)
+        events.start()
+        alerts.start()
+        self.runs.append((events, alerts))
+        self.watchdog = WatchdogService(
+            behavior,
+            events,
+            alerts,
+            self.folder,
+            clock=lambda: self.now,
+            monotonic=lambda: self.now - 1_799_000_000.0,
+        )
+
+    def stop(self) -> None:
+        events, alerts = self.runs.pop()
+        events.stop()
+        alerts.stop()
+
+    def beat(self, beat: Record) -> None:
+        self.runs[-1][0].recent.add(beat | {"received_at": self.now})
+
+    def rounds(self, seconds: int) -> None:
+        """Let time go by, a round a second."""
+        for _ in range(seconds):
+            self.now += 1.0
+            self.watchdog.round()
+
+    @property
+    def recorded(self) -> list[tuple[str, str | None]]:
+        """The incidents' events, oldest first."""
+        newest = self.runs[-1][0].recent.newest(100)
+        return [
+            (record["event_type"], record.get("event"))
+            for record in reversed(newest)
+            if record["event_type"] != EventType.HEARTBEAT
+        ]
+
+
+@pytest.fixture
+def home(
+    tmp_path: Path, checkpoint: Path, endpoint: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Home]:
+    home = Home(tmp_path, checkpoint, endpoint.address)
+
+    class Usage:
+        @property
+        def free(self) -> int:
+            return home.free
+
+    monkeypatch.setattr("backend.watchdog.service.shutil.disk_usage", lambda _: Usage())
+    home.start()
+    yield home
+    home.stop()
+
+
+def test_disk_that_fills_up_is_told_once_and_cleared_once(
+    home: Home, endpoint: Any, eventually: Eventually
+) -> None:
+    home.rounds(60)
+    assert home.recorded == []
+    home.free = DISK_FREE_BYTES - 1
+    home.rounds(3600)
+    home.free = DISK_FREE_BYTES
+    home.rounds(3600)
+    assert home.recorded == [("START", "disk_low"), ("END", "disk_low")]
+    # Although the settings mute everything but falls.
+    eventually(lambda: len(endpoint.titles) == 2)
+    assert endpoint.titles == [
+        "디스크 공간 부족 / Disk almost full",
+        "다시 정상: 디스크 공간 부족 / All is well again: Disk almost full",
+    ]
+
+
+def test_open_incident_outlives_a_restart_and_is_not_told_again(
+    home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
+) -> None:
+    home.beat(make_beat())
+    home.rounds(int(SILENT_AFTER_SEC) + 2)
+    eventually(lambda: endpoint.titles)
+    (before,) = home.watchdog.incidents
+    home.stop()
+    home.now += 3600.0
+    home.start()
+    (after,) = home.watchdog.incidents
+    assert after.event_id == before.event_id
+    for _ in range(30):
+        home.beat(make_beat())
+        home.rounds(3)
+    assert home.watchdog.incidents == []
+    assert home.recorded == [("START", "camera_silent"), ("END", "camera_silent")]
+    eventually(lambda: len(endpoint.titles) == 2)
+    assert endpoint.titles[1].startswith("다시 정상: 카메라 연결 끊김")
+
+
+def test_disk_that_hangs_is_told_and_is_not_buried_under_further_posts(
+    home: Home,
+    endpoint: Any,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    posted: list[Future[None]] = []
+
+    def hang(_: EventService, _events: list[Event]) -> Future[None]:
+        posted.append(Future())
+        return posted[-1]
+
+    monkeypatch.setattr("backend.watchdog.service.RECORD_SEC", 0.01)
+    home.free = 0
+    with monkeypatch.context() as broken:
+        broken.setattr(EventService, "post", hang)
+        home.rounds(30)
+        eventually(lambda: endpoint.titles)
+        assert len(posted) == 1
+        posted[0].set_exception(OSError("given up"))
+        home.rounds(1)
+    monkeypatch.setattr("backend.watchdog.service.RECORD_SEC", 5.0)
+    home.rounds(1)
+    assert home.recorded == [("START", "disk_low")]
+    assert endpoint.titles == ["디스크 공간 부족 / Disk almost full"]
+
+
+def test_incident_that_somebody_else_made_up_ends_and_stops_no_start(home: Home) -> None:
+    events, _ = home.runs[-1]
+    name = "x" * 128
+    made_up = {"event_type": "START", "camera_id": "거실", "ts": 1.0, "event": "camera_silent"}
+    for fields in ({"event_id": "no-incident"}, {"event_id": name, "incident_id": name}):
+        events.post([Event.model_validate(made_up | fields, strict=False)]).result(5)
+    home.stop()
+    home.start()
+    assert [start.incident_id for start in home.watchdog.incidents] == [name]
+    home.rounds(100)
+    assert home.watchdog.incidents == []
+    assert home.recorded[-1] == ("END", "camera_silent")
+
+
+def test_nobody_is_called_silent_while_heartbeats_cannot_be_recorded(
+    home: Home, make_beat: MakeBeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.beat(make_beat())
+    home.rounds(1)
+    with monkeypatch.context() as broken:
+        broken.setattr(EventService, "failure", property(lambda _: "No space left on device"))
+        home.rounds(600)
+    assert home.recorded == [("START", "log_failing")]
+    home.rounds(int(SILENT_AFTER_SEC))
+    assert home.recorded == [("START", "log_failing"), ("END", "log_failing")]
+    # From when the log was back, a camera has the usual time.
+    home.rounds(2)
+    assert home.recorded[-1] == ("START", "camera_silent")
+
+
+def test_dark_room_is_told_after_minutes_and_a_light_switched_on_before_is_not(
+    home: Home, make_beat: MakeBeat
+) -> None:
+    def shows(picture: str, seconds: int) -> None:
+        for _ in range(seconds // 3):
+            home.beat(make_beat(picture=picture))
+            home.rounds(3)
+
+    shows("black", 240)
+    shows("ok", 30)
+    shows("black", 297)
+    assert home.recorded == []
+    shows("black", 9)
+    assert home.recorded == [("START", "camera_black")]
+
+
+def test_missing_model_is_told(home: Home, tmp_path: Path) -> None:
+    home.stop()
+    home.checkpoint = tmp_path / "nowhere"
+    home.start()
+    home.rounds(40)
+    assert home.recorded == [("START", "detector_failing")]
+    (incident,) = home.watchdog.incidents
+    assert "nowhere/manifest.json: No such file" in str(incident.detail)
+
+
+def test_round_that_fails_is_shown_and_the_next_one_follows(
+    home: Home, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    monkeypatch.setattr("backend.watchdog.service.ROUND_SEC", 0.01)
+    with monkeypatch.context() as broken:
+        broken.setattr(home.watchdog, "_server", lambda: 1 / 0)
+        home.watchdog.start()
+        eventually(lambda: home.watchdog.failure == "the watchdog cannot look: ZeroDivisionError")
+    eventually(lambda: home.watchdog.failure is None)
+    home.watchdog.stop()
+    assert home.watchdog.failure == "the watchdog does not run"

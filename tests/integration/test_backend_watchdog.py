@@ -1,0 +1,125 @@
+"""What fails becomes an incident: recorded, told once, cleared once; and who watches the server."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Json = dict[str, Any]
+MakeEvent = Callable[..., Json]
+Eventually = Callable[..., Any]
+
+SILENT_AFTER = 3.0
+
+
+def incidents(server: Any) -> list[Json]:
+    """The log's STARTs and ENDs, oldest first."""
+    return [r for r in server.records() if r["event_type"] in ("START", "END")]
+
+
+def beat_until(condition: Callable[[], object], server: Any, make_event: MakeEvent) -> None:
+    """Send heartbeats as a camera does until `condition` holds, for 20 s at most."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true in 20 s"
+        server.send(make_event())
+        time.sleep(0.2)
+
+
+def test_silent_camera_is_told_once_and_cleared_once_over_a_restart(
+    server_factory: Callable[..., Any],
+    sandbox: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    server = server_factory(CAMERA_SILENT_AFTER=SILENT_AFTER)
+    server.send(make_event(camera_id="침실", state="stopped"))
+    server.send(make_event())
+    last_heard = time.time()
+    eventually(sandbox.memos)
+    assert SILENT_AFTER < sandbox.memos()[0]["received_at"] - last_heard < SILENT_AFTER + 4
+    assert "거실 is silent" in server.health()["cameras"]["reason"]
+    server.restart()
+    beat_until(lambda: len(sandbox.memos()) == 2, server, make_event)
+    assert [text.splitlines()[0] for text in sandbox.texts()] == [
+        "카메라 연결 끊김 - 거실",
+        "다시 정상: 카메라 연결 끊김 - 거실",
+    ]
+    assert server.health()["cameras"]["status"] == "ok"
+    start, end = incidents(server)
+    assert (start["event_type"], end["event_type"]) == ("START", "END")
+    assert {start["event"], end["event"]} == {"camera_silent"}
+    assert start["incident_id"] == end["incident_id"]
+    for record, memo in zip((start, end), sandbox.memos(), strict=True):
+        assert record["received_at"] <= memo["received_at"]
+
+
+def test_camera_that_stays_away_over_a_restart_is_told(
+    server_factory: Callable[..., Any],
+    sandbox: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    server = server_factory(CAMERA_SILENT_AFTER=SILENT_AFTER)
+    server.send(make_event())
+    server.kill()
+    server.start()
+    began = time.time()
+    eventually(sandbox.memos)
+    # It had time to come back first.
+    assert sandbox.memos()[0]["received_at"] - began > SILENT_AFTER - 1
+    assert sandbox.texts()[0].startswith("카메라 연결 끊김 - 거실\n")
+
+
+@pytest.mark.parametrize("room", [300, 1_000], ids=["log and ledger refuse", "the ledger refuses"])
+def test_full_disk_is_told_at_once_and_once_it_is_on_record_not_again(
+    room: int, server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    server.send(make_event())
+    eventually(lambda: server.health()["alerts"]["status"] == "ok")
+    server.limit_files(room)
+    refused = make_event(padding="." * 1_000)
+    assert server.post("/event/payload", refused).status_code == 503
+    eventually(sandbox.memos)
+    assert sandbox.texts()[0].startswith("기록을 저장하지 못함\n")
+    assert len(incidents(server)) == (room == 1_000)
+    assert server.health()["watchdog"]["incidents"][0]["event"] == "log_failing"
+    server.limit_files()
+    eventually(lambda: incidents(server))
+    (start,) = incidents(server)
+    assert (start["event"], start["camera_id"]) == ("log_failing", "server")
+    # What was told from memory is not told again now that it is on record.
+    eventually(lambda: server.health()["alerts"]["counts"]["muted"] == 1)
+    assert len(sandbox.memos()) == 1
+
+
+def test_failure_that_lasts_for_one_post_is_told(
+    server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    server.send(make_event())
+    server.limit_files(2_000)
+    assert server.post("/event/payload", make_event(padding="." * 2_000)).status_code == 503
+    server.limit_files()
+    server.send(make_event())
+    assert server.health()["log"]["status"] == "ok"
+    eventually(sandbox.memos)
+    assert sandbox.texts()[0].startswith("기록을 저장하지 못함\n")
+
+
+def test_outside_is_called_while_all_is_well_and_told_when_it_is_not(
+    server_factory: Callable[..., Any],
+    checkpoint: Path,
+    tmp_path: Path,
+    endpoint: Any,
+    eventually: Eventually,
+) -> None:
+    url = f"http://127.0.0.1:{endpoint.port}/s3cr3t-ping"
+    server = server_factory(MODEL_CHECKPOINT_PATH=checkpoint, WATCHDOG_PING_URL=url)
+    eventually(lambda: endpoint.paths)
+    assert endpoint.paths == ["/s3cr3t-ping"]
+    server.restart(MODEL_CHECKPOINT_PATH=tmp_path / "nowhere")
+    eventually(lambda: len(endpoint.paths) == 2)
+    assert endpoint.paths[1] == "/s3cr3t-ping/fail"
+    assert "s3cr3t" not in server.log()
