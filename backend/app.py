@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from backend.alerts.router import router as alerts_router
 from backend.alerts.service import AlertService, AlertSettings
 from backend.behavior.router import router as behavior_router
 from backend.behavior.service import BehaviorService
@@ -34,7 +35,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
     app.state.health = HealthService(behavior, events, alerts)
     install_handlers(app)
     app.add_middleware(AccessControl, api_key=settings.api_key)
-    for router in (health_router, behavior_router, events_router, debug_router):
+    for router in (health_router, behavior_router, events_router, alerts_router, debug_router):
         app.include_router(router)
     return app
 
@@ -60,6 +61,7 @@ def _alert_settings(settings: BackendSettings, anomalous_labels: frozenset[str])
         time_zone=settings.time_zone,
         anomalous_labels=anomalous_labels,
         alert_events=settings.alert_events,
+        alert_urls=settings.alert_urls,
         link_url=str(settings.alert_link_url),
         button_title=settings.alert_button_title,
         kakao_access_token=settings.kakao_access_token,

@@ -6,10 +6,9 @@ import signal
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from modeling.cli import create_cli
 
@@ -18,8 +17,8 @@ try:
     from fastapi import FastAPI
 
     from backend.app import create_app
+    from backend.command import fail, read_settings
     from backend.config import BackendSettings
-    from backend.errors import describe
     from backend.listener import listen
 except ImportError as error:
     sys.exit(
@@ -38,36 +37,20 @@ Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
 
 
-def _settings() -> BackendSettings:
-    try:
-        return BackendSettings()
-    except ValidationError as error:
-        typer.echo(f"wrong setting: {describe(error, name=str.upper)}", err=True)
-        raise typer.Exit(2) from None
-    except UnicodeDecodeError:
-        typer.echo("wrong setting: the file .env must be UTF-8", err=True)
-        raise typer.Exit(2) from None
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
-
-
 def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the Dolbom server: it analyses, records, and alerts the caregivers."""
-    settings = _settings()
+    settings = read_settings()
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     # One line for each memo sent is enough, and a URL in a log is one chance more for a secret.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
         listener = listen(host, port)
     except OSError as error:
-        _fail(f"cannot listen: {error.strerror}")
+        fail(f"cannot listen: {error.strerror}")
     try:
         app = create_app(settings)
     except (OSError, sqlite3.Error) as error:
-        _fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
+        fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     config = uvicorn.Config(
         app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=SHUTDOWN_SEC
     )
@@ -87,12 +70,12 @@ def dev_app() -> FastAPI:
 
 def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the server for developers: it reloads when the code changes."""
-    _settings()
+    read_settings()
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     try:
         listen(host, port).close()
     except OSError as error:
-        _fail(f"cannot listen: {error.strerror}")
+        fail(f"cannot listen: {error.strerror}")
     uvicorn.run(
         "backend.cli:dev_app",
         factory=True,

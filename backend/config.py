@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend.alerts.apprise_channel import open_address, split_addresses
 from contract.access import ApiKey
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 
@@ -24,6 +25,21 @@ def _names(value: object) -> object:
     if isinstance(value, str):
         return frozenset(name.strip() for name in value.split(",") if name.strip())
     return value
+
+
+def _addresses(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    addresses = tuple(SecretStr(address) for address in split_addresses(value))
+    for number, address in enumerate(addresses, start=1):
+        try:
+            open_address(address)
+        except ValueError:
+            raise ValueError(
+                f"address {number} of {len(addresses)} is none that Apprise knows, expected such as"
+                " ntfys://TOPIC, with a comma or a space between two"
+            ) from None
+    return addresses
 
 
 def _base_url(value: str) -> str:
@@ -58,6 +74,7 @@ class BackendSettings(BaseSettings):
     event_log_days: Annotated[int, Field(ge=9, le=36_500)] = 365
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
+    alert_urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_addresses), NoDecode] = ()
     alert_link_url: HttpUrl = HttpUrl("http://localhost:8000/health")
     alert_button_title: Annotated[str, Field(min_length=1, max_length=14)] = "확인하기"
     kakao_access_token: SecretStr | None = None

@@ -6,6 +6,7 @@ ApiError
     InvalidInput         422  well-formed, but not what was expected
     ModelUnavailable     503
     LogUnavailable       503
+    LedgerUnavailable    503
 """
 
 import logging
@@ -71,6 +72,13 @@ class LogUnavailable(ApiError):  # noqa: N818
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "log_unavailable"
+
+
+class LedgerUnavailable(ApiError):  # noqa: N818
+    """The ledger of the alerts could not be written; nothing was changed."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "ledger_unavailable"
 
 
 def describe(

@@ -1,8 +1,13 @@
 """What the tests of every part share."""
 
+import json
+import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -98,6 +103,84 @@ def checkpoint(
 ) -> Path:
     """The checkpoint that can be reckoned by hand, to read only."""
     return make_checkpoint(tmp_path_factory.mktemp("checkpoint"))
+
+
+HOLD = -1
+"""In place of a status: take the memo, and never answer."""
+
+
+@dataclass
+class Endpoint:
+    """A webhook that Apprise sends to; it keeps what it was sent.
+
+    It answers with the statuses of its list, then with 200.
+    """
+
+    port: int
+    statuses: list[int] = field(default_factory=list)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def address(self) -> str:
+        """As ALERT_URLS has it; its path stands for the secrets that addresses hold."""
+        return f"json://127.0.0.1:{self.port}/s3cr3t-t0pic"
+
+    @property
+    def titles(self) -> list[str]:
+        """The memos' first lines."""
+        return [body["title"] for body in self.bodies]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    endpoint: Endpoint
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.endpoint.bodies.append(json.loads(body))
+        self.endpoint.paths.append(self.path)
+        status = self.endpoint.statuses.pop(0) if self.endpoint.statuses else 200
+        if status == HOLD:
+            self.endpoint.released.wait(10)
+            return
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", f"http://127.0.0.1:{self.endpoint.port}/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def log_message(self, *_: object) -> None:
+        """Keep the output clean."""
+
+
+@contextmanager
+def _serving() -> Iterator[Endpoint]:
+    handler: Any = type("Handler", (_Handler,), {})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        handler.endpoint = Endpoint(server.server_port)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield handler.endpoint
+        handler.endpoint.released.set()
+        server.shutdown()
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    """A webhook on this machine."""
+    with _serving() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def other_endpoint() -> Iterator[Endpoint]:
+    """Another one."""
+    with _serving() as endpoint:
+        yield endpoint
 
 
 def _network() -> onnx.ModelProto:

@@ -11,7 +11,8 @@ class Alert:
 
     `key` is the incident's id: one alert a key. `ended_at` is seconds since 1970 (UTC); of an
     incident that has not ended (`ended` is False) it is when its START was told. It had lasted
-    for `duration_sec` by then.
+    for `duration_sec` by then. An empty `camera_id` means the server itself. `detail` is what
+    else there is to say, in one short line.
     """
 
     key: str
@@ -22,14 +23,19 @@ class Alert:
     duration_sec: float | None = None
     state: str | None = None
     ended: bool = True
+    detail: str | None = None
 
 
 @dataclass(frozen=True)
 class Memo:
-    """A text to send. `resend` marks the second and last try after one that got no answer."""
+    """A text to send, the subject in its first line; `english` is the same in English.
+
+    `resend` says that an earlier try got no answer and may have been sent.
+    """
 
     text: str
     resend: bool = False
+    english: str = ""
 
 
 class Disposition(StrEnum):
@@ -37,6 +43,8 @@ class Disposition(StrEnum):
 
     RETRY = "retry"
     """It was not sent; try again, with back-off."""
+    UNEXPLAINED = "unexplained"
+    """It was not sent, and nobody says whether it ever will be; try again for a day."""
     AMBIGUOUS = "ambiguous"
     """No answer came, it may have been sent; try once more at most."""
     QUOTA = "quota"
@@ -57,7 +65,10 @@ class ChannelError(Exception):
 
 
 class Channel(Protocol):
-    """Carries memos. Its methods block, and may be called from several threads at once."""
+    """Carries memos. Its methods block, and may be called from several threads at once.
+
+    The ledger knows it by its `name`, which is the same over restarts and holds no secret.
+    """
 
     name: str
 
@@ -72,3 +83,6 @@ class Channel(Protocol):
 
     def is_up(self) -> bool:
         """Whether the far side answers at all; it may still refuse a memo."""
+
+    def close(self) -> None:
+        """Close the connections."""

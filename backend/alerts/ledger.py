@@ -1,84 +1,63 @@
-"""Every alert and what became of it, in SQLite: it survives a kill at any moment.
+"""Every alert, whom it has to reach, and what became of it: it survives a kill at any moment.
 
-    open -> pending <-> sending -> sent | dead
-      +--- no END in time ---^           muted
+    open -> told        muted
+      +-- END, or none in time
 
 `open` is an incident that has begun: should the camera box die before its END, it is told all
-the same.
-
-`sending` is written before the memo leaves. Found at the start, it is the ambiguous moment: the
-memo may have been sent, so that it is tried once more at most.
+the same. A told alert has one delivery a channel; `delivery` says what becomes of those.
 """
 
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from backend.alerts.channel import Alert
+from backend.alerts.database import Database
+from backend.alerts.delivery import ALERT_COLUMNS, DeliveryState
 
-KILLED_WHILE_SENDING = "the server stopped while the memo was on its way"
-UNANSWERED_TWICE = "sent twice without an answer; it may or may not have arrived"
+NOT_CONFIGURED = "the channel is no longer configured"
+OLD_NEWS = "nobody could be told for more than a day"
+ASKED_FOR = "it was asked to be sent again"
+NEWS_SEC = 24 * 3600.0
+"""A channel that is new tells what no channel has delivered yet, unless it is older than this."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS alerts (
-    key TEXT PRIMARY KEY,
-    event_id TEXT NOT NULL,
-    label TEXT NOT NULL,
-    camera_id TEXT NOT NULL,
-    ended_at REAL NOT NULL,
-    duration_sec REAL,
-    incident_state TEXT,
-    ended INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    ambiguous INTEGER NOT NULL DEFAULT 0,
-    reason TEXT,
-    created_at REAL NOT NULL,
-    updated_at REAL NOT NULL,
-    next_attempt_at REAL NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS alerts_by_state ON alerts (state, created_at);
-"""
-_ALERT_COLUMNS = "key, event_id, label, camera_id, ended_at, duration_sec, incident_state, ended"
-
-_INSERT = (
-    f"INSERT INTO alerts ({_ALERT_COLUMNS}, state, reason, created_at, updated_at,"  # noqa: S608
-    " next_attempt_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_ALERT = (
+    f"INSERT INTO alerts ({ALERT_COLUMNS}, state, reason, created_at, due_at)"  # noqa: S608
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+)
+_DELIVERY = (
+    "INSERT INTO deliveries (key, channel, state, reason, queued_at, updated_at, next_attempt_at)"
+)
+_QUEUE = f"{_DELIVERY} VALUES (?, ?, 'pending', NULL, ?, ?, ?) ON CONFLICT DO NOTHING"
+_QUEUE_UNTOLD = (
+    f"{_DELIVERY} SELECT key, ?, 'pending', NULL, ?, ?, max(due_at, ?) FROM alerts"  # noqa: S608
+    " WHERE state != 'muted' AND created_at >= ? AND NOT EXISTS (SELECT 1 FROM deliveries AS other"
+    " WHERE other.key = alerts.key AND other.state = 'sent') ORDER BY created_at"
+    " ON CONFLICT DO UPDATE SET state = 'pending', reason = NULL, attempts = 0,"
+    " queued_at = excluded.queued_at, next_attempt_at = excluded.next_attempt_at"
+    " WHERE state = 'dead' AND reason = ?"
+)
+_BURY_UNTOLD = (
+    f"{_DELIVERY} SELECT key, ?, 'dead', ?, ?, ?, ? FROM alerts"  # noqa: S608
+    " WHERE state != 'muted' AND key NOT IN (SELECT key FROM deliveries)"
 )
 
 
 class AlertState(StrEnum):
-    """Where an alert stands."""
+    """Where an alert stands before its deliveries take over."""
 
     OPEN = "open"
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    DEAD = "dead"
+    TOLD = "told"
     MUTED = "muted"
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """An alert that is to be sent now; `number` counts from 1.
-
-    `resend` says that an earlier attempt got no answer and may have been sent.
-    """
-
-    alert: Alert
-    number: int
-    resend: bool
-
-
-@dataclass(frozen=True)
 class DeadLetter:
-    """An alert that was given up at `at` (seconds since 1970, UTC)."""
+    """An alert that `channel` gave up at `at` (seconds since 1970, UTC)."""
 
     alert: Alert
+    channel: str
     reason: str
     attempts: int
     at: float
@@ -86,9 +65,13 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An alert that is not sent yet: recorded when, and what it waits for."""
+    """A delivery that is not sent yet: since when, through what, and what it waits for.
 
-    created_at: float
+    Without any channel `channel` is None.
+    """
+
+    since: float
+    channel: str | None
     reason: str | None
 
 
@@ -98,157 +81,138 @@ class Ledger:
     All of them raise sqlite3.Error when the disk refuses. Times are seconds since 1970 (UTC).
     """
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_SCHEMA)
+    def __init__(self, database: Database, channels: Sequence[str]) -> None:
+        """`channels` are the names of all that there are."""
+        self._database = database
+        self._channels = tuple(channels)
 
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
-
-    def recover(self, now: float) -> None:
-        """Call before the first attempt: settles what a kill left behind and makes all due."""
-        with self._writing() as db:
-            keys = db.execute("SELECT key FROM alerts WHERE state = 'sending'").fetchall()
-            for (key,) in keys:
-                self._settle_ambiguous(db, key, now, now, KILLED_WHILE_SENDING)
-            db.execute("UPDATE alerts SET next_attempt_at = ? WHERE state = 'pending'", (now,))
+    def take_up(self, now: float) -> None:
+        """Call before the first attempt: gives channels that are new their work, and ends that of
+        those that are gone."""
+        with self._database.writing() as db:
+            self._end_removed_channels(db, now)
+            self._begin_new_channels(db, now)
 
     def open(self, alert: Alert, now: float, until: float) -> bool:
         """Record an incident that has begun and is due at `until`, unless its END is added first.
 
         False when its key is known already.
         """
-        with self._writing() as db:
-            opened = db.execute(
-                _INSERT + " ON CONFLICT (key) DO NOTHING",
-                (*astuple(alert), AlertState.OPEN, None, now, now, until),
-            )
-            return opened.rowcount == 1
+        with self._database.writing() as db:
+            return self._record(db, alert, AlertState.OPEN, now, until)
 
-    def add(self, alert: Alert, now: float, reason: str | None = None) -> bool:
+    def add(self, alert: Alert, now: float) -> bool:
         """Record an alert that is due now; False when its key is known as more than open."""
-        with self._writing() as db:
+        with self._database.writing() as db:
             db.execute("DELETE FROM alerts WHERE key = ? AND state = 'open'", (alert.key,))
-            added = db.execute(
-                _INSERT + " ON CONFLICT (key) DO NOTHING",
-                (*astuple(alert), AlertState.PENDING, reason, now, now, now),
-            )
-            return added.rowcount == 1
+            return self._record(db, alert, AlertState.TOLD, now, now)
 
     def mute(self, alert: Alert, now: float, reason: str) -> bool:
         """Record an alert that is not to be told; False when its key is known already."""
-        with self._writing() as db:
-            muted = db.execute(
-                _INSERT + " ON CONFLICT (key) DO NOTHING",
-                (*astuple(alert), AlertState.MUTED, reason, now, now, now),
-            )
-            return muted.rowcount == 1
+        row = (*astuple(alert), AlertState.MUTED, reason, now, now)
+        with self._database.writing() as db:
+            return db.execute(_INSERT_ALERT, row).rowcount == 1
 
-    def take_due(self, now: float) -> Attempt | None:
-        """The oldest alert that is due, marked as being sent; None when there is none."""
-        with self._writing() as db:
-            row = db.execute(
-                "UPDATE alerts SET state = 'sending', attempts = attempts + 1, updated_at = ?"  # noqa: S608
-                " WHERE key = (SELECT key FROM alerts WHERE state IN ('pending', 'open')"
-                " AND next_attempt_at <= ? ORDER BY created_at, rowid LIMIT 1)"
-                f" RETURNING {_ALERT_COLUMNS}, attempts, ambiguous",
-                (now, now),
-            ).fetchone()
-        if row is None:
-            return None
-        *alert, number, ambiguous = row
-        return Attempt(Alert(*alert), number, resend=bool(ambiguous))
+    def resend(self, keys: Sequence[str], now: float) -> list[str]:
+        """Queue the dead letters of these alerts again; returns the keys of those that had any.
 
-    def next_due_at(self) -> float | None:
-        """When the next alert is to be tried; None when none waits."""
-        query = "SELECT min(next_attempt_at) FROM alerts WHERE state IN ('pending', 'open')"
-        with self._reading() as db:
-            at: float | None = db.execute(query).fetchone()[0]
-            return at
-
-    def mark_sent(self, key: str, now: float) -> None:
-        """The channel took it."""
-        with self._writing() as db:
-            self._move(db, key, AlertState.SENT, now, now, None)
-
-    def postpone(self, key: str, now: float, until: float, reason: str) -> None:
-        """It was not sent; try again at `until`."""
-        with self._writing() as db:
-            self._move(db, key, AlertState.PENDING, now, until, reason)
-
-    def mark_ambiguous(self, key: str, now: float, until: float, reason: str) -> None:
-        """It may have been sent: try once more at `until`, or give up if that was that."""
-        with self._writing() as db:
-            self._settle_ambiguous(db, key, now, until, reason)
-
-    def bury(self, key: str, now: float, reason: str) -> None:
-        """It will never be sent."""
-        with self._writing() as db:
-            self._move(db, key, AlertState.DEAD, now, now, reason)
+        What a removed channel left goes to the channels that there are, and without any nothing
+        is queued.
+        """
+        with self._database.writing() as db:
+            return [key for key in keys if self._channels and self._requeue(db, key, now)]
 
     def counts(self) -> dict[str, int]:
-        """How many alerts are in each state, by its name."""
-        with self._reading() as db:
-            rows = db.execute("SELECT state, count(*) FROM alerts GROUP BY state").fetchall()
-        return {state.value: 0 for state in AlertState} | dict(rows)
+        """How many deliveries are in each state, and how many alerts are open or muted."""
+        with self._database.reading() as db:
+            alerts = db.execute(
+                "SELECT state, count(*) FROM alerts WHERE state != 'told' GROUP BY state"
+            ).fetchall()
+            deliveries = db.execute(
+                "SELECT coalesce(deliveries.state, 'pending'), count(*) FROM alerts"
+                " LEFT JOIN deliveries USING (key) WHERE alerts.state = 'told' GROUP BY 1"
+            ).fetchall()
+        names = (AlertState.OPEN, *DeliveryState, AlertState.MUTED)
+        return {name.value: 0 for name in names} | dict(alerts) | dict(deliveries)
 
     def oldest_unsent(self) -> Waiting | None:
-        """The alert that has been waiting longest."""
-        with self._reading() as db:
+        """What has been waiting longest."""
+        with self._database.reading() as db:
             row = db.execute(
-                "SELECT created_at, reason FROM alerts WHERE state IN ('pending', 'sending')"
-                " ORDER BY created_at, rowid LIMIT 1"
+                "SELECT coalesce(queued_at, created_at), channel, deliveries.reason FROM alerts"
+                " LEFT JOIN deliveries USING (key) WHERE alerts.state = 'told' AND"
+                " coalesce(deliveries.state, 'pending') IN ('pending', 'sending')"
+                " ORDER BY 1, alerts.rowid LIMIT 1"
             ).fetchone()
         return Waiting(*row) if row else None
 
-    def dead_letters(self, since: float, limit: int = 20) -> list[DeadLetter]:
-        """The alerts that were given up after `since`, newest first."""
-        with self._reading() as db:
+    def dead_letters(self, since: float, limit: int = -1) -> list[DeadLetter]:
+        """What was given up after `since`, newest first; all of it unless `limit` is given."""
+        columns = ", ".join(f"alerts.{name}" for name in ALERT_COLUMNS.split(", "))
+        with self._database.reading() as db:
             rows = db.execute(
-                f"SELECT {_ALERT_COLUMNS}, reason, attempts, updated_at FROM alerts"  # noqa: S608
-                " WHERE state = 'dead' AND updated_at >= ? ORDER BY updated_at DESC LIMIT ?",
+                f"SELECT channel, deliveries.reason, attempts, updated_at, {columns}"  # noqa: S608
+                " FROM deliveries JOIN alerts USING (key) WHERE deliveries.state = 'dead'"
+                " AND updated_at >= ? ORDER BY updated_at DESC, deliveries.rowid DESC LIMIT ?",
                 (since, limit),
             ).fetchall()
-        return [DeadLetter(Alert(*row[:8]), *row[8:]) for row in rows]
+        return [DeadLetter(Alert(*row[4:]), *row[:4]) for row in rows]
 
-    def _settle_ambiguous(
-        self, db: sqlite3.Connection, key: str, now: float, until: float, reason: str
-    ) -> None:
-        (earlier,) = db.execute("SELECT ambiguous FROM alerts WHERE key = ?", (key,)).fetchone()
-        db.execute("UPDATE alerts SET ambiguous = ambiguous + 1 WHERE key = ?", (key,))
-        if earlier:
-            self._move(db, key, AlertState.DEAD, now, now, f"{UNANSWERED_TWICE} ({reason})")
-        else:
-            self._move(db, key, AlertState.PENDING, now, until, reason)
+    def count_dead(self, since: float) -> int:
+        """How many deliveries were given up after `since`."""
+        query = "SELECT count(*) FROM deliveries WHERE state = 'dead' AND updated_at >= ?"
+        with self._database.reading() as db:
+            count: int = db.execute(query, (since,)).fetchone()[0]
+        return count
 
-    @staticmethod
-    def _move(
-        db: sqlite3.Connection,
-        key: str,
-        state: AlertState,
-        now: float,
-        until: float,
-        reason: str | None,
-    ) -> None:
-        db.execute(
-            "UPDATE alerts SET state = ?, updated_at = ?, next_attempt_at = ?, reason = ?"
-            " WHERE key = ?",
-            (state, now, until, reason, key),
+    def _record(
+        self, db: sqlite3.Connection, alert: Alert, state: AlertState, now: float, due: float
+    ) -> bool:
+        row = (*astuple(alert), state, None, now, due)
+        if db.execute(_INSERT_ALERT, row).rowcount == 0:
+            return False
+        self._queue(db, alert.key, now, due)
+        return True
+
+    def _queue(self, db: sqlite3.Connection, key: str, now: float, due: float) -> None:
+        """A delivery to each channel that has none of this alert."""
+        db.executemany(
+            _QUEUE,
+            [(key, channel, now, now, due) for channel in self._channels],
         )
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            yield self._db
+    def _requeue(self, db: sqlite3.Connection, key: str, now: float) -> bool:
+        removed = db.execute(
+            f"DELETE FROM deliveries WHERE key = ? AND state = 'dead' AND {self._is_removed}",  # noqa: S608
+            (key, *self._channels),
+        )
+        if removed.rowcount:
+            self._queue(db, key, now, now)
+        queued = db.execute(
+            "UPDATE deliveries SET state = 'pending', attempts = 0, reason = ?, queued_at = ?,"
+            " updated_at = ?, next_attempt_at = ? WHERE key = ? AND state = 'dead'",
+            (ASKED_FOR, now, now, now, key),
+        )
+        return removed.rowcount + queued.rowcount > 0
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._db as db:  # commits, or rolls back on any failure
-            db.execute("BEGIN IMMEDIATE")
-            yield db
+    @property
+    def _is_removed(self) -> str:
+        """The condition that a delivery's channel is none of ours, with a mark for each of them."""
+        return f"channel NOT IN ({', '.join('?' * len(self._channels))})"
+
+    def _end_removed_channels(self, db: sqlite3.Connection, now: float) -> None:
+        db.execute(
+            "UPDATE deliveries SET ambiguous = ambiguous + (state = 'sending'), state = 'dead',"  # noqa: S608
+            " reason = ?, updated_at = ? WHERE state IN ('pending', 'sending')"
+            f" AND {self._is_removed}",
+            (NOT_CONFIGURED, now, *self._channels),
+        )
+
+    def _begin_new_channels(self, db: sqlite3.Connection, now: float) -> None:
+        """Give a new (or returned) channel what nobody was told yet; what is old dies in sight."""
+        untold_since = now - NEWS_SEC
+        for channel in self._channels:
+            row = (channel, now, now, now, untold_since, NOT_CONFIGURED)
+            db.execute(_QUEUE_UNTOLD, row)
+        for channel in self._channels[:1]:
+            db.execute(_BURY_UNTOLD, (channel, OLD_NEWS, now, now, now))

@@ -1,11 +1,12 @@
-"""The memo's text: Korean, at most 200 characters, what and where in its first line."""
+"""The memo: what and where in its first line, at most 200 characters in Korean; and in English."""
 
 import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backend.alerts.channel import Alert, Memo
-from contract.events import OUT_OF_SIGHT, STILL_DOWN
+from backend.alerts.wording import ENGLISH, KOREAN, Phrase, Wording
+from contract.events import STILL_DOWN
 
 MAX_TEXT_LENGTH = 200
 """Characters that Kakao takes."""
@@ -13,68 +14,81 @@ MAX_TEXT_LENGTH = 200
 MAX_NAME = 30
 """Characters of a camera's or label's name; with it no memo comes near the limit."""
 
-LABEL_NAMES = {"fall": "낙상 (넘어짐)", "lying": "누워 있음"}
-STATE_NAMES = {
-    "lying": "누워 계신 것으로 보입니다.",
-    OUT_OF_SIGHT: "지금은 카메라에 보이지 않습니다.",
-}
-WEEKDAYS = "월화수목금토일"
-RESEND_MARK = "[재전송] "
+MAX_ENGLISH_LENGTH = 400
 
 
 def render(alert: Alert, zone: ZoneInfo, *, resend: bool = False) -> Memo:
     """Write the memo as it is to be read at three in the morning, in the household's local time."""
-    mark = RESEND_MARK if resend else ""
-    tell = _still_down if alert.label == STILL_DOWN else _incident
-    what, *more = tell(alert, zone)
-    lines = [f"{mark}{what} - {shorten(alert.camera_id)}", *more]
-    if resend:
-        lines.append("앞의 알림이 도착했는지 알 수 없어 한 번 더 보냅니다.")
-    return Memo("\n".join(lines), resend)
+    return Memo(
+        _text(alert, zone, KOREAN, MAX_TEXT_LENGTH, resend),
+        resend,
+        _text(alert, zone, ENGLISH, MAX_ENGLISH_LENGTH, resend),
+    )
 
 
-def shorten(name: str) -> str:
-    """`name` on one line in at most MAX_NAME characters, never cut within one that is seen as one.
+def shorten(name: str, limit: int = MAX_NAME) -> str:
+    """`name` on one line in at most `limit` characters, never cut within one that is seen as one.
 
     Composed first: a decomposed Hangul syllable counts as up to three characters.
     """
     name = unicodedata.normalize("NFC", name)
     name = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in name).split())
-    if len(name) <= MAX_NAME:
+    if len(name) <= limit:
         return name
-    end = MAX_NAME - 1
+    end = limit - 1
     while end > 0 and _joined(name, end):
         end -= 1
     return name[:end].rstrip() + "…"
 
 
-def _incident(alert: Alert, zone: ZoneInfo) -> list[str]:
+def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, resend: bool) -> str:
+    """The detail gets the room that the rest leaves."""
+    phrase = _phrase(alert, words)
+    mark = words.resend_mark if resend else ""
+    place = f" - {shorten(alert.camera_id)}" if alert.camera_id else ""
     lines = [
-        f"{LABEL_NAMES.get(alert.label) or shorten(alert.label)} 감지",
-        f"{_when(alert, zone)}{_how_long(alert.duration_sec)}",
-        f"{_state(alert)} 지금 바로 확인해 주세요.".strip(),
+        f"{mark}{phrase.what}{place}",
+        _when(alert, zone, words),
+        "",
+        f"{_state(alert, words)} {phrase.advice}".strip(),
+        "" if alert.ended or alert.label == STILL_DOWN else words.unfinished_note,
+        words.resend_note if resend else "",
     ]
-    return lines if alert.ended else [*lines, "시작된 뒤 끝났다는 신호가 아직 없습니다."]
+    room = limit - sum(len(line) + 1 for line in lines if line)
+    lines[2] = shorten(alert.detail or "", room) if room > 1 else ""
+    return "\n".join(line for line in lines if line)
 
 
-def _still_down(alert: Alert, zone: ZoneInfo) -> list[str]:
-    """That nobody was seen to get up: more than that the camera does not know."""
-    if alert.ended:
-        return [
-            "넘어진 뒤 한동안 일어나는 모습이 보이지 않음",
-            f"{_when(alert, zone)}{_how_long(alert.duration_sec)}",
-            "그 뒤 일어난 것으로 보입니다. 그래도 확인해 주세요.",
-        ]
-    return [
-        "넘어진 뒤 일어나는 모습이 보이지 않음",
-        f"{_when(alert, zone)}부터",
-        f"{_state(alert)} 지금 바로 확인하고, 필요하면 119에 신고해 주세요.".strip(),
-    ]
+def _phrase(alert: Alert, words: Wording) -> Phrase:
+    if _got_up(alert):
+        return words.got_up
+    if phrase := words.phrases.get(alert.label):
+        return phrase
+    what = words.unknown.what.format(label=shorten(alert.label))
+    return Phrase(what, words.unknown.advice)
 
 
-def _state(alert: Alert) -> str:
+def _got_up(alert: Alert) -> bool:
+    """Whether who was down was seen upright: that is told only if the START was lost."""
+    return alert.label == STILL_DOWN and alert.ended
+
+
+def _when(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
+    """When it began and how long it lasted: the event's time is that of its end."""
+    began = alert.ended_at - (alert.duration_sec or 0.0)
+    moment = words.moment(datetime.fromtimestamp(began, zone))
+    if alert.label == STILL_DOWN and not alert.ended:
+        return words.since(moment)
+    if alert.duration_sec is None:
+        return moment
+    return f"{moment}, {words.lasting(alert.duration_sec)}"
+
+
+def _state(alert: Alert, words: Wording) -> str:
+    if _got_up(alert):
+        return ""
     states = (alert.state or "").split("+")
-    return " ".join(STATE_NAMES[state] for state in states if state in STATE_NAMES)
+    return " ".join(words.states[state] for state in states if state in words.states)
 
 
 def _joined(name: str, cut: int) -> bool:
@@ -83,20 +97,3 @@ def _joined(name: str, cut: int) -> bool:
     tone = "\U0001f3fb" <= name[cut] <= "\U0001f3ff"
     mark = unicodedata.category(name[cut]).startswith("M")
     return mark or tone or joiner in (name[cut], name[cut - 1])
-
-
-def _when(alert: Alert, zone: ZoneInfo) -> str:
-    """When it began: the event's time is that of its end."""
-    began = datetime.fromtimestamp(alert.ended_at - (alert.duration_sec or 0.0), zone)
-    half, hour = ("오전", "오후")[began.hour // 12], began.hour % 12 or 12
-    day = f"{began.month}월 {began.day}일({WEEKDAYS[began.weekday()]})"
-    return f"{day} {half} {hour}시 {began:%M분 %S초}"
-
-
-def _how_long(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    if seconds < 59.95:
-        return f", {seconds:.1f}초 동안"
-    minutes, rest = divmod(round(seconds), 60)
-    return f", {minutes}분 {rest}초 동안"

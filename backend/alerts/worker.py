@@ -1,6 +1,7 @@
-"""The one thread that sends: while Kakao hangs, only this thread waits."""
+"""The thread that sends for one channel: while that hangs, only this thread waits."""
 
 import logging
+import queue
 import random
 import threading
 import time
@@ -8,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from backend.alerts.channel import Channel, ChannelError, Disposition
-from backend.alerts.ledger import Attempt, Ledger
+from backend.alerts.channel import Alert, Channel, ChannelError, Disposition
+from backend.alerts.delivery import Attempt, Deliveries
 from backend.alerts.memo import render
 
 logger = logging.getLogger(__name__)
@@ -27,8 +28,11 @@ class Pace:
     wait: float = 600.0
     """Between attempts while a quota is used up or the household has to log in."""
     check: float = 3600.0
-    """Between checks of the channel, which also keep its tokens alive; after a failed one the
-    next comes after `longest_retry`."""
+    """Between checks of the channel, which also keep its tokens alive."""
+    check_failed: float = 30.0
+    """Between checks while they fail; the first that passes makes all due that waits."""
+    give_up: float = 86_400.0
+    """From when an alert was due until one that fails without a reason is given up."""
 
     def __post_init__(self) -> None:
         if not 0 < self.first_retry <= self.longest_retry:
@@ -45,23 +49,27 @@ class AlertWorker:
 
     def __init__(
         self,
-        ledger: Ledger,
+        deliveries: Deliveries,
         channel: Channel,
         zone: ZoneInfo,
         pace: Pace | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._ledger = ledger
-        self._channel = channel
+        self.channel = channel
+        self._deliveries = deliveries
         self._zone = zone
         self._pace = pace or Pace()
         self._clock = clock
         self._jitter = random.Random()  # noqa: S311
         self._next_check = 0.0
+        self._check_failed = False
+        self._unrecorded: queue.SimpleQueue[Alert] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
-        self.last_error: str | None = None
+        self._thread = threading.Thread(
+            target=self._run, name=f"alerts-{channel.name}", daemon=True
+        )
+        self.failure: ChannelError | None = None
         """What the channel's last failure was; None since it last worked."""
 
     def start(self) -> None:
@@ -72,13 +80,22 @@ class AlertWorker:
         """Something is due now. Any thread."""
         self._wake.set()
 
+    def send_unrecorded(self, alert: Alert) -> None:
+        """Try once to send what the ledger could not take. Any thread; does not wait."""
+        self._unrecorded.put(alert)
+        self._wake.set()
+
+    def ask_to_stop(self) -> None:
+        """Let the memo that is on its way be the last. Any thread; does not wait."""
+        self._stopping = True
+        self._wake.set()
+
     def stop(self, timeout: float) -> bool:
         """Finish the memo that is on its way; False when that takes longer than `timeout`.
 
         Then the thread is left behind, and the next start resends that memo.
         """
-        self._stopping = True
-        self._wake.set()
+        self.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join(timeout)
         return not self._thread.is_alive()
@@ -95,8 +112,9 @@ class AlertWorker:
             if self._stopping:  # looked at after the clear, because `stop` sets it before it wakes
                 return
             try:
+                self._send_unrecorded()
                 if not settled:
-                    self._ledger.recover(self._clock())
+                    self._deliveries.recover(self._clock())
                     settled = True
                 self._work()
                 wait = self._until_next(self._clock())
@@ -108,59 +126,79 @@ class AlertWorker:
             self._wake.wait(wait)
 
     def _work(self) -> None:
-        while not self._stopping and (attempt := self._ledger.take_due(self._clock())):
+        while not self._stopping and (attempt := self._deliveries.take_due(self._clock())):
             self._send(attempt)
         if not self._stopping and self._clock() >= self._next_check:
             self._check()
 
     def _send(self, attempt: Attempt) -> None:
         key = attempt.alert.key
-        if attempt.resend and not self._channel.is_up():
-            self._postpone(attempt, CHANNEL_DOWN)
+        if attempt.resend and not self.channel.is_up():
+            self._fail(attempt, ChannelError(Disposition.RETRY, CHANNEL_DOWN))
             return
         try:
-            self._channel.send(render(attempt.alert, self._zone, resend=attempt.resend))
+            self.channel.send(render(attempt.alert, self._zone, resend=attempt.resend))
         except ChannelError as error:
-            self._record_failure(attempt, error)
+            self._fail(attempt, error)
         else:
-            self._ledger.mark_sent(key, self._clock())
-            self.last_error = None
-            logger.info("alert %s sent, attempt %d", key, attempt.number)
+            self._deliveries.mark_sent(key, self._clock())
+            self.failure = None
+            logger.info("%s: alert %s sent, attempt %d", self.channel.name, key, attempt.number)
 
-    def _record_failure(self, attempt: Attempt, error: ChannelError) -> None:
-        key, now = attempt.alert.key, self._clock()
-        self.last_error = error.reason
-        logger.warning("alert %s not sent (%s): %s", key, error.disposition, error.reason)
+    def _fail(self, attempt: Attempt, error: ChannelError) -> None:
+        key, now, reason = attempt.alert.key, self._clock(), error.reason
+        self.failure = error
+        logger.warning(
+            "%s: alert %s not sent (%s): %s", self.channel.name, key, error.disposition, reason
+        )
+        later = now + self._pace.retry(attempt.number, self._jitter.random())
         match error.disposition:
             case Disposition.RETRY:
-                self._postpone(attempt, error.reason)
+                self._deliveries.postpone(key, now, later, reason)
+            case Disposition.UNEXPLAINED if now - attempt.queued_at < self._pace.give_up:
+                self._deliveries.postpone(key, now, later, reason)
             case Disposition.AMBIGUOUS:
-                self._ledger.mark_ambiguous(key, now, now + self._back_off(attempt), error.reason)
-            case Disposition.QUOTA | Disposition.ACCESS:
-                self._ledger.postpone(key, now, now + self._pace.wait, error.reason)
-            case Disposition.PERMANENT:
-                self._ledger.bury(key, now, error.reason)
+                self._deliveries.mark_ambiguous(key, now, later, reason)
+            case Disposition.QUOTA:
+                self._deliveries.postpone(key, now, now + self._pace.wait, reason)
+            case Disposition.ACCESS:
+                self._deliveries.postpone(key, now, now + self._pace.wait, reason)
+                self._check_again(now)
+            case Disposition.UNEXPLAINED | Disposition.PERMANENT:
+                self._deliveries.bury(key, now, reason)
 
-    def _postpone(self, attempt: Attempt, reason: str) -> None:
-        now = self._clock()
-        self.last_error = reason
-        self._ledger.postpone(attempt.alert.key, now, now + self._back_off(attempt), reason)
-
-    def _back_off(self, attempt: Attempt) -> float:
-        return self._pace.retry(attempt.number, self._jitter.random())
+    def _send_unrecorded(self) -> None:
+        while not self._unrecorded.empty():
+            alert = self._unrecorded.get()
+            try:
+                self.channel.send(render(alert, self._zone))
+            except ChannelError as error:
+                self.failure = error
+                logger.warning("%s: %s not sent: %s", self.channel.name, alert.key, error.reason)
 
     def _check(self) -> None:
+        now = self._clock()
         try:
-            self._channel.check()
+            self.channel.check()
         except ChannelError as error:
-            self.last_error = error.reason
-            self._next_check = self._clock() + self._pace.longest_retry
-            logger.warning("the channel %s is not ready: %s", self._channel.name, error.reason)
-        else:
-            self.last_error = None
-            self._next_check = self._clock() + self._pace.check
+            if not self._check_failed:
+                logger.warning("%s is not ready: %s", self.channel.name, error.reason)
+            self.failure = error
+            self._check_again(now)
+            return
+        if self._check_failed:
+            self._check_failed = False
+            self._deliveries.hasten(now)
+        # Whether the quota is back shows in sending alone.
+        if self.failure and self.failure.disposition is not Disposition.QUOTA:
+            self.failure = None
+        self._next_check = now + self._pace.check
+
+    def _check_again(self, now: float) -> None:
+        self._check_failed = True
+        self._next_check = now + self._pace.check_failed
 
     def _until_next(self, now: float) -> float:
-        due = self._ledger.next_due_at()
+        due = self._deliveries.next_due_at()
         upcoming = self._next_check if due is None else min(due, self._next_check)
         return max(0.0, upcoming - now)

@@ -102,3 +102,27 @@ def test_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPat
 def test_base_url_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAKAO_API_URL", "http://127.0.0.1:8100/")
     assert BackendSettings().kakao_api_url == "http://127.0.0.1:8100"
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ("ntfys://s3cr3t nonsense://s3cr3t", "address 2 of 2"),
+        ("tgram://s3cr3t,ntfys://s3cr3t", "address 1 of 2"),
+        ("s3cr3t", "address 1 of 1"),
+    ],
+)
+def test_address_that_apprise_does_not_know_is_told_by_its_place_alone(
+    monkeypatch: pytest.MonkeyPatch, value: str, place: str
+) -> None:
+    monkeypatch.setenv("ALERT_URLS", value)
+    message = refusal()
+    assert message.startswith(f"ALERT_URLS: {place} is none that Apprise knows")
+    assert "s3cr3t" not in message
+
+
+def test_addresses_are_a_list_of_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERT_URLS", "ntfys://s3cr3t\n json://s3cr3t.test")
+    settings = BackendSettings()
+    assert len(settings.alert_urls) == 2
+    assert "s3cr3t" not in repr(settings)

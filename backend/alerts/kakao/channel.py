@@ -8,9 +8,14 @@ from backend.alerts.channel import ChannelError, Disposition, Memo
 from backend.alerts.kakao.client import KakaoClient
 from backend.alerts.kakao.errors import NO_CONSENT, AccessTokenRefused
 from backend.alerts.kakao.template import TextTemplate
-from backend.alerts.kakao.tokens import TokenStore
+from backend.alerts.kakao.token_file import TokenFile
+from backend.alerts.kakao.tokens import KakaoCredentials, TokenStore
+from backend.alerts.settings import AlertSettings
 
 T = TypeVar("T")
+
+MEMOS_A_DAY = 20
+"""Kakao's quota for one sender and one receiver."""
 
 RENEW_BEFORE = 2 * 3600.0
 """A check renews an access token with fewer seconds left, so that no memo has to wait for it."""
@@ -26,6 +31,11 @@ class TokenCheck:
     talk_message_granted: bool
     access_token_expires_at: float | None
     refresh_token_expires_at: float | None
+    warning: str | None = None
+    """What will stop a memo before long."""
+    memos_today: int = 0
+    """Alerts that Kakao took since midnight in Korea; tests are not counted."""
+    memos_a_day: int = MEMOS_A_DAY
 
 
 class KakaoChannel:
@@ -52,9 +62,10 @@ class KakaoChannel:
 
     def check(self) -> None:
         """Raises ChannelError unless a memo could be sent; renews a token that soon dies."""
+        self._tokens.keep()
         left = self._with_token(self._client.token_lifetime)
         if left < RENEW_BEFORE and self._tokens.can_refresh:
-            self._tokens.refresh(self._tokens.tokens.access_token)
+            self._tokens.refresh(self._tokens.access_token)
         if not self._with_token(self._client.may_send):
             raise ChannelError(Disposition.ACCESS, NO_CONSENT)
 
@@ -74,14 +85,21 @@ class KakaoChannel:
             reason = error.reason
         if alive and not granted and reason is None:
             reason = NO_CONSENT
+        tokens = self._tokens.tokens
         return TokenCheck(
             can_send=granted,
             reason=reason,
             token_alive=alive,
             talk_message_granted=granted,
             access_token_expires_at=expires_at,
-            refresh_token_expires_at=self._tokens.tokens.refresh_expires_at,
+            refresh_token_expires_at=tokens.refresh_expires_at if tokens else None,
+            warning=self._tokens.warning,
         )
+
+    @property
+    def warning(self) -> str | None:
+        """What will stop a memo before long, in one line; None while nothing will. Asks nobody."""
+        return self._tokens.warning
 
     def close(self) -> None:
         """Close the connections."""
@@ -89,8 +107,25 @@ class KakaoChannel:
 
     def _with_token(self, call: Callable[[str], T]) -> T:
         """`call` with the access token; once more with a new one if Kakao refuses it (-401)."""
-        token = self._tokens.tokens.access_token
+        token = self._tokens.access_token
         try:
             return call(token)
         except AccessTokenRefused:
             return call(self._tokens.refresh(stale=token))
+
+
+def open_kakao(settings: AlertSettings, clock: Callable[[], float]) -> KakaoChannel | None:
+    """None unless something says that Kakao is to be used: a token, a login, or the app's key."""
+    file = TokenFile.below(settings.data_dir)
+    if not (settings.kakao_access_token or settings.kakao_rest_api_key or file.version()):
+        return None
+    credentials = KakaoCredentials(
+        settings.kakao_access_token,
+        settings.kakao_refresh_token,
+        settings.kakao_rest_api_key,
+        settings.kakao_client_secret,
+    )
+    client = KakaoClient(settings.kakao_api_url, settings.kakao_auth_url, settings.timeouts)
+    tokens = TokenStore(file, credentials, client, clock)
+    template = TextTemplate(settings.link_url, settings.button_title)
+    return KakaoChannel(client, tokens, template, clock)

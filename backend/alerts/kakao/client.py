@@ -41,12 +41,14 @@ class Timeouts:
 
 @dataclass(frozen=True)
 class Grant:
-    """The answer to a refresh; lifetimes in seconds. The refresh token is None when it stays."""
+    """The answer to a login or a refresh; lifetimes in seconds. The refresh token is None when it
+    stays, `scopes` is what the person agreed to."""
 
     access_token: str = field(repr=False)
     expires_in: float
     refresh_token: str | None = field(default=None, repr=False)
     refresh_token_expires_in: float | None = None
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -110,17 +112,15 @@ class KakaoClient:
 
     def refresh(self, refresh_token: str, rest_api_key: str, client_secret: str | None) -> Grant:
         """A new access token, and a new refresh token when the old one has under a month left."""
-        form = {
-            "grant_type": "refresh_token",
-            "client_id": rest_api_key,
-            "refresh_token": refresh_token,
-        }
-        if client_secret:
-            form["client_secret"] = client_secret
-        answer = self._exchange("POST", f"{self._auth_url}/oauth/token", form=form)
-        if answer.status != HTTPStatus.OK:
-            raise login_refusal(answer.status, answer.json)
-        return _grant(answer.json)
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        return self._grant(form, rest_api_key, client_secret)
+
+    def redeem(
+        self, code: str, redirect_uri: str, rest_api_key: str, client_secret: str | None
+    ) -> Grant:
+        """Both tokens for the `code` of a login, which is good for one time."""
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+        return self._grant(form, rest_api_key, client_secret)
 
     def is_up(self) -> bool:
         """Whether the API answers anything but a server error; needs no token."""
@@ -129,6 +129,15 @@ class KakaoClient:
         except ChannelError:
             return False
         return answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def _grant(self, form: dict[str, str], rest_api_key: str, client_secret: str | None) -> Grant:
+        form |= {"client_id": rest_api_key}
+        if client_secret:
+            form["client_secret"] = client_secret
+        answer = self._exchange("POST", f"{self._auth_url}/oauth/token", form=form)
+        if answer.status != HTTPStatus.OK:
+            raise login_refusal(answer.status, answer.json)
+        return _grant(answer.json)
 
     def _call(
         self,
@@ -191,15 +200,17 @@ def _read(response: httpx.Response) -> bytes:
 def _grant(answer: dict[str, Any]) -> Grant:
     token = answer.get("access_token")
     if not isinstance(token, str) or not token:
-        raise ChannelError(Disposition.RETRY, "Kakao answered a refresh without an access token")
+        raise ChannelError(Disposition.RETRY, "Kakao granted no access token")
+    scopes = frozenset(str(answer.get("scope", "")).split())
     renewed = answer.get("refresh_token")
     if not isinstance(renewed, str) or not renewed:
-        return Grant(token, _seconds(answer, "expires_in"))
+        return Grant(token, _seconds(answer, "expires_in"), scopes=scopes)
     return Grant(
         token,
         _seconds(answer, "expires_in"),
         renewed,
         _seconds(answer, "refresh_token_expires_in"),
+        scopes,
     )
 
 

@@ -18,12 +18,15 @@ BY_CODE: dict[int, Disposition] = {
 }
 """By the API's `code`; its `msg` may change. A code that is not listed is tried again."""
 
+NOT_LOGGED_IN = "nobody has logged in to Kakao yet: use run-kakao-login, or set KAKAO_ACCESS_TOKEN"
 NO_CONSENT = "the consent to talk_message is missing: log in again and tick it"
-LOG_IN_AGAIN = "log in to Kakao again and set KAKAO_ACCESS_TOKEN and KAKAO_REFRESH_TOKEN"
+LOG_IN_AGAIN = "log in to Kakao again with run-kakao-login"
 
 AUTH_REASONS: dict[str, str] = {
     "KOE101": "Kakao does not know the key: correct KAKAO_REST_API_KEY",
     "KOE010": "Kakao refuses the client secret: correct KAKAO_CLIENT_SECRET",
+    "KOE303": "Kakao knows another redirect URI for this login: register the one that was shown",
+    "KOE320": f"the login's code was used already or is too old: {LOG_IN_AGAIN}",
     "KOE322": f"the refresh token is dead: {LOG_IN_AGAIN}",
 }
 """What the household has to do about the login's codes that do not pass by themselves."""
@@ -56,12 +59,12 @@ def api_refusal(status: int, answer: dict[str, object], *, empty: bool) -> Chann
 
 
 def login_refusal(status: int, answer: dict[str, object]) -> ChannelError:
-    """The error of a refused refresh. Its description may hold a token and is never read."""
+    """The error of a refused login or refresh. Its description may hold a code: never read it."""
     code = str(answer.get("error_code", ""))
     if code in AUTH_REASONS:
         return ChannelError(Disposition.ACCESS, f"{AUTH_REASONS[code]} ({code})")
     if answer.get("error") in ("invalid_grant", "invalid_client"):
-        return ChannelError(Disposition.ACCESS, f"Kakao refuses the refresh: {LOG_IN_AGAIN}")
+        return ChannelError(Disposition.ACCESS, f"Kakao refuses the login: {LOG_IN_AGAIN}")
     named = f", {code}" if code.startswith("KOE") and code[3:].isdigit() else ""
-    reason = f"Kakao answered {status}{named} to the refresh of the access token"
+    reason = f"Kakao answered {status}{named} instead of an access token"
     return ChannelError(Disposition.RETRY, reason)

@@ -1,28 +1,30 @@
 """The household's two tokens: kept on disk, renewed by one thread however many wait."""
 
 import hashlib
-import json
 import logging
-import os
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
 from backend.alerts.channel import ChannelError, Disposition
 from backend.alerts.kakao.client import Grant, KakaoClient
-from backend.alerts.kakao.errors import LOG_IN_AGAIN, AccessTokenRefused
+from backend.alerts.kakao.errors import LOG_IN_AGAIN, NOT_LOGGED_IN, AccessTokenRefused
+from backend.alerts.kakao.token_file import TokenFile, Tokens, Version
 
 logger = logging.getLogger(__name__)
+
+WARN_BEFORE = 7 * 86_400.0
+"""Seconds before the refresh token's expiry from which on it is warned of."""
 
 
 @dataclass(frozen=True)
 class KakaoCredentials:
-    """What the settings say. Only the access token is needed; without the rest it dies in hours."""
+    """What the settings say. Without a refresh token and the key an access token dies in hours."""
 
-    access_token: SecretStr
+    access_token: SecretStr | None = None
     refresh_token: SecretStr | None = None
     rest_api_key: SecretStr | None = None
     client_secret: SecretStr | None = None
@@ -30,90 +32,125 @@ class KakaoCredentials:
     @property
     def digest(self) -> str:
         """Tells whether the tokens were changed, without telling the tokens."""
-        pair = f"{self.access_token.get_secret_value()}\n{_reveal(self.refresh_token)}"
+        pair = f"{_reveal(self.access_token)}\n{_reveal(self.refresh_token)}"
         return hashlib.sha256(pair.encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """Both tokens; expiries in seconds since 1970 (UTC), None while Kakao has not told them."""
-
-    seed_sha256: str
-    access_token: str = field(repr=False)
-    refresh_token: str | None = field(default=None, repr=False)
-    access_expires_at: float | None = None
-    refresh_expires_at: float | None = None
-
-    def renewed(self, grant: Grant, now: float) -> "Tokens":
-        """With what a refresh at `now` brought; the old refresh token stays if none came."""
-        tokens = replace(
-            self,
-            access_token=grant.access_token,
-            access_expires_at=now + grant.expires_in,
-        )
-        if grant.refresh_token is None or grant.refresh_token_expires_in is None:
-            return tokens
-        return replace(
-            tokens,
-            refresh_token=grant.refresh_token,
-            refresh_expires_at=now + grant.refresh_token_expires_in,
-        )
-
-
 class TokenStore:
-    """Thread-safe. What was renewed wins over the settings until the settings are changed."""
+    """Thread-safe. The newest wins: what was renewed, a login, or settings changed since."""
 
     def __init__(
         self,
-        path: Path,
+        file: TokenFile,
         credentials: KakaoCredentials,
         client: KakaoClient,
         clock: Callable[[], float],
     ) -> None:
-        self._path = path
+        self._file = file
         self._credentials = credentials
         self._client = client
         self._clock = clock
         self._lock = threading.Lock()
-        self._tokens = self._stored() or self._seed()
+        self._unsaved: str | None = None
+        self._version: Version | None = None
+        self._tokens = self._seed()
+        with file.locked():
+            self._look_for_login()
 
     @property
-    def tokens(self) -> Tokens:
-        """As they are now."""
+    def tokens(self) -> Tokens | None:
+        """As they are now, a login of another process included; None before the first login.
+
+        Does not wait for a refresh.
+        """
+        if self._file.version() != self._version and self._lock.acquire(blocking=False):
+            try:
+                with self._file.locked():
+                    self._look_for_login()
+            finally:
+                self._lock.release()
         return self._tokens
+
+    @property
+    def access_token(self) -> str:
+        """The one to send with; raises ChannelError before the first login."""
+        tokens = self.tokens
+        if tokens is None:
+            raise ChannelError(Disposition.ACCESS, NOT_LOGGED_IN)
+        return tokens.access_token
 
     @property
     def can_refresh(self) -> bool:
         """Whether there is what a refresh needs."""
-        return bool(self._tokens.refresh_token and self._credentials.rest_api_key)
+        tokens = self._tokens
+        return bool(tokens and tokens.refresh_token and self._credentials.rest_api_key)
+
+    @property
+    def warning(self) -> str | None:
+        """What will stop the memos before long unless somebody acts; None while nothing will."""
+        if (tokens := self.tokens) is None:
+            return None
+        if self._unsaved:
+            return f"the renewed tokens are lost at the next start: {self._unsaved}; {LOG_IN_AGAIN}"
+        if not self.can_refresh:
+            return f"the access token cannot be renewed: {LOG_IN_AGAIN}"
+        expires_at = tokens.refresh_expires_at
+        if expires_at is None or expires_at - self._clock() > WARN_BEFORE:
+            return None
+        day = datetime.fromtimestamp(expires_at, UTC)
+        return f"the refresh token expires at {day:%Y-%m-%d %H:%M} UTC: {LOG_IN_AGAIN}"
 
     def refresh(self, stale: str) -> str:
         """The access token that replaces `stale`; asks Kakao unless another thread just did.
 
         Raises ChannelError. A refresh does not send anything, so that it is never ambiguous.
         """
-        with self._lock:
-            if self._tokens.access_token != stale:
+        with self._lock, self._file.locked():
+            self._look_for_login()
+            if self._tokens and self._tokens.access_token != stale:
                 return self._tokens.access_token
-            grant = self._ask_kakao()
-            self._tokens = self._tokens.renewed(grant, self._clock())
-            self._save()
+            grant, tokens = self._ask_kakao()
+            self._save(tokens.renewed(grant, self._clock()))
             logger.info("the Kakao access token was renewed")
-            return self._tokens.access_token
+            return grant.access_token
 
-    def _ask_kakao(self) -> Grant:
-        refresh_token, key = self._tokens.refresh_token, self._credentials.rest_api_key
-        if not refresh_token or not key:
+    def keep(self) -> None:
+        """Try again to save what could not be saved."""
+        with self._lock, self._file.locked():
+            self._look_for_login()
+            if self._unsaved and self._tokens:
+                self._save(self._tokens)
+
+    def _ask_kakao(self) -> tuple[Grant, Tokens]:
+        """What replaces the tokens, and those; raises ChannelError."""
+        tokens, key = self._tokens, self._credentials.rest_api_key
+        if tokens is None or not tokens.refresh_token or not key:
             raise AccessTokenRefused
         secret = _reveal(self._credentials.client_secret)
         try:
-            return self._client.refresh(refresh_token, key.get_secret_value(), secret)
+            grant = self._client.refresh(tokens.refresh_token, key.get_secret_value(), secret)
         except ChannelError as error:
             if error.disposition is Disposition.AMBIGUOUS:
                 raise ChannelError(Disposition.RETRY, error.reason) from None
             raise
+        return grant, tokens
 
-    def _seed(self) -> Tokens:
+    def _look_for_login(self) -> None:
+        """Take over what is stored, if it is newer. Called with both locks."""
+        version = self._file.version()
+        if version == self._version:
+            return
+        self._version = version
+        if stored := self._stored():
+            self._tokens, self._unsaved = stored, None
+            if stored.seed_sha256 is None:
+                # Which settings the login was newer than: later ones can be told from them.
+                self._save(replace(stored, seed_sha256=self._credentials.digest))
+                logger.info("the Kakao tokens of a new login are in use")
+
+    def _seed(self) -> Tokens | None:
+        if self._credentials.access_token is None:
+            return None
         return Tokens(
             seed_sha256=self._credentials.digest,
             access_token=self._credentials.access_token.get_secret_value(),
@@ -121,40 +158,27 @@ class TokenStore:
         )
 
     def _stored(self) -> Tokens | None:
-        """What an earlier run renewed; None if there is nothing or the settings are newer."""
+        """What a login or an earlier run stored; None unless it is newer than the settings."""
         try:
-            tokens = Tokens(**json.loads(self._path.read_bytes()))
-        except FileNotFoundError:
-            return None
+            tokens = self._file.load()
         except (OSError, ValueError, TypeError):
-            logger.warning("%s cannot be read; %s if they are dead", self._path, LOG_IN_AGAIN)
+            logger.warning("%s cannot be read; %s if they are dead", self._file.path, LOG_IN_AGAIN)
             return None
-        return tokens if tokens.seed_sha256 == self._credentials.digest else None
+        if tokens is None or self._credentials.access_token is None:
+            return tokens
+        return tokens if tokens.seed_sha256 in (None, self._credentials.digest) else None
 
-    def _save(self) -> None:
-        """Replace the file as a whole; a full disk costs a login after the next start, no memo."""
+    def _save(self, tokens: Tokens) -> None:
+        """Use and store them; a full disk costs a login after the next start, no memo."""
+        self._tokens = tokens
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            _replace_file(self._path, json.dumps(asdict(self._tokens)).encode())
+            self._file.save(tokens)
         except OSError as error:
+            self._unsaved = f"{error.strerror}"
             logger.error("the renewed Kakao tokens could not be saved: %s", error.strerror)
-
-
-def _replace_file(path: Path, content: bytes) -> None:
-    """Write readable for the owner alone; after a kill there is the old content or the new."""
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        else:
+            self._unsaved = None
+            self._version = self._file.version()
 
 
 def _reveal(secret: SecretStr | None) -> str:

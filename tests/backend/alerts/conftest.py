@@ -1,14 +1,21 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2 as httpx
 import pytest
+from pydantic import SecretStr
 
 from backend.alerts.channel import Alert
+from backend.alerts.kakao.client import Timeouts
+from backend.alerts.service import AlertService, AlertSettings
+from backend.alerts.worker import Pace
 from backend.kakao_sandbox.server import running_sandbox
 from backend.kakao_sandbox.state import SandboxState
+from contract.events import Event, EventType
 
 
 @dataclass
@@ -77,3 +84,69 @@ def eventually() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.005)
 
     return wait
+
+
+@pytest.fixture
+def settings(tmp_path: Path, kakao: Any) -> AlertSettings:
+    return AlertSettings(
+        data_dir=tmp_path,
+        time_zone=ZoneInfo("Asia/Seoul"),
+        anomalous_labels=frozenset({"fall"}),
+        link_url="http://home.test/",
+        button_title="확인",
+        kakao_access_token=SecretStr("sandbox-access-token"),
+        kakao_refresh_token=SecretStr("sandbox-refresh-token"),
+        kakao_rest_api_key=SecretStr("sandbox-rest-api-key"),
+        kakao_client_secret=SecretStr("sandbox-client-secret"),
+        kakao_api_url=kakao.url,
+        kakao_auth_url=kakao.url,
+        timeouts=Timeouts(connect=1.0, read=0.2, last_read=1.0),
+        pace=Pace(first_retry=0.02, longest_retry=0.1, wait=0.05, check_failed=0.1),
+    )
+
+
+@dataclass
+class Services:
+    """Starts services, and stops what a test left running."""
+
+    started: list[AlertService] = field(default_factory=list)
+
+    def start(self, settings: AlertSettings) -> AlertService:
+        service = AlertService(settings)
+        service.start()
+        self.started.append(service)
+        return service
+
+    def stop(self, service: AlertService) -> None:
+        self.started.remove(service)
+        service.stop()
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    running = Services()
+    yield running
+    for service in running.started:
+        service.stop()
+
+
+@pytest.fixture
+def service(services: Services, settings: AlertSettings) -> AlertService:
+    return services.start(settings)
+
+
+@pytest.fixture
+def make_end() -> Callable[..., Event]:
+    """Makes the END of a fall."""
+
+    def make(incident: str = "i1") -> Event:
+        return Event(
+            event_type=EventType.END,
+            event_id=f"end-{incident}",
+            incident_id=incident,
+            camera_id="거실",
+            ts=1_800_000_000.0,
+            event="fall",
+        )
+
+    return make

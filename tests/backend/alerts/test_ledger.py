@@ -9,10 +9,27 @@ from pathlib import Path
 
 import pytest
 
+from backend.alerts import database
 from backend.alerts.channel import Alert
-from backend.alerts.ledger import KILLED_WHILE_SENDING, UNANSWERED_TWICE, Ledger
+from backend.alerts.database import Database
+from backend.alerts.delivery import KILLED_WHILE_SENDING, UNANSWERED_TWICE, Deliveries
+from backend.alerts.ledger import NEWS_SEC, NOT_CONFIGURED, OLD_NEWS, Ledger, Waiting
 
-NOW = 1_000.0
+NOW = 1_000_000.0
+
+
+class Book:
+    """The ledger as a start of the server opens it, and two channels' halves of it."""
+
+    def __init__(self, path: Path, *channels: str, now: float = NOW) -> None:
+        self.database = Database(path)
+        self.ledger = Ledger(self.database, channels or ("kakao",))
+        self.ledger.take_up(now)
+        self.kakao = Deliveries(self.database, "kakao")
+        self.ntfy = Deliveries(self.database, "ntfy-1")
+
+    def close(self) -> None:
+        self.database.close()
 
 
 @pytest.fixture
@@ -21,26 +38,26 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(path: Path) -> Iterator[Ledger]:
-    with closing(Ledger(path)) as opened:
+def book(path: Path) -> Iterator[Book]:
+    with closing(Book(path)) as opened:
         yield opened
 
 
-def test_alert_is_taken_once_as_it_was_recorded(ledger: Ledger, alert: Alert) -> None:
-    assert ledger.add(alert, NOW)
-    attempt = ledger.take_due(NOW)
+def test_alert_is_taken_once_as_it_was_recorded(book: Book, alert: Alert) -> None:
+    assert book.ledger.add(alert, NOW)
+    attempt = book.kakao.take_due(NOW)
     assert attempt is not None
     assert (attempt.alert, attempt.number, attempt.resend) == (alert, 1, False)
-    assert ledger.take_due(NOW) is None
+    assert book.kakao.take_due(NOW) is None
 
 
-def test_same_incident_is_recorded_once_whatever_became_of_it(ledger: Ledger, alert: Alert) -> None:
-    assert ledger.add(alert, NOW)
-    assert not ledger.add(replace(alert, event_id="other"), NOW)
-    ledger.take_due(NOW)
-    ledger.mark_sent(alert.key, NOW)
-    assert not ledger.add(alert, NOW)
-    assert ledger.counts() == {
+def test_same_incident_is_recorded_once_whatever_became_of_it(book: Book, alert: Alert) -> None:
+    assert book.ledger.add(alert, NOW)
+    assert not book.ledger.add(replace(alert, event_id="other"), NOW)
+    book.kakao.take_due(NOW)
+    book.kakao.mark_sent(alert.key, NOW)
+    assert not book.ledger.add(alert, NOW)
+    assert book.ledger.counts() == {
         "open": 0,
         "pending": 0,
         "sending": 0,
@@ -50,102 +67,100 @@ def test_same_incident_is_recorded_once_whatever_became_of_it(ledger: Ledger, al
     }
 
 
-def test_oldest_alert_goes_first(ledger: Ledger, alert: Alert) -> None:
+def test_oldest_alert_goes_first(book: Book, alert: Alert) -> None:
     for number in range(3):
-        ledger.add(replace(alert, key=f"i{number}"), NOW)
-    taken = [ledger.take_due(NOW) for _ in range(3)]
+        book.ledger.add(replace(alert, key=f"i{number}"), NOW)
+    taken = [book.kakao.take_due(NOW) for _ in range(3)]
     assert [attempt.alert.key for attempt in taken if attempt] == ["i0", "i1", "i2"]
 
 
-def test_postponed_alert_lets_the_others_pass_and_comes_back(ledger: Ledger, alert: Alert) -> None:
-    ledger.add(alert, NOW)
-    ledger.add(replace(alert, key="i2"), NOW + 1)
-    ledger.take_due(NOW)
-    ledger.postpone(alert.key, NOW, NOW + 30, "Kakao answered 503")
-    following = ledger.take_due(NOW + 1)
+def test_postponed_alert_lets_the_others_pass_and_comes_back(book: Book, alert: Alert) -> None:
+    book.ledger.add(alert, NOW)
+    book.ledger.add(replace(alert, key="i2"), NOW + 1)
+    book.kakao.take_due(NOW)
+    book.kakao.postpone(alert.key, NOW, NOW + 30, "Kakao answered 503")
+    following = book.kakao.take_due(NOW + 1)
     assert following is not None
     assert following.alert.key == "i2"
-    assert ledger.next_due_at() == NOW + 30
-    assert ledger.take_due(NOW + 29) is None
-    again = ledger.take_due(NOW + 30)
+    assert book.kakao.next_due_at() == NOW + 30
+    assert book.kakao.take_due(NOW + 29) is None
+    again = book.kakao.take_due(NOW + 30)
     assert again is not None
     assert (again.alert.key, again.number, again.resend) == ("i1", 2, False)
 
 
-def test_waiting_alert_tells_its_reason(ledger: Ledger, alert: Alert) -> None:
-    assert ledger.oldest_unsent() is None
-    ledger.add(alert, NOW, "no channel")
-    waiting = ledger.oldest_unsent()
-    assert waiting is not None
-    assert (waiting.created_at, waiting.reason) == (NOW, "no channel")
+def test_waiting_alert_tells_its_reason(book: Book, alert: Alert) -> None:
+    assert book.ledger.oldest_unsent() is None
+    book.ledger.add(alert, NOW)
+    book.kakao.take_due(NOW)
+    book.kakao.postpone(alert.key, NOW, NOW + 30, "Kakao answered 503")
+    assert book.ledger.oldest_unsent() == Waiting(NOW, "kakao", "Kakao answered 503")
 
 
-def test_ambiguous_attempt_is_followed_by_one_resend_and_no_more(
-    ledger: Ledger, alert: Alert
-) -> None:
-    ledger.add(alert, NOW)
-    ledger.take_due(NOW)
-    ledger.mark_ambiguous(alert.key, NOW, NOW + 1, "time-out")
-    resend = ledger.take_due(NOW + 1)
+def test_ambiguous_attempt_is_followed_by_one_resend_and_no_more(book: Book, alert: Alert) -> None:
+    book.ledger.add(alert, NOW)
+    book.kakao.take_due(NOW)
+    book.kakao.mark_ambiguous(alert.key, NOW, NOW + 1, "time-out")
+    resend = book.kakao.take_due(NOW + 1)
     assert resend is not None
     assert resend.resend
-    ledger.mark_ambiguous(alert.key, NOW + 1, NOW + 2, "time-out")
-    assert ledger.take_due(NOW + 100) is None
-    (letter,) = ledger.dead_letters(NOW)
+    book.kakao.mark_ambiguous(alert.key, NOW + 1, NOW + 2, "time-out")
+    assert book.kakao.take_due(NOW + 100) is None
+    (letter,) = book.ledger.dead_letters(NOW)
     assert letter.reason == f"{UNANSWERED_TWICE} (time-out)"
 
 
-def test_resend_that_did_not_leave_is_still_a_resend(ledger: Ledger, alert: Alert) -> None:
-    ledger.add(alert, NOW)
-    ledger.take_due(NOW)
-    ledger.mark_ambiguous(alert.key, NOW, NOW, "time-out")
-    ledger.take_due(NOW)
-    ledger.postpone(alert.key, NOW, NOW, "cannot be reached")
-    again = ledger.take_due(NOW)
+def test_resend_that_did_not_leave_is_still_a_resend(book: Book, alert: Alert) -> None:
+    book.ledger.add(alert, NOW)
+    book.kakao.take_due(NOW)
+    book.kakao.mark_ambiguous(alert.key, NOW, NOW, "time-out")
+    book.kakao.take_due(NOW)
+    book.kakao.postpone(alert.key, NOW, NOW, "cannot be reached")
+    again = book.kakao.take_due(NOW)
     assert again is not None
     assert again.resend
 
 
 def test_pending_alert_survives_a_restart_and_is_due_at_once(path: Path, alert: Alert) -> None:
-    with closing(Ledger(path)) as ledger:
-        ledger.add(alert, NOW)
-        ledger.take_due(NOW)
-        ledger.postpone(alert.key, NOW, NOW + 3600, "quota")
-    with closing(Ledger(path)) as ledger:
-        ledger.recover(NOW + 5)
-        attempt = ledger.take_due(NOW + 5)
+    with closing(Book(path)) as book:
+        book.ledger.add(alert, NOW)
+        book.kakao.take_due(NOW)
+        book.kakao.postpone(alert.key, NOW, NOW + 3600, "quota")
+    with closing(Book(path)) as book:
+        book.kakao.recover(NOW + 5)
+        attempt = book.kakao.take_due(NOW + 5)
     assert attempt is not None
     assert (attempt.alert, attempt.resend) == (alert, False)
 
 
 def test_kill_while_sending_is_the_ambiguous_moment(path: Path, alert: Alert) -> None:
-    killed = Ledger(path)
-    killed.add(alert, NOW)
-    killed.take_due(NOW)
-    with closing(Ledger(path)) as ledger:
-        ledger.recover(NOW)
-        assert ledger.oldest_unsent().reason == KILLED_WHILE_SENDING  # type: ignore[union-attr]
-        attempt = ledger.take_due(NOW)
+    killed = Book(path)
+    killed.ledger.add(alert, NOW)
+    killed.kakao.take_due(NOW)
+    with closing(Book(path)) as book:
+        book.kakao.recover(NOW)
+        assert book.ledger.oldest_unsent().reason == KILLED_WHILE_SENDING  # type: ignore[union-attr]
+        attempt = book.kakao.take_due(NOW)
         assert attempt is not None
         assert attempt.resend
-    with closing(Ledger(path)) as ledger:
-        ledger.recover(NOW)
-        assert ledger.take_due(NOW) is None
-        assert ledger.counts()["dead"] == 1
+    with closing(Book(path)) as book:
+        book.kakao.recover(NOW)
+        assert book.kakao.take_due(NOW) is None
+        assert book.ledger.counts()["dead"] == 1
     killed.close()
 
 
 def test_sent_and_dead_alerts_stay_as_they_are_over_a_restart(path: Path, alert: Alert) -> None:
-    with closing(Ledger(path)) as ledger:
+    with closing(Book(path)) as book:
         for key in ("a", "b"):
-            ledger.add(replace(alert, key=key), NOW)
-            ledger.take_due(NOW)
-        ledger.mark_sent("a", NOW)
-        ledger.bury("b", NOW, "Kakao answered 400, code -2")
-    with closing(Ledger(path)) as ledger:
-        ledger.recover(NOW)
-        assert ledger.take_due(NOW + 1e6) is None
-        assert ledger.counts() == {
+            book.ledger.add(replace(alert, key=key), NOW)
+            book.kakao.take_due(NOW)
+        book.kakao.mark_sent("a", NOW)
+        book.kakao.bury("b", NOW, "Kakao answered 400, code -2")
+    with closing(Book(path)) as book:
+        book.kakao.recover(NOW)
+        assert book.kakao.take_due(NOW + 1e6) is None
+        assert book.ledger.counts() == {
             "open": 0,
             "pending": 0,
             "sending": 0,
@@ -156,74 +171,283 @@ def test_sent_and_dead_alerts_stay_as_they_are_over_a_restart(path: Path, alert:
 
 
 def test_dead_letters_are_newest_first_and_forgotten_after_a_while(
-    ledger: Ledger, alert: Alert
+    book: Book, alert: Alert
 ) -> None:
     for at, key in enumerate(("a", "b", "c")):
-        ledger.add(replace(alert, key=key), NOW)
-        ledger.take_due(NOW)
-        ledger.bury(key, NOW + at, "refused")
-    assert [letter.alert.key for letter in ledger.dead_letters(NOW + 1)] == ["c", "b"]
+        book.ledger.add(replace(alert, key=key), NOW)
+        book.kakao.take_due(NOW)
+        book.kakao.bury(key, NOW + at, "refused")
+    assert [letter.alert.key for letter in book.ledger.dead_letters(NOW + 1)] == ["c", "b"]
 
 
-def test_writes_are_synced_to_the_disk(path: Path, ledger: Ledger) -> None:
-    assert ledger._db.execute("PRAGMA synchronous").fetchone() == (2,)
+def test_writes_are_synced_to_the_disk(path: Path, book: Book) -> None:
+    assert book.database._db.execute("PRAGMA synchronous").fetchone() == (2,)
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_threads_neither_lose_nor_share_an_alert(ledger: Ledger, alert: Alert) -> None:
+def test_threads_neither_lose_nor_share_an_alert(book: Book, alert: Alert) -> None:
     keys = [f"i{number}" for number in range(40)]
     with ThreadPoolExecutor(4) as threads:
-        added = threads.map(lambda key: ledger.add(replace(alert, key=key), NOW), keys * 2)
-        taken = threads.map(lambda _: ledger.take_due(NOW), keys)
+        added = threads.map(lambda key: book.ledger.add(replace(alert, key=key), NOW), keys * 2)
+        taken = threads.map(lambda _: book.kakao.take_due(NOW), keys)
         assert sum(added) == len(keys)
         first = [attempt.alert.key for attempt in taken if attempt]
     rest = []
-    while attempt := ledger.take_due(NOW):
+    while attempt := book.kakao.take_due(NOW):
         rest.append(attempt.alert.key)
     assert sorted(first + rest) == sorted(keys)
 
 
-def test_failed_write_leaves_the_ledger_usable(ledger: Ledger, alert: Alert) -> None:
+def test_failed_write_leaves_the_ledger_usable(book: Book, alert: Alert) -> None:
     broken = replace(alert, camera_id=None)  # type: ignore[arg-type]
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.add(broken, NOW)
-    assert ledger.add(alert, NOW)
+        book.ledger.add(broken, NOW)
+    assert book.ledger.add(alert, NOW)
 
 
-def test_open_incident_is_told_by_its_end_alone(ledger: Ledger, alert: Alert) -> None:
+def test_open_incident_is_told_by_its_end_alone(book: Book, alert: Alert) -> None:
     begun = replace(alert, event_id="start", duration_sec=None, ended=False)
-    assert ledger.open(begun, NOW, NOW + 30)
-    assert ledger.take_due(NOW + 29) is None
-    assert ledger.add(alert, NOW + 5)
-    attempt = ledger.take_due(NOW + 5)
+    assert book.ledger.open(begun, NOW, NOW + 30)
+    assert book.kakao.take_due(NOW + 29) is None
+    assert book.ledger.add(alert, NOW + 5)
+    attempt = book.kakao.take_due(NOW + 5)
     assert attempt is not None
     assert attempt.alert == alert
-    ledger.mark_sent(alert.key, NOW + 5)
-    assert ledger.take_due(NOW + 60) is None
+    book.kakao.mark_sent(alert.key, NOW + 5)
+    assert book.kakao.take_due(NOW + 60) is None
 
 
 def test_incident_without_an_end_is_told_in_time_and_its_late_end_is_not(
     path: Path, alert: Alert
 ) -> None:
     begun = replace(alert, event_id="start", duration_sec=None, ended=False)
-    with closing(Ledger(path)) as ledger:
-        ledger.open(begun, NOW, NOW + 30)
-    with closing(Ledger(path)) as ledger:
-        ledger.recover(NOW + 1)
-        assert ledger.take_due(NOW + 29) is None
-        assert ledger.next_due_at() == NOW + 30
-        attempt = ledger.take_due(NOW + 30)
+    with closing(Book(path)) as book:
+        book.ledger.open(begun, NOW, NOW + 30)
+    with closing(Book(path)) as book:
+        book.kakao.recover(NOW + 1)
+        assert book.kakao.take_due(NOW + 29) is None
+        assert book.kakao.next_due_at() == NOW + 30
+        attempt = book.kakao.take_due(NOW + 30)
         assert attempt is not None
         assert attempt.alert == begun
-        ledger.mark_sent(alert.key, NOW + 30)
-        assert not ledger.add(alert, NOW + 40)
-        assert not ledger.open(begun, NOW + 40, NOW + 70)
-        assert ledger.counts()["sent"] == 1
+        book.kakao.mark_sent(alert.key, NOW + 30)
+        assert not book.ledger.add(alert, NOW + 40)
+        assert not book.ledger.open(begun, NOW + 40, NOW + 70)
+        assert book.ledger.counts()["sent"] == 1
 
 
-def test_muted_alert_stays_muted(ledger: Ledger, alert: Alert) -> None:
-    assert ledger.mute(alert, NOW, "muted_by_settings")
-    assert not ledger.add(alert, NOW + 1)
-    assert ledger.take_due(NOW + 100) is None
-    assert ledger.counts()["muted"] == 1
+def test_muted_alert_stays_muted(book: Book, alert: Alert) -> None:
+    assert book.ledger.mute(alert, NOW, "muted_by_settings")
+    assert not book.ledger.add(alert, NOW + 1)
+    assert book.kakao.take_due(NOW + 100) is None
+    assert book.ledger.counts()["muted"] == 1
+
+
+def keys_taken(deliveries: Deliveries, now: float = NOW) -> list[str]:
+    taken = []
+    while attempt := deliveries.take_due(now):
+        taken.append(attempt.alert.key)
+        deliveries.mark_sent(attempt.alert.key, now)
+    return taken
+
+
+def test_each_channel_delivers_on_its_own(path: Path, alert: Alert) -> None:
+    with closing(Book(path, "kakao", "ntfy-1")) as book:
+        book.ledger.add(alert, NOW)
+        book.kakao.take_due(NOW)
+        book.kakao.postpone(alert.key, NOW, NOW + 600, "quota")
+        assert keys_taken(book.ntfy) == ["i1"]
+        assert book.kakao.next_due_at() == NOW + 600
+        assert book.ntfy.next_due_at() is None
+        counts = book.ledger.counts()
+        assert (counts["pending"], counts["sent"]) == (1, 1)
+        book.kakao.bury(alert.key, NOW, "refused")
+        (letter,) = book.ledger.dead_letters(NOW)
+        assert (letter.alert, letter.channel, letter.reason) == (alert, "kakao", "refused")
+
+
+def test_open_incident_is_taken_over_by_every_channel_or_by_its_end(
+    path: Path, alert: Alert
+) -> None:
+    begun = replace(alert, event_id="start", duration_sec=None, ended=False)
+    with closing(Book(path, "kakao", "ntfy-1")) as book:
+        book.ledger.open(begun, NOW, NOW + 30)
+        assert book.ledger.counts()["open"] == 1
+        assert keys_taken(book.ntfy, NOW + 30) == ["i1"]
+        assert not book.ledger.add(alert, NOW + 31)
+        assert keys_taken(book.kakao, NOW + 31) == ["i1"]
+
+
+def test_new_channel_tells_what_nobody_was_told_and_nothing_else(path: Path, alert: Alert) -> None:
+    with closing(Book(path)) as book:
+        for key in ("delivered", "waiting", "refused"):
+            book.ledger.add(replace(alert, key=key), NOW)
+            book.kakao.take_due(NOW)
+        book.kakao.mark_sent("delivered", NOW)
+        book.kakao.postpone("waiting", NOW, NOW + 600, "Kakao answered 503")
+        book.kakao.bury("refused", NOW, "Kakao answered 400, code -2")
+        book.ledger.mute(replace(alert, key="muted"), NOW, "muted")
+    with closing(Book(path, "kakao", "ntfy-1", now=NOW + 60)) as book:
+        assert keys_taken(book.ntfy, NOW + 60) == ["waiting", "refused"]
+
+
+def test_new_channel_tells_no_old_news(path: Path, alert: Alert) -> None:
+    with closing(Book(path)) as book:
+        book.ledger.add(alert, NOW)
+    with closing(Book(path, "kakao", "ntfy-1", now=NOW + NEWS_SEC + 1)) as book:
+        assert keys_taken(book.ntfy, NOW + NEWS_SEC + 1) == []
+        assert keys_taken(book.kakao, NOW + NEWS_SEC + 1) == ["i1"]
+
+
+class Silent(Book):
+    """No channel at all."""
+
+    def __init__(self, path: Path, now: float = NOW) -> None:
+        self.database = Database(path)
+        self.ledger = Ledger(self.database, ())
+        self.ledger.take_up(now)
+
+
+@pytest.mark.parametrize(("later", "told"), [(60.0, True), (NEWS_SEC + 1, False)])
+def test_alert_without_any_channel_waits_for_one_and_is_never_forgotten(
+    path: Path, alert: Alert, later: float, told: bool
+) -> None:
+    with closing(Silent(path)) as silent:
+        silent.ledger.add(alert, NOW)
+        assert silent.ledger.counts()["pending"] == 1
+        assert silent.ledger.oldest_unsent() == Waiting(NOW, None, None)
+        assert silent.ledger.resend([alert.key], NOW) == []
+    with closing(Book(path, now=NOW + later)) as book:
+        assert keys_taken(book.kakao, NOW + later) == (["i1"] if told else [])
+        letters = book.ledger.dead_letters(NOW)
+        assert [letter.reason for letter in letters] == ([] if told else [OLD_NEWS])
+        assert book.ledger.oldest_unsent() is None
+
+
+def test_removed_channel_leaves_dead_letters_and_takes_them_up_when_it_is_back(
+    path: Path, alert: Alert
+) -> None:
+    with closing(Book(path)) as book:
+        for key in ("waiting", "sending"):
+            book.ledger.add(replace(alert, key=key), NOW)
+        assert book.kakao.take_due(NOW)
+        book.kakao.postpone("waiting", NOW, NOW + 600, "quota")
+        assert book.kakao.take_due(NOW)
+    with closing(Silent(path)) as silent:
+        letters = silent.ledger.dead_letters(NOW)
+        assert {(letter.alert.key, letter.channel, letter.reason) for letter in letters} == {
+            ("waiting", "kakao", NOT_CONFIGURED),
+            ("sending", "kakao", NOT_CONFIGURED),
+        }
+    with closing(Book(path)) as book:
+        attempts = [book.kakao.take_due(NOW), book.kakao.take_due(NOW)]
+        marked = {a.alert.key: a.resend for a in attempts if a}
+        assert marked == {"waiting": False, "sending": True}
+
+
+def test_dead_letter_is_sent_again_marked_only_if_it_may_have_arrived(
+    book: Book, alert: Alert
+) -> None:
+    for key in ("refused", "unanswered"):
+        book.ledger.add(replace(alert, key=key), NOW)
+    book.kakao.take_due(NOW)
+    book.kakao.bury("refused", NOW, "Kakao answered 400, code -2")
+    for _ in range(2):
+        book.kakao.take_due(NOW)
+        book.kakao.mark_ambiguous("unanswered", NOW, NOW, "time-out")
+    assert book.ledger.count_dead(NOW) == 2
+    keys = ["refused", "unanswered", "unknown"]
+    assert book.ledger.resend(keys, NOW + 5) == ["refused", "unanswered"]
+    assert book.ledger.count_dead(NOW) == 0
+    attempts = [book.kakao.take_due(NOW + 5), book.kakao.take_due(NOW + 5)]
+    assert [(a.alert.key, a.number, a.resend, a.queued_at) for a in attempts if a] == [
+        ("refused", 1, False, NOW + 5),
+        ("unanswered", 1, True, NOW + 5),
+    ]
+    book.kakao.mark_ambiguous("unanswered", NOW + 6, NOW + 6, "time-out")
+    assert book.ledger.count_dead(NOW) == 1
+    assert book.ledger.resend(["refused"], NOW + 6) == []
+
+
+def test_dead_letter_of_a_removed_channel_is_sent_through_those_that_there_are(
+    path: Path, alert: Alert
+) -> None:
+    with closing(Book(path, "ntfy-1")) as book:
+        book.ledger.add(alert, NOW)
+    with closing(Book(path, "kakao", now=NOW + NEWS_SEC + 1)) as book:
+        assert keys_taken(book.kakao, NOW + NEWS_SEC + 1) == []
+        assert book.ledger.resend([alert.key], NOW + NEWS_SEC + 1) == [alert.key]
+        assert keys_taken(book.kakao, NOW + NEWS_SEC + 1) == [alert.key]
+        assert book.ledger.count_dead(0) == 0
+
+
+FIRST_VERSION = """
+CREATE TABLE alerts (
+    key TEXT PRIMARY KEY, event_id TEXT NOT NULL, label TEXT NOT NULL, camera_id TEXT NOT NULL,
+    ended_at REAL NOT NULL, duration_sec REAL, incident_state TEXT, ended INTEGER NOT NULL,
+    state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, ambiguous INTEGER NOT NULL DEFAULT 0,
+    reason TEXT, created_at REAL NOT NULL, updated_at REAL NOT NULL, next_attempt_at REAL NOT NULL
+) STRICT;
+CREATE INDEX alerts_by_state ON alerts (state, created_at);
+"""
+
+
+def first_version(path: Path) -> None:
+    """A ledger of the version that knew Kakao alone, with an alert in each state."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(FIRST_VERSION)
+        for state in ("open", "pending", "sending", "sent", "dead", "muted"):
+            due = NOW + 30 if state == "open" else NOW
+            row = (state, "e1", "fall", "거실", NOW, 3.2, None, state != "open", state, 1, 0)
+            db.execute(
+                "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, f"because {state}", NOW, NOW, due),
+            )
+        db.commit()
+
+
+def test_ledger_of_the_first_version_is_taken_over(path: Path) -> None:
+    first_version(path)
+    for _ in range(2):
+        with closing(Book(path)) as book:
+            counts = book.ledger.counts()
+            assert counts == dict.fromkeys(counts, 1)
+            (letter,) = book.ledger.dead_letters(NOW)
+            assert (letter.alert.key, letter.reason) == ("dead", "because dead")
+    with closing(Book(path)) as book:
+        book.kakao.recover(NOW)
+        attempts = [book.kakao.take_due(NOW) for _ in range(3)]
+        assert [(a.alert.key, a.resend) for a in attempts if a] == [
+            ("pending", False),
+            ("sending", True),
+        ]
+        assert book.kakao.next_due_at() == NOW + 30
+        opened = book.kakao.take_due(NOW + 30)
+        assert opened
+        assert (opened.alert.key, opened.alert.ended, opened.alert.camera_id) == (
+            "open",
+            False,
+            "거실",
+        )
+
+
+def test_migration_that_is_cut_short_leaves_the_first_version(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first_version(path)
+    with monkeypatch.context() as broken:
+        statements = (*database._FROM_VERSION_1[:-1], "the power fails")
+        broken.setattr(database, "_FROM_VERSION_1", statements)
+        with pytest.raises(sqlite3.OperationalError):
+            Book(path)
+    with closing(Book(path)) as book:
+        assert sum(book.ledger.counts().values()) == 6
+
+
+def test_ledger_of_a_newer_version_is_left_alone(path: Path) -> None:
+    with closing(Book(path)) as book:
+        book.database._db.execute("PRAGMA user_version = 99")
+    with pytest.raises(sqlite3.DatabaseError, match="newer version of Dolbom"):
+        Book(path)

@@ -8,6 +8,7 @@ import pytest
 
 from backend.alerts.channel import Alert
 from backend.alerts.memo import MAX_NAME, MAX_TEXT_LENGTH, render, shorten
+from backend.alerts.wording import ENGLISH, KOREAN
 from contract.events import STILL_DOWN
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -126,3 +127,45 @@ def test_name_is_not_cut_within_what_is_seen_as_one_character() -> None:
     family = "👩‍👩‍👧"
     assert shorten("가" * (MAX_NAME - 3) + family) == "가" * (MAX_NAME - 3) + "…"
     assert shorten("가" * (MAX_NAME - 2) + "👍🏽👍🏽") == "가" * (MAX_NAME - 2) + "…"
+
+
+def test_memo_says_the_same_in_english(alert: Alert) -> None:
+    ended = datetime(2026, 11, 20, 18, 12, 8, 200_000, tzinfo=UTC).timestamp()
+    memo = render(replace(alert, ended_at=ended, state="lying"), SEOUL, resend=True)
+    assert memo.english.splitlines() == [
+        "[Resent] Fall detected - 거실",
+        "2026-11-21 03:12:05, for 3.2 s",
+        "The person seems to be lying. Please check now.",
+        "Sent once more, since nobody knows whether the alert before arrived.",
+    ]
+
+
+def test_every_label_has_its_words_in_both_languages() -> None:
+    assert set(KOREAN.phrases) == set(ENGLISH.phrases)
+    assert set(KOREAN.states) == set(ENGLISH.states)
+
+
+@pytest.mark.parametrize("label", sorted(KOREAN.phrases))
+@pytest.mark.parametrize("ended", [True, False])
+def test_every_label_fits_in_a_memo_with_all_that_there_is_to_say(
+    alert: Alert, label: str, ended: bool
+) -> None:
+    longest = replace(
+        alert, label=label, camera_id="가" * 128, detail="나" * 200, duration_sec=1e9, ended=ended
+    )
+    text = render(longest, SEOUL, resend=True).text
+    assert text.startswith("[재전송] ")
+    assert len(text) <= MAX_TEXT_LENGTH
+
+
+def test_alert_of_the_server_itself_tells_its_detail_and_no_camera(alert: Alert) -> None:
+    told = datetime(2026, 11, 20, 18, 12, 5, tzinfo=UTC).timestamp()
+    low = replace(
+        alert, label="disk_low", camera_id="", ended_at=told, duration_sec=None, detail="97 %"
+    )
+    assert render(low, SEOUL).text.splitlines() == [
+        "디스크 공간 부족",
+        "11월 21일(토) 오전 3시 12분 05초",
+        "97 %",
+        "곧 기록이 멈춥니다. 공간을 비워 주세요.",
+    ]

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend.alerts.channel import Alert, ChannelError, Disposition, Memo
+from backend.alerts.database import Database
+from backend.alerts.delivery import Deliveries
 from backend.alerts.ledger import Ledger
 from backend.alerts.worker import AlertWorker, Pace
 
 SEOUL = ZoneInfo("Asia/Seoul")
-FAST = Pace(first_retry=0.01, longest_retry=0.05, wait=0.02)
+FAST = Pace(first_retry=0.01, longest_retry=0.05, wait=0.02, check_failed=0.05)
 Eventually = Callable[[Callable[[], object]], None]
 
 
@@ -50,6 +52,9 @@ class Channel:
     def is_up(self) -> bool:
         return self.up
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 @dataclass
 class Rig:
@@ -64,9 +69,10 @@ class Rig:
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    with closing(Ledger(tmp_path / "ledger.sqlite3")) as ledger:
+    with closing(Database(tmp_path / "ledger.sqlite3")) as database:
+        ledger = Ledger(database, ["double"])
         channel = Channel()
-        worker = AlertWorker(ledger, channel, SEOUL, FAST)
+        worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, FAST)
         yield Rig(ledger, channel, worker)
         channel.gate.set()
         assert worker.stop(5)
@@ -120,7 +126,7 @@ def test_second_memo_without_an_answer_is_the_last(
     rig.worker.start()
     eventually(lambda: rig.ledger.counts()["dead"] == 1)
     assert len(rig.channel.tried) == 2
-    assert rig.worker.last_error == "because of ambiguous"
+    assert str(rig.worker.failure) == "because of ambiguous"
 
 
 def test_resend_is_kept_while_the_channel_is_down(
@@ -130,7 +136,7 @@ def test_resend_is_kept_while_the_channel_is_down(
     rig.channel.up = False
     rig.tell(alert)
     rig.worker.start()
-    eventually(lambda: rig.worker.last_error and "kept" in rig.worker.last_error)
+    eventually(lambda: "kept" in str(rig.worker.failure))
     assert len(rig.channel.tried) == 1
     rig.channel.up = True
     assert rig.channel.taken.get(timeout=5).resend
@@ -197,9 +203,9 @@ def test_failed_check_is_told_and_repeated_until_all_is_well(
 ) -> None:
     rig.channel.check_failure = fail(Disposition.ACCESS)
     rig.worker.start()
-    eventually(lambda: rig.worker.last_error == "because of access")
+    eventually(lambda: str(rig.worker.failure) == "because of access")
     rig.channel.check_failure = None
-    eventually(lambda: rig.worker.last_error is None)
+    eventually(lambda: rig.worker.failure is None)
     assert rig.channel.checks >= 2
 
 
@@ -212,3 +218,60 @@ def test_back_off_doubles_up_to_its_limit_and_jitter_only_shortens_it() -> None:
 def test_pace_that_makes_no_sense_is_refused() -> None:
     with pytest.raises(ValueError, match="first_retry"):
         Pace(first_retry=0.0)
+
+
+def test_memo_that_fails_without_a_reason_is_given_up_after_a_day(
+    tmp_path: Path, alert: Alert, eventually: Eventually
+) -> None:
+    with closing(Database(tmp_path / "aging.sqlite3")) as database:
+        ledger, channel, now = Ledger(database, ["double"]), Channel(), [0.0]
+        channel.failures = [fail(Disposition.UNEXPLAINED)] * 1000
+        worker = AlertWorker(
+            Deliveries(database, "double"), channel, SEOUL, FAST, clock=lambda: now[0]
+        )
+        ledger.add(alert, 0.0)
+        worker.start()
+        eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)
+        now[0] = FAST.give_up - 1
+        worker.notify()
+        eventually(lambda: len(channel.tried) == 2)
+        eventually(lambda: ledger.counts()["pending"] == 1)
+        now[0] = FAST.give_up + 1
+        worker.notify()
+        eventually(lambda: ledger.counts()["dead"] == 1)
+        assert worker.stop(5)
+        assert all(not memo.resend for memo in channel.tried)
+
+
+def test_channel_that_works_again_gets_at_once_what_waits(
+    tmp_path: Path, alert: Alert, eventually: Eventually
+) -> None:
+    slow = replace(FAST, wait=3600.0, check_failed=0.02)
+    with closing(Database(tmp_path / "waiting.sqlite3")) as database:
+        ledger, channel = Ledger(database, ["double"]), Channel()
+        channel.failures = [fail(Disposition.ACCESS)]
+        channel.check_failure = fail(Disposition.ACCESS)
+        worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, slow)
+        ledger.add(alert, 0.0)
+        worker.start()
+        eventually(lambda: channel.checks >= 3)
+        assert ledger.counts()["pending"] == 1
+        channel.check_failure = None
+        eventually(lambda: ledger.counts()["sent"] == 1)
+        assert worker.stop(5)
+
+
+def test_memo_from_memory_is_tried_once_and_needs_no_ledger(
+    tmp_path: Path, alert: Alert, eventually: Eventually
+) -> None:
+    database, channel = Database(tmp_path / "closed.sqlite3"), Channel()
+    database.close()
+    worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, FAST)
+    channel.failures = [fail(Disposition.RETRY)]
+    worker.start()
+    worker.send_unrecorded(replace(alert, label="disk_low", camera_id=""))
+    eventually(lambda: len(channel.tried) == 1)
+    worker.send_unrecorded(replace(alert, label="disk_low", camera_id=""))
+    assert channel.taken.get(timeout=5).text.startswith("디스크 공간 부족\n")
+    assert worker.stop(5)
+    assert len(channel.tried) == 2

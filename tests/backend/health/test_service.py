@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
-from backend.alerts.service import AlertService, AlertSettings
+from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
 from backend.behavior.service import BehaviorService
 from backend.events.service import EventService
 from backend.health.service import FORGOTTEN_AFTER_SEC, SILENT_AFTER_SEC, HealthService
@@ -61,7 +61,7 @@ def home(checkpoint: Path, tmp_path: Path) -> Iterator[Household]:
 def test_missing_channel_degrades_the_whole_and_is_named(home: Household) -> None:
     health = home.health.check()
     assert (health.status, health.channel.status) == ("degraded", "degraded")
-    assert health.channel.reason == "nobody can be told: KAKAO_ACCESS_TOKEN is not set"
+    assert health.channel.reason == NO_CHANNEL
     well = [health.model, health.log, health.alerts, health.cameras]
     assert [(part.status, part.reason) for part in well] == [("ok", None)] * 4
 

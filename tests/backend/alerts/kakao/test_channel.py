@@ -10,6 +10,7 @@ from backend.alerts.channel import ChannelError, Disposition, Memo
 from backend.alerts.kakao.channel import KakaoChannel
 from backend.alerts.kakao.client import KakaoClient
 from backend.alerts.kakao.template import TextTemplate
+from backend.alerts.kakao.token_file import TokenFile
 from backend.alerts.kakao.tokens import KakaoCredentials, TokenStore
 
 DAY = 86_400.0
@@ -23,7 +24,7 @@ def channel(tmp_path: Path, client: KakaoClient, kakao: Any) -> KakaoChannel:
         SecretStr("sandbox-rest-api-key"),
         SecretStr("sandbox-client-secret"),
     )
-    tokens = TokenStore(tmp_path / "tokens.json", credentials, client, kakao.clock)
+    tokens = TokenStore(TokenFile(tmp_path / "tokens.json"), credentials, client, kakao.clock)
     return KakaoChannel(client, tokens, TextTemplate(), kakao.clock)
 
 
@@ -31,7 +32,7 @@ def channel(tmp_path: Path, client: KakaoClient, kakao: Any) -> KakaoChannel:
 def bare_channel(tmp_path: Path, client: KakaoClient, kakao: Any) -> KakaoChannel:
     """With an access token, and nothing to renew it with."""
     credentials = KakaoCredentials(SecretStr("sandbox-access-token"))
-    tokens = TokenStore(tmp_path / "tokens.json", credentials, client, kakao.clock)
+    tokens = TokenStore(TokenFile(tmp_path / "tokens.json"), credentials, client, kakao.clock)
     return KakaoChannel(client, tokens, TextTemplate(), kakao.clock)
 
 

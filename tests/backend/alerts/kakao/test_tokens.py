@@ -1,6 +1,7 @@
 """The two tokens: renewed once, kept safely, never shown."""
 
 import json
+import os
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 
 from backend.alerts.channel import ChannelError, Disposition
 from backend.alerts.kakao.client import KakaoClient
+from backend.alerts.kakao.token_file import TokenFile, Tokens
 from backend.alerts.kakao.tokens import KakaoCredentials, TokenStore
 
 SEED = "sandbox-access-token"
@@ -36,7 +38,9 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def make_store(path: Path, client: KakaoClient, kakao: Any) -> MakeStore:
     """Open the store as a start of the server does."""
-    return lambda given=None: TokenStore(path, given or credentials(), client, kakao.clock)
+    return lambda given=None: TokenStore(
+        TokenFile(path), given or credentials(), client, kakao.clock
+    )
 
 
 def test_settings_are_the_seed(make_store: MakeStore, path: Path) -> None:
@@ -87,7 +91,7 @@ def test_file_is_the_owners_alone_and_holds_no_seed(make_store: MakeStore, path:
     store.refresh(SEED)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert SEED not in path.read_text()
-    assert [entry.name for entry in path.parent.iterdir()] == ["tokens.json"]
+    assert {entry.name for entry in path.parent.iterdir()} == {"tokens.json", "tokens.lock"}
 
 
 def test_what_a_kill_left_half_written_is_replaced(make_store: MakeStore, path: Path) -> None:
@@ -150,3 +154,113 @@ def test_no_repr_shows_a_token(make_store: MakeStore) -> None:
     shown = f"{credentials()!r} {store.tokens!r}"
     for secret in (SEED, "sandbox-refresh-token", store.tokens.access_token):
         assert secret not in shown
+
+
+NOT_SET = KakaoCredentials(None, None, SecretStr("sandbox-rest-api-key"))
+
+
+def log_in(path: Path, access: str = "from-login") -> None:
+    TokenFile(path).save(Tokens(None, access, "refresh-from-login"))
+
+
+def test_login_replaces_the_settings_until_those_are_changed(
+    make_store: MakeStore, path: Path
+) -> None:
+    running = make_store()
+    log_in(path)
+    assert running.access_token == "from-login"
+    assert make_store().access_token == "from-login"
+    assert make_store(credentials(access="newer")).access_token == "newer"
+    log_in(path, "from-next-login")
+    assert make_store(credentials(access="newer")).access_token == "from-next-login"
+
+
+def test_login_needs_no_tokens_in_the_settings_and_outlives_their_removal(
+    make_store: MakeStore, path: Path
+) -> None:
+    store = make_store(NOT_SET)
+    assert store.tokens is None
+    with pytest.raises(ChannelError, match="nobody has logged in"):
+        _ = store.access_token
+    log_in(path)
+    assert store.access_token == "from-login"
+    assert make_store(NOT_SET).access_token == "from-login"
+    log_in(path, "from-next-login")
+    assert make_store().access_token == "from-next-login"
+    assert make_store(NOT_SET).access_token == "from-next-login"
+
+
+def test_refresh_does_not_undo_a_login(make_store: MakeStore, path: Path, kakao: Any) -> None:
+    store = make_store()
+    log_in(path)
+    assert store.refresh(SEED) == "from-login"
+    assert len(kakao.state.access_tokens) == 1
+
+
+def test_rotated_token_that_cannot_be_saved_is_warned_of_and_saved_later(
+    make_store: MakeStore, path: Path, kakao: Any
+) -> None:
+    kakao.change(refresh_expires_in=DAY)
+    path.parent.write_text("a file where the folder should be")
+    store = make_store()
+    renewed = store.refresh(SEED)
+    assert "lost at the next start: File exists; log in to Kakao again" in str(store.warning)
+    path.parent.unlink()
+    store.keep()
+    assert store.warning is None
+    assert make_store().access_token == renewed
+
+
+def test_rotated_token_that_a_crash_lost_asks_for_a_login(
+    make_store: MakeStore, path: Path, kakao: Any
+) -> None:
+    kakao.change(refresh_expires_in=DAY)
+    path.parent.write_text("a file where the folder should be")
+    make_store().refresh(SEED)
+    with pytest.raises(ChannelError, match="the refresh token is dead: log in to Kakao again"):
+        make_store().refresh(SEED)
+
+
+STEPS = ["os.open", "os.fsync", "pathlib.Path.replace", "os.close"]
+
+
+class Crash(BaseException):
+    """The process is gone: nothing is cleaned up after it."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_crash_at_any_step_leaves_the_old_tokens_or_the_new(
+    path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    file = TokenFile(path)
+    file.save(Tokens(None, "old"))
+    with monkeypatch.context() as crashing:
+
+        def crash(*_: object, **__: object) -> None:
+            raise Crash
+
+        crashing.setattr(step, crash)
+        with pytest.raises(Crash):
+            file.save(Tokens(None, "new"))
+    stored = file.load()
+    assert stored is not None
+    assert stored.access_token == ("new" if step == "os.close" else "old")
+    file.save(Tokens(None, "newest"))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_file_that_is_written_in_place_is_lost_at_the_same_step(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the crashes are worth: the plain way to write a file fails the test above."""
+    file = TokenFile(path)
+    file.save(Tokens(None, "old"))
+
+    def crash(_: int) -> None:
+        raise Crash
+
+    monkeypatch.setattr("os.fsync", crash)
+    with path.open("w") as plain, pytest.raises(Crash):
+        os.fsync(plain.fileno())
+    with pytest.raises(ValueError, match="Expecting value"):
+        file.load()

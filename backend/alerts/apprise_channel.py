@@ -1,0 +1,138 @@
+"""Whatever Apprise can reach, from ntfy to e-mail: the channels that ring.
+
+An address holds secrets, and so may all that Apprise says of it: neither is ever shown.
+"""
+
+import logging
+import re
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from backend.alerts.channel import ChannelError, Disposition, Memo
+
+if TYPE_CHECKING:
+    from apprise import Apprise, AppriseResult
+
+READ_TIMEOUT = 10.0
+SEND_TIMEOUT = 30.0
+"""Seconds after which a memo that is still on its way is taken for lost."""
+
+_STATUS = re.compile(r"\berror=(\d{3})\b")
+
+
+def split_addresses(text: str) -> list[str]:
+    """The addresses of a list; a comma or space ends one only where the next one begins."""
+    return [part for part in re.split(r"[\s,]+(?=[A-Za-z]\w*://)", text.strip(" \t\r\n,")) if part]
+
+
+def open_address(address: SecretStr) -> "Apprise":
+    """The service at `address`; raises ValueError, without its text, if Apprise knows none."""
+    # Takes a second, which a household without such a channel need not wait for.
+    from apprise import Apprise, AppriseAsset
+
+    _silence()
+    # Redirects could carry a secret elsewhere; without a deadline it stays in the caller's thread.
+    asset = AppriseAsset(async_mode=False, http_redirects=False, service_timeout=0)
+    service = Apprise(asset=asset)
+    text = address.get_secret_value()
+    given = set(re.findall(r"[?&](overflow|rto)=", text))
+    wanted = {"overflow": "split", "rto": str(READ_TIMEOUT)}
+    query = "&".join(f"{name}={value}" for name, value in wanted.items() if name not in given)
+    if not service.add(f"{text}{'&' if '?' in text else '?'}{query}" if query else text):
+        raise ValueError("Apprise knows no service at this address")
+    return service
+
+
+class AppriseChannel:
+    """One address. Each memo has a thread, so that one that never ends holds up only itself."""
+
+    def __init__(self, name: str, service: "Apprise", timeout: float = SEND_TIMEOUT) -> None:
+        self.name = name
+        self._service = service
+        self._timeout = timeout
+        self._sending: threading.Thread | None = None
+        self._failure: ChannelError | None = None
+
+    def send(self, memo: Memo) -> None:
+        """Send; raises ChannelError. Apprise says only that it failed, rarely why."""
+        try:
+            self._send(memo)
+        except ChannelError as error:
+            self._failure = error
+            raise
+        self._failure = None
+
+    def check(self) -> None:
+        """Nothing can be asked without ringing: raises what came of the last memo, if it failed."""
+        if self._failure:
+            raise self._failure
+
+    def is_up(self) -> bool:
+        """True: whether it answers shows in sending."""
+        return True
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _send(self, memo: Memo) -> None:
+        if self._sending and self._sending.is_alive():
+            reason = "the memo before this one is still on its way"
+            raise ChannelError(Disposition.UNEXPLAINED, reason)
+        results: list[AppriseResult] = []
+        self._sending = threading.Thread(
+            target=lambda: results.append(self._notify(memo)), name=f"send-{self.name}", daemon=True
+        )
+        self._sending.start()
+        self._sending.join(self._timeout)
+        if self._sending.is_alive():
+            raise ChannelError(Disposition.AMBIGUOUS, f"no end of it after {self._timeout:.0f} s")
+        if not results or not results[0]:
+            raise ChannelError(Disposition.UNEXPLAINED, f"it was not taken{_status(results)}")
+
+    def _notify(self, memo: Memo) -> "AppriseResult":
+        title, body = _compose(memo)
+        return self._service.notify(
+            title=title, body=body, notify_type="failure", log_level=logging.WARNING
+        )
+
+
+def open_channels(addresses: Sequence[SecretStr]) -> list[AppriseChannel]:
+    """A channel an address, named by its service and its number among those of that service."""
+    seen: Counter[str] = Counter()
+    channels = []
+    for address in addresses:
+        service = open_address(address)
+        kind = re.sub(r"\W+", "-", str(service[0].service_name).lower()).strip("-")
+        seen[kind] += 1
+        channels.append(AppriseChannel(f"{kind}-{seen[kind]}", service))
+    return channels
+
+
+def _compose(memo: Memo) -> tuple[str, str]:
+    """Title and body, each in Korean and English."""
+    parts = [text.partition("\n") for text in (memo.text, memo.english) if text]
+    title = " / ".join(first for first, _, _ in parts)
+    body = "\n\n".join(rest for _, _, rest in parts if rest)
+    return title, body or title
+
+
+def _status(results: "list[AppriseResult]") -> str:
+    """The HTTP status that Apprise names in what it logs; nothing else of that is shown."""
+    for result in results:
+        for entry in result.logs():
+            if found := _STATUS.search(entry.message):
+                return f" (HTTP {found[1]})"
+    return ""
+
+
+def _silence() -> None:
+    """Keep what holds addresses out of our log: Apprise's lines, and its HTTP library's."""
+    apprise_log = logging.getLogger("apprise")
+    apprise_log.propagate = False
+    if not apprise_log.handlers:
+        apprise_log.addHandler(logging.NullHandler())
+    logging.getLogger("urllib3").setLevel(logging.ERROR)

@@ -1,0 +1,93 @@
+"""`resend-alerts`: the alerts that could not be delivered, and how to send them again."""
+
+import sys
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import httpx2 as httpx
+import typer
+
+from modeling.cli import create_cli
+
+try:
+    from backend.command import fail, read_settings
+except ImportError as error:
+    sys.exit(f"resend-alerts cannot start: {error}; it needs the group `backend`")
+
+PATH = "/alerts/dead-letters"
+TIMEOUT_SEC = 10.0
+
+app = create_cli()
+
+
+@app.command()
+def resend(
+    keys: Annotated[
+        list[str] | None, typer.Argument(help="Alerts to send again, by the keys of --list.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Send all of the last week again.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--list", help="Show them and send nothing.")] = False,
+    backend_url: Annotated[str, typer.Option(help="The running server.")] = "http://127.0.0.1:8000",
+) -> None:
+    """Send alerts again that could not be delivered; the running server does it at once.
+
+    A memo that may have arrived before is marked as sent again.
+    """
+    if bool(keys) + everything + show != 1:
+        raise typer.BadParameter("expected one of: KEYS, --all, --list")
+    settings = read_settings()
+    headers = {}
+    if settings.api_key:
+        headers["Authorization"] = f"Bearer {settings.api_key.get_secret_value()}"
+    with httpx.Client(
+        base_url=backend_url, headers=headers, timeout=TIMEOUT_SEC, trust_env=False
+    ) as http:
+        if show:
+            _show(_ask(http, "GET", PATH, params={"limit": 1000}), settings.time_zone)
+        else:
+            _send(_ask(http, "POST", f"{PATH}/resend", json={"keys": keys}), keys)
+
+
+def _ask(http: httpx.Client, method: str, path: str, **options: Any) -> Any:
+    try:
+        answer = http.request(method, path, **options)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        fail(f"the server at {http.base_url} does not answer ({type(error).__name__})")
+    if answer.status_code != httpx.codes.OK:
+        fail(f"the server at {http.base_url} answers {answer.status_code}: {_message(answer)}")
+    return answer.json()
+
+
+def _message(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["message"])
+    except (ValueError, LookupError, TypeError):
+        return "expected a Dolbom server there"
+
+
+def _show(letters: list[dict[str, Any]], zone: ZoneInfo) -> None:
+    for letter in letters:
+        at = datetime.fromtimestamp(letter["at"], zone)
+        what = f"{letter['label']} {letter['camera_id']}".strip()
+        why = f"{letter['channel']}: {letter['reason']}"
+        typer.echo(f"{letter['key']}  {at:%Y-%m-%d %H:%M}  {what}  {why}")
+    if not letters:
+        typer.echo("every alert of the last week was delivered, or is on its way")
+
+
+def _send(answer: dict[str, list[str]], keys: list[str] | None) -> None:
+    for key in answer["keys"]:
+        typer.echo(f"{key} is sent again")
+    unknown = [key for key in keys or [] if key not in answer["keys"]]
+    if unknown:
+        fail(f"no dead letter to send again: {', '.join(unknown)}")
+    if not answer["keys"]:
+        typer.echo("there was nothing to send again")
+
+
+def main() -> None:
+    """Run the command."""
+    app()

@@ -1,0 +1,84 @@
+"""GET /alerts/dead-letters and POST /alerts/dead-letters/resend."""
+
+import sqlite3
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from starlette.concurrency import run_in_threadpool
+
+from backend.alerts.ledger import DeadLetter
+from backend.alerts.service import AlertService
+from backend.body import Body, json_body, parse_model
+from backend.errors import LedgerUnavailable
+
+router = APIRouter(prefix="/alerts/dead-letters", tags=["alerts"])
+
+MAX_KEYS = 1000
+Key = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class Letter(BaseModel):
+    """An alert that a channel gave up `at` (seconds since 1970, UTC)."""
+
+    key: str
+    camera_id: str
+    label: str
+    channel: str
+    reason: str
+    attempts: int
+    at: float
+
+    @classmethod
+    def of(cls, letter: DeadLetter) -> "Letter":
+        """What is shown of `letter`."""
+        return cls(
+            key=letter.alert.key,
+            camera_id=letter.alert.camera_id,
+            label=letter.alert.label,
+            channel=letter.channel,
+            reason=letter.reason,
+            attempts=letter.attempts,
+            at=letter.at,
+        )
+
+
+class Resend(BaseModel):
+    """Which alerts to send again; all dead letters of the last week without `keys`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keys: Annotated[list[Key], Field(max_length=MAX_KEYS)] | None = None
+
+
+class Resent(BaseModel):
+    """The alerts that are on their way again."""
+
+    keys: list[str]
+
+
+RESEND = TypeAdapter(Resend)
+
+
+@router.get("")
+def dead_letters(
+    request: Request, limit: Annotated[int, Query(ge=1, le=MAX_KEYS)] = 100
+) -> list[Letter]:
+    """What could not be delivered in the last week, newest first."""
+    return [Letter.of(letter) for letter in _service(request).dead_letters(limit)]
+
+
+@router.post("/resend", openapi_extra=json_body(Resend))
+async def resend(request: Request, body: Body) -> Resent:
+    """Queue dead letters again. A memo that may have been sent before says so."""
+    wanted = parse_model(RESEND, body or b"{}")
+    try:
+        keys = await run_in_threadpool(_service(request).resend, wanted.keys)
+    except sqlite3.Error as error:
+        raise LedgerUnavailable(f"the ledger cannot be written: {error}") from error
+    return Resent(keys=keys)
+
+
+def _service(request: Request) -> AlertService:
+    service: AlertService = request.app.state.alerts
+    return service

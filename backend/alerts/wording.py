@@ -1,0 +1,149 @@
+"""What is said of each label, a table a language: a label that is to be told is added here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What has happened, and what to do about it."""
+
+    what: str
+    advice: str
+
+
+class Wording(Protocol):
+    """One language. `unknown` has a place for the `label` that no phrase is there for."""
+
+    phrases: Mapping[str, Phrase]
+    got_up: Phrase
+    unknown: Phrase
+    states: Mapping[str, str]
+    resend_mark: str
+    resend_note: str
+    unfinished_note: str
+
+    def moment(self, at: datetime) -> str:
+        """A local time as it is spoken of."""
+
+    def since(self, moment: str) -> str:
+        """From then on."""
+
+    def lasting(self, seconds: float) -> str:
+        """For how long."""
+
+
+class _Korean:
+    phrases: Mapping[str, Phrase] = {
+        FALL: Phrase("낙상 (넘어짐) 감지", "지금 바로 확인해 주세요."),
+        "lying": Phrase("누워 있음 감지", "지금 바로 확인해 주세요."),
+        STILL_DOWN: Phrase(
+            "넘어진 뒤 일어나는 모습이 보이지 않음",
+            "지금 바로 확인하고, 필요하면 119에 신고해 주세요.",
+        ),
+        "camera_silent": Phrase(
+            "카메라 연결 끊김", "낙상을 볼 수 없습니다. 전원과 네트워크를 확인해 주세요."
+        ),
+        "camera_blind": Phrase(
+            "카메라 화면이 보이지 않음", "낙상을 볼 수 없습니다. 카메라를 확인해 주세요."
+        ),
+        "log_failing": Phrase("기록을 저장하지 못함", "서버의 디스크를 확인해 주세요."),
+        "disk_low": Phrase("디스크 공간 부족", "곧 기록이 멈춥니다. 공간을 비워 주세요."),
+        "token_expiring": Phrase(
+            "카카오 로그인 만료 임박", "run-kakao-login으로 다시 로그인해 주세요."
+        ),
+        "detector_failing": Phrase(
+            "낙상 판단이 멈춤", "낙상을 알릴 수 없습니다. 서버를 확인해 주세요."
+        ),
+        "outbox_growing": Phrase(
+            "카메라의 기록이 서버에 오지 않음", "알림이 늦을 수 있습니다. 네트워크를 확인해 주세요."
+        ),
+        "all_clear": Phrase("다시 정상", "지금은 하실 일이 없습니다."),
+    }
+    got_up = Phrase(
+        "넘어진 뒤 한동안 일어나는 모습이 보이지 않음",
+        "그 뒤 일어난 것으로 보입니다. 그래도 확인해 주세요.",
+    )
+    unknown = Phrase("{label} 감지", "지금 바로 확인해 주세요.")
+    states: Mapping[str, str] = {
+        "lying": "누워 계신 것으로 보입니다.",
+        OUT_OF_SIGHT: "지금은 카메라에 보이지 않습니다.",
+    }
+    resend_mark = "[재전송] "
+    resend_note = "앞의 알림이 도착했는지 알 수 없어 한 번 더 보냅니다."
+    unfinished_note = "시작된 뒤 끝났다는 신호가 아직 없습니다."
+
+    def moment(self, at: datetime) -> str:
+        half, hour = ("오전", "오후")[at.hour // 12], at.hour % 12 or 12
+        day = f"{at.month}월 {at.day}일({'월화수목금토일'[at.weekday()]})"
+        return f"{day} {half} {hour}시 {at:%M분 %S초}"
+
+    def since(self, moment: str) -> str:
+        return f"{moment}부터"
+
+    def lasting(self, seconds: float) -> str:
+        if seconds < 59.95:
+            return f"{seconds:.1f}초 동안"
+        minutes, rest = divmod(round(seconds), 60)
+        return f"{minutes}분 {rest}초 동안"
+
+
+class _English:
+    phrases: Mapping[str, Phrase] = {
+        FALL: Phrase("Fall detected", "Please check now."),
+        "lying": Phrase("Lying detected", "Please check now."),
+        STILL_DOWN: Phrase(
+            "Not seen to get up after a fall", "Please check now, and call 119 if needed."
+        ),
+        "camera_silent": Phrase(
+            "Camera not connected", "It cannot see a fall. Please check its power and network."
+        ),
+        "camera_blind": Phrase(
+            "Camera without a picture", "It cannot see a fall. Please check the camera."
+        ),
+        "log_failing": Phrase("Events cannot be recorded", "Please check the server's disk."),
+        "disk_low": Phrase("Disk almost full", "Recording will stop soon. Please free some space."),
+        "token_expiring": Phrase(
+            "Kakao login about to expire", "Please log in again with run-kakao-login."
+        ),
+        "detector_failing": Phrase(
+            "Fall detection has stopped", "No fall can be told. Please check the server."
+        ),
+        "outbox_growing": Phrase(
+            "A camera's events do not reach the server",
+            "Alerts may be late. Please check the network.",
+        ),
+        "all_clear": Phrase("All is well again", "There is nothing to do now."),
+    }
+    got_up = Phrase(
+        "Not seen to get up for a while after a fall",
+        "The person seems to have got up since. Please check all the same.",
+    )
+    unknown = Phrase("{label} detected", "Please check now.")
+    states: Mapping[str, str] = {
+        "lying": "The person seems to be lying.",
+        OUT_OF_SIGHT: "The camera cannot see the person now.",
+    }
+    resend_mark = "[Resent] "
+    resend_note = "Sent once more, since nobody knows whether the alert before arrived."
+    unfinished_note = "It has begun; that it ended was not heard yet."
+
+    def moment(self, at: datetime) -> str:
+        return f"{at:%Y-%m-%d %H:%M:%S}"
+
+    def since(self, moment: str) -> str:
+        return f"since {moment}"
+
+    def lasting(self, seconds: float) -> str:
+        if seconds < 59.95:
+            return f"for {seconds:.1f} s"
+        minutes, rest = divmod(round(seconds), 60)
+        return f"for {minutes} min {rest} s"
+
+
+KOREAN: Wording = _Korean()
+ENGLISH: Wording = _English()

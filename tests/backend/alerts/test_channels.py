@@ -1,0 +1,253 @@
+"""Several channels at once, dead letters, and what is told although no event said it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from backend.alerts.channel import Alert
+from backend.alerts.kakao.token_file import TokenFile, Tokens
+from backend.alerts.policy import Verdict
+from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
+
+Eventually = Callable[[Callable[[], object]], None]
+HOLD = -1
+DAY = 86_400.0
+
+
+@pytest.fixture
+def both(settings: AlertSettings, endpoint: Any) -> AlertSettings:
+    """Kakao, and a webhook."""
+    return replace(settings, alert_urls=(SecretStr(endpoint.address),))
+
+
+@pytest.fixture
+def disk_low() -> Alert:
+    return Alert("disk-1", "disk-1", "disk_low", "", 1_800_000_000.0, detail="97 %")
+
+
+def test_every_alert_goes_to_every_channel(
+    services: Any, both: AlertSettings, kakao: Any, endpoint: Any, make_end: Any, eventually: Any
+) -> None:
+    service = services.start(both)
+    service.consider(make_end())
+    eventually(lambda: service.counts()["sent"] == 2)
+    assert endpoint.titles == ["낙상 (넘어짐) 감지 - 거실 / Fall detected - 거실"]
+    assert kakao.texts[0].startswith("낙상 (넘어짐) 감지 - 거실")
+    assert service.channel_failures() == {"kakao": None, "json-1": None}
+    assert service.channel_failure is None
+
+
+def test_channel_that_fails_is_named_and_delays_no_other(
+    services: Any, both: AlertSettings, kakao: Any, endpoint: Any, make_end: Any, eventually: Any
+) -> None:
+    endpoint.statuses = [500] * 1000
+    service = services.start(both)
+    service.consider(make_end())
+    eventually(lambda: kakao.texts)
+    eventually(lambda: service.channel_failure == "json-1: it was not taken (HTTP 500)")
+    endpoint.statuses.clear()
+    eventually(lambda: service.counts()["sent"] == 2)
+    assert service.channel_failure is None
+
+
+@pytest.mark.parametrize("fault", [None, "hang"])
+def test_webhook_rings_although_kakao_hangs(
+    services: Any,
+    both: AlertSettings,
+    kakao: Any,
+    endpoint: Any,
+    make_end: Any,
+    eventually: Any,
+    fault: str | None,
+) -> None:
+    if fault:
+        kakao.fault(fault, seconds=5.0)
+    patient = replace(both.timeouts, read=5.0)
+    service = services.start(replace(both, timeouts=patient))
+    service.consider(make_end())
+    eventually(lambda: endpoint.titles)
+    # What this is worth: without the fault the memo is there as soon.
+    if fault:
+        assert kakao.texts == []
+        kakao.state.faults.clear()
+    else:
+        eventually(lambda: kakao.texts)
+
+
+def test_dead_letter_is_sent_again_when_it_is_asked_for(
+    services: Any, both: AlertSettings, kakao: Any, endpoint: Any, make_end: Any, eventually: Any
+) -> None:
+    service = services.start(both)
+    kakao.fault("code", code=-530, times=2)
+    for incident in ("i1", "i2"):
+        service.consider(make_end(incident))
+    eventually(lambda: service.counts()["dead"] == 2)
+    assert service.count_dead_letters() == 2
+    assert {letter.channel for letter in service.dead_letters()} == {"kakao"}
+    assert len(service.dead_letters(limit=1)) == 1
+    assert service.resend(["i1", "unknown"]) == ["i1"]
+    eventually(lambda: len(kakao.texts) == 1)
+    assert service.resend() == ["i2"]
+    eventually(lambda: len(kakao.texts) == 2)
+    assert service.resend() == []
+    assert not any(text.startswith("[재전송]") for text in kakao.texts)
+    assert len(endpoint.titles) == 2
+    eventually(lambda: service.queue_failure is None)
+
+
+def test_what_no_event_said_is_told_once(
+    services: Any, both: AlertSettings, kakao: Any, endpoint: Any, disk_low: Alert, eventually: Any
+) -> None:
+    service = services.start(both)
+    assert service.tell(disk_low)
+    assert not service.tell(disk_low)
+    eventually(lambda: service.counts()["sent"] == 2)
+    assert kakao.texts[0].startswith("디스크 공간 부족\n")
+    assert endpoint.titles == ["디스크 공간 부족 / Disk almost full"]
+    assert "97 %" in endpoint.bodies[0]["message"]
+
+
+def test_full_disk_is_told_from_memory_once(
+    services: Any, both: AlertSettings, kakao: Any, endpoint: Any, disk_low: Alert, eventually: Any
+) -> None:
+    service = services.start(both)
+    eventually(lambda: service.counts() is not None)
+    service._database._db.execute("PRAGMA query_only = ON")
+    assert service.tell(disk_low)
+    assert not service.tell(disk_low)
+    eventually(lambda: kakao.texts and endpoint.titles)
+    service._database._db.execute("PRAGMA query_only = OFF")
+    assert not service.tell(disk_low)
+    assert service.counts()["sent"] == 0
+    assert (len(kakao.texts), len(endpoint.titles)) == (1, 1)
+
+
+def test_fall_that_cannot_be_recorded_is_left_to_the_event_log(
+    services: Any, both: AlertSettings, make_end: Any, eventually: Any
+) -> None:
+    service = services.start(both)
+    service._database._db.execute("PRAGMA query_only = ON")
+    with pytest.raises(Exception, match="readonly"):
+        service.consider(make_end())
+    service._database._db.execute("PRAGMA query_only = OFF")
+    assert service.consider(make_end()).verdict is Verdict.ALERT
+    eventually(lambda: service.counts()["sent"] == 2)
+
+
+def test_alert_that_no_channel_was_there_for_is_told_by_the_first_one(
+    services: Any, settings: AlertSettings, endpoint: Any, make_end: Any, eventually: Any
+) -> None:
+    nothing = replace(settings, kakao_access_token=None, kakao_rest_api_key=None)
+    silent = services.start(nothing)
+    silent.consider(make_end())
+    assert silent.channel_failure == NO_CHANNEL
+    services.stop(silent)
+    service = services.start(replace(nothing, alert_urls=(SecretStr(endpoint.address),)))
+    eventually(lambda: service.counts()["sent"] == 1)
+    assert len(endpoint.titles) == 1
+
+
+def test_login_is_enough_to_send_and_a_running_server_takes_it_up(
+    services: Any, settings: AlertSettings, kakao: Any, make_end: Any, eventually: Any
+) -> None:
+    service = services.start(replace(settings, kakao_access_token=None, kakao_refresh_token=None))
+    service.consider(make_end())
+    eventually(lambda: "nobody has logged in to Kakao yet" in (service.channel_failure or ""))
+    assert not service.token_check().can_send
+    assert service.token_warning is None
+    tokens = Tokens(None, "sandbox-access-token", "sandbox-refresh-token")
+    TokenFile.below(settings.data_dir).save(tokens)
+    eventually(lambda: service.counts()["sent"] == 1)
+    assert service.channel_failure is None
+    services.stop(service)
+    alone = replace(
+        settings, kakao_access_token=None, kakao_refresh_token=None, kakao_rest_api_key=None
+    )
+    assert services.start(alone).token_check().can_send
+
+
+def test_token_check_counts_the_memos_and_tells_of_the_quota(
+    services: Any, settings: AlertSettings, kakao: Any, make_end: Any, eventually: Any
+) -> None:
+    slow = replace(settings.pace, wait=3600.0)
+    service = services.start(replace(settings, pace=slow))
+    kakao.change(quotas={"pair": 2})
+    for number in range(2):
+        service.consider(make_end(f"i{number}"))
+    eventually(lambda: service.counts()["sent"] == 2)
+    check = service.token_check()
+    assert (check.can_send, check.memos_today, check.memos_a_day) == (True, 2, 20)
+    service.consider(make_end("i3"))
+    eventually(lambda: service.channel_failure)
+    check = service.token_check()
+    assert (check.can_send, check.reason) == (False, "Kakao answered 400, code -536")
+
+
+def test_token_check_warns_when_the_day_s_memos_are_used_up(
+    services: Any, settings: AlertSettings, kakao: Any, make_end: Any, eventually: Any
+) -> None:
+    service = services.start(settings)
+    for number in range(20):
+        service.consider(make_end(f"i{number}"))
+    eventually(lambda: service.counts()["sent"] == 20)
+    assert "Kakao may refuse more memos" in (service.token_check().warning or "")
+
+
+def test_day_of_the_quota_begins_at_midnight_in_korea(
+    services: Any, settings: AlertSettings, kakao: Any, make_end: Any
+) -> None:
+    now = [1_800_025_190.0]  # 2027-01-15 23:59:50 in Seoul
+    service = AlertService(settings, clock=lambda: now[0])
+    service.start()
+    service.consider(make_end())
+    while service.counts()["sent"] == 0:
+        pass
+    assert service.token_check().memos_today == 1
+    now[0] += 20
+    assert service.token_check().memos_today == 0
+    service.stop()
+
+
+def test_refresh_token_that_soon_expires_is_warned_of(settings: AlertSettings, kakao: Any) -> None:
+    now = kakao.clock.now
+    file = TokenFile.below(settings.data_dir)
+    for left, warned in ((8 * DAY, False), (6 * DAY, True)):
+        file.save(Tokens(None, "access", "refresh", now + 60, now + left))
+        service = AlertService(settings, clock=lambda: now)
+        assert bool(service.token_warning) is warned
+        service.stop()
+
+
+def test_token_that_cannot_be_renewed_is_warned_of(settings: AlertSettings) -> None:
+    service = AlertService(replace(settings, kakao_refresh_token=None))
+    assert service.token_warning == (
+        "the access token cannot be renewed: log in to Kakao again with run-kakao-login"
+    )
+    service.stop()
+
+
+def test_no_address_is_in_the_ledger_or_the_log(
+    services: Any,
+    both: AlertSettings,
+    endpoint: Any,
+    make_end: Any,
+    eventually: Any,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    caplog.set_level(logging.INFO)
+    endpoint.statuses = [500]
+    service = services.start(both)
+    service.consider(make_end())
+    eventually(lambda: service.counts()["sent"] == 2)
+    own = [r.getMessage() for r in caplog.records if r.name.startswith("backend")]
+    assert own
+    assert "s3cr3t" not in "".join(own) + repr(both)
+    written = b"".join(path.read_bytes() for path in (tmp_path / "alerts").iterdir())
+    assert b"json-1" in written
+    assert b"s3cr3t" not in written

@@ -1,0 +1,128 @@
+"""The channels that ring beside Kakao, and the alerts that could not be delivered."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+HOLD = -1
+SECRET = "s3cr3t-t0pic"
+
+Eventually = Callable[..., Any]
+MakeEvent = Callable[..., dict[str, Any]]
+
+
+def test_alert_rings_and_is_written_down_while_another_channel_hangs(
+    server_factory: Any,
+    sandbox: Any,
+    endpoint: Any,
+    other_endpoint: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    other_endpoint.statuses = [HOLD]
+    server = server_factory(ALERT_URLS=f"{other_endpoint.address}, {endpoint.address}")
+    sent_at = time.time()
+    server.send(make_event("END"))
+    eventually(lambda: endpoint.titles and sandbox.memos())
+    assert endpoint.titles == ["낙상 (넘어짐) 감지 - 거실 / Fall detected - 거실"]
+    assert sandbox.memos()[0]["received_at"] - sent_at < 5
+    # What this is worth: the third channel has the memo too, and holds its sender.
+    eventually(lambda: other_endpoint.titles)
+    eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 2)
+    assert server.health()["alerts"]["counts"]["sending"] == 1
+    assert SECRET not in server.log()
+
+
+def test_alert_rings_although_kakao_hangs(
+    server_factory: Any,
+    sandbox: Any,
+    endpoint: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    sandbox.fault("accept_then_delay", seconds=30.0)
+    server = server_factory(ALERT_URLS=endpoint.address)
+    server.send(make_event("END"))
+    eventually(lambda: endpoint.titles)
+    assert server.health()["alerts"]["counts"]["sending"] == 1
+
+
+def test_address_that_apprise_does_not_know_stops_the_start_without_being_shown(
+    command: Any,
+) -> None:
+    urls = f"ntfys://{SECRET} nonsense://{SECRET}"
+    status, said = command.run("run-backend", "--port", "0", ALERT_URLS=urls)
+    assert status == 2
+    assert said.startswith("wrong setting: ALERT_URLS: address 2 of 2 is none that Apprise knows")
+    assert SECRET not in said
+    assert said.count("\n") == 1
+
+
+@pytest.fixture
+def with_dead_letters(
+    server_factory: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> Any:
+    """A server that Kakao refused two alerts of, the first of them after an ambiguous try."""
+    server = server_factory(API_KEY="the-key")
+    sandbox.fault("accept_then_drop")
+    sandbox.fault("code", code=-530, times=2)
+    server.send(make_event("END", incident_id="fall-1", camera_id="안방"))
+    eventually(lambda: server.health()["alerts"]["counts"]["dead"] == 1)
+    server.send(make_event("END", incident_id="fall-2", camera_id="침실"))
+    eventually(lambda: server.health()["alerts"]["counts"]["dead"] == 2)
+    return server
+
+
+def resend(command: Any, server: Any, *options: str, key: str = "the-key") -> tuple[int, str]:
+    status, said = command.run(
+        "resend-alerts", "--backend-url", server.url, *options, API_KEY=key, COLUMNS="200"
+    )
+    return status, said
+
+
+def texts(sandbox: Any) -> list[str]:
+    """The memos of the two alerts; what another test let hang may still arrive."""
+    return [text for text in sandbox.texts() if "안방" in text or "침실" in text]
+
+
+def test_dead_letters_are_listed_and_sent_again_by_the_running_server(
+    command: Any, with_dead_letters: Any, sandbox: Any, eventually: Eventually
+) -> None:
+    server = with_dead_letters
+    health = server.health()["alerts"]
+    assert health["status"] == "degraded"
+    assert "could not be delivered: 2" in health["reason"]
+    letters = server.get("/alerts/dead-letters").json()
+    assert [(x["key"], x["camera_id"], x["channel"]) for x in letters] == [
+        ("fall-2", "침실", "kakao"),
+        ("fall-1", "안방", "kakao"),
+    ]
+    status, said = resend(command, server, "--list")
+    assert status == 0
+    assert "fall-1" in said
+    assert "kakao: Kakao answered 400, code -530" in said
+
+    assert resend(command, server, "fall-2") == (0, "fall-2 is sent again\n")
+    eventually(lambda: len(texts(sandbox)) == 2)
+    assert resend(command, server, "--all") == (0, "fall-1 is sent again\n")
+    eventually(lambda: len(texts(sandbox)) == 3)
+    # Kakao had taken the first one, and its answer was lost: that is what the mark is for.
+    assert [text.split(" ", 1)[0] for text in texts(sandbox)] == ["낙상", "낙상", "[재전송]"]
+    eventually(lambda: server.health()["alerts"]["status"] == "ok")
+    assert resend(command, server, "--all") == (0, "there was nothing to send again\n")
+
+    assert resend(command, server, "gone") == (1, "no dead letter to send again: gone\n")
+    status, said = resend(command, server, "--all", key="wrong")
+    assert status == 1
+    assert "answers 401: expected `Authorization: Bearer`" in said
+    server.stop()
+    status, said = resend(command, server, "--all")
+    assert (status, said.count("\n")) == (1, 1)
+    assert "does not answer (ConnectError)" in said
+
+
+def test_resending_nothing_or_all_and_one_is_bad_usage(command: Any) -> None:
+    assert command.run("resend-alerts")[0] == 2
+    assert command.run("resend-alerts", "--all", "a-key")[0] == 2
