@@ -6,18 +6,24 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from backend.errors import BodyTooLarge, InvalidInput, NotJson, describe
+from backend.errors import BodyTooLarge, EncodedBody, InvalidInput, NotJson, describe
 
-MAX_BODY_BYTES = 8 * 2**20
+# A thousand events have room in it. What JSON becomes in memory is some twenty times as large.
+MAX_BODY_BYTES = 2**20
 # A longer body is read to its end and dropped, so that the client gets the answer and not a reset;
 # beyond this much the connection is closed on it.
-MAX_DISCARDED_BYTES = 256 * 2**20
+MAX_DISCARDED_BYTES = 128 * 2**20
 
 T = TypeVar("T")
 
 
 async def read_body(request: Request) -> bytes:
-    """The whole body; raises BodyTooLarge without ever holding more than MAX_BODY_BYTES."""
+    """The whole body; raises BodyTooLarge without ever holding more than MAX_BODY_BYTES.
+
+    Raises EncodedBody for a compressed one.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise EncodedBody("expected a body without Content-Encoding")
     chunks: list[bytes] = []
     length = 0
     async for chunk in request.stream():
