@@ -14,7 +14,7 @@ ApiError
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -144,10 +144,17 @@ def describe(
 
     `name` turns a place into what its writer knows it by.
     """
-    found = error.errors()
+    found = _found(error)
     places = [f"{name(_path(item['loc']))}: {_message(item['msg'])}" for item in found[:3]]
     more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
     return "; ".join(places) + more
+
+
+def _found(error: ValidationError | RequestValidationError) -> Sequence[Any]:
+    """Its places, without what was sent: there may be thousands of them."""
+    if isinstance(error, ValidationError):
+        return error.errors(include_url=False, include_context=False, include_input=False)
+    return error.errors()
 
 
 def _message(text: str) -> str:

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 
 from backend.access.control import check_cameras
-from backend.body import Body, json_body, parse_model
+from backend.body import Body, LargeBody, json_body, parse_model
 from backend.errors import BodyTooLarge
 from backend.events.line import Record
 from backend.events.recent import KEPT_PER_KIND
@@ -20,7 +20,8 @@ MAX_EVENTS = 1000
 MAX_EVENT_BYTES = 4096
 EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
 EVENT = TypeAdapter(Event)
-EVENTS = TypeAdapter(Annotated[list[Event], Field(min_length=1, max_length=MAX_EVENTS)])
+# Without FailFast each of the items in half a megabyte would be an error to describe.
+EVENTS = TypeAdapter(Annotated[list[Event], Field(min_length=1, max_length=MAX_EVENTS), FailFast()])
 
 
 class Recorded(BaseModel):
@@ -37,7 +38,7 @@ class AllRecorded(BaseModel):
     event_ids: list[str]
 
 
-@router.post("/payload", openapi_extra=json_body(Event))
+@router.post("/payload", openapi_extra=json_body(EVENT))
 async def payload(request: Request, body: Body) -> Recorded:
     """Record one event; answered once it is durable, the same `event_id` once only."""
     event = parse_model(EVENT, body)
@@ -46,8 +47,8 @@ async def payload(request: Request, body: Body) -> Recorded:
     return Recorded(event_id=event.event_id)
 
 
-@router.post("/payloads", openapi_extra=json_body(Event, many=True))
-async def payloads(request: Request, body: Body) -> AllRecorded:
+@router.post("/payloads", openapi_extra=json_body(EVENTS))
+async def payloads(request: Request, body: LargeBody) -> AllRecorded:
     """Record a list of events, all of them or none."""
     events = parse_model(EVENTS, body)
     _check(request, events, body)

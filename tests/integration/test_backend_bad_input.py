@@ -102,7 +102,7 @@ HEAD = b'{"event_type":"PROBS","event_id":"e","camera_id":"c","ts":1,'
         pytest.param(HEAD + b'"x":"\x00"}', 400, id="control character"),
         pytest.param((HEAD + b'"x":1}').decode().encode("utf-16"), 400, id="UTF-16"),
         pytest.param(gzip.compress(HEAD + b'"x":1}'), 400, id="gzip"),
-        pytest.param(b"[" * MIB, 400, id="deep nesting"),
+        pytest.param(b"[" * 60_000, 400, id="deep nesting"),
         pytest.param(HEAD + b'"x":' + b"[" * 5000 + b"]" * 5000 + b"}", 400, id="deep extra"),
         pytest.param(b"null", 422, id="null"),
         pytest.param(b'"END"', 422, id="a string"),
@@ -135,7 +135,7 @@ def test_compressed_body_is_refused_before_it_is_unpacked(
 def test_list_of_events_that_are_far_too_large_is_refused(
     common_server: Any, make_event: MakeEvent
 ) -> None:
-    events = [make_event(note="x" * 100_000), make_event()]
+    events = [make_event(note="x" * 10_000), make_event()]
     refused(common_server.post("/event/payload", events[0]), 413, "at most 4096 bytes an event")
     refused(common_server.post("/event/payloads", events), 413, "at most 4096 bytes an event")
 
@@ -153,14 +153,16 @@ def peak_memory(pid: int) -> int:
     return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 
 
-@pytest.mark.parametrize("path", ["/event/payload", "/behavior/analyze", "/echo"])
+@pytest.mark.parametrize(
+    ("path", "limit"), [("/event/payload", 65_536), ("/behavior/analyze", 524_288)]
+)
 @pytest.mark.parametrize("chunked", [False, True])
 def test_body_of_100_mb_is_refused_in_bounded_memory(
-    common_server: Any, path: str, chunked: bool
+    common_server: Any, path: str, limit: int, chunked: bool
 ) -> None:
     body: Any = hundred_mebibytes() if chunked else b"".join(hundred_mebibytes())
     answer = common_server.post(path, content=body)
-    refused(answer, 413, "expected at most 1048576 bytes")
+    refused(answer, 413, f"expected at most {limit} bytes")
     assert peak_memory(common_server.pid) < 400 * MIB
 
 
