@@ -14,8 +14,10 @@ def connect(base_url: str, api_key: SecretStr | None, read_timeout_sec: float) -
 def describe_failure(error: httpx.HTTPError) -> str:
     """Why the server did not answer, in a few words."""
     match error:
-        case httpx.HTTPStatusError() if error.response.status_code in (401, 403):
-            return f"it answers {error.response.status_code}: API_KEY must be the same on both"
+        case httpx.HTTPStatusError() if error.response.status_code == httpx.codes.UNAUTHORIZED:
+            return "it answers 401: API_KEY must be the server's, or this camera's of CAMERA_KEYS"
+        case httpx.HTTPStatusError() if error.response.status_code == httpx.codes.FORBIDDEN:
+            return "it answers 403: without a key it is not for us, or the key is another camera's"
         case httpx.HTTPStatusError():
             return f"it answers {error.response.status_code}"
         case httpx.ConnectError():

@@ -6,19 +6,21 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from backend.access.control import AccessControl
+from backend.access.keys import Keyring
+from backend.access.limiter import RequestLimiter
 from backend.alerts.router import router as alerts_router
 from backend.alerts.service import AlertService, AlertSettings
 from backend.behavior.router import router as behavior_router
 from backend.behavior.service import BehaviorService
 from backend.config import BackendSettings
 from backend.debug.router import router as debug_router
-from backend.errors import install_handlers
+from backend.errors import describe_answers, install_handlers
 from backend.events.closed import Retention
 from backend.events.router import router as events_router
 from backend.events.service import EventService
 from backend.health.router import router as health_router
 from backend.health.service import HealthService
-from backend.security import AccessControl
 from backend.watchdog.ping import Ping
 from backend.watchdog.service import WatchdogService
 
@@ -27,7 +29,15 @@ logger = logging.getLogger(__name__)
 
 def create_app(settings: BackendSettings) -> FastAPI:
     """The application; what it holds lives in `app.state` and is passed down from here."""
-    app = FastAPI(title="Dolbom", lifespan=_lifespan)
+    app = FastAPI(
+        title="Dolbom",
+        lifespan=_lifespan,
+        responses=describe_answers(),
+        redirect_slashes=False,
+        # Their pages run scripts of another host, which could then ask as the household.
+        docs_url=None,
+        redoc_url=None,
+    )
     behavior = BehaviorService(settings.model_checkpoint_path)
     alerts = AlertService(_alert_settings(settings, behavior.anomalous_labels))
     events = EventService(
@@ -41,7 +51,11 @@ def create_app(settings: BackendSettings) -> FastAPI:
     app.state.watchdog, app.state.health = watchdog, health
     app.state.ping = _ping(settings, health)
     install_handlers(app)
-    app.add_middleware(AccessControl, api_key=settings.api_key)
+    app.add_middleware(
+        AccessControl,
+        keyring=Keyring(settings.api_key, settings.camera_keys) if settings.api_key else None,
+        limiter=RequestLimiter(settings.client_requests_per_sec),
+    )
     for router in (health_router, behavior_router, events_router, alerts_router, debug_router):
         app.include_router(router)
     return app

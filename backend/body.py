@@ -1,51 +1,61 @@
 """Request bodies: read in bounded memory, parsed strictly."""
 
-from typing import Annotated, TypeVar
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from backend.errors import BodyTooLarge, InvalidInput, NotJson, describe
+from backend.errors import BodyTooLarge, EncodedBody, InvalidInput, NotJson, describe
 
-MAX_BODY_BYTES = 8 * 2**20
+MAX_BODY_BYTES = 64 * 2**10
+# Of lists of events and of windows. Parsing one holds up the heartbeats, by up to half a ms a KiB.
+MAX_LARGE_BODY_BYTES = 512 * 2**10
 # A longer body is read to its end and dropped, so that the client gets the answer and not a reset;
 # beyond this much the connection is closed on it.
-MAX_DISCARDED_BYTES = 256 * 2**20
+MAX_DISCARDED_BYTES = 128 * 2**20
 
 T = TypeVar("T")
 
 
-async def read_body(request: Request) -> bytes:
-    """The whole body; raises BodyTooLarge without ever holding more than MAX_BODY_BYTES."""
-    chunks: list[bytes] = []
-    length = 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length <= MAX_BODY_BYTES:
-            chunks.append(chunk)
-        else:
-            chunks.clear()
-        if length > MAX_DISCARDED_BYTES:
-            break
-    if length > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"expected at most {MAX_BODY_BYTES} bytes")
-    return b"".join(chunks)
+def _read_up_to(limit: int) -> Callable[[Request], Coroutine[Any, Any, bytes]]:
+    async def read(request: Request) -> bytes:
+        """The whole body; raises EncodedBody, or BodyTooLarge without holding more than `limit`."""
+        if request.headers.get("content-encoding", "identity").lower() != "identity":
+            raise EncodedBody("expected a body without Content-Encoding")
+        chunks: list[bytes] = []
+        length = 0
+        async for chunk in request.stream():
+            length += len(chunk)
+            if length <= limit:
+                chunks.append(chunk)
+            else:
+                chunks.clear()
+            if length > MAX_DISCARDED_BYTES:
+                break
+        if length > limit:
+            raise BodyTooLarge(f"expected at most {limit} bytes")
+        return b"".join(chunks)
+
+    return read
 
 
-Body = Annotated[bytes, Depends(read_body)]
+Body = Annotated[bytes, Depends(_read_up_to(MAX_BODY_BYTES))]
+LargeBody = Annotated[bytes, Depends(_read_up_to(MAX_LARGE_BODY_BYTES))]
 
 
 def check_json(body: bytes) -> None:
     """Raise NotJson for what cannot be parsed, InvalidInput for NaN and Infinity in it."""
     try:
-        from_json(body)
-    except ValueError as error:
-        raise NotJson(f"expected a JSON body: {error}") from error
-    try:
         from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise InvalidInput(f"expected finite numbers, no NaN and no Infinity: {error}") from error
+    except ValueError as strict:
+        try:
+            from_json(body)
+        except ValueError as error:
+            raise NotJson(f"expected a JSON body: {error}") from error
+        message = f"expected finite numbers, no NaN and no Infinity: {strict}"
+        raise InvalidInput(message) from strict
 
 
 def parse_model(adapter: TypeAdapter[T], body: bytes) -> T:
@@ -57,9 +67,20 @@ def parse_model(adapter: TypeAdapter[T], body: bytes) -> T:
         raise InvalidInput(describe(error)) from error
 
 
-def json_body(model: type[BaseModel], *, many: bool = False) -> dict[str, object]:
+def json_body(adapter: TypeAdapter[Any], *, required: bool = True) -> dict[str, object]:
     """The OpenAPI description of a body that the route parses by itself."""
-    schema: dict[str, object] = model.model_json_schema()
-    if many:
-        schema = {"type": "array", "items": schema}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    schema = adapter.json_schema()
+    schema = _inline(schema, schema.pop("$defs", {}))
+    content = {"application/json": {"schema": schema}}
+    return {"requestBody": {"required": required, "content": content}}
+
+
+def _inline(node: Any, definitions: Mapping[str, Any]) -> Any:
+    """`node` without references, which would lead nowhere from the middle of another document."""
+    if isinstance(node, list):
+        return [_inline(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _inline(definitions[node["$ref"].rpartition("/")[2]], definitions)
+    return {name: _inline(value, definitions) for name, value in node.items()}

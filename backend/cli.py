@@ -17,10 +17,11 @@ try:
     import uvicorn
     from fastapi import FastAPI
 
+    from backend.access.connection import BoundedConnection
     from backend.app import create_app
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
-    from backend.listener import listen
+    from backend.listener import listen, reachable_address
 except ImportError as error:
     sys.exit(
         f"run-backend cannot start: {error}; it needs `uv sync --no-default-groups --group "
@@ -61,15 +62,34 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=SHUTDOWN_SEC
+        app,
+        http=BoundedConnection,
+        # A proxy on this machine may say whom it speaks for, and nobody else.
+        forwarded_allow_ips="127.0.0.1",
+        log_config=None,
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=SHUTDOWN_SEC,
     )
-    logger.info("listening on %s port %d", *listener.getsockname()[:2])
-    if settings.api_key is None:
-        logger.info("API_KEY is not set: only this machine is answered")
+    _announce(settings, *listener.getsockname()[:2])
     # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with listener, contextlib.suppress(KeyboardInterrupt):
         _Server(config).run(sockets=[listener])
+
+
+def _announce(settings: BackendSettings, host: str, port: int) -> None:
+    """Say where the server listens, and how a camera box finds it."""
+    logger.info("listening on %s port %d", host, port)
+    where = reachable_address(host)
+    key = "API_KEY=<the one in .env> "
+    if settings.api_key is None:
+        logger.info("API_KEY is not set: only this machine is answered")
+        where, key = "127.0.0.1", ""
+    url = f"http://[{where}]:{port}" if ":" in where else f"http://{where}:{port}"
+    logger.info(
+        "start a camera box with: BACKEND_BASE_URL=%s %suv run run-agent --camera-id NAME", url, key
+    )
 
 
 def dev_app() -> FastAPI:

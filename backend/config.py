@@ -4,12 +4,22 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.alerts.apprise_channel import open_address, split_addresses
 from backend.watchdog.service import SILENT_AFTER_SEC
 from contract.access import ApiKey
+from contract.events import Name
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 
 
@@ -43,6 +53,36 @@ def _addresses(value: object) -> object:
     return addresses
 
 
+def _camera_keys(value: object) -> object:
+    """The keys of `hall=KEY,bedroom=KEY`; a wrong entry is named by its place alone."""
+    if not isinstance(value, str):
+        return value
+    entries = [entry.strip() for entry in value.split(",") if entry.strip()]
+    keys: dict[str, SecretStr] = {}
+    for number, entry in enumerate(entries, start=1):
+        camera_id, _, key = (part.strip() for part in entry.partition("="))
+        try:
+            keys[CAMERA_ID.validate_python(camera_id)] = KEY.validate_python(key)
+        except ValidationError:
+            raise ValueError(
+                f"entry {number} of {len(entries)}: expected CAMERA_ID=KEY, the key of printable "
+                "ASCII characters"
+            ) from None
+        if len(keys) < number:
+            raise ValueError(f"entry {number} of {len(entries)}: expected one key a camera")
+    return keys
+
+
+def _no_key_twice(camera_keys: dict[str, SecretStr], info: ValidationInfo) -> dict[str, SecretStr]:
+    if camera_keys and "api_key" in info.data:
+        if info.data["api_key"] is None:
+            raise ValueError("expected an API_KEY too: the household's own, which opens the rest")
+        keys = [info.data["api_key"], *camera_keys.values()]
+        if len({key.get_secret_value() for key in keys}) < len(keys):
+            raise ValueError("expected a key of its own for each camera, none of them API_KEY")
+    return camera_keys
+
+
 def _base_url(value: str) -> str:
     try:
         return str(HttpUrl(value)).rstrip("/")
@@ -60,6 +100,8 @@ def _secret_url(value: object) -> object:
     return value
 
 
+CAMERA_ID = TypeAdapter(Name)
+KEY = TypeAdapter(Annotated[ApiKey, Field(min_length=1)])
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
@@ -97,3 +139,7 @@ class BackendSettings(BaseSettings):
     kakao_api_url: BaseUrl = "https://kapi.kakao.com"
     kakao_auth_url: BaseUrl = "https://kauth.kakao.com"
     api_key: ApiKey | None = None
+    camera_keys: Annotated[
+        dict[str, SecretStr], BeforeValidator(_camera_keys), AfterValidator(_no_key_twice), NoDecode
+    ] = Field(default_factory=dict)
+    client_requests_per_sec: Annotated[int, Field(ge=50, le=1_000_000)] = 500

@@ -2,21 +2,26 @@
 
 ApiError
     NotJson              400  the body is no JSON, or no .npy array
+    Unauthorized         401
+    Forbidden            403
     BodyTooLarge         413
+    EncodedBody          415
     InvalidInput         422  well-formed, but not what was expected
+    TooManyRequests      429
     ModelUnavailable     503
     LogUnavailable       503
     LedgerUnavailable    503
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -44,6 +49,21 @@ class NotJson(ApiError):  # noqa: N818 (named for what the client reads)
     code = "malformed_body"
 
 
+class Unauthorized(ApiError):  # noqa: N818
+    """The request carries no key, or none that is known."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "unauthorized"
+    headers: Mapping[str, str] | None = {"WWW-Authenticate": "Bearer"}
+
+
+class Forbidden(ApiError):  # noqa: N818
+    """Whoever asks may not ask this."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "forbidden"
+
+
 class BodyTooLarge(ApiError):  # noqa: N818
     """The body is longer than the server reads."""
 
@@ -53,11 +73,30 @@ class BodyTooLarge(ApiError):  # noqa: N818
     headers: Mapping[str, str] | None = {"Connection": "close"}
 
 
+class EncodedBody(ApiError):  # noqa: N818
+    """The body is compressed: what it would become cannot be known before it has."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    code = "encoded_body"
+    headers: Mapping[str, str] | None = {"Accept-Encoding": "identity", "Connection": "close"}
+
+
 class InvalidInput(ApiError):  # noqa: N818
     """The body can be parsed but is not what was expected."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "invalid_input"
+
+
+class TooManyRequests(ApiError):  # noqa: N818
+    """The client sends faster than any camera box does; it may go on after `wait` seconds."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_requests"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"too many requests, expected the next one in {wait} s")
+        self.headers = {"Retry-After": str(wait)}
 
 
 class ModelUnavailable(ApiError):  # noqa: N818
@@ -81,6 +120,23 @@ class LedgerUnavailable(ApiError):  # noqa: N818
     code = "ledger_unavailable"
 
 
+class Problem(BaseModel):
+    """What every error is answered as."""
+
+    code: str
+    message: str
+
+
+def describe_answers() -> dict[int | str, dict[str, Any]]:
+    """What any route may answer instead, as OpenAPI describes it."""
+    errors = [error for error in ApiError.__subclasses__() if error.status < 500]
+    described = {error.status: (error.__doc__ or "").strip().split("\n")[0] for error in errors}
+    described[HTTPStatus.SERVICE_UNAVAILABLE] = "A part is not well; `/health` says why."
+    return {
+        int(status): {"model": Problem, "description": text} for status, text in described.items()
+    }
+
+
 def describe(
     error: ValidationError | RequestValidationError, name: Callable[[str], str] = str
 ) -> str:
@@ -88,10 +144,17 @@ def describe(
 
     `name` turns a place into what its writer knows it by.
     """
-    found = error.errors()
+    found = _found(error)
     places = [f"{name(_path(item['loc']))}: {_message(item['msg'])}" for item in found[:3]]
     more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
     return "; ".join(places) + more
+
+
+def _found(error: ValidationError | RequestValidationError) -> Sequence[Any]:
+    """Its places, without what was sent: there may be thousands of them."""
+    if isinstance(error, ValidationError):
+        return error.errors(include_url=False, include_context=False, include_input=False)
+    return error.errors()
 
 
 def _message(text: str) -> str:
@@ -109,7 +172,7 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ApiError)
     async def _api_error(_: Request, error: ApiError) -> JSONResponse:
-        return _answer(error.status, error.code, error.message, error.headers)
+        return render(error)
 
     @app.exception_handler(ClientDisconnect)
     async def _client_left(_: Request, __: ClientDisconnect) -> JSONResponse:
@@ -128,6 +191,11 @@ def install_handlers(app: FastAPI) -> None:
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
         logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return _answer(ApiError.status, ApiError.code, "the server failed; its log says why")
+
+
+def render(error: ApiError) -> JSONResponse:
+    """The answer that `error` is."""
+    return _answer(error.status, error.code, error.message, error.headers)
 
 
 def _answer(

@@ -17,6 +17,8 @@ from unittest import mock
 import uvicorn
 from fastapi import FastAPI
 
+from backend.access.control import AccessControl
+from backend.access.limiter import RequestLimiter
 from backend.events.line import Record
 from backend.events.log import EventLog
 from backend.events.recorder import EventRecorder
@@ -72,6 +74,7 @@ def serve(folder: Path, port: int, breakage: Breakage) -> None:
         events = EventService(folder, lambda _event: None)
         app = FastAPI(lifespan=partial(_lifespan, events))
         app.state.events = events
+        app.add_middleware(AccessControl, keyring=None, limiter=RequestLimiter(1e6))
         app.include_router(router)
         config = uvicorn.Config(app, log_level="error", access_log=False, ws="none")
         uvicorn.Server(config).run(sockets=[listen("127.0.0.1", port)])

@@ -37,8 +37,8 @@ CENTURY = 3_155_760_000.0
 UNFINISHED_AFTER_SEC = 30.0
 """An incident whose END has not come after as long is told without; no fall may last longer."""
 
-Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\P{Cc}*$")]
-Line = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^\P{Cc}*$")]
+Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+Line = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Timestamp = Annotated[float, Field(ge=0.0, le=LAST_DAY)]
 Seconds = Annotated[float, Field(ge=0.0, le=CENTURY)]

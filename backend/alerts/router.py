@@ -68,7 +68,7 @@ def dead_letters(
     return [Letter.of(letter) for letter in _service(request).dead_letters(limit)]
 
 
-@router.post("/resend", openapi_extra=json_body(Resend))
+@router.post("/resend", openapi_extra=json_body(RESEND, required=False))
 async def resend(request: Request, body: Body) -> Resent:
     """Queue dead letters again. A memo that may have been sent before says so."""
     wanted = parse_model(RESEND, body or b"{}")

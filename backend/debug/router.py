@@ -30,7 +30,7 @@ async def token_check(request: Request) -> TokenCheck:
     return await run_in_threadpool(_service(request).token_check)
 
 
-@router.post("/send-test", openapi_extra=json_body(TestMemo))
+@router.post("/send-test", openapi_extra=json_body(TEST_MEMO, required=False))
 async def send_test(request: Request, body: Body) -> SendTest:
     """Send a memo now, past the queue, and tell what Kakao answered."""
     memo = parse_model(TEST_MEMO, body or b"{}")

@@ -4,6 +4,9 @@ import heapq
 import itertools
 import threading
 from collections import deque
+from collections.abc import Iterable
+
+from pydantic_core import from_json, to_json
 
 from backend.events.line import Record
 from contract.events import GAP, EventType
@@ -14,20 +17,22 @@ KEPT_PER_KIND = 1000
 class RecentEvents:
     """Keeps the newest events of each camera and type, so that a chatty type hides no other.
 
-    Written by the recording thread, read by the requests; a lock stands between them.
+    Written by the recording thread, read by the requests; a lock stands between them. They are kept
+    as JSON: as objects, fields that a client made up could be twenty times as large.
     """
 
     def __init__(self) -> None:
-        self._kinds: dict[tuple[str, str], deque[tuple[int, Record]]] = {}
+        self._kinds: dict[tuple[str, str], deque[tuple[int, bytes]]] = {}
         self._numbers = itertools.count()
         self._lock = threading.Lock()
 
     def add(self, record: Record) -> None:
         """Keep `record` as the newest."""
         kind = (record["camera_id"], record["event_type"])
+        line = to_json(record)
         with self._lock:
             kept = self._kinds.setdefault(kind, deque(maxlen=KEPT_PER_KIND))
-            kept.append((next(self._numbers), record))
+            kept.append((next(self._numbers), line))
 
     def newest(
         self, limit: int, event_type: EventType | None = None, camera_id: str | None = None
@@ -40,7 +45,7 @@ class RecentEvents:
                 if camera_id in (None, camera) and event_type in (None, kind)
             ]
         merged = heapq.merge(*chosen, key=lambda numbered: -numbered[0])
-        return [record for _, record in itertools.islice(merged, limit)]
+        return [from_json(line) for _, line in itertools.islice(merged, limit)]
 
     def last_heartbeats(self) -> dict[str, Record]:
         """The newest HEARTBEAT of each camera, those apart that stand for dropped events.
@@ -49,8 +54,13 @@ class RecentEvents:
         """
         with self._lock:
             newest = {
-                camera: next((r for _, r in reversed(kept) if r.get("state") != GAP), None)
+                camera: _first_of_now(line for _, line in reversed(kept))
                 for (camera, kind), kept in self._kinds.items()
                 if kind == EventType.HEARTBEAT
             }
         return {camera: record for camera, record in newest.items() if record is not None}
+
+
+def _first_of_now(lines: Iterable[bytes]) -> Record | None:
+    records: Iterable[Record] = map(from_json, lines)
+    return next((record for record in records if record.get("state") != GAP), None)

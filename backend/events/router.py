@@ -3,9 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 
-from backend.body import Body, json_body, parse_model
+from backend.access.control import check_cameras
+from backend.body import Body, LargeBody, json_body, parse_model
+from backend.errors import BodyTooLarge
 from backend.events.line import Record
 from backend.events.recent import KEPT_PER_KIND
 from backend.events.service import EventService
@@ -14,9 +16,12 @@ from contract.events import Event, EventType
 router = APIRouter(prefix="/event", tags=["event"])
 
 MAX_EVENTS = 1000
+# On average over a list; a camera box's own are a tenth of it. The newest are held in memory.
+MAX_EVENT_BYTES = 4096
 EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
 EVENT = TypeAdapter(Event)
-EVENTS = TypeAdapter(Annotated[list[Event], Field(min_length=1, max_length=MAX_EVENTS)])
+# Without FailFast each of the items in half a megabyte would be an error to describe.
+EVENTS = TypeAdapter(Annotated[list[Event], Field(min_length=1, max_length=MAX_EVENTS), FailFast()])
 
 
 class Recorded(BaseModel):
@@ -33,18 +38,20 @@ class AllRecorded(BaseModel):
     event_ids: list[str]
 
 
-@router.post("/payload", openapi_extra=json_body(Event))
+@router.post("/payload", openapi_extra=json_body(EVENT))
 async def payload(request: Request, body: Body) -> Recorded:
     """Record one event; answered once it is durable, the same `event_id` once only."""
     event = parse_model(EVENT, body)
+    _check(request, [event], body)
     await _service(request).record([event])
     return Recorded(event_id=event.event_id)
 
 
-@router.post("/payloads", openapi_extra=json_body(Event, many=True))
-async def payloads(request: Request, body: Body) -> AllRecorded:
+@router.post("/payloads", openapi_extra=json_body(EVENTS))
+async def payloads(request: Request, body: LargeBody) -> AllRecorded:
     """Record a list of events, all of them or none."""
     events = parse_model(EVENTS, body)
+    _check(request, events, body)
     await _service(request).record(events)
     return AllRecorded(event_ids=[event.event_id for event in events])
 
@@ -58,6 +65,12 @@ async def recent(
 ) -> list[Record]:
     """The newest events, newest first; an empty filter is none."""
     return _service(request).recent.newest(limit, event_type, camera_id)
+
+
+def _check(request: Request, events: list[Event], body: bytes) -> None:
+    check_cameras(request.state.caller, {event.camera_id for event in events})
+    if len(body) > MAX_EVENT_BYTES * len(events):
+        raise BodyTooLarge(f"expected at most {MAX_EVENT_BYTES} bytes an event")
 
 
 def _service(request: Request) -> EventService:

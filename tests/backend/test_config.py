@@ -109,6 +109,39 @@ def test_base_url_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     assert BackendSettings().kakao_api_url == "http://127.0.0.1:8100"
 
 
+def test_cameras_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_KEY", "s3cr3t")
+    monkeypatch.setenv("CAMERA_KEYS", " 거실=s3cr3t-1== , bedroom=s3cr3t-2,")
+    settings = BackendSettings()
+    keys = {camera: key.get_secret_value() for camera, key in settings.camera_keys.items()}
+    assert keys == {"거실": "s3cr3t-1==", "bedroom": "s3cr3t-2"}
+    assert "s3cr3t" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("api_key", "value", "expected"),
+    [
+        ("s3cr3t", "s3cr3t-1", "entry 1 of 1: expected CAMERA_ID=KEY"),
+        ("s3cr3t", "hall=s3cr3t-1,=s3cr3t-2", "entry 2 of 2: expected CAMERA_ID=KEY"),
+        ("s3cr3t", "s3cr3t-1=", "entry 1 of 1: expected CAMERA_ID=KEY"),
+        ("s3cr3t", "hall=s3cr3t-열쇠", "entry 1 of 1: expected CAMERA_ID=KEY"),
+        ("s3cr3t", "hall=s3cr3t-1,hall=s3cr3t-2", "entry 2 of 2: expected one key a camera"),
+        ("s3cr3t", "hall=s3cr3t-1,bedroom=s3cr3t-1", "a key of its own for each camera"),
+        ("s3cr3t", "hall=s3cr3t", "none of them API_KEY"),
+        ("", "hall=s3cr3t-1", "expected an API_KEY too"),
+    ],
+)
+def test_wrong_camera_key_is_told_without_its_text(
+    monkeypatch: pytest.MonkeyPatch, api_key: str, value: str, expected: str
+) -> None:
+    monkeypatch.setenv("API_KEY", api_key)
+    monkeypatch.setenv("CAMERA_KEYS", value)
+    message = refusal()
+    assert message.startswith("CAMERA_KEYS: ")
+    assert expected in message
+    assert "s3cr3t" not in message
+
+
 @pytest.mark.parametrize(
     ("value", "place"),
     [

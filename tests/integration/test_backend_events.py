@@ -138,10 +138,10 @@ def test_recent_survives_a_restart_and_a_torn_line(server: Any, make_event: Make
 
 
 def test_full_disk_refuses_events_says_so_and_recovers(server: Any, make_event: MakeEvent) -> None:
-    padding = "." * 100_000
+    padding = "." * 3_000
     kept, refused = make_event(padding=padding), make_event(padding=padding)
     server.send(kept)
-    server.limit_files(120_000)
+    server.limit_files(5_000)
     answer = server.post("/event/payload", refused)
     assert (answer.status_code, answer.json()["code"]) == (503, "log_unavailable")
     assert ids(server.records()) == [kept["event_id"]]

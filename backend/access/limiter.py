@@ -1,0 +1,35 @@
+"""How many requests a client may send."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+# A client that was idle may send what it was not sending for as long.
+BURST_SEC = 10.0
+MAX_CLIENTS = 10_000
+
+
+class RequestLimiter:
+    """A token bucket a client: `rate` requests a second, and those of BURST_SEC at once.
+
+    A bucket is the time at which it is full again, so that no clock needs to fill it. The library
+    `limits` does the same with a storage and a strategy between; there is one process to count in.
+    """
+
+    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval = 1.0 / rate
+        self._clock = clock
+        self._full_at: OrderedDict[Hashable, float] = OrderedDict()
+
+    def take(self, client: Hashable) -> float:
+        """Let a request in and return 0, or the seconds after which it may come again."""
+        now = self._clock()
+        full_at = max(self._full_at.get(client, now), now) + self._interval
+        wait = full_at - now - BURST_SEC
+        if wait > 0:
+            return wait
+        self._full_at[client] = full_at
+        self._full_at.move_to_end(client)
+        if len(self._full_at) > MAX_CLIENTS:
+            self._full_at.popitem(last=False)
+        return 0.0

@@ -1,0 +1,221 @@
+"""Slow clients and too many of them, over real sockets."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, NamedTuple
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from backend.access import connection
+from backend.access.connection import BoundedConnection
+from backend.errors import install_handlers
+from backend.listener import listen
+
+LARGE = 8 * 2**20
+POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+class Impatient(BoundedConnection):
+    """The same with short times."""
+
+    headers_sec, body_sec, reading_sec = 0.3, 0.3, 0.3
+
+
+class Site(NamedTuple):
+    """A server of this process."""
+
+    port: int
+    connections: set[Any]
+
+
+@contextmanager
+def serving(protocol: type[H11Protocol]) -> Iterator[Site]:
+    app = FastAPI()
+
+    @app.api_route("/", methods=["GET", "POST"])
+    async def read(request: Request) -> int:
+        return len(await request.body())
+
+    @app.get("/large")
+    async def large() -> Response:
+        return Response(b"." * LARGE)
+
+    @app.get("/late")
+    async def late() -> str:
+        await asyncio.sleep(0.6)
+        return "at last"
+
+    install_handlers(app)
+    listener = listen("127.0.0.1", 0)
+    config = uvicorn.Config(app, http=protocol, log_config=None, ws="none", timeout_keep_alive=60)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    yield Site(listener.getsockname()[1], server.server_state.connections)
+    server.force_exit = server.should_exit = True
+    thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with serving(Impatient) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def patient_site() -> Iterator[Site]:
+    """uvicorn as it is."""
+    with serving(H11Protocol) as site:
+        yield site
+
+
+@pytest.fixture
+def port(site: Site) -> int:
+    return site.port
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def is_hung_up_on(client: socket.socket) -> bool:
+    """Whether the server ends the connection."""
+    client.settimeout(0.05)
+    try:
+        return client.recv(65_536) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+def trickle(client: socket.socket, begin: bytes, seconds: float) -> bool:
+    """Send `begin` and then a byte now and then; whether the server has hung up meanwhile."""
+    client.sendall(begin)
+    give_up_at = time.monotonic() + seconds
+    while time.monotonic() < give_up_at:
+        try:
+            client.sendall(b"a")
+        except OSError:
+            return True
+        if is_hung_up_on(client):
+            return True
+    return False
+
+
+def is_closed_within(client: socket.socket, seconds: float) -> bool:
+    give_up_at = time.monotonic() + seconds
+    while time.monotonic() < give_up_at:
+        if is_hung_up_on(client):
+            return True
+    return False
+
+
+SLOW = [
+    pytest.param(lambda client: is_closed_within(client, 1), id="says nothing"),
+    pytest.param(lambda client: trickle(client, b"GET / HTTP/1.1\r\nX: ", 1), id="slow headers"),
+    pytest.param(lambda client: trickle(client, POST, 1), id="slow body"),
+    pytest.param(
+        lambda client: trickle(client, GET + b"GET / HTTP/1.1\r\nX: ", 1), id="slow second headers"
+    ),
+    pytest.param(lambda client: trickle(client, GET + POST, 1), id="slow second body"),
+]
+
+
+@pytest.mark.parametrize("slow", SLOW)
+def test_slow_client_is_hung_up_on(port: int, slow: Callable[[socket.socket], bool]) -> None:
+    with connect(port) as client:
+        assert slow(client)
+
+
+@pytest.mark.parametrize("slow", SLOW[1:3])
+def test_control_uvicorn_by_itself_waits_for_it(
+    patient_site: Site, slow: Callable[[socket.socket], bool]
+) -> None:
+    with connect(patient_site.port) as client:
+        assert not slow(client)
+
+
+def is_rid_of_a_client_that_reads_nothing(site: Site) -> bool:
+    """Whether the server has dropped it, and what it would have read, within a second."""
+    with connect(site.port) as client:
+        client.sendall(GET.replace(b"GET /", b"GET /large"))
+        client.recv(1)
+        give_up_at = time.monotonic() + 1
+        while site.connections and time.monotonic() < give_up_at:
+            time.sleep(0.02)
+        return not site.connections
+
+
+def test_client_that_does_not_read_is_hung_up_on(site: Site) -> None:
+    assert is_rid_of_a_client_that_reads_nothing(site)
+
+
+def test_control_uvicorn_by_itself_holds_what_is_not_read(patient_site: Site) -> None:
+    assert not is_rid_of_a_client_that_reads_nothing(patient_site)
+
+
+def test_servers_own_time_is_not_the_clients(port: int) -> None:
+    with connect(port) as client:
+        client.sendall(GET.replace(b"GET /", b"GET /late"))
+        assert b"at last" in receive(client, b"at last")
+
+
+def test_kept_connection_serves_one_request_after_the_other(port: int) -> None:
+    with connect(port) as client:
+        for _ in range(4):
+            client.sendall(GET)
+            assert receive(client, b"\r\n\r\n0").startswith(b"HTTP/1.1 200")
+            time.sleep(0.1)
+
+
+def receive(client: socket.socket, end: bytes) -> bytes:
+    received = b""
+    while end not in received and (chunk := client.recv(65_536)):
+        received += chunk
+    return received
+
+
+def test_connections_of_one_address_are_limited_and_those_that_are_there_live_on(
+    port: int, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(connection, "MAX_CONNECTIONS_PER_ADDRESS", 3)
+    with ExitStack() as stack:
+        clients = [stack.enter_context(connect(port)) for _ in range(3)]
+        assert is_closed_within(stack.enter_context(connect(port)), 1)
+        clients[0].sendall(GET)
+        assert receive(clients[0], b"\r\n\r\n0").startswith(b"HTTP/1.1 200")
+    # Who leaves makes room.
+    eventually(lambda: not is_closed_at_once(port))
+
+
+def is_closed_at_once(port: int) -> bool:
+    with connect(port) as client:
+        return is_hung_up_on(client)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"GET /late HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_ends_the_connection_and_nothing_else(
+    port: int, broken: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connect(port) as client:
+        client.sendall(broken)
+        assert is_closed_within(client, 3)
+    assert not [record for record in caplog.records if record.exc_info]
