@@ -4,7 +4,7 @@ import pytest
 from modeling.training.labels import ClipLabels, Span
 from modeling.training.metrics import event_figures, figures_by_view, outcome
 from modeling.training.scoring import ScoredClip
-from modeling.training.threshold import choose_threshold
+from modeling.training.threshold import CANDIDATES, UNCHOSEN, choose_threshold
 
 THRESHOLDS = (0.6, 0.5)
 
@@ -109,9 +109,18 @@ def test_the_threshold_keeps_the_false_alarm_budget():
         scored("sitting", [(2.0, 5.0)], level=0.6),
     ]
     threshold = choose_threshold(clips, false_alarm_budget=0.0)
-    assert 0.6 < threshold <= 0.8
+    assert 0.6 < threshold <= 0.65  # the lowest that does
     counted = figures(*clips, thresholds=(threshold, 0.5))
     assert (counted.falls_found.count, counted.alarmed_clips.count) == (1, 0)
+
+
+def test_without_daily_living_no_threshold_is_chosen():
+    assert choose_threshold([scored("fall", [(2.0, 5.0)], fall=(2.0, 4.0))], 0.05) == UNCHOSEN
+
+
+def test_a_budget_that_no_candidate_keeps_takes_the_highest():
+    clips = [scored("sitting", [(2.0, 5.0)], level=1.0)]
+    assert choose_threshold(clips, false_alarm_budget=0.0) == CANDIDATES[-1]
 
 
 def test_within_its_budget_the_threshold_finds_every_fall():

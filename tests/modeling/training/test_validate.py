@@ -8,32 +8,32 @@ from modeling.training.threshold import CANDIDATES, choose_threshold
 from modeling.training.validate import cross_validate, judge_by_others
 
 
-def a_fall(name, level):
-    """A clip whose score is `level` during its fall."""
+def a_clip(name, level, *, falls):
+    """Two seconds and a half of the score `level`, with or without a fall in them."""
     times = [tenth / 10 for tenth in range(60)]
     rows = [np.array([level * (2.0 <= t < 4.5), 0.0], dtype=np.float32) for t in times]
-    fall = (Span(label="fall", start=2.0, end=4.0),)
-    labels = ClipLabels(name=name, group=name, room="hall", view="cam0", source="urfd", spans=fall)
+    spans = (Span(label="fall", start=2.0, end=4.0),) if falls else ()
+    labels = ClipLabels(name=name, group=name, room="hall", view="cam0", source="urfd", spans=spans)
     return ScoredClip(labels, times, rows)
 
 
 def test_a_split_has_no_say_in_its_own_threshold():
     scored = {
-        "easy": [a_fall("a", 0.95), a_fall("b", 0.95)],
-        "hard": [a_fall("c", 0.2), a_fall("d", 0.2)],
+        "loud": [a_clip("a", 0.95, falls=True), a_clip("b", 0.7, falls=False)],
+        "quiet": [a_clip("c", 0.5, falls=True), a_clip("d", 0.2, falls=False)],
     }
     judged = {clip.scored.labels.name: clip for clip in judge_by_others(scored, budget=0.0)}
-    # The easy split alone would choose a threshold that the falls of the hard one never reach.
-    strict, lenient = (choose_threshold(scored[split], 0.0) for split in ("easy", "hard"))
-    assert strict > 0.2 >= lenient
+    # The loud split alone would choose a threshold that the fall of the quiet one never reaches.
+    strict, lenient = (choose_threshold(scored[split], 0.0) for split in ("loud", "quiet"))
+    assert strict > 0.5 > lenient
     assert [judged[name].thresholds[0] for name in "abcd"] == [lenient, lenient, strict, strict]
     assert [bool(judged[name].outcome.incidents) for name in "abcd"] == [True, True, False, False]
 
 
 def test_what_a_split_scores_does_not_change_its_threshold():
-    others = {"others": [a_fall("a", 0.6)]}
+    others = {"others": [a_clip("a", 0.6, falls=False)]}
     thresholds = {
-        judge_by_others({"own": [a_fall("b", level)], **others}, budget=0.0)[0].thresholds
+        judge_by_others({"own": [a_clip("b", level, falls=True)], **others}, 0.0)[0].thresholds
         for level in (*CANDIDATES, 0.0)
     }
     assert len(thresholds) == 1
