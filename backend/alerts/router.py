@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.alerts.ledger import DeadLetter
+from backend.alerts.letter import Letter
 from backend.alerts.service import AlertService
 from backend.body import Body, json_body, parse_model
 from backend.errors import LedgerUnavailable
@@ -16,31 +16,6 @@ router = APIRouter(prefix="/alerts/dead-letters", tags=["alerts"])
 
 MAX_KEYS = 1000
 Key = Annotated[str, Field(min_length=1, max_length=128)]
-
-
-class Letter(BaseModel):
-    """An alert that a channel gave up `at` (seconds since 1970, UTC)."""
-
-    key: str
-    camera_id: str
-    label: str
-    channel: str
-    reason: str
-    attempts: int
-    at: float
-
-    @classmethod
-    def of(cls, letter: DeadLetter) -> "Letter":
-        """What is shown of `letter`."""
-        return cls(
-            key=letter.alert.key,
-            camera_id=letter.alert.camera_id,
-            label=letter.alert.label,
-            channel=letter.channel,
-            reason=letter.reason,
-            attempts=letter.attempts,
-            at=letter.at,
-        )
 
 
 class Resend(BaseModel):

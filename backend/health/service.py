@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from backend.alerts.letter import Letter
 from backend.alerts.service import AlertService
 from backend.behavior.service import BehaviorService
 from backend.events.service import EventService
@@ -90,7 +91,11 @@ class HealthService:
 
     def _alert_queue(self) -> Part:
         reason = self._alerts.queue_failure or self._alerts.policy_failure
-        return _part(reason, counts=self._alerts.counts())
+        return _part(
+            reason,
+            counts=self._alerts.counts(),
+            dead_letters=[Letter.of(letter) for letter in self._alerts.dead_letters()],
+        )
 
     def _cameras(self) -> Part:
         now = self._clock()

@@ -94,6 +94,10 @@ def test_dead_letters_are_listed_and_sent_again_by_the_running_server(
     health = server.health()["alerts"]
     assert health["status"] == "degraded"
     assert "could not be delivered: 2" in health["reason"]
+    assert [(x["key"], x["channel"]) for x in health["dead_letters"]] == [
+        ("fall-2", "kakao"),
+        ("fall-1", "kakao"),
+    ]
     letters = server.get("/alerts/dead-letters").json()
     assert [(x["key"], x["camera_id"], x["channel"]) for x in letters] == [
         ("fall-2", "침실", "kakao"),
