@@ -90,8 +90,6 @@ by more than {differences}.
 - False alarms a day: minutes of acted daily living prove nothing about them, as wide as the
   interval of false alarms an hour is.
 - Sitting down fast, bending and lying down on purpose look most like a fall to it.
-- Falls forward, straight at the camera, in a room it has not seen: the pose is lost on the way
-  down, and until then they look like bending for something on the floor.
 - Cameras on the ceiling: the pose is lost most often there, and with it most missed falls.
 - More than one person, pets, furniture in front of the body, the dark.
 - Falls out of bed, and sliding down slowly: hardly any were in the data.
@@ -101,9 +99,9 @@ It is no medical device.
 """
 
 PROTOCOLS = """\
-Models trained anew with the settings of this checkpoint, and baselines on the same splits. Within
-URFD a split is judged at the threshold that the scores of the other splits choose, by models that
-had learnt from it; across datasets the training part alone chooses. Intervals speak of more events
+Models trained anew with the settings of this checkpoint, and baselines on the same splits. With
+single groups held out a split is judged at the threshold that the scores of the other splits
+choose, by models that had learnt from it; otherwise the training part alone chooses. Intervals speak of more events
 in these rooms and by these people, not of more rooms. UP-Fall's frames are out of order: there an
 alarm until 1.5 s after the labelled fall counts as found, and delays, false alarms and figures by
 window mean little. The figures are those of `evaluate-lstm-model --protocol`."""
