@@ -101,10 +101,11 @@ It is no medical device.
 PROTOCOLS = """\
 Models trained anew with the settings of this checkpoint, and baselines on the same splits. With
 single groups held out a split is judged at the threshold that the scores of the other splits
-choose, by models that had learnt from it; otherwise the training part alone chooses. Intervals speak of more events
-in these rooms and by these people, not of more rooms. UP-Fall's frames are out of order: there an
-alarm until 1.5 s after the labelled fall counts as found, and delays, false alarms and figures by
-window mean little. The figures are those of `evaluate-lstm-model --protocol`."""
+choose, by models that had learnt from it; otherwise the training part alone chooses. Intervals
+speak of more events in these rooms and by these people, not of more rooms. UP-Fall's frames are
+out of order: there an alarm until 1.5 s after the labelled fall counts as found, and delays, false
+alarms and figures by window mean little. The figures are those of
+`evaluate-lstm-model --protocol`."""
 
 NO_PROTOCOLS = """\
 Not measured yet. `evaluate-lstm-model --protocol all` does it, in hours, and
