@@ -92,7 +92,8 @@ by more than {differences}.
 - Sitting down fast, bending and lying down on purpose look most like a fall to it.
 - Cameras on the ceiling: the pose is lost most often there, and with it most missed falls.
 - More than one person, pets, furniture in front of the body, the dark.
-- Falls out of bed, and sliding down slowly: hardly any were in the data.
+- Falls out of bed, and sliding down slowly: hardly any were in the data, and a fall in slow motion
+  is taught to be somebody who lies down.
 - Falls that nobody acted: there was none in the data.
 
 It is no medical device.
