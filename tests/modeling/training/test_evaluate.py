@@ -77,7 +77,7 @@ def test_a_missing_dataset_is_told_in_one_line(checkpoint, tmp_path):
 
 
 def test_a_dataset_that_lacks_what_a_protocol_needs_is_told_in_one_line(dataset):
-    result = run("--protocol", "all", "--dataset", dataset)
+    result = run("--protocol", "all", "--folds", "2", "--dataset", dataset)
     assert result.exit_code == 1
     assert result.stderr == (
         "error: the dataset has no clips of upfall: run build-dataset --upfall\n"
@@ -97,6 +97,7 @@ def test_a_checkpoint_and_a_protocol_together_are_bad_usage(checkpoint, dataset)
 def test_models_are_compared_on_the_splits_of_a_protocol(dataset, tmp_path):
     pytest.importorskip("torch")
     arguments = ["--protocol", "leave-one-room-out", "--without-upfall", "--takes", "1"]
+    arguments += ["--folds", "2"]
     models = ["--model", "geometric-rule", "--model", "logistic-regression"]
     out = tmp_path / "figures"
     result = run(*arguments, *models, "--jobs", "1", "--dataset", dataset, "--out", out)
@@ -121,6 +122,7 @@ def test_ctrl_c_is_told_in_one_line(dataset, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(comparison, "compare", interrupted)
-    result = run("--protocol", "leave-one-room-out", "--without-upfall", "--dataset", dataset)
+    arguments = ["--protocol", "leave-one-room-out", "--without-upfall", "--folds", "2"]
+    result = run(*arguments, "--dataset", dataset)
     assert result.exit_code == 1
     assert result.stderr == "stopped: the same command goes on after the last finished split\n"
