@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.pose import PoseTrack, PoseTrackError
 from modeling.training.labels import ClipLabels
-from modeling.windows import Window, track_windows
+from modeling.windows import track_windows
 
 DEFAULT_DATASET = Path("data/dataset")
 LABELS_NAME = "labels.json"
@@ -77,11 +77,6 @@ def clip_examples(clip: LabelledClip) -> Examples:
         targets,
         certain.astype(np.float32) / max(len(seen), 1),
     )
-
-
-def clip_windows(clip: LabelledClip) -> list[Window]:
-    """Every window of the clip, also those that show nobody, as the live agent builds them."""
-    return track_windows(clip.track)
 
 
 def learnable(clips: Iterable[LabelledClip]) -> list[LabelledClip]:

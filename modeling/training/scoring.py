@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.training.dataset import LabelledClip, clip_windows
+from modeling.training.dataset import LabelledClip
 from modeling.training.labels import ClipLabels
+from modeling.windows import track_windows
 
 Scorer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -26,7 +27,7 @@ class ScoredClip:
 
 def score_clip(score: Scorer, clip: LabelledClip) -> ScoredClip:
     """Score the windows that the live agent would send; `score` takes them all, (N, 16, F)."""
-    windows = clip_windows(clip)
+    windows = track_windows(clip.track)
     seen = [window.features for window in windows if window.features is not None]
     rows = iter(score(np.stack(seen))) if seen else iter(())
     return ScoredClip(

@@ -20,10 +20,10 @@ from agent.pipeline import Estimate, Pipeline
 from modeling.estimator import PoseEstimator
 from modeling.extraction import extract_track
 from modeling.pose import LANDMARK_COUNT, Pose, PoseTrack
-from modeling.training.dataset import LabelledClip, clip_examples, clip_windows
+from modeling.training.dataset import LabelledClip, clip_examples
 from modeling.training.labels import ClipLabels
 from modeling.video import Frame
-from modeling.windows import Window
+from modeling.windows import Window, track_windows
 
 STANDING = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
 
@@ -236,7 +236,7 @@ def seen_by_agent(source: str, outbox: Outbox, estimate: Estimate = no_estimate)
 
 
 def assert_same_features(ours: list[Window], clip: LabelledClip) -> None:
-    theirs = clip_windows(clip)
+    theirs = track_windows(clip.track)
     assert [(w.time, w.frame_idx) for w in ours] == [(w.time, w.frame_idx) for w in theirs]
     features = np.array([w.features for w in ours if w.features is not None])
     assert len(features) > 10

@@ -5,11 +5,10 @@ from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.training.dataset import (
     DatasetError,
     clip_examples,
-    clip_windows,
     load_dataset,
     save_labels,
 )
-from modeling.windows import WindowBuilder
+from modeling.windows import WindowBuilder, track_windows
 
 
 def test_a_dataset_is_read_as_it_was_written(dataset, clips):
@@ -24,12 +23,12 @@ def test_examples_are_the_windows_that_a_live_stream_gives(clips):
     for pose in clips[0].track:
         live += [w.features for w in builder.push(pose) if w.features is not None]
     np.testing.assert_array_equal(clip_examples(clips[0]).features, np.stack(live))
-    assert len(clip_windows(clips[0])) == 50
+    assert len(track_windows(clips[0].track)) == 50
 
 
 def test_examples_carry_the_truth_at_the_newest_pose(clips):
     examples = clip_examples(clips[0])
-    times = [w.time for w in clip_windows(clips[0]) if w.features is not None]
+    times = [w.time for w in track_windows(clips[0].track) if w.features is not None]
     falling = [2.0 <= time <= 4.0 for time in times]
     assert examples.targets[:, 0].tolist() == falling
     assert examples.features.shape[1:] == (WINDOW_LENGTH, FEATURE_COUNT)
