@@ -1,7 +1,7 @@
 """A checkpoint folder: weights, `manifest.json` and CARD.md; enough to run the model."""
 
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -11,6 +11,9 @@ from contract.layout import FEATURE_COUNT, FEATURE_LAYOUT, WINDOW_LENGTH
 MANIFEST_NAME = "manifest.json"
 ONNX_NAME = "model.onnx"
 DEFAULT_CHECKPOINT = Path(__file__).resolve().parents[1] / "checkpoints" / "fall-lstm"
+
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class CheckpointError(Exception):
@@ -68,10 +71,15 @@ class Manifest(BaseModel):
 
 
 def load_manifest(folder: Path) -> Manifest:
-    """Read and check the manifest; raises CheckpointError."""
+    """Read and check the detector's manifest; raises CheckpointError."""
+    return read_manifest(folder, Manifest)
+
+
+def read_manifest(folder: Path, kind: type[M]) -> M:
+    """Read and check the manifest of any model; raises CheckpointError."""
     path = folder / MANIFEST_NAME
     try:
-        return Manifest.model_validate_json(path.read_bytes())
+        return kind.model_validate_json(path.read_bytes())
     except OSError as error:
         raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
     except ValidationError as error:
@@ -80,6 +88,6 @@ def load_manifest(folder: Path) -> Manifest:
         raise CheckpointError(f"{path} is no manifest: {where}: {first['msg']}") from error
 
 
-def save_manifest(folder: Path, manifest: Manifest) -> None:
+def save_manifest(folder: Path, manifest: BaseModel) -> None:
     """Write the manifest, indented, for people to read."""
     (folder / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")

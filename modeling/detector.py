@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from contract.analysis import Analysis
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.checkpoint import ONNX_NAME, CheckpointError, Label, Manifest, load_manifest
+from modeling.session import open_session
 
 WINDOW_SHAPE = (WINDOW_LENGTH, FEATURE_COUNT)
 
@@ -32,14 +33,8 @@ class Detector:
         """Load the checkpoint and try it on one window; raises CheckpointError."""
         manifest = load_manifest(folder)
         path = folder / ONNX_NAME
-        if not path.is_file():
-            raise CheckpointError(f"no weights at {path}")
-        options = ort.SessionOptions()
-        # A window takes a fraction of a millisecond: a thread pool would cost more than it gives.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        detector = cls(manifest, open_session(path))
         try:
-            session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-            detector = cls(manifest, session)
             scores = detector.scores(np.zeros((1, *WINDOW_SHAPE), dtype=np.float32))
         except Exception as error:  # ONNX Runtime's errors share no base class
             raise CheckpointError(f"{path} cannot be run: {type(error).__name__}") from error

@@ -1,0 +1,1 @@
+"""What pictures say by themselves: one file a task, its preprocessing included, without torch."""

@@ -1,0 +1,24 @@
+"""Is somebody upright, going down or getting up, lying, or is nobody there?"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from modeling.vision.task import ImageTask, RgbImage
+
+WIDTH, HEIGHT = 160, 120
+
+
+def prepare(image: RgbImage, _previous: RgbImage | None = None) -> NDArray[np.uint8]:
+    """An (H, W, 3) picture to (3, 120, 160)."""
+    small = Image.fromarray(image).resize((WIDTH, HEIGHT), Image.Resampling.BOX)
+    return np.asarray(small).transpose(2, 0, 1)
+
+
+POSTURE = ImageTask(
+    name="posture",
+    labels=("upright", "transition", "lying", "nobody"),
+    preprocessing="rgb-160x120-v1",
+    input_shape=(3, HEIGHT, WIDTH),
+    prepare=prepare,
+)
