@@ -20,4 +20,4 @@ def open_session(path: Path) -> ort.InferenceSession:
     try:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors share no base class
-        raise CheckpointError(f"{path} cannot be read: {type(error).__name__}") from error
+        raise CheckpointError(f"{path} cannot be run: {type(error).__name__}") from error
