@@ -25,6 +25,8 @@ class Row:
     state: str = "sent"
     texts: tuple[bool, ...] = (False,)
     """A memo each that Kakao takes in the end: whether it is marked as sent again."""
+    read_sec: float = 10.0
+    """How long its answer is waited for: longer than a slow machine takes, or too short."""
 
     def __str__(self) -> str:
         return " ".join([self.fault, *map(str, self.params.values())])
@@ -42,8 +44,8 @@ AGAIN = [
 ]
 AMBIGUOUS = [
     *codes(-603, texts=(True,)),
-    Row("hang", {"seconds": 0.25}, texts=(False, True)),
-    Row("accept_then_delay", {"seconds": 0.5}, texts=(False, True)),
+    Row("hang", {"seconds": 0.5}, texts=(False, True), read_sec=0.2),
+    Row("accept_then_delay", {"seconds": 0.5}, texts=(False, True), read_sec=0.2),
     Row("accept_then_drop", {}, texts=(False, True)),
     Row("half_body", {}, texts=(False, True)),
     Row("oversized_body", {}, texts=(False, True)),
@@ -69,7 +71,8 @@ def test_alert_that_meets_a_fault_once(
     eventually: Eventually,
     row: Row,
 ) -> None:
-    service = services.start(settings)
+    timeouts = replace(settings.timeouts, read=row.read_sec)
+    service = services.start(replace(settings, timeouts=timeouts))
     kakao.fault(row.fault, **row.params)
     service.consider(make_end())
     eventually(lambda: service.counts()[row.state] == 1)

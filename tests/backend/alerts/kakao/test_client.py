@@ -74,7 +74,6 @@ def test_sender_and_stand_in_know_the_same_codes() -> None:
     ("fault", "params", "disposition", "accepted"),
     [
         ("accept_then_drop", {}, AMBIGUOUS, 1),
-        ("accept_then_delay", {"seconds": 0.5}, AMBIGUOUS, 1),
         ("reset", {}, AMBIGUOUS, 0),
         ("half_body", {}, AMBIGUOUS, 1),
         ("oversized_body", {}, AMBIGUOUS, 1),
@@ -99,12 +98,18 @@ def test_each_fault_is_told_apart(
     assert len(kakao.texts) == accepted
 
 
+def test_answer_that_comes_too_late_is_ambiguous(hasty: KakaoClient, kakao: Any) -> None:
+    kakao.fault("accept_then_delay", seconds=0.5)
+    assert refusal(hasty).disposition is AMBIGUOUS
+    assert len(kakao.texts) == 1
+
+
 def test_hang_is_ambiguous_and_the_last_try_waits_it_out(
-    client: KakaoClient, kakao: Any, eventually: Callable[[Callable[[], object]], None]
+    hasty: KakaoClient, kakao: Any, eventually: Callable[[Callable[[], object]], None]
 ) -> None:
-    kakao.fault("hang", seconds=0.3, times=2)
-    assert refusal(client).disposition is AMBIGUOUS
-    client.send_memo(TOKEN, TEMPLATE, last=True)
+    kakao.fault("hang", seconds=0.5, times=2)
+    assert refusal(hasty).disposition is AMBIGUOUS
+    hasty.send_memo(TOKEN, TEMPLATE, last=True)
     eventually(lambda: len(kakao.texts) == 2)
 
 
