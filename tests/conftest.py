@@ -1,6 +1,7 @@
 """What the tests of every part share."""
 
 import json
+import os
 import threading
 import time
 import uuid
@@ -18,6 +19,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from contract.layout import FEATURE_COUNT, FEATURE_LAYOUT, FEATURE_NAMES, WINDOW_LENGTH
 from modeling.checkpoint import ONNX_NAME, Label, Manifest, Normalization, save_manifest
+
+# The networks of the tests are tiny: threads would cost more than they give.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 T = TypeVar("T")
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -40,9 +44,9 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def eventually() -> Callable[..., Any]:
-    """Wait until a condition holds, for ten seconds if nothing is said; returns its value."""
+    """Wait until a condition holds, for half a minute if nothing is said; returns its value."""
 
-    def wait(condition: Callable[[], T], timeout: float = 10.0) -> T:
+    def wait(condition: Callable[[], T], timeout: float = 30.0) -> T:
         deadline = time.monotonic() + timeout
         while not (value := condition()):
             assert time.monotonic() < deadline, f"the condition did not come true in {timeout} s"
