@@ -21,7 +21,7 @@ def run_process():
 
     def run(*arguments):
         command = [sys.executable, "-m", "modeling.inference", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
     return run
 

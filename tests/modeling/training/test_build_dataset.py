@@ -17,7 +17,7 @@ CVAT = """\
 
 def build(*arguments, cwd):
     command = [sys.executable, "-m", "modeling.training.build_dataset", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture

@@ -154,10 +154,10 @@ def test_when_the_command_is_killed_its_processes_end_too(dataset, tmp_path, eve
     command = [sys.executable, "-m", "modeling.training.evaluate", "--dataset", str(dataset)]
     with subprocess.Popen([*command, *arguments], start_new_session=True) as process:
         try:  # itself, the tracker of what it shares, and its worker
-            eventually(lambda: len(processes_of(process.pid)) == 3, timeout=60)
+            eventually(lambda: len(processes_of(process.pid)) == 3, timeout=300)
         finally:
             process.kill()
-    eventually(lambda: not processes_of(process.pid), timeout=60)
+    eventually(lambda: not processes_of(process.pid), timeout=300)
 
 
 def processes_of(group):

@@ -53,14 +53,14 @@ def test_a_killed_run_goes_on_to_the_same_bytes_on_any_number_of_threads(
 
     root = tmp_path / "snapshots"
     killed = start(dataset, out, root, threads=3)
-    eventually(lambda: killed.poll() is not None or list(root.glob("*/fold-1.pt")), timeout=60.0)
+    eventually(lambda: killed.poll() is not None or list(root.glob("*/fold-1.pt")), timeout=300.0)
     killed.send_signal(signal.SIGKILL)
     _, errors = killed.communicate()
     assert killed.returncode == -signal.SIGKILL, errors
     assert not out.exists()
 
     again = start(dataset, out, root, threads=3)
-    _, errors = again.communicate(timeout=120.0)
+    _, errors = again.communicate(timeout=300.0)
     assert again.returncode == 0, errors
     assert bytes_in(out) == bytes_in(undisturbed)
     assert list(root.iterdir()) == []
