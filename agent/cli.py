@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from modeling.cli import create_cli, end_within
+from modeling.cli import check_dotenv, create_cli, end_within
 from modeling.native_output import silence_native_stderr
 
 try:
@@ -101,6 +101,7 @@ def run(
 
 def _settings(**options: Any) -> AgentSettings:
     try:
+        check_dotenv()
         return AgentSettings(
             **{name: value for name, value in options.items() if value is not None}
         )
