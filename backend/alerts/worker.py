@@ -109,11 +109,14 @@ class AlertWorker:
         return self._thread.is_alive()
 
     def _run(self) -> None:
-        settled, refusal = False, ""
+        settled, refusal, looked_at = False, "", 0.0
         while True:
             self._wake.clear()
             if self._stopping:  # looked at after the clear, because `stop` sets it before it wakes
                 return
+            if (now := self._clock()) < looked_at:  # set back: what is due lies in a future
+                settled, self._next_check = False, now
+            looked_at = now
             try:
                 self._send_unrecorded()
                 if not settled:

@@ -311,3 +311,32 @@ def test_ledger_that_refuses_for_long_is_said_once_in_a_plain_line(
         assert worker.stop(5)
     assert caplog.text.count("the ledger refuses: database or disk is full") == 1
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("set_back", [False, True])
+def test_clock_that_is_set_back_by_a_day_delays_no_alert(
+    tmp_path: Path, alert: Alert, eventually: Eventually, set_back: bool
+) -> None:
+    hour = Pace(first_retry=3600.0, longest_retry=3600.0)
+    with closing(Database(tmp_path / "clock.sqlite3")) as database:
+        ledger, channel, now = Ledger(database, ["double"]), Channel(), [1.8e9]
+        channel.failures = [fail(Disposition.RETRY)]
+        deliveries = Deliveries(database, "double")
+        worker = AlertWorker(deliveries, channel, SEOUL, hour, clock=lambda: now[0])
+        ledger.add(alert, now[0])
+        opened = replace(alert, key="open", ended=False)
+        ledger.open(opened, now[0], now[0] + 30)
+        worker.start()
+        eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)
+        checks = channel.checks
+        now[0] -= 86_400 * set_back
+        worker.notify()
+        if set_back:
+            eventually(lambda: ledger.counts()["sent"] == 1)
+            eventually(lambda: channel.checks > checks)
+            due = deliveries.next_due_at()
+            assert due is not None
+            assert due <= now[0] + 30
+        assert worker.stop(5)
+        # What this is worth: it is the clock that hastens them.
+        assert ledger.counts()["sent"] == set_back
