@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from modeling.cli import check_dotenv, create_cli, end_within
+from modeling.cli import check_dotenv, create_cli, end_within, stoppable
 from modeling.native_output import silence_native_stderr
 
 try:
@@ -25,6 +25,8 @@ try:
     from agent.pipeline import Pipeline
     from modeling.checkpoint import CheckpointError
     from modeling.pose import Pose, PoseTrack
+except KeyboardInterrupt:
+    sys.exit("stopped before it began")
 except ImportError as error:
     sys.exit(
         f"run-agent cannot start: {error}; it needs `uv sync --no-default-groups --group "
@@ -88,7 +90,8 @@ def run(
     # The client's line for each request would bury everything else.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
-        _watch(settings, record)
+        with stoppable("stopped before the watch began"):
+            _watch(settings, record)
     except (SourceError, CheckpointError, OutboxInUse, AnalysisFailed, AgentFailed) as failure:
         _fail(str(failure))
     except GivenUp:
@@ -195,6 +198,9 @@ def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
 
 
 def _give_up(_number: int, _frame: FrameType | None) -> None:
+    end_within(END_SEC, 1)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     raise GivenUp
 
 

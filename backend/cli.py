@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from modeling.cli import create_cli, end_within
+from modeling.cli import create_cli, end_within, stoppable
 
 try:
     import uvicorn
@@ -22,6 +22,8 @@ try:
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
     from backend.listener import listen, reachable_address
+except KeyboardInterrupt:
+    sys.exit("stopped before it began")
 except ImportError as error:
     sys.exit(
         f"run-backend cannot start: {error}; it needs `uv sync --no-default-groups --group "
@@ -69,7 +71,8 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     except OSError as error:
         fail(f"cannot listen: {error.strerror}")
     try:
-        app = create_app(settings)
+        with stoppable("stopped before it began"):
+            app = create_app(settings)
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     _announce(settings, *listener.getsockname()[:2])

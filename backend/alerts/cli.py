@@ -14,6 +14,8 @@ from modeling.cli import create_cli
 try:
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
+except KeyboardInterrupt:
+    sys.exit("stopped before it began")
 except ImportError as error:
     sys.exit(f"{Path(sys.argv[0]).name} cannot start: {error}; it needs the group `backend`")
 
