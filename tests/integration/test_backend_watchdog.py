@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pytest
+
+from benchmarks.stoppable_server import AS_IT_IS, TELLS_NOTHING_UNRECORDED, StoppableServer
 
 Json = dict[str, Any]
 MakeEvent = Callable[..., Json]
@@ -95,6 +98,30 @@ def test_full_disk_is_told_at_once_and_once_it_is_on_record_not_again(
     # What was told from memory is not told again now that it is on record.
     eventually(lambda: server.health()["alerts"]["counts"]["muted"] == 1)
     assert len(sandbox.memos()) == 1
+
+
+@pytest.mark.parametrize("variant", [AS_IT_IS, TELLS_NOTHING_UNRECORDED])
+def test_control_a_server_that_tells_only_what_it_can_record_is_found(
+    variant: str, tmp_path: Path, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    settings = {"KAKAO_ACCESS_TOKEN": "sandbox-access-token", "KAKAO_API_URL": sandbox.url}
+    server = StoppableServer(tmp_path / "data", variant, settings)
+    server.start()
+    try:
+        with httpx.Client(base_url=server.url, trust_env=False) as http:
+            http.post("/event/payload", json=make_event()).raise_for_status()
+            server.limit_files(300)
+            assert http.post("/event/payload", json=make_event()).status_code == 503
+            if variant == AS_IT_IS:
+                eventually(sandbox.memos, timeout=30)
+            eventually(lambda: http.get("/health").json()["watchdog"]["incidents"], timeout=30)
+            room_at = time.time()
+            server.limit_files()
+            eventually(sandbox.memos, timeout=30)
+    finally:
+        server.kill()
+    # It was told too late: when there was room again.
+    assert (sandbox.memos()[0]["received_at"] > room_at) == (variant != AS_IT_IS)
 
 
 @contextmanager
