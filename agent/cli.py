@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from modeling.cli import create_cli, end_within
+from modeling.cli import check_dotenv, create_cli, end_within, stoppable
 from modeling.native_output import silence_native_stderr
 
 try:
@@ -25,6 +25,8 @@ try:
     from agent.pipeline import Pipeline
     from modeling.checkpoint import CheckpointError
     from modeling.pose import Pose, PoseTrack
+except KeyboardInterrupt:
+    sys.exit("stopped before it began")
 except ImportError as error:
     sys.exit(
         f"run-agent cannot start: {error}; it needs `uv sync --no-default-groups --group "
@@ -39,6 +41,10 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 app = create_cli()
 logger = logging.getLogger("agent")
+
+
+class GivenUp(Exception):  # noqa: N818
+    """A signal in the wait for the server, or after it: the end is to come at once."""
 
 
 class AgentFailed(Exception):  # noqa: N818
@@ -84,9 +90,12 @@ def run(
     # The client's line for each request would bury everything else.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
-        _watch(settings, record)
+        with stoppable("stopped before the watch began"):
+            _watch(settings, record)
     except (SourceError, CheckpointError, OutboxInUse, AnalysisFailed, AgentFailed) as failure:
         _fail(str(failure))
+    except GivenUp:
+        _fail("stopped at once; events that were not sent yet go out with the next start")
     except ImportError as failure:
         _fail(f"pose estimation cannot start: {failure}; the README names the system libraries")
     except OSError as failure:
@@ -95,6 +104,7 @@ def run(
 
 def _settings(**options: Any) -> AgentSettings:
     try:
+        check_dotenv()
         return AgentSettings(
             **{name: value for name, value in options.items() if value is not None}
         )
@@ -123,11 +133,10 @@ def _watch(settings: AgentSettings, record: Path | None) -> None:
         finally:
             # Whatever went wrong: what was seen until then is told, and first of all.
             _on_signals(_give_up)
-            sent = pipeline.outbox.wait_empty(_drain_sec(pipeline, settings))
+            stopped = _wait_for_server(pipeline, settings)
             if record is not None and pipeline.recorded:
                 _save(pipeline.recorded, record)
-        if not sent:
-            raise AgentFailed(_left_behind(pipeline.outbox, settings))
+        _tell_left_behind(pipeline.outbox, settings, stopped=stopped)
 
 
 def _stop(pipeline: Pipeline) -> None:
@@ -140,11 +149,30 @@ def _drain_sec(pipeline: Pipeline, settings: AgentSettings) -> float:
     return min(settings.drain_sec, STOP_DRAIN_SEC) if stopped else settings.drain_sec
 
 
-def _left_behind(outbox: Outbox, settings: AgentSettings) -> str:
-    unsent = f"{len(outbox)} events could not be sent to {settings.backend_base_url}"
+def _wait_for_server(pipeline: Pipeline, settings: AgentSettings) -> bool:
+    """Give it time to take what waits; whether somebody has stopped the program by then."""
+    try:
+        pipeline.outbox.wait_empty(_drain_sec(pipeline, settings))
+    except GivenUp:
+        return True
+    return pipeline.stopping.is_set()
+
+
+def _tell_left_behind(outbox: Outbox, settings: AgentSettings, *, stopped: bool) -> None:
+    """Say what was not sent. Who stops the program meets no failure while all of it is kept.
+
+    Raises AgentFailed otherwise.
+    """
+    if not (left := len(outbox)):
+        return
+    unsent = f"{left} events could not be sent to {settings.backend_base_url}"
     if outbox.held > 0:
-        return f"{unsent}, and {outbox.held} of them not be written below {settings.data_dir}"
-    return f"{unsent}; they are kept below {settings.data_dir} and go out with the next start"
+        lost = f"{outbox.held} of them not be written below {settings.data_dir}"
+        raise AgentFailed(f"{unsent}, and {lost}")
+    kept = f"{unsent}; they are kept below {settings.data_dir} and go out with the next start"
+    if not stopped:
+        raise AgentFailed(kept)
+    logger.warning(kept)
 
 
 def _check_recordable(record: Path) -> None:
@@ -170,7 +198,10 @@ def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
 
 
 def _give_up(_number: int, _frame: FrameType | None) -> None:
-    raise AgentFailed("stopped at once; events that were not sent yet go out with the next start")
+    end_within(END_SEC, 1)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise GivenUp
 
 
 def _fail(message: str) -> None:

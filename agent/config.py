@@ -12,6 +12,7 @@ from agent.outbox import DEFAULT_BOUND
 from contract.access import ApiKey
 from contract.events import Name
 from modeling.checkpoint import DEFAULT_CHECKPOINT
+from modeling.cli import DOTENV_ENCODING
 from modeling.event_machine import EventMachineSettings
 from modeling.still_down import STILL_DOWN_AFTER_SEC
 
@@ -35,7 +36,7 @@ class AgentSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=".env",
-        env_file_encoding="utf-8",
+        env_file_encoding=DOTENV_ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,

@@ -137,7 +137,8 @@ class Outbox:
             try:
                 self._usable_disk()
             except (OSError, sqlite3.Error, OutboxInUse) as error:
-                logger.error("%d events could not be written: %s", len(self._memory), error)
+                if held := len(self._memory):
+                    logger.error("%d events could not be written: %s", held, error)
             for store in self._stores():
                 store.close()
             if self._claim is not None:

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_DELAY_SEC = 0.5
 MAX_DELAY_SEC = 15.0
+# A server that asks for patience (Retry-After) gets so many seconds at most.
+MAX_ASKED_SEC = 60.0
 IDLE_SEC = 1.0
 # The end waits so long for the request under way.
 STOP_SEC = 1.0
@@ -68,7 +70,7 @@ class Uploader:
                 self._send_oldest()
             except httpx.HTTPError as error:
                 self._tell_away(error)
-                self._back_off()
+                self._back_off(_asked_sec(error))
             except Exception:  # a thread that has died could not even say so
                 logger.exception("an upload has failed; it is tried again later")
                 self._back_off()
@@ -124,10 +126,12 @@ class Uploader:
                 describe_failure(error),
             )
 
-    def _back_off(self) -> None:
-        """Wait longer each time; what has just happened to somebody is tried at once."""
+    def _back_off(self, asked_sec: float = 0.0) -> None:
+        """Wait longer each time, `asked_sec` at least; what has just happened to somebody is tried
+        at once."""
         delay = min(FIRST_DELAY_SEC * 2**self._failures, MAX_DELAY_SEC)
         delay *= random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
+        delay = max(delay, asked_sec)
         self._failures = min(self._failures + 1, 16)
         while (
             delay > 0
@@ -140,6 +144,14 @@ class Uploader:
         if self._failures > 0:
             logger.info("the server at %s is back", self._client.base_url)
         self._failures = 0
+
+
+def _asked_sec(error: httpx.HTTPError) -> float:
+    """For how long the server asks to be left alone; 0 unless it names seconds."""
+    if not isinstance(error, httpx.HTTPStatusError):
+        return 0.0
+    value = error.response.headers.get("Retry-After", "")
+    return min(float(value), MAX_ASKED_SEC) if value.isascii() and value.isdigit() else 0.0
 
 
 def _is_receipt(answer: httpx.Response) -> bool:

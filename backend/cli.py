@@ -7,11 +7,11 @@ import sqlite3
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from modeling.cli import create_cli, end_within
+from modeling.cli import create_cli, end_within, stoppable
 
 try:
     import uvicorn
@@ -22,6 +22,8 @@ try:
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
     from backend.listener import listen, reachable_address
+except KeyboardInterrupt:
+    sys.exit("stopped before it began")
 except ImportError as error:
     sys.exit(
         f"run-backend cannot start: {error}; it needs `uv sync --no-default-groups --group "
@@ -36,6 +38,17 @@ PACKAGES = Path(__file__).resolve().parents[1]
 SHUTDOWN_SEC = 4
 # After this the process ends, whoever hangs; everything that was answered is durable.
 END_SEC = 9
+
+# How either command talks to its clients.
+SERVING: dict[str, Any] = {
+    "http": BoundedConnection,
+    # A proxy on this machine may say whom it speaks for, and nobody else.
+    "forwarded_allow_ips": "127.0.0.1",
+    "log_config": None,
+    "access_log": False,
+    "ws": "none",
+    "timeout_graceful_shutdown": SHUTDOWN_SEC,
+}
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
@@ -58,24 +71,15 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     except OSError as error:
         fail(f"cannot listen: {error.strerror}")
     try:
-        app = create_app(settings)
+        with stoppable("stopped before it began"):
+            app = create_app(settings)
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
-    config = uvicorn.Config(
-        app,
-        http=BoundedConnection,
-        # A proxy on this machine may say whom it speaks for, and nobody else.
-        forwarded_allow_ips="127.0.0.1",
-        log_config=None,
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=SHUTDOWN_SEC,
-    )
     _announce(settings, *listener.getsockname()[:2])
     # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with listener, contextlib.suppress(KeyboardInterrupt):
-        _Server(config).run(sockets=[listener])
+        _Server(uvicorn.Config(app, **SERVING)).run(sockets=[listener])
 
 
 def _announce(settings: BackendSettings, host: str, port: int) -> None:
@@ -110,9 +114,9 @@ def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         factory=True,
         host=host,
         port=port,
-        log_config=None,
         reload=True,
         reload_dirs=[str(PACKAGES / name) for name in ("backend", "contract", "modeling")],
+        **SERVING,
     )
 
 

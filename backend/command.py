@@ -7,11 +7,13 @@ from pydantic import ValidationError
 
 from backend.config import BackendSettings
 from backend.errors import describe
+from modeling.cli import check_dotenv
 
 
 def read_settings() -> BackendSettings:
     """The settings; a wrong one ends the command with its name and what is allowed."""
     try:
+        check_dotenv()
         return BackendSettings()
     except ValidationError as error:
         typer.echo(f"wrong setting: {describe(error, name=str.upper)}", err=True)

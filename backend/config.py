@@ -21,6 +21,7 @@ from backend.watchdog.service import SILENT_AFTER_SEC
 from contract.access import ApiKey
 from contract.events import Name
 from modeling.checkpoint import DEFAULT_CHECKPOINT
+from modeling.cli import DOTENV_ENCODING
 
 
 def _time_zone(value: object) -> ZoneInfo:
@@ -110,7 +111,7 @@ class BackendSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=".env",
-        env_file_encoding="utf-8",
+        env_file_encoding=DOTENV_ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,

@@ -15,7 +15,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -24,7 +24,7 @@ import httpx2 as httpx
 import typer
 from rich.progress import track
 
-from demo.processes import Part, free_port, start
+from benchmarks.stoppable_server import StoppableServer
 
 CLIENTS = 6
 LONGEST_LIST = 20
@@ -50,39 +50,6 @@ class Server(Protocol):
 
     def kill(self) -> None:
         """kill -9."""
-
-
-@dataclass
-class RealServer:
-    """`run-backend` on a folder of its own."""
-
-    data_dir: Path
-    port: int = field(default_factory=free_port)
-    part: Part | None = None
-
-    @property
-    def folder(self) -> Path:
-        """The event log's."""
-        return self.data_dir / "events"
-
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        """Start it; it answers soon."""
-        options = ("--host", "127.0.0.1", "--port", str(self.port))
-        environment = {"DATA_DIR": str(self.data_dir)}
-        self.part = start(
-            "run-backend", *options, folder=self.data_dir.parent, environment=environment
-        )
-
-    def kill(self) -> None:
-        """kill -9: nothing is finished."""
-        if self.part is not None:
-            self.part.process.kill()
-            self.part.process.wait()
 
 
 class Client(threading.Thread):
@@ -227,7 +194,7 @@ def main(
 ) -> None:
     """Kill the server under load, and count what was lost or recorded twice."""
     with tempfile.TemporaryDirectory(prefix="dolbom-bench-") as name:
-        found = kill_at_random(RealServer(Path(name) / "data"), kills, seed)
+        found = kill_at_random(StoppableServer(Path(name) / "data"), kills, seed)
     typer.echo(
         f"{kills} kills, {found.answered} events answered: {len(found.lost)} lost, "
         f"{len(found.doubled)} recorded twice, {len(found.not_json)} lines that are no JSON, "

@@ -1,13 +1,14 @@
-"""`run-backend` as a process that is stopped and started again on the same data.
+"""`run-backend` as a process that is killed, or stopped, and started again on the same data.
 
 `python -m benchmarks.stoppable_server VARIANT` is that server; a variant breaks a promise on
 purpose.
 """
 
 import os
+import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from unittest import mock
 
 import uvicorn
 
+from backend.alerts.worker import AlertWorker
 from benchmarks.event_server import answers_before_it_writes
 from demo.processes import Part, free_port, wait_ready
 
@@ -29,6 +31,7 @@ class StoppableServer:
 
     data_dir: Path
     variant: str = AS_IT_IS
+    settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     part: Part | None = None
 
@@ -51,7 +54,11 @@ class StoppableServer:
             process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
                 [*command, "--host", "127.0.0.1", "--port", str(self.port)],
                 cwd=self.data_dir,
-                env={"PATH": os.environ["PATH"], "DATA_DIR": str(self.data_dir)},
+                env={
+                    "PATH": os.environ["PATH"],
+                    "DATA_DIR": str(self.data_dir),
+                    **self.settings,
+                },
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -70,6 +77,10 @@ class StoppableServer:
         """kill -9."""
         self._process.kill()
         self._process.wait()
+
+    def limit_files(self, size: int = resource.RLIM_INFINITY) -> None:
+        """Let no file of its grow beyond `size` bytes: to the process, a disk that is full."""
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     @property
     def _process(self) -> "subprocess.Popen[bytes]":
@@ -95,12 +106,19 @@ def answers_and_leaves() -> AbstractContextManager[object]:
     return broken
 
 
+def tells_nothing_unrecorded() -> AbstractContextManager[object]:
+    """Broken: what the ledger cannot take is not told."""
+    return mock.patch.object(AlertWorker, "send_unrecorded", return_value=None)
+
+
 LEAVES_AT_ONCE = "leaves-at-once"
 ANSWERS_AND_LEAVES = "answers-and-leaves"
+TELLS_NOTHING_UNRECORDED = "tells-nothing-unrecorded"
 VARIANTS: dict[str, Callable[[], AbstractContextManager[object]]] = {
     AS_IT_IS: nullcontext,
     LEAVES_AT_ONCE: leaves_at_once,
     ANSWERS_AND_LEAVES: answers_and_leaves,
+    TELLS_NOTHING_UNRECORDED: tells_nothing_unrecorded,
 }
 
 

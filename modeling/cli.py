@@ -1,12 +1,19 @@
-"""What all commands share: `-h`, and an end in time; the modelling ones: errors in a plain line."""
+"""What all commands share: `-h`, a readable `.env`, and an end in time; the modelling ones: errors
+in a plain line."""
 
 import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
+from dotenv.parser import parse_stream
+
+DOTENV = Path(".env")
+DOTENV_ENCODING = "utf-8-sig"
+"""Some editors begin a file with a mark, which would become part of the first name."""
 
 
 def create_cli() -> typer.Typer:
@@ -14,6 +21,22 @@ def create_cli() -> typer.Typer:
     return typer.Typer(
         context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False
     )
+
+
+def check_dotenv() -> None:
+    """End the command with status 2 where a line of `.env` is no setting: it would be passed over.
+
+    Raises UnicodeDecodeError.
+    """
+    if not DOTENV.is_file():
+        return
+    with DOTENV.open(encoding=DOTENV_ENCODING) as file:
+        for binding in parse_stream(file):
+            if binding.error or (binding.key is not None and binding.value is None):
+                text = binding.original.string  # with the empty lines before it
+                line = binding.original.line + text[: -len(text.lstrip())].count("\n")
+                typer.echo(f"wrong setting: line {line} of .env: expected NAME=value", err=True)
+                raise typer.Exit(2)
 
 
 def end_within(seconds: float, status: int) -> None:

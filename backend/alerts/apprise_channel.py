@@ -54,7 +54,7 @@ class AppriseChannel:
         self.name = name
         self._service = service
         self._timeout = timeout
-        self._sending: threading.Thread | None = None
+        self._on_its_way = threading.Lock()  # held by the memo's thread, which lets go of it
         self._failure: ChannelError | None = None
 
     def send(self, memo: Memo) -> None:
@@ -79,25 +79,28 @@ class AppriseChannel:
         """Nothing is kept open."""
 
     def _send(self, memo: Memo) -> None:
-        if self._sending and self._sending.is_alive():
+        if not self._on_its_way.acquire(blocking=False):
             reason = "the memo before this one is still on its way"
             raise ChannelError(Disposition.UNEXPLAINED, reason)
         results: list[AppriseResult] = []
-        self._sending = threading.Thread(
+        sending = threading.Thread(
             target=lambda: results.append(self._notify(memo)), name=f"send-{self.name}", daemon=True
         )
-        self._sending.start()
-        self._sending.join(self._timeout)
-        if self._sending.is_alive():
+        sending.start()
+        sending.join(self._timeout)
+        if sending.is_alive():
             raise ChannelError(Disposition.AMBIGUOUS, f"no end of it after {self._timeout:.0f} s")
         if not results or not results[0]:
             raise ChannelError(Disposition.UNEXPLAINED, f"it was not taken{_status(results)}")
 
     def _notify(self, memo: Memo) -> "AppriseResult":
         title, body = _compose(memo)
-        return self._service.notify(
-            title=title, body=body, notify_type="failure", log_level=logging.WARNING
-        )
+        try:
+            return self._service.notify(
+                title=title, body=body, notify_type="failure", log_level=logging.WARNING
+            )
+        finally:
+            self._on_its_way.release()
 
 
 def open_channels(addresses: Sequence[SecretStr]) -> list[AppriseChannel]:

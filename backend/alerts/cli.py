@@ -1,7 +1,8 @@
-"""`resend-alerts`: the alerts that could not be delivered, and how to send them again."""
+"""`resend-alerts` and `send-test-alert`: both ask the server that runs."""
 
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -12,17 +13,22 @@ from modeling.cli import create_cli
 
 try:
     from backend.command import fail, read_settings
+    from backend.config import BackendSettings
+except KeyboardInterrupt:
+    sys.exit("stopped before it began")
 except ImportError as error:
-    sys.exit(f"resend-alerts cannot start: {error}; it needs the group `backend`")
+    sys.exit(f"{Path(sys.argv[0]).name} cannot start: {error}; it needs the group `backend`")
 
 PATH = "/alerts/dead-letters"
 TIMEOUT_SEC = 10.0
+TEST_TIMEOUT_SEC = 60.0
+"""The slowest channel is waited for."""
 
-app = create_cli()
+BackendUrl = Annotated[str, typer.Option(help="The running server.")]
+HERE = "http://127.0.0.1:8000"
 
 
-@app.command()
-def resend(
+def _resend(
     keys: Annotated[
         list[str] | None, typer.Argument(help="Alerts to send again, by the keys of --list.")
     ] = None,
@@ -30,7 +36,7 @@ def resend(
         bool, typer.Option("--all", help="Send all of the last week again.")
     ] = False,
     show: Annotated[bool, typer.Option("--list", help="Show them and send nothing.")] = False,
-    backend_url: Annotated[str, typer.Option(help="The running server.")] = "http://127.0.0.1:8000",
+    backend_url: BackendUrl = HERE,
 ) -> None:
     """Send alerts again that could not be delivered; the running server does it at once.
 
@@ -39,16 +45,30 @@ def resend(
     if bool(keys) + everything + show != 1:
         raise typer.BadParameter("expected one of: KEYS, --all, --list")
     settings = read_settings()
-    headers = {}
-    if settings.api_key:
-        headers["Authorization"] = f"Bearer {settings.api_key.get_secret_value()}"
-    with httpx.Client(
-        base_url=backend_url, headers=headers, timeout=TIMEOUT_SEC, trust_env=False
-    ) as http:
+    with _client(settings, backend_url, TIMEOUT_SEC) as http:
         if show:
             _show(_ask(http, "GET", PATH, params={"limit": 1000}), settings.time_zone)
         else:
             _send(_ask(http, "POST", f"{PATH}/resend", json={"keys": keys}), keys)
+
+
+def _send_test(backend_url: BackendUrl = HERE) -> None:
+    """Send a test alert through all channels now; ends with 0 when each of them took it."""
+    with _client(read_settings(), backend_url, TEST_TIMEOUT_SEC) as http:
+        answer = _ask(http, "POST", "/alerts/test")
+    for trial in answer["channels"]:
+        typer.echo(f"{trial['channel']}: {trial['reason'] or 'sent'}")
+    if answer["warning"]:
+        typer.echo(answer["warning"], err=True)
+    if not answer["sent"]:
+        fail(answer["reason"] or "not every channel took it")
+
+
+def _client(settings: BackendSettings, backend_url: str, timeout_sec: float) -> httpx.Client:
+    headers = {}
+    if settings.api_key:
+        headers["Authorization"] = f"Bearer {settings.api_key.get_secret_value()}"
+    return httpx.Client(base_url=backend_url, headers=headers, timeout=timeout_sec, trust_env=False)
 
 
 def _ask(http: httpx.Client, method: str, path: str, **options: Any) -> Any:
@@ -89,5 +109,14 @@ def _send(answer: dict[str, list[str]], keys: list[str] | None) -> None:
 
 
 def main() -> None:
-    """Run the command."""
+    """Entry point of `resend-alerts`."""
+    app = create_cli()
+    app.command()(_resend)
+    app()
+
+
+def main_test() -> None:
+    """Entry point of `send-test-alert`."""
+    app = create_cli()
+    app.command()(_send_test)
     app()

@@ -4,11 +4,15 @@ alerts       one row an incident, decided once:  open -> told, or muted
 deliveries   one row a told incident and channel: pending <-> sending -> sent | dead
 """
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 VERSION = 2
 """Of the tables, as `PRAGMA user_version` has it; 1 had no deliveries and left it at 0."""
@@ -66,17 +70,20 @@ _FROM_VERSION_1 = (
 class Database:
     """One connection for all threads. What is written is durable when the block is left.
 
-    Raises sqlite3.Error when the disk refuses, or when a newer version wrote the file.
+    A damaged file is put aside, where it is kept, and an empty one begun: `put_aside` is its path
+    then. Raises sqlite3.Error when the disk refuses, when another server has the file, or when a
+    newer version wrote it.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        self._migrate(path)
+        self._db, self.put_aside = _open(path)
+        try:
+            self._migrate(path)
+        except sqlite3.Error:
+            self._db.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -107,3 +114,46 @@ class Database:
             for statement in _FROM_VERSION_1 if old else _TABLES:
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _open(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+    """A connection to a sound file, and where the damaged one is kept if it was one."""
+    try:
+        return _connect(path), None
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # the disk, and not the file
+            raise
+        kept = _put_aside(path)
+        logger.error("the ledger was damaged (%s): it is kept as %s", error, kept)
+    return _connect(path), kept
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+    try:
+        # Without memory that is shared with others, which is a file: a full disk has no room for
+        # one, and the server is to start on that too.
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        ((found,),) = db.execute("PRAGMA quick_check(1)").fetchall()
+        if found != "ok":
+            raise sqlite3.DatabaseError(" ".join(found.split()))
+    except sqlite3.Error as error:
+        db.close()
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            raise sqlite3.OperationalError(f"another server writes here: {path}") from None
+        raise
+    return db
+
+
+def _put_aside(path: Path) -> Path:
+    """Rename the file and what SQLite writes beside it; the new path."""
+    names = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
+    kept = next(name for name in names if not name.exists())
+    for end in ("-wal", "-shm", ""):  # the database last: until then it is found damaged again
+        part = path.with_name(path.name + end)
+        if part.exists():
+            part.rename(kept.with_name(kept.name + end))
+    return kept

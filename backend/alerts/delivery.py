@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from backend.alerts.channel import Alert
 from backend.alerts.database import Database
+from contract.events import UNFINISHED_AFTER_SEC
 
 KILLED_WHILE_SENDING = "the server stopped while the memo was on its way"
 UNANSWERED_TWICE = "sent twice without an answer; it may or may not have arrived"
@@ -56,11 +57,21 @@ class Deliveries:
         self._channel = channel
 
     def recover(self, now: float) -> None:
-        """Call before the first attempt: settles what a kill left behind and makes all due."""
+        """Settle what a kill left behind and make all due that waits; what is open waits no longer
+        than it should.
+
+        Call before the first attempt, and when the clock was set back.
+        """
         query = "SELECT key FROM deliveries WHERE channel = ? AND state = 'sending'"
         with self._database.writing() as db:
             for (key,) in db.execute(query, (self._channel,)).fetchall():
                 self._settle_ambiguous(db, key, now, now, KILLED_WHILE_SENDING)
+            latest = now + UNFINISHED_AFTER_SEC
+            db.execute(
+                "UPDATE deliveries SET next_attempt_at = min(next_attempt_at, ?)"
+                " WHERE channel = ? AND state = 'pending'",
+                (latest, self._channel),
+            )
         self.hasten(now)
 
     def hasten(self, now: float) -> None:

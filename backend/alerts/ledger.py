@@ -29,7 +29,11 @@ _INSERT_ALERT = (
 _DELIVERY = (
     "INSERT INTO deliveries (key, channel, state, reason, queued_at, updated_at, next_attempt_at)"
 )
-_QUEUE = f"{_DELIVERY} VALUES (?, ?, 'pending', NULL, ?, ?, ?) ON CONFLICT DO NOTHING"
+_QUEUE = (
+    "INSERT INTO deliveries"
+    " (key, channel, state, ambiguous, queued_at, updated_at, next_attempt_at)"
+    " VALUES (?, ?, 'pending', ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
 _QUEUE_UNTOLD = (
     f"{_DELIVERY} SELECT key, ?, 'pending', NULL, ?, ?, max(due_at, ?) FROM alerts"  # noqa: S608
     " WHERE state != 'muted' AND created_at >= ? AND NOT EXISTS (SELECT 1 FROM deliveries AS other"
@@ -81,10 +85,17 @@ class Ledger:
     All of them raise sqlite3.Error when the disk refuses. Times are seconds since 1970 (UTC).
     """
 
-    def __init__(self, database: Database, channels: Sequence[str]) -> None:
-        """`channels` are the names of all that there are."""
+    def __init__(
+        self, database: Database, channels: Sequence[str], forgotten_until: float = 0.0
+    ) -> None:
+        """`channels` are the names of all that there are.
+
+        What became of the incidents up to `forgotten_until` is not known: their memos may have
+        been sent, and say so.
+        """
         self._database = database
         self._channels = tuple(channels)
+        self._forgotten_until = forgotten_until
 
     def take_up(self, now: float) -> None:
         """Call before the first attempt: gives channels that are new their work, and ends that of
@@ -171,14 +182,15 @@ class Ledger:
         row = (*astuple(alert), state, None, now, due)
         if db.execute(_INSERT_ALERT, row).rowcount == 0:
             return False
-        self._queue(db, alert.key, now, due)
+        self._queue(db, alert.key, now, due, ambiguous=alert.ended_at <= self._forgotten_until)
         return True
 
-    def _queue(self, db: sqlite3.Connection, key: str, now: float, due: float) -> None:
+    def _queue(
+        self, db: sqlite3.Connection, key: str, now: float, due: float, *, ambiguous: bool = False
+    ) -> None:
         """A delivery to each channel that has none of this alert."""
         db.executemany(
-            _QUEUE,
-            [(key, channel, now, now, due) for channel in self._channels],
+            _QUEUE, [(key, channel, ambiguous, now, now, due) for channel in self._channels]
         )
 
     def _requeue(self, db: sqlite3.Connection, key: str, now: float) -> bool:

@@ -1,4 +1,4 @@
-"""GET /alerts/dead-letters and POST /alerts/dead-letters/resend."""
+"""POST /alerts/test, GET /alerts/dead-letters and POST /alerts/dead-letters/resend."""
 
 import sqlite3
 from typing import Annotated
@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from backend.alerts.letter import Letter
-from backend.alerts.service import AlertService
+from backend.alerts.service import NO_CHANNEL, AlertService
 from backend.body import Body, json_body, parse_model
 from backend.errors import LedgerUnavailable
 
-router = APIRouter(prefix="/alerts/dead-letters", tags=["alerts"])
+router = APIRouter(prefix="/alerts", tags=["alerts"])
 
 MAX_KEYS = 1000
 Key = Annotated[str, Field(min_length=1, max_length=128)]
@@ -35,7 +35,40 @@ class Resent(BaseModel):
 RESEND = TypeAdapter(Resend)
 
 
-@router.get("")
+class Trial(BaseModel):
+    """Whether `channel` took the test alert; `reason` says in one line why not."""
+
+    channel: str
+    sent: bool
+    reason: str | None
+
+
+class Trials(BaseModel):
+    """`sent` is True when all channels took it and there is one; `warning` when nothing rings."""
+
+    sent: bool
+    reason: str | None
+    warning: str | None
+    channels: list[Trial]
+
+
+@router.post("/test")
+async def test(request: Request) -> Trials:
+    """Send a test alert through all channels now, and tell what became of it in each."""
+    service = _service(request)
+    reasons = await run_in_threadpool(service.test_channels)
+    return Trials(
+        sent=bool(reasons) and not any(reasons.values()),
+        reason=None if reasons else NO_CHANNEL,
+        warning=service.channel_warning,
+        channels=[
+            Trial(channel=name, sent=reason is None, reason=reason)
+            for name, reason in reasons.items()
+        ],
+    )
+
+
+@router.get("/dead-letters")
 def dead_letters(
     request: Request, limit: Annotated[int, Query(ge=1, le=MAX_KEYS)] = 100
 ) -> list[Letter]:
@@ -43,7 +76,7 @@ def dead_letters(
     return [Letter.of(letter) for letter in _service(request).dead_letters(limit)]
 
 
-@router.post("/resend", openapi_extra=json_body(RESEND, required=False))
+@router.post("/dead-letters/resend", openapi_extra=json_body(RESEND, required=False))
 async def resend(request: Request, body: Body) -> Resent:
     """Queue dead letters again. A memo that may have been sent before says so."""
     wanted = parse_model(RESEND, body or b"{}")

@@ -11,10 +11,11 @@ from backend.alerts.apprise_channel import open_channels
 from backend.alerts.channel import Alert, Channel, ChannelError, Disposition, Memo
 from backend.alerts.database import Database
 from backend.alerts.delivery import Deliveries
-from backend.alerts.kakao.channel import TokenCheck, open_kakao
+from backend.alerts.kakao.channel import KakaoChannel, TokenCheck, open_kakao
 from backend.alerts.ledger import DeadLetter, Ledger
 from backend.alerts.policy import Policy, Verdict, alert_of, decides
 from backend.alerts.settings import AlertSettings
+from backend.alerts.trial import try_all
 from backend.alerts.worker import AlertWorker
 from contract.events import Event
 
@@ -24,6 +25,7 @@ __all__ = ["AlertService", "AlertSettings", "Decision", "SendTest", "TokenCheck"
 
 NO_KAKAO = "KAKAO_ACCESS_TOKEN is not set, and nobody has logged in with run-kakao-login"
 NO_CHANNEL = f"nobody can be told: ALERT_URLS is empty, {NO_KAKAO}"
+NO_SOUND = "Kakao is the only channel, and its memos make no sound: set ALERT_URLS to what rings"
 QUOTA_NEAR = "Kakao may refuse more memos until midnight in Korea"
 TOLD_UNRECORDED = "it was sent while the ledger could not be written"
 KOREA = timezone(timedelta(hours=9))
@@ -63,7 +65,10 @@ class AlertService:
         channels: list[Channel] = [self._kakao] if self._kakao else []
         channels += open_channels(settings.alert_urls)
         self._database = Database(settings.data_dir / "alerts" / "ledger.sqlite3")
-        self._ledger = Ledger(self._database, [channel.name for channel in channels])
+        forgotten_until = clock() if self._database.put_aside else 0.0
+        self._ledger = Ledger(
+            self._database, [channel.name for channel in channels], forgotten_until
+        )
         self._workers = [
             AlertWorker(
                 Deliveries(self._database, channel.name),
@@ -78,6 +83,8 @@ class AlertService:
 
     def start(self) -> None:
         """Begin to send."""
+        if self.channel_warning:
+            logger.warning(self.channel_warning)
         try:
             self._ledger.take_up(self._clock())
         except sqlite3.Error as error:  # the server is to start on a full disk too
@@ -174,6 +181,11 @@ class AlertService:
         return "; ".join(f"{name}: {reason}" for name, reason in failures if reason) or None
 
     @property
+    def channel_warning(self) -> str | None:
+        """That nothing rings although alerts are sent, in one line; None where something does."""
+        return NO_SOUND if list(self.channel_failures()) == [KakaoChannel.name] else None
+
+    @property
     def token_warning(self) -> str | None:
         """What will stop Kakao's memos before long; None while nothing will. Asks nobody."""
         return self._kakao.warning if self._kakao else None
@@ -215,6 +227,13 @@ class AlertService:
         if check.warning is None and memos_today >= check.memos_a_day:
             return replace(check, warning=QUOTA_NEAR)
         return check
+
+    def test_channels(self) -> dict[str, str | None]:
+        """Send a test alert to all channels now, past the ledger; blocks until each has answered.
+
+        By the channel's name: why it was not taken, in one line; None where it was.
+        """
+        return try_all([worker.channel for worker in self._workers])
 
     def send_test(self, text: str) -> SendTest:
         """Send `text`, past the ledger; raises ValueError unless it is 1 to 200 characters."""

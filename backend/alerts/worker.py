@@ -3,6 +3,7 @@
 import logging
 import queue
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -108,11 +109,14 @@ class AlertWorker:
         return self._thread.is_alive()
 
     def _run(self) -> None:
-        settled = False
+        settled, refusal, looked_at = False, "", 0.0
         while True:
             self._wake.clear()
             if self._stopping:  # looked at after the clear, because `stop` sets it before it wakes
                 return
+            if (now := self._clock()) < looked_at:  # set back: what is due lies in a future
+                settled, self._next_check = False, now
+            looked_at = now
             try:
                 self._send_unrecorded()
                 if not settled:
@@ -120,6 +124,11 @@ class AlertWorker:
                     settled = True
                 self._work()
                 wait = self._until_next(self._clock())
+                refusal = ""
+            except sqlite3.Error as error:  # as below, and said once
+                if refusal != str(error):
+                    logger.error("%s: the ledger refuses: %s", self.channel.name, error)
+                settled, refusal, wait = False, str(error), self._pace.first_retry
             except Exception:
                 # The alert in hand may be left as `sending`: settle it as after a kill.
                 logger.exception("the alert worker failed; it goes on in a moment")

@@ -3,8 +3,9 @@
 import heapq
 import itertools
 import threading
-from collections import deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable
+from functools import partial
 
 from pydantic_core import from_json, to_json
 
@@ -12,6 +13,11 @@ from backend.events.line import Record
 from contract.events import GAP, EventType
 
 KEPT_PER_KIND = 1000
+MAX_CAMERAS = 100
+"""Beyond it the one that has been silent longest is forgotten: a camera_id is soon made up."""
+
+Kinds = defaultdict[str, deque[tuple[int, bytes]]]
+"""By type, the numbered events of one camera, oldest first."""
 
 
 class RecentEvents:
@@ -22,17 +28,21 @@ class RecentEvents:
     """
 
     def __init__(self) -> None:
-        self._kinds: dict[tuple[str, str], deque[tuple[int, bytes]]] = {}
+        self._cameras: OrderedDict[str, Kinds] = OrderedDict()  # the longest silent one first
         self._numbers = itertools.count()
         self._lock = threading.Lock()
 
     def add(self, record: Record) -> None:
         """Keep `record` as the newest."""
-        kind = (record["camera_id"], record["event_type"])
-        line = to_json(record)
+        camera, line = record["camera_id"], to_json(record)
         with self._lock:
-            kept = self._kinds.setdefault(kind, deque(maxlen=KEPT_PER_KIND))
-            kept.append((next(self._numbers), line))
+            kinds = self._cameras.setdefault(
+                camera, defaultdict(partial(deque, maxlen=KEPT_PER_KIND))
+            )
+            kinds[record["event_type"]].append((next(self._numbers), line))
+            self._cameras.move_to_end(camera)
+            if len(self._cameras) > MAX_CAMERAS:
+                self._cameras.popitem(last=False)
 
     def newest(
         self, limit: int, event_type: EventType | None = None, camera_id: str | None = None
@@ -41,7 +51,8 @@ class RecentEvents:
         with self._lock:
             chosen = [
                 list(reversed(kept))
-                for (camera, kind), kept in self._kinds.items()
+                for camera, kinds in self._cameras.items()
+                for kind, kept in kinds.items()
                 if camera_id in (None, camera) and event_type in (None, kind)
             ]
         merged = heapq.merge(*chosen, key=lambda numbered: -numbered[0])
@@ -54,9 +65,9 @@ class RecentEvents:
         """
         with self._lock:
             newest = {
-                camera: _first_of_now(line for _, line in reversed(kept))
-                for (camera, kind), kept in self._kinds.items()
-                if kind == EventType.HEARTBEAT
+                camera: _first_of_now(line for _, line in reversed(kinds[EventType.HEARTBEAT]))
+                for camera, kinds in self._cameras.items()
+                if EventType.HEARTBEAT in kinds
             }
         return {camera: record for camera, record in newest.items() if record is not None}
 

@@ -162,5 +162,6 @@ class EventRecorder:
             self._on_recorded(records)
             self._cannot_tell = None
         except Exception:
+            if self._cannot_tell is None:
+                logger.exception("recorded events were not passed on; that is tried again")
             self._cannot_tell = "events are recorded, but cannot be passed on to the alerts"
-            logger.exception("recorded events were not passed on; that is tried again")

@@ -64,7 +64,7 @@ class HealthService:
             "model": self._model(),
             "log": _part(self._events.failure, repaired=asdict(self._events.repaired)),
             "alerts": self._alert_queue(),
-            "channel": _part(self._alerts.channel_failure),
+            "channel": _part(self._alerts.channel_failure, warning=self._alerts.channel_warning),
             "cameras": self._cameras(),
             "watchdog": self._incidents(),
         }

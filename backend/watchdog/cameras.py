@@ -42,6 +42,9 @@ class Cameras:
 
         `now` is seconds of the monotonic clock, `today` those since 1970 (UTC).
         """
+        for forgotten in self._seen.keys() - beats.keys():
+            del self._seen[forgotten]
+            self._heard.pop(forgotten, None)
         for name, beat in beats.items():
             if self._seen.get(name) != beat["event_id"]:
                 self._seen[name], self._heard[name] = beat["event_id"], now

@@ -43,6 +43,8 @@ class ScriptedServer(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.requests: list[Request] = []
         self.script = script
+        self.headers: dict[str, str] = {}
+        """Stand in each answer."""
         self.released = threading.Event()
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -69,7 +71,8 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append(request)
         status, answer = self.server.script(request)
         self.send_response(status)
-        self.send_header("Content-Length", str(len(answer)))
+        for name, value in {"Content-Length": str(len(answer)), **self.server.headers}.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer)
 

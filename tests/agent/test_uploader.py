@@ -4,7 +4,9 @@ import json
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +113,67 @@ def test_event_is_kept_and_sent_later_when_the_answer_is_not_the_servers_yes(
     scripted_server.script = accept
     assert outbox.wait_empty(10.0)
     assert sent(scripted_server.requests[-1])[-1] == "e1"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_server_that_asks_for_patience_gets_it(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+    status: int,
+) -> None:
+    times: list[float] = []
+
+    def busy(_request: Any) -> tuple[int, bytes]:
+        times.append(time.monotonic())
+        return status, b""
+
+    scripted_server.script, scripted_server.headers = busy, {"Retry-After": "1"}
+    outbox.put(make_event(0))
+    uploader.start()
+    eventually(lambda: len(times) >= 2)
+    assert times[1] - times[0] > 0.9
+    # The control: it is the answer that made it wait.
+    scripted_server.headers = {}
+    eventually(lambda: len(times) >= 5)
+    assert min(later - before for before, later in pairwise(times)) < 0.9
+
+
+@pytest.mark.parametrize("asked", ["9" * 400, "-1", "soon", "1e9", "٣", ""])
+def test_server_that_asks_for_too_much_patience_is_asked_again_all_the_same(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+) -> None:
+    monkeypatch.setattr(uploading, "MAX_ASKED_SEC", 0.1)
+    scripted_server.script = lambda _: (429, b"")
+    scripted_server.headers = {"Retry-After": asked.encode().decode("latin-1")}
+    outbox.put(make_event(0))
+    uploader.start()
+    eventually(lambda: len(scripted_server.requests) >= 3)
+
+
+def test_fall_does_not_wait_until_the_server_has_had_its_patience(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    scripted_server.script = lambda _: (429, b"")
+    scripted_server.headers = {"Retry-After": "60"}
+    outbox.put(make_event(0))
+    uploader.start()
+    eventually(lambda: scripted_server.requests)
+    outbox.put(make_event(1, EventType.START))
+    eventually(lambda: len(scripted_server.requests) >= 2)
+    assert sent(scripted_server.requests[1]) == ["e1"]
 
 
 def test_event_is_kept_and_sent_later_when_the_server_hangs(

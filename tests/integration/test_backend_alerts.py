@@ -178,3 +178,25 @@ def test_alert_waits_without_an_access_token_and_goes_out_with_one(
     assert server.post("/debug/kakao/send-test", {"text": "시험"}).json()["sent"] is True
     assert sandbox.texts()[-1] == "시험"
     assert "sandbox-access-token" not in server.log()
+
+
+def test_damaged_ledger_keeps_no_server_down_and_its_alerts_are_told_again_as_such(
+    server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    def texts() -> list[str]:
+        """Without what another test let hang, which may still arrive."""
+        return [text for text in sandbox.texts() if "다락" in text]
+
+    server.send(make_event("END", camera_id="다락"))
+    eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 1)
+    server.stop()
+    ledger = server.data_dir / "alerts" / "ledger.sqlite3"
+    ledger.write_bytes(b"\xa5" * 10_000)
+    server.start()
+    eventually(lambda: len(texts()) == 2, timeout=30)
+    first, second = texts()
+    assert second.startswith(f"[재전송] {first.splitlines()[0]}")
+    kept = ledger.with_name(f"{ledger.name}.damaged-1")
+    assert kept.read_bytes() == b"\xa5" * 10_000
+    assert f"it is kept as {kept}" in server.log()
+    assert "Traceback" not in server.log()

@@ -130,3 +130,42 @@ def test_dead_letters_are_listed_and_sent_again_by_the_running_server(
 def test_resending_nothing_or_all_and_one_is_bad_usage(command: Any) -> None:
     assert command.run("resend-alerts")[0] == 2
     assert command.run("resend-alerts", "--all", "a-key")[0] == 2
+
+
+def send_test(command: Any, server: Any, key: str = "the-key") -> tuple[int, list[str]]:
+    status, said = command.run("send-test-alert", "--backend-url", server.url, API_KEY=key)
+    return status, said.splitlines()
+
+
+def test_test_alert_says_of_each_channel_what_became_of_it(
+    command: Any, server_factory: Any, sandbox: Any, endpoint: Any
+) -> None:
+    server = server_factory(API_KEY="the-key", ALERT_URLS=endpoint.address)
+    assert send_test(command, server) == (0, ["kakao: sent", "json-1: sent"])
+    assert sandbox.texts()[0].startswith("돌봄 시험 알림")
+    assert endpoint.titles == ["돌봄 시험 알림 / Dolbom test alert"]
+    endpoint.statuses = [403]
+    status, said = send_test(command, server)
+    assert status == 1
+    assert said == [
+        "kakao: sent",
+        "json-1: it was not taken (HTTP 403)",
+        "not every channel took it",
+    ]
+    assert send_test(command, server, key="wrong")[0] == 1
+    assert SECRET not in server.log()
+
+
+def test_test_alert_warns_of_a_household_that_nothing_wakes(
+    command: Any, server_factory: Any
+) -> None:
+    server = server_factory(API_KEY="the-key")
+    status, said = send_test(command, server)
+    assert (status, said[0]) == (0, "kakao: sent")
+    assert "make no sound" in said[1]
+    channel = server.health()["channel"]
+    assert (channel["status"], channel["warning"]) == ("ok", said[1])
+    server.restart(KAKAO_ACCESS_TOKEN="", KAKAO_REST_API_KEY="")
+    status, said = send_test(command, server)
+    assert status == 1
+    assert said[0].startswith("nobody can be told: ALERT_URLS is empty")

@@ -1,12 +1,17 @@
 """What fails becomes an incident: recorded, told once, cleared once; and who watches the server."""
 
+import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pytest
+
+from benchmarks.stoppable_server import AS_IT_IS, TELLS_NOTHING_UNRECORDED, StoppableServer
 
 Json = dict[str, Any]
 MakeEvent = Callable[..., Json]
@@ -100,6 +105,66 @@ def test_full_disk_is_told_at_once_and_once_it_is_on_record_not_again(
     # What was told from memory is not told again now that it is on record.
     eventually(lambda: server.health()["alerts"]["counts"]["muted"] == 1)
     assert len(sandbox.memos()) == 1
+
+
+@pytest.mark.parametrize("variant", [AS_IT_IS, TELLS_NOTHING_UNRECORDED])
+def test_control_a_server_that_tells_only_what_it_can_record_is_found(
+    variant: str, tmp_path: Path, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    settings = {"KAKAO_ACCESS_TOKEN": "sandbox-access-token", "KAKAO_API_URL": sandbox.url}
+    server = StoppableServer(tmp_path / "data", variant, settings)
+    server.start()
+    try:
+        with httpx.Client(base_url=server.url, trust_env=False) as http:
+            http.post("/event/payload", json=make_event()).raise_for_status()
+            server.limit_files(300)
+            assert http.post("/event/payload", json=make_event()).status_code == 503
+            if variant == AS_IT_IS:
+                eventually(sandbox.memos, timeout=30)
+            eventually(lambda: http.get("/health").json()["watchdog"]["incidents"], timeout=30)
+            room_at = time.time()
+            server.limit_files()
+            eventually(sandbox.memos, timeout=30)
+    finally:
+        server.kill()
+    # It was told too late: when there was room again.
+    assert (sandbox.memos()[0]["received_at"] > room_at) == (variant != AS_IT_IS)
+
+
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """What is started meanwhile finds a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_server_starts_on_a_full_disk_too_and_tells_of_it(
+    end: str, server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    server.send(make_event())
+    getattr(server, end)()
+    with no_file_larger_than(300):
+        server.start()
+    assert server.post("/event/payload", make_event()).status_code == 503
+    eventually(sandbox.memos)
+    assert sandbox.texts()[0].startswith("기록을 저장하지 못함\n")
+    server.limit_files()
+    eventually(lambda: server.health()["log"]["status"] == "ok")
+    server.send(make_event("END"))
+    eventually(lambda: len(sandbox.memos()) == 2)
+    assert "Traceback" not in server.log()
+
+
+def test_control_disk_that_full_takes_no_new_ledger(command: Any) -> None:
+    with no_file_larger_than(300):
+        status, said = command.run("run-backend", "--port", "0")
+    assert status == 1
+    assert "cannot use DATA_DIR data" in said.splitlines()[-1]
 
 
 def test_failure_that_lasts_for_one_post_is_told(

@@ -18,6 +18,8 @@ try:
     from backend.alerts.kakao.token_file import TokenFile, Tokens
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
+except KeyboardInterrupt:
+    sys.exit("stopped before it began")
 except ImportError as error:
     sys.exit(f"run-kakao-login cannot start: {error}; it needs the group `backend`")
 

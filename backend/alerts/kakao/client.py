@@ -3,15 +3,16 @@
 A token never reaches another host: redirects are not followed.
 """
 
-import json
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 import httpx2 as httpx
+from pydantic_core import from_json
 
 from backend.alerts.channel import ChannelError, Disposition
 from backend.alerts.kakao.errors import api_refusal, login_refusal
+from contract.events import CENTURY
 
 MAX_BODY_BYTES = 64 * 2**10
 TALK_MESSAGE = "talk_message"
@@ -60,7 +61,7 @@ class _Answer:
     def json(self) -> dict[str, Any]:
         """The JSON object of the body; empty when it is anything else."""
         try:
-            parsed = json.loads(self.body)
+            parsed = from_json(self.body)
         except ValueError:
             return {}
         return parsed if isinstance(parsed, dict) else {}
@@ -216,6 +217,6 @@ def _grant(answer: dict[str, Any]) -> Grant:
 
 def _seconds(answer: dict[str, Any], name: str) -> float:
     value = answer.get(name)
-    if not isinstance(value, int | float):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= CENTURY:
         raise ChannelError(Disposition.RETRY, f"Kakao's answer has no number `{name}`")
     return float(value)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from backend.alerts.kakao.client import Grant
 
 Version = tuple[int, int]
@@ -42,6 +44,9 @@ class Tokens:
         )
 
 
+_TOKENS = TypeAdapter(Tokens)
+
+
 class TokenFile:
     """`tokens.json`. Its methods raise OSError when the disk refuses."""
 
@@ -61,9 +66,9 @@ class TokenFile:
         return None
 
     def load(self) -> Tokens | None:
-        """What is stored; None if nothing is. Raises ValueError or TypeError for anything else."""
+        """What is stored; None if nothing is. Raises ValueError for anything else."""
         try:
-            return Tokens(**json.loads(self.path.read_bytes()))
+            return _TOKENS.validate_json(self.path.read_bytes())
         except FileNotFoundError:
             return None
 

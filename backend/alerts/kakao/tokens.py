@@ -161,7 +161,7 @@ class TokenStore:
         """What a login or an earlier run stored; None unless it is newer than the settings."""
         try:
             tokens = self._file.load()
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError):
             logger.warning("%s cannot be read; %s if they are dead", self._file.path, LOG_IN_AGAIN)
             return None
         if tokens is None or self._credentials.access_token is None:

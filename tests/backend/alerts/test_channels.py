@@ -249,3 +249,29 @@ def test_no_address_is_in_the_ledger_or_the_log(
     written = b"".join(path.read_bytes() for path in (tmp_path / "alerts").iterdir())
     assert b"json-1" in written
     assert b"s3cr3t" not in written
+
+
+def test_test_alert_goes_to_all_channels_and_says_what_became_of_it_in_each(
+    services: Any, both: AlertSettings, kakao: Any, endpoint: Any
+) -> None:
+    service = services.start(both)
+    assert service.test_channels() == {"kakao": None, "json-1": None}
+    assert kakao.texts[0].startswith("돌봄 시험 알림\n")
+    assert endpoint.titles == ["돌봄 시험 알림 / Dolbom test alert"]
+    endpoint.statuses = [403]
+    kakao.fault("code", code=-530)
+    assert service.test_channels() == {
+        "kakao": "Kakao answered 400, code -530",
+        "json-1": "it was not taken (HTTP 403)",
+    }
+    # It is no alert: nothing is on record, and nothing is tried again.
+    assert not any(service.counts().values())
+
+
+def test_kakao_alone_is_warned_of_because_it_makes_no_sound(
+    services: Any, settings: AlertSettings, both: AlertSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert services.start(replace(settings, data_dir=settings.data_dir / "a")).channel_warning
+    assert caplog.text.count("make no sound") == 1
+    assert services.start(both).channel_warning is None
+    assert caplog.text.count("make no sound") == 1

@@ -9,11 +9,12 @@ from pydantic import SecretStr
 
 from backend.alerts.channel import Disposition
 from backend.alerts.kakao.errors import BY_CODE
-from backend.alerts.service import AlertSettings
+from backend.alerts.service import AlertService, AlertSettings
 from backend.alerts.worker import Pace
+from contract.events import Event
 
 Eventually = Callable[[Callable[[], object]], None]
-FAST = Pace(first_retry=0.02, longest_retry=0.1, wait=0.05, check_failed=0.1)
+SLOW = Pace(first_retry=0.02, longest_retry=0.1, wait=3600.0, check_failed=3600.0)
 
 
 @dataclass(frozen=True)
@@ -62,19 +63,32 @@ NEVER = codes(
 )
 
 
+Meet = Callable[..., AlertService]
+
+
+@pytest.fixture
+def meet(
+    services: Any, settings: AlertSettings, kakao: Any, make_end: Callable[..., Event]
+) -> Meet:
+    """Lets an alert meet a fault; `changes` are other settings."""
+
+    def start(
+        fault: str, params: dict[str, object], times: int = 1, **changes: Any
+    ) -> AlertService:
+        service: AlertService = services.start(replace(settings, **changes))
+        kakao.fault(fault, times=times, **params)
+        service.consider(make_end())
+        return service
+
+    return start
+
+
 @pytest.mark.parametrize("row", [*AGAIN, *AMBIGUOUS, *REFRESH, *CONSENT, *QUOTA, *NEVER], ids=str)
 def test_alert_that_meets_a_fault_once(
-    services: Any,
-    settings: AlertSettings,
-    kakao: Any,
-    make_end: Any,
-    eventually: Eventually,
-    row: Row,
+    meet: Meet, settings: AlertSettings, kakao: Any, eventually: Eventually, row: Row
 ) -> None:
     timeouts = replace(settings.timeouts, read=row.read_sec)
-    service = services.start(replace(settings, timeouts=timeouts))
-    kakao.fault(row.fault, **row.params)
-    service.consider(make_end())
+    service = meet(row.fault, row.params, timeouts=timeouts)
     eventually(lambda: service.counts()[row.state] == 1)
     eventually(lambda: len(kakao.state.memos) == len(row.texts))
     # One that hung arrives in the end, perhaps after its resend.
@@ -87,10 +101,7 @@ def test_alert_that_meets_a_fault_once(
     [(-1, Disposition.PERMANENT, "dead"), (-2, Disposition.RETRY, "sent")],
 )
 def test_control_code_that_is_taken_for_another_is_found(
-    services: Any,
-    settings: AlertSettings,
-    kakao: Any,
-    make_end: Any,
+    meet: Meet,
     eventually: Eventually,
     monkeypatch: pytest.MonkeyPatch,
     code: int,
@@ -98,36 +109,25 @@ def test_control_code_that_is_taken_for_another_is_found(
     state: str,
 ) -> None:
     monkeypatch.setitem(BY_CODE, code, mistaken_for)
-    service = services.start(settings)
-    kakao.fault("code", code=code)
-    service.consider(make_end())
+    service = meet("code", {"code": code})
     # Not the state that its row expects.
     eventually(lambda: service.counts()[state] == 1)
 
 
 @pytest.mark.parametrize("row", AMBIGUOUS[:1], ids=str)
 def test_second_ambiguous_answer_is_the_end_of_it(
-    services: Any,
-    settings: AlertSettings,
-    kakao: Any,
-    make_end: Any,
-    eventually: Eventually,
-    row: Row,
+    meet: Meet, kakao: Any, eventually: Eventually, row: Row
 ) -> None:
-    service = services.start(settings)
-    kakao.fault(row.fault, times=3, **row.params)
-    service.consider(make_end())
+    service = meet(row.fault, row.params, times=3)
     eventually(lambda: service.counts()["dead"] == 1)
     assert len(kakao.state.faults) == 1  # two tries, and the third fault never struck
     assert "sent twice without an answer" in service.dead_letters()[0].reason
 
 
 def test_dead_access_token_is_refreshed_once_for_a_memo(
-    services: Any, settings: AlertSettings, kakao: Any, make_end: Any, eventually: Eventually
+    meet: Meet, kakao: Any, eventually: Eventually
 ) -> None:
-    service = services.start(replace(settings, pace=replace(FAST, wait=3600, check_failed=3600)))
-    kakao.fault("code", code=-401, times=3)
-    service.consider(make_end())
+    service = meet("code", {"code": -401}, times=3, pace=SLOW)
     eventually(lambda: "log in to Kakao again" in (service.channel_failure or ""))
     assert len(kakao.state.faults) == 1  # the memo, and once more with the new token
     assert len(kakao.state.access_tokens) == 2
@@ -136,19 +136,10 @@ def test_dead_access_token_is_refreshed_once_for_a_memo(
 
 @pytest.mark.parametrize("row", [*CONSENT, *QUOTA], ids=str)
 def test_alert_that_has_to_wait_keeps_its_reason_and_reaches_the_other_channel_now(
-    services: Any,
-    settings: AlertSettings,
-    kakao: Any,
-    endpoint: Any,
-    make_end: Any,
-    eventually: Eventually,
-    row: Row,
+    meet: Meet, kakao: Any, endpoint: Any, eventually: Eventually, row: Row
 ) -> None:
-    slow = replace(FAST, wait=3600.0, check_failed=3600.0)
     urls = (SecretStr(endpoint.address),)
-    service = services.start(replace(settings, pace=slow, alert_urls=urls))
-    kakao.fault(row.fault, **row.params)
-    service.consider(make_end())
+    service = meet(row.fault, row.params, pace=SLOW, alert_urls=urls)
     eventually(lambda: service.counts()["sent"] == 1)
     refused = f"code {row.params['code']}"
     eventually(lambda: refused in str(service.channel_failures()["kakao"]))

@@ -1,5 +1,6 @@
 """The record of every alert, across kills."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,9 +22,11 @@ NOW = 1_000_000.0
 class Book:
     """The ledger as a start of the server opens it, and two channels' halves of it."""
 
-    def __init__(self, path: Path, *channels: str, now: float = NOW) -> None:
+    def __init__(
+        self, path: Path, *channels: str, now: float = NOW, forgotten_until: float = 0.0
+    ) -> None:
         self.database = Database(path)
-        self.ledger = Ledger(self.database, channels or ("kakao",))
+        self.ledger = Ledger(self.database, channels or ("kakao",), forgotten_until)
         self.ledger.take_up(now)
         self.kakao = Deliveries(self.database, "kakao")
         self.ntfy = Deliveries(self.database, "ntfy-1")
@@ -133,10 +136,13 @@ def test_pending_alert_survives_a_restart_and_is_due_at_once(path: Path, alert: 
     assert (attempt.alert, attempt.resend) == (alert, False)
 
 
-def test_kill_while_sending_is_the_ambiguous_moment(path: Path, alert: Alert) -> None:
-    killed = Book(path)
-    killed.ledger.add(alert, NOW)
-    killed.kakao.take_due(NOW)
+def test_kill_while_sending_is_the_ambiguous_moment(
+    path: Path, tmp_path: Path, alert: Alert
+) -> None:
+    with closing(Book(path)) as killed:
+        killed.ledger.add(alert, NOW)
+        killed.kakao.take_due(NOW)
+        path = shutil.copytree(path.parent, tmp_path / "as the kill leaves it") / path.name
     with closing(Book(path)) as book:
         book.kakao.recover(NOW)
         assert book.ledger.oldest_unsent().reason == KILLED_WHILE_SENDING  # type: ignore[union-attr]
@@ -147,7 +153,6 @@ def test_kill_while_sending_is_the_ambiguous_moment(path: Path, alert: Alert) ->
         book.kakao.recover(NOW)
         assert book.kakao.take_due(NOW) is None
         assert book.ledger.counts()["dead"] == 1
-    killed.close()
 
 
 def test_sent_and_dead_alerts_stay_as_they_are_over_a_restart(path: Path, alert: Alert) -> None:
@@ -180,10 +185,9 @@ def test_dead_letters_are_newest_first_and_forgotten_after_a_while(
     assert [letter.alert.key for letter in book.ledger.dead_letters(NOW + 1)] == ["c", "b"]
 
 
-def test_writes_are_synced_to_the_disk(path: Path, book: Book) -> None:
+def test_writes_are_synced_to_the_disk(book: Book) -> None:
     assert book.database._db.execute("PRAGMA synchronous").fetchone() == (2,)
-    with closing(sqlite3.connect(path)) as other:
-        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert book.database._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_threads_neither_lose_nor_share_an_alert(book: Book, alert: Alert) -> None:
@@ -451,3 +455,31 @@ def test_ledger_of_a_newer_version_is_left_alone(path: Path) -> None:
         book.database._db.execute("PRAGMA user_version = 99")
     with pytest.raises(sqlite3.DatabaseError, match="newer version of Dolbom"):
         Book(path)
+
+
+@pytest.mark.parametrize("start", [0, 4096], ids=["the head", "a page"])
+def test_damaged_ledger_is_kept_and_what_it_may_have_told_is_told_as_such(
+    path: Path, alert: Alert, start: int
+) -> None:
+    with closing(Book(path)) as book:
+        book.ledger.add(alert, NOW)
+    content = path.read_bytes()
+    damaged = content[:start] + b"\xa5" * 4096 + content[start + 4096 :]
+    path.write_bytes(damaged)
+    with closing(Book(path, forgotten_until=alert.ended_at)) as book:
+        assert book.database.put_aside
+        assert book.database.put_aside.read_bytes() == damaged
+        book.ledger.add(alert, NOW)
+        book.ledger.add(replace(alert, key="later", ended_at=alert.ended_at + 1), NOW)
+    with closing(Book(path)) as book:
+        assert book.database.put_aside is None
+        attempts = [book.kakao.take_due(NOW) for _ in range(2)]
+    assert [(a.alert.key, a.resend) for a in attempts if a] == [(alert.key, True), ("later", False)]
+
+
+def test_second_server_does_not_take_the_ledger_of_a_running_one_for_damaged(
+    path: Path, book: Book
+) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="another server writes here"):
+        Book(path)
+    assert [found.name for found in path.parent.glob("*damaged*")] == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.events.recent import KEPT_PER_KIND, RecentEvents
+from backend.events.recent import KEPT_PER_KIND, MAX_CAMERAS, RecentEvents
 from contract.events import EventType
 
 
@@ -74,3 +74,17 @@ def test_heartbeat_that_stands_for_dropped_events_says_nothing_of_the_camera(
     beats = recent.last_heartbeats()
     assert {camera: beat["number"] for camera, beat in beats.items()} == {"a": 0}
     assert numbers(recent.newest(2, EventType.HEARTBEAT)) == [2, 1]
+
+
+def test_made_up_cameras_push_out_the_one_that_has_been_silent_longest(
+    recent: RecentEvents,
+) -> None:
+    for number in range(10 * MAX_CAMERAS):
+        recent.add(record(number, "HEARTBEAT", f"made up {number}"))
+        recent.add(record(number, "HEARTBEAT", "b"))
+    beats = recent.last_heartbeats()
+    assert len(beats) == MAX_CAMERAS
+    assert beats["b"]["number"] == 10 * MAX_CAMERAS - 1
+    assert numbers(recent.newest(10, EventType.PROBS)) == [1]  # a's are gone, b's are not
+    recent.add(record(0, "HEARTBEAT", "a"))
+    assert "a" in recent.last_heartbeats()

@@ -263,7 +263,11 @@ def answering() -> Iterator[Callable[[bytes], str]]:
         server.server_close()
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'{"result_code', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", b"[]", b"null", b'{"result_code', b"\xff\xfe", b"[" * 60_000],
+    ids=lambda body: repr(body[:20]),
+)
 def test_success_that_cannot_be_read_is_no_success(
     make_client: MakeClient, answering: Callable[[bytes], str], body: bytes
 ) -> None:
@@ -277,3 +281,14 @@ def test_success_that_cannot_be_read_is_no_success(
     assert not client.may_send(TOKEN)
     with pytest.raises(ChannelError, match="`expires_in`"):
         client.token_lifetime(TOKEN)
+
+
+@pytest.mark.parametrize("seconds", ["-1", "1e400", "NaN", "true", '"6"', "1e15"])
+def test_lifetime_that_is_no_number_of_seconds_is_none(
+    make_client: MakeClient, answering: Callable[[bytes], str], seconds: str
+) -> None:
+    answer = f'{{"access_token": "x", "expires_in": {seconds}}}'.encode()
+    client = make_client(answering(answer))
+    with pytest.raises(ChannelError, match="`expires_in`"):
+        client.token_lifetime(TOKEN)
+    assert refresh_refusal(client).disposition is RETRY

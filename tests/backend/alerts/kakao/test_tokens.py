@@ -101,7 +101,13 @@ def test_what_a_kill_left_half_written_is_replaced(make_store: MakeStore, path: 
     assert json.loads(path.read_text())["access_token"] == renewed
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"access_token": "x"}'])
+WRONG_KIND = '{"seed_sha256": null, "access_token": "x", "refresh_expires_at": "soon"}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "null", '{"access_token": "x"}', WRONG_KIND, "[" * 10_000, "\0" * 100],
+)
 def test_unreadable_file_is_told_and_the_settings_are_used(
     make_store: MakeStore, path: Path, content: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -262,5 +268,5 @@ def test_file_that_is_written_in_place_is_lost_at_the_same_step(
     monkeypatch.setattr("os.fsync", crash)
     with path.open("w") as plain, pytest.raises(Crash):
         os.fsync(plain.fileno())
-    with pytest.raises(ValueError, match="Expecting value"):
+    with pytest.raises(ValueError, match="Invalid JSON"):
         file.load()
