@@ -19,7 +19,9 @@ MAX_DISCARDED_BYTES = 128 * 2**20
 T = TypeVar("T")
 
 
-def _read_up_to(limit: int) -> Callable[[Request], Coroutine[Any, Any, bytes]]:
+def read_up_to(limit: int) -> Callable[[Request], Coroutine[Any, Any, bytes]]:
+    """A function that reads the body of a request, for a route to depend on."""
+
     async def read(request: Request) -> bytes:
         """The whole body; raises EncodedBody, or BodyTooLarge without holding more than `limit`."""
         if request.headers.get("content-encoding", "identity").lower() != "identity":
@@ -41,8 +43,8 @@ def _read_up_to(limit: int) -> Callable[[Request], Coroutine[Any, Any, bytes]]:
     return read
 
 
-Body = Annotated[bytes, Depends(_read_up_to(MAX_BODY_BYTES))]
-LargeBody = Annotated[bytes, Depends(_read_up_to(MAX_LARGE_BODY_BYTES))]
+Body = Annotated[bytes, Depends(read_up_to(MAX_BODY_BYTES))]
+LargeBody = Annotated[bytes, Depends(read_up_to(MAX_LARGE_BODY_BYTES))]
 
 
 def check_json(body: bytes) -> None:

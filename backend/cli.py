@@ -3,11 +3,13 @@
 import contextlib
 import logging
 import signal
+import socket
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,9 +20,11 @@ try:
     from fastapi import FastAPI
 
     from backend.access.connection import BoundedConnection
+    from backend.access.websocket import BoundedWebSocket
     from backend.app import create_app
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
+    from backend.gateway.transport import MAX_MESSAGE_BYTES
     from backend.listener import listen, reachable_address
 except ImportError as error:
     sys.exit(
@@ -37,14 +41,33 @@ SHUTDOWN_SEC = 4
 # After this the process ends, whoever hangs; everything that was answered is durable.
 END_SEC = 9
 
+# uvicorn's settings that both commands share.
+CONNECTIONS: dict[str, Any] = {
+    "http": BoundedConnection,
+    "ws": BoundedWebSocket,
+    "ws_max_size": MAX_MESSAGE_BYTES,
+    # A small message could become a large one, and each connection would hold two compressors.
+    "ws_per_message_deflate": False,
+    "log_config": None,
+    "timeout_graceful_shutdown": SHUTDOWN_SEC,
+}
+
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, end_polls: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_polls = end_polls
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         end_within(END_SEC, 0)
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_polls()
+        await super().shutdown(sockets)
 
 
 def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
@@ -63,19 +86,16 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     config = uvicorn.Config(
         app,
-        http=BoundedConnection,
         # A proxy on this machine may say whom it speaks for, and nobody else.
         forwarded_allow_ips="127.0.0.1",
-        log_config=None,
         access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=SHUTDOWN_SEC,
+        **CONNECTIONS,
     )
     _announce(settings, *listener.getsockname()[:2])
     # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with listener, contextlib.suppress(KeyboardInterrupt):
-        _Server(config).run(sockets=[listener])
+        _Server(config, app.state.gateway.app.end_polls).run(sockets=[listener])
 
 
 def _announce(settings: BackendSettings, host: str, port: int) -> None:
@@ -110,9 +130,9 @@ def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         factory=True,
         host=host,
         port=port,
-        log_config=None,
         reload=True,
         reload_dirs=[str(PACKAGES / name) for name in ("backend", "contract", "modeling")],
+        **CONNECTIONS,
     )
 
 

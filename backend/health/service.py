@@ -12,6 +12,7 @@ from backend.alerts.letter import Letter
 from backend.alerts.service import AlertService
 from backend.behavior.service import BehaviorService
 from backend.events.service import EventService
+from backend.gateway.service import GatewayService
 from backend.watchdog.service import WatchdogService
 from contract.events import Event
 from contract.trouble import SERVER
@@ -38,6 +39,7 @@ class Health(BaseModel):
     channel: Part
     cameras: Part
     watchdog: Part
+    gateway: Part
 
 
 class HealthService:
@@ -52,10 +54,11 @@ class HealthService:
         events: EventService,
         alerts: AlertService,
         watchdog: WatchdogService,
+        gateway: GatewayService,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
-        self._watchdog = watchdog
+        self._watchdog, self._gateway = watchdog, gateway
         self._clock = clock
 
     def check(self) -> Health:
@@ -67,6 +70,7 @@ class HealthService:
             "channel": _part(self._alerts.channel_failure),
             "cameras": self._cameras(),
             "watchdog": self._incidents(),
+            "gateway": _part(None, **self._gateway.figures()),
         }
         well = all(part.status == "ok" for part in parts.values())
         return Health(status="ok" if well else "degraded", **parts)

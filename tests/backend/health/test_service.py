@@ -14,11 +14,17 @@ from pydantic import SecretStr
 from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
 from backend.behavior.service import BehaviorService
 from backend.events.service import EventService
+from backend.gateway.service import GatewayService
 from backend.health.service import HealthService, Part
 from backend.watchdog.cameras import FORGOTTEN_AFTER_SEC
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
+from contract.vision import Prediction
 
 NOW = 1_800_000_000.0
+
+
+async def no_model(_name: str, _image: bytes, _previous: bytes | None = None) -> Prediction:
+    raise AssertionError("nobody sends pictures here")
 
 
 class Household:
@@ -47,7 +53,12 @@ class Household:
             monotonic=lambda: self.now,
         )
         self.health = HealthService(
-            behavior, self.events, self.alerts, self.watchdog, lambda: self.now
+            behavior,
+            self.events,
+            self.alerts,
+            self.watchdog,
+            GatewayService(no_model, None),
+            lambda: self.now,
         )
 
     def beat(self, camera_id: str, **fields: object) -> None:
