@@ -55,6 +55,12 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
         if eio_sid in self.environ:
             await super()._handle_eio_message(eio_sid, data)
 
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        await super()._handle_eio_disconnect(eio_sid, reason)
+        # A poll that is pending would be held for another 45 s, and the client with it.
+        if socket := self.eio.sockets.get(eio_sid):
+            socket.queue.put_nowait(None)
+
 
 class Transport:
     """The ASGI application below `/socket.io`. Event loop only."""
