@@ -38,8 +38,8 @@ def image_format(data: bytes) -> str:
     raise UnsupportedImage("expected a JPEG, PNG or WebP picture; its first bytes are of none")
 
 
-def decode(data: bytes, least: int) -> RgbImage:
-    """The picture, upright; a JPEG may be shrunk, to no less than `least` pixels either way.
+def decode(data: bytes, least: tuple[int, int]) -> RgbImage:
+    """The picture, upright; a JPEG may be shrunk, to no less than `least`: width and height.
 
     Raises ImageTooLarge, UnsupportedImage or BrokenImage.
     """
@@ -47,7 +47,7 @@ def decode(data: bytes, least: int) -> RgbImage:
     try:
         with Image.open(BytesIO(data), formats=[name]) as image:
             _check(image, data)
-            image.draft("RGB", (least, least))
+            image.draft("RGB", least)
             ImageOps.exif_transpose(image, in_place=True)
             return np.asarray(_to_rgb(image))
     except ApiError:

@@ -126,7 +126,7 @@ def _answer_with(model: ImageModel, questions: Sequence[Question]) -> None:
 
 def _prepare(task: ImageTask, question: Question) -> NDArray[np.uint8]:
     # Twice what the network takes, so that shrinking in the decoder leaves no trace.
-    least = 2 * max(task.input_shape[-2:])
+    least = 2 * task.input_shape[-1], 2 * task.input_shape[-2]
     image = decode(question.image, least)
     previous = None if question.previous is None else decode(question.previous, least)
     return task.prepare(image, previous)
