@@ -19,32 +19,34 @@ MAX_DISCARDED_BYTES = 128 * 2**20
 T = TypeVar("T")
 
 
-def read_up_to(limit: int) -> Callable[[Request], Coroutine[Any, Any, bytes]]:
-    """A function that reads the body of a request, for a route to depend on."""
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body; raises EncodedBody, or BodyTooLarge without holding more than `limit`."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise EncodedBody("expected a body without Content-Encoding")
+    chunks: list[bytes] = []
+    length = 0
+    async for chunk in request.stream():
+        length += len(chunk)
+        if length <= limit:
+            chunks.append(chunk)
+        else:
+            chunks.clear()
+        if length > MAX_DISCARDED_BYTES:
+            break
+    if length > limit:
+        raise BodyTooLarge(f"expected at most {limit} bytes")
+    return b"".join(chunks)
 
+
+def _read_up_to(limit: int) -> Callable[[Request], Coroutine[Any, Any, bytes]]:
     async def read(request: Request) -> bytes:
-        """The whole body; raises EncodedBody, or BodyTooLarge without holding more than `limit`."""
-        if request.headers.get("content-encoding", "identity").lower() != "identity":
-            raise EncodedBody("expected a body without Content-Encoding")
-        chunks: list[bytes] = []
-        length = 0
-        async for chunk in request.stream():
-            length += len(chunk)
-            if length <= limit:
-                chunks.append(chunk)
-            else:
-                chunks.clear()
-            if length > MAX_DISCARDED_BYTES:
-                break
-        if length > limit:
-            raise BodyTooLarge(f"expected at most {limit} bytes")
-        return b"".join(chunks)
+        return await read_body(request, limit)
 
     return read
 
 
-Body = Annotated[bytes, Depends(read_up_to(MAX_BODY_BYTES))]
-LargeBody = Annotated[bytes, Depends(read_up_to(MAX_LARGE_BODY_BYTES))]
+Body = Annotated[bytes, Depends(_read_up_to(MAX_BODY_BYTES))]
+LargeBody = Annotated[bytes, Depends(_read_up_to(MAX_LARGE_BODY_BYTES))]
 
 
 def check_json(body: bytes) -> None:
@@ -69,7 +71,7 @@ def parse_model(adapter: TypeAdapter[T], body: bytes) -> T:
         raise InvalidInput(describe(error)) from error
 
 
-def json_body(adapter: TypeAdapter[Any], *, required: bool = True) -> dict[str, object]:
+def json_body(adapter: TypeAdapter[Any], *, required: bool = True) -> dict[str, Any]:
     """The OpenAPI description of a body that the route parses by itself."""
     schema = adapter.json_schema()
     schema = _inline(schema, schema.pop("$defs", {}))

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+MAX_MESSAGE_BYTES = 6 * 2**20
+"""A picture of 4 MiB in base64, with what stands around it."""
 STRANGER_MESSAGE_BYTES = 16 * 2**10
 
 # Every handshake that fails would be a traceback, and every connection two lines with its address.

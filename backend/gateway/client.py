@@ -1,12 +1,10 @@
 """A client that has said who it is: its pictures, a lane for each model."""
 
-import binascii
-from base64 import b64decode
-
 from backend.access.keys import Caller
-from backend.errors import BrokenBase64, InvalidInput
+from backend.errors import InvalidInput
 from backend.gateway.lane import Lane, Picture, Predict, Tell
 from backend.gateway.messages import ImageData
+from backend.vision.body import from_base64
 
 MAX_MODELS = 8
 
@@ -45,7 +43,4 @@ def _bytes_of(data: ImageData) -> bytes:
         raise InvalidInput("expected either `image` or `image_base64`")
     if isinstance(image, bytes):
         return image
-    try:
-        return b64decode(image, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise BrokenBase64("expected the picture in base64") from error
+    return from_base64("image" if data.image else "image_base64", image)

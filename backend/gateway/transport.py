@@ -16,14 +16,12 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from backend.access.connection import MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS
-from backend.access.websocket import STRANGER_MESSAGE_BYTES
-from backend.body import read_up_to
+from backend.access.websocket import MAX_MESSAGE_BYTES, STRANGER_MESSAGE_BYTES
+from backend.body import read_body
 from backend.errors import ApiError, InvalidInput, TooManyRequests, render
 from backend.gateway.packets import GatewayPacket, is_expected, split_payload
 from backend.gateway.session import Session, session_of
 
-MAX_MESSAGE_BYTES = 6 * 2**20
-"""A picture of 4 MiB in base64, with what stands around it."""
 INTRODUCTION_SEC = 10.0
 """Whoever has not said by then who it is, is hung up on."""
 MAX_UNREAD_PACKETS = 1000
@@ -153,7 +151,7 @@ class Transport:
     async def _post(self, scope: Scope, receive: Receive) -> Receive:
         session = self._session(scope)
         limit = MAX_MESSAGE_BYTES if session.is_admitted else STRANGER_MESSAGE_BYTES
-        body = await read_up_to(limit)(Request(scope, receive))
+        body = await read_body(Request(scope, receive), limit)
         try:
             packets = split_payload(body)
         except ValueError as error:

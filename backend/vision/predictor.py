@@ -1,5 +1,6 @@
 """What the rest of the server asks about pictures, whoever answers it."""
 
+from collections.abc import Iterable
 from typing import Literal, Protocol
 
 from pydantic import BaseModel
@@ -15,6 +16,18 @@ class ModelState(BaseModel):
     version: str | None = None
     labels: tuple[str, ...] = ()
     reason: str | None = None
+
+
+class VisionHealth(BaseModel):
+    """That the server answers, and what each of its image models is doing."""
+
+    status: Literal["AI server is running"] = "AI server is running"
+    models: list[ModelState]
+
+
+def describe_failures(states: Iterable[ModelState]) -> str | None:
+    """What is wrong with which model, in one line."""
+    return "; ".join(f"{state.name}: {state.reason}" for state in states if state.reason) or None
 
 
 class Predictor(Protocol):

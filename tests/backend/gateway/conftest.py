@@ -1,6 +1,7 @@
 """The gateway behind the door, on a real socket, in the event loop of the test."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,10 +18,10 @@ from starlette.routing import Mount
 from backend.access.control import GATEWAY_PATH, AccessControl
 from backend.access.keys import Keyring
 from backend.access.limiter import RequestLimiter
-from backend.cli import CONNECTIONS
 from backend.errors import UnknownModel
 from backend.gateway.service import GatewayService
 from backend.listener import listen
+from backend.serving import CONNECTIONS
 from contract.vision import Prediction
 
 KEY, HALL = "k3y-of-the-house", "k3y-of-the-hall"
@@ -109,8 +110,7 @@ async def _serving(model: Model | None = None, api_key: str | None = None) -> As
     listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, **CONNECTIONS))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await _until(lambda: server.started)
     site = Site(gateway, listener.getsockname()[1])
     try:
         yield site
@@ -142,9 +142,10 @@ def model() -> Model:
 
 
 async def _until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_SEC):
-        while not condition():
-            await asyncio.sleep(0.01)
+    deadline = time.monotonic() + PATIENCE_SEC
+    while not condition():
+        assert time.monotonic() < deadline, f"the condition did not come true in {PATIENCE_SEC} s"
+        await asyncio.sleep(0.01)
 
 
 @pytest.fixture(scope="session")
