@@ -57,7 +57,7 @@ class Camera:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        await self.io.connect(self.url)
+        await self.io.connect(self.url, wait_timeout=PATIENCE_SEC)
         while True:
             capture = cv2.VideoCapture(str(self.video))
             while (read := capture.read())[0]:
@@ -119,7 +119,7 @@ def test_event_that_is_posted_reaches_who_listens_as_the_log_has_it_and_so_does_
     async def check() -> list[tuple[str, Any]]:
         told: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         async with socketio.AsyncSimpleClient() as listener:
-            await listener.connect(server.url)
+            await listener.connect(server.url, wait_timeout=PATIENCE_SEC)
             await listener.call("subscribe", {"rooms": ["events", "alerts"]})
             event = make_event("END", camera_id="현관")
             await asyncio.to_thread(server.send, make_event("HEARTBEAT"), event)
@@ -144,7 +144,7 @@ def test_stop_waits_neither_for_websockets_nor_for_pending_polls(server: Any) ->
         for number, client in enumerate(clients):
             client.on("disconnect", lambda _reason, number=number: gone[number].set())
             transport = "polling" if number % 2 else "websocket"
-            await client.connect(server.url, transports=[transport])
+            await client.connect(server.url, transports=[transport], wait_timeout=PATIENCE_SEC)
         began = time.monotonic()
         assert await asyncio.to_thread(server.stop) == 0
         took = time.monotonic() - began

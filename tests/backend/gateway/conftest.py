@@ -93,7 +93,7 @@ class Site:
             await listener.told.put((event, data))
 
         listener.io.on("*", hear)
-        await listener.io.connect(self.url, **options)
+        await listener.io.connect(self.url, wait_timeout=PATIENCE_SEC, **options)
         return listener
 
 

@@ -67,7 +67,7 @@ def test_refusal_says_what_to_do_and_is_counted(serving: Serving) -> None:
             client = socketio.AsyncClient(reconnection=False)
             client.on("connect_error", refusal.append)
             with pytest.raises(socketio.exceptions.ConnectionError):
-                await client.connect(site.url, auth={"token": "wr0ng"})
+                await client.connect(site.url, auth={"token": "wr0ng"}, wait_timeout=30)
             assert refusal[0]["data"]["code"] == "unauthorized"
             assert "API_KEY" in refusal[0]["message"]
             assert "wr0ng" not in str(refusal)
