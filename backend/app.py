@@ -21,18 +21,25 @@ from backend.gateway.service import GatewayService
 from backend.health.router import router as health_router
 from backend.health.service import HealthService
 from backend.vision.body import BodyBudget
+from backend.vision.breaker import CircuitBreaker
 from backend.vision.forwarder import VisionForwarder
 from backend.vision.predictor import Predictor
 from backend.vision.router import router as vision_router
 from backend.vision.service import VisionService
+from backend.vision.wire import VisionClient
 from backend.watchdog.ping import Ping
 from backend.watchdog.service import WatchdogService
 
 logger = logging.getLogger(__name__)
 
+# They are tried in this order: first what is asked for most often.
 ROUTERS = (
-    *(health_router, behavior_router, events_router, alerts_router, debug_router),
     vision_router,
+    behavior_router,
+    events_router,
+    health_router,
+    alerts_router,
+    debug_router,
 )
 
 
@@ -89,7 +96,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _vision(settings: BackendSettings) -> Predictor:
     if settings.vision_url is None:
         return VisionService(settings.vision_checkpoints_path)
-    return VisionForwarder(settings.vision_url, settings.vision_api_key)
+    client = VisionClient(settings.vision_url, settings.vision_api_key)
+    return VisionForwarder(client, CircuitBreaker())
 
 
 def _ping(settings: BackendSettings, health: HealthService) -> Ping | None:

@@ -52,8 +52,8 @@ def _network(task: ImageTask) -> onnx.ModelProto:
         kernel = random.normal(0, 0.1, (outputs, inputs, 3, 3)).astype(np.float32)
         weights.append(numpy_helper.from_array(kernel, f"w{number}"))
         names = [f"x{number}", f"w{number}"]
-        options = {"strides": [2, 2], "pads": [1, 1, 1, 1]}
-        nodes.append(helper.make_node("Conv", names, [f"y{number}"], **options))
+        output = [f"y{number}"]
+        nodes.append(helper.make_node("Conv", names, output, strides=[2, 2], pads=[1, 1, 1, 1]))
         nodes.append(helper.make_node("Relu", [f"y{number}"], [f"x{number + 1}"]))
         inputs = outputs
     last = random.normal(0, 1e-4, (inputs, len(task.labels))).astype(np.float32)
@@ -63,7 +63,7 @@ def _network(task: ImageTask) -> onnx.ModelProto:
         helper.make_node("MatMul", ["means", "last"], ["logits"]),
         helper.make_node("Softmax", ["logits"], ["scores"]),
     ]
-    shape = ["n", *task.input_shape]
+    shape: list[str | int | None] = ["n", *task.input_shape]
     pictures = helper.make_tensor_value_info("pictures", TensorProto.UINT8, shape)
     scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", len(task.labels)])
     graph = helper.make_graph(nodes, "untrained", [pictures], [scores], weights)

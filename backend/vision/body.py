@@ -3,9 +3,10 @@
 import binascii
 import re
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from contextlib import asynccontextmanager
+from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Request
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
@@ -44,7 +45,12 @@ class BodyBudget:
         self._free += size
 
 
-async def _read_question(request: Request) -> AsyncIterator[Question]:
+@asynccontextmanager
+async def asked(request: Request) -> AsyncIterator[Question]:
+    """What `request` asks; its pictures count against the budget until the block ends.
+
+    Raises VisionBusy, EncodedBody, BodyTooLarge, and what parse_question does.
+    """
     budget: BodyBudget = request.app.state.picture_budget
     declared = int(request.headers.get("content-length", MAX_BODY_BYTES))
     size = min(declared, MAX_BODY_BYTES)
@@ -62,9 +68,6 @@ async def _read_question(request: Request) -> AsyncIterator[Question]:
         budget.give_back(size)
 
 
-QuestionBody = Annotated[Question, Depends(_read_question)]
-
-
 async def _discard(request: Request) -> None:
     """Read the body to its end, so that the client gets the answer and not a reset."""
     try:
@@ -77,11 +80,11 @@ def parse_question(content_type: str, body: bytes) -> Question:
     """What is asked; raises NotJson, BrokenBase64, ImageTooLarge or InvalidInput."""
     if (boundary := boundary_of(content_type)) is not None:
         return _from_parts(parse_parts(body, boundary))
-    asked: PredictRequest = parse_model(REQUEST, body)
-    previous = asked.previous_image_base64
+    sent = parse_model(REQUEST, body)
+    previous = sent.previous_image_base64
     return Question(
-        asked.model_name,
-        from_base64("image_base64", asked.image_base64),
+        sent.model_name,
+        from_base64("image_base64", sent.image_base64),
         None if previous is None else from_base64("previous_image_base64", previous),
     )
 

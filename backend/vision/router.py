@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from backend.errors import Problem
-from backend.vision.body import QuestionBody, describe_question
+from backend.vision.body import asked, describe_question
 from backend.vision.predictor import Predictor, VisionHealth
 from contract.vision import Prediction
 
@@ -28,10 +28,11 @@ router = APIRouter(prefix="/api/v1", tags=["vision"])
     openapi_extra=describe_question(),
     responses={int(status): {"model": Problem, **text} for status, text in REFUSALS.items()},
 )
-async def predict(request: Request, question: QuestionBody) -> Prediction:
+async def predict(request: Request) -> Prediction:
     """What an image model says of one picture."""
     vision: Predictor = request.app.state.vision
-    return await vision.predict(question.model_name, question.image, question.previous)
+    async with asked(request) as question:
+        return await vision.predict(question.model_name, question.image, question.previous)
 
 
 @router.get("/health")
