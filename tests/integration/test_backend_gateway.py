@@ -100,7 +100,7 @@ def test_camera_goes_on_by_itself_when_the_server_was_stopped_and_started_again(
         before = len(camera.results)
         await asyncio.to_thread(server.start)
         await camera.enough(10)
-        assert camera.connects == 2
+        assert camera.connects >= 2
         running.cancel()
         await camera.io.disconnect()
         answered = [result["request_id"] for result in camera.results]
@@ -241,11 +241,10 @@ POLLS: list[tuple[str, str, bytes]] = [
 def attack(port: int, request: bytes, frames: bytes = b"") -> bytes:
     """Send frames once the request is answered, and read until nothing more comes for a moment."""
     received = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=0.5) as client:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_SEC) as client:
         try:
             client.sendall(request)
             received = client.recv(65_536)
-            client.settimeout(5)
             client.sendall(frames)
             client.settimeout(0.5)
             while chunk := client.recv(65_536):
@@ -277,6 +276,6 @@ def test_hostile_packets_are_no_error_of_the_servers_and_leave_nothing(
         for method, query, body in POLLS:
             answered = http.request(method, "/socket.io/" + query.format(sid=sid), content=body)
             assert answered.status_code < 500, (method, query, body[:20], answered.text)
-    eventually(lambda: server.health()["gateway"]["connected"] == 0, 60.0)
+    eventually(lambda: server.health()["gateway"]["connected"] == 0, 120.0)
     assert "Traceback" not in server.log()
     assert "exception" not in server.log().lower()
