@@ -6,58 +6,69 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from backend.access.control import AccessControl
-from backend.access.keys import Keyring
-from backend.access.limiter import RequestLimiter
+from backend.access.control import GATEWAY_PATH
+from backend.access.guard import guarded_app
 from backend.alerts.router import router as alerts_router
 from backend.alerts.service import AlertService, AlertSettings
 from backend.behavior.router import router as behavior_router
 from backend.behavior.service import BehaviorService
 from backend.config import BackendSettings
 from backend.debug.router import router as debug_router
-from backend.errors import describe_answers, install_handlers
 from backend.events.closed import Retention
 from backend.events.router import router as events_router
 from backend.events.service import EventService
+from backend.gateway.service import GatewayService
 from backend.health.router import router as health_router
 from backend.health.service import HealthService
+from backend.vision.body import BodyBudget
+from backend.vision.breaker import CircuitBreaker
+from backend.vision.forwarder import VisionForwarder
+from backend.vision.predictor import Predictor
+from backend.vision.router import router as vision_router
+from backend.vision.service import VisionService
+from backend.vision.wire import VisionClient
 from backend.watchdog.ping import Ping
 from backend.watchdog.service import WatchdogService
 
 logger = logging.getLogger(__name__)
 
+# They are tried in this order: first what is asked for most often.
+ROUTERS = (
+    vision_router,
+    behavior_router,
+    events_router,
+    health_router,
+    alerts_router,
+    debug_router,
+)
+
 
 def create_app(settings: BackendSettings) -> FastAPI:
     """The application; what it holds lives in `app.state` and is passed down from here."""
-    app = FastAPI(
-        title="Dolbom",
-        lifespan=_lifespan,
-        responses=describe_answers(),
-        redirect_slashes=False,
-        # Their pages run scripts of another host, which could then ask as the household.
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = guarded_app("Dolbom", settings, _lifespan, settings.camera_keys)
     behavior = BehaviorService(settings.model_checkpoint_path)
-    alerts = AlertService(_alert_settings(settings, behavior.anomalous_labels))
+    vision = app.state.vision = _vision(settings)
+    gateway = app.state.gateway = GatewayService(vision.predict, app.state.keyring)
+    alerts = AlertService(
+        _alert_settings(settings, behavior.anomalous_labels), publish=gateway.hub.publish_alert
+    )
     events = EventService(
-        settings.data_dir / "events", alerts.consider, retention=_retention(settings)
+        settings.data_dir / "events",
+        alerts.consider,
+        retention=_retention(settings),
+        publish=gateway.hub.publish_records,
     )
     app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
     watchdog = WatchdogService(
         behavior, events, alerts, settings.data_dir, settings.camera_silent_after
     )
-    health = HealthService(behavior, events, alerts, watchdog)
+    health = HealthService(behavior, events, alerts, watchdog, vision, gateway)
     app.state.watchdog, app.state.health = watchdog, health
+    app.state.picture_budget = BodyBudget()
     app.state.ping = _ping(settings, health)
-    install_handlers(app)
-    app.add_middleware(
-        AccessControl,
-        keyring=Keyring(settings.api_key, settings.camera_keys) if settings.api_key else None,
-        limiter=RequestLimiter(settings.client_requests_per_sec),
-    )
-    for router in (health_router, behavior_router, events_router, alerts_router, debug_router):
+    for router in ROUTERS:
         app.include_router(router)
+    app.mount(GATEWAY_PATH, gateway.app)
     return app
 
 
@@ -66,16 +77,27 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.events.start()
     app.state.alerts.start()
     app.state.watchdog.start()
+    await app.state.vision.start()
+    await app.state.gateway.start()
     if app.state.ping:
         app.state.ping.start()
     logger.info("ready")
     yield
     if app.state.ping:
         app.state.ping.stop()
+    await app.state.gateway.stop()
+    await app.state.vision.stop()
     app.state.watchdog.stop()
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
     app.state.events.stop()
     app.state.alerts.stop()
+
+
+def _vision(settings: BackendSettings) -> Predictor:
+    if settings.vision_url is None:
+        return VisionService(settings.vision_checkpoints_path)
+    client = VisionClient(settings.vision_url, settings.vision_api_key)
+    return VisionForwarder(client, CircuitBreaker())
 
 
 def _ping(settings: BackendSettings, health: HealthService) -> Ping | None:

@@ -1,27 +1,21 @@
 """`run-backend` and `run-backend-dev`."""
 
-import contextlib
 import logging
-import signal
 import sqlite3
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any
 
-import typer
-
-from modeling.cli import create_cli, end_within, stoppable
+from modeling.cli import create_cli, stoppable
 
 try:
     import uvicorn
     from fastapi import FastAPI
 
-    from backend.access.connection import BoundedConnection
     from backend.app import create_app
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
-    from backend.listener import listen, reachable_address
+    from backend.listener import reachable_address
+    from backend.serving import CONNECTIONS, Host, Port, log_to_stderr, open_listener, serve
 except KeyboardInterrupt:
     sys.exit("stopped before it began")
 except ImportError as error:
@@ -32,54 +26,21 @@ except ImportError as error:
 
 logger = logging.getLogger(__name__)
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 PACKAGES = Path(__file__).resolve().parents[1]
-# Stop waiting for clients after this; what they posted by then is still recorded.
-SHUTDOWN_SEC = 4
-# After this the process ends, whoever hangs; everything that was answered is durable.
-END_SEC = 9
-
-# How either command talks to its clients.
-SERVING: dict[str, Any] = {
-    "http": BoundedConnection,
-    # A proxy on this machine may say whom it speaks for, and nobody else.
-    "forwarded_allow_ips": "127.0.0.1",
-    "log_config": None,
-    "access_log": False,
-    "ws": "none",
-    "timeout_graceful_shutdown": SHUTDOWN_SEC,
-}
-
-Host = Annotated[str, typer.Option(help="Address to listen on.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
-
-
-class _Server(uvicorn.Server):
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        end_within(END_SEC, 0)
-        super().handle_exit(sig, frame)
 
 
 def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the Dolbom server: it analyses, records, and alerts the caregivers."""
-    settings = read_settings()
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    # One line for each memo sent is enough, and a URL in a log is one chance more for a secret.
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
-    try:
-        listener = listen(host, port)
-    except OSError as error:
-        fail(f"cannot listen: {error.strerror}")
+    settings = read_settings(BackendSettings)
+    log_to_stderr()
+    listener = open_listener(host, port)
     try:
         with stoppable("stopped before it began"):
             app = create_app(settings)
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     _announce(settings, *listener.getsockname()[:2])
-    # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with listener, contextlib.suppress(KeyboardInterrupt):
-        _Server(uvicorn.Config(app, **SERVING)).run(sockets=[listener])
+    serve(app, listener, app.state.gateway.app.end_polls)
 
 
 def _announce(settings: BackendSettings, host: str, port: int) -> None:
@@ -103,12 +64,9 @@ def dev_app() -> FastAPI:
 
 def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the server for developers: it reloads when the code changes."""
-    read_settings()
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    try:
-        listen(host, port).close()
-    except OSError as error:
-        fail(f"cannot listen: {error.strerror}")
+    read_settings(BackendSettings)
+    log_to_stderr()
+    open_listener(host, port).close()
     uvicorn.run(
         "backend.cli:dev_app",
         factory=True,
@@ -116,7 +74,7 @@ def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         port=port,
         reload=True,
         reload_dirs=[str(PACKAGES / name) for name in ("backend", "contract", "modeling")],
-        **SERVING,
+        **CONNECTIONS,
     )
 
 

@@ -23,6 +23,7 @@ class Household:
     folder: Path
     server_url: str
     sandbox_url: str
+    server_pid: int
     environment: dict[str, str]
 
     def memos(self) -> list[dict[str, Any]]:
@@ -53,7 +54,7 @@ def household() -> Iterator[Household]:
             "KAKAO_API_URL": sandbox_url,
             "KAKAO_AUTH_URL": sandbox_url,
         }
-        at = Household(folder, f"http://127.0.0.1:{server}", sandbox_url, environment)
+        server_url = f"http://127.0.0.1:{server}"
         options = ("--port", str(sandbox), "--access-token", ACCESS_TOKEN)
         parts = [
             start("run-kakao-sandbox", *options, folder=folder, environment=environment),
@@ -62,9 +63,10 @@ def household() -> Iterator[Household]:
         for part in parts:
             stack.callback(part.stop)
         wait_ready(parts[0], f"{sandbox_url}/sandbox/memos")
-        wait_ready(parts[1], f"{at.server_url}/health")
+        wait_ready(parts[1], f"{server_url}/health")
         # The stand-in counts quotas as Kakao does; a day of a household is not what is measured.
         unlimited = {"quotas": dict.fromkeys(("app", "sender", "receiver", "pair"), 1_000_000)}
         state = f"{sandbox_url}/sandbox/state"
         httpx.patch(state, json=unlimited, trust_env=False).raise_for_status()
-        yield at
+        pid = parts[1].process.pid
+        yield Household(folder, server_url, sandbox_url, pid, environment)

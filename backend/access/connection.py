@@ -6,9 +6,13 @@ from typing import ClassVar
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-MAX_CONNECTIONS = 512
-# A camera box needs two, and several may share an address.
-MAX_CONNECTIONS_PER_ADDRESS = 128
+from backend.access.websocket import BoundedWebSocket
+
+# 256 below the descriptors that systemd gives a service: the rest is for files.
+MAX_CONNECTIONS = 768
+# A camera box needs two, a live client another while it changes from long-polling to a websocket;
+# several may share an address.
+MAX_CONNECTIONS_PER_ADDRESS = 512
 
 
 class BoundedConnection(H11Protocol):
@@ -91,6 +95,7 @@ class BoundedConnection(H11Protocol):
         if len(self.connections) > MAX_CONNECTIONS:
             return True
         address = self.client and self.client[0]
-        others = (other for other in self.connections if isinstance(other, H11Protocol))
+        ours = (H11Protocol, BoundedWebSocket)
+        others = (other for other in self.connections if isinstance(other, ours))
         same = [other for other in others if other.client and other.client[0] == address]
         return len(same) > MAX_CONNECTIONS_PER_ADDRESS

@@ -10,13 +10,16 @@ from backend.access.local import check_local
 from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, render
 
 OPEN_PATHS = {"/health"}
-CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads"}
+CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
+# A browser cannot send a header with a websocket's handshake: the gateway asks strangers for a key.
+GATEWAY_PATH = "/socket.io"
 
 
 class AccessControl:
     """ASGI middleware; the routes find the Caller in `request.state.caller`.
 
     With a keyring every path but `/health` needs a key, without one only this machine is let in.
+    The gateway asks for the key by itself, once the connection stands.
     """
 
     def __init__(self, app: ASGIApp, keyring: Keyring | None, limiter: RequestLimiter) -> None:
@@ -45,12 +48,14 @@ class AccessControl:
         # By key and address: a stranger cannot use up what belongs to a camera of the same address.
         if wait := self._limiter.take((caller, address)):
             raise TooManyRequests(math.ceil(wait))
-        if scope["path"] in OPEN_PATHS:
+        if scope["path"] in OPEN_PATHS or scope["path"].startswith(f"{GATEWAY_PATH}/"):
             return caller
         if caller is STRANGER:
             raise Unauthorized("expected `Authorization: Bearer` with the API_KEY")
         if caller.camera_id is not None and scope["path"] not in CAMERA_PATHS:
-            raise Forbidden("a camera's key opens its events and the analysis alone; use API_KEY")
+            raise Forbidden(
+                "a camera's key opens its events, analysis and prediction alone; use API_KEY"
+            )
         return caller
 
 

@@ -44,7 +44,7 @@ def _resend(
     """
     if bool(keys) + everything + show != 1:
         raise typer.BadParameter("expected one of: KEYS, --all, --list")
-    settings = read_settings()
+    settings = read_settings(BackendSettings)
     with _client(settings, backend_url, TIMEOUT_SEC) as http:
         if show:
             _show(_ask(http, "GET", PATH, params={"limit": 1000}), settings.time_zone)
@@ -54,7 +54,7 @@ def _resend(
 
 def _send_test(backend_url: BackendUrl = HERE) -> None:
     """Send a test alert through all channels now; ends with 0 when each of them took it."""
-    with _client(read_settings(), backend_url, TEST_TIMEOUT_SEC) as http:
+    with _client(read_settings(BackendSettings), backend_url, TEST_TIMEOUT_SEC) as http:
         answer = _ask(http, "POST", "/alerts/test")
     for trial in answer["channels"]:
         typer.echo(f"{trial['channel']}: {trial['reason'] or 'sent'}")

@@ -133,10 +133,10 @@ class Deliveries:
         with self._database.writing() as db:
             self._move(db, key, DeliveryState.PENDING, now, until, reason)
 
-    def mark_ambiguous(self, key: str, now: float, until: float, reason: str) -> None:
-        """It may have been sent: try once more at `until`, or give up if that was that."""
+    def mark_ambiguous(self, key: str, now: float, until: float, reason: str) -> bool:
+        """It may have been sent: try once more at `until`, or give up if that was that (True)."""
         with self._database.writing() as db:
-            self._settle_ambiguous(db, key, now, until, reason)
+            return self._settle_ambiguous(db, key, now, until, reason)
 
     def bury(self, key: str, now: float, reason: str) -> None:
         """It is given up."""
@@ -145,7 +145,7 @@ class Deliveries:
 
     def _settle_ambiguous(
         self, db: sqlite3.Connection, key: str, now: float, until: float, reason: str
-    ) -> None:
+    ) -> bool:
         (times,) = db.execute(
             "UPDATE deliveries SET ambiguous = ambiguous + 1 WHERE key = ? AND channel = ?"
             " RETURNING ambiguous",
@@ -155,6 +155,7 @@ class Deliveries:
             self._move(db, key, DeliveryState.DEAD, now, now, f"{UNANSWERED_TWICE} ({reason})")
         else:
             self._move(db, key, DeliveryState.PENDING, now, until, reason)
+        return bool(times > 1)
 
     def _move(
         self,

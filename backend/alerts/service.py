@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from backend.alerts.apprise_channel import open_channels
+from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channel import Alert, Channel, ChannelError, Disposition, Memo
 from backend.alerts.database import Database
 from backend.alerts.delivery import Deliveries
@@ -54,11 +55,17 @@ class SendTest:
 class AlertService:
     """Thread-safe. `start` it before events come, `stop` it after the last one.
 
+    `publish` gets what becomes of the alerts, from any thread; it must not wait and not raise.
     Raises sqlite3.Error or OSError when DATA_DIR cannot be used.
     """
 
-    def __init__(self, settings: AlertSettings, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        settings: AlertSettings,
+        clock: Callable[[], float] = time.time,
+        publish: Callable[[AlertChange], object] = lambda _change: None,
+    ) -> None:
+        self._clock, self._publish = clock, publish
         self._unfinished_after = settings.unfinished_after
         self._policy = Policy(settings.anomalous_labels, settings.alert_events)
         self._kakao = open_kakao(settings, clock)
@@ -76,6 +83,7 @@ class AlertService:
                 settings.time_zone,
                 settings.pace,
                 clock,
+                publish,
             )
             for channel in channels
         ]
@@ -138,6 +146,8 @@ class AlertService:
             for worker in self._workers:
                 worker.send_unrecorded(alert)
             return True
+        if added:
+            self._publish(AlertChange(alert, Outcome.DECIDED, self._clock()))
         self._notify()
         return added
 
@@ -272,6 +282,7 @@ class AlertService:
             return Decision(Verdict.ALREADY_ALERTED, alert.key)
         if not self._ledger.add(alert, self._clock()):
             return Decision(Verdict.ALREADY_ALERTED, alert.key)
+        self._publish(AlertChange(alert, Outcome.DECIDED, self._clock()))
         self._notify()
         return Decision(Verdict.ALERT, alert.key)
 

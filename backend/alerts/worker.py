@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channel import Alert, Channel, ChannelError, Disposition
 from backend.alerts.delivery import Attempt, Deliveries
 from backend.alerts.memo import render
@@ -55,12 +56,13 @@ class AlertWorker:
         zone: ZoneInfo,
         pace: Pace | None = None,
         clock: Callable[[], float] = time.time,
+        publish: Callable[[AlertChange], object] = lambda _change: None,
     ) -> None:
         self.channel = channel
         self._deliveries = deliveries
         self._zone = zone
         self._pace = pace or Pace()
-        self._clock = clock
+        self._clock, self._publish = clock, publish
         self._jitter = random.Random()  # noqa: S311
         self._next_check = 0.0
         self._check_failed = False
@@ -152,7 +154,9 @@ class AlertWorker:
         except ChannelError as error:
             self._fail(attempt, error)
         else:
-            self._deliveries.mark_sent(key, self._clock())
+            now = self._clock()
+            self._deliveries.mark_sent(key, now)
+            self._publish(AlertChange(attempt.alert, Outcome.SENT, now, self.channel.name))
             self.failure = None
             logger.info("%s: alert %s sent, attempt %d", self.channel.name, key, attempt.number)
 
@@ -169,7 +173,8 @@ class AlertWorker:
             case Disposition.UNEXPLAINED if now - attempt.queued_at < self._pace.give_up:
                 self._deliveries.postpone(key, now, later, reason)
             case Disposition.AMBIGUOUS:
-                self._deliveries.mark_ambiguous(key, now, later, reason)
+                if self._deliveries.mark_ambiguous(key, now, later, reason):
+                    self._publish_death(attempt, now, reason)
             case Disposition.QUOTA:
                 self._deliveries.postpone(key, now, now + self._pace.wait, reason)
             case Disposition.ACCESS:
@@ -177,6 +182,10 @@ class AlertWorker:
                 self._check_again(now)
             case Disposition.UNEXPLAINED | Disposition.PERMANENT:
                 self._deliveries.bury(key, now, reason)
+                self._publish_death(attempt, now, reason)
+
+    def _publish_death(self, attempt: Attempt, now: float, reason: str) -> None:
+        self._publish(AlertChange(attempt.alert, Outcome.DEAD, now, self.channel.name, reason))
 
     def _send_unrecorded(self) -> None:
         while not self._unrecorded.empty():

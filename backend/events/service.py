@@ -22,6 +22,7 @@ from contract.events import Event, EventType
 logger = logging.getLogger(__name__)
 
 Alert = Callable[[Event], object]
+Publish = Callable[[Sequence[Record]], object]
 
 # A crash between the record and the alert is made good at the next start, unless it is old news.
 REPLAY_SEC = 24 * 3600.0
@@ -30,7 +31,8 @@ REPLAY_SEC = 24 * 3600.0
 class EventService:
     """Records events, keeps the newest at hand, and passes each recorded incident to `alert`.
 
-    It begins with what the log holds. Raises OSError when the log cannot be opened.
+    `publish` gets what is new, once it is recorded, from the recording thread; it must not wait
+    and not raise. It begins with what the log holds. Raises OSError when the log cannot be opened.
     """
 
     def __init__(
@@ -39,9 +41,10 @@ class EventService:
         alert: Alert,
         clock: Callable[[], float] = time.time,
         retention: Retention | None = None,
+        publish: Publish = lambda _records: None,
     ) -> None:
         self.recent = RecentEvents()
-        self._alert = alert
+        self._alert, self._publish = alert, publish
         self._log = EventLog(folder, retention)
         history = self._log.open(KEPT_PER_KIND, clock() - REPLAY_SEC)
         for record in history.newest():
@@ -94,6 +97,7 @@ class EventService:
     def _pass_on(self, records: Sequence[Record]) -> None:
         for record in records:
             self.recent.add(record)
+        self._publish(records)
         self._untold.extend(incidents(records))
         self._tell()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channel import Disposition
 from backend.alerts.policy import Verdict
 from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
@@ -314,3 +315,21 @@ def test_no_token_reaches_the_log(
     own = [r.getMessage() for r in caplog.records if r.name.startswith(("backend", "httpx"))]
     assert own
     assert not [line for line in own if any(secret in line for secret in secrets)]
+
+
+def test_alert_that_is_decided_is_published_once_and_before_it_is_sent(
+    settings: AlertSettings, kakao: Any, eventually: Eventually
+) -> None:
+    published: list[AlertChange] = []
+    service = AlertService(settings, publish=published.append)
+    service.consider(end())
+    service.consider(end(event_id="e2"))
+    service.consider(end(incident="i2", label="lying"))
+    service.start()
+    eventually(lambda: len(published) == 2)
+    service.stop()
+    assert [(change.alert.key, change.outcome) for change in published] == [
+        ("i1", Outcome.DECIDED),
+        ("i1", Outcome.SENT),
+    ]
+    assert kakao.texts

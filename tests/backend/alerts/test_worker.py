@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channel import Alert, ChannelError, Disposition, Memo
 from backend.alerts.database import Database
 from backend.alerts.delivery import Deliveries
@@ -62,6 +63,7 @@ class Rig:
     ledger: Ledger
     channel: Channel
     worker: AlertWorker
+    published: list[AlertChange]
 
     def tell(self, alert: Alert) -> None:
         self.ledger.add(alert, 0.0)
@@ -78,8 +80,11 @@ def rig(tmp_path: Path, pace: Pace) -> Iterator[Rig]:
     with closing(Database(tmp_path / "ledger.sqlite3")) as database:
         ledger = Ledger(database, ["double"])
         channel = Channel()
-        worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, pace)
-        yield Rig(ledger, channel, worker)
+        published: list[AlertChange] = []
+        worker = AlertWorker(
+            Deliveries(database, "double"), channel, SEOUL, pace, publish=published.append
+        )
+        yield Rig(ledger, channel, worker, published)
         channel.gate.set()
         assert worker.stop(30)
 
@@ -347,3 +352,30 @@ def test_clock_that_is_set_back_by_a_day_delays_no_alert(
         assert worker.stop(30)
         # What this is worth: it is the clock that hastens them.
         assert ledger.counts()["sent"] == set_back
+
+
+@pytest.mark.parametrize(
+    ("failures", "outcome", "reason"),
+    [
+        ([], Outcome.SENT, None),
+        ([Disposition.RETRY], Outcome.SENT, None),
+        ([Disposition.AMBIGUOUS], Outcome.SENT, None),
+        ([Disposition.AMBIGUOUS] * 2, Outcome.DEAD, "because of ambiguous"),
+        ([Disposition.PERMANENT], Outcome.DEAD, "because of permanent"),
+    ],
+)
+def test_what_became_of_an_alert_is_published_once(
+    rig: Rig,
+    alert: Alert,
+    failures: list[Disposition],
+    outcome: Outcome,
+    reason: str | None,
+    eventually: Eventually,
+) -> None:
+    rig.channel.failures = [fail(disposition) for disposition in failures]
+    rig.tell(alert)
+    rig.worker.start()
+    eventually(lambda: rig.published)
+    (change,) = rig.published
+    assert (change.alert, change.outcome, change.reason) == (alert, outcome, reason)
+    assert change.channel == "double"

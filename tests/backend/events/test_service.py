@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from backend.events.line import Record
 from backend.events.service import REPLAY_SEC, EventService
 from contract.events import Event
 
@@ -95,3 +96,18 @@ def test_incident_that_could_not_be_passed_on_follows_with_the_next_event(tmp_pa
         record(service, event("beat 2", "HEARTBEAT"))
         assert service.failure is None
     assert alerts.told == ["e1", "e2"]
+
+
+def test_what_is_recorded_is_published_once_as_it_stands_in_the_log_whatever_alerts_do(
+    tmp_path: Path,
+) -> None:
+    published: list[Record] = []
+    alerts = Alerts()
+    alerts.broken = True
+    service = EventService(tmp_path, alerts, Clock(), publish=published.extend)
+    service.start()
+    record(service, event("a", "START"), event("b", "PROBS"))
+    record(service, event("b", "PROBS"), event("c", "HEARTBEAT"))
+    service.stop()
+    assert [it["event_id"] for it in published] == ["a", "b", "c"]
+    assert published == service.recent.newest(10)[::-1]

@@ -1,0 +1,101 @@
+"""What a client says, and what it is told."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from backend.errors import ApiError, InvalidInput, describe
+from contract.events import EventType, Name
+
+MAX_CAMERAS = 64
+SubmittedId = Annotated[str, Field(max_length=128)] | int | None
+"""Chosen by the client, and given back to it."""
+
+
+class Topic(StrEnum):
+    """What can be listened to."""
+
+    EVENTS = "events"
+    """START and END."""
+    PROBS = "probs"
+    HEARTBEATS = "heartbeats"
+    ALERTS = "alerts"
+
+    @property
+    def event(self) -> str:
+        """The event of socket.io that carries one of them."""
+        return self.value.removesuffix("s") if self is not Topic.PROBS else self.value
+
+    def room(self, camera_id: str | None) -> str:
+        """The room of those who listen to this of one camera, or of all of them."""
+        return self.value if camera_id is None else f"{self.value}/{camera_id}"
+
+
+TOPICS = {
+    EventType.START: Topic.EVENTS,
+    EventType.END: Topic.EVENTS,
+    EventType.PROBS: Topic.PROBS,
+    EventType.HEARTBEAT: Topic.HEARTBEATS,
+}
+
+
+class ImageData(BaseModel):
+    """A picture for a model; `image` is its bytes or base64, which `image_base64` may hold too."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    model_name: Name
+    request_id: SubmittedId = None
+    image: Annotated[bytes | str, Field(min_length=1)] | None = None
+    image_base64: Annotated[str, Field(min_length=1)] | None = None
+
+
+class Subscription(BaseModel):
+    """What to listen to; of all cameras unless some are named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rooms: Annotated[list[Topic], Field(min_length=1, max_length=len(Topic))]
+    cameras: Annotated[list[Name], Field(min_length=1, max_length=MAX_CAMERAS)] | None = None
+
+    def names(self) -> list[str]:
+        """The rooms that this is."""
+        cameras: list[str] | list[None] = self.cameras or [None]
+        return [topic.room(camera) for topic in self.rooms for camera in cameras]
+
+
+IMAGE_DATA = TypeAdapter(ImageData)
+SUBSCRIPTION = TypeAdapter(Subscription)
+_SUBMITTED_ID: TypeAdapter[SubmittedId] = TypeAdapter(SubmittedId)
+
+
+def parse_image(data: object) -> ImageData:
+    """What came with `image_data`; raises InvalidInput."""
+    try:
+        return IMAGE_DATA.validate_python(data)
+    except ValidationError as error:
+        raise InvalidInput(describe(error)) from error
+
+
+def parse_subscription(data: object) -> Subscription:
+    """What came with `subscribe` or `unsubscribe`; raises InvalidInput."""
+    try:
+        return SUBSCRIPTION.validate_python(data)
+    except ValidationError as error:
+        raise InvalidInput(describe(error)) from error
+
+
+def submitted_id(data: object) -> str | int | None:
+    """The `request_id` of what cannot be read otherwise; None where there is none."""
+    try:
+        return _SUBMITTED_ID.validate_python(
+            data.get("request_id") if isinstance(data, dict) else None, strict=True
+        )
+    except ValidationError:
+        return None
+
+
+def problem(error: ApiError) -> dict[str, Any]:
+    """An error as a client reads it, like one of HTTP."""
+    return {"code": error.code, "message": error.message}

@@ -1,0 +1,93 @@
+"""What a client may send, and how the rest is taken for what it is.
+
+socket.io packets travel in engine.io packets, which travel in websocket messages or, up to 16 of
+them, in the body of a POST. The libraries raise on malformed ones, each in its own place.
+"""
+
+import binascii
+import re
+from base64 import b64decode
+from typing import Any
+
+from socketio.packet import BINARY_EVENT, CONNECT, EVENT, Packet
+
+MALFORMED = "malformed packet"
+"""The event that a packet becomes which cannot be read."""
+
+RESERVED = {"connect", "disconnect", "*"}
+SEPARATOR = "\x1e"
+MAX_PACKETS = 16
+MAX_ATTACHMENTS = 1
+
+# Close, pong, and the messages connect, disconnect, event and binary event; `2probe` and `5` change
+# from polling to a websocket.
+_POLLED = re.compile(r"[13]\Z|4[0125]")
+_WEBSOCKET = re.compile(r"(1|2probe|3|5)\Z|4[0125]")
+_STRANGERS = re.compile(r"(1|2probe|3|5)\Z|4[01]")
+
+
+def is_expected(packet: str | bytes, *, is_admitted: bool) -> bool:
+    """Whether a client may send this in a websocket message; a stranger sends no event."""
+    if isinstance(packet, bytes):
+        return is_admitted
+    return bool((_WEBSOCKET if is_admitted else _STRANGERS).match(packet))
+
+
+def split_payload(body: bytes) -> list[str | bytes]:
+    """The engine.io packets of a POST's body; raises ValueError."""
+    packets = body.decode().split(SEPARATOR)
+    if len(packets) > MAX_PACKETS:
+        raise ValueError(f"expected at most {MAX_PACKETS} packets")
+    return [_binary(packet) if packet.startswith("b") else _polled(packet) for packet in packets]
+
+
+def _binary(packet: str) -> bytes:
+    try:
+        return b64decode(packet[1:])
+    except binascii.Error as error:
+        raise ValueError("expected base64 after `b`") from error
+
+
+def _polled(packet: str) -> str:
+    if not _POLLED.match(packet):
+        raise ValueError("expected no such packet in a POST")
+    return packet
+
+
+class GatewayPacket(Packet):  # type: ignore[misc]
+    """A socket.io packet; one that cannot be read is an event named MALFORMED."""
+
+    def decode(self, encoded_packet: Any) -> int:
+        """Read the packet; returns how many attachments follow it."""
+        try:
+            count: int = super().decode(encoded_packet)
+            self._check(count)
+        except (ValueError, TypeError, RecursionError):
+            self.packet_type, self.namespace, self.id = EVENT, None, None
+            self.data = [MALFORMED]
+            return 0
+        return count
+
+    def add_attachment(self, attachment: bytes) -> bool:
+        """Put the next attachment in its place; True once all are there."""
+        try:
+            return bool(super().add_attachment(attachment))
+        except (ValueError, TypeError, LookupError, RecursionError):
+            self.data = [MALFORMED]
+            return True
+
+    def _check(self, attachments: int) -> None:
+        if self.packet_type == BINARY_EVENT and attachments != MAX_ATTACHMENTS:
+            raise ValueError("expected one attachment")
+        if self.packet_type == EVENT and attachments:
+            raise ValueError("expected no attachment")
+        if self.packet_type in (EVENT, BINARY_EVENT) and not _names_an_event(self.data):
+            raise ValueError("expected the name of an event")
+        if self.packet_type == CONNECT and not isinstance(self.data, dict | None):
+            raise ValueError("expected an object as `auth`")
+
+
+def _names_an_event(data: object) -> bool:
+    if not (isinstance(data, list) and data and isinstance(data[0], str)):
+        return False
+    return data[0] not in RESERVED
