@@ -62,7 +62,7 @@ class VisionForwarder:
     async def start(self) -> None:
         """Begin to look after the other server."""
         self._client.open()
-        self._looking = asyncio.create_task(self._look())
+        self._looking = asyncio.create_task(self._keep_looking())
 
     async def stop(self) -> None:
         """Hang up."""
@@ -118,14 +118,18 @@ class VisionForwarder:
         self._breaker.succeeded()
         return prediction
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Ask what the other server's models are doing."""
+        try:
+            answer = await self._client.ask("GET", "/api/v1/health")
+            self._states = answer.parsed(VisionHealth).models
+            self._note(None)
+        except ApiError as error:
+            self._note(error.message)
+
+    async def _keep_looking(self) -> None:
         while True:
-            try:
-                answer = await self._client.ask("GET", "/api/v1/health")
-                self._states = answer.parsed(VisionHealth).models
-                self._note(None)
-            except ApiError as error:
-                self._note(error.message)
+            await self.look()
             await asyncio.sleep(LOOK_SEC)
 
     def _note(self, away: str | None) -> None:

@@ -86,4 +86,4 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     """What is transparent is taken for opaque."""
     if image.mode.startswith("I"):  # 16 bits of grey; Pillow's own conversion clips them
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")

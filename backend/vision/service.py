@@ -1,7 +1,6 @@
 """The image models of this process: loaded once, asked in batches off the event loop."""
 
 import asyncio
-import logging
 import os
 import threading
 import time
@@ -11,17 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.errors import ApiError, ModelUnavailable, UnknownModel
+from backend.errors import ApiError, UnknownModel
 from backend.vision.images import decode, image_format
-from backend.vision.line import Question, WaitingLine
+from backend.vision.line import Question, Scores, WaitingLine
 from backend.vision.predictor import ModelState, describe_failures
 from backend.vision.slot import ModelSlot
 from contract.vision import Prediction
 from modeling.vision.model import ImageModel
 from modeling.vision.task import ImageTask
 from modeling.vision.tasks import TASKS
-
-logger = logging.getLogger(__name__)
 
 THREADS = min(4, os.cpu_count() or 1)
 LOOK_SEC = 1.0
@@ -66,16 +63,15 @@ class VisionService:
         for picture in (image, previous):
             if picture is not None:
                 image_format(picture)
-        question = Question(model_name, image, previous)
-        self._line.put(question)
-        version, scores = await asyncio.wrap_future(question.answer)
-        confidence = max(scores)
+        answer = self._line.put(Question(model_name, image, previous))
+        scores = await asyncio.wrap_future(answer)
+        confidence = max(scores.values)
         return Prediction(
-            label=labels[scores.index(confidence)],
+            label=labels[scores.values.index(confidence)],
             confidence=confidence,
-            scores=dict(zip(labels, scores, strict=True)),
+            scores=dict(zip(labels, scores.values, strict=True)),
             model_name=model_name,
-            version=version,
+            version=scores.version,
             took_ms=round((self._clock() - began) * 1000, 3),
         )
 
@@ -94,16 +90,18 @@ class VisionService:
             raise UnknownModel(name, self._slots)
         return slot.model
 
-    def _answer(self, questions: Sequence[Question]) -> None:
-        """Settle the answers of all `questions`, which are for one model."""
-        try:
-            _answer_with(self._model(questions[0].model_name), questions)
-        except Exception:  # whatever happens, nobody is left waiting
-            logger.exception("model %s failed", questions[0].model_name)
-            for question in questions:
-                if not question.answer.done():
-                    failed = f"model {question.model_name} failed; the server's log says why"
-                    question.answer.set_exception(ModelUnavailable(failed))
+    def _answer(self, questions: Sequence[Question]) -> list[Scores | ApiError]:
+        """What comes of each of `questions`, which are for one model."""
+        # Asked for once: a new version must not take over in the middle.
+        model = self._model(questions[0].model_name)
+        prepared = [_prepare(model.task, question) for question in questions]
+        pictures = [inputs for inputs in prepared if not isinstance(inputs, ApiError)]
+        rows = iter(_probabilities(model.scores(np.stack(pictures))) if pictures else ())
+        version = model.manifest.version
+        return [
+            inputs if isinstance(inputs, ApiError) else Scores(version, next(rows))
+            for inputs in prepared
+        ]
 
     def _look(self) -> None:
         while not self._stopping.wait(LOOK_SEC):
@@ -111,24 +109,14 @@ class VisionService:
                 slot.look()
 
 
-def _answer_with(model: ImageModel, questions: Sequence[Question]) -> None:
-    prepared: list[tuple[Question, NDArray[np.uint8]]] = []
-    for question in questions:
-        try:
-            prepared.append((question, _prepare(model.task, question)))
-        except ApiError as refusal:
-            question.answer.set_exception(refusal)
-    if prepared:
-        scores = model.scores(np.stack([inputs for _, inputs in prepared]))
-        for (question, _), row in zip(prepared, _probabilities(scores), strict=True):
-            question.answer.set_result((model.manifest.version, row))
-
-
-def _prepare(task: ImageTask, question: Question) -> NDArray[np.uint8]:
+def _prepare(task: ImageTask, question: Question) -> NDArray[np.uint8] | ApiError:
     # Twice what the network takes, so that shrinking in the decoder leaves no trace.
     least = 2 * task.input_shape[-1], 2 * task.input_shape[-2]
-    image = decode(question.image, least)
-    previous = None if question.previous is None else decode(question.previous, least)
+    try:
+        image = decode(question.image, least)
+        previous = None if question.previous is None else decode(question.previous, least)
+    except ApiError as refusal:
+        return refusal
     return task.prepare(image, previous)
 
 

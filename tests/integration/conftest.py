@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import subprocess
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -168,6 +169,61 @@ class Server:
         resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
+@dataclass
+class Vision:
+    """`run-vision`; it can be killed and started again where it was."""
+
+    command: Command = field(repr=False)
+    settings: dict[str, object] = field(repr=False)
+    port: int = field(default_factory=free_port)
+    runs: list[Part] = field(default_factory=list, repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        """The running one."""
+        return self.runs[-1].process
+
+    def start(self, *, wait: bool = True) -> None:
+        """Start it, and wait until it answers."""
+        options = ("--host", "127.0.0.1", "--port", str(self.port))
+        self.runs.append(self.command.start("run-vision", *options, **self.settings))
+        if wait:
+            wait_ready(self.runs[-1], f"{self.url}/health")
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.kill()
+        self.process.wait()
+
+    def client(self) -> httpx.Client:
+        """Asks it as the household."""
+        headers = {}
+        if "API_KEY" in self.settings:
+            headers["Authorization"] = f"Bearer {self.settings['API_KEY']}".encode()
+        return httpx.Client(
+            base_url=self.url,
+            headers=headers,
+            trust_env=False,
+            timeout=60.0,
+            limits=httpx.Limits(max_connections=120),
+        )
+
+    def log(self) -> str:
+        """All that it said, over all its runs."""
+        return "".join(_said(part) for part in self.runs)
+
+
+def _start_vision(command: Command, image_checkpoints: Path, **settings: object) -> Vision:
+    vision = Vision(command, {"VISION_CHECKPOINTS_PATH": image_checkpoints} | settings)
+    vision.start()
+    return vision
+
+
 def _start_server(
     command: Command, sandbox: Sandbox, image_checkpoints: Path, **settings: object
 ) -> Server:
@@ -227,6 +283,22 @@ def server_factory(
     A second server of the same test shares the first one's DATA_DIR.
     """
     return partial(_start_server, command, sandbox, image_checkpoints)
+
+
+@pytest.fixture
+def vision_factory(command: Command, image_checkpoints: Path) -> Callable[..., Vision]:
+    """Starts `run-vision`; keyword arguments are settings."""
+    return partial(_start_vision, command, image_checkpoints)
+
+
+@pytest.fixture(scope="module")
+def common_vision(
+    image_checkpoints: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Vision]:
+    """One `run-vision` for all tests of a module, with the key `key-of-the-image-half`."""
+    command = Command(tmp_path_factory.mktemp("vision"))
+    yield _start_vision(command, image_checkpoints, API_KEY="key-of-the-image-half")
+    command.end()
 
 
 @pytest.fixture(scope="module")

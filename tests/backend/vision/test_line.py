@@ -2,11 +2,22 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 
 import pytest
 
-from backend.errors import VisionBusy
-from backend.vision.line import MAX_BATCH, MAX_WAITING, MAX_WAITING_BYTES, Question, WaitingLine
+from backend.errors import ApiError, BrokenImage, ModelUnavailable, VisionBusy
+from backend.vision.line import (
+    MAX_BATCH,
+    MAX_WAITING,
+    MAX_WAITING_BYTES,
+    Question,
+    Scores,
+    WaitingLine,
+)
+
+FOUND = Scores("1", [1.0])
+HALF = b"half a picture"
 
 
 class Desk:
@@ -17,16 +28,13 @@ class Desk:
         self.batches: list[list[str]] = []
         self.line = WaitingLine(self._answer, threads=1)
 
-    def _answer(self, questions: Sequence[Question]) -> None:
+    def _answer(self, questions: Sequence[Question]) -> list[Scores | ApiError]:
         self.may_answer.acquire()
         self.batches.append([question.model_name for question in questions])
-        for question in questions:
-            question.answer.set_result(("1", [1.0]))
+        return [BrokenImage("half") if question.image == HALF else FOUND for question in questions]
 
-    def ask(self, name: str, image: bytes = b"") -> Question:
-        question = Question(name, image)
-        self.line.put(question)
-        return question
+    def ask(self, name: str, image: bytes = b"") -> "Future[Scores]":
+        return self.line.put(Question(name, image))
 
 
 @pytest.fixture
@@ -35,7 +43,7 @@ def desk(eventually: Callable[..., object]) -> Iterator[Desk]:
     desk = Desk()
     desk.line.start()
     first = desk.ask("first")
-    eventually(lambda: first.answer.running())
+    eventually(lambda: first.running())
     yield desk
     desk.may_answer.release(1000)
     desk.line.stop()
@@ -44,14 +52,14 @@ def desk(eventually: Callable[..., object]) -> Iterator[Desk]:
 def test_all_that_wait_for_one_model_are_answered_at_once(desk: Desk) -> None:
     asked = [desk.ask(name) for name in ("a", "b", "a", "b", "a")]
     desk.may_answer.release(3)
-    assert [question.answer.result(10) for question in asked] == [("1", [1.0])] * 5
+    assert [answer.result(10) for answer in asked] == [FOUND] * 5
     assert desk.batches == [["first"], ["a"] * 3, ["b"] * 2]
 
 
 def test_batch_is_no_larger_than_it_may_be(desk: Desk) -> None:
     asked = [desk.ask("a") for _ in range(MAX_BATCH + 3)]
     desk.may_answer.release(3)
-    asked[-1].answer.result(10)
+    asked[-1].result(10)
     assert [len(batch) for batch in desk.batches] == [1, MAX_BATCH, 3]
 
 
@@ -61,7 +69,7 @@ def test_line_that_is_full_refuses_until_there_is_room(desk: Desk) -> None:
         desk.ask("a")
     assert refusal.value.headers == {"Retry-After": "1"}
     desk.may_answer.release(2)
-    asked[0].answer.result(10)
+    asked[0].result(10)
     desk.ask("a")
 
 
@@ -71,22 +79,42 @@ def test_line_is_full_too_when_its_pictures_are_large(desk: Desk) -> None:
     with pytest.raises(VisionBusy):
         desk.ask("a", b".")
     desk.may_answer.release(2)
-    asked[0].answer.result(10)
+    asked[0].result(10)
     desk.ask("a", half)
 
 
 def test_who_has_left_is_not_answered(desk: Desk) -> None:
     asked = [desk.ask("a") for _ in range(3)]
-    assert asked[1].answer.cancel()
+    assert asked[1].cancel()
     desk.may_answer.release(2)
-    asked[2].answer.result(10)
+    asked[2].result(10)
     assert desk.batches == [["first"], ["a", "a"]]
+
+
+def test_picture_that_is_refused_spoils_no_others_of_its_batch(desk: Desk) -> None:
+    asked = [desk.ask("a", image) for image in (b"", HALF, b"")]
+    desk.may_answer.release(2)
+    with pytest.raises(BrokenImage, match="half"):
+        asked[1].result(10)
+    assert [asked[0].result(10), asked[2].result(10)] == [FOUND, FOUND]
+
+
+def test_model_that_fails_leaves_nobody_waiting_and_the_thread_alive() -> None:
+    def fail(questions: Sequence[Question]) -> list[Scores | ApiError]:
+        raise RuntimeError(questions[0].model_name)
+
+    line = WaitingLine(fail, threads=1)
+    line.start()
+    for _ in range(2):
+        with pytest.raises(ModelUnavailable, match="model a failed; the server's log says why"):
+            line.put(Question("a", b"")).result(10)
+    line.stop()
 
 
 def test_end_answers_who_waits_and_refuses_who_comes(desk: Desk) -> None:
     asked = [desk.ask(name) for name in ("a", "b")]
     desk.may_answer.release(3)
     desk.line.stop()
-    assert all(question.answer.done() for question in asked)
+    assert all(answer.done() for answer in asked)
     with pytest.raises(VisionBusy):
         desk.ask("a")
