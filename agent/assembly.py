@@ -14,6 +14,7 @@ from agent.config import AgentSettings, Inference
 from agent.events import EventFactory
 from agent.heartbeat import Heartbeat
 from agent.outbox import Outbox
+from agent.picture import PictureCheck, load_camera_health
 from agent.pipeline import Estimate, Pipeline
 from agent.progress import show_progress
 from agent.server import connect
@@ -24,6 +25,7 @@ from modeling.event_machine import EventMachine
 from modeling.pose import Pose
 from modeling.still_down import StillDownWatch
 from modeling.video import Frame
+from modeling.vision.model import ImageModel
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
             factory=factory,
             outbox=outbox,
             heartbeat=Heartbeat(settings.heartbeat_sec),
+            picture=PictureCheck(_camera_health(settings)),
             progress=show_progress(source, stack),
             follows_wall_clock=source.live or settings.pace is Pace.REALTIME,
             recorded=[] if record else None,
@@ -89,6 +92,12 @@ def _analyzer(settings: AgentSettings, stack: ExitStack) -> Analyzer:
         logger.warning("%s; without the server nothing is analyzed", error)
         return remote
     return AutoAnalyzer(remote, local)
+
+
+def _camera_health(settings: AgentSettings) -> ImageModel | None:
+    if is_pose_track(settings.source):
+        return None  # there are no pictures to look at
+    return load_camera_health(settings.camera_health_checkpoint_path)
 
 
 def _start_uploader(settings: AgentSettings, outbox: Outbox, stack: ExitStack) -> None:

@@ -11,7 +11,7 @@ from agent.capture import Pace
 from agent.outbox import DEFAULT_BOUND
 from contract.access import ApiKey
 from contract.events import Name
-from modeling.checkpoint import DEFAULT_CHECKPOINT
+from modeling.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
 from modeling.event_machine import EventMachineSettings
 from modeling.still_down import STILL_DOWN_AFTER_SEC
 
@@ -51,6 +51,7 @@ class AgentSettings(BaseSettings):
     api_key: ApiKey | None = None
     data_dir: Path = Path("data")
     model_checkpoint_path: Path = DEFAULT_CHECKPOINT
+    camera_health_checkpoint_path: Path = CHECKPOINTS / "camera_health"
     inference: Inference = Inference.AUTO
     pace: Pace = Pace.REALTIME
     event_machine: EventMachineSettings = EventMachineSettings()

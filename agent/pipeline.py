@@ -41,10 +41,10 @@ class Pipeline:
     factory: EventFactory
     outbox: Outbox
     heartbeat: Heartbeat
+    picture: PictureCheck
     progress: Progress
     follows_wall_clock: bool
     recorded: list[Pose] | None = None
-    picture: PictureCheck = field(default_factory=PictureCheck)
     stopping: threading.Event = field(default_factory=threading.Event)
     _time: float = 0.0
     _frame_idx: int = 0
@@ -117,6 +117,6 @@ class Pipeline:
             self.analyzer.name,
             outbox_length=len(self.outbox),
             outbox_failure=self.outbox.failure,
-            picture=self.picture.take(),
+            picture=self.picture.at(self._time),
         )
         self.outbox.put(self.factory.heartbeat(self._time, state, vitals))

@@ -58,9 +58,12 @@ class Picture(StrEnum):
     """How the picture is that a camera gives, as the `picture` of a HEARTBEAT says it."""
 
     OK = "ok"
-    BLACK = "black"
+    DARK = "dark"
+    BLURRED = "blurred"
     COVERED = "covered"
     FROZEN = "frozen"
+    UNCHECKED = "unchecked"
+    """Nobody looks: the camera box has no model that could."""
 
 
 class Event(BaseModel):

@@ -14,10 +14,15 @@ from typing import Any, TypeVar
 import numpy as np
 import onnx
 import pytest
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from contract.layout import FEATURE_COUNT, FEATURE_LAYOUT, FEATURE_NAMES, WINDOW_LENGTH
 from modeling.checkpoint import ONNX_NAME, Label, Manifest, Normalization, save_manifest
+from modeling.vision.camera_health import CAMERA_HEALTH
+from modeling.vision.model import ImageManifest
+from modeling.vision.posture import POSTURE
+from modeling.vision.task import ImageTask
 
 T = TypeVar("T")
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -105,6 +110,30 @@ def checkpoint(
     return make_checkpoint(tmp_path_factory.mktemp("checkpoint"))
 
 
+@pytest.fixture(scope="session")
+def camera_health(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A `camera_health` that can be reckoned by hand.
+
+    A picture with a mean level below 40 is dark, else frozen where nothing has changed, else ok.
+    """
+    weights = np.zeros((2, 5), dtype=np.float32)
+    weights[0, 1], weights[1, 4] = -1.0, -100.0
+    biases = np.array([0.0, 40.0, -99.0, -99.0, 10.0], dtype=np.float32)
+    return _image_model(tmp_path_factory.mktemp("camera_health"), CAMERA_HEALTH, weights, biases)
+
+
+@pytest.fixture(scope="session")
+def posture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A `posture` that goes by the colour: red is lying, green upright, blue nobody; else unsure.
+
+    The folder's name is the model's, as where a server looks for it.
+    """
+    weights = np.zeros((3, 4), dtype=np.float32)
+    weights[1, 0] = weights[0, 2] = weights[2, 3] = 0.1
+    folder = tmp_path_factory.mktemp("image-models") / "posture"
+    return _image_model(folder, POSTURE, weights, np.zeros(4, dtype=np.float32))
+
+
 HOLD = -1
 """In place of a status: take the memo, and never answer."""
 
@@ -181,6 +210,40 @@ def other_endpoint() -> Iterator[Endpoint]:
     """Another one."""
     with _serving() as endpoint:
         yield endpoint
+
+
+def _image_model(
+    folder: Path, task: ImageTask, weights: NDArray[np.float32], biases: NDArray[np.float32]
+) -> Path:
+    """A checkpoint whose scores follow from the mean of each channel."""
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = ImageManifest(
+        name=task.name,
+        version="by-hand",
+        preprocessing=task.preprocessing,
+        labels=task.labels,
+        metrics={},
+    )
+    save_manifest(folder, manifest)
+    nodes = [
+        helper.make_node("Cast", ["pictures"], ["levels"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["levels"], ["means"], axes=[2, 3], keepdims=0),
+        helper.make_node("MatMul", ["means", "weights"], ["weighted"]),
+        helper.make_node("Add", ["weighted", "biases"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["scores"], axis=1),
+    ]
+    pictures = helper.make_tensor_value_info(
+        "pictures", TensorProto.UINT8, ["n", *task.input_shape]
+    )
+    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", len(task.labels)])
+    initializers = [
+        numpy_helper.from_array(weights, "weights"),
+        numpy_helper.from_array(biases, "biases"),
+    ]
+    graph = helper.make_graph(nodes, task.name, [pictures], [scores], initializers)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.save(model, folder / ONNX_NAME)
+    return folder
 
 
 def _network() -> onnx.ModelProto:

@@ -68,8 +68,17 @@ class _Korean:
         Trouble.CAMERA_FROZEN: Phrase(
             "카메라 화면이 멈춤", "낙상을 볼 수 없습니다. 카메라를 껐다 켜 주세요."
         ),
-        Trouble.CAMERA_BLACK: Phrase(
-            "카메라 화면이 어두움", "낙상을 볼 수 없습니다. 조명과 카메라를 확인해 주세요."
+        Trouble.CAMERA_DARK: Phrase(
+            "카메라 화면이 어두움",
+            "낙상을 보지 못할 수 있습니다. 조명과 카메라를 확인해 주세요. "
+            "내일도 같은 시간에 어두우면 다시 알리지 않습니다.",
+        ),
+        Trouble.CAMERA_BLURRED: Phrase(
+            "카메라 화면이 흐림", "낙상을 놓칠 수 있습니다. 렌즈와 초점을 확인해 주세요."
+        ),
+        Trouble.CAMERA_UNCHECKED: Phrase(
+            "카메라 화면을 점검하지 못함",
+            "가려지거나 멈춰도 알 수 없습니다. 카메라 기기의 설치를 확인해 주세요.",
         ),
         Trouble.CAMERA_COVERED: Phrase(
             "카메라가 가려짐", "낙상을 볼 수 없습니다. 카메라 앞을 확인해 주세요."
@@ -140,8 +149,19 @@ class _English:
         Trouble.CAMERA_FROZEN: Phrase(
             "Camera picture frozen", "It cannot see a fall. Please switch the camera off and on."
         ),
-        Trouble.CAMERA_BLACK: Phrase(
-            "Camera picture dark", "It cannot see a fall. Please check the light and the camera."
+        Trouble.CAMERA_DARK: Phrase(
+            "Camera picture dark",
+            "It may not see a fall. Please check the light and the camera. If it is dark at the "
+            "same hour tomorrow, this will not be told again.",
+        ),
+        Trouble.CAMERA_BLURRED: Phrase(
+            "Camera picture blurred",
+            "It may miss a fall. Please check the lens and the focus.",
+        ),
+        Trouble.CAMERA_UNCHECKED: Phrase(
+            "Camera picture not checked",
+            "A cover or a frozen picture would go unnoticed. Please check how the camera box was "
+            "installed.",
         ),
         Trouble.CAMERA_COVERED: Phrase(
             "Camera covered", "It cannot see a fall. Please check what is in front of it."
