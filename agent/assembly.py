@@ -10,9 +10,11 @@ from contextlib import ExitStack, contextmanager
 from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
 from agent.capture import Pace, is_pose_track, open_source
-from agent.config import AgentSettings, Inference
+from agent.config import AgentSettings, Inference, ShareFrames
 from agent.events import EventFactory
+from agent.frame_judge import ANSWER_SEC, FrameJudge
 from agent.heartbeat import Heartbeat
+from agent.key_frames import KeyFrames
 from agent.outbox import Outbox
 from agent.picture import PictureCheck, load_camera_health
 from agent.pipeline import Estimate, Pipeline
@@ -53,6 +55,7 @@ def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
         _start_uploader(settings, outbox, stack)
         factory = EventFactory(settings.camera_id, epoch=time.time())
         machine = EventMachine(settings.event_machine)
+        key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
             analyzer,
             machine,
@@ -61,6 +64,7 @@ def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
             outbox,
             probs_sec=settings.probs_sec,
             lossless=not source.live,
+            judge=_judge(settings, key_frames, stack),
         )
         yield Pipeline(
             source=source,
@@ -74,6 +78,7 @@ def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
             progress=show_progress(source, stack),
             follows_wall_clock=source.live or settings.pace is Pace.REALTIME,
             recorded=[] if record else None,
+            key_frames=key_frames,
         )
 
 
@@ -98,6 +103,17 @@ def _camera_health(settings: AgentSettings) -> ImageModel | None:
     if is_pose_track(settings.source):
         return None  # there are no pictures to look at
     return load_camera_health(settings.camera_health_checkpoint_path)
+
+
+def _judge(
+    settings: AgentSettings, frames: KeyFrames | None, stack: ExitStack
+) -> FrameJudge | None:
+    if frames is None:
+        return None
+    client = stack.enter_context(
+        connect(str(settings.backend_base_url), settings.api_key, ANSWER_SEC)
+    )
+    return FrameJudge(frames, client)
 
 
 def _start_uploader(settings: AgentSettings, outbox: Outbox, stack: ExitStack) -> None:

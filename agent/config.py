@@ -24,6 +24,13 @@ class Inference(StrEnum):
     LOCAL = "local"
 
 
+class ShareFrames(StrEnum):
+    """Which pictures may leave the camera box: none, or a fall's key picture, for the server."""
+
+    NEVER = "never"
+    INCIDENT = "incident"
+
+
 def _without_secret(url: HttpUrl) -> HttpUrl:
     if url.username or url.password:
         raise ValueError("expected no user and no password in it; the server asks for API_KEY")
@@ -53,6 +60,7 @@ class AgentSettings(BaseSettings):
     model_checkpoint_path: Path = DEFAULT_CHECKPOINT
     camera_health_checkpoint_path: Path = CHECKPOINTS / "camera_health"
     inference: Inference = Inference.AUTO
+    share_frames: ShareFrames = ShareFrames.NEVER
     pace: Pace = Pace.REALTIME
     event_machine: EventMachineSettings = EventMachineSettings()
     still_down_after: Annotated[float, Field(ge=1, le=600)] = STILL_DOWN_AFTER_SEC
