@@ -102,7 +102,7 @@ def _analyzer(settings: AgentSettings, stack: ExitStack) -> Analyzer:
 def _camera_health(settings: AgentSettings) -> ImageModel | None:
     if is_pose_track(settings.source):
         return None  # there are no pictures to look at
-    return load_camera_health(settings.camera_health_checkpoint_path)
+    return load_camera_health(settings.vision_checkpoints_path)
 
 
 def _judge(

@@ -58,7 +58,7 @@ class AgentSettings(BaseSettings):
     api_key: ApiKey | None = None
     data_dir: Path = Path("data")
     model_checkpoint_path: Path = DEFAULT_CHECKPOINT
-    camera_health_checkpoint_path: Path = CHECKPOINTS / "camera_health"
+    vision_checkpoints_path: Path = CHECKPOINTS
     inference: Inference = Inference.AUTO
     share_frames: ShareFrames = ShareFrames.NEVER
     pace: Pace = Pace.REALTIME

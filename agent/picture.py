@@ -29,12 +29,12 @@ STALE_AFTER_SEC = 3 * LOOK_EVERY_SEC
 
 
 def load_camera_health(folder: Path) -> ImageModel | None:
-    """The model in `folder`; None, and a line in the log, where it cannot be loaded.
+    """The model below `folder`; None, and a line in the log, where it cannot be loaded.
 
     A fall can be seen without it. That nobody looks at the pictures is told by the heartbeats.
     """
     try:
-        return ImageModel.load(CAMERA_HEALTH, folder)
+        return ImageModel.load(CAMERA_HEALTH, folder / CAMERA_HEALTH.name)
     except CheckpointError as error:
         logger.warning("nobody checks whether the camera is covered or frozen: %s", error)
         return None

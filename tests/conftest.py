@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import onnx
 import pytest
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
 
 from contract.layout import FEATURE_COUNT, FEATURE_LAYOUT, FEATURE_NAMES, WINDOW_LENGTH
 from modeling.checkpoint import ONNX_NAME, Label, Manifest, Normalization, save_manifest
-from modeling.vision.camera_health import CAMERA_HEALTH
 from modeling.vision.model import ImageManifest
-from modeling.vision.posture import POSTURE
 from modeling.vision.task import ImageTask
+from modeling.vision.tasks import TASKS
 
 T = TypeVar("T")
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -111,27 +111,54 @@ def checkpoint(
 
 
 @pytest.fixture(scope="session")
-def camera_health(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A `camera_health` that can be reckoned by hand.
+def make_image_checkpoint() -> Callable[..., Path]:
+    """Writes an image model's checkpoint that can be reckoned by hand, into a folder of its name.
 
-    A picture with a mean level below 40 is dark, else frozen where nothing has changed, else ok.
+    `posture` calls red upright, green transition, blue lying, and black nobody. `camera_health`
+    calls a picture frozen that has not changed, else ok, and a black one dark.
     """
-    weights = np.zeros((2, 5), dtype=np.float32)
-    weights[0, 1], weights[1, 4] = -1.0, -100.0
-    biases = np.array([0.0, 40.0, -99.0, -99.0, 10.0], dtype=np.float32)
-    return _image_model(tmp_path_factory.mktemp("camera_health"), CAMERA_HEALTH, weights, biases)
+
+    def make(folder: Path, name: str, version: str = "1", **manifest: object) -> Path:
+        task, folder = TASKS[name], folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        onnx.save(_image_network(task), folder / ONNX_NAME)
+        fields = {"name": name, "preprocessing": task.preprocessing, "labels": task.labels}
+        save_manifest(
+            folder,
+            ImageManifest.model_validate({**fields, "version": version, "metrics": {}, **manifest}),
+        )
+        return folder
+
+    return make
 
 
 @pytest.fixture(scope="session")
-def posture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A `posture` that goes by the colour: red is lying, green upright, blue nobody; else unsure.
+def image_checkpoints(
+    make_image_checkpoint: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder with a checkpoint for every image model, to read only."""
+    folder = tmp_path_factory.mktemp("image-checkpoints")
+    for name in TASKS:
+        make_image_checkpoint(folder, name)
+    return folder
 
-    The folder's name is the model's, as where a server looks for it.
-    """
-    weights = np.zeros((3, 4), dtype=np.float32)
-    weights[1, 0] = weights[0, 2] = weights[2, 3] = 0.1
-    folder = tmp_path_factory.mktemp("image-models") / "posture"
-    return _image_model(folder, POSTURE, weights, np.zeros(4, dtype=np.float32))
+
+@pytest.fixture(scope="session")
+def make_picture() -> Callable[..., bytes]:
+    """Encodes a picture of one colour, as `options` of Pillow say."""
+
+    def make(
+        colour: object = (255, 0, 0),
+        size: tuple[int, int] = (320, 240),
+        kind: str = "JPEG",
+        mode: str = "RGB",
+        **options: Any,
+    ) -> bytes:
+        encoded = BytesIO()
+        Image.new(mode, size, cast("Any", colour)).save(encoded, kind, **options)
+        return encoded.getvalue()
+
+    return make
 
 
 HOLD = -1
@@ -212,40 +239,6 @@ def other_endpoint() -> Iterator[Endpoint]:
         yield endpoint
 
 
-def _image_model(
-    folder: Path, task: ImageTask, weights: NDArray[np.float32], biases: NDArray[np.float32]
-) -> Path:
-    """A checkpoint whose scores follow from the mean of each channel."""
-    folder.mkdir(parents=True, exist_ok=True)
-    manifest = ImageManifest(
-        name=task.name,
-        version="by-hand",
-        preprocessing=task.preprocessing,
-        labels=task.labels,
-        metrics={},
-    )
-    save_manifest(folder, manifest)
-    nodes = [
-        helper.make_node("Cast", ["pictures"], ["levels"], to=TensorProto.FLOAT),
-        helper.make_node("ReduceMean", ["levels"], ["means"], axes=[2, 3], keepdims=0),
-        helper.make_node("MatMul", ["means", "weights"], ["weighted"]),
-        helper.make_node("Add", ["weighted", "biases"], ["logits"]),
-        helper.make_node("Softmax", ["logits"], ["scores"], axis=1),
-    ]
-    pictures = helper.make_tensor_value_info(
-        "pictures", TensorProto.UINT8, ["n", *task.input_shape]
-    )
-    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", len(task.labels)])
-    initializers = [
-        numpy_helper.from_array(weights, "weights"),
-        numpy_helper.from_array(biases, "biases"),
-    ]
-    graph = helper.make_graph(nodes, task.name, [pictures], [scores], initializers)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    onnx.save(model, folder / ONNX_NAME)
-    return folder
-
-
 def _network() -> onnx.ModelProto:
     weights = np.zeros((FEATURE_COUNT, 2), dtype=np.float32)
     weights[FEATURE_NAMES.index("hip_velocity_y"), 0] = 1.0
@@ -261,4 +254,31 @@ def _network() -> onnx.ModelProto:
     scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", 2])
     initializers = [numpy_helper.from_array(weights, "weights")]
     graph = helper.make_graph(nodes, "by-hand", [windows], [scores], initializers)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+
+
+IMAGE_WEIGHTS: dict[str, tuple[list[list[float]], list[float]]] = {
+    "posture": ([[9, 0, 0, 0], [0, 9, 0, 0], [0, 0, 9, 0]], [0, 0, 0, 3]),
+    "camera_health": ([[9, 0, 0, 0, 0], [0, 0, 0, 0, -9999]], [0, 2, 0, 0, 20]),
+}
+"""From the mean of each channel, 0 to 1, to a logit a label; and what is added to it."""
+
+
+def _image_network(task: ImageTask) -> onnx.ModelProto:
+    weights, bias = (np.array(values, dtype=np.float32) for values in IMAGE_WEIGHTS[task.name])
+    nodes = [
+        helper.make_node("Cast", ["pictures"], ["floats"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["floats"], ["means"], axes=[2, 3], keepdims=0),
+        helper.make_node("MatMul", ["means", "weights"], ["weighted"]),
+        helper.make_node("Add", ["weighted", "bias"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["scores"]),
+    ]
+    shape = ["n", *task.input_shape]
+    pictures = helper.make_tensor_value_info("pictures", TensorProto.UINT8, shape)
+    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", len(task.labels)])
+    initializers = [
+        numpy_helper.from_array(weights / 255, "weights"),
+        numpy_helper.from_array(bias, "bias"),
+    ]
+    graph = helper.make_graph(nodes, "by-hand", [pictures], [scores], initializers)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -28,6 +28,7 @@ from modeling.vision.camera_health import CAMERA_HEALTH
 from modeling.vision.model import ImageModel
 from modeling.windows import Window, track_windows
 
+CHANCE = np.random.default_rng(7)
 STANDING = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
 
 
@@ -148,20 +149,20 @@ def test_heart_beats_every_three_seconds_and_says_at_last_that_it_stops(
 
 
 def test_heartbeat_says_how_the_picture_is_and_nothing_of_it_without_one(
-    outbox: Outbox, clocks: Clocks, camera_health: Path
+    outbox: Outbox, clocks: Clocks, image_checkpoints: Path
 ) -> None:
     @dataclass
     class DarkCamera(ScriptedCamera):
         def read(self, timeout_sec: float) -> Any:
             pose = super().read(timeout_sec)
-            dark = np.zeros((24, 32, 3), np.uint8)
+            dark = CHANCE.integers(0, 30, (24, 32, 3), dtype=np.uint8)
             return Frame(pose.frame_idx, pose.time, dark) if pose else None
 
     def estimate(frame: Frame) -> Pose:
         return Pose(frame.index, frame.time, 1.0, None)
 
     camera = DarkCamera(iter([True] * 32 + [False] * 48), clocks)
-    model = ImageModel.load(CAMERA_HEALTH, camera_health)
+    model = ImageModel.load(CAMERA_HEALTH, image_checkpoints / "camera_health")
     build(cast(Source, camera), outbox, estimate, model).run()
     said = {b["video_ts"]: b.get("picture") for b in beats(outbox)}
     # Three looks must agree, and what was seen is soon no news.

@@ -72,7 +72,7 @@ def track(repository: Path) -> PoseTrack:
 def run(
     scripted_server: Any,
     track: PoseTrack,
-    camera_health: Path,
+    image_checkpoints: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     eventually: Callable[..., Any],
@@ -87,7 +87,7 @@ def run(
             source=str(video),
             backend_base_url=scripted_server.url,
             data_dir=tmp_path / "box",
-            camera_health_checkpoint_path=camera_health,
+            vision_checkpoints_path=image_checkpoints,
             pace=Pace.FAST,
             **settings,
         )
