@@ -263,7 +263,7 @@ def _network() -> onnx.ModelProto:
 
 IMAGE_WEIGHTS: dict[str, tuple[list[list[float]], list[float]]] = {
     "posture": ([[9, 0, 0, 0], [0, 9, 0, 0], [0, 0, 9, 0]], [0, 0, 0, 3]),
-    "camera_health": ([[9, 0, 0, 0, 0], [0, 0, 0, 0, -99]], [0, 2, 0, 0, 20]),
+    "camera_health": ([[9, 0, 0, 0, 0], [0, 0, 0, 0, -9999]], [0, 2, 0, 0, 20]),
 }
 """From the mean of each channel, 0 to 1, to a logit a label; and what is added to it."""
 
