@@ -90,10 +90,17 @@ def parse_question(content_type: str, body: bytes) -> Question:
 
 
 def _from_parts(parts: dict[str, bytes]) -> Question:
-    if not parts.get("model_name") or "image" not in parts:
-        raise InvalidInput("expected the parts `model_name` and `image`, and perhaps `previous`")
+    pictures = [parts[part] for part in ("image", "file") if part in parts]
+    if "image_base64" in parts:
+        text = parts["image_base64"].decode("ascii", errors="replace")
+        pictures.append(from_base64("image_base64", text))
+    if not parts.get("model_name") or len(pictures) != 1:
+        raise InvalidInput(
+            "expected the parts `model_name` and one of `image`, `file` and `image_base64`, "
+            "and perhaps `previous`"
+        )
     name = parts["model_name"].decode("utf-8", errors="replace")
-    return Question(name, parts["image"], parts.get("previous"))
+    return Question(name, pictures[0], parts.get("previous"))
 
 
 def from_base64(field: str, text: str) -> bytes:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 MULTIPART = "multipart/form-data"
-PARTS = ("model_name", "image", "previous")
+# `file` is what most forms call a picture.
+PARTS = ("model_name", "image", "file", "image_base64", "previous")
 
 
 def boundary_of(content_type: str) -> bytes | None:

@@ -45,9 +45,14 @@ def test_multipart_is_answered_as_base64_is(
 ) -> None:
     picture = make_picture((0, 0, 255))
     asked = {"model_name": "posture", "image_base64": encoded(picture)}
-    answers = [predict(picture).json(), http.post(PATH, json=asked).json()]
+    posts: list[dict[str, Any]] = [
+        {"json": asked},
+        {"data": {"model_name": "posture"}, "files": {"file": picture}},
+        {"files": {name: (None, text) for name, text in asked.items()}},
+    ]
+    answers = [predict(picture).json(), *(http.post(PATH, **post).json() for post in posts)]
     assert all(answer.pop("took_ms") > 0 for answer in answers)
-    assert answers[0] == answers[1]
+    assert all(answer == answers[0] for answer in answers)
 
 
 @pytest.mark.parametrize(("before", "label"), [((200, 200, 200), "ok"), ((90, 90, 90), "frozen")])
@@ -102,7 +107,7 @@ def fields(**changed: object) -> dict[str, object]:
         (fields(image_base64=7), 422, "invalid_input", "image_base64: "),
         (fields(image_base64=None), 422, "invalid_input", "image_base64: "),
         (fields(model_name=""), 422, "invalid_input", "model_name: "),
-        (fields(image="/9j/"), 422, "invalid_input", "image: "),
+        ({"model_name": "posture", "image": "/9j/"}, 422, "invalid_input", "image_base64: "),
         (fields(), 422, "broken_image", "the JPEG picture is"),
     ],
 )
@@ -127,9 +132,10 @@ def part(name: str, content: str = "posture") -> str:
         (part("model_name") + part("image"), 400, "with its last boundary"),
         ("--b\r\n" + "X: y\r\n" * 9 + "\r\n--b--\r\n", 400, "expected multipart/form-data"),
         ("--b\r\n\r\n\r\n--b--\r\n", 422, "once each, got ''"),
-        (part("image") + "--b--\r\n", 422, "expected the parts `model_name` and `image`"),
-        (part("model_name") + "--b--\r\n", 422, "expected the parts `model_name` and `image`"),
+        (part("image") + "--b--\r\n", 422, "expected the parts `model_name` and one of"),
+        (part("model_name") + "--b--\r\n", 422, "expected the parts `model_name` and one of"),
         (part("picture") + "--b--\r\n", 422, "once each, got 'picture'"),
+        (part("model_name") + part("image") + part("file") + "--b--\r\n", 422, "and one of"),
         (part("image") * 2 + "--b--\r\n", 422, "once each, got 'image'"),
         (part("model_name") + part("image") + "--b--\r\n", 415, "its first bytes are of none"),
     ],
