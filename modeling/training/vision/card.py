@@ -27,6 +27,9 @@ event or scene, by however many cameras, and never parts.
 
 Each picture was judged by a network whose training part lacked the picture's group; what is in
 this folder was trained on all the groups by the same recipe, and no clip is left to measure it on.
+The probability of each class counts by a weight, chosen for the mean F1: for a fold on the other
+folds, and here on all of them ({weights}).
+
 In brackets 95 % intervals, bootstrapped over groups: they speak of more events in the same rooms
 and by the same few people, not of other homes. The figures are those of
 `train-image-model {name}`.
@@ -74,6 +77,7 @@ def render_card(manifest: ImageManifest, record: ImageRecord, text: CardText) ->
         seed=record.settings.seed,
         groups=len(record.groups),
         folds=record.settings.folds,
+        weights=", ".join(f"{label} {weight:.2f}" for label, weight in record.weights.items()),
         examples=class_table(record.examples),
         examples_confusion=confusion_table(record.examples),
         kinds=kind_table(record.right),

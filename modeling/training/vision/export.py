@@ -12,19 +12,18 @@ from modeling.session import open_session
 from modeling.training.exports import MAX_DIFFERENCE, ExportError, largest_difference
 from modeling.training.onnx_export import write_program
 from modeling.training.vision.fit import SCORED_AT_ONCE, in_layout, scores
-from modeling.training.vision.network import probabilities
 from modeling.training.vision.record import ImageExport
 
 
-def export_network(network: nn.Module, folder: Path, inputs: NDArray[np.uint8]) -> ImageExport:
+def export_scorer(scorer: nn.Module, folder: Path, inputs: NDArray[np.uint8]) -> ImageExport:
     """Write `model.onnx` into `folder`, checked on (N, *input_shape) pictures.
 
     Raises ExportError when a probability differs from torch's by more than 1e-4.
     """
     path = folder / ONNX_NAME
-    in_layout(network, torch.contiguous_format)
-    write_program(probabilities(network), "pictures", torch.from_numpy(inputs[:2]), path)
-    difference = largest_difference(onnx_scores(path, inputs), scores(network, inputs))
+    in_layout(scorer, torch.contiguous_format)
+    write_program(scorer, "pictures", torch.from_numpy(inputs[:2]), path)
+    difference = largest_difference(onnx_scores(path, inputs), scores(scorer, inputs))
     if not difference <= MAX_DIFFERENCE:
         raise ExportError(
             f"ONNX and torch differ by {difference:.1e} in probability, "

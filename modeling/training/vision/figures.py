@@ -48,7 +48,7 @@ def image_figures(
     counts = confusion(truth, told, np.ones(len(truth)), len(labels)).astype(int)
     return ImageFigures(
         macro_f1=bootstrap_over_groups(
-            lambda weights: float(np.nanmean(_f1(confusion(truth, told, weights, len(labels))))),
+            lambda weights: float(np.nanmean(f1(confusion(truth, told, weights, len(labels))))),
             groups,
         ),
         classes={
@@ -94,11 +94,11 @@ def _class_figures(
         told=int(counts[:, index].sum()),
         precision=estimate(share(said)),
         recall=estimate(share(there)),
-        f1=estimate(lambda w: float(_f1(confusion(truth, told, w, len(counts)))[index])),
+        f1=estimate(lambda w: float(f1(confusion(truth, told, w, len(counts)))[index])),
     )
 
 
-def _f1(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+def f1(cells: NDArray[np.float64]) -> NDArray[np.float64]:
     """The F1 of each class; NaN for one that neither is there nor was told."""
     sums = cells.sum(axis=0) + cells.sum(axis=1)
     return np.divide(2.0 * cells.diagonal(), sums, out=np.full(len(cells), np.nan), where=sums > 0)

@@ -12,7 +12,6 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
 from modeling.training.snapshots import Snapshot
-from modeling.training.vision.network import probabilities
 from modeling.training.vision.pictures import Pictures
 from modeling.training.vision.recipe import Recipe
 from modeling.training.vision.settings import ImageSettings
@@ -124,9 +123,8 @@ def in_layout(network: nn.Module, layout: torch.memory_format) -> None:
             module.weight.data = module.weight.data.contiguous(memory_format=layout)
 
 
-def scores(network: nn.Module, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(N, *input_shape) pictures to (N, L) probabilities, as the exported network gives them."""
-    scorer = probabilities(network)
+def scores(scorer: nn.Module, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(N, *input_shape) pictures to (N, L) probabilities."""
     parts = range(0, len(inputs), SCORED_AT_ONCE)
     with torch.no_grad():
         scored = [scorer(torch.from_numpy(inputs[i : i + SCORED_AT_ONCE])).numpy() for i in parts]

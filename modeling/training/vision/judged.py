@@ -1,7 +1,7 @@
 """Held-out pictures, each judged by the network that never saw its group."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from modeling.training.rates import Rate
+from modeling.training.vision.decision import choose_weights, weighed
 from modeling.training.vision.figures import ImageFigures, image_figures
 from modeling.training.vision.fit import scores
+from modeling.training.vision.network import scorer
 from modeling.training.vision.pictures import Pictures
 from modeling.training.vision.predictions import Predictions
 
@@ -38,8 +40,19 @@ class Judged:
         for fold, network in networks.items():
             rows = np.isin(pictures.groups, list(held_out[fold]))
             folds[rows] = fold
-            probabilities[rows] = scores(network, pictures.inputs[rows])
+            probabilities[rows] = scores(scorer(network), pictures.inputs[rows])
         return cls(labels, pictures, folds, probabilities)
+
+    def weights(self, held_out: str = "") -> NDArray[np.float32]:
+        """The (L,) class weights that the pictures of all other folds choose."""
+        known = (self.pictures.truth >= 0) & (self.folds != held_out)
+        return choose_weights(self.pictures.truth[known], self.probabilities[known])
+
+    def weighed_by(self, judged: "Judged") -> "Judged":
+        """The same, each fold with the weights that the other folds of `judged` choose."""
+        weights = {str(fold): judged.weights(str(fold)) for fold in np.unique(self.folds)}
+        by_picture = np.stack([weights[str(fold)] for fold in self.folds])
+        return replace(self, probabilities=weighed(self.probabilities, by_picture))
 
     @property
     def told(self) -> NDArray[np.int64]:

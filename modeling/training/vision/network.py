@@ -130,6 +130,20 @@ def convolution(channels: int, width: int, stride: int, size: int = 3) -> nn.Mod
     )
 
 
-def probabilities(network: nn.Module) -> nn.Module:
-    """The network as it is exported: pictures, uint8, to probabilities that add up to one."""
+class Weighed(nn.Module):
+    """What a scorer says, each class by its weight, adding up to one again."""
+
+    def __init__(self, scorer: nn.Module, weights: Tensor) -> None:
+        super().__init__()
+        self.scorer = scorer
+        self.register_buffer("weights", weights)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Pictures (N, C, H, W) to probabilities (N, L)."""
+        products: Tensor = self.scorer(pictures) * self.weights
+        return products / products.sum(dim=1, keepdim=True)
+
+
+def scorer(network: nn.Module) -> nn.Module:
+    """Pictures, uint8, to the probabilities of a trained network, which add up to one."""
     return Mirrored(nn.Sequential(network, nn.Softmax(dim=1))).eval()

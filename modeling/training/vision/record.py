@@ -20,9 +20,9 @@ class ImageRecord(BaseModel):
     """All figures come from cross-validation: no picture's group was trained on.
 
     `examples` are the pictures that others learnt from, `clips` all frames of the clips as they
-    are; `right` says by kind how many of the examples were told as what they are. `groups` are
-    those that the shipped weights were trained on: figures on them prove nothing. `pictures` is
-    the digest of what was learnt from.
+    are; `right` says by kind how many of the examples were told as what they are. `weights` are
+    those of the classes in the shipped network. `groups` are those that it was trained on: figures
+    on them prove nothing. `pictures` is the digest of what was learnt from.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,4 +33,5 @@ class ImageRecord(BaseModel):
     examples: ImageFigures
     clips: ImageFigures
     right: dict[str, Rate]
+    weights: dict[str, float]
     export: ImageExport

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import torch
 from torch import nn
 
 from modeling.checkpoint import save_manifest
@@ -17,10 +18,11 @@ from modeling.training.run import DRY_RUN_BATCHES, fingerprint, make_repeatable
 from modeling.training.sources.urfd import read_urfd
 from modeling.training.splits import deal
 from modeling.training.vision.card import write_card
-from modeling.training.vision.export import export_network
+from modeling.training.vision.export import export_scorer
 from modeling.training.vision.fit import fit
 from modeling.training.vision.inputs import ImageInputs
 from modeling.training.vision.judged import Judged
+from modeling.training.vision.network import Weighed, scorer
 from modeling.training.vision.pictures import Pictures
 from modeling.training.vision.recipe import Recipe
 from modeling.training.vision.record import ImageRecord
@@ -60,10 +62,12 @@ def train_checkpoint(
         }
     with progress_bar("fitting", settings.epochs) as step:
         network = fit(examples, recipe, settings, step, snapshots.of("all"))
-    on_examples, on_frames = (
+    plain, on_frames = (
         Judged.by(networks, folds, pictures, recipe.task.labels) for pictures in (examples, frames)
     )
+    on_examples, on_frames = (judged.weighed_by(plain) for judged in (plain, on_frames))
     on_frames.predictions().save(places.predictions)
+    weights = plain.weights()
     with replacing_files(places.checkpoint) as scratch:
         record = ImageRecord(
             settings=settings,
@@ -72,7 +76,10 @@ def train_checkpoint(
             examples=on_examples.figures(),
             clips=on_frames.figures(),
             right=on_examples.right_by_kind(),
-            export=export_network(network, scratch, examples.inputs),
+            weights=dict(zip(recipe.task.labels, weights.tolist(), strict=True)),
+            export=export_scorer(
+                Weighed(scorer(network), torch.from_numpy(weights)), scratch, examples.inputs
+            ),
         )
         manifest = describe(recipe.task, network, record)
         save_manifest(scratch, manifest)

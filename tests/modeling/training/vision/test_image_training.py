@@ -15,6 +15,7 @@ from modeling.training.snapshots import Snapshot  # noqa: E402
 from modeling.training.splits import deal  # noqa: E402
 from modeling.training.vision import export, posture, run, train  # noqa: E402
 from modeling.training.vision.fit import drawing_weights, fit, scores  # noqa: E402
+from modeling.training.vision.network import scorer  # noqa: E402
 from modeling.training.vision.recipes import RECIPES  # noqa: E402
 from modeling.vision.model import ImageModel  # noqa: E402
 from modeling.vision.tasks import TASKS  # noqa: E402
@@ -93,20 +94,18 @@ def test_a_fit_that_was_stopped_ends_as_if_it_had_not_been(pictures, recipe, tin
 
 
 def test_an_export_that_scores_differently_is_refused(pictures, recipe, tmp_path, monkeypatch):
-    network = recipe.network()
-    wrong = scores(network, pictures.inputs) + 1e-3
+    said = scorer(recipe.network())
+    wrong = scores(said, pictures.inputs) + 1e-3
     monkeypatch.setattr(export, "write_program", lambda *_: None)
     monkeypatch.setattr(export, "onnx_scores", lambda *_: wrong)
     with pytest.raises(ExportError, match=r"ONNX and torch differ by 1\.0e-03"):
-        export.export_network(network, tmp_path, pictures.inputs)
+        export.export_scorer(said, tmp_path, pictures.inputs)
 
 
 def test_a_picture_and_its_mirror_image_are_scored_alike(pictures, recipe):
-    network = recipe.network()
+    said = scorer(recipe.network())
     mirrored = pictures.inputs[:, :, :, ::-1].copy()
-    np.testing.assert_allclose(
-        scores(network, pictures.inputs), scores(network, mirrored), atol=1e-5
-    )
+    np.testing.assert_allclose(scores(said, pictures.inputs), scores(said, mirrored), atol=1e-5)
 
 
 def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
