@@ -46,10 +46,7 @@ def read_urfd(folder: Path) -> list[Recording]:
 
 
 def read_postures(folder: Path) -> dict[str, Postures]:
-    """The official posture of cam0's frames by group; raises UrfdError.
-
-    A frame without one shows nobody.
-    """
+    """The official posture of cam0's frames by group, where they have one; raises UrfdError."""
     with _tables(folder), (folder / "posture_frames.csv").open(newline="") as file:
         return _postures(csv.DictReader(file))
 

@@ -178,11 +178,15 @@ def _another_view(images: Sequence[RgbImage], rng: Generator) -> Pair:
 
 
 def _taken(image: RgbImage, previous: RgbImage, rng: Generator) -> Pair:
-    """Both with a sensor's noise, and encoded alike or not at all."""
-    sigma = rng.uniform(1.0, 4.0)
+    """Both with a sensor's noise, and encoded alike or not at all.
+
+    Never so little noise and so coarse a code that nothing of the noise is left: a still room that
+    is encoded like that stands still.
+    """
+    sigma = rng.uniform(1.5, 4.0)
     pair = [effects.with_noise(i, sigma, rng) for i in (image, previous)]
     if rng.uniform() < 0.5:
-        quality = int(rng.integers(85, 97))
+        quality = int(rng.integers(92, 98))
         pair = [effects.reencoded(i, quality) for i in pair]
     return pair[0], pair[1]
 

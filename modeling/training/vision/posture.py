@@ -35,7 +35,8 @@ def read(
             )
         on_clip()
     everything = Pictures.concatenate(examples)
-    return everything, everything.where(everything.kinds == REAL)
+    frames = everything.where(everything.kinds == REAL)
+    return everything.where(everything.truth >= 0), frames
 
 
 def augment(pictures: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
@@ -49,8 +50,9 @@ CARD = CardText(
 Tells from one picture whether somebody is `upright` (standing, walking, sitting, crouching), in
 `transition` (going down or getting up), `lying`, or whether `nobody` is there.""",
     data="""\
-The frames of the horizontal camera by their official posture; those without one show nobody. Where
-a clip has none of these, its room was made from it: the median of what the person leaves free
+The frames of the horizontal camera by their official posture; those before a clip's first posture
+show nobody (later ones without one are not used). Where a clip has none of these, its room was made
+from it: the median of what the person leaves free
 (kind `background`; it counts in training and is told apart below). Points of the body that
 MediaPipe found taught the network where to look; it needs none to run.""",
     weaknesses="""\

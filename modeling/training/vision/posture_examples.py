@@ -38,12 +38,12 @@ def clip_examples(
     postures: Mapping[int, str],
     track: PoseTrack,
 ) -> Pictures:
-    """Every frame, a frame without a posture showing nobody, and the clip's empty room.
+    """Every frame, and the clip's empty room.
 
     No room is made where real frames show it empty, or too much of it is never seen.
     """
     inputs = np.stack([prepare(image) for image in images])
-    truth = np.array([POSTURE.labels.index(postures.get(f, "nobody")) for f in range(len(images))])
+    truth = frame_truth(postures, len(images))
     landmarks = frame_landmarks(track, len(images))
     frames = Pictures.of_clip(
         recording,
@@ -68,6 +68,17 @@ def clip_examples(
         points=np.zeros((1, len(POINTS), 3), dtype=np.float32),
     )
     return Pictures.concatenate([frames, empty])
+
+
+def frame_truth(postures: Mapping[int, str], count: int) -> NDArray[np.int64]:
+    """The (count,) labels of a clip's frames, given the official postures of some.
+
+    Before the first posture nobody has come in. What has none later is unknown (-1): the last 47
+    frames of adl-17 show somebody who stands.
+    """
+    first = min(postures, default=count)
+    labels = ["nobody" if f < first else postures.get(f) for f in range(count)]
+    return np.array([-1 if label is None else POSTURE.labels.index(label) for label in labels])
 
 
 def frame_landmarks(track: PoseTrack, count: int) -> NDArray[np.float32]:

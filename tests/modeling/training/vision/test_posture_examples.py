@@ -11,6 +11,7 @@ from modeling.training.vision.posture_examples import (
     REAL,
     body_points,
     clip_examples,
+    frame_truth,
     softened,
 )
 from modeling.vision.posture import POSTURE, prepare
@@ -23,11 +24,15 @@ def examples(urfd, recordings, poses):
     return clip_examples(recordings[0], images, read_postures(urfd)["fall-01"], track)
 
 
-def test_a_frame_without_an_official_posture_shows_nobody(examples):
+def test_frames_before_the_first_official_posture_show_nobody(examples):
     labels = [POSTURE.labels[index] for index in examples.truth]
     expected = ["nobody"] * 3 + ["upright"] * 9 + ["transition"] * 4 + ["lying"] * 8
     assert labels == expected
     assert not examples.points[:3].any()
+
+
+def test_what_frames_without_a_posture_show_later_is_unknown():
+    assert frame_truth({2: "upright", 4: "lying"}, 6).tolist() == [3, 3, 0, -1, 2, -1]
 
 
 def test_no_room_is_made_where_real_frames_show_it_empty(examples):
