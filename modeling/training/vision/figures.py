@@ -28,7 +28,8 @@ class ClassFigures(BaseModel):
 class ImageFigures(BaseModel):
     """`confusion` has a row a true class and a column a told one, in the order of `classes`.
 
-    Intervals (95 %) are bootstrapped over groups.
+    `macro_f1` is the mean over the classes that are there. Intervals (95 %) are bootstrapped over
+    groups.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -99,6 +100,8 @@ def _class_figures(
 
 
 def f1(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The F1 of each class; NaN for one that neither is there nor was told."""
-    sums = cells.sum(axis=0) + cells.sum(axis=1)
-    return np.divide(2.0 * cells.diagonal(), sums, out=np.full(len(cells), np.nan), where=sums > 0)
+    """The F1 of each class; NaN for one that is not there."""
+    there = cells.sum(axis=1)
+    figures: NDArray[np.float64] = np.full(len(cells), np.nan)
+    np.divide(2.0 * cells.diagonal(), there + cells.sum(axis=0), out=figures, where=there > 0)
+    return figures

@@ -20,10 +20,12 @@ def test_figures_of_a_confusion_that_is_worked_out_by_hand():
     assert found.macro_f1.value == pytest.approx((0.75 + 0.8 + 2 / 3) / 3)
 
 
-def test_a_class_that_is_neither_there_nor_told_has_no_figures():
-    found = figures([0, 0, 1, 1], [0, 0, 1, 0])
+@pytest.mark.parametrize(("last", "of_b"), [(0, 2 / 3), (2, 2 / 3)])
+def test_a_class_that_is_not_there_has_no_share_in_the_mean(last, of_b):
+    found = figures([0, 0, 1, 1], [0, 0, 1, last])
     assert found.classes["c"].f1 is None
-    assert found.macro_f1.value == pytest.approx((0.8 + 2 / 3) / 2)
+    of_a = found.classes["a"].f1.value
+    assert found.macro_f1.value == pytest.approx((of_a + of_b) / 2)
 
 
 def test_pictures_of_one_group_do_not_make_an_interval_narrower():
