@@ -19,3 +19,10 @@ class ModelName(StrEnum):
     RANDOM_FOREST = "random-forest"
     LOGISTIC_REGRESSION = "logistic-regression"
     GEOMETRIC_RULE = "geometric-rule"
+
+
+class ImageTaskName(StrEnum):
+    """What an image model is trained to tell."""
+
+    POSTURE = "posture"
+    CAMERA_HEALTH = "camera_health"

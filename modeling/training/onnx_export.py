@@ -10,23 +10,28 @@ import numpy as np
 import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.training.scoring import Scorer
 
 
 def write_onnx(scorer: nn.Module, path: Path) -> None:
-    """Write normalised windows (N, 16, F) to probabilities (N, L), for any N.
+    """Write normalised windows (N, 16, F) to probabilities (N, L), for any N."""
+    write_program(scorer, "windows", torch.zeros(2, WINDOW_LENGTH, FEATURE_COUNT), path)
+
+
+def write_program(scorer: nn.Module, input_name: str, example: Tensor, path: Path) -> None:
+    """Write what gives probabilities (N, L) for any N; `example` is an input of at least two.
 
     The same weights give the same bytes.
     """
     with _quiet_exporter():
         program = torch.onnx.export(
             scorer,
-            (torch.zeros(2, WINDOW_LENGTH, FEATURE_COUNT),),
+            (example,),
             dynamo=True,
-            input_names=["windows"],
+            input_names=[input_name],
             output_names=["probabilities"],
             dynamic_shapes=({0: torch.export.Dim("count", min=1)},),
             verbose=False,

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
+from torch import nn
 
 from contract.layout import FEATURE_LAYOUT, WINDOW_LENGTH
 from modeling.checkpoint import Manifest, save_manifest
@@ -15,7 +16,7 @@ from modeling.training.dataset import Examples, LabelledClip
 from modeling.training.exports import export_network, plain_windows, replacing_files
 from modeling.training.fit import Fitted, fit, normalize, prepare
 from modeling.training.metrics import figures_by_view, shipped_labels
-from modeling.training.network import AttentionLstm, save_weights
+from modeling.training.network import save_weights
 from modeling.training.progress import progress_bar
 from modeling.training.record import ExportCheck, TrainingRecord
 from modeling.training.scoring import ScoredClip
@@ -147,7 +148,7 @@ def describe(fitted: Fitted, thresholds: tuple[float, float], record: TrainingRe
     )
 
 
-def fingerprint(network: AttentionLstm) -> str:
+def fingerprint(network: nn.Module) -> str:
     """Eight hexadecimal digits that change with any weight."""
     digest = hashlib.sha256()
     for tensor in network.state_dict().values():

@@ -1,6 +1,6 @@
 """Splits by group: one event, seen by however many cameras, stays on one side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Literal
 
 import numpy as np
@@ -19,13 +19,18 @@ def group_folds(clips: Sequence[LabelledClip], folds: int, seed: int) -> dict[st
     """Deal the groups onto `folds` validation sets, groups with and without a fall evenly."""
     falling = {clip.labels.group for clip in clips if clip.labels.falls}
     daily = {clip.labels.group for clip in clips} - falling
-    if not 2 <= folds <= len(falling | daily):
+    return deal([falling, daily], folds, seed)
+
+
+def deal(strata: Iterable[Set[str]], folds: int, seed: int) -> dict[str, frozenset[str]]:
+    """Deal groups onto `folds` validation sets, those of each of the `strata` evenly."""
+    rng = np.random.default_rng(seed)
+    dealt = [group for stratum in strata for group in rng.permutation(sorted(stratum))]
+    if not 2 <= folds <= len(dealt):
         raise SplitError(
-            f"{len(falling | daily)} groups cannot be split into {folds} folds, "
+            f"{len(dealt)} groups cannot be split into {folds} folds, "
             "expected at least 2 folds and a group each"
         )
-    rng = np.random.default_rng(seed)
-    dealt = [*rng.permutation(sorted(falling)), *rng.permutation(sorted(daily))]
     return {
         f"fold-{fold + 1}": frozenset(str(group) for group in dealt[fold::folds])
         for fold in range(folds)

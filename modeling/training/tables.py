@@ -19,20 +19,20 @@ WINDOW_HEADER = (
 
 def event_table(figures: Mapping[str, EventFigures], rows: str = "clips") -> str:
     """One row for each part of the clips, or for whatever else `rows` says."""
-    return _table(
+    return table(
         (rows, *EVENT_HEADER), ((name, *_event_cells(part)) for name, part in figures.items())
     )
 
 
 def window_table(figures: Mapping[str, WindowFigures]) -> str:
     """One row a label."""
-    return _table(WINDOW_HEADER, _window_rows(figures))
+    return table(WINDOW_HEADER, _window_rows(figures))
 
 
 def model_window_table(figures: Mapping[str, Mapping[str, WindowFigures]]) -> str:
     """One row a model and label."""
     rows = ((model, *row) for model, labels in figures.items() for row in _window_rows(labels))
-    return _table(("model", *WINDOW_HEADER), rows)
+    return table(("model", *WINDOW_HEADER), rows)
 
 
 def _event_cells(part: EventFigures) -> Sequence[str]:
@@ -42,9 +42,9 @@ def _event_cells(part: EventFigures) -> Sequence[str]:
         str(part.early_alarms),
         str(part.alarmed_clips),
         f"{part.false_alarms} in {part.minutes:.1f} min",
-        _figure(part.false_alarms_an_hour, ".0f"),
-        _figure(part.start_delay_sec, ".1f"),
-        f"{_figure(part.end_delay_sec, '.1f')}, {part.ended.count} of {part.ended.total}",
+        figure(part.false_alarms_an_hour, ".0f"),
+        figure(part.start_delay_sec, ".1f"),
+        f"{figure(part.end_delay_sec, '.1f')}, {part.ended.count} of {part.ended.total}",
     )
 
 
@@ -53,19 +53,21 @@ def _window_rows(figures: Mapping[str, WindowFigures]) -> Iterable[Sequence[str]
         yield (
             label,
             f"{part.recall.total} of {part.windows}, {part.groups} groups",
-            _figure(part.average_precision, ".2f"),
-            _figure(part.brier, ".3f"),
-            _figure(part.calibration_error, ".3f"),
+            figure(part.average_precision, ".2f"),
+            figure(part.brier, ".3f"),
+            figure(part.calibration_error, ".3f"),
             str(part.precision),
             str(part.recall),
         )
 
 
-def _figure(estimate: Estimate | None, spec: str) -> str:
+def figure(estimate: Estimate | None, spec: str) -> str:
+    """The estimate as `spec` says, or a dash where it is not defined."""
     return "-" if estimate is None else f"{estimate:{spec}}"
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table with columns of even width."""
     cells = [header, *rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [

@@ -14,22 +14,26 @@ def prepare(image: RgbImage, previous: RgbImage | None = None) -> NDArray[np.uin
 
     Without a picture before it everything counts as changed: frozen cannot be told from one.
     """
-    grey = _grey(image)
+    small = Image.fromarray(image).resize((WIDTH, HEIGHT), Image.Resampling.BOX)
+    grey = np.asarray(small.convert("L"))
     if previous is None:
         return np.stack([grey, np.full_like(grey, 255)])
-    change = np.abs(grey.astype(np.int16) - _grey(previous)).astype(np.uint8)
-    return np.stack([grey, change])
+    change = np.abs(_sampled(image).astype(np.int16) - _sampled(previous)).astype(np.uint8)
+    largest = change.reshape(HEIGHT, 2, WIDTH, 2).max(axis=(1, 3))
+    return np.stack([grey, largest])
 
 
-def _grey(image: RgbImage) -> NDArray[np.uint8]:
-    small = Image.fromarray(image).convert("L").resize((WIDTH, HEIGHT), Image.Resampling.BOX)
-    return np.asarray(small)
+def _sampled(image: RgbImage) -> NDArray[np.uint8]:
+    # Pixels are picked, not averaged: the sensor's noise, which tells a still room from a picture
+    # that stands still, outlives the shrinking at any resolution.
+    size = (2 * WIDTH, 2 * HEIGHT)
+    return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.NEAREST).convert("L"))
 
 
 CAMERA_HEALTH = ImageTask(
     name="camera_health",
     labels=("ok", "dark", "blurred", "covered", "frozen"),
-    preprocessing="grey-change-160x120-v1",
+    preprocessing="grey-change-160x120-v2",
     input_shape=(2, HEIGHT, WIDTH),
     prepare=prepare,
 )

@@ -6,11 +6,11 @@ from PIL import Image
 
 from modeling.vision.task import ImageTask, RgbImage
 
-WIDTH, HEIGHT = 160, 120
+WIDTH, HEIGHT = 128, 96
 
 
 def prepare(image: RgbImage, _previous: RgbImage | None = None) -> NDArray[np.uint8]:
-    """An (H, W, 3) picture to (3, 120, 160)."""
+    """An (H, W, 3) picture to (3, 96, 128)."""
     small = Image.fromarray(image).resize((WIDTH, HEIGHT), Image.Resampling.BOX)
     return np.asarray(small).transpose(2, 0, 1)
 
@@ -18,7 +18,7 @@ def prepare(image: RgbImage, _previous: RgbImage | None = None) -> NDArray[np.ui
 POSTURE = ImageTask(
     name="posture",
     labels=("upright", "transition", "lying", "nobody"),
-    preprocessing="rgb-160x120-v1",
+    preprocessing="rgb-128x96-v1",
     input_shape=(3, HEIGHT, WIDTH),
     prepare=prepare,
 )

@@ -3,6 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
@@ -39,11 +40,21 @@ class UrfdError(Exception):
 
 def read_urfd(folder: Path) -> list[Recording]:
     """The recordings listed in `folder`/clips.csv; raises UrfdError."""
+    postures = read_postures(folder)
+    with _tables(folder), (folder / "clips.csv").open(newline="") as file:
+        return [_recording(folder, row, postures) for row in csv.DictReader(file)]
+
+
+def read_postures(folder: Path) -> dict[str, Postures]:
+    """The official posture of cam0's frames by group, where they have one; raises UrfdError."""
+    with _tables(folder), (folder / "posture_frames.csv").open(newline="") as file:
+        return _postures(csv.DictReader(file))
+
+
+@contextmanager
+def _tables(folder: Path) -> Iterator[None]:
     try:
-        with (folder / "posture_frames.csv").open(newline="") as file:
-            postures = _postures(csv.DictReader(file))
-        with (folder / "clips.csv").open(newline="") as file:
-            return [_recording(folder, row, postures) for row in csv.DictReader(file)]
+        yield
     except OSError as error:
         raise UrfdError(f"cannot read {error.filename}: {error.strerror}") from error
     except (KeyError, ValueError) as error:

@@ -1,0 +1,1 @@
+"""Image models, from URFD's clips to checkpoints; needs torch and the group `agent`."""
