@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 
-READY_SEC = 30.0
+READY_SEC = 120.0
 STOP_SEC = 10.0
 
 

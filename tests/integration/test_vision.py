@@ -120,15 +120,16 @@ def test_new_versions_are_taken_up_under_load_without_a_failed_request(
     for thread in clients:
         thread.start()
     try:
+        eventually(lambda: answers)
         make_image_checkpoint(folder, "posture", "2")
-        eventually(lambda: state()["version"] == "2", timeout=30)
+        eventually(lambda: state()["version"] == "2", timeout=60)
         (folder / "posture" / "model.onnx").write_bytes(b"half of it")
-        eventually(lambda: state()["reason"], timeout=30)
+        eventually(lambda: state()["reason"], timeout=60)
         assert (state()["version"], state()["status"]) == ("2", "ready")
         with vision.client() as http:
             assert http.get("/health").json()["status"] == "degraded"
         make_image_checkpoint(folder, "posture", "3")
-        eventually(lambda: state()["version"] == "3", timeout=30)
+        eventually(lambda: state()["version"] == "3", timeout=60)
         assert state()["reason"] is None
         eventually(lambda: answers[-1].json()["version"] == "3")
     finally:
