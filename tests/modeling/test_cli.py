@@ -8,9 +8,16 @@ import typer
 
 from agent.cli import _settings
 from backend.command import read_settings
+from backend.config import BackendSettings
 
 SECRET = "s3cr3t-k3y"
-READERS: list[Callable[[], object]] = [read_settings, _settings]
+
+
+def _server_settings() -> object:
+    return read_settings(BackendSettings)
+
+
+READERS: list[Callable[[], object]] = [_server_settings, _settings]
 
 
 @pytest.fixture
