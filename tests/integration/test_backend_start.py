@@ -51,7 +51,7 @@ def test_wrong_setting_stops_the_start_with_its_name(command: Any, name: str) ->
     ]
 
 
-@pytest.mark.parametrize("name", ["run-backend", "run-backend-dev"])
+@pytest.mark.parametrize("name", ["run-backend", "run-backend-dev", "run-vision"])
 def test_help_names_the_options(command: Any, name: str) -> None:
     status, said = command.run(name, "-h")
     assert status == 0
