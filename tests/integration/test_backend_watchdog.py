@@ -1,9 +1,8 @@
 """What fails becomes an incident: recorded, told once, cleared once; and who watches the server."""
 
-import resource
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from benchmarks.stoppable_server import AS_IT_IS, TELLS_NOTHING_UNRECORDED, Stop
 Json = dict[str, Any]
 MakeEvent = Callable[..., Json]
 Eventually = Callable[..., Any]
+FullDisk = Callable[[int], AbstractContextManager[None]]
 
 SILENT_AFTER = 3.0
 
@@ -131,24 +131,18 @@ def test_control_a_server_that_tells_only_what_it_can_record_is_found(
     assert (sandbox.memos()[0]["received_at"] > room_at) == (variant != AS_IT_IS)
 
 
-@contextmanager
-def no_file_larger_than(size: int) -> Iterator[None]:
-    """What is started meanwhile finds a disk that is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 @pytest.mark.parametrize("end", ["stop", "kill"])
 def test_server_starts_on_a_full_disk_too_and_tells_of_it(
-    end: str, server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+    end: str,
+    server: Any,
+    sandbox: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+    full_disk: FullDisk,
 ) -> None:
     server.send(make_event())
     getattr(server, end)()
-    with no_file_larger_than(300):
+    with full_disk(300):
         server.start()
     assert server.post("/event/payload", make_event()).status_code == 503
     eventually(sandbox.memos)
@@ -160,8 +154,8 @@ def test_server_starts_on_a_full_disk_too_and_tells_of_it(
     assert "Traceback" not in server.log()
 
 
-def test_control_disk_that_full_takes_no_new_ledger(command: Any) -> None:
-    with no_file_larger_than(300):
+def test_control_disk_that_full_takes_no_new_ledger(command: Any, full_disk: FullDisk) -> None:
+    with full_disk(300):
         status, said = command.run("run-backend", "--port", "0")
     assert status == 1
     assert "cannot use DATA_DIR data" in said.splitlines()[-1]
