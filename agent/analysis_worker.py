@@ -8,8 +8,10 @@ import time
 
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.events import EventFactory, state_of
+from agent.frame_judge import FrameJudge, Judgement
 from agent.outbox import Outbox
 from contract.analysis import Analysis
+from contract.events import FALL, EventType
 from modeling.event_machine import EventMachine, Transition
 from modeling.still_down import StillDownWatch
 from modeling.windows import Window
@@ -28,7 +30,8 @@ class AnalysisWorker:
     """Takes windows in the order of their times; the main loop never waits for an answer.
 
     With `lossless` a full queue makes the caller wait (a file); without, the oldest window goes
-    (a camera, whose newest picture counts).
+    (a camera, whose newest picture counts). The END of a fall waits for the `judge` where there is
+    one, a second at most; no START does.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class AnalysisWorker:
         *,
         probs_sec: float,
         lossless: bool,
+        judge: FrameJudge | None = None,
     ) -> None:
         self._analyzer = analyzer
         self._machine = machine
@@ -49,6 +53,7 @@ class AnalysisWorker:
         self._outbox = outbox
         self._probs_sec = probs_sec
         self._lossless = lossless
+        self._judge = judge
         self._windows: queue.Queue[Window | None] = queue.Queue(CAPACITY)
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
         self._last: Window | None = None
@@ -137,7 +142,13 @@ class AnalysisWorker:
         return state_of(self._machine.active + self._watch.states)
 
     def _tell(self, moves: list[Transition], window: Window) -> None:
-        for move in moves:
-            event = self._factory.transition(move, window.frame_idx, self._state)
+        for move in sorted(moves, key=lambda move: move.event_type is EventType.END):
+            seen = self._judgement(move)
+            event = self._factory.transition(move, window.frame_idx, self._state, seen)
             logger.info("%s %s at %.1f s", move.event_type, move.label, move.time)
             self._outbox.put(event)
+
+    def _judgement(self, move: Transition) -> Judgement | None:
+        if self._judge is None or (move.event_type, move.label) != (EventType.END, FALL):
+            return None
+        return self._judge.judge(move.time)

@@ -10,10 +10,13 @@ from contextlib import ExitStack, contextmanager
 from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
 from agent.capture import Pace, is_pose_track, open_source
-from agent.config import AgentSettings, Inference
+from agent.config import AgentSettings, Inference, ShareFrames
 from agent.events import EventFactory
+from agent.frame_judge import ANSWER_SEC, FrameJudge
 from agent.heartbeat import Heartbeat
+from agent.key_frames import KeyFrames
 from agent.outbox import Outbox
+from agent.picture import PictureCheck, load_camera_health
 from agent.pipeline import Estimate, Pipeline
 from agent.progress import show_progress
 from agent.server import connect
@@ -24,6 +27,7 @@ from modeling.event_machine import EventMachine
 from modeling.pose import Pose
 from modeling.still_down import StillDownWatch
 from modeling.video import Frame
+from modeling.vision.model import ImageModel
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +55,7 @@ def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
         _start_uploader(settings, outbox, stack)
         factory = EventFactory(settings.camera_id, epoch=time.time())
         machine = EventMachine(settings.event_machine)
+        key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
             analyzer,
             machine,
@@ -59,6 +64,7 @@ def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
             outbox,
             probs_sec=settings.probs_sec,
             lossless=not source.live,
+            judge=_judge(settings, key_frames, stack),
         )
         yield Pipeline(
             source=source,
@@ -68,9 +74,11 @@ def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
             factory=factory,
             outbox=outbox,
             heartbeat=Heartbeat(settings.heartbeat_sec),
+            picture=PictureCheck(_camera_health(settings)),
             progress=show_progress(source, stack),
             follows_wall_clock=source.live or settings.pace is Pace.REALTIME,
             recorded=[] if record else None,
+            key_frames=key_frames,
         )
 
 
@@ -89,6 +97,23 @@ def _analyzer(settings: AgentSettings, stack: ExitStack) -> Analyzer:
         logger.warning("%s; without the server nothing is analyzed", error)
         return remote
     return AutoAnalyzer(remote, local)
+
+
+def _camera_health(settings: AgentSettings) -> ImageModel | None:
+    if is_pose_track(settings.source):
+        return None  # there are no pictures to look at
+    return load_camera_health(settings.vision_checkpoints_path)
+
+
+def _judge(
+    settings: AgentSettings, frames: KeyFrames | None, stack: ExitStack
+) -> FrameJudge | None:
+    if frames is None:
+        return None
+    client = stack.enter_context(
+        connect(str(settings.backend_base_url), settings.api_key, ANSWER_SEC)
+    )
+    return FrameJudge(frames, client)
 
 
 def _start_uploader(settings: AgentSettings, outbox: Outbox, stack: ExitStack) -> None:

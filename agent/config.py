@@ -11,7 +11,7 @@ from agent.capture import Pace
 from agent.outbox import DEFAULT_BOUND
 from contract.access import ApiKey
 from contract.events import Name
-from modeling.checkpoint import DEFAULT_CHECKPOINT
+from modeling.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
 from modeling.event_machine import EventMachineSettings
 from modeling.still_down import STILL_DOWN_AFTER_SEC
 
@@ -22,6 +22,13 @@ class Inference(StrEnum):
     AUTO = "auto"
     REMOTE = "remote"
     LOCAL = "local"
+
+
+class ShareFrames(StrEnum):
+    """Which pictures may leave the camera box: none, or a fall's key picture, for the server."""
+
+    NEVER = "never"
+    INCIDENT = "incident"
 
 
 def _without_secret(url: HttpUrl) -> HttpUrl:
@@ -51,7 +58,9 @@ class AgentSettings(BaseSettings):
     api_key: ApiKey | None = None
     data_dir: Path = Path("data")
     model_checkpoint_path: Path = DEFAULT_CHECKPOINT
+    vision_checkpoints_path: Path = CHECKPOINTS
     inference: Inference = Inference.AUTO
+    share_frames: ShareFrames = ShareFrames.NEVER
     pace: Pace = Pace.REALTIME
     event_machine: EventMachineSettings = EventMachineSettings()
     still_down_after: Annotated[float, Field(ge=1, le=600)] = STILL_DOWN_AFTER_SEC

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from agent.frame_judge import Judgement
 from contract.events import Event, EventType, Picture
 from modeling.event_machine import Transition
 from modeling.windows import Window
@@ -46,8 +47,10 @@ class EventFactory:
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _incidents: dict[str, str] = field(default_factory=dict)
 
-    def transition(self, move: Transition, frame_idx: int, state: str) -> Event:
-        """A START, or the END that carries the same incident."""
+    def transition(
+        self, move: Transition, frame_idx: int, state: str, seen: Judgement | None = None
+    ) -> Event:
+        """A START, or the END that carries the same incident and what its picture says."""
         if move.event_type is EventType.START:
             self._incidents[move.label] = uuid4().hex
         return self._event(
@@ -59,6 +62,9 @@ class EventFactory:
             prob=move.prob,
             duration_sec=move.duration_sec,
             state=state,
+            verdict=seen and seen.verdict,
+            posture=seen and seen.posture,
+            posture_confidence=seen and seen.confidence,
         )
 
     def probs(self, window: Window, scores: Mapping[str, float], state: str) -> Event:

@@ -1,88 +1,100 @@
-"""Whether a camera still shows anything, judged from a look at its picture every second.
+"""Whether a camera still shows anything: its pictures, looked at by `camera_health` now and then.
 
-The limits are far from what rooms look like. Of 547 looks at the 100 clips of URFD, some of them
-filmed in the dark, the darkest has a brightness of 24, the plainest a detail of 9, and the two
-most alike, a second apart, differ by 1.1. `benchmarks/pictures.py` measures that.
+`benchmarks/pictures.py` shows what is said of real rooms, and how long a look takes.
 """
 
+import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from contract.events import Picture
+from modeling.checkpoint import CheckpointError
 from modeling.video import Frame
+from modeling.vision.camera_health import CAMERA_HEALTH
+from modeling.vision.model import ImageModel
+from modeling.vision.task import RgbImage
 
-LOOK_EVERY_SEC = 1.0
-LINES = 240
-"""At least so many lines of a picture are looked at; of a large one the others are left out."""
-THUMBNAIL = (64, 48)
-DARKEST = 12.0
-PLAINEST = 4.0
-STILLEST = 0.1
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SEC = 2.0
+LOOKS = 3
+"""So many looks in a row must agree before a word counts."""
 FROZEN_AFTER_SEC = 60.0
 """Long, because a stream that saves bits may repeat a still room for seconds, without its noise."""
+STALE_AFTER_SEC = 3 * LOOK_EVERY_SEC
+"""What was seen earlier than this says nothing of the picture now."""
 
 
-@dataclass(frozen=True)
-class Look:
-    """A picture at a glance: grey levels, 0 to 255.
+def load_camera_health(folder: Path) -> ImageModel | None:
+    """The model below `folder`; None, and a line in the log, where it cannot be loaded.
 
-    `samples` are pixels of the picture itself, since averaging would take away the noise by which a
-    living camera is known.
+    A fall can be seen without it. That nobody looks at the pictures is told by the heartbeats.
     """
-
-    brightness: float
-    detail: float
-    samples: NDArray[np.int16]
-
-    @classmethod
-    def at(cls, image: NDArray[np.uint8]) -> "Look":
-        """Look at an (H, W, 3) image."""
-        step = max(1, image.shape[0] // LINES)
-        some = np.ascontiguousarray(image[::step, ::step])
-        small = cv2.resize(some, THUMBNAIL, interpolation=cv2.INTER_AREA)
-        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
-        edges = np.abs(cv2.Laplacian(grey, cv2.CV_32F))
-        return cls(float(grey.mean()), float(edges.mean()), some[..., 1].astype(np.int16))
-
-    def differs_from(self, other: "Look") -> bool:
-        """Whether more than nothing has changed between the two."""
-        if self.samples.shape != other.samples.shape:
-            return True
-        return float(np.abs(self.samples - other.samples).mean()) >= STILLEST
+    try:
+        return ImageModel.load(CAMERA_HEALTH, folder / CAMERA_HEALTH.name)
+    except CheckpointError as error:
+        logger.warning("nobody checks whether the camera is covered or frozen: %s", error)
+        return None
 
 
 @dataclass
 class PictureCheck:
-    """Follows the pictures of one stream. Times are seconds of the stream; one thread."""
+    """Follows the pictures of one stream. Times are seconds of the stream; one thread.
 
+    A stream that stutters says `frozen` for seconds: until it has said nothing else for a minute,
+    that speaks neither for nor against anything.
+    """
+
+    model: ImageModel | None
     _judged: Picture | None = None
-    _next_look: float = float("-inf")
-    _reference: Look | None = None
-    _still_since: float = 0.0
+    _looked_at: float = float("-inf")
+    _previous: Frame | None = None
+    _said: Picture | None = None
+    _looks: int = 0
+    _frozen_since: float | None = None
 
     def look(self, frame: Frame) -> None:
-        """Judge `frame`, unless the last look was less than a second ago."""
-        if frame.time < self._next_look:
+        """Judge `frame`, unless the last look was less than two seconds ago."""
+        if frame.time - self._looked_at < LOOK_EVERY_SEC:
             return
-        self._next_look = frame.time + LOOK_EVERY_SEC
-        look = Look.at(frame.image)
-        if self._reference is None or look.differs_from(self._reference):
-            self._reference, self._still_since = look, frame.time
-        self._judged = self._judge(look, frame.time)
+        self._looked_at = frame.time
+        if self.model is None:
+            self._judged = Picture.UNCHECKED
+            return
+        said = judge(self.model, frame, self._previous)
+        self._previous = frame
+        if said is Picture.FROZEN:
+            self._note_frozen(frame.time)
+        else:
+            self._note(said)
 
-    def take(self) -> Picture | None:
-        """How the picture is; None when none was looked at since the last call."""
-        judged, self._judged = self._judged, None
-        return judged
+    def at(self, now: float) -> Picture | None:
+        """How the picture is; None when that is not known, or nothing was looked at of late."""
+        return self._judged if now - self._looked_at <= STALE_AFTER_SEC else None
 
-    def _judge(self, look: Look, now: float) -> Picture:
-        if look.brightness < DARKEST:
-            return Picture.BLACK
-        if look.detail < PLAINEST:
-            return Picture.COVERED
-        if now - self._still_since >= FROZEN_AFTER_SEC:
-            return Picture.FROZEN
-        return Picture.OK
+    def _note_frozen(self, now: float) -> None:
+        if self._frozen_since is None:
+            self._frozen_since = now
+        if now - self._frozen_since >= FROZEN_AFTER_SEC:
+            self._judged, self._said, self._looks = Picture.FROZEN, None, 0
+
+    def _note(self, said: Picture) -> None:
+        self._frozen_since = None
+        self._looks = self._looks + 1 if said is self._said else 1
+        self._said = said
+        if self._looks >= LOOKS:
+            self._judged = said
+
+
+def judge(model: ImageModel, frame: Frame, previous: Frame | None) -> Picture:
+    """What the model says of one look and the one before it."""
+    before = None if previous is None else _rgb(previous)
+    scores = model.scores(model.task.prepare(_rgb(frame), before)[None])[0]
+    return Picture(model.task.labels[int(np.argmax(scores))])
+
+
+def _rgb(frame: Frame) -> RgbImage:
+    return np.asarray(cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB), dtype=np.uint8)

@@ -11,6 +11,7 @@ from agent.analyzer import Analyzer
 from agent.capture import EndOfSource, Source
 from agent.events import WATCHING, EventFactory
 from agent.heartbeat import Heartbeat
+from agent.key_frames import KeyFrames
 from agent.outbox import Outbox
 from agent.picture import PictureCheck
 from contract.events import STOPPED
@@ -31,7 +32,8 @@ Progress = Callable[[], None]
 class Pipeline:
     """Everything that one run holds, built once by `assembled`.
 
-    `recorded` collects the poses when a recording was asked for, None otherwise.
+    `recorded` collects the poses when a recording was asked for, None otherwise; `key_frames`
+    keeps the newest pictures where the household shares those of a fall.
     """
 
     source: Source
@@ -41,10 +43,11 @@ class Pipeline:
     factory: EventFactory
     outbox: Outbox
     heartbeat: Heartbeat
+    picture: PictureCheck
     progress: Progress
     follows_wall_clock: bool
     recorded: list[Pose] | None = None
-    picture: PictureCheck = field(default_factory=PictureCheck)
+    key_frames: KeyFrames | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     _time: float = 0.0
     _frame_idx: int = 0
@@ -79,6 +82,8 @@ class Pipeline:
 
     def _pose_of(self, frame: Frame) -> Pose:
         self.picture.look(frame)
+        if self.key_frames is not None:
+            self.key_frames.keep(frame)
         return self.estimate(frame)
 
     def _note(self, pose: Pose) -> None:
@@ -117,6 +122,6 @@ class Pipeline:
             self.analyzer.name,
             outbox_length=len(self.outbox),
             outbox_failure=self.outbox.failure,
-            picture=self.picture.take(),
+            picture=self.picture.at(self._time),
         )
         self.outbox.put(self.factory.heartbeat(self._time, state, vitals))

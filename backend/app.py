@@ -6,38 +6,37 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from backend.access.control import AccessControl
-from backend.access.keys import Keyring
-from backend.access.limiter import RequestLimiter
+from backend.access.guard import guarded_app
 from backend.alerts.router import router as alerts_router
 from backend.alerts.service import AlertService, AlertSettings
 from backend.behavior.router import router as behavior_router
 from backend.behavior.service import BehaviorService
 from backend.config import BackendSettings
 from backend.debug.router import router as debug_router
-from backend.errors import describe_answers, install_handlers
 from backend.events.closed import Retention
 from backend.events.router import router as events_router
 from backend.events.service import EventService
 from backend.health.router import router as health_router
 from backend.health.service import HealthService
+from backend.vision.body import BodyBudget
+from backend.vision.forwarder import VisionForwarder
+from backend.vision.predictor import Predictor
+from backend.vision.router import router as vision_router
+from backend.vision.service import VisionService
 from backend.watchdog.ping import Ping
 from backend.watchdog.service import WatchdogService
 
 logger = logging.getLogger(__name__)
 
+ROUTERS = (
+    *(health_router, behavior_router, events_router, alerts_router, debug_router),
+    vision_router,
+)
+
 
 def create_app(settings: BackendSettings) -> FastAPI:
     """The application; what it holds lives in `app.state` and is passed down from here."""
-    app = FastAPI(
-        title="Dolbom",
-        lifespan=_lifespan,
-        responses=describe_answers(),
-        redirect_slashes=False,
-        # Their pages run scripts of another host, which could then ask as the household.
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = guarded_app("Dolbom", settings, _lifespan, settings.camera_keys)
     behavior = BehaviorService(settings.model_checkpoint_path)
     alerts = AlertService(_alert_settings(settings, behavior.anomalous_labels))
     events = EventService(
@@ -47,16 +46,12 @@ def create_app(settings: BackendSettings) -> FastAPI:
     watchdog = WatchdogService(
         behavior, events, alerts, settings.data_dir, settings.camera_silent_after
     )
-    health = HealthService(behavior, events, alerts, watchdog)
+    vision = app.state.vision = _vision(settings)
+    health = HealthService(behavior, events, alerts, watchdog, vision)
     app.state.watchdog, app.state.health = watchdog, health
+    app.state.picture_budget = BodyBudget()
     app.state.ping = _ping(settings, health)
-    install_handlers(app)
-    app.add_middleware(
-        AccessControl,
-        keyring=Keyring(settings.api_key, settings.camera_keys) if settings.api_key else None,
-        limiter=RequestLimiter(settings.client_requests_per_sec),
-    )
-    for router in (health_router, behavior_router, events_router, alerts_router, debug_router):
+    for router in ROUTERS:
         app.include_router(router)
     return app
 
@@ -66,16 +61,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.events.start()
     app.state.alerts.start()
     app.state.watchdog.start()
+    await app.state.vision.start()
     if app.state.ping:
         app.state.ping.start()
     logger.info("ready")
     yield
     if app.state.ping:
         app.state.ping.stop()
+    await app.state.vision.stop()
     app.state.watchdog.stop()
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
     app.state.events.stop()
     app.state.alerts.stop()
+
+
+def _vision(settings: BackendSettings) -> Predictor:
+    if settings.vision_url is None:
+        return VisionService(settings.vision_checkpoints_path)
+    return VisionForwarder(settings.vision_url, settings.vision_api_key)
 
 
 def _ping(settings: BackendSettings, health: HealthService) -> Ping | None:

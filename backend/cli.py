@@ -1,27 +1,21 @@
 """`run-backend` and `run-backend-dev`."""
 
-import contextlib
 import logging
-import signal
 import sqlite3
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Annotated
 
-import typer
-
-from modeling.cli import create_cli, end_within
+from modeling.cli import create_cli
 
 try:
     import uvicorn
     from fastapi import FastAPI
 
-    from backend.access.connection import BoundedConnection
     from backend.app import create_app
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
-    from backend.listener import listen, reachable_address
+    from backend.listener import reachable_address
+    from backend.serving import Host, Port, log_to_stderr, open_listener, serve
 except ImportError as error:
     sys.exit(
         f"run-backend cannot start: {error}; it needs `uv sync --no-default-groups --group "
@@ -30,52 +24,20 @@ except ImportError as error:
 
 logger = logging.getLogger(__name__)
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 PACKAGES = Path(__file__).resolve().parents[1]
-# Stop waiting for clients after this; what they posted by then is still recorded.
-SHUTDOWN_SEC = 4
-# After this the process ends, whoever hangs; everything that was answered is durable.
-END_SEC = 9
-
-Host = Annotated[str, typer.Option(help="Address to listen on.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
-
-
-class _Server(uvicorn.Server):
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        end_within(END_SEC, 0)
-        super().handle_exit(sig, frame)
 
 
 def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the Dolbom server: it analyses, records, and alerts the caregivers."""
-    settings = read_settings()
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    # One line for each memo sent is enough, and a URL in a log is one chance more for a secret.
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
-    try:
-        listener = listen(host, port)
-    except OSError as error:
-        fail(f"cannot listen: {error.strerror}")
+    settings = read_settings(BackendSettings)
+    log_to_stderr()
+    listener = open_listener(host, port)
     try:
         app = create_app(settings)
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
-    config = uvicorn.Config(
-        app,
-        http=BoundedConnection,
-        # A proxy on this machine may say whom it speaks for, and nobody else.
-        forwarded_allow_ips="127.0.0.1",
-        log_config=None,
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=SHUTDOWN_SEC,
-    )
     _announce(settings, *listener.getsockname()[:2])
-    # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with listener, contextlib.suppress(KeyboardInterrupt):
-        _Server(config).run(sockets=[listener])
+    serve(app, listener)
 
 
 def _announce(settings: BackendSettings, host: str, port: int) -> None:
@@ -99,12 +61,9 @@ def dev_app() -> FastAPI:
 
 def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the server for developers: it reloads when the code changes."""
-    read_settings()
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    try:
-        listen(host, port).close()
-    except OSError as error:
-        fail(f"cannot listen: {error.strerror}")
+    read_settings(BackendSettings)
+    log_to_stderr()
+    open_listener(host, port).close()
     uvicorn.run(
         "backend.cli:dev_app",
         factory=True,

@@ -1,18 +1,20 @@
 """What the server's commands share: its settings, and errors told in one plain line."""
 
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 
-from backend.config import BackendSettings
 from backend.errors import describe
 
+S = TypeVar("S", bound=BaseSettings)
 
-def read_settings() -> BackendSettings:
+
+def read_settings(kind: type[S]) -> S:
     """The settings; a wrong one ends the command with its name and what is allowed."""
     try:
-        return BackendSettings()
+        return kind()
     except ValidationError as error:
         typer.echo(f"wrong setting: {describe(error, name=str.upper)}", err=True)
         raise typer.Exit(2) from None

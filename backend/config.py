@@ -105,8 +105,8 @@ KEY = TypeAdapter(Annotated[ApiKey, Field(min_length=1)])
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
-class BackendSettings(BaseSettings):
-    """What can be set in the environment or in `.env`; `.env.example` explains each."""
+class VisionSettings(BaseSettings):
+    """What `run-vision` reads of the environment or of `.env`, and `run-backend` too."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -118,6 +118,14 @@ class BackendSettings(BaseSettings):
         arbitrary_types_allowed=True,
         populate_by_name=True,
     )
+
+    vision_checkpoints_path: Path = DEFAULT_CHECKPOINT.parent
+    api_key: ApiKey | None = None
+    client_requests_per_sec: Annotated[int, Field(ge=50, le=1_000_000)] = 500
+
+
+class BackendSettings(VisionSettings):
+    """What can be set in the environment or in `.env`; `.env.example` explains each."""
 
     data_dir: Path = Path("data")
     model_checkpoint_path: Path = DEFAULT_CHECKPOINT
@@ -138,8 +146,8 @@ class BackendSettings(BaseSettings):
     kakao_client_secret: SecretStr | None = None
     kakao_api_url: BaseUrl = "https://kapi.kakao.com"
     kakao_auth_url: BaseUrl = "https://kauth.kakao.com"
-    api_key: ApiKey | None = None
+    vision_url: BaseUrl | None = None
+    vision_api_key: ApiKey | None = None
     camera_keys: Annotated[
         dict[str, SecretStr], BeforeValidator(_camera_keys), AfterValidator(_no_key_twice), NoDecode
     ] = Field(default_factory=dict)
-    client_requests_per_sec: Annotated[int, Field(ge=50, le=1_000_000)] = 500

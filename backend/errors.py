@@ -2,19 +2,27 @@
 
 ApiError
     NotJson              400  the body is no JSON, or no .npy array
+    BrokenBase64         400
     Unauthorized         401
     Forbidden            403
+    UnknownModel         404
     BodyTooLarge         413
+    ImageTooLarge        413  in bytes or in pixels
     EncodedBody          415
+    UnsupportedImage     415  no JPEG, PNG or WebP, or one that moves
     InvalidInput         422  well-formed, but not what was expected
+    BrokenImage          422
     TooManyRequests      429
+    VisionFailed         502  the other server answers, but not as ours does
     ModelUnavailable     503
+    VisionBusy           503
+    VisionAway           503  the other server does not answer
     LogUnavailable       503
     LedgerUnavailable    503
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -27,7 +35,7 @@ from starlette.requests import ClientDisconnect
 
 logger = logging.getLogger(__name__)
 
-MAX_PATH_LENGTH = 100
+MAX_NAME_LENGTH = 100
 
 
 class ApiError(Exception):
@@ -49,6 +57,13 @@ class NotJson(ApiError):  # noqa: N818 (named for what the client reads)
     code = "malformed_body"
 
 
+class BrokenBase64(ApiError):  # noqa: N818
+    """What should be base64 is not."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "broken_base64"
+
+
 class Unauthorized(ApiError):  # noqa: N818
     """The request carries no key, or none that is known."""
 
@@ -64,6 +79,16 @@ class Forbidden(ApiError):  # noqa: N818
     code = "forbidden"
 
 
+class UnknownModel(ApiError):  # noqa: N818
+    """There is no such image model; the message lists those that there are."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "unknown_model"
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"no model {shorten(name)!r}, expected one of: {', '.join(known)}")
+
+
 class BodyTooLarge(ApiError):  # noqa: N818
     """The body is longer than the server reads."""
 
@@ -71,6 +96,13 @@ class BodyTooLarge(ApiError):  # noqa: N818
     code = "body_too_large"
     # Else the server would go on taking what the client goes on sending.
     headers: Mapping[str, str] | None = {"Connection": "close"}
+
+
+class ImageTooLarge(ApiError):  # noqa: N818
+    """The picture has more bytes or more pixels than are decoded."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "image_too_large"
 
 
 class EncodedBody(ApiError):  # noqa: N818
@@ -81,11 +113,25 @@ class EncodedBody(ApiError):  # noqa: N818
     headers: Mapping[str, str] | None = {"Accept-Encoding": "identity", "Connection": "close"}
 
 
+class UnsupportedImage(ApiError):  # noqa: N818
+    """The bytes are no still picture of a format that is taken."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    code = "unsupported_image"
+
+
 class InvalidInput(ApiError):  # noqa: N818
     """The body can be parsed but is not what was expected."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "invalid_input"
+
+
+class BrokenImage(ApiError):  # noqa: N818
+    """The picture begins as one of its format does, but cannot be decoded to its end."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "broken_image"
 
 
 class TooManyRequests(ApiError):  # noqa: N818
@@ -104,6 +150,35 @@ class ModelUnavailable(ApiError):  # noqa: N818
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "model_unavailable"
+
+
+class VisionBusy(ApiError):  # noqa: N818
+    """More pictures wait than the server holds; the client may come again after `wait` seconds."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "vision_busy"
+
+    def __init__(self, wait: int = 1) -> None:
+        super().__init__(f"too many pictures wait, expected the next one in {wait} s")
+        self.headers = {"Retry-After": str(wait)}
+
+
+class VisionAway(ApiError):  # noqa: N818
+    """The server that VISION_URL names does not answer; it may after `wait` seconds."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "vision_away"
+
+    def __init__(self, message: str, wait: int = 1) -> None:
+        super().__init__(message)
+        self.headers = {"Retry-After": str(wait)}
+
+
+class VisionFailed(ApiError):  # noqa: N818
+    """The server that VISION_URL names answers what cannot be used."""
+
+    status = HTTPStatus.BAD_GATEWAY
+    code = "vision_failed"
 
 
 class LogUnavailable(ApiError):  # noqa: N818
@@ -130,7 +205,10 @@ class Problem(BaseModel):
 def describe_answers() -> dict[int | str, dict[str, Any]]:
     """What any route may answer instead, as OpenAPI describes it."""
     errors = [error for error in ApiError.__subclasses__() if error.status < 500]
-    described = {error.status: (error.__doc__ or "").strip().split("\n")[0] for error in errors}
+    described: dict[HTTPStatus, str] = {}
+    for error in errors:
+        # Of several with one status the first is the one that any route may answer.
+        described.setdefault(error.status, (error.__doc__ or "").strip().split("\n")[0])
     described[HTTPStatus.SERVICE_UNAVAILABLE] = "A part is not well; `/health` says why."
     return {
         int(status): {"model": Problem, "description": text} for status, text in described.items()
@@ -163,8 +241,12 @@ def _message(text: str) -> str:
 
 def _path(location: tuple[int | str, ...]) -> str:
     path = ".".join(str(part) for part in location) or "body"
-    # Keys that the client made up may be of any length.
-    return path if len(path) <= MAX_PATH_LENGTH else f"{path[:MAX_PATH_LENGTH]}…"
+    return shorten(path)
+
+
+def shorten(name: str) -> str:
+    """`name`, which the client made up and may be of any length, to be shown in a message."""
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[:MAX_NAME_LENGTH]}…"
 
 
 def install_handlers(app: FastAPI) -> None:

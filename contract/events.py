@@ -58,17 +58,32 @@ class Picture(StrEnum):
     """How the picture is that a camera gives, as the `picture` of a HEARTBEAT says it."""
 
     OK = "ok"
-    BLACK = "black"
+    DARK = "dark"
+    BLURRED = "blurred"
     COVERED = "covered"
     FROZEN = "frozen"
+    UNCHECKED = "unchecked"
+    """Nobody looks: the camera box has no model that could."""
+
+
+class PictureVerdict(StrEnum):
+    """What the key picture said of an incident, as the `verdict` of its END says it."""
+
+    CONFIRMED = "confirmed"
+    QUESTIONED = "questioned"
+    UNSURE = "unsure"
+    ABSENT = "absent"
+    """A picture was to be asked about, but there was no answer in time."""
 
 
 class Event(BaseModel):
     """One event as it travels; fields that this version does not know are kept as sent.
 
     `ts` is seconds since 1970 (UTC), `video_ts` seconds since the stream began. A START and its
-    END carry the same `incident_id`. The fields from `fps` on are a HEARTBEAT's, the last three
-    those of one whose state is GAP. `detail` says in one line what the watchdog found.
+    END carry the same `incident_id`. `verdict`, `posture` and `posture_confidence` are those of a
+    fall's END where the household shares the key picture. The fields from `fps` on are a
+    HEARTBEAT's, the last three those of one whose state is GAP. `detail` says in one line what the
+    watchdog found.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
@@ -90,6 +105,9 @@ class Event(BaseModel):
     top_event: Name | None = None
     top_prob: Probability | None = None
     probs: dict[Name, Probability] | None = None
+    verdict: Name | None = None
+    posture: Name | None = None
+    posture_confidence: Probability | None = None
     fps: Seconds | None = None
     pose_share: Probability | None = None
     frame_age_sec: Seconds | None = None

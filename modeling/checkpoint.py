@@ -10,7 +10,8 @@ from contract.layout import FEATURE_COUNT, FEATURE_LAYOUT, WINDOW_LENGTH
 
 MANIFEST_NAME = "manifest.json"
 ONNX_NAME = "model.onnx"
-DEFAULT_CHECKPOINT = Path(__file__).resolve().parents[1] / "checkpoints" / "fall-lstm"
+CHECKPOINTS = Path(__file__).resolve().parents[1] / "checkpoints"
+DEFAULT_CHECKPOINT = CHECKPOINTS / "fall-lstm"
 
 
 M = TypeVar("M", bound=BaseModel)

@@ -9,16 +9,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
 
 from contract.layout import FEATURE_COUNT, FEATURE_LAYOUT, FEATURE_NAMES, WINDOW_LENGTH
 from modeling.checkpoint import ONNX_NAME, Label, Manifest, Normalization, save_manifest
+from modeling.vision.model import ImageManifest
+from modeling.vision.task import ImageTask
+from modeling.vision.tasks import TASKS
 
 # The networks of the tests are tiny: threads would cost more than they give.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -107,6 +112,57 @@ def checkpoint(
 ) -> Path:
     """The checkpoint that can be reckoned by hand, to read only."""
     return make_checkpoint(tmp_path_factory.mktemp("checkpoint"))
+
+
+@pytest.fixture(scope="session")
+def make_image_checkpoint() -> Callable[..., Path]:
+    """Writes an image model's checkpoint that can be reckoned by hand, into a folder of its name.
+
+    `posture` calls red upright, green transition, blue lying, and black nobody. `camera_health`
+    calls a picture frozen that has not changed, else ok, and a black one dark.
+    """
+
+    def make(folder: Path, name: str, version: str = "1", **manifest: object) -> Path:
+        task, folder = TASKS[name], folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        onnx.save(_image_network(task), folder / ONNX_NAME)
+        fields = {"name": name, "preprocessing": task.preprocessing, "labels": task.labels}
+        save_manifest(
+            folder,
+            ImageManifest.model_validate({**fields, "version": version, "metrics": {}, **manifest}),
+        )
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def image_checkpoints(
+    make_image_checkpoint: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder with a checkpoint for every image model, to read only."""
+    folder = tmp_path_factory.mktemp("image-checkpoints")
+    for name in TASKS:
+        make_image_checkpoint(folder, name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_picture() -> Callable[..., bytes]:
+    """Encodes a picture of one colour, as `options` of Pillow say."""
+
+    def make(
+        colour: object = (255, 0, 0),
+        size: tuple[int, int] = (320, 240),
+        kind: str = "JPEG",
+        mode: str = "RGB",
+        **options: Any,
+    ) -> bytes:
+        encoded = BytesIO()
+        Image.new(mode, size, cast("Any", colour)).save(encoded, kind, **options)
+        return encoded.getvalue()
+
+    return make
 
 
 HOLD = -1
@@ -202,4 +258,31 @@ def _network() -> onnx.ModelProto:
     scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", 2])
     initializers = [numpy_helper.from_array(weights, "weights")]
     graph = helper.make_graph(nodes, "by-hand", [windows], [scores], initializers)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+
+
+IMAGE_WEIGHTS: dict[str, tuple[list[list[float]], list[float]]] = {
+    "posture": ([[9, 0, 0, 0], [0, 9, 0, 0], [0, 0, 9, 0]], [0, 0, 0, 3]),
+    "camera_health": ([[9, 0, 0, 0, 0], [0, 0, 0, 0, -9999]], [0, 2, 0, 0, 20]),
+}
+"""From the mean of each channel, 0 to 1, to a logit a label; and what is added to it."""
+
+
+def _image_network(task: ImageTask) -> onnx.ModelProto:
+    weights, bias = (np.array(values, dtype=np.float32) for values in IMAGE_WEIGHTS[task.name])
+    nodes = [
+        helper.make_node("Cast", ["pictures"], ["floats"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["floats"], ["means"], axes=[2, 3], keepdims=0),
+        helper.make_node("MatMul", ["means", "weights"], ["weighted"]),
+        helper.make_node("Add", ["weighted", "bias"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["scores"]),
+    ]
+    shape = ["n", *task.input_shape]
+    pictures = helper.make_tensor_value_info("pictures", TensorProto.UINT8, shape)
+    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", len(task.labels)])
+    initializers = [
+        numpy_helper.from_array(weights / 255, "weights"),
+        numpy_helper.from_array(bias, "bias"),
+    ]
+    graph = helper.make_graph(nodes, "by-hand", [pictures], [scores], initializers)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -13,8 +13,8 @@ from pydantic_settings import BaseSettings
 
 from agent.cli import END_SEC as AGENT_END_SEC
 from agent.config import AgentSettings
-from backend.cli import END_SEC as BACKEND_END_SEC
 from backend.config import BackendSettings
+from backend.serving import END_SEC as BACKEND_END_SEC
 
 Unit = dict[str, list[str]]
 

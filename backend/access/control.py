@@ -10,7 +10,7 @@ from backend.access.local import check_local
 from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, render
 
 OPEN_PATHS = {"/health"}
-CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads"}
+CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
 
 
 class AccessControl:
@@ -50,7 +50,9 @@ class AccessControl:
         if caller is STRANGER:
             raise Unauthorized("expected `Authorization: Bearer` with the API_KEY")
         if caller.camera_id is not None and scope["path"] not in CAMERA_PATHS:
-            raise Forbidden("a camera's key opens its events and the analysis alone; use API_KEY")
+            raise Forbidden(
+                "a camera's key opens its events, analysis and prediction alone; use API_KEY"
+            )
         return caller
 
 

@@ -12,7 +12,8 @@ class Alert:
     `key` is the incident's id: one alert a key. `ended_at` is seconds since 1970 (UTC); of an
     incident that has not ended (`ended` is False) it is when its START was told. It had lasted
     for `duration_sec` by then. An empty `camera_id` means the server itself. `detail` is what
-    else there is to say, in one short line.
+    else there is to say, in one short line. `verdict` is what the key picture says of it, which
+    is told beside it and never keeps it from being told; `posture` and its confidence are why.
     """
 
     key: str
@@ -24,6 +25,9 @@ class Alert:
     state: str | None = None
     ended: bool = True
     detail: str | None = None
+    verdict: str | None = None
+    posture: str | None = None
+    posture_confidence: float | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from modeling.cli import create_cli
 
 try:
     from backend.command import fail, read_settings
+    from backend.config import BackendSettings
 except ImportError as error:
     sys.exit(f"resend-alerts cannot start: {error}; it needs the group `backend`")
 
@@ -38,7 +39,7 @@ def resend(
     """
     if bool(keys) + everything + show != 1:
         raise typer.BadParameter("expected one of: KEYS, --all, --list")
-    settings = read_settings()
+    settings = read_settings(BackendSettings)
     headers = {}
     if settings.api_key:
         headers["Authorization"] = f"Bearer {settings.api_key.get_secret_value()}"

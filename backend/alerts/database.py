@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = 2
-"""Of the tables, as `PRAGMA user_version` has it; 1 had no deliveries and left it at 0."""
+VERSION = 3
+"""Of the tables, as `PRAGMA user_version` has it; 1 had no deliveries and left it at 0, 2 had no
+verdicts."""
 
 _TABLES = (
     """CREATE TABLE alerts (
@@ -27,7 +28,10 @@ _TABLES = (
         state TEXT NOT NULL,
         reason TEXT,
         created_at REAL NOT NULL,
-        due_at REAL NOT NULL
+        due_at REAL NOT NULL,
+        verdict TEXT,
+        posture TEXT,
+        posture_confidence REAL
     ) STRICT""",
     """CREATE TABLE deliveries (
         key TEXT NOT NULL REFERENCES alerts (key) ON DELETE CASCADE,
@@ -53,13 +57,19 @@ _FROM_VERSION_1 = (
         SELECT key, event_id, label, camera_id, ended_at, duration_sec, incident_state, ended, NULL,
             CASE WHEN state IN ('open', 'muted') THEN state ELSE 'told' END,
             CASE WHEN state = 'muted' THEN reason END, created_at,
-            CASE WHEN state = 'open' THEN next_attempt_at ELSE created_at END
+            CASE WHEN state = 'open' THEN next_attempt_at ELSE created_at END, NULL, NULL, NULL
         FROM first_alerts ORDER BY rowid""",
     """INSERT INTO deliveries
         SELECT key, 'kakao', CASE WHEN state = 'open' THEN 'pending' ELSE state END, attempts,
             ambiguous, reason, created_at, updated_at, next_attempt_at
         FROM first_alerts WHERE state != 'muted' ORDER BY rowid""",
     "DROP TABLE first_alerts",
+)
+
+_FROM_VERSION_2 = (
+    "ALTER TABLE alerts ADD COLUMN verdict TEXT",
+    "ALTER TABLE alerts ADD COLUMN posture TEXT",
+    "ALTER TABLE alerts ADD COLUMN posture_confidence REAL",
 )
 
 
@@ -103,7 +113,14 @@ class Database:
                 raise sqlite3.DatabaseError(f"{path} was written by a newer version of Dolbom")
             if version == VERSION:
                 return
-            old = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'alerts'").fetchone()
-            for statement in _FROM_VERSION_1 if old else _TABLES:
+            for statement in _statements(db, version):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _statements(db: sqlite3.Connection, version: int) -> tuple[str, ...]:
+    """What makes the tables from nothing, or from those of an earlier version."""
+    if version == 2:
+        return _FROM_VERSION_2
+    old = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'alerts'").fetchone()
+    return _FROM_VERSION_1 if old else _TABLES

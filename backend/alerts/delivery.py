@@ -17,7 +17,8 @@ KILLED_WHILE_SENDING = "the server stopped while the memo was on its way"
 UNANSWERED_TWICE = "sent twice without an answer; it may or may not have arrived"
 
 ALERT_COLUMNS = (
-    "key, event_id, label, camera_id, ended_at, duration_sec, incident_state, ended, detail"
+    "key, event_id, label, camera_id, ended_at, duration_sec, incident_state, ended, detail,"
+    " verdict, posture, posture_confidence"
 )
 """Of an Alert, in the order of its fields."""
 

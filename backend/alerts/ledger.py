@@ -24,7 +24,7 @@ NEWS_SEC = 24 * 3600.0
 
 _INSERT_ALERT = (
     f"INSERT INTO alerts ({ALERT_COLUMNS}, state, reason, created_at, due_at)"  # noqa: S608
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
 )
 _DELIVERY = (
     "INSERT INTO deliveries (key, channel, state, reason, queued_at, updated_at, next_attempt_at)"

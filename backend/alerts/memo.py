@@ -43,20 +43,20 @@ def shorten(name: str, limit: int = MAX_NAME) -> str:
 
 
 def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, resend: bool) -> str:
-    """The detail gets the room that the rest leaves."""
+    """The detail and the picture get the room that the rest leaves."""
     phrase = _phrase(alert, words)
     mark = words.resend_mark if resend else ""
     place = f" - {shorten(alert.camera_id)}" if alert.camera_id else ""
     lines = [
         f"{mark}{phrase.what}{place}",
         _when(alert, zone, words),
-        "",
         f"{_state(alert, words)} {phrase.advice}".strip(),
         "" if alert.ended or _lasts(alert) else words.unfinished_note,
         words.resend_note if resend else "",
     ]
-    room = limit - sum(len(line) + 1 for line in lines if line)
-    lines[2] = shorten(alert.detail or "", room) if room > 1 else ""
+    for further in (_picture(alert, words), alert.detail or ""):
+        room = limit - sum(len(line) + 1 for line in lines if line)
+        lines.insert(2, shorten(further, room) if room > 1 else "")
     return "\n".join(line for line in lines if line)
 
 
@@ -105,6 +105,17 @@ def _state(alert: Alert, words: Wording) -> str:
         return ""
     states = (alert.state or "").split("+")
     return " ".join(words.states[state] for state in states if state in words.states)
+
+
+def _picture(alert: Alert, words: Wording) -> str:
+    """What the key picture says; nothing without one, or of a posture that there is no word for."""
+    says = words.verdicts.get(alert.verdict or "")
+    posture = words.postures.get(alert.posture or "")
+    if says is None or posture is None:
+        return ""
+    # Never 100 %: nothing is certain.
+    percent = min(99, round(100 * (alert.posture_confidence or 0.0)))
+    return says.format(posture=posture, percent=percent)
 
 
 def _joined(name: str, cut: int) -> bool:

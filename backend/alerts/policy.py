@@ -90,4 +90,7 @@ def alert_of(event: Event) -> Alert:
         duration_sec=event.duration_sec,
         state=event.state,
         ended=ended,
+        verdict=event.verdict,
+        posture=event.posture,
+        posture_confidence=event.posture_confidence,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, STOPPED
+from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, STOPPED, PictureVerdict
 from contract.trouble import FORGOTTEN, Trouble
 
 
@@ -18,7 +18,10 @@ class Phrase:
 
 
 class Wording(Protocol):
-    """One language. `unknown` has a place for the `label` that no phrase is there for."""
+    """One language. `unknown` has a place for the `label` that no phrase is there for.
+
+    `verdicts` are what the key picture says, with places for a word of `postures` and `percent`.
+    """
 
     phrases: Mapping[str, Phrase]
     got_up: Phrase
@@ -26,6 +29,8 @@ class Wording(Protocol):
     all_clear: Phrase
     no_longer: Phrase
     states: Mapping[str, str]
+    postures: Mapping[str, str]
+    verdicts: Mapping[str, str]
     resend_mark: str
     resend_note: str
     unfinished_note: str
@@ -68,8 +73,17 @@ class _Korean:
         Trouble.CAMERA_FROZEN: Phrase(
             "카메라 화면이 멈춤", "낙상을 볼 수 없습니다. 카메라를 껐다 켜 주세요."
         ),
-        Trouble.CAMERA_BLACK: Phrase(
-            "카메라 화면이 어두움", "낙상을 볼 수 없습니다. 조명과 카메라를 확인해 주세요."
+        Trouble.CAMERA_DARK: Phrase(
+            "카메라 화면이 어두움",
+            "낙상을 보지 못할 수 있습니다. 조명과 카메라를 확인해 주세요. "
+            "내일도 같은 시간에 어두우면 다시 알리지 않습니다.",
+        ),
+        Trouble.CAMERA_BLURRED: Phrase(
+            "카메라 화면이 흐림", "낙상을 놓칠 수 있습니다. 렌즈와 초점을 확인해 주세요."
+        ),
+        Trouble.CAMERA_UNCHECKED: Phrase(
+            "카메라 화면을 점검하지 못함",
+            "가려지거나 멈춰도 알 수 없습니다. 카메라 기기의 설치를 확인해 주세요.",
         ),
         Trouble.CAMERA_COVERED: Phrase(
             "카메라가 가려짐", "낙상을 볼 수 없습니다. 카메라 앞을 확인해 주세요."
@@ -90,6 +104,17 @@ class _Korean:
         OUT_OF_SIGHT: "지금은 카메라에 보이지 않습니다.",
         STOPPED: "카메라를 껐습니다.",
         FORGOTTEN: "일주일 동안 소식이 없어 더 기다리지 않습니다.",
+    }
+    postures: Mapping[str, str] = {
+        "lying": "누워 있음",
+        "upright": "서 있거나 앉아 있음",
+        "transition": "움직이는 중",
+        "nobody": "아무도 없음",
+    }
+    verdicts: Mapping[str, str] = {
+        PictureVerdict.CONFIRMED: "사진 확인: {posture} {percent} %",
+        PictureVerdict.QUESTIONED: "사진으로는 {posture} {percent} %, 틀릴 수 있습니다.",
+        PictureVerdict.UNSURE: "사진으로는 알 수 없음",
     }
     resend_mark = "[재전송] "
     resend_note = "앞의 알림이 도착했는지 알 수 없어 한 번 더 보냅니다."
@@ -140,8 +165,19 @@ class _English:
         Trouble.CAMERA_FROZEN: Phrase(
             "Camera picture frozen", "It cannot see a fall. Please switch the camera off and on."
         ),
-        Trouble.CAMERA_BLACK: Phrase(
-            "Camera picture dark", "It cannot see a fall. Please check the light and the camera."
+        Trouble.CAMERA_DARK: Phrase(
+            "Camera picture dark",
+            "It may not see a fall. Please check the light and the camera. If it is dark at the "
+            "same hour tomorrow, this will not be told again.",
+        ),
+        Trouble.CAMERA_BLURRED: Phrase(
+            "Camera picture blurred",
+            "It may miss a fall. Please check the lens and the focus.",
+        ),
+        Trouble.CAMERA_UNCHECKED: Phrase(
+            "Camera picture not checked",
+            "A cover or a frozen picture would go unnoticed. Please check how the camera box was "
+            "installed.",
         ),
         Trouble.CAMERA_COVERED: Phrase(
             "Camera covered", "It cannot see a fall. Please check what is in front of it."
@@ -162,6 +198,17 @@ class _English:
         OUT_OF_SIGHT: "The camera cannot see the person now.",
         STOPPED: "The camera was switched off.",
         FORGOTTEN: "Nothing was heard of it for a week, so it is no longer waited for.",
+    }
+    postures: Mapping[str, str] = {
+        "lying": "lying",
+        "upright": "standing or sitting",
+        "transition": "moving",
+        "nobody": "nobody there",
+    }
+    verdicts: Mapping[str, str] = {
+        PictureVerdict.CONFIRMED: "Picture: {posture}, {percent} %",
+        PictureVerdict.QUESTIONED: "Picture: {posture}, {percent} %; it may be wrong.",
+        PictureVerdict.UNSURE: "Picture: cannot tell",
     }
     resend_mark = "[Resent] "
     resend_note = "Sent once more, since nobody knows whether the alert before arrived."

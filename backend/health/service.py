@@ -4,28 +4,18 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from backend.alerts.letter import Letter
 from backend.alerts.service import AlertService
 from backend.behavior.service import BehaviorService
 from backend.events.service import EventService
+from backend.health.part import Part, Status, part, vision_part
+from backend.vision.predictor import Predictor
 from backend.watchdog.service import WatchdogService
 from contract.events import Event
 from contract.trouble import SERVER
-
-Status = Literal["ok", "degraded"]
-
-
-class Part(BaseModel):
-    """One part: `reason` says in one line what is wrong; further fields are its figures."""
-
-    model_config = ConfigDict(extra="allow")
-
-    status: Status
-    reason: str | None = None
 
 
 class Health(BaseModel):
@@ -38,6 +28,7 @@ class Health(BaseModel):
     channel: Part
     cameras: Part
     watchdog: Part
+    vision: Part
 
 
 class HealthService:
@@ -52,23 +43,25 @@ class HealthService:
         events: EventService,
         alerts: AlertService,
         watchdog: WatchdogService,
+        vision: Predictor,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
-        self._watchdog = watchdog
+        self._watchdog, self._vision = watchdog, vision
         self._clock = clock
 
     def check(self) -> Health:
         """The state of every part now."""
         parts = {
             "model": self._model(),
-            "log": _part(self._events.failure, repaired=asdict(self._events.repaired)),
+            "log": part(self._events.failure, repaired=asdict(self._events.repaired)),
             "alerts": self._alert_queue(),
-            "channel": _part(self._alerts.channel_failure),
+            "channel": part(self._alerts.channel_failure),
             "cameras": self._cameras(),
             "watchdog": self._incidents(),
+            "vision": vision_part(self._vision),
         }
-        well = all(part.status == "ok" for part in parts.values())
+        well = all(each.status == "ok" for each in parts.values())
         return Health(status="ok" if well else "degraded", **parts)
 
     def is_well(self) -> bool:
@@ -78,9 +71,9 @@ class HealthService:
     def _model(self) -> Part:
         detector = self._behavior.detector
         if detector is None:
-            return _part(self._behavior.failure)
+            return part(self._behavior.failure)
         manifest = detector.manifest
-        return _part(
+        return part(
             None,
             name=manifest.name,
             version=manifest.version,
@@ -91,7 +84,7 @@ class HealthService:
 
     def _alert_queue(self) -> Part:
         reason = self._alerts.queue_failure or self._alerts.policy_failure
-        return _part(
+        return part(
             reason,
             counts=self._alerts.counts(),
             dead_letters=[Letter.of(letter) for letter in self._alerts.dead_letters()],
@@ -106,7 +99,7 @@ class HealthService:
             }
             for name, camera in self._watchdog.cameras.items()
         }
-        return _part(
+        return part(
             _reason(i for i in self._watchdog.incidents if i.camera_id != SERVER), seen=seen
         )
 
@@ -114,7 +107,7 @@ class HealthService:
         """The server's troubles as the reason, and all open incidents."""
         incidents = self._watchdog.incidents
         reason = self._watchdog.failure or _reason(i for i in incidents if i.camera_id == SERVER)
-        return _part(reason, incidents=[_shown(incident) for incident in incidents])
+        return part(reason, incidents=[_shown(incident) for incident in incidents])
 
 
 def _reason(incidents: Iterable[Event]) -> str | None:
@@ -130,7 +123,3 @@ def _sentence(incident: Event) -> str:
 def _shown(incident: Event) -> dict[str, object]:
     fields = {"incident_id", "event", "camera_id", "ts", "detail"}
     return incident.model_dump(mode="json", include=fields)
-
-
-def _part(reason: str | None, **figures: object) -> Part:
-    return Part(status="degraded" if reason else "ok", reason=reason, **figures)

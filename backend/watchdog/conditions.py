@@ -11,6 +11,8 @@ from contract.trouble import SERVER, Trouble
 
 BLIND_AFTER_SEC = 10.0
 """The newest picture is older than three heartbeats."""
+SEEN_SHARE = 0.5
+"""Where a person is found in as many of the pictures, it is not too dark to see a fall."""
 OUTBOX_EVENTS = 500
 """Six minutes of heartbeats and scores, of which a camera box that sends has a handful."""
 DISK_FREE_BYTES = 500_000_000
@@ -118,6 +120,17 @@ def _outbox_failure(beat: Record) -> str | None:
     return f"cannot keep its events: {failure}" if failure else None
 
 
+def _dark(beat: Record) -> str | None:
+    if (beat.get("pose_share") or 0.0) >= SEEN_SHARE:
+        return None
+    return _picture(Picture.DARK)(beat)
+
+
+def _unchecked(beat: Record) -> str | None:
+    nobody = beat.get("picture") == Picture.UNCHECKED
+    return "has nobody who checks its picture" if nobody else None
+
+
 def _picture(word: Picture) -> Callable[[Record], str | None]:
     def says(beat: Record) -> str | None:
         return f"gives a picture that is {word}" if beat.get("picture") == word else None
@@ -127,8 +140,10 @@ def _picture(word: Picture) -> Callable[[Record], str | None]:
 
 _PICTURES: Mapping[Trouble, Callable[[Record], str | None]] = {
     Trouble.CAMERA_FROZEN: _picture(Picture.FROZEN),
-    Trouble.CAMERA_BLACK: _picture(Picture.BLACK),
+    Trouble.CAMERA_DARK: _dark,
+    Trouble.CAMERA_BLURRED: _picture(Picture.BLURRED),
     Trouble.CAMERA_COVERED: _picture(Picture.COVERED),
+    Trouble.CAMERA_UNCHECKED: _unchecked,
 }
 _SAID_BY_BEATS: Mapping[Trouble, Callable[[Record], str | None]] = {
     Trouble.CAMERA_BLIND: _blind,

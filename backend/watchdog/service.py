@@ -23,6 +23,7 @@ from backend.watchdog.conditions import (
     of_server,
 )
 from backend.watchdog.incidents import end_of, start_of, still_open
+from backend.watchdog.nights import Nights
 from backend.watchdog.watchdog import Watchdog, delays
 from contract.events import STOPPED, Event
 from contract.trouble import FORGOTTEN, SERVER
@@ -59,6 +60,7 @@ class WatchdogService:
         self._cameras = Cameras(events.recent.last_heartbeats(), monotonic())
         self._refusals = events.refusals
         self._open = still_open(events.recent)
+        self._nights = Nights()
         self._watchdog = Watchdog(delays(silent_after), self._open)
         self._unrecorded: deque[Event] = deque()
         self._under_way: Future[None] | None = None
@@ -96,7 +98,8 @@ class WatchdogService:
             # Heartbeats are refused as well: who is silent is not known until the log is back.
             self._cameras = Cameras(beats, now)
         self.cameras = self._cameras.look(beats, now, self._clock())
-        findings = {**of_cameras(self.cameras, self._silent_after), **of_server(server)}
+        of_all = self._nights.excuse(of_cameras(self.cameras, self._silent_after), now)
+        findings = {**of_all, **of_server(server)}
         changes = self._watchdog.step(findings, now)
         for condition, since in changes.begun.items():
             if finding := findings[condition]:

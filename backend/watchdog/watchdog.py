@@ -19,10 +19,13 @@ DELAYS: Mapping[Trouble, Delay] = {
     Trouble.CAMERA_BLIND: Delay(30),
     # The camera box says so after a minute.
     Trouble.CAMERA_FROZEN: Delay(5),
-    # Somebody looks for the light switch.
-    Trouble.CAMERA_BLACK: Delay(300, 60),
+    # Somebody is out of a dim room in which they would be found.
+    Trouble.CAMERA_DARK: Delay(600, 60),
+    # Steam, or a camera that looks for its focus.
+    Trouble.CAMERA_BLURRED: Delay(600, 60),
     # Somebody stands before it.
     Trouble.CAMERA_COVERED: Delay(60),
+    Trouble.CAMERA_UNCHECKED: Delay(30),
     # A day's backlog drains in half a minute.
     Trouble.OUTBOX_GROWING: Delay(180, 60),
     Trouble.OUTBOX_FAILING: Delay(30),

@@ -1,5 +1,6 @@
 """An image model at run time: prepared pictures to scores on ONNX Runtime, without torch."""
 
+import hashlib
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,7 +15,10 @@ from modeling.vision.task import ImageTask
 
 
 class ImageManifest(BaseModel):
-    """What must be known to run the weights, and how they were measured."""
+    """What must be known to run the weights, and how they were measured.
+
+    `weights_sha256` (hexadecimal) ties them to their file: one that is not theirs is refused.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,6 +27,7 @@ class ImageManifest(BaseModel):
     preprocessing: str
     labels: tuple[str, ...]
     metrics: dict[str, Any]
+    weights_sha256: str | None = None
 
 
 class ImageModel:
@@ -42,6 +47,7 @@ class ImageModel:
         expected = (task.name, task.preprocessing, task.labels)
         if (manifest.name, manifest.preprocessing, manifest.labels) != expected:
             raise CheckpointError(f"{folder} is no checkpoint for {expected}")
+        _check_digest(folder / ONNX_NAME, manifest.weights_sha256)
         model = cls(task, manifest, open_session(folder / ONNX_NAME))
         try:
             scores = model.scores(np.zeros((1, *task.input_shape), dtype=np.uint8))
@@ -55,3 +61,11 @@ class ImageModel:
         """(N, *input_shape) prepared pictures to (N, L) probabilities that add up to one."""
         scores: NDArray[np.float32] = self._session.run(None, {"pictures": inputs})[0]
         return scores
+
+
+def _check_digest(path: Path, expected: str | None) -> None:
+    try:
+        if expected and hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            raise CheckpointError(f"{path} is not the file that its manifest was written for")
+    except OSError as error:
+        raise CheckpointError(f"cannot read {path}: {error.strerror}") from error

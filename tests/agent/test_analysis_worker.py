@@ -1,10 +1,11 @@
 """The analysis worker: what becomes of windows when answers come, come late, or never."""
 
+import json
 import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from agent.analysis_worker import CAPACITY, AnalysisFailed, AnalysisWorker
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.events import EventFactory
+from agent.frame_judge import ABSENT, FrameJudge, Judgement
 from agent.outbox import Outbox
 from contract.analysis import Analysis
-from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, Event, EventType
+from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, Event, EventType, PictureVerdict
 from contract.layout import FEATURE_COUNT, FEATURE_NAMES, WINDOW_LENGTH
 from modeling.event_machine import EventMachine
 from modeling.still_down import StillDownWatch
@@ -57,7 +59,30 @@ def analyzer() -> EchoAnalyzer:
     return analyzer
 
 
-def worker_with(analyzer: Analyzer, outbox: Outbox, *, lossless: bool = True) -> AnalysisWorker:
+LYING = Judgement(PictureVerdict.CONFIRMED, "lying", 0.97)
+
+
+@dataclass
+class ScriptedJudge:
+    """Has one answer; `gate` holds it back."""
+
+    answer: Judgement = LYING
+    gate: threading.Event = field(default_factory=threading.Event)
+    asked: list[float] = field(default_factory=list)
+
+    def judge(self, time: float) -> Judgement:
+        self.asked.append(time)
+        self.gate.wait()
+        return self.answer
+
+
+def worker_with(
+    analyzer: Analyzer,
+    outbox: Outbox,
+    *,
+    lossless: bool = True,
+    judge: ScriptedJudge | None = None,
+) -> AnalysisWorker:
     factory = EventFactory("거실", epoch=1.8e9)
     return AnalysisWorker(
         analyzer,
@@ -67,6 +92,7 @@ def worker_with(analyzer: Analyzer, outbox: Outbox, *, lossless: bool = True) ->
         outbox,
         probs_sec=1.0,
         lossless=lossless,
+        judge=cast(FrameJudge, judge),
     )
 
 
@@ -99,6 +125,61 @@ def test_fall_is_told_as_one_start_and_one_end_of_the_same_incident(
     assert (start.state, end.state) == ("fall", "normal")
     seqs = [e.seq for e in events]
     assert seqs == sorted(seqs, key=lambda seq: seq or 0)
+
+
+def test_fall_carries_what_its_picture_says_in_its_end_alone(
+    outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
+) -> None:
+    judge = ScriptedJudge()
+    judge.gate.set()
+    scores = [0.0] * 20 + [1.0] * 15 + [0.0] * 20
+    worker = worker_with(analyzer, outbox, judge=judge)
+    analyze_all(worker, [make_window(n, s) for n, s in enumerate(scores)])
+    start, end = moves(told(outbox))
+    assert (start.verdict, start.posture, start.posture_confidence) == (None, None, None)
+    assert (end.verdict, end.posture, end.posture_confidence) == ("confirmed", "lying", 0.97)
+    assert judge.asked == [end.video_ts]
+
+
+def test_end_says_that_a_verdict_is_absent(
+    outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
+) -> None:
+    judge = ScriptedJudge(ABSENT)
+    judge.gate.set()
+    worker = worker_with(analyzer, outbox, judge=judge)
+    analyze_all(worker, [make_window(n, 1.0) for n in range(20)])
+    end = moves(told(outbox))[-1]
+    assert (end.verdict, end.posture, end.posture_confidence) == ("absent", None, None)
+
+
+def test_without_a_judge_nothing_is_said_of_a_picture(
+    outbox: Outbox, analyzer: EchoAnalyzer, make_window: MakeWindow
+) -> None:
+    analyze_all(worker_with(analyzer, outbox), [make_window(n, 1.0) for n in range(20)])
+    named = {name for letter in outbox.oldest(10_000) for name in json.loads(letter.body)}
+    assert "event" in named
+    assert not named & {"verdict", "posture", "posture_confidence"}
+
+
+def test_start_is_told_before_anybody_looks_at_a_picture(
+    outbox: Outbox,
+    analyzer: EchoAnalyzer,
+    make_window: MakeWindow,
+    eventually: Callable[..., Any],
+) -> None:
+    judge = ScriptedJudge()
+    worker = worker_with(analyzer, outbox, judge=judge)
+    worker.start()
+    for number in range(20):
+        worker.put(make_window(number, 1.0))
+    eventually(lambda: [e.event_type for e in moves(told(outbox))] == ["START"])
+    for number in range(20, 40):
+        worker.put(make_window(number, 0.0))
+    eventually(lambda: judge.asked)
+    assert [e.event_type for e in moves(told(outbox))] == ["START"]
+    judge.gate.set()
+    worker.finish()
+    assert [e.event_type for e in moves(told(outbox))] == ["START", "END"]
 
 
 def test_event_that_is_open_at_the_finish_gets_its_end(

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from agent.cli import app
-from agent.config import AgentSettings, Inference
+from agent.config import AgentSettings, Inference, ShareFrames
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,14 @@ def test_environment_replaces_the_defaults_and_options_replace_both(
     assert settings.still_down_after == 15.0
 
 
+def test_no_picture_is_shared_unless_that_is_turned_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert AgentSettings().share_frames is ShareFrames.NEVER
+    monkeypatch.setenv("SHARE_FRAMES", "")
+    assert AgentSettings().share_frames is ShareFrames.NEVER
+    monkeypatch.setenv("SHARE_FRAMES", "incident")
+    assert AgentSettings().share_frames is ShareFrames.INCIDENT
+
+
 def test_env_file_is_read_and_empty_values_are_defaults(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(
         "CAMERA_ID=거실\nAPI_KEY=\nSOURCE=\nEVENT_MACHINE__START_THRESHOLD=\n", encoding="utf-8"
@@ -51,6 +59,8 @@ def test_key_does_not_show() -> None:
     [
         ("INFERENCE", "cloud"),
         ("PACE", "slow"),
+        ("SHARE_FRAMES", "always"),
+        ("SHARE_FRAMES", "true"),
         ("HEARTBEAT_SEC", "0"),
         ("HEARTBEAT_SEC", "nan"),
         ("PROBS_SEC", "often"),

@@ -16,6 +16,7 @@ from agent.capture import EndOfSource, Pace, Source, open_source
 from agent.events import EventFactory
 from agent.heartbeat import Heartbeat
 from agent.outbox import Outbox
+from agent.picture import PictureCheck
 from agent.pipeline import Estimate, Pipeline
 from modeling.estimator import PoseEstimator
 from modeling.extraction import extract_track
@@ -23,8 +24,11 @@ from modeling.pose import LANDMARK_COUNT, Pose, PoseTrack
 from modeling.training.dataset import LabelledClip, clip_examples
 from modeling.training.labels import ClipLabels
 from modeling.video import Frame
+from modeling.vision.camera_health import CAMERA_HEALTH
+from modeling.vision.model import ImageModel
 from modeling.windows import Window, track_windows
 
+CHANCE = np.random.default_rng(7)
 STANDING = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
 
 
@@ -99,7 +103,12 @@ def no_estimate(_frame: Any) -> Pose:
     raise AssertionError("a pose track needs no estimate")
 
 
-def build(source: Source, outbox: Outbox, estimate: Estimate = no_estimate) -> Pipeline:
+def build(
+    source: Source,
+    outbox: Outbox,
+    estimate: Estimate = no_estimate,
+    model: ImageModel | None = None,
+) -> Pipeline:
     return Pipeline(
         source=source,
         estimate=estimate,
@@ -108,6 +117,7 @@ def build(source: Source, outbox: Outbox, estimate: Estimate = no_estimate) -> P
         factory=EventFactory("거실", epoch=1.8e9),
         outbox=outbox,
         heartbeat=Heartbeat(3.0),
+        picture=PictureCheck(model),
         progress=lambda: None,
         follows_wall_clock=source.live,
     )
@@ -139,21 +149,24 @@ def test_heart_beats_every_three_seconds_and_says_at_last_that_it_stops(
 
 
 def test_heartbeat_says_how_the_picture_is_and_nothing_of_it_without_one(
-    outbox: Outbox, clocks: Clocks
+    outbox: Outbox, clocks: Clocks, image_checkpoints: Path
 ) -> None:
     @dataclass
     class DarkCamera(ScriptedCamera):
         def read(self, timeout_sec: float) -> Any:
             pose = super().read(timeout_sec)
-            dark = np.zeros((24, 32, 3), np.uint8)
+            dark = CHANCE.integers(0, 30, (24, 32, 3), dtype=np.uint8)
             return Frame(pose.frame_idx, pose.time, dark) if pose else None
 
     def estimate(frame: Frame) -> Pose:
         return Pose(frame.index, frame.time, 1.0, None)
 
-    camera = DarkCamera(iter([True] * 20 + [False] * 24), clocks)
-    build(cast(Source, camera), outbox, estimate).run()
-    assert [b.get("picture") for b in beats(outbox)] == ["black", "black", None, None]
+    camera = DarkCamera(iter([True] * 32 + [False] * 48), clocks)
+    model = ImageModel.load(CAMERA_HEALTH, image_checkpoints / "camera_health")
+    build(cast(Source, camera), outbox, estimate, model).run()
+    said = {b["video_ts"]: b.get("picture") for b in beats(outbox)}
+    # Three looks must agree, and what was seen is soon no news.
+    assert said == {3: None, 6: "dark", 9: "dark", 12: "dark", 15: None, 18: None, 20: None}
 
 
 def test_pose_track_says_nothing_of_a_picture(outbox: Outbox, clocks: Clocks) -> None:

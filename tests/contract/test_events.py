@@ -30,7 +30,8 @@ def test_event_survives_the_way_there_and_back_with_what_it_does_not_know() -> N
         session_id="s", seq=2**63 - 1, incident_id="i", video_ts=0.0, frame_idx=0, event="fall",
         prob=1.0, duration_sec=3.2, state="lying", top_event="fall", top_prob=0.0,
         probs={"fall": 0.5}, fps=29.97, pose_share=1.0, frame_age_sec=0.01, outbox_length=0,
-        inference="local", picture="ok", detail="is silent", later={"more": [1, None]},
+        inference="local", picture="ok", detail="is silent", verdict="unsure",
+        posture="lying", posture_confidence=0.5, later={"more": [1, None]},
     )  # fmt: skip
     text = sent.model_dump_json(exclude_unset=True)
     assert Event.model_validate_json(text) == sent
@@ -46,6 +47,7 @@ def test_incident_needs_its_label(kind: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("posture_confidence", 1.1), ("verdict", "a\nb"),
         ("ts", LAST_DAY + 1), ("ts", -0.1), ("ts", "1"), ("ts", True), ("ts", None),
         ("duration_sec", CENTURY + 1), ("prob", 1.1), ("prob", -0.1), ("seq", -1),
         ("seq", 2**63), ("seq", 1.0), ("event_id", ""), ("event_id", "x" * 129),

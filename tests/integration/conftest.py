@@ -168,7 +168,9 @@ class Server:
         resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
-def _start_server(command: Command, sandbox: Sandbox, **settings: object) -> Server:
+def _start_server(
+    command: Command, sandbox: Sandbox, image_checkpoints: Path, **settings: object
+) -> Server:
     data_dir = command.folder / "data"
     defaults: dict[str, object] = {
         "DATA_DIR": data_dir,
@@ -178,6 +180,7 @@ def _start_server(command: Command, sandbox: Sandbox, **settings: object) -> Ser
         "KAKAO_CLIENT_SECRET": "sandbox-client-secret",
         "KAKAO_API_URL": sandbox.url,
         "KAKAO_AUTH_URL": sandbox.url,
+        "VISION_CHECKPOINTS_PATH": image_checkpoints,
     }
     server = Server(command, defaults | settings, data_dir)
     server.start()
@@ -216,21 +219,28 @@ def sandbox(running_sandbox: Sandbox) -> Sandbox:
 
 
 @pytest.fixture
-def server_factory(command: Command, sandbox: Sandbox) -> Callable[..., Server]:
+def server_factory(
+    command: Command, sandbox: Sandbox, image_checkpoints: Path
+) -> Callable[..., Server]:
     """Starts servers that alert through the stand-in; keyword arguments are further settings.
 
     A second server of the same test shares the first one's DATA_DIR.
     """
-    return partial(_start_server, command, sandbox)
+    return partial(_start_server, command, sandbox, image_checkpoints)
 
 
 @pytest.fixture(scope="module")
 def common_server(
-    running_sandbox: Sandbox, checkpoint: Path, tmp_path_factory: pytest.TempPathFactory
+    running_sandbox: Sandbox,
+    checkpoint: Path,
+    image_checkpoints: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Server]:
     """One server for all tests of a module, with the checkpoint that can be reckoned by hand."""
     command = Command(tmp_path_factory.mktemp("common"))
-    yield _start_server(command, running_sandbox, MODEL_CHECKPOINT_PATH=checkpoint)
+    yield _start_server(
+        command, running_sandbox, image_checkpoints, MODEL_CHECKPOINT_PATH=checkpoint
+    )
     command.end()
 
 

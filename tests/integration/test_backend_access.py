@@ -19,7 +19,7 @@ from backend.config import BackendSettings
 KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hall", "k3y-of-the-bedroom"
 CAMERA_KEYS = f"hall={HALL},bedroom={BEDROOM}"
 # A window names no camera: every camera may have its own analyzed.
-OPEN_TO_CAMERAS = {"/behavior/analyze"}
+OPEN_TO_CAMERAS = {"/behavior/analyze", "/api/v1/predict"}
 
 MakeEvent = Callable[..., dict[str, Any]]
 

@@ -37,7 +37,7 @@ def log_in(
     Register the redirect URI that is shown at developers.kakao.com first. A server that runs uses
     the new tokens by itself.
     """
-    settings = read_settings()
+    settings = read_settings(BackendSettings)
     if settings.kakao_rest_api_key is None:
         typer.echo("wrong setting: KAKAO_REST_API_KEY: expected the key of the Kakao app", err=True)
         raise typer.Exit(2)

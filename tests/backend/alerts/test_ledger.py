@@ -433,6 +433,43 @@ def test_ledger_of_the_first_version_is_taken_over(path: Path) -> None:
         )
 
 
+SECOND_VERSION = """
+CREATE TABLE alerts (
+    key TEXT PRIMARY KEY, event_id TEXT NOT NULL, label TEXT NOT NULL, camera_id TEXT NOT NULL,
+    ended_at REAL NOT NULL, duration_sec REAL, incident_state TEXT, ended INTEGER NOT NULL,
+    detail TEXT, state TEXT NOT NULL, reason TEXT, created_at REAL NOT NULL, due_at REAL NOT NULL
+) STRICT;
+CREATE TABLE deliveries (
+    key TEXT NOT NULL REFERENCES alerts (key) ON DELETE CASCADE, channel TEXT NOT NULL,
+    state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, ambiguous INTEGER NOT NULL DEFAULT 0,
+    reason TEXT, queued_at REAL NOT NULL, updated_at REAL NOT NULL, next_attempt_at REAL NOT NULL,
+    PRIMARY KEY (key, channel)
+) STRICT;
+CREATE INDEX deliveries_by_state ON deliveries (channel, state, queued_at);
+INSERT INTO alerts VALUES
+    ('i1', 'e1', 'fall', '거실', 1.0, 3.2, 'lying', 1, NULL, 'told', NULL, 1.0, 1.0);
+INSERT INTO deliveries VALUES ('i1', 'kakao', 'pending', 0, 0, NULL, 1.0, 1.0, 1.0);
+PRAGMA user_version = 2;
+"""
+
+
+def test_ledger_of_the_second_version_is_taken_over(path: Path, alert: Alert) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(SECOND_VERSION)
+    for _ in range(2):
+        with closing(Book(path)) as book:
+            assert book.ledger.counts()["pending"] == 1
+    seen = replace(alert, key="i2", verdict="confirmed", posture="lying", posture_confidence=0.97)
+    with closing(Book(path)) as book:
+        assert book.ledger.add(seen, NOW)
+        old, new = (book.kakao.take_due(NOW) for _ in range(2))
+    assert old is not None
+    assert new is not None
+    assert (old.alert.key, old.alert.state, old.alert.verdict) == ("i1", "lying", None)
+    assert new.alert == seen
+
+
 def test_migration_that_is_cut_short_leaves_the_first_version(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,8 +9,9 @@ import pytest
 from backend.alerts.channel import Alert
 from backend.alerts.memo import MAX_NAME, MAX_TEXT_LENGTH, render, shorten
 from backend.alerts.wording import ENGLISH, KOREAN
-from contract.events import STILL_DOWN, STOPPED
+from contract.events import STILL_DOWN, STOPPED, PictureVerdict
 from contract.trouble import FORGOTTEN, Trouble
+from modeling.vision.posture import POSTURE
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -141,9 +142,79 @@ def test_memo_says_the_same_in_english(alert: Alert) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("verdict", "posture", "korean", "english"),
+    [
+        ("confirmed", "lying", "사진 확인: 누워 있음 97 %", "Picture: lying, 97 %"),
+        (
+            "questioned",
+            "upright",
+            "사진으로는 서 있거나 앉아 있음 97 %, 틀릴 수 있습니다.",
+            "Picture: standing or sitting, 97 %; it may be wrong.",
+        ),
+        (
+            "questioned",
+            "nobody",
+            "사진으로는 아무도 없음 97 %, 틀릴 수 있습니다.",
+            "Picture: nobody there, 97 %; it may be wrong.",
+        ),
+        ("unsure", "transition", "사진으로는 알 수 없음", "Picture: cannot tell"),
+    ],
+)
+def test_memo_says_what_the_picture_says_and_to_check_all_the_same(
+    alert: Alert, verdict: str, posture: str, korean: str, english: str
+) -> None:
+    seen = replace(alert, verdict=verdict, posture=posture, posture_confidence=0.968)
+    memo = render(seen, SEOUL)
+    assert memo.text.splitlines()[0] == "낙상 (넘어짐) 감지 - 거실"
+    assert memo.text.splitlines()[2:] == [korean, "지금 바로 확인해 주세요."]
+    assert memo.english.splitlines()[2:] == [english, "Please check now."]
+
+
+def test_picture_is_never_wholly_sure(alert: Alert) -> None:
+    sure = replace(alert, verdict="confirmed", posture="lying", posture_confidence=0.9999)
+    assert "누워 있음 99 %" in render(sure, SEOUL).text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "posture"),
+    [("absent", None), ("absent", "lying"), ("a later word", "lying"), ("confirmed", "a new word")],
+)
+def test_memo_says_nothing_of_a_picture_that_says_nothing(
+    alert: Alert, verdict: str, posture: str | None
+) -> None:
+    seen = replace(alert, verdict=verdict, posture=posture)
+    assert render(seen, SEOUL).text == render(alert, SEOUL).text
+
+
+@pytest.mark.parametrize("verdict", KOREAN.verdicts)
+@pytest.mark.parametrize("posture", KOREAN.postures)
+@pytest.mark.parametrize("label", ["fall", STILL_DOWN, "가" * 128])
+def test_picture_fits_in_the_longest_memo(
+    alert: Alert, label: str, verdict: str, posture: str
+) -> None:
+    longest = replace(
+        alert,
+        label=label,
+        camera_id="가" * 128,
+        duration_sec=1e9,
+        state="lying",
+        verdict=verdict,
+        posture=posture,
+        posture_confidence=0.99,
+    )
+    text = render(longest, SEOUL, resend=True).text
+    assert len(text) <= MAX_TEXT_LENGTH
+    if label == "fall":
+        assert KOREAN.verdicts[verdict].format(posture=KOREAN.postures[posture], percent=99) in text
+
+
 def test_every_label_has_its_words_in_both_languages() -> None:
     assert set(KOREAN.phrases) == set(ENGLISH.phrases)
     assert set(KOREAN.states) == set(ENGLISH.states)
+    assert set(KOREAN.postures) == set(ENGLISH.postures) == set(POSTURE.labels)
+    assert set(KOREAN.verdicts) == set(ENGLISH.verdicts)
+    assert {*KOREAN.verdicts, PictureVerdict.ABSENT} == set(PictureVerdict)
 
 
 @pytest.mark.parametrize("label", sorted(KOREAN.phrases))

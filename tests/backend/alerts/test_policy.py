@@ -3,7 +3,7 @@
 import pytest
 
 from backend.alerts.policy import Policy, Verdict, alert_of
-from contract.events import STILL_DOWN, Event, EventType
+from contract.events import STILL_DOWN, Event, EventType, PictureVerdict
 from contract.trouble import SERVER, Trouble
 
 ANOMALOUS = frozenset({"fall", "stagger"})
@@ -98,3 +98,13 @@ def test_alert_carries_what_the_memo_needs() -> None:
     assert (told.label, told.camera_id, told.ended_at) == ("fall", "거실", 100.0)
     assert (told.duration_sec, told.state, told.ended) == (3.2, "lying", True)
     assert not alert_of(event("START", "fall")).ended
+
+
+@pytest.mark.parametrize("verdict", [None, *PictureVerdict])
+def test_fall_is_told_whatever_the_picture_says_of_it(verdict: str | None) -> None:
+    fields = {"verdict": verdict, "posture": "upright", "posture_confidence": 0.99}
+    end = event("END", "fall", **(fields if verdict else {}))
+    assert Policy(ANOMALOUS).verdict(end) is Verdict.ALERT
+    assert alert_of(end).verdict == verdict
+    if verdict:
+        assert (alert_of(end).posture, alert_of(end).posture_confidence) == ("upright", 0.99)

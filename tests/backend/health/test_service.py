@@ -15,6 +15,7 @@ from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
 from backend.behavior.service import BehaviorService
 from backend.events.service import EventService
 from backend.health.service import HealthService, Part
+from backend.vision.service import VisionService
 from backend.watchdog.cameras import FORGOTTEN_AFTER_SEC
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
 
@@ -24,7 +25,9 @@ NOW = 1_800_000_000.0
 class Household:
     """The parts that health is asked of, and a clock."""
 
-    def __init__(self, checkpoint: Path, data_dir: Path, token: str | None) -> None:
+    def __init__(
+        self, checkpoint: Path, data_dir: Path, token: str | None, image_checkpoints: Path
+    ) -> None:
         self.now = NOW
         settings = AlertSettings(
             data_dir,
@@ -48,7 +51,12 @@ class Household:
             monotonic=lambda: self.now,
         )
         self.health = HealthService(
-            behavior, self.events, self.alerts, self.watchdog, lambda: self.now
+            behavior,
+            self.events,
+            self.alerts,
+            self.watchdog,
+            VisionService(image_checkpoints),
+            lambda: self.now,
         )
 
     def beat(self, camera_id: str, **fields: object) -> None:
@@ -64,8 +72,13 @@ class Household:
 
 
 @contextmanager
-def household(checkpoint: Path, data_dir: Path, token: str | None = None) -> Iterator[Household]:
-    household = Household(checkpoint, data_dir, token)
+def household(
+    checkpoint: Path,
+    data_dir: Path,
+    token: str | None = None,
+    image_checkpoints: Path = Path("nowhere"),
+) -> Iterator[Household]:
+    household = Household(checkpoint, data_dir, token, image_checkpoints)
     household.alerts.start()
     household.events.start()
     try:
@@ -76,8 +89,8 @@ def household(checkpoint: Path, data_dir: Path, token: str | None = None) -> Ite
 
 
 @pytest.fixture
-def home(checkpoint: Path, tmp_path: Path) -> Iterator[Household]:
-    with household(checkpoint, tmp_path) as home:
+def home(checkpoint: Path, image_checkpoints: Path, tmp_path: Path) -> Iterator[Household]:
+    with household(checkpoint, tmp_path, image_checkpoints=image_checkpoints) as home:
         yield home
 
 
@@ -85,8 +98,8 @@ def test_missing_channel_degrades_the_whole_and_is_named(home: Household) -> Non
     health = home.health.check()
     assert (health.status, health.channel.status) == ("degraded", "degraded")
     assert health.channel.reason == NO_CHANNEL
-    well = [health.model, health.log, health.alerts, health.cameras]
-    assert [(part.status, part.reason) for part in well] == [("ok", None)] * 4
+    well = [health.model, health.log, health.alerts, health.cameras, health.vision]
+    assert [(part.status, part.reason) for part in well] == [("ok", None)] * 5
 
 
 def test_working_model_shows_what_it_takes(home: Household) -> None:
@@ -100,6 +113,13 @@ def test_missing_model_is_named(tmp_path: Path) -> None:
         model = home.health.check().model
     assert model.status == "degraded"
     assert "nowhere/manifest.json: No such file" in (model.reason or "")
+
+
+def test_missing_image_model_is_named(checkpoint: Path, tmp_path: Path) -> None:
+    with household(checkpoint, tmp_path) as home:
+        health = home.health.check()
+    assert (health.status, health.vision.status) == ("degraded", "degraded")
+    assert "posture: cannot read nowhere/posture/manifest.json" in (health.vision.reason or "")
 
 
 def test_unreachable_channel_is_named_without_its_token(

@@ -9,6 +9,7 @@ from backend.watchdog.cameras import Camera
 from backend.watchdog.conditions import (
     DISK_FREE_BYTES,
     OUTBOX_EVENTS,
+    SEEN_SHARE,
     Condition,
     Findings,
     ServerState,
@@ -40,7 +41,10 @@ def test_nothing_is_wrong_with_a_camera_that_is_well(make_beat: MakeBeat) -> Non
         ({"fps": 0.0}, Trouble.CAMERA_BLIND),
         ({"frame_age_sec": 10.1}, Trouble.CAMERA_BLIND),
         ({"picture": "frozen"}, Trouble.CAMERA_FROZEN),
-        ({"picture": "black"}, Trouble.CAMERA_BLACK),
+        ({"picture": "dark"}, Trouble.CAMERA_DARK),
+        ({"picture": "dark", "pose_share": SEEN_SHARE - 0.01}, Trouble.CAMERA_DARK),
+        ({"picture": "blurred"}, Trouble.CAMERA_BLURRED),
+        ({"picture": "unchecked"}, Trouble.CAMERA_UNCHECKED),
         ({"picture": "covered"}, Trouble.CAMERA_COVERED),
         ({"inference": "none"}, Trouble.DETECTOR_FAILING),
         ({"outbox_length": OUTBOX_EVENTS + 1}, Trouble.OUTBOX_GROWING),
@@ -59,6 +63,7 @@ def test_each_trouble_is_found_in_the_heartbeat_and_alone(
         {"frame_age_sec": 10.0},
         {"outbox_length": OUTBOX_EVENTS},
         {"picture": "ok"},
+        {"picture": "dark", "pose_share": SEEN_SHARE},
         {"picture": "a word of a later version"},
         {"fps": None, "frame_age_sec": None, "inference": None, "outbox_length": None},
     ],
@@ -68,13 +73,13 @@ def test_nothing_is_wrong_up_to_the_limits(make_beat: MakeBeat, fields: dict[str
 
 
 def test_silent_camera_is_found_and_the_rest_is_not_known(make_beat: MakeBeat) -> None:
-    findings = of(make_beat(picture="black"), SILENT_AFTER + 0.1)
+    findings = of(make_beat(picture="dark"), SILENT_AFTER + 0.1)
     assert found(findings) == {Trouble.CAMERA_SILENT: "is silent"}
-    assert findings[Condition(Trouble.CAMERA_BLACK, "거실")] is None
+    assert findings[Condition(Trouble.CAMERA_DARK, "거실")] is None
 
 
 def test_nothing_is_known_of_a_camera_that_may_still_come_back(make_beat: MakeBeat) -> None:
-    findings = of(make_beat(picture="black"), heard=False)
+    findings = of(make_beat(picture="dark"), heard=False)
     assert set(findings.values()) == {None}
     assert Condition(Trouble.CAMERA_SILENT, "거실") in findings
 
@@ -84,12 +89,12 @@ def test_camera_that_stays_away_after_a_restart_is_silent(make_beat: MakeBeat) -
 
 
 def test_camera_that_said_good_bye_is_not_missed(make_beat: MakeBeat) -> None:
-    assert of(make_beat(state="stopped", picture="black"), 86_400.0) == {}
+    assert of(make_beat(state="stopped", picture="dark"), 86_400.0) == {}
 
 
 def test_picture_is_not_known_without_one(make_beat: MakeBeat) -> None:
     findings = of(make_beat(picture=None))
-    assert findings[Condition(Trouble.CAMERA_BLACK, "거실")] is None
+    assert findings[Condition(Trouble.CAMERA_DARK, "거실")] is None
     assert found(findings) == {}
 
 

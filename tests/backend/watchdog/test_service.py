@@ -74,7 +74,7 @@ class Home:
     @property
     def recorded(self) -> list[tuple[str, str | None]]:
         """The incidents' events, oldest first."""
-        newest = self.runs[-1][0].recent.newest(100)
+        newest = self.runs[-1][0].recent.newest(1000)
         return [
             (record["event_type"], record.get("event"))
             for record in reversed(newest)
@@ -195,20 +195,43 @@ def test_nobody_is_called_silent_while_heartbeats_cannot_be_recorded(
     assert home.recorded[-1] == ("START", "camera_silent")
 
 
-def test_dark_room_is_told_after_minutes_and_a_light_switched_on_before_is_not(
-    home: Home, make_beat: MakeBeat
-) -> None:
-    def shows(picture: str, seconds: int) -> None:
-        for _ in range(seconds // 3):
-            home.beat(make_beat(picture=picture))
-            home.rounds(3)
+@pytest.fixture
+def shows(home: Home, make_beat: MakeBeat) -> Callable[[str, int], None]:
+    """Lets so many seconds go by in which the camera says how its picture is, nobody in it."""
 
-    shows("black", 240)
+    def show(picture: str, seconds: int) -> None:
+        for _ in range(seconds // 30):
+            home.beat(make_beat(picture=picture))
+            home.rounds(30)
+
+    return show
+
+
+def test_dark_room_is_told_after_minutes_and_a_light_switched_on_before_is_not(
+    home: Home, shows: Callable[[str, int], None]
+) -> None:
+    shows("dark", 540)
     shows("ok", 30)
-    shows("black", 297)
+    shows("dark", 600)
     assert home.recorded == []
-    shows("black", 9)
-    assert home.recorded == [("START", "camera_black")]
+    shows("dark", 30)
+    assert home.recorded == [("START", "camera_dark")]
+
+
+def test_second_night_is_not_told_again_and_darkness_after_it_is(
+    home: Home, shows: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days of 36 minutes, nights of 12."""
+    for name, seconds in {"DAY": 2160, "SHIFT": 60, "NIGHT": 300, "GAP": 30}.items():
+        monkeypatch.setattr(f"backend.watchdog.nights.{name}_SEC", seconds)
+    shows("dark", 720)
+    shows("ok", 1440)
+    first_night = [("START", "camera_dark"), ("END", "camera_dark")]
+    assert home.recorded == first_night
+    shows("dark", 720)
+    assert home.recorded == first_night
+    shows("dark", 690)
+    assert home.recorded == [*first_night, ("START", "camera_dark")]
 
 
 def test_missing_model_is_told(home: Home, tmp_path: Path) -> None:

@@ -1,0 +1,57 @@
+"""The newest pictures, in memory alone: the moment of an incident is asked about a little later."""
+
+import threading
+from collections import deque
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from modeling.video import Frame
+
+EVERY_SEC = 0.1
+"""As often as there is a window."""
+KEPT_SEC = 3.0
+NEAR_SEC = 0.25
+"""A picture further from the moment does not show it."""
+MAX_WIDTH = 640
+JPEG_QUALITY = 90
+
+
+class KeyFrames:
+    """Keeps the last three seconds, 30 MB at most: made only where SHARE_FRAMES allows it.
+
+    Nothing of it is written anywhere. The main loop keeps, the analysis worker takes.
+    """
+
+    def __init__(self) -> None:
+        self._frames: deque[Frame] = deque()
+        self._lock = threading.Lock()
+
+    def keep(self, frame: Frame) -> None:
+        """Keep `frame`, unless the last one is newer than a tenth of a second before it."""
+        if self._frames and frame.time - self._frames[-1].time < EVERY_SEC:
+            return
+        small = Frame(frame.index, frame.time, _shrunk(frame))
+        with self._lock:
+            self._frames.append(small)
+            while frame.time - self._frames[0].time > KEPT_SEC:
+                self._frames.popleft()
+
+    def jpeg_at(self, time: float) -> bytes | None:
+        """The picture nearest to `time` (seconds of the stream); None where none is near."""
+        with self._lock:
+            near = [frame for frame in self._frames if abs(frame.time - time) <= NEAR_SEC]
+        if not near:
+            return None
+        nearest = min(near, key=lambda frame: abs(frame.time - time))
+        _, jpeg = cv2.imencode(".jpg", nearest.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        return jpeg.tobytes()
+
+
+def _shrunk(frame: Frame) -> NDArray[np.uint8]:
+    height, width = frame.image.shape[:2]
+    if width <= MAX_WIDTH:
+        return frame.image
+    size = (MAX_WIDTH, round(height * MAX_WIDTH / width))
+    return np.asarray(cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

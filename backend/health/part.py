@@ -1,0 +1,28 @@
+"""One part of a server, as `/health` shows it."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.vision.predictor import Predictor
+
+Status = Literal["ok", "degraded"]
+
+
+class Part(BaseModel):
+    """One part: `reason` says in one line what is wrong; further fields are its figures."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: Status
+    reason: str | None = None
+
+
+def part(reason: str | None, **figures: object) -> Part:
+    """A part that is well as long as there is no `reason`."""
+    return Part(status="degraded" if reason else "ok", reason=reason, **figures)
+
+
+def vision_part(vision: Predictor) -> Part:
+    """The image models: a household that does not use one still hears that it is not there."""
+    return part(vision.failure, models=vision.states())

@@ -1,0 +1,65 @@
+"""What the commands that serve share: the listener, the HTTP server, and an end in time."""
+
+import contextlib
+import logging
+import signal
+import socket
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from backend.access.connection import BoundedConnection
+from backend.command import fail
+from backend.listener import listen
+from modeling.cli import end_within
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Stop waiting for clients after this; what they posted by then is still recorded.
+SHUTDOWN_SEC = 4
+# After this the process ends, whoever hangs; everything that was answered is durable.
+END_SEC = 9
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")]
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        end_within(END_SEC, 0)
+        super().handle_exit(sig, frame)
+
+
+def log_to_stderr() -> None:
+    """One line an entry, without the addresses that a client of ours calls."""
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    # One line for each memo sent is enough, and a URL in a log is one chance more for a secret.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """A listening socket; one that cannot be had ends the command in one plain line."""
+    try:
+        return listen(host, port)
+    except OSError as error:
+        fail(f"cannot listen: {error.strerror}")
+
+
+def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Answer on `listener` until SIGTERM or Ctrl-C; what was accepted is finished."""
+    config = uvicorn.Config(
+        app,
+        http=BoundedConnection,
+        # A proxy on this machine may say whom it speaks for, and nobody else.
+        forwarded_allow_ips="127.0.0.1",
+        log_config=None,
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=SHUTDOWN_SEC,
+    )
+    # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with listener, contextlib.suppress(KeyboardInterrupt):
+        _Server(config).run(sockets=[listener])

@@ -1,0 +1,1 @@
+"""The image half: pictures to predictions, here or on another server."""

@@ -1,0 +1,38 @@
+"""`run-vision`."""
+
+import logging
+import sys
+
+from modeling.cli import create_cli
+
+try:
+    from backend.command import read_settings
+    from backend.config import VisionSettings
+    from backend.serving import Host, Port, log_to_stderr, open_listener, serve
+    from backend.vision.app import create_vision_app
+except ImportError as error:
+    sys.exit(
+        f"run-vision cannot start: {error}; it needs `uv sync --no-default-groups --group "
+        "backend` and the system libraries that the README names"
+    )
+
+logger = logging.getLogger(__name__)
+
+
+def _serve(host: Host = "0.0.0.0", port: Port = 8001) -> None:  # noqa: S104
+    """Start the image half alone, for a server elsewhere whose VISION_URL leads here."""
+    settings = read_settings(VisionSettings)
+    log_to_stderr()
+    listener = open_listener(host, port)
+    app = create_vision_app(settings)
+    logger.info("listening on %s port %d", *listener.getsockname()[:2])
+    if settings.api_key is None:
+        logger.info("API_KEY is not set: only this machine is answered")
+    serve(app, listener)
+
+
+def main() -> None:
+    """Entry point of `run-vision`."""
+    app = create_cli()
+    app.command()(_serve)
+    app()
