@@ -19,24 +19,28 @@ MAX_DISCARDED_BYTES = 128 * 2**20
 T = TypeVar("T")
 
 
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body; raises EncodedBody, or BodyTooLarge without holding more than `limit`."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise EncodedBody("expected a body without Content-Encoding")
+    chunks: list[bytes] = []
+    length = 0
+    async for chunk in request.stream():
+        length += len(chunk)
+        if length <= limit:
+            chunks.append(chunk)
+        else:
+            chunks.clear()
+        if length > MAX_DISCARDED_BYTES:
+            break
+    if length > limit:
+        raise BodyTooLarge(f"expected at most {limit} bytes")
+    return b"".join(chunks)
+
+
 def _read_up_to(limit: int) -> Callable[[Request], Coroutine[Any, Any, bytes]]:
     async def read(request: Request) -> bytes:
-        """The whole body; raises EncodedBody, or BodyTooLarge without holding more than `limit`."""
-        if request.headers.get("content-encoding", "identity").lower() != "identity":
-            raise EncodedBody("expected a body without Content-Encoding")
-        chunks: list[bytes] = []
-        length = 0
-        async for chunk in request.stream():
-            length += len(chunk)
-            if length <= limit:
-                chunks.append(chunk)
-            else:
-                chunks.clear()
-            if length > MAX_DISCARDED_BYTES:
-                break
-        if length > limit:
-            raise BodyTooLarge(f"expected at most {limit} bytes")
-        return b"".join(chunks)
+        return await read_body(request, limit)
 
     return read
 
@@ -67,7 +71,7 @@ def parse_model(adapter: TypeAdapter[T], body: bytes) -> T:
         raise InvalidInput(describe(error)) from error
 
 
-def json_body(adapter: TypeAdapter[Any], *, required: bool = True) -> dict[str, object]:
+def json_body(adapter: TypeAdapter[Any], *, required: bool = True) -> dict[str, Any]:
     """The OpenAPI description of a body that the route parses by itself."""
     schema = adapter.json_schema()
     schema = _inline(schema, schema.pop("$defs", {}))

@@ -6,6 +6,7 @@ answer; the same `event_id` again is the same event.
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Any
@@ -42,11 +43,15 @@ class EventDatabase:
             " camera_id TEXT, ts REAL, body TEXT)"
         )
 
-    def record(self, event: Event) -> None:
-        """Return once `event` is durable."""
-        row = (event.event_id, event.event_type, event.camera_id, event.ts, event.model_dump_json())
+    def record(self, event: Mapping[str, Any], body: str) -> None:
+        """Return once `event` is durable; `body` is all of it, as JSON."""
+        row = (event["event_id"], event["event_type"], event["camera_id"], event["ts"], body)
         with self._lock:  # without a transaction of its own each statement is one
             self._connection.execute("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?)", row)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
 
 
 def create_app(database: EventDatabase) -> FastAPI:
@@ -59,7 +64,7 @@ def create_app(database: EventDatabase) -> FastAPI:
 
     @app.post("/event/payload")
     def payload(event: Event) -> dict[str, Any]:
-        database.record(event)
+        database.record(event.model_dump(), event.model_dump_json())
         return {"success": True, "event_id": event.event_id}
 
     return app
