@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from backend.behavior.decode import REQUEST, array_from_npy, window_from_json
 from backend.behavior.service import BehaviorService
-from backend.body import MAX_LARGE_BODY_BYTES, json_body, read_body
+from backend.body import MAX_LARGE_BODY_BYTES, json_body, json_response, read_body
 from contract.analysis import NPY_MEDIA_TYPE, Analysis, AnalysisBatch
 
 router = APIRouter(prefix="/behavior", tags=["behavior"])
@@ -25,5 +25,4 @@ async def analyze(request: Request) -> Response:
         answer = (await service.analyze(array[None]))[0]
     else:
         answer = AnalysisBatch(results=await service.analyze(array))
-    # Written here: FastAPI would take longer over the two bodies than the network over the window.
-    return Response(answer.model_dump_json(), media_type="application/json")
+    return json_response(answer)
