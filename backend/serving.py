@@ -56,6 +56,7 @@ def serve(app: FastAPI, listener: socket.socket) -> None:
         forwarded_allow_ips="127.0.0.1",
         log_config=None,
         access_log=False,
+        server_header=False,
         ws="none",
         timeout_graceful_shutdown=SHUTDOWN_SEC,
     )
