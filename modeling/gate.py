@@ -14,12 +14,13 @@ from modeling.motion import Glance, glance, has_moved
 from modeling.pose import Landmark, Pose
 from modeling.video import Frame
 
-NOBODY_LOOK_SEC = 2.0
-STILL_LOOK_SEC = 1.0
+LOOK_SEC = 2.0
 CALM_SEC = 0.2
 FAST_SEC = 0.1
-"""Seconds between two estimates: nothing moves and nobody is there, or somebody; somebody sits or
-walks; somebody falls, bends, sits down or gets up."""
+"""Seconds between two estimates: nothing moves; somebody sits or walks; somebody falls, bends, sits
+down or gets up."""
+GLANCE_SEC = 1 / 15
+"""Seconds between two glances while nothing moves."""
 EARLY_SEC = 0.02
 """A frame may be taken so much earlier: none comes at the very moment."""
 FAST_FROM = 0.3
@@ -43,6 +44,7 @@ class PoseGate:
         self._estimate = estimate
         self._last: Pose | None = None
         self._seen: Glance | None = None  # the picture of the last estimate
+        self._glanced = float("-inf")
         self._is_moving = True
         self._fast_until = float("-inf")
 
@@ -58,9 +60,11 @@ class PoseGate:
         interval = FAST_SEC if frame.time < self._fast_until else CALM_SEC
         if self._is_moving and since < interval:
             return None
-        seen = glance(frame)
+        if frame.time - self._glanced + EARLY_SEC < GLANCE_SEC:
+            return None
+        seen, self._glanced = glance(frame), frame.time
         self._is_moving = has_moved(seen, before)
-        if not self._is_moving and since < (STILL_LOOK_SEC if _found(last) else NOBODY_LOOK_SEC):
+        if not self._is_moving and since < LOOK_SEC:
             return Pose(frame.index, frame.time, last.aspect, last.landmarks)
         if self._is_moving and since < interval:
             return None
@@ -98,10 +102,6 @@ def _body_length(pose: Pose) -> float:
 
 def _middles(landmarks: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return landmarks[SHOULDERS, :2].mean(axis=0), landmarks[HIPS, :2].mean(axis=0)
-
-
-def _found(pose: Pose) -> bool:
-    return pose.landmarks is not None
 
 
 def _is_same(pose: Pose, last: Pose) -> bool:
