@@ -23,9 +23,9 @@ GLANCE_SEC = 1 / 15
 """Seconds between two glances while nothing moves."""
 EARLY_SEC = 0.02
 """A frame may be taken so much earlier: none comes at the very moment."""
-FAST_FROM = 0.3
+FAST_FROM = 0.5
 """Body lengths a second, up or down, of shoulders or hips. Walking stays below it."""
-FAST_FOR_SEC = 0.5
+FAST_FOR_SEC = 0.4
 JITTER = 0.02
 """Shares of the picture: an estimate of the same picture that differs by less says nothing new."""
 
