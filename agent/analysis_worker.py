@@ -126,7 +126,7 @@ class AnalysisWorker:
         if window.features is None:
             return None
         try:
-            analysis = self._analyzer.analyze(window.features)
+            analysis = self._analyzer.analyze(window)
         except AnalysisUnavailable as error:
             if not self._blind:
                 logger.warning("what is seen is not analyzed: no answer of the server (%s)", error)

@@ -24,6 +24,7 @@ from agent.uploader import Uploader
 from modeling.checkpoint import CheckpointError
 from modeling.detector import Detector
 from modeling.event_machine import EventMachine
+from modeling.gate import PoseGate
 from modeling.pose import Pose
 from modeling.still_down import StillDownWatch
 from modeling.video import Frame
@@ -133,7 +134,7 @@ def _estimate(source: str, stack: ExitStack) -> Estimate:
 
     estimator = PoseEstimator()
     stack.callback(estimator.close)
-    return estimator.estimate
+    return PoseGate(estimator.estimate).pose
 
 
 def _no_estimate(frame: Frame) -> Pose:

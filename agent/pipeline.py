@@ -24,7 +24,7 @@ POLL_SEC = 0.25
 # A watch that is stopped waits so long for the answers to what was seen last.
 PATIENCE_SEC = 1.0
 
-Estimate = Callable[[Frame], Pose]
+Estimate = Callable[[Frame], Pose | None]
 Progress = Callable[[], None]
 
 
@@ -32,8 +32,9 @@ Progress = Callable[[], None]
 class Pipeline:
     """Everything that one run holds, built once by `assembled`.
 
-    `recorded` collects the poses when a recording was asked for, None otherwise; `key_frames`
-    keeps the newest pictures where the household shares those of a fall.
+    `estimate` gives None for a frame that is passed over. `recorded` collects the poses when a
+    recording was asked for, None otherwise; `key_frames` keeps the newest pictures where the
+    household shares those of a fall.
     """
 
     source: Source
@@ -51,6 +52,7 @@ class Pipeline:
     stopping: threading.Event = field(default_factory=threading.Event)
     _time: float = 0.0
     _frame_idx: int = 0
+    _is_found: bool = False  # whether the last pose shows somebody
     _zero: float = 0.0  # the stream's time 0 on the monotonic clock
 
     def run(self) -> None:
@@ -77,23 +79,27 @@ class Pipeline:
                 self._idle()
                 continue
             pose = seen if isinstance(seen, Pose) else self._pose_of(seen)
-            self._note(pose)
-            yield pose
+            self._note(seen, pose)
+            if pose is not None:
+                yield pose
 
-    def _pose_of(self, frame: Frame) -> Pose:
+    def _pose_of(self, frame: Frame) -> Pose | None:
         self.picture.look(frame)
         if self.key_frames is not None:
             self.key_frames.keep(frame)
         return self.estimate(frame)
 
-    def _note(self, pose: Pose) -> None:
-        self._time, self._frame_idx = pose.time, pose.frame_idx
+    def _note(self, seen: Frame | Pose, pose: Pose | None) -> None:
+        self._time = seen.time
         if self.follows_wall_clock:
-            self._zero = time.monotonic() - self.source.age_sec() - pose.time
+            self._zero = time.monotonic() - self.source.age_sec() - seen.time
             self._set_epoch()
-        if self.recorded is not None:
-            self.recorded.append(pose)
-        self.heartbeat.count(found=pose.landmarks is not None)
+        if pose is not None:
+            self._frame_idx, self._is_found = pose.frame_idx, pose.landmarks is not None
+            if self.recorded is not None:
+                self.recorded.append(pose)
+        # Of a frame that is passed over the last pose still tells whether somebody is there.
+        self.heartbeat.count(found=self._is_found)
         self.progress()
         self._beat_if_due()
 

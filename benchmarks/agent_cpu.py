@@ -1,16 +1,15 @@
-"""Where the camera box's CPU time goes: `uv run python -m benchmarks.agent_cpu`.
+"""What a minute of video costs the camera box: `uv run python -m benchmarks.agent_cpu`.
 
-Runs `run-agent` on a video and on the pose track that was recorded from the same video: all that
-the two runs differ in is decoding and pose extraction. Alternates them, after a clip of one frame
-has shown what starting costs, and gives medians and ranges. Then times a window's features.
+People who move, from clips of URFD; a room in which somebody stands still; an empty one. The two
+still rooms are a frame of a clip with a sensor's noise. All of it at 30 frames/s. Starting is left
+out on both sides.
 """
 
-import os
-import resource
-import statistics
+import subprocess
 import sys
 import tempfile
-import timeit
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,103 +17,121 @@ from typing import Annotated
 import cv2
 import numpy as np
 import typer
-from rich.progress import track
+from numpy.typing import NDArray
 
-from benchmarks.household import Household, household
-from demo.processes import start
-from modeling.features import window_features
-from modeling.pose import PoseTrack
+from benchmarks.comparison import Comparison, Run
+from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
+from benchmarks.servers import serving
 from modeling.video import VideoFile
-from modeling.windows import RATE_HZ
 
-FRAMES = 900
+FPS = 30.0
+NOISE = 3.0
+"""Sigma of a grey level: a cheap sensor by lamp light."""
+MOVING = ("adl-01-cam0", "adl-10-cam0", "fall-01-cam0", "fall-09-cam0")
+STILL, STANDING_AT = "adl-01-cam0", 75
+EMPTY = "adl-30-cam0"
+
+Image = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Cost:
-    """CPU seconds of a run, all of its threads together."""
+class Scene:
+    """What is filmed, and how many times less it is to cost."""
 
-    extracting: float
-    everything_else: float
-    decoding: float
-
-    @property
-    def share(self) -> float:
-        """Pose extraction's share of the run on video, starting left out of both."""
-        return self.extracting / (self.extracting + self.everything_else + self.decoding)
+    name: str
+    work: str
+    images: Callable[[], Iterable[Image]]
+    target: float
 
 
 def main(
-    video: Annotated[Path, typer.Option(help="A clip; it is repeated up to 900 frames.")] = Path(
-        "../shared/data/urfd/videos/adl-30-cam0.mp4"
+    repeats: Repeats = 5,
+    results: Results = RESULTS,
+    videos: Annotated[Path, typer.Option(help="URFD's clips.")] = Path(
+        "../shared/data/urfd/videos"
     ),
-    repeats: Annotated[int, typer.Option(help="Runs of each kind.")] = 5,
+    seconds: Annotated[float, typer.Option(help="Of each still room.")] = 15.0,
 ) -> None:
-    """Measure the share of pose extraction, and the cost of a window's features."""
-    if not video.is_file():
-        sys.exit(f"no such video: {video}")
-    with tempfile.TemporaryDirectory() as name, household() as at:
-        folder = Path(name)
-        whole, single = folder / "whole.mp4", folder / "single.mp4"
-        _repeat(video, whole, FRAMES)
-        _repeat(video, single, 1)
-        _run(at, whole, "--record", str(folder / "whole.npz"))
-        _run(at, single, "--record", str(folder / "single.npz"))
-        costs = [_measure(at, folder) for _ in track(range(repeats), description="runs")]
-        _report(costs)
-        _time_features(PoseTrack.load(folder / "whole.npz"))
+    """Measure the camera box against every frame estimated and every window sent as JSON."""
+    if not videos.is_dir():
+        sys.exit(f"no clips in {videos}")
 
+    def still(clip: str, index: int) -> Callable[[], Iterable[Image]]:
+        return lambda: _noisy(_images(videos, clip)[index], round(seconds * FPS))
 
-def _repeat(video: Path, out: Path, frames: int) -> None:
-    images = [frame.image for frame in VideoFile(video.resolve()).frames()]
-    height, width = images[0].shape[:2]
-    writer = cv2.VideoWriter(str(out), cv2.VideoWriter.fourcc(*"mp4v"), 30.0, (width, height))
-    for index in range(frames):
-        writer.write(images[index % len(images)])
-    writer.release()
+    def moving() -> Iterable[Image]:
+        return [image for clip in MOVING for image in _images(videos, clip)]
 
-
-def _measure(at: Household, folder: Path) -> Cost:
-    video = _run(at, folder / "whole.mp4") - _run(at, folder / "single.mp4")
-    track_only = _run(at, folder / "whole.npz") - _run(at, folder / "single.npz")
-    started = os.times()
-    for _ in VideoFile(folder / "whole.mp4").frames():
-        pass
-    now = os.times()
-    decoding = now.user + now.system - started.user - started.system
-    return Cost(video - track_only - decoding, track_only, decoding)
-
-
-def _run(at: Household, source: Path, *options: str) -> float:
-    """CPU seconds that one run of the agent took."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    given = ("--source", str(source), "--pace", "fast", "--backend-url", at.server_url, *options)
-    part = start("run-agent", *given, folder=at.folder, environment=at.environment)
-    if part.process.wait() != 0:
-        sys.exit(f"run-agent failed: {part.last_line()}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def _report(costs: list[Cost]) -> None:
-    shares = [cost.share for cost in costs]
-    typer.echo(
-        f"pose extraction's share of the CPU time, {len(costs)} runs of {FRAMES} frames: median "
-        f"{statistics.median(shares):.1%}, {min(shares):.1%} to {max(shares):.1%}"
+    scenes = (
+        Scene("agent_moving", "people who walk, sit down and fall", moving, 4),
+        Scene("agent_still", "somebody who stands still", still(STILL, STANDING_AT), 15),
+        Scene("agent_empty", "an empty room", still(EMPTY, 0), 15),
     )
-    for name in ("extracting", "decoding", "everything_else"):
-        seconds = statistics.median(getattr(cost, name) for cost in costs)
-        typer.echo(f"  {name.replace('_', ' ')}: {seconds / FRAMES * 1000:.2f} ms a frame")
+    with (
+        tempfile.TemporaryDirectory(prefix="dolbom-bench-") as folder,
+        serving("run-backend") as server,
+    ):
+        for scene in scenes:
+            clip = Path(folder) / f"{scene.name}.mp4"
+            frames = _film(scene.images(), clip)
+            ours, peers = by_turns(
+                _runs("benchmarks.watched", clip, server.port, frames),
+                _runs("benchmarks.peers.every_frame", clip, server.port, frames),
+                repeats,
+            )
+            tell(_comparison(scene, ours, peers), results)
 
 
-def _time_features(recorded: PoseTrack) -> None:
-    landmarks = np.nan_to_num(recorded.landmarks[:16])
-    tracked = np.ones(16, dtype=bool)
-    call = timeit.Timer(lambda: window_features(landmarks, tracked, recorded.aspect, RATE_HZ))
-    times = [seconds / 1000 * 1000 for seconds in call.repeat(5, 1000)]
-    typer.echo(
-        f"features of one window, 5 times 1000: median {statistics.median(times):.3f} ms, "
-        f"{min(times):.3f} to {max(times):.3f} ms"
+def _images(videos: Path, clip: str) -> list[Image]:
+    file = VideoFile((videos / f"{clip}.mp4").resolve())
+    try:
+        return [frame.image for frame in file.frames()]
+    finally:
+        file.close()
+
+
+def _noisy(image: Image, frames: int) -> Iterator[Image]:
+    random = np.random.default_rng(0)
+    for _ in range(frames):
+        seen = image + random.normal(0.0, NOISE, image.shape)
+        yield np.clip(seen, 0, 255).astype(np.uint8)
+
+
+def _film(images: Iterable[Image], path: Path) -> int:
+    """Write `images` to a video; how many they were."""
+    filmed = list(images)
+    height, width = filmed[0].shape[:2]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (width, height))
+    for image in filmed:
+        writer.write(image)
+    writer.release()
+    return len(filmed)
+
+
+def _runs(program: str, clip: Path, port: int, frames: int) -> Callable[[], Run]:
+    def run() -> Run:
+        command = [sys.executable, "-m", program, str(clip), f"http://127.0.0.1:{port}"]
+        started = time.perf_counter()
+        said = subprocess.run(  # noqa: S603 (our own command, no shell)
+            command, check=True, stdout=subprocess.PIPE, text=True
+        )
+        cpu_sec = float(said.stdout.splitlines()[-1])
+        return Run(cpu_sec * FPS * 60 / frames, frames, time.perf_counter() - started, cpu_sec)
+
+    return run
+
+
+def _comparison(scene: Scene, ours: tuple[Run, ...], peers: tuple[Run, ...]) -> Comparison:
+    return Comparison(
+        name=scene.name,
+        work=f"CPU of the camera box on {scene.work}, 320x240 at {FPS:.0f} frames/s.",
+        peer="MediaPipe on every frame, and a JSON post a window",
+        unit="CPU s a minute of video",
+        better="lower",
+        target=scene.target,
+        command="uv run python -m benchmarks.agent_cpu",
+        ours=ours,
+        peers=peers,
     )
 
 

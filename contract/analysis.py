@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 NPY_MEDIA_TYPE = "application/x-npy"
+POSES_MEDIA_TYPE = "application/x-poses"
+"""The poses of one window, as `modeling.pose_window` packs them: a third of the array's bytes."""
 
 
 class FrameFeatures(BaseModel):

@@ -13,6 +13,7 @@ from modeling.checkpoint import ONNX_NAME, CheckpointError, Label, Manifest, loa
 from modeling.session import open_session
 
 WINDOW_SHAPE = (WINDOW_LENGTH, FEATURE_COUNT)
+DIGITS = 4
 
 
 class WindowError(ValueError):
@@ -56,7 +57,11 @@ class Detector:
 
 
 def to_analysis(labels: Sequence[Label], scores: list[float]) -> Analysis:
-    """What one probability a label says, given the labels' thresholds."""
+    """What one probability a label says, given the labels' thresholds.
+
+    It says them to four digits: nobody knows more, and each further one would travel.
+    """
+    scores = [round(score, DIGITS) for score in scores]
     anomalies = [
         (score, label.threshold)
         for label, score in zip(labels, scores, strict=True)
@@ -65,7 +70,7 @@ def to_analysis(labels: Sequence[Label], scores: list[float]) -> Analysis:
     anomaly = max((score for score, _ in anomalies), default=0.0)
     return Analysis(
         is_anomaly=any(score >= threshold for score, threshold in anomalies),
-        normal_score=1.0 - anomaly,
+        normal_score=round(1.0 - anomaly, DIGITS),
         anomaly_score=anomaly,
         events=[label.name for label in labels],
         scores=scores,

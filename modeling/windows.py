@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import WINDOW_LENGTH
-from modeling.features import window_features
+from modeling.features import JOINT_INDICES
 from modeling.pose import LANDMARK_COUNT, Pose
+from modeling.pose_window import PoseWindow
 
 RATE_HZ = 10.0
 # A longer hole is not bridged: the last pose is held and marked as not tracked.
@@ -26,12 +27,14 @@ GRID_TOLERANCE_SEC = 0.002
 class Window:
     """The stream at one grid time: `time` in seconds and `frame_idx` are the newest pose's.
 
-    `features` is (16, F) float32, oldest pose first, or None where nobody was seen of late.
+    `features` is (16, F) float32, oldest pose first, or None where nobody was seen of late;
+    `poses` is what they were made from.
     """
 
     features: NDArray[np.float32] | None
     time: float
     frame_idx: int
+    poses: PoseWindow | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ class WindowBuilder:
         while (tick := self._start + self._ticks / RATE_HZ) <= pose.time + GRID_TOLERANCE_SEC:
             self._samples.append(self._sample(pose, tick))
             self._ticks += 1
-            windows.append(Window(self._features(pose.aspect), tick, pose.frame_idx))
+            poses = self._poses(pose.aspect)
+            features = None if poses is None else poses.features(RATE_HZ)
+            windows.append(Window(features, tick, pose.frame_idx, poses))
         self._last_time = pose.time
         if pose.landmarks is not None:
             self._last_tracked = pose
@@ -84,7 +89,7 @@ class WindowBuilder:
             return _Sample(np.zeros((LANDMARK_COUNT, 4), dtype=np.float32), tracked=False)
         return _Sample(before.landmarks, tracked=False)
 
-    def _features(self, aspect: float) -> NDArray[np.float32] | None:
+    def _poses(self, aspect: float) -> PoseWindow | None:
         if sum(sample.tracked for sample in self._samples) < MIN_TRACKED:
             return None
         # Before a stream is one window old, its first tracked pose stands for its past.
@@ -92,9 +97,8 @@ class WindowBuilder:
         samples = list(self._samples)[first:]
         past = [_Sample(samples[0].landmarks, tracked=False)] * (WINDOW_LENGTH - len(samples))
         filled = past + samples
-        landmarks = np.stack([sample.landmarks for sample in filled])
-        tracked = np.array([sample.tracked for sample in filled])
-        return window_features(landmarks, tracked, aspect, RATE_HZ)
+        joints = np.stack([sample.landmarks[JOINT_INDICES, :2] for sample in filled])
+        return PoseWindow(joints, np.array([sample.tracked for sample in filled]), aspect)
 
 
 def track_windows(poses: Iterable[Pose]) -> list[Window]:

@@ -1,4 +1,4 @@
-"""Request bodies to windows: JSON frames, or one `.npy` array without a copy."""
+"""Request bodies to windows: JSON frames, one `.npy` array without a copy, or packed poses."""
 
 import math
 import re
@@ -6,12 +6,14 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from backend.body import parse_model
 from backend.errors import InvalidInput, NotJson
-from contract.analysis import AnalyzeRequest
+from contract.analysis import AnalyzeRequest, FrameFeatures
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
+from modeling.pose_window import PoseWindow
+from modeling.windows import RATE_HZ
 
 REQUEST = TypeAdapter(AnalyzeRequest)
 EXPECTED = f"{WINDOW_LENGTH} frames with {FEATURE_COUNT} features each"
@@ -31,7 +33,7 @@ NPY_PREFIX = 10  # bytes before the header that its length counts from
 
 def window_from_json(body: bytes) -> NDArray[np.float32]:
     """One (T, F) window; raises NotJson or InvalidInput."""
-    frames = parse_model(REQUEST, body).frames
+    frames = _frames(body)
     indices = [frame.index for frame in frames]
     if len(set(indices)) < len(indices):
         raise InvalidInput("frames: expected a different `index` for each frame, oldest lowest")
@@ -42,6 +44,21 @@ def window_from_json(body: bytes) -> NDArray[np.float32]:
     oldest_first = sorted(frames, key=lambda frame: frame.index)
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite and is refused
         return np.array([frame.features for frame in oldest_first], dtype=np.float32)
+
+
+def _frames(body: bytes) -> list[FrameFeatures]:
+    try:
+        return REQUEST.validate_json(body).frames
+    except ValidationError:
+        return parse_model(REQUEST, body).frames  # finds the words for what is wrong
+
+
+def window_from_poses(body: bytes) -> NDArray[np.float32]:
+    """One (T, F) window; raises InvalidInput."""
+    try:
+        return PoseWindow.decode(body).features(RATE_HZ)
+    except ValueError as error:
+        raise InvalidInput(str(error)) from error
 
 
 def array_from_npy(body: bytes) -> NDArray[np.float32]:

@@ -1,28 +1,27 @@
 """POST /behavior/analyze."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Header, Request
-from starlette.concurrency import run_in_threadpool
-
-from backend.behavior.decode import REQUEST, array_from_npy, window_from_json
+from backend.behavior.decode import REQUEST, array_from_npy, window_from_json, window_from_poses
 from backend.behavior.service import BehaviorService
-from backend.body import LargeBody, json_body
-from contract.analysis import NPY_MEDIA_TYPE, Analysis, AnalysisBatch
+from backend.body import MAX_LARGE_BODY_BYTES, json_body, json_response, read_body
+from contract.analysis import NPY_MEDIA_TYPE, POSES_MEDIA_TYPE, Analysis, AnalysisBatch
 
 router = APIRouter(prefix="/behavior", tags=["behavior"])
 
+READERS = {NPY_MEDIA_TYPE: array_from_npy, POSES_MEDIA_TYPE: window_from_poses}
 
-@router.post("/analyze", openapi_extra=json_body(REQUEST))
-async def analyze(
-    request: Request, body: LargeBody, content_type: Annotated[str, Header()] = "application/json"
-) -> Analysis | AnalysisBatch:
-    """Score one window (JSON, or a (T, F) array) or several (an (N, T, F) array)."""
+
+@router.post("/analyze", response_model=Analysis | AnalysisBatch, openapi_extra=json_body(REQUEST))
+async def analyze(request: Request) -> Response:
+    """Score one window (JSON, a (T, F) array, or packed poses) or several (an (N, T, F) array)."""
     service: BehaviorService = request.app.state.behavior
-    if content_type.split(";")[0].strip().lower() != NPY_MEDIA_TYPE:
-        window = window_from_json(body)
-        return (await run_in_threadpool(service.analyze, window[None]))[0]
-    array = array_from_npy(body)
+    body = await read_body(request, MAX_LARGE_BODY_BYTES)
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    array = READERS.get(media_type, window_from_json)(body)
+    answer: Analysis | AnalysisBatch
     if array.ndim == 2:
-        return (await run_in_threadpool(service.analyze, array[None]))[0]
-    return AnalysisBatch(results=await run_in_threadpool(service.analyze, array))
+        answer = (await service.analyze(array[None]))[0]
+    else:
+        answer = AnalysisBatch(results=await service.analyze(array))
+    return json_response(answer)

@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from backend.behavior.batches import BatchedScores
 from backend.errors import InvalidInput, ModelUnavailable
 from contract.analysis import Analysis
 from contract.events import FALL
 from modeling.checkpoint import CheckpointError
-from modeling.detector import Detector, WindowError
+from modeling.detector import Detector, WindowError, check_windows, to_analysis
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +25,10 @@ class BehaviorService:
     def __init__(self, folder: Path) -> None:
         self.detector: Detector | None = None
         self.failure: str | None = None
+        self._batches: BatchedScores | None = None
         try:
             self.detector = Detector.load(folder)
+            self._batches = BatchedScores(self.detector.scores)
         except CheckpointError as error:
             self.failure = str(error)
             logger.error("no detector: %s", error)
@@ -38,12 +41,18 @@ class BehaviorService:
         """
         return self.detector.manifest.anomalous_labels if self.detector else FALLBACK_ANOMALOUS
 
-    def analyze(self, windows: NDArray[np.float32]) -> list[Analysis]:
-        """(N, T, F) windows to N analyses; raises ModelUnavailable or InvalidInput."""
-        if self.detector is None:
+    async def analyze(self, windows: NDArray[np.float32]) -> list[Analysis]:
+        """(N, T, F) windows to N analyses; raises ModelUnavailable or InvalidInput.
+
+        Each call is checked by itself, so that one which is wrong spoils no other in its batch.
+        """
+        if self.detector is None or self._batches is None:
             raise ModelUnavailable(f"no detector: {self.failure}")
         try:
-            return self.detector.analyze(windows)
+            check_windows(windows)
+            scores = await self._batches.scores(windows)
+            labels = self.detector.manifest.labels
+            return [to_analysis(labels, row) for row in scores.tolist()]
         except WindowError as error:
             raise InvalidInput(str(error)) from error
         except ValidationError as error:

@@ -2,11 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 
 from backend.access.control import check_cameras
-from backend.body import Body, LargeBody, json_body, parse_model
+from backend.body import (
+    MAX_BODY_BYTES,
+    LargeBody,
+    json_body,
+    json_response,
+    parse_model,
+    read_body,
+)
 from backend.errors import BodyTooLarge
 from backend.events.line import Record
 from backend.events.recent import KEPT_PER_KIND
@@ -38,13 +45,14 @@ class AllRecorded(BaseModel):
     event_ids: list[str]
 
 
-@router.post("/payload", openapi_extra=json_body(EVENT))
-async def payload(request: Request, body: Body) -> Recorded:
+@router.post("/payload", response_model=Recorded, openapi_extra=json_body(EVENT))
+async def payload(request: Request) -> Response:
     """Record one event; answered once it is durable, the same `event_id` once only."""
+    body = await read_body(request, MAX_BODY_BYTES)
     event = parse_model(EVENT, body)
     _check(request, [event], body)
     await _service(request).record([event])
-    return Recorded(event_id=event.event_id)
+    return json_response(Recorded(event_id=event.event_id))
 
 
 @router.post("/payloads", openapi_extra=json_body(EVENTS))

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from agent.analysis_worker import CAPACITY, AnalysisFailed, AnalysisWorker
 from agent.analyzer import AnalysisUnavailable, Analyzer
@@ -35,8 +34,9 @@ class EchoAnalyzer:
     failure: Exception | None = None
     asked: list[float] = field(default_factory=list)
 
-    def analyze(self, features: NDArray[np.float32]) -> Analysis:
-        score = float(features[0, 0])
+    def analyze(self, window: Window) -> Analysis:
+        assert window.features is not None
+        score = float(window.features[0, 0])
         self.asked.append(score)
         self.gate.wait()
         if self.failure:

@@ -4,7 +4,6 @@ The poses are those of a real fall, the pictures are noise that tells each frame
 """
 
 import base64
-import io
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -21,16 +20,17 @@ from agent.capture import Pace
 from agent.config import AgentSettings, ShareFrames
 from agent.pipeline import Pipeline
 from contract.events import Event
-from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.pose import Pose, PoseTrack
+from modeling.pose_window import PoseWindow
 from modeling.video import Frame
+from modeling.windows import RATE_HZ
 
 Json = dict[str, Any]
 Run = Callable[..., list[Any]]
 WIDTH, HEIGHT = 320, 240
-NPY_HEADER = 128
+MAX_WINDOW_BYTES = 1000
 EVENT_PATHS = {"/event/payload", "/event/payloads"}
 VOLATILE = {"event_id", "session_id", "incident_id", "ts", "seq", "frame_age_sec", "outbox_length"}
 """What differs between two runs of the same video."""
@@ -52,7 +52,7 @@ class Server:
 
     def __call__(self, request: Any) -> tuple[int, bytes]:
         if request.path == "/behavior/analyze":
-            window = np.load(io.BytesIO(request.body)).astype(np.float32)
+            window = PoseWindow.decode(request.body).features(RATE_HZ)
             return 200, self._detector.analyze(window[None])[0].model_dump_json().encode()
         if request.path == "/api/v1/predict":
             return 200, json.dumps(PREDICTION).encode()
@@ -171,14 +171,14 @@ def pictures_in(data: bytes) -> int:
 def test_with_never_every_byte_that_leaves_is_accounted_for(
     run: Run, left_behind: Callable[[], bytes]
 ) -> None:
-    """Windows of features and events of the contract, and nothing else."""
+    """Windows of poses and events of the contract, and nothing else."""
     requests = run(1)
     assert {r.path for r in requests} <= {"/behavior/analyze", *EVENT_PATHS}
     assert windows_of(requests)
     for window in windows_of(requests):
-        features = np.load(io.BytesIO(window), allow_pickle=False)
-        assert (features.shape, features.dtype) == ((WINDOW_LENGTH, FEATURE_COUNT), np.float16)
-        assert len(window) == NPY_HEADER + features.nbytes
+        assert len(window) < MAX_WINDOW_BYTES
+        # The 13 joints of 16 poses give the very bytes again: there is nothing else in them.
+        assert PoseWindow.decode(window).encode() == window
     events = events_of(requests)
     assert {(e["event_type"], e.get("event")) for e in events} >= {
         ("START", "fall"),

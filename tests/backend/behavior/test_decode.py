@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from backend.behavior.decode import array_from_npy, window_from_json
+from backend.behavior.decode import array_from_npy, window_from_json, window_from_poses
 from backend.errors import InvalidInput, NotJson
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
+from modeling.pose_window import PoseWindow
 
 SHAPE = (WINDOW_LENGTH, FEATURE_COUNT)
 EXPECTED = f"{WINDOW_LENGTH} frames with {FEATURE_COUNT} features each"
@@ -183,3 +184,17 @@ def test_float16_scores_as_float32_does() -> None:
     half = detector.scores(array_from_npy(to_npy(windows.astype("<f2"))))
     assert full.std() > 0.01
     assert np.abs(full - half).max() < 0.005
+
+
+def test_packed_poses_become_the_features_of_their_window() -> None:
+    joints = np.random.default_rng(7).uniform(0.2, 0.8, (WINDOW_LENGTH, 13, 2)).astype(np.float32)
+    poses = PoseWindow(joints, np.ones(WINDOW_LENGTH, np.bool_), 4 / 3)
+    read = window_from_poses(poses.encode())
+    assert read.shape == SHAPE
+    np.testing.assert_allclose(read, poses.features(10.0), atol=0.05)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"x" * 900])
+def test_what_are_no_packed_poses_is_refused_in_words(body: bytes) -> None:
+    with pytest.raises(InvalidInput, match="expected the poses of one window"):
+        window_from_poses(body)

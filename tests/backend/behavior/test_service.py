@@ -1,5 +1,6 @@
 """The detector, or the reason why it is not there."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -59,17 +60,19 @@ def test_broken_checkpoint_is_told_in_one_line_and_a_fall_stays_anomalous(
     assert "\n" not in service.failure
     assert service.anomalous_labels == {"fall"}
     with pytest.raises(ModelUnavailable, match="no detector"):
-        service.analyze(WINDOWS)
+        asyncio.run(service.analyze(WINDOWS))
 
 
 def test_working_checkpoint_says_what_is_anomalous(checkpoint: Path) -> None:
     service = BehaviorService(checkpoint)
     assert service.failure is None
     assert service.anomalous_labels == {"fall"}
-    assert [analysis.scores for analysis in service.analyze(WINDOWS)] == [[0.5, 0.5]] * 2
+    assert [analysis.scores for analysis in asyncio.run(service.analyze(WINDOWS))] == [
+        [0.5, 0.5]
+    ] * 2
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
 def test_number_that_has_no_score_is_refused(checkpoint: Path, value: float) -> None:
     with pytest.raises(InvalidInput, match="finite"):
-        BehaviorService(checkpoint).analyze(np.full_like(WINDOWS, value))
+        asyncio.run(BehaviorService(checkpoint).analyze(np.full_like(WINDOWS, value)))

@@ -80,7 +80,8 @@ def test_real_falls_are_told_once_each_and_daily_living_never(
     # The record of a video, played again, tells the same.
     record = tmp_path / f"{FALLS[0]}.npz"
     track = PoseTrack.load(record)
-    assert len(track) == int(truth[FALLS[0]]["frames"])
-    assert np.diff(track.times) == pytest.approx(1 / FPS, abs=0.005)
+    assert track.frame_indices[-1] < int(truth[FALLS[0]]["frames"])
+    assert track.times == pytest.approx(track.frame_indices / FPS, abs=0.005)
+    assert np.diff(track.times).max() <= 0.25  # while somebody moves
     assert start("again", record).process.wait(60) == 0
     assert summary(told("again")) == summary(told(FALLS[0]))

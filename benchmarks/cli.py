@@ -1,0 +1,83 @@
+"""`run-benchmarks`: every side-by-side benchmark, and the page that shows what they found."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.comparison import Comparison, load
+from benchmarks.harness import RESULTS
+from benchmarks.page import TEMPLATE, render
+from benchmarks.plot import draw
+from modeling.cli import create_cli, stoppable
+
+SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
+    "agent_cpu": ("agent_moving", "agent_still", "agent_empty"),
+    "wire_bytes": ("wire_bytes",),
+    "analyze_rate": ("analyze_npy_16", "analyze_npy_1", "analyze_json"),
+    "event_rate": ("events_over_http",),
+    "log_rate": ("events_in_process",),
+    "log_start": ("log_start",),
+    "log_queries": ("recent_events", "day_of_incidents"),
+}
+"""The programs, and the comparisons that each of them makes, in the order of the page."""
+DOCS = Path("docs")
+PLOT = "benchmarks/ratios.svg"
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option(help=f"One program alone, may be repeated: {', '.join(SIDE_BY_SIDE)}."),
+]
+
+
+def _run(only: Only = None) -> None:
+    """Run the side-by-side benchmarks and write docs/benchmarks.md. Takes up to ten minutes."""
+    if unknown := set(only or ()) - set(SIDE_BY_SIDE):
+        message = f"no benchmark {min(unknown)}, expected one of: {', '.join(SIDE_BY_SIDE)}"
+        raise typer.BadParameter(message, param_hint="--only")
+    with stoppable("stopped: the page is as it was"):
+        failed = [
+            name
+            for name in track(
+                only or list(SIDE_BY_SIDE), "benchmarks", console=Console(stderr=True)
+            )
+            if not _measure(name)
+        ]
+    write_page(RESULTS, DOCS)
+    if failed:
+        typer.echo(f"failed: {', '.join(failed)}", err=True)
+        raise typer.Exit(1)
+
+
+def _measure(name: str) -> bool:
+    """Run one program in a process of its own; what it imports and leaves behind is its own."""
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--results", str(RESULTS)]
+    return subprocess.run(command, check=False).returncode == 0  # noqa: S603 (our own command)
+
+
+def write_page(results: Path, docs: Path) -> None:
+    """Write the page and its plot to `docs`, from what lies in `results`."""
+    found = comparisons_in(results)
+    if found:
+        draw(found, docs / PLOT)
+    today = datetime.now(UTC).date()
+    page = render(found, PLOT, TEMPLATE.read_text(encoding="utf-8"), today)
+    (docs / "benchmarks.md").write_text(page, encoding="utf-8")
+
+
+def comparisons_in(results: Path) -> list[Comparison]:
+    """What was measured, in the order of the page; a comparison that is not there is left out."""
+    paths = [results / f"{name}.json" for names in SIDE_BY_SIDE.values() for name in names]
+    return [load(path) for path in paths if path.is_file()]
+
+
+def main() -> None:
+    """Entry point of `run-benchmarks`."""
+    app = create_cli()
+    app.command()(_run)
+    app()

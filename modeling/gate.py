@@ -1,0 +1,110 @@
+"""Which pictures are worth an estimate: few while nothing moves, more the faster a body does.
+
+An estimate costs a hundred times what a glance at a picture does. So there is none of a picture
+in which nothing has moved since the last one, apart from a look now and then; of a body that
+moves there are as many as its speed asks for.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modeling.motion import Glance, glance, has_moved
+from modeling.pose import Landmark, Pose
+from modeling.video import Frame
+
+LOOK_SEC = 2.0
+CALM_SEC = 0.2
+FAST_SEC = 0.1
+"""Seconds between two estimates: nothing moves; somebody sits or walks; somebody falls, bends, sits
+down or gets up."""
+GLANCE_SEC = 1 / 15
+"""Seconds between two glances while nothing moves."""
+EARLY_SEC = 0.02
+"""A frame may be taken so much earlier: none comes at the very moment."""
+FAST_FROM = 0.5
+"""Body lengths a second, up or down, of shoulders or hips. Walking stays below it."""
+FAST_FOR_SEC = 0.4
+JITTER = 0.02
+"""Shares of the picture: an estimate of the same picture that differs by less says nothing new."""
+
+SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+HIPS = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
+# Below a twentieth of the picture's height a body is too far away to be measured.
+MIN_BODY_LENGTH = 0.05
+
+Estimate = Callable[[Frame], Pose]
+
+
+class PoseGate:
+    """Stands before the estimator of one stream; one thread, frames in the order of their times."""
+
+    def __init__(self, estimate: Estimate) -> None:
+        self._estimate = estimate
+        self._last: Pose | None = None
+        self._seen: Glance | None = None  # the picture of the last estimate
+        self._glanced = float("-inf")
+        self._is_moving = True
+        self._fast_until = float("-inf")
+
+    def pose(self, frame: Frame) -> Pose | None:
+        """The pose in `frame`; None where it is passed over, since another one comes soon.
+
+        A picture in which nothing has moved gets the pose that was found there.
+        """
+        last, before = self._last, self._seen
+        if last is None or before is None:
+            return self._look(frame, glance(frame))
+        since = frame.time - last.time + EARLY_SEC
+        interval = FAST_SEC if frame.time < self._fast_until else CALM_SEC
+        if self._is_moving and since < interval:
+            return None
+        if frame.time - self._glanced + EARLY_SEC < GLANCE_SEC:
+            return None
+        seen, self._glanced = glance(frame), frame.time
+        self._is_moving = has_moved(seen, before)
+        if not self._is_moving and since < LOOK_SEC:
+            return Pose(frame.index, frame.time, last.aspect, last.landmarks)
+        if self._is_moving and since < interval:
+            return None
+        return self._look(frame, seen)
+
+    def _look(self, frame: Frame, seen: Glance) -> Pose:
+        pose, last = self._estimate(frame), self._last
+        if last is not None:
+            if not self._is_moving and _is_same(pose, last):
+                pose = Pose(pose.frame_idx, pose.time, pose.aspect, last.landmarks)
+            elif vertical_speed(last, pose) >= FAST_FROM:
+                self._fast_until = pose.time + FAST_FOR_SEC
+        self._last, self._seen = pose, seen
+        return pose
+
+
+def vertical_speed(before: Pose, after: Pose) -> float:
+    """Body lengths a second that shoulders or hips rise or sink; 0 where one shows nobody."""
+    if before.landmarks is None or after.landmarks is None:
+        return 0.0
+    shoulders, hips = _middles(after.landmarks - before.landmarks)
+    length = max(_body_length(before), _body_length(after), MIN_BODY_LENGTH)
+    way = max(abs(float(shoulders[1])), abs(float(hips[1])))
+    return way / length / max(after.time - before.time, 1e-3)
+
+
+def _body_length(pose: Pose) -> float:
+    """As a share of the picture's height; a torso is about half of it."""
+    if pose.landmarks is None:
+        return 0.0
+    shoulders, hips = _middles(pose.landmarks)
+    torso = (shoulders - hips) * (pose.aspect, 1.0)
+    return 2.0 * float(np.hypot(*torso))
+
+
+def _middles(landmarks: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return landmarks[SHOULDERS, :2].mean(axis=0), landmarks[HIPS, :2].mean(axis=0)
+
+
+def _is_same(pose: Pose, last: Pose) -> bool:
+    if pose.landmarks is None or last.landmarks is None:
+        return False
+    return bool(np.abs(pose.landmarks[:, :2] - last.landmarks[:, :2]).max() < JITTER)
