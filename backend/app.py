@@ -53,6 +53,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
         settings.data_dir / "events", alerts.consider, retention=_retention(settings)
     )
     app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
+    app.state.time_zone = settings.time_zone
     watchdog = WatchdogService(
         behavior, events, alerts, settings.data_dir, settings.camera_silent_after
     )

@@ -47,6 +47,22 @@ class RecentEvents:
         merged = heapq.merge(*chosen, key=lambda numbered: -numbered[0])
         return [from_json(line) for _, line in itertools.islice(merged, limit)]
 
+    def incidents(self, camera_id: str, begin: float, end: float) -> list[Record]:
+        """A camera's STARTs and ENDs with `ts` from `begin` to before `end`, newest first.
+
+        Raises LookupError when some of them may have been too many to keep.
+        """
+        with self._lock:
+            kinds = [(camera_id, event_type) for event_type in (EventType.START, EventType.END)]
+            kept = [[line for _, line in self._kinds.get(kind, ())] for kind in kinds]
+        found: list[Record] = []
+        for records in ([from_json(line) for line in lines] for lines in kept):
+            # None is received before it happens: what went was of an earlier time than the rest.
+            if len(records) == KEPT_PER_KIND and records[0]["received_at"] > begin:
+                raise LookupError(camera_id)
+            found += [record for record in records if begin <= record["ts"] < end]
+        return sorted(found, key=lambda record: record["ts"], reverse=True)
+
     def last_heartbeats(self) -> dict[str, Record]:
         """The newest HEARTBEAT of each camera, those apart that stand for dropped events.
 

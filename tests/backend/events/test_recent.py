@@ -74,3 +74,29 @@ def test_heartbeat_that_stands_for_dropped_events_says_nothing_of_the_camera(
     beats = recent.last_heartbeats()
     assert {camera: beat["number"] for camera, beat in beats.items()} == {"a": 0}
     assert numbers(recent.newest(2, EventType.HEARTBEAT)) == [2, 1]
+
+
+def incident(ts: float, event_type: str = "START", late_by: float = 1.0) -> dict[str, Any]:
+    """One of camera `a`."""
+    return record(int(ts), event_type) | {"ts": ts, "received_at": ts + late_by}
+
+
+def test_incidents_of_a_day_are_those_that_happened_on_it() -> None:
+    recent = RecentEvents()
+    # The last one waited on the camera box for two days.
+    times = [("START", 99), ("START", 100), ("END", 103), ("START", 200), ("END", 150)]
+    for event_type, ts in times:
+        recent.add(incident(ts, event_type, late_by=200.0 if ts == 150 else 1.0))
+    recent.add(incident(120, "PROBS"))
+    recent.add(incident(130) | {"camera_id": "b"})
+    assert numbers(recent.incidents("a", 100, 200)) == [150, 103, 100]
+    assert recent.incidents("nobody", 100, 200) == []
+
+
+def test_day_whose_incidents_may_have_gone_is_not_answered_by_halves() -> None:
+    recent = RecentEvents()
+    for number in range(KEPT_PER_KIND + 5):
+        recent.add(incident(number * 10))
+    assert len(recent.incidents("a", 60, 1e9)) == KEPT_PER_KIND - 1
+    with pytest.raises(LookupError):
+        recent.incidents("a", 50, 1e9)
