@@ -22,8 +22,7 @@ SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
     "analyze_rate": ("analyze_npy_16", "analyze_npy_1", "analyze_json"),
     "event_rate": ("events_over_http",),
     "log_rate": ("events_in_process",),
-    "log_start": ("log_start",),
-    "log_queries": ("recent_events", "day_of_incidents"),
+    "log_reads": ("log_start", "recent_events", "day_of_incidents"),
 }
 """The programs, and the comparisons that each of them makes, in the order of the page."""
 DOCS = Path("docs")

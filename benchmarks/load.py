@@ -43,6 +43,11 @@ def post(path: str, body: bytes, content_type: str = "application/json") -> byte
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
+def get(path: str) -> bytes:
+    """A request without a body; `path` is quoted as a URL's is."""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+
+
 def ask(port: int, clients: int, request: Request, seconds: float) -> Load:
     """Let each client ask again as soon as it is answered, for so long.
 

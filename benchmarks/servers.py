@@ -36,11 +36,17 @@ class Server:
 
 
 @contextmanager
-def serving(name: str, *options: str) -> Iterator[Server]:
-    """Run the command `name` with a port and a data folder; an answer at `/health` means ready."""
+def serving(name: str, *options: str, data_dir: Path | None = None) -> Iterator[Server]:
+    """Run the command `name` with a port and `data_dir`, a new one if nothing is said.
+
+    An answer at `/health` means ready.
+    """
     with tempfile.TemporaryDirectory(prefix="dolbom-bench-") as folder:
         port = free_port()
-        environment = {"PATH": os.environ["PATH"], "DATA_DIR": f"{folder}/data"}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(data_dir or Path(folder) / "data"),
+        }
         part = start(
             name,
             *(*options, "--host", "127.0.0.1", "--port", str(port)),

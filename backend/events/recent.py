@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+import math
 import threading
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable
@@ -16,8 +17,18 @@ KEPT_PER_KIND = 1000
 MAX_CAMERAS = 100
 """Beyond it the one that has been silent longest is forgotten: a camera_id is soon made up."""
 
-Kinds = defaultdict[str, deque[tuple[int, bytes]]]
-"""By type, the numbered events of one camera, oldest first."""
+
+class _Camera:
+    """One camera's numbered events by type, oldest first.
+
+    Of those that were received up to `forgotten` some may be missing.
+    """
+
+    def __init__(self, forgotten: float) -> None:
+        self.forgotten = forgotten
+        self.kinds: defaultdict[str, deque[tuple[int, bytes]]] = defaultdict(
+            partial(deque, maxlen=KEPT_PER_KIND)
+        )
 
 
 class RecentEvents:
@@ -28,7 +39,8 @@ class RecentEvents:
     """
 
     def __init__(self) -> None:
-        self._cameras: OrderedDict[str, Kinds] = OrderedDict()  # the longest silent one first
+        self._cameras: OrderedDict[str, _Camera] = OrderedDict()  # the longest silent one first
+        self._forgotten = -math.inf  # no event that was received later has been forgotten
         self._numbers = itertools.count()
         self._lock = threading.Lock()
 
@@ -36,13 +48,12 @@ class RecentEvents:
         """Keep `record` as the newest."""
         camera, line = record["camera_id"], to_json(record)
         with self._lock:
-            kinds = self._cameras.setdefault(
-                camera, defaultdict(partial(deque, maxlen=KEPT_PER_KIND))
-            )
-            kinds[record["event_type"]].append((next(self._numbers), line))
+            kept = self._cameras.setdefault(camera, _Camera(self._forgotten))
+            kept.kinds[record["event_type"]].append((next(self._numbers), line))
             self._cameras.move_to_end(camera)
             if len(self._cameras) > MAX_CAMERAS:
                 self._cameras.popitem(last=False)
+                self._forgotten = record["received_at"]
 
     def newest(
         self, limit: int, event_type: EventType | None = None, camera_id: str | None = None
@@ -51,12 +62,31 @@ class RecentEvents:
         with self._lock:
             chosen = [
                 list(reversed(kept))
-                for camera, kinds in self._cameras.items()
-                for kind, kept in kinds.items()
-                if camera_id in (None, camera) and event_type in (None, kind)
+                for name, camera in self._cameras.items()
+                for kind, kept in camera.kinds.items()
+                if camera_id in (None, name) and event_type in (None, kind)
             ]
         merged = heapq.merge(*chosen, key=lambda numbered: -numbered[0])
         return [from_json(line) for _, line in itertools.islice(merged, limit)]
+
+    def incidents(self, camera_id: str, begin: float, end: float) -> list[Record]:
+        """A camera's STARTs and ENDs with `ts` from `begin` to before `end`, newest first.
+
+        Raises LookupError when some of them may have been too many to keep.
+        """
+        with self._lock:
+            camera = self._cameras.get(camera_id, _Camera(self._forgotten))
+            if camera.forgotten > begin:
+                raise LookupError(camera_id)
+            kinds = (camera.kinds.get(kind, ()) for kind in (EventType.START, EventType.END))
+            kept = [[line for _, line in numbered] for numbered in kinds]
+        found: list[Record] = []
+        for records in ([from_json(line) for line in lines] for lines in kept):
+            # None is received before it happens: what went was of an earlier time than the rest.
+            if len(records) == KEPT_PER_KIND and records[0]["received_at"] > begin:
+                raise LookupError(camera_id)
+            found += [record for record in records if begin <= record["ts"] < end]
+        return sorted(found, key=lambda record: record["ts"], reverse=True)
 
     def last_heartbeats(self) -> dict[str, Record]:
         """The newest HEARTBEAT of each camera, those apart that stand for dropped events.
@@ -65,9 +95,9 @@ class RecentEvents:
         """
         with self._lock:
             newest = {
-                camera: _first_of_now(line for _, line in reversed(kinds[EventType.HEARTBEAT]))
-                for camera, kinds in self._cameras.items()
-                if EventType.HEARTBEAT in kinds
+                name: _first_of_now(line for _, line in reversed(camera.kinds[EventType.HEARTBEAT]))
+                for name, camera in self._cameras.items()
+                if EventType.HEARTBEAT in camera.kinds
             }
         return {camera: record for camera, record in newest.items() if record is not None}
 

@@ -1,5 +1,6 @@
-"""POST /event/payload, POST /event/payloads, GET /event/recent."""
+"""POST /event/payload, POST /event/payloads, GET /event/recent, GET /event/incidents."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,17 +15,18 @@ from backend.body import (
     parse_model,
     read_body,
 )
-from backend.errors import BodyTooLarge
+from backend.errors import BodyTooLarge, InvalidInput
 from backend.events.line import Record
 from backend.events.recent import KEPT_PER_KIND
 from backend.events.service import EventService
-from contract.events import Event, EventType
+from contract.events import Event, EventType, Name
 
 router = APIRouter(prefix="/event", tags=["event"])
 
 MAX_EVENTS = 1000
 # On average over a list; a camera box's own are a tenth of it. The newest are held in memory.
 MAX_EVENT_BYTES = 4096
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 30)
 EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
 EVENT = TypeAdapter(Event)
 # Without FailFast each of the items in half a megabyte would be an error to describe.
@@ -73,6 +75,22 @@ async def recent(
 ) -> list[Record]:
     """The newest events, newest first; an empty filter is none."""
     return _service(request).recent.newest(limit, event_type, camera_id)
+
+
+@router.get("/incidents")
+async def incidents(
+    request: Request,
+    camera_id: Name,
+    day: Annotated[date, Query(ge=FIRST_DAY, le=LAST_DAY)],
+) -> list[Record]:
+    """Each START and END of a camera on a day of the household's time zone, newest first."""
+    begin = datetime.combine(day, time(), request.app.state.time_zone)
+    end = datetime.combine(day + timedelta(days=1), time(), request.app.state.time_zone)
+    try:
+        recent = _service(request).recent
+        return recent.incidents(camera_id, begin.timestamp(), end.timestamp())
+    except LookupError:
+        raise InvalidInput("day: expected a later one, earlier ones are in the log alone") from None
 
 
 def _check(request: Request, events: list[Event], body: bytes) -> None:

@@ -200,7 +200,7 @@ def test_client_that_hangs_up_in_the_middle_harms_nothing(
         ("GET", "/event/payload", 405, "method_not_allowed"),
         ("DELETE", "/event/recent", 405, "method_not_allowed"),
         ("POST", "/health", 405, "method_not_allowed"),
-        ("BREW", "/echo", 405, "method_not_allowed"),
+        ("PROPFIND", "/echo", 405, "method_not_allowed"),
     ],
 )
 def test_unknown_route_or_method_is_refused(
@@ -210,6 +210,10 @@ def test_unknown_route_or_method_is_refused(
     refused(answer, status, "")
     assert answer.json()["code"] == code
     assert ("allow" in answer.headers) == (status == 405)
+
+
+def test_method_that_http_does_not_know_is_refused(common_server: Any) -> None:
+    assert common_server.http.request("BREW", "/echo").status_code == 400
 
 
 def test_echo_gives_json_back_as_it_came_and_refuses_the_rest(common_server: Any) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2 as httpx
 import pytest
@@ -82,6 +84,28 @@ def test_recent_is_newest_first_filtered_and_limited(
     assert common_server.recent(camera_id="nobody") == []
     assert ids(common_server.recent(limit=3, event_type="", camera_id="")) == newest_first[:3]
     assert len(common_server.recent()) <= 50
+
+
+def test_incidents_of_a_day_in_the_households_zone(
+    common_server: Any, make_event: MakeEvent
+) -> None:
+    midnight = datetime(2026, 11, 21, tzinfo=ZoneInfo("Asia/Seoul")).timestamp()
+    times = [midnight - 1, midnight, midnight + 86_399, midnight + 86_400]
+    events = [make_event("START", camera_id="hall 1", ts=ts) for ts in times]
+    common_server.send(*events, make_event("PROBS", camera_id="hall 1", ts=midnight))
+    answer = common_server.http.get(
+        "/event/incidents", params={"camera_id": "hall 1", "day": "2026-11-21"}
+    )
+    assert ids(answer.raise_for_status().json()) == ids([events[2], events[1]])
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["day=2026-11-21", "camera_id=a", "camera_id=a&day=today", "camera_id=a&day=9999-12-31"],
+)
+def test_question_for_no_day_is_refused(common_server: Any, query: str) -> None:
+    answer = common_server.http.get(f"/event/incidents?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "event_type=DANCE"])

@@ -3,6 +3,7 @@
 import io
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,39 @@ def test_several_windows_are_answered_in_their_order(common_server: Any) -> None
     assert scores == pytest.approx(1 / (1 + np.exp(-speeds)), abs=6e-5)
     one = common_server.post("/behavior/analyze", content=npy(values[:1]), headers=NPY).json()
     assert one == {"results": answer["results"][:1]}
+
+
+def test_clients_that_ask_at_once_get_each_their_own(server: Any) -> None:
+    random = np.random.default_rng(0)
+    asked = random.normal(size=(48, WINDOW_LENGTH, FEATURE_COUNT)).astype(np.float32)
+    alone = [
+        server.post("/behavior/analyze", frames(values)).raise_for_status().json()["scores"]
+        for values in asked
+    ]
+    assert np.ptp(alone, axis=0).min() > 0.1  # or mixed up they would look alike
+
+    def as_json(number: int) -> Any:
+        return server.post("/behavior/analyze", frames(asked[number])).json()["scores"]
+
+    def as_array(number: int) -> Any:
+        half = npy(asked[number].astype(np.float16))
+        return server.post("/behavior/analyze", content=half, headers=NPY).json()["scores"]
+
+    with ThreadPoolExecutor(16) as clients:
+        for ask in (as_json, as_array):
+            together = list(clients.map(ask, range(len(asked))))
+            assert np.abs(np.array(together) - alone).max() < 0.005
+
+
+def test_window_that_has_no_score_spoils_no_other_that_waits(common_server: Any) -> None:
+    good, bad = npy(window(1.0)), npy(np.full_like(window(), 3e38))
+
+    def ask(body: bytes) -> int:
+        answer = common_server.post("/behavior/analyze", content=body, headers=NPY)
+        return int(answer.status_code)
+
+    with ThreadPoolExecutor(16) as clients:
+        assert list(clients.map(ask, [good, bad] * 32)) == [200, 422] * 32
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, NamedTuple
 
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from backend.access import connection
 from backend.access.connection import BoundedConnection
@@ -29,6 +29,12 @@ class Impatient(BoundedConnection):
     headers_sec, body_sec, reading_sec = 0.3, 0.3, 0.3
 
 
+class Patient(BoundedConnection):
+    """The same with times that no test waits for."""
+
+    headers_sec, body_sec, reading_sec = 600.0, 600.0, 600.0
+
+
 class Site(NamedTuple):
     """A server of this process."""
 
@@ -37,7 +43,7 @@ class Site(NamedTuple):
 
 
 @contextmanager
-def serving(protocol: type[H11Protocol]) -> Iterator[Site]:
+def serving(protocol: type[HttpToolsProtocol]) -> Iterator[Site]:
     app = FastAPI()
 
     @app.api_route("/", methods=["GET", "POST"])
@@ -53,9 +59,13 @@ def serving(protocol: type[H11Protocol]) -> Iterator[Site]:
         await asyncio.sleep(0.6)
         return "at last"
 
+    @app.post("/early")
+    async def early() -> Response:
+        return Response("no, thanks")
+
     install_handlers(app)
     listener = listen("127.0.0.1", 0)
-    config = uvicorn.Config(app, http=protocol, log_config=None, ws="none", timeout_keep_alive=60)
+    config = uvicorn.Config(app, http=protocol, log_config=None, ws="none", timeout_keep_alive=600)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
@@ -73,8 +83,15 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def patient_site() -> Iterator[Site]:
     """uvicorn as it is."""
-    with serving(H11Protocol) as site:
+    with serving(HttpToolsProtocol) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def lenient_port() -> Iterator[int]:
+    """Where a client has all the time it likes."""
+    with serving(Patient) as site:
+        yield site.port
 
 
 @pytest.fixture
@@ -177,9 +194,55 @@ def test_kept_connection_serves_one_request_after_the_other(port: int) -> None:
             time.sleep(0.1)
 
 
-def receive(client: socket.socket, end: bytes) -> bytes:
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+ENDLESS = [
+    pytest.param(b"GET /" + b"a" * 1_000_000, id="url"),
+    pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 1_000_000, id="header"),
+    pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: 1\r\n" * 1000, id="headers"),
+    pytest.param(CHUNKED + b"1\r\nx\r\n" * 100_000, id="tiny chunks"),
+    pytest.param(CHUNKED + b"1;" + b"a" * 1_000_000, id="a chunk's extension"),
+    pytest.param(CHUNKED + b"0\r\nX: " + b"a" * 1_000_000, id="trailer"),
+    pytest.param(CHUNKED + b"0\r\n" + b"X: 1\r\n" * 1000, id="trailers"),
+    pytest.param(b"\r\n" * 500_000, id="empty lines"),
+    pytest.param(GET.replace(b"GET /", b"GET /late") * 1000, id="requests in line"),
+]
+
+
+@pytest.mark.parametrize("endless", ENDLESS)
+def test_what_has_no_end_is_cut_off(lenient_port: int, endless: bytes) -> None:
+    with connect(lenient_port) as client:
+        with suppress(OSError):  # it is hung up on before it has sent all
+            client.sendall(endless)
+        assert is_closed_within(client, 30)
+
+
+def test_a_few_requests_in_line_are_answered_in_their_order(lenient_port: int) -> None:
+    with connect(lenient_port) as client:
+        client.sendall((GET + POST + b"." * 1000) * 3)
+        assert receive(client, b"1000", times=3).count(b"HTTP/1.1 200") == 6
+
+
+def test_large_body_is_no_frame(lenient_port: int) -> None:
+    body = b"." * 1_000_000
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(body) // 10, body[::10]) for _ in range(10))
+    with connect(lenient_port) as client:
+        client.sendall(CHUNKED + chunks + b"0\r\n\r\n")
+        assert receive(client, b"1000000").startswith(b"HTTP/1.1 200")
+        client.sendall(GET)
+        assert receive(client, b"\r\n\r\n0").startswith(b"HTTP/1.1 200")
+
+
+def test_client_that_is_silent_after_an_early_answer_is_hung_up_on(port: int) -> None:
+    with connect(port) as client:
+        client.sendall(POST.replace(b"POST /", b"POST /early"))
+        assert b"no, thanks" in receive(client, b"no, thanks")
+        client.sendall(b"." * 1000)
+        assert is_closed_within(client, 30)
+
+
+def receive(client: socket.socket, end: bytes, times: int = 1) -> bytes:
     received = b""
-    while end not in received and (chunk := client.recv(65_536)):
+    while received.count(end) < times and (chunk := client.recv(65_536)):
         received += chunk
     return received
 

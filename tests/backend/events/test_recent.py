@@ -9,7 +9,12 @@ from contract.events import EventType
 
 
 def record(number: int, event_type: str = "PROBS", camera_id: str = "a") -> dict[str, Any]:
-    return {"number": number, "event_type": event_type, "camera_id": camera_id}
+    return {
+        "number": number,
+        "event_type": event_type,
+        "camera_id": camera_id,
+        "received_at": float(number),
+    }
 
 
 def numbers(records: list[dict[str, Any]]) -> list[int]:
@@ -88,3 +93,42 @@ def test_made_up_cameras_push_out_the_one_that_has_been_silent_longest(
     assert numbers(recent.newest(10, EventType.PROBS)) == [1]  # a's are gone, b's are not
     recent.add(record(0, "HEARTBEAT", "a"))
     assert "a" in recent.last_heartbeats()
+
+
+def incident(ts: float, event_type: str = "START", late_by: float = 1.0) -> dict[str, Any]:
+    """One of camera `a`."""
+    return record(int(ts), event_type) | {"ts": ts, "received_at": ts + late_by}
+
+
+def test_incidents_of_a_day_are_those_that_happened_on_it() -> None:
+    recent = RecentEvents()
+    # The last one waited on the camera box for two days.
+    times = [("START", 99), ("START", 100), ("END", 103), ("START", 200), ("END", 150)]
+    for event_type, ts in times:
+        recent.add(incident(ts, event_type, late_by=200.0 if ts == 150 else 1.0))
+    recent.add(incident(120, "PROBS"))
+    recent.add(incident(130) | {"camera_id": "b"})
+    assert numbers(recent.incidents("a", 100, 200)) == [150, 103, 100]
+    assert recent.incidents("nobody", 100, 200) == []
+
+
+def test_day_whose_incidents_may_have_gone_is_not_answered_by_halves() -> None:
+    recent = RecentEvents()
+    for number in range(KEPT_PER_KIND + 5):
+        recent.add(incident(number * 10))
+    assert len(recent.incidents("a", 60, 1e9)) == KEPT_PER_KIND - 1
+    with pytest.raises(LookupError):
+        recent.incidents("a", 50, 1e9)
+
+
+def test_day_of_a_camera_that_others_have_pushed_out_is_not_answered_as_empty() -> None:
+    recent = RecentEvents()
+    recent.add(incident(10))
+    for number in range(MAX_CAMERAS):
+        recent.add(incident(20 + number) | {"camera_id": f"made up {number}"})
+    with pytest.raises(LookupError):
+        recent.incidents("a", 0, 1e9)
+    recent.add(incident(200))
+    assert numbers(recent.incidents("a", 150, 1e9)) == [200]
+    with pytest.raises(LookupError):
+        recent.incidents("a", 0, 1e9)

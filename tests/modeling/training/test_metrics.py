@@ -106,7 +106,7 @@ def test_views_are_counted_apart_and_together():
 def test_the_threshold_keeps_the_false_alarm_budget():
     clips = [
         scored("fall", [(2.0, 5.0)], fall=(2.0, 4.0), level=0.8),
-        scored("sitting", [(2.0, 5.0)], level=0.6),
+        scored("sitting", [(2.0, 5.0)], level=0.62),
     ]
     threshold = choose_threshold(clips, false_alarm_budget=0.0)
     assert 0.6 < threshold <= 0.65  # the lowest that does
