@@ -20,7 +20,7 @@ SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
     "agent_cpu": ("agent_moving", "agent_still", "agent_empty"),
     "wire_bytes": ("wire_bytes",),
     "analyze_rate": ("analyze_npy_16", "analyze_npy_1", "analyze_json"),
-    "event_rate": ("events_over_http",),
+    "event_rate": ("events_over_http", "events_on_slow_disk"),
     "log_rate": ("events_in_process",),
     "log_reads": ("log_start", "recent_events", "day_of_incidents"),
 }
