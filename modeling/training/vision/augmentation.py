@@ -15,6 +15,9 @@ SHIFT = 0.15  # of half the picture
 CURVE = 0.8  # middle levels are raised or lowered by up to a quarter of it
 GAIN = 0.15  # of the logarithm, a colour
 NOISE = 10.0  # levels
+DARK = 0.4  # of the pictures
+DARKEST = 3.0  # of the logarithm: down to a twentieth of the light
+DARK_NOISE = 3.0  # levels
 
 
 def seen_otherwise(pictures: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
@@ -44,7 +47,18 @@ def in_other_light(pictures: Tensor) -> Tensor:
     curve = (spread(count) * CURVE)[:, None, None, None]
     gain = torch.exp(spread(count * 3) * GAIN).reshape(count, 3, 1, 1)
     noise = torch.randn(count, 1, height, width) * torch.rand(count, 1, 1, 1) * NOISE
-    return (255.0 * gain * (shares + curve * shares * (1.0 - shares)) + noise).clamp(0.0, 255.0)
+    # In place: another pass over a batch in memory takes as long as the arithmetic.
+    raised = (1.0 - shares).mul_(curve).add_(1.0).mul_(shares)
+    return raised.mul_(255.0 * gain).add_(noise).clamp_(0.0, 255.0)
+
+
+def often_in_the_dark(pictures: Tensor) -> Tensor:
+    """Some of them with little light, and with the noise that a sensor then adds."""
+    count = len(pictures)
+    light = torch.exp(-DARKEST * torch.rand(count) * (torch.rand(count) < DARK))
+    noise = DARK_NOISE * torch.rand(count) * (light < 1.0)
+    noise_levels = torch.randn(pictures.shape).mul_(noise[:, None, None, None])
+    return pictures.mul(light[:, None, None, None]).add_(noise_levels).clamp_(0.0, 255.0)
 
 
 def spread(count: int) -> Tensor:

@@ -10,7 +10,11 @@ from modeling.pose import PoseTrack
 from modeling.training.dataset import DEFAULT_DATASET, track_path
 from modeling.training.labels import Recording
 from modeling.training.sources.urfd import OVERHEAD_VIEW, read_postures
-from modeling.training.vision.augmentation import in_other_light, seen_otherwise
+from modeling.training.vision.augmentation import (
+    in_other_light,
+    often_in_the_dark,
+    seen_otherwise,
+)
 from modeling.training.vision.network import PostureNetwork
 from modeling.training.vision.pictures import Pictures, Progress, decode
 from modeling.training.vision.posture_examples import POINTS, REAL, clip_examples, softened
@@ -42,7 +46,7 @@ def read(
 def augment(pictures: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
     """Seen by another camera, in other light."""
     moved, places = seen_otherwise(pictures, points)
-    return in_other_light(moved), places
+    return often_in_the_dark(in_other_light(moved)), places
 
 
 CARD = CardText(
@@ -66,7 +70,7 @@ MediaPipe found taught the network where to look; it needs none to run.""",
 
 RECIPE = Recipe(
     task=POSTURE,
-    settings=ImageSettings(epochs=14),
+    settings=ImageSettings(epochs=36),
     read=read,
     network=partial(PostureNetwork, len(POSTURE.labels), len(POINTS)),
     targets=partial(softened, reach=SOFT),
