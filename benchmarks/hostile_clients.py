@@ -11,11 +11,13 @@ import os
 import random
 import secrets
 import socket
+import struct
 import sys
 import tempfile
 import threading
 import time
 import uuid
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -25,6 +27,7 @@ from typing import Annotated
 import httpx2 as httpx
 import typer
 
+from backend.vision.multipart import write_parts
 from demo.processes import free_port, start, wait_ready
 
 CLIENTS = 6
@@ -34,6 +37,7 @@ MAX_GROWTH_BYTES = 50 * 2**20
 MIB = 2**20
 LARGE = 500_000  # as a list may be
 NPY = {"Content-Type": "application/x-npy"}
+PARTS = {"Content-Type": "multipart/form-data; boundary=x"}
 HEAD = b'{"event_type":"PROBS","event_id":"%b","camera_id":"hostile","ts":1,'
 
 Send = Callable[[httpx.Client], int]
@@ -52,6 +56,24 @@ def _post(
 def _npy(description: bytes) -> bytes:
     header = description.ljust(117) + b"\n"
     return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + b"\x80\x04" * 100
+
+
+def _huge_png() -> bytes:
+    """A whole picture of 10,000 x 10,000 in some 12 kB."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checked = kind + data
+        return struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    size, rows = 10_000, zlib.compress(bytes(10_000 * 1251), 9)
+    header = struct.pack(">IIBBBBB", size, size, 1, 0, 0, 0, 0)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", rows), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def _picture(image: bytes) -> Send:
+    content_type, body = write_parts({"model_name": b"posture", "image": image})
+    return _post("/api/v1/predict", body, {"Content-Type": content_type})
 
 
 def _chunks() -> Iterator[bytes]:
@@ -102,6 +124,13 @@ HOSTILE: dict[str, Send] = {
     "npy of objects": _post("/behavior/analyze", _npy(_OBJECTS), NPY),
     "half a body": _slow_body,
     "nested event": _nested_event,
+    "a picture of 10,000 x 10,000": _picture(_huge_png()),
+    "half a picture": _picture(_huge_png()[:6000]),
+    "1 MiB of no picture": _picture(b"." * MIB),
+    "no base64": _post(
+        "/api/v1/predict", b'{"model_name":"posture","image_base64":"' + b"?" * LARGE + b'"}'
+    ),
+    "parts without end": _post("/api/v1/predict", b"--x\r\n" * 50_000, PARTS),
 }
 """What each client sends, in an order of its own."""
 
