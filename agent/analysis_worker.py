@@ -55,7 +55,8 @@ class AnalysisWorker:
         self._lossless = lossless
         self._judge = judge
         self._windows: queue.Queue[Window | None] = queue.Queue(CAPACITY)
-        self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
+        name = f"{factory.camera_id} analysis"
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._last: Window | None = None
         self._next_probs = 0.0
         self._failure: Exception | None = None
