@@ -46,7 +46,7 @@ class AnalysisWorker:
         lossless: bool,
         judge: FrameJudge | None = None,
     ) -> None:
-        self._analyzer = analyzer
+        self.analyzer = analyzer
         self._machine = machine
         self._watch = watch
         self._factory = factory
@@ -127,7 +127,7 @@ class AnalysisWorker:
         if window.features is None:
             return None
         try:
-            analysis = self._analyzer.analyze(window)
+            analysis = self.analyzer.analyze(window)
         except AnalysisUnavailable as error:
             if not self._blind:
                 logger.warning("what is seen is not analyzed: no answer of the server (%s)", error)

@@ -38,7 +38,6 @@ def assembled(box: Box, camera_id: str, *, record: bool = False) -> Iterator[Pip
     with ExitStack() as stack:
         source = open_source(settings.watched[camera_id], settings.pace)
         stack.callback(source.close)
-        analyzer = _analyzer(box)
         outbox = Outbox(
             settings.data_dir / "outbox" / f"{_file_name(camera_id)}.sqlite3",
             settings.outbox_events,
@@ -48,7 +47,7 @@ def assembled(box: Box, camera_id: str, *, record: bool = False) -> Iterator[Pip
         factory = EventFactory(camera_id, epoch=time.time())
         key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
-            analyzer,
+            _analyzer(box),
             EventMachine(settings.event_machine),
             StillDownWatch(settings.still_down_after),
             factory,
@@ -62,7 +61,6 @@ def assembled(box: Box, camera_id: str, *, record: bool = False) -> Iterator[Pip
             source=source,
             estimate=_no_estimate if is_track else _estimate(stack),
             worker=worker,
-            analyzer=analyzer,
             factory=factory,
             outbox=outbox,
             heartbeat=Heartbeat(settings.heartbeat_sec),

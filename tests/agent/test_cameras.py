@@ -191,7 +191,7 @@ def test_models_are_loaded_once_for_all_cameras(
 ) -> None:
     made = box(hall=recording, stairs=recording)
     with assembly.assembled(made, "hall") as hall, assembly.assembled(made, "stairs") as stairs:
-        analyzers: list[Any] = [hall.analyzer, stairs.analyzer]
+        analyzers: list[Any] = [hall.worker.analyzer, stairs.worker.analyzer]
         assert analyzers[0]._detector is analyzers[1]._detector is made.detector
         assert hall.factory.session_id != stairs.factory.session_id
         assert hall.stopping is stairs.stopping is made.stopping
