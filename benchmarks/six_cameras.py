@@ -1,8 +1,8 @@
 """Six cameras on two cores: `uv run python -m benchmarks.six_cameras`.
 
-People who walk, sit down and fall, at 15 frames/s: clips of URFD that are played to and fro. Ours is
-one process for all six, the peer one for each. A window's age is the time from when its newest
-frame was due until its scores are there. Starting is left out on both sides.
+People who walk, sit down and fall, at 15 frames/s: clips of URFD that are played to and fro. One
+process for all six against one for each. A window is as old as its newest frame: from when that was
+due until the scores are there. Starting is left out on both sides.
 """
 
 import json
