@@ -54,22 +54,21 @@ class Cameras:
 
     def _run(self, camera_id: str) -> None:
         """Camera thread: watch, and after a failure again, as a service manager would."""
-        while True:
+        is_tried = True
+        while is_tried:
             self._watched.add(camera_id)
             failure = self._attempt(camera_id)
             self._watched.discard(camera_id)
-            if failure is None:
-                self.failures.pop(camera_id, None)
-                return
-            self.failures[camera_id] = failure
-            if not self._may_try_again(camera_id):
-                return
+            is_tried = failure is not None and self._may_try_again(camera_id, failure)
 
-    def _may_try_again(self, camera_id: str) -> bool:
+    def _may_try_again(self, camera_id: str, failure: str) -> bool:
         """Wait a moment. What was the last camera has to end: that tells the service manager."""
+        is_news = self.failures.get(camera_id) != failure
+        self.failures[camera_id] = failure
         if not self._watched:
             return False
-        logger.error("%s is not watched: %s", camera_id, self.failures[camera_id])
+        if is_news:  # a line for each try would bury everything else
+            logger.error("%s is not watched: %s", camera_id, failure)
         if not is_live(self._box.settings.watched[camera_id]):
             return False
         return not self._box.stopping.wait(RETRY_SEC) and bool(self._watched)
@@ -92,6 +91,7 @@ class Cameras:
     def _watch(self, camera_id: str) -> None:
         with assembled(self._box, camera_id, record=self._record is not None) as pipeline:
             logger.info("watching %s as %s", pipeline.source.description, camera_id)
+            self.failures.pop(camera_id, None)
             try:
                 pipeline.run()
             finally:

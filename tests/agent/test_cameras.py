@@ -111,7 +111,8 @@ def test_camera_that_breaks_is_watched_again_while_the_other_goes_on(
 ) -> None:
     monkeypatch.setattr(cameras, "RETRY_SEC", 0.01)
     hall, breaking, back = Camera(), Camera(failure=RuntimeError("the driver broke")), Camera()
-    attempts: Iterator[Any] = iter([breaking, SourceError("no camera 1"), back])
+    gone = SourceError("no camera 1")
+    attempts: Iterator[Any] = iter([breaking, gone, gone, gone, back])
 
     def unplugged_for_a_while() -> Camera:
         if isinstance(attempt := next(attempts), Exception):
