@@ -23,11 +23,11 @@ class Ages:
     began: float
     ages_ms: list[float] = field(default_factory=list)
 
-    def analyzed(self, frame_idx: int) -> None:
-        """The window whose newest frame is `frame_idx` has its scores now."""
-        due = self.began + frame_idx / FPS
-        if due >= self.began + SETTLED_SEC:
-            self.ages_ms.append((time.monotonic() - due) * 1000)
+    def note(self, frame_idx: int, now: float) -> None:
+        """The window whose newest frame is `frame_idx` has its scores `now`."""
+        since = frame_idx / FPS
+        if since >= SETTLED_SEC:
+            self.ages_ms.append((now - self.began - since) * 1000)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Timed:
     def analyze(self, window: Window) -> Analysis:
         """Raises what the analyzer raises."""
         analysis = self._analyzer.analyze(window)
-        self._ages.analyzed(window.frame_idx)
+        self._ages.note(window.frame_idx, time.monotonic())
         return analysis
 
 

@@ -40,7 +40,7 @@ def _watch(client: httpx.Client, video: Path, began: float) -> Watched:
             if window.features is not None:
                 question = as_json(window.features)
                 client.post("/behavior/analyze", json=question).raise_for_status()
-                ages.analyzed(window.frame_idx)
+                ages.note(window.frame_idx, time.monotonic())
     cpu_sec = time.process_time() - cpu_sec
     estimator.close()
     file.close()
