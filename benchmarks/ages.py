@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field
 import typer
 
 FPS = 15.0
-SETTLED_SEC = 1.0
-"""Windows of the first second are not counted: each network is loaded by its first picture."""
+SETTLED_SEC = 2.0
+"""Windows of these first seconds are not counted: each network is loaded by its first picture."""
 
 
 @dataclass
