@@ -46,7 +46,7 @@ class AnalysisWorker:
         lossless: bool,
         judge: FrameJudge | None = None,
     ) -> None:
-        self._analyzer = analyzer
+        self.analyzer = analyzer
         self._machine = machine
         self._watch = watch
         self._factory = factory
@@ -55,7 +55,8 @@ class AnalysisWorker:
         self._lossless = lossless
         self._judge = judge
         self._windows: queue.Queue[Window | None] = queue.Queue(CAPACITY)
-        self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
+        name = f"{factory.camera_id} analysis"
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._last: Window | None = None
         self._next_probs = 0.0
         self._failure: Exception | None = None
@@ -126,7 +127,7 @@ class AnalysisWorker:
         if window.features is None:
             return None
         try:
-            analysis = self._analyzer.analyze(window)
+            analysis = self.analyzer.analyze(window)
         except AnalysisUnavailable as error:
             if not self._blind:
                 logger.warning("what is seen is not analyzed: no answer of the server (%s)", error)

@@ -1,7 +1,6 @@
-"""Builds a run of the camera box from its settings, and takes it down again."""
+"""Builds the watch of one camera of the box, and takes it down again."""
 
 import hashlib
-import logging
 import re
 import time
 from collections.abc import Iterator
@@ -9,126 +8,86 @@ from contextlib import ExitStack, contextmanager
 
 from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
+from agent.box import Box
 from agent.capture import Pace, is_pose_track, open_source
-from agent.config import AgentSettings, Inference, ShareFrames
+from agent.config import Inference, ShareFrames
 from agent.events import EventFactory
-from agent.frame_judge import ANSWER_SEC, FrameJudge
+from agent.frame_judge import FrameJudge
 from agent.heartbeat import Heartbeat
 from agent.key_frames import KeyFrames
 from agent.outbox import Outbox
-from agent.picture import PictureCheck, load_camera_health
+from agent.picture import PictureCheck
 from agent.pipeline import Estimate, Pipeline
 from agent.progress import show_progress
-from agent.server import connect
 from agent.uploader import Uploader
-from modeling.checkpoint import CheckpointError
-from modeling.detector import Detector
 from modeling.event_machine import EventMachine
 from modeling.gate import PoseGate
 from modeling.pose import Pose
 from modeling.still_down import StillDownWatch
 from modeling.video import Frame
-from modeling.vision.model import ImageModel
-
-logger = logging.getLogger(__name__)
-
-# A window is asked about every 100 ms: an answer that takes longer than this is of no use.
-ANALYSIS_TIMEOUT_SEC = 1.0
-UPLOAD_TIMEOUT_SEC = 10.0
 
 
 @contextmanager
-def assembled(settings: AgentSettings, *, record: bool) -> Iterator[Pipeline]:
-    """A pipeline that is ready to run, with its uploader at work.
+def assembled(box: Box, camera_id: str, *, record: bool = False) -> Iterator[Pipeline]:
+    """The pipeline of one of the box's cameras, ready to run, with its uploader at work.
 
-    Raises SourceError, CheckpointError, ImportError where a system library is missing, OutboxInUse,
-    and OSError when the outbox cannot be where it is to be.
+    Raises SourceError, ImportError where a system library is missing, OutboxInUse, and OSError
+    when the outbox cannot be where it is to be.
     """
+    settings = box.settings
     with ExitStack() as stack:
-        source = open_source(settings.source, settings.pace)
+        source = open_source(settings.watched[camera_id], settings.pace)
         stack.callback(source.close)
-        analyzer = _analyzer(settings, stack)
         outbox = Outbox(
-            settings.data_dir / "outbox" / f"{_file_name(settings.camera_id)}.sqlite3",
+            settings.data_dir / "outbox" / f"{_file_name(camera_id)}.sqlite3",
             settings.outbox_events,
         )
         stack.callback(outbox.close)
-        _start_uploader(settings, outbox, stack)
-        factory = EventFactory(settings.camera_id, epoch=time.time())
-        machine = EventMachine(settings.event_machine)
+        _start_uploader(box, outbox, camera_id, stack)
+        factory = EventFactory(camera_id, epoch=time.time())
         key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
-            analyzer,
-            machine,
+            _analyzer(box),
+            EventMachine(settings.event_machine),
             StillDownWatch(settings.still_down_after),
             factory,
             outbox,
             probs_sec=settings.probs_sec,
             lossless=not source.live,
-            judge=_judge(settings, key_frames, stack),
+            judge=None if key_frames is None else FrameJudge(key_frames, box.predictions),
         )
+        is_track = is_pose_track(settings.watched[camera_id])
         yield Pipeline(
             source=source,
-            estimate=_estimate(settings.source, stack),
+            estimate=_no_estimate if is_track else _estimate(stack),
             worker=worker,
-            analyzer=analyzer,
             factory=factory,
             outbox=outbox,
             heartbeat=Heartbeat(settings.heartbeat_sec),
-            picture=PictureCheck(_camera_health(settings)),
-            progress=show_progress(source, stack),
+            picture=PictureCheck(None if is_track else box.camera_health),
+            progress=show_progress(source, stack) if len(settings.watched) == 1 else _no_progress,
             follows_wall_clock=source.live or settings.pace is Pace.REALTIME,
             recorded=[] if record else None,
             key_frames=key_frames,
+            stopping=box.stopping,
         )
 
 
-def _analyzer(settings: AgentSettings, stack: ExitStack) -> Analyzer:
-    if settings.inference is Inference.LOCAL:
-        return LocalAnalyzer(Detector.load(settings.model_checkpoint_path))
-    client = stack.enter_context(
-        connect(str(settings.backend_base_url), settings.api_key, ANALYSIS_TIMEOUT_SEC)
-    )
-    remote = RemoteAnalyzer(client)
-    if settings.inference is Inference.REMOTE:
-        return remote
-    try:
-        local = LocalAnalyzer(Detector.load(settings.model_checkpoint_path))
-    except CheckpointError as error:
-        logger.warning("%s; without the server nothing is analyzed", error)
-        return remote
-    return AutoAnalyzer(remote, local)
+def _analyzer(box: Box) -> Analyzer:
+    local = None if box.detector is None else LocalAnalyzer(box.detector)
+    if local is not None and box.settings.inference is Inference.LOCAL:
+        return local
+    remote = RemoteAnalyzer(box.analysis)
+    return remote if local is None else AutoAnalyzer(remote, local)
 
 
-def _camera_health(settings: AgentSettings) -> ImageModel | None:
-    if is_pose_track(settings.source):
-        return None  # there are no pictures to look at
-    return load_camera_health(settings.vision_checkpoints_path)
-
-
-def _judge(
-    settings: AgentSettings, frames: KeyFrames | None, stack: ExitStack
-) -> FrameJudge | None:
-    if frames is None:
-        return None
-    client = stack.enter_context(
-        connect(str(settings.backend_base_url), settings.api_key, ANSWER_SEC)
-    )
-    return FrameJudge(frames, client)
-
-
-def _start_uploader(settings: AgentSettings, outbox: Outbox, stack: ExitStack) -> None:
-    client = stack.enter_context(
-        connect(str(settings.backend_base_url), settings.api_key, UPLOAD_TIMEOUT_SEC)
-    )
-    uploader = Uploader(outbox, client)
+def _start_uploader(box: Box, outbox: Outbox, camera_id: str, stack: ExitStack) -> None:
+    uploader = Uploader(outbox, box.uploads, f"{camera_id} uploader")
     uploader.start()
     stack.callback(uploader.stop)
 
 
-def _estimate(source: str, stack: ExitStack) -> Estimate:
-    if is_pose_track(source):
-        return _no_estimate
+def _estimate(stack: ExitStack) -> Estimate:
     # Imported here because it takes seconds, which a pose track need not wait for.
     from modeling.estimator import PoseEstimator
 
@@ -139,6 +98,10 @@ def _estimate(source: str, stack: ExitStack) -> Estimate:
 
 def _no_estimate(frame: Frame) -> Pose:
     raise AssertionError(f"a pose track gave a picture, frame {frame.index}")
+
+
+def _no_progress() -> None:
+    """The bars of several cameras would draw over each other."""
 
 
 def _file_name(camera_id: str) -> str:

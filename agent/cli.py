@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -16,15 +15,11 @@ from modeling.cli import check_dotenv, create_cli, end_within, stoppable
 from modeling.native_output import silence_native_stderr
 
 try:
-    from agent.analysis_worker import AnalysisFailed
-    from agent.assembly import assembled
-    from agent.capture import Pace, SourceError, is_pose_track
+    from agent.box import opened
+    from agent.cameras import Cameras
+    from agent.capture import Pace, is_pose_track
     from agent.config import AgentSettings, Inference
-    from agent.outbox import Outbox
-    from agent.outbox_file import OutboxInUse
-    from agent.pipeline import Pipeline
     from modeling.checkpoint import CheckpointError
-    from modeling.pose import Pose, PoseTrack
 except KeyboardInterrupt:
     sys.exit("stopped before it began")
 except ImportError as error:
@@ -33,18 +28,15 @@ except ImportError as error:
         "agent` and the system libraries that the README names"
     )
 
-# What a watch that is stopped waits for the server at most, and for everything together.
-STOP_DRAIN_SEC = 3.0
+# What the end of a watch that is stopped takes at most.
 END_SEC = 9.0
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+LOG_FORMAT_OF_SEVERAL = "%(asctime)s %(levelname)s %(threadName)s: %(message)s"
+"""The threads of a camera bear its name."""
 
 app = create_cli()
 logger = logging.getLogger("agent")
-
-
-class GivenUp(Exception):  # noqa: N818
-    """A signal in the wait for the server, or after it: the end is to come at once."""
 
 
 class AgentFailed(Exception):  # noqa: N818
@@ -66,6 +58,14 @@ def run(
     camera_id: Annotated[
         str | None, typer.Option(help="This camera's name. Default: CAMERA_ID.")
     ] = None,
+    camera: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=SOURCE",
+            help="One of several cameras that this process watches; may be repeated. "
+            "Default: CAMERAS, else the one of --source and --camera-id.",
+        ),
+    ] = None,
     pace: Annotated[
         Pace | None, typer.Option(help="For files: as time goes by, or as fast as possible.")
     ] = None,
@@ -77,8 +77,9 @@ def run(
         Path | None, typer.Option(help="Write the poses to this .npz file; no picture is kept.")
     ] = None,
 ) -> None:
-    """Watch a camera: turn pictures into poses and tell the server what happens."""
+    """Watch cameras: turn pictures into poses and tell the server what happens."""
     settings = _settings(
+        cameras=_cameras(camera, is_one_named=source is not None or camera_id is not None),
         source=source,
         backend_base_url=backend_url,
         camera_id=camera_id,
@@ -86,20 +87,37 @@ def run(
         inference=inference,
     )
     silence_native_stderr()
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
+    log_format = LOG_FORMAT if len(settings.watched) == 1 else LOG_FORMAT_OF_SEVERAL
+    logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)
     # The client's line for each request would bury everything else.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
         with stoppable("stopped before the watch began"):
+            if record is not None:
+                _check_recordable(record, len(settings.watched))
             _watch(settings, record)
-    except (SourceError, CheckpointError, OutboxInUse, AnalysisFailed, AgentFailed) as failure:
-        _fail(str(failure))
-    except GivenUp:
-        _fail("stopped at once; events that were not sent yet go out with the next start")
-    except ImportError as failure:
-        _fail(f"pose estimation cannot start: {failure}; the README names the system libraries")
-    except OSError as failure:
-        _fail(f"cannot write below {settings.data_dir}: {failure}")
+    except (CheckpointError, AgentFailed) as failure:
+        typer.echo(str(failure), err=True)
+        raise typer.Exit(1) from None
+
+
+def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] | None:
+    """The sources of `--camera` by their names. The single camera's options replace CAMERAS."""
+    if not named:
+        return {} if is_one_named else None
+    if is_one_named:
+        raise typer.BadParameter(
+            "expected either this or --source and --camera-id", param_hint="--camera"
+        )
+    cameras: dict[str, str] = {}
+    for entry in named:
+        name, _, source = (part.strip() for part in entry.partition("="))
+        if not name or not source or name in cameras:
+            raise typer.BadParameter(
+                "expected NAME=SOURCE, with a name of its own for each", param_hint="--camera"
+            )
+        cameras[name] = source
+    return cameras
 
 
 def _settings(**options: Any) -> AgentSettings:
@@ -123,59 +141,54 @@ def _settings(**options: Any) -> AgentSettings:
 
 
 def _watch(settings: AgentSettings, record: Path | None) -> None:
-    if record is not None:
-        _check_recordable(record)
-    with assembled(settings, record=record is not None) as pipeline:
-        _on_signals(lambda *_: _stop(pipeline))
-        logger.info("watching %s as %s", pipeline.source.description, settings.camera_id)
-        try:
-            pipeline.run()
-        finally:
-            # Whatever went wrong: what was seen until then is told, and first of all.
-            _on_signals(_give_up)
-            stopped = _wait_for_server(pipeline, settings)
-            if record is not None and pipeline.recorded:
-                _save(pipeline.recorded, record)
-        _tell_left_behind(pipeline.outbox, settings, stopped=stopped)
+    with opened(settings) as box:
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            end_within(END_SEC, 1)
+            box.stop()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        cameras = Cameras(box, record)
+        cameras.run()
+        _tell_how_it_ended(cameras, settings, stopped=box.stopping.is_set())
 
 
-def _stop(pipeline: Pipeline) -> None:
-    end_within(END_SEC, 1)
-    pipeline.stopping.set()
+def _tell_how_it_ended(cameras: Cameras, settings: AgentSettings, *, stopped: bool) -> None:
+    """Say what failed, else what was not sent. Who stops it meets no failure if that is kept.
 
-
-def _drain_sec(pipeline: Pipeline, settings: AgentSettings) -> float:
-    stopped = pipeline.stopping.is_set()
-    return min(settings.drain_sec, STOP_DRAIN_SEC) if stopped else settings.drain_sec
-
-
-def _wait_for_server(pipeline: Pipeline, settings: AgentSettings) -> bool:
-    """Give it time to take what waits; whether somebody has stopped the program by then."""
-    try:
-        pipeline.outbox.wait_empty(_drain_sec(pipeline, settings))
-    except GivenUp:
-        return True
-    return pipeline.stopping.is_set()
-
-
-def _tell_left_behind(outbox: Outbox, settings: AgentSettings, *, stopped: bool) -> None:
-    """Say what was not sent. Who stops the program meets no failure while all of it is kept.
-
-    Raises AgentFailed otherwise.
+    Raises AgentFailed.
     """
-    if not (left := len(outbox)):
-        return
+    unsent = _unsent(cameras, settings)
+    if cameras.failures:
+        if unsent:
+            logger.warning(unsent)
+        raise AgentFailed(_failures(cameras, settings))
+    if unsent and (not stopped or any(cameras.held.values())):
+        raise AgentFailed(unsent)
+    if unsent:
+        logger.warning(unsent)
+
+
+def _failures(cameras: Cameras, settings: AgentSettings) -> str:
+    if len(settings.watched) == 1:
+        return "".join(cameras.failures.values())
+    return "not watched: " + "; ".join(f"{name}: {why}" for name, why in cameras.failures.items())
+
+
+def _unsent(cameras: Cameras, settings: AgentSettings) -> str | None:
+    """What the server has not got, in a line; None if it has everything."""
+    if not (left := sum(cameras.left.values())):
+        return None
     unsent = f"{left} events could not be sent to {settings.backend_base_url}"
-    if outbox.held > 0:
-        lost = f"{outbox.held} of them not be written below {settings.data_dir}"
-        raise AgentFailed(f"{unsent}, and {lost}")
-    kept = f"{unsent}; they are kept below {settings.data_dir} and go out with the next start"
-    if not stopped:
-        raise AgentFailed(kept)
-    logger.warning(kept)
+    if held := sum(cameras.held.values()):
+        return f"{unsent}, and {held} of them not be written below {settings.data_dir}"
+    return f"{unsent}; they are kept below {settings.data_dir} and go out with the next start"
 
 
-def _check_recordable(record: Path) -> None:
+def _check_recordable(record: Path, cameras: int) -> None:
+    if cameras > 1:
+        raise typer.BadParameter("expected one camera to record", param_hint="--record")
     if not is_pose_track(str(record)):
         raise typer.BadParameter("expected a file name that ends in .npz", param_hint="--record")
     folder = record.resolve().parent
@@ -183,30 +196,6 @@ def _check_recordable(record: Path) -> None:
         raise AgentFailed(f"no such folder for the recording: {folder}")
     if record.is_dir() or not os.access(folder, os.W_OK):
         raise AgentFailed(f"the recording cannot be written to {record}")
-
-
-def _save(poses: list[Pose], record: Path) -> None:
-    try:
-        PoseTrack.from_poses(poses).save(record)
-    except OSError as error:
-        raise AgentFailed(f"the recording cannot be written to {record}: {error}") from error
-
-
-def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handler)
-
-
-def _give_up(_number: int, _frame: FrameType | None) -> None:
-    end_within(END_SEC, 1)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    raise GivenUp
-
-
-def _fail(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
 
 
 def main() -> None:

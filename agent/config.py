@@ -1,11 +1,20 @@
 """The camera box's settings: the only reader of its environment, read once at the start."""
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, HttpUrl
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agent.capture import Pace
 from agent.outbox import DEFAULT_BOUND
@@ -38,6 +47,29 @@ def _without_secret(url: HttpUrl) -> HttpUrl:
     return url
 
 
+def _cameras(value: object) -> object:
+    """The sources of `{"hall": "rtsp://…", "kitchen": "0"}` by their cameras' names.
+
+    What is wrong is not repeated: a source may hold a password.
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        entries = json.loads(value, object_pairs_hook=list)
+        cameras = CAMERAS.validate_python(dict(entries))
+    except (ValidationError, ValueError, TypeError):
+        raise ValueError(
+            'expected a JSON object of names and sources, {"hall": "rtsp://…", "kitchen": "0"}'
+        ) from None
+    if len(cameras) < len(entries):
+        raise ValueError("expected a name of its own for each camera")
+    return cameras
+
+
+CameraSource = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+CAMERAS = TypeAdapter(Annotated[dict[Name, CameraSource], Field(min_length=1)])
+
+
 class AgentSettings(BaseSettings):
     """What can be set in the environment or in `.env`; `.env.example` explains each."""
 
@@ -51,6 +83,7 @@ class AgentSettings(BaseSettings):
         env_nested_delimiter="__",
     )
 
+    cameras: Annotated[dict[Name, CameraSource], BeforeValidator(_cameras), NoDecode] = {}
     source: str = "0"
     camera_id: Name = "camera-0"
     backend_base_url: Annotated[HttpUrl, AfterValidator(_without_secret)] = HttpUrl(
@@ -69,3 +102,8 @@ class AgentSettings(BaseSettings):
     probs_sec: Annotated[float, Field(gt=0, le=60)] = 1.0
     outbox_events: Annotated[int, Field(ge=1000, le=10_000_000)] = DEFAULT_BOUND
     drain_sec: Annotated[float, Field(ge=0, le=3600)] = 10.0
+
+    @property
+    def watched(self) -> dict[str, str]:
+        """The source of each camera by its name: CAMERAS, or SOURCE alone as CAMERA_ID."""
+        return self.cameras or {self.camera_id: self.source}

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from agent.analysis_worker import AnalysisWorker
-from agent.analyzer import Analyzer
 from agent.capture import EndOfSource, Source
 from agent.events import WATCHING, EventFactory
 from agent.heartbeat import Heartbeat
@@ -40,7 +39,6 @@ class Pipeline:
     source: Source
     estimate: Estimate
     worker: AnalysisWorker
-    analyzer: Analyzer
     factory: EventFactory
     outbox: Outbox
     heartbeat: Heartbeat
@@ -125,7 +123,7 @@ class Pipeline:
         vitals = self.heartbeat.beat(
             self._time,
             self.source.age_sec(),
-            self.analyzer.name,
+            self.worker.analyzer.name,
             outbox_length=len(self.outbox),
             outbox_failure=self.outbox.failure,
             picture=self.picture.at(self._time),

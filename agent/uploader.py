@@ -45,11 +45,11 @@ class Receipt(BaseModel):
 class Uploader:
     """One thread that empties the outbox; the server's answer alone removes an event from it."""
 
-    def __init__(self, outbox: Outbox, client: httpx.Client) -> None:
+    def __init__(self, outbox: Outbox, client: httpx.Client, name: str = "uploader") -> None:
         self._outbox = outbox
         self._client = client
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._failures = 0
 
     def start(self) -> None:

@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import cv2
 import numpy as np
 import typer
-from numpy.typing import NDArray
 
+from benchmarks.clips import VIDEOS, Image, Videos, film, images
 from benchmarks.comparison import Comparison, Run
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
 from benchmarks.servers import serving
-from modeling.video import VideoFile
 
 FPS = 30.0
 NOISE = 3.0
@@ -30,8 +28,6 @@ NOISE = 3.0
 MOVING = ("adl-01-cam0", "adl-10-cam0", "fall-01-cam0", "fall-09-cam0")
 STILL, STANDING_AT = "adl-01-cam0", 75
 EMPTY = "adl-30-cam0"
-
-Image = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -47,9 +43,7 @@ class Scene:
 def main(
     repeats: Repeats = 5,
     results: Results = RESULTS,
-    videos: Annotated[Path, typer.Option(help="URFD's clips.")] = Path(
-        "../shared/data/urfd/videos"
-    ),
+    videos: Videos = VIDEOS,
     seconds: Annotated[float, typer.Option(help="Of each still room.")] = 15.0,
 ) -> None:
     """Measure the camera box against every frame estimated and every window sent as JSON."""
@@ -57,10 +51,10 @@ def main(
         sys.exit(f"no clips in {videos}")
 
     def still(clip: str, index: int) -> Callable[[], Iterable[Image]]:
-        return lambda: _noisy(_images(videos, clip)[index], round(seconds * FPS))
+        return lambda: _noisy(images(videos, clip)[index], round(seconds * FPS))
 
     def moving() -> Iterable[Image]:
-        return [image for clip in MOVING for image in _images(videos, clip)]
+        return [image for clip in MOVING for image in images(videos, clip)]
 
     scenes = (
         Scene("agent_moving", "people who walk, sit down and fall", moving, 4),
@@ -73,7 +67,7 @@ def main(
     ):
         for scene in scenes:
             clip = Path(folder) / f"{scene.name}.mp4"
-            frames = _film(scene.images(), clip)
+            frames = film(scene.images(), clip, FPS)
             ours, peers = by_turns(
                 _runs("benchmarks.watched", clip, server.port, frames),
                 _runs("benchmarks.peers.every_frame", clip, server.port, frames),
@@ -82,30 +76,11 @@ def main(
             tell(_comparison(scene, ours, peers), results)
 
 
-def _images(videos: Path, clip: str) -> list[Image]:
-    file = VideoFile((videos / f"{clip}.mp4").resolve())
-    try:
-        return [frame.image for frame in file.frames()]
-    finally:
-        file.close()
-
-
 def _noisy(image: Image, frames: int) -> Iterator[Image]:
     random = np.random.default_rng(0)
     for _ in range(frames):
         seen = image + random.normal(0.0, NOISE, image.shape)
         yield np.clip(seen, 0, 255).astype(np.uint8)
-
-
-def _film(images: Iterable[Image], path: Path) -> int:
-    """Write `images` to a video; how many they were."""
-    filmed = list(images)
-    height, width = filmed[0].shape[:2]
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (width, height))
-    for image in filmed:
-        writer.write(image)
-    writer.release()
-    return len(filmed)
 
 
 def _runs(program: str, clip: Path, port: int, frames: int) -> Callable[[], Run]:

@@ -12,6 +12,7 @@ import typer
 from pydantic import HttpUrl
 
 from agent.assembly import assembled
+from agent.box import opened
 from agent.capture import Pace
 from agent.config import AgentSettings, Inference
 from modeling.native_output import silence_native_stderr
@@ -33,7 +34,7 @@ def main(
             inference=Inference.REMOTE,
             pace=Pace.FAST,
         )
-        with assembled(settings, record=False) as pipeline:
+        with opened(settings) as box, assembled(box, settings.camera_id) as pipeline:
             started = time.process_time()
             pipeline.run()
             pipeline.outbox.wait_empty(DRAIN_SEC)

@@ -12,6 +12,7 @@ from agent.capture.source import Pace, Source, SourceError
 from modeling.pose import PoseTrack, PoseTrackError
 from modeling.video import VideoError, VideoFile, silence_decoders
 
+CAMERA = re.compile(r"(?:/dev/video)?([0-9]{1,3})")
 STREAM_SCHEMES = {"rtsp", "rtsps", "http", "https"}
 
 
@@ -21,7 +22,7 @@ def open_source(source: str, pace: Pace) -> Source:
     `pace` is for files. A stream may come up later than this box, so it is tried until it does;
     anything else that cannot be read raises SourceError.
     """
-    if camera := re.fullmatch(r"(?:/dev/video)?([0-9]{1,3})", source):
+    if camera := CAMERA.fullmatch(source):
         return open_camera(int(camera[1]))
     if "://" in source:
         return open_stream(source)
@@ -31,6 +32,11 @@ def open_source(source: str, pace: Pace) -> Source:
         return open_video(Path(source), pace)
     except (PoseTrackError, VideoError) as error:
         raise SourceError(str(error)) from error
+
+
+def is_live(source: str) -> bool:
+    """Whether `source` names a camera or a stream, which may come back, and no file."""
+    return "://" in source or CAMERA.fullmatch(source) is not None
 
 
 def is_pose_track(source: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from agent import cli
 from agent.cli import app
 from agent.config import AgentSettings, Inference, ShareFrames
 
@@ -75,6 +76,15 @@ def test_key_does_not_show() -> None:
         ("BACKEND_BASE_URL", "http://example.org:99999"),
         ("BACKEND_BASE_URL", "http://user:top-secret@example.org"),
         ("CAMERA_ID", "x" * 129),
+        ("CAMERAS", "hall=rtsp://user:top-secret@camera"),
+        ("CAMERAS", '{"hall": "rtsp://user:top-secret@camera"'),
+        ("CAMERAS", '["rtsp://user:top-secret@camera"]'),
+        ("CAMERAS", '"top-secret"'),
+        ("CAMERAS", '{"": "rtsp://user:top-secret@camera"}'),
+        ("CAMERAS", '{"hall": ""}'),
+        ("CAMERAS", '{"hall": 0}'),
+        ("CAMERAS", '{"hall": "0", "hall": "1"}'),
+        ("CAMERAS", "{}"),
         ("API_KEY", "top-secret 비밀"),
         ("EVENT_MACHINE__START_VOTES", "many"),
         ("EVENT_MACHINE", "{"),
@@ -90,6 +100,62 @@ def test_wrong_value_ends_with_2_and_its_name(
     assert line.startswith("wrong setting: ")
     assert name in line.upper()
     assert "top-secret" not in line
+
+
+def test_cameras_have_names_and_sources_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert AgentSettings().watched == {"camera-0": "0"}
+    assert AgentSettings(camera_id="현관", source="1").watched == {"현관": "1"}
+    monkeypatch.setenv("CAMERAS", '{"거실": "rtsp://u:p=1,2@camera/stream?a=b", "부엌": " 0 "}')
+    watched = {"거실": "rtsp://u:p=1,2@camera/stream?a=b", "부엌": "0"}
+    # A service sets CAMERA_ID in any case.
+    assert AgentSettings(camera_id="hall").watched == watched
+
+
+@pytest.mark.parametrize(
+    ("options", "watched"),
+    [
+        ((), {"env": "0"}),
+        (
+            ("--camera", "거실=rtsp://c/?a=b", "--camera", "부엌=1"),
+            {"거실": "rtsp://c/?a=b", "부엌": "1"},
+        ),
+        (("--source", "fall.npz"), {"camera-0": "fall.npz"}),
+        (("--camera-id", "현관"), {"현관": "0"}),
+    ],
+)
+def test_options_replace_the_cameras_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], watched: dict[str, str]
+) -> None:
+    monkeypatch.setenv("CAMERAS", '{"env": "0"}')
+    asked: list[AgentSettings] = []
+    monkeypatch.setattr(cli, "_watch", lambda settings, _: asked.append(settings))
+    monkeypatch.setattr(cli, "silence_native_stderr", lambda: None)
+    assert CliRunner().invoke(app, options).exit_code == 0
+    assert asked[0].watched == watched
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--camera", "hall"), "expected NAME=SOURCE"),
+        (("--camera", "=0"), "expected NAME=SOURCE"),
+        (("--camera", "hall="), "expected NAME=SOURCE"),
+        (("--camera", "hall=0", "--camera", "hall=1"), "a name of its own"),
+        (("--camera", "hall=0", "--source", "1"), "either this or --source"),
+        (("--camera", "hall=0", "--camera-id", "hall"), "either this or --source"),
+        (("--camera", "a=0", "--camera", "b=1", "--record", "x.npz"), "one camera to record"),
+        (("--camera", "hall=rtsp://u:top-secret@c", "--camera", "hall=1"), "a name of its own"),
+        (("--camera", f"{'x' * 129}=0"), "at most 128 characters"),
+    ],
+)
+def test_wrong_cameras_end_with_2_and_what_was_expected(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], expected: str
+) -> None:
+    monkeypatch.setattr(cli, "silence_native_stderr", lambda: None)
+    result = CliRunner().invoke(app, options, env={"COLUMNS": "200"})
+    assert result.exit_code == 2
+    assert expected in result.stderr
+    assert "top-secret" not in result.output
 
 
 def test_thresholds_of_the_event_machine_are_checked_together(

@@ -11,7 +11,6 @@ import pytest
 
 from agent import pipeline as pipelines
 from agent.analysis_worker import AnalysisWorker
-from agent.analyzer import Analyzer
 from agent.capture import EndOfSource, Pace, Source, open_source
 from agent.events import EventFactory
 from agent.heartbeat import Heartbeat
@@ -32,12 +31,19 @@ CHANCE = np.random.default_rng(7)
 STANDING = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
 
 
+class NoAnalyzer:
+    """Has a name for the heartbeats, and is never asked."""
+
+    name = "local"
+
+
 @dataclass
 class WindowKeeper:
     """In the worker's place: keeps the windows."""
 
     windows: list[Window] = field(default_factory=list)
     finished: bool = False
+    analyzer: NoAnalyzer = field(default_factory=NoAnalyzer)
 
     def start(self) -> None:
         """Nothing to start."""
@@ -47,12 +53,6 @@ class WindowKeeper:
 
     def finish(self, _patience_sec: float) -> None:
         self.finished = True
-
-
-class NoAnalyzer:
-    """Has a name for the heartbeats, and is never asked."""
-
-    name = "local"
 
 
 @dataclass
@@ -113,7 +113,6 @@ def build(
         source=source,
         estimate=estimate,
         worker=cast(AnalysisWorker, WindowKeeper()),
-        analyzer=cast(Analyzer, NoAnalyzer()),
         factory=EventFactory("거실", epoch=1.8e9),
         outbox=outbox,
         heartbeat=Heartbeat(3.0),

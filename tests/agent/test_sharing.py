@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from agent import assembly
 from agent.assembly import assembled
+from agent.box import opened
 from agent.capture import Pace
 from agent.config import AgentSettings, ShareFrames
 from agent.pipeline import Pipeline
@@ -91,7 +92,7 @@ def run(
             pace=Pace.FAST,
             **settings,
         )
-        with assembled(chosen, record=False) as pipeline:
+        with opened(chosen) as box, assembled(box, chosen.camera_id) as pipeline:
             pipeline.estimate = in_step_with(pipeline, poses, eventually)
             pipeline.run()
             assert pipeline.outbox.wait_empty(30.0)

@@ -1,0 +1,78 @@
+"""What all cameras of one box share, and how it is stopped."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+import httpx2 as httpx
+
+from agent.capture import is_pose_track
+from agent.config import AgentSettings, Inference
+from agent.frame_judge import ANSWER_SEC
+from agent.picture import load_camera_health
+from agent.server import connect
+from modeling.checkpoint import CheckpointError
+from modeling.detector import Detector
+from modeling.vision.model import ImageModel
+
+logger = logging.getLogger(__name__)
+
+# A window is asked about every 100 ms: an answer that takes longer than this is of no use.
+ANALYSIS_TIMEOUT_SEC = 1.0
+UPLOAD_TIMEOUT_SEC = 10.0
+
+
+@dataclass(frozen=True)
+class Box:
+    """Built once by `opened`; all of it may be used from any thread.
+
+    `detector` is None where the server alone analyzes, `camera_health` where nobody looks at the
+    pictures. `analysis`, `uploads` and `predictions` are the server, each with its time-outs.
+    """
+
+    settings: AgentSettings
+    detector: Detector | None
+    camera_health: ImageModel | None
+    analysis: httpx.Client
+    uploads: httpx.Client
+    predictions: httpx.Client
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """The watch is to end: what is open is told, and the server given a moment."""
+    giving_up: threading.Event = field(default_factory=threading.Event)
+    """Nor is the server to be waited for."""
+
+    def stop(self) -> None:
+        """End the watch of every camera; asked again, at once."""
+        if self.stopping.is_set():
+            self.giving_up.set()
+        self.stopping.set()
+
+
+@contextmanager
+def opened(settings: AgentSettings) -> Iterator[Box]:
+    """What the cameras of `settings` share; raises CheckpointError."""
+    detector = _detector(settings)
+    has_pictures = not all(map(is_pose_track, settings.watched.values()))
+    camera_health = load_camera_health(settings.vision_checkpoints_path) if has_pictures else None
+    with ExitStack() as stack:
+        analysis, uploads, predictions = (
+            stack.enter_context(
+                connect(str(settings.backend_base_url), settings.api_key, timeout_sec)
+            )
+            for timeout_sec in (ANALYSIS_TIMEOUT_SEC, UPLOAD_TIMEOUT_SEC, ANSWER_SEC)
+        )
+        yield Box(settings, detector, camera_health, analysis, uploads, predictions)
+
+
+def _detector(settings: AgentSettings) -> Detector | None:
+    if settings.inference is Inference.REMOTE:
+        return None
+    try:
+        return Detector.load(settings.model_checkpoint_path)
+    except CheckpointError as error:
+        if settings.inference is Inference.LOCAL:
+            raise
+        logger.warning("%s; without the server nothing is analyzed", error)
+        return None
