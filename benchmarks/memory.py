@@ -7,22 +7,20 @@ walk, sit down and fall, at live pace: URFD's clips, one after the other and ove
 import csv
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Annotated
 
-import cv2
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.agent_cpu import FPS, Image
+from agent.capture import Pace
+from benchmarks.films import FPS, film, images_of
 from benchmarks.harness import RESULTS, Results
-from benchmarks.household import Household, household
-from demo.processes import Part, start
-from modeling.video import VideoFile
+from benchmarks.household import household
 
 EVERY_SEC = 5.0
 SETTLED_SEC = 300.0
@@ -60,8 +58,9 @@ def main(
     results.mkdir(parents=True, exist_ok=True)
     with household() as at:
         video = at.folder / "hour.mp4"
-        film(clips, minutes * 60 + MARGIN_SEC, video)
-        agent = _agent(at, video)
+        pictures = chain.from_iterable(images_of(clip) for clip in cycle(clips))
+        film(islice(pictures, round((minutes * 60 + MARGIN_SEC) * FPS)), video)
+        agent = at.start_agent("camera", video, Pace.REALTIME)
         try:
             processes = {"agent": agent.process.pid, "server": at.server_pid}
             _watch(processes, minutes * 60, results / "memory.csv")
@@ -71,33 +70,6 @@ def main(
         events = at.events(limit=1000, event_type="END")
         typer.echo(f"memos {len(at.memos())}, ENDs {len(events)}, agent's exit {code}")
         typer.echo(agent.last_line())
-
-
-def film(clips: list[Path], seconds: float, path: Path) -> None:
-    """Write a video of the clips, one after the other and over again until it is long enough."""
-    images = islice(_images(clips), round(seconds * FPS))
-    first = next(images)
-    height, width = first.shape[:2]
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (width, height))
-    writer.write(first)
-    for image in images:
-        writer.write(image)
-    writer.release()
-
-
-def _images(clips: list[Path]) -> Iterator[Image]:
-    for clip in cycle(clips):
-        file = VideoFile(clip)
-        yield from (frame.image for frame in file.frames())
-        file.close()
-
-
-def _agent(at: Household, video: Path) -> Part:
-    folder = at.folder / "agent"
-    folder.mkdir()
-    options = ("--source", str(video), "--backend-url", at.server_url)
-    environment = at.environment | {"DATA_DIR": str(folder)}
-    return start("run-agent", *options, folder=folder, environment=environment)
 
 
 def _watch(processes: Mapping[str, int], seconds: float, path: Path) -> None:
