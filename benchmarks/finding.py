@@ -73,13 +73,13 @@ def load(path: Path) -> Finding:
     return _FINDING.validate_json(path.read_bytes())
 
 
-def as_markdown(finding: Finding, plot: str | None) -> str:
+def as_markdown(finding: Finding, plot: str) -> str:
     """Its place on the page; `plot` is the picture's path from there."""
     rows = [COLUMNS, ("---",) * len(COLUMNS), *map(_row, finding.figures)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     said = f"{finding.work} {finding.remark} Taken {finding.taken}: `{finding.command}`"
-    picture = [f"![{finding.name.replace('_', ' ')}]({plot})"] if plot else []
-    return "\n\n".join([said, table, *picture])
+    picture = f"![{finding.name.replace('_', ' ')}]({plot})"
+    return "\n\n".join([said, table, picture])
 
 
 def _row(figure: Figure) -> Sequence[str]:
