@@ -77,6 +77,11 @@ def found(told: Sequence[Fall], missed: Sequence[str], today: date) -> Finding:
     """
     took, own = [fall.took for fall in told], [fall.own * 1000 for fall in told]
     clips = np.array([fall.clip for fall in told])
+    figures = (
+        Figure("impact to memo, median", "s", MEDIAN_SEC, _quantile(took, 0.5, clips)),
+        Figure("impact to memo, p95", "s", P95_SEC, _quantile(took, 0.95, clips)),
+        Figure("software's share, p99", "ms", OWN_P99_MS, _quantile(own, 0.99, clips)),
+    )
     counted = [(fall.clip, True) for fall in told] + [(clip, False) for clip in missed]
     return Finding(
         name="impact_to_memo",
@@ -84,11 +89,7 @@ def found(told: Sequence[Fall], missed: Sequence[str], today: date) -> Finding:
         remark=f"Told: {Rate.over_groups(counted)}{_named(missed)}. {_parts(told)}",
         command="uv run python -m benchmarks.impact_to_memo",
         taken=today.isoformat(),
-        figures=(
-            Figure("impact to memo, median", "s", MEDIAN_SEC, _quantile(took, 0.5, clips)),
-            Figure("impact to memo, p95", "s", P95_SEC, _quantile(took, 0.95, clips)),
-            Figure("software's share, p99", "ms", OWN_P99_MS, _quantile(own, 0.99, clips)),
-        ),
+        figures=figures,
     )
 
 
