@@ -12,6 +12,7 @@ as that frame was. The earliest counts.
 """
 
 import csv
+import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -96,7 +97,8 @@ def _watch(at: Household, camera: str, clip: Path, impact: float) -> Fall | None
         video.unlink()
     if memo is None:
         return None
-    return fall_of(clip.stem, BEFORE_SEC + impact, at.events(limit=1000, camera_id=camera), memo)
+    events, (load, *_) = at.events(limit=1000, camera_id=camera), os.getloadavg()
+    return fall_of(clip.stem, BEFORE_SEC + impact, events, memo, load)
 
 
 def _memo_time(at: Household, agent: Part, camera: str) -> float | None:

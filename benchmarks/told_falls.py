@@ -1,6 +1,7 @@
 """Falls that were told: what their events and memos say, and the figures and the plot of them."""
 
 import csv
+import os
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
@@ -28,7 +29,8 @@ class Fall:
     """A clip's fall that was told, in seconds of its film.
 
     `decided` is when the frame was due on which the END was decided, `memo` when the stand-in had
-    the memo. `jitter` is how much later than the most punctual one a frame was handed out.
+    the memo. `jitter` is how much later than the most punctual one a frame was handed out,
+    `load` how many processes of the machine wanted to run, on average over a minute.
     """
 
     clip: str
@@ -38,6 +40,7 @@ class Fall:
     decided: float
     memo: float
     jitter: float
+    load: float
 
     @property
     def took(self) -> float:
@@ -50,7 +53,9 @@ class Fall:
         return self.memo - self.decided
 
 
-def fall_of(clip: str, impact: float, events: Sequence[dict[str, Any]], memo: float) -> Fall:
+def fall_of(
+    clip: str, impact: float, events: Sequence[dict[str, Any]], memo: float, load: float
+) -> Fall:
     """What a camera's events and the wall clock's time of its first memo say of its first fall."""
     zeros = [event["ts"] - event["video_ts"] for event in events]
     first = {
@@ -67,6 +72,7 @@ def fall_of(clip: str, impact: float, events: Sequence[dict[str, Any]], memo: fl
         decided=end["frame_idx"] / FPS,
         memo=memo - min(zeros),
         jitter=max(zeros) - min(zeros),
+        load=load,
     )
 
 
@@ -103,11 +109,11 @@ def _parts(told: Sequence[Fall]) -> str:
     lasts = statistics.median(fall.end - fall.start for fall in told)
     waits = statistics.median(fall.decided - fall.end for fall in told) * 1000
     own = statistics.median(fall.own for fall in told) * 1000
-    jitter = max(fall.jitter for fall in told) * 1000
+    load = statistics.median(fall.load for fall in told)
     return (
         f"Medians: START {digits(start)} s after the impact, the fall lasts {digits(lasts)} s, the "
         f"frame that decides comes {digits(waits)} ms later, and the software takes {digits(own)} "
-        f"ms. Frames were handed out up to {digits(jitter)} ms late."
+        f"ms, beside other work: {digits(load)} processes wanted to run on {os.cpu_count()} cores."
     )
 
 

@@ -30,15 +30,16 @@ EVENTS = [
 def fall(clip: str, took: float, own: float = 0.05) -> Fall:
     """A fall whose impact is at 4 s."""
     memo = 4.0 + took
-    return Fall(clip, 4.0, 3.8, memo - own - 0.03, memo - own, memo, 0.01)
+    return Fall(clip, 4.0, 3.8, memo - own - 0.03, memo - own, memo, 0.01, 1.5)
 
 
 def test_times_are_those_of_the_first_fall_on_the_clock_of_the_most_punctual_frame() -> None:
-    told = fall_of("fall-01", 4.2, EVENTS, ZERO + 6.15)
+    told = fall_of("fall-01", 4.2, EVENTS, ZERO + 6.15, load=1.5)
     assert (told.start, told.end, told.decided) == (4.5, 6.0, pytest.approx(6.1))
     assert told.took == pytest.approx(1.95)
     assert told.own == pytest.approx(0.05)
     assert told.jitter == pytest.approx(0.03)
+    assert told.load == 1.5
 
 
 def test_figures_are_quantiles_of_the_falls_and_who_was_not_told_is_named() -> None:
