@@ -105,15 +105,15 @@ def _named(missed: Sequence[str]) -> str:
 
 def _parts(told: Sequence[Fall]) -> str:
     """Where the time goes, as medians; these need not add up to the median of the whole."""
-    start = statistics.median(fall.start - fall.impact for fall in told)
+    early = statistics.median(fall.impact - fall.start for fall in told)
     lasts = statistics.median(fall.end - fall.start for fall in told)
     waits = statistics.median(fall.decided - fall.end for fall in told) * 1000
     own = statistics.median(fall.own for fall in told) * 1000
     load = statistics.median(fall.load for fall in told)
     return (
-        f"Medians: START {digits(start)} s after the impact, the fall lasts {digits(lasts)} s, the "
-        f"frame that decides comes {digits(waits)} ms later, and the software takes {digits(own)} "
-        f"ms, beside other work: {digits(load)} processes wanted to run on {os.cpu_count()} cores."
+        f"Medians: START {digits(early)} s before the impact, from there to END {digits(lasts)} s, "
+        f"the frame that decides {digits(waits)} ms later, and the software {digits(own)} ms. "
+        f"{digits(load)} processes wanted to run on {os.cpu_count()} cores."
     )
 
 
