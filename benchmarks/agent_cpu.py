@@ -9,22 +9,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
-from benchmarks.clips import VIDEOS, Image, Videos, film, images
 from benchmarks.comparison import Comparison, Run
+from benchmarks.films import FPS, VIDEOS, Image, Videos, film, images_of, noisy
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
 from benchmarks.servers import serving
 
-FPS = 30.0
-NOISE = 3.0
-"""Sigma of a grey level: a cheap sensor by lamp light."""
 MOVING = ("adl-01-cam0", "adl-10-cam0", "fall-01-cam0", "fall-09-cam0")
 STILL, STANDING_AT = "adl-01-cam0", 75
 EMPTY = "adl-30-cam0"
@@ -51,10 +48,11 @@ def main(
         sys.exit(f"no clips in {videos}")
 
     def still(clip: str, index: int) -> Callable[[], Iterable[Image]]:
-        return lambda: _noisy(images(videos, clip)[index], round(seconds * FPS))
+        (image,) = islice(images_of(videos / f"{clip}.mp4"), index, index + 1)
+        return lambda: noisy(image, round(seconds * FPS))
 
     def moving() -> Iterable[Image]:
-        return [image for clip in MOVING for image in images(videos, clip)]
+        return chain.from_iterable(images_of(videos / f"{clip}.mp4") for clip in MOVING)
 
     scenes = (
         Scene("agent_moving", "people who walk, sit down and fall", moving, 4),
@@ -67,20 +65,13 @@ def main(
     ):
         for scene in scenes:
             clip = Path(folder) / f"{scene.name}.mp4"
-            frames = film(scene.images(), clip, FPS)
+            frames = film(scene.images(), clip)
             ours, peers = by_turns(
                 _runs("benchmarks.watched", clip, server.port, frames),
                 _runs("benchmarks.peers.every_frame", clip, server.port, frames),
                 repeats,
             )
             tell(_comparison(scene, ours, peers), results)
-
-
-def _noisy(image: Image, frames: int) -> Iterator[Image]:
-    random = np.random.default_rng(0)
-    for _ in range(frames):
-        seen = image + random.normal(0.0, NOISE, image.shape)
-        yield np.clip(seen, 0, 255).astype(np.uint8)
 
 
 def _runs(program: str, clip: Path, port: int, frames: int) -> Callable[[], Run]:

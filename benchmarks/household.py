@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx2 as httpx
 
-from demo.processes import free_port, start, wait_ready
+from agent.capture import Pace
+from demo.processes import Part, free_port, start, wait_ready
 
 ACCESS_TOKEN = "benchmark-access-token"  # noqa: S105 (the stand-in's, it guards nothing)
 
@@ -38,6 +39,30 @@ class Household:
         answer = httpx.get(f"{self.server_url}/event/recent", params=query, trust_env=False)
         events: list[dict[str, Any]] = answer.json()
         return events
+
+    def memo_times(self) -> dict[str, float]:
+        """When each camera's first memo arrived, in seconds since 1970."""
+        return {camera_of(memo): memo["received_at"] for memo in reversed(self.memos())}
+
+    def start_agent(self, camera: str, source: Path, pace: Pace) -> Part:
+        """Let a camera box watch `source`; what it writes lies in a folder of its own."""
+        folder = self.folder / camera
+        folder.mkdir()
+        options = ("--source", str(source), "--camera-id", camera, "--pace", pace)
+        return start(
+            "run-agent",
+            *options,
+            "--backend-url",
+            self.server_url,
+            folder=folder,
+            environment=self.environment | {"DATA_DIR": str(folder)},
+        )
+
+
+def camera_of(memo: Mapping[str, Any]) -> str:
+    """The camera that a memo names, which has no spaces in its name."""
+    first_line: str = memo["text"].splitlines()[0]
+    return first_line.rpartition(" ")[2]
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 
 from benchmarks.comparison import Comparison, Run
+from benchmarks.finding import Finding, as_markdown
 from benchmarks.harness import digits, spread
 
 TEMPLATE = Path(__file__).with_name("page.md")
@@ -17,13 +18,20 @@ NOT_MEASURED = "*Not measured yet.*"
 COLUMNS = ("work", "ours", "peer", "times better", "wanted", "CPU: times less", "")
 
 
-def render(comparisons: Sequence[Comparison], plot: str, template: str, today: date) -> str:
-    """The page; `plot` is the picture's path from there."""
+def render(
+    comparisons: Sequence[Comparison],
+    findings: Sequence[Finding],
+    plots: str,
+    template: str,
+    today: date,
+) -> str:
+    """The page; `plots` is the path from there to the folder of its pictures."""
     figures: defaultdict[str, str] = defaultdict(lambda: NOT_MEASURED)
     figures |= {found.name: _figures(found) for found in comparisons}
+    figures |= {found.name: as_markdown(found, f"{plots}/{found.name}.svg") for found in findings}
     figures |= {
         "table": _table(comparisons),
-        "plot": f"![How many times better, with range and target]({plot})",
+        "plot": f"![How many times better, with range and target]({plots}/ratios.svg)",
         "machine": f"{machine()}, {today}",
     }
     return Template(template).substitute(figures)

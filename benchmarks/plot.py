@@ -27,5 +27,10 @@ def draw(comparisons: Sequence[Comparison], path: Path) -> None:
     axes.set_xscale("log")
     axes.set_xlabel("times better than the peer: median and range; the black line is the target")
     axes.axvline(1, color="gray", linestyle="dotted")
+    save_plot(figure, path)
+
+
+def save_plot(figure: Figure, path: Path) -> None:
+    """Write the figure to `path`; the same figure gives the same SVG."""
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None})

@@ -21,8 +21,8 @@ import numpy as np
 import typer
 
 from benchmarks.ages import FPS, Watched
-from benchmarks.clips import VIDEOS, Image, Videos, film, images
 from benchmarks.comparison import Comparison, Run
+from benchmarks.films import VIDEOS, Image, Videos, film, images_of
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
 from benchmarks.servers import serving
 
@@ -62,7 +62,7 @@ def main(
 
 def _film(videos: Path, clip: str, folder: Path, seconds: float) -> str:
     """Every second picture of the 30/s of a clip, to and fro for as long as it takes."""
-    once = images(videos, f"{clip}-cam0")[::2]
+    once = list(images_of(videos / f"{clip}-cam0.mp4"))[::2]
     path = folder / f"{clip}.mp4"
     film(_to_and_fro(once, round(seconds * FPS)), path, FPS)
     return str(path)

@@ -15,9 +15,9 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from benchmarks.household import Household, household
+from agent.capture import Pace
+from benchmarks.household import Household, camera_of, household
 from demo.cli import RECORDING
-from demo.processes import start
 
 WAIT_FOR_MEMO_SEC = 5.0
 
@@ -37,36 +37,21 @@ def main(
         with ThreadPoolExecutor(jobs) as pool:
             codes = list(
                 track(
-                    pool.map(lambda clip: _watch(at, clip.stem, clip, "fast"), clips),
+                    pool.map(lambda clip: _watch(at, clip.stem, clip, Pace.FAST), clips),
                     total=len(clips),
                 )
             )
-        memos = Counter(_camera(memo["text"]) for memo in at.memos())
+        memos = Counter(camera_of(memo) for memo in at.memos())
         promised = _report_counts([clip.stem for clip in clips], memos, codes)
         for play in track(range(plays), description="latency"):
-            _watch(at, f"play-{play}", RECORDING, "realtime")
+            _watch(at, f"play-{play}", RECORDING, Pace.REALTIME)
         promised &= _report_latency(at)
     if not promised:
         sys.exit("short of what is promised: 28 of 30 falls, 2 of 40 daily clips, 0.5 s")
 
 
-def _watch(at: Household, camera: str, source: Path, pace: str) -> int:
-    folder = at.folder / camera
-    folder.mkdir()
-    options = ("--source", str(source), "--camera-id", camera, "--pace", pace)
-    part = start(
-        "run-agent",
-        *options,
-        "--backend-url",
-        at.server_url,
-        folder=folder,
-        environment=at.environment | {"DATA_DIR": str(folder)},
-    )
-    return part.process.wait()
-
-
-def _camera(text: str) -> str:
-    return text.splitlines()[0].rpartition(" ")[2]
+def _watch(at: Household, camera: str, source: Path, pace: Pace) -> int:
+    return at.start_agent(camera, source, pace).process.wait()
 
 
 def _report_counts(cameras: list[str], memos: Counter[str], codes: list[int]) -> bool:
@@ -84,7 +69,7 @@ def _report_counts(cameras: list[str], memos: Counter[str], codes: list[int]) ->
 
 
 def _report_latency(at: Household) -> bool:
-    arrived = {_camera(memo["text"]): memo["received_at"] for memo in at.memos()}
+    arrived = at.memo_times()
     ends = [e for e in at.events(limit=1000, event_type="END") if e["event"] == "fall"]
     played = [e for e in ends if e["camera_id"].startswith("play-")]
     times = [arrived[end["camera_id"]] - end["ts"] for end in played]

@@ -10,16 +10,25 @@ from typer.testing import CliRunner
 
 from benchmarks import cli
 from benchmarks.comparison import Comparison, save
+from benchmarks.finding import Figure, Finding, tell
 from benchmarks.page import NOT_MEASURED, TEMPLATE, machine, render
+from modeling.training.rates import Estimate
 
 Make = Callable[..., Comparison]
 NAMES = [name for names in cli.SIDE_BY_SIDE.values() for name in names]
 
 
+@pytest.fixture
+def finding() -> Finding:
+    """That nothing grows."""
+    grows = Figure("grows by", "MB", 5.0, Estimate(value=1.0))
+    return Finding("memory", "An hour.", "All well.", "python", "2026-11-20", (grows,))
+
+
 def test_page_shows_each_comparison_in_the_table_and_in_its_place(make_comparison: Make) -> None:
     found = make_comparison(p99_ms=7, p99_limit_ms=300)
     template = "$table\n$plot\n$machine\n## Copying\n$analyze_json\n$log_start\n"
-    page = render([found], "benchmarks/ratios.svg", template, date(2026, 11, 21))
+    page = render([found], [], "benchmarks", template, date(2026, 11, 21))
     row = "| analyze json | 30 lines/s | 10 lines/s | 3 (2 to 6) | 3 | 0.333 | reached |"
     assert row in page
     assert "](benchmarks/ratios.svg)" in page
@@ -32,16 +41,23 @@ def test_page_shows_each_comparison_in_the_table_and_in_its_place(make_compariso
 
 
 def test_claim_that_does_not_hold_is_shown_as_missed(make_comparison: Make) -> None:
-    page = render([make_comparison(ours=(9, 9, 9))], "p.svg", "$table", date(2026, 11, 21))
+    page = render([make_comparison(ours=(9, 9, 9))], [], "plots", "$table", date(2026, 11, 21))
     assert "**missed**" in page
 
 
-def test_template_has_a_place_for_every_comparison_and_no_other() -> None:
+def test_finding_without_a_peer_is_shown_in_its_place(finding: Finding) -> None:
+    page = render([], [finding], "plots", "$memory\n$impact_to_memo\n", date(2026, 11, 21))
+    assert "| grows by | 1 MB | 5 MB | reached |" in page
+    assert "](plots/memory.svg)" in page
+    assert page.endswith(f"{NOT_MEASURED}\n")
+
+
+def test_template_has_a_place_for_everything_that_is_measured_and_no_other() -> None:
     places = re.findall(r"\$(\w+)", TEMPLATE.read_text(encoding="utf-8"))
-    assert sorted(places) == sorted([*NAMES, "table", "plot", "machine"])
+    assert sorted(places) == sorted([*NAMES, *cli.WITHOUT_PEER, "table", "plot", "machine"])
 
 
-@pytest.mark.parametrize("name", cli.SIDE_BY_SIDE)
+@pytest.mark.parametrize("name", [*cli.SIDE_BY_SIDE, *cli.WITHOUT_PEER])
 def test_every_program_can_be_run_alone(repository: Path, name: str) -> None:
     program = repository / "benchmarks" / f"{name}.py"
     text = program.read_text(encoding="utf-8")
@@ -49,13 +65,19 @@ def test_every_program_can_be_run_alone(repository: Path, name: str) -> None:
     assert f"python -m benchmarks.{name}`" in text
 
 
-def test_results_become_page_and_plot(make_comparison: Make, tmp_path: Path) -> None:
+def test_results_become_page_and_plots(
+    make_comparison: Make, finding: Finding, tmp_path: Path
+) -> None:
     save(make_comparison(), tmp_path / "results")
     save(make_comparison(name="nobody_asked"), tmp_path / "results")
+    tell(finding, tmp_path / "results")
+    (tmp_path / "results" / "memory.svg").write_text("<svg/>", encoding="utf-8")
     cli.write_page(tmp_path / "results", tmp_path)
     page = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
     assert "| analyze json |" in page
     assert "nobody" not in page
+    assert "](benchmarks/memory.svg)" in page
+    assert (tmp_path / "benchmarks" / "memory.svg").read_text(encoding="utf-8") == "<svg/>"
     plot = (tmp_path / cli.PLOT).read_text(encoding="utf-8")
     assert plot.startswith("<?xml")
     cli.write_page(tmp_path / "results", tmp_path)
