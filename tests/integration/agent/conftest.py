@@ -9,9 +9,11 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import numpy as np
 import pytest
 
 from demo.processes import Part, free_port
+from modeling.pose import PoseTrack
 
 Json = dict[str, Any]
 
@@ -20,6 +22,26 @@ Json = dict[str, Any]
 def recording(repository: Path) -> Path:
     """The pose track of a real fall that ships with the project."""
     return repository / "demo" / "recordings" / "fall.npz"
+
+
+@pytest.fixture
+def repeated(recording: Path, tmp_path: Path) -> Callable[[int], Path]:
+    """Writes a pose track that shows the recording so many times in a row, 30 poses a second."""
+
+    def write(times: int) -> Path:
+        shown = PoseTrack.load(recording)
+        count = times * len(shown)
+        track = PoseTrack(
+            np.arange(count),
+            np.arange(count) / 30,
+            np.concatenate([shown.landmarks] * times),
+            shown.aspect,
+        )
+        path = tmp_path / f"{times}-times.npz"
+        track.save(path)
+        return path
+
+    return write
 
 
 @pytest.fixture

@@ -165,14 +165,21 @@ def test_damaged_outbox_is_put_aside_and_the_watch_begins(
 
 
 def test_second_agent_with_the_same_camera_id_ends_with_1_and_the_first_goes_on(
-    server: Any, start_agent: StartAgent, run_agent: RunAgent, eventually: Eventually
+    server: Any,
+    start_agent: StartAgent,
+    run_agent: RunAgent,
+    repeated: Callable[[int], Path],
+    eventually: Eventually,
 ) -> None:
-    first = start_agent("--backend-url", server.url, pace="realtime")
+    source = repeated(30)  # it outlasts the start of the second, however long that takes
+    first = start_agent("--backend-url", server.url, source=source, pace="realtime")
     eventually(server.records)
     status, said = run_agent("--backend-url", server.url)
     assert (status, len(said)) == (1, 1)
     assert said[0].startswith("another run-agent has the outbox ")
     assert "CAMERA_ID" in said[0]
+    assert first.process.poll() is None
+    first.process.terminate()
     assert first.process.wait(30) == 0
     status, said = run_agent("--backend-url", server.url)  # now it is free
     assert status == 0, said

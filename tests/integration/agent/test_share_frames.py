@@ -132,9 +132,7 @@ def test_real_fall_is_told_with_what_its_picture_says(
 ) -> None:
     server = server_factory(VISION_CHECKPOINTS_PATH=image_checkpoints)
     video = shared_data / "urfd" / "videos" / f"{CLIP}.mp4"
-    status, said = run_agent(
-        "--backend-url", server.url, source=video, pace="realtime", SHARE_FRAMES="incident"
-    )
+    status, said = run_agent("--backend-url", server.url, source=video, SHARE_FRAMES="incident")
     assert status == 0, said
     (end,) = [e for e in server.records() if (e["event_type"], e.get("event")) == ("END", "fall")]
     eventually(sandbox.memos, timeout=30.0)

@@ -49,18 +49,11 @@ def test_fall_becomes_one_incident_and_one_memo(
 
 
 def test_heart_beats_every_three_seconds_of_the_stream_with_its_figures(
-    server: Any, run_agent: RunAgent, recording: Path, tmp_path: Path
+    server: Any, run_agent: RunAgent, repeated: Callable[[int], Path]
 ) -> None:
-    shown = PoseTrack.load(recording)
-    # The recording three times, so that there is more than one beat.
-    thrice = PoseTrack(
-        np.arange(3 * len(shown)),
-        np.arange(3 * len(shown)) / 30,
-        np.concatenate([shown.landmarks] * 3),
-        shown.aspect,
-    )
-    thrice.save(tmp_path / "thrice.npz")
-    status, said = run_agent("--backend-url", server.url, source=tmp_path / "thrice.npz")
+    path = repeated(3)  # so that there is more than one beat
+    thrice = PoseTrack.load(path)
+    status, said = run_agent("--backend-url", server.url, source=path)
     assert status == 0, said
     beats = of_type(server.records(), "HEARTBEAT")
     assert [b["video_ts"] for b in beats[:4]] == pytest.approx([3.0, 6.0, 9.0, 12.0], abs=0.1)
