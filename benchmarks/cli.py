@@ -25,7 +25,7 @@ SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
     "wire_bytes": ("wire_bytes",),
     "analyze_rate": ("analyze_npy_16", "analyze_npy_1", "analyze_json"),
     "event_rate": ("events_over_http", "events_on_slow_disk"),
-    "log_rate": ("events_in_process",),
+    "log_rate": ("events_in_process", "events_in_process_slowed"),
     "log_reads": ("log_start", "recent_events", "day_of_incidents"),
 }
 """The programs, and the comparisons that each of them makes, in the order of the page."""
