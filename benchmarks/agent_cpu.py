@@ -41,7 +41,7 @@ def main(
     repeats: Repeats = 5,
     results: Results = RESULTS,
     videos: Videos = VIDEOS,
-    seconds: Annotated[float, typer.Option(help="Of each still room.")] = 15.0,
+    seconds: Annotated[float, typer.Option(help="Of each still room.")] = 12.0,
 ) -> None:
     """Measure the camera box against every frame estimated and every window sent as JSON."""
     if not videos.is_dir():

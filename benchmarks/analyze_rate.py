@@ -28,7 +28,7 @@ WINDOWS = 64
 def main(
     repeats: Repeats = 5,
     results: Results = RESULTS,
-    seconds: Annotated[float, typer.Option(help="Of each run.")] = 2.0,
+    seconds: Annotated[float, typer.Option(help="Of each run.")] = 1.5,
 ) -> None:
     """Measure the rate of analyses against FastAPI, pydantic models and torch."""
     windows = np.random.default_rng(0).normal(size=(WINDOWS, WINDOW_LENGTH, FEATURE_COUNT))

@@ -24,7 +24,7 @@ WRITERS = 64
 def main(
     repeats: Repeats = 5,
     results: Results = RESULTS,
-    seconds: Annotated[float, typer.Option(help="Of each run.")] = 3.0,
+    seconds: Annotated[float, typer.Option(help="Of each run.")] = 2.0,
 ) -> None:
     """Measure the rate of durable events against FastAPI and SQLite."""
     here = "on this machine's disk"

@@ -38,7 +38,7 @@ def main(
     repeats: Repeats = 5,
     results: Results = RESULTS,
     videos: Videos = VIDEOS,
-    seconds: Annotated[float, typer.Option(help="Of each camera, a run.")] = 10.0,
+    seconds: Annotated[float, typer.Option(help="Of each camera, a run.")] = 6.0,
 ) -> None:
     """Measure six cameras in one process against six processes that estimate every frame."""
     if not videos.is_dir():
