@@ -1,22 +1,20 @@
 """Durable events a second over HTTP, 64 writers: `uv run python -m benchmarks.event_rate`.
 
 One event a post, answered once it is on the disk; the peer is FastAPI with SQLite, a transaction an
-event. Both are told the same events, on this machine's disk and on one that takes its time.
+event. Both are told the same events.
 """
 
 import json
 import uuid
-from functools import partial
 from typing import Annotated
 
 import typer
 
 from backend.events.line import Record
-from benchmarks.comparison import Comparison, Run
+from benchmarks.comparison import Comparison
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
 from benchmarks.load import Request, post
 from benchmarks.servers import serving
-from benchmarks.slow_disk import FSYNC_US
 
 WRITERS = 64
 
@@ -27,36 +25,27 @@ def main(
     seconds: Annotated[float, typer.Option(help="Of each run.")] = 2.0,
 ) -> None:
     """Measure the rate of durable events against FastAPI and SQLite."""
-    here = "on this machine's disk"
-    slow = f"on a disk that takes {FSYNC_US / 1000:g} ms longer for an fsync"
-    for name, where, command in (
-        ("events_over_http", here, ()),
-        ("events_on_slow_disk", slow, ("python", "-m", "benchmarks.slow_disk")),
+    with (
+        serving("python", "-m", "benchmarks.peers.event_server") as peer,
+        serving("run-backend") as ours,
     ):
-        with (
-            serving(*command, "python", "-m", "benchmarks.peers.event_server") as peer,
-            serving(*command, "run-backend") as ours,
-        ):
-            runs, peers = by_turns(
-                partial(ours.run, WRITERS, posts(), seconds),
-                partial(peer.run, WRITERS, posts(), seconds),
-                repeats,
-            )
-        tell(_comparison(name, where, runs, peers), results)
-
-
-def _comparison(name: str, where: str, ours: tuple[Run, ...], peers: tuple[Run, ...]) -> Comparison:
-    return Comparison(
-        name=name,
-        work=f"Durable events, {WRITERS} writers over HTTP, one event a post, {where}.",
+        runs, peers = by_turns(
+            lambda: ours.run(WRITERS, posts(), seconds),
+            lambda: peer.run(WRITERS, posts(), seconds),
+            repeats,
+        )
+    found = Comparison(
+        name="events_over_http",
+        work=f"Durable events, {WRITERS} writers over HTTP, one event a post.",
         peer="FastAPI and SQLite (WAL, synchronous=FULL), a transaction an event",
         unit="events/s",
         better="higher",
         target=5,
         command="uv run python -m benchmarks.event_rate",
-        ours=ours,
+        ours=runs,
         peers=peers,
     )
+    tell(found, results)
 
 
 def scores(event_id: str) -> Record:

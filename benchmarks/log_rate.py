@@ -5,8 +5,6 @@ an event.
 """
 
 import json
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,26 +22,20 @@ from benchmarks.comparison import Comparison, Run
 from benchmarks.event_rate import scores
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell, timed
 from benchmarks.peers.event_server import EventDatabase
-from benchmarks.slow_disk import FSYNC_US
 
 WRITERS = 64
-SLOW_DISK = f"on a disk that takes {FSYNC_US / 1000:g} ms longer for an fsync."
 
 
 def main(
     repeats: Repeats = 5,
     results: Results = RESULTS,
     seconds: Annotated[float, typer.Option(help="Of each run.")] = 2.0,
-    slowed: Annotated[
-        bool, typer.Option("--slowed", help="This runs below benchmarks.slow_disk already.")
-    ] = False,
 ) -> None:
-    """Measure the event log against SQLite, both in process, here and on a slow disk."""
+    """Measure the event log against SQLite, both in process."""
     runs, peers = by_turns(lambda: ours(seconds), lambda: peer(seconds), repeats)
     found = Comparison(
-        name="events_in_process_slowed" if slowed else "events_in_process",
-        work=f"Durable events, {WRITERS} threads of one process, one event a call, "
-        + (SLOW_DISK if slowed else "on this machine's disk."),
+        name="events_in_process",
+        work=f"Durable events, {WRITERS} threads of one process, one event a call.",
         peer="SQLite (WAL, synchronous=FULL), a transaction an event",
         unit="events/s",
         better="higher",
@@ -53,11 +45,6 @@ def main(
         peers=peers,
     )
     tell(found, results)
-    if not slowed:
-        program = ("python", "-m", "benchmarks.log_rate", "--slowed")
-        options = ("--repeats", str(repeats), "--results", str(results), "--seconds", str(seconds))
-        command = [sys.executable, "-m", "benchmarks.slow_disk", *program, *options]
-        subprocess.run(command, check=True)  # noqa: S603 (our own command)
 
 
 def ours(seconds: float) -> Run:
