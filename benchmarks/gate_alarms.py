@@ -17,6 +17,7 @@ import numpy as np
 import typer
 from rich.progress import track
 
+from benchmarks.films import VIDEOS, Videos
 from contract.events import FALL
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
@@ -74,9 +75,7 @@ class Difference:
 
 
 def main(
-    videos: Annotated[Path, typer.Option(help="URFD's clips.")] = Path(
-        "../shared/data/urfd/videos"
-    ),
+    videos: Videos = VIDEOS,
     table: Annotated[Path | None, typer.Option(help="A Markdown file, a line a clip.")] = None,
     jobs: Annotated[int, typer.Option(help="Clips at a time.")] = 2,
 ) -> None:

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from agent.capture import Pace
-from benchmarks.films import FPS, film, images_of
+from benchmarks.films import FPS, VIDEOS, Videos, film, images_of
 from benchmarks.finding import Figure, Finding, tell
 from benchmarks.harness import RESULTS, Results
 from benchmarks.household import household
@@ -54,9 +54,7 @@ class Sample:
 
 def main(
     minutes: Annotated[float, typer.Option(min=7, help="How long.")] = 60.0,
-    videos: Annotated[Path, typer.Option(help="URFD's clips.")] = Path(
-        "../shared/data/urfd/videos"
-    ),
+    videos: Videos = VIDEOS,
     results: Results = RESULTS,
 ) -> None:
     """Watch at live pace, and measure the memory of camera box and server all the while."""

@@ -17,6 +17,7 @@ import typer
 from rich.progress import track
 
 from agent.picture import LOOK_EVERY_SEC, PictureCheck, judge
+from benchmarks.films import VIDEOS, Videos
 from contract.events import Picture
 from modeling.checkpoint import CHECKPOINTS, CheckpointError
 from modeling.video import Frame, VideoFile
@@ -27,9 +28,7 @@ LOOKS = 50
 
 
 def main(
-    videos: Annotated[Path, typer.Option(help="URFD's clips.")] = Path(
-        "../shared/data/urfd/videos"
-    ),
+    videos: Videos = VIDEOS,
     checkpoint: Annotated[Path, typer.Option(help="The model.")] = CHECKPOINTS / "camera_health",
 ) -> None:
     """Count what is said of the clips, look by look and in the heartbeats."""

@@ -16,6 +16,7 @@ import typer
 from rich.progress import track
 
 from agent.capture import Pace
+from benchmarks.films import VIDEOS, Videos
 from benchmarks.household import Household, camera_of, household
 from demo.cli import RECORDING
 
@@ -23,9 +24,7 @@ WAIT_FOR_MEMO_SEC = 5.0
 
 
 def main(
-    videos: Annotated[Path, typer.Option(help="URFD's clips.")] = Path(
-        "../shared/data/urfd/videos"
-    ),
+    videos: Videos = VIDEOS,
     jobs: Annotated[int, typer.Option(help="Agents at a time.")] = 2,
     plays: Annotated[int, typer.Option(help="Plays of the recording for the latency.")] = 10,
 ) -> None:

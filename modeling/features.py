@@ -19,20 +19,14 @@ MAX_FEATURE = 20.0
 
 
 def window_features(
-    landmarks: NDArray[np.float32], tracked: NDArray[np.bool_], aspect: float, rate_hz: float
+    joints: NDArray[np.float32], tracked: NDArray[np.bool_], aspect: float, rate_hz: float
 ) -> NDArray[np.float32]:
     """Describe one window of poses: (T, F) float32, laid out as `contract.layout` names them.
 
-    `landmarks` is (T, 33, 4) at `rate_hz` poses a second, oldest first; `tracked` (T,) is False
-    where a pose is held rather than seen; `aspect` is the picture's width divided by its height.
+    `joints` is (T, 13, 2), the places of the layout's joints as shares of the picture, at `rate_hz`
+    poses a second, oldest first; `tracked` (T,) is False where a pose is held rather than seen;
+    `aspect` is the picture's width divided by its height.
     """
-    return joint_features(landmarks[:, JOINT_INDICES, :2], tracked, aspect, rate_hz)
-
-
-def joint_features(
-    joints: NDArray[np.float32], tracked: NDArray[np.bool_], aspect: float, rate_hz: float
-) -> NDArray[np.float32]:
-    """As `window_features`, of the places of the layout's joints alone: (T, 13, 2)."""
     joints = joints * np.array([aspect, 1.0], dtype=np.float32)
     hips, shoulders = joints[:, HIPS].mean(axis=1), joints[:, SHOULDERS].mean(axis=1)
     torso = shoulders - hips

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import JOINTS, WINDOW_LENGTH
-from modeling.features import joint_features
+from modeling.features import window_features
 
 STEPS = 3072
 """Of a picture's width or height. What gets lost changes no probability by 0.005."""
@@ -46,7 +46,7 @@ class PoseWindow:
 
     def features(self, rate_hz: float) -> NDArray[np.float32]:
         """The (16, F) features of the window."""
-        return joint_features(self.joints, self.tracked, self.aspect, rate_hz)
+        return window_features(self.joints, self.tracked, self.aspect, rate_hz)
 
     def shows_the_same(self, other: "PoseWindow") -> bool:
         """Whether the other window's features cannot but be the same."""

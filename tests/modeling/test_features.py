@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from contract.layout import FEATURE_COUNT, FEATURE_NAMES, JOINTS
-from modeling.features import MAX_FEATURE, window_features
+from modeling.features import JOINT_INDICES, MAX_FEATURE, window_features
 
 ASPECT, RATE = 4 / 3, 10.0
 PLACE = ["hip_x", "hip_y"]
@@ -23,7 +23,9 @@ def fall(falling):
 
 
 def features_of(landmarks, aspect=ASPECT):
-    return window_features(landmarks, np.ones(len(landmarks), dtype=bool), aspect, RATE)
+    return window_features(
+        landmarks[:, JOINT_INDICES, :2], np.ones(len(landmarks), dtype=bool), aspect, RATE
+    )
 
 
 def test_every_column_has_its_name(fall):
@@ -83,6 +85,6 @@ def test_no_feature_leaves_its_bounds_when_landmarks_jump(fall):
 
 
 def test_a_window_without_a_tracked_pose_is_still_described(fall):
-    features = window_features(fall, np.zeros(16, dtype=bool), ASPECT, RATE)
+    features = window_features(fall[:, JOINT_INDICES, :2], np.zeros(16, dtype=bool), ASPECT, RATE)
     assert np.isfinite(features).all()
     assert not columns(features, ["tracked"]).any()
