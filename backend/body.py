@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json
+from starlette.requests import ClientDisconnect
 
 from backend.errors import BodyTooLarge, EncodedBody, InvalidInput, NotJson, describe
 
@@ -20,12 +21,20 @@ T = TypeVar("T")
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """The whole body; raises EncodedBody, or BodyTooLarge without holding more than `limit`."""
+    """The whole body; raises EncodedBody, BodyTooLarge, or ClientDisconnect where it ends early.
+
+    Never more than `limit` bytes of it are held.
+    """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise EncodedBody("expected a body without Content-Encoding")
     chunks: list[bytes] = []
     length = 0
-    async for chunk in request.stream():
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         length += len(chunk)
         if length <= limit:
             chunks.append(chunk)
@@ -49,10 +58,10 @@ Body = Annotated[bytes, Depends(_read_up_to(MAX_BODY_BYTES))]
 LargeBody = Annotated[bytes, Depends(_read_up_to(MAX_LARGE_BODY_BYTES))]
 
 
-def check_json(body: bytes) -> None:
-    """Raise NotJson for what cannot be parsed, InvalidInput for NaN and Infinity in it."""
+def parse_json(body: bytes) -> Any:
+    """What `body` says; raises NotJson, and InvalidInput for NaN and Infinity in it."""
     try:
-        from_json(body, allow_inf_nan=False)
+        return from_json(body, allow_inf_nan=False)
     except ValueError as strict:
         try:
             from_json(body)
@@ -64,7 +73,12 @@ def check_json(body: bytes) -> None:
 
 def parse_model(adapter: TypeAdapter[T], body: bytes) -> T:
     """Parse and validate; raises NotJson for what is no JSON, InvalidInput for the rest."""
-    check_json(body)
+    parse_json(body)
+    return validate(adapter, body)
+
+
+def validate(adapter: TypeAdapter[T], body: bytes) -> T:
+    """`body`, which `parse_json` has taken, as what it must be; raises InvalidInput."""
     try:
         return adapter.validate_json(body)
     except ValidationError as error:

@@ -7,7 +7,6 @@ import contextlib
 import multiprocessing
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.process import BaseProcess
@@ -41,20 +40,17 @@ def intact() -> contextlib.AbstractContextManager[object]:
 
 def answers_before_it_writes() -> contextlib.AbstractContextManager[object]:
     """A post is done as soon as it was handed over, to a disk that takes its time."""
-    post, append = EventRecorder.post, EventLog.append
+    append = EventLog.append
 
-    def hasty(recorder: EventRecorder, records: list[Record]) -> Future[None]:
-        post(recorder, records)
-        done: Future[None] = Future()
-        done.set_result(None)
-        return done
+    async def hasty(recorder: EventRecorder, records: list[Record]) -> None:
+        recorder.post(records)
 
     def slow(log: EventLog, records: list[Record], now: float) -> None:
         time.sleep(0.02)
         append(log, records, now)
 
     broken = contextlib.ExitStack()
-    broken.enter_context(mock.patch.object(EventRecorder, "post", hasty))
+    broken.enter_context(mock.patch.object(EventRecorder, "record", hasty))
     broken.enter_context(mock.patch.object(EventLog, "append", slow))
     return broken
 

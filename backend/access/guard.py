@@ -11,6 +11,7 @@ from backend.access.keys import Keyring
 from backend.access.limiter import RequestLimiter
 from backend.config import VisionSettings
 from backend.errors import describe_answers, install_handlers
+from backend.shortcut import Handler, Shortcut
 
 
 def guarded_app(
@@ -18,8 +19,11 @@ def guarded_app(
     settings: VisionSettings,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     camera_keys: Mapping[str, SecretStr] | None = None,
+    shortcuts: Mapping[str, Handler] | None = None,
 ) -> FastAPI:
     """An application without a route; each that is added is closed from the start.
+
+    `shortcuts` are behind the same door, and past the framework.
 
     `app.state.keyring` has the keys, None if there are none.
     """
@@ -31,11 +35,14 @@ def guarded_app(
         # Their pages run scripts of another host, which could then ask as the household.
         docs_url=None,
         redoc_url=None,
+        # Nobody else is told what a household asks, and each request would look who there is.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     install_handlers(app)
     keyring = Keyring(settings.api_key, camera_keys or {}) if settings.api_key else None
     app.state.keyring = keyring
-    app.add_middleware(
+    app.add_middleware(Shortcut, handlers=shortcuts or {})
+    app.add_middleware(  # the last one is the first that a request meets
         AccessControl,
         keyring=keyring,
         limiter=RequestLimiter(settings.client_requests_per_sec),

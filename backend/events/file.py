@@ -10,7 +10,7 @@ from pathlib import Path
 
 from backend.events.disk import sync_folder
 from backend.events.index import GrowingIndex
-from backend.events.line import head
+from backend.events.line import Head
 
 FILE_BYTES = 16 * 2**20
 """A file that is larger is closed. It bounds what a start reads line by line: some 50,000 lines."""
@@ -83,9 +83,11 @@ class LogFile:
             self._descriptor = descriptor
         return self._descriptor
 
-    def append(self, lines: Sequence[bytes]) -> None:
-        """Write `lines` and wait for the disk; all or nothing. Raises OSError."""
-        heads = [head(line) for line in lines]
+    def append(self, lines: Sequence[bytes], heads: Sequence[Head]) -> None:
+        """Write `lines`, which begin with `heads`, and wait for the disk.
+
+        All or nothing. Raises OSError.
+        """
         descriptor = self.open()
         try:
             _write(descriptor, b"".join(lines))
@@ -93,9 +95,8 @@ class LogFile:
         except OSError:
             self._cut()
             raise
-        for line, found in zip(lines, heads, strict=True):
-            if found is not None:
-                self.index.add(line, found)
+        for line, head in zip(lines, heads, strict=True):
+            self.index.add(line, head)
 
     def close(self) -> None:
         """Let go of the file; `open` takes it again."""

@@ -5,13 +5,12 @@ parsing the rest. The checksum is the CRC-32 of the bytes before `,"crc"`: a lin
 with another one, is no record.
 """
 
-import json
 import re
 import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 Record = dict[str, Any]
 
@@ -38,9 +37,14 @@ def encode(record: Record) -> bytes:
     """The line of `record`, with its newline; a `crc` of the sender's gives way to ours."""
     ordered = {name: record[name] for name in HEAD_FIELDS} | record
     ordered.pop("crc", None)
-    text = json.dumps(ordered, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    body = text.encode()[:-1]
+    body = to_json(ordered)[:-1]
     return body + _checksum(body)
+
+
+def head_of(record: Record) -> Head:
+    """What `head` finds in the line of `record`."""
+    event_id, event_type, received_at, camera_id = (record[name] for name in HEAD_FIELDS)
+    return Head(event_id.encode(), event_type, received_at, camera_id)
 
 
 def is_intact(line: bytes) -> bool:

@@ -18,7 +18,7 @@ from backend.events.disk import write_durably
 from backend.events.file import FILE_BYTES, FileName, LogFile, day_of, names_in, next_name
 from backend.events.history import History
 from backend.events.index import GrowingIndex, Index, as_ids, digests, is_about
-from backend.events.line import Record, encode
+from backend.events.line import Record, encode, head_of
 from backend.events.repair import Damage, recover
 
 logger = logging.getLogger(__name__)
@@ -70,10 +70,11 @@ class EventLog:
     def append(self, records: list[Record], now: float) -> None:
         """Write `records` and wait for the disk; all or nothing. Raises OSError."""
         lines = [encode(record) for record in records]
+        heads = [head_of(record) for record in records]
         current = self._current
         if current is None or self._is_due(current, now):
             current = self._roll(now)
-        current.append(lines)
+        current.append(lines, heads)
 
     def tidy(self, now: float) -> None:
         """What need not keep an answer waiting: go on in a new file, delete old ones."""

@@ -3,15 +3,16 @@
 Posts that arrive while the disk is busy are written together and share one fsync.
 """
 
+import asyncio
 import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 
 from backend.events.line import Record
 from backend.events.log import EventLog
+from backend.events.post import Post, answer
 
 logger = logging.getLogger(__name__)
 
@@ -20,12 +21,6 @@ PROBE_SEC = 5.0
 """A disk that failed is tried this often while no event comes."""
 SLOW_SEC = 10.0
 """A disk that keeps events waiting for so long has failed, whatever comes of it."""
-
-
-@dataclass
-class _Post:
-    records: list[Record]
-    done: Future[None] = field(default_factory=Future)
 
 
 class EventRecorder:
@@ -47,7 +42,8 @@ class EventRecorder:
         self._clock = clock
         self._on_recorded = on_recorded
         self._probe_sec = probe_sec
-        self._posts: queue.Queue[_Post | None] = queue.Queue()
+        self._posts: queue.SimpleQueue[Post | None] = queue.SimpleQueue()
+        self._gathered: list[Post] = []
         self._thread = threading.Thread(target=self._run, name="event-recorder")
         self._cannot_write: str | None = None
         self._cannot_tell: str | None = None
@@ -70,11 +66,27 @@ class EventRecorder:
 
         The future fails with OSError when the disk refuses; then none of them is recorded.
         """
-        post = _Post(records)
+        done: Future[None] = Future()
         # Whoever waits may give up; what was handed over is recorded all the same.
-        post.done.set_running_or_notify_cancel()
-        self._posts.put(post)
-        return post.done
+        done.set_running_or_notify_cancel()
+        self._posts.put(Post(records, done))
+        return done
+
+    async def record(self, records: list[Record]) -> None:
+        """`post` for a coroutine, which waits until it is done. In one event loop alone."""
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        if not self._gathered:
+            loop.call_soon(self._hand_over)
+        self._gathered.append(Post(records, done, loop))
+        await done
+
+    def _hand_over(self) -> None:
+        # What came in the same turn of the loop is one batch: else the recording thread would take
+        # the first alone, and the others would wait for its fsync, and for each other.
+        for post in self._gathered:
+            self._posts.put(post)
+        self._gathered.clear()
 
     @property
     def failure(self) -> str | None:
@@ -98,7 +110,7 @@ class EventRecorder:
                 self._probe()
             self._writing_since = None
 
-    def _take(self) -> list[_Post] | None:
+    def _take(self) -> list[Post] | None:
         """The posts that wait; none when a failure is to be looked into, None at the end."""
         try:
             first = self._posts.get(timeout=self._probe_sec if self.failure else None)
@@ -115,7 +127,7 @@ class EventRecorder:
             posts.append(following)
         return posts
 
-    def _answer(self, posts: list[_Post]) -> None:
+    def _answer(self, posts: list[Post]) -> None:
         try:
             self._record(posts)
         except OSError as error:
@@ -125,16 +137,14 @@ class EventRecorder:
             logger.exception("events cannot be recorded")
             self._refuse(posts, error, type(error).__name__)
         else:
-            for post in posts:
-                post.done.set_result(None)
+            answer(posts)
 
-    def _refuse(self, posts: list[_Post], error: Exception, failure: str) -> None:
+    def _refuse(self, posts: list[Post], error: Exception, failure: str) -> None:
         self._cannot_write = failure
         self.refusals += 1
-        for post in posts:
-            post.done.set_exception(error)
+        answer(posts, error)
 
-    def _record(self, posts: list[_Post]) -> None:
+    def _record(self, posts: list[Post]) -> None:
         now = self._clock()
         fresh: dict[str, Record] = {}
         for record in (record for post in posts for record in post.records):

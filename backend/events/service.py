@@ -1,6 +1,5 @@
 """Events from the wire to the record, and back to those who ask."""
 
-import asyncio
 import logging
 import time
 from collections import deque
@@ -79,19 +78,16 @@ class EventService:
         """What this start found damaged in the log and cut out."""
         return self._log.repaired
 
-    async def record(self, events: list[Event]) -> None:
-        """Return once `events` are durable, each recorded once; raises LogUnavailable."""
+    async def record(self, records: list[Record]) -> None:
+        """Return once `records` are durable, each recorded once; raises LogUnavailable."""
         try:
-            await asyncio.wrap_future(self.post(events))
+            await self._recorder.record(records)
         except OSError as error:
             raise LogUnavailable(f"the event log cannot be written: {error.strerror}") from error
 
     def post(self, events: list[Event]) -> Future[None]:
         """Done once `events` are durable; fails with OSError when none of them is. Any thread."""
-        # Every line ends with a `crc` of ours; one that was sent along has no place.
-        records = [
-            event.model_dump(mode="json", exclude_unset=True, exclude={"crc"}) for event in events
-        ]
+        records = [event.model_dump(mode="json", exclude_unset=True) for event in events]
         return self._recorder.post(records)
 
     def _pass_on(self, records: Sequence[Record]) -> None:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
-from backend.body import Body, check_json, json_body
+from backend.body import Body, json_body, parse_json
 from backend.health.service import Health, HealthService
 
 router = APIRouter(tags=["health"])
@@ -21,5 +21,5 @@ def health(request: Request) -> Health:
 @router.post("/echo", openapi_extra=json_body(ANYTHING))
 async def echo(request: Request, body: Body) -> Response:
     """The JSON body back, to try the way here and back."""
-    check_json(body)
+    parse_json(body)
     return Response(body, media_type=request.headers.get("content-type", "application/json"))

@@ -69,6 +69,18 @@ def test_type_is_another_name_of_event_type(common_server: Any, make_event: Make
     assert "type" not in record
 
 
+@pytest.mark.parametrize("path", ["/event/payload", "/event/payloads"])
+def test_no_field_of_the_server_is_taken_from_the_sender(
+    common_server: Any, make_event: MakeEvent, path: str
+) -> None:
+    event = make_event("PROBS", camera_id=path, new_field=[1])
+    claimed = {**event, "crc": "00000000", "received_at": 7.0}
+    assert common_server.post(path, [claimed] if path.endswith("s") else claimed).is_success
+    (record,) = common_server.recent(camera_id=path)
+    assert record.pop("received_at") > 1.7e9
+    assert record == event
+
+
 def test_recent_is_newest_first_filtered_and_limited(
     common_server: Any, make_event: MakeEvent
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backend.events.line import decode, encode, head
+from backend.events.line import decode, encode, head, head_of
 
 RECORD: dict[str, Any] = {
     "ts": 1.0,
@@ -32,7 +32,7 @@ def test_line_is_json_that_any_tool_reads_and_gives_the_record_back() -> None:
 
 def test_head_is_read_without_the_rest() -> None:
     found = head(encode(RECORD))
-    assert found == (b'e "\\" 1', "PROBS", 1_800_000_000.25, '거실 "1" \\')
+    assert found == (b'e "\\" 1', "PROBS", 1_800_000_000.25, '거실 "1" \\') == head_of(RECORD)
 
 
 def test_checksum_of_the_sender_gives_way_to_ours() -> None:
