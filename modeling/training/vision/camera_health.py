@@ -62,7 +62,7 @@ lens covered until all is black counts as `dark`.""",
 
 RECIPE = Recipe(
     task=CAMERA_HEALTH,
-    settings=ImageSettings(epochs=18, takes=3),
+    settings=ImageSettings(epochs=48, takes=3),
     read=read,
     network=partial(CameraHealthNetwork, len(CAMERA_HEALTH.labels)),
     targets=partial(one_hot, labels=len(CAMERA_HEALTH.labels)),
