@@ -1,5 +1,6 @@
 """`run-backend` and `run-backend-dev`."""
 
+import gc
 import logging
 import sqlite3
 import sys
@@ -39,6 +40,7 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
             app = create_app(settings)
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
+    gc.freeze()  # what is there now stays: looking through it again would hold up a request
     _announce(settings, *listener.getsockname()[:2])
     serve(app, listener, app.state.gateway.app.end_polls)
 

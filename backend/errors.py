@@ -271,8 +271,13 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return _answer(ApiError.status, ApiError.code, "the server failed; its log says why")
+        return unexpected(request, error)
+
+
+def unexpected(request: Request, error: Exception) -> JSONResponse:
+    """The answer to a request that the server is to blame for; the log gets the rest."""
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _answer(ApiError.status, ApiError.code, "the server failed; its log says why")
 
 
 def render(error: ApiError) -> JSONResponse:

@@ -39,6 +39,7 @@ CONNECTIONS: dict[str, Any] = {
     "forwarded_allow_ips": "127.0.0.1",
     "log_config": None,
     "access_log": False,
+    "server_header": False,
     "timeout_graceful_shutdown": SHUTDOWN_SEC,
 }
 

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backend.errors import ApiError, render
+from backend.errors import ApiError, render, unexpected
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -28,10 +28,13 @@ class Shortcut:
         if handler is None:
             await self._app(scope, receive, send)
             return
+        request = Request(scope, receive)
         try:
-            response = await handler(Request(scope, receive))
+            response = await handler(request)
         except ApiError as error:
             response = render(error)
         except ClientDisconnect:
             return
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is answered and logged)
+            response = unexpected(request, error)
         await response(scope, receive, send)

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.access.control import AccessControl
 from backend.access.keys import Keyring
@@ -12,6 +13,21 @@ from backend.access.limiter import RequestLimiter
 from backend.config import VisionSettings
 from backend.errors import describe_answers, install_handlers
 from backend.shortcut import Handler, Shortcut
+
+
+class _GuardedApp(FastAPI):
+    """An application whose door a request meets before anything of the framework."""
+
+    door: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Go to the door."""
+        scope["app"] = self
+        await self.door(scope, receive, send)
+
+    async def inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What the framework does."""
+        await super().__call__(scope, receive, send)
 
 
 def guarded_app(
@@ -23,11 +39,10 @@ def guarded_app(
 ) -> FastAPI:
     """An application without a route; each that is added is closed from the start.
 
-    `shortcuts` are behind the same door, and past the framework.
-
-    `app.state.keyring` has the keys, None if there are none.
+    `shortcuts` are behind the same door, and past the framework. `app.state.keyring` has the keys,
+    None if there are none.
     """
-    app = FastAPI(
+    app = _GuardedApp(
         title=title,
         lifespan=lifespan,
         responses=describe_answers(),
@@ -41,10 +56,9 @@ def guarded_app(
     install_handlers(app)
     keyring = Keyring(settings.api_key, camera_keys or {}) if settings.api_key else None
     app.state.keyring = keyring
-    app.add_middleware(Shortcut, handlers=shortcuts or {})
-    app.add_middleware(  # the last one is the first that a request meets
-        AccessControl,
-        keyring=keyring,
-        limiter=RequestLimiter(settings.client_requests_per_sec),
+    app.door = AccessControl(
+        Shortcut(app.inside, shortcuts or {}),
+        keyring,
+        RequestLimiter(settings.client_requests_per_sec),
     )
     return app

@@ -5,6 +5,7 @@ to lead there (DNS rebinding). The browser says so in `Origin`, `Sec-Fetch-Site`
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from backend.errors import Forbidden
@@ -27,6 +28,7 @@ def check_local(address: str, headers: Mapping[bytes, bytes]) -> None:
         raise Forbidden("without API_KEY no web page of another site is answered")
 
 
+@lru_cache(64)  # of those who ask there are few, and each asks often
 def _name(url: bytes) -> str | None:
     try:
         return urlsplit(url.decode("latin-1")).hostname

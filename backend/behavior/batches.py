@@ -13,6 +13,9 @@ Array = NDArray[np.float32]
 
 MAX_BATCH = 64
 """Windows. More gain nothing, and whoever comes next waits for all of them."""
+FEW = 8
+"""Windows that are scored in the event loop, which they hold up for a third of a millisecond: the
+way to another thread and back takes as long, and who comes meanwhile makes the next batch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,13 +27,13 @@ class _Question:
 
 
 class BatchedScores:
-    """Asks `score`, (N, T, F) windows to N rows, in a thread of its own, one batch at a time.
+    """Asks `score`, (N, T, F) windows to N rows, one batch at a time.
 
-    All the rest happens in the event loop.
+    Up to `few` windows are scored in the event loop, more in a thread of their own.
     """
 
-    def __init__(self, score: Callable[[Array], Array]) -> None:
-        self._score = score
+    def __init__(self, score: Callable[[Array], Array], few: int = FEW) -> None:
+        self._score, self._few = score, few
         self._thread = ThreadPoolExecutor(1, "detector")
         self._waiting: deque[_Question] = deque()
         self._answering: asyncio.Task[None] | None = None
@@ -49,14 +52,18 @@ class BatchedScores:
             batch = self._next()
             windows = np.concatenate([question.windows for question in batch])
             try:
-                rows = await asyncio.get_running_loop().run_in_executor(
-                    self._thread, self._score, windows
-                )
+                rows = await self._rows(windows)
             except Exception as error:  # noqa: BLE001 (whoever asked is told, whatever it is)
                 _fail(batch, error)
             else:
                 _hand_out(batch, rows)
         self._answering = None
+
+    async def _rows(self, windows: Array) -> Array:
+        if len(windows) <= self._few:
+            return self._score(windows)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._score, windows)
 
     def _next(self) -> list[_Question]:
         """The first that wait, together at most MAX_BATCH windows unless one alone has more."""
@@ -69,10 +76,12 @@ class BatchedScores:
 
 
 def _hand_out(batch: list[_Question], rows: Array) -> None:
-    ends = np.cumsum([len(question.windows) for question in batch])
-    for question, own in zip(batch, np.split(rows, ends[:-1]), strict=True):
+    begin = 0
+    for question in batch:
+        end = begin + len(question.windows)
         if not question.scores.done():  # its client may have left
-            question.scores.set_result(own)
+            question.scores.set_result(rows[begin:end])
+        begin = end
 
 
 def _fail(batch: list[_Question], error: Exception) -> None:

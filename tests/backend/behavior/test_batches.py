@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from backend.behavior.batches import MAX_BATCH, BatchedScores
+from backend.behavior.batches import FEW, MAX_BATCH, BatchedScores
 
 Array = NDArray[np.float32]
 
@@ -36,7 +36,7 @@ class Network:
 
 async def ask_while_busy(network: Network, *questions: Array) -> list[Array | BaseException]:
     """Ask all of `questions` while the network is at another one, and then let it go on."""
-    batches = BatchedScores(network.score)
+    batches = BatchedScores(network.score, few=0)
     first = asyncio.create_task(batches.scores(windows(0.5)))
     await asyncio.to_thread(network.is_busy.wait, 30)
     asked: list[Awaitable[Array]] = [asyncio.create_task(batches.scores(q)) for q in questions]
@@ -56,6 +56,23 @@ def test_those_that_wait_are_one_batch_and_each_gets_its_own() -> None:
         assert answer.tolist() == question[:, 0, :1].tolist()
 
 
+@pytest.mark.parametrize(("count", "in_loop"), [(FEW, True), (FEW + 1, False)])
+def test_few_of_one_turn_are_one_batch_in_the_event_loop(count: int, in_loop: bool) -> None:
+    batches: list[tuple[int, bool]] = []
+    loop_thread = threading.current_thread()
+
+    def score(windows: Array) -> Array:
+        batches.append((len(windows), threading.current_thread() is loop_thread))
+        return windows[:, 0, :1]
+
+    async def ask() -> list[Array]:
+        scores = BatchedScores(score).scores
+        return await asyncio.gather(*(scores(windows(n)) for n in range(count)))
+
+    assert [answer.tolist() for answer in asyncio.run(ask())] == [[[n]] for n in range(count)]
+    assert batches == [(count, in_loop)]
+
+
 def test_batch_has_its_limit_and_a_question_is_not_cut() -> None:
     network = Network()
     large = windows(*range(MAX_BATCH + 6))
@@ -71,7 +88,7 @@ def test_failure_is_told_to_the_batch_and_ends_nothing() -> None:
     async def ask() -> None:
         network = Network()
         network.may_go.set()
-        batches = BatchedScores(network.score)
+        batches = BatchedScores(network.score, few=0)
         with pytest.raises(ValueError, match="cannot be scored"):
             await batches.scores(windows(-1))
         assert (await batches.scores(windows(3))).tolist() == [[3]]
@@ -82,7 +99,7 @@ def test_failure_is_told_to_the_batch_and_ends_nothing() -> None:
 def test_client_that_leaves_takes_nobodys_answer_along() -> None:
     async def ask() -> Array:
         network = Network()
-        batches = BatchedScores(network.score)
+        batches = BatchedScores(network.score, few=0)
         leaver = asyncio.create_task(batches.scores(windows(1)))
         await asyncio.to_thread(network.is_busy.wait, 30)
         stayer = asyncio.create_task(batches.scores(windows(2)))
