@@ -17,6 +17,8 @@ class PoseEstimator:
     def __init__(self) -> None:
         # model_complexity=1 is the model that the 0.10.21 wheel carries; the others are downloaded.
         self._blazepose = BlazePose(model_complexity=1)
+        # The first picture takes ten times as long as any other, and shall not be one of a fall.
+        self._blazepose.process(np.zeros((240, 320, 3), dtype=np.uint8))
 
     def estimate(self, frame: Frame) -> Pose:
         """Find the person in `frame`; `landmarks` is None when there is nobody."""
