@@ -24,8 +24,8 @@ SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
     "six_cameras": ("six_cameras",),
     "wire_bytes": ("wire_bytes",),
     "analyze_rate": ("analyze_npy_16", "analyze_npy_1", "analyze_json"),
-    "event_rate": ("events_over_http",),
-    "log_rate": ("events_in_process",),
+    "event_rate": ("events_over_http", "events_listed"),
+    "log_rate": ("events_in_process", "events_beside_sqlite"),
     "log_reads": ("log_start", "recent_events", "day_of_incidents"),
 }
 """The programs, and the comparisons that each of them makes, in the order of the page."""

@@ -1,22 +1,28 @@
 """Durable events a second over HTTP, 64 writers: `uv run python -m benchmarks.event_rate`.
 
-One event a post, answered once it is on the disk; the peer is FastAPI with SQLite, a transaction an
-event. Both are told the same events.
+Each post is answered once it is on the disk; the peer is FastAPI with SQLite, a transaction an
+event and an event a post. Our server gets the same posts, and lists, as outboxes send them once
+they find it again.
 """
 
 import json
 import uuid
+from collections.abc import Callable
+from itertools import chain
 from typing import Annotated
 
 import typer
 
 from backend.events.line import Record
-from benchmarks.comparison import Comparison
+from benchmarks.comparison import Comparison, Run
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
 from benchmarks.load import Request, post
 from benchmarks.servers import serving
 
 WRITERS = 64
+LISTED = 16
+PEER = "FastAPI and SQLite (WAL, synchronous=FULL), a transaction an event, an event a post"
+MARK = "EVENT-ID".ljust(48)
 
 
 def main(
@@ -29,23 +35,31 @@ def main(
         serving("python", "-m", "benchmarks.peers.event_server") as peer,
         serving("run-backend") as ours,
     ):
-        runs, peers = by_turns(
-            lambda: ours.run(WRITERS, posts(), seconds),
-            lambda: peer.run(WRITERS, posts(), seconds),
-            repeats,
-        )
-    found = Comparison(
-        name="events_over_http",
-        work=f"Durable events, {WRITERS} writers over HTTP, one event a post.",
-        peer="FastAPI and SQLite (WAL, synchronous=FULL), a transaction an event",
+
+        def compare(name: str, how: str, requests: Callable[[], Request], pieces: int) -> None:
+            runs, peers = by_turns(
+                lambda: ours.run(WRITERS, requests(), seconds, pieces),
+                lambda: peer.run(WRITERS, posts(), seconds),
+                repeats,
+            )
+            tell(_comparison(name, how, runs, peers), results)
+
+        compare("events_over_http", "one event a post", posts, 1)
+        compare("events_listed", f"{LISTED} events a post", lists, LISTED)
+
+
+def _comparison(name: str, how: str, ours: tuple[Run, ...], peers: tuple[Run, ...]) -> Comparison:
+    return Comparison(
+        name=name,
+        work=f"Durable events, {WRITERS} writers over HTTP, {how}.",
+        peer=PEER,
         unit="events/s",
         better="higher",
         target=5,
         command="uv run python -m benchmarks.event_rate",
-        ours=runs,
+        ours=ours,
         peers=peers,
     )
-    tell(found, results)
 
 
 def scores(event_id: str) -> Record:
@@ -67,10 +81,22 @@ def scores(event_id: str) -> Record:
 
 def posts() -> Request:
     """Requests with an event each, whose `event_id` is its own."""
-    run, marker = uuid.uuid4().hex, b"EVENT-ID"
-    sample = json.dumps(scores(marker.decode().ljust(48))).encode()
-    before, after = post("/event/payload", sample).split(marker.ljust(48))
+    run = uuid.uuid4().hex
+    before, after = post("/event/payload", json.dumps(scores(MARK)).encode()).split(MARK.encode())
     return lambda number: before + f"{run}{number:016}".encode() + after
+
+
+def lists() -> Request:
+    """The same with `LISTED` events each."""
+    run, numbers = uuid.uuid4().hex, range(LISTED)
+    sample = json.dumps([scores(MARK) for _ in numbers]).encode()
+    before, *between, after = post("/event/payloads", sample).split(MARK.encode())
+
+    def request(number: int) -> bytes:
+        ids = [f"{run}{number:012}{place:04}".encode() for place in numbers]
+        return before + b"".join(chain.from_iterable(zip(ids, [*between, after], strict=True)))
+
+    return request
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Durable events a second in one process, 64 threads: `uv run python -m benchmarks.log_rate`.
+"""Durable events a second in one process, 64 writers: `uv run python -m benchmarks.log_rate`.
 
-Each thread hands over an event and waits until it is on the disk; the peer is SQLite, a transaction
-an event.
+Each writer hands over an event and waits until it is on the disk. Ours are coroutines of one event
+loop, as the server's are. The peers: the server that an afternoon gives, over HTTP, and the
+database that it writes to, in process, from 64 threads.
 """
 
+import asyncio
 import json
 import tempfile
 import threading
@@ -14,16 +16,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
-from backend.events.line import Record
 from backend.events.log import EventLog
 from backend.events.recorder import EventRecorder
 from benchmarks.comparison import Comparison, Run
-from benchmarks.event_rate import scores
+from benchmarks.event_rate import PEER, WRITERS, posts, scores
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell, timed
 from benchmarks.peers.event_server import EventDatabase
-
-WRITERS = 64
+from benchmarks.servers import serving
 
 
 def main(
@@ -31,20 +32,19 @@ def main(
     results: Results = RESULTS,
     seconds: Annotated[float, typer.Option(help="Of each run.")] = 2.0,
 ) -> None:
-    """Measure the event log against SQLite, both in process."""
-    runs, peers = by_turns(lambda: ours(seconds), lambda: peer(seconds), repeats)
-    found = Comparison(
-        name="events_in_process",
-        work=f"Durable events, {WRITERS} threads of one process, one event a call.",
-        peer="SQLite (WAL, synchronous=FULL), a transaction an event",
-        unit="events/s",
-        better="higher",
-        target=30,
-        command="uv run python -m benchmarks.log_rate",
-        ours=runs,
-        peers=peers,
+    """Measure the event log against SQLite, behind HTTP and in process."""
+
+    def compare(name: str, peer: str, run_peer: Callable[[], Run]) -> None:
+        runs, peers = by_turns(lambda: ours(seconds), run_peer, repeats)
+        tell(_comparison(name, peer, runs, peers), results)
+
+    with serving("python", "-m", "benchmarks.peers.event_server") as server:
+        compare("events_in_process", PEER, lambda: server.run(WRITERS, posts(), seconds))
+    compare(
+        "events_beside_sqlite",
+        "SQLite (WAL, synchronous=FULL), a transaction an event, in process",
+        lambda: database(seconds),
     )
-    tell(found, results)
 
 
 def ours(seconds: float) -> Run:
@@ -55,29 +55,41 @@ def ours(seconds: float) -> Run:
         recorder = EventRecorder(log, time.time, lambda _records: None)
         recorder.start()
         try:
-            return _run(lambda event: recorder.post([event]).result(), seconds)
+            with timed() as watch:
+                done = uvloop.run(_written(recorder, seconds))
         finally:
             recorder.stop()
+    return Run(done / watch.wall_sec, done, watch.wall_sec, watch.cpu_sec)
 
 
-def peer(seconds: float) -> Run:
+async def _written(recorder: EventRecorder, seconds: float) -> int:
+    """Let every coroutine record one event after the other for so long; how many they were."""
+    until = time.perf_counter() + seconds
+
+    async def write(writer: int) -> int:
+        done = 0
+        while time.perf_counter() < until:
+            await recorder.record([scores(f"{writer}-{done}")])
+            done += 1
+        return done
+
+    return sum(await asyncio.gather(*map(write, range(WRITERS))))
+
+
+def database(seconds: float) -> Run:
     """SQLite as the peer's server has it."""
+    done = [0] * WRITERS
     with (
         tempfile.TemporaryDirectory(prefix="dolbom-bench-") as name,
-        closing(EventDatabase(Path(name) / "events.sqlite3")) as database,
+        closing(EventDatabase(Path(name) / "events.sqlite3")) as peer,
+        timed() as watch,
     ):
-        return _run(lambda event: database.record(event, json.dumps(event)), seconds)
-
-
-def _run(record: Callable[[Record], None], seconds: float) -> Run:
-    """Let every thread record one event after the other for so long."""
-    done = [0] * WRITERS
-    with timed() as watch:
         until = time.perf_counter() + seconds
 
         def write(writer: int) -> None:
             while time.perf_counter() < until:
-                record(scores(f"{writer}-{done[writer]}"))
+                event = scores(f"{writer}-{done[writer]}")
+                peer.record(event, json.dumps(event))
                 done[writer] += 1
 
         threads = [threading.Thread(target=write, args=(n,)) for n in range(WRITERS)]
@@ -86,6 +98,20 @@ def _run(record: Callable[[Record], None], seconds: float) -> Run:
         for thread in threads:
             thread.join()
     return Run(sum(done) / watch.wall_sec, sum(done), watch.wall_sec, watch.cpu_sec)
+
+
+def _comparison(name: str, peer: str, ours: tuple[Run, ...], peers: tuple[Run, ...]) -> Comparison:
+    return Comparison(
+        name=name,
+        work=f"Durable events, {WRITERS} writers of one process, one event a call.",
+        peer=peer,
+        unit="events/s",
+        better="higher",
+        target=30,
+        command="uv run python -m benchmarks.log_rate",
+        ours=ours,
+        peers=peers,
+    )
 
 
 if __name__ == "__main__":
