@@ -9,8 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
@@ -41,7 +43,7 @@ def main(
     repeats: Repeats = 5,
     results: Results = RESULTS,
     videos: Videos = VIDEOS,
-    seconds: Annotated[float, typer.Option(help="Of each still room.")] = 12.0,
+    seconds: Annotated[float, typer.Option(help="Of each still room.")] = 10.0,
 ) -> None:
     """Measure the camera box against every frame estimated and every window sent as JSON."""
     if not videos.is_dir():
@@ -62,29 +64,42 @@ def main(
     with (
         tempfile.TemporaryDirectory(prefix="dolbom-bench-") as folder,
         serving("run-backend") as server,
+        _started("benchmarks.watched", server.port) as box,
+        _started("benchmarks.peers.every_frame", server.port) as peer,
     ):
         for scene in scenes:
             clip = Path(folder) / f"{scene.name}.mp4"
             frames = film(scene.images(), clip)
             ours, peers = by_turns(
-                _runs("benchmarks.watched", clip, server.port, frames),
-                _runs("benchmarks.peers.every_frame", clip, server.port, frames),
-                repeats,
+                partial(_run, box, clip, frames), partial(_run, peer, clip, frames), repeats
             )
             tell(_comparison(scene, ours, peers), results)
 
 
-def _runs(program: str, clip: Path, port: int, frames: int) -> Callable[[], Run]:
-    def run() -> Run:
-        command = [sys.executable, "-m", program, str(clip), f"http://127.0.0.1:{port}"]
-        started = time.perf_counter()
-        said = subprocess.run(  # noqa: S603 (our own command, no shell)
-            command, check=True, stdout=subprocess.PIPE, text=True
-        )
-        cpu_sec = float(said.stdout.splitlines()[-1])
-        return Run(cpu_sec * FPS * 60 / frames, frames, time.perf_counter() - started, cpu_sec)
+@contextmanager
+def _started(program: str, port: int) -> Iterator[Callable[[Path], float]]:
+    """What has a program watch a clip, and says how many CPU seconds that took."""
+    command = [sys.executable, "-m", program, f"http://127.0.0.1:{port}"]
+    with subprocess.Popen(  # noqa: S603 (our own command, no shell)
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        questions, answers = process.stdin, process.stdout
+        if questions is None or answers is None:
+            raise AssertionError("both are pipes")
 
-    return run
+        def watch(clip: Path) -> float:
+            questions.write(f"{clip}\n")
+            questions.flush()
+            return float(answers.readline())
+
+        yield watch
+        questions.close()
+
+
+def _run(watch: Callable[[Path], float], clip: Path, frames: int) -> Run:
+    started = time.perf_counter()
+    cpu_sec = watch(clip)
+    return Run(cpu_sec * FPS * 60 / frames, frames, time.perf_counter() - started, cpu_sec)
 
 
 def _comparison(scene: Scene, ours: tuple[Run, ...], peers: tuple[Run, ...]) -> Comparison:

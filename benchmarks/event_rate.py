@@ -28,7 +28,7 @@ MARK = "EVENT-ID".ljust(48)
 def main(
     repeats: Repeats = 5,
     results: Results = RESULTS,
-    seconds: Annotated[float, typer.Option(help="Of each run.")] = 2.0,
+    seconds: Annotated[float, typer.Option(help="Of each run.")] = 1.5,
 ) -> None:
     """Measure the rate of durable events against FastAPI and SQLite."""
     with (

@@ -30,7 +30,7 @@ from benchmarks.servers import serving
 def main(
     repeats: Repeats = 5,
     results: Results = RESULTS,
-    seconds: Annotated[float, typer.Option(help="Of each run.")] = 2.0,
+    seconds: Annotated[float, typer.Option(help="Of each run.")] = 1.5,
 ) -> None:
     """Measure the event log against SQLite, behind HTTP and in process."""
 

@@ -1,8 +1,10 @@
-"""`run-agent` without its start: `python -m benchmarks.watched VIDEO URL`.
+"""`run-agent` without its start: `python -m benchmarks.watched URL`.
 
-Prints the CPU seconds from the first frame on, all threads together.
+Watches the clip that a line of stdin names, as fast as it goes, and answers with the CPU seconds
+from the first frame on, all threads together.
 """
 
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,15 +22,17 @@ from modeling.native_output import silence_native_stderr
 DRAIN_SEC = 10.0
 
 
-def main(
-    video: Annotated[Path, typer.Argument(help="The clip.")],
-    url: Annotated[str, typer.Argument(help="The server.")],
-) -> None:
-    """Watch a clip as fast as it goes."""
+def main(url: Annotated[str, typer.Argument(help="The server.")]) -> None:
+    """Watch one clip after the other."""
     silence_native_stderr()
+    for line in sys.stdin:
+        typer.echo(_watch(line.strip(), url))
+
+
+def _watch(clip: str, url: str) -> float:
     with tempfile.TemporaryDirectory(prefix="dolbom-bench-") as folder:
         settings = AgentSettings(
-            source=str(video),
+            source=clip,
             backend_base_url=HttpUrl(url),
             data_dir=Path(folder),
             inference=Inference.REMOTE,
@@ -38,7 +42,7 @@ def main(
             started = time.process_time()
             pipeline.run()
             pipeline.outbox.wait_empty(DRAIN_SEC)
-            typer.echo(time.process_time() - started)
+            return time.process_time() - started
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """A camera box as it is written in an afternoon: each frame estimated, each window sent as JSON.
 
-`python -m benchmarks.peers.every_frame VIDEO URL` prints the CPU seconds from the first frame on.
+`python -m benchmarks.peers.every_frame URL` watches the clip that a line of stdin names, as fast as
+it goes, and answers with the CPU seconds from the first frame on.
 """
 
+import sys
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,21 +20,23 @@ from modeling.video import VideoFile
 from modeling.windows import WindowBuilder
 
 
-def main(
-    video: Annotated[Path, typer.Argument(help="The clip.")],
-    url: Annotated[str, typer.Argument(help="The server.")],
-) -> None:
-    """Watch a clip as fast as it goes."""
+def main(url: Annotated[str, typer.Argument(help="The server.")]) -> None:
+    """Watch one clip after the other."""
     silence_native_stderr()
-    file, estimator, builder = VideoFile(video), PoseEstimator(), WindowBuilder()
     with httpx.Client(base_url=url, trust_env=False) as client:
-        started = time.process_time()
-        for frame in file.frames():
-            for window in builder.push(estimator.estimate(frame)):
-                if window.features is not None:
-                    question = as_json(window.features)
-                    client.post("/behavior/analyze", json=question).raise_for_status()
-        typer.echo(time.process_time() - started)
+        for line in sys.stdin:
+            typer.echo(_watch(client, Path(line.strip())))
+
+
+def _watch(client: httpx.Client, video: Path) -> float:
+    file, estimator, builder = VideoFile(video), PoseEstimator(), WindowBuilder()
+    started = time.process_time()
+    for frame in file.frames():
+        for window in builder.push(estimator.estimate(frame)):
+            if window.features is not None:
+                question = as_json(window.features)
+                client.post("/behavior/analyze", json=question).raise_for_status()
+    return time.process_time() - started
 
 
 def as_json(features: NDArray[np.float32]) -> dict[str, Any]:

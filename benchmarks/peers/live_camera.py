@@ -31,7 +31,6 @@ def main(
 
 def _watch(client: httpx.Client, video: Path, began: float) -> Watched:
     file, estimator, builder, ages = VideoFile(video), PoseEstimator(), WindowBuilder(), Ages(began)
-    estimator.estimate(next(VideoFile(video).frames()))  # loads the network
     wait_until(began)
     cpu_sec = time.process_time()
     for frame in file.frames():
