@@ -16,6 +16,7 @@ from backend.access.connection import BoundedConnection
 from backend.access.websocket import MAX_MESSAGE_BYTES, BoundedWebSocket
 from backend.command import fail
 from backend.listener import listen
+from backend.memory import give_back_large_blocks
 from modeling.cli import end_within
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -80,6 +81,7 @@ def serve(
 
     `begin_to_stop` is called before what is under way is waited for.
     """
+    give_back_large_blocks()
     # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with listener, contextlib.suppress(KeyboardInterrupt):
