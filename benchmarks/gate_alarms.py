@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -94,16 +95,20 @@ def main(
 
 def compare(clip: Path) -> Difference:
     """Watch `clip` both ways."""
-    return Difference(clip.stem, _watch(clip, lambda estimate: estimate), _watch(clip, _gated))
+    return Difference(clip.stem, watch(clip, lambda estimate: estimate), watch(clip, gated))
 
 
-def _gated(estimate: Callable[[Frame], Pose]) -> Callable[[Frame], Pose | None]:
+def gated(estimate: Callable[[Frame], Pose]) -> Callable[[Frame], Pose | None]:
+    """What the camera box puts before its estimator."""
     return PoseGate(estimate).pose
 
 
-def _watch(
-    clip: Path, prepare: Callable[[Callable[[Frame], Pose]], Callable[[Frame], Pose | None]]
+def watch(
+    clip: Path,
+    prepare: Callable[[Callable[[Frame], Pose]], Callable[[Frame], Pose | None]],
+    every: int = 1,
 ) -> Watched:
+    """What is made of one frame of `every` so many, with `prepare` before the estimator."""
     file, estimator, estimated = VideoFile(clip), PoseEstimator(), 0
 
     def estimate(frame: Frame) -> Pose:
@@ -112,7 +117,8 @@ def _watch(
         return estimator.estimate(frame)
 
     look = prepare(estimate)
-    poses = [pose for frame in file.frames() if (pose := look(frame)) is not None]
+    frames = islice(file.frames(), 0, None, every)
+    poses = [pose for frame in frames if (pose := look(frame)) is not None]
     estimator.close()
     file.close()
     windows = track_windows(poses)

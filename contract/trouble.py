@@ -16,6 +16,8 @@ class Trouble(StrEnum):
     """Its heartbeats stay away."""
     CAMERA_BLIND = "camera_blind"
     """It gives no pictures."""
+    CAMERA_SLOW = "camera_slow"
+    """It gives, or its camera box looks at, too few pictures a second to see a fall."""
     CAMERA_FROZEN = "camera_frozen"
     """It gives the same picture for ever."""
     CAMERA_DARK = "camera_dark"

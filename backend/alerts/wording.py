@@ -70,6 +70,10 @@ class _Korean:
         Trouble.OUTBOX_GROWING: Phrase(
             "카메라의 기록이 서버에 오지 않음", "알림이 늦을 수 있습니다. 네트워크를 확인해 주세요."
         ),
+        Trouble.CAMERA_SLOW: Phrase(
+            "카메라 화면이 너무 느림",
+            "낙상을 놓칠 수 있습니다. 카메라 기기가 너무 바쁘거나 카메라가 느립니다.",
+        ),
         Trouble.CAMERA_FROZEN: Phrase(
             "카메라 화면이 멈춤", "낙상을 볼 수 없습니다. 카메라를 껐다 켜 주세요."
         ),
@@ -161,6 +165,10 @@ class _English:
         Trouble.OUTBOX_GROWING: Phrase(
             "A camera's events do not reach the server",
             "Alerts may be late. Please check the network.",
+        ),
+        Trouble.CAMERA_SLOW: Phrase(
+            "Camera too slow",
+            "It may miss a fall. The camera box has too much to do, or the camera is slow.",
         ),
         Trouble.CAMERA_FROZEN: Phrase(
             "Camera picture frozen", "It cannot see a fall. Please switch the camera off and on."

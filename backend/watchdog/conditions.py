@@ -11,6 +11,9 @@ from contract.trouble import SERVER, Trouble
 
 BLIND_AFTER_SEC = 10.0
 """The newest picture is older than three heartbeats."""
+LEAST_FPS = 7.0
+"""Pictures a second; below, more falls are lost the fewer there are (`benchmarks/frame_rates.py`).
+Cameras that see little light give 7.5."""
 SEEN_SHARE = 0.5
 """Where a person is found in as many of the pictures, it is not too dark to see a fall."""
 OUTBOX_EVENTS = 500
@@ -105,6 +108,12 @@ def _blind(beat: Record) -> str | None:
     return "sends no pictures" if blind else None
 
 
+def _slow(beat: Record) -> str | None:
+    fps = beat.get("fps") or 0.0
+    few = f"gives {fps:.1f} pictures a second, too few to see a fall"
+    return few if 0.0 < fps < LEAST_FPS else None
+
+
 def _unanalyzed(beat: Record) -> str | None:
     nobody = beat.get("inference") == NOT_ANALYZED
     return "is watched, but nobody analyzes what it sees" if nobody else None
@@ -147,6 +156,7 @@ _PICTURES: Mapping[Trouble, Callable[[Record], str | None]] = {
 }
 _SAID_BY_BEATS: Mapping[Trouble, Callable[[Record], str | None]] = {
     Trouble.CAMERA_BLIND: _blind,
+    Trouble.CAMERA_SLOW: _slow,
     Trouble.DETECTOR_FAILING: _unanalyzed,
     Trouble.OUTBOX_GROWING: _outbox,
     Trouble.OUTBOX_FAILING: _outbox_failure,

@@ -17,6 +17,8 @@ class Delay:
 
 DELAYS: Mapping[Trouble, Delay] = {
     Trouble.CAMERA_BLIND: Delay(30),
+    # The camera box does something else besides, such as an update.
+    Trouble.CAMERA_SLOW: Delay(120, 60),
     # The camera box says so after a minute.
     Trouble.CAMERA_FROZEN: Delay(5),
     # Somebody is out of a dim room in which they would be found.

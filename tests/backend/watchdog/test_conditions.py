@@ -8,6 +8,7 @@ from backend.events.line import Record
 from backend.watchdog.cameras import Camera
 from backend.watchdog.conditions import (
     DISK_FREE_BYTES,
+    LEAST_FPS,
     OUTBOX_EVENTS,
     SEEN_SHARE,
     Condition,
@@ -40,6 +41,7 @@ def test_nothing_is_wrong_with_a_camera_that_is_well(make_beat: MakeBeat) -> Non
     [
         ({"fps": 0.0}, Trouble.CAMERA_BLIND),
         ({"frame_age_sec": 10.1}, Trouble.CAMERA_BLIND),
+        ({"fps": LEAST_FPS - 0.1}, Trouble.CAMERA_SLOW),
         ({"picture": "frozen"}, Trouble.CAMERA_FROZEN),
         ({"picture": "dark"}, Trouble.CAMERA_DARK),
         ({"picture": "dark", "pose_share": SEEN_SHARE - 0.01}, Trouble.CAMERA_DARK),
@@ -61,6 +63,7 @@ def test_each_trouble_is_found_in_the_heartbeat_and_alone(
     "fields",
     [
         {"frame_age_sec": 10.0},
+        {"fps": LEAST_FPS},
         {"outbox_length": OUTBOX_EVENTS},
         {"picture": "ok"},
         {"picture": "dark", "pose_share": SEEN_SHARE},
