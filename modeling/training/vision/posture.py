@@ -70,7 +70,7 @@ MediaPipe found taught the network where to look; it needs none to run.""",
 
 RECIPE = Recipe(
     task=POSTURE,
-    settings=ImageSettings(epochs=36),
+    settings=ImageSettings(epochs=72),
     read=read,
     network=partial(PostureNetwork, len(POSTURE.labels), len(POINTS)),
     targets=partial(softened, reach=SOFT),
