@@ -45,7 +45,7 @@ Only = Annotated[
 
 
 def _run(only: Only = None) -> None:
-    """Run the side-by-side benchmarks and write docs/benchmarks.md. Takes some eleven minutes."""
+    """Run the side-by-side benchmarks and write docs/benchmarks.md. Takes some nine minutes."""
     known = (*SIDE_BY_SIDE, *WITHOUT_PEER)
     if unknown := set(only or ()).difference(known):
         message = f"no benchmark {min(unknown)}, expected one of: {', '.join(known)}"
