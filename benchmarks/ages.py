@@ -10,7 +10,7 @@ import typer
 
 FPS = 15.0
 SETTLED_SEC = 2.0
-"""Windows of these first seconds are not counted: each network is loaded by its first picture."""
+"""Windows of these first seconds are not counted: what runs for the first time takes longer."""
 
 
 @dataclass

@@ -105,7 +105,7 @@ def _as_record(sent: Record) -> Record:
 
 
 def _check(request: Request, events: list[Event], body: bytes) -> None:
-    check_cameras(request.scope["state"]["caller"], {event.camera_id for event in events})
+    check_cameras(request.state.caller, {event.camera_id for event in events})
     if len(body) > MAX_EVENT_BYTES * len(events):
         raise BodyTooLarge(f"expected at most {MAX_EVENT_BYTES} bytes an event")
 
