@@ -13,6 +13,7 @@ from agent.config import AgentSettings, Inference
 from agent.frame_judge import ANSWER_SEC
 from agent.picture import load_camera_health
 from agent.server import connect
+from contract.access import key_for
 from modeling.checkpoint import CheckpointError
 from modeling.detector import Detector
 from modeling.vision.model import ImageModel
@@ -56,11 +57,11 @@ def opened(settings: AgentSettings) -> Iterator[Box]:
     detector = _detector(settings)
     has_pictures = not all(map(is_pose_track, settings.watched.values()))
     camera_health = load_camera_health(settings.vision_checkpoints_path) if has_pictures else None
+    url = str(settings.backend_base_url)
+    key = key_for(url, settings.api_key, settings.data_dir)
     with ExitStack() as stack:
         analysis, uploads, predictions = (
-            stack.enter_context(
-                connect(str(settings.backend_base_url), settings.api_key, timeout_sec)
-            )
+            stack.enter_context(connect(url, key, timeout_sec))
             for timeout_sec in (ANALYSIS_TIMEOUT_SEC, UPLOAD_TIMEOUT_SEC, ANSWER_SEC)
         )
         yield Box(settings, detector, camera_health, analysis, uploads, predictions)

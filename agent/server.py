@@ -22,6 +22,8 @@ def describe_failure(error: httpx.HTTPError) -> str:
             return "it answers 401: API_KEY must be the server's, or this camera's of CAMERA_KEYS"
         case httpx.HTTPStatusError() if error.response.status_code == httpx.codes.FORBIDDEN:
             return "it answers 403: without a key it is not for us, or the key is another camera's"
+        case httpx.HTTPStatusError() if error.response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            return "it answers 429: too many requests, or too many with a wrong API_KEY"
         case httpx.HTTPStatusError():
             return f"it answers {error.response.status_code}"
         case httpx.ConnectError():

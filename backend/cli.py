@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import shlex
 import sqlite3
 import sys
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 from modeling.cli import create_cli, stoppable
 
 try:
+    import typer
     import uvicorn
     from fastapi import FastAPI
 
+    from backend.access.own_key import OwnKey, announce_key, with_key
     from backend.app import create_app
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
@@ -37,31 +40,39 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     listener = open_listener(host, port)
     try:
         with stoppable("stopped before it began"):
+            settings, own = with_key(settings)
             app = create_app(settings)
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     gc.freeze()  # what is there now stays: looking through it again would hold up a request
-    _announce(settings, *listener.getsockname()[:2])
+    _announce(settings, own, *listener.getsockname()[:2])
     serve(app, listener, app.state.gateway.app.end_polls)
 
 
-def _announce(settings: BackendSettings, host: str, port: int) -> None:
+def _announce(settings: BackendSettings, own: OwnKey | None, host: str, port: int) -> None:
     """Say where the server listens, and how a camera box finds it."""
     logger.info("listening on %s port %d", host, port)
-    where = reachable_address(host)
-    key = "API_KEY=<the one in .env> "
-    if settings.api_key is None:
-        logger.info("API_KEY is not set: only this machine is answered")
-        where, key = "127.0.0.1", ""
+    announce_key(settings, own)
+    where = reachable_address(host) if settings.api_key else "127.0.0.1"
     url = f"http://[{where}]:{port}" if ":" in where else f"http://{where}:{port}"
-    logger.info(
-        "start a camera box with: BACKEND_BASE_URL=%s %suv run run-agent --camera-id NAME", url, key
-    )
+    line = "start a camera box with: BACKEND_BASE_URL=%s %suv run run-agent --camera-id NAME"
+    logger.info(line, url, _shown_key(settings, own))
+    if own and own.is_new and sys.stderr.isatty():
+        # To a person's eyes, and once: a log keeps what it is told.
+        typer.echo(line % (url, f"API_KEY={own.key.get_secret_value()} "), err=True)
+
+
+def _shown_key(settings: BackendSettings, own: OwnKey | None) -> str:
+    if own:
+        return f'API_KEY="$(cat {shlex.quote(str(own.path))})" '
+    return "API_KEY=<the one in .env> " if settings.api_key else ""
 
 
 def dev_app() -> FastAPI:
     """The application for the reloader, which imports it by name."""
-    return create_app(BackendSettings())
+    settings, own = with_key(BackendSettings())
+    announce_key(settings, own)
+    return create_app(settings)
 
 
 def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104

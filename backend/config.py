@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
 from backend.alerts.apprise_channel import open_address, split_addresses
 from backend.watchdog.service import SILENT_AFTER_SEC
 from contract.access import ApiKey
@@ -120,15 +121,19 @@ class VisionSettings(BaseSettings):
         populate_by_name=True,
     )
 
+    data_dir: Path = Path("data")
     vision_checkpoints_path: Path = DEFAULT_CHECKPOINT.parent
     api_key: ApiKey | None = None
+    allow_without_key: bool = False
+    trusted_proxies: TrustedProxies = ()
+    public_hosts: PublicHosts = frozenset()
+    allowed_origins: AllowedOrigins = frozenset()
     client_requests_per_sec: Annotated[int, Field(ge=50, le=1_000_000)] = 500
 
 
 class BackendSettings(VisionSettings):
     """What can be set in the environment or in `.env`; `.env.example` explains each."""
 
-    data_dir: Path = Path("data")
     model_checkpoint_path: Path = DEFAULT_CHECKPOINT
     time_zone: Annotated[ZoneInfo, BeforeValidator(_time_zone), NoDecode] = Field(
         default=ZoneInfo("Asia/Seoul"), validation_alias="TZ"

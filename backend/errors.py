@@ -140,8 +140,8 @@ class TooManyRequests(ApiError):  # noqa: N818
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "too_many_requests"
 
-    def __init__(self, wait: int) -> None:
-        super().__init__(f"too many requests, expected the next one in {wait} s")
+    def __init__(self, wait: int, what: str = "requests") -> None:
+        super().__init__(f"too many {what}, expected the next one in {wait} s")
         self.headers = {"Retry-After": str(wait)}
 
 

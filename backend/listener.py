@@ -1,20 +1,25 @@
 """The listening socket, taken before anything else is touched."""
 
 import socket
+from contextlib import suppress
 
-# RFC 5737: an address of nobody's. No packet is sent to find the way there.
-ELSEWHERE = ("192.0.2.1", 9)
-EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104
+# RFC 5737 and 3849: addresses of nobody's. No packet is sent to find the way there.
+ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
+EVERY_ADDRESS = {
+    "0.0.0.0": [socket.AF_INET],  # noqa: S104
+    "::": [socket.AF_INET, socket.AF_INET6],
+}
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, port 0 for a free one; raises OSError.
+    """A listening socket, port 0 for a free one; `::` is for IPv4 too. Raises OSError.
 
     asyncio leaves Nagle's algorithm on for a socket that is handed to it, and an answer in two
     writes would then take 40 ms.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family)
+    is_both = host == "::" and socket.has_dualstack_ipv6()
+    listener = socket.create_server((host, port), family=family, dualstack_ipv6=is_both)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
@@ -23,9 +28,8 @@ def reachable_address(host: str) -> str:
     """The address by which other machines find a server that listens on `host`."""
     if host not in EVERY_ADDRESS:
         return host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(ELSEWHERE)
-        except OSError:
-            return "127.0.0.1"  # there is no network
-        return str(probe.getsockname()[0])
+    for family in EVERY_ADDRESS[host]:
+        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((ELSEWHERE[family], 9))
+            return str(probe.getsockname()[0])
+    return "127.0.0.1"  # there is no network

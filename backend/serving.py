@@ -36,8 +36,8 @@ CONNECTIONS: dict[str, Any] = {
     "ws_max_size": MAX_MESSAGE_BYTES,
     # A small message could become a large one, and each connection would hold two compressors.
     "ws_per_message_deflate": False,
-    # A proxy on this machine may say whom it speaks for, and nobody else.
-    "forwarded_allow_ips": "127.0.0.1",
+    # Whom a proxy speaks for is the door's to say, which knows TRUSTED_PROXIES.
+    "proxy_headers": False,
     "log_config": None,
     "access_log": False,
     "server_header": False,

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2 as httpx
 
 from agent.capture import Pace
-from demo.processes import Part, free_port, start, wait_ready
+from demo.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
 
 ACCESS_TOKEN = "benchmark-access-token"  # noqa: S105 (the stand-in's, it guards nothing)
 
@@ -75,6 +75,7 @@ def household() -> Iterator[Household]:
         environment = {
             "PATH": os.environ["PATH"],
             "DATA_DIR": str(folder / "data"),
+            **TO_TRY_OUT,
             "KAKAO_ACCESS_TOKEN": ACCESS_TOKEN,
             "KAKAO_API_URL": sandbox_url,
             "KAKAO_AUTH_URL": sandbox_url,

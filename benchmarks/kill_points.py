@@ -24,7 +24,7 @@ import httpx2 as httpx
 from backend.alerts.channel import Alert
 from backend.alerts.delivery import ALERT_COLUMNS, Attempt, Deliveries
 from backend.alerts.wording import KOREAN
-from demo.processes import Part, free_port, wait_ready
+from demo.processes import TO_TRY_OUT, Part, free_port, wait_ready
 
 T = TypeVar("T")
 
@@ -109,6 +109,7 @@ class Trial:
         environment = {
             "PATH": os.environ["PATH"],
             "DATA_DIR": "data",
+            **TO_TRY_OUT,
             "KAKAO_ACCESS_TOKEN": "sandbox-access-token",
             "KAKAO_API_URL": self.sandbox_url,
             "KAKAO_AUTH_URL": self.sandbox_url,

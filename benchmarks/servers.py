@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.comparison import Run
 from benchmarks.harness import process_cpu_sec, timed
 from benchmarks.load import Request, ask
-from demo.processes import Part, free_port, start, wait_ready
+from demo.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
 
 WARM_UP_SEC = 0.5
 
@@ -46,6 +46,7 @@ def serving(name: str, *options: str, data_dir: Path | None = None) -> Iterator[
         environment = {
             "PATH": os.environ["PATH"],
             "DATA_DIR": str(data_dir or Path(folder) / "data"),
+            **TO_TRY_OUT,
         }
         part = start(
             name,

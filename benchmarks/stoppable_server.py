@@ -18,7 +18,7 @@ import uvicorn
 
 from backend.alerts.worker import AlertWorker
 from benchmarks.event_server import answers_before_it_writes
-from demo.processes import Part, free_port, wait_ready
+from demo.processes import TO_TRY_OUT, Part, free_port, wait_ready
 
 WAIT_SEC = 30.0
 """What takes longer hangs."""
@@ -57,6 +57,7 @@ class StoppableServer:
                 env={
                     "PATH": os.environ["PATH"],
                     "DATA_DIR": str(self.data_dir),
+                    **TO_TRY_OUT,
                     **self.settings,
                 },
                 stdout=output,

@@ -27,7 +27,7 @@ from PIL import Image
 
 from backend.vision.multipart import write_parts
 from benchmarks.image_checkpoint import checkpoints
-from demo.processes import Part, free_port, start, wait_ready
+from demo.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
 
 CONNECTIONS = 8
 PICTURES = 16
@@ -93,7 +93,7 @@ def picture(seed: int) -> bytes:
 def serving(folder: Path, *, split: bool) -> Iterator[tuple[int, list[int]]]:
     """The port of a server that predicts by itself, or through another one; the process ids."""
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="dolbom-bench-") as name:
-        settings = {"DATA_DIR": f"{name}/data", "VISION_CHECKPOINTS_PATH": str(folder)}
+        settings = TO_TRY_OUT | {"DATA_DIR": f"{name}/data", "VISION_CHECKPOINTS_PATH": str(folder)}
         # The other server counts all that is forwarded as one client.
         settings |= {"CLIENT_REQUESTS_PER_SEC": "1000000"}
         parts = []

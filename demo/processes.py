@@ -15,6 +15,8 @@ import httpx2 as httpx
 
 READY_SEC = 120.0
 STOP_SEC = 10.0
+TO_TRY_OUT = {"ALLOW_WITHOUT_KEY": "true"}
+"""The setting of a server that only a test or a benchmark on this machine asks."""
 
 
 class PartFailed(Exception):  # noqa: N818

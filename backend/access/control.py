@@ -4,10 +4,12 @@ import math
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring
+from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring, bearer_key
 from backend.access.limiter import RequestLimiter
-from backend.access.local import check_local
-from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, render
+from backend.access.local import check_direct, check_local
+from backend.access.network import Headers, Network, plain
+from backend.access.strangers import logger
+from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, render, shorten
 
 OPEN_PATHS = {"/health"}
 CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
@@ -18,12 +20,20 @@ GATEWAY_PATH = "/socket.io"
 class AccessControl:
     """ASGI middleware; the routes find the Caller in `request.state.caller`.
 
-    With a keyring every path but `/health` needs a key, without one only this machine is let in.
-    The gateway asks for the key by itself, once the connection stands.
+    Every path but `/health`, which tells strangers next to nothing, needs a key. Without a keyring,
+    which is for trying things out, this machine alone is let in. The gateway asks for the key by
+    itself, once the connection stands.
     """
 
-    def __init__(self, app: ASGIApp, keyring: Keyring | None, limiter: RequestLimiter) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        keyring: Keyring | None,
+        limiter: RequestLimiter,
+        network: Network | None = None,
+    ) -> None:
         self._app, self._keyring, self._limiter = app, keyring, limiter
+        self._network = network or Network()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer 401, 403 or 429."""
@@ -33,30 +43,65 @@ class AccessControl:
             except ApiError as refusal:
                 await render(refusal)(scope, receive, send)
                 return
-            scope.setdefault("state", {})["caller"] = caller
+            scope["state"]["caller"] = caller
         await self._app(scope, receive, send)
 
     def _admit(self, scope: Scope) -> Caller:
+        peer, port = scope.get("client") or ("", 0)
+        peer = plain(peer)
+        address = self._network.client(peer, scope["headers"])
+        scope["client"] = (address, port)
         headers = dict(scope["headers"])
-        address = scope["client"][0] if scope.get("client") else ""
-        if self._keyring is None and scope["path"] not in OPEN_PATHS:
-            check_local(address, headers)
-            return HOUSEHOLD  # and not limited: this machine may cost itself what it likes
-        caller = STRANGER
-        if self._keyring:
-            caller = self._keyring.caller(headers.get(b"authorization", b""))
+        path = scope["path"]
+        caller = self._identify(address, path, headers)
+        _introduce(scope, address, caller)
         # By key and address: a stranger cannot use up what belongs to a camera of the same address.
-        if wait := self._limiter.take((caller, address)):
+        # Without a keyring this machine may cost itself what it likes.
+        if self._keyring and (wait := self._limiter.take((caller, address))):
             raise TooManyRequests(math.ceil(wait))
-        if scope["path"] in OPEN_PATHS or scope["path"].startswith(f"{GATEWAY_PATH}/"):
-            return caller
-        if caller is STRANGER:
-            raise Unauthorized("expected `Authorization: Bearer` with the API_KEY")
-        if caller.camera_id is not None and scope["path"] not in CAMERA_PATHS:
-            raise Forbidden(
-                "a camera's key opens its events, analysis and prediction alone; use API_KEY"
-            )
+        if path in OPEN_PATHS:
+            if caller is STRANGER and not self._network.trusts(peer):
+                self._network.check_host(headers)
+        elif path.startswith(f"{GATEWAY_PATH}/"):
+            if self._keyring:
+                self._network.check_origin(peer, headers)
+        else:
+            _check_closed(path, address, caller, headers)
         return caller
+
+    def _identify(self, address: str, path: str, headers: Headers) -> Caller:
+        if self._keyring:
+            key = bearer_key(headers.get(b"authorization", b""))
+            return self._keyring.identify(key, address, path)
+        check_direct(headers)
+        try:
+            check_local(address, headers, self._network)
+        except Forbidden:
+            if path not in OPEN_PATHS:
+                raise
+            return STRANGER
+        return HOUSEHOLD
+
+
+def _introduce(scope: Scope, address: str, caller: Caller) -> None:
+    """Tell the connection whose it is; in a test there may be none."""
+    connection = scope.setdefault("state", {}).get("connection")
+    if connection is not None:
+        connection.address = address
+        if caller is not STRANGER:
+            connection.admit()
+
+
+def _check_closed(path: str, address: str, caller: Caller, headers: Headers) -> None:
+    """Raise Unauthorized or Forbidden where `caller` may not go."""
+    if caller is STRANGER:
+        if not bearer_key(headers.get(b"authorization", b"")):  # a wrong one has left its line
+            logger.warning("%s shows no key at %r", address, shorten(path))
+        raise Unauthorized("expected `Authorization: Bearer` with the API_KEY")
+    if caller.camera_id is not None and path not in CAMERA_PATHS:
+        raise Forbidden(
+            "a camera's key opens its events, analysis and prediction alone; use API_KEY"
+        )
 
 
 def check_cameras(caller: Caller, camera_ids: set[str]) -> None:

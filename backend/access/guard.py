@@ -2,17 +2,28 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backend.access.control import AccessControl
+from backend.access.control import GATEWAY_PATH, AccessControl
 from backend.access.keys import Keyring
 from backend.access.limiter import RequestLimiter
+from backend.access.network import Network, own_names
 from backend.config import VisionSettings
 from backend.errors import describe_answers, install_handlers
 from backend.shortcut import Handler, Shortcut
+
+CROSS_ORIGIN: dict[str, Any] = {
+    "allow_methods": ["GET", "HEAD", "POST"],
+    "allow_headers": ["Authorization", "Content-Type"],
+    "expose_headers": ["Retry-After"],
+    # A page of the internet that was allowed may ask a server of the house.
+    "allow_private_network": True,
+}
 
 
 class _GuardedApp(FastAPI):
@@ -21,7 +32,12 @@ class _GuardedApp(FastAPI):
     door: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Go to the door."""
+        """Go to the door; a HEAD as the GET that it stands for, whose body the server leaves out.
+
+        The gateway's GETs take packets away, so that a HEAD stays one there.
+        """
+        if scope.get("method") == "HEAD" and not scope["path"].startswith(GATEWAY_PATH):
+            scope = {**scope, "method": "GET"}
         scope["app"] = self
         await self.door(scope, receive, send)
 
@@ -54,11 +70,26 @@ def guarded_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     install_handlers(app)
-    keyring = Keyring(settings.api_key, camera_keys or {}) if settings.api_key else None
-    app.state.keyring = keyring
-    app.door = AccessControl(
-        Shortcut(app.inside, shortcuts or {}),
-        keyring,
-        RequestLimiter(settings.client_requests_per_sec),
-    )
+    keyring = app.state.keyring = _keyring(settings, camera_keys or {})
+    network = _network(settings)
+    limiter = RequestLimiter(settings.client_requests_per_sec)
+    inside = Shortcut(app.inside, shortcuts or {})
+    app.door = AccessControl(inside, keyring, limiter, network)
+    if network.origins:
+        # Outside of the door: a browser asks without a key whether it may ask with one.
+        app.door = CORSMiddleware(app.door, network.origins, **CROSS_ORIGIN)
     return app
+
+
+def _keyring(settings: VisionSettings, camera_keys: Mapping[str, SecretStr]) -> Keyring | None:
+    if settings.api_key:
+        return Keyring(settings.api_key, camera_keys)
+    if not settings.allow_without_key:
+        raise ValueError("expected an API_KEY, or ALLOW_WITHOUT_KEY")
+    return None
+
+
+def _network(settings: VisionSettings) -> Network:
+    return Network(
+        settings.trusted_proxies, own_names() | settings.public_hosts, settings.allowed_origins
+    )

@@ -1,11 +1,19 @@
 """Whose key a request carries."""
 
 import hmac
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from pydantic import SecretStr
+
+from backend.access.limiter import RequestLimiter
+from backend.access.strangers import logger
+from backend.errors import TooManyRequests, shorten
+
+WRONG_KEYS_PER_SEC = 2.0
+"""Of one address, after ten seconds' worth of them at once."""
 
 
 @dataclass(frozen=True)
@@ -23,17 +31,33 @@ STRANGER = Caller("stranger")
 class Keyring:
     """The household's key, and those of single cameras."""
 
-    def __init__(self, api_key: SecretStr, camera_keys: Mapping[str, SecretStr]) -> None:
-        self._callers = [(_expected(api_key), HOUSEHOLD)]
+    def __init__(
+        self,
+        api_key: SecretStr,
+        camera_keys: Mapping[str, SecretStr],
+        wrong: RequestLimiter | None = None,
+    ) -> None:
+        self._wrong = wrong or RequestLimiter(WRONG_KEYS_PER_SEC)
+        self._callers = [(_digest(_bytes(api_key)), HOUSEHOLD)]
         for camera_id, key in camera_keys.items():
-            self._callers.append((_expected(key), Caller(f"camera {camera_id}", camera_id)))
+            self._callers.append((_digest(_bytes(key)), Caller(f"camera {camera_id}", camera_id)))
 
-    def caller(self, authorization: bytes) -> Caller:
-        """Whose key stands in this `Authorization` header.
+    def identify(self, key: bytes, address: str, path: str) -> Caller:
+        """Whose `key` this is, a stranger's if it is empty.
 
-        Each key is compared, all in constant time: how much of one was right must not show.
+        One that is nobody's leaves a line, and after some of them the address gets TooManyRequests
+        for them; a right key from there is taken all the same.
         """
-        given = sha256(authorization).digest()
+        caller = self._owner(key) if key else STRANGER
+        if key and caller is STRANGER:
+            logger.warning("%s shows a wrong key at %r", address, shorten(path))
+            if wait := self._wrong.take(address):
+                raise TooManyRequests(math.ceil(wait), "wrong keys")
+        return caller
+
+    def _owner(self, key: bytes) -> Caller:
+        """Each key is compared, all in constant time: how much was right must not show."""
+        given = _digest(key)
         found = STRANGER
         for expected, caller in self._callers:
             if hmac.compare_digest(given, expected):
@@ -41,5 +65,18 @@ class Keyring:
         return found
 
 
-def _expected(key: SecretStr) -> bytes:
-    return sha256(f"Bearer {key.get_secret_value()}".encode()).digest()
+def bearer_key(authorization: bytes) -> bytes:
+    """The key in an `Authorization: Bearer`; empty if there is none.
+
+    The scheme may be in any case, and blanks around a key are none of it (RFC 9110).
+    """
+    scheme, _, key = authorization.strip().partition(b" ")
+    return key.strip() if scheme.lower() == b"bearer" else b""
+
+
+def _bytes(key: SecretStr) -> bytes:
+    return key.get_secret_value().strip().encode()
+
+
+def _digest(key: bytes) -> bytes:
+    return sha256(key).digest()

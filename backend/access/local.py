@@ -1,36 +1,45 @@
-"""Without a key: this machine alone, and no web page that a browser on it shows.
+"""Without a key, to try things out: this machine alone, and no web page that a browser shows.
 
 A page of elsewhere can make the browser post to `localhost`, and a name of elsewhere can be made
-to lead there (DNS rebinding). The browser says so in `Origin`, `Sec-Fetch-Site` and `Host`.
+to lead there (DNS rebinding). The browser says so in `Origin`, `Sec-Fetch-Site` and `Host`. What a
+proxy brings comes from this machine too: it is known by the headers that proxies add.
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
-from urllib.parse import urlsplit
+import re
+from collections.abc import Iterable, Mapping
 
+from backend.access.network import LOCAL_NAMES, Network, host_name
 from backend.errors import Forbidden
 
-ADDRESSES = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
-NAMES = {"localhost", "127.0.0.1", "::1"}
+ADDRESSES = {"127.0.0.1", "::1"}
+_FORWARDING = re.compile(
+    rb"(x-)?forwarded|via$|cf-|cdn-|fly-|fastly-|x-envoy-|x-original-|x-proxy|proxy-|ngrok-"
+    rb"|tailscale-|x-arr-|.*(real|client|remote|connecting|source|cluster)[-_]?(ip|addr)"
+)
 
 
-def check_local(address: str, headers: Mapping[bytes, bytes]) -> None:
+def check_direct(names: Iterable[bytes]) -> None:
+    """Raise Forbidden where the names of the headers show that a proxy stands between."""
+    if any(map(_FORWARDING.match, names)):
+        raise Forbidden("without a key nobody is answered through a proxy; set API_KEY")
+
+
+def check_local(address: str, headers: Mapping[bytes, bytes], network: Network) -> None:
     """Raise Forbidden, with what to do, for whoever is not this machine itself."""
     if address not in ADDRESSES:
         raise Forbidden(
-            "without API_KEY the server answers its own machine alone; set API_KEY on the "
+            "without a key the server answers its own machine alone; set API_KEY on the "
             "server and on the camera box"
         )
-    if _name(b"//" + headers.get(b"host", b"")) not in NAMES:
-        raise Forbidden("without API_KEY the server is known as localhost or 127.0.0.1 alone")
-    is_foreign = b"origin" in headers and _name(headers[b"origin"]) not in NAMES
-    if is_foreign or headers.get(b"sec-fetch-site") == b"cross-site":
-        raise Forbidden("without API_KEY no web page of another site is answered")
+    if host_name(b"//" + headers.get(b"host", b"")) not in LOCAL_NAMES:
+        raise Forbidden("without a key the server is known as localhost or 127.0.0.1 alone")
+    if _is_foreign_page(headers, network):
+        raise Forbidden("without a key no web page of another site is answered")
 
 
-@lru_cache(64)  # of those who ask there are few, and each asks often
-def _name(url: bytes) -> str | None:
-    try:
-        return urlsplit(url.decode("latin-1")).hostname
-    except ValueError:  # such as a bracket that is not closed
-        return None
+def _is_foreign_page(headers: Mapping[bytes, bytes], network: Network) -> bool:
+    origin = headers.get(b"origin")
+    if origin is not None and network.allows(origin):
+        return False
+    is_foreign = origin is not None and host_name(origin) not in LOCAL_NAMES
+    return is_foreign or headers.get(b"sec-fetch-site") == b"cross-site"

@@ -2,9 +2,13 @@
 
 import asyncio
 import logging
+import time
+from asyncio import BaseTransport
 from typing import Any, ClassVar
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from backend.access.network import plain
 
 MAX_MESSAGE_BYTES = 6 * 2**20
 """A picture of 4 MiB in base64, with what stands around it."""
@@ -25,14 +29,29 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
 
     _deadline: asyncio.TimerHandle | None = None
 
+    address = ""
+    since = 0.0
+    is_admitted = False
+    """Whether it has shown a key."""
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.logger = _connections
         self.conn.logger = _handshakes
         self.conn.max_message_size = STRANGER_MESSAGE_BYTES
 
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Take the connection over."""
+        super().connection_made(transport)
+        self.address, self.since = plain(self.client[0] if self.client else ""), time.monotonic()
+
+    def is_leaving(self) -> bool:
+        """Whether it is being closed, and counts no more."""
+        return self.transport.is_closing()
+
     def admit(self) -> None:
         """The client has said who it is: its messages may be as large as `ws_max_size` says."""
+        self.is_admitted = True
         self.conn.max_message_size = self.config.ws_max_size
 
     def abort(self) -> None:

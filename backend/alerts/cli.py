@@ -14,6 +14,7 @@ from modeling.cli import create_cli
 try:
     from backend.command import fail, read_settings
     from backend.config import BackendSettings
+    from contract.access import key_for
 except KeyboardInterrupt:
     sys.exit("stopped before it began")
 except ImportError as error:
@@ -49,7 +50,8 @@ def _resend(
         if show:
             _show(_ask(http, "GET", PATH, params={"limit": 1000}), settings.time_zone)
         else:
-            _send(_ask(http, "POST", f"{PATH}/resend", json={"keys": keys}), keys)
+            wanted = {"all": True} if everything else {"keys": keys}
+            _send(_ask(http, "POST", f"{PATH}/resend", json=wanted), keys)
 
 
 def _send_test(backend_url: BackendUrl = HERE) -> None:
@@ -66,8 +68,8 @@ def _send_test(backend_url: BackendUrl = HERE) -> None:
 
 def _client(settings: BackendSettings, backend_url: str, timeout_sec: float) -> httpx.Client:
     headers = {}
-    if settings.api_key:
-        headers["Authorization"] = f"Bearer {settings.api_key.get_secret_value()}"
+    if key := key_for(backend_url, settings.api_key, settings.data_dir):
+        headers["Authorization"] = f"Bearer {key.get_secret_value()}"
     return httpx.Client(base_url=backend_url, headers=headers, timeout=timeout_sec, trust_env=False)
 
 

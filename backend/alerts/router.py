@@ -1,10 +1,10 @@
 """POST /alerts/test, GET /alerts/dead-letters and POST /alerts/dead-letters/resend."""
 
 import sqlite3
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from starlette.concurrency import run_in_threadpool
 
 from backend.alerts.letter import Letter
@@ -19,11 +19,21 @@ Key = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class Resend(BaseModel):
-    """Which alerts to send again; all dead letters of the last week without `keys`."""
+    """Which alerts to send again: those with these `keys`, or `all` of the last week.
+
+    What says neither sends nothing: a body may be lost on its way.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     keys: Annotated[list[Key], Field(max_length=MAX_KEYS)] | None = None
+    all: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.all == (self.keys is not None):
+            raise ValueError('expected either {"keys": […]} or {"all": true}')
+        return self
 
 
 class Resent(BaseModel):
@@ -76,10 +86,10 @@ def dead_letters(
     return [Letter.of(letter) for letter in _service(request).dead_letters(limit)]
 
 
-@router.post("/dead-letters/resend", openapi_extra=json_body(RESEND, required=False))
+@router.post("/dead-letters/resend", openapi_extra=json_body(RESEND))
 async def resend(request: Request, body: Body) -> Resent:
     """Queue dead letters again. A memo that may have been sent before says so."""
-    wanted = parse_model(RESEND, body or b"{}")
+    wanted = parse_model(RESEND, body)
     try:
         keys = await run_in_threadpool(_service(request).resend, wanted.keys)
     except sqlite3.Error as error:

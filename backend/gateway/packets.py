@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from typing import Any
 
-from socketio.packet import BINARY_EVENT, CONNECT, EVENT, Packet
+from socketio.packet import BINARY_EVENT, EVENT, Packet
 
 MALFORMED = "malformed packet"
 """The event that a packet becomes which cannot be read."""
@@ -18,6 +18,8 @@ RESERVED = {"connect", "disconnect", "*"}
 SEPARATOR = "\x1e"
 MAX_PACKETS = 16
 MAX_ATTACHMENTS = 1
+MAX_DROPPED = 16
+"""So many attachments are waited for and dropped, to be refused with the event that they are of."""
 
 # Close, pong, and the messages connect, disconnect, event and binary event; `2probe` and `5` change
 # from polling to a websocket.
@@ -70,21 +72,23 @@ class GatewayPacket(Packet):  # type: ignore[misc]
 
     def add_attachment(self, attachment: bytes) -> bool:
         """Put the next attachment in its place; True once all are there."""
+        are_too_many = self.attachment_count > MAX_ATTACHMENTS
         try:
-            return bool(super().add_attachment(attachment))
+            is_complete = bool(super().add_attachment(b"" if are_too_many else attachment))
         except (ValueError, TypeError, LookupError, RecursionError):
             self.data = [MALFORMED]
             return True
+        if is_complete and are_too_many:
+            self.data[0] = MALFORMED
+        return is_complete
 
     def _check(self, attachments: int) -> None:
-        if self.packet_type == BINARY_EVENT and attachments != MAX_ATTACHMENTS:
+        if self.packet_type == BINARY_EVENT and not 0 < attachments <= MAX_DROPPED:
             raise ValueError("expected one attachment")
         if self.packet_type == EVENT and attachments:
             raise ValueError("expected no attachment")
         if self.packet_type in (EVENT, BINARY_EVENT) and not _names_an_event(self.data):
             raise ValueError("expected the name of an event")
-        if self.packet_type == CONNECT and not isinstance(self.data, dict | None):
-            raise ValueError("expected an object as `auth`")
 
 
 def _names_an_event(data: object) -> bool:

@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any
 
 from socketio.exceptions import ConnectionRefusedError as Refusal
+from starlette.types import Scope
 
-from backend.access.control import check_cameras
+from backend.access.control import GATEWAY_PATH, check_cameras
 from backend.access.keys import STRANGER, Caller, Keyring
 from backend.errors import ApiError, InvalidInput, Unauthorized
 from backend.gateway.client import Client
@@ -95,7 +96,7 @@ class GatewayService:
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         try:
-            caller = self._identify(environ["asgi.scope"]["state"]["caller"], auth)
+            caller = self._identify(environ["asgi.scope"], auth)
         except ApiError as error:
             self._counts.refused += 1
             raise Refusal(error.message, problem(error)) from error
@@ -135,9 +136,12 @@ class GatewayService:
             await self._server.leave_room(sid, room)
         return subscription.model_dump(mode="json")
 
-    async def _unknown(self, _event: str, sid: str, *_: object) -> None:
-        error = InvalidInput("expected image_data, subscribe or unsubscribe, and well-formed")
-        await self._refuse(sid, error, None)
+    async def _unknown(self, _event: str, sid: str, data: object = None, *_: object) -> None:
+        error = InvalidInput(
+            "expected image_data, subscribe or unsubscribe, well-formed, with one attachment at "
+            "most"
+        )
+        await self._refuse(sid, error, submitted_id(data))
 
     def _read(self, sid: str, data: object) -> Subscription:
         """What a client wants to hear; a camera hears of itself alone. Raises ApiError."""
@@ -148,11 +152,17 @@ class GatewayService:
         check_cameras(caller, set(cameras))
         return subscription.model_copy(update={"cameras": cameras})
 
-    def _identify(self, caller: Caller, auth: object) -> Caller:
-        """Who this is by its header, or else by the token of its `auth`; raises Unauthorized."""
-        if caller is STRANGER and self._keyring and isinstance(auth, dict):
-            bearer = f"Bearer {auth.get('token')}"
-            caller = self._keyring.caller(bearer.encode(errors="replace"))
+    def _identify(self, scope: Scope, auth: object) -> Caller:
+        """Who this is by its header, or else by the token of its `auth`.
+
+        Raises Unauthorized and TooManyRequests.
+        """
+        caller: Caller = scope["state"]["caller"]
+        if caller is STRANGER and self._keyring:
+            token = auth.get("token") if isinstance(auth, dict) else None
+            key = token.strip() if isinstance(token, str) else ""
+            address = session_of({"asgi.scope": scope}).address
+            caller = self._keyring.identify(key.encode(errors="replace"), address, GATEWAY_PATH)
         if caller is STRANGER:
             raise Unauthorized(
                 "expected the API_KEY as `auth: {token}`, or in `Authorization: Bearer`"

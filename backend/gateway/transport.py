@@ -6,19 +6,20 @@ that nobody fetches, polls that are pending when the server is to end.
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 import socketio
+from socketio.packet import CONNECT_ERROR
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from backend.access.connection import MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS
+from backend.access.visitors import who_gives_way
 from backend.access.websocket import MAX_MESSAGE_BYTES, STRANGER_MESSAGE_BYTES
 from backend.body import read_body
 from backend.errors import ApiError, InvalidInput, TooManyRequests, render
+from backend.gateway.messages import problem
 from backend.gateway.packets import GatewayPacket, is_expected, split_payload
 from backend.gateway.session import Session, session_of
 
@@ -44,9 +45,20 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
             serializer=GatewayPacket,
             max_http_buffer_size=MAX_MESSAGE_BYTES,
             http_compression=False,
+            # The door has looked where a page comes from.
+            cors_allowed_origins=[],
             logger=_library,
             engineio_logger=_library,
         )
+
+    async def _handle_connect(self, eio_sid: str, namespace: str | None, data: object) -> None:
+        if namespace in (None, "/"):
+            await super()._handle_connect(eio_sid, namespace, data)
+            return
+        error = InvalidInput("expected the namespace `/`, there is no other")
+        refusal = {"message": error.message, "data": problem(error)}
+        answer = self.packet_class(CONNECT_ERROR, data=refusal, namespace=namespace)
+        await self._send_packet(eio_sid, answer)
 
     async def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:
         # What a client sends behind its own good-bye finds no session any more.
@@ -72,11 +84,11 @@ class Transport:
         """Let a request through to the library, or refuse it."""
         try:
             if scope["type"] == "websocket":
-                receive = self._websocket(scope, receive)
+                receive = await self._websocket(scope, receive)
             elif scope["method"] == "POST":
                 receive = await self._post(scope, receive)
             else:
-                self._session(scope)
+                await self._session(scope)
         except ApiError as refusal:
             await render(refusal)(scope, receive, send)
             return
@@ -109,7 +121,7 @@ class Transport:
         finally:
             self._polls.discard(task)
 
-    def _session(self, scope: Scope) -> Session:
+    async def _session(self, scope: Scope) -> Session:
         """The session that a request belongs to, or begins; raises ApiError."""
         query = parse_qs(scope["query_string"].decode("latin-1"))
         if "j" in query:
@@ -117,23 +129,27 @@ class Transport:
         if scope["type"] == "websocket" and query.get("transport") != ["websocket"]:
             raise InvalidInput("expected transport=websocket")
         if "sid" not in query:
-            return self._begin(scope)
+            return await self._begin(scope)
         environ = self._server.environ.get(query["sid"][0])
         if environ is None:
             raise InvalidInput("expected the sid of a session that is open")
         return session_of(environ)
 
-    def _begin(self, scope: Scope) -> Session:
+    async def _begin(self, scope: Scope) -> Session:
+        """A session of its own; of too many, one that has not said who it is gives way."""
         address = scope["client"][0] if scope.get("client") else ""
-        held = Counter(session_of(environ).address for environ in self._server.environ.values())
-        if held.total() >= MAX_CONNECTIONS or held[address] >= MAX_CONNECTIONS_PER_ADDRESS:
-            raise TooManyRequests(round(INTRODUCTION_SEC))
         session = Session(address, self._clock())
+        sids = {session_of(environ): sid for sid, environ in self._server.environ.items()}
+        leaving = who_gives_way(sids, session)
+        if leaving is session:
+            raise TooManyRequests(round(INTRODUCTION_SEC))
         scope["state"]["session"] = session
+        if leaving:
+            await self._hang_up(sids[leaving], leaving)
         return session
 
-    def _websocket(self, scope: Scope, receive: Receive) -> Receive:
-        session = self._session(scope)
+    async def _websocket(self, scope: Scope, receive: Receive) -> Receive:
+        session = await self._session(scope)
         if session.connection is not None:
             raise InvalidInput("expected one websocket a session")
         session.connect(scope["state"]["connection"])
@@ -149,7 +165,7 @@ class Transport:
         return checked
 
     async def _post(self, scope: Scope, receive: Receive) -> Receive:
-        session = self._session(scope)
+        session = await self._session(scope)
         limit = MAX_MESSAGE_BYTES if session.is_admitted else STRANGER_MESSAGE_BYTES
         body = await read_body(Request(scope, receive), limit)
         try:
@@ -160,7 +176,7 @@ class Transport:
             if not await self._accepts(session, packet):
                 raise InvalidInput("expected packets of socket.io")
         # The client may be gone by now.
-        self._session(scope)
+        await self._session(scope)
 
         async def again() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}

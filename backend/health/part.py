@@ -18,6 +18,12 @@ class Part(BaseModel):
     reason: str | None = None
 
 
+class Overall(BaseModel):
+    """What anybody may hear: whether all is well, and not of whom or what."""
+
+    status: Status
+
+
 def part(reason: str | None, **figures: object) -> Part:
     """A part that is well as long as there is no `reason`."""
     return Part(status="degraded" if reason else "ok", reason=reason, **figures)

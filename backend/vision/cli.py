@@ -6,7 +6,8 @@ import sys
 from modeling.cli import create_cli
 
 try:
-    from backend.command import read_settings
+    from backend.access.own_key import announce_key, with_key
+    from backend.command import fail, read_settings
     from backend.config import VisionSettings
     from backend.serving import Host, Port, log_to_stderr, open_listener, serve
     from backend.vision.app import create_vision_app
@@ -24,10 +25,13 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8001) -> None:  # noqa: S104
     settings = read_settings(VisionSettings)
     log_to_stderr()
     listener = open_listener(host, port)
+    try:
+        settings, own = with_key(settings)
+    except OSError as error:
+        fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     app = create_vision_app(settings)
     logger.info("listening on %s port %d", *listener.getsockname()[:2])
-    if settings.api_key is None:
-        logger.info("API_KEY is not set: only this machine is answered")
+    announce_key(settings, own)
     serve(app, listener)
 
 

@@ -48,6 +48,15 @@ def refusal() -> str:
         ("CAMERA_SILENT_AFTER", "2", "greater than or equal to 3"),
         ("WATCHDOG_PING_URL", "hc-ping.example/uuid", "expected a URL such as"),
         ("WATCHDOG_PING_URL", "ftp://hc-ping.example", "expected a URL such as"),
+        ("ALLOW_WITHOUT_KEY", "perhaps", "valid boolean"),
+        ("TRUSTED_PROXIES", "127.0.0.1, proxy", "item 2: expected an address or a network"),
+        ("TRUSTED_PROXIES", "*", "item 1: expected an address or a network"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0", "item 1: expected an address or a network"),
+        ("PUBLIC_HOSTS", "*", "item 1: expected a name such as"),
+        ("PUBLIC_HOSTS", "a.example https://b.example/", "item 2: expected a name such as"),
+        ("ALLOWED_ORIGINS", "page.example.org", "item 1: expected such as https://"),
+        ("ALLOWED_ORIGINS", "https://a.example/path", "item 1: expected such as https://"),
+        ("ALLOWED_ORIGINS", "https://a.example, https://", "item 2: expected such as https://"),
         ("EVENT_LOG_DAYS", "8", "greater than or equal to 9"),
         ("EVENT_LOG_MAX_MB", "0", "greater than or equal to 64"),
     ],
@@ -164,3 +173,19 @@ def test_addresses_are_a_list_of_secrets(monkeypatch: pytest.MonkeyPatch) -> Non
     settings = BackendSettings()
     assert len(settings.alert_urls) == 2
     assert "s3cr3t" not in repr(settings)
+
+
+def test_what_stands_around_the_server_is_read_as_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", "127.0.0.1,172.17.0.0/16  fd00::/8")
+    monkeypatch.setenv("PUBLIC_HOSTS", "Care.example.org, nas.local:8443")
+    monkeypatch.setenv("ALLOWED_ORIGINS", "HTTPS://Page.example.org/,http://192.168.0.20:3000 null")
+    settings = BackendSettings()
+    proxies = [str(network) for network in settings.trusted_proxies]
+    assert proxies == ["127.0.0.1/32", "172.17.0.0/16", "fd00::/8"]
+    assert settings.public_hosts == {"care.example.org", "nas.local"}
+    assert settings.allowed_origins == {
+        "https://page.example.org",
+        "http://192.168.0.20:3000",
+        "null",
+    }
+    assert not settings.allow_without_key

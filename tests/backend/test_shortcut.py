@@ -35,7 +35,7 @@ async def leaving(_request: Request) -> NoReturn:
 @pytest.fixture
 def app() -> FastAPI:
     handlers = {"/short": short, "/refused": refusing, "/failed": failing}
-    settings = VisionSettings(_env_file=None)
+    settings = VisionSettings(_env_file=None, allow_without_key=True)
     app = guarded_app("test", settings, None, shortcuts=handlers)
 
     @app.get("/short")

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from demo.processes import Part, free_port, start, wait_ready
+from demo.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
 
 Json = dict[str, Any]
 
@@ -219,7 +219,8 @@ class Vision:
 
 
 def _start_vision(command: Command, image_checkpoints: Path, **settings: object) -> Vision:
-    vision = Vision(command, {"VISION_CHECKPOINTS_PATH": image_checkpoints} | settings)
+    defaults = TO_TRY_OUT | {"VISION_CHECKPOINTS_PATH": image_checkpoints}
+    vision = Vision(command, defaults | settings)
     vision.start()
     return vision
 
@@ -228,7 +229,7 @@ def _start_server(
     command: Command, sandbox: Sandbox, image_checkpoints: Path, **settings: object
 ) -> Server:
     data_dir = command.folder / "data"
-    defaults: dict[str, object] = {
+    defaults: dict[str, object] = TO_TRY_OUT | {
         "DATA_DIR": data_dir,
         "KAKAO_ACCESS_TOKEN": "sandbox-access-token",
         "KAKAO_REFRESH_TOKEN": "sandbox-refresh-token",
@@ -299,6 +300,22 @@ def common_vision(
     command = Command(tmp_path_factory.mktemp("vision"))
     yield _start_vision(command, image_checkpoints, API_KEY="key-of-the-image-half")
     command.end()
+
+
+@pytest.fixture(scope="module")
+def serve(
+    running_sandbox: Sandbox, image_checkpoints: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Server]]:
+    """Starts servers for all tests of a module, each on data of its own."""
+    commands: list[Command] = []
+
+    def start(**settings: object) -> Server:
+        commands.append(Command(tmp_path_factory.mktemp("server")))
+        return _start_server(commands[-1], running_sandbox, image_checkpoints, **settings)
+
+    yield start
+    for command in commands:
+        command.end()
 
 
 @pytest.fixture(scope="module")

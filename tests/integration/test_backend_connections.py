@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from backend.access.connection import MAX_CONNECTIONS_PER_ADDRESS
+from backend.access.visitors import MAX_STRANGERS
 from demo.processes import free_port, wait_ready
 
 GET = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
-# More than this test holds itself.
-CONNECTIONS = MAX_CONNECTIONS_PER_ADDRESS + 1
+# More than those who have shown no key may hold.
+CONNECTIONS = MAX_STRANGERS + 1
 
 
 @contextmanager
@@ -48,11 +48,11 @@ def ends_answered(port: int) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize("name", ["run-backend", "run-backend-dev"])
-def test_server_takes_so_many_connections_of_an_address_and_no_more(
+def test_of_too_many_strangers_the_first_gives_way_and_the_last_is_answered(
     command: Any, name: str
 ) -> None:
     with running(command, name) as port:
-        assert ends_answered(port) == (True, False)
+        assert ends_answered(port) == (False, True)
 
 
 def test_control_a_server_without_limits_is_found(running_sandbox: Any) -> None:

@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from backend.access import connection
+from backend.access import visitors
 from backend.access.connection import BoundedConnection
 from backend.errors import install_handlers
 from backend.listener import listen
@@ -21,6 +21,7 @@ from backend.listener import listen
 LARGE = 8 * 2**20
 POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+GET_WITH_KEY = b"GET /key HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 class Impatient(BoundedConnection):
@@ -49,6 +50,10 @@ def serving(protocol: type[HttpToolsProtocol]) -> Iterator[Site]:
     @app.api_route("/", methods=["GET", "POST"])
     async def read(request: Request) -> int:
         return len(await request.body())
+
+    @app.get("/key")
+    async def key(request: Request) -> None:
+        request.state.connection.admit()
 
     @app.get("/large")
     async def large() -> Response:
@@ -247,22 +252,98 @@ def receive(client: socket.socket, end: bytes, times: int = 1) -> bytes:
     return received
 
 
-def test_connections_of_one_address_are_limited_and_those_that_are_there_live_on(
-    port: int, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
+def connect_from(address: str, port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), 5, source_address=(address, 0))
+
+
+def answers(client: socket.socket, request: bytes = GET) -> bool:
+    try:
+        client.sendall(request)
+        return client.recv(65_536).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
+
+
+def test_strangers_of_two_addresses_keep_nobody_out(
+    lenient_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "MAX_CONNECTIONS_PER_ADDRESS", 3)
+    monkeypatch.setattr(visitors, "MAX_STRANGERS", 4)
     with ExitStack() as stack:
-        clients = [stack.enter_context(connect(port)) for _ in range(3)]
-        assert is_closed_within(stack.enter_context(connect(port)), 1)
-        clients[0].sendall(GET)
-        assert receive(clients[0], b"\r\n\r\n0").startswith(b"HTTP/1.1 200")
-    # Who leaves makes room.
-    eventually(lambda: not is_closed_at_once(port))
+        ours = stack.enter_context(connect_from("127.0.0.4", lenient_port))
+        assert answers(ours, GET_WITH_KEY)
+        for number in range(20):
+            address = f"127.0.0.{2 + number % 2}"
+            stack.enter_context(connect_from(address, lenient_port))
+        late = stack.enter_context(connect_from("127.0.0.5", lenient_port))
+        # Even then strangers go on to come, and it has the time to show its key.
+        for _ in range(3):
+            stack.enter_context(connect_from("127.0.0.2", lenient_port))
+        assert answers(late, GET_WITH_KEY)
+        assert answers(ours, GET_WITH_KEY)
 
 
-def is_closed_at_once(port: int) -> bool:
-    with connect(port) as client:
-        return is_hung_up_on(client)
+def test_who_has_shown_a_key_keeps_the_connection_and_beyond_all_places_nobody_comes(
+    lenient_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitors, "MAX_VISITORS", 2)
+    with ExitStack() as stack:
+        first, second = (stack.enter_context(connect(lenient_port)) for _ in range(2))
+        assert answers(first, GET_WITH_KEY)
+        assert answers(second, GET_WITH_KEY)
+        assert is_closed_within(stack.enter_context(connect(lenient_port)), 3)
+        assert answers(first)
+        assert answers(second)
+
+
+@pytest.mark.parametrize("upgrade", [b"h2c", b"TLS/1.0", b"websocket, h2c", b"websocket"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        [b"Content-Length: 5\r\n\r\nhello"],
+        [b"Content-Length: 5\r\n\r\n", b"hello"],
+        [b"Content-Length: 5\r\n\r\nhe", b"llo"],
+        [b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"],
+        [b"Transfer-Encoding: chunked\r\n\r\n", b"5\r\nhel", b"lo\r\n0\r\n\r\n"],
+    ],
+)
+def test_post_that_offers_another_protocol_keeps_its_body(
+    lenient_port: int, upgrade: bytes, body: list[bytes]
+) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+    head += b"HTTP2-Settings: AAMAAABkAAQAAP__\r\nUpgrade: " + upgrade + b"\r\n"
+    with connect(lenient_port) as client:
+        for _ in range(2):  # the connection goes on to be one of HTTP/1.1
+            for part in (head + body[0], *body[1:]):
+                client.sendall(part)
+                time.sleep(0.02)
+            assert receive(client, b"\r\n\r\n5").startswith(b"HTTP/1.1 200")
+
+
+def test_requests_in_line_behind_an_offer_of_another_protocol_are_answered(
+    lenient_port: int,
+) -> None:
+    offer = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    with connect(lenient_port) as client:
+        client.sendall(offer + GET + offer)
+        answer = b""
+        while answer.count(b"HTTP/1.1 200") < 3:
+            answer += client.recv(65_536)
+
+
+def test_tunnel_is_refused(lenient_port: int) -> None:
+    with connect(lenient_port) as client:
+        client.sendall(b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n")
+        assert client.recv(65_536).startswith(b"HTTP/1.1 400")
+
+
+def test_what_is_no_http_leaves_few_lines(
+    lenient_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(30):
+        with connect(lenient_port) as client:
+            client.sendall(b"nonsense\r\n\r\n")
+            assert client.recv(100).startswith(b"HTTP/1.1 400")
+    assert len(caplog.records) <= 1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Who is let in."""
 
+from ipaddress import ip_network
+
 import httpx2 as httpx
 import pytest
 from fastapi import FastAPI, WebSocket
@@ -9,19 +11,26 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from backend.access.control import AccessControl
 from backend.access.keys import Keyring
 from backend.access.limiter import BURST_SEC, RequestLimiter
+from backend.access.network import Network
 
 KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hall", "k3y-of-the-bedroom"
 FOREIGN, LOOPBACK, LOOPBACK_6 = "192.168.0.7", "127.0.0.1", "::1"
 PATHS = ("/health", "/event/recent", "/event/payload", "/behavior/analyze")
 
 
-def household(api_key: str | None, limiter: RequestLimiter | None = None) -> FastAPI:
+def household(
+    api_key: str | None,
+    limiter: RequestLimiter | None = None,
+    network: Network | None = None,
+    wrong: RequestLimiter | None = None,
+) -> FastAPI:
     app = FastAPI()
     for known in PATHS:
         app.get(known)(lambda: "in")
     cameras = {"hall": SecretStr(HALL), "bedroom": SecretStr(BEDROOM)}
-    keyring = Keyring(SecretStr(api_key), cameras) if api_key else None
-    app.add_middleware(AccessControl, keyring=keyring, limiter=limiter or RequestLimiter(500))
+    keyring = Keyring(SecretStr(api_key), cameras, wrong) if api_key else None
+    limiter = limiter or RequestLimiter(500)
+    app.add_middleware(AccessControl, keyring=keyring, limiter=limiter, network=network)
     return app
 
 
@@ -46,6 +55,13 @@ def ask(
         (None, FOREIGN, "/nowhere", None, 403),
         (None, FOREIGN, "/health", None, 200),
         (KEY, FOREIGN, "/event/recent", f"Bearer {KEY}", 200),
+        (KEY, FOREIGN, "/event/recent", f"bearer {KEY}", 200),
+        (KEY, FOREIGN, "/event/recent", f"BEARER   {KEY} ", 200),
+        (KEY, FOREIGN, "/event/recent", f"Bearer \t{KEY}\t", 200),
+        (KEY, "::ffff:192.168.0.7", "/event/recent", f"Bearer {KEY}", 200),
+        (KEY, FOREIGN, "/event/recent", f"Bearer{KEY}", 401),
+        (KEY, FOREIGN, "/event/recent", f"Bearer {KEY} {KEY}", 401),
+        (KEY, FOREIGN, "/event/recent", "Bearer   ", 401),
         (KEY, FOREIGN, "/event/recent", f"Bearer {KEY}x", 401),
         (KEY, FOREIGN, "/event/recent", f"Bearer {KEY[:-1]}", 401),
         (KEY, FOREIGN, "/event/recent", KEY, 401),
@@ -120,6 +136,90 @@ def test_web_page_cannot_speak_for_this_machine(
     http = TestClient(household(KEY), "http://localhost:8000")
     headers = headers | {"Authorization": f"Bearer {KEY}"}
     assert http.get("/event/recent", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Forwarded-For",
+        "X-Forwarded-Proto",
+        "x-forwarded-anything",
+        "Forwarded",
+        "X-Real-IP",
+        "Via",
+        "CF-Connecting-IP",
+        "CF-Ray",
+        "True-Client-IP",
+        "X-Client-IP",
+        "X-Cluster-Client-IP",
+        "X-Envoy-External-Address",
+        "Tailscale-User-Login",
+        "CDN-Loop",
+    ],
+)
+@pytest.mark.parametrize("path", ["/event/recent", "/health"])
+def test_without_a_key_what_a_proxy_brings_is_refused(header: str, path: str) -> None:
+    http = TestClient(household(None), "http://localhost:8000", client=(LOOPBACK, 50_000))
+    answer = http.get(path, headers={header: "1"})
+    assert answer.status_code == 403
+    assert "through a proxy; set API_KEY" in answer.json()["message"]
+    # Control: with a key the header means nothing.
+    http = TestClient(household(KEY), "http://localhost:8000", client=(LOOPBACK, 50_000))
+    headers = {header: "1", "Authorization": f"Bearer {KEY}"}
+    assert http.get(path, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header", ["Accept", "Content-Type", "Traceparent", "Authorization", "Viable", "User-Agent"]
+)
+def test_without_a_key_other_headers_mean_nothing(header: str) -> None:
+    http = TestClient(household(None), "http://localhost:8000", client=(LOOPBACK, 50_000))
+    assert http.get("/event/recent", headers={header: "1"}).status_code == 200
+
+
+def test_strangers_hear_of_health_by_the_servers_own_names_alone() -> None:
+    network = Network((ip_network(LOOPBACK),), frozenset({"localhost"}))
+    app = household(KEY, network=network)
+    direct, proxied = (TestClient(app, client=(peer, 1)) for peer in (FOREIGN, LOOPBACK))
+    evil = {"Host": "evil.example"}
+    assert direct.get("/health", headers={"Host": "localhost"}).status_code == 200
+    assert direct.get("/health", headers=evil).status_code == 403
+    assert proxied.get("/health", headers=evil).status_code == 200
+    headers = evil | {"Authorization": f"Bearer {KEY}"}
+    assert direct.get("/health", headers=headers).status_code == 200
+
+
+def test_wrong_keys_slow_their_address_down_and_a_right_one_from_there_is_taken(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = 0.0
+    app = household(KEY, wrong=RequestLimiter(2, clock=lambda: now))
+    guesser, neighbour = (TestClient(app, client=(it, 1)) for it in (FOREIGN, "192.168.0.8"))
+    wrong = {"Authorization": "Bearer wr0ng"}
+    for path in ["/event/recent", "/event/payload"] * 10:
+        assert guesser.get(path, headers=wrong).status_code == 401
+    for path in ("/event/recent", "/event/payload", "/health"):
+        refusal = guesser.get(path, headers=wrong)
+        assert (refusal.status_code, refusal.headers["retry-after"]) == (429, "1")
+        assert "too many wrong keys" in refusal.json()["message"]
+    assert guesser.get("/event/recent").status_code == 401
+    assert guesser.get("/event/recent", headers={"Authorization": f"Bearer {KEY}"}).is_success
+    assert neighbour.get("/event/recent", headers=wrong).status_code == 401
+    now = 1.0
+    assert guesser.get("/event/recent", headers=wrong).status_code == 401
+    assert "wr0ng" not in caplog.text
+
+
+def test_proxys_clients_are_limited_each_by_its_own_address() -> None:
+    network = Network((ip_network(LOOPBACK),))
+    app = household(KEY, RequestLimiter(1, clock=lambda: 0.0), network)
+    http = TestClient(app, client=(LOOPBACK, 1))
+    for client, status in (("10.0.0.1", 429), ("10.0.0.2", 401)):
+        for made_up in range(int(BURST_SEC)):
+            headers = {"X-Forwarded-For": f"192.0.2.{made_up}, 10.0.0.1"}
+            http.get("/event/recent", headers=headers)
+        headers = {"X-Forwarded-For": f"192.0.2.99, {client}"}
+        assert http.get("/event/recent", headers=headers).status_code == status
 
 
 def test_websocket_is_refused_like_a_request() -> None:

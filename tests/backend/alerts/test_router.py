@@ -49,7 +49,9 @@ def test_dead_letters_are_shown_with_all_that_an_operator_needs(http: TestClient
     assert letter == DEAD | {"reason": "nobody could be told for more than a day"}
 
 
-@pytest.mark.parametrize(("body", "keys"), [({}, ["i1"]), ({"keys": ["i1", "i2"]}, ["i1"])])
+@pytest.mark.parametrize(
+    ("body", "keys"), [({"all": True}, ["i1"]), ({"keys": ["i1", "i2"]}, ["i1"])]
+)
 def test_resending_answers_with_the_keys_that_are_on_their_way(
     http: TestClient, body: object, keys: list[str]
 ) -> None:
@@ -58,12 +60,30 @@ def test_resending_answers_with_the_keys_that_are_on_their_way(
     assert resend(http, {"keys": ["i1"]}).json() == {"keys": []}
 
 
-@pytest.mark.parametrize("body", [[], {"keys": "i1"}, {"keys": [""]}, {"key": ["i1"]}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"keys": None},
+        {"all": False},
+        {"all": True, "keys": ["i1"]},
+        {"keys": "i1"},
+        {"keys": [""]},
+        {"key": ["i1"]},
+    ],
+)
 def test_wrong_body_is_refused(http: TestClient, body: object) -> None:
     assert resend(http, body).status_code == 422
+    assert len(http.get("/alerts/dead-letters").json()) == 1
+
+
+def test_body_that_was_lost_on_its_way_sends_nothing(http: TestClient) -> None:
+    assert http.post("/alerts/dead-letters/resend").status_code == 400
+    assert len(http.get("/alerts/dead-letters").json()) == 1
 
 
 def test_full_disk_is_no_server_error(http: TestClient, service: AlertService) -> None:
     service._database._db.execute("PRAGMA query_only = ON")
-    answer = resend(http, {})
+    answer = resend(http, {"all": True})
     assert (answer.status_code, answer.json()["code"]) == (503, "ledger_unavailable")

@@ -9,6 +9,7 @@ import httpx2 as httpx
 import pytest
 import socketio.exceptions
 
+from backend.access import visitors
 from backend.gateway import transport
 from backend.gateway.client import Client
 
@@ -112,16 +113,95 @@ def test_stranger_that_stays_one_is_hung_up_on_whatever_it_came_by(
     asyncio.run(check())
 
 
-def test_sessions_of_one_address_are_limited(
+def test_sessions_of_strangers_keep_nobody_out(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "MAX_CONNECTIONS_PER_ADDRESS", 3)
+    monkeypatch.setattr(visitors, "MAX_STRANGERS", 3)
 
     async def check() -> None:
-        async with serving() as site, httpx.AsyncClient(trust_env=False) as http:
+        async with serving(api_key=KEY) as site, httpx.AsyncClient(trust_env=False) as http:
+            guest = await site.client(auth={"token": KEY})
             url = f"{site.url}/socket.io/?EIO=4&transport=polling"
-            answers = [await http.get(url) for _ in range(4)]
-            assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+            answers = [await http.get(url) for _ in range(10)]
+            assert {answer.status_code for answer in answers} == {200}
+            assert len(site.gateway.app._server.environ) == 4
+            late = await site.client(auth={"token": KEY})
+            assert "code" not in await late.call("subscribe", {"rooms": ["events"]})
+            assert "code" not in await guest.call("subscribe", {"rooms": ["events"]})
+
+    asyncio.run(check())
+
+
+def test_beyond_all_places_a_session_is_refused(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def check() -> None:
+        async with serving(api_key=KEY) as site, httpx.AsyncClient(trust_env=False) as http:
+            monkeypatch.setattr(transport, "who_gives_way", lambda _present, newcomer: newcomer)
+            answer = await http.get(f"{site.url}/socket.io/?EIO=4&transport=polling")
+            assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
+            assert site.gateway.app._server.environ == {}
+
+    asyncio.run(check())
+
+
+def test_wrong_tokens_slow_their_address_down_and_a_right_one_from_there_is_taken(
+    serving: Serving, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            codes = []
+            for _ in range(30):
+                client = socketio.AsyncClient(reconnection=False)
+                client.on("connect_error", lambda told: codes.append(told["data"]["code"]))
+                with pytest.raises(socketio.exceptions.ConnectionError):
+                    await client.connect(
+                        site.url, auth={"token": "wr0ng"}, transports=["websocket"]
+                    )
+            assert set(codes) == {"unauthorized", "too_many_requests"}
+            guest = await site.client(auth={"token": f" {KEY} "})
+            assert "code" not in await guest.call("subscribe", {"rooms": ["events"]})
+
+    asyncio.run(check())
+    assert "wr0ng" not in caplog.text
+
+
+@pytest.mark.parametrize("token", [KEY, "wr0ng"])
+def test_other_namespace_is_refused_with_what_was_expected(serving: Serving, token: str) -> None:
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            refusal: list[Any] = []
+            client = socketio.AsyncClient(reconnection=False)
+            client.on("connect_error", refusal.append, namespace="/admin")
+            with pytest.raises(socketio.exceptions.ConnectionError):
+                await client.connect(site.url, auth={"token": token}, namespaces=["/admin"])
+            assert refusal[0]["message"] == "expected the namespace `/`, there is no other"
+            assert refusal[0]["data"]["code"] == "invalid_input"
+            await client.disconnect()
+
+    asyncio.run(check())
+
+
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
+def test_event_with_two_attachments_is_refused_once_by_its_request_id(
+    serving: Serving, transports: list[str]
+) -> None:
+    async def check() -> None:
+        async with serving() as site:
+            client = await site.client(transports=transports)
+            data = {"model_name": "counter", "request_id": "7", "image": b"a", "image_base64": b"b"}
+            await client.io.emit("image_data", data)
+            event, answer = await client.next()
+            assert (event, answer["request_id"], answer["code"]) == (
+                "prediction_error",
+                "7",
+                "invalid_input",
+            )
+            assert "one attachment" in answer["message"]
+            # The next event is read as ever, and nothing was told in between.
+            await client.io.emit("image_data", {"model_name": "counter", "image": b"abc"})
+            event, answer = await client.next()
+            assert (event, answer["label"]) == ("prediction_result", "3")
 
     asyncio.run(check())
 

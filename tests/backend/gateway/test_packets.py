@@ -61,13 +61,11 @@ def test_event_with_a_picture_is_read() -> None:
         '2["*"]',
         '2["x"',
         "2" + "[" * 100_000,
-        '52-["x"]',
+        '517-["x"]',
         '50-["x"]',
         '21-["x"]',
         '59999999999-["x"]',
         "2" + "1" * 200 + "[]",
-        "0[]",
-        '0"key"',
         "x",
     ],
 )
@@ -82,6 +80,14 @@ def test_attachment_that_nothing_asks_for_is_malformed(num: object) -> None:
     packet = GatewayPacket(encoded_packet=f'51-["image_data",{wanted}]')
     assert packet.add_attachment(b"picture")
     assert packet.data == [MALFORMED]
+
+
+def test_event_with_too_many_attachments_waits_for_them_and_keeps_none() -> None:
+    packet = GatewayPacket(encoded_packet='52-["image_data",{"request_id":7}]')
+    assert not packet.add_attachment(b"a")
+    assert packet.add_attachment(b"b")
+    assert packet.data == [MALFORMED, {"request_id": 7}]
+    assert packet.attachments == [b"", b""]
 
 
 def test_what_the_server_says_is_encoded_as_ever() -> None:

@@ -14,7 +14,9 @@ from backend.vision.app import create_vision_app
 @pytest.fixture(scope="module")
 def http(image_checkpoints: Path) -> Iterator[TestClient]:
     """A client of `run-vision`'s application, as this machine."""
-    settings = VisionSettings(vision_checkpoints_path=image_checkpoints, _env_file=None)
+    settings = VisionSettings(
+        vision_checkpoints_path=image_checkpoints, allow_without_key=True, _env_file=None
+    )
     app = create_vision_app(settings)
     with TestClient(app, "http://localhost", client=("127.0.0.1", 1)) as http:
         yield http

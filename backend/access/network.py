@@ -1,0 +1,119 @@
+"""What the household says of its network: its proxies, the server's names, other sites' pages."""
+
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from backend.errors import Forbidden
+
+LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+EVERY_ORIGIN = "*"
+FORWARDED_FOR, FORWARDED_HOST = b"x-forwarded-for", b"x-forwarded-host"
+
+Headers = Mapping[bytes, bytes]
+
+
+def own_names() -> frozenset[str]:
+    """What this machine is called without being told."""
+    name = socket.gethostname().lower()
+    short = name.partition(".")[0]
+    return LOCAL_NAMES | {name, short, f"{short}.local"}
+
+
+@dataclass(frozen=True)
+class Network:
+    """Addresses of trusted proxies, names of this server, origins of pages that may ask it."""
+
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    names: frozenset[str] = field(default_factory=own_names)
+    origins: frozenset[str] = frozenset()
+
+    def trusts(self, peer: str) -> bool:
+        """Whether `peer` is a proxy that may say whom it speaks for."""
+        return bool(self.proxies) and _is_within(peer, self.proxies)
+
+    def client(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
+        """The address that counts: of `peer`, or of whom a trusted proxy speaks for.
+
+        Each proxy adds the address of its own peer at the right; what stands left of the first
+        one that is no proxy is what a client made up.
+        """
+        if not self.trusts(peer):
+            return peer
+        told = b",".join(value for name, value in headers if name == FORWARDED_FOR)
+        for entry in reversed(told.decode("latin-1").split(",")):
+            address = _address(entry.strip())
+            if address is None:
+                break
+            if not self.trusts(address):
+                return address
+        return peer
+
+    def check_host(self, headers: Headers) -> None:
+        """Raise Forbidden where the server is called by a name that is none of its own.
+
+        A page of elsewhere can make a name of its own lead here (DNS rebinding), never an address;
+        what is no browser may leave it out.
+        """
+        if b"host" in headers:
+            name = host_name(b"//" + headers[b"host"])
+            if name is None or not (name in self.names or _address(name)):
+                raise Forbidden("expected an address or a name of the server (see PUBLIC_HOSTS)")
+
+    def check_origin(self, peer: str, headers: Headers) -> None:
+        """Raise Forbidden for a page of another site than the server's own and ALLOWED_ORIGINS.
+
+        A site is its name: a proxy may have another port, and TLS.
+        """
+        origin = headers.get(b"origin")
+        if origin is None or self.allows(origin):
+            return
+        host = headers.get(b"host", b"")
+        if self.trusts(peer):
+            host = headers.get(FORWARDED_HOST, host)
+        if host_name(origin) is None or host_name(origin) != host_name(b"//" + host):
+            raise Forbidden("expected a page of the server's own name, or one of ALLOWED_ORIGINS")
+
+    def allows(self, origin: bytes) -> bool:
+        """Whether ALLOWED_ORIGINS has it."""
+        return bool(self.origins) and (
+            EVERY_ORIGIN in self.origins or origin.decode("latin-1").lower() in self.origins
+        )
+
+
+@lru_cache(64)  # of those who ask there are few, and each asks often
+def host_name(url: bytes) -> str | None:
+    """The name or address in `url`, in small letters; None where there is none."""
+    try:
+        return (urlsplit(url.decode("latin-1")).hostname or "").removesuffix(".") or None
+    except ValueError:  # such as a bracket that is not closed
+        return None
+
+
+@lru_cache(1024)
+def _is_within(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    try:
+        return any(ip_address(address) in network for network in networks)
+    except ValueError:
+        return False
+
+
+def _address(text: str) -> str | None:
+    """The address in `1.2.3.4`, `1.2.3.4:80`, `::1` or `[::1]:80`, as connections show it."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def plain(address: str) -> str:
+    """An address of IPv4 as such, which a socket for both shows as one of IPv6."""
+    return address.removeprefix("::ffff:")
