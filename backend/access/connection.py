@@ -66,7 +66,7 @@ class BoundedConnection(HttpToolsProtocol):
         ours = (BoundedConnection, BoundedWebSocket)
         others = (it for it in self.connections if isinstance(it, ours) and it is not self)
         if leaving := who_gives_way((it for it in others if not it.is_leaving()), self):
-            logger.warning("%s holds too many connections without a key", leaving.address)
+            logger.warning("%s holds too many connections", leaving.address)
             leaving.abort()
 
     def admit(self) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, TypeAdapter, model_validator
 from starlette.concurrency import run_in_threadpool
 
 from backend.alerts.letter import Letter
@@ -27,7 +27,7 @@ class Resend(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     keys: Annotated[list[Key], Field(max_length=MAX_KEYS)] | None = None
-    all: bool = False
+    all: StrictBool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

@@ -169,6 +169,15 @@ def test_without_a_key_what_a_proxy_brings_is_refused(header: str, path: str) ->
     assert http.get(path, headers=headers).status_code == 200
 
 
+def test_without_a_key_a_page_of_an_allowed_origin_is_answered() -> None:
+    app = household(None, network=Network(origins=frozenset({"https://page.test"})))
+    http = TestClient(app, "http://localhost:8000", client=(LOOPBACK, 50_000))
+    headers = {"Origin": "https://page.test", "Sec-Fetch-Site": "cross-site"}
+    assert http.get("/event/recent", headers=headers).status_code == 200
+    headers["Origin"] = "https://page.test.evil.test"
+    assert http.get("/event/recent", headers=headers).status_code == 403
+
+
 @pytest.mark.parametrize(
     "header", ["Accept", "Content-Type", "Traceparent", "Authorization", "Viable", "User-Agent"]
 )

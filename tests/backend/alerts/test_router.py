@@ -67,6 +67,7 @@ def test_resending_answers_with_the_keys_that_are_on_their_way(
         {},
         {"keys": None},
         {"all": False},
+        {"all": 1},
         {"all": True, "keys": ["i1"]},
         {"keys": "i1"},
         {"keys": [""]},
