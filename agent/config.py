@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from agent.capture import Pace
 from agent.outbox import DEFAULT_BOUND
 from contract.access import ApiKey
-from contract.events import Name
+from contract.names import CameraName, Name
 from modeling.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
 from modeling.cli import DOTENV_ENCODING
 from modeling.event_machine import EventMachineSettings
@@ -83,9 +83,9 @@ class AgentSettings(BaseSettings):
         env_nested_delimiter="__",
     )
 
-    cameras: Annotated[dict[Name, CameraSource], BeforeValidator(_cameras), NoDecode] = {}
+    cameras: Annotated[dict[CameraName, CameraSource], BeforeValidator(_cameras), NoDecode] = {}
     source: str = "0"
-    camera_id: Name = "camera-0"
+    camera_id: CameraName = "camera-0"
     backend_base_url: Annotated[HttpUrl, AfterValidator(_without_secret)] = HttpUrl(
         "http://127.0.0.1:8000"
     )

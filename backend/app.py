@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from backend.access.control import GATEWAY_PATH
 from backend.access.guard import guarded_app
+from backend.alerts.labels import Labels
 from backend.alerts.router import router as alerts_router
 from backend.alerts.service import AlertService, AlertSettings
 from backend.behavior.router import analyze
@@ -16,6 +17,7 @@ from backend.behavior.service import BehaviorService
 from backend.config import BackendSettings
 from backend.debug.router import router as debug_router
 from backend.events.closed import Retention
+from backend.events.intake import Intake
 from backend.events.router import payload
 from backend.events.router import router as events_router
 from backend.events.service import EventService
@@ -62,6 +64,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
         publish=gateway.hub.publish_records,
     )
     app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
+    app.state.intake = Intake(Labels(behavior.labels), alerts)
     app.state.time_zone = settings.time_zone
     watchdog = WatchdogService(
         behavior, events, alerts, settings.data_dir, settings.camera_silent_after

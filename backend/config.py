@@ -20,7 +20,7 @@ from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
 from backend.alerts.apprise_channel import open_address, split_addresses
 from backend.watchdog.service import SILENT_AFTER_SEC
 from contract.access import ApiKey
-from contract.events import Name
+from contract.names import CameraName
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.cli import DOTENV_ENCODING
 
@@ -102,7 +102,7 @@ def _secret_url(value: object) -> object:
     return value
 
 
-CAMERA_ID = TypeAdapter(Name)
+CAMERA_ID = TypeAdapter(CameraName)
 KEY = TypeAdapter(Annotated[ApiKey, Field(min_length=1)])
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 

@@ -15,16 +15,15 @@ EVENTS_PER_INCIDENT = 5000
 """Some 20 minutes."""
 
 _LINE = (
-    '{"event_id":"%032x","event_type":"%s","received_at":%r,"camera_id":"%s","session_id":"'
-    + "0" * 32
-    + '","seq":%d,"ts":%r,"video_ts":%r,"frame_idx":%d,%s'
+    '{"event_id":"%032x","event_type":"%s","received_at":%r,"camera_id":"%s","ts":%r,%s,'
+    '"session_id":"' + "0" * 32 + '","seq":%d,"video_ts":%r,"frame_idx":%d'
 )
 _BEAT = '"state":"running","fps":14.98,"pose_share":0.98'
 _SCORES = (
     '"top_event":"standing","top_prob":0.7,'
     '"probs":{"fall":0.0123,"lying":0.2345,"standing":0.7,"walking":0.0532}'
 )
-_INCIDENT = '"incident_id":"%032x","event":"fall","prob":0.93'
+_INCIDENT = '"event":"fall","incident_id":"%032x","prob":0.93'
 
 
 def write(folder: Path, lines: int) -> float:
@@ -53,7 +52,7 @@ def _line(number: int) -> bytes:
     now = BEGIN + number / EVENTS_PER_SEC
     event_type, rest = _said(number)
     camera = CAMERAS[number % len(CAMERAS)]
-    times = (number, now, number / 10, number, rest)
+    times = (now, rest, number, number / 10, number)
     body = (_LINE % (number, event_type, now, camera, *times)).encode()
     return body + b',"crc":"%08x"}\n' % zlib.crc32(body)
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
+from contract.names import CameraName, Line, Name
+
 FALL = "fall"
 """A fall, from the loss of balance until about a second after the body has come to rest."""
 
@@ -33,12 +35,9 @@ NOT_ANALYZED = "none"
 LAST_DAY = 253_402_128_000.0
 CENTURY = 3_155_760_000.0
 
-# Names are written to logs and memos: no control characters.
 UNFINISHED_AFTER_SEC = 30.0
 """An incident whose END has not come after as long is told without; no fall may last longer."""
 
-Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
-Line = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Timestamp = Annotated[float, Field(ge=0.0, le=LAST_DAY)]
 Seconds = Annotated[float, Field(ge=0.0, le=CENTURY)]
@@ -124,3 +123,9 @@ class Event(BaseModel):
         if self.event_type in (EventType.START, EventType.END) and self.event is None:
             raise ValueError(f"{self.event_type} needs `event`, the label it is about")
         return self
+
+
+class SentEvent(Event):
+    """An event as a sender may send it: that of a camera, and not the server's own."""
+
+    camera_id: CameraName

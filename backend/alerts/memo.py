@@ -8,6 +8,7 @@ from backend.alerts.channel import Alert, Memo
 from backend.alerts.policy import TROUBLES
 from backend.alerts.wording import ENGLISH, KOREAN, Phrase, Wording
 from contract.events import STILL_DOWN
+from contract.names import visible
 
 MAX_TEXT_LENGTH = 200
 """Characters that Kakao takes."""
@@ -32,8 +33,7 @@ def shorten(name: str, limit: int = MAX_NAME) -> str:
 
     Composed first: a decomposed Hangul syllable counts as up to three characters.
     """
-    name = unicodedata.normalize("NFC", name)
-    name = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in name).split())
+    name = visible(unicodedata.normalize("NFC", name))
     if len(name) <= limit:
         return name
     end = limit - 1

@@ -15,6 +15,7 @@ from backend.alerts.delivery import Deliveries
 from backend.alerts.kakao.channel import KakaoChannel, TokenCheck, open_kakao
 from backend.alerts.ledger import DeadLetter, Ledger
 from backend.alerts.policy import Policy, Verdict, alert_of, decides
+from backend.alerts.prospect import prospect
 from backend.alerts.settings import AlertSettings
 from backend.alerts.trial import try_all
 from backend.alerts.worker import AlertWorker
@@ -130,6 +131,10 @@ class AlertService:
         if decision.verdict not in (Verdict.NOT_AN_INCIDENT, Verdict.ALREADY_ALERTED):
             logger.info("%s %s: %s", event.event_type, event.event, decision.verdict)
         return decision
+
+    def prospect(self, event: Event) -> str | None:
+        """What will become of `event`, whose label is known, in the words for its sender."""
+        return prospect(event, self._policy.verdict(event), has_channel=bool(self._workers))
 
     def tell(self, alert: Alert) -> bool:
         """Have something told that no event has said; False if its key was told before.

@@ -16,7 +16,7 @@ from modeling.detector import Detector, WindowError, check_windows, to_analysis
 
 logger = logging.getLogger(__name__)
 
-FALLBACK_ANOMALOUS = frozenset({FALL})
+FALLBACK_LABELS = frozenset({FALL})
 
 
 class BehaviorService:
@@ -39,7 +39,14 @@ class BehaviorService:
 
         Without a checkpoint the camera boxes still send what their own copy finds: a fall is told.
         """
-        return self.detector.manifest.anomalous_labels if self.detector else FALLBACK_ANOMALOUS
+        return self.detector.manifest.anomalous_labels if self.detector else FALLBACK_LABELS
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """All labels that the manifest names, anomalous or not."""
+        if self.detector is None:
+            return FALLBACK_LABELS
+        return frozenset(label.name for label in self.detector.manifest.labels)
 
     async def analyze(self, windows: NDArray[np.float32]) -> list[Analysis]:
         """(N, T, F) windows to N analyses; raises ModelUnavailable or InvalidInput.

@@ -1,21 +1,25 @@
 """The log's closed files: the memory of what they hold, their indexes, and when they go."""
 
 import logging
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.events.index import NO_IDS, Ids, Index, find, load_index
+from backend.events.file import DAY_SEC
+from backend.events.index import NO_DIGESTS, Digests, Index, find, load_index
 
 logger = logging.getLogger(__name__)
 
-REMEMBERED_SEC = 8 * 24 * 3600.0
+REMEMBERED_SEC = 8 * DAY_SEC
 """No camera box sends an event again after this long: a repeat is known for at least so long."""
 
-DAY_SEC = 24 * 3600.0
+WITNESSES = 7
+"""Files by which the time of one is judged."""
 
 
 @dataclass(frozen=True)
@@ -28,25 +32,31 @@ class Retention:
 
 @dataclass
 class ClosedFile:
-    """A file that is not written to any more; `ids` are empty once they are forgotten."""
+    """A file that is not written to any more; `identities` are empty once they are forgotten."""
 
     path: Path
     size: int
     ended_at: float
-    ids: Ids
+    identities: Digests
 
 
-def last_time(files: Sequence[ClosedFile]) -> float:
-    """The time that ages are reckoned from: when the last closed file (oldest first) ended.
+def age(files: Sequence[ClosedFile], number: int) -> float:
+    """Seconds from the end of one of `files`, oldest first, to that of the last; too few if any.
 
-    Not the clock's: one that is wrong by years for an hour must not cost the record.
+    A clock that is wrong by years for a while writes little. What it wrote is judged by the files
+    around it, and costs neither the record nor the memory of repeats.
     """
-    return next((file.ended_at for file in reversed(files) if file.ended_at), 0.0)
+    now, around = _middle(files, len(files) - 1), _middle(files, number)
+    ended_at = files[number].ended_at
+    return now - (around if ended_at > now else max(ended_at, around))
 
 
-def is_remembered(file: ClosedFile, now: float) -> bool:
-    """Whether the memory of what was recorded needs `file`."""
-    return file.ended_at >= now - REMEMBERED_SEC
+def _middle(files: Sequence[ClosedFile], number: int) -> float:
+    """When those around a file ended: the median over the bytes of WITNESSES files."""
+    first = max(0, min(number - WITNESSES // 2, len(files) - WITNESSES))
+    by_end = sorted(files[first : first + WITNESSES], key=lambda file: file.ended_at)
+    sizes = list(accumulate(file.size for file in by_end))
+    return by_end[bisect_left(sizes, sizes[-1] / 2)].ended_at
 
 
 def expired(files: Sequence[ClosedFile], retention: Retention) -> list[ClosedFile]:
@@ -54,12 +64,12 @@ def expired(files: Sequence[ClosedFile], retention: Retention) -> list[ClosedFil
 
     The floor is the memory of repeats: a file that it needs stays, whatever the sizes are.
     """
-    now = last_time(files)
     total = sum(file.size for file in files)
     gone = []
-    for file in files:
-        too_old = file.ended_at < now - retention.days * DAY_SEC
-        if not is_remembered(file, now) and (too_old or total > retention.size):
+    for number, file in enumerate(files):
+        since = age(files, number)
+        too_old = since > retention.days * DAY_SEC
+        if since > REMEMBERED_SEC and (too_old or total > retention.size):
             gone.append(file)
             total -= file.size
     return gone
@@ -72,6 +82,7 @@ class ClosedFiles:
         self._indexes = folder / "index"
         self._retention = retention
         self._files: list[ClosedFile] = []
+        self._expired: list[ClosedFile] | None = None
 
     def saved_index(self, path: Path) -> Index | None:
         """The index that an earlier run made of `path`; None when it is of no use."""
@@ -87,34 +98,38 @@ class ClosedFiles:
 
     def add(self, path: Path, index: Index) -> None:
         """`path` is closed now, and newer than the others."""
-        self._files.append(ClosedFile(path, index.size, index.ended_at, index.ids))
-        self._forget()
+        self._files.append(ClosedFile(path, index.size, index.ended_at, index.identities))
+        self._review(len(self._files))
 
     def add_older(self, path: Path, index: Index) -> None:
         """`path` was closed by an earlier run, and is older than the others."""
-        self._files.insert(0, ClosedFile(path, index.size, index.ended_at, index.ids))
-        self._forget()
+        self._files.insert(0, ClosedFile(path, index.size, index.ended_at, index.identities))
+        self._review(WITNESSES)  # to the others it is no witness
 
-    def known(self, ids: Ids) -> NDArray[np.bool_]:
-        """Which of `ids` are those of lines, for at least REMEMBERED_SEC."""
-        found = np.zeros(len(ids), dtype=np.bool_)
+    def known(self, wanted: Digests) -> NDArray[np.bool_]:
+        """Which identities, or ids, are those of lines, for at least REMEMBERED_SEC."""
+        found = np.zeros(len(wanted), dtype=np.bool_)
         for file in self._files:
-            found |= find(file.ids, ids)
+            found |= find(file.identities, wanted)
         return found
 
     def delete_expired(self) -> None:
         """Delete the files that have had their time. Raises OSError."""
-        for file in expired(self._files, self._retention):
+        if self._expired is None:
+            self._expired = expired(self._files, self._retention)
+        while self._expired:
+            file = self._expired[0]
             file.path.unlink(missing_ok=True)
             self._index_path(file.path).unlink(missing_ok=True)
-            self._files.remove(file)
+            self._files.remove(self._expired.pop(0))
             logger.info("%s has had its time and is deleted", file.path)
 
-    def _forget(self) -> None:
-        now = last_time(self._files)
-        for file in self._files:
-            if not is_remembered(file, now):
-                file.ids = NO_IDS
+    def _review(self, count: int) -> None:
+        """Forget what is old of the first files; the age of so many has changed."""
+        for number, file in enumerate(self._files[:count]):
+            if age(self._files, number) > REMEMBERED_SEC:
+                file.identities = NO_DIGESTS
+        self._expired = None
 
     def _index_path(self, path: Path) -> Path:
         return self._indexes / path.with_suffix(".npz").name

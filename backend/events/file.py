@@ -15,27 +15,34 @@ from backend.events.line import Head
 FILE_BYTES = 16 * 2**20
 """A file that is larger is closed. It bounds what a start reads line by line: some 50,000 lines."""
 
-_NAME = re.compile(r"events-(\d{4}-\d\d-\d\d)-(\d{3,})\.jsonl")
+DAY_SEC = 24 * 3600.0
+
+_NAME = re.compile(r"events-(\d{6,})-(\d{4}-\d\d-\d\d)\.jsonl")
 
 
 @dataclass(frozen=True, order=True)
 class FileName:
-    """Day (UTC) and number within the day: `events-2026-11-21-000.jsonl`.
+    """Number and day (UTC): `events-000042-2026-11-21.jsonl`.
 
-    Always numbered: unnumbered, the first of a day would stand behind the others in a listing.
+    The number alone says which file follows which: the clock may be set back at any time.
     """
 
-    day: str
     number: int
+    day: str
 
     def __str__(self) -> str:
-        return f"events-{self.day}-{self.number:03}.jsonl"
+        return f"events-{self.number:06}-{self.day}.jsonl"
+
+    def is_of(self, now: float) -> bool:
+        """Whether a line of `now` belongs here: of its day, or of the day before, since a clock
+        that is corrected around midnight is not to begin a file each time."""
+        return self.day in (day_of(now), day_of(now + DAY_SEC))
 
 
 def names_in(folder: Path) -> list[FileName]:
     """The log's files, oldest first; others are left alone."""
     found = (_NAME.fullmatch(path.name) for path in folder.iterdir())
-    return sorted(FileName(name[1], int(name[2])) for name in found if name)
+    return sorted(FileName(int(name[1]), name[2]) for name in found if name)
 
 
 def day_of(now: float) -> str:
@@ -44,11 +51,8 @@ def day_of(now: float) -> str:
 
 
 def next_name(last: FileName | None, now: float) -> FileName:
-    """The name that follows `last`. A clock that went back stays in the day of `last`."""
-    day = day_of(now)
-    if last is None or day > last.day:
-        return FileName(day, 0)
-    return FileName(last.day, last.number + 1)
+    """The name that follows `last`."""
+    return FileName(last.number + 1 if last else 0, day_of(now))
 
 
 class LogFile:

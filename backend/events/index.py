@@ -8,43 +8,40 @@ import zipfile
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.events.line import Head
+from backend.events.line import ID_BYTES, Head
 from contract.events import EventType
-
-DIGEST_BYTES = 16
 
 Kind = tuple[str, str]
 """Camera and type of an event."""
 
-Ids = NDArray[np.bytes_]
-"""Digests of event_ids, sorted."""
+Digests = NDArray[np.bytes_]
+"""Identities of events (S16), sorted in an index; or what they begin with, the id's (S8)."""
 
 Offsets = NDArray[np.uint64]
 
 
-NO_IDS: Ids = np.empty(0, dtype=f"S{DIGEST_BYTES}")
+def as_digests(found: Iterable[bytes], length: int = 2 * ID_BYTES) -> Digests:
+    """Digests as an array of their own kind, in their order."""
+    return np.array(list(found), dtype=f"S{length}")
 
 
-def digests(event_ids: Iterable[bytes]) -> list[bytes]:
-    """A short name for each `event_id` (UTF-8); two never share one, whoever chose them."""
-    return [blake2b(event_id, digest_size=DIGEST_BYTES).digest() for event_id in event_ids]
+NO_DIGESTS = as_digests(())
 
 
-def find(ids: Ids, wanted: Ids) -> NDArray[np.bool_]:
-    """Which of `wanted` are among `ids`."""
-    if not len(ids):
+def find(identities: Digests, wanted: Digests) -> NDArray[np.bool_]:
+    """Which of `wanted`, identities or beginnings of some, are among `identities`."""
+    if not len(identities):
         return np.zeros(len(wanted), dtype=np.bool_)
-    places = np.minimum(ids.searchsorted(wanted), len(ids) - 1)
-    hits: NDArray[np.bool_] = ids[places] == wanted
+    places = np.minimum(identities.searchsorted(wanted), len(identities) - 1)
+    hits: NDArray[np.bool_] = identities[places].astype(wanted.dtype) == wanted
     return hits
 
 
@@ -58,7 +55,7 @@ class Index:
 
     size: int
     checksum: int
-    ids: Ids
+    identities: Digests
     offsets: Offsets
     received_at: NDArray[np.float64]
     kinds: NDArray[np.uint32]
@@ -116,6 +113,7 @@ class GrowingIndex:
     def __init__(self) -> None:
         self.size = 0
         self._checksum = 0
+        self._identities: set[bytes] = set()
         self._ids: set[bytes] = set()
         self._offsets = array("Q")
         self._received_at = array("d")
@@ -124,7 +122,9 @@ class GrowingIndex:
 
     def add(self, line: bytes, head: Head) -> None:
         """`line` stands at the end of the file."""
-        self._ids.update(digests([head.event_id]))
+        identity = head.identity()
+        self._identities.add(identity)
+        self._ids.add(identity[:ID_BYTES])
         self._offsets.append(self.size)
         self._received_at.append(head.received_at)
         kind = (head.camera_id, head.event_type)
@@ -137,25 +137,20 @@ class GrowingIndex:
         self._checksum = zlib.crc32(damage, self._checksum)
 
     def holds(self, digest: bytes) -> bool:
-        """Whether a line has the `event_id` of this digest."""
-        return digest in self._ids
+        """Whether a line has this identity, or this id."""
+        return digest in self._identities or digest in self._ids
 
     def finished(self) -> Index:
         """The index as it stands now."""
         return Index(
             self.size,
             self._checksum,
-            as_ids(sorted(self._ids)),
+            as_digests(sorted(self._identities)),
             np.array(self._offsets, dtype=np.uint64),
             np.array(self._received_at, dtype=np.float64),
             np.array(self._kinds, dtype=np.uint32),
             np.array(list(self._names), dtype=np.str_).reshape(-1, 2),
         )
-
-
-def as_ids(found: Sequence[bytes]) -> Ids:
-    """Digests as an array of their own kind, in their order."""
-    return np.array(found, dtype=f"S{DIGEST_BYTES}")
 
 
 def is_about(index: Index, path: Path, *, thoroughly: bool) -> bool:

@@ -1,7 +1,7 @@
 """The event log on disk: JSONL files, one accepted event a line, durable before it is answered.
 
-A file a UTC day, and a further one whenever it has grown large. The ids of all lines of late are
-at hand, so that a repeat is known. Whoever else reads the files takes the lines that end with a
+A file a UTC day, and a further one whenever it has grown large. The identities of all lines of late
+are at hand, so that a repeat is known. Whoever else reads the files takes the lines that end with a
 newline: what follows the last one is just being written.
 """
 
@@ -9,21 +9,29 @@ import contextlib
 import errno
 import fcntl
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from backend.events.closed import ClosedFiles, Retention
 from backend.events.disk import write_durably
-from backend.events.file import FILE_BYTES, FileName, LogFile, day_of, names_in, next_name
+from backend.events.file import FILE_BYTES, FileName, LogFile, names_in, next_name
 from backend.events.history import History
-from backend.events.index import GrowingIndex, Index, as_ids, digests, is_about
-from backend.events.line import Record, encode, head_of
+from backend.events.index import GrowingIndex, Index, as_digests, is_about
+from backend.events.line import ID_BYTES, Record, encode, head_of
 from backend.events.repair import Damage, recover
 
 logger = logging.getLogger(__name__)
 
 PROBE_BYTES = 64 * 1024
+
+
+class Known(NamedTuple):
+    """The events that the log has, and those that are new under the id of another one."""
+
+    repeats: set[bytes]
+    reused: set[bytes]
 
 
 class EventLog:
@@ -41,7 +49,7 @@ class EventLog:
         self.repaired = Damage()
 
     def open(self, per_kind: int = 0, since: float = 0.0) -> History:
-        """Make the folder, claim it, cut out what a crash left damaged, and learn all ids.
+        """Make the folder, claim it, cut out what a crash left damaged, and learn what is in it.
 
         The history holds the newest `per_kind` events of each camera and type, and the incidents
         after `since` (seconds since 1970). Raises OSError, also while another process has the log.
@@ -56,16 +64,14 @@ class EventLog:
             history.take(path, self._learn(path, age))
         return history
 
-    def known(self, event_ids: Iterable[str]) -> set[str]:
-        """Those of `event_ids` that are recorded, for at least REMEMBERED_SEC."""
-        wanted = list(event_ids)
-        names = digests(event_id.encode() for event_id in wanted)
-        closed = self._closed.known(as_ids(names)).tolist()
-        return {
-            event_id
-            for event_id, name, is_closed in zip(wanted, names, closed, strict=True)
-            if is_closed or (self._current is not None and self._current.index.holds(name))
-        }
+    def known(self, identities: Iterable[bytes]) -> Known:
+        """Which events are recorded, for at least REMEMBERED_SEC, by their identities."""
+        wanted = list(identities)
+        used = Counter(identity[:ID_BYTES] for identity in wanted)
+        old = self._find(list(used), ID_BYTES)
+        suspect = [it for it in wanted if it[:ID_BYTES] in old or used[it[:ID_BYTES]] > 1]
+        repeats = self._find(suspect)
+        return Known(repeats, set(suspect) - repeats)
 
     def append(self, records: list[Record], now: float) -> None:
         """Write `records` and wait for the disk; all or nothing. Raises OSError."""
@@ -102,6 +108,18 @@ class EventLog:
         if self._claim is not None:
             self._claim.close()
 
+    def _find(self, wanted: list[bytes], length: int = 2 * ID_BYTES) -> set[bytes]:
+        """Those of the identities, or of the ids that they begin with, that lines have."""
+        if not wanted:
+            return set()
+        closed = self._closed.known(as_digests(wanted, length)).tolist()
+        current = self._current.index if self._current else None
+        return {
+            digest
+            for digest, is_closed in zip(wanted, closed, strict=True)
+            if is_closed or (current and current.holds(digest))
+        }
+
     def _learn(self, path: Path, age: int) -> Index:
         """The index of a file; `age` is 0 for the newest, which is written to further."""
         saved = self._closed.saved_index(path)
@@ -122,7 +140,7 @@ class EventLog:
 
     def _is_due(self, current: LogFile, now: float) -> bool:
         full = current.index.size >= self._file_bytes
-        another_day = self._last is not None and day_of(now) > self._last.day
+        another_day = self._last is not None and not self._last.is_of(now)
         return full or another_day or not current.is_there
 
     def _roll(self, now: float) -> LogFile:

@@ -46,7 +46,7 @@ class RecentEvents:
 
     def add(self, record: Record) -> None:
         """Keep `record` as the newest."""
-        camera, line = record["camera_id"], to_json(record)
+        camera, line = record["camera_id"], to_json(record, inf_nan_mode="null")
         with self._lock:
             kept = self._cameras.setdefault(camera, _Camera(self._forgotten))
             kept.kinds[record["event_type"]].append((next(self._numbers), line))

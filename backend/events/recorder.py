@@ -9,10 +9,12 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from itertools import chain
 
-from backend.events.line import Record
+from backend.events.line import Record, head_of
 from backend.events.log import EventLog
 from backend.events.post import Post, answer
+from backend.events.reuse import ReusedIds
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class EventRecorder:
         self._posts: queue.SimpleQueue[Post | None] = queue.SimpleQueue()
         self._gathered: list[Post] = []
         self._thread = threading.Thread(target=self._run, name="event-recorder")
+        self._reused_ids = ReusedIds()
         self._cannot_write: str | None = None
         self._cannot_tell: str | None = None
         self._writing_since: float | None = None
@@ -62,7 +65,7 @@ class EventRecorder:
         self._log.close()
 
     def post(self, records: list[Record]) -> Future[None]:
-        """Hand over records with an `event_id` each; done once all of them are durable.
+        """Hand over records, as the contract has events; done once all of them are durable.
 
         The future fails with OSError when the disk refuses; then none of them is recorded.
         """
@@ -146,14 +149,18 @@ class EventRecorder:
 
     def _record(self, posts: list[Post]) -> None:
         now = self._clock()
-        fresh: dict[str, Record] = {}
-        for record in (record for post in posts for record in post.records):
-            fresh.setdefault(record["event_id"], {**record, "received_at": now})
-        for event_id in self._log.known(fresh):
-            del fresh[event_id]
+        fresh: dict[bytes, Record] = {}
+        for record in chain.from_iterable(post.records for post in posts):
+            received = {**record, "received_at": now}
+            fresh.setdefault(head_of(received).identity(), received)
+        known = self._log.known(fresh)
+        reused = [fresh[identity] for identity in known.reused]
+        for identity in known.repeats:
+            del fresh[identity]
         if fresh:
             self._log.append(list(fresh.values()), now)
             self._cannot_write = None
+            self._reused_ids.note(reused)
             self._tell(list(fresh.values()))
 
     def _probe(self) -> None:

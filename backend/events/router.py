@@ -17,10 +17,12 @@ from backend.body import (
     validate,
 )
 from backend.errors import BodyTooLarge, InvalidInput
+from backend.events.intake import Intake, Taken
 from backend.events.line import Record
 from backend.events.recent import KEPT_PER_KIND
 from backend.events.service import EventService
-from contract.events import Event, EventType, Name
+from contract.events import EventType, SentEvent
+from contract.names import Name
 
 router = APIRouter(prefix="/event", tags=["event"])
 
@@ -29,34 +31,41 @@ MAX_EVENTS = 1000
 MAX_EVENT_BYTES = 4096
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 30)
 EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
-EVENT = TypeAdapter(Event)
+EVENT = TypeAdapter(SentEvent)
 # Without FailFast each of the items in half a megabyte would be an error to describe.
-EVENTS = TypeAdapter(Annotated[list[Event], Field(min_length=1, max_length=MAX_EVENTS), FailFast()])
+EVENTS = TypeAdapter(
+    Annotated[list[SentEvent], Field(min_length=1, max_length=MAX_EVENTS), FailFast()]
+)
 
 
 class Recorded(BaseModel):
-    """The event is durable."""
+    """The event is durable; `alert` says what becomes of a START or END."""
 
     success: bool = True
     event_id: str
+    alert: str | None = None
 
 
 class AllRecorded(BaseModel):
-    """The events are durable, in the order in which they were sent."""
+    """The events are durable, in the order in which they were sent.
+
+    `alerts` is parallel to `event_ids`, with None for a PROBS or HEARTBEAT.
+    """
 
     success: bool = True
     event_ids: list[str]
+    alerts: list[str | None]
 
 
 @router.post("/payload", response_model=Recorded, openapi_extra=json_body(EVENT))
 async def payload(request: Request) -> Response:
-    """Record one event; answered once it is durable, the same `event_id` once only."""
+    """Record one event; answered once it is durable. A repeat is answered and recorded once."""
     body = await read_body(request, MAX_BODY_BYTES)
     sent = parse_json(body)
     event = validate(EVENT, body)
-    _check(request, [event], body)
-    await _service(request).record([_as_record(sent)])
-    return json_response(Recorded(event_id=event.event_id))
+    (taken,) = _take(request, [sent], [event], body)
+    await _service(request).record([taken.record])
+    return json_response(Recorded(event_id=event.event_id, alert=taken.alert))
 
 
 @router.post("/payloads", openapi_extra=json_body(EVENTS))
@@ -64,9 +73,11 @@ async def payloads(request: Request, body: LargeBody) -> AllRecorded:
     """Record a list of events, all of them or none."""
     sent = parse_json(body)
     events = validate(EVENTS, body)
-    _check(request, events, body)
-    await _service(request).record([_as_record(item) for item in sent])
-    return AllRecorded(event_ids=[event.event_id for event in events])
+    taken = _take(request, sent, events, body)
+    await _service(request).record([each.record for each in taken])
+    return AllRecorded(
+        event_ids=[event.event_id for event in events], alerts=[each.alert for each in taken]
+    )
 
 
 @router.get("/recent")
@@ -96,18 +107,14 @@ async def incidents(
         raise InvalidInput("day: expected a later one, earlier ones are in the log alone") from None
 
 
-def _as_record(sent: Record) -> Record:
-    """What was sent, without a `crc`: every line ends with one of ours."""
-    sent.pop("crc", None)
-    if "event_type" not in sent:
-        sent["event_type"] = sent.pop("type")
-    return sent
-
-
-def _check(request: Request, events: list[Event], body: bytes) -> None:
+def _take(
+    request: Request, sent: list[Record], events: list[SentEvent], body: bytes
+) -> list[Taken]:
     check_cameras(request.state.caller, {event.camera_id for event in events})
     if len(body) > MAX_EVENT_BYTES * len(events):
         raise BodyTooLarge(f"expected at most {MAX_EVENT_BYTES} bytes an event")
+    intake: Intake = request.app.state.intake
+    return [intake.take(each, event) for each, event in zip(sent, events, strict=True)]
 
 
 def _service(request: Request) -> EventService:

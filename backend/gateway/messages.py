@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from backend.errors import ApiError, InvalidInput, describe
-from contract.events import EventType, Name
+from contract.events import EventType
+from contract.names import Name
 
 MAX_CAMERAS = 64
 SubmittedId = Annotated[str, Field(max_length=128)] | int | None

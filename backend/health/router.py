@@ -1,5 +1,7 @@
 """GET /health and POST /echo."""
 
+from codecs import BOM_UTF8
+
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
@@ -28,4 +30,5 @@ def health(request: Request) -> Health | Overall:
 async def echo(request: Request, body: Body) -> Response:
     """The JSON body back, to try the way here and back."""
     parse_json(body)
+    body = body.removeprefix(BOM_UTF8)  # JSON.parse refuses it
     return Response(body, media_type=request.headers.get("content-type", "application/json"))

@@ -34,7 +34,7 @@ class Cameras:
     def __init__(self, beats: Mapping[str, Record], now: float) -> None:
         """`beats` are the last ones of an earlier run, `now` is when this one starts."""
         self._started = now
-        self._seen = {name: beat["event_id"] for name, beat in beats.items()}
+        self._seen = {name: _identity(beat) for name, beat in beats.items()}
         self._heard: dict[str, float] = {}
 
     def look(self, beats: Mapping[str, Record], now: float, today: float) -> dict[str, Camera]:
@@ -46,14 +46,19 @@ class Cameras:
             del self._seen[forgotten]
             self._heard.pop(forgotten, None)
         for name, beat in beats.items():
-            if self._seen.get(name) != beat["event_id"]:
-                self._seen[name], self._heard[name] = beat["event_id"], now
+            if self._seen.get(name) != _identity(beat):
+                self._seen[name], self._heard[name] = _identity(beat), now
         cameras = {name: self._camera(name, beat, now) for name, beat in beats.items()}
         return {name: camera for name, camera in cameras.items() if not _is_old(camera, today)}
 
     def _camera(self, name: str, beat: Record, now: float) -> Camera:
         heard = self._heard.get(name)
         return Camera(beat, now - (self._started if heard is None else heard), heard is not None)
+
+
+def _identity(beat: Record) -> tuple[str, float]:
+    """Two heartbeats of a camera differ in it, whatever ids its sender gives."""
+    return beat["event_id"], beat["ts"]
 
 
 def _is_old(camera: Camera, today: float) -> bool:

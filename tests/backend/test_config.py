@@ -134,6 +134,7 @@ def test_cameras_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         ("s3cr3t", "hall=s3cr3t-1,=s3cr3t-2", "entry 2 of 2: expected CAMERA_ID=KEY"),
         ("s3cr3t", "s3cr3t-1=", "entry 1 of 1: expected CAMERA_ID=KEY"),
         ("s3cr3t", "hall=s3cr3t-열쇠", "entry 1 of 1: expected CAMERA_ID=KEY"),
+        ("s3cr3t", "server=s3cr3t-1", "entry 1 of 1: expected CAMERA_ID=KEY"),
         ("s3cr3t", "hall=s3cr3t-1,hall=s3cr3t-2", "entry 2 of 2: expected one key a camera"),
         ("s3cr3t", "hall=s3cr3t-1,bedroom=s3cr3t-1", "a key of its own for each camera"),
         ("s3cr3t", "hall=s3cr3t", "none of them API_KEY"),

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from contract.events import CENTURY, LAST_DAY, Event, EventType
+from contract.events import CENTURY, LAST_DAY, Event, EventType, SentEvent
+from contract.trouble import SERVER
 
 MINIMAL = {"event_type": "PROBS", "event_id": "e1", "camera_id": "거실", "ts": 1.5}
 
@@ -60,11 +61,24 @@ def test_wrong_value_is_refused(name: str, value: object) -> None:
         event(**{name: value})
 
 
-@pytest.mark.parametrize(
-    "name", ["거실", "living room", "👩‍👩‍👧", "e\u0301", "x" * 128, "가" * 128]
-)
-def test_name_is_any_text_on_one_line(name: str) -> None:
-    assert event(camera_id=name).camera_id == name
+NAMES = (
+    "event_id", "camera_id", "session_id", "incident_id", "event", "state", "detail", "top_event",
+    "verdict", "posture", "inference", "picture", "outbox_failure",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("text", ["", "   ", "a\u202eb", "a\u2028b", "a\u200bb"])
+def test_no_name_is_blank_or_has_what_cannot_be_seen(name: str, text: str) -> None:
+    with pytest.raises(ValidationError, match=name):
+        event(**{name: text})
+
+
+def test_server_reports_under_its_own_name_and_no_sender_does() -> None:
+    own = MINIMAL | {"camera_id": SERVER}
+    assert Event.model_validate_json(json.dumps(own)).camera_id == SERVER
+    with pytest.raises(ValidationError, match=r"camera_id\n.*since `server` is the server itself"):
+        SentEvent.model_validate_json(json.dumps(own))
 
 
 @pytest.mark.parametrize("zone", ["Etc/GMT+12", "Etc/GMT-14", "Asia/Seoul"])

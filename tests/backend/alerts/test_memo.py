@@ -125,6 +125,10 @@ def test_short_name_stays_and_decomposed_hangul_is_composed() -> None:
     assert shorten("\u1100\u1161" * MAX_NAME) == "가" * MAX_NAME
 
 
+def test_name_shows_nothing_that_cannot_be_seen() -> None:
+    assert shorten("거\u202e실\u2028 \u200b방") == "거 실 방"
+
+
 def test_name_is_not_cut_within_what_is_seen_as_one_character() -> None:
     family = "👩‍👩‍👧"
     assert shorten("가" * (MAX_NAME - 3) + family) == "가" * (MAX_NAME - 3) + "…"

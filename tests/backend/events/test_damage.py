@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backend.events import line as line_module
-from backend.events.line import encode
+from backend.events.line import encode, head_of
 from backend.events.log import EventLog
 
 NOW = 1_800_014_400.0
@@ -31,12 +31,13 @@ class Damaged:
     def __init__(self, folder: Path, content: bytes) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        self.path = folder / "events-2027-01-15-000.jsonl"
+        self.path = folder / "events-000000-2027-01-15.jsonl"
         self.path.write_bytes(content)
         with closing(EventLog(folder)) as log:
             history = log.open(per_kind=10)
             self.read = [found["event_id"] for found in history.newest()]
-            self.known = log.known([f"e{number}" for number in range(7)])
+            wanted = {head_of(record(n)).identity(): f"e{n}" for n in range(7)}
+            self.known = {wanted[identity] for identity in log.known(wanted).repeats}
             self.repaired = log.repaired
             self.content = self.path.read_bytes()
             log.append([record(6)], NOW)

@@ -1,6 +1,7 @@
 """One line of the log."""
 
 import json
+import math
 import zlib
 from typing import Any
 
@@ -30,9 +31,18 @@ def test_line_is_json_that_any_tool_reads_and_gives_the_record_back() -> None:
     assert "돌봄" in line.decode()
 
 
+def test_number_that_json_does_not_have_is_null() -> None:
+    line = encode(RECORD | {"x": [math.inf, -math.inf, math.nan]})
+    assert json.loads(line, parse_constant=pytest.fail)["x"] == [None] * 3
+
+
 def test_head_is_read_without_the_rest() -> None:
     found = head(encode(RECORD))
-    assert found == (b'e "\\" 1', "PROBS", 1_800_000_000.25, '거실 "1" \\') == head_of(RECORD)
+    expected = ('e "\\" 1', "PROBS", 1_800_000_000.25, '거실 "1" \\', 1.0, None)
+    assert found == expected == head_of(RECORD)
+    labelled = {"later": 1, **RECORD, "event": 'a "fall"'}
+    assert head(encode(labelled)) == head_of(labelled) == (*expected[:-1], 'a "fall"')
+    assert head(encode(RECORD | {"event": None})) == expected
 
 
 def test_checksum_of_the_sender_gives_way_to_ours() -> None:

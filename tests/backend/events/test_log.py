@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from backend.events.closed import REMEMBERED_SEC, Retention
-from backend.events.line import decode
+from backend.events.closed import Retention
+from backend.events.line import decode, encode, head_of
 from backend.events.log import EventLog
 
 NOON = 1_800_014_400.0
@@ -50,6 +50,12 @@ def ids(records: list[Record]) -> list[str]:
     return [record["event_id"] for record in records]
 
 
+def known(log: EventLog, *event_ids: str) -> set[str]:
+    """Those of them that are of events as `record` makes them."""
+    wanted = {head_of(record(event_id)).identity(): event_id for event_id in event_ids}
+    return {wanted[identity] for identity in log.known(wanted).repeats}
+
+
 def put(log: EventLog, event_id: str, at: float, **fields: object) -> None:
     log.append([record(event_id, at, **fields)], at)
     log.tidy(at)
@@ -75,34 +81,52 @@ def test_what_is_appended_is_read_again_in_its_order(
         assert list(again.open(per_kind=10).newest()) == records
 
 
-def test_log_is_a_file_a_utc_day_and_a_clock_that_goes_back_stays_in_the_last_one(
+def test_log_is_a_file_a_utc_day_and_a_clock_that_goes_back_a_little_stays_in_the_last_one(
     log: EventLog, folder: Path, read: Read
 ) -> None:
-    for number, at in enumerate((NOON, NOON + HALF_A_DAY - 1, NOON + HALF_A_DAY, NOON, 0.0)):
+    for number, at in enumerate((NOON, NOON + HALF_A_DAY - 1, NOON + HALF_A_DAY, NOON)):
         log.append([record(f"e{number}")], at)
-    assert files(folder) == ["2027-01-15-000.jsonl", "2027-01-16-000.jsonl"]
-    assert ids(read(folder)) == ["e0", "e1", "e2", "e3", "e4"]
+    expected = ["000000-2027-01-15.jsonl", "000001-2027-01-16.jsonl"]
+    assert files(folder) == expected
+    assert ids(read(folder)) == ["e0", "e1", "e2", "e3"]
     log.close()
     with closing(EventLog(folder)) as again:
         again.open()
-        put(again, "e5", NOON)
-    assert ids(read(folder)) == ["e0", "e1", "e2", "e3", "e4", "e5"]
+        put(again, "e4", NOON)
+    assert files(folder) == expected
+    assert ids(read(folder)) == ["e0", "e1", "e2", "e3", "e4"]
+
+
+@pytest.mark.parametrize("wrong", [1000 * DAY, -7000 * DAY, 2 * DAY])
+@pytest.mark.parametrize("restarts", [False, True])
+def test_clock_that_is_wrong_for_a_minute_leaves_one_file_and_the_order_behind(
+    folder: Path, read: Read, wrong: float, restarts: bool
+) -> None:
+    times = [NOON, NOON + wrong, NOON + wrong + 60, NOON + 1, NOON + 2]
+    log = EventLog(folder, Retention(days=9, size=1))
+    log.open()
+    for number, at in enumerate(times):
+        if restarts:
+            log.close()
+            log = EventLog(folder, Retention(days=9, size=1))
+            log.open()
+        put(log, f"e{number}", at)
+    assert known(log, *(f"e{number}" for number in range(5))) == {f"e{n}" for n in range(5)}
+    log.close()
+    days = [name.partition("-")[2] for name in files(folder)]
+    assert len(days) == 3
+    assert days[0] == days[2] == "2027-01-15.jsonl" != days[1]
+    assert ids(read(folder)) == ["e0", "e1", "e2", "e3", "e4"]
+    with closing(EventLog(folder)) as again:
+        assert ids(list(again.open(per_kind=9).newest())) == ["e0", "e1", "e2", "e3", "e4"]
 
 
 def test_file_that_has_grown_large_is_followed_by_another_in_the_order_of_their_names(
     folder: Path, read: Read
 ) -> None:
     write(folder, [NOON] * 12, file_bytes=200)
-    assert files(folder) == [f"2027-01-15-{number:03}.jsonl" for number in range(6)]
+    assert files(folder) == [f"{number:06}-2027-01-15.jsonl" for number in range(6)]
     assert ids(read(folder)) == [f"e{number}" for number in range(12)]
-
-
-def test_file_that_is_begun_while_the_clock_is_back_comes_after_the_others(
-    folder: Path, read: Read
-) -> None:
-    write(folder, [NOON, NOON - 2 * DAY, NOON])
-    assert files(folder) == [f"2027-01-15-{number:03}.jsonl" for number in range(3)]
-    assert ids(read(folder)) == ["e0", "e1", "e2"]
 
 
 def test_new_file_is_begun_and_old_ones_go_after_the_answer(folder: Path) -> None:
@@ -114,53 +138,67 @@ def test_new_file_is_begun_and_old_ones_go_after_the_answer(folder: Path) -> Non
         assert len(files(folder)) == 2
 
 
-def test_files_go_when_they_are_too_old(folder: Path) -> None:
-    write(folder, [NOON - 20 * DAY, NOON - 11 * DAY, NOON - 9 * DAY, NOON, NOON])
-    with closing(EventLog(folder, Retention(days=10))) as log:
-        log.open()
+MONTH = [NOON - age * DAY for age in range(30, -1, -1)]
+"""A file a day; ages are reckoned from the middle of the last seven that are closed."""
+LAST = 4
+
+
+def ages_left(folder: Path, times: list[float], retention: Retention) -> list[int]:
+    """How many days old the events of MONTH are that are left of a log of `times`, oldest first."""
+    write(folder, times)
+    with closing(EventLog(folder, retention)) as log:
+        history = log.open(per_kind=100)
         log.tidy(NOON)
-    assert files(folder) == [
-        "2027-01-06-000.jsonl",
-        "2027-01-15-000.jsonl",
-        "2027-01-15-001.jsonl",
-    ]
-    assert len(list((folder / "index").iterdir())) == 2
+        assert len(list((folder / "index").iterdir())) == len(files(folder)) - 1
+    with closing(EventLog(folder)) as log:
+        history = log.open(per_kind=100)
+        left = [found["received_at"] for found in history.newest()]
+    return [round((NOON - at) / DAY) for at in left if at in MONTH]
+
+
+def test_files_go_when_they_are_too_old(folder: Path) -> None:
+    assert ages_left(folder, MONTH, Retention(days=10)) == [*range(LAST + 10, -1, -1)]
 
 
 def test_oldest_files_go_when_all_are_too_large_but_never_what_the_memory_needs(
     folder: Path,
 ) -> None:
-    write(folder, [NOON - 30 * DAY, NOON - 20 * DAY, NOON - 10 * DAY, NOON - 7 * DAY, NOON, NOON])
-    size = (folder / "events-2027-01-15-000.jsonl").stat().st_size
-    for allowed, expected in ((5 * size, 6), (3 * size, 4), (1, 3)):
-        with closing(EventLog(folder, Retention(size=allowed))) as log:
-            log.open()
-            log.tidy(NOON)
-            assert log.known(["e3", "e4", "e5"]) == {"e3", "e4", "e5"}
-        assert len(files(folder)) == expected
+    line = len(encode(record("e99")))
+    for size, oldest in ((40 * line, 30), (20 * line, 20), (1, LAST + 8)):
+        assert ages_left(folder, MONTH, Retention(size=size)) == [*range(oldest, -1, -1)]
+        shutil.rmtree(folder)
 
 
-def test_clock_that_is_years_ahead_for_an_hour_deletes_and_forgets_nothing(folder: Path) -> None:
-    with closing(EventLog(folder, Retention(days=9, size=1))) as log:
-        log.open()
-        for number, at in enumerate((NOON, NOON + 1000 * DAY, NOON + 1)):
-            put(log, f"e{number}", at)
-        assert log.known(["e0", "e1", "e2"]) == {"e0", "e1", "e2"}
-    assert len(files(folder)) == 2
+@pytest.mark.parametrize("wrong", [NOON + 1000 * DAY, NOON - 7000 * DAY])
+@pytest.mark.parametrize("places", [(0, 1, 2), (12, 16, 30), (28, 29, 30), (31, 32, 33)])
+def test_minutes_of_a_wrong_clock_delete_nothing(
+    folder: Path, wrong: float, places: tuple[int, ...]
+) -> None:
+    times = MONTH.copy()
+    for place in places:
+        times.insert(place, wrong)
+    left = ages_left(folder, times, Retention(days=10))
+    assert left == [*range(left[0], -1, -1)]
+    assert 10 <= left[0] <= LAST + 10 + 3
 
 
-def test_ids_are_known_for_days_over_restarts_and_forgotten_in_the_end(folder: Path) -> None:
-    write(folder, [NOON, NOON, NOON + REMEMBERED_SEC, NOON + REMEMBERED_SEC])
+def test_what_is_recorded_after_years_without_the_server_is_young(folder: Path) -> None:
+    before = [NOON - (800 + age) * DAY for age in range(10, 0, -1)]
+    times = [*before, *MONTH[-14:]]
+    assert ages_left(folder, times, Retention(days=10, size=1)) == [*range(LAST + 8, -1, -1)]
+
+
+def test_events_are_known_for_days_over_restarts_and_forgotten_in_the_end(folder: Path) -> None:
+    write(folder, MONTH)
+    names = [f"e{number}" for number in range(31)]
     for _ in range(2):
         with closing(EventLog(folder)) as log:
             log.open()
-            assert log.known(["e0", "e1", "e2", "e3", "e4"]) == {"e0", "e1", "e2", "e3"}
+            assert known(log, *names) == set(names[-(LAST + 8 + 1) :])
     with closing(EventLog(folder)) as log:
         log.open()
-        for event_id in ("e4", "e5"):
-            put(log, event_id, NOON + REMEMBERED_SEC + DAY)
-            put(log, event_id, NOON + REMEMBERED_SEC + 2 * DAY)
-        assert log.known(["e0", "e1", "e2", "e4"]) == {"e2", "e4"}
+        put(log, "e31", NOON + DAY)
+        assert known(log, *names, "e31") == {*names[-(LAST + 8) :], "e31"}
 
 
 def test_history_holds_the_newest_of_each_kind_and_the_incidents_of_late(folder: Path) -> None:
@@ -181,14 +219,14 @@ def test_history_holds_the_newest_of_each_kind_and_the_incidents_of_late(folder:
 
 def test_index_that_is_damaged_or_about_another_file_is_made_again(folder: Path) -> None:
     write(folder, [NOON] * 4)
-    index = folder / "index" / "events-2027-01-15-001.npz"
+    index = folder / "index" / "events-000001-2027-01-15.npz"
     whole = index.read_bytes()
     for place in range(0, len(whole), 23):
         index.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
         with closing(EventLog(folder)) as log:
             assert len(list(log.open(per_kind=9).newest())) == 4
-            assert log.known(["e0", "e1", "e2", "e3", "e4"]) == {"e0", "e1", "e2", "e3"}
-    (folder / "index" / "events-2027-01-15-000.npz").replace(index)
+            assert known(log, "e0", "e1", "e2", "e3", "e4") == {"e0", "e1", "e2", "e3"}
+    (folder / "index" / "events-000000-2027-01-15.npz").replace(index)
     with closing(EventLog(folder)) as log:
         assert len(list(log.open(per_kind=9).newest())) == 4
 
@@ -197,11 +235,11 @@ def test_flipped_byte_in_the_file_before_the_last_is_found_although_it_has_an_in
     folder: Path,
 ) -> None:
     write(folder, [NOON] * 3)
-    path = folder / "events-2027-01-15-001.jsonl"
+    path = folder / "events-000001-2027-01-15.jsonl"
     path.write_bytes(path.read_bytes().replace(b"PROBS", b"PROBA"))
     with closing(EventLog(folder)) as log:
         log.open()
-        assert log.known(["e0", "e1", "e2"]) == {"e0", "e2"}
+        assert known(log, "e0", "e1", "e2") == {"e0", "e2"}
         assert log.repaired.stretches == 1
 
 
@@ -209,7 +247,7 @@ def test_flipped_byte_in_an_older_file_is_passed_over_where_it_is_read(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(folder, [NOON] * 4)
-    path = folder / "events-2027-01-15-000.jsonl"
+    path = folder / "events-000000-2027-01-15.jsonl"
     path.write_bytes(path.read_bytes().replace(b"PROBS", b"PROBA"))
     with closing(EventLog(folder)) as log:
         assert ids(list(log.open(per_kind=9).newest())) == ["e1", "e2", "e3"]
@@ -217,14 +255,14 @@ def test_flipped_byte_in_an_older_file_is_passed_over_where_it_is_read(
 
 
 def test_other_files_in_the_folder_are_left_alone(log: EventLog, folder: Path) -> None:
-    for name in ("notes.txt", "events-2027-01-15.jsonl", "events-x-000.jsonl"):
+    for name in ("notes.txt", "events-2027-01-15.jsonl", "events-x-2027-01-15.jsonl"):
         (folder / name).write_text("no newline", encoding="utf-8")
-    (folder / "events-2027-01-15-000.jsonl").write_text("somebody else's", encoding="utf-8")
+    (folder / "events-000000-2027-01-15.jsonl").write_text("somebody else's", encoding="utf-8")
     put(log, "e0", NOON)
     log.close()
-    for name in ("notes.txt", "events-2027-01-15.jsonl", "events-x-000.jsonl"):
+    for name in ("notes.txt", "events-2027-01-15.jsonl", "events-x-2027-01-15.jsonl"):
         assert (folder / name).read_text(encoding="utf-8") == "no newline"
-    assert "e0" in (folder / "events-2027-01-15-001.jsonl").read_text(encoding="utf-8")
+    assert "e0" in (folder / "events-000001-2027-01-15.jsonl").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("padding", [10, 100_000])
@@ -236,7 +274,7 @@ def test_full_disk_takes_all_records_or_none(
     padding: int,
 ) -> None:
     log.append([record("kept")], NOON)
-    path = folder / "events-2027-01-15-000.jsonl"
+    path = folder / "events-000000-2027-01-15.jsonl"
     before = path.read_bytes()
     # The first of the two would still fit.
     batch = [record("first"), record("second", padding="." * padding)]
@@ -244,7 +282,7 @@ def test_full_disk_takes_all_records_or_none(
     with full_disk(room), pytest.raises(OSError, match="too large"):
         log.append(batch, NOON)
     assert path.read_bytes() == before
-    assert log.known(["kept", "first", "second"]) == {"kept"}
+    assert known(log, "kept", "first", "second") == {"kept"}
     log.append(batch, NOON)
     assert ids(read(folder)) == ["kept", "first", "second"]
 
@@ -274,8 +312,8 @@ def test_failing_fsync_leaves_the_exact_prefix_and_its_descriptor_is_not_used_ag
         with pytest.raises(OSError, match="Input/output"):
             put(log, "e1", NOON)
         assert ids(read(folder)) == ["kept"]
-        assert opened[0] == folder / "events-2027-01-15-000.jsonl"
-    assert log.known(["kept", "e1"]) == {"kept"}
+        assert opened[0] == folder / "events-000000-2027-01-15.jsonl"
+    assert known(log, "kept", "e1") == {"kept"}
     put(log, "e1", NOON)
     assert ids(read(folder)) == ["kept", "e1"]
 
@@ -301,18 +339,18 @@ def test_file_that_somebody_took_away_is_followed_by_another(
     log: EventLog, folder: Path, read: Read
 ) -> None:
     put(log, "e0", NOON)
-    (folder / "events-2027-01-15-000.jsonl").unlink()
+    (folder / "events-000000-2027-01-15.jsonl").unlink()
     put(log, "e1", NOON)
-    assert files(folder) == ["2027-01-15-001.jsonl"]
+    assert files(folder) == ["000001-2027-01-15.jsonl"]
     assert ids(read(folder)) == ["e1"]
-    assert log.known(["e0", "e1"]) == {"e0", "e1"}
+    assert known(log, "e0", "e1") == {"e0", "e1"}
 
 
 def test_damage_that_a_full_disk_keeps_is_left_for_the_next_start_and_nothing_is_appended_to_it(
     folder: Path, full_disk: Callable[[int], AbstractContextManager[None]], read: Read
 ) -> None:
     write(folder, [NOON])
-    path = folder / "events-2027-01-15-000.jsonl"
+    path = folder / "events-000000-2027-01-15.jsonl"
     torn = path.read_bytes() + b'{"event_id":"torn'
     path.write_bytes(torn)
     with closing(EventLog(folder)) as log:
@@ -320,18 +358,18 @@ def test_damage_that_a_full_disk_keeps_is_left_for_the_next_start_and_nothing_is
             log.open()
         put(log, "e1", NOON)
         assert path.read_bytes() == torn
-        assert log.known(["e0", "e1"]) == {"e0", "e1"}
+        assert known(log, "e0", "e1") == {"e0", "e1"}
     with closing(EventLog(folder)) as log:
         log.open()
         assert log.repaired.bytes == 17
-        assert log.known(["e0", "e1"]) == {"e0", "e1"}
+        assert known(log, "e0", "e1") == {"e0", "e1"}
     assert ids(read(folder)) == ["e0", "e1"]
 
 
 def test_reader_finds_whole_lines_alone_while_the_log_is_written(
     log: EventLog, folder: Path
 ) -> None:
-    path = folder / "events-2027-01-15-000.jsonl"
+    path = folder / "events-000000-2027-01-15.jsonl"
     batch = [record(f"e{number}", text="." * 3 * number) for number in range(100)]
     put(log, "first", NOON)
     before, seen = b"", set()

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from backend.events.closed import REMEMBERED_SEC
+from backend.events.file import DAY_SEC
 from backend.events.line import decode
 from backend.events.log import EventLog
 from backend.events.recorder import SLOW_SEC, EventRecorder
+from backend.events.reuse import QUIET_SEC, ReusedIds
 
 Record = dict[str, Any]
 NOW = 1_800_000_000.0
@@ -98,6 +99,69 @@ def test_repeat_is_answered_but_neither_recorded_nor_told(rig: Rig) -> None:
     assert rig.recorded == ["e1", "e2", "e3", "e4"]
     assert [record["event_id"] for record in rig.told] == ["e1", "e2", "e3", "e4"]
     assert rig.told[0]["x"] == 1
+
+
+OTHERS: list[Record] = [
+    {"ts": 2.0},
+    {"camera_id": "d"},
+    {"event_type": "HEARTBEAT"},
+    {"event_type": "END", "event": "fall"},
+    {"event_type": "END", "event": "still_down"},
+]
+"""Each is another event under the same id."""
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_id_that_comes_again_with_another_event_is_a_new_event(rig: Rig, restarts: bool) -> None:
+    for fields in ({}, *OTHERS, *OTHERS):
+        if restarts:
+            rig.restart()
+        rig.post("1", **fields)
+    assert rig.recorded == ["1"] * 6
+    assert [record | {"received_at": 0} for record in rig.told] == [
+        event("1", received_at=0, **fields) for fields in ({}, *OTHERS)
+    ]
+
+
+def test_events_of_one_list_may_share_an_id(rig: Rig) -> None:
+    rig.recorder.post([event("1", **fields) for fields in (*OTHERS, *OTHERS)]).result(5)
+    assert rig.recorded == ["1"] * 5
+
+
+def test_time_is_a_number_whatever_its_digits(rig: Rig) -> None:
+    rig.post("1", ts=1_800_000_000)
+    rig.restart()
+    rig.post("1", ts=1_800_000_000.0)
+    assert rig.recorded == ["1"]
+
+
+def test_id_that_is_used_twice_leaves_a_line_a_minute_at_most(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.post("1")
+    rig.post("1")  # a repeat is no fault
+    rig.post("1", camera_id="another")
+    assert caplog.messages == []
+    for number in range(2, 12):
+        rig.post("1", ts=float(number))
+    (line,) = caplog.messages
+    assert line.startswith("event_id 1 of c stood for another event before, this PROBS is recorded")
+
+
+def test_ids_that_were_used_twice_in_a_quiet_minute_are_counted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    reused = ReusedIds(lambda: now[0])
+    for _ in range(3):
+        reused.note([event("1"), event("2")])
+        reused.note([])
+    now[0] = QUIET_SEC
+    reused.note([event("3")])
+    assert [(line[:10], line[line.index("(") :][:3]) for line in caplog.messages] == [
+        ("event_id 2", "(2 "),
+        ("event_id 3", "(5 "),
+    ]
 
 
 def test_repeats_that_wait_together_are_recorded_once(rig: Rig) -> None:
@@ -228,12 +292,12 @@ def test_stop_records_what_was_posted(rig: Rig) -> None:
 
 def test_repeat_is_known_for_days_and_forgotten_in_the_end(rig: Rig) -> None:
     rig.post("e1")
-    rig.now += REMEMBERED_SEC
-    rig.post("e2")
-    rig.post("e1")
-    assert rig.recorded == ["e1", "e2"]
-    for day in range(3):
-        rig.now += 24 * 3600.0
+    for day in range(8):
+        rig.now += DAY_SEC
+        rig.post(f"day {day}", "e1")
+    assert rig.recorded.count("e1") == 1
+    for day in range(8, 16):
+        rig.now += DAY_SEC
         rig.post(f"day {day}")
     rig.post("e1")
     assert rig.recorded.count("e1") == 2

@@ -16,6 +16,14 @@ def test_silence_counts_from_the_look_that_found_the_last_heartbeat(make_beat: M
     assert cameras.look({"거실": make_beat(TODAY)}, 121.0, TODAY)["거실"].silent_sec == 0.0
 
 
+def test_heartbeats_that_share_an_id_are_told_apart_by_their_time(make_beat: MakeBeat) -> None:
+    cameras = Cameras({"거실": make_beat(event_id="always", ts=1.0)}, 100.0)
+    for ts in (2.0, 3.0):
+        beat = make_beat(event_id="always", ts=ts)
+        assert cameras.look({"거실": beat}, 100.0 + ts, TODAY)["거실"].silent_sec == 0.0
+    assert cameras.look({"거실": beat}, 110.0, TODAY)["거실"].silent_sec == 7.0
+
+
 def test_camera_of_an_earlier_run_gets_time_to_come_back(make_beat: MakeBeat) -> None:
     beat = make_beat(TODAY - 3600)
     cameras = Cameras({"거실": beat}, 100.0)

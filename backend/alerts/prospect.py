@@ -1,0 +1,30 @@
+"""What becomes of an event's alert, in the words that its sender is answered with."""
+
+from backend.alerts.policy import TOLD_AT_START, Verdict
+from contract.events import UNFINISHED_AFTER_SEC, Event, EventType
+
+TOLD_NOW = "told now"
+TOLD_BEFORE = "told at its START, or now if that was lost"
+HELD = f"held: told at its END, or after {UNFINISHED_AFTER_SEC:.0f} s without one"
+NO_CHANNEL = "held: no channel is set that could tell it"
+UNKNOWN_LABEL = "none: unknown label"
+NOT_ANOMALOUS = "none: not anomalous"
+MUTED = "none: muted by ALERT_EVENTS"
+
+
+def prospect(event: Event, verdict: Verdict, *, has_channel: bool) -> str | None:
+    """What is said of `event`, whose label is known; None where there is nothing to tell."""
+    match verdict:
+        case Verdict.ALERT | Verdict.AWAITS_END if not has_channel:
+            return NO_CHANNEL
+        case Verdict.ALERT if event.event_type is EventType.END and event.event in TOLD_AT_START:
+            return TOLD_BEFORE
+        case Verdict.ALERT:
+            return TOLD_NOW
+        case Verdict.AWAITS_END:
+            return HELD
+        case Verdict.NOT_ANOMALOUS:
+            return NOT_ANOMALOUS
+        case Verdict.MUTED_BY_SETTINGS:
+            return MUTED
+    return None

@@ -1,0 +1,72 @@
+"""Words for labels, and what the sender of an event is told."""
+
+import unicodedata
+
+import pytest
+
+from backend.alerts.labels import Labels
+from backend.alerts.policy import Policy
+from backend.alerts.prospect import prospect
+from contract.events import Event, EventType
+from contract.trouble import Trouble
+
+LABELS = Labels(["lying", "stagger", "Bed-Exit"])
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("fall", ["fall", "Fall", " FALL ", "ｆａｌｌ", "낙상", "넘어짐", "쓰러짐", "낙상 감지"]),
+        ("fall", ["낙상 (넘어짐) 감지", "낙상(넘어짐) 감지", "Fall detected", "fall-detected"]),
+        ("lying", ["LYING", "누워 있음", "누워있음", "누워 있음 감지", "Lying detected"]),
+        ("still_down", ["Still_Down", "still down", "still-down", "일어나지 못함", "일어나지못함"]),
+        (
+            "still_down",
+            ["넘어진 뒤 일어나는 모습이 보이지 않음", "not seen to get up after a fall"],
+        ),
+        ("stagger", ["Stagger"]),
+        ("Bed-Exit", ["Bed-Exit", "bed exit", "BED_EXIT"]),
+        ("log_failing", ["Log Failing", "기록을 저장하지 못함"]),
+    ],
+)
+def test_label_is_found_by_each_word_for_it(label: str, words: list[str]) -> None:
+    for word in words:
+        assert LABELS.find(word) == label
+        assert LABELS.find(unicodedata.normalize("NFD", word)) == label
+
+
+@pytest.mark.parametrize("word", ["", "falls", "no fall", "jump", "감지", "detected", "카메라"])
+def test_word_that_stands_for_no_label_finds_none(word: str) -> None:
+    assert LABELS.find(word) is None
+
+
+def test_every_trouble_is_found_so_that_no_sender_can_feign_one() -> None:
+    assert [LABELS.find(trouble.upper()) for trouble in Trouble] == list(Trouble)
+
+
+HELD = "held: told at its END, or after 30 s without one"
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "expected"),
+    [
+        ("START", "fall", HELD),
+        ("END", "fall", "told now"),
+        ("START", "still_down", "told now"),
+        ("END", "still_down", "told at its START, or now if that was lost"),
+        ("END", "lying", "none: muted by ALERT_EVENTS"),
+        ("START", "lying", "none: muted by ALERT_EVENTS"),
+        ("END", "walking", "none: not anomalous"),
+        ("PROBS", "fall", None),
+        ("HEARTBEAT", None, None),
+    ],
+)
+def test_sender_is_told_what_becomes_of_the_alert(
+    kind: str, label: str | None, expected: str | None
+) -> None:
+    policy = Policy(frozenset({"fall", "lying"}), frozenset({"fall", "still_down"}))
+    event = Event(event_type=EventType(kind), event_id="e", camera_id="c", ts=1.0, event=label)
+    assert prospect(event, policy.verdict(event), has_channel=True) == expected
+    deaf = prospect(event, policy.verdict(event), has_channel=False)
+    is_told = expected is not None and not expected.startswith("none")
+    assert deaf == ("held: no channel is set that could tell it" if is_told else expected)
