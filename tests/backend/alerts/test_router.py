@@ -23,7 +23,7 @@ DEAD = {"key": "i1", "camera_id": "거실", "label": "fall", "channel": "kakao",
 def service(tmp_path: Path, kakao: Any, alert: Alert) -> Iterator[AlertService]:
     """With one dead letter, and a sender that does not run."""
     service = AlertService(AlertSettings(tmp_path, ZoneInfo("Asia/Seoul"), frozenset({"fall"})))
-    service.tell(alert)
+    service._ledger.add(alert, service._clock())
     service._ledger._channels = ("kakao",)
     service._ledger.take_up(service._clock() + NEWS_SEC + 1)
     yield service
@@ -61,9 +61,3 @@ def test_resending_answers_with_the_keys_that_are_on_their_way(
 @pytest.mark.parametrize("body", [[], {"keys": "i1"}, {"keys": [""]}, {"key": ["i1"]}])
 def test_wrong_body_is_refused(http: TestClient, body: object) -> None:
     assert resend(http, body).status_code == 422
-
-
-def test_full_disk_is_no_server_error(http: TestClient, service: AlertService) -> None:
-    service._database._db.execute("PRAGMA query_only = ON")
-    answer = resend(http, {})
-    assert (answer.status_code, answer.json()["code"]) == (503, "ledger_unavailable")
