@@ -18,7 +18,6 @@ ApiError
     VisionBusy           503
     VisionAway           503  the other server does not answer
     LogUnavailable       503
-    LedgerUnavailable    503
 """
 
 import logging
@@ -186,13 +185,6 @@ class LogUnavailable(ApiError):  # noqa: N818
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "log_unavailable"
-
-
-class LedgerUnavailable(ApiError):  # noqa: N818
-    """The ledger of the alerts could not be written; nothing was changed."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    code = "ledger_unavailable"
 
 
 class Problem(BaseModel):

@@ -20,6 +20,7 @@ import httpx2 as httpx
 import typer
 
 from benchmarks.kill_points import (
+    LEDGER,
     MARK_SENT_FIRST,
     RECORDER,
     SEND_WITHOUT_A_NOTE,
@@ -30,9 +31,10 @@ from benchmarks.kill_points import (
 )
 from demo.processes import free_port, start, wait_ready
 
-STEPS = [(RECORDER, call) for call in ("write", "fsync", "pwrite64", "fdatasync")] + [
-    (SENDER, call)
-    for call in ("pwrite64", "fdatasync", "socket", "connect", "sendto", "recvfrom", "close")
+STEPS = [
+    *((RECORDER, call) for call in ("write", "fsync")),
+    *((LEDGER, call) for call in ("pwrite64", "fdatasync")),
+    *((SENDER, call) for call in ("socket", "connect", "sendto", "recvfrom", "close")),
 ]
 CONTROLS = [
     (MARK_SENT_FIRST, KillPoint(SENDER, "connect", 1)),

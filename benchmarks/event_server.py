@@ -7,6 +7,7 @@ import contextlib
 import multiprocessing
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.process import BaseProcess
@@ -20,6 +21,7 @@ from backend.access.control import AccessControl
 from backend.access.limiter import RequestLimiter
 from backend.events.line import Record
 from backend.events.log import EventLog
+from backend.events.post import Post
 from backend.events.recorder import EventRecorder
 from backend.events.router import router
 from backend.events.service import EventService
@@ -42,15 +44,16 @@ def answers_before_it_writes() -> contextlib.AbstractContextManager[object]:
     """A post is done as soon as it was handed over, to a disk that takes its time."""
     append = EventLog.append
 
-    async def hasty(recorder: EventRecorder, records: list[Record]) -> None:
-        recorder.post(records)
+    def hasty(recorder: EventRecorder, post: Post) -> None:
+        recorder.post(Post(post.records, Future()))
+        post.done.set_result(None)
 
     def slow(log: EventLog, records: list[Record], now: float) -> None:
         time.sleep(0.02)
         append(log, records, now)
 
     broken = contextlib.ExitStack()
-    broken.enter_context(mock.patch.object(EventRecorder, "record", hasty))
+    broken.enter_context(mock.patch.object(EventRecorder, "gather", hasty))
     broken.enter_context(mock.patch.object(EventLog, "append", slow))
     return broken
 

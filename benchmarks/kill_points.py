@@ -29,6 +29,7 @@ from demo.processes import TO_TRY_OUT, Part, free_port, wait_ready
 T = TypeVar("T")
 
 RECORDER = "event-recorder"
+LEDGER = "ledger"
 SENDER = "alerts-kakao"
 AS_IT_IS = "as-it-is"
 WAIT_SEC = 20.0
@@ -201,6 +202,7 @@ def mark_sent_first(deliveries: Deliveries, now: float) -> Attempt | None:
     attempt = take_due(deliveries, now)
     if attempt:
         deliveries.mark_sent(attempt.alert.key, now)
+        deliveries._database.is_durable()
     return attempt
 
 

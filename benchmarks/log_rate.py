@@ -19,6 +19,7 @@ import typer
 import uvloop
 
 from backend.events.log import EventLog
+from backend.events.post import Post
 from backend.events.recorder import EventRecorder
 from benchmarks.comparison import Comparison, Run
 from benchmarks.event_rate import PEER, WRITERS, posts, scores
@@ -64,12 +65,14 @@ def ours(seconds: float) -> Run:
 
 async def _written(recorder: EventRecorder, seconds: float) -> int:
     """Let every coroutine record one event after the other for so long; how many they were."""
-    until = time.perf_counter() + seconds
+    until, loop = time.perf_counter() + seconds, asyncio.get_running_loop()
 
     async def write(writer: int) -> int:
         done = 0
         while time.perf_counter() < until:
-            await recorder.record([scores(f"{writer}-{done}")])
+            durable = loop.create_future()
+            recorder.gather(Post([scores(f"{writer}-{done}")], durable, loop))
+            await durable
             done += 1
         return done
 

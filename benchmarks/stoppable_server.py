@@ -16,7 +16,7 @@ from unittest import mock
 
 import uvicorn
 
-from backend.alerts.worker import AlertWorker
+from backend.events.feed import AlertFeed
 from benchmarks.event_server import answers_before_it_writes
 from demo.processes import TO_TRY_OUT, Part, free_port, wait_ready
 
@@ -108,8 +108,8 @@ def answers_and_leaves() -> AbstractContextManager[object]:
 
 
 def tells_nothing_unrecorded() -> AbstractContextManager[object]:
-    """Broken: what the ledger cannot take is not told."""
-    return mock.patch.object(AlertWorker, "send_unrecorded", return_value=None)
+    """Broken: what the log cannot take is not told."""
+    return mock.patch.object(AlertFeed, "add_unless_recorded", return_value=None)
 
 
 LEAVES_AT_ONCE = "leaves-at-once"

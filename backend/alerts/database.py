@@ -1,22 +1,22 @@
-"""The file in which the alerts are kept: its tables, its versions, and how it is written.
+"""The tables in which the alerts are kept: in memory, which a file follows.
 
 alerts       one row an incident, decided once:  open -> told, or muted
 deliveries   one row a told incident and channel: pending <-> sending -> sent | dead
 """
 
-import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
+from typing import Any
 
-logger = logging.getLogger(__name__)
+from backend.alerts.ledger_file import Statement, load
+from backend.alerts.mirror import Mirror
 
 VERSION = 3
-"""Of the tables, as `PRAGMA user_version` has it; 1 had no deliveries and left it at 0, 2 had no
-verdicts."""
+"""Of the tables, as `PRAGMA user_version` has it."""
 
 _TABLES = (
     """CREATE TABLE alerts (
@@ -52,125 +52,82 @@ _TABLES = (
     "CREATE INDEX deliveries_by_state ON deliveries (channel, state, queued_at)",
 )
 
-# Of the first version, in which an alert was its one delivery, to Kakao.
-_FROM_VERSION_1 = (
-    "DROP INDEX alerts_by_state",
-    "ALTER TABLE alerts RENAME TO first_alerts",
-    *_TABLES,
-    """INSERT INTO alerts
-        SELECT key, event_id, label, camera_id, ended_at, duration_sec, incident_state, ended, NULL,
-            CASE WHEN state IN ('open', 'muted') THEN state ELSE 'told' END,
-            CASE WHEN state = 'muted' THEN reason END, created_at,
-            CASE WHEN state = 'open' THEN next_attempt_at ELSE created_at END, NULL, NULL, NULL
-        FROM first_alerts ORDER BY rowid""",
-    """INSERT INTO deliveries
-        SELECT key, 'kakao', CASE WHEN state = 'open' THEN 'pending' ELSE state END, attempts,
-            ambiguous, reason, created_at, updated_at, next_attempt_at
-        FROM first_alerts WHERE state != 'muted' ORDER BY rowid""",
-    "DROP TABLE first_alerts",
-)
-
-_FROM_VERSION_2 = (
-    "ALTER TABLE alerts ADD COLUMN verdict TEXT",
-    "ALTER TABLE alerts ADD COLUMN posture TEXT",
-    "ALTER TABLE alerts ADD COLUMN posture_confidence REAL",
-)
-
 
 class Database:
-    """One connection for all threads. What is written is durable when the block is left.
+    """What all threads read and write, whatever the disk does: one connection to the memory.
 
-    A damaged file is put aside, where it is kept, and an empty one begun: `put_aside` is its path
-    then. Raises sqlite3.Error when the disk refuses, when another server has the file, or when a
-    newer version wrote it.
+    A file follows, and is read at the start. One that is of no use is put aside, and what it held
+    is `forgotten`. Raises OSError when the place is wrong, or when another server has the file.
     """
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.Lock()
-        self._db, self.put_aside = _open(path)
-        try:
-            self._migrate(path)
-        except sqlite3.Error:
-            self._db.close()
-            raise
+    def __init__(self, path: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lock = threading.Condition()
+        self._memory = sqlite3.connect(
+            ":memory:", isolation_level=None, check_same_thread=False, factory=_Noting
+        )
+        self._memory.execute("PRAGMA foreign_keys = ON")
+        loaded = load(path, VERSION, self._memory)
+        self.forgotten = loaded.forgotten
+        self._mirror = Mirror(self._memory, self._lock, path, VERSION, loaded, monotonic)
+        self._make_tables()
+        self._mirror.start()
+        self.is_durable()
 
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
+    def close(self, timeout: float = 2.0) -> None:
+        """Write what waits and close the file, within `timeout` seconds."""
+        self._mirror.stop(timeout)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, for questions."""
         with self._lock:
-            yield self._db
+            yield self._memory
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The connection within one transaction: all of the block counts, or nothing of it."""
-        with self._lock, self._db as db:  # commits, or rolls back on any failure
-            db.execute("BEGIN IMMEDIATE")
-            yield db
+        """The connection within one transaction: all of the block counts, or nothing of it.
 
-    def _migrate(self, path: Path) -> None:
-        with self.writing() as db:
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            if version > VERSION:
-                raise sqlite3.DatabaseError(f"{path} was written by a newer version of Dolbom")
-            if version == VERSION:
-                return
-            for statement in _statements(db, version):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {VERSION}")
+        It counts at once. On the disk it is a moment later: who needs that asks `is_durable`.
+        """
+        with self._lock:
+            before = self._memory.total_changes
+            with self._memory as db:  # commits, or rolls back on any failure
+                db.notes = []
+                db.execute("BEGIN IMMEDIATE")
+                yield db
+            if self._memory.total_changes != before:
+                self._mirror.hand_over(db.notes)
 
+    def is_durable(self) -> bool:
+        """Whether the disk has all that was written. Waits a moment for it, once while it lags."""
+        return self._mirror.has_all()
 
-def _statements(db: sqlite3.Connection, version: int) -> tuple[str, ...]:
-    """What makes the tables from nothing, or from those of an earlier version."""
-    if version == 2:
-        return _FROM_VERSION_2
-    old = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'alerts'").fetchone()
-    return _FROM_VERSION_1 if old else _TABLES
+    @property
+    def failure(self) -> str | None:
+        """Why the disk does not have what was written, in one line; None while it has it."""
+        return self._mirror.failure
 
-
-def _open(path: Path) -> tuple[sqlite3.Connection, Path | None]:
-    """A connection to a sound file, and where the damaged one is kept if it was one."""
-    try:
-        return _connect(path), None
-    except sqlite3.DatabaseError as error:
-        if type(error) is not sqlite3.DatabaseError:  # the disk, and not the file
-            raise
-        kept = _put_aside(path)
-        logger.error("the ledger was damaged (%s): it is kept as %s", error, kept)
-    return _connect(path), kept
+    def _make_tables(self) -> None:
+        if self._memory.execute("SELECT 1 FROM sqlite_master").fetchone():
+            return
+        made = (*_TABLES, f"PRAGMA user_version = {VERSION}")
+        for statement in made:
+            self._memory.execute(statement)
+        with self._lock:
+            self._mirror.hand_over([(statement, [()]) for statement in made])
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
-    try:
-        # Without memory that is shared with others, which is a file: a full disk has no room for
-        # one, and the server is to start on that too.
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA foreign_keys = ON")
-        ((found,),) = db.execute("PRAGMA quick_check(1)").fetchall()
-        if found != "ok":
-            raise sqlite3.DatabaseError(" ".join(found.split()))
-    except sqlite3.Error as error:
-        db.close()
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
-            raise sqlite3.OperationalError(f"another server writes here: {path}") from None
-        raise
-    return db
+class _Noting(sqlite3.Connection):
+    """Takes note of what a transaction executes, so that the file can repeat it."""
 
+    notes: list[Statement]
 
-def _put_aside(path: Path) -> Path:
-    """Rename the file and what SQLite writes beside it; the new path."""
-    names = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
-    kept = next(name for name in names if not name.exists())
-    for end in ("-wal", "-shm", ""):  # the database last: until then it is found damaged again
-        part = path.with_name(path.name + end)
-        if part.exists():
-            part.rename(kept.with_name(kept.name + end))
-    return kept
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if self.in_transaction:
+            self.notes.append((sql, [parameters]))
+        return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        rows = list(parameters)
+        self.notes.append((sql, rows))
+        return super().executemany(sql, rows)

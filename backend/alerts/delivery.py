@@ -38,20 +38,19 @@ class Attempt:
     """An alert that is to be sent now; `number` counts from 1.
 
     `resend` says that an earlier attempt got no answer and may have been sent. `queued_at` is
-    when the alert was first due to be told (seconds since 1970, UTC).
+    when the alert was first due to be told (seconds since 1970, UTC). One that is not `recorded`
+    on the disk may come once more, should the server be killed.
     """
 
     alert: Alert
     number: int
     resend: bool
     queued_at: float
+    recorded: bool = True
 
 
 class Deliveries:
-    """Those of one channel. Thread-safe; what is written is durable when the method returns.
-
-    All methods raise sqlite3.Error when the disk refuses. Times are seconds since 1970 (UTC).
-    """
+    """Those of one channel. Thread-safe. Times are seconds since 1970 (UTC)."""
 
     def __init__(self, database: Database, channel: str) -> None:
         self._database = database
@@ -87,7 +86,8 @@ class Deliveries:
     def take_due(self, now: float) -> Attempt | None:
         """The oldest alert that is due, marked as being sent; None when there is none.
 
-        An incident that was open is told from here on.
+        The mark is on the disk by then, unless that refuses or takes its time. An incident that
+        was open is told from here on.
         """
         with self._database.writing() as db:
             taken = db.execute(
@@ -104,7 +104,8 @@ class Deliveries:
                 f"UPDATE alerts SET state = 'told' WHERE key = ? RETURNING {ALERT_COLUMNS}",  # noqa: S608
                 (key,),
             ).fetchone()
-        return Attempt(Alert(*alert), number, bool(ambiguous), queued_at)
+        recorded = self._database.is_durable()
+        return Attempt(Alert(*alert), number, bool(ambiguous), queued_at, recorded)
 
     def next_due_at(self) -> float | None:
         """When the next alert is to be tried; None when none waits."""

@@ -80,10 +80,7 @@ class Waiting:
 
 
 class Ledger:
-    """Thread-safe; every method but the reading ones is durable when it returns.
-
-    All of them raise sqlite3.Error when the disk refuses. Times are seconds since 1970 (UTC).
-    """
+    """Thread-safe. Times are seconds since 1970 (UTC)."""
 
     def __init__(
         self, database: Database, channels: Sequence[str], forgotten_until: float = 0.0

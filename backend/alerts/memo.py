@@ -19,13 +19,18 @@ MAX_NAME = 30
 MAX_ENGLISH_LENGTH = 400
 
 
-def render(alert: Alert, zone: ZoneInfo, *, resend: bool = False) -> Memo:
-    """Write the memo as it is to be read at three in the morning, in the household's local time."""
-    return Memo(
-        _text(alert, zone, KOREAN, MAX_TEXT_LENGTH, resend),
-        resend,
-        _text(alert, zone, ENGLISH, MAX_ENGLISH_LENGTH, resend),
-    )
+def render(alert: Alert, zone: ZoneInfo, *, resend: bool = False, recorded: bool = True) -> Memo:
+    """Write the memo as it is to be read at three in the morning, in the household's local time.
+
+    One that is not `recorded` says that it may come once more.
+    """
+
+    def text(words: Wording, limit: int) -> str:
+        mark = words.resend_mark if resend else ""
+        note = words.resend_note if resend else "" if recorded else words.unrecorded_note
+        return _text(alert, zone, words, limit, mark, note)
+
+    return Memo(text(KOREAN, MAX_TEXT_LENGTH), resend, text(ENGLISH, MAX_ENGLISH_LENGTH))
 
 
 def shorten(name: str, limit: int = MAX_NAME) -> str:
@@ -42,17 +47,16 @@ def shorten(name: str, limit: int = MAX_NAME) -> str:
     return name[:end].rstrip() + "…"
 
 
-def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, resend: bool) -> str:
+def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, mark: str, note: str) -> str:
     """The detail and the picture get the room that the rest leaves."""
     phrase = _phrase(alert, words)
-    mark = words.resend_mark if resend else ""
     place = f" - {shorten(alert.camera_id)}" if alert.camera_id else ""
     lines = [
         f"{mark}{phrase.what}{place}",
         _when(alert, zone, words),
         f"{_state(alert, words)} {phrase.advice}".strip(),
         "" if alert.ended or _lasts(alert) else words.unfinished_note,
-        words.resend_note if resend else "",
+        note,
     ]
     for further in (_picture(alert, words), alert.detail or ""):
         room = limit - sum(len(line) + 1 for line in lines if line)

@@ -1,6 +1,5 @@
 """POST /alerts/test, GET /alerts/dead-letters and POST /alerts/dead-letters/resend."""
 
-import sqlite3
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, Request
@@ -10,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 from backend.alerts.letter import Letter
 from backend.alerts.service import NO_CHANNEL, AlertService
 from backend.body import Body, json_body, parse_model
-from backend.errors import LedgerUnavailable
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -90,11 +88,7 @@ def dead_letters(
 async def resend(request: Request, body: Body) -> Resent:
     """Queue dead letters again. A memo that may have been sent before says so."""
     wanted = parse_model(RESEND, body)
-    try:
-        keys = await run_in_threadpool(_service(request).resend, wanted.keys)
-    except sqlite3.Error as error:
-        raise LedgerUnavailable(f"the ledger cannot be written: {error}") from error
-    return Resent(keys=keys)
+    return Resent(keys=await run_in_threadpool(_service(request).resend, wanted.keys))
 
 
 def _service(request: Request) -> AlertService:

@@ -1,7 +1,6 @@
 """What the application holds of the alerts: events in, health and the debug routes' answers out."""
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 from backend.alerts.apprise_channel import open_channels
 from backend.alerts.change import AlertChange, Outcome
-from backend.alerts.channel import Alert, Channel, ChannelError, Disposition, Memo
+from backend.alerts.channel import Channel, ChannelError, Disposition, Memo
 from backend.alerts.database import Database
 from backend.alerts.delivery import Deliveries
 from backend.alerts.kakao.channel import KakaoChannel, TokenCheck, open_kakao
@@ -29,7 +28,6 @@ NO_KAKAO = "KAKAO_ACCESS_TOKEN is not set, and nobody has logged in with run-kak
 NO_CHANNEL = f"nobody can be told: ALERT_URLS is empty, {NO_KAKAO}"
 NO_SOUND = "Kakao is the only channel, and its memos make no sound: set ALERT_URLS to what rings"
 QUOTA_NEAR = "Kakao may refuse more memos until midnight in Korea"
-TOLD_UNRECORDED = "it was sent while the ledger could not be written"
 KOREA = timezone(timedelta(hours=9))
 DEAD_LETTERS_SHOWN_FOR = 7 * 86_400.0
 SLOW_AFTER = 60.0
@@ -57,7 +55,7 @@ class AlertService:
     """Thread-safe. `start` it before events come, `stop` it after the last one.
 
     `publish` gets what becomes of the alerts, from any thread; it must not wait and not raise.
-    Raises sqlite3.Error or OSError when DATA_DIR cannot be used.
+    Raises OSError when DATA_DIR cannot be a place for it, or another server writes there.
     """
 
     def __init__(
@@ -73,7 +71,7 @@ class AlertService:
         channels: list[Channel] = [self._kakao] if self._kakao else []
         channels += open_channels(settings.alert_urls)
         self._database = Database(settings.data_dir / "alerts" / "ledger.sqlite3")
-        forgotten_until = clock() if self._database.put_aside else 0.0
+        forgotten_until = clock() if self._database.forgotten else 0.0
         self._ledger = Ledger(
             self._database, [channel.name for channel in channels], forgotten_until
         )
@@ -88,16 +86,12 @@ class AlertService:
             )
             for channel in channels
         ]
-        self._told_unrecorded: set[str] = set()
 
     def start(self) -> None:
         """Begin to send."""
         if self.channel_warning:
             logger.warning(self.channel_warning)
-        try:
-            self._ledger.take_up(self._clock())
-        except sqlite3.Error as error:  # the server is to start on a full disk too
-            logger.error("the ledger does not know of changed channels yet: %s", error)
+        self._ledger.take_up(self._clock())
         for worker in self._workers:
             worker.start()
 
@@ -113,10 +107,7 @@ class AlertService:
                 worker.channel.close()
 
     def consider(self, event: Event) -> Decision:
-        """Decide on a recorded event, and have it told if it is to be. Idempotent: replay the log.
-
-        Raises sqlite3.Error when the ledger cannot be written.
-        """
+        """Decide on an event, and have it told if it is to be. Idempotent: replay the log."""
         verdict = self._policy.verdict(event)
         match verdict:
             case Verdict.ALERT:
@@ -136,26 +127,6 @@ class AlertService:
         """What will become of `event`, whose label is known, in the words for its sender."""
         return prospect(event, self._policy.verdict(event), has_channel=bool(self._workers))
 
-    def tell(self, alert: Alert) -> bool:
-        """Have something told that no event has said; False if its key was told before.
-
-        Should the ledger refuse, each channel tries once from memory: a full disk can be told.
-        """
-        if alert.key in self._told_unrecorded:
-            return False
-        try:
-            added = self._ledger.add(alert, self._clock())
-        except sqlite3.Error as error:
-            logger.error("the alert %s cannot be recorded (%s): it is sent once", alert.key, error)
-            self._told_unrecorded.add(alert.key)
-            for worker in self._workers:
-                worker.send_unrecorded(alert)
-            return True
-        if added:
-            self._publish(AlertChange(alert, Outcome.DECIDED, self._clock()))
-        self._notify()
-        return added
-
     def counts(self) -> dict[str, int]:
         """How many deliveries stand where: an alert counts once a channel."""
         return self._ledger.counts()
@@ -171,12 +142,13 @@ class AlertService:
     def resend(self, keys: Sequence[str] | None = None) -> list[str]:
         """Queue the dead letters of these alerts again, those of the last week if None.
 
-        Returns the keys of those that had any; raises sqlite3.Error.
+        Returns the keys of those that had any.
         """
         if keys is None:
             letters = self._ledger.dead_letters(self._shown_since)
             keys = list(dict.fromkeys(letter.alert.key for letter in letters))
         queued = self._ledger.resend(keys, self._clock())
+        self._database.is_durable()  # no log would tell a later run that it was asked for
         self._notify()
         return queued
 
@@ -204,6 +176,11 @@ class AlertService:
     def token_warning(self) -> str | None:
         """What will stop Kakao's memos before long; None while nothing will. Asks nobody."""
         return self._kakao.warning if self._kakao else None
+
+    @property
+    def ledger_failure(self) -> str | None:
+        """Why the ledger is in memory alone, in one line; None while it is on the disk."""
+        return self._database.failure
 
     @property
     def policy_failure(self) -> str | None:
@@ -282,9 +259,6 @@ class AlertService:
 
     def _record(self, event: Event) -> Decision:
         alert = alert_of(event)
-        if any(alert.key in worker.sent_unrecorded for worker in self._workers):
-            self._ledger.mute(alert, self._clock(), TOLD_UNRECORDED)
-            return Decision(Verdict.ALREADY_ALERTED, alert.key)
         if not self._ledger.add(alert, self._clock()):
             return Decision(Verdict.ALREADY_ALERTED, alert.key)
         self._publish(AlertChange(alert, Outcome.DECIDED, self._clock()))

@@ -33,6 +33,7 @@ class Wording(Protocol):
     verdicts: Mapping[str, str]
     resend_mark: str
     resend_note: str
+    unrecorded_note: str
     unfinished_note: str
 
     def moment(self, at: datetime) -> str:
@@ -122,6 +123,7 @@ class _Korean:
     }
     resend_mark = "[재전송] "
     resend_note = "앞의 알림이 도착했는지 알 수 없어 한 번 더 보냅니다."
+    unrecorded_note = "서버가 기록하지 못해 같은 알림이 한 번 더 올 수 있습니다."
     unfinished_note = "시작된 뒤 끝났다는 신호가 아직 없습니다."
 
     def moment(self, at: datetime) -> str:
@@ -220,6 +222,7 @@ class _English:
     }
     resend_mark = "[Resent] "
     resend_note = "Sent once more, since nobody knows whether the alert before arrived."
+    unrecorded_note = "The server could not record this, so it may come once more."
     unfinished_note = "It has begun; that it ended was not heard yet."
 
     def moment(self, at: datetime) -> str:

@@ -1,9 +1,7 @@
 """The thread that sends for one channel: while that hangs, only this thread waits."""
 
 import logging
-import queue
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from backend.alerts.change import AlertChange, Outcome
-from backend.alerts.channel import Alert, Channel, ChannelError, Disposition
+from backend.alerts.channel import Channel, ChannelError, Disposition
 from backend.alerts.delivery import Attempt, Deliveries
 from backend.alerts.memo import render
 
@@ -66,7 +64,6 @@ class AlertWorker:
         self._jitter = random.Random()  # noqa: S311
         self._next_check = 0.0
         self._check_failed = False
-        self._unrecorded: queue.SimpleQueue[Alert] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(
@@ -74,8 +71,6 @@ class AlertWorker:
         )
         self.failure: ChannelError | None = None
         """What the channel's last failure was; None since it last worked."""
-        self.sent_unrecorded: set[str] = set()
-        """The keys of what was sent although the ledger could not take it."""
 
     def start(self) -> None:
         """Begin to send; what an earlier run left is due at once."""
@@ -83,11 +78,6 @@ class AlertWorker:
 
     def notify(self) -> None:
         """Something is due now. Any thread."""
-        self._wake.set()
-
-    def send_unrecorded(self, alert: Alert) -> None:
-        """Try once to send what the ledger could not take. Any thread; does not wait."""
-        self._unrecorded.put(alert)
         self._wake.set()
 
     def ask_to_stop(self) -> None:
@@ -111,7 +101,7 @@ class AlertWorker:
         return self._thread.is_alive()
 
     def _run(self) -> None:
-        settled, refusal, looked_at = False, "", 0.0
+        settled, looked_at = False, 0.0
         while True:
             self._wake.clear()
             if self._stopping:  # looked at after the clear, because `stop` sets it before it wakes
@@ -120,17 +110,11 @@ class AlertWorker:
                 settled, self._next_check = False, now
             looked_at = now
             try:
-                self._send_unrecorded()
                 if not settled:
                     self._deliveries.recover(self._clock())
                     settled = True
                 self._work()
                 wait = self._until_next(self._clock())
-                refusal = ""
-            except sqlite3.Error as error:  # as below, and said once
-                if refusal != str(error):
-                    logger.error("%s: the ledger refuses: %s", self.channel.name, error)
-                settled, refusal, wait = False, str(error), self._pace.first_retry
             except Exception:
                 # The alert in hand may be left as `sending`: settle it as after a kill.
                 logger.exception("the alert worker failed; it goes on in a moment")
@@ -150,7 +134,9 @@ class AlertWorker:
             self._fail(attempt, ChannelError(Disposition.RETRY, CHANNEL_DOWN))
             return
         try:
-            self.channel.send(render(attempt.alert, self._zone, resend=attempt.resend))
+            self.channel.send(
+                render(attempt.alert, self._zone, resend=attempt.resend, recorded=attempt.recorded)
+            )
         except ChannelError as error:
             self._fail(attempt, error)
         else:
@@ -186,17 +172,6 @@ class AlertWorker:
 
     def _publish_death(self, attempt: Attempt, now: float, reason: str) -> None:
         self._publish(AlertChange(attempt.alert, Outcome.DEAD, now, self.channel.name, reason))
-
-    def _send_unrecorded(self) -> None:
-        while not self._unrecorded.empty():
-            alert = self._unrecorded.get()
-            try:
-                self.channel.send(render(alert, self._zone))
-            except ChannelError as error:
-                self.failure = error
-                logger.warning("%s: %s not sent: %s", self.channel.name, alert.key, error.reason)
-            else:
-                self.sent_unrecorded.add(alert.key)
 
     def _check(self) -> None:
         now = self._clock()

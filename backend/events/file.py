@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backend.events.disk import sync_folder
+from backend.disk import leads_to, sync_folder
 from backend.events.index import GrowingIndex
 from backend.events.line import Head
 
@@ -66,6 +66,8 @@ class LogFile:
     @property
     def is_there(self) -> bool:
         """Whether the path still leads to all that was written; somebody may have moved it."""
+        if self._descriptor is not None and not leads_to(self.path, self._descriptor):
+            return False
         try:
             return self.path.stat().st_size >= self.index.size
         except FileNotFoundError:

@@ -14,9 +14,11 @@ logger = logging.getLogger(__name__)
 class History:
     """Picks lines by the files' indexes; reads no more than those that are asked for."""
 
-    def __init__(self, per_kind: int, since: float) -> None:
-        """Take the newest `per_kind` of each camera and type, and the incidents after `since`."""
-        self._since = since
+    def __init__(self, per_kind: int, late_sec: float) -> None:
+        """Take the newest `per_kind` of each camera and type, and the incidents of the `late_sec`
+        seconds before the last line."""
+        self._late_sec = late_sec
+        self._last = 0.0
         self._wanted: defaultdict[tuple[str, str], int] = defaultdict(lambda: per_kind)
         self._newest: list[tuple[Path, Offsets]] = []
         self._incidents: list[tuple[Path, Offsets]] = []
@@ -24,7 +26,8 @@ class History:
     def take(self, path: Path, index: Index) -> None:
         """Pick from one more file; the newest file comes first."""
         self._newest.append((path, index.newest(self._wanted)))
-        self._incidents.append((path, index.incidents(self._since)))
+        self._last = self._last or index.ended_at
+        self._incidents.append((path, index.incidents(self._last - self._late_sec)))
 
     def newest(self) -> Iterator[Record]:
         """The newest events of each camera and type, oldest first."""
@@ -37,13 +40,19 @@ class History:
 
 def _read(picked: list[tuple[Path, Offsets]]) -> Iterator[Record]:
     for path, offsets in reversed(picked):
-        if not len(offsets):
-            continue
-        with path.open("rb") as file:
-            for offset in offsets.tolist():
-                file.seek(offset)
-                record = decode(file.readline())
-                if record is None:
-                    logger.error("%s is damaged at byte %d: that event is lost", path, offset)
-                else:
-                    yield record
+        if len(offsets):
+            try:
+                yield from _lines(path, offsets)
+            except OSError as error:
+                logger.error("%s cannot be read: %s", path, error.strerror)
+
+
+def _lines(path: Path, offsets: Offsets) -> Iterator[Record]:
+    with path.open("rb") as file:
+        for offset in offsets.tolist():
+            file.seek(offset)
+            record = decode(file.readline())
+            if record is None:
+                logger.error("%s is damaged at byte %d: that event is lost", path, offset)
+            else:
+                yield record

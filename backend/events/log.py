@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from backend.disk import leads_to, stops_the_start, write_durably
 from backend.events.closed import ClosedFiles, Retention
-from backend.events.disk import write_durably
 from backend.events.file import FILE_BYTES, FileName, LogFile, names_in, next_name
 from backend.events.history import History
 from backend.events.index import GrowingIndex, Index, as_digests, is_about
@@ -48,20 +48,30 @@ class EventLog:
         self._claim: BinaryIO | None = None
         self.repaired = Damage()
 
-    def open(self, per_kind: int = 0, since: float = 0.0) -> History:
-        """Make the folder, claim it, cut out what a crash left damaged, and learn what is in it.
+    def open(self, per_kind: int = 0, late_sec: float = 0.0) -> History:
+        """Claim the folder, cut out what a crash left damaged, and learn all ids.
 
         The history holds the newest `per_kind` events of each camera and type, and the incidents
-        after `since` (seconds since 1970). Raises OSError, also while another process has the log.
+        of the last `late_sec` seconds before the last line. What a disk that fails keeps to itself
+        is passed over. Raises OSError when the place is wrong, or another process has the log.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._claim = _claim(self._folder)
-        history = History(per_kind, since)
-        names = names_in(self._folder)
+        try:
+            self._hold()
+        except OSError as error:
+            if stops_the_start(error):
+                raise
+            logger.error("the log cannot be written: %s", error)
+        history = History(per_kind, late_sec)
+        names: list[FileName] = []
+        with contextlib.suppress(OSError):  # there may be nothing yet
+            names = names_in(self._folder)
         self._last = names[-1] if names else None
         for age, name in enumerate(reversed(names)):
             path = self._folder / str(name)
-            history.take(path, self._learn(path, age))
+            try:
+                history.take(path, self._learn(path, age))
+            except OSError as error:
+                logger.error("%s cannot be read: %s", path, error.strerror)
         return history
 
     def known(self, identities: Iterable[bytes]) -> Known:
@@ -75,6 +85,7 @@ class EventLog:
 
     def append(self, records: list[Record], now: float) -> None:
         """Write `records` and wait for the disk; all or nothing. Raises OSError."""
+        self._hold()
         lines = [encode(record) for record in records]
         heads = [head_of(record) for record in records]
         current = self._current
@@ -92,7 +103,8 @@ class EventLog:
             logger.warning("the log cannot be tidied: %s", error)
 
     def probe(self) -> None:
-        """Raise OSError unless the disk takes lines again; writes none."""
+        """Raise OSError unless the disk takes lines; writes none."""
+        self._hold()
         if self._current is not None:
             self._current.open()
         path = self._folder / ".probe"
@@ -119,6 +131,17 @@ class EventLog:
             for digest, is_closed in zip(wanted, closed, strict=True)
             if is_closed or (current and current.holds(digest))
         }
+
+    def _hold(self) -> None:
+        """Make the folder and claim it, unless it is there and claimed. Raises OSError."""
+        lock = self._folder / ".lock"
+        if self._claim is not None and leads_to(lock, self._claim.fileno()):
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        claim = _claim(lock)
+        if self._claim is not None:
+            self._claim.close()
+        self._claim = claim
 
     def _learn(self, path: Path, age: int) -> Index:
         """The index of a file; `age` is 0 for the newest, which is written to further."""
@@ -163,12 +186,12 @@ class EventLog:
         self._closed.save_index(file.path, index)
 
 
-def _claim(folder: Path) -> BinaryIO:
+def _claim(lock: Path) -> BinaryIO:
     """Hold this as long as the log is written to; a killed process lets go of it."""
-    file = (folder / ".lock").open("ab")
+    file = lock.open("ab")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise OSError(errno.EBUSY, "another server writes here", str(folder)) from None
+        raise OSError(errno.EBUSY, "another server writes here", str(lock.parent)) from None
     return file

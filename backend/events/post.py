@@ -10,13 +10,17 @@ from backend.events.line import Record
 Loop = asyncio.AbstractEventLoop
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Post:
-    """Records, all or none of which are recorded; `loop` is where `done` is waited for, if any."""
+    """Records, all or none of which are recorded; `loop` is where `done` is waited for, if any.
+
+    `recorded` is True once they are durable, also where nobody waits any more. Any thread.
+    """
 
     records: list[Record]
     done: "Future[None] | asyncio.Future[None]"
     loop: Loop | None = None
+    recorded: bool = False
 
 
 def answer(posts: Sequence[Post], error: Exception | None = None) -> None:
@@ -24,6 +28,8 @@ def answer(posts: Sequence[Post], error: Exception | None = None) -> None:
 
     An event loop is woken once for all of its own: a wake-up costs more than what it tells.
     """
+    for post in posts:
+        post.recorded = error is None
     for loop in {post.loop for post in posts}:
         own = [post for post in posts if post.loop is loop]
         if loop is None:

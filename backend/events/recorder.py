@@ -1,14 +1,15 @@
-"""The one thread that records: it drops repeats, appends to the log, and tells what was recorded.
+"""The one thread that records: it drops repeats, appends to the log, and passes on what is new.
 
 Posts that arrive while the disk is busy are written together and share one fsync.
 """
 
 import asyncio
+import errno
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from itertools import chain
 
 from backend.events.line import Record, head_of
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 MAX_BATCH = 1024
 PROBE_SEC = 5.0
 """A disk that failed is tried this often while no event comes."""
+STALLED_SEC = 5.0
+"""While the disk has been at one batch for so long, no further post waits behind it."""
 SLOW_SEC = 10.0
 """A disk that keeps events waiting for so long has failed, whatever comes of it."""
 
@@ -29,8 +32,8 @@ class EventRecorder:
     """Owns the log.
 
     `on_recorded` is called from the recording thread, after the records are durable and before
-    the posts are answered; at the start with none. What it raises is shown, and it is called again
-    with the next records, or with none after `probe_sec`.
+    the posts are answered; it must not wait. A disk that failed is tried again after `probe_sec`.
+    `clock` is seconds since 1970 (UTC), `monotonic` any clock that nobody sets.
     """
 
     def __init__(
@@ -39,9 +42,10 @@ class EventRecorder:
         clock: Callable[[], float],
         on_recorded: Callable[[Sequence[Record]], None],
         probe_sec: float = PROBE_SEC,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._log = log
-        self._clock = clock
+        self._clock, self._monotonic = clock, monotonic
         self._on_recorded = on_recorded
         self._probe_sec = probe_sec
         self._posts: queue.SimpleQueue[Post | None] = queue.SimpleQueue()
@@ -49,7 +53,6 @@ class EventRecorder:
         self._thread = threading.Thread(target=self._run, name="event-recorder")
         self._reused_ids = ReusedIds()
         self._cannot_write: str | None = None
-        self._cannot_tell: str | None = None
         self._writing_since: float | None = None
         self.refusals = 0
         """How often the disk has refused events since the start: a failure may pass unseen."""
@@ -64,48 +67,50 @@ class EventRecorder:
         self._thread.join()
         self._log.close()
 
-    def post(self, records: list[Record]) -> Future[None]:
-        """Hand over records, as the contract has events; done once all of them are durable.
+    def post(self, post: Post) -> None:
+        """Take records with an `event_id` each; `post.done` is, once all of them are durable.
 
-        The future fails with OSError when the disk refuses; then none of them is recorded.
+        It fails with OSError when the disk refuses, or hangs; then none of them is recorded. Any
+        thread; does not wait.
         """
-        done: Future[None] = Future()
-        # Whoever waits may give up; what was handed over is recorded all the same.
-        done.set_running_or_notify_cancel()
-        self._posts.put(Post(records, done))
-        return done
+        if self._busy_sec > STALLED_SEC:
+            answer([post], TimeoutError(errno.ETIMEDOUT, "the disk does not answer"))
+        else:
+            self._posts.put(post)
 
-    async def record(self, records: list[Record]) -> None:
-        """`post` for a coroutine, which waits until it is done. In one event loop alone."""
-        loop = asyncio.get_running_loop()
-        done = loop.create_future()
+    def gather(self, post: Post) -> None:
+        """As `post`, from one event loop alone."""
+        # What comes in the same turn of the loop is one batch: else the recording thread would take
+        # the first alone, and the others would wait for its fsync, and for each other.
         if not self._gathered:
-            loop.call_soon(self._hand_over)
-        self._gathered.append(Post(records, done, loop))
-        await done
+            asyncio.get_running_loop().call_soon(self._hand_over)
+        self._gathered.append(post)
 
     def _hand_over(self) -> None:
-        # What came in the same turn of the loop is one batch: else the recording thread would take
-        # the first alone, and the others would wait for its fsync, and for each other.
         for post in self._gathered:
-            self._posts.put(post)
+            self.post(post)
         self._gathered.clear()
 
     @property
     def failure(self) -> str | None:
-        """Why events are not recorded, or not passed on, in one line; None while they are."""
+        """Why events are not recorded, in one line; None while they are."""
         if not self._thread.is_alive():
             return "the thread that records events does not run"
+        if (busy_sec := self._busy_sec) > SLOW_SEC:
+            return f"events have been waiting for {busy_sec:.0f} s to be recorded"
+        return self._cannot_write
+
+    @property
+    def _busy_sec(self) -> float:
+        """For how long the disk has been at what it was given last; 0 while it has nothing."""
         since = self._writing_since
-        if since is not None and self._clock() - since > SLOW_SEC:
-            return f"events have been waiting for {self._clock() - since:.0f} s to be recorded"
-        return self._cannot_write or self._cannot_tell
+        return 0.0 if since is None else self._monotonic() - since
 
     def _run(self) -> None:
         self._log.tidy(self._clock())
-        self._tell([])
+        self._probe()
         while (posts := self._take()) is not None:
-            self._writing_since = self._clock()
+            self._writing_since = self._monotonic()
             if posts:
                 self._answer(posts)
                 self._log.tidy(self._clock())
@@ -134,7 +139,8 @@ class EventRecorder:
         try:
             self._record(posts)
         except OSError as error:
-            logger.error("events cannot be recorded: %s", error.strerror)
+            if error.strerror != self._cannot_write:
+                logger.error("events cannot be recorded: %s", error.strerror)
             self._refuse(posts, error, error.strerror or str(error))
         except Exception as error:
             logger.exception("events cannot be recorded")
@@ -161,24 +167,12 @@ class EventRecorder:
             self._log.append(list(fresh.values()), now)
             self._cannot_write = None
             self._reused_ids.note(reused)
-            self._tell(list(fresh.values()))
+            self._on_recorded(list(fresh.values()))
 
     def _probe(self) -> None:
-        """Find out whether a failure has passed, since no event came to show it."""
+        """Find out whether the disk takes lines, since no event came to show it."""
         try:
-            if self._cannot_write:
-                self._log.probe()
-                self._cannot_write = None
+            self._log.probe()
+            self._cannot_write = None
         except OSError as error:
             self._cannot_write = error.strerror or str(error)
-        if self._cannot_tell:
-            self._tell([])
-
-    def _tell(self, records: list[Record]) -> None:
-        try:
-            self._on_recorded(records)
-            self._cannot_tell = None
-        except Exception:
-            if self._cannot_tell is None:
-                logger.exception("recorded events were not passed on; that is tried again")
-            self._cannot_tell = "events are recorded, but cannot be passed on to the alerts"

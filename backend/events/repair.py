@@ -7,7 +7,7 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from backend.events.disk import replace_durably, write_durably
+from backend.disk import replace_durably, write_durably
 from backend.events.index import GrowingIndex
 from backend.events.line import Head, beginnings, head
 

@@ -1,8 +1,8 @@
 """Events from the wire to the record, and back to those who ask."""
 
+import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -11,8 +11,10 @@ from pydantic import ValidationError
 
 from backend.errors import LogUnavailable
 from backend.events.closed import Retention
+from backend.events.feed import AlertFeed
 from backend.events.line import Record
 from backend.events.log import EventLog
+from backend.events.post import Post
 from backend.events.recent import KEPT_PER_KIND, RecentEvents
 from backend.events.recorder import EventRecorder
 from backend.events.repair import Damage
@@ -23,15 +25,20 @@ logger = logging.getLogger(__name__)
 Alert = Callable[[Event], object]
 Publish = Callable[[Sequence[Record]], object]
 
-# A crash between the record and the alert is made good at the next start, unless it is old news.
 REPLAY_SEC = 24 * 3600.0
+"""Incidents of so long before the log's last line are handed to the alerts again at a start: a
+crash may have come between the record and the alert. The clock has no say in it."""
+ANSWER_SEC = 5.0
+"""What is not durable after so long is answered as unavailable, whatever comes of it."""
+KEEP_IT = "keep it and send it again; the caregivers are told of an incident all the same"
 
 
 class EventService:
-    """Records events, keeps the newest at hand, and passes each recorded incident to `alert`.
+    """Records events, keeps the newest at hand, and hands each incident to `alert`.
 
-    `publish` gets what is new, once it is recorded, from the recording thread; it must not wait
-    and not raise. It begins with what the log holds. Raises OSError when the log cannot be opened.
+    That is done once it is recorded, or a second after it came, whatever the disk does. `publish`
+    gets what is new, once it is recorded, from the recording thread; it must not wait and not
+    raise. Raises OSError when `folder` cannot be the log's, or is another server's.
     """
 
     def __init__(
@@ -43,30 +50,33 @@ class EventService:
         publish: Publish = lambda _records: None,
     ) -> None:
         self.recent = RecentEvents()
-        self._alert, self._publish = alert, publish
+        self._clock, self._publish = clock, publish
         self._log = EventLog(folder, retention)
-        history = self._log.open(KEPT_PER_KIND, clock() - REPLAY_SEC)
+        history = self._log.open(KEPT_PER_KIND, REPLAY_SEC)
         for record in history.newest():
             self.recent.add(record)
-        self._untold = deque(incidents(history.incidents()))
+        self._feed = AlertFeed(alert)
+        self._feed.add(incidents(history.incidents()))
         self._recorder = EventRecorder(self._log, clock, self._pass_on)
 
     def start(self) -> None:
-        """Begin to record; incidents of late are passed on again, told only once."""
+        """Begin to record; incidents of late are handed on again, told only once."""
+        self._feed.start()
         self._recorder.start()
 
     def stop(self) -> None:
-        """Record what was accepted, then close."""
+        """Record what was accepted, hand on what is an incident, then close."""
         self._recorder.stop()
+        self._feed.stop()
 
     @property
     def failure(self) -> str | None:
-        """Why events are not recorded, or not passed on, in one line; None while all is well.
+        """Why events are not recorded, or not handed on, in one line; None while all is well.
 
         It is set before the answer to the event that failed, and clears within seconds of the
         disk's recovery, whether or not an event comes.
         """
-        return self._recorder.failure
+        return self._recorder.failure or self._feed.failure
 
     @property
     def refusals(self) -> int:
@@ -80,35 +90,53 @@ class EventService:
 
     async def record(self, records: list[Record]) -> None:
         """Return once `records` are durable, each recorded once; raises LogUnavailable."""
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        post = Post(records, done, loop)
+        self._watch(post)
+        self._recorder.gather(post)
         try:
-            await self._recorder.record(records)
-        except OSError as error:
-            raise LogUnavailable(f"the event log cannot be written: {error.strerror}") from error
+            async with asyncio.timeout(ANSWER_SEC):
+                await done
+        except OSError as error:  # a time-out is one too
+            reason = error.strerror or "the disk does not answer"
+            raise LogUnavailable(f"the event cannot be recorded ({reason}): {KEEP_IT}") from error
 
     def post(self, events: list[Event]) -> Future[None]:
         """Done once `events` are durable; fails with OSError when none of them is. Any thread."""
         records = [event.model_dump(mode="json", exclude_unset=True) for event in events]
-        return self._recorder.post(records)
+        done: Future[None] = Future()
+        # Whoever waits may give up; what was handed over is recorded all the same.
+        done.set_running_or_notify_cancel()
+        post = Post(records, done)
+        self._watch(post)
+        self._recorder.post(post)
+        return done
+
+    def _watch(self, post: Post) -> None:
+        """Have its incidents handed on, should the disk be late with them or refuse."""
+        now = self._clock()
+        found = [record | {"received_at": now} for record in post.records if is_incident(record)]
+        if found:
+            self._feed.add_unless_recorded(incidents(found), post)
 
     def _pass_on(self, records: Sequence[Record]) -> None:
         for record in records:
             self.recent.add(record)
         self._publish(records)
-        self._untold.extend(incidents(records))
-        self._tell()
+        self._feed.add(incidents(records))
 
-    def _tell(self) -> None:
-        """Pass the incidents on; one that `alert` fails on waits, and the following behind it."""
-        while self._untold:
-            self._alert(self._untold[0])
-            self._untold.popleft()
+
+def is_incident(record: Record) -> bool:
+    """Whether it is a START or an END."""
+    return record["event_type"] in (EventType.START, EventType.END)
 
 
 def incidents(records: Iterable[Record]) -> list[Event]:
     """The START and END events among the records of the log."""
     found = []
     for record in records:
-        if record["event_type"] in (EventType.START, EventType.END):
+        if is_incident(record):
             try:
                 found.append(Event.model_validate(record, strict=False))
             except ValidationError:

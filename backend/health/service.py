@@ -88,7 +88,8 @@ class HealthService:
         )
 
     def _alert_queue(self) -> Part:
-        reason = self._alerts.queue_failure or self._alerts.policy_failure
+        alerts = self._alerts
+        reason = alerts.ledger_failure or alerts.queue_failure or alerts.policy_failure
         return part(
             reason,
             counts=self._alerts.counts(),

@@ -4,12 +4,10 @@ import logging
 import shutil
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from pathlib import Path
 
-from backend.alerts.policy import alert_of
 from backend.alerts.service import AlertService
 from backend.behavior.service import BehaviorService
 from backend.events.service import EventService
@@ -32,16 +30,15 @@ logger = logging.getLogger(__name__)
 
 ROUND_SEC = 1.0
 RECORD_SEC = 3.0
-"""How long a round waits for the log; what is not recorded by then is told all the same."""
+"""How long a round waits for the log; what is told does not wait for it."""
 SILENT_AFTER_SEC = 40.0
 
 
 class WatchdogService:
     """Thread-safe. `start` it after events and alerts, `stop` it before them.
 
-    An incident is recorded first, and told through that; while the log does not take it, it is told
-    without, and recorded later. `clock` is seconds since 1970, `monotonic` any clock that nobody
-    sets.
+    An incident is an event like any other: it is told whether or not the log takes it, and posted
+    again until that does. `clock` is seconds since 1970, `monotonic` any clock that nobody sets.
     """
 
     def __init__(
@@ -62,8 +59,7 @@ class WatchdogService:
         self._open = still_open(events.recent)
         self._nights = Nights()
         self._watchdog = Watchdog(delays(silent_after), self._open)
-        self._unrecorded: deque[Event] = deque()
-        self._under_way: Future[None] | None = None
+        self._posts: list[tuple[Event, Future[None]]] = []
         self._failure: str | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
@@ -91,15 +87,15 @@ class WatchdogService:
         return sorted(self._open.values(), key=lambda start: start.ts)
 
     def round(self) -> None:
-        """Look at everything once, record and tell what has changed."""
-        now, server = self._monotonic(), self._server()
+        """Look at everything once, and record what has changed."""
+        now, log = self._monotonic(), self._log_failure()
         beats = self._events.recent.last_heartbeats()
-        if server.log:
+        if log:
             # Heartbeats are refused as well: who is silent is not known until the log is back.
             self._cameras = Cameras(beats, now)
         self.cameras = self._cameras.look(beats, now, self._clock())
         of_all = self._nights.excuse(of_cameras(self.cameras, self._silent_after), now)
-        findings = {**of_all, **of_server(server)}
+        findings = {**of_all, **of_server(self._server(log))}
         changes = self._watchdog.step(findings, now)
         for condition, since in changes.begun.items():
             if finding := findings[condition]:
@@ -119,13 +115,14 @@ class WatchdogService:
                 self._failure = f"the watchdog cannot look: {type(error).__name__}"
             self._stopping.wait(ROUND_SEC)
 
-    def _server(self) -> ServerState:
-        log = self._events.failure
-        if log is None and self._events.refusals != self._refusals:
-            log = "events were refused"
-        self._refusals = self._events.refusals
+    def _log_failure(self) -> str | None:
+        refusals, self._refusals = self._refusals, self._events.refusals
+        refused = "events were refused" if self._refusals != refusals else None
+        return self._events.failure or refused
+
+    def _server(self, log: str | None) -> ServerState:
         return ServerState(
-            log=log,
+            log=log or self._alerts.ledger_failure,
             detector=self._behavior.failure,
             token=self._alerts.token_warning,
             disk=self._disk(),
@@ -141,13 +138,13 @@ class WatchdogService:
         start = start_of(condition, finding, held_sec, self._clock())
         logger.warning("%s %s: %s", *condition, start.detail)
         self._open = {**self._open, condition: start}
-        self._unrecorded.append(start)
+        self._post(start)
 
     def _end(self, condition: Condition) -> None:
         start = self._open[condition]
         logger.info("%s %s is over", *condition)
         self._open = {other: event for other, event in self._open.items() if other != condition}
-        self._unrecorded.append(end_of(start, self._clock(), self._farewell(condition.subject)))
+        self._post(end_of(start, self._clock(), self._farewell(condition.subject)))
 
     def _farewell(self, subject: str) -> str | None:
         """Why a trouble is over that was not mended; None where it was."""
@@ -158,18 +155,15 @@ class WatchdogService:
             return FORGOTTEN
         return STOPPED if camera.stopped else None
 
-    def _record(self) -> None:
-        """Have the log take what it has not yet; what it fails to pass on is told without it."""
-        waiting = list(self._unrecorded)
-        while self._unrecorded and self._is_recorded(self._unrecorded[0]):
-            self._unrecorded.popleft()
-        if self._events.failure or self._unrecorded:
-            for event in waiting:
-                self._alerts.tell(alert_of(event))
+    def _post(self, event: Event) -> None:
+        self._posts.append((event, self._events.post([event])))
 
-    def _is_recorded(self, event: Event) -> bool:
-        # One post at a time: a disk that hangs is not to be buried under more of them.
-        post = self._under_way or self._events.post([event])
-        wait([post], RECORD_SEC)
-        self._under_way = None if post.done() else post
-        return post.done() and post.exception() is None
+    def _record(self) -> None:
+        """Post again what the log has refused. A disk that hangs is not buried under posts."""
+        posts, self._posts = self._posts, []
+        wait([post for _, post in posts], RECORD_SEC)
+        for event, post in posts:
+            if not post.done():
+                self._posts.append((event, post))
+            elif post.exception():
+                self._post(event)

@@ -1,7 +1,9 @@
-"""Several channels at once, dead letters, and what is told although no event said it."""
+"""Several channels at once, dead letters, and a disk that is full."""
 
 import logging
+import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,11 +11,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from backend.alerts.channel import Alert
 from backend.alerts.kakao.token_file import TokenFile, Tokens
-from backend.alerts.policy import Verdict
 from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
+from contract.events import Event, EventType
+from contract.trouble import SERVER
 
+FullDisk = Callable[[int], AbstractContextManager[None]]
+Full = Callable[[], AbstractContextManager[None]]
 Eventually = Callable[[Callable[[], object]], None]
 HOLD = -1
 DAY = 86_400.0
@@ -23,11 +27,6 @@ DAY = 86_400.0
 def both(settings: AlertSettings, endpoint: Any) -> AlertSettings:
     """Kakao, and a webhook."""
     return replace(settings, alert_urls=(SecretStr(endpoint.address),))
-
-
-@pytest.fixture
-def disk_low() -> Alert:
-    return Alert("disk-1", "disk-1", "disk_low", "", 1_800_000_000.0, ended=False, detail="97 %")
 
 
 def test_every_alert_goes_to_every_channel(
@@ -98,43 +97,70 @@ def test_dead_letter_is_sent_again_when_it_is_asked_for(
     eventually(lambda: service.queue_failure is None)
 
 
-def test_what_no_event_said_is_told_once(
-    services: Any, both: AlertSettings, kakao: Any, endpoint: Any, disk_low: Alert, eventually: Any
+@pytest.fixture
+def full(
+    settings: AlertSettings, full_disk: FullDisk
+) -> Callable[[], AbstractContextManager[None]]:
+    """While it lasts the ledger's file cannot grow any more."""
+    file = settings.data_dir / "alerts" / "ledger.sqlite3-wal"
+    return lambda: full_disk(file.stat().st_size)
+
+
+def test_full_disk_silences_no_fall_and_no_trouble(
+    services: Any,
+    both: AlertSettings,
+    kakao: Any,
+    endpoint: Any,
+    make_end: Any,
+    eventually: Any,
+    full: Full,
 ) -> None:
     service = services.start(both)
-    assert service.tell(disk_low)
-    assert not service.tell(disk_low)
-    eventually(lambda: service.counts()["sent"] == 2)
-    assert kakao.texts[0].startswith("디스크 공간 부족\n")
-    assert endpoint.titles == ["디스크 공간 부족 / Disk almost full"]
-    assert "97 %" in endpoint.bodies[0]["message"]
-
-
-def test_full_disk_is_told_from_memory_once(
-    services: Any, both: AlertSettings, kakao: Any, endpoint: Any, disk_low: Alert, eventually: Any
-) -> None:
+    low = Event(
+        event_type=EventType.START, event_id="low", camera_id=SERVER, ts=1.8e9, event="disk_low"
+    )
+    with full():
+        for event in (make_end(), low, make_end(), low):
+            service.consider(event)
+        eventually(lambda: service.counts()["sent"] == 4)
+        assert service.ledger_failure == "the ledger cannot be written: disk I/O error"
+        assert [text.splitlines()[0] for text in kakao.texts] == [
+            "낙상 (넘어짐) 감지 - 거실",
+            "디스크 공간 부족",
+        ]
+        # What is not on the disk may come once more, and says so.
+        assert all("한 번 더 올 수 있습니다" in text for text in kakao.texts)
+        assert all("it may come once more" in body["message"] for body in endpoint.bodies)
+    eventually(lambda: service.ledger_failure is None)
+    services.stop(service)
+    # What was sent from memory is on the disk now: it is not sent again.
     service = services.start(both)
-    eventually(lambda: service.counts() is not None)
-    service._database._db.execute("PRAGMA query_only = ON")
-    assert service.tell(disk_low)
-    assert not service.tell(disk_low)
-    eventually(lambda: kakao.texts and endpoint.titles)
-    service._database._db.execute("PRAGMA query_only = OFF")
-    assert not service.tell(disk_low)
-    assert service.counts()["sent"] == 0
-    assert (len(kakao.texts), len(endpoint.titles)) == (1, 1)
+    assert service.counts()["sent"] == 4
+    service.consider(make_end("i2"))
+    eventually(lambda: service.counts()["sent"] == 6)
+    assert (len(kakao.texts), len(endpoint.titles)) == (3, 3)
+    assert "한 번 더" not in kakao.texts[-1]
 
 
-def test_fall_that_cannot_be_recorded_is_left_to_the_event_log(
-    services: Any, both: AlertSettings, make_end: Any, eventually: Any
+def test_fall_that_was_told_from_memory_is_told_once_more_after_a_kill_as_it_said(
+    services: Any,
+    settings: AlertSettings,
+    kakao: Any,
+    make_end: Any,
+    eventually: Any,
+    full: Full,
+    tmp_path: Path,
 ) -> None:
-    service = services.start(both)
-    service._database._db.execute("PRAGMA query_only = ON")
-    with pytest.raises(Exception, match="readonly"):
+    service = services.start(settings)
+    with full():
         service.consider(make_end())
-    service._database._db.execute("PRAGMA query_only = OFF")
-    assert service.consider(make_end()).verdict is Verdict.ALERT
-    eventually(lambda: service.counts()["sent"] == 2)
+        eventually(lambda: service.counts()["sent"] == 1)
+        killed = replace(settings, data_dir=tmp_path / "killed")
+        shutil.copytree(settings.data_dir / "alerts", killed.data_dir / "alerts")
+    after = services.start(killed)
+    after.consider(make_end())
+    eventually(lambda: after.counts()["sent"] == 1)
+    assert ["한 번 더 올 수" in text for text in kakao.texts] == [True, False]
 
 
 def test_alert_that_no_channel_was_there_for_is_told_by_the_first_one(

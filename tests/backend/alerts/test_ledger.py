@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from backend.alerts import database
 from backend.alerts.channel import Alert
 from backend.alerts.database import Database
 from backend.alerts.delivery import KILLED_WHILE_SENDING, UNANSWERED_TWICE, Deliveries
@@ -186,8 +185,10 @@ def test_dead_letters_are_newest_first_and_forgotten_after_a_while(
 
 
 def test_writes_are_synced_to_the_disk(book: Book) -> None:
-    assert book.database._db.execute("PRAGMA synchronous").fetchone() == (2,)
-    assert book.database._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    file = book.database._mirror._file
+    assert file is not None
+    assert file._db.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert file._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_threads_neither_lose_nor_share_an_alert(book: Book, alert: Alert) -> None:
@@ -386,114 +387,6 @@ def test_dead_letter_of_a_removed_channel_is_sent_through_those_that_there_are(
         assert book.ledger.count_dead(0) == 0
 
 
-FIRST_VERSION = """
-CREATE TABLE alerts (
-    key TEXT PRIMARY KEY, event_id TEXT NOT NULL, label TEXT NOT NULL, camera_id TEXT NOT NULL,
-    ended_at REAL NOT NULL, duration_sec REAL, incident_state TEXT, ended INTEGER NOT NULL,
-    state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, ambiguous INTEGER NOT NULL DEFAULT 0,
-    reason TEXT, created_at REAL NOT NULL, updated_at REAL NOT NULL, next_attempt_at REAL NOT NULL
-) STRICT;
-CREATE INDEX alerts_by_state ON alerts (state, created_at);
-"""
-
-
-def first_version(path: Path) -> None:
-    """A ledger of the version that knew Kakao alone, with an alert in each state."""
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(FIRST_VERSION)
-        for state in ("open", "pending", "sending", "sent", "dead", "muted"):
-            due = NOW + 30 if state == "open" else NOW
-            row = (state, "e1", "fall", "거실", NOW, 3.2, None, state != "open", state, 1, 0)
-            db.execute(
-                "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, f"because {state}", NOW, NOW, due),
-            )
-        db.commit()
-
-
-def test_ledger_of_the_first_version_is_taken_over(path: Path) -> None:
-    first_version(path)
-    for _ in range(2):
-        with closing(Book(path)) as book:
-            counts = book.ledger.counts()
-            assert counts == dict.fromkeys(counts, 1)
-            (letter,) = book.ledger.dead_letters(NOW)
-            assert (letter.alert.key, letter.reason) == ("dead", "because dead")
-    with closing(Book(path)) as book:
-        book.kakao.recover(NOW)
-        attempts = [book.kakao.take_due(NOW) for _ in range(3)]
-        assert [(a.alert.key, a.resend) for a in attempts if a] == [
-            ("pending", False),
-            ("sending", True),
-        ]
-        assert book.kakao.next_due_at() == NOW + 30
-        opened = book.kakao.take_due(NOW + 30)
-        assert opened
-        assert (opened.alert.key, opened.alert.ended, opened.alert.camera_id) == (
-            "open",
-            False,
-            "거실",
-        )
-
-
-SECOND_VERSION = """
-CREATE TABLE alerts (
-    key TEXT PRIMARY KEY, event_id TEXT NOT NULL, label TEXT NOT NULL, camera_id TEXT NOT NULL,
-    ended_at REAL NOT NULL, duration_sec REAL, incident_state TEXT, ended INTEGER NOT NULL,
-    detail TEXT, state TEXT NOT NULL, reason TEXT, created_at REAL NOT NULL, due_at REAL NOT NULL
-) STRICT;
-CREATE TABLE deliveries (
-    key TEXT NOT NULL REFERENCES alerts (key) ON DELETE CASCADE, channel TEXT NOT NULL,
-    state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, ambiguous INTEGER NOT NULL DEFAULT 0,
-    reason TEXT, queued_at REAL NOT NULL, updated_at REAL NOT NULL, next_attempt_at REAL NOT NULL,
-    PRIMARY KEY (key, channel)
-) STRICT;
-CREATE INDEX deliveries_by_state ON deliveries (channel, state, queued_at);
-INSERT INTO alerts VALUES
-    ('i1', 'e1', 'fall', '거실', 1.0, 3.2, 'lying', 1, NULL, 'told', NULL, 1.0, 1.0);
-INSERT INTO deliveries VALUES ('i1', 'kakao', 'pending', 0, 0, NULL, 1.0, 1.0, 1.0);
-PRAGMA user_version = 2;
-"""
-
-
-def test_ledger_of_the_second_version_is_taken_over(path: Path, alert: Alert) -> None:
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(SECOND_VERSION)
-    for _ in range(2):
-        with closing(Book(path)) as book:
-            assert book.ledger.counts()["pending"] == 1
-    seen = replace(alert, key="i2", verdict="confirmed", posture="lying", posture_confidence=0.97)
-    with closing(Book(path)) as book:
-        assert book.ledger.add(seen, NOW)
-        old, new = (book.kakao.take_due(NOW) for _ in range(2))
-    assert old is not None
-    assert new is not None
-    assert (old.alert.key, old.alert.state, old.alert.verdict) == ("i1", "lying", None)
-    assert new.alert == seen
-
-
-def test_migration_that_is_cut_short_leaves_the_first_version(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first_version(path)
-    with monkeypatch.context() as broken:
-        statements = (*database._FROM_VERSION_1[:-1], "the power fails")
-        broken.setattr(database, "_FROM_VERSION_1", statements)
-        with pytest.raises(sqlite3.OperationalError):
-            Book(path)
-    with closing(Book(path)) as book:
-        assert sum(book.ledger.counts().values()) == 6
-
-
-def test_ledger_of_a_newer_version_is_left_alone(path: Path) -> None:
-    with closing(Book(path)) as book:
-        book.database._db.execute("PRAGMA user_version = 99")
-    with pytest.raises(sqlite3.DatabaseError, match="newer version of Dolbom"):
-        Book(path)
-
-
 @pytest.mark.parametrize("start", [0, 4096], ids=["the head", "a page"])
 def test_damaged_ledger_is_kept_and_what_it_may_have_told_is_told_as_such(
     path: Path, alert: Alert, start: int
@@ -504,12 +397,13 @@ def test_damaged_ledger_is_kept_and_what_it_may_have_told_is_told_as_such(
     damaged = content[:start] + b"\xa5" * 4096 + content[start + 4096 :]
     path.write_bytes(damaged)
     with closing(Book(path, forgotten_until=alert.ended_at)) as book:
-        assert book.database.put_aside
-        assert book.database.put_aside.read_bytes() == damaged
+        assert book.database.forgotten
+        (kept,) = path.parent.glob("*.damaged-1")
+        assert kept.read_bytes() == damaged
         book.ledger.add(alert, NOW)
         book.ledger.add(replace(alert, key="later", ended_at=alert.ended_at + 1), NOW)
     with closing(Book(path)) as book:
-        assert book.database.put_aside is None
+        assert not book.database.forgotten
         attempts = [book.kakao.take_due(NOW) for _ in range(2)]
     assert [(a.alert.key, a.resend) for a in attempts if a] == [(alert.key, True), ("later", False)]
 
@@ -517,6 +411,6 @@ def test_damaged_ledger_is_kept_and_what_it_may_have_told_is_told_as_such(
 def test_second_server_does_not_take_the_ledger_of_a_running_one_for_damaged(
     path: Path, book: Book
 ) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="another server writes here"):
+    with pytest.raises(OSError, match="another server writes here"):
         Book(path)
     assert [found.name for found in path.parent.glob("*damaged*")] == []

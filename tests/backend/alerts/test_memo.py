@@ -41,6 +41,14 @@ def test_resend_is_marked_in_the_first_line(alert: Alert) -> None:
     assert memo.resend
 
 
+def test_memo_that_is_not_recorded_says_that_it_may_come_once_more(alert: Alert) -> None:
+    memo = render(alert, SEOUL, recorded=False)
+    assert memo.text.endswith("\n서버가 기록하지 못해 같은 알림이 한 번 더 올 수 있습니다.")
+    assert memo.english.endswith("\nThe server could not record this, so it may come once more.")
+    # One that is sent again says that it came before, which is enough.
+    assert render(alert, SEOUL, resend=True, recorded=False) == render(alert, SEOUL, resend=True)
+
+
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [(0.0, "0.0초 동안"), (59.9, "59.9초 동안"), (60.0, "1분 0초 동안"), (125.4, "2분 5초 동안")],

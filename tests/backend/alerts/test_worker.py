@@ -1,7 +1,6 @@
 """The sending thread, with a channel that does as it is told."""
 
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -273,56 +272,6 @@ def test_channel_that_works_again_gets_at_once_what_waits(
         channel.check_failure = None
         eventually(lambda: ledger.counts()["sent"] == 1)
         assert worker.stop(30)
-
-
-def test_memo_from_memory_is_tried_once_and_needs_no_ledger(
-    tmp_path: Path, alert: Alert, eventually: Eventually
-) -> None:
-    database, channel = Database(tmp_path / "closed.sqlite3"), Channel()
-    database.close()
-    worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, FAST)
-    channel.failures = [fail(Disposition.RETRY)]
-    worker.start()
-    low = replace(alert, label="disk_low", camera_id="", ended=False)
-    worker.send_unrecorded(low)
-    eventually(lambda: len(channel.tried) == 1)
-    assert worker.sent_unrecorded == set()
-    worker.send_unrecorded(low)
-    assert channel.taken.get(timeout=30).text.startswith("디스크 공간 부족\n")
-    assert worker.stop(30)
-    assert len(channel.tried) == 2
-    assert worker.sent_unrecorded == {low.key}
-
-
-def test_ledger_that_refuses_for_long_is_said_once_in_a_plain_line(
-    tmp_path: Path,
-    alert: Alert,
-    eventually: Eventually,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    with closing(Database(tmp_path / "full.sqlite3")) as database:
-        ledger, deliveries, channel = (
-            Ledger(database, ["double"]),
-            Deliveries(database, "double"),
-            Channel(),
-        )
-        worker = AlertWorker(deliveries, channel, SEOUL, FAST)
-        tries = []
-
-        def refuse(now: float) -> None:
-            tries.append(now)
-            raise sqlite3.OperationalError("database or disk is full")
-
-        with monkeypatch.context() as full:
-            full.setattr(deliveries, "recover", refuse)
-            worker.start()
-            eventually(lambda: len(tries) > 3)
-        ledger.add(alert, 0.0)
-        eventually(lambda: ledger.counts()["sent"] == 1)
-        assert worker.stop(30)
-    assert caplog.text.count("the ledger refuses: database or disk is full") == 1
-    assert "Traceback" not in caplog.text
 
 
 @pytest.mark.parametrize("set_back", [False, True])

@@ -210,7 +210,7 @@ def test_history_holds_the_newest_of_each_kind_and_the_incidents_of_late(folder:
             put(log, f"e{number}", NOON + 20 + number)
     for _ in range(2):  # with the indexes, and without
         with closing(EventLog(folder)) as log:
-            history = log.open(per_kind=3, since=NOON + 5)
+            history = log.open(per_kind=3, late_sec=44.0)
             expected = ["old", "late", "e27", "e28", "e29"]
             assert ids(list(history.newest())) == expected
             assert ids(list(history.incidents())) == ["late"]
@@ -398,3 +398,61 @@ def test_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         EventLog(tmp_path / "file" / "events").open()
+
+
+@pytest.mark.parametrize("what", ["the file", "the folder"])
+def test_what_was_removed_is_made_again_and_claimed(folder: Path, read: Read, what: str) -> None:
+    with closing(EventLog(folder)) as log:
+        log.open()
+        put(log, "before", NOON)
+        if what == "the file":
+            next(folder.glob("*.jsonl")).unlink()
+        else:
+            shutil.rmtree(folder)
+        log.probe()
+        put(log, "after", NOON + 1)
+        assert [record["event_id"] for record in read(folder)] == ["after"]
+        # Whoever removed it has the record; a repeat is known all the same.
+        assert known(log, "before", "after") == {"before", "after"}
+        with pytest.raises(OSError, match="another server writes here"):
+            EventLog(folder).open()
+    with closing(EventLog(folder)) as log:
+        log.open()
+        assert known(log, "before", "after") == {"after"}
+
+
+def test_other_file_in_the_place_of_ours_is_not_written_to(folder: Path, read: Read) -> None:
+    with closing(EventLog(folder)) as log:
+        log.open()
+        put(log, "before", NOON)
+        (file,) = folder.glob("*.jsonl")
+        other = file.with_name("other")
+        other.write_bytes(b"x" * 10_000)
+        other.replace(file)
+        put(log, "after", NOON + 1)
+        assert file.read_bytes() == b"x" * 10_000
+        assert len(list(folder.glob("*.jsonl"))) == 2
+
+
+def test_file_that_cannot_be_read_costs_no_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(EventLog(folder, file_bytes=100)) as log:
+        log.open()
+        put(log, "old", NOON, event_type="END", event="fall")
+        put(log, "new", NOON + 1, event_type="END", event="fall")
+    bad, *_ = sorted(folder.glob("*.jsonl"))
+    real = Path.open
+
+    def fail(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if path == bad:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", fail)
+    with closing(EventLog(folder)) as log:
+        history = log.open(per_kind=3, late_sec=60.0)
+        assert [record["event_id"] for record in history.newest()] == ["new"]
+        assert [record["event_id"] for record in history.incidents()] == ["new"]
+        put(log, "after", NOON + 2)
+    assert f"{bad} cannot be read: Input/output error" in caplog.text

@@ -4,7 +4,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import wait
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ import pytest
 from backend.events.file import DAY_SEC
 from backend.events.line import decode
 from backend.events.log import EventLog
-from backend.events.recorder import SLOW_SEC, EventRecorder
+from backend.events.post import Post
+from backend.events.recorder import SLOW_SEC, STALLED_SEC, EventRecorder
 from backend.events.reuse import QUIET_SEC, ReusedIds
 
 Record = dict[str, Any]
@@ -28,15 +29,17 @@ class Rig:
         self.folder = folder
         self.told: list[Record] = []
         self.now = NOW
+        self.elapsed = 0.0
         self.gate = threading.Event()
         self.gate.set()
-        self.poisoned = False
         self.start()
 
     def start(self) -> None:
         log = EventLog(self.folder)
         log.open()
-        self.recorder = EventRecorder(log, lambda: self.now, self.tell, probe_sec=0.05)
+        self.recorder = EventRecorder(
+            log, lambda: self.now, self.tell, probe_sec=0.05, monotonic=lambda: self.elapsed
+        )
         self.recorder.start()
 
     def restart(self) -> None:
@@ -46,12 +49,16 @@ class Rig:
     def tell(self, records: Sequence[Record]) -> None:
         self.gate.wait(5)
         self.told += records
-        if self.poisoned:
-            raise RuntimeError("poison")
+
+    def hand_in(self, *ids: str, **fields: object) -> Post:
+        """Post, and do not wait."""
+        post = Post([event(event_id, **fields) for event_id in ids], Future())
+        self.recorder.post(post)
+        return post
 
     def post(self, *ids: str, **fields: object) -> None:
         """Post and wait; raises what the recorder answers."""
-        self.recorder.post([event(event_id, **fields) for event_id in ids]).result(5)
+        result(self.hand_in(*ids, **fields))
 
     @property
     def recorded(self) -> list[str]:
@@ -73,6 +80,11 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     yield rig
     rig.gate.set()
     rig.recorder.stop()
+
+
+def result(post: Post) -> None:
+    assert isinstance(post.done, Future)
+    post.done.result(5)
 
 
 def event(event_id: str, **fields: object) -> Record:
@@ -124,7 +136,9 @@ def test_id_that_comes_again_with_another_event_is_a_new_event(rig: Rig, restart
 
 
 def test_events_of_one_list_may_share_an_id(rig: Rig) -> None:
-    rig.recorder.post([event("1", **fields) for fields in (*OTHERS, *OTHERS)]).result(5)
+    post = Post([event("1", **fields) for fields in (*OTHERS, *OTHERS)], Future())
+    rig.recorder.post(post)
+    result(post)
     assert rig.recorded == ["1"] * 5
 
 
@@ -166,10 +180,11 @@ def test_ids_that_were_used_twice_in_a_quiet_minute_are_counted(
 
 def test_repeats_that_wait_together_are_recorded_once(rig: Rig) -> None:
     rig.gate.clear()
-    first = rig.recorder.post([event("e0")])
-    waiting = [rig.recorder.post([event("e1"), event(f"other{n}")]) for n in range(5)]
+    first = rig.hand_in("e0")
+    waiting = [rig.hand_in("e1", f"other{n}") for n in range(5)]
     rig.gate.set()
-    assert wait([first, *waiting], 5).not_done == set()
+    for post in (first, *waiting):
+        result(post)
     assert rig.recorded == ["e0", "e1", *(f"other{n}" for n in range(5))]
 
 
@@ -180,11 +195,12 @@ def test_posts_that_wait_together_share_one_wait_for_the_disk(
     real = os.fsync
     rig.post("before")
     rig.gate.clear()
-    first = rig.recorder.post([event("e0")])
+    first = rig.hand_in("e0")
     monkeypatch.setattr(os, "fsync", lambda descriptor: (waits.append(1), real(descriptor)))
-    together = [rig.recorder.post([event(f"e{n}")]) for n in range(1, 50)]
+    together = [rig.hand_in(f"e{n}") for n in range(1, 50)]
     rig.gate.set()
-    assert wait([first, *together], 5).not_done == set()
+    for post in (first, *together):
+        result(post)
     assert len(rig.recorded) == 51
     assert len(waits) <= 2
 
@@ -214,24 +230,13 @@ def test_record_that_cannot_be_written_fails_alone_and_the_thread_lives(rig: Rig
 
 def test_post_whose_client_gave_up_is_recorded_and_the_thread_lives(rig: Rig) -> None:
     rig.gate.clear()
-    rig.recorder.post([event("e0")])
-    assert not rig.recorder.post([event("e1")]).cancel()
+    rig.hand_in("e0")
+    given_up = rig.hand_in("e1")
+    assert given_up.done.cancel()
     rig.gate.set()
     rig.post("e2")
     assert rig.recorded == ["e0", "e1", "e2"]
-
-
-def test_failure_to_pass_on_is_shown_does_not_unrecord_and_is_tried_again(
-    rig: Rig, eventually: Callable[..., Any]
-) -> None:
-    rig.poisoned = True
-    rig.post("e1")
-    assert rig.failure == "events are recorded, but cannot be passed on to the alerts"
-    rig.post("e1")
-    assert rig.recorded == ["e1"]
-    rig.poisoned = False
-    eventually(lambda: rig.failure is None)
-    assert len(rig.told) == 1
+    assert given_up.recorded
 
 
 def test_failure_of_the_disk_clears_by_itself_once_the_disk_is_well(
@@ -256,22 +261,30 @@ def test_failure_of_the_disk_clears_by_itself_once_the_disk_is_well(
     assert rig.recorded == ["e1"]
 
 
-def test_disk_that_never_answers_is_a_failure_although_it_has_refused_nothing(
+def test_disk_that_hangs_is_a_failure_and_nothing_more_waits_behind_it(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
 ) -> None:
     rig.post("e0")
     hangs, real = threading.Event(), os.fsync
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: (hangs.wait(5), real(descriptor)))
-        post = rig.recorder.post([event("e1")])
+        post = rig.hand_in("e1")
         eventually(lambda: rig.recorded == ["e0", "e1"])
+        waiting = rig.hand_in("e2")
+        rig.now += 86_400.0  # the clock is set, and nothing comes of it
+        rig.elapsed = STALLED_SEC + 1
+        with pytest.raises(TimeoutError, match="the disk does not answer"):
+            rig.post("e3")
         assert rig.failure is None
-        rig.now += SLOW_SEC + 1
+        rig.elapsed = SLOW_SEC + 1
         assert rig.failure == "events have been waiting for 11 s to be recorded"
-        assert not post.done()
+        assert not post.done.done()
         hangs.set()
-        post.result(5)
+        result(post)
+    result(waiting)
     eventually(lambda: rig.failure is None)
+    rig.post("e3")
+    assert rig.recorded == ["e0", "e1", "e2", "e3"]
 
 
 def test_thread_that_does_not_run_is_a_failure(rig: Rig) -> None:
@@ -283,10 +296,10 @@ def test_thread_that_does_not_run_is_a_failure(rig: Rig) -> None:
 
 def test_stop_records_what_was_posted(rig: Rig) -> None:
     rig.gate.clear()
-    posts = [rig.recorder.post([event(f"e{n}")]) for n in range(50)]
+    posts = [rig.hand_in(f"e{n}") for n in range(50)]
     threading.Timer(0.05, rig.gate.set).start()
     rig.restart()
-    assert all(post.done() for post in posts)
+    assert all(post.recorded for post in posts)
     assert len(rig.recorded) == 50
 
 

@@ -1,14 +1,23 @@
 """Events between the log and the alerts."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from backend.errors import LogUnavailable
+from backend.events.feed import AlertFeed
 from backend.events.line import Record
 from backend.events.service import REPLAY_SEC, EventService
 from contract.events import Event
 
+FullDisk = Callable[[int], AbstractContextManager[None]]
 NOW = 1_800_000_000.0
 
 
@@ -73,19 +82,83 @@ def test_start_passes_the_incidents_of_late_on_again_and_no_old_ones(tmp_path: P
     assert [r["event_id"] for r in service.recent.newest(10)] == ["now", "late", "old"]
 
 
-def test_incident_that_could_not_be_passed_on_follows_with_the_next_event(tmp_path: Path) -> None:
+@pytest.mark.parametrize("years", [-57, 0, 10])
+def test_clock_that_is_wrong_by_years_at_a_start_changes_nothing_of_what_is_handed_on_again(
+    tmp_path: Path, years: int
+) -> None:
+    clock, alerts = Clock(), Alerts()
+    for event_id, at in (("old", NOW - REPLAY_SEC - 1), ("late", NOW - 60), ("now", NOW)):
+        clock.now = at
+        with running(tmp_path, Alerts(), clock) as service:
+            record(service, event(event_id))
+    clock.now += years * 365 * 86_400.0
+    with running(tmp_path, alerts, clock):
+        pass
+    assert alerts.told == ["late", "now"]
+
+
+def test_incident_that_the_alerts_fail_on_is_shown_and_follows_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(AlertFeed.__init__, "__defaults__", (0.05, 0.05, time.monotonic))
     alerts = Alerts()
     with running(tmp_path, alerts) as service:
         alerts.broken = True
         record(service, event("e1"))
-        record(service, event("e2"))
-        assert "cannot be passed on" in (service.failure or "")
+        eventually(lambda: service.failure == "incidents that could not be handed to the alerts: 1")
         alerts.broken = False
-        record(service, event("beat", "HEARTBEAT"))
-        assert alerts.told == ["e1", "e2"]
-        record(service, event("beat 2", "HEARTBEAT"))
-        assert service.failure is None
-    assert alerts.told == ["e1", "e2"]
+        eventually(lambda: service.failure is None)
+    assert alerts.told == ["e1"]
+
+
+def test_incident_that_the_disk_refuses_is_handed_on_within_seconds_and_answered_as_unavailable(
+    tmp_path: Path, full_disk: FullDisk, eventually: Callable[..., Any]
+) -> None:
+    alerts = Alerts()
+    with running(tmp_path, alerts) as service:
+        with full_disk(10):
+            with pytest.raises(LogUnavailable, match="keep it and send it again"):
+                record(service, event("fall"), event("beat", "HEARTBEAT"))
+            eventually(lambda: alerts.told == ["fall"], timeout=3.0)
+        assert service.recent.newest(10) == []
+        record(service, event("fall"))
+        record(service, event("fall"))
+        assert [r["event_id"] for r in service.recent.newest(10)] == ["fall"]
+    # Once more when it is recorded: the alerts know it by then.
+    assert alerts.told == ["fall", "fall"]
+
+
+def test_disk_that_hangs_holds_up_no_incident_and_is_answered_as_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
+) -> None:
+    alerts, hangs, real = Alerts(), threading.Event(), os.fsync
+    monkeypatch.setattr("backend.events.service.ANSWER_SEC", 1.5)
+    with running(tmp_path, alerts) as service, monkeypatch.context() as slow:
+        record(service, event("before"))
+        slow.setattr(os, "fsync", lambda descriptor: (hangs.wait(30), real(descriptor)))
+        began = time.monotonic()
+        with pytest.raises(LogUnavailable, match="the disk does not answer"):
+            record(service, event("fall"))
+        assert 1.5 <= time.monotonic() - began < 3.0
+        assert alerts.told == ["before", "fall"]
+        hangs.set()
+        eventually(lambda: len(service.recent.newest(10)) == 2)
+        # The slow write has ended after all: what the box sends again is a repeat.
+        record(service, event("fall"))
+        assert len(service.recent.newest(10)) == 2
+    assert alerts.told == ["before", "fall", "fall"]
+
+
+def test_alerts_that_hang_hold_up_no_answer(tmp_path: Path) -> None:
+    gate = threading.Event()
+    service = EventService(tmp_path, lambda _event: gate.wait(10), Clock())
+    service.start()
+    began = time.monotonic()
+    for number in range(3):
+        record(service, event(f"e{number}"))
+    assert time.monotonic() - began < 5.0
+    gate.set()
+    service.stop()
 
 
 def test_what_is_recorded_is_published_once_as_it_stands_in_the_log_whatever_alerts_do(

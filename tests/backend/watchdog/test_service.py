@@ -1,7 +1,10 @@
 """Rounds on a real log and ledger, with a clock that the test moves."""
 
+import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from contract.events import Event, EventType
 
 MakeBeat = Callable[..., Record]
 Eventually = Callable[..., Any]
+FullDisk = Callable[[int], AbstractContextManager[None]]
 
 
 @dataclass
@@ -144,25 +148,58 @@ def test_disk_that_hangs_is_told_and_is_not_buried_under_further_posts(
     eventually: Eventually,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    posted: list[Future[None]] = []
+    hangs, real, posted = threading.Event(), os.fsync, []
+    post = EventService.post
 
-    def hang(_: EventService, _events: list[Event]) -> Future[None]:
-        posted.append(Future())
-        return posted[-1]
+    def count(events: EventService, new: list[Event]) -> Future[None]:
+        posted.append(new)
+        return post(events, new)
 
-    monkeypatch.setattr("backend.watchdog.service.RECORD_SEC", 0.01)
+    monkeypatch.setattr(EventService, "post", count)
     home.free = 0
-    with monkeypatch.context() as broken:
-        broken.setattr(EventService, "post", hang)
+    with monkeypatch.context() as slow:
+        slow.setattr("backend.watchdog.service.RECORD_SEC", 0.01)
+        slow.setattr(os, "fsync", lambda descriptor: (hangs.wait(30), real(descriptor)))
         home.rounds(30)
         eventually(lambda: endpoint.titles)
+        assert home.recorded == []
         assert len(posted) == 1
-        posted[0].set_exception(OSError("given up"))
-        home.rounds(1)
-    monkeypatch.setattr("backend.watchdog.service.RECORD_SEC", 5.0)
+        hangs.set()
     home.rounds(1)
     assert home.recorded == [("START", "disk_low")]
     assert endpoint.titles == ["디스크 공간 부족 / Disk almost full"]
+
+
+def test_trouble_that_the_log_refuses_is_told_at_once_and_recorded_later(
+    home: Home, endpoint: Any, eventually: Eventually, full_disk: FullDisk
+) -> None:
+    home.free = 0
+    with full_disk(10):
+        home.rounds(30)
+        # The log's own trouble too, which is found as the first one is refused.
+        eventually(lambda: len(endpoint.titles) == 2)
+        assert home.recorded == []
+    home.rounds(2)
+    assert sorted(home.recorded) == [("START", "disk_low"), ("START", "log_failing")]
+    eventually(lambda: home.runs[-1][1].ledger_failure is None)
+    home.free = DISK_FREE_BYTES
+    home.rounds(700)
+    eventually(lambda: len(endpoint.titles) == 4)
+    assert [title.partition(" / ")[2] for title in endpoint.titles][2:] == [
+        "All is well again: Events cannot be recorded",
+        "All is well again: Disk almost full",
+    ]
+
+
+def test_ledger_that_cannot_be_written_is_told_and_keeps_no_camera_from_being_missed(
+    home: Home, make_beat: MakeBeat, endpoint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.beat(make_beat())
+    home.rounds(1)
+    with monkeypatch.context() as broken:
+        broken.setattr(AlertService, "ledger_failure", "the ledger cannot be written")
+        home.rounds(int(SILENT_AFTER_SEC) + 2)
+    assert home.recorded == [("START", "log_failing"), ("START", "camera_silent")]
 
 
 def test_incident_that_somebody_else_made_up_ends_and_stops_no_start(home: Home) -> None:
@@ -249,7 +286,7 @@ def test_round_that_fails_is_shown_and_the_next_one_follows(
 ) -> None:
     monkeypatch.setattr("backend.watchdog.service.ROUND_SEC", 0.01)
     with monkeypatch.context() as broken:
-        broken.setattr(home.watchdog, "_server", lambda: 1 / 0)
+        broken.setattr(home.watchdog, "_server", lambda _log: 1 / 0)
         home.watchdog.start()
         eventually(lambda: home.watchdog.failure == "the watchdog cannot look: ZeroDivisionError")
     eventually(lambda: home.watchdog.failure is None)

@@ -1,5 +1,6 @@
-"""Files that are on the disk when a call returns."""
+"""Files that are on the disk when a call returns, and what may become of them."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -28,3 +29,17 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def stops_the_start(error: OSError) -> bool:
+    """Whether the place is wrong, or another server's: a disk that refuses stops no start."""
+    wrong = isinstance(error, NotADirectoryError | FileExistsError | PermissionError)
+    return wrong or error.errno == errno.EBUSY
+
+
+def leads_to(path: Path, descriptor: int) -> bool:
+    """Whether `path` still is the open file's; somebody may have moved or removed it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,113 @@
+"""The thread that hands incidents to the alerts: what is recorded, and what is late to be."""
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from backend.events.post import Post
+from contract.events import Event
+
+logger = logging.getLogger(__name__)
+
+LATE_SEC = 1.0
+"""An incident that is not recorded as long after it came is handed on all the same."""
+RETRY_SEC = 5.0
+"""An incident that the alerts fail on is handed on again after as long."""
+
+
+@dataclass(frozen=True, order=True)
+class _Entry:
+    """`event` is due at `at` (monotonic seconds), unless its `post` is recorded by then."""
+
+    at: float
+    number: int
+    event: Event = field(compare=False)
+    post: Post | None = field(default=None, compare=False)
+    has_failed: bool = field(default=False, compare=False)
+
+
+class AlertFeed:
+    """Calls `alert` for each incident, at least once. Its methods do not wait, on any thread."""
+
+    def __init__(
+        self,
+        alert: Callable[[Event], object],
+        late_sec: float = LATE_SEC,
+        retry_sec: float = RETRY_SEC,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._alert, self._monotonic = alert, monotonic
+        self._late_sec, self._retry_sec = late_sec, retry_sec
+        self._entries: list[_Entry] = []
+        self._numbers = itertools.count()
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._failed = 0
+        self._thread = threading.Thread(target=self._run, name="alert-feed")
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hand on what there is, without waiting for what may be recorded yet."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join()
+
+    def add(self, recorded: Iterable[Event]) -> None:
+        """Hand these on now."""
+        now = self._monotonic()
+        self._put(_Entry(now, next(self._numbers), event) for event in recorded)
+
+    def add_unless_recorded(self, events: Iterable[Event], post: Post) -> None:
+        """Hand these on if `post` is late to be recorded, or refused."""
+        late = self._monotonic() + self._late_sec
+        self._put(_Entry(late, next(self._numbers), event, post) for event in events)
+
+    @property
+    def failure(self) -> str | None:
+        """That the alerts do not take an incident, in one line; None while they do."""
+        if not self._thread.is_alive():
+            return "the thread that hands incidents to the alerts does not run"
+        if self._failed:
+            return f"incidents that could not be handed to the alerts: {self._failed}"
+        return None
+
+    def _put(self, entries: Iterable[_Entry]) -> None:
+        with self._changed:
+            for entry in entries:
+                heapq.heappush(self._entries, entry)
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while entry := self._next():
+            if entry.post is None or not entry.post.recorded:
+                self._hand_on(entry)
+
+    def _next(self) -> _Entry | None:
+        """The next one that is due; None at the end."""
+        with self._changed:
+            while not self._stopping:
+                wait = self._entries[0].at - self._monotonic() if self._entries else None
+                if wait is not None and wait <= 0:
+                    break
+                self._changed.wait(wait)
+            return heapq.heappop(self._entries) if self._entries else None
+
+    def _hand_on(self, entry: _Entry) -> None:
+        try:
+            self._alert(entry.event)
+            self._failed -= entry.has_failed
+        except Exception:
+            if not entry.has_failed:
+                logger.exception("an incident was not handed to the alerts; that is tried again")
+                self._failed += 1
+            if not self._stopping:  # then by the next run, from the log
+                again = self._monotonic() + self._retry_sec
+                self._put([replace(entry, at=again, post=None, has_failed=True)])
