@@ -156,14 +156,17 @@ def test_server_starts_on_a_full_disk_too_and_tells_of_it(
     assert "Traceback" not in server.log()
 
 
-def test_control_disk_that_full_takes_no_new_ledger(server: Any, full_disk: FullDisk) -> None:
+def test_control_disk_that_full_takes_no_new_ledger(
+    server: Any, make_event: MakeEvent, full_disk: FullDisk
+) -> None:
     server.stop()
     shutil.rmtree(server.data_dir)
     with full_disk(300):
         server.start()
     assert "the ledger cannot be written" in server.health()["alerts"]["reason"]
-    assert server.health()["log"]["reason"] == "File too large"
-    assert all(path.stat().st_size <= 300 for path in server.data_dir.rglob("*"))
+    assert server.post("/event/payload", make_event(padding="." * 300)).status_code == 503
+    files = [path for path in server.data_dir.rglob("*") if path.is_file()]
+    assert all(path.stat().st_size <= 300 for path in files)
 
 
 def test_failure_that_lasts_for_one_post_is_told(

@@ -142,6 +142,26 @@ def test_full_disk_silences_no_fall_and_no_trouble(
     assert "한 번 더" not in kakao.texts[-1]
 
 
+def test_full_disk_silences_no_incident_whose_end_stays_away(
+    services: Any,
+    both: AlertSettings,
+    kakao: Any,
+    endpoint: Any,
+    make_end: Any,
+    eventually: Any,
+    full: Full,
+) -> None:
+    service = services.start(replace(both, unfinished_after=0.2))
+    with full():
+        service.consider(make_end().model_copy(update={"event_type": EventType.START}))
+        assert service.counts()["open"] == 1
+        eventually(lambda: service.counts()["sent"] == 2)
+        assert "끝났다는 신호가 아직 없습니다" in kakao.texts[0]
+        service.consider(make_end())
+    eventually(lambda: service.ledger_failure is None)
+    assert (len(kakao.texts), len(endpoint.titles)) == (1, 1)
+
+
 def test_fall_that_was_told_from_memory_is_told_once_more_after_a_kill_as_it_said(
     services: Any,
     settings: AlertSettings,
