@@ -134,7 +134,9 @@ class AlertService:
 
     def prospect(self, event: Event) -> str | None:
         """What will become of `event`, whose label is known, in the words for its sender."""
-        return prospect(event, self._policy.verdict(event), has_channel=bool(self._workers))
+        return prospect(
+            event, self._policy.verdict(event), has_channel=bool(self.channel_failures())
+        )
 
     def tell(self, alert: Alert) -> bool:
         """Have something told that no event has said; False if its key was told before.
