@@ -125,7 +125,9 @@ class AlertService:
 
     def prospect(self, event: Event) -> str | None:
         """What will become of `event`, whose label is known, in the words for its sender."""
-        return prospect(event, self._policy.verdict(event), has_channel=bool(self._workers))
+        return prospect(
+            event, self._policy.verdict(event), has_channel=bool(self.channel_failures())
+        )
 
     def counts(self) -> dict[str, int]:
         """How many deliveries stand where: an alert counts once a channel."""
