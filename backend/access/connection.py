@@ -182,6 +182,7 @@ class BoundedConnection(HttpToolsProtocol):
             else:
                 head = self._head_without_upgrade()
                 self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's
                 self._parse(head + data[upgrade.args[0] :])
         except httptools.HttpParserError:
             self.send_400_response(NO_HTTP)

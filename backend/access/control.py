@@ -47,32 +47,26 @@ class AccessControl:
         await self._app(scope, receive, send)
 
     def _admit(self, scope: Scope) -> Caller:
+        """Who asks; raises ApiError."""
         peer, port = scope.get("client") or ("", 0)
-        peer = plain(peer)
+        peer, headers = plain(peer), dict(scope["headers"])
         address = self._network.client(peer, scope["headers"])
         scope["client"] = (address, port)
-        headers = dict(scope["headers"])
-        path = scope["path"]
-        caller = self._identify(address, path, headers)
+        caller = self._identify(address, scope["path"], headers)
         _introduce(scope, address, caller)
         # By key and address: a stranger cannot use up what belongs to a camera of the same address.
         # Without a keyring this machine may cost itself what it likes.
         if self._keyring and (wait := self._limiter.take((caller, address))):
             raise TooManyRequests(math.ceil(wait))
-        if path in OPEN_PATHS:
-            if caller is STRANGER and not self._network.trusts(peer):
-                self._network.check_host(headers)
-        elif path.startswith(f"{GATEWAY_PATH}/"):
-            if self._keyring:
-                self._network.check_origin(peer, headers)
+        if _is_open(scope["path"]):
+            self._check_page(scope["path"], peer, headers, caller)
         else:
-            _check_closed(path, address, caller, headers)
+            _check_closed(scope["path"], address, headers, caller)
         return caller
 
     def _identify(self, address: str, path: str, headers: Headers) -> Caller:
         if self._keyring:
-            key = bearer_key(headers.get(b"authorization", b""))
-            return self._keyring.identify(key, address, path)
+            return self._keyring.identify(_key(headers), address, path)
         check_direct(headers)
         try:
             check_local(address, headers, self._network)
@@ -81,6 +75,14 @@ class AccessControl:
                 raise
             return STRANGER
         return HOUSEHOLD
+
+    def _check_page(self, path: str, peer: str, headers: Headers, caller: Caller) -> None:
+        """Raise Forbidden for pages of other sites: strangers are answered here, if little."""
+        if path not in OPEN_PATHS:
+            if self._keyring:  # else it has been looked at
+                self._network.check_origin(peer, headers)
+        elif caller is STRANGER and not self._network.trusts(peer):
+            self._network.check_host(headers)
 
 
 def _introduce(scope: Scope, address: str, caller: Caller) -> None:
@@ -92,16 +94,24 @@ def _introduce(scope: Scope, address: str, caller: Caller) -> None:
             connection.admit()
 
 
-def _check_closed(path: str, address: str, caller: Caller, headers: Headers) -> None:
+def _check_closed(path: str, address: str, headers: Headers, caller: Caller) -> None:
     """Raise Unauthorized or Forbidden where `caller` may not go."""
     if caller is STRANGER:
-        if not bearer_key(headers.get(b"authorization", b"")):  # a wrong one has left its line
+        if not _key(headers):  # a wrong one has left its line
             logger.warning("%s shows no key at %r", address, shorten(path))
         raise Unauthorized("expected `Authorization: Bearer` with the API_KEY")
     if caller.camera_id is not None and path not in CAMERA_PATHS:
         raise Forbidden(
             "a camera's key opens its events, analysis and prediction alone; use API_KEY"
         )
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(f"{GATEWAY_PATH}/")
+
+
+def _key(headers: Headers) -> bytes:
+    return bearer_key(headers.get(b"authorization", b""))
 
 
 def check_cameras(caller: Caller, camera_ids: set[str]) -> None:
