@@ -1,7 +1,8 @@
-"""The file in which the alerts are kept: its tables, its versions, and how it is written.
+"""The file in which the alerts are kept: its tables, and how it is written.
 
-alerts       one row an incident, decided once:  open -> told, or muted
-deliveries   one row a told incident and channel: pending <-> sending -> sent | dead
+alerts       one row an incident of a person, and one each for begin and end of a trouble
+deliveries   one row an alert and channel; its `camera_id` and `urgent` are the alert's
+memos        one row a memo that a channel took: it may have carried several alerts
 """
 
 import logging
@@ -14,9 +15,8 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-VERSION = 3
-"""Of the tables, as `PRAGMA user_version` has it; 1 had no deliveries and left it at 0, 2 had no
-verdicts."""
+VERSION = 4
+"""Of the tables, as `PRAGMA user_version` has it."""
 
 _TABLES = (
     """CREATE TABLE alerts (
@@ -25,21 +25,31 @@ _TABLES = (
         label TEXT NOT NULL,
         camera_id TEXT NOT NULL,
         ended_at REAL NOT NULL,
+        incident_id TEXT,
+        received_at REAL,
         duration_sec REAL,
         incident_state TEXT,
         ended INTEGER NOT NULL,
         detail TEXT,
+        verdict TEXT,
+        posture TEXT,
+        posture_confidence REAL,
+        start_key TEXT,
+        end_key TEXT,
+        urgent INTEGER NOT NULL,
         state TEXT NOT NULL,
         reason TEXT,
         created_at REAL NOT NULL,
-        due_at REAL NOT NULL,
-        verdict TEXT,
-        posture TEXT,
-        posture_confidence REAL
+        due_at REAL NOT NULL
     ) STRICT""",
+    "CREATE INDEX alerts_by_incident ON alerts (camera_id, label, incident_id)",
+    "CREATE INDEX alerts_by_start ON alerts (start_key)",
+    "CREATE INDEX alerts_by_end ON alerts (end_key)",
     """CREATE TABLE deliveries (
         key TEXT NOT NULL REFERENCES alerts (key) ON DELETE CASCADE,
         channel TEXT NOT NULL,
+        camera_id TEXT NOT NULL,
+        urgent INTEGER NOT NULL,
         state TEXT NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0,
         ambiguous INTEGER NOT NULL DEFAULT 0,
@@ -49,40 +59,23 @@ _TABLES = (
         next_attempt_at REAL NOT NULL,
         PRIMARY KEY (key, channel)
     ) STRICT""",
-    "CREATE INDEX deliveries_by_state ON deliveries (channel, state, queued_at)",
-)
-
-# Of the first version, in which an alert was its one delivery, to Kakao.
-_FROM_VERSION_1 = (
-    "DROP INDEX alerts_by_state",
-    "ALTER TABLE alerts RENAME TO first_alerts",
-    *_TABLES,
-    """INSERT INTO alerts
-        SELECT key, event_id, label, camera_id, ended_at, duration_sec, incident_state, ended, NULL,
-            CASE WHEN state IN ('open', 'muted') THEN state ELSE 'told' END,
-            CASE WHEN state = 'muted' THEN reason END, created_at,
-            CASE WHEN state = 'open' THEN next_attempt_at ELSE created_at END, NULL, NULL, NULL
-        FROM first_alerts ORDER BY rowid""",
-    """INSERT INTO deliveries
-        SELECT key, 'kakao', CASE WHEN state = 'open' THEN 'pending' ELSE state END, attempts,
-            ambiguous, reason, created_at, updated_at, next_attempt_at
-        FROM first_alerts WHERE state != 'muted' ORDER BY rowid""",
-    "DROP TABLE first_alerts",
-)
-
-_FROM_VERSION_2 = (
-    "ALTER TABLE alerts ADD COLUMN verdict TEXT",
-    "ALTER TABLE alerts ADD COLUMN posture TEXT",
-    "ALTER TABLE alerts ADD COLUMN posture_confidence REAL",
+    "CREATE INDEX deliveries_by_turn ON deliveries (channel, urgent, state, next_attempt_at)",
+    """CREATE TABLE memos (
+        channel TEXT NOT NULL,
+        urgent INTEGER NOT NULL,
+        camera_id TEXT NOT NULL,
+        sent_at REAL NOT NULL
+    ) STRICT""",
+    "CREATE INDEX memos_by_camera ON memos (channel, urgent, camera_id, sent_at)",
 )
 
 
 class Database:
     """One connection for all threads. What is written is durable when the block is left.
 
-    A damaged file is put aside, where it is kept, and an empty one begun: `put_aside` is its path
-    then. Raises sqlite3.Error when the disk refuses, when another server has the file, or when a
-    newer version wrote it.
+    A file that is damaged or of another version is put aside, where it is kept, and an empty one
+    begun: `put_aside` is its path then. Raises sqlite3.Error when the disk refuses, or when another
+    server has the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -90,7 +83,7 @@ class Database:
         self._lock = threading.Lock()
         self._db, self.put_aside = _open(path)
         try:
-            self._migrate(path)
+            self._create()
         except sqlite3.Error:
             self._db.close()
             raise
@@ -113,24 +106,14 @@ class Database:
             db.execute("BEGIN IMMEDIATE")
             yield db
 
-    def _migrate(self, path: Path) -> None:
+    def _create(self) -> None:
+        """The tables, unless they are there."""
         with self.writing() as db:
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            if version > VERSION:
-                raise sqlite3.DatabaseError(f"{path} was written by a newer version of Dolbom")
-            if version == VERSION:
+            if _version(db) == VERSION:
                 return
-            for statement in _statements(db, version):
+            for statement in _TABLES:
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _statements(db: sqlite3.Connection, version: int) -> tuple[str, ...]:
-    """What makes the tables from nothing, or from those of an earlier version."""
-    if version == 2:
-        return _FROM_VERSION_2
-    old = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'alerts'").fetchone()
-    return _FROM_VERSION_1 if old else _TABLES
 
 
 def _open(path: Path) -> tuple[sqlite3.Connection, Path | None]:
@@ -141,7 +124,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection, Path | None]:
         if type(error) is not sqlite3.DatabaseError:  # the disk, and not the file
             raise
         kept = _put_aside(path)
-        logger.error("the ledger was damaged (%s): it is kept as %s", error, kept)
+        logger.error("the ledger cannot be used (%s): it is kept as %s", error, kept)
     return _connect(path), kept
 
 
@@ -157,12 +140,22 @@ def _connect(path: Path) -> sqlite3.Connection:
         ((found,),) = db.execute("PRAGMA quick_check(1)").fetchall()
         if found != "ok":
             raise sqlite3.DatabaseError(" ".join(found.split()))
+        if (version := _version(db)) not in (None, VERSION):
+            raise sqlite3.DatabaseError(f"its version is {version}, and not {VERSION}")
     except sqlite3.Error as error:
         db.close()
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
             raise sqlite3.OperationalError(f"another server writes here: {path}") from None
         raise
     return db
+
+
+def _version(db: sqlite3.Connection) -> int | None:
+    """Of the tables; None where there are none."""
+    version: int
+    ((version,),) = db.execute("PRAGMA user_version").fetchall()
+    ((tables,),) = db.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    return version if tables else None
 
 
 def _put_aside(path: Path) -> Path:
