@@ -13,7 +13,8 @@ class Limits:
     repeat: float = 3600.0
     """A trouble of one camera is told at most once in as long."""
     singles: int = 5
-    """So many alerts of one camera have memos of their own within `lately`, the rest are joined."""
+    """So many alerts of one camera have memos of their own within `lately`, the rest are joined;
+    so are more than these that wait together."""
     lately: float = 300.0
     joined: float = 60.0
     """Between the joined memos of one camera."""

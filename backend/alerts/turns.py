@@ -10,7 +10,7 @@ KEPT_FOR_OTHERS = "the rest of the day's memos is kept for other cameras"
 JOINED = "this camera has told much in a short time: what follows is joined into one memo"
 
 _DUE_CAMERA = (
-    "SELECT camera_id FROM deliveries AS due WHERE channel = ? AND urgent = ?"
+    "SELECT camera_id, count(*) FROM deliveries AS due WHERE channel = ? AND urgent = ?"
     " AND state = 'pending' AND next_attempt_at <= ? GROUP BY camera_id ORDER BY"
     " (SELECT max(sent_at) FROM memos WHERE memos.channel = due.channel"
     " AND memos.urgent = due.urgent AND memos.camera_id = due.camera_id),"  # none comes first
@@ -51,13 +51,13 @@ class Turns:
             return None
         if not self._urgent:
             return Turn(None, joined=True, wait=self._wait_for_tomorrow(db, None, now))
-        (camera,) = found
+        camera, due = found
         lately, last = self._told(db, camera, now - self._limits.lately)
-        joined = lately >= self._limits.singles
+        many = lately >= self._limits.singles
         wait = self._wait_for_tomorrow(db, camera, now)
-        if wait is None and joined and now < last + self._limits.joined:
+        if wait is None and many and now < last + self._limits.joined:
             wait = Wait(last + self._limits.joined, JOINED)
-        return Turn(camera, joined, wait)
+        return Turn(camera, many or due > self._limits.singles, wait)
 
     def note(self, db: sqlite3.Connection, camera: str, now: float) -> None:
         """The channel took a memo."""
