@@ -8,6 +8,7 @@ from backend.alerts.channel import Alert, Memo
 from backend.alerts.memo import (
     MAX_ENGLISH_LENGTH,
     MAX_TEXT_LENGTH,
+    arrival_of,
     moment_of,
     phrase_of,
     render,
@@ -56,6 +57,7 @@ def _falls(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, _room: int) 
     return [
         f"{place}: {all_of_them if several else kinds[0]}",
         " ~ ".join(moments),
+        arrival_of(last, zone, words),
         f"{phrase_of(alerts[-1], words).advice} {words.joined_note}",
         ", ".join(kinds) if several else "",
     ]

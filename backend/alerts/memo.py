@@ -58,7 +58,7 @@ def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, resend: bool
         "" if alert.ended or _lasts(alert) else words.unfinished_note,
         words.resend_note if resend else "",
     ]
-    further = (_arrival(alert, zone, words), _picture(alert, words), alert.detail or "")
+    further = (arrival_of(alert, zone, words), _picture(alert, words), alert.detail or "")
     for index, text in enumerate(further, start=2):
         room = limit - sum(len(line) + 1 for line in lines if line)
         lines.insert(index, shorten(text, room) if room > 1 else "")
@@ -112,7 +112,7 @@ def moment_of(alert: Alert, at: float, zone: ZoneInfo, words: Wording) -> str:
     return words.moment(datetime.fromtimestamp(at, zone), this_year)
 
 
-def _arrival(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
+def arrival_of(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
     """When it arrived, where that is not when it happened: its sender's clock may be wrong."""
     arrived = alert.received_at
     if arrived is None or abs(arrived - alert.ended_at) <= LATE_SEC:

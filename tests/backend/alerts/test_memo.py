@@ -278,3 +278,47 @@ def test_trouble_that_was_not_mended_is_not_called_well(
 def test_every_trouble_has_its_words_in_both_languages(trouble: Trouble) -> None:
     assert trouble in KOREAN.phrases
     assert trouble in ENGLISH.phrases
+
+
+def test_fall_by_a_clock_that_is_wrong_is_told_with_its_arrival(alert: Alert) -> None:
+    received = datetime(2026, 11, 28, 9, 30, tzinfo=UTC).timestamp()
+    for wrong in (12.0, datetime(2030, 11, 28, tzinfo=UTC).timestamp()):
+        memo = render(replace(alert, ended_at=wrong, received_at=received), SEOUL)
+        year = datetime.fromtimestamp(wrong, SEOUL).year
+        assert memo.text.splitlines()[1].startswith(f"{year}년 ")
+        assert memo.text.splitlines()[2] == (
+            "서버에는 2026년 11월 28일(토) 오후 6시 30분 00초에 왔습니다."
+        )
+        assert memo.english.splitlines()[1].startswith(f"{year}-")
+        assert memo.english.splitlines()[2] == "It reached the server at 2026-11-28 18:30:00."
+
+
+@pytest.mark.parametrize(
+    ("late", "said"), [(-61.0, True), (-60.0, False), (60.0, False), (61.0, True)]
+)
+def test_arrival_is_told_from_a_minute_on(alert: Alert, late: float, said: bool) -> None:
+    memo = render(replace(alert, received_at=alert.ended_at + late), SEOUL)
+    assert ("서버에는 1월 15일(금)" in memo.text) is said
+    assert ("It reached the server at" in memo.english) is said
+    assert "년" not in memo.text  # it is this year
+
+
+def test_arrival_fits_beside_the_longest_names(alert: Alert) -> None:
+    longest = replace(
+        alert,
+        label="가" * 128,
+        camera_id="나" * 128,
+        ended_at=12.0,
+        received_at=alert.ended_at,
+        detail="다" * 1000,
+        state="lying",
+    )
+    memo = render(longest, SEOUL, resend=True)
+    assert len(memo.text) <= MAX_TEXT_LENGTH
+    assert "서버에는" in memo.text
+
+
+def test_detail_is_told(alert: Alert) -> None:
+    memo = render(replace(alert, detail="by the door"), SEOUL)
+    assert "by the door" in memo.text.splitlines()
+    assert "by the door" in memo.english.splitlines()
