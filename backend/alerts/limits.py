@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Limits:
     """In seconds, `singles` apart."""
 
-    gather: float = 5.0
+    gather: float = 3.0
     """Troubles wait as long for others, and go out as one memo."""
     repeat: float = 3600.0
     """A trouble of one camera is told at most once in as long."""

@@ -105,7 +105,7 @@ def test_fall_waits_for_no_trouble_and_what_waits_of_troubles_is_one_memo(desk: 
 
 def test_trouble_that_still_waits_for_others_goes_along(desk: Desk) -> None:
     desk.begin("hall")
-    desk.now += 4.0
+    desk.now += 2.0
     desk.begin("bedroom")
     desk.now += 1.0
     assert desk.notices() == [[("hall", False), ("bedroom", False)]]
@@ -114,9 +114,9 @@ def test_trouble_that_still_waits_for_others_goes_along(desk: Desk) -> None:
 
 
 def test_camera_that_floods_has_its_turn_as_every_other(desk: Desk) -> None:
-    for _ in range(1000):
+    for _ in range(200):
         desk.add("hall")
-    assert desk.falls() == [("hall", 1000)]
+    assert desk.falls() == [("hall", 200)]
     for _ in range(3):
         desk.add("hall")
     desk.now += 0.1
@@ -221,7 +221,7 @@ def test_troubles_leave_a_share_of_the_day_to_falls(desk: Desk) -> None:
 
 @pytest.mark.parametrize("quota", [20])
 def test_one_camera_leaves_a_share_of_the_day_to_the_others(desk: Desk) -> None:
-    for _ in range(60):
+    for _ in range(30):
         desk.add("hall")
         desk.now += 60.0
         desk.falls()
@@ -232,7 +232,7 @@ def test_one_camera_leaves_a_share_of_the_day_to_the_others(desk: Desk) -> None:
         assert desk.falls() == [("bedroom", 1)]
     desk.midnight = desk.now + 1.0
     desk.now += 601.0
-    assert desk.falls() == [("hall", 44)]
+    assert desk.falls() == [("hall", 14)]
 
 
 @pytest.mark.parametrize("jump", [-HOUR, -20 * 365 * DAY, HOUR, 20 * 365 * DAY], ids=str)
