@@ -14,6 +14,7 @@ from backend.alerts.service import AlertService, AlertSettings
 from backend.behavior.router import analyze
 from backend.behavior.router import router as behavior_router
 from backend.behavior.service import BehaviorService
+from backend.clock import SteadyClock
 from backend.config import BackendSettings
 from backend.debug.router import router as debug_router
 from backend.events.closed import Retention
@@ -55,7 +56,9 @@ def create_app(settings: BackendSettings) -> FastAPI:
     vision = app.state.vision = _vision(settings)
     gateway = app.state.gateway = GatewayService(vision.predict, app.state.keyring)
     alerts = AlertService(
-        _alert_settings(settings, behavior.anomalous_labels), publish=gateway.hub.publish_alert
+        _alert_settings(settings, behavior.anomalous_labels),
+        clock=SteadyClock(),
+        publish=gateway.hub.publish_alert,
     )
     events = EventService(
         settings.data_dir / "events",

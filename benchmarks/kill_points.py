@@ -201,7 +201,7 @@ def mark_sent_first(deliveries: Deliveries, now: float) -> Attempt | None:
     """Broken: what is to be sent counts as sent already."""
     attempt = take_due(deliveries, now)
     if attempt:
-        deliveries.mark_sent(attempt.alert.key, now)
+        deliveries.mark_sent(attempt, now)
         deliveries._database.is_durable()
     return attempt
 
@@ -211,9 +211,11 @@ def send_without_a_note(deliveries: Deliveries, now: float) -> Attempt | None:
     with deliveries._database.reading() as db:
         row = db.execute(
             f"SELECT {ALERT_COLUMNS} FROM alerts WHERE key IN"  # noqa: S608
-            " (SELECT key FROM deliveries WHERE state = 'pending')"
+            " (SELECT key FROM deliveries WHERE state = 'pending' AND urgent = ?"
+            " AND next_attempt_at <= ?)",
+            (deliveries._urgent, now),
         ).fetchone()
-    return Attempt(Alert(*row), 1, resend=False, queued_at=now) if row else None
+    return Attempt((Alert(*row),), 1, resend=False) if row else None
 
 
 MARK_SENT_FIRST = "mark-sent-first"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 READ_TIMEOUT = 10.0
 SEND_TIMEOUT = 30.0
 """Seconds after which a memo that is still on its way is taken for lost."""
+MOST_URGENT = 8
+"""Urgent memos that may be on their way at a time; of the others it is one."""
 
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 
@@ -44,6 +46,9 @@ def open_address(address: SecretStr) -> "Apprise":
     query = "&".join(f"{name}={value}" for name, value in wanted.items() if name not in given)
     if not service.add(f"{text}{'&' if '?' in text else '?'}{query}" if query else text):
         raise ValueError("Apprise knows no service at this address")
+    for plugin in service:
+        # Its pause between two messages would hold up a fall; the ledger bounds what is sent.
+        plugin.request_rate_per_sec = 0.0
     return service
 
 
@@ -54,7 +59,11 @@ class AppriseChannel:
         self.name = name
         self._service = service
         self._timeout = timeout
-        self._on_its_way = threading.Lock()  # held by the memo's thread, which lets go of it
+        # Held by the memo's thread, which lets go of it.
+        self._places = {
+            urgent: threading.BoundedSemaphore(MOST_URGENT if urgent else 1)
+            for urgent in (True, False)
+        }
         self._failure: ChannelError | None = None
 
     def send(self, memo: Memo) -> None:
@@ -79,7 +88,7 @@ class AppriseChannel:
         """Nothing is kept open."""
 
     def _send(self, memo: Memo) -> None:
-        if not self._on_its_way.acquire(blocking=False):
+        if not self._places[memo.urgent].acquire(blocking=False):
             reason = "the memo before this one is still on its way"
             raise ChannelError(Disposition.UNEXPLAINED, reason)
         results: list[AppriseResult] = []
@@ -100,7 +109,7 @@ class AppriseChannel:
                 title=title, body=body, notify_type="failure", log_level=logging.WARNING
             )
         finally:
-            self._on_its_way.release()
+            self._places[memo.urgent].release()
 
 
 def open_channels(addresses: Sequence[SecretStr]) -> list[AppriseChannel]:

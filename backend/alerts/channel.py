@@ -9,11 +9,13 @@ from typing import Protocol
 class Alert:
     """What a caregiver has to know of one incident.
 
-    `key` is the incident's id: one alert a key. `ended_at` is seconds since 1970 (UTC); of an
-    incident that has not ended (`ended` is False) it is when its START was told. It had lasted
-    for `duration_sec` by then. An empty `camera_id` means the server itself. `detail` is what
-    else there is to say, in one short line. `verdict` is what the key picture says of it, which
-    is told beside it and never keeps it from being told; `posture` and its confidence are why.
+    `key` names the event that it was made of, in 16 printable characters. `ended_at` is that
+    event's time by its sender's clock, `received_at` when it arrived here, None if that is not
+    known; both are seconds since 1970 (UTC). An incident that has not ended (`ended` is False) had
+    lasted for `duration_sec` by then. An empty `camera_id` means the server itself. `detail` is
+    what else there is to say, in one short line. `verdict` is what the key picture says of it,
+    which is told beside it and never keeps it from being told; `posture` and its confidence are
+    why.
     """
 
     key: str
@@ -21,6 +23,8 @@ class Alert:
     label: str
     camera_id: str
     ended_at: float
+    incident_id: str | None = None
+    received_at: float | None = None
     duration_sec: float | None = None
     state: str | None = None
     ended: bool = True
@@ -34,12 +38,14 @@ class Alert:
 class Memo:
     """A text to send, the subject in its first line; `english` is the same in English.
 
-    `resend` says that an earlier try got no answer and may have been sent.
+    `resend` says that an earlier try got no answer and may have been sent. An `urgent` one waits
+    for none that is not.
     """
 
     text: str
     resend: bool = False
     english: str = ""
+    urgent: bool = True
 
 
 class Disposition(StrEnum):

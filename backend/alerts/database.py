@@ -1,7 +1,8 @@
 """The tables in which the alerts are kept: in memory, which a file follows.
 
-alerts       one row an incident, decided once:  open -> told, or muted
-deliveries   one row a told incident and channel: pending <-> sending -> sent | dead
+alerts       one row an incident of a person, and one each for begin and end of a trouble
+deliveries   one row an alert and channel; its `camera_id` and `urgent` are the alert's
+memos        one row a memo that a channel took: it may have carried several alerts
 """
 
 import sqlite3
@@ -15,7 +16,7 @@ from typing import Any
 from backend.alerts.ledger_file import Statement, load
 from backend.alerts.mirror import Mirror
 
-VERSION = 3
+VERSION = 4
 """Of the tables, as `PRAGMA user_version` has it."""
 
 _TABLES = (
@@ -25,21 +26,31 @@ _TABLES = (
         label TEXT NOT NULL,
         camera_id TEXT NOT NULL,
         ended_at REAL NOT NULL,
+        incident_id TEXT,
+        received_at REAL,
         duration_sec REAL,
         incident_state TEXT,
         ended INTEGER NOT NULL,
         detail TEXT,
+        verdict TEXT,
+        posture TEXT,
+        posture_confidence REAL,
+        start_key TEXT,
+        end_key TEXT,
+        urgent INTEGER NOT NULL,
         state TEXT NOT NULL,
         reason TEXT,
         created_at REAL NOT NULL,
-        due_at REAL NOT NULL,
-        verdict TEXT,
-        posture TEXT,
-        posture_confidence REAL
+        due_at REAL NOT NULL
     ) STRICT""",
+    "CREATE INDEX alerts_by_incident ON alerts (camera_id, label, incident_id)",
+    "CREATE INDEX alerts_by_start ON alerts (start_key)",
+    "CREATE INDEX alerts_by_end ON alerts (end_key)",
     """CREATE TABLE deliveries (
         key TEXT NOT NULL REFERENCES alerts (key) ON DELETE CASCADE,
         channel TEXT NOT NULL,
+        camera_id TEXT NOT NULL,
+        urgent INTEGER NOT NULL,
         state TEXT NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0,
         ambiguous INTEGER NOT NULL DEFAULT 0,
@@ -49,7 +60,14 @@ _TABLES = (
         next_attempt_at REAL NOT NULL,
         PRIMARY KEY (key, channel)
     ) STRICT""",
-    "CREATE INDEX deliveries_by_state ON deliveries (channel, state, queued_at)",
+    "CREATE INDEX deliveries_by_turn ON deliveries (channel, urgent, state, next_attempt_at)",
+    """CREATE TABLE memos (
+        channel TEXT NOT NULL,
+        urgent INTEGER NOT NULL,
+        camera_id TEXT NOT NULL,
+        sent_at REAL NOT NULL
+    ) STRICT""",
+    "CREATE INDEX memos_by_camera ON memos (channel, urgent, camera_id, sent_at)",
 )
 
 

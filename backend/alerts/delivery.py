@@ -1,4 +1,4 @@
-"""What one channel has to deliver: the sending half of the ledger.
+"""What one channel has to deliver, urgent or not: the sending half of the ledger.
 
     pending <-> sending -> sent | dead
 
@@ -7,21 +7,26 @@ memo may have been sent, so that it is tried once more at most.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from backend.alerts.channel import Alert
 from backend.alerts.database import Database
+from backend.alerts.limits import Limits, Quota
+from backend.alerts.turns import Turn, Turns, Wait
 from contract.events import UNFINISHED_AFTER_SEC
 
 KILLED_WHILE_SENDING = "the server stopped while the memo was on its way"
 UNANSWERED_TWICE = "sent twice without an answer; it may or may not have arrived"
 
 ALERT_COLUMNS = (
-    "key, event_id, label, camera_id, ended_at, duration_sec, incident_state, ended, detail,"
-    " verdict, posture, posture_confidence"
+    "key, event_id, label, camera_id, ended_at, incident_id, received_at, duration_sec,"
+    " incident_state, ended, detail, verdict, posture, posture_confidence"
 )
 """Of an Alert, in the order of its fields."""
+
+_MINE = "channel = :channel AND urgent = :urgent"
+_DUE = f"{_MINE} AND state = 'pending' AND next_attempt_at <= :now"
 
 
 class DeliveryState(StrEnum):
@@ -35,42 +40,68 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True)
 class Attempt:
-    """An alert that is to be sent now; `number` counts from 1.
+    """Alerts that are to be sent in one memo now, oldest first.
 
-    `resend` says that an earlier attempt got no answer and may have been sent. `queued_at` is
-    when the alert was first due to be told (seconds since 1970, UTC). One that is not `recorded`
-    on the disk may come once more, should the server be killed.
+    `number` counts from 1, of the one that was tried least. `resend` says that an earlier attempt
+    got no answer and may have been sent. One that is not `recorded` on the disk may come once more,
+    should the server be killed.
     """
 
-    alert: Alert
+    alerts: tuple[Alert, ...]
     number: int
     resend: bool
-    queued_at: float
     recorded: bool = True
+
+    @property
+    def keys(self) -> list[str]:
+        """Of the alerts."""
+        return [alert.key for alert in self.alerts]
+
+    @property
+    def name(self) -> str:
+        """The alerts, for the log."""
+        further = len(self.alerts) - 1
+        return self.alerts[0].key + (f" and {further} more" if further else "")
 
 
 class Deliveries:
-    """Those of one channel. Thread-safe. Times are seconds since 1970 (UTC)."""
+    """Those of one channel, the urgent ones or the others.
 
-    def __init__(self, database: Database, channel: str) -> None:
+    Thread-safe. Times are seconds since 1970 (UTC).
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        channel: str,
+        *,
+        urgent: bool = True,
+        limits: Limits | None = None,
+        quota: Quota | None = None,
+    ) -> None:
         self._database = database
         self._channel = channel
+        self._urgent = urgent
+        self._limits = limits or Limits()
+        self._turns = Turns(channel, urgent=urgent, limits=self._limits, quota=quota)
 
     def recover(self, now: float) -> None:
         """Settle what a kill left behind and make all due that waits; what is open waits no longer
-        than it should.
+        than it should, whatever clock its time came from.
 
-        Call before the first attempt, and when the clock was set back.
+        Call before the first attempt.
         """
-        query = "SELECT key FROM deliveries WHERE channel = ? AND state = 'sending'"
+        latest = now + (UNFINISHED_AFTER_SEC if self._urgent else self._limits.repeat)
         with self._database.writing() as db:
-            for (key,) in db.execute(query, (self._channel,)).fetchall():
-                self._settle_ambiguous(db, key, now, now, KILLED_WHILE_SENDING)
-            latest = now + UNFINISHED_AFTER_SEC
+            killed = db.execute(
+                f"SELECT key FROM deliveries WHERE {_MINE} AND state = 'sending'",  # noqa: S608
+                self._mine(),
+            ).fetchall()
+            self._settle_ambiguous(db, [key for (key,) in killed], now, now, KILLED_WHILE_SENDING)
             db.execute(
-                "UPDATE deliveries SET next_attempt_at = min(next_attempt_at, ?)"
-                " WHERE channel = ? AND state = 'pending'",
-                (latest, self._channel),
+                "UPDATE deliveries SET next_attempt_at = min(next_attempt_at, :latest),"  # noqa: S608
+                f" queued_at = min(queued_at, :now) WHERE {_MINE} AND state = 'pending'",
+                self._mine(now=now, latest=latest),
             )
         self.hasten(now)
 
@@ -78,98 +109,125 @@ class Deliveries:
         """What waits for its next attempt is due now."""
         with self._database.writing() as db:
             db.execute(
-                "UPDATE deliveries SET next_attempt_at = ? WHERE channel = ? AND state = 'pending'"
+                f"UPDATE deliveries SET next_attempt_at = :now WHERE {_MINE} AND state = 'pending'"  # noqa: S608
                 " AND key IN (SELECT key FROM alerts WHERE state = 'told')",
-                (now, self._channel),
+                self._mine(now=now),
             )
 
     def take_due(self, now: float) -> Attempt | None:
-        """The oldest alert that is due, marked as being sent; None when there is none.
+        """What is to be sent next, marked as being sent; None when nothing is due.
 
         The mark is on the disk by then, unless that refuses or takes its time. An incident that
         was open is told from here on.
         """
         with self._database.writing() as db:
-            taken = db.execute(
-                "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, updated_at = ?"
-                " WHERE rowid = (SELECT rowid FROM deliveries WHERE channel = ? AND"
-                " state = 'pending' AND next_attempt_at <= ? ORDER BY queued_at, rowid LIMIT 1)"
-                " RETURNING key, attempts, ambiguous, queued_at",
-                (now, self._channel, now),
-            ).fetchone()
-            if taken is None:
-                return None
-            key, number, ambiguous, queued_at = taken
-            alert = db.execute(
-                f"UPDATE alerts SET state = 'told' WHERE key = ? RETURNING {ALERT_COLUMNS}",  # noqa: S608
-                (key,),
-            ).fetchone()
-        recorded = self._database.is_durable()
-        return Attempt(Alert(*alert), number, bool(ambiguous), queued_at, recorded)
+            attempt = self._next(db, now)
+        return attempt and replace(attempt, recorded=self._database.is_durable())
 
     def next_due_at(self) -> float | None:
         """When the next alert is to be tried; None when none waits."""
-        query = "SELECT min(next_attempt_at) FROM deliveries WHERE channel = ? AND state = ?"
+        query = f"SELECT min(next_attempt_at) FROM deliveries WHERE {_MINE} AND state = 'pending'"  # noqa: S608
         with self._database.reading() as db:
-            row = db.execute(query, (self._channel, DeliveryState.PENDING)).fetchone()
+            row = db.execute(query, self._mine()).fetchone()
         at: float | None = row[0]
         return at
 
-    def sent_since(self, since: float) -> int:
-        """How many alerts the channel has taken since then."""
-        query = (
-            "SELECT count(*) FROM deliveries WHERE channel = ? AND state = ? AND updated_at >= ?"
-        )
+    def memos_since(self, since: float) -> int:
+        """How many memos the channel has taken since then, urgent or not."""
         with self._database.reading() as db:
-            row = db.execute(query, (self._channel, DeliveryState.SENT, since)).fetchone()
-        count: int = row[0]
-        return count
+            return self._turns.memos(db, since)
 
-    def mark_sent(self, key: str, now: float) -> None:
+    def mark_sent(self, attempt: Attempt, now: float) -> None:
         """The channel took it."""
         with self._database.writing() as db:
-            self._move(db, key, DeliveryState.SENT, now, now, None)
+            self._move(db, attempt, DeliveryState.SENT, now, now, None)
+            self._turns.note(db, attempt.alerts[0].camera_id, now)
 
-    def postpone(self, key: str, now: float, until: float, reason: str) -> None:
+    def postpone(self, attempt: Attempt, now: float, until: float, reason: str) -> None:
         """It was not sent; try again at `until`."""
         with self._database.writing() as db:
-            self._move(db, key, DeliveryState.PENDING, now, until, reason)
+            self._move(db, attempt, DeliveryState.PENDING, now, until, reason)
 
-    def mark_ambiguous(self, key: str, now: float, until: float, reason: str) -> bool:
+    def mark_ambiguous(self, attempt: Attempt, now: float, until: float, reason: str) -> bool:
         """It may have been sent: try once more at `until`, or give up if that was that (True)."""
         with self._database.writing() as db:
-            return self._settle_ambiguous(db, key, now, until, reason)
+            self._settle_ambiguous(db, attempt.keys, now, until, reason)
+        return attempt.resend
 
-    def bury(self, key: str, now: float, reason: str) -> None:
+    def bury(self, attempt: Attempt, now: float, reason: str) -> None:
         """It is given up."""
         with self._database.writing() as db:
-            self._move(db, key, DeliveryState.DEAD, now, now, reason)
+            self._move(db, attempt, DeliveryState.DEAD, now, now, reason)
+
+    def _next(self, db: sqlite3.Connection, now: float) -> Attempt | None:
+        while turn := self._turns.next(db, now):
+            if turn.wait is None:
+                return self._take(db, turn, now)
+            self._put_off(db, turn.camera, turn.wait, now)
+        return None
+
+    def _take(self, db: sqlite3.Connection, turn: Turn, now: float) -> Attempt:
+        # What may have been sent before is not mixed with what was not: the memo says which.
+        rows = db.execute(
+            "SELECT key, attempts, ambiguous FROM deliveries"  # noqa: S608
+            f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id) ORDER BY queued_at, rowid",
+            self._due(turn.camera, now),
+        ).fetchall()
+        resend = bool(rows[0][2])
+        taken = [row for row in rows if bool(row[2]) == resend] if turn.joined else rows[:1]
+        alerts = tuple(self._begin(db, key, now) for key, _, _ in taken)
+        return Attempt(alerts, 1 + min(attempts for _, attempts, _ in taken), resend)
+
+    def _begin(self, db: sqlite3.Connection, key: str, now: float) -> Alert:
+        db.execute(
+            "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, updated_at = ?"
+            " WHERE key = ? AND channel = ?",
+            (now, key, self._channel),
+        )
+        row = db.execute(
+            f"UPDATE alerts SET state = 'told' WHERE key = ? RETURNING {ALERT_COLUMNS}",  # noqa: S608
+            (key,),
+        ).fetchone()
+        return Alert(*row)
+
+    def _put_off(self, db: sqlite3.Connection, camera: str | None, wait: Wait, now: float) -> None:
+        db.execute(
+            "UPDATE deliveries SET next_attempt_at = :until, reason = :reason"  # noqa: S608
+            f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id)",
+            self._due(camera, now) | {"until": wait.until, "reason": wait.reason},
+        )
+
+    def _due(self, camera: str | None, now: float) -> dict[str, object]:
+        """What is due of `camera`, or of all: a trouble that still waits for others goes along."""
+        return self._mine(now=now if self._urgent else now + self._limits.gather, camera=camera)
+
+    def _mine(self, **values: object) -> dict[str, object]:
+        return {"channel": self._channel, "urgent": self._urgent, **values}
 
     def _settle_ambiguous(
-        self, db: sqlite3.Connection, key: str, now: float, until: float, reason: str
-    ) -> bool:
-        (times,) = db.execute(
-            "UPDATE deliveries SET ambiguous = ambiguous + 1 WHERE key = ? AND channel = ?"
-            " RETURNING ambiguous",
-            (key, self._channel),
-        ).fetchone()
-        if times > 1:
-            self._move(db, key, DeliveryState.DEAD, now, now, f"{UNANSWERED_TWICE} ({reason})")
-        else:
-            self._move(db, key, DeliveryState.PENDING, now, until, reason)
-        return bool(times > 1)
+        self, db: sqlite3.Connection, keys: list[str], now: float, until: float, reason: str
+    ) -> None:
+        db.executemany(
+            "UPDATE deliveries SET ambiguous = ambiguous + 1, updated_at = ?, next_attempt_at = ?,"
+            " state = CASE WHEN ambiguous THEN 'dead' ELSE 'pending' END,"
+            " reason = CASE WHEN ambiguous THEN ? ELSE ? END WHERE key = ? AND channel = ?",
+            [
+                (now, until, f"{UNANSWERED_TWICE} ({reason})", reason, key, self._channel)
+                for key in keys
+            ],
+        )
 
     def _move(
         self,
         db: sqlite3.Connection,
-        key: str,
+        attempt: Attempt,
         state: DeliveryState,
         now: float,
         until: float,
         reason: str | None,
     ) -> None:
-        db.execute(
+        db.executemany(
             "UPDATE deliveries SET state = ?, updated_at = ?, next_attempt_at = ?, reason = ?"
             " WHERE key = ? AND channel = ?",
-            (state, now, until, reason, key, self._channel),
+            [(state, now, until, reason, key, self._channel) for key in attempt.keys],
         )

@@ -1,20 +1,23 @@
 """Every alert, whom it has to reach, and what became of it: it survives a kill at any moment.
 
     open -> told        muted
-      +-- END, or none in time
+      +-- END, or its time
 
-`open` is an incident that has begun: should the camera box die before its END, it is told all
-the same. A told alert has one delivery a channel; `delivery` says what becomes of those.
+`open` is what waits for its time: an incident that has begun, which is told all the same should the
+camera box die before its END, and a trouble that was told within the hour. An alert has one
+delivery a channel; `delivery` says what becomes of those.
 """
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
-from enum import StrEnum
+from dataclasses import dataclass
 
 from backend.alerts.channel import Alert
 from backend.alerts.database import Database
 from backend.alerts.delivery import ALERT_COLUMNS, DeliveryState
+from backend.alerts.incidents import AlertState, Entry, Incidents
+from backend.alerts.limits import Limits
+from contract.events import UNFINISHED_AFTER_SEC
 
 NOT_CONFIGURED = "the channel is no longer configured"
 OLD_NEWS = "nobody could be told for more than a day"
@@ -22,20 +25,13 @@ ASKED_FOR = "it was asked to be sent again"
 NEWS_SEC = 24 * 3600.0
 """A channel that is new tells what no channel has delivered yet, unless it is older than this."""
 
-_INSERT_ALERT = (
-    f"INSERT INTO alerts ({ALERT_COLUMNS}, state, reason, created_at, due_at)"  # noqa: S608
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
-)
 _DELIVERY = (
-    "INSERT INTO deliveries (key, channel, state, reason, queued_at, updated_at, next_attempt_at)"
-)
-_QUEUE = (
     "INSERT INTO deliveries"
-    " (key, channel, state, ambiguous, queued_at, updated_at, next_attempt_at)"
-    " VALUES (?, ?, 'pending', ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    " (key, channel, camera_id, urgent, state, reason, queued_at, updated_at, next_attempt_at)"
 )
 _QUEUE_UNTOLD = (
-    f"{_DELIVERY} SELECT key, ?, 'pending', NULL, ?, ?, max(due_at, ?) FROM alerts"  # noqa: S608
+    f"{_DELIVERY} SELECT key, ?, camera_id, urgent, 'pending', NULL, ?, ?, max(due_at, ?)"  # noqa: S608
+    " FROM alerts"
     " WHERE state != 'muted' AND created_at >= ? AND NOT EXISTS (SELECT 1 FROM deliveries AS other"
     " WHERE other.key = alerts.key AND other.state = 'sent') ORDER BY created_at"
     " ON CONFLICT DO UPDATE SET state = 'pending', reason = NULL, attempts = 0,"
@@ -43,17 +39,9 @@ _QUEUE_UNTOLD = (
     " WHERE state = 'dead' AND reason = ?"
 )
 _BURY_UNTOLD = (
-    f"{_DELIVERY} SELECT key, ?, 'dead', ?, ?, ?, ? FROM alerts"  # noqa: S608
+    f"{_DELIVERY} SELECT key, ?, camera_id, urgent, 'dead', ?, ?, ?, ? FROM alerts"  # noqa: S608
     " WHERE state != 'muted' AND key NOT IN (SELECT key FROM deliveries)"
 )
-
-
-class AlertState(StrEnum):
-    """Where an alert stands before its deliveries take over."""
-
-    OPEN = "open"
-    TOLD = "told"
-    MUTED = "muted"
 
 
 @dataclass(frozen=True)
@@ -83,7 +71,11 @@ class Ledger:
     """Thread-safe. Times are seconds since 1970 (UTC)."""
 
     def __init__(
-        self, database: Database, channels: Sequence[str], forgotten_until: float = 0.0
+        self,
+        database: Database,
+        channels: Sequence[str],
+        forgotten_until: float = 0.0,
+        limits: Limits | None = None,
     ) -> None:
         """`channels` are the names of all that there are.
 
@@ -92,34 +84,31 @@ class Ledger:
         """
         self._database = database
         self._channels = tuple(channels)
-        self._forgotten_until = forgotten_until
+        self._limits = limits or Limits()
+        self._incidents = Incidents(self._channels, self._limits, forgotten_until)
 
     def take_up(self, now: float) -> None:
         """Call before the first attempt: gives channels that are new their work, and ends that of
-        those that are gone."""
+        those that are gone. What another clock has put into the future is brought back."""
         with self._database.writing() as db:
+            self._turn_back(db, now)
             self._end_removed_channels(db, now)
             self._begin_new_channels(db, now)
 
-    def open(self, alert: Alert, now: float, until: float) -> bool:
-        """Record an incident that has begun and is due at `until`, unless its END is added first.
-
-        False when its key is known already.
-        """
+    def open(self, alert: Alert, now: float, until: float) -> Entry:
+        """Record an incident that has begun; it is due at `until`, unless its END comes first."""
         with self._database.writing() as db:
-            return self._record(db, alert, AlertState.OPEN, now, until)
+            return self._incidents.enter(db, alert, AlertState.OPEN, now, until)
 
-    def add(self, alert: Alert, now: float) -> bool:
-        """Record an alert that is due now; False when its key is known as more than open."""
+    def add(self, alert: Alert, now: float) -> Entry:
+        """Record what is to be told: now, or with other troubles, or when its hour is over."""
         with self._database.writing() as db:
-            db.execute("DELETE FROM alerts WHERE key = ? AND state = 'open'", (alert.key,))
-            return self._record(db, alert, AlertState.TOLD, now, now)
+            return self._incidents.enter(db, alert, AlertState.TOLD, now, now)
 
-    def mute(self, alert: Alert, now: float, reason: str) -> bool:
-        """Record an alert that is not to be told; False when its key is known already."""
-        row = (*astuple(alert), AlertState.MUTED, reason, now, now)
+    def mute(self, alert: Alert, now: float, reason: str) -> Entry:
+        """Record an alert that is not to be told."""
         with self._database.writing() as db:
-            return db.execute(_INSERT_ALERT, row).rowcount == 1
+            return self._incidents.enter(db, alert, AlertState.MUTED, now, now, reason)
 
     def resend(self, keys: Sequence[str], now: float) -> list[str]:
         """Queue the dead letters of these alerts again; returns the keys of those that had any.
@@ -173,22 +162,13 @@ class Ledger:
             count: int = db.execute(query, (since,)).fetchone()[0]
         return count
 
-    def _record(
-        self, db: sqlite3.Connection, alert: Alert, state: AlertState, now: float, due: float
-    ) -> bool:
-        row = (*astuple(alert), state, None, now, due)
-        if db.execute(_INSERT_ALERT, row).rowcount == 0:
-            return False
-        self._queue(db, alert.key, now, due, ambiguous=alert.ended_at <= self._forgotten_until)
-        return True
-
-    def _queue(
-        self, db: sqlite3.Connection, key: str, now: float, due: float, *, ambiguous: bool = False
-    ) -> None:
-        """A delivery to each channel that has none of this alert."""
-        db.executemany(
-            _QUEUE, [(key, channel, ambiguous, now, now, due) for channel in self._channels]
+    def _turn_back(self, db: sqlite3.Connection, now: float) -> None:
+        db.execute(
+            "UPDATE alerts SET created_at = min(created_at, :now), due_at = min(due_at, :now +"
+            " CASE WHEN urgent THEN :unfinished ELSE :repeat END) WHERE due_at > :now",
+            {"now": now, "unfinished": UNFINISHED_AFTER_SEC, "repeat": self._limits.repeat},
         )
+        db.execute("DELETE FROM memos WHERE sent_at NOT BETWEEN ? AND ?", (now - NEWS_SEC, now))
 
     def _requeue(self, db: sqlite3.Connection, key: str, now: float) -> bool:
         removed = db.execute(
@@ -196,7 +176,7 @@ class Ledger:
             (key, *self._channels),
         )
         if removed.rowcount:
-            self._queue(db, key, now, now)
+            self._incidents.queue(db, key, now, now)
         queued = db.execute(
             "UPDATE deliveries SET state = 'pending', attempts = 0, reason = ?, queued_at = ?,"
             " updated_at = ?, next_attempt_at = ? WHERE key = ? AND state = 'dead'",

@@ -1,11 +1,12 @@
 """The memo: what and where in its first line, at most 200 characters in Korean; and in English."""
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backend.alerts.channel import Alert, Memo
-from backend.alerts.policy import TROUBLES
+from backend.alerts.policy import TROUBLES, is_urgent
 from backend.alerts.wording import ENGLISH, KOREAN, Phrase, Wording
 from contract.events import STILL_DOWN
 from contract.names import visible
@@ -18,19 +19,39 @@ MAX_NAME = 30
 
 MAX_ENGLISH_LENGTH = 400
 
+LATE_SEC = 60.0
+"""What arrives so much later, or earlier, than its sender says is told with both times."""
 
-def render(alert: Alert, zone: ZoneInfo, *, resend: bool = False, recorded: bool = True) -> Memo:
-    """Write the memo as it is to be read at three in the morning, in the household's local time.
 
-    One that is not `recorded` says that it may come once more.
-    """
+@dataclass(frozen=True)
+class Marks:
+    """What a memo says of itself: that it is a `resend`, or, not `recorded`, may come once more."""
 
-    def text(words: Wording, limit: int) -> str:
-        mark = words.resend_mark if resend else ""
-        note = words.resend_note if resend else "" if recorded else words.unrecorded_note
-        return _text(alert, zone, words, limit, mark, note)
+    resend: bool = False
+    recorded: bool = True
 
-    return Memo(text(KOREAN, MAX_TEXT_LENGTH), resend, text(ENGLISH, MAX_ENGLISH_LENGTH))
+    def head(self, words: Wording) -> str:
+        """Before the first line."""
+        return words.resend_mark if self.resend else ""
+
+    def note(self, words: Wording) -> str:
+        """The last line."""
+        if self.resend:
+            return words.resend_note
+        return "" if self.recorded else words.unrecorded_note
+
+
+NO_MARKS = Marks()
+
+
+def render(alert: Alert, zone: ZoneInfo, marks: Marks = NO_MARKS) -> Memo:
+    """Write the memo as it is to be read at three in the morning, in the household's local time."""
+    return Memo(
+        _text(alert, zone, KOREAN, MAX_TEXT_LENGTH, marks),
+        marks.resend,
+        _text(alert, zone, ENGLISH, MAX_ENGLISH_LENGTH, marks),
+        urgent=is_urgent(alert),
+    )
 
 
 def shorten(name: str, limit: int = MAX_NAME) -> str:
@@ -47,24 +68,26 @@ def shorten(name: str, limit: int = MAX_NAME) -> str:
     return name[:end].rstrip() + "…"
 
 
-def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, mark: str, note: str) -> str:
-    """The detail and the picture get the room that the rest leaves."""
-    phrase = _phrase(alert, words)
+def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:
+    """The arrival, the picture and the detail get the room that the rest leaves."""
+    phrase = phrase_of(alert, words)
     place = f" - {shorten(alert.camera_id)}" if alert.camera_id else ""
     lines = [
-        f"{mark}{phrase.what}{place}",
+        f"{marks.head(words)}{phrase.what}{place}",
         _when(alert, zone, words),
         f"{_state(alert, words)} {phrase.advice}".strip(),
         "" if alert.ended or _lasts(alert) else words.unfinished_note,
-        note,
+        marks.note(words),
     ]
-    for further in (_picture(alert, words), alert.detail or ""):
+    further = (arrival_of(alert, zone, words), _picture(alert, words), alert.detail or "")
+    for index, text in enumerate(further, start=2):
         room = limit - sum(len(line) + 1 for line in lines if line)
-        lines.insert(2, shorten(further, room) if room > 1 else "")
+        lines.insert(index, shorten(text, room) if room > 1 else "")
     return "\n".join(line for line in lines if line)
 
 
-def _phrase(alert: Alert, words: Wording) -> Phrase:
+def phrase_of(alert: Alert, words: Wording) -> Phrase:
+    """What has happened, and what to do about it."""
     if _got_up(alert):
         return words.got_up
     if phrase := words.phrases.get(alert.label):
@@ -95,13 +118,30 @@ def _lasts(alert: Alert) -> bool:
 
 def _when(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
     """When it began and how long it lasted: the event's time is that of its end."""
-    began = alert.ended_at - (alert.duration_sec or 0.0)
-    moment = words.moment(datetime.fromtimestamp(began, zone))
+    moment = moment_of(alert, alert.ended_at - (alert.duration_sec or 0.0), zone, words)
     if _lasts(alert):
         return words.since(moment)
     if alert.duration_sec is None:
         return moment
     return f"{moment}, {words.lasting(alert.duration_sec)}"
+
+
+def moment_of(alert: Alert, at: float, zone: ZoneInfo, words: Wording) -> str:
+    """The time `at`, with its year unless the alert arrived in it."""
+    arrived = alert.ended_at if alert.received_at is None else alert.received_at
+    this_year = datetime.fromtimestamp(arrived, zone).year
+    return words.moment(datetime.fromtimestamp(at, zone), this_year)
+
+
+def arrival_of(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
+    """When it arrived, where that is not when it happened: its sender's clock may be wrong."""
+    arrived = alert.received_at
+    if arrived is None or abs(arrived - alert.ended_at) <= LATE_SEC:
+        return ""
+    # Each of two years that differ is named.
+    happened = datetime.fromtimestamp(alert.ended_at, zone)
+    moment = words.moment(datetime.fromtimestamp(arrived, zone), happened.year)
+    return words.arrived.format(moment=moment)
 
 
 def _state(alert: Alert, words: Wording) -> str:

@@ -1,5 +1,6 @@
 """Which events are told. Pure: the log can be played through it again with the same outcome."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,20 +78,33 @@ def alert_of(event: Event) -> Alert:
     """What is told of an incident by its END, or by its START; the contract has both name it."""
     if event.event is None:
         raise ValueError(f"event {event.event_id} names no label")
-    key = event.incident_id or event.event_id
-    ended = event.event_type is EventType.END
-    is_trouble = event.event in TROUBLES
+    is_servers = event.event in TROUBLES and event.camera_id == SERVER
+    received_at = (event.model_extra or {}).get("received_at")
     return Alert(
-        # The end of a trouble is told on its own.
-        key=f"{key}-end" if is_trouble and ended else key,
+        key=_key(event),
         event_id=event.event_id,
         label=event.event,
-        camera_id="" if is_trouble and event.camera_id == SERVER else event.camera_id,
+        camera_id="" if is_servers else event.camera_id,
         ended_at=event.ts,
+        incident_id=event.incident_id,
+        received_at=received_at if isinstance(received_at, float) else None,
         duration_sec=event.duration_sec,
         state=event.state,
-        ended=ended,
+        ended=event.event_type is EventType.END,
+        detail=event.detail,
         verdict=event.verdict,
         posture=event.posture,
         posture_confidence=event.posture_confidence,
     )
+
+
+def is_urgent(alert: Alert) -> bool:
+    """Whether a person may need help now; everything else is a trouble of Dolbom itself."""
+    return alert.label not in TROUBLES
+
+
+def _key(event: Event) -> str:
+    """The same for an exact repeat alone: a counter that begins anew makes other keys."""
+    name = event.incident_id or f"\n{event.event_id}"  # no id of either kind has a line break
+    named = (event.event_type, event.camera_id, str(event.event), name, repr(float(event.ts)))
+    return hashlib.blake2b("\0".join(named).encode(), digest_size=8).hexdigest()

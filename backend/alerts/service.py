@@ -11,13 +11,15 @@ from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channel import Channel, ChannelError, Disposition, Memo
 from backend.alerts.database import Database
 from backend.alerts.delivery import Deliveries
-from backend.alerts.kakao.channel import KakaoChannel, TokenCheck, open_kakao
+from backend.alerts.incidents import Entry, News
+from backend.alerts.kakao.channel import MEMOS_A_DAY, KakaoChannel, TokenCheck, open_kakao
 from backend.alerts.ledger import DeadLetter, Ledger
+from backend.alerts.limits import Quota
 from backend.alerts.policy import Policy, Verdict, alert_of, decides
 from backend.alerts.prospect import prospect
+from backend.alerts.sender import Sender
 from backend.alerts.settings import AlertSettings
 from backend.alerts.trial import try_all
-from backend.alerts.worker import AlertWorker
 from contract.events import Event
 
 logger = logging.getLogger(__name__)
@@ -36,10 +38,11 @@ SLOW_AFTER = 60.0
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of an event, and the key of its alert if it has one."""
+    """What became of an event, the key of its alert if it has one, and what was new in it."""
 
     verdict: Verdict
     key: str | None = None
+    news: News | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ class SendTest:
 class AlertService:
     """Thread-safe. `start` it before events come, `stop` it after the last one.
 
-    `publish` gets what becomes of the alerts, from any thread; it must not wait and not raise.
+    `clock` gives seconds since 1970, and nobody sets it; `wall_clock` is the machine's, for what
+    has a date: the expiry of a token, and the day of a quota. `publish` gets what becomes of the
+    alerts, from any thread; it must not wait and not raise.
     Raises OSError when DATA_DIR cannot be a place for it, or another server writes there.
     """
 
@@ -62,27 +67,29 @@ class AlertService:
         self,
         settings: AlertSettings,
         clock: Callable[[], float] = time.time,
+        wall_clock: Callable[[], float] = time.time,
         publish: Callable[[AlertChange], object] = lambda _change: None,
     ) -> None:
-        self._clock, self._publish = clock, publish
+        self._clock, self._wall_clock, self._publish = clock, wall_clock, publish
         self._unfinished_after = settings.unfinished_after
         self._policy = Policy(settings.anomalous_labels, settings.alert_events)
-        self._kakao = open_kakao(settings, clock)
+        self._kakao = open_kakao(settings, wall_clock)
         channels: list[Channel] = [self._kakao] if self._kakao else []
         channels += open_channels(settings.alert_urls)
         self._database = Database(settings.data_dir / "alerts" / "ledger.sqlite3")
         forgotten_until = clock() if self._database.forgotten else 0.0
-        self._ledger = Ledger(
-            self._database, [channel.name for channel in channels], forgotten_until
-        )
-        self._workers = [
-            AlertWorker(
-                Deliveries(self._database, channel.name),
+        names = [channel.name for channel in channels]
+        self._ledger = Ledger(self._database, names, forgotten_until, settings.limits)
+        self._senders = [
+            Sender(
+                self._database,
                 channel,
                 settings.time_zone,
-                settings.pace,
-                clock,
-                publish,
+                pace=settings.pace,
+                limits=settings.limits,
+                quota=Quota(MEMOS_A_DAY, self._midnight) if channel is self._kakao else None,
+                clock=clock,
+                publish=publish,
             )
             for channel in channels
         ]
@@ -92,19 +99,19 @@ class AlertService:
         if self.channel_warning:
             logger.warning(self.channel_warning)
         self._ledger.take_up(self._clock())
-        for worker in self._workers:
-            worker.start()
+        for sender in self._senders:
+            sender.start()
 
     def stop(self, timeout: float = 4.0) -> None:
         """Let the memos that are on their way finish, for `timeout` seconds at most."""
-        for worker in self._workers:
-            worker.ask_to_stop()
+        for sender in self._senders:
+            sender.ask_to_stop()
         until = time.monotonic() + timeout
-        stopped = [worker.stop(max(0.0, until - time.monotonic())) for worker in self._workers]
+        stopped = [sender.stop(until) for sender in self._senders]
         if all(stopped):
             self._database.close()
-            for worker in self._workers:
-                worker.channel.close()
+            for sender in self._senders:
+                sender.channel.close()
 
     def consider(self, event: Event) -> Decision:
         """Decide on an event, and have it told if it is to be. Idempotent: replay the log."""
@@ -112,15 +119,13 @@ class AlertService:
         match verdict:
             case Verdict.ALERT:
                 decision = self._record(event)
-            case Verdict.AWAITS_END if event.incident_id:
+            case Verdict.AWAITS_END:
                 decision = self._open(event)
             case Verdict.MUTED_BY_SETTINGS if decides(event):
                 decision = self._mute(event)
             case _:
                 decision = Decision(verdict)
-        # A replay of the log says nothing new.
-        if decision.verdict not in (Verdict.NOT_AN_INCIDENT, Verdict.ALREADY_ALERTED):
-            logger.info("%s %s: %s", event.event_type, event.event, decision.verdict)
+        _log(event, decision)
         return decision
 
     def prospect(self, event: Event) -> str | None:
@@ -157,14 +162,14 @@ class AlertService:
     def channel_failures(self) -> dict[str, str | None]:
         """What is wrong with each channel, by its name; None while it works. Asks nobody."""
         return {
-            worker.channel.name: worker.failure.reason if worker.failure else None
-            for worker in self._workers
+            sender.channel.name: sender.failure.reason if sender.failure else None
+            for sender in self._senders
         }
 
     @property
     def channel_failure(self) -> str | None:
         """Who cannot be told and why, in one line; None while all channels work. Asks nobody."""
-        if not self._workers:
+        if not self._senders:
             return NO_CHANNEL
         failures = self.channel_failures().items()
         return "; ".join(f"{name}: {reason}" for name, reason in failures if reason) or None
@@ -195,7 +200,7 @@ class AlertService:
     @property
     def queue_failure(self) -> str | None:
         """Why alerts do not leave, in one line; None while they do."""
-        if not all(worker.is_alive for worker in self._workers):
+        if not all(sender.is_alive for sender in self._senders):
             return "the thread that sends alerts does not run"
         if dead := self.count_dead_letters():
             return f"alerts of the last week that could not be delivered: {dead}"
@@ -211,11 +216,9 @@ class AlertService:
         if self._kakao is None:
             return TokenCheck(False, NO_KAKAO, False, False, None, None)
         check = self._kakao.token_check()
-        memos_today = Deliveries(self._database, self._kakao.name).sent_since(
-            _midnight_in_korea(self._clock())
-        )
+        memos_today = Deliveries(self._database, self._kakao.name).memos_since(self._midnight())
         check = replace(check, memos_today=memos_today)
-        refusal = self._workers[0].failure  # Kakao's is the first
+        refusal = self._senders[0].failure  # Kakao's is the first
         if check.can_send and refusal and refusal.disposition is Disposition.QUOTA:
             return replace(check, can_send=False, reason=refusal.reason)
         if check.warning is None and memos_today >= check.memos_a_day:
@@ -227,7 +230,7 @@ class AlertService:
 
         By the channel's name: why it was not taken, in one line; None where it was.
         """
-        return try_all([worker.channel for worker in self._workers])
+        return try_all([sender.channel for sender in self._senders])
 
     def send_test(self, text: str) -> SendTest:
         """Send `text`, past the ledger; raises ValueError unless it is 1 to 200 characters."""
@@ -244,28 +247,46 @@ class AlertService:
         return self._clock() - DEAD_LETTERS_SHOWN_FOR
 
     def _notify(self) -> None:
-        for worker in self._workers:
-            worker.notify()
+        for sender in self._senders:
+            sender.notify()
+
+    def _midnight(self) -> float:
+        """When the day of Kakao's quota began, by the clock of the alerts."""
+        now = self._wall_clock()
+        return self._clock() - (now - _midnight_in_korea(now))
 
     def _mute(self, event: Event) -> Decision:
         # On record, so that a replay of the log under other settings does not tell old news.
-        muted = self._ledger.mute(alert_of(event), self._clock(), Verdict.MUTED_BY_SETTINGS)
-        return Decision(Verdict.MUTED_BY_SETTINGS if muted else Verdict.ALREADY_ALERTED)
+        reason = Verdict.MUTED_BY_SETTINGS
+        return _decision(reason, self._ledger.mute(alert_of(event), self._clock(), reason))
 
     def _open(self, event: Event) -> Decision:
-        alert, now = alert_of(event), self._clock()
-        if not self._ledger.open(alert, now, now + self._unfinished_after):
-            return Decision(Verdict.ALREADY_ALERTED, alert.key)
+        now = self._clock()
+        entry = self._ledger.open(alert_of(event), now, now + self._unfinished_after)
         self._notify()
-        return Decision(Verdict.AWAITS_END, alert.key)
+        return _decision(Verdict.AWAITS_END, entry)
 
     def _record(self, event: Event) -> Decision:
         alert = alert_of(event)
-        if not self._ledger.add(alert, self._clock()):
-            return Decision(Verdict.ALREADY_ALERTED, alert.key)
-        self._publish(AlertChange(alert, Outcome.DECIDED, self._clock()))
-        self._notify()
-        return Decision(Verdict.ALERT, alert.key)
+        entry = self._ledger.add(alert, self._clock())
+        if entry.is_new:
+            decided = replace(alert, key=entry.key)
+            self._publish(AlertChange(decided, Outcome.DECIDED, self._clock()))
+            self._notify()
+        return _decision(Verdict.ALERT, entry)
+
+
+def _decision(verdict: Verdict, entry: Entry) -> Decision:
+    return Decision(verdict if entry.is_new else Verdict.ALREADY_ALERTED, entry.key, entry.news)
+
+
+def _log(event: Event, decision: Decision) -> None:
+    """A replay of the log says nothing new, and a score or a heartbeat never does."""
+    silent = decision.verdict is Verdict.NOT_AN_INCIDENT or decision.news is News.REPEAT
+    why = f" ({decision.news})" if decision.news not in (None, News.ALL) else ""
+    level = logging.DEBUG if silent else logging.INFO
+    what = (event.event_type, event.event, event.camera_id, decision.verdict, why)
+    logger.log(level, "%s %s of %s: %s%s", *what)
 
 
 def _midnight_in_korea(now: float) -> float:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from backend.alerts.kakao.client import Timeouts
-from backend.alerts.worker import Pace
+from backend.alerts.limits import Limits
+from backend.alerts.pace import Pace
 from contract.events import UNFINISHED_AFTER_SEC
 
 
@@ -33,6 +34,7 @@ class AlertSettings:
     kakao_auth_url: str = "https://kauth.kakao.com"
     timeouts: Timeouts = field(default_factory=Timeouts)
     pace: Pace = field(default_factory=Pace)
+    limits: Limits = field(default_factory=Limits)
     unfinished_after: float = UNFINISHED_AFTER_SEC
     """Seconds after which an incident is told although its END has not come: the camera box, or
     the way from it, has failed in the middle of a fall."""

@@ -21,6 +21,8 @@ class Wording(Protocol):
     """One language. `unknown` has a place for the `label` that no phrase is there for.
 
     `verdicts` are what the key picture says, with places for a word of `postures` and `percent`.
+    From `counted` on it is about several alerts in one memo: `counted` is of one camera's falls,
+    `several` of troubles of several kinds, and `of_many` of one trouble of several cameras.
     """
 
     phrases: Mapping[str, Phrase]
@@ -35,9 +37,21 @@ class Wording(Protocol):
     resend_note: str
     unrecorded_note: str
     unfinished_note: str
+    arrived: str
+    counted: str
+    joined_note: str
+    any_alert: str
+    several: str
+    of_many: str
+    more: str
+    came_and_went: str
+    server: str
+    now_on: str
+    now_over: str
+    now_unwatched: str
 
-    def moment(self, at: datetime) -> str:
-        """A local time as it is spoken of."""
+    def moment(self, at: datetime, this_year: int, /) -> str:
+        """A local time as it is spoken of in `this_year`."""
 
     def since(self, moment: str) -> str:
         """From then on."""
@@ -125,10 +139,23 @@ class _Korean:
     resend_note = "앞의 알림이 도착했는지 알 수 없어 한 번 더 보냅니다."
     unrecorded_note = "서버가 기록하지 못해 같은 알림이 한 번 더 올 수 있습니다."
     unfinished_note = "시작된 뒤 끝났다는 신호가 아직 없습니다."
+    arrived = "서버에는 {moment}에 왔습니다."
+    counted = "{what} {count}건"
+    joined_note = "알림이 많아 하나로 모았습니다."
+    any_alert = "알림"
+    several = "기기 알림 {count}가지"
+    of_many = "{what} {count}대"
+    more = "{names} 외 {count}"
+    came_and_went = "{place} ({times}번, {now})"
+    server = "서버"
+    now_on = "지금도 그렇습니다"
+    now_over = "지금은 정상"
+    now_unwatched = "지금은 지켜보지 않음"
 
-    def moment(self, at: datetime) -> str:
+    def moment(self, at: datetime, this_year: int, /) -> str:
         half, hour = ("오전", "오후")[at.hour // 12], at.hour % 12 or 12
-        day = f"{at.month}월 {at.day}일({'월화수목금토일'[at.weekday()]})"
+        year = f"{at.year}년 " if at.year != this_year else ""
+        day = f"{year}{at.month}월 {at.day}일({'월화수목금토일'[at.weekday()]})"
         return f"{day} {half} {hour}시 {at:%M분 %S초}"
 
     def since(self, moment: str) -> str:
@@ -224,8 +251,20 @@ class _English:
     resend_note = "Sent once more, since nobody knows whether the alert before arrived."
     unrecorded_note = "The server could not record this, so it may come once more."
     unfinished_note = "It has begun; that it ended was not heard yet."
+    arrived = "It reached the server at {moment}."
+    counted = "{count} x {what}"
+    joined_note = "There were many alerts, so they come as one."
+    any_alert = "alerts"
+    several = "{count} notices about the devices"
+    of_many = "{what} ({count} cameras)"
+    more = "{names} and {count} more"
+    came_and_went = "{place} (begun {times} x, {now})"
+    server = "server"
+    now_on = "still so"
+    now_over = "well now"
+    now_unwatched = "no longer watched"
 
-    def moment(self, at: datetime) -> str:
+    def moment(self, at: datetime, _this_year: int, /) -> str:
         return f"{at:%Y-%m-%d %H:%M:%S}"
 
     def since(self, moment: str) -> str:

@@ -94,23 +94,21 @@ def test_dead_letters_are_listed_and_sent_again_by_the_running_server(
     health = server.health()["alerts"]
     assert health["status"] == "degraded"
     assert "could not be delivered: 2" in health["reason"]
-    assert [(x["key"], x["channel"]) for x in health["dead_letters"]] == [
-        ("fall-2", "kakao"),
-        ("fall-1", "kakao"),
-    ]
     letters = server.get("/alerts/dead-letters").json()
-    assert [(x["key"], x["camera_id"], x["channel"]) for x in letters] == [
-        ("fall-2", "침실", "kakao"),
-        ("fall-1", "안방", "kakao"),
+    assert [(x["camera_id"], x["channel"]) for x in letters] == [
+        ("침실", "kakao"),
+        ("안방", "kakao"),
     ]
+    second, first = (letter["key"] for letter in letters)
+    assert [x["key"] for x in health["dead_letters"]] == [second, first]
     status, said = resend(command, server, "--list")
     assert status == 0
-    assert "fall-1" in said
+    assert first in said
     assert "kakao: Kakao answered 400, code -530" in said
 
-    assert resend(command, server, "fall-2") == (0, "fall-2 is sent again\n")
+    assert resend(command, server, second) == (0, f"{second} is sent again\n")
     eventually(lambda: len(texts(sandbox)) == 2)
-    assert resend(command, server, "--all") == (0, "fall-1 is sent again\n")
+    assert resend(command, server, "--all") == (0, f"{first} is sent again\n")
     eventually(lambda: len(texts(sandbox)) == 3)
     # Kakao had taken the first one, and its answer was lost: that is what the mark is for.
     assert [text.split(" ", 1)[0] for text in texts(sandbox)] == ["낙상", "낙상", "[재전송]"]

@@ -12,8 +12,9 @@ from pydantic import SecretStr
 
 from backend.alerts.channel import Alert
 from backend.alerts.kakao.client import Timeouts
+from backend.alerts.limits import Limits
+from backend.alerts.pace import Pace
 from backend.alerts.service import AlertService, AlertSettings
-from backend.alerts.worker import Pace
 from backend.kakao_sandbox.server import running_sandbox
 from backend.kakao_sandbox.state import SandboxState
 from contract.events import Event, EventType
@@ -84,7 +85,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def alert() -> Alert:
-    return Alert("i1", "e1", "fall", "거실", 1_800_000_000.0, 3.2)
+    return Alert("i1", "e1", "fall", "거실", 1_800_000_000.0, duration_sec=3.2)
 
 
 @pytest.fixture
@@ -116,6 +117,7 @@ def settings(tmp_path: Path, kakao: Any) -> AlertSettings:
         kakao_auth_url=kakao.url,
         timeouts=Timeouts(connect=5.0, read=10.0, last_read=10.0),
         pace=Pace(first_retry=0.02, longest_retry=0.1, wait=0.05, check_failed=0.1),
+        limits=Limits(gather=0.0),
     )
 
 
@@ -153,12 +155,12 @@ def service(services: Services, settings: AlertSettings) -> AlertService:
 def make_end() -> Callable[..., Event]:
     """Makes the END of a fall."""
 
-    def make(incident: str = "i1") -> Event:
+    def make(incident: str = "i1", camera: str = "거실") -> Event:
         return Event(
             event_type=EventType.END,
             event_id=f"end-{incident}",
             incident_id=incident,
-            camera_id="거실",
+            camera_id=camera,
             ts=1_800_000_000.0,
             event="fall",
         )

@@ -5,12 +5,19 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from apprise.plugins.ntfy import NotifyNtfy
 from pydantic import SecretStr
 
-from backend.alerts.apprise_channel import AppriseChannel, open_channels, split_addresses
+from backend.alerts.apprise_channel import (
+    MOST_URGENT,
+    AppriseChannel,
+    open_channels,
+    split_addresses,
+)
 from backend.alerts.channel import ChannelError, Disposition, Memo
 
 SECRET = "s3cr3t-t0pic"
@@ -63,10 +70,31 @@ def test_endpoint_that_never_answers_costs_its_time_out_and_no_more(endpoint: An
     hurried = AppriseChannel("json-1", channel._service, timeout=0.2)
     endpoint.statuses = [HOLD]
     begun = time.monotonic()
-    assert failure(lambda: hurried.send(MEMO)).disposition is Disposition.AMBIGUOUS
-    assert "still on its way" in failure(lambda: hurried.send(MEMO)).reason
+    trouble = replace(MEMO, urgent=False)
+    assert failure(lambda: hurried.send(trouble)).disposition is Disposition.AMBIGUOUS
+    assert "still on its way" in failure(lambda: hurried.send(trouble)).reason
     assert time.monotonic() - begun < 2
     assert len(endpoint.bodies) == 1
+    hurried.send(MEMO)
+    assert time.monotonic() - begun < 2
+
+
+def test_urgent_memos_that_never_end_are_bounded(endpoint: Any) -> None:
+    (channel,) = open_channels([SecretStr(f"{endpoint.address}?rto=30")])
+    hurried = AppriseChannel("json-1", channel._service, timeout=0.01)
+    endpoint.statuses = [HOLD] * (MOST_URGENT + 1)
+    reasons = [failure(lambda: hurried.send(MEMO)).reason for _ in range(MOST_URGENT + 1)]
+    assert sum("still on its way" in reason for reason in reasons) == 1
+
+
+def test_service_with_a_pause_sends_the_second_memo_as_fast_as_the_first(endpoint: Any) -> None:
+    (channel,) = open_channels([SecretStr(f"ntfy://127.0.0.1:{endpoint.port}/one/two")])
+    assert NotifyNtfy.request_rate_per_sec > 0  # what this is worth
+    begun = time.monotonic()
+    for _ in range(2):
+        channel.send(MEMO)
+    assert time.monotonic() - begun < NotifyNtfy.request_rate_per_sec
+    assert len(endpoint.bodies) == 4
 
 
 def test_redirect_is_not_followed(channel: AppriseChannel, endpoint: Any) -> None:

@@ -81,15 +81,14 @@ def test_dead_letter_is_sent_again_when_it_is_asked_for(
 ) -> None:
     service = services.start(both)
     kakao.fault("code", code=-530, times=2)
-    for incident in ("i1", "i2"):
-        service.consider(make_end(incident))
+    first, second = (str(service.consider(make_end(name)).key) for name in ("i1", "i2"))
     eventually(lambda: service.counts()["dead"] == 2)
     assert service.count_dead_letters() == 2
     assert {letter.channel for letter in service.dead_letters()} == {"kakao"}
     assert len(service.dead_letters(limit=1)) == 1
-    assert service.resend(["i1", "unknown"]) == ["i1"]
+    assert service.resend([first, "unknown"]) == [first]
     eventually(lambda: len(kakao.texts) == 1)
-    assert service.resend() == ["i2"]
+    assert service.resend() == [second]
     eventually(lambda: len(kakao.texts) == 2)
     assert service.resend() == []
     assert not any(text.startswith("[재전송]") for text in kakao.texts)
@@ -237,7 +236,7 @@ def test_token_check_warns_when_the_day_s_memos_are_used_up(
 ) -> None:
     service = services.start(settings)
     for number in range(20):  # one by one: each is several waits for the disk
-        service.consider(make_end(f"i{number}"))
+        service.consider(make_end(f"i{number}", f"camera {number % 5}"))
         eventually(lambda sent=number + 1: service.counts()["sent"] == sent)
     assert "Kakao may refuse more memos" in (service.token_check().warning or "")
 
@@ -246,7 +245,7 @@ def test_day_of_the_quota_begins_at_midnight_in_korea(
     services: Any, settings: AlertSettings, kakao: Any, make_end: Any
 ) -> None:
     now = [1_800_025_190.0]  # 2027-01-15 23:59:50 in Seoul
-    service = AlertService(settings, clock=lambda: now[0])
+    service = AlertService(settings, lambda: now[0], lambda: now[0])
     service.start()
     service.consider(make_end())
     while service.counts()["sent"] == 0:
@@ -262,7 +261,7 @@ def test_refresh_token_that_soon_expires_is_warned_of(settings: AlertSettings, k
     file = TokenFile.below(settings.data_dir)
     for left, warned in ((8 * DAY, False), (6 * DAY, True)):
         file.save(Tokens(None, "access", "refresh", now + 60, now + left))
-        service = AlertService(settings, clock=lambda: now)
+        service = AlertService(settings, wall_clock=lambda: now)
         assert bool(service.token_warning) is warned
         service.stop()
 

@@ -92,8 +92,9 @@ def on_disk(path: Path) -> list[Any]:
 def test_what_is_durable_is_on_the_disk_row_for_row(database: Database, path: Path) -> None:
     add(database, "a", "b", "c")
     deliveries = Deliveries(database, "kakao")
-    deliveries.take_due(0.123456789012345)
-    deliveries.mark_ambiguous("a", 1.0, 2.0, "no answer")
+    attempt = deliveries.take_due(0.123456789012345)
+    assert attempt is not None
+    deliveries.mark_ambiguous(attempt, 1.0, 2.0, "no answer")
     with pytest.raises(sqlite3.IntegrityError), database.writing() as db:
         db.executemany("UPDATE alerts SET label = ?", [("lying",), (None,)])
     assert database.is_durable()
@@ -109,7 +110,7 @@ def test_attempt_is_on_the_disk_as_sending_before_its_memo_leaves(
     attempt = Deliveries(database, "kakao").take_due(0.0)
     assert attempt is not None
     assert attempt.recorded
-    assert [row[3] for row in on_disk(path)[1]] == ["sending"]
+    assert [row[5] for row in on_disk(path)[1]] == ["sending"]
 
 
 def test_threads_that_write_at_once_leave_file_and_memory_the_same(
@@ -195,7 +196,7 @@ def test_memo_waits_a_moment_for_a_slow_disk_and_the_next_one_does_not(
     assert attempt is not None
     assert attempt.recorded
     assert database.failure is None
-    assert [row[3] for row in on_disk(path)[1]] == ["sending"] * 3
+    assert [row[5] for row in on_disk(path)[1]] == ["sending"] * 3
 
 
 @pytest.mark.parametrize("what", ["the file", "the folder"])

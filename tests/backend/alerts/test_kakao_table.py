@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from backend.alerts.channel import Disposition
 from backend.alerts.kakao.errors import BY_CODE
+from backend.alerts.pace import Pace
 from backend.alerts.service import AlertService, AlertSettings
-from backend.alerts.worker import Pace
 from contract.events import Event
 
 Eventually = Callable[[Callable[[], object]], None]

@@ -12,10 +12,15 @@ import pytest
 
 from backend.alerts.channel import Alert
 from backend.alerts.database import Database
-from backend.alerts.delivery import KILLED_WHILE_SENDING, UNANSWERED_TWICE, Deliveries
+from backend.alerts.delivery import KILLED_WHILE_SENDING, UNANSWERED_TWICE, Attempt, Deliveries
 from backend.alerts.ledger import NEWS_SEC, NOT_CONFIGURED, OLD_NEWS, Ledger, Waiting
 
 NOW = 1_000_000.0
+
+
+def of(key: str, *, resend: bool = False) -> Attempt:
+    """An attempt to send the alert with this key."""
+    return Attempt((Alert(key, key, "fall", "거실", NOW),), 1, resend)
 
 
 class Book:
@@ -46,19 +51,19 @@ def book(path: Path) -> Iterator[Book]:
 
 
 def test_alert_is_taken_once_as_it_was_recorded(book: Book, alert: Alert) -> None:
-    assert book.ledger.add(alert, NOW)
+    assert book.ledger.add(alert, NOW).is_new
     attempt = book.kakao.take_due(NOW)
     assert attempt is not None
-    assert (attempt.alert, attempt.number, attempt.resend) == (alert, 1, False)
+    assert (attempt.alerts[0], attempt.number, attempt.resend) == (alert, 1, False)
     assert book.kakao.take_due(NOW) is None
 
 
 def test_same_incident_is_recorded_once_whatever_became_of_it(book: Book, alert: Alert) -> None:
-    assert book.ledger.add(alert, NOW)
-    assert not book.ledger.add(replace(alert, event_id="other"), NOW)
+    assert book.ledger.add(alert, NOW).is_new
+    assert not book.ledger.add(replace(alert, event_id="other"), NOW).is_new
     book.kakao.take_due(NOW)
-    book.kakao.mark_sent(alert.key, NOW)
-    assert not book.ledger.add(alert, NOW)
+    book.kakao.mark_sent(of(alert.key), NOW)
+    assert not book.ledger.add(alert, NOW).is_new
     assert book.ledger.counts() == {
         "open": 0,
         "pending": 0,
@@ -73,40 +78,40 @@ def test_oldest_alert_goes_first(book: Book, alert: Alert) -> None:
     for number in range(3):
         book.ledger.add(replace(alert, key=f"i{number}"), NOW)
     taken = [book.kakao.take_due(NOW) for _ in range(3)]
-    assert [attempt.alert.key for attempt in taken if attempt] == ["i0", "i1", "i2"]
+    assert [attempt.keys[0] for attempt in taken if attempt] == ["i0", "i1", "i2"]
 
 
 def test_postponed_alert_lets_the_others_pass_and_comes_back(book: Book, alert: Alert) -> None:
     book.ledger.add(alert, NOW)
     book.ledger.add(replace(alert, key="i2"), NOW + 1)
     book.kakao.take_due(NOW)
-    book.kakao.postpone(alert.key, NOW, NOW + 30, "Kakao answered 503")
+    book.kakao.postpone(of(alert.key), NOW, NOW + 30, "Kakao answered 503")
     following = book.kakao.take_due(NOW + 1)
     assert following is not None
-    assert following.alert.key == "i2"
+    assert following.keys[0] == "i2"
     assert book.kakao.next_due_at() == NOW + 30
     assert book.kakao.take_due(NOW + 29) is None
     again = book.kakao.take_due(NOW + 30)
     assert again is not None
-    assert (again.alert.key, again.number, again.resend) == ("i1", 2, False)
+    assert (again.keys[0], again.number, again.resend) == ("i1", 2, False)
 
 
 def test_waiting_alert_tells_its_reason(book: Book, alert: Alert) -> None:
     assert book.ledger.oldest_unsent() is None
     book.ledger.add(alert, NOW)
     book.kakao.take_due(NOW)
-    book.kakao.postpone(alert.key, NOW, NOW + 30, "Kakao answered 503")
+    book.kakao.postpone(of(alert.key), NOW, NOW + 30, "Kakao answered 503")
     assert book.ledger.oldest_unsent() == Waiting(NOW, "kakao", "Kakao answered 503")
 
 
 def test_ambiguous_attempt_is_followed_by_one_resend_and_no_more(book: Book, alert: Alert) -> None:
     book.ledger.add(alert, NOW)
     book.kakao.take_due(NOW)
-    book.kakao.mark_ambiguous(alert.key, NOW, NOW + 1, "time-out")
+    book.kakao.mark_ambiguous(of(alert.key), NOW, NOW + 1, "time-out")
     resend = book.kakao.take_due(NOW + 1)
     assert resend is not None
     assert resend.resend
-    book.kakao.mark_ambiguous(alert.key, NOW + 1, NOW + 2, "time-out")
+    book.kakao.mark_ambiguous(of(alert.key), NOW + 1, NOW + 2, "time-out")
     assert book.kakao.take_due(NOW + 100) is None
     (letter,) = book.ledger.dead_letters(NOW)
     assert letter.reason == f"{UNANSWERED_TWICE} (time-out)"
@@ -115,9 +120,9 @@ def test_ambiguous_attempt_is_followed_by_one_resend_and_no_more(book: Book, ale
 def test_resend_that_did_not_leave_is_still_a_resend(book: Book, alert: Alert) -> None:
     book.ledger.add(alert, NOW)
     book.kakao.take_due(NOW)
-    book.kakao.mark_ambiguous(alert.key, NOW, NOW, "time-out")
+    book.kakao.mark_ambiguous(of(alert.key), NOW, NOW, "time-out")
     book.kakao.take_due(NOW)
-    book.kakao.postpone(alert.key, NOW, NOW, "cannot be reached")
+    book.kakao.postpone(of(alert.key), NOW, NOW, "cannot be reached")
     again = book.kakao.take_due(NOW)
     assert again is not None
     assert again.resend
@@ -127,12 +132,12 @@ def test_pending_alert_survives_a_restart_and_is_due_at_once(path: Path, alert: 
     with closing(Book(path)) as book:
         book.ledger.add(alert, NOW)
         book.kakao.take_due(NOW)
-        book.kakao.postpone(alert.key, NOW, NOW + 3600, "quota")
+        book.kakao.postpone(of(alert.key), NOW, NOW + 3600, "quota")
     with closing(Book(path)) as book:
         book.kakao.recover(NOW + 5)
         attempt = book.kakao.take_due(NOW + 5)
     assert attempt is not None
-    assert (attempt.alert, attempt.resend) == (alert, False)
+    assert (attempt.alerts[0], attempt.resend) == (alert, False)
 
 
 def test_kill_while_sending_is_the_ambiguous_moment(
@@ -159,8 +164,8 @@ def test_sent_and_dead_alerts_stay_as_they_are_over_a_restart(path: Path, alert:
         for key in ("a", "b"):
             book.ledger.add(replace(alert, key=key), NOW)
             book.kakao.take_due(NOW)
-        book.kakao.mark_sent("a", NOW)
-        book.kakao.bury("b", NOW, "Kakao answered 400, code -2")
+        book.kakao.mark_sent(of("a"), NOW)
+        book.kakao.bury(of("b"), NOW, "Kakao answered 400, code -2")
     with closing(Book(path)) as book:
         book.kakao.recover(NOW)
         assert book.kakao.take_due(NOW + 1e6) is None
@@ -180,7 +185,7 @@ def test_dead_letters_are_newest_first_and_forgotten_after_a_while(
     for at, key in enumerate(("a", "b", "c")):
         book.ledger.add(replace(alert, key=key), NOW)
         book.kakao.take_due(NOW)
-        book.kakao.bury(key, NOW + at, "refused")
+        book.kakao.bury(of(key), NOW + at, "refused")
     assert [letter.alert.key for letter in book.ledger.dead_letters(NOW + 1)] == ["c", "b"]
 
 
@@ -196,11 +201,11 @@ def test_threads_neither_lose_nor_share_an_alert(book: Book, alert: Alert) -> No
     with ThreadPoolExecutor(4) as threads:
         added = threads.map(lambda key: book.ledger.add(replace(alert, key=key), NOW), keys * 2)
         taken = threads.map(lambda _: book.kakao.take_due(NOW), keys)
-        assert sum(added) == len(keys)
-        first = [attempt.alert.key for attempt in taken if attempt]
+        assert sum(entry.is_new for entry in added) == len(keys)
+        first = [key for attempt in taken if attempt for key in attempt.keys]
     rest = []
     while attempt := book.kakao.take_due(NOW):
-        rest.append(attempt.alert.key)
+        rest += attempt.keys
     assert sorted(first + rest) == sorted(keys)
 
 
@@ -208,25 +213,25 @@ def test_failed_write_leaves_the_ledger_usable(book: Book, alert: Alert) -> None
     broken = replace(alert, camera_id=None)  # type: ignore[arg-type]
     with pytest.raises(sqlite3.IntegrityError):
         book.ledger.add(broken, NOW)
-    assert book.ledger.add(alert, NOW)
+    assert book.ledger.add(alert, NOW).is_new
 
 
 def test_open_incident_is_told_by_its_end_alone(book: Book, alert: Alert) -> None:
-    begun = replace(alert, event_id="start", duration_sec=None, ended=False)
-    assert book.ledger.open(begun, NOW, NOW + 30)
+    begun = replace(alert, key="begin", event_id="start", duration_sec=None, ended=False)
+    assert book.ledger.open(begun, NOW, NOW + 30).is_new
     assert book.kakao.take_due(NOW + 29) is None
-    assert book.ledger.add(alert, NOW + 5)
+    assert book.ledger.add(alert, NOW + 5).is_new
     attempt = book.kakao.take_due(NOW + 5)
     assert attempt is not None
-    assert attempt.alert == alert
-    book.kakao.mark_sent(alert.key, NOW + 5)
+    assert attempt.alerts == (replace(alert, key="begin"),)
+    book.kakao.mark_sent(attempt, NOW + 5)
     assert book.kakao.take_due(NOW + 60) is None
 
 
 def test_incident_without_an_end_is_told_in_time_and_its_late_end_is_not(
     path: Path, alert: Alert
 ) -> None:
-    begun = replace(alert, event_id="start", duration_sec=None, ended=False)
+    begun = replace(alert, key="begin", event_id="start", duration_sec=None, ended=False)
     with closing(Book(path)) as book:
         book.ledger.open(begun, NOW, NOW + 30)
     with closing(Book(path)) as book:
@@ -235,16 +240,16 @@ def test_incident_without_an_end_is_told_in_time_and_its_late_end_is_not(
         assert book.kakao.next_due_at() == NOW + 30
         attempt = book.kakao.take_due(NOW + 30)
         assert attempt is not None
-        assert attempt.alert == begun
-        book.kakao.mark_sent(alert.key, NOW + 30)
-        assert not book.ledger.add(alert, NOW + 40)
-        assert not book.ledger.open(begun, NOW + 40, NOW + 70)
+        assert attempt.alerts[0] == begun
+        book.kakao.mark_sent(attempt, NOW + 30)
+        assert not book.ledger.add(alert, NOW + 40).is_new
+        assert not book.ledger.open(begun, NOW + 40, NOW + 70).is_new
         assert book.ledger.counts()["sent"] == 1
 
 
 def test_muted_alert_stays_muted(book: Book, alert: Alert) -> None:
-    assert book.ledger.mute(alert, NOW, "muted_by_settings")
-    assert not book.ledger.add(alert, NOW + 1)
+    assert book.ledger.mute(alert, NOW, "muted_by_settings").is_new
+    assert not book.ledger.add(alert, NOW + 1).is_new
     assert book.kakao.take_due(NOW + 100) is None
     assert book.ledger.counts()["muted"] == 1
 
@@ -252,8 +257,8 @@ def test_muted_alert_stays_muted(book: Book, alert: Alert) -> None:
 def keys_taken(deliveries: Deliveries, now: float = NOW) -> list[str]:
     taken = []
     while attempt := deliveries.take_due(now):
-        taken.append(attempt.alert.key)
-        deliveries.mark_sent(attempt.alert.key, now)
+        taken += attempt.keys
+        deliveries.mark_sent(attempt, now)
     return taken
 
 
@@ -261,13 +266,13 @@ def test_each_channel_delivers_on_its_own(path: Path, alert: Alert) -> None:
     with closing(Book(path, "kakao", "ntfy-1")) as book:
         book.ledger.add(alert, NOW)
         book.kakao.take_due(NOW)
-        book.kakao.postpone(alert.key, NOW, NOW + 600, "quota")
+        book.kakao.postpone(of(alert.key), NOW, NOW + 600, "quota")
         assert keys_taken(book.ntfy) == ["i1"]
         assert book.kakao.next_due_at() == NOW + 600
         assert book.ntfy.next_due_at() is None
         counts = book.ledger.counts()
         assert (counts["pending"], counts["sent"]) == (1, 1)
-        book.kakao.bury(alert.key, NOW, "refused")
+        book.kakao.bury(of(alert.key), NOW, "refused")
         (letter,) = book.ledger.dead_letters(NOW)
         assert (letter.alert, letter.channel, letter.reason) == (alert, "kakao", "refused")
 
@@ -275,13 +280,13 @@ def test_each_channel_delivers_on_its_own(path: Path, alert: Alert) -> None:
 def test_open_incident_is_taken_over_by_every_channel_or_by_its_end(
     path: Path, alert: Alert
 ) -> None:
-    begun = replace(alert, event_id="start", duration_sec=None, ended=False)
+    begun = replace(alert, key="begin", event_id="start", duration_sec=None, ended=False)
     with closing(Book(path, "kakao", "ntfy-1")) as book:
         book.ledger.open(begun, NOW, NOW + 30)
         assert book.ledger.counts()["open"] == 1
-        assert keys_taken(book.ntfy, NOW + 30) == ["i1"]
-        assert not book.ledger.add(alert, NOW + 31)
-        assert keys_taken(book.kakao, NOW + 31) == ["i1"]
+        assert keys_taken(book.ntfy, NOW + 30) == ["begin"]
+        assert not book.ledger.add(alert, NOW + 31).is_new
+        assert keys_taken(book.kakao, NOW + 31) == ["begin"]
 
 
 def test_new_channel_tells_what_nobody_was_told_and_nothing_else(path: Path, alert: Alert) -> None:
@@ -289,9 +294,9 @@ def test_new_channel_tells_what_nobody_was_told_and_nothing_else(path: Path, ale
         for key in ("delivered", "waiting", "refused"):
             book.ledger.add(replace(alert, key=key), NOW)
             book.kakao.take_due(NOW)
-        book.kakao.mark_sent("delivered", NOW)
-        book.kakao.postpone("waiting", NOW, NOW + 600, "Kakao answered 503")
-        book.kakao.bury("refused", NOW, "Kakao answered 400, code -2")
+        book.kakao.mark_sent(of("delivered"), NOW)
+        book.kakao.postpone(of("waiting"), NOW, NOW + 600, "Kakao answered 503")
+        book.kakao.bury(of("refused"), NOW, "Kakao answered 400, code -2")
         book.ledger.mute(replace(alert, key="muted"), NOW, "muted")
     with closing(Book(path, "kakao", "ntfy-1", now=NOW + 60)) as book:
         assert keys_taken(book.ntfy, NOW + 60) == ["waiting", "refused"]
@@ -337,7 +342,7 @@ def test_removed_channel_leaves_dead_letters_and_takes_them_up_when_it_is_back(
         for key in ("waiting", "sending"):
             book.ledger.add(replace(alert, key=key), NOW)
         assert book.kakao.take_due(NOW)
-        book.kakao.postpone("waiting", NOW, NOW + 600, "quota")
+        book.kakao.postpone(of("waiting"), NOW, NOW + 600, "quota")
         assert book.kakao.take_due(NOW)
     with closing(Silent(path)) as silent:
         letters = silent.ledger.dead_letters(NOW)
@@ -347,7 +352,7 @@ def test_removed_channel_leaves_dead_letters_and_takes_them_up_when_it_is_back(
         }
     with closing(Book(path)) as book:
         attempts = [book.kakao.take_due(NOW), book.kakao.take_due(NOW)]
-        marked = {a.alert.key: a.resend for a in attempts if a}
+        marked = {a.keys[0]: a.resend for a in attempts if a}
         assert marked == {"waiting": False, "sending": True}
 
 
@@ -357,20 +362,20 @@ def test_dead_letter_is_sent_again_marked_only_if_it_may_have_arrived(
     for key in ("refused", "unanswered"):
         book.ledger.add(replace(alert, key=key), NOW)
     book.kakao.take_due(NOW)
-    book.kakao.bury("refused", NOW, "Kakao answered 400, code -2")
+    book.kakao.bury(of("refused"), NOW, "Kakao answered 400, code -2")
     for _ in range(2):
         book.kakao.take_due(NOW)
-        book.kakao.mark_ambiguous("unanswered", NOW, NOW, "time-out")
+        book.kakao.mark_ambiguous(of("unanswered"), NOW, NOW, "time-out")
     assert book.ledger.count_dead(NOW) == 2
     keys = ["refused", "unanswered", "unknown"]
     assert book.ledger.resend(keys, NOW + 5) == ["refused", "unanswered"]
     assert book.ledger.count_dead(NOW) == 0
     attempts = [book.kakao.take_due(NOW + 5), book.kakao.take_due(NOW + 5)]
-    assert [(a.alert.key, a.number, a.resend, a.queued_at) for a in attempts if a] == [
-        ("refused", 1, False, NOW + 5),
-        ("unanswered", 1, True, NOW + 5),
+    assert [(a.keys[0], a.number, a.resend) for a in attempts if a] == [
+        ("refused", 1, False),
+        ("unanswered", 1, True),
     ]
-    book.kakao.mark_ambiguous("unanswered", NOW + 6, NOW + 6, "time-out")
+    book.kakao.mark_ambiguous(of("unanswered"), NOW + 6, NOW + 6, "time-out")
     assert book.ledger.count_dead(NOW) == 1
     assert book.ledger.resend(["refused"], NOW + 6) == []
 
@@ -405,7 +410,7 @@ def test_damaged_ledger_is_kept_and_what_it_may_have_told_is_told_as_such(
     with closing(Book(path)) as book:
         assert not book.database.forgotten
         attempts = [book.kakao.take_due(NOW) for _ in range(2)]
-    assert [(a.alert.key, a.resend) for a in attempts if a] == [(alert.key, True), ("later", False)]
+    assert [(a.keys[0], a.resend) for a in attempts if a] == [(alert.key, True), ("later", False)]
 
 
 def test_second_server_does_not_take_the_ledger_of_a_running_one_for_damaged(

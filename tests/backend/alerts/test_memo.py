@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend.alerts.channel import Alert
-from backend.alerts.memo import MAX_NAME, MAX_TEXT_LENGTH, render, shorten
+from backend.alerts.memo import MAX_NAME, MAX_TEXT_LENGTH, Marks, render, shorten
 from backend.alerts.wording import ENGLISH, KOREAN
 from contract.events import STILL_DOWN, STOPPED, PictureVerdict
 from contract.trouble import FORGOTTEN, Trouble
@@ -36,17 +36,19 @@ def test_time_is_the_households(alert: Alert) -> None:
 
 
 def test_resend_is_marked_in_the_first_line(alert: Alert) -> None:
-    memo = render(alert, SEOUL, resend=True)
+    memo = render(alert, SEOUL, Marks(resend=True))
     assert memo.text.startswith("[재전송] 낙상 (넘어짐) 감지 - 거실\n")
     assert memo.resend
 
 
 def test_memo_that_is_not_recorded_says_that_it_may_come_once_more(alert: Alert) -> None:
-    memo = render(alert, SEOUL, recorded=False)
+    memo = render(alert, SEOUL, Marks(recorded=False))
     assert memo.text.endswith("\n서버가 기록하지 못해 같은 알림이 한 번 더 올 수 있습니다.")
     assert memo.english.endswith("\nThe server could not record this, so it may come once more.")
     # One that is sent again says that it came before, which is enough.
-    assert render(alert, SEOUL, resend=True, recorded=False) == render(alert, SEOUL, resend=True)
+    assert render(alert, SEOUL, Marks(resend=True, recorded=False)) == render(
+        alert, SEOUL, Marks(resend=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,13 +115,13 @@ def test_person_who_got_up_again_is_told_as_such(still_down: Alert) -> None:
 def test_longest_name_fits_in_the_memo_of_who_stays_down(still_down: Alert, ended: bool) -> None:
     state = "lying+still_down+out_of_sight"
     longest = replace(still_down, camera_id="가" * 128, state=state, ended=ended, duration_sec=1e9)
-    assert len(render(longest, SEOUL, resend=True).text) <= MAX_TEXT_LENGTH
+    assert len(render(longest, SEOUL, Marks(resend=True)).text) <= MAX_TEXT_LENGTH
 
 
 @pytest.mark.parametrize("name", ["가" * 128, "👩‍👩‍👧" * 40, "e\u0301" * 128, "a b" * 60])
 def test_longest_names_fit_in_a_memo(alert: Alert, name: str) -> None:
     longest = replace(alert, label=name, camera_id=name, duration_sec=1e9, state="lying")
-    assert len(render(longest, SEOUL, resend=True).text) <= MAX_TEXT_LENGTH
+    assert len(render(longest, SEOUL, Marks(resend=True)).text) <= MAX_TEXT_LENGTH
 
 
 def test_name_cannot_break_the_first_line(alert: Alert) -> None:
@@ -145,7 +147,7 @@ def test_name_is_not_cut_within_what_is_seen_as_one_character() -> None:
 
 def test_memo_says_the_same_in_english(alert: Alert) -> None:
     ended = datetime(2026, 11, 20, 18, 12, 8, 200_000, tzinfo=UTC).timestamp()
-    memo = render(replace(alert, ended_at=ended, state="lying"), SEOUL, resend=True)
+    memo = render(replace(alert, ended_at=ended, state="lying"), SEOUL, Marks(resend=True))
     assert memo.english.splitlines() == [
         "[Resent] Fall detected - 거실",
         "2026-11-21 03:12:05, for 3.2 s",
@@ -215,7 +217,7 @@ def test_picture_fits_in_the_longest_memo(
         posture=posture,
         posture_confidence=0.99,
     )
-    text = render(longest, SEOUL, resend=True).text
+    text = render(longest, SEOUL, Marks(resend=True)).text
     assert len(text) <= MAX_TEXT_LENGTH
     if label == "fall":
         assert KOREAN.verdicts[verdict].format(posture=KOREAN.postures[posture], percent=99) in text
@@ -237,7 +239,7 @@ def test_every_label_fits_in_a_memo_with_all_that_there_is_to_say(
     longest = replace(
         alert, label=label, camera_id="가" * 128, detail="나" * 200, duration_sec=1e9, ended=ended
     )
-    text = render(longest, SEOUL, resend=True).text
+    text = render(longest, SEOUL, Marks(resend=True)).text
     assert text.startswith("[재전송] ")
     assert len(text) <= MAX_TEXT_LENGTH
 
@@ -290,3 +292,47 @@ def test_trouble_that_was_not_mended_is_not_called_well(
 def test_every_trouble_has_its_words_in_both_languages(trouble: Trouble) -> None:
     assert trouble in KOREAN.phrases
     assert trouble in ENGLISH.phrases
+
+
+def test_fall_by_a_clock_that_is_wrong_is_told_with_its_arrival(alert: Alert) -> None:
+    received = datetime(2026, 11, 28, 9, 30, tzinfo=UTC).timestamp()
+    for wrong in (12.0, datetime(2030, 11, 28, tzinfo=UTC).timestamp()):
+        memo = render(replace(alert, ended_at=wrong, received_at=received), SEOUL)
+        year = datetime.fromtimestamp(wrong, SEOUL).year
+        assert memo.text.splitlines()[1].startswith(f"{year}년 ")
+        assert memo.text.splitlines()[2] == (
+            "서버에는 2026년 11월 28일(토) 오후 6시 30분 00초에 왔습니다."
+        )
+        assert memo.english.splitlines()[1].startswith(f"{year}-")
+        assert memo.english.splitlines()[2] == "It reached the server at 2026-11-28 18:30:00."
+
+
+@pytest.mark.parametrize(
+    ("late", "said"), [(-61.0, True), (-60.0, False), (60.0, False), (61.0, True)]
+)
+def test_arrival_is_told_from_a_minute_on(alert: Alert, late: float, said: bool) -> None:
+    memo = render(replace(alert, received_at=alert.ended_at + late), SEOUL)
+    assert ("서버에는 1월 15일(금)" in memo.text) is said
+    assert ("It reached the server at" in memo.english) is said
+    assert "년" not in memo.text  # it is this year
+
+
+def test_arrival_fits_beside_the_longest_names(alert: Alert) -> None:
+    longest = replace(
+        alert,
+        label="가" * 128,
+        camera_id="나" * 128,
+        ended_at=12.0,
+        received_at=alert.ended_at,
+        detail="다" * 1000,
+        state="lying",
+    )
+    memo = render(longest, SEOUL, Marks(resend=True))
+    assert len(memo.text) <= MAX_TEXT_LENGTH
+    assert "서버에는" in memo.text
+
+
+def test_detail_is_told(alert: Alert) -> None:
+    memo = render(replace(alert, detail="by the door"), SEOUL)
+    assert "by the door" in memo.text.splitlines()
+    assert "by the door" in memo.english.splitlines()

@@ -1,8 +1,10 @@
 """The table of what is told and what is not."""
 
+import re
+
 import pytest
 
-from backend.alerts.policy import Policy, Verdict, alert_of
+from backend.alerts.policy import Policy, Verdict, alert_of, is_urgent
 from contract.events import STILL_DOWN, Event, EventType, PictureVerdict
 from contract.trouble import SERVER, Trouble
 
@@ -76,11 +78,6 @@ def test_begin_and_end_of_a_trouble_are_told_whatever_is_muted(
     assert Policy(ANOMALOUS, alert_events).verdict(event(kind, trouble)) is Verdict.ALERT
 
 
-def test_begin_and_end_of_a_trouble_are_two_alerts() -> None:
-    begun, over = (event(kind, "disk_low", incident_id="i1") for kind in ("START", "END"))
-    assert (alert_of(begun).key, alert_of(over).key) == ("i1", "i1-end")
-
-
 def test_trouble_of_the_server_names_no_camera() -> None:
     assert alert_of(event("START", "disk_low", camera_id=SERVER)).camera_id == ""
     assert alert_of(event("START", "camera_silent")).camera_id == "거실"
@@ -88,15 +85,61 @@ def test_trouble_of_the_server_names_no_camera() -> None:
     assert alert_of(event("END", "fall", camera_id=SERVER)).camera_id == SERVER
 
 
-def test_alert_is_known_by_its_incident_else_by_its_event() -> None:
-    assert alert_of(event("END", "fall", incident_id="i1")).key == "i1"
-    assert alert_of(event("END", "fall")).key == "e1"
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ({"incident_id": "i1"}, True),
+        ({"incident_id": "i1", "event_id": "e2"}, True),
+        ({"incident_id": "i1", "duration_sec": 3.0}, True),
+        ({"incident_id": "i1", "ts": 100}, True),
+        ({"incident_id": "i1", "ts": 100.5}, False),
+        ({"incident_id": "i1", "camera_id": "침실"}, False),
+        ({"incident_id": "i1", "event": STILL_DOWN}, False),
+        ({"incident_id": "i1", "event_type": "START"}, False),
+        ({"incident_id": "i2"}, False),
+        ({"incident_id": None}, False),
+        ({"incident_id": None, "event_id": "i1"}, False),
+    ],
+    ids=str,
+)
+def test_event_is_known_by_what_it_names_and_when(other: dict[str, object], same: bool) -> None:
+    first = alert_of(event("END", "fall", incident_id="i1"))
+    assert (alert_of(event("END", "fall", **other)).key == first.key) is same
+
+
+def test_events_without_an_incident_are_known_by_their_own_id_and_time() -> None:
+    first = alert_of(event("END", "fall"))
+    assert alert_of(event("END", "fall")).key == first.key
+    assert alert_of(event("END", "fall", event_id="e2")).key != first.key
+    assert alert_of(event("END", "fall", ts=101.0)).key != first.key
+
+
+def test_key_can_be_typed() -> None:
+    key = alert_of(event("END", "fall", camera_id="가" * 128, incident_id="😱" * 128)).key
+    assert re.fullmatch(r"[0-9a-f]{16}", key)
+
+
+@pytest.mark.parametrize(
+    ("label", "urgent"),
+    [
+        ("fall", True),
+        (STILL_DOWN, True),
+        ("seizure", True),
+        ("camera_silent", False),
+        ("disk_low", False),
+    ],
+)
+def test_everything_but_a_trouble_is_urgent(label: str, urgent: bool) -> None:
+    assert is_urgent(alert_of(event("START", label))) is urgent
 
 
 def test_alert_carries_what_the_memo_needs() -> None:
-    told = alert_of(event("END", "fall", duration_sec=3.2, state="lying"))
+    told = alert_of(event("END", "fall", duration_sec=3.2, state="lying", detail="by the door"))
     assert (told.label, told.camera_id, told.ended_at) == ("fall", "거실", 100.0)
     assert (told.duration_sec, told.state, told.ended) == (3.2, "lying", True)
+    assert (told.detail, told.incident_id, told.received_at) == ("by the door", None, None)
+    recorded = event("END", "fall", received_at=160.5, incident_id="i1")
+    assert (alert_of(recorded).received_at, alert_of(recorded).incident_id) == (160.5, "i1")
     assert not alert_of(event("START", "fall")).ended
 
 

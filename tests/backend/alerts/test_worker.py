@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -13,9 +14,9 @@ import pytest
 from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channel import Alert, ChannelError, Disposition, Memo
 from backend.alerts.database import Database
-from backend.alerts.delivery import Deliveries
 from backend.alerts.ledger import Ledger
-from backend.alerts.worker import AlertWorker, Pace
+from backend.alerts.pace import Pace
+from backend.alerts.sender import Sender
 
 SEOUL = ZoneInfo("Asia/Seoul")
 FAST = Pace(first_retry=0.01, longest_retry=0.05, wait=0.02, check_failed=0.05)
@@ -61,12 +62,12 @@ class Channel:
 class Rig:
     ledger: Ledger
     channel: Channel
-    worker: AlertWorker
+    sender: Sender
     published: list[AlertChange]
 
     def tell(self, alert: Alert) -> None:
         self.ledger.add(alert, 0.0)
-        self.worker.notify()
+        self.sender.notify()
 
 
 @pytest.fixture
@@ -80,12 +81,10 @@ def rig(tmp_path: Path, pace: Pace) -> Iterator[Rig]:
         ledger = Ledger(database, ["double"])
         channel = Channel()
         published: list[AlertChange] = []
-        worker = AlertWorker(
-            Deliveries(database, "double"), channel, SEOUL, pace, publish=published.append
-        )
-        yield Rig(ledger, channel, worker, published)
+        sender = Sender(database, channel, SEOUL, pace=pace, publish=published.append)
+        yield Rig(ledger, channel, sender, published)
         channel.gate.set()
-        assert worker.stop(30)
+        assert sender.stop(time.monotonic() + 30)
 
 
 def fail(disposition: Disposition) -> ChannelError:
@@ -94,12 +93,12 @@ def fail(disposition: Disposition) -> ChannelError:
 
 def test_alert_that_was_there_before_is_sent(rig: Rig, alert: Alert) -> None:
     rig.tell(alert)
-    rig.worker.start()
+    rig.sender.start()
     assert rig.channel.taken.get(timeout=30).text.startswith("낙상")
 
 
 def test_notify_wakes_the_worker(rig: Rig, alert: Alert, eventually: Eventually) -> None:
-    rig.worker.start()
+    rig.sender.start()
     eventually(lambda: rig.channel.checks)
     rig.tell(alert)
     rig.channel.taken.get(timeout=30)
@@ -112,7 +111,7 @@ def test_memo_that_was_not_sent_is_tried_until_it_is(
 ) -> None:
     rig.channel.failures = [fail(disposition)] * 5
     rig.tell(alert)
-    rig.worker.start()
+    rig.sender.start()
     assert not rig.channel.taken.get(timeout=30).resend
     assert len(rig.channel.tried) == 6
 
@@ -122,7 +121,7 @@ def test_memo_without_an_answer_is_resent_once_and_marked(
 ) -> None:
     rig.channel.failures = [fail(Disposition.AMBIGUOUS)]
     rig.tell(alert)
-    rig.worker.start()
+    rig.sender.start()
     assert rig.channel.taken.get(timeout=30).text.startswith("[재전송] 낙상")
     eventually(lambda: rig.ledger.counts()["sent"] == 1)
     assert len(rig.channel.tried) == 2
@@ -133,7 +132,7 @@ def test_second_memo_without_an_answer_is_the_last(
 ) -> None:
     rig.channel.failures = [fail(Disposition.AMBIGUOUS)] * 2
     rig.tell(alert)
-    rig.worker.start()
+    rig.sender.start()
     eventually(lambda: rig.ledger.counts()["dead"] == 1)
     assert len(rig.channel.tried) == 2
     (letter,) = rig.ledger.dead_letters(0.0)
@@ -146,8 +145,8 @@ def test_resend_is_kept_while_the_channel_is_down(
     rig.channel.failures = [fail(Disposition.AMBIGUOUS)]
     rig.channel.up = False
     rig.tell(alert)
-    rig.worker.start()
-    eventually(lambda: "kept" in str(rig.worker.failure))
+    rig.sender.start()
+    eventually(lambda: "kept" in str(rig.sender.failure))
     assert len(rig.channel.tried) == 1
     rig.channel.up = True
     assert rig.channel.taken.get(timeout=30).resend
@@ -158,7 +157,7 @@ def test_permanent_failure_is_a_dead_letter_at_once(
 ) -> None:
     rig.channel.failures = [fail(Disposition.PERMANENT)]
     rig.tell(alert)
-    rig.worker.start()
+    rig.sender.start()
     eventually(lambda: rig.ledger.counts()["dead"] == 1)
     (letter,) = rig.ledger.dead_letters(0.0)
     assert (letter.reason, letter.attempts) == ("because of permanent", 1)
@@ -170,7 +169,7 @@ def test_stuck_alert_does_not_hold_up_the_next(rig: Rig, alert: Alert) -> None:
     rig.channel.failures = [fail(Disposition.QUOTA)]
     rig.tell(alert)
     rig.tell(replace(alert, key="i2", camera_id="침실"))
-    rig.worker.start()
+    rig.sender.start()
     assert "침실" in rig.channel.taken.get(timeout=30).text
     assert "거실" in rig.channel.taken.get(timeout=30).text
 
@@ -180,45 +179,45 @@ def test_bug_in_a_channel_neither_ends_the_thread_nor_loses_the_alert(
 ) -> None:
     rig.channel.failures = [RuntimeError("bug")]
     rig.tell(alert)
-    rig.worker.start()
+    rig.sender.start()
     assert rig.channel.taken.get(timeout=30).resend
-    assert rig.worker.is_alive
+    assert rig.sender.is_alive
     assert "RuntimeError: bug" in caplog.text
 
 
 def test_stop_lets_the_memo_on_its_way_finish(rig: Rig, alert: Alert) -> None:
     rig.channel.gate.clear()
     rig.tell(alert)
-    rig.worker.start()
+    rig.sender.start()
     while not rig.channel.tried:
         pass
     threading.Timer(0.05, rig.channel.gate.set).start()
-    assert rig.worker.stop(30)
+    assert rig.sender.stop(time.monotonic() + 30)
     assert rig.ledger.counts()["sent"] == 1
 
 
 def test_stop_does_not_wait_for_a_hanging_channel(rig: Rig, alert: Alert) -> None:
     rig.channel.gate.clear()
     rig.tell(alert)
-    rig.worker.start()
+    rig.sender.start()
     while not rig.channel.tried:
         pass
-    assert not rig.worker.stop(0.05)
+    assert not rig.sender.stop(time.monotonic() + 0.05)
     assert rig.ledger.counts()["sending"] == 1
 
 
 def test_worker_that_was_never_started_stops(rig: Rig) -> None:
-    assert rig.worker.stop(0)
+    assert rig.sender.stop(0)
 
 
 def test_failed_check_is_told_and_repeated_until_all_is_well(
     rig: Rig, eventually: Eventually
 ) -> None:
     rig.channel.check_failure = fail(Disposition.ACCESS)
-    rig.worker.start()
-    eventually(lambda: str(rig.worker.failure) == "because of access")
+    rig.sender.start()
+    eventually(lambda: str(rig.sender.failure) == "because of access")
     rig.channel.check_failure = None
-    eventually(lambda: rig.worker.failure is None)
+    eventually(lambda: rig.sender.failure is None)
     assert rig.channel.checks >= 2
 
 
@@ -233,27 +232,21 @@ def test_pace_that_makes_no_sense_is_refused() -> None:
         Pace(first_retry=0.0)
 
 
-def test_memo_that_fails_without_a_reason_is_given_up_after_a_day(
-    tmp_path: Path, alert: Alert, eventually: Eventually
+@pytest.mark.parametrize("pace", [replace(FAST, give_up=5)])
+def test_memo_that_fails_without_a_reason_is_given_up_after_so_many_attempts(
+    rig: Rig, alert: Alert, eventually: Eventually
 ) -> None:
-    with closing(Database(tmp_path / "aging.sqlite3")) as database:
-        ledger, channel, now = Ledger(database, ["double"]), Channel(), [0.0]
-        channel.failures = [fail(Disposition.UNEXPLAINED)] * 1000
-        worker = AlertWorker(
-            Deliveries(database, "double"), channel, SEOUL, FAST, clock=lambda: now[0]
-        )
-        ledger.add(alert, 0.0)
-        worker.start()
-        eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)
-        now[0] = FAST.give_up - 1
-        worker.notify()
-        eventually(lambda: len(channel.tried) == 2)
-        eventually(lambda: ledger.counts()["pending"] == 1)
-        now[0] = FAST.give_up + 1
-        worker.notify()
-        eventually(lambda: ledger.counts()["dead"] == 1)
-        assert worker.stop(30)
-        assert all(not memo.resend for memo in channel.tried)
+    rig.channel.failures = [fail(Disposition.UNEXPLAINED)] * 1000
+    rig.tell(alert)
+    rig.sender.start()
+    eventually(lambda: rig.ledger.counts()["dead"] == 1)
+    assert len(rig.channel.tried) == 5
+    assert all(not memo.resend for memo in rig.channel.tried)
+
+
+def test_attempts_until_one_is_given_up_take_a_day() -> None:
+    pace = Pace()
+    assert sum(pace.retry(number, 0.5) for number in range(1, pace.give_up)) > 86_400
 
 
 def test_channel_that_works_again_gets_at_once_what_waits(
@@ -264,43 +257,14 @@ def test_channel_that_works_again_gets_at_once_what_waits(
         ledger, channel = Ledger(database, ["double"]), Channel()
         channel.failures = [fail(Disposition.ACCESS)]
         channel.check_failure = fail(Disposition.ACCESS)
-        worker = AlertWorker(Deliveries(database, "double"), channel, SEOUL, slow)
+        sender = Sender(database, channel, SEOUL, pace=slow)
         ledger.add(alert, 0.0)
-        worker.start()
+        sender.start()
         eventually(lambda: channel.checks >= 3)
         assert ledger.counts()["pending"] == 1
         channel.check_failure = None
         eventually(lambda: ledger.counts()["sent"] == 1)
-        assert worker.stop(30)
-
-
-@pytest.mark.parametrize("set_back", [False, True])
-def test_clock_that_is_set_back_by_a_day_delays_no_alert(
-    tmp_path: Path, alert: Alert, eventually: Eventually, set_back: bool
-) -> None:
-    hour = Pace(first_retry=3600.0, longest_retry=3600.0)
-    with closing(Database(tmp_path / "clock.sqlite3")) as database:
-        ledger, channel, now = Ledger(database, ["double"]), Channel(), [1.8e9]
-        channel.failures = [fail(Disposition.RETRY)]
-        deliveries = Deliveries(database, "double")
-        worker = AlertWorker(deliveries, channel, SEOUL, hour, clock=lambda: now[0])
-        ledger.add(alert, now[0])
-        opened = replace(alert, key="open", ended=False)
-        ledger.open(opened, now[0], now[0] + 30)
-        worker.start()
-        eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)
-        checks = channel.checks
-        now[0] -= 86_400 * set_back
-        worker.notify()
-        if set_back:
-            eventually(lambda: ledger.counts()["sent"] == 1)
-            eventually(lambda: channel.checks > checks)
-            due = deliveries.next_due_at()
-            assert due is not None
-            assert due <= now[0] + 30
-        assert worker.stop(30)
-        # What this is worth: it is the clock that hastens them.
-        assert ledger.counts()["sent"] == set_back
+        assert sender.stop(time.monotonic() + 30)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +287,7 @@ def test_what_became_of_an_alert_is_published_once(
 ) -> None:
     rig.channel.failures = [fail(disposition) for disposition in failures]
     rig.tell(alert)
-    rig.worker.start()
+    rig.sender.start()
     eventually(lambda: rig.published)
     (change,) = rig.published
     assert (change.alert, change.outcome, change.reason) == (alert, outcome, reason)

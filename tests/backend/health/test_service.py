@@ -63,7 +63,7 @@ class Household:
 
     def beat(self, camera_id: str, **fields: object) -> None:
         kind = {"camera_id": camera_id, "event_type": "HEARTBEAT", "event_id": uuid4().hex}
-        self.events.recent.add({**kind, "received_at": self.now, **fields})
+        self.events.recent.add({**kind, "ts": self.now, "received_at": self.now, **fields})
 
     def cameras_after(self, seconds: float = 0.0) -> Part:
         """What health says of the cameras once that much time has gone by."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
+from backend.alerts.limits import Limits
 from backend.alerts.service import AlertService, AlertSettings
 from backend.behavior.service import BehaviorService
 from backend.events.line import Record
@@ -44,6 +45,7 @@ class Home:
             frozenset({"fall"}),
             alert_events=frozenset({"fall"}),
             alert_urls=(SecretStr(self.webhook),),
+            limits=Limits(gather=0.0),
         )
         behavior = BehaviorService(self.checkpoint)
         alerts = AlertService(settings, lambda: self.now)
