@@ -71,7 +71,7 @@ _TABLES = (
 
 
 class Database:
-    """One connection for all threads. What is written is durable when the block is left.
+    """One connection for all threads. What is written as durable is so when the block is left.
 
     A file that is damaged or of another version is put aside, where it is kept, and an empty one
     begun: `put_aside` is its path then. Raises sqlite3.Error when the disk refuses, or when another
@@ -100,9 +100,14 @@ class Database:
             yield self._db
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """The connection within one transaction: all of the block counts, or nothing of it."""
+    def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """The connection within one transaction: all of the block counts, or nothing of it.
+
+        What need not be `durable` is in the file at the next write that is: a power cut may take it
+        until then, and the event log has it.
+        """
         with self._lock, self._db as db:  # commits, or rolls back on any failure
+            db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             db.execute("BEGIN IMMEDIATE")
             yield db
 

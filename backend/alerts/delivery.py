@@ -65,8 +65,8 @@ class Attempt:
 class Deliveries:
     """Those of one channel, the urgent ones or the others.
 
-    Thread-safe; what is written is durable when the method returns. All methods raise sqlite3.Error
-    when the disk refuses. Times are seconds since 1970 (UTC).
+    Thread-safe; what was taken, and what became of it, is durable when the method returns. All
+    methods raise sqlite3.Error when the disk refuses. Times are seconds since 1970 (UTC).
     """
 
     def __init__(
@@ -118,11 +118,11 @@ class Deliveries:
 
         An incident that was open is told from here on.
         """
-        with self._database.writing() as db:
-            while turn := self._turns.next(db, now):
-                if turn.wait is None:
-                    return self._take(db, turn, now)
-                self._put_off(db, turn.camera, turn.wait, now)
+        while turn := self._next(now):
+            if turn.wait:
+                self._put_off(turn.camera, turn.wait, now)
+            elif attempt := self._take(turn, now):
+                return attempt
         return None
 
     def next_due_at(self) -> float | None:
@@ -160,17 +160,25 @@ class Deliveries:
         with self._database.writing() as db:
             self._move(db, attempt, DeliveryState.DEAD, now, now, reason)
 
-    def _take(self, db: sqlite3.Connection, turn: Turn, now: float) -> Attempt:
-        # What may have been sent before is not mixed with what was not: the memo says which.
-        rows = db.execute(
-            "SELECT key, attempts, ambiguous FROM deliveries"  # noqa: S608
-            f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id) ORDER BY queued_at, rowid",
-            self._due(turn.camera, now),
-        ).fetchall()
-        resend = bool(rows[0][2])
-        taken = [row for row in rows if bool(row[2]) == resend] if turn.joined else rows[:1]
-        alerts = tuple(self._begin(db, key, now) for key, _, _ in taken)
-        return Attempt(alerts, 1 + min(attempts for _, attempts, _ in taken), resend)
+    def _next(self, now: float) -> Turn | None:
+        with self._database.reading() as db:
+            return self._turns.next(db, now)
+
+    def _take(self, turn: Turn, now: float) -> Attempt | None:
+        """What is to be sent in this turn; None if it was muted meanwhile."""
+        with self._database.writing() as db:
+            rows = db.execute(
+                "SELECT key, attempts, ambiguous FROM deliveries"  # noqa: S608
+                f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id)"
+                " ORDER BY queued_at, rowid",
+                self._due(turn.camera, now),
+            ).fetchall()
+            # What may have been sent before is not mixed with what was not: the memo says which.
+            resend = any(ambiguous for _, _, ambiguous in rows[:1])
+            taken = [row for row in rows if bool(row[2]) == resend] if turn.joined else rows[:1]
+            alerts = tuple(self._begin(db, key, now) for key, _, _ in taken)
+        number = 1 + min((attempts for _, attempts, _ in taken), default=0)
+        return Attempt(alerts, number, resend) if alerts else None
 
     def _begin(self, db: sqlite3.Connection, key: str, now: float) -> Alert:
         db.execute(
@@ -184,12 +192,13 @@ class Deliveries:
         ).fetchone()
         return Alert(*row)
 
-    def _put_off(self, db: sqlite3.Connection, camera: str | None, wait: Wait, now: float) -> None:
-        db.execute(
-            "UPDATE deliveries SET next_attempt_at = :until, reason = :reason"  # noqa: S608
-            f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id)",
-            self._due(camera, now) | {"until": wait.until, "reason": wait.reason},
-        )
+    def _put_off(self, camera: str | None, wait: Wait, now: float) -> None:
+        with self._database.writing(durable=False) as db:
+            db.execute(
+                "UPDATE deliveries SET next_attempt_at = :until, reason = :reason"  # noqa: S608
+                f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id)",
+                self._due(camera, now) | {"until": wait.until, "reason": wait.reason},
+            )
 
     def _due(self, camera: str | None, now: float) -> dict[str, object]:
         """What is due of `camera`, or of all: a trouble that still waits for others goes along."""

@@ -68,7 +68,8 @@ class Waiting:
 
 
 class Ledger:
-    """Thread-safe; every method but the reading ones is durable when it returns.
+    """Thread-safe. What `open`, `add` and `mute` write is what the event log says, and durable when
+    that of a memo is; what the other methods write is so when they return.
 
     All of them raise sqlite3.Error when the disk refuses. Times are seconds since 1970 (UTC).
     """
@@ -100,17 +101,17 @@ class Ledger:
 
     def open(self, alert: Alert, now: float, until: float) -> Entry:
         """Record an incident that has begun; it is due at `until`, unless its END comes first."""
-        with self._database.writing() as db:
+        with self._database.writing(durable=False) as db:
             return self._incidents.enter(db, alert, AlertState.OPEN, now, until)
 
     def add(self, alert: Alert, now: float) -> Entry:
         """Record what is to be told: now, or with other troubles, or when its hour is over."""
-        with self._database.writing() as db:
+        with self._database.writing(durable=False) as db:
             return self._incidents.enter(db, alert, AlertState.TOLD, now, now)
 
     def mute(self, alert: Alert, now: float, reason: str) -> Entry:
         """Record an alert that is not to be told."""
-        with self._database.writing() as db:
+        with self._database.writing(durable=False) as db:
             return self._incidents.enter(db, alert, AlertState.MUTED, now, now, reason)
 
     def resend(self, keys: Sequence[str], now: float) -> list[str]:
