@@ -7,7 +7,7 @@ memo may have been sent, so that it is tried once more at most.
 """
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.alerts.channel import Alert
@@ -120,9 +120,12 @@ class Deliveries:
         The mark is on the disk by then, unless that refuses or takes its time. An incident that
         was open is told from here on.
         """
-        with self._database.writing() as db:
-            attempt = self._next(db, now)
-        return attempt and replace(attempt, recorded=self._database.is_durable())
+        while turn := self._next(now):
+            if turn.wait:
+                self._put_off(turn.camera, turn.wait, now)
+            elif attempt := self._take(turn, now):
+                return attempt
+        return None
 
     def next_due_at(self) -> float | None:
         """When the next alert is to be tried; None when none waits."""
@@ -159,24 +162,27 @@ class Deliveries:
         with self._database.writing() as db:
             self._move(db, attempt, DeliveryState.DEAD, now, now, reason)
 
-    def _next(self, db: sqlite3.Connection, now: float) -> Attempt | None:
-        while turn := self._turns.next(db, now):
-            if turn.wait is None:
-                return self._take(db, turn, now)
-            self._put_off(db, turn.camera, turn.wait, now)
-        return None
+    def _next(self, now: float) -> Turn | None:
+        with self._database.reading() as db:
+            return self._turns.next(db, now)
 
-    def _take(self, db: sqlite3.Connection, turn: Turn, now: float) -> Attempt:
-        # What may have been sent before is not mixed with what was not: the memo says which.
-        rows = db.execute(
-            "SELECT key, attempts, ambiguous FROM deliveries"  # noqa: S608
-            f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id) ORDER BY queued_at, rowid",
-            self._due(turn.camera, now),
-        ).fetchall()
-        resend = bool(rows[0][2])
-        taken = [row for row in rows if bool(row[2]) == resend] if turn.joined else rows[:1]
-        alerts = tuple(self._begin(db, key, now) for key, _, _ in taken)
-        return Attempt(alerts, 1 + min(attempts for _, attempts, _ in taken), resend)
+    def _take(self, turn: Turn, now: float) -> Attempt | None:
+        """What is to be sent in this turn; None if it was muted meanwhile."""
+        with self._database.writing() as db:
+            rows = db.execute(
+                "SELECT key, attempts, ambiguous FROM deliveries"  # noqa: S608
+                f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id)"
+                " ORDER BY queued_at, rowid",
+                self._due(turn.camera, now),
+            ).fetchall()
+            # What may have been sent before is not mixed with what was not: the memo says which.
+            resend = any(ambiguous for _, _, ambiguous in rows[:1])
+            taken = [row for row in rows if bool(row[2]) == resend] if turn.joined else rows[:1]
+            alerts = tuple(self._begin(db, key, now) for key, _, _ in taken)
+        number = 1 + min((attempts for _, attempts, _ in taken), default=0)
+        if not alerts:
+            return None
+        return Attempt(alerts, number, resend, recorded=self._database.is_durable())
 
     def _begin(self, db: sqlite3.Connection, key: str, now: float) -> Alert:
         db.execute(
@@ -190,12 +196,13 @@ class Deliveries:
         ).fetchone()
         return Alert(*row)
 
-    def _put_off(self, db: sqlite3.Connection, camera: str | None, wait: Wait, now: float) -> None:
-        db.execute(
-            "UPDATE deliveries SET next_attempt_at = :until, reason = :reason"  # noqa: S608
-            f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id)",
-            self._due(camera, now) | {"until": wait.until, "reason": wait.reason},
-        )
+    def _put_off(self, camera: str | None, wait: Wait, now: float) -> None:
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE deliveries SET next_attempt_at = :until, reason = :reason"  # noqa: S608
+                f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id)",
+                self._due(camera, now) | {"until": wait.until, "reason": wait.reason},
+            )
 
     def _due(self, camera: str | None, now: float) -> dict[str, object]:
         """What is due of `camera`, or of all: a trouble that still waits for others goes along."""

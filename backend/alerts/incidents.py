@@ -7,8 +7,9 @@ one row for its START and its END; begin and end of a trouble have a row each.
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 
 from backend.alerts.channel import Alert
 from backend.alerts.delivery import ALERT_COLUMNS
@@ -19,9 +20,11 @@ DAY = 86_400.0
 NAMELESS_SEC = 3600.0
 """A START and an END without `incident_id` that are further apart are of two incidents."""
 
+_FIELDS = [field.name for field in fields(Alert)]
+_values = attrgetter(*_FIELDS)  # astuple copies deeply, which a flood of events would feel
 _INSERT = (
     f"INSERT INTO alerts ({ALERT_COLUMNS}, start_key, end_key, urgent, state, reason,"  # noqa: S608
-    f" created_at, due_at) VALUES ({', '.join('?' * (len(fields(Alert)) + 7))})"
+    f" created_at, due_at) VALUES ({', '.join('?' * (len(_FIELDS) + 7))})"
 )
 _MARKS = ", ".join(f"{name} = ?" for name in ALERT_COLUMNS.split(", ")[1:])
 _COMPLETE = f"UPDATE alerts SET {_MARKS}, end_key = ? WHERE key = ?"  # noqa: S608
@@ -158,7 +161,7 @@ class Incidents:
     ) -> None:
         end_key = alert.key if alert.ended else None
         decided = (plan.state, plan.reason, plan.now, plan.due)
-        db.execute(_INSERT, (*astuple(alert), start_key, end_key, is_urgent(alert), *decided))
+        db.execute(_INSERT, (*_values(alert), start_key, end_key, is_urgent(alert), *decided))
         if plan.state is not AlertState.MUTED:
             at = alert.ended_at if alert.received_at is None else alert.received_at
             ambiguous = at <= self._forgotten_until
@@ -192,7 +195,7 @@ def _complete(db: sqlite3.Connection, half: _Row, alert: Alert, plan: _Plan) -> 
     if not alert.ended:
         db.execute("UPDATE alerts SET start_key = ? WHERE key = ?", (alert.key, half.key))
         return Entry(half.key, News.LATE_START)
-    db.execute(_COMPLETE, (*astuple(alert)[1:], alert.key, half.key))
+    db.execute(_COMPLETE, (*_values(alert)[1:], alert.key, half.key))
     if half.state != AlertState.OPEN:
         return Entry(half.key, News.LATE_END)
     db.execute(

@@ -17,6 +17,7 @@ from backend.alerts.database import Database
 from backend.alerts.ledger import Ledger
 from backend.alerts.pace import Pace
 from backend.alerts.sender import Sender
+from backend.clock import SteadyClock
 
 SEOUL = ZoneInfo("Asia/Seoul")
 FAST = Pace(first_retry=0.01, longest_retry=0.05, wait=0.02, check_failed=0.05)
@@ -264,6 +265,33 @@ def test_channel_that_works_again_gets_at_once_what_waits(
         assert ledger.counts()["pending"] == 1
         channel.check_failure = None
         eventually(lambda: ledger.counts()["sent"] == 1)
+        assert sender.stop(time.monotonic() + 30)
+
+
+@pytest.mark.parametrize("steady", [True, False])
+def test_clock_that_is_set_back_by_a_day_delays_no_alert(
+    tmp_path: Path,
+    alert: Alert,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+    steady: bool,
+) -> None:
+    wall_clock = time.time
+    with closing(Database(tmp_path / "clock.sqlite3")) as database:
+        clock = SteadyClock() if steady else lambda: time.time()
+        ledger, channel = Ledger(database, ["double"]), Channel()
+        channel.failures = [fail(Disposition.RETRY)]
+        sender = Sender(database, channel, SEOUL, pace=Pace(first_retry=0.4), clock=clock)
+        ledger.add(alert, clock())
+        sender.start()
+        eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)
+        monkeypatch.setattr(time, "time", lambda: wall_clock() - 86_400)
+        if steady:
+            eventually(lambda: ledger.counts()["sent"] == 1)
+        else:
+            time.sleep(1.0)
+        # What this is worth: by the wall clock it would wait for a day.
+        assert ledger.counts()["sent"] == steady
         assert sender.stop(time.monotonic() + 30)
 
 
