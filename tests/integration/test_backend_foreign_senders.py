@@ -125,6 +125,14 @@ def test_byte_order_mark_is_passed_over(
         assert strict(answer.content) == body
 
 
+def test_byte_order_mark_before_a_question_about_a_picture_is_passed_over(
+    common_server: Any,
+) -> None:
+    question = json.dumps({"model_name": "nobody", "image_base64": ""}).encode()
+    answer = common_server.post("/api/v1/predict", content=BOM_UTF8 + question)
+    assert answer.json()["code"] == "unknown_model"
+
+
 def test_log_has_only_what_every_json_reader_reads(
     common_server: Any, make_event: MakeEvent
 ) -> None:
