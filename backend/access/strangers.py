@@ -10,7 +10,7 @@ MAX_LINES = 10
 
 
 class AFewLines(logging.Filter):
-    """Lets one line a minute of each client through, and MAX_LINES of all; the rest is counted.
+    """Lets one line a minute of a kind and client through, MAX_LINES of all, and counts the rest.
 
     The client is the first argument of a line. The next minute's first line tells the count.
     """
@@ -24,13 +24,14 @@ class AFewLines(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the line is written."""
+        client = record.args[0] if isinstance(record.args, tuple) else None
+        kind = record.msg
         if self._clock() - self._began >= MINUTE_SEC:
             self._begin(record)
-        client = record.args[0] if isinstance(record.args, tuple) else None
-        if client in self._told or len(self._told) >= MAX_LINES:
+        if (kind, client) in self._told or len(self._told) >= MAX_LINES:
             self._untold += 1
             return False
-        self._told.add(client)
+        self._told.add((kind, client))
         return True
 
     def _begin(self, record: logging.LogRecord) -> None:

@@ -37,15 +37,20 @@ def test_client_leaves_one_line_a_minute_and_the_rest_is_counted(
     for _ in range(1000):
         logger.warning("%s shows a wrong key", "10.0.0.1")
     logger.warning("%s shows a wrong key", "10.0.0.2")
-    assert caplog.messages == ["10.0.0.1 shows a wrong key", "10.0.0.2 shows a wrong key"]
+    logger.warning("%s sends what is no HTTP", "10.0.0.1")
+    assert caplog.messages == [
+        "10.0.0.1 shows a wrong key",
+        "10.0.0.2 shows a wrong key",
+        "10.0.0.1 sends what is no HTTP",
+    ]
     clock.now += MINUTE_SEC
     logger.warning("%s shows a wrong key", "10.0.0.1")
-    assert caplog.messages[2] == (
+    assert caplog.messages[3] == (
         "10.0.0.1 shows a wrong key (999 more of strangers since the last lines)"
     )
     clock.now += MINUTE_SEC
     logger.warning("%s shows a wrong key", "10.0.0.1")
-    assert caplog.messages[3] == "10.0.0.1 shows a wrong key"
+    assert caplog.messages[4] == "10.0.0.1 shows a wrong key"
 
 
 def test_lines_are_bounded_however_many_clients_there_are(
