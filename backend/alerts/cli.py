@@ -10,9 +10,10 @@ import httpx2 as httpx
 import typer
 
 from modeling.cli import create_cli
+from modeling.settings import read_settings
 
 try:
-    from backend.command import fail, read_settings
+    from backend.command import fail
     from backend.config import BackendSettings
 except KeyboardInterrupt:
     sys.exit("stopped before it began")
