@@ -16,7 +16,7 @@ from backend.alerts.kakao.channel import KakaoChannel, TokenCheck, open_kakao
 from backend.alerts.ledger import DeadLetter, Ledger
 from backend.alerts.policy import Policy, Verdict, alert_of, decides
 from backend.alerts.settings import AlertSettings
-from backend.alerts.trial import try_all
+from backend.alerts.trial import trial_memo, try_all
 from backend.alerts.worker import AlertWorker
 from contract.events import Event
 
@@ -65,7 +65,7 @@ class AlertService:
         clock: Callable[[], float] = time.time,
         publish: Callable[[AlertChange], object] = lambda _change: None,
     ) -> None:
-        self._clock, self._publish = clock, publish
+        self._clock, self._publish, self._zone = clock, publish, settings.time_zone
         self._unfinished_after = settings.unfinished_after
         self._policy = Policy(settings.anomalous_labels, settings.alert_events)
         self._kakao = open_kakao(settings, clock)
@@ -239,11 +239,14 @@ class AlertService:
         return check
 
     def test_channels(self) -> dict[str, str | None]:
-        """Send a test alert to all channels now, past the ledger; blocks until each has answered.
+        """Send what a fall would send to all channels now, marked as a test, past the ledger.
+
+        Blocks until each has answered.
 
         By the channel's name: why it was not taken, in one line; None where it was.
         """
-        return try_all([worker.channel for worker in self._workers])
+        memo = trial_memo(self._clock(), self._zone)
+        return try_all([worker.channel for worker in self._workers], memo)
 
     def send_test(self, text: str) -> SendTest:
         """Send `text`, past the ledger; raises ValueError unless it is 1 to 200 characters."""

@@ -8,6 +8,7 @@ import pytest
 
 HOLD = -1
 SECRET = "s3cr3t-t0pic"
+NAME = "시험 <->*a_b* [x](y) &amp;"
 
 Eventually = Callable[..., Any]
 MakeEvent = Callable[..., dict[str, Any]]
@@ -134,6 +135,14 @@ def test_resending_nothing_or_all_and_one_is_bad_usage(command: Any) -> None:
     assert command.run("resend-alerts", "--all", "a-key")[0] == 2
 
 
+@pytest.mark.parametrize("name", ["send-test-alert", "resend-alerts"])
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://localhost"])
+def test_address_of_no_server_is_bad_usage_and_told(command: Any, name: str, url: str) -> None:
+    status, said = command.run(name, "--backend-url", url, COLUMNS="200")
+    assert status == 2
+    assert "expected a URL such as http://127.0.0.1:8000" in said
+
+
 def send_test(
     command: Any, server: Any, key: str = "the-key-of-the-house"
 ) -> tuple[int, list[str]]:
@@ -146,8 +155,10 @@ def test_test_alert_says_of_each_channel_what_became_of_it(
 ) -> None:
     server = server_factory(API_KEY="the-key-of-the-house", ALERT_URLS=endpoint.address)
     assert send_test(command, server) == (0, ["kakao: sent", "json-1: sent"])
-    assert sandbox.texts()[0].startswith("돌봄 시험 알림")
-    assert endpoint.titles == ["돌봄 시험 알림 / Dolbom test alert"]
+    assert sandbox.texts()[0].startswith(
+        "[시험: 실제 상황 아님] 낙상 (넘어짐) 감지 - 시험 <->*a_b*"
+    )
+    assert endpoint.titles[0].endswith("[Test: nothing has happened] Fall detected - " + NAME)
     endpoint.statuses = [403]
     status, said = send_test(command, server)
     assert status == 1

@@ -108,6 +108,7 @@ def fields(**changed: object) -> dict[str, object]:
         (fields(image_base64=None), 422, "invalid_input", "image_base64: "),
         (fields(model_name=""), 422, "invalid_input", "model_name: "),
         ({"model_name": "posture", "image": "/9j/"}, 422, "invalid_input", "image_base64: "),
+        (fields(previous="/9j/"), 422, "invalid_input", "previous: "),
         (fields(), 422, "broken_image", "the JPEG picture is"),
     ],
 )
