@@ -9,6 +9,8 @@ from backend.errors import BrokenImage, UnsupportedImage
 
 # Each scan of a progressive JPEG goes over the whole picture, and may be a few bytes long.
 MAX_SCANS = 64
+# A segment is four bytes at least, and takes some microseconds.
+MAX_SEGMENTS = 50_000
 START, END = b"\xff\xd8", b"\xff\xd9"
 SCAN, RESTARTS, EXIF = 0xDA, 0xDD, 0xE1
 # Of what applications add, these two say which colours the numbers are.
@@ -50,7 +52,7 @@ class Jpeg:
 def read_jpeg(data: bytes) -> Jpeg:
     """The first picture in `data`; raises BrokenImage without any, UnsupportedImage for scans."""
     kept, exif, scans, is_ended = [START], b"", 0, False
-    for marker, segment in _segments(data):
+    for number, (marker, segment) in enumerate(_segments(data)):
         if marker == EXIF and not exif:
             exif = segment[4:]
         scans += marker == SCAN
@@ -59,6 +61,8 @@ def read_jpeg(data: bytes) -> Jpeg:
             kept.append(segment)
         if scans > MAX_SCANS:
             raise UnsupportedImage(f"expected a JPEG of at most {MAX_SCANS} scans")
+        if number > MAX_SEGMENTS:
+            raise UnsupportedImage(f"expected a JPEG of at most {MAX_SEGMENTS} segments")
     if not scans:
         raise BrokenImage("the JPEG picture is truncated")
     return Jpeg(b"".join(kept), exif, is_ended)

@@ -282,6 +282,13 @@ def test_test_alert_goes_to_all_channels_and_says_what_became_of_it_in_each(
     assert service.counts()["sent"] == 2
 
 
+def test_link_that_leads_to_this_machine_is_warned_of_at_the_start(
+    services: Any, settings: AlertSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    services.start(replace(settings, link_url="http://localhost:8000/health"))
+    assert "ALERT_LINK_URL leads to this machine, where no phone gets" in caplog.text
+
+
 def test_kakao_alone_is_warned_of_because_it_makes_no_sound(
     services: Any, settings: AlertSettings, both: AlertSettings, caplog: pytest.LogCaptureFixture
 ) -> None:

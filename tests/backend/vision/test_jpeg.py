@@ -150,6 +150,11 @@ def test_picture_with_thousands_of_segments_is_shown() -> None:
     assert np.array_equal(decode(data[:2] + added + data[2:], SMALL), decode(data, SMALL))
 
 
+def test_picture_of_endless_segments_is_refused_before_they_are_all_read() -> None:
+    with pytest.raises(UnsupportedImage, match="at most 50000 segments"):
+        decode(SOUND[:2] + b"\xff\xe1\0\2" * 100_000 + SOUND[2:], SMALL)
+
+
 def test_control_as_many_true_scans_are_refused() -> None:
     data = KINDS["progressive"]
     scan = data[data.rindex(b"\xff\xda") : -2]
