@@ -6,13 +6,14 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from modeling.cli import check_dotenv, create_cli, end_within, stoppable
+from modeling.cli import create_cli, end_within, stoppable
 from modeling.native_output import silence_native_stderr
+from modeling.private_files import keep_private
+from modeling.settings import read_settings
 
 try:
     from agent.box import opened
@@ -78,7 +79,8 @@ def run(
     ] = None,
 ) -> None:
     """Watch cameras: turn pictures into poses and tell the server what happens."""
-    settings = _settings(
+    settings = read_settings(
+        AgentSettings,
         cameras=_cameras(camera, is_one_named=source is not None or camera_id is not None),
         source=source,
         backend_base_url=backend_url,
@@ -86,6 +88,7 @@ def run(
         pace=pace,
         inference=inference,
     )
+    keep_private(settings.data_dir, ["outbox"])
     silence_native_stderr()
     log_format = LOG_FORMAT if len(settings.watched) == 1 else LOG_FORMAT_OF_SEVERAL
     logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)
@@ -118,26 +121,6 @@ def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] |
             )
         cameras[name] = source
     return cameras
-
-
-def _settings(**options: Any) -> AgentSettings:
-    try:
-        check_dotenv()
-        return AgentSettings(
-            **{name: value for name, value in options.items() if value is not None}
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "__".join(str(part) for part in first["loc"]).upper()
-        said = first["msg"].removeprefix("Value error, ")
-        typer.echo(f"wrong setting: {name}: {said}", err=True)
-        raise typer.Exit(2) from None
-    except UnicodeDecodeError:
-        typer.echo("wrong setting: the file .env must be UTF-8", err=True)
-        raise typer.Exit(2) from None
-    except ValueError as error:  # a nested setting that is no JSON
-        typer.echo(f"wrong setting: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 def _watch(settings: AgentSettings, record: Path | None) -> None:

@@ -14,15 +14,15 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from agent.capture import Pace
 from agent.outbox import DEFAULT_BOUND
 from contract.access import ApiKey
 from contract.names import CameraName, Name
 from modeling.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
-from modeling.cli import DOTENV_ENCODING
 from modeling.event_machine import EventMachineSettings
+from modeling.settings import ExpandedPath, Settings, WebUrl
 from modeling.still_down import STILL_DOWN_AFTER_SEC
 
 
@@ -66,33 +66,35 @@ def _cameras(value: object) -> object:
     return cameras
 
 
-CameraSource = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+def _source(value: str) -> str:
+    """`value`, the path of a file from the home directory on where it begins with `~`."""
+    return str(FILE.validate_python(value)) if value.startswith("~") else value
+
+
+FILE = TypeAdapter(ExpandedPath)
+CameraSource = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_source)
+]
 CAMERAS = TypeAdapter(Annotated[dict[Name, CameraSource], Field(min_length=1)])
 
 
-class AgentSettings(BaseSettings):
+class AgentSettings(Settings):
     """What can be set in the environment or in `.env`; `.env.example` explains each."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding=DOTENV_ENCODING,
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        env_nested_delimiter="__",
-    )
+    model_config = SettingsConfigDict(env_nested_delimiter="__")
 
-    cameras: Annotated[dict[CameraName, CameraSource], BeforeValidator(_cameras), NoDecode] = {}
-    source: str = "0"
+    cameras: Annotated[dict[CameraName, CameraSource], BeforeValidator(_cameras), NoDecode] = Field(
+        default_factory=dict
+    )
+    source: CameraSource = "0"
     camera_id: CameraName = "camera-0"
-    backend_base_url: Annotated[HttpUrl, AfterValidator(_without_secret)] = HttpUrl(
+    backend_base_url: Annotated[WebUrl, AfterValidator(_without_secret)] = HttpUrl(
         "http://127.0.0.1:8000"
     )
     api_key: ApiKey | None = None
-    data_dir: Path = Path("data")
-    model_checkpoint_path: Path = DEFAULT_CHECKPOINT
-    vision_checkpoints_path: Path = CHECKPOINTS
+    data_dir: ExpandedPath = Path("data")
+    model_checkpoint_path: ExpandedPath = DEFAULT_CHECKPOINT
+    vision_checkpoints_path: ExpandedPath = CHECKPOINTS
     inference: Inference = Inference.AUTO
     share_frames: ShareFrames = ShareFrames.NEVER
     pace: Pace = Pace.REALTIME

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from backend.access.control import GATEWAY_PATH
 from backend.access.guard import guarded_app
+from backend.alerts.alert_events import read_alert_events
 from backend.alerts.labels import Labels
 from backend.alerts.router import router as alerts_router
 from backend.alerts.service import AlertService, AlertSettings
@@ -56,7 +57,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
     vision = app.state.vision = _vision(settings)
     gateway = app.state.gateway = GatewayService(vision.predict, app.state.keyring)
     alerts = AlertService(
-        _alert_settings(settings, behavior.anomalous_labels),
+        _alert_settings(settings, behavior),
         clock=SteadyClock(),
         publish=gateway.hub.publish_alert,
     )
@@ -120,14 +121,15 @@ def _retention(settings: BackendSettings) -> Retention:
     return Retention(settings.event_log_days, settings.event_log_max_mb * 2**20)
 
 
-def _alert_settings(settings: BackendSettings, anomalous_labels: frozenset[str]) -> AlertSettings:
+def _alert_settings(settings: BackendSettings, behavior: BehaviorService) -> AlertSettings:
+    """Raises SettingError where ALERT_EVENTS names what no label is."""
     return AlertSettings(
         data_dir=settings.data_dir,
         time_zone=settings.time_zone,
-        anomalous_labels=anomalous_labels,
-        alert_events=settings.alert_events,
+        anomalous_labels=behavior.anomalous_labels,
+        alert_events=read_alert_events(settings.alert_events, behavior.labels),
         alert_urls=settings.alert_urls,
-        link_url=str(settings.alert_link_url),
+        link_url=str(settings.alert_link_url) if settings.alert_link_url else None,
         button_title=settings.alert_button_title,
         kakao_access_token=settings.kakao_access_token,
         kakao_refresh_token=settings.kakao_refresh_token,

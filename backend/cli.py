@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 from modeling.cli import create_cli, stoppable
+from modeling.private_files import keep_private
+from modeling.settings import SettingError, read_settings, refuse
 
 try:
     import typer
@@ -16,7 +18,7 @@ try:
 
     from backend.access.own_key import OwnKey, announce_key, with_key
     from backend.app import create_app
-    from backend.command import fail, read_settings
+    from backend.command import fail
     from backend.config import BackendSettings
     from backend.listener import reachable_address
     from backend.serving import CONNECTIONS, Host, Port, log_to_stderr, open_listener, serve
@@ -30,18 +32,24 @@ except ImportError as error:
 
 logger = logging.getLogger(__name__)
 
+WRITTEN = ("access", "alerts", "events", "kakao")
+"""The folders of DATA_DIR that the server writes."""
+
 PACKAGES = Path(__file__).resolve().parents[1]
 
 
 def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the Dolbom server: it analyses, records, and alerts the caregivers."""
     settings = read_settings(BackendSettings)
+    keep_private(settings.data_dir, WRITTEN)
     log_to_stderr()
     listener = open_listener(host, port)
     try:
         with stoppable("stopped before it began"):
             settings, own = with_key(settings)
             app = create_app(settings)
+    except SettingError as error:
+        refuse(str(error))
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     gc.freeze()  # what is there now stays: looking through it again would hold up a request
@@ -77,7 +85,7 @@ def dev_app() -> FastAPI:
 
 def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the server for developers: it reloads when the code changes."""
-    read_settings(BackendSettings)
+    keep_private(read_settings(BackendSettings).data_dir, WRITTEN)
     log_to_stderr()
     open_listener(host, port).close()
     uvicorn.run(

@@ -1,28 +1,8 @@
-"""What the server's commands share: its settings, and errors told in one plain line."""
+"""What the server's commands share: errors told in one plain line."""
 
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 import typer
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings
-
-from backend.errors import describe
-from modeling.cli import check_dotenv
-
-S = TypeVar("S", bound=BaseSettings)
-
-
-def read_settings(kind: type[S]) -> S:
-    """The settings; a wrong one ends the command with its name and what is allowed."""
-    try:
-        check_dotenv()
-        return kind()
-    except ValidationError as error:
-        typer.echo(f"wrong setting: {describe(error, name=str.upper)}", err=True)
-        raise typer.Exit(2) from None
-    except UnicodeDecodeError:
-        typer.echo("wrong setting: the file .env must be UTF-8", err=True)
-        raise typer.Exit(2) from None
 
 
 def fail(message: str) -> NoReturn:

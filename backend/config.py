@@ -1,5 +1,6 @@
 """The server's settings: the only reader of its environment, read once at the start."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,21 +9,20 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    HttpUrl,
     SecretStr,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
-from backend.alerts.apprise_channel import open_address, split_addresses
+from backend.alerts.addresses import read_addresses
 from backend.watchdog.service import SILENT_AFTER_SEC
-from contract.access import ApiKey
+from contract.access import ApiKey, Token
 from contract.names import CameraName
 from modeling.checkpoint import DEFAULT_CHECKPOINT
-from modeling.cli import DOTENV_ENCODING
+from modeling.settings import ExpandedPath, Settings, WebUrl
 
 
 def _time_zone(value: object) -> ZoneInfo:
@@ -41,18 +41,7 @@ def _names(value: object) -> object:
 
 
 def _addresses(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    addresses = tuple(SecretStr(address) for address in split_addresses(value))
-    for number, address in enumerate(addresses, start=1):
-        try:
-            open_address(address)
-        except ValueError:
-            raise ValueError(
-                f"address {number} of {len(addresses)} is none that Apprise knows, expected such as"
-                " ntfys://TOPIC, with a comma or a space between two"
-            ) from None
-    return addresses
+    return read_addresses(value) if isinstance(value, str) else value
 
 
 def _camera_keys(value: object) -> object:
@@ -62,17 +51,27 @@ def _camera_keys(value: object) -> object:
     entries = [entry.strip() for entry in value.split(",") if entry.strip()]
     keys: dict[str, SecretStr] = {}
     for number, entry in enumerate(entries, start=1):
-        camera_id, _, key = (part.strip() for part in entry.partition("="))
         try:
-            keys[CAMERA_ID.validate_python(camera_id)] = KEY.validate_python(key)
-        except ValidationError:
-            raise ValueError(
-                f"entry {number} of {len(entries)}: expected CAMERA_ID=KEY, the key of printable "
-                "ASCII characters"
-            ) from None
-        if len(keys) < number:
+            camera_id, key = _camera_key(entry)
+        except ValueError as error:
+            raise ValueError(f"entry {number} of {len(entries)}: {error}") from None
+        if camera_id in keys:
             raise ValueError(f"entry {number} of {len(entries)}: expected one key a camera")
+        keys[camera_id] = key
+    if not keys:
+        raise ValueError("expected CAMERA_ID=KEY, with a comma between two")
     return keys
+
+
+def _camera_key(entry: str) -> tuple[str, SecretStr]:
+    found = CAMERA_KEY.fullmatch(entry)
+    if found is None:
+        raise ValueError("expected CAMERA_ID=KEY, with a comma before the next one")
+    try:
+        return CAMERA_ID.validate_python(found["camera"]), KEY.validate_python(found["key"])
+    except ValidationError as error:
+        said = error.errors(include_input=False)[0]["msg"].removeprefix("Value error, ")
+        raise ValueError(f"CAMERA_ID=KEY: {said}") from None
 
 
 def _no_key_twice(camera_keys: dict[str, SecretStr], info: ValidationInfo) -> dict[str, SecretStr]:
@@ -87,7 +86,7 @@ def _no_key_twice(camera_keys: dict[str, SecretStr], info: ValidationInfo) -> di
 
 def _base_url(value: str) -> str:
     try:
-        return str(HttpUrl(value)).rstrip("/")
+        return str(WEB_URL.validate_python(value)).rstrip("/")
     except ValidationError as error:
         raise ValueError("expected a URL such as https://kapi.kakao.com") from error
 
@@ -95,7 +94,7 @@ def _base_url(value: str) -> str:
 def _secret_url(value: object) -> object:
     if isinstance(value, str):
         try:
-            return SecretStr(str(HttpUrl(value)))
+            return SecretStr(str(WEB_URL.validate_python(value)))
         except ValidationError:
             # The address itself is a secret: it is not repeated.
             raise ValueError("expected a URL such as https://hc.example/ping/UUID") from None
@@ -103,26 +102,20 @@ def _secret_url(value: object) -> object:
 
 
 CAMERA_ID = TypeAdapter(CameraName)
-KEY = TypeAdapter(Annotated[ApiKey, Field(min_length=1)])
+KEY = TypeAdapter(ApiKey)
+WEB_URL = TypeAdapter(WebUrl)
+# No other separator than a comma can be taken for a part of the key, nor what closes a list.
+CAMERA_KEY = re.compile(r"""(?P<camera>[^\[{(<"'=\s][^=]*?)\s*=\s*(?P<key>[^=;|"'\])}>]+=*)""")
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
-class VisionSettings(BaseSettings):
+class VisionSettings(Settings):
     """What `run-vision` reads of the environment or of `.env`, and `run-backend` too."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding=DOTENV_ENCODING,
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        arbitrary_types_allowed=True,
-        populate_by_name=True,
-    )
+    model_config = SettingsConfigDict(arbitrary_types_allowed=True, populate_by_name=True)
 
-    data_dir: Path = Path("data")
-    vision_checkpoints_path: Path = DEFAULT_CHECKPOINT.parent
+    data_dir: ExpandedPath = Path("data")
+    vision_checkpoints_path: ExpandedPath = DEFAULT_CHECKPOINT.parent
     api_key: ApiKey | None = None
     allow_without_key: bool = False
     trusted_proxies: TrustedProxies = ()
@@ -134,7 +127,7 @@ class VisionSettings(BaseSettings):
 class BackendSettings(VisionSettings):
     """What can be set in the environment or in `.env`; `.env.example` explains each."""
 
-    model_checkpoint_path: Path = DEFAULT_CHECKPOINT
+    model_checkpoint_path: ExpandedPath = DEFAULT_CHECKPOINT
     time_zone: Annotated[ZoneInfo, BeforeValidator(_time_zone), NoDecode] = Field(
         default=ZoneInfo("Asia/Seoul"), validation_alias="TZ"
     )
@@ -144,12 +137,12 @@ class BackendSettings(VisionSettings):
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
     alert_urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_addresses), NoDecode] = ()
-    alert_link_url: HttpUrl = HttpUrl("http://localhost:8000/health")
+    alert_link_url: WebUrl | None = None
     alert_button_title: Annotated[str, Field(min_length=1, max_length=14)] = "확인하기"
-    kakao_access_token: SecretStr | None = None
-    kakao_refresh_token: SecretStr | None = None
-    kakao_rest_api_key: ApiKey | None = None
-    kakao_client_secret: SecretStr | None = None
+    kakao_access_token: Token | None = None
+    kakao_refresh_token: Token | None = None
+    kakao_rest_api_key: Token | None = None
+    kakao_client_secret: Token | None = None
     kakao_api_url: BaseUrl = "https://kapi.kakao.com"
     kakao_auth_url: BaseUrl = "https://kauth.kakao.com"
     vision_url: BaseUrl | None = None

@@ -1,4 +1,4 @@
-"""The secret that camera box and server share."""
+"""Secrets: the key that camera box and server share, and what other services give out."""
 
 import socket
 from contextlib import suppress
@@ -11,15 +11,27 @@ from pydantic import AfterValidator, SecretStr
 OWN_KEY = Path("access") / "api-key"
 """Below the server's DATA_DIR: the key that it makes where API_KEY is not set."""
 
+SHORTEST_KEY = 16
+"""Characters: whoever is in the network may guess, some hundred times a second."""
 
-def _header_value(value: SecretStr) -> SecretStr:
-    key = value.get_secret_value()
-    if not (key.isascii() and key.isprintable()):
-        raise ValueError("expected printable ASCII characters, since it travels in a header")
+
+def _visible(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if not (secret and secret.isascii() and secret.isprintable()) or " " in secret:
+        raise ValueError("expected printable ASCII characters without blanks")
     return value
 
 
-ApiKey = Annotated[SecretStr, AfterValidator(_header_value)]
+def _long(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError(f"expected a key of {SHORTEST_KEY} characters or more")
+    return value
+
+
+Token = Annotated[SecretStr, AfterValidator(_visible)]
+"""A secret that another service has made."""
+
+ApiKey = Annotated[Token, AfterValidator(_long)]
 
 
 def key_for(url: str, api_key: SecretStr | None, data_dir: Path) -> SecretStr | None:

@@ -13,7 +13,7 @@ class PredictRequest(BaseModel):
     `previous_image_base64` is the picture before it, for a model that compares the two.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     model_name: Annotated[str, Field(min_length=1)]
     image_base64: str

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -37,6 +39,17 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 def repository() -> Path:
     """The root of the checkout."""
     return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def as_dolbom(repository: Path) -> Any:
+    """The script deploy/as-dolbom as a module."""
+    loader = SourceFileLoader("as_dolbom", str(repository / "deploy" / "as-dolbom"))
+    spec = spec_from_loader(loader.name, loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

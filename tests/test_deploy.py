@@ -7,6 +7,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic_settings import BaseSettings
@@ -123,14 +124,16 @@ def differing(one: Unit, other: Unit) -> set[str]:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_example_of_an_environment_file_has_known_settings_with_good_values(
-    deploy: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    deploy: Path, name: str, monkeypatch: pytest.MonkeyPatch, as_dolbom: Any
 ) -> None:
     settings = EXAMPLES[name]
     for setting in known(settings):
         monkeypatch.delenv(setting, raising=False)
-    lines = parsed((deploy / name).read_text(encoding="utf-8"))
-    assert set(lines) <= known(settings)
-    settings(_env_file=deploy / name)
+    found = as_dolbom.read_environment_file((deploy / name).read_text(encoding="utf-8"))
+    assert set(found) <= known(settings)
+    for setting, value in found.items():
+        monkeypatch.setenv(setting, value)
+    settings()
 
 
 @pytest.fixture
@@ -170,27 +173,6 @@ def test_control_systemd_finds_a_slip(
     verify: Callable[[str, str], str], right: str, wrong: str
 ) -> None:
     assert wrong.partition("=")[0] in verify(right, wrong)
-
-
-def test_command_is_run_with_the_settings_user_and_folder_of_the_service(
-    deploy: Path, tmp_path: Path
-) -> None:
-    for folder in ("etc/dolbom", "var/lib/dolbom/agent", "bin"):
-        (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "etc/dolbom/agent-hall.env").write_text("SOURCE='a b&c'\nDATA_DIR=no\n")
-    setpriv = tmp_path / "bin" / "setpriv"
-    setpriv.write_text('#!/bin/sh\necho "$PWD|$DATA_DIR|$SOURCE|$*"\n')
-    setpriv.chmod(0o755)
-    script = tmp_path / "as-dolbom"
-    text = (deploy / "as-dolbom").read_text(encoding="utf-8")
-    script.write_text(re.sub(r"/(etc|var/lib)/dolbom", rf"{tmp_path}\g<0>", text))
-    command = ["sh", script, "agent-hall", "run-agent", "--source", "0"]
-    path = f"{tmp_path}/bin:/usr/bin:/bin"
-    said = subprocess.run(command, env={"PATH": path}, capture_output=True, text=True, check=True)
-    state = f"{tmp_path}/var/lib/dolbom/agent"
-    user = "--reuid dolbom --regid dolbom --init-groups"
-    program = f"{PREFIX}/.venv/bin/run-agent --source 0"
-    assert said.stdout == f"{state}|{state}|a b&c|{user} {program}\n"
 
 
 def test_files_and_commands_that_the_page_for_households_names_are_there(

@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from backend.alerts.apprise_services import (
+    complaints,
+    escaped,
+    has_recipient,
+    shows_markdown,
+    why_not_taken,
+)
 from backend.alerts.channel import ChannelError, Disposition, Memo
 
 if TYPE_CHECKING:
@@ -26,13 +33,11 @@ MOST_URGENT = 8
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 
 
-def split_addresses(text: str) -> list[str]:
-    """The addresses of a list; a comma or space ends one only where the next one begins."""
-    return [part for part in re.split(r"[\s,]+(?=[A-Za-z]\w*://)", text.strip(" \t\r\n,")) if part]
-
-
 def open_address(address: SecretStr) -> "Apprise":
-    """The service at `address`; raises ValueError, without its text, if Apprise knows none."""
+    """The service at `address`, which has somebody to send to; raises ValueError without its text.
+
+    The error goes on after a word for the address.
+    """
     # Takes a second, which a household without such a channel need not wait for.
     from apprise import Apprise, AppriseAsset
 
@@ -41,15 +46,23 @@ def open_address(address: SecretStr) -> "Apprise":
     asset = AppriseAsset(async_mode=False, http_redirects=False, service_timeout=0)
     service = Apprise(asset=asset)
     text = address.get_secret_value()
-    given = set(re.findall(r"[?&](overflow|rto)=", text))
-    wanted = {"overflow": "split", "rto": str(READ_TIMEOUT)}
-    query = "&".join(f"{name}={value}" for name, value in wanted.items() if name not in given)
-    if not service.add(f"{text}{'&' if '?' in text else '?'}{query}" if query else text):
-        raise ValueError("Apprise knows no service at this address")
+    with complaints() as dropped:
+        taken = service.add(_with_options(text, overflow="split", rto=str(READ_TIMEOUT)))
+    if not taken:
+        raise ValueError(why_not_taken(text))
+    if dropped or not has_recipient(service[0]):
+        raise ValueError("names nobody, or somebody whom its service does not take")
     for plugin in service:
         # Its pause between two messages would hold up a fall; the ledger bounds what is sent.
         plugin.request_rate_per_sec = 0.0
     return service
+
+
+def _with_options(address: str, **options: str) -> str:
+    """`address` with those of `options` that it does not set itself."""
+    given = set(re.findall(r"[?&](\w+)=", address))
+    query = "&".join(f"{name}={value}" for name, value in options.items() if name not in given)
+    return f"{address}{'&' if '?' in address else '?'}{query}" if query else address
 
 
 class AppriseChannel:
@@ -76,7 +89,12 @@ class AppriseChannel:
         self._failure = None
 
     def check(self) -> None:
-        """Nothing can be asked without ringing: raises what came of the last memo, if it failed."""
+        """Nothing can be asked without ringing: raises what came of the last memo, if it failed.
+
+        Or that there is nobody to send to.
+        """
+        if not has_recipient(self._service[0]):
+            raise ChannelError(Disposition.PERMANENT, "its address names nobody to send to")
         if self._failure:
             raise self._failure
 
@@ -104,9 +122,15 @@ class AppriseChannel:
 
     def _notify(self, memo: Memo) -> "AppriseResult":
         title, body = _compose(memo)
+        if shows_markdown(self._service[0]):
+            title, body = "", escaped(self._service[0], f"{title}\n{body}")
         try:
             return self._service.notify(
-                title=title, body=body, notify_type="failure", log_level=logging.WARNING
+                title=title,
+                body=body,
+                body_format="text",
+                notify_type="failure",
+                log_level=logging.WARNING,
             )
         finally:
             self._places[memo.urgent].release()

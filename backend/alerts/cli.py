@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 import httpx2 as httpx
 import typer
+from pydantic import ValidationError
 
 from modeling.cli import create_cli
+from modeling.settings import read_settings
 
 try:
-    from backend.command import fail, read_settings
-    from backend.config import BackendSettings
+    from backend.command import fail
+    from backend.config import WEB_URL, BackendSettings
     from contract.access import key_for
 except KeyboardInterrupt:
     sys.exit("stopped before it began")
@@ -25,8 +27,18 @@ TIMEOUT_SEC = 10.0
 TEST_TIMEOUT_SEC = 60.0
 """The slowest channel is waited for."""
 
-BackendUrl = Annotated[str, typer.Option(help="The running server.")]
 HERE = "http://127.0.0.1:8000"
+
+
+def _url(value: str) -> str:
+    try:
+        WEB_URL.validate_python(value)
+    except ValidationError:
+        raise typer.BadParameter(f"expected a URL such as {HERE}") from None
+    return value
+
+
+BackendUrl = Annotated[str, typer.Option(help="The running server.", callback=_url)]
 
 
 def _resend(

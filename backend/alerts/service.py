@@ -19,7 +19,7 @@ from backend.alerts.policy import Policy, Verdict, alert_of, decides
 from backend.alerts.prospect import prospect
 from backend.alerts.sender import Sender
 from backend.alerts.settings import AlertSettings
-from backend.alerts.trial import try_all
+from backend.alerts.trial import trial_memo, try_all
 from contract.events import Event
 
 logger = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ class AlertService:
         publish: Callable[[AlertChange], object] = lambda _change: None,
     ) -> None:
         self._clock, self._wall_clock, self._publish = clock, wall_clock, publish
+        self._zone = settings.time_zone
         self._unfinished_after = settings.unfinished_after
         self._policy = Policy(settings.anomalous_labels, settings.alert_events)
         self._kakao = open_kakao(settings, wall_clock)
@@ -226,11 +227,14 @@ class AlertService:
         return check
 
     def test_channels(self) -> dict[str, str | None]:
-        """Send a test alert to all channels now, past the ledger; blocks until each has answered.
+        """Send what a fall would send to all channels now, marked as a test, past the ledger.
+
+        Blocks until each has answered.
 
         By the channel's name: why it was not taken, in one line; None where it was.
         """
-        return try_all([sender.channel for sender in self._senders])
+        memo = trial_memo(self._wall_clock(), self._zone)
+        return try_all([sender.channel for sender in self._senders], memo)
 
     def send_test(self, text: str) -> SendTest:
         """Send `text`, past the ledger; raises ValueError unless it is 1 to 200 characters."""

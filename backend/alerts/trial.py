@@ -1,29 +1,40 @@
-"""A test alert: whether what is told would arrive, channel by channel."""
+"""A test alert: whether a fall would arrive, channel by channel."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
-from backend.alerts.channel import Channel, ChannelError, Memo
+from backend.alerts.channel import Alert, Channel, ChannelError, Memo
+from backend.alerts.memo import render
+from contract.events import FALL
 
-TEST_MEMO = Memo(
-    "돌봄 시험 알림\n실제 상황이 아닙니다. 소리가 났다면 밤에도 깨울 수 있습니다.",
-    english="Dolbom test alert\nNothing has happened. What rang now will ring at night.",
-)
+TEST_CAMERA = "시험 <->*a_b* [x](y) &amp;"
+"""What the names of real cameras may hold: each of it means something to some service."""
+
+MARK, ENGLISH_MARK = "[시험: 실제 상황 아님] ", "[Test: nothing has happened] "
 
 
-def try_all(channels: Sequence[Channel]) -> dict[str, str | None]:
-    """Send TEST_MEMO through all `channels` at once, past their queues.
+def trial_memo(now: float, zone: ZoneInfo) -> Memo:
+    """What a fall at `now` (seconds since 1970, UTC) would send, marked in its first line."""
+    fall = Alert("test", "test", FALL, TEST_CAMERA, now, duration_sec=2.0, state="lying")
+    memo = render(fall, zone)
+    return replace(memo, text=MARK + memo.text, english=ENGLISH_MARK + memo.english)
+
+
+def try_all(channels: Sequence[Channel], memo: Memo) -> dict[str, str | None]:
+    """Send `memo` through all `channels` at once, past their queues.
 
     By the channel's name: why it was not taken, in one line; None where it was.
     """
     with ThreadPoolExecutor(max_workers=max(1, len(channels))) as threads:
-        reasons = list(threads.map(_try, channels))
+        reasons = list(threads.map(lambda channel: _try(channel, memo), channels))
     return {channel.name: reason for channel, reason in zip(channels, reasons, strict=True)}
 
 
-def _try(channel: Channel) -> str | None:
+def _try(channel: Channel, memo: Memo) -> str | None:
     try:
-        channel.send(TEST_MEMO)
+        channel.send(memo)
     except ChannelError as error:
         return error.reason
     return None

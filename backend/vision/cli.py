@@ -2,12 +2,15 @@
 
 import logging
 import sys
+from pathlib import Path
 
 from modeling.cli import create_cli
+from modeling.private_files import keep_private
+from modeling.settings import read_settings
 
 try:
     from backend.access.own_key import announce_key, with_key
-    from backend.command import fail, read_settings
+    from backend.command import fail
     from backend.config import VisionSettings
     from backend.serving import Host, Port, log_to_stderr, open_listener, serve
     from backend.vision.app import create_vision_app
@@ -23,6 +26,7 @@ logger = logging.getLogger(__name__)
 def _serve(host: Host = "0.0.0.0", port: Port = 8001) -> None:  # noqa: S104
     """Start the image half alone, for a server elsewhere whose VISION_URL leads here."""
     settings = read_settings(VisionSettings)
+    keep_private(Path())
     log_to_stderr()
     listener = open_listener(host, port)
     try:

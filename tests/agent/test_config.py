@@ -51,7 +51,7 @@ def test_env_file_is_read_and_empty_values_are_defaults(tmp_path: Path) -> None:
 
 
 def test_key_does_not_show() -> None:
-    settings = AgentSettings.model_validate({"api_key": "top-secret"})
+    settings = AgentSettings.model_validate({"api_key": "top-secret-of-the-house"})
     assert "top-secret" not in repr(settings)
 
 

@@ -17,7 +17,7 @@ from backend.access.keys import HOUSEHOLD
 from backend.app import create_app
 from backend.config import BackendSettings
 
-KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hall", "k3y-of-the-bedroom"
+KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-the-bedroom"
 CAMERA_KEYS = f"hall={HALL},bedroom={BEDROOM}"
 # Neither a window nor a picture names a camera: every camera may have its own analyzed.
 OPEN_TO_CAMERAS = {"/behavior/analyze", "/api/v1/predict"}

@@ -8,6 +8,7 @@ import pytest
 
 HOLD = -1
 SECRET = "s3cr3t-t0pic"
+NAME = "시험 <->*a_b* [x](y) &amp;"
 
 Eventually = Callable[..., Any]
 MakeEvent = Callable[..., dict[str, Any]]
@@ -65,7 +66,7 @@ def with_dead_letters(
     server_factory: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> Any:
     """A server that Kakao refused two alerts of, the first of them after an ambiguous try."""
-    server = server_factory(API_KEY="the-key")
+    server = server_factory(API_KEY="the-key-of-the-house")
     sandbox.fault("accept_then_drop")
     sandbox.fault("code", code=-530, times=2)
     server.send(make_event("END", incident_id="fall-1", camera_id="안방"))
@@ -75,7 +76,9 @@ def with_dead_letters(
     return server
 
 
-def resend(command: Any, server: Any, *options: str, key: str = "the-key") -> tuple[int, str]:
+def resend(
+    command: Any, server: Any, *options: str, key: str = "the-key-of-the-house"
+) -> tuple[int, str]:
     status, said = command.run(
         "resend-alerts", "--backend-url", server.url, *options, API_KEY=key, COLUMNS="200"
     )
@@ -116,7 +119,7 @@ def test_dead_letters_are_listed_and_sent_again_by_the_running_server(
     assert resend(command, server, "--all") == (0, "there was nothing to send again\n")
 
     assert resend(command, server, "gone") == (1, "no dead letter to send again: gone\n")
-    status, said = resend(command, server, "--all", key="wrong")
+    status, said = resend(command, server, "--all", key="another-key-of-a-house")
     assert status == 1
     assert "answers 401: expected `Authorization: Bearer`" in said
     server.stop()
@@ -130,7 +133,17 @@ def test_resending_nothing_or_all_and_one_is_bad_usage(command: Any) -> None:
     assert command.run("resend-alerts", "--all", "a-key")[0] == 2
 
 
-def send_test(command: Any, server: Any, key: str = "the-key") -> tuple[int, list[str]]:
+@pytest.mark.parametrize("name", ["send-test-alert", "resend-alerts"])
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://localhost"])
+def test_address_of_no_server_is_bad_usage_and_told(command: Any, name: str, url: str) -> None:
+    status, said = command.run(name, "--backend-url", url, COLUMNS="200")
+    assert status == 2
+    assert "expected a URL such as http://127.0.0.1:8000" in said
+
+
+def send_test(
+    command: Any, server: Any, key: str = "the-key-of-the-house"
+) -> tuple[int, list[str]]:
     status, said = command.run("send-test-alert", "--backend-url", server.url, API_KEY=key)
     return status, said.splitlines()
 
@@ -138,10 +151,12 @@ def send_test(command: Any, server: Any, key: str = "the-key") -> tuple[int, lis
 def test_test_alert_says_of_each_channel_what_became_of_it(
     command: Any, server_factory: Any, sandbox: Any, endpoint: Any
 ) -> None:
-    server = server_factory(API_KEY="the-key", ALERT_URLS=endpoint.address)
+    server = server_factory(API_KEY="the-key-of-the-house", ALERT_URLS=endpoint.address)
     assert send_test(command, server) == (0, ["kakao: sent", "json-1: sent"])
-    assert sandbox.texts()[0].startswith("돌봄 시험 알림")
-    assert endpoint.titles == ["돌봄 시험 알림 / Dolbom test alert"]
+    assert sandbox.texts()[0].startswith(
+        "[시험: 실제 상황 아님] 낙상 (넘어짐) 감지 - 시험 <->*a_b*"
+    )
+    assert endpoint.titles[0].endswith("[Test: nothing has happened] Fall detected - " + NAME)
     endpoint.statuses = [403]
     status, said = send_test(command, server)
     assert status == 1
@@ -150,14 +165,14 @@ def test_test_alert_says_of_each_channel_what_became_of_it(
         "json-1: it was not taken (HTTP 403)",
         "not every channel took it",
     ]
-    assert send_test(command, server, key="wrong")[0] == 1
+    assert send_test(command, server, key="another-key-of-a-house")[0] == 1
     assert SECRET not in server.log()
 
 
 def test_test_alert_warns_of_a_household_that_nothing_wakes(
     command: Any, server_factory: Any
 ) -> None:
-    server = server_factory(API_KEY="the-key")
+    server = server_factory(API_KEY="the-key-of-the-house")
     status, said = send_test(command, server)
     assert (status, said[0]) == (0, "kakao: sent")
     assert "make no sound" in said[1]

@@ -8,14 +8,14 @@ import httpx2 as httpx
 import pytest
 
 SECRETS = {
-    "API_KEY": "s3cr3tApiKey",
-    "CAMERA_KEYS": "s3cr3tHallKey",
+    "API_KEY": "s3cr3tApiKeyOfTheHouse",
+    "CAMERA_KEYS": "s3cr3tHallKeyOfTheHouse",
     "KAKAO_ACCESS_TOKEN": "s3cr3tAccessToken",
     "KAKAO_REFRESH_TOKEN": "s3cr3tRefreshToken",
     "KAKAO_REST_API_KEY": "s3cr3tRestKey",
     "KAKAO_CLIENT_SECRET": "s3cr3tClientSecret",
     "ALERT_URLS": "s3cr3tTopic",
-    "wrong key": "s3cr3tWrongKey",
+    "wrong key": "s3cr3tWrongKeyOfAHouse",
     "password in a URL": "s3cr3tPassword",
 }
 CAMERA_ID = "hall-of-the-house"

@@ -94,9 +94,9 @@ def test_wrong_key_is_told_without_being_shown(
     make_picture: Any,
     eventually: Callable[..., Any],
 ) -> None:
-    server = server_factory(VISION_URL=vision.url, VISION_API_KEY="a-wr0ng-key")
+    server = server_factory(VISION_URL=vision.url, VISION_API_KEY="a-wr0ng-k3y-of-a-house")
     answer = ask(server.http, make_picture())
     assert (answer.status_code, answer.json()["code"]) == (502, "vision_failed")
     assert "expects another VISION_API_KEY" in answer.json()["message"]
     eventually(lambda: "VISION_API_KEY" in (server.health()["vision"]["reason"] or ""))
-    assert "a-wr0ng-key" not in server.log() + vision.log() + answer.text
+    assert "a-wr0ng-k3y-of-a-house" not in server.log() + vision.log() + answer.text

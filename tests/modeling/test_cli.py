@@ -1,23 +1,23 @@
 """A `.env` that cannot be read as it was meant stops every command that reads it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 import typer
 
-from agent.cli import _settings
-from backend.command import read_settings
+from agent.config import AgentSettings
 from backend.config import BackendSettings
+from modeling.settings import read_settings
 
-SECRET = "s3cr3t-k3y"
-
-
-def _server_settings() -> object:
-    return read_settings(BackendSettings)
+SECRET = "s3cr3t-k3y-s3cr3t"
 
 
-READERS: list[Callable[[], object]] = [_server_settings, _settings]
+READERS: list[Callable[[], object]] = [
+    partial(read_settings, BackendSettings),
+    partial(read_settings, AgentSettings),
+]
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """The channel that the alerts send through: Kakao's calls with a token that is kept alive."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from backend.alerts.channel import ChannelError, Disposition, Memo
 from backend.alerts.kakao.client import KakaoClient
@@ -12,10 +14,14 @@ from backend.alerts.kakao.token_file import TokenFile
 from backend.alerts.kakao.tokens import KakaoCredentials, TokenStore
 from backend.alerts.settings import AlertSettings
 
+logger = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 MEMOS_A_DAY = 20
 """Kakao's quota for one sender and one receiver."""
+
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104
 
 RENEW_BEFORE = 2 * 3600.0
 """A check renews an access token with fewer seconds left, so that no memo has to wait for it."""
@@ -119,6 +125,7 @@ def open_kakao(settings: AlertSettings, clock: Callable[[], float]) -> KakaoChan
     file = TokenFile.below(settings.data_dir)
     if not (settings.kakao_access_token or settings.kakao_rest_api_key or file.version()):
         return None
+    _warn_of_link(settings.link_url)
     credentials = KakaoCredentials(
         settings.kakao_access_token,
         settings.kakao_refresh_token,
@@ -129,3 +136,11 @@ def open_kakao(settings: AlertSettings, clock: Callable[[], float]) -> KakaoChan
     tokens = TokenStore(file, credentials, client, clock)
     template = TextTemplate(settings.link_url, settings.button_title)
     return KakaoChannel(client, tokens, template, clock)
+
+
+def _warn_of_link(url: str | None) -> None:
+    """Say at the start where the memos have no button, or one that no phone can follow."""
+    if url is None:
+        logger.warning("ALERT_LINK_URL is not set: Kakao's memos have no button")
+    elif urlsplit(url).hostname in THIS_MACHINE:
+        logger.warning("ALERT_LINK_URL leads to this machine, where no phone gets: %s", url)

@@ -11,12 +11,14 @@ import typer
 from pydantic import SecretStr
 
 from modeling.cli import create_cli, stoppable
+from modeling.private_files import keep_private
+from modeling.settings import read_settings, refuse
 
 try:
     from backend.alerts.kakao.client import Grant, KakaoClient
     from backend.alerts.kakao.login import Login, LoginError, listening
     from backend.alerts.kakao.token_file import TokenFile, Tokens
-    from backend.command import fail, read_settings
+    from backend.command import fail
     from backend.config import BackendSettings
 except KeyboardInterrupt:
     sys.exit("stopped before it began")
@@ -41,8 +43,8 @@ def log_in(
     """
     settings = read_settings(BackendSettings)
     if settings.kakao_rest_api_key is None:
-        typer.echo("wrong setting: KAKAO_REST_API_KEY: expected the key of the Kakao app", err=True)
-        raise typer.Exit(2)
+        refuse("KAKAO_REST_API_KEY: expected the key of the Kakao app")
+    keep_private(settings.data_dir, ["kakao"])
     try:
         with stoppable("the login was given up"):
             _log_in(settings, settings.kakao_rest_api_key, port, timeout, browser)

@@ -5,6 +5,7 @@ The browser comes to 127.0.0.1 alone, and `state` proves that it comes from the 
 
 import html
 import queue
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ HOST = "127.0.0.1"
 REFUSED = "the person refused the consent, or closed the login"
 UNTICKED = "talk_message was not ticked, and no memo can be sent without: log in again and tick it"
 NO_CODE = "Kakao sent no code"
+OAUTH_ERROR = re.compile(r"[a-z_]{1,40}")
 
 Redeem = Callable[[str], Grant]
 """Turns a code into both tokens; raises ChannelError."""
@@ -68,7 +70,7 @@ class Login:
 
     def _finish(self, query: dict[str, str]) -> None:
         if "code" not in query:
-            raise LoginError(REFUSED if query.get("error") == "access_denied" else NO_CODE)
+            raise LoginError(_why_no_code(query.get("error", "")))
         try:
             grant = self._redeem(query["code"])
         except ChannelError as error:
@@ -79,6 +81,13 @@ class Login:
             self._store(grant)
         except OSError as error:
             raise LoginError(f"the tokens cannot be stored: {error.strerror}") from None
+
+
+def _why_no_code(error: str) -> str:
+    """What Kakao's page says of it; its word alone, since a browser can bring anything."""
+    if error == "access_denied":
+        return REFUSED
+    return f"Kakao answered with the error {error}" if OAUTH_ERROR.fullmatch(error) else NO_CODE
 
 
 class _Listener(ThreadingHTTPServer):

@@ -10,8 +10,8 @@ from backend.alerts.memo import MAX_TEXT_LENGTH
 class TextTemplate:
     """What goes around every text: where a tap on it leads, and the button's name.
 
-    Links open only for domains that are registered with the Kakao app; without `link_url` the
-    memo has none.
+    Links open only for domains that are registered with the Kakao app. Without `link_url` the
+    memo has no button; Kakao demands the field `link` all the same.
     """
 
     link_url: str | None = None
@@ -25,6 +25,6 @@ class TextTemplate:
             )
         link = {"web_url": self.link_url, "mobile_web_url": self.link_url} if self.link_url else {}
         template: dict[str, object] = {"object_type": "text", "text": text, "link": link}
-        if self.button_title:
+        if self.link_url and self.button_title:
             template["button_title"] = self.button_title
         return json.dumps(template, ensure_ascii=False)

@@ -13,7 +13,7 @@ from backend.access.keys import Keyring
 from backend.access.limiter import BURST_SEC, RequestLimiter
 from backend.access.network import Network
 
-KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hall", "k3y-of-the-bedroom"
+KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-the-bedroom"
 FOREIGN, LOOPBACK, LOOPBACK_6 = "192.168.0.7", "127.0.0.1", "::1"
 PATHS = ("/health", "/event/recent", "/event/payload", "/behavior/analyze")
 

@@ -12,12 +12,7 @@ import pytest
 from apprise.plugins.ntfy import NotifyNtfy
 from pydantic import SecretStr
 
-from backend.alerts.apprise_channel import (
-    MOST_URGENT,
-    AppriseChannel,
-    open_channels,
-    split_addresses,
-)
+from backend.alerts.apprise_channel import MOST_URGENT, AppriseChannel, open_channels
 from backend.alerts.channel import ChannelError, Disposition, Memo
 
 SECRET = "s3cr3t-t0pic"
@@ -139,22 +134,6 @@ def test_channels_are_known_by_service_and_number() -> None:
     addresses = ["ntfy://one", "json://localhost/a", "ntfys://two"]
     channels = open_channels([SecretStr(address) for address in addresses])
     assert [channel.name for channel in channels] == ["ntfy-1", "json-1", "ntfy-2"]
-
-
-@pytest.mark.parametrize(
-    ("text", "addresses"),
-    [
-        ("", []),
-        (" , ", []),
-        ("ntfy://a", ["ntfy://a"]),
-        ("ntfy://a,json://b/\n jsons://c", ["ntfy://a", "json://b/", "jsons://c"]),
-        ("mailto://u:p@h?to=a@b.c,d@e.f, ntfy://a", ["mailto://u:p@h?to=a@b.c,d@e.f", "ntfy://a"]),
-    ],
-)
-def test_list_of_addresses_is_split_where_the_next_one_begins(
-    text: str, addresses: list[str]
-) -> None:
-    assert split_addresses(text) == addresses
 
 
 def test_long_text_is_split_unless_the_address_says_otherwise() -> None:

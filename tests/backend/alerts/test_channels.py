@@ -297,12 +297,26 @@ def test_no_address_is_in_the_ledger_or_the_log(
 
 
 def test_test_alert_goes_to_all_channels_and_says_what_became_of_it_in_each(
-    services: Any, both: AlertSettings, kakao: Any, endpoint: Any
+    services: Any,
+    both: AlertSettings,
+    kakao: Any,
+    endpoint: Any,
+    make_end: Any,
+    eventually: Eventually,
 ) -> None:
     service = services.start(both)
     assert service.test_channels() == {"kakao": None, "json-1": None}
-    assert kakao.texts[0].startswith("돌봄 시험 알림\n")
-    assert endpoint.titles == ["돌봄 시험 알림 / Dolbom test alert"]
+    name = "시험 <->*a_b* [x](y) &amp;"
+    korean = f"[시험: 실제 상황 아님] 낙상 (넘어짐) 감지 - {name}"
+    first, *others = kakao.texts[0].split("\n")
+    assert first == korean
+    assert endpoint.titles == [f"{korean} / [Test: nothing has happened] Fall detected - {name}"]
+    # The rest is the memo of a fall.
+    fall = {"camera_id": name, "state": "lying", "duration_sec": 2.0}
+    service.consider(make_end().model_copy(update=fall))
+    eventually(lambda: service.counts()["sent"] == 2)
+    assert kakao.texts[1].split("\n")[2:] == others[1:]
+    assert endpoint.bodies[1]["message"].count("\n") == endpoint.bodies[0]["message"].count("\n")
     endpoint.statuses = [403]
     kakao.fault("code", code=-530)
     assert service.test_channels() == {
@@ -310,7 +324,14 @@ def test_test_alert_goes_to_all_channels_and_says_what_became_of_it_in_each(
         "json-1": "it was not taken (HTTP 403)",
     }
     # It is no alert: nothing is on record, and nothing is tried again.
-    assert not any(service.counts().values())
+    assert service.counts()["sent"] == 2
+
+
+def test_link_that_leads_to_this_machine_is_warned_of_at_the_start(
+    services: Any, settings: AlertSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    services.start(replace(settings, link_url="http://localhost:8000/health"))
+    assert "ALERT_LINK_URL leads to this machine, where no phone gets" in caplog.text
 
 
 def test_kakao_alone_is_warned_of_because_it_makes_no_sound(

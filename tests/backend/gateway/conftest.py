@@ -24,7 +24,7 @@ from backend.listener import listen
 from backend.serving import CONNECTIONS
 from contract.vision import Prediction
 
-KEY, HALL = "k3y-of-the-house", "k3y-of-the-hall"
+KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
 PATIENCE_SEC = 30.0
 
 

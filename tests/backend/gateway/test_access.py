@@ -15,7 +15,7 @@ from backend.gateway.client import Client
 
 Serving = Callable[..., Any]
 Until = Callable[..., Any]
-KEY, HALL = "k3y-of-the-house", "k3y-of-the-hall"
+KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
 
 
 @pytest.mark.parametrize("transports", [["websocket"], ["polling"]])

@@ -15,7 +15,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from backend.errors import BrokenImage, ImageTooLarge, UnsupportedImage
-from backend.vision.images import MAX_BYTES, MAX_PIXELS, MAX_SCANS, decode
+from backend.vision.images import MAX_BYTES, MAX_PIXELS, decode
+from backend.vision.jpeg import MAX_SCANS
 from modeling.vision.posture import POSTURE
 
 pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")

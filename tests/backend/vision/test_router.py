@@ -1,6 +1,7 @@
 """The routes of the image half: both kinds of body, and each refusal that says which."""
 
 import base64
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,18 @@ def test_model_that_compares_is_given_the_picture_before(
     assert http.post(PATH, json=asked).json()["label"] == label
 
 
+def test_sound_picture_is_judged_whatever_lies_beside_its_pixels(
+    predict: Any, make_picture: Any
+) -> None:
+    # Turned to the right, and an exposure time of -1/0.
+    entries = struct.pack("<HHHIHHHHII", 2, 0x0112, 3, 1, 6, 0, 0x829A, 10, 1, 38)
+    exif = b"Exif\0\0II*\0" + struct.pack("<I", 8) + entries + struct.pack("<Iii", 0, -1, 0)
+    picture = make_picture((255, 0, 0), exif=exif)
+    for sent in (picture, picture[:-2], picture + b"\xff\xda" * 1000):
+        answer = predict(sent)
+        assert (answer.status_code, answer.json().get("label")) == (200, "upright")
+
+
 def test_unknown_model_is_answered_with_those_that_there_are(
     predict: Any, make_picture: Any
 ) -> None:
@@ -108,6 +121,7 @@ def fields(**changed: object) -> dict[str, object]:
         (fields(image_base64=None), 422, "invalid_input", "image_base64: "),
         (fields(model_name=""), 422, "invalid_input", "model_name: "),
         ({"model_name": "posture", "image": "/9j/"}, 422, "invalid_input", "image_base64: "),
+        (fields(previous="/9j/"), 422, "invalid_input", "previous: "),
         (fields(), 422, "broken_image", "the JPEG picture is"),
     ],
 )

@@ -94,9 +94,11 @@ def test_picture_of_a_fall_is_judged_by_the_server_and_told_beside_it(
     eventually: Callable[..., Any],
 ) -> None:
     server = server_factory(
-        API_KEY="household", CAMERA_KEYS="거실=a-camera", VISION_CHECKPOINTS_PATH=image_checkpoints
+        API_KEY="key-of-the-household",
+        CAMERA_KEYS="거실=key-of-the-camera",
+        VISION_CHECKPOINTS_PATH=image_checkpoints,
     )
-    with connect(server.url, SecretStr("a-camera"), 30.0) as client:
+    with connect(server.url, SecretStr("key-of-the-camera"), 30.0) as client:
         for colour in SAID:
             server.send(*fall_that_shows(colour, client))
     ends = [record for record in server.records() if record["event_type"] == "END"]

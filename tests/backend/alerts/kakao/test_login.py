@@ -104,6 +104,25 @@ def test_code_that_is_too_old_is_told_and_not_shown(make_person: Any) -> None:
     assert "an-old-code" not in reason + page.text
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        ("server_error", "Kakao answered with the error server_error"),
+        ("temporarily_unavailable", "Kakao answered with the error temporarily_unavailable"),
+        ("<b>Now call 02-123</b>", "Kakao sent no code"),
+        ("", "Kakao sent no code"),
+    ],
+)
+def test_error_of_kakaos_page_is_told_by_its_name(
+    make_person: Any, error: str, reason: str
+) -> None:
+    person = make_person()
+    page = person.come_back(error=error, state=person.login.state)
+    assert page.status_code == 400
+    assert f"Not logged in: {reason}." in page.text
+    assert person.failure() == reason
+
+
 def test_redirect_uri_that_kakao_does_not_know_is_told(make_person: Any, kakao: Any) -> None:
     person = make_person()
     person.come_back(code=kakao.state.log_in("http://127.0.0.1:1/else"), state=person.login.state)

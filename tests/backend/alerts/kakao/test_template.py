@@ -31,3 +31,7 @@ def test_text_may_have_one_to_two_hundred_characters(length: int) -> None:
 def test_other_lengths_are_refused(length: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 200 characters, got {length}"):
         TextTemplate().render("가" * length)
+
+
+def test_without_a_link_there_is_no_button() -> None:
+    assert "button_title" not in json.loads(TextTemplate(button_title="확인하기").render("낙상"))
