@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from modeling.cli import check_dotenv, create_cli, end_within, stoppable
+from modeling.cli import Fps, check_dotenv, create_cli, end_within, stoppable
 from modeling.native_output import silence_native_stderr
 
 try:
@@ -69,6 +69,7 @@ def run(
     pace: Annotated[
         Pace | None, typer.Option(help="For files: as time goes by, or as fast as possible.")
     ] = None,
+    fps: Fps = None,
     inference: Annotated[
         Inference | None,
         typer.Option(help="Who analyzes: the server, this box, or the server while it is there."),
@@ -84,6 +85,7 @@ def run(
         backend_base_url=backend_url,
         camera_id=camera_id,
         pace=pace,
+        fps=fps,
         inference=inference,
     )
     silence_native_stderr()
