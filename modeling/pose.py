@@ -37,7 +37,7 @@ class Pose:
     `landmarks` is (33, 4) float32: x and y as shares of the picture's width and height (they
     may leave 0..1), z in units of the width, visibility in 0..1; None when nobody was found.
     `time` is seconds since the stream began, `aspect` the picture's width divided by its height.
-    With `is_cut` another scene begins: nothing that was seen before has to do with it.
+    With `is_cut` it shows another scene than a moment ago: nothing of before has to do with it.
     """
 
     frame_idx: int
@@ -61,7 +61,7 @@ class PoseTrack:
 
     `frame_indices` (N,) int64, `times` (N,) float64 in seconds, `landmarks` (N, 33, 4) float32,
     NaN throughout where nobody was found; `aspect` is width divided by height; `cuts` are the
-    indices of the frames with which another scene begins.
+    indices of the frames that show another scene than a moment before.
     """
 
     frame_indices: NDArray[np.int64]

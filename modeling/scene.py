@@ -9,7 +9,7 @@ from modeling.motion import GLANCE, Glance, glance
 from modeling.video import Frame
 
 MEMORY_SEC = 1.0
-"""A picture is held against the last one, and against the oldest of these: scenes may dissolve."""
+"""A picture is held against the last one, and the oldest of as long: scenes may dissolve."""
 BLOCK = 8
 """Pixels of a glance on a side: 48 blocks."""
 LEAST_TEXTURE = 2.0
@@ -30,21 +30,18 @@ class SceneWatch:
         self._seen: deque[tuple[float, Glance]] = deque()
 
     def is_cut(self, frame: Frame) -> bool:
-        """Whether another scene begins with `frame`: the camera was moved, or it is another one."""
+        """Whether `frame` shows another scene than was seen within the last second.
+
+        So a picture into which the next one dissolves is passed over with it.
+        """
         seen = glance(frame)
         if _texture(_blocks(seen)) < LEAST_BLOCKS:
             return False  # black: what was seen before it is what counts
         while len(self._seen) > 1 and frame.time - self._seen[1][0] > MEMORY_SEC:
             self._seen.popleft()
-        is_cut = any(share_unlike(seen, self._seen[index][1]) >= CUT_SHARE for index in self._ends)
-        if is_cut:
-            self._seen.clear()
+        ends = (self._seen[0], self._seen[-1]) if self._seen else ()
         self._seen.append((frame.time, seen))
-        return is_cut
-
-    @property
-    def _ends(self) -> tuple[int, ...]:
-        return (0, -1) if self._seen else ()
+        return any(share_unlike(seen, before) >= CUT_SHARE for _, before in ends)
 
 
 def share_unlike(now: Glance, before: Glance) -> float:

@@ -1,6 +1,7 @@
 """Video files as timed frames: the one reader that training and the camera box share."""
 
 import logging
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ LEAST_FPS = 7.0
 GUESSED_FPS = 25.0
 GOOD_FPS = 10.0
 """A track of a file with as many pictures a second is not slow."""
+LOOKED_AT = 30
+"""Pictures after which it is known how fast they come."""
+INDEXED_SHARE = 0.1
+"""A file with an index of fewer of its frames has lost it."""
 READ_FAILURES = 100
 """So many reads in a row that fail are the end of a file."""
 TIMELESS_FORMATS = ("_pipe", "mjpeg")
@@ -90,7 +95,13 @@ class VideoFile:
             frame_count=_frame_count(self._stream),
             has_times=_has_times(self._container),
         )
-        self._say_what_is_odd(is_guessed=fps is None and not self._is_timed)
+        self._times = FrameTimes(1.0 / self.info.fps)
+        self._reformatter = VideoReformatter()
+        if fps is None and not self._is_timed:
+            logger.warning(
+                "%s has no times: taken for %.0f pictures a second; --fps says how many it has",
+                *(self._path, self.info.fps),
+            )
 
     def frames(self) -> Iterator[Frame]:
         """Yield every frame that can be read, in order; times strictly increase.
@@ -98,16 +109,20 @@ class VideoFile:
         `index` counts the frames that could not be read as well. Raises VideoError after the end
         if there was none.
         """
-        times, count, size = FrameTimes(1.0 / self.info.fps), 0, None
-        reformatter = VideoReformatter()
+        count, size, time = 0, None, 0.0
         for decoded in self._decoded():
-            picture = self._picture(reformatter.reformat(decoded, format="bgr24"), decoded)
+            picture = self._picture(decoded)
             size = size or (picture.shape[1], picture.shape[0])
             index = count + self._broken
-            yield Frame(index, self._time(times, decoded, index), fitted(picture, size))
+            time = self._time(decoded, index)
+            yield Frame(index, time, fitted(picture, size))
             count += 1
+            if count == LOOKED_AT:
+                self._say_if_slow(count, time)
         if count == 0:
             raise VideoError(f"not a single frame could be decoded: {self._path}")
+        if count < LOOKED_AT:
+            self._say_if_slow(count, time)
         self._say_what_is_missing(count)
 
     def close(self) -> None:
@@ -126,40 +141,38 @@ class VideoFile:
             self._broken += 1
             return []
 
-    def _picture(self, converted: av.VideoFrame, decoded: av.VideoFrame) -> Image:
-        image = np.asarray(converted.to_ndarray(), dtype=np.uint8)
-        square = square_pixels(image, float(self._stream.sample_aspect_ratio or 1))
+    def _picture(self, decoded: av.VideoFrame) -> Image:
+        converted = self._reformatter.reformat(decoded, format="bgr24").to_ndarray()
+        aspect = float(self._stream.sample_aspect_ratio or 1)
+        image = square_pixels(np.asarray(converted, dtype=np.uint8), aspect)
         matrix: Any = decoded.side_data.get("DISPLAYMATRIX")
-        return square if matrix is None else oriented(square, np.frombuffer(matrix, np.int32))
+        return image if matrix is None else oriented(image, np.frombuffer(matrix, np.int32))
 
-    def _time(self, times: FrameTimes, decoded: av.VideoFrame, index: int) -> float:
+    def _time(self, decoded: av.VideoFrame, index: int) -> float:
         if not self._is_timed:
             return index / self.info.fps
         start = float((self._stream.start_time or 0) * (self._stream.time_base or 0))
-        jump = times.jump
-        time = times.after((decoded.time or 0.0) - start)
-        if jump is None and times.jump is not None:
+        jump = self._times.jump
+        time = self._times.after((decoded.time or 0.0) - start)
+        if jump is None and self._times.jump is not None:
             logger.warning(
                 "%s: its times jump by %.0f s: from %.1f s on it counts as another recording",
-                *(self._path, times.jump, time),
+                *(self._path, self._times.jump, time),
             )
         return time
 
-    def _say_what_is_odd(self, *, is_guessed: bool) -> None:
-        fps = self.info.fps
-        if is_guessed:
-            logger.warning(
-                "%s has no times: taken for %.0f pictures a second; --fps says how many it has",
-                *(self._path, fps),
-            )
-        if fps < LEAST_FPS:
+    def _say_if_slow(self, count: int, time: float) -> None:
+        rate = (count - 1) / max(time, 1e-3)
+        if count > 1 and rate < LEAST_FPS:
             logger.warning(
                 "%s gives %.1f pictures a second, too few to see a fall: expected %.0f or more",
-                *(self._path, fps, LEAST_FPS),
+                *(self._path, rate, LEAST_FPS),
             )
 
     def _say_what_is_missing(self, count: int) -> None:
-        missing = max(self.info.frame_count - count, self._broken)
+        # What a container says of its length is worth nothing once its times are not believed.
+        claimed = 0 if self._times.jump is not None else self.info.frame_count
+        missing = max(claimed - count, self._broken)
         if missing > 0:
             logger.warning(
                 "%s is damaged: %d of its %d frames could not be read",
@@ -227,17 +240,19 @@ def _has_times(container: InputContainer) -> bool:
 
 
 def _rate(track: VideoStream, *, is_timed: bool) -> float:
-    said = track.average_rate if is_timed else track.codec_context.framerate
+    said = track.guessed_rate if is_timed else track.codec_context.framerate
     rate = float(said or GUESSED_FPS)
     return rate if 0.0 < rate <= 240.0 else GUESSED_FPS
 
 
 def _frame_count(track: VideoStream) -> int:
-    """What is cut away at the ends without being deleted, as phones do, does not count."""
+    """Neither what is cut away without being deleted, as phones do, nor what is empty counts."""
     if track.frames > 0:
-        return track.frames - sum(entry.is_discard for entry in track.index_entries)
+        index = [entry.size > 0 and not entry.is_discard for entry in track.index_entries]
+        return sum(index) if len(index) > INDEXED_SHARE * track.frames else track.frames
     duration = track.metadata.get("DURATION")  # Matroska, "00:00:14.000000000"
-    if duration is None or track.average_rate is None:
+    mean, rate = float(track.average_rate or 0), float(track.base_rate or 0)
+    if duration is None or not math.isclose(mean, rate, rel_tol=0.01):
         return 0
     hours, minutes, seconds = (float(part) for part in duration.split(":"))
-    return int((3600 * hours + 60 * minutes + seconds) * float(track.average_rate))
+    return round((3600 * hours + 60 * minutes + seconds) * rate)
