@@ -8,6 +8,11 @@ MOST_STEP_BACK_SEC = 1.0
 """Stamps that are out of order by less are noise; by more, another recording follows."""
 JUMP_SEC = 2.0
 """Longer than a window: none shows what was before a jump beside what came after it."""
+LATE_SHARE = 0.25
+"""Of an interval, by which a picture may be early without another one before it being missed."""
+
+EVEN_SHARE = 0.9
+"""Of the steps, that take one interval where pictures come at one rate."""
 
 
 @dataclass
@@ -22,6 +27,9 @@ class FrameTimes:
     _stamp: float = field(default=0.0, init=False)
     _time: float = field(default=0.0, init=False)
     _offset: float = field(default=0.0, init=False)
+    _steps: int = field(default=0, init=False)
+    _even: int = field(default=0, init=False)
+    _skipped: int = field(default=0, init=False)
     _is_first: bool = field(default=True, init=False)
 
     def after(self, stamp: float) -> float:
@@ -32,6 +40,18 @@ class FrameTimes:
         elif not -MOST_STEP_BACK_SEC <= stamp - self._stamp <= MOST_STEP_SEC:
             self.jump = self.jump or stamp - self._stamp
             self._offset = self._time + JUMP_SEC - stamp
+        else:
+            self._count((stamp - self._stamp) / self.interval)
         self._stamp, time = stamp, stamp + self._offset
         self._time = time if time > self._time else self._time + self.interval
         return self._time
+
+    @property
+    def skipped(self) -> int:
+        """The pictures for which there was time besides; 0 where they come at no even rate."""
+        return self._skipped if self._even >= EVEN_SHARE * self._steps else 0
+
+    def _count(self, intervals: float) -> None:
+        self._steps += 1
+        self._even += abs(intervals - 1.0) <= LATE_SHARE
+        self._skipped += max(0, int(intervals + LATE_SHARE) - 1)

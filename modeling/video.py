@@ -172,10 +172,11 @@ class VideoFile:
     def _say_what_is_missing(self, count: int) -> None:
         # What a container says of its length is worth nothing once its times are not believed.
         claimed = 0 if self._times.jump is not None else self.info.frame_count
-        missing = max(claimed - count, self._broken)
+        skipped = self._times.skipped if claimed == 0 else 0
+        missing = max(claimed - count, self._broken, skipped)
         if missing > 0:
             logger.warning(
-                "%s is damaged: %d of its %d frames could not be read",
+                "%s: %d of its %d frames are missing or could not be read",
                 *(self._path, missing, count + missing),
             )
 
@@ -251,8 +252,13 @@ def _frame_count(track: VideoStream) -> int:
         index = [entry.size > 0 and not entry.is_discard for entry in track.index_entries]
         return sum(index) if len(index) > INDEXED_SHARE * track.frames else track.frames
     duration = track.metadata.get("DURATION")  # Matroska, "00:00:14.000000000"
-    mean, rate = float(track.average_rate or 0), float(track.base_rate or 0)
-    if duration is None or not math.isclose(mean, rate, rel_tol=0.01):
+    if duration is None or not _is_steady(track):
         return 0
     hours, minutes, seconds = (float(part) for part in duration.split(":"))
-    return round((3600 * hours + 60 * minutes + seconds) * rate)
+    return round((3600 * hours + 60 * minutes + seconds) * float(track.average_rate or 0))
+
+
+def _is_steady(track: VideoStream) -> bool:
+    """Whether the pictures come at one rate, so that time tells how many there should be."""
+    mean, rate = float(track.average_rate or 0), float(track.base_rate or 0)
+    return mean > 0.0 and math.isclose(mean, rate, rel_tol=0.01)

@@ -44,3 +44,18 @@ def test_stamps_that_stand_still_or_waver_give_times_that_increase(stamps, times
 @pytest.mark.parametrize("start", [-5.0, 95443.0, 1.7e9])
 def test_file_begins_at_zero_whatever_its_first_stamp_says(start):
     assert follow(start, start + 0.5) == ([0.0, 0.5], None)
+
+
+def test_pictures_that_there_was_time_for_are_counted():
+    times, stamp = FrameTimes(0.04), 0.0
+    for step in [0.04] * 50 + [0.16, 0.065, 0.04, 400.0, 0.08] + [0.04] * 50:
+        stamp += step
+        times.after(stamp)
+    assert times.skipped == 3 + 1
+
+
+def test_uneven_pictures_miss_none():
+    times = FrameTimes(0.04)
+    for number in range(50):
+        times.after(number * (0.04 if number % 3 else 0.06))
+    assert times.skipped == 0

@@ -88,8 +88,20 @@ def test_broken_packet_costs_itself_alone_and_that_is_said(film, caplog, name):
     assert [number_of(f.image) for f in seen if f.index >= 30] == list(range(30, 60))
     assert seen[-1].time == pytest.approx(59 / FPS, abs=2e-3)
     assert said(caplog) == [
-        f"{path} is damaged: {60 - len(seen)} of its 60 frames could not be read"
+        f"{path}: {60 - len(seen)} of its 60 frames are missing or could not be read"
     ]
+
+
+def test_hole_in_a_stream_without_a_count_is_said(film, caplog):
+    path = film("hole.ts")
+    data = path.read_bytes()
+    places = [place for place, _ in packets(path)]
+    path.write_bytes(data[: places[30]] + data[places[45] :])
+    seen = frames(path)
+    assert 44 <= len(seen) <= 45
+    assert seen[-1].time == pytest.approx(59 / FPS, abs=0.01)
+    missing = 60 - len(seen)
+    assert said(caplog) == [f"{path}: {missing} of its 60 frames are missing or could not be read"]
 
 
 @pytest.mark.parametrize("name", ["film.mp4", "film.mkv"])
@@ -99,7 +111,7 @@ def test_file_that_was_cut_off_says_how_much_is_missing(film, caplog, name):
     seen = frames(path)
     assert 38 <= len(seen) <= 40
     assert said(caplog) == [
-        f"{path} is damaged: {60 - len(seen)} of its 60 frames could not be read"
+        f"{path}: {60 - len(seen)} of its 60 frames are missing or could not be read"
     ]
 
 
