@@ -92,10 +92,16 @@ def parse_options(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        entries = json.loads(value, object_pairs_hook=dict)
+        entries = json.loads(value, object_pairs_hook=_without_repeats)
         return {name: View.model_validate(options) for name, options in entries.items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise ValueError(_said(error) or EXPECTED_OPTIONS) from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name that comes twice")
+    return dict(pairs)
 
 
 def _said(error: Exception) -> str | None:

@@ -117,6 +117,7 @@ SQUARE = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
         ({"MASK": "[[[0, 0], [1, 0], [1, 1]]]", "ROTATE": "auto"}, "a ROTATE other than auto"),
         ({"CAMERA_OPTIONS": "rotate"}, "expected a JSON object of cameras and their options"),
         ({"CAMERA_OPTIONS": '{"camera-0": {"turn": 90}}'}, "of cameras and their options"),
+        ({"CAMERA_OPTIONS": '{"camera-0": {}, "camera-0": {}}'}, "of cameras and their options"),
         ({"CAMERA_OPTIONS": '{"camera-0": 90}'}, "of cameras and their options"),
         ({"CAMERA_OPTIONS": '{"attic": {"rotate": 90}}'}, "no camera is named attic"),
         (
