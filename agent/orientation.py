@@ -7,8 +7,8 @@ from modeling.gate import HIPS, MIN_BODY_LENGTH, SHOULDERS
 from modeling.pose import Pose
 
 EVERY_SEC = 0.5
-WALK_SEC = 2.0
-WALK_LENGTHS = 0.5
+WALK_SEC = 3.0
+WALK_LENGTHS = 0.4
 """Way of the hips in as long, across the body: who lies may be any way up, but goes nowhere."""
 VOTES = 20
 LEAST_VOTES = 8
