@@ -20,6 +20,7 @@ from agent.picture import PictureCheck
 from agent.pipeline import Estimate, Pipeline
 from agent.progress import show_progress
 from agent.uploader import Uploader
+from agent.view import CameraView
 from modeling.event_machine import EventMachine
 from modeling.gate import PoseGate
 from modeling.pose import Pose
@@ -36,7 +37,7 @@ def assembled(box: Box, camera_id: str, *, record: bool = False) -> Iterator[Pip
     """
     settings = box.settings
     with ExitStack() as stack:
-        source = open_source(settings.watched[camera_id], settings.pace)
+        source = open_source(settings.watched[camera_id], settings.pace, settings.fps)
         stack.callback(source.close)
         outbox = Outbox(
             settings.data_dir / "outbox" / f"{_file_name(camera_id)}.sqlite3",
@@ -65,6 +66,7 @@ def assembled(box: Box, camera_id: str, *, record: bool = False) -> Iterator[Pip
             outbox=outbox,
             heartbeat=Heartbeat(settings.heartbeat_sec),
             picture=PictureCheck(None if is_track else box.camera_health),
+            view=CameraView(settings.view(camera_id)),
             progress=show_progress(source, stack) if len(settings.watched) == 1 else _no_progress,
             follows_wall_clock=source.live or settings.pace is Pace.REALTIME,
             recorded=[] if record else None,

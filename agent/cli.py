@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from modeling.cli import create_cli, end_within, stoppable
+from modeling.cli import Fps, create_cli, end_within, stoppable
 from modeling.native_output import silence_native_stderr
 from modeling.private_files import keep_private
 from modeling.settings import read_settings
@@ -70,6 +70,7 @@ def run(
     pace: Annotated[
         Pace | None, typer.Option(help="For files: as time goes by, or as fast as possible.")
     ] = None,
+    fps: Fps = None,
     inference: Annotated[
         Inference | None,
         typer.Option(help="Who analyzes: the server, this box, or the server while it is there."),
@@ -86,6 +87,7 @@ def run(
         backend_base_url=backend_url,
         camera_id=camera_id,
         pace=pace,
+        fps=fps,
         inference=inference,
     )
     keep_private(settings.data_dir, ["outbox"])

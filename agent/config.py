@@ -13,11 +13,14 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from agent.capture import Pace
 from agent.outbox import DEFAULT_BOUND
+from agent.view import Flip, Mask, Rotate, View, parse_mask, parse_options
 from contract.access import ApiKey
 from contract.names import CameraName, Name
 from modeling.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
@@ -88,6 +91,13 @@ class AgentSettings(Settings):
     )
     source: CameraSource = "0"
     camera_id: CameraName = "camera-0"
+    rotate: Rotate = Rotate.NOT
+    flip: Flip = Flip.NONE
+    mask: Annotated[Mask, BeforeValidator(parse_mask), NoDecode] = ()
+    camera_options: Annotated[dict[CameraName, View], BeforeValidator(parse_options), NoDecode] = (
+        Field(default_factory=dict)
+    )
+    fps: Annotated[float | None, Field(gt=0, le=240)] = None
     backend_base_url: Annotated[WebUrl, AfterValidator(_without_secret)] = HttpUrl(
         "http://127.0.0.1:8000"
     )
@@ -104,6 +114,35 @@ class AgentSettings(Settings):
     probs_sec: Annotated[float, Field(gt=0, le=60)] = 1.0
     outbox_events: Annotated[int, Field(ge=1000, le=10_000_000)] = DEFAULT_BOUND
     drain_sec: Annotated[float, Field(ge=0, le=3600)] = 10.0
+
+    @field_validator("rotate", "flip", "mask")
+    @classmethod
+    def _is_of_the_only_camera(cls, value: object, info: ValidationInfo) -> object:
+        is_default = value in (Rotate.NOT, Flip.NONE, ())
+        if not is_default and info.data.get("cameras"):
+            raise ValueError("expected in CAMERA_OPTIONS where there are several cameras")
+        return value
+
+    @field_validator("mask")
+    @classmethod
+    def _is_of_a_known_view(cls, value: Mask, info: ValidationInfo) -> Mask:
+        if value and info.data.get("rotate") is Rotate.AUTO:
+            raise ValueError("expected a ROTATE other than auto beside it")
+        return value
+
+    @field_validator("camera_options")
+    @classmethod
+    def _names_cameras(cls, options: dict[str, View], info: ValidationInfo) -> dict[str, View]:
+        watched = info.data.get("cameras") or [info.data.get("camera_id")]
+        for name in options:
+            if name not in watched:
+                raise ValueError(f"no camera is named {name}")
+        return options
+
+    def view(self, camera_id: str) -> View:
+        """How the camera hangs: as CAMERA_OPTIONS says, else as ROTATE, FLIP and MASK do."""
+        single = View(rotate=self.rotate, flip=self.flip, mask=self.mask)
+        return self.camera_options.get(camera_id, single)
 
     @property
     def watched(self) -> dict[str, str]:

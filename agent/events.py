@@ -30,6 +30,7 @@ class Vitals:
     outbox_length: int
     outbox_failure: str | None
     picture: Picture | None = None
+    upside_down_share: float | None = None
 
 
 @dataclass
@@ -91,6 +92,7 @@ class EventFactory:
             frame_age_sec=vitals.frame_age_sec,
             inference=vitals.inference,
             picture=vitals.picture,
+            upside_down_share=vitals.upside_down_share,
             outbox_length=vitals.outbox_length,
             outbox_failure=vitals.outbox_failure,
         )

@@ -33,6 +33,7 @@ class Heartbeat:
         outbox_length: int,
         outbox_failure: str | None,
         picture: Picture | None = None,
+        upside_down_share: float | None = None,
     ) -> Vitals:
         """The figures since the last beat; counting begins anew."""
         elapsed = max(now - self._since, 1e-3)
@@ -45,6 +46,7 @@ class Heartbeat:
             outbox_length=outbox_length,
             outbox_failure=outbox_failure,
             picture=picture,
+            upside_down_share=upside_down_share,
         )
         self._since, self._frames, self._found = now, 0, 0
         return vitals

@@ -13,6 +13,7 @@ from agent.heartbeat import Heartbeat
 from agent.key_frames import KeyFrames
 from agent.outbox import Outbox
 from agent.picture import PictureCheck
+from agent.view import CameraView
 from contract.events import STOPPED
 from modeling.pose import Pose
 from modeling.video import Frame
@@ -47,6 +48,7 @@ class Pipeline:
     follows_wall_clock: bool
     recorded: list[Pose] | None = None
     key_frames: KeyFrames | None = None
+    view: CameraView = field(default_factory=CameraView)
     stopping: threading.Event = field(default_factory=threading.Event)
     _time: float = 0.0
     _frame_idx: int = 0
@@ -82,10 +84,14 @@ class Pipeline:
                 yield pose
 
     def _pose_of(self, frame: Frame) -> Pose | None:
-        self.picture.look(frame)
+        shown = self.view.shown(frame)
+        self.picture.look(shown)
         if self.key_frames is not None:
-            self.key_frames.keep(frame)
-        return self.estimate(frame)
+            self.key_frames.keep(shown)
+        pose = self.estimate(shown)
+        if pose is not None:
+            self.view.note(pose)
+        return pose
 
     def _note(self, seen: Frame | Pose, pose: Pose | None) -> None:
         self._time = seen.time
@@ -127,5 +133,6 @@ class Pipeline:
             outbox_length=len(self.outbox),
             outbox_failure=self.outbox.failure,
             picture=self.picture.at(self._time),
+            upside_down_share=self.view.orientation.upside_down_share,
         )
         self.outbox.put(self.factory.heartbeat(self._time, state, vitals))

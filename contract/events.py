@@ -113,6 +113,7 @@ class Event(BaseModel):
     outbox_length: Count | None = None
     inference: Name | None = None
     picture: Name | None = None
+    upside_down_share: Probability | None = None
     outbox_failure: Name | None = None
     dropped_probs: Count | None = None
     dropped_heartbeats: Count | None = None

@@ -23,6 +23,8 @@ class Trouble(StrEnum):
     CAMERA_DARK = "camera_dark"
     CAMERA_BLURRED = "camera_blurred"
     CAMERA_COVERED = "camera_covered"
+    CAMERA_UPSIDE_DOWN = "camera_upside_down"
+    """Who walks has his head beside or below his hips: it does not hang as it is set to."""
     CAMERA_UNCHECKED = "camera_unchecked"
     """Nobody looks whether its picture shows anything."""
     OUTBOX_GROWING = "outbox_growing"

@@ -7,9 +7,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from dotenv.parser import parse_stream
+
+Fps = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1, max=240, help="Pictures a second of a video whose own times are missing or wrong."
+    ),
+]
 
 DOTENV = Path(".env")
 DOTENV_ENCODING = "utf-8-sig"

@@ -5,6 +5,7 @@ import numpy as np
 from mediapipe.python.solutions.pose import Pose as BlazePose
 
 from modeling.pose import Pose
+from modeling.scene import SceneWatch
 from modeling.video import Frame
 
 
@@ -19,10 +20,12 @@ class PoseEstimator:
         self._blazepose = BlazePose(model_complexity=1)
         # The first picture takes ten times as long as any other, and shall not be one of a fall.
         self._blazepose.process(np.zeros((240, 320, 3), dtype=np.uint8))
+        self._scene = SceneWatch()
 
     def estimate(self, frame: Frame) -> Pose:
         """Find the person in `frame`; `landmarks` is None when there is nobody."""
         height, width = frame.image.shape[:2]
+        is_cut = self._scene.is_cut(frame)
         result = self._blazepose.process(cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB))
         landmarks = None
         if result.pose_landmarks is not None:
@@ -30,7 +33,7 @@ class PoseEstimator:
                 [(p.x, p.y, p.z, p.visibility) for p in result.pose_landmarks.landmark],
                 dtype=np.float32,
             )
-        return Pose(frame.index, frame.time, width / height, landmarks)
+        return Pose(frame.index, frame.time, width / height, landmarks, is_cut)
 
     def close(self) -> None:
         """Free the graph and its threads."""

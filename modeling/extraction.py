@@ -6,9 +6,12 @@ from modeling.pose import PoseTrack
 from modeling.video import VideoFile
 
 
-def extract_track(video: Path) -> PoseTrack:
-    """Find the pose in every frame; raises VideoError, and ImportError without MediaPipe."""
-    file = VideoFile(video)
+def extract_track(video: Path, fps: float | None = None) -> PoseTrack:
+    """Find the pose in every frame; raises VideoError, and ImportError without MediaPipe.
+
+    `fps` replaces the video's times.
+    """
+    file = VideoFile(video, fps)
     # MediaPipe takes seconds to import: not before there is a video to read.
     from modeling.estimator import PoseEstimator
 

@@ -6,6 +6,7 @@ moves there are as many as its speed asks for.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ class PoseGate:
         pose, last = self._estimate(frame), self._last
         if last is not None:
             if not self._is_moving and _is_same(pose, last):
-                pose = Pose(pose.frame_idx, pose.time, pose.aspect, last.landmarks)
+                pose = replace(pose, landmarks=last.landmarks)
             elif vertical_speed(last, pose) >= FAST_FROM:
                 self._fast_until = pose.time + FAST_FOR_SEC
         self._last, self._seen = pose, seen

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from contract.analysis import Analysis
 from modeling.checkpoint import DEFAULT_CHECKPOINT, CheckpointError
-from modeling.cli import create_cli, plain_errors
+from modeling.cli import Fps, create_cli, plain_errors
 from modeling.detector import Detector
 from modeling.incidents import Incident, analyze_windows, find_incidents
 from modeling.native_output import silence_native_stderr
@@ -54,11 +54,12 @@ def infer(
     output: Annotated[
         OutputFormat, typer.Option("--format", help="How to print.")
     ] = OutputFormat.TABLE,
+    fps: Fps = None,
 ) -> None:
     """Print what the detector says of each window, then the incidents."""
     with plain_errors(CheckpointError, PoseTrackError):
         detector = Detector.load(checkpoint)
-        windows = track_windows(read_track(source))
+        windows = track_windows(read_track(source, fps))
         analyses = analyze_windows(detector, windows)
     incidents = find_incidents([window.time for window in windows], analyses)
     render = _json_line if output is OutputFormat.JSONL else _table_line
@@ -67,9 +68,12 @@ def infer(
         typer.echo(render(line))
 
 
-def read_track(source: Path) -> PoseTrack:
-    """Load a pose track, or extract it from a video; a failure ends the command."""
-    if source.suffix == ".npz":
+def read_track(source: Path, fps: float | None = None) -> PoseTrack:
+    """Load a pose track, or extract it from a video; a failure ends the command.
+
+    `fps` replaces the video's times.
+    """
+    if source.suffix.lower() == ".npz":
         return PoseTrack.load(source)
     silence_native_stderr()
     with plain_errors(ImportError):
@@ -77,7 +81,7 @@ def read_track(source: Path) -> PoseTrack:
         from modeling.extraction import extract_track
         from modeling.video import VideoError
     with plain_errors(VideoError, ImportError):
-        return extract_track(source)
+        return extract_track(source, fps)
 
 
 def score_lines(

@@ -37,12 +37,14 @@ class Pose:
     `landmarks` is (33, 4) float32: x and y as shares of the picture's width and height (they
     may leave 0..1), z in units of the width, visibility in 0..1; None when nobody was found.
     `time` is seconds since the stream began, `aspect` the picture's width divided by its height.
+    With `is_cut` it shows another scene than a moment ago: nothing of before has to do with it.
     """
 
     frame_idx: int
     time: float
     aspect: float
     landmarks: NDArray[np.float32] | None
+    is_cut: bool = False
 
     def __post_init__(self) -> None:
         if self.landmarks is not None and self.landmarks.shape != (LANDMARK_COUNT, 4):
@@ -58,13 +60,15 @@ class PoseTrack:
     """A recorded stream of poses: what `run-agent --record` writes and `--source` reads.
 
     `frame_indices` (N,) int64, `times` (N,) float64 in seconds, `landmarks` (N, 33, 4) float32,
-    NaN throughout where nobody was found; `aspect` is width divided by height.
+    NaN throughout where nobody was found; `aspect` is width divided by height; `cuts` are the
+    indices of the frames that show another scene than a moment before.
     """
 
     frame_indices: NDArray[np.int64]
     times: NDArray[np.float64]
     landmarks: NDArray[np.float32]
     aspect: float
+    cuts: frozenset[int] = frozenset()
 
     @classmethod
     def from_poses(cls, poses: list[Pose]) -> Self:
@@ -76,6 +80,7 @@ class PoseTrack:
             times=np.array([p.time for p in poses], dtype=np.float64),
             landmarks=np.array(stacked, dtype=np.float32).reshape(-1, LANDMARK_COUNT, 4),
             aspect=poses[0].aspect if poses else 1.0,
+            cuts=frozenset(p.frame_idx for p in poses if p.is_cut),
         )
 
     def __len__(self) -> int:
@@ -86,17 +91,19 @@ class PoseTrack:
             self.frame_indices, self.times, self.landmarks, strict=True
         ):
             found = None if np.isnan(landmarks[0, 0]) else landmarks
-            yield Pose(int(index), float(time), self.aspect, found)
+            yield Pose(int(index), float(time), self.aspect, found, int(index) in self.cuts)
 
     def save(self, path: Path) -> None:
-        """Write the track as a compressed `.npz` file of plain arrays."""
-        np.savez_compressed(
-            path,
-            frame_indices=self.frame_indices,
-            times=self.times,
-            landmarks=self.landmarks,
-            aspect=np.array(self.aspect),
-        )
+        """Write the track as compressed plain arrays (`.npz`), whatever its name ends in."""
+        with path.open("wb") as file:
+            np.savez_compressed(
+                file,
+                frame_indices=self.frame_indices,
+                times=self.times,
+                landmarks=self.landmarks,
+                aspect=np.array(self.aspect),
+                cuts=np.array(sorted(self.cuts), dtype=np.int64),
+            )
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -110,6 +117,8 @@ class PoseTrack:
                     times=arrays["times"].astype(np.float64),
                     landmarks=arrays["landmarks"].astype(np.float32),
                     aspect=float(arrays["aspect"]),
+                    # What was recorded by hand has none.
+                    cuts=frozenset(arrays["cuts"].tolist() if "cuts" in arrays else ()),
                 )
             track.check()
         except Exception as error:  # NumPy's errors on a foreign file share no base class

@@ -59,7 +59,8 @@ class WindowBuilder:
 
     def push(self, pose: Pose) -> list[Window]:
         """Take the next pose of the stream, get the windows that it completes (mostly 0 or 1)."""
-        if self._ticks == 0 or pose.time - self._last_time > RESTART_GAP_SEC:
+        is_hole = pose.time - self._last_time > RESTART_GAP_SEC
+        if self._ticks == 0 or is_hole or pose.is_cut:
             self._restart(pose.time)
         windows = []
         while (tick := self._start + self._ticks / RATE_HZ) <= pose.time + GRID_TOLERANCE_SEC:

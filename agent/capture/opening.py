@@ -16,11 +16,12 @@ CAMERA = re.compile(r"(?:/dev/video)?([0-9]{1,3})")
 STREAM_SCHEMES = {"rtsp", "rtsps", "http", "https"}
 
 
-def open_source(source: str, pace: Pace) -> Source:
+def open_source(source: str, pace: Pace, fps: float | None = None) -> Source:
     """Open a camera ("0", "/dev/video0"), a stream's URL, a pose track (`.npz`) or a video file.
 
-    `pace` is for files. A stream may come up later than this box, so it is tried until it does;
-    anything else that cannot be read raises SourceError.
+    `pace` is for files, `fps` for video files whose own times are missing or wrong. A stream may
+    come up later than this box, so it is tried until it does; anything else that cannot be read
+    raises SourceError.
     """
     if camera := CAMERA.fullmatch(source):
         return open_camera(int(camera[1]))
@@ -29,7 +30,7 @@ def open_source(source: str, pace: Pace) -> Source:
     try:
         if is_pose_track(source):
             return open_track(Path(source), pace)
-        return open_video(Path(source), pace)
+        return open_video(Path(source), pace, fps)
     except (PoseTrackError, VideoError) as error:
         raise SourceError(str(error)) from error
 
@@ -94,9 +95,9 @@ def mask_url(url: str) -> str:
     return f"{scheme}://{host.rpartition('@')[2]}"
 
 
-def open_video(path: Path, pace: Pace) -> RecordedSource:
+def open_video(path: Path, pace: Pace, fps: float | None = None) -> RecordedSource:
     """Play a video file; raises VideoError when not a single frame of it can be decoded."""
-    video = VideoFile(path)
+    video = VideoFile(path, fps)
     frames, count = video.frames(), video.info.frame_count
     return RecordedSource(str(path), frames, count, pace, release=video.close)
 

@@ -100,6 +100,10 @@ class _Korean:
         Trouble.CAMERA_BLURRED: Phrase(
             "카메라 화면이 흐림", "낙상을 놓칠 수 있습니다. 렌즈와 초점을 확인해 주세요."
         ),
+        Trouble.CAMERA_UPSIDE_DOWN: Phrase(
+            "카메라 화면이 거꾸로이거나 옆으로 누움",
+            "낙상을 놓치거나 잘못 알릴 수 있습니다. 카메라를 바로 달거나 ROTATE를 설정해 주세요.",
+        ),
         Trouble.CAMERA_UNCHECKED: Phrase(
             "카메라 화면을 점검하지 못함",
             "가려지거나 멈춰도 알 수 없습니다. 카메라 기기의 설치를 확인해 주세요.",
@@ -210,6 +214,11 @@ class _English:
         Trouble.CAMERA_BLURRED: Phrase(
             "Camera picture blurred",
             "It may miss a fall. Please check the lens and the focus.",
+        ),
+        Trouble.CAMERA_UPSIDE_DOWN: Phrase(
+            "Camera picture upside down or on its side",
+            "It may miss a fall, or tell of one that was none. Please hang it the right way up, or "
+            "set ROTATE.",
         ),
         Trouble.CAMERA_UNCHECKED: Phrase(
             "Camera picture not checked",

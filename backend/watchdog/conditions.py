@@ -16,6 +16,8 @@ LEAST_FPS = 7.0
 Cameras that see little light give 7.5."""
 SEEN_SHARE = 0.5
 """Where a person is found in as many of the pictures, it is not too dark to see a fall."""
+UPSIDE_DOWN_SHARE = 0.8
+"""Of the seconds in which somebody walks."""
 OUTBOX_EVENTS = 500
 """Six minutes of heartbeats and scores, of which a camera box that sends has a handful."""
 DISK_FREE_BYTES = 500_000_000
@@ -135,6 +137,11 @@ def _dark(beat: Record) -> str | None:
     return _picture(Picture.DARK)(beat)
 
 
+def _upside_down(beat: Record) -> str | None:
+    is_wrong = (beat.get("upside_down_share") or 0.0) >= UPSIDE_DOWN_SHARE
+    return "hangs upside down or on its side: set ROTATE" if is_wrong else None
+
+
 def _unchecked(beat: Record) -> str | None:
     nobody = beat.get("picture") == Picture.UNCHECKED
     return "has nobody who checks its picture" if nobody else None
@@ -157,6 +164,7 @@ _PICTURES: Mapping[Trouble, Callable[[Record], str | None]] = {
 _SAID_BY_BEATS: Mapping[Trouble, Callable[[Record], str | None]] = {
     Trouble.CAMERA_BLIND: _blind,
     Trouble.CAMERA_SLOW: _slow,
+    Trouble.CAMERA_UPSIDE_DOWN: _upside_down,
     Trouble.DETECTOR_FAILING: _unanalyzed,
     Trouble.OUTBOX_GROWING: _outbox,
     Trouble.OUTBOX_FAILING: _outbox_failure,

@@ -27,6 +27,8 @@ DELAYS: Mapping[Trouble, Delay] = {
     Trouble.CAMERA_BLURRED: Delay(600, 60),
     # Somebody stands before it.
     Trouble.CAMERA_COVERED: Delay(60),
+    # The camera box says so only after people have walked for some seconds.
+    Trouble.CAMERA_UPSIDE_DOWN: Delay(10),
     Trouble.CAMERA_UNCHECKED: Delay(30),
     # A day's backlog drains in half a minute.
     Trouble.OUTBOX_GROWING: Delay(180, 60),

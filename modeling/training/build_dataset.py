@@ -5,21 +5,25 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
-from modeling.cli import create_cli, plain_errors
+from modeling.cli import Fps, create_cli, plain_errors
 from modeling.native_output import silence_native_stderr
 from modeling.pose import PoseTrack, PoseTrackError
 from modeling.training.dataset import DEFAULT_DATASET, save_labels, track_path
+from modeling.training.kept_poses import digest_source, keep, load_kept
 from modeling.training.labels import ClipLabels, Recording
 from modeling.training.progress import progress_bar
-from modeling.training.sources.cvat import CvatError, read_cvat
+from modeling.training.sources.cvat import read_cvat
+from modeling.training.sources.cvat_task import CvatError, Filmed
 from modeling.training.sources.upfall import UpFallError, read_skeletons, read_upfall
 from modeling.training.sources.urfd import UrfdError, read_urfd
 
 try:
     from modeling.extraction import extract_track
-    from modeling.video import VideoError
+    from modeling.video import VideoError, examine
 except ImportError as error:
     sys.exit(f"build-dataset cannot start: {error}; reading video needs the group `agent`")
 
@@ -46,8 +50,16 @@ def build(
         list[Path] | None, typer.Option(help="The video of each --cvat, in the same order.")
     ] = None,
     frame_offset: Annotated[
-        int, typer.Option(help="Added to every frame number of the CVAT files.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            help="Added to every frame number of the CVAT files: the videos are parts of those "
+            "that were labelled."
+        ),
+    ] = None,
+    renamed: Annotated[
+        bool, typer.Option("--renamed", help="The videos had other names in CVAT.")
+    ] = False,
+    fps: Fps = None,
     out: Annotated[Path, typer.Option(help="Dataset folder to write.")] = DEFAULT_DATASET,
 ) -> None:
     """Extract the poses of labelled videos; run it again to go on where it stopped.
@@ -61,20 +73,26 @@ def build(
         OSError,
     ):  # fmt: skip
         recordings = [*(read_urfd(urfd) if urfd else []), *(read_upfall(upfall) if upfall else [])]
-        recordings += _household(cvat or [], video or [], frame_offset)
+        recordings += [
+            read_cvat(xml, _filmed(file, fps, frame_offset, renamed), frame_offset or 0)
+            for xml, file in _paired(cvat or [], video or [])
+        ]
         silence_native_stderr()
-        build_dataset(recordings, out)
+        build_dataset(recordings, out, fps)
         typer.echo(f"{len(recordings)} clips are in {out}")
 
 
-def build_dataset(recordings: Sequence[Recording], folder: Path) -> None:
-    """Extract what is not extracted yet and write the labels file of all the recordings."""
+def build_dataset(recordings: Sequence[Recording], folder: Path, fps: float | None = None) -> None:
+    """Extract what is not extracted yet and write the labels file of all the recordings.
+
+    `fps` replaces the times of the videos that CVAT's labels belong to.
+    """
     check_recordings(recordings)
     labels: list[ClipLabels] = []
     with progress_bar("extracting poses", len(recordings)) as step:
         for recording in recordings:
-            track = cached_track(recording, folder)
-            labels.append(recording.labels(track.times))
+            track = cached_track(recording, folder, fps if recording.source == "cvat" else None)
+            labels.append(recording.labels(frame_times(track)))
             step()
     save_labels(folder, labels)
 
@@ -90,26 +108,36 @@ def check_recordings(recordings: Iterable[Recording]) -> None:
         seen.add(recording.name)
 
 
-def cached_track(recording: Recording, folder: Path) -> PoseTrack:
-    """The clip's poses: read if an earlier run extracted them, else extracted and kept."""
-    path = track_path(folder, recording.name)
-    if path.is_file():
-        return PoseTrack.load(path)
+def cached_track(recording: Recording, folder: Path, fps: float | None) -> PoseTrack:
+    """The clip's poses: read if an earlier run extracted them of this file, else extracted."""
+    path, digest = track_path(folder, recording.name), digest_source(recording.file, fps)
+    if (kept := load_kept(path, digest)) is not None:
+        return kept
     skeletons = recording.file.suffix == ".csv"
-    track = read_skeletons(recording.file) if skeletons else extract_track(recording.file)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part.npz")
-    track.save(unfinished)
-    unfinished.replace(path)  # a run that is cut off leaves no half track behind
+    track = read_skeletons(recording.file) if skeletons else extract_track(recording.file, fps)
+    keep(track, path, digest)
     return track
 
 
-def _household(cvat: list[Path], videos: list[Path], frame_offset: int) -> list[Recording]:
+def frame_times(track: PoseTrack) -> NDArray[np.float64]:
+    """The times (M,) of all frames up to the last one, of those that could not be read as well."""
+    frames = np.arange(track.frame_indices[-1] + 1)
+    return np.interp(frames, track.frame_indices, track.times).astype(np.float64)
+
+
+def _paired(cvat: list[Path], videos: list[Path]) -> list[tuple[Path, Path]]:
     if len(cvat) != len(videos):
         raise BuildError(
             f"every --cvat needs its --video: got {len(cvat)} --cvat and {len(videos)} --video"
         )
-    return [read_cvat(xml, video, frame_offset) for xml, video in zip(cvat, videos, strict=True)]
+    return list(zip(cvat, videos, strict=True))
+
+
+def _filmed(video: Path, fps: float | None, frame_offset: int | None, renamed: bool) -> Filmed:
+    info = examine(video)
+    if fps is None and not info.has_times:
+        raise BuildError(f"{video} has no times: expected --fps, its pictures a second")
+    return Filmed(video, info.frame_count, is_renamed=renamed, is_part=frame_offset is not None)
 
 
 def main() -> None:

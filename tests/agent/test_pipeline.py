@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import cv2
 import numpy as np
 import pytest
 
@@ -14,12 +15,14 @@ from agent.analysis_worker import AnalysisWorker
 from agent.capture import EndOfSource, Pace, Source, open_source
 from agent.events import EventFactory
 from agent.heartbeat import Heartbeat
+from agent.key_frames import KeyFrames
 from agent.outbox import Outbox
 from agent.picture import PictureCheck
 from agent.pipeline import Estimate, Pipeline
+from agent.view import MASK_GREY, CameraView, View
 from modeling.estimator import PoseEstimator
 from modeling.extraction import extract_track
-from modeling.pose import LANDMARK_COUNT, Pose, PoseTrack
+from modeling.pose import LANDMARK_COUNT, Landmark, Pose, PoseTrack
 from modeling.training.dataset import LabelledClip, clip_examples
 from modeling.training.labels import ClipLabels
 from modeling.video import Frame
@@ -166,6 +169,40 @@ def test_heartbeat_says_how_the_picture_is_and_nothing_of_it_without_one(
     said = {b["video_ts"]: b.get("picture") for b in beats(outbox)}
     # Three looks must agree, and what was seen is soon no news.
     assert said == {3: None, 6: "dark", 9: "dark", 12: "dark", 15: None, 18: None, 20: None}
+
+
+def test_nobody_sees_what_is_masked_and_heartbeats_say_who_walks_on_his_head(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    @dataclass
+    class BrightCamera(ScriptedCamera):
+        def read(self, timeout_sec: float) -> Any:
+            pose = super().read(timeout_sec)
+            bright = np.full((24, 32, 3), 255, dtype=np.uint8)
+            return Frame(pose.frame_idx, pose.time, bright) if pose else None
+
+    seen: list[Frame] = []
+
+    def estimate(frame: Frame) -> Pose:
+        seen.append(frame)
+        joints = STANDING.copy()
+        joints[:, 0] = abs(frame.time % 4 - 2) / 4 + 0.2
+        joints[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1] += 0.2
+        return Pose(frame.index, frame.time, 1.0, joints)
+
+    camera = BrightCamera(iter([True] * 80), clocks)
+    pipeline = build(cast(Source, camera), outbox, estimate)
+    pipeline.key_frames = KeyFrames()
+    pipeline.view = CameraView(View(mask=(((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)),)))
+    pipeline.run()
+    assert all((frame.image[:, :16] == MASK_GREY).all() for frame in seen)
+    assert all((frame.image[:, 18:] == 255).all() for frame in seen)
+    jpeg = pipeline.key_frames.jpeg_at(seen[-1].time)
+    assert jpeg is not None
+    kept = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert np.abs(kept[:, :15].astype(int) - MASK_GREY[0]).max() < 20
+    shares = [beat.get("upside_down_share") for beat in beats(outbox)]
+    assert (shares[0], shares[-1]) == (None, 1.0)
 
 
 def test_pose_track_says_nothing_of_a_picture(outbox: Outbox, clocks: Clocks) -> None:

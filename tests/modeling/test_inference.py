@@ -54,6 +54,13 @@ def test_each_window_has_its_line_and_each_incident_follows(run, track, checkpoi
     assert all(line["incident"] in ("fall", "lying") for line in lines[len(scored) :])
 
 
+def test_suffix_of_a_pose_track_may_be_in_capitals(run, track, checkpoint, tmp_path):
+    capitals = track[0].rename(tmp_path / "FALL.NPZ")
+    result = run(capitals, "--checkpoint", checkpoint)
+    assert result.exit_code == 0
+    assert "fall 0." in result.stdout.splitlines()[-20]
+
+
 def test_the_table_is_for_people(run, track, checkpoint):
     result = run(track[0], "--checkpoint", checkpoint)
     assert result.exit_code == 0

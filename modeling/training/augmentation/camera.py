@@ -57,6 +57,9 @@ def rotation(angle: float) -> NDArray[np.float64]:
 def _keep(track: PoseTrack, kept: NDArray[np.bool_]) -> PoseTrack:
     if not kept.any():
         return track
-    return PoseTrack(
-        track.frame_indices[kept], track.times[kept], track.landmarks[kept], track.aspect
+    return replace(
+        track,
+        frame_indices=track.frame_indices[kept],
+        times=track.times[kept],
+        landmarks=track.landmarks[kept],
     )

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from contract.events import FALL
-from modeling.pose import PoseTrack
 from modeling.training.dataset import LabelledClip
 from modeling.training.labels import ClipLabels, Span
 
@@ -25,11 +24,12 @@ def hold_end(clip: LabelledClip, seconds: float) -> LabelledClip:
         return clip
     count = round(seconds * HELD_FPS)
     held = np.repeat(track.landmarks[seen][-1:], count, axis=0)
-    longer = PoseTrack(
-        np.concatenate([track.frame_indices, track.frame_indices[-1] + 1 + np.arange(count)]),
-        np.concatenate([track.times, end + (1 + np.arange(count)) / HELD_FPS]),
-        np.concatenate([track.landmarks, held]),
-        track.aspect,
+    after = 1 + np.arange(count)
+    longer = replace(
+        track,
+        frame_indices=np.concatenate([track.frame_indices, track.frame_indices[-1] + after]),
+        times=np.concatenate([track.times, end + after / HELD_FPS]),
+        landmarks=np.concatenate([track.landmarks, held]),
     )
     states = [span for span in clip.labels.spans if span.label != FALL and span.end >= end]
     return LabelledClip(_with_ends(clip.labels, states, seconds), longer)

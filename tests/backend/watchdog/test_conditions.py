@@ -47,6 +47,7 @@ def test_nothing_is_wrong_with_a_camera_that_is_well(make_beat: MakeBeat) -> Non
         ({"picture": "dark", "pose_share": SEEN_SHARE - 0.01}, Trouble.CAMERA_DARK),
         ({"picture": "blurred"}, Trouble.CAMERA_BLURRED),
         ({"picture": "unchecked"}, Trouble.CAMERA_UNCHECKED),
+        ({"upside_down_share": 0.8}, Trouble.CAMERA_UPSIDE_DOWN),
         ({"picture": "covered"}, Trouble.CAMERA_COVERED),
         ({"inference": "none"}, Trouble.DETECTOR_FAILING),
         ({"outbox_length": OUTBOX_EVENTS + 1}, Trouble.OUTBOX_GROWING),

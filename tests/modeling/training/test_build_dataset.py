@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
+from modeling.pose import PoseTrack
+from modeling.training.build_dataset import frame_times
 from modeling.training.dataset import load_dataset
 
 CVAT = """\
@@ -24,10 +26,7 @@ def build(*arguments, cwd):
 def video(tmp_path):
     """Two seconds of an empty room at 15 frames/s."""
     path = tmp_path / "room-cam1.mp4"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 15.0, (160, 120))
-    for _ in range(30):
-        writer.write(np.full((120, 160, 3), 90, dtype=np.uint8))
-    writer.release()
+    write_room(path, 30)
     return path
 
 
@@ -58,6 +57,55 @@ def test_a_clip_labelled_with_cvat_becomes_a_dataset_and_is_extracted_once(video
     assert build(*arguments, "--frame-offset", 3, cwd=tmp_path).returncode == 0
     assert (out / "tracks" / "room-cam1.npz").stat().st_mtime_ns == extracted
     assert load_dataset(out)[0].labels.falls[0].start == pytest.approx(13 / 15, abs=2e-3)
+
+
+def write_room(path, count):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 15.0, (160, 120))
+    for _ in range(count):
+        writer.write(np.full((120, 160, 3), 90, dtype=np.uint8))
+    writer.release()
+
+
+def test_another_video_of_that_name_is_read_anew(video, xml, tmp_path):
+    out = tmp_path / "dataset"
+    arguments = ["--cvat", xml, "--video", video, "--out", out]
+    assert build(*arguments, cwd=tmp_path).returncode == 0
+    write_room(video, 45)
+    assert build(*arguments, cwd=tmp_path).returncode == 0
+    assert len(load_dataset(out)[0].track) == 45
+
+
+def test_labels_keep_their_places_behind_a_frame_that_cannot_be_read(tmp_path, xml):
+    track = PoseTrack(
+        np.array([0, 1, 2, 6, 7]), np.array([0.0, 0.1, 0.2, 0.6, 0.7]), np.zeros((5, 33, 4)), 1.0
+    )
+    assert frame_times(track) == pytest.approx(np.arange(8) / 10)
+
+
+def test_stream_without_times_needs_its_rate(xml, tmp_path):
+    picture = cv2.imencode(".jpg", np.full((120, 160, 3), 90, dtype=np.uint8))[1].tobytes()
+    video = tmp_path / "room.mjpeg"
+    video.write_bytes(30 * picture)
+    arguments = ["--cvat", xml, "--video", video, "--out", tmp_path / "out"]
+    refused = build(*arguments, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert refused.stderr == f"error: {video} has no times: expected --fps, its pictures a second\n"
+    assert build(*arguments, "--fps", 10, cwd=tmp_path).returncode == 0
+    fall = load_dataset(tmp_path / "out")[0].labels.falls[0]
+    assert (fall.start, fall.end) == (pytest.approx(1.0), pytest.approx(1.9))
+
+
+def test_labels_of_another_video_are_refused_unless_it_was_renamed(video, tmp_path):
+    xml = tmp_path / "kitchen.xml"
+    meta = "<meta><task><stop_frame>29</stop_frame><source>kitchen.mp4</source></task></meta>"
+    xml.write_text(CVAT.replace("<track", f"{meta}<track"))
+    arguments = ["--cvat", xml, "--video", video, "--out", tmp_path / "out"]
+    refused = build(*arguments, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "room-cam1.mp4 with 30 frames does not fit what was labelled: kitchen.mp4" in (
+        refused.stderr
+    )
+    assert build(*arguments, "--renamed", cwd=tmp_path).returncode == 0
 
 
 def test_a_real_fall_is_tracked_in_most_frames(shared_data, tmp_path):

@@ -1,0 +1,177 @@
+"""How a camera hangs, and what in its picture is nobody's business: settings, and their effect."""
+
+import json
+import logging
+from enum import StrEnum
+from typing import Annotated, Any
+
+import cv2
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import model_validator as validator_of_model
+
+from agent.orientation import Orientation
+from modeling.picture import Image
+from modeling.pose import Pose
+from modeling.video import Frame
+
+logger = logging.getLogger(__name__)
+
+MASK_GREY = (114, 114, 114)
+LEAST_SEEN = 0.05
+"""Of the picture, that a mask must leave."""
+LEAST_AREA = 1e-4
+GRID = 200
+EXPECTED_MASK = (
+    "expected polygons of 3 or more points each, in shares of the picture's width and height from "
+    "0 to 1: [[[0.6, 0.1], [0.9, 0.1], [0.9, 0.5]]]"
+)
+EXPECTED_OPTIONS = (
+    'expected a JSON object of cameras and their options, {"hall": {"rotate": 180, '
+    '"flip": "horizontal", "mask": [[[0.6, 0.1], [0.9, 0.1], [0.9, 0.5]]]}}'
+)
+
+
+class Rotate(StrEnum):
+    """By how much the picture is to be turned clockwise, in degrees."""
+
+    NOT = "0"
+    QUARTER = "90"
+    HALF = "180"
+    THREE_QUARTERS = "270"
+    AUTO = "auto"
+    """Until the heads of people who walk are above their hips."""
+
+
+class Flip(StrEnum):
+    """Whether the turned picture is mirrored: left to right, or upside down."""
+
+    NONE = "none"
+    HORIZONTAL = "horizontal"
+    VERTICAL = "vertical"
+
+
+Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False, strict=True)]
+Polygon = Annotated[tuple[tuple[Share, Share], ...], Field(min_length=3)]
+Mask = tuple[Polygon, ...]
+
+
+class View(BaseModel):
+    """The view of one camera; `mask` is of the picture once it is turned and mirrored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    rotate: Annotated[Rotate, BeforeValidator(str)] = Rotate.NOT
+    flip: Flip = Flip.NONE
+    mask: Mask = ()
+
+    @validator_of_model(mode="after")
+    def _is_possible(self) -> "View":
+        if self.mask and self.rotate is Rotate.AUTO:
+            raise ValueError("a mask needs to know how the picture is turned: expected no auto")
+        hidden = paint(np.zeros((GRID, GRID, 3), dtype=np.uint8), self.mask, (1, 1, 1))
+        if hidden.mean() > 1.0 - LEAST_SEEN:
+            raise ValueError("expected a mask that leaves something of the picture")
+        if any(_area(polygon) < LEAST_AREA for polygon in self.mask):
+            raise ValueError(f"a polygon without an area: {EXPECTED_MASK}")
+        return self
+
+
+def parse_mask(value: object) -> object:
+    """The polygons of MASK, a JSON list; raises ValueError."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return View.model_validate({"mask": json.loads(value)}).mask
+    except (ValueError, TypeError) as error:
+        raise ValueError(_said(error) or EXPECTED_MASK) from None
+
+
+def parse_options(value: object) -> object:
+    """The views of CAMERA_OPTIONS by their cameras' names, a JSON object; raises ValueError."""
+    if not isinstance(value, str):
+        return value
+    try:
+        entries = json.loads(value, object_pairs_hook=_without_repeats)
+        return {name: View.model_validate(options) for name, options in entries.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(_said(error) or EXPECTED_OPTIONS) from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name that comes twice")
+    return dict(pairs)
+
+
+def _said(error: Exception) -> str | None:
+    """What a rule of ours says of a value that has the right form."""
+    if not isinstance(error, ValidationError):
+        return None
+    first = error.errors()[0]
+    is_ours = first["type"] == "value_error"
+    return first["msg"].removeprefix("Value error, ") if is_ours else None
+
+
+def _area(polygon: Polygon) -> float:
+    points = np.array(polygon, dtype=np.float32)
+    return float(cv2.contourArea(points))
+
+
+def paint(image: Image, mask: Mask, colour: tuple[int, int, int] = MASK_GREY) -> Image:
+    """Paint the mask's polygons over `image`, in place."""
+    height, width = image.shape[:2]
+    for polygon in mask:
+        points = np.rint(np.array(polygon) * (width, height)).astype(np.int32)
+        cv2.fillPoly(image, [points], colour)
+    return image
+
+
+TURNS: tuple[int | None, ...] = (
+    None,
+    cv2.ROTATE_90_CLOCKWISE,
+    cv2.ROTATE_180,
+    cv2.ROTATE_90_COUNTERCLOCKWISE,
+)
+FLIPS = {Flip.HORIZONTAL: 1, Flip.VERTICAL: 0}
+QUARTERS = {Rotate.QUARTER: 1, Rotate.HALF: 2, Rotate.THREE_QUARTERS: 3}
+
+
+class CameraView:
+    """Shows the pictures of one camera as its view says; main loop alone.
+
+    It follows the poses that are found in them, since these say how the camera hangs.
+    """
+
+    def __init__(self, view: View | None = None) -> None:
+        """Without a `view` pictures stay as they come."""
+        view = view or View()
+        self.orientation = Orientation()
+        self._view = view
+        self._quarters = QUARTERS.get(view.rotate, 0)
+
+    def shown(self, frame: Frame) -> Frame:
+        """The picture, turned, mirrored and masked; `frame` where nothing is to be done."""
+        image: Any = frame.image
+        if (turn := TURNS[self._quarters]) is not None:
+            image = cv2.rotate(image, turn)
+        if (flip := FLIPS.get(self._view.flip)) is not None:
+            image = cv2.flip(image, flip)
+        if self._view.mask:
+            image = paint(image.copy() if image is frame.image else image, self._view.mask)
+        return frame if image is frame.image else Frame(frame.index, frame.time, image)
+
+    def note(self, pose: Pose) -> None:
+        """Take the pose of the picture that was shown last."""
+        self.orientation.note(pose)
+        quarters = self.orientation.quarters_wrong
+        if self._view.rotate is Rotate.AUTO and quarters:
+            self._quarters = (self._quarters + self._sense * quarters) % 4
+            degrees = 90 * self._quarters
+            logger.info("people do not walk on their heads: the picture is turned by %d", degrees)
+            self.orientation = Orientation()
+
+    @property
+    def _sense(self) -> int:
+        """A picture that is mirrored after it was turned has to be turned the other way."""
+        return 1 if self._view.flip is Flip.NONE else -1
