@@ -88,6 +88,7 @@ def test_without_a_picture_of_the_moment_nothing_is_asked(
         (503, b"{}", "the server: it answers 503"),
         (404, b"{}", "the server: it answers 404"),
         (403, b"{}", "the server: it answers 403"),
+        (429, b"{}", "it answers 429: too many requests, or too many with a wrong API_KEY"),
         (200, b"<html>Welcome!</html>", "the server's answer is no prediction"),
         (200, b'{"label": "lying"}', "the server's answer is no prediction"),
     ],
