@@ -107,16 +107,17 @@ class EventRecorder:
         return 0.0 if since is None else self._monotonic() - since
 
     def _run(self) -> None:
-        self._log.tidy(self._clock())
-        self._probe()
-        while (posts := self._take()) is not None:
+        posts: list[Post] | None = []  # at the start the disk is looked into
+        while posts is not None:
             self._writing_since = self._monotonic()
             if posts:
                 self._answer(posts)
-                self._log.tidy(self._clock())
             else:
                 self._probe()
+            if self._cannot_write is None:
+                self._log.tidy(self._clock())
             self._writing_since = None
+            posts = self._take()
 
     def _take(self) -> list[Post] | None:
         """The posts that wait; none when a failure is to be looked into, None at the end."""
