@@ -1,6 +1,7 @@
 """The camera box's settings: the only reader of its environment, read once at the start."""
 
 import json
+import socket
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ from agent.capture import Pace
 from agent.outbox import DEFAULT_BOUND
 from contract.access import ApiKey
 from contract.events import Name
+from contract.trouble import SERVER
 from modeling.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
 from modeling.cli import DOTENV_ENCODING
 from modeling.event_machine import EventMachineSettings
@@ -66,6 +68,12 @@ def _cameras(value: object) -> object:
     return cameras
 
 
+def _host_name() -> str:
+    """This machine's: two boxes that nobody named are to be two cameras."""
+    name = socket.gethostname()
+    return "camera" if name in ("", SERVER) else name
+
+
 CameraSource = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 CAMERAS = TypeAdapter(Annotated[dict[Name, CameraSource], Field(min_length=1)])
 
@@ -85,7 +93,7 @@ class AgentSettings(BaseSettings):
 
     cameras: Annotated[dict[Name, CameraSource], BeforeValidator(_cameras), NoDecode] = {}
     source: str = "0"
-    camera_id: Name = "camera-0"
+    camera_id: Name = Field(default_factory=_host_name)
     backend_base_url: Annotated[HttpUrl, AfterValidator(_without_secret)] = HttpUrl(
         "http://127.0.0.1:8000"
     )
