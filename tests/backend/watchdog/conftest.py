@@ -19,6 +19,7 @@ def make_beat() -> Callable[..., Record]:
             "event_id": f"beat-{next(NUMBERS)}",
             "event_type": "HEARTBEAT",
             "camera_id": "거실",
+            "ts": received_at,
             "received_at": received_at,
             "state": "watching",
             "fps": 15.0,
