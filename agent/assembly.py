@@ -48,7 +48,7 @@ def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipelin
         yield Pipeline(
             source=source,
             estimate=gate.pose,
-            is_moving=lambda: gate.is_moving,
+            is_moving=lambda: gate.is_moving and not is_track,
             worker=worker,
             factory=link.factory,
             outbox=link.outbox,

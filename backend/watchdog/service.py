@@ -60,7 +60,7 @@ class WatchdogService:
         self._behavior, self._events, self._alerts = behavior, events, alerts
         self._data_dir, self._silent_after = data_dir, silent_after
         self._clock, self._monotonic = clock, monotonic
-        self._read = -1  # the number of the last heartbeat that was
+        self._read = -1  # the number of the newest heartbeat that was read
         self._log_ends_at = _received_at(events.recent.newest(1))
         self._cameras = self._earlier_cameras(monotonic())
         self._refusals = events.refusals
