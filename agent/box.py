@@ -12,7 +12,7 @@ from agent.capture import is_pose_track
 from agent.config import AgentSettings, Inference
 from agent.frame_judge import ANSWER_SEC
 from agent.picture import load_camera_health
-from agent.server import connect
+from agent.server import UPLOAD_TIMEOUT_SEC, connect
 from contract.access import key_for
 from modeling.checkpoint import CheckpointError
 from modeling.detector import Detector
@@ -22,7 +22,6 @@ logger = logging.getLogger(__name__)
 
 # A window is asked about every 100 ms: an answer that takes longer than this is of no use.
 ANALYSIS_TIMEOUT_SEC = 1.0
-UPLOAD_TIMEOUT_SEC = 10.0
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,12 @@ class Box:
     giving_up: threading.Event = field(default_factory=threading.Event)
     """Nor is the server to be waited for."""
 
-    def stop(self) -> None:
-        """End the watch of every camera; asked again, at once."""
-        if self.stopping.is_set():
+    def stop(self, *, by_hand: bool) -> None:
+        """End the watch of every camera; asked again by hand, at once.
+
+        A service manager or `timeout` may well say it twice, and means the same.
+        """
+        if self.stopping.is_set() and by_hand:
             self.giving_up.set()
         self.stopping.set()
 

@@ -9,8 +9,11 @@ from agent.analysis_worker import AnalysisFailed
 from agent.assembly import assembled
 from agent.box import Box
 from agent.capture import SourceError, is_live
+from agent.events import STARTING
+from agent.link import Link, linked
 from agent.outbox import Outbox
 from agent.outbox_file import OutboxInUse
+from contract.events import FAILED
 from modeling.pose import Pose, PoseTrack
 
 logger = logging.getLogger(__name__)
@@ -76,29 +79,46 @@ class Cameras:
     def _attempt(self, camera_id: str) -> str | None:
         """Watch until the source ends or the box is stopped; why it failed, None if all is well."""
         try:
-            self._watch(camera_id)
-        except (SourceError, OutboxInUse, AnalysisFailed, RecordingFailed) as failure:
+            with linked(self._box.settings, self._box.uploads, camera_id) as link:
+                return self._watch(link)
+        except OutboxInUse as failure:
+            return str(failure)
+        except OSError as failure:
+            return f"cannot write below {self._box.settings.data_dir}: {failure}"
+
+    def _watch(self, link: Link) -> str | None:
+        """The same, with the way to the server open: it hears why a camera is not watched."""
+        is_camera = is_live(self._box.settings.watched[link.camera_id])
+        if is_camera:
+            link.say(STARTING)
+        failure = self._failure_of_run(link)
+        if is_camera and failure is not None:
+            link.say(FAILED, failure)
+        # Whatever went wrong: what was seen until then is told.
+        self._drain(link.outbox)
+        self.left[link.camera_id] = len(link.outbox)
+        self.held[link.camera_id] = link.outbox.held
+        return failure
+
+    def _failure_of_run(self, link: Link) -> str | None:
+        try:
+            self._run_pipeline(link)
+        except (SourceError, AnalysisFailed, RecordingFailed) as failure:
             return str(failure)
         except ImportError as failure:
             return f"pose estimation cannot start: {failure}; the README names the system libraries"
-        except OSError as failure:
-            return f"cannot write below {self._box.settings.data_dir}: {failure}"
         except Exception as failure:  # the other cameras are to be watched on
-            logger.exception("the watch of %s has crashed", camera_id)
+            logger.exception("the watch of %s has crashed", link.camera_id)
             return f"it has crashed: {type(failure).__name__}"
         return None
 
-    def _watch(self, camera_id: str) -> None:
-        with assembled(self._box, camera_id, record=self._record is not None) as pipeline:
-            logger.info("watching %s as %s", pipeline.source.description, camera_id)
-            self.failures.pop(camera_id, None)
+    def _run_pipeline(self, link: Link) -> None:
+        with assembled(self._box, link, record=self._record is not None) as pipeline:
+            logger.info("watching %s as %s", pipeline.source.description, link.camera_id)
+            self.failures.pop(link.camera_id, None)
             try:
                 pipeline.run()
             finally:
-                # Whatever went wrong: what was seen until then is told, and first of all.
-                self._drain(pipeline.outbox)
-                self.left[camera_id] = len(pipeline.outbox)
-                self.held[camera_id] = pipeline.outbox.held
                 if self._record is not None and pipeline.recorded:
                     _save(pipeline.recorded, self._record)
 

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -18,8 +19,11 @@ from modeling.settings import read_settings
 try:
     from agent.box import opened
     from agent.cameras import Cameras
-    from agent.capture import Pace, is_pose_track
+    from agent.capture import Pace, is_live, is_pose_track
     from agent.config import AgentSettings, Inference
+    from agent.link import tell
+    from agent.outbox_file import OutboxInUse
+    from contract.events import ENDED, FAILED
     from modeling.checkpoint import CheckpointError
 except KeyboardInterrupt:
     sys.exit("stopped before it began")
@@ -78,6 +82,14 @@ def run(
     record: Annotated[
         Path | None, typer.Option(help="Write the poses to this .npz file; no picture is kept.")
     ] = None,
+    farewell: Annotated[
+        bool,
+        typer.Option(
+            "--farewell",
+            help="Watch nothing; tell the server that the cameras were taken down, so that nobody "
+            "waits for them.",
+        ),
+    ] = False,
 ) -> None:
     """Watch cameras: turn pictures into poses and tell the server what happens."""
     settings = read_settings(
@@ -100,7 +112,10 @@ def run(
         with stoppable("stopped before the watch began"):
             if record is not None:
                 _check_recordable(record, len(settings.watched))
-            _watch(settings, record)
+            if farewell:
+                _say_farewell(settings)
+            else:
+                _watch(settings, record)
     except (CheckpointError, AgentFailed) as failure:
         typer.echo(str(failure), err=True)
         raise typer.Exit(1) from None
@@ -125,12 +140,39 @@ def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] |
     return cameras
 
 
+def _say_farewell(settings: AgentSettings) -> None:
+    """Raises AgentFailed."""
+    try:
+        is_told = tell(settings, settings.watched, ENDED)
+    except OutboxInUse as failure:
+        raise AgentFailed(f"{failure}; stop it first") from failure
+    except OSError as failure:
+        raise AgentFailed(f"cannot write below {settings.data_dir}: {failure}") from failure
+    if not is_told:
+        raise AgentFailed(f"the server at {settings.backend_base_url} has not heard it")
+
+
+def _tell_failure(settings: AgentSettings, failure: CheckpointError) -> None:
+    """Tell the server, too, why its cameras are not watched: the household reads no log."""
+    cameras = [name for name, source in settings.watched.items() if is_live(source)]
+    with suppress(OutboxInUse, OSError):
+        tell(settings, cameras, FAILED, str(failure))
+
+
 def _watch(settings: AgentSettings, record: Path | None) -> None:
+    try:
+        _watch_all(settings, record)
+    except CheckpointError as failure:
+        _tell_failure(settings, failure)
+        raise
+
+
+def _watch_all(settings: AgentSettings, record: Path | None) -> None:
     with opened(settings) as box:
 
-        def stop(_number: int, _frame: FrameType | None) -> None:
+        def stop(number: int, _frame: FrameType | None) -> None:
             end_within(END_SEC, 1)
-            box.stop()
+            box.stop(by_hand=number == signal.SIGINT)
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)

@@ -1,6 +1,7 @@
 """The camera box's settings: the only reader of its environment, read once at the start."""
 
 import json
+import socket
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +24,7 @@ from agent.outbox import DEFAULT_BOUND
 from agent.view import Flip, Mask, Rotate, View, parse_mask, parse_options
 from contract.access import ApiKey
 from contract.names import CameraName, Name
+from contract.trouble import SERVER
 from modeling.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
 from modeling.event_machine import EventMachineSettings
 from modeling.settings import ExpandedPath, Settings, WebUrl
@@ -74,6 +76,12 @@ def _source(value: str) -> str:
     return str(FILE.validate_python(value)) if value.startswith("~") else value
 
 
+def _host_name() -> str:
+    """This machine's: two boxes that nobody named are to be two cameras."""
+    name = socket.gethostname()
+    return "camera" if name in ("", SERVER) else name
+
+
 FILE = TypeAdapter(ExpandedPath)
 CameraSource = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_source)
@@ -90,7 +98,7 @@ class AgentSettings(Settings):
         default_factory=dict
     )
     source: CameraSource = "0"
-    camera_id: CameraName = "camera-0"
+    camera_id: CameraName = Field(default_factory=_host_name)
     rotate: Rotate = Rotate.NOT
     flip: Flip = Flip.NONE
     mask: Annotated[Mask, BeforeValidator(parse_mask), NoDecode] = ()

@@ -1,6 +1,7 @@
 """What the camera box has to say, as events of the contract."""
 
 import itertools
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -10,6 +11,7 @@ from contract.events import Event, EventType, Picture
 from modeling.event_machine import Transition
 from modeling.windows import Window
 
+STARTING = "starting"
 WATCHING = "watching"
 NORMAL = "normal"
 
@@ -21,7 +23,7 @@ def state_of(states: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Vitals:
-    """How the camera box is, over the time since its last heartbeat."""
+    """How the camera box is, over the time since its last heartbeat; see Event."""
 
     fps: float
     pose_share: float
@@ -31,6 +33,8 @@ class Vitals:
     outbox_failure: str | None
     picture: Picture | None = None
     upside_down_share: float | None = None
+    motion_share: float = 0.0
+    missed_sec: float = 0.0
 
 
 @dataclass
@@ -95,7 +99,14 @@ class EventFactory:
             upside_down_share=vitals.upside_down_share,
             outbox_length=vitals.outbox_length,
             outbox_failure=vitals.outbox_failure,
+            motion_share=vitals.motion_share,
+            missed_sec=vitals.missed_sec,
         )
+
+    def word(self, state: str, detail: str | None = None) -> Event:
+        """A heartbeat outside of the watch: that it begins, has failed and why, or is over."""
+        since = max(0.0, time.time() - self.epoch)
+        return self._event(EventType.HEARTBEAT, since, state=state, detail=detail, fps=0.0)
 
     def _event(self, event_type: EventType, time: float, **fields: object) -> Event:
         seq = next(self._numbers)

@@ -1,24 +1,41 @@
-"""How the camera box is: counted frame by frame, told every few seconds."""
+"""How the camera box is: counted frame by frame, told every few seconds.
+
+Pictures may come in bursts: what counts is the time that they show, not when they came.
+"""
 
 from dataclasses import dataclass
 
 from agent.events import Vitals
 from contract.events import Picture
 
+HOLE_SEC = 1.0
+"""A longer time between two pictures is a hole: a fall from standing takes little more."""
+
 
 @dataclass
 class Heartbeat:
-    """Counts frames between beats. Times are seconds of the stream, or since the start."""
+    """Counts frames between beats. Times are seconds of the stream, or since the start.
+
+    `missed_sec` sums the holes that have ended since the last beat, each from its first picture to
+    its last: one that lasts shows in `fps` and `frame_age_sec`.
+    """
 
     every_sec: float
     _since: float = 0.0
+    _newest: float | None = None
     _frames: int = 0
     _found: int = 0
+    _moved: int = 0
+    _missed_sec: float = 0.0
 
-    def count(self, *, found: bool) -> None:
-        """One more frame, with or without a person in it."""
+    def count(self, time: float, *, found: bool, moved: bool) -> None:
+        """One more frame, of `time`, with or without a person in it, or anything that moves."""
+        if self._newest is not None and time - self._newest > HOLE_SEC:
+            self._missed_sec += time - self._newest
+        self._newest = time
         self._frames += 1
         self._found += found
+        self._moved += moved
 
     def is_due(self, now: float) -> bool:
         """Whether the next beat is due."""
@@ -39,7 +56,7 @@ class Heartbeat:
         elapsed = max(now - self._since, 1e-3)
         vitals = Vitals(
             fps=round(self._frames / elapsed, 2),
-            pose_share=round(self._found / max(self._frames, 1), 3),
+            pose_share=self._share(self._found),
             # Before the first frame there is no age to tell.
             frame_age_sec=None if frame_age_sec == float("inf") else round(frame_age_sec, 3),
             inference=inference,
@@ -47,6 +64,12 @@ class Heartbeat:
             outbox_failure=outbox_failure,
             picture=picture,
             upside_down_share=upside_down_share,
+            motion_share=self._share(self._moved),
+            missed_sec=round(self._missed_sec, 2),
         )
-        self._since, self._frames, self._found = now, 0, 0
+        self._since, self._missed_sec = now, 0.0
+        self._frames = self._found = self._moved = 0
         return vitals
+
+    def _share(self, counted: int) -> float:
+        return round(counted / max(self._frames, 1), 3)

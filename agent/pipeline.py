@@ -14,7 +14,7 @@ from agent.key_frames import KeyFrames
 from agent.outbox import Outbox
 from agent.picture import PictureCheck
 from agent.view import CameraView
-from contract.events import STOPPED
+from contract.events import ENDED, STOPPED
 from modeling.pose import Pose
 from modeling.video import Frame
 from modeling.windows import RESTART_GAP_SEC, Window, WindowBuilder
@@ -32,13 +32,14 @@ Progress = Callable[[], None]
 class Pipeline:
     """Everything that one run holds, built once by `assembled`.
 
-    `estimate` gives None for a frame that is passed over. `recorded` collects the poses when a
-    recording was asked for, None otherwise; `key_frames` keeps the newest pictures where the
-    household shares those of a fall.
+    `estimate` gives None for a frame that is passed over, and `is_moving` says whether something
+    moves in the last ones. `recorded` collects the poses when a recording was asked for, None
+    otherwise; `key_frames` keeps the newest pictures where the household shares those of a fall.
     """
 
     source: Source
     estimate: Estimate
+    is_moving: Callable[[], bool]
     worker: AnalysisWorker
     factory: EventFactory
     outbox: Outbox
@@ -67,7 +68,7 @@ class Pipeline:
         finally:
             self.worker.finish(PATIENCE_SEC if self.stopping.is_set() else math.inf)
         # Said in good order alone: a box that crashed must be missed.
-        self._beat(STOPPED)
+        self._beat(STOPPED if self.stopping.is_set() else ENDED)
 
     def _poses(self) -> Iterator[Pose]:
         while not self.stopping.is_set():
@@ -103,7 +104,7 @@ class Pipeline:
             if self.recorded is not None:
                 self.recorded.append(pose)
         # Of a frame that is passed over the last pose still tells whether somebody is there.
-        self.heartbeat.count(found=self._is_found)
+        self.heartbeat.count(seen.time, found=self._is_found, moved=self.is_moving())
         self.progress()
         self._beat_if_due()
 

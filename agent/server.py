@@ -3,6 +3,8 @@
 import httpx2 as httpx
 from pydantic import SecretStr
 
+UPLOAD_TIMEOUT_SEC = 10.0
+
 
 def connect(base_url: str, api_key: SecretStr | None, read_timeout_sec: float) -> httpx.Client:
     """A client of the server; it follows no redirect, since that could carry the key elsewhere."""

@@ -17,6 +17,7 @@ from agent.assembly import assembled
 from agent.box import opened
 from agent.capture import Pace
 from agent.config import AgentSettings, Inference
+from agent.link import linked
 from modeling.native_output import silence_native_stderr
 
 DRAIN_SEC = 10.0
@@ -38,7 +39,11 @@ def _watch(clip: str, url: str) -> float:
             inference=Inference.REMOTE,
             pace=Pace.FAST,
         )
-        with opened(settings) as box, assembled(box, settings.camera_id) as pipeline:
+        with (
+            opened(settings) as box,
+            linked(settings, box.uploads, settings.camera_id) as link,
+            assembled(box, link) as pipeline,
+        ):
             started = time.process_time()
             pipeline.run()
             pipeline.outbox.wait_empty(DRAIN_SEC)

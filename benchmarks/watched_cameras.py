@@ -17,6 +17,7 @@ from agent.analyzer import Analyzer
 from agent.assembly import assembled
 from agent.box import opened
 from agent.config import AgentSettings
+from agent.link import linked
 from benchmarks.ages import Ages, Watched, answer_runs, wait_until
 from contract.analysis import Analysis
 from modeling.native_output import silence_native_stderr
@@ -60,7 +61,10 @@ def main(
 
 def _watch(settings: AgentSettings, began: float) -> Watched:
     with opened(settings) as box, ExitStack() as stack:
-        pipelines = [stack.enter_context(assembled(box, name)) for name in settings.watched]
+        links = [linked(settings, box.uploads, name) for name in settings.watched]
+        pipelines = [
+            stack.enter_context(assembled(box, stack.enter_context(link))) for link in links
+        ]
         ages = [Ages(began) for _ in pipelines]
         for pipeline, its_ages in zip(pipelines, ages, strict=True):
             pipeline.worker.analyzer = Timed(pipeline.worker.analyzer, its_ages)

@@ -26,7 +26,15 @@ It takes the place of PROBS and HEARTBEATs for which the camera box had no room,
 `gap_until_ts`: `dropped_probs` and `dropped_heartbeats` say how many."""
 
 STOPPED = "stopped"
-"""Stands in the `state` of a HEARTBEAT that says good-bye: the camera box is not to be missed."""
+"""Stands in the `state` of a HEARTBEAT that says good-bye: the camera box was stopped in good
+order, and is missed only when it has not come back after a while."""
+
+ENDED = "ended"
+"""Stands in the `state` of a HEARTBEAT that says good-bye for good: a file has ended, or the camera
+was taken down. Nobody waits for it."""
+
+FAILED = "failed"
+"""Stands in the `state` of a HEARTBEAT that says that the watch has failed; `detail` says why."""
 
 NOT_ANALYZED = "none"
 """Stands in the `inference` of a HEARTBEAT while nobody analyzes what is seen."""
@@ -80,9 +88,11 @@ class Event(BaseModel):
 
     `ts` is seconds since 1970 (UTC), `video_ts` seconds since the stream began. A START and its
     END carry the same `incident_id`. `verdict`, `posture` and `posture_confidence` are those of a
-    fall's END where the household shares the key picture. The fields from `fps` on are a
-    HEARTBEAT's, the last three those of one whose state is GAP. `detail` says in one line what the
-    watchdog found.
+    fall's END where the household shares the key picture. `detail` says in one line what the
+    watchdog found, or why a watch has failed. The fields from `fps` on are a HEARTBEAT's, the last
+    three those of one whose state is GAP. `fps`, `pose_share`, `motion_share` and `missed_sec` are
+    about the time since the last one: pictures a second, the shares of them in which somebody was
+    found and in which something moved, and the seconds without a picture that have ended since.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
@@ -109,6 +119,8 @@ class Event(BaseModel):
     posture_confidence: Probability | None = None
     fps: Seconds | None = None
     pose_share: Probability | None = None
+    motion_share: Probability | None = None
+    missed_sec: Seconds | None = None
     frame_age_sec: Seconds | None = None
     outbox_length: Count | None = None
     inference: Name | None = None

@@ -46,7 +46,8 @@ class PoseGate:
         self._last: Pose | None = None
         self._seen: Glance | None = None  # the picture of the last estimate
         self._glanced = float("-inf")
-        self._is_moving = True
+        self.is_moving = True
+        """Whether something moved between the picture of the last estimate and the last glance."""
         self._fast_until = float("-inf")
 
     def pose(self, frame: Frame) -> Pose | None:
@@ -59,22 +60,22 @@ class PoseGate:
             return self._look(frame, glance(frame))
         since = frame.time - last.time + EARLY_SEC
         interval = FAST_SEC if frame.time < self._fast_until else CALM_SEC
-        if self._is_moving and since < interval:
+        if self.is_moving and since < interval:
             return None
         if frame.time - self._glanced + EARLY_SEC < GLANCE_SEC:
             return None
         seen, self._glanced = glance(frame), frame.time
-        self._is_moving = has_moved(seen, before)
-        if not self._is_moving and since < LOOK_SEC:
+        self.is_moving = has_moved(seen, before)
+        if not self.is_moving and since < LOOK_SEC:
             return Pose(frame.index, frame.time, last.aspect, last.landmarks)
-        if self._is_moving and since < interval:
+        if self.is_moving and since < interval:
             return None
         return self._look(frame, seen)
 
     def _look(self, frame: Frame, seen: Glance) -> Pose:
         pose, last = self._estimate(frame), self._last
         if last is not None:
-            if not self._is_moving and _is_same(pose, last):
+            if not self.is_moving and _is_same(pose, last):
                 pose = replace(pose, landmarks=last.landmarks)
             elif vertical_speed(last, pose) >= FAST_FROM:
                 self._fast_until = pose.time + FAST_FOR_SEC

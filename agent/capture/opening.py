@@ -19,9 +19,9 @@ STREAM_SCHEMES = {"rtsp", "rtsps", "http", "https"}
 def open_source(source: str, pace: Pace, fps: float | None = None) -> Source:
     """Open a camera ("0", "/dev/video0"), a stream's URL, a pose track (`.npz`) or a video file.
 
-    `pace` is for files, `fps` for video files whose own times are missing or wrong. A stream may
-    come up later than this box, so it is tried until it does; anything else that cannot be read
-    raises SourceError.
+    `pace` is for files, `fps` for video files whose own times are missing or wrong. A camera or a
+    stream may come up later than this box, so it is tried until it does; a file that cannot be
+    read, and a URL that is none, raise SourceError.
     """
     if camera := CAMERA.fullmatch(source):
         return open_camera(int(camera[1]))
@@ -46,12 +46,9 @@ def is_pose_track(source: str) -> bool:
 
 
 def open_camera(index: int) -> LiveSource:
-    """Open a camera of this machine; raises SourceError when it is not there now."""
+    """Watch a camera of this machine, which may be plugged in later."""
     silence_decoders()
-    camera = cv2.VideoCapture(index)
-    if not camera.isOpened():
-        raise SourceError(f"no camera {index}: it is not plugged in, or another program uses it")
-    return LiveSource(f"camera {index}", lambda: cv2.VideoCapture(index), connected=camera)
+    return LiveSource(f"camera {index}", lambda: cv2.VideoCapture(index))
 
 
 def open_stream(

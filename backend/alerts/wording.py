@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, STOPPED, PictureVerdict
-from contract.trouble import FORGOTTEN, Trouble
+from contract.events import ENDED, FALL, OUT_OF_SIGHT, STILL_DOWN, STOPPED, PictureVerdict
+from contract.trouble import FORGOTTEN, ONE_LEFT, Trouble
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,27 @@ class _Korean:
         Trouble.CAMERA_BLIND: Phrase(
             "카메라 화면이 보이지 않음", "낙상을 볼 수 없습니다. 카메라를 확인해 주세요."
         ),
+        Trouble.CAMERA_STOPPED: Phrase(
+            "카메라가 꺼진 채로 있음",
+            "낙상을 볼 수 없습니다. 일부러 끈 것이 아니면 다시 켜 주세요.",
+        ),
+        Trouble.CAMERA_TWICE: Phrase(
+            "두 카메라가 같은 이름을 씀",
+            "하나가 꺼져도 알 수 없습니다. 카메라마다 다른 이름(CAMERA_ID)을 정해 주세요.",
+        ),
+        Trouble.CAMERA_CLOCK: Phrase(
+            "카메라 기기의 시계가 맞지 않음",
+            "알림의 시각이 틀립니다. 카메라 기기와 서버의 시간 설정을 확인해 주세요.",
+        ),
+        Trouble.CAMERA_UNSTEADY: Phrase(
+            "카메라 화면이 자꾸 끊김",
+            "낙상을 놓칠 수 있습니다. 카메라의 전원과 네트워크를 확인해 주세요.",
+        ),
+        Trouble.CAMERA_UNSEEING: Phrase(
+            "움직임은 있는데 사람이 보이지 않음",
+            "사흘째 같은 시간입니다. 그때 사람이 있었다면 조명과 카메라를 확인해 주세요. "
+            "반려동물이나 커튼뿐이었다면 괜찮습니다.",
+        ),
         Trouble.LOG_FAILING: Phrase("기록을 저장하지 못함", "서버의 디스크를 확인해 주세요."),
         Trouble.DISK_LOW: Phrase("디스크 공간 부족", "곧 기록이 멈춥니다. 공간을 비워 주세요."),
         Trouble.TOKEN_EXPIRING: Phrase(
@@ -126,6 +147,8 @@ class _Korean:
         "lying": "누워 계신 것으로 보입니다.",
         OUT_OF_SIGHT: "지금은 카메라에 보이지 않습니다.",
         STOPPED: "카메라를 껐습니다.",
+        ENDED: "카메라를 더 쓰지 않습니다.",
+        ONE_LEFT: "하나에서 소식이 끊겼습니다. 그 카메라가 보던 곳은 아무도 보지 않습니다.",
         FORGOTTEN: "일주일 동안 소식이 없어 더 기다리지 않습니다.",
     }
     postures: Mapping[str, str] = {
@@ -185,6 +208,29 @@ class _English:
         Trouble.CAMERA_BLIND: Phrase(
             "Camera without a picture", "It cannot see a fall. Please check the camera."
         ),
+        Trouble.CAMERA_STOPPED: Phrase(
+            "Camera still switched off",
+            "It cannot see a fall. Please switch it on again, unless it is off on purpose.",
+        ),
+        Trouble.CAMERA_TWICE: Phrase(
+            "Two cameras with one name",
+            "If one of them fails, nobody will notice. Please give each a name of its own "
+            "(CAMERA_ID).",
+        ),
+        Trouble.CAMERA_CLOCK: Phrase(
+            "Camera box with a wrong clock",
+            "The times in the alerts are wrong. Please check the time settings of the camera box "
+            "and of the server.",
+        ),
+        Trouble.CAMERA_UNSTEADY: Phrase(
+            "Camera picture comes and goes",
+            "It may miss a fall. Please check the camera's power and network.",
+        ),
+        Trouble.CAMERA_UNSEEING: Phrase(
+            "Something moves, but nobody is seen",
+            "At the same hours for three days. If somebody was there, please check the light and "
+            "the camera; if it was a pet or a curtain, all is well.",
+        ),
         Trouble.LOG_FAILING: Phrase("Events cannot be recorded", "Please check the server's disk."),
         Trouble.DISK_LOW: Phrase(
             "Disk almost full", "Recording will stop soon. Please free some space."
@@ -243,6 +289,8 @@ class _English:
         "lying": "The person seems to be lying.",
         OUT_OF_SIGHT: "The camera cannot see the person now.",
         STOPPED: "The camera was switched off.",
+        ENDED: "The camera is not used any more.",
+        ONE_LEFT: "One of them is not heard of any more, and nobody watches what it saw.",
         FORGOTTEN: "Nothing was heard of it for a week, so it is no longer waited for.",
     }
     postures: Mapping[str, str] = {

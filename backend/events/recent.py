@@ -5,13 +5,14 @@ import itertools
 import math
 import threading
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from pydantic_core import from_json, to_json
 
 from backend.events.line import Record
 from contract.events import GAP, EventType
+from contract.trouble import FORGOTTEN
 
 KEPT_PER_KIND = 1000
 MAX_CAMERAS = 100
@@ -88,20 +89,35 @@ class RecentEvents:
             found += [record for record in records if begin <= record["ts"] < end]
         return sorted(found, key=lambda record: record["ts"], reverse=True)
 
-    def last_heartbeats(self) -> dict[str, Record]:
-        """The newest HEARTBEAT of each camera, those apart that stand for dropped events.
+    def heartbeats(self, after: int = -1) -> list[tuple[int, Record]]:
+        """The HEARTBEATs of all cameras that came after number `after`, with their numbers, in
+        their order; those apart that stand for dropped events.
 
         Such a one may arrive long after it was made, and says nothing of how the camera box is now.
         """
         with self._lock:
-            newest = {
-                name: _first_of_now(line for _, line in reversed(camera.kinds[EventType.HEARTBEAT]))
+            fresh = [
+                numbered
+                for camera in self._cameras.values()
+                for numbered in _newer(camera.kinds.get(EventType.HEARTBEAT, ()), after)
+            ]
+        records = [(number, from_json(line)) for number, line in sorted(fresh)]
+        return [(number, record) for number, record in records if record.get("state") != GAP]
+
+    def forgotten(self) -> set[str]:
+        """The cameras that were given up, by the END of a trouble, and not heard of since."""
+        with self._lock:
+            ends = {
+                name: (camera.kinds[EventType.END][-1], camera.kinds.get(EventType.HEARTBEAT))
                 for name, camera in self._cameras.items()
-                if EventType.HEARTBEAT in camera.kinds
+                if camera.kinds.get(EventType.END)
             }
-        return {camera: record for camera, record in newest.items() if record is not None}
+        return {
+            name
+            for name, ((number, line), beats) in ends.items()
+            if from_json(line).get("state") == FORGOTTEN and not (beats and beats[-1][0] > number)
+        }
 
 
-def _first_of_now(lines: Iterable[bytes]) -> Record | None:
-    records: Iterable[Record] = map(from_json, lines)
-    return next((record for record in records if record.get("state") != GAP), None)
+def _newer(kept: Sequence[tuple[int, bytes]], after: int) -> Iterable[tuple[int, bytes]]:
+    return itertools.takewhile(lambda numbered: numbered[0] > after, reversed(kept))

@@ -1,8 +1,7 @@
 """The state of each part of the server, as `/health` shows it."""
 
 import math
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from pydantic import BaseModel
@@ -47,12 +46,10 @@ class HealthService:
         watchdog: WatchdogService,
         vision: Predictor,
         gateway: GatewayService,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
         self._watchdog, self._vision = watchdog, vision
         self._gateway = gateway
-        self._clock = clock
 
     def check(self) -> Health:
         """The state of every part now."""
@@ -97,11 +94,10 @@ class HealthService:
         )
 
     def _cameras(self) -> Part:
-        now = self._clock()
         seen = {
             name: {
-                "last_heard_sec": math.floor(max(0.0, now - camera.beat["received_at"])),
-                "stopped": camera.stopped,
+                "last_heard_sec": math.floor(camera.last_heard_sec),
+                "stopped": camera.beat.stopped,
             }
             for name, camera in self._watchdog.cameras.items()
         }

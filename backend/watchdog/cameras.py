@@ -1,67 +1,110 @@
-"""Which cameras there are, and for how long nothing has been heard of each."""
+"""Which cameras there are, how they are, and for how long nothing has been heard of each."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from backend.events.line import Record
-from contract.events import STOPPED
+from backend.events.recent import MAX_CAMERAS
+from backend.watchdog.beats import Beat
+from backend.watchdog.history import History
+from backend.watchdog.sessions import Sessions
 
-FORGOTTEN_AFTER_SEC = 7 * 24 * 3600.0
+HOUR_SEC = 3600.0
+FORGOTTEN_AFTER_SEC = 7 * 24 * HOUR_SEC
 """A camera that was last heard of a week ago has been taken down."""
 
 
 @dataclass(frozen=True)
 class Camera:
-    """A camera as of now: `beat` is its last heartbeat.
+    """A camera as of now: `beat` is its last heartbeat, `last_heard_sec` ago.
 
     `silent_sec` counts from then. Of a camera that was not `heard` since the server's start it
-    counts from that start, which gives it time to come back.
+    counts from that start, which gives it time to come back. What `has_waited` for the server says
+    nothing of now. `fps`, `missed_sec` and `ahead_sec`
+    are those of its History; `are_two` and `one_said_good_bye` those of its Sessions.
     """
 
-    beat: Record
+    beat: Beat
     silent_sec: float
     heard: bool
+    has_waited: bool
+    last_heard_sec: float
+    fps: float | None
+    missed_sec: float
+    ahead_sec: float | None
+    are_two: bool
+    one_said_good_bye: bool
 
-    @property
-    def stopped(self) -> bool:
-        """Whether it said good-bye."""
-        return bool(self.beat.get("state") == STOPPED)
+
+@dataclass
+class _Known:
+    beat: Beat
+    since: float  # when its silence begins to count
+    heard: bool
+    has_waited: bool = False
+    history: History = field(default_factory=History)
+    sessions: Sessions = field(default_factory=Sessions)
 
 
 class Cameras:
-    """Sees heartbeats arrive on the monotonic clock, which no correction of the time moves."""
+    """Sees heartbeats arrive on the monotonic clock, which no correction of the time moves.
 
-    def __init__(self, beats: Mapping[str, Record], now: float) -> None:
-        """`beats` are the last ones of an earlier run, `now` is when this one starts."""
+    How long ago an earlier run heard a camera is reckoned from the log's own newest entry.
+    """
+
+    def __init__(self, earlier: Iterable[Beat], log_ends_at: float, now: float) -> None:
+        """`earlier` are heartbeats of earlier runs, oldest first; the log's newest entry was
+        received at `log_ends_at` (since 1970). This run starts `now`."""
         self._started = now
-        self._seen = {name: _identity(beat) for name, beat in beats.items()}
-        self._heard: dict[str, float] = {}
+        self._known: dict[str, _Known] = {}  # who was heard last stands last
+        for beat in earlier:
+            ago = max(0.0, log_ends_at - beat.received_at)
+            self._put(_Known(replace(beat, at=now - ago), now, heard=False))
 
-    def look(self, beats: Mapping[str, Record], now: float, today: float) -> dict[str, Camera]:
-        """All cameras but the forgotten ones, by name.
+    def note(self, beats: Iterable[Beat]) -> None:
+        """Take the heartbeats that have arrived since, in their order."""
+        for beat in beats:
+            known = self._known.pop(beat.said.camera_id, None) or _Known(beat, beat.at, heard=True)
+            known.has_waited = beat.has_waited(known.beat)
+            known.beat, known.since, known.heard = beat, beat.at, True
+            known.sessions.note(beat)
+            if not known.has_waited:
+                known.history.note(beat)
+            self._put(known)
 
-        `now` is seconds of the monotonic clock, `today` those since 1970 (UTC).
-        """
-        for forgotten in self._seen.keys() - beats.keys():
-            del self._seen[forgotten]
-            self._heard.pop(forgotten, None)
-        for name, beat in beats.items():
-            if self._seen.get(name) != _identity(beat):
-                self._seen[name], self._heard[name] = _identity(beat), now
-        cameras = {name: self._camera(name, beat, now) for name, beat in beats.items()}
-        return {name: camera for name, camera in cameras.items() if not _is_old(camera, today)}
+    def wait_anew(self, now: float) -> None:
+        """Give all of them the time that a start gives: nothing could be heard until now."""
+        for known in self._known.values():
+            known.since, known.heard = now, False
 
-    def _camera(self, name: str, beat: Record, now: float) -> Camera:
-        heard = self._heard.get(name)
-        return Camera(beat, now - (self._started if heard is None else heard), heard is not None)
+    def look(self, now: float, silent_after: float) -> dict[str, Camera]:
+        """All cameras but the forgotten ones, by name."""
+        for name in [name for name, known in self._known.items() if self._is_old(known, now)]:
+            del self._known[name]
+        return {name: _camera(known, now, silent_after) for name, known in self._known.items()}
+
+    def _put(self, known: _Known) -> None:
+        name = known.beat.said.camera_id
+        self._known.pop(name, None)
+        self._known[name] = known
+        if len(self._known) > MAX_CAMERAS:
+            del self._known[next(iter(self._known))]
+
+    def _is_old(self, known: _Known, now: float) -> bool:
+        # Between two entries of the log the clock may have been set: an hour of this run counts.
+        earliest = self._started - FORGOTTEN_AFTER_SEC + HOUR_SEC
+        return now - max(known.beat.at, earliest) > FORGOTTEN_AFTER_SEC
 
 
-def _identity(beat: Record) -> tuple[str, float]:
-    """Two heartbeats of a camera differ in it, whatever ids its sender gives."""
-    return beat["event_id"], beat["ts"]
-
-
-def _is_old(camera: Camera, today: float) -> bool:
-    if camera.silent_sec > FORGOTTEN_AFTER_SEC:
-        return True
-    return not camera.heard and today - camera.beat["received_at"] > FORGOTTEN_AFTER_SEC
+def _camera(known: _Known, now: float, silent_after: float) -> Camera:
+    return Camera(
+        beat=known.beat,
+        silent_sec=now - known.since,
+        heard=known.heard,
+        has_waited=known.has_waited,
+        last_heard_sec=now - known.beat.at,
+        fps=known.history.fps(now),
+        missed_sec=known.history.missed_sec(now),
+        ahead_sec=known.history.ahead_sec(now),
+        are_two=known.sessions.are_two(now, silent_after),
+        one_said_good_bye=known.sessions.one_said_good_bye,
+    )

@@ -31,9 +31,8 @@ def start_of(condition: Condition, finding: Finding, held_sec: float, now: float
     )
 
 
-def end_of(start: Event, now: float, state: str | None) -> Event:
+def end_of(start: Event, lasted_sec: float, now: float, state: str | None) -> Event:
     """The END of the incident that `start` began; `state` says why, unless it was mended."""
-    began = start.ts - (start.duration_sec or 0.0)
     return Event(
         event_type=EventType.END,
         event_id=f"watchdog-{uuid4().hex}",
@@ -41,7 +40,7 @@ def end_of(start: Event, now: float, state: str | None) -> Event:
         camera_id=start.camera_id,
         ts=now,
         event=start.event,
-        duration_sec=max(0.0, now - began),
+        duration_sec=lasted_sec,
         state=state,
     )
 

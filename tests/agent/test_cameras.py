@@ -1,9 +1,11 @@
 """Several cameras in one process: what becomes of the others when one fails."""
 
+import json
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from agent.box import Box, opened
 from agent.cameras import Cameras
 from agent.capture import EndOfSource, Pace, SourceError, open_source
 from agent.config import AgentSettings, Inference
+from agent.link import linked, tell
+from agent.pipeline import Pipeline
 from modeling.pose import Pose
 
 Open = Callable[[], Any]
@@ -76,6 +80,26 @@ def box(tmp_path: Path) -> Iterator[Callable[..., Box]]:
             return stack.enter_context(opened(settings))
 
         yield make
+
+
+def gone() -> Camera:
+    raise SourceError("no camera")
+
+
+@contextmanager
+def watched(box: Box, camera_id: str) -> Iterator[Pipeline]:
+    """The pipeline of a camera, as it is while it is watched."""
+    with (
+        linked(box.settings, box.uploads, camera_id) as link,
+        assembly.assembled(box, link) as pipeline,
+    ):
+        yield pipeline
+
+
+def said_of(box: Box, camera_id: str) -> list[dict[str, Any]]:
+    """What waits for the server."""
+    with linked(box.settings, box.uploads, camera_id) as link:
+        return [json.loads(letter.body) for letter in link.outbox.oldest(1000)]
 
 
 def lines_about(caplog: pytest.LogCaptureFixture, text: str) -> list[str]:
@@ -142,10 +166,6 @@ def test_when_none_is_watched_any_more_all_is_over(
     box: Callable[..., Box], sources: dict[str, Open], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cameras, "RETRY_SEC", 0.01)
-
-    def gone() -> Camera:
-        raise SourceError("no camera")
-
     sources |= {"0": gone, "1": gone}
     several = Cameras(box(hall="0", stairs="1"))
     several.run()
@@ -160,7 +180,7 @@ def test_only_camera_is_not_tried_again_and_nothing_is_logged_about_it(
     sources["0"] = lambda: broken
     several = Cameras(box(hall="0"))
     several.run()
-    assert several.failures["hall"].startswith("cannot write below ")
+    assert several.failures["hall"] == "it has crashed: OSError"
     assert lines_about(caplog, "is not watched") == []
 
 
@@ -172,27 +192,101 @@ def test_stop_ends_the_watch_and_the_wait_for_a_camera_that_is_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(cameras, "RETRY_SEC", 3600.0)
-    sources["0"] = Camera
-    made = box(hall="0", stairs="/dev/video99")
+    sources |= {"0": Camera, "1": gone}
+    made = box(hall="0", stairs="1")
     several = Cameras(made)
     at_work = threading.Thread(target=several.run)
     at_work.start()
-    eventually(lambda: lines_about(caplog, "stairs is not watched: no camera 99"))
-    made.stop()
+    eventually(lambda: lines_about(caplog, "stairs is not watched: no camera"))
+    made.stop(by_hand=False)
     at_work.join(30.0)
     assert not at_work.is_alive()
     assert set(several.failures) == {"stairs"}
-    assert not made.giving_up.is_set()
-    made.stop()
-    assert made.giving_up.is_set()
 
 
 def test_models_are_loaded_once_for_all_cameras(
     box: Callable[..., Box], recording: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = box(hall=recording, stairs=recording)
-    with assembly.assembled(made, "hall") as hall, assembly.assembled(made, "stairs") as stairs:
+    with watched(made, "hall") as hall, watched(made, "stairs") as stairs:
         analyzers: list[Any] = [hall.worker.analyzer, stairs.worker.analyzer]
         assert analyzers[0]._detector is analyzers[1]._detector is made.detector
         assert hall.factory.session_id != stairs.factory.session_id
         assert hall.stopping is stairs.stopping is made.stopping
+
+
+def test_server_hears_of_a_camera_before_its_source_is_open(
+    box: Callable[..., Box], sources: dict[str, Open], eventually: Callable[..., Any]
+) -> None:
+    opened_at_last, opening = threading.Event(), threading.Event()
+
+    def slow() -> Camera:
+        opening.set()
+        opened_at_last.wait()
+        raise SourceError("no camera")
+
+    sources["0"] = slow
+    made = box(hall="0")
+    several = Cameras(made)
+    at_work = threading.Thread(target=several.run)
+    at_work.start()
+    assert opening.wait(30.0)
+    (file,) = (made.settings.data_dir / "outbox").glob("*.sqlite3")
+    with closing(sqlite3.connect(file)) as db:
+        ((body,),) = db.execute("SELECT body FROM events").fetchall()
+    beat = json.loads(body)
+    assert (beat["event_type"], beat["state"], beat["fps"]) == ("HEARTBEAT", "starting", 0.0)
+    assert "frame_age_sec" not in beat
+    opened_at_last.set()
+    at_work.join()
+    assert [beat["state"] for beat in said_of(made, "hall")] == ["starting", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (SourceError("no camera 0"), "no camera 0"),
+        (ImportError("libGL.so.1: cannot open"), "pose estimation cannot start: libGL.so.1"),
+        (RuntimeError("of\nseveral lines"), "it has crashed: RuntimeError"),
+    ],
+)
+def test_server_is_told_why_a_camera_is_not_watched(
+    box: Callable[..., Box], sources: dict[str, Open], failure: Exception, said: str
+) -> None:
+    def fail() -> Camera:
+        raise failure
+
+    sources["0"] = fail
+    made = box(hall="0")
+    Cameras(made).run()
+    beat = said_of(made, "hall")[-1]
+    assert (beat["state"], beat["fps"]) == ("failed", 0.0)
+    assert beat["detail"].startswith(said)
+
+
+def test_file_that_is_missing_is_between_the_user_and_the_command_line(
+    box: Callable[..., Box], sources: dict[str, Open]
+) -> None:
+    made = box(stairs="missing.npz")
+    Cameras(made).run()
+    assert said_of(made, "stairs") == []
+
+
+def test_word_of_cameras_that_are_not_watched_is_kept_for_a_server_that_is_away(
+    box: Callable[..., Box], sources: dict[str, Open], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.link.WORD_SEC", 0.01)
+    made = box(hall="0", stairs="1")
+    assert not tell(made.settings, ["hall", "stairs"], "failed", "no model\nin two lines\x00")
+    for camera_id in ("hall", "stairs"):
+        (beat,) = said_of(made, camera_id)
+        assert (beat["state"], beat["detail"]) == ("failed", "no model in two lines")
+
+
+def test_stop_that_is_said_twice_is_one_unless_it_is_said_by_hand(box: Callable[..., Box]) -> None:
+    made = box(hall="0")
+    for _ in range(2):
+        made.stop(by_hand=False)
+    assert (made.stopping.is_set(), made.giving_up.is_set()) == (True, False)
+    made.stop(by_hand=True)
+    assert made.giving_up.is_set()

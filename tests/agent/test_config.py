@@ -1,6 +1,7 @@
 """Settings: read from the environment, and a wrong one stops the start with its name."""
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -106,8 +107,15 @@ def test_wrong_value_ends_with_2_and_its_name(
     assert "top-secret" not in line
 
 
+def test_two_machines_that_nobody_named_are_two_cameras(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = iter(["attic", "cellar", "server", ""])
+    monkeypatch.setattr(socket, "gethostname", lambda: next(names))
+    # A camera called `server` would be taken for the server itself.
+    assert [AgentSettings().camera_id for _ in range(4)] == ["attic", "cellar", "camera", "camera"]
+
+
 def test_cameras_have_names_and_sources_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert AgentSettings().watched == {"camera-0": "0"}
+    assert AgentSettings().watched == {socket.gethostname(): "0"}
     assert AgentSettings(camera_id="현관", source="1").watched == {"현관": "1"}
     monkeypatch.setenv("CAMERAS", '{"거실": "rtsp://u:p=1,2@camera/stream?a=b", "부엌": " 0 "}')
     watched = {"거실": "rtsp://u:p=1,2@camera/stream?a=b", "부엌": "0"}
@@ -123,7 +131,7 @@ def test_cameras_have_names_and_sources_of_their_own(monkeypatch: pytest.MonkeyP
             ("--camera", "거실=rtsp://c/?a=b", "--camera", "부엌=1"),
             {"거실": "rtsp://c/?a=b", "부엌": "1"},
         ),
-        (("--source", "fall.npz"), {"camera-0": "fall.npz"}),
+        (("--source", "fall.npz"), {socket.gethostname(): "fall.npz"}),
         (("--camera-id", "현관"), {"현관": "0"}),
     ],
 )

@@ -1,5 +1,6 @@
 """The main loop: heartbeats whatever the clocks do, and the windows that training sees."""
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -115,6 +116,7 @@ def build(
     return Pipeline(
         source=source,
         estimate=estimate,
+        is_moving=lambda: False,
         worker=cast(AnalysisWorker, WindowKeeper()),
         factory=EventFactory("거실", epoch=1.8e9),
         outbox=outbox,
@@ -141,12 +143,12 @@ def watch(outbox: Outbox, clocks: Clocks, script: Iterable[bool]) -> list[dict[s
     return beats(outbox)
 
 
-def test_heart_beats_every_three_seconds_and_says_at_last_that_it_stops(
+def test_heart_beats_every_three_seconds_and_says_at_last_that_it_is_over(
     outbox: Outbox, clocks: Clocks
 ) -> None:
     told = watch(outbox, clocks, [True] * 40)
     assert [b["video_ts"] for b in told] == [3.0, 6.0, 9.0, 10.0]
-    assert [b["state"] for b in told] == ["watching"] * 3 + ["stopped"]
+    assert [b["state"] for b in told] == ["watching"] * 3 + ["ended"]
     assert [(b["fps"], b["pose_share"]) for b in told] == [(4.0, 1.0)] * 4
 
 
@@ -214,6 +216,24 @@ def test_heart_of_a_camera_without_pictures_goes_on_beating(outbox: Outbox, cloc
     assert [b["video_ts"] for b in told] == [3.0, 6.0, 9.0, 10.0]
     assert [b["fps"] for b in told] == [2.67, 0.0, 0.0, 0.0]
     assert [b["frame_age_sec"] for b in told] == [1.0, 4.0, 7.0, 8.25]
+
+
+def test_heartbeat_says_what_was_missed_of_a_stream_that_drops_every_three_seconds(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    told = watch(outbox, clocks, ([True] * 12 + [False] * 6) * 4)
+    assert [b["missed_sec"] for b in told if b["missed_sec"]] == [1.75] * 3
+
+
+def test_heartbeat_says_in_how_many_pictures_something_moved(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    moves = itertools.cycle([True, False, False])
+    camera = cast(Source, ScriptedCamera(iter([True] * 12), clocks))
+    pipeline = build(camera, outbox)
+    pipeline.is_moving = lambda: next(moves)
+    pipeline.run()
+    assert beats(outbox)[0]["motion_share"] == pytest.approx(1 / 3, abs=0.001)
 
 
 def test_camera_that_is_lost_shows_the_worker_nobody(outbox: Outbox, clocks: Clocks) -> None:

@@ -19,6 +19,7 @@ from agent.assembly import assembled
 from agent.box import opened
 from agent.capture import Pace
 from agent.config import AgentSettings, ShareFrames
+from agent.link import linked
 from agent.pipeline import Pipeline
 from contract.events import Event
 from modeling.checkpoint import DEFAULT_CHECKPOINT
@@ -92,7 +93,11 @@ def run(
             pace=Pace.FAST,
             **settings,
         )
-        with opened(chosen) as box, assembled(box, chosen.camera_id) as pipeline:
+        with (
+            opened(chosen) as box,
+            linked(chosen, box.uploads, chosen.camera_id) as link,
+            assembled(box, link) as pipeline,
+        ):
             pipeline.estimate = in_step_with(pipeline, poses, eventually)
             pipeline.run()
             assert pipeline.outbox.wait_empty(30.0)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ FullDisk = Callable[[int], AbstractContextManager[None]]
 
 SILENT_AFTER = 3.0
 GATHER = Limits().gather
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 
 
 def incidents(server: Any) -> list[Json]:
@@ -64,6 +66,42 @@ def test_silent_camera_is_told_once_and_cleared_once_over_a_restart(
     assert start["incident_id"] == end["incident_id"]
     for record, memo in zip((start, end), sandbox.memos(), strict=True):
         assert record["received_at"] <= memo["received_at"]
+
+
+def test_two_camera_boxes_of_one_name_are_told_while_there_are_two(
+    server_factory: Callable[..., Any],
+    sandbox: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    server = server_factory(CAMERA_SILENT_AFTER=SILENT_AFTER)
+    for number in range(10):
+        server.send(make_event(session_id=f"box-{number % 2}"))
+    eventually(sandbox.memos)
+    assert sandbox.texts()[0].startswith("두 카메라가 같은 이름을 씀 - 거실\n")
+    # One of them dies, and the name goes on beating.
+    beat = partial(make_event, session_id="box-0")
+    beat_until(lambda: len(sandbox.memos()) == 2, server, beat)
+    assert "하나에서 소식이 끊겼습니다." in sandbox.texts()[1]
+    assert [record["event"] for record in incidents(server)] == ["camera_twice"] * 2
+
+
+@pytest.mark.skipif(not FAKETIME.exists(), reason="needs faketime")
+def test_camera_that_stays_away_is_told_by_a_server_whose_clock_was_set_by_years(
+    server_factory: Callable[..., Any],
+    sandbox: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    server = server_factory(CAMERA_SILENT_AFTER=SILENT_AFTER)
+    server.send(make_event())
+    server.stop()
+    clock = {"FAKETIME": "+1100d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    server.start(LD_PRELOAD=FAKETIME, **clock)
+    eventually(sandbox.memos)
+    assert sandbox.texts()[0].startswith("카메라 연결 끊김 - 거실\n")
+    seen = server.health()["cameras"]["seen"]["거실"]
+    assert seen["last_heard_sec"] < 60
 
 
 def ready_at(log: str) -> float:

@@ -96,6 +96,21 @@ def test_empty_room_is_looked_at_every_two_seconds_and_every_second_frame_says_n
     assert all(pose.landmarks is None for pose in poses)
 
 
+def test_gate_says_whether_something_moves() -> None:
+    def share_of_motion(scene: Scene) -> float:
+        camera = Camera(scene)
+        gate = PoseGate(camera.estimate)
+        moves = []
+        for frame in camera.frames(10.0, FPS):
+            gate.pose(frame)
+            moves.append(gate.is_moving)
+        return sum(moves) / len(moves)
+
+    assert share_of_motion(nobody) < 0.1
+    assert share_of_motion(lambda _: Person(y=0.9, height=0.1)) < 0.1
+    assert share_of_motion(walks) > 0.5
+
+
 def test_person_lying_still_keeps_being_seen_with_a_look_every_two_seconds() -> None:
     camera = Camera(lambda _: Person(y=0.9, height=0.1))
     windows = track_windows(camera.watched(20.0))

@@ -62,12 +62,29 @@ def test_chatty_type_and_chatty_camera_hide_no_other(recent: RecentEvents) -> No
     assert kept[0]["number"] == 4 + 3 * KEPT_PER_KIND
 
 
-def test_last_heartbeat_of_each_camera(recent: RecentEvents) -> None:
-    assert recent.last_heartbeats() == {}
+def test_heartbeats_come_in_their_order_and_each_once(recent: RecentEvents) -> None:
+    assert recent.heartbeats() == []
     for number, camera_id in enumerate("aba"):
         recent.add(record(number, "HEARTBEAT", camera_id))
-    beats = recent.last_heartbeats()
-    assert {camera: beat["number"] for camera, beat in beats.items()} == {"a": 2, "b": 1}
+    told = recent.heartbeats()
+    assert [beat["number"] for _, beat in told] == [0, 1, 2]
+    read = told[1][0]
+    assert [beat["number"] for _, beat in recent.heartbeats(read)] == [2]
+    assert recent.heartbeats(told[-1][0]) == []
+    recent.add(record(3, "HEARTBEAT", "b"))
+    assert [beat["number"] for _, beat in recent.heartbeats(told[-1][0])] == [3]
+
+
+def test_camera_is_given_up_until_it_is_heard_again(recent: RecentEvents) -> None:
+    recent.add(record(0, "HEARTBEAT", "a"))
+    recent.add(record(1, "HEARTBEAT", "b"))
+    for camera_id in "ab":
+        recent.add({**record(2, "END", camera_id), "state": "forgotten"})
+    assert recent.forgotten() == {"a", "b"}
+    recent.add(record(3, "HEARTBEAT", "b"))
+    assert recent.forgotten() == {"a"}
+    recent.add({**record(4, "END", "a"), "state": "stopped"})
+    assert recent.forgotten() == set()
 
 
 def test_heartbeat_that_stands_for_dropped_events_says_nothing_of_the_camera(
@@ -76,8 +93,7 @@ def test_heartbeat_that_stands_for_dropped_events_says_nothing_of_the_camera(
     recent.add(record(0, "HEARTBEAT", "a"))
     recent.add({**record(1, "HEARTBEAT", "a"), "state": "gap"})
     recent.add({**record(2, "HEARTBEAT", "b"), "state": "gap"})
-    beats = recent.last_heartbeats()
-    assert {camera: beat["number"] for camera, beat in beats.items()} == {"a": 0}
+    assert [beat["number"] for _, beat in recent.heartbeats()] == [0]
     assert numbers(recent.newest(2, EventType.HEARTBEAT)) == [2, 1]
 
 
@@ -87,12 +103,12 @@ def test_made_up_cameras_push_out_the_one_that_has_been_silent_longest(
     for number in range(10 * MAX_CAMERAS):
         recent.add(record(number, "HEARTBEAT", f"made up {number}"))
         recent.add(record(number, "HEARTBEAT", "b"))
-    beats = recent.last_heartbeats()
+    beats = {beat["camera_id"]: beat["number"] for _, beat in recent.heartbeats()}
     assert len(beats) == MAX_CAMERAS
-    assert beats["b"]["number"] == 10 * MAX_CAMERAS - 1
+    assert beats["b"] == 10 * MAX_CAMERAS - 1
     assert numbers(recent.newest(10, EventType.PROBS)) == [1]  # a's are gone, b's are not
     recent.add(record(0, "HEARTBEAT", "a"))
-    assert "a" in recent.last_heartbeats()
+    assert "a" in {beat["camera_id"] for _, beat in recent.heartbeats()}
 
 
 def incident(ts: float, event_type: str = "START", late_by: float = 1.0) -> dict[str, Any]:

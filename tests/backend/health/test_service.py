@@ -58,7 +58,6 @@ class Household:
             self.watchdog,
             vision,
             GatewayService(vision.predict, None),
-            lambda: self.now,
         )
 
     def beat(self, camera_id: str, **fields: object) -> None:
@@ -153,10 +152,19 @@ def test_camera_that_falls_silent_is_named_until_it_is_heard_again(home: Househo
     assert home.cameras_after().status == "ok"
 
 
-def test_camera_that_said_that_it_stops_is_not_missed(home: Household) -> None:
+def test_camera_that_said_that_it_stops_is_missed_after_a_quarter_of_an_hour(
+    home: Household,
+) -> None:
     home.beat("거실", state="stopped")
+    cameras = home.cameras_after(900)
+    assert (cameras.status, cameras.reason) == ("ok", None)
+    cameras = home.cameras_after(1)
+    assert cameras.reason == "거실 was stopped and has not come back"
+    home.beat("거실", state="ended")
     cameras = home.cameras_after(3600)
     assert (cameras.status, cameras.reason) == ("ok", None)
+    seen = {"last_heard_sec": 3600, "stopped": True}
+    assert cameras.model_dump()["seen"] == {"거실": seen}
 
 
 def test_camera_that_was_taken_down_is_forgotten_after_a_week(home: Household) -> None:

@@ -36,6 +36,8 @@ class Home:
     webhook: str
     free: int = DISK_FREE_BYTES
     now: float = 1_800_000_000.0
+    wrong_by: float = 0.0
+    """What the wall clock is set to beside the time that goes by."""
     runs: list[tuple[EventService, AlertService]] = field(default_factory=list)
 
     def start(self) -> None:
@@ -59,7 +61,7 @@ class Home:
             events,
             alerts,
             self.folder,
-            clock=lambda: self.now,
+            clock=lambda: self.now + self.wrong_by,
             monotonic=lambda: self.now - 1_799_000_000.0,
         )
 
@@ -69,7 +71,13 @@ class Home:
         alerts.stop()
 
     def beat(self, beat: Record) -> None:
-        self.runs[-1][0].recent.add(beat | {"received_at": self.now})
+        clock = self.now + self.wrong_by
+        self.runs[-1][0].recent.add(beat | {"received_at": clock, "ts": clock})
+
+    def record(self, beat: Record) -> None:
+        """The same, in the log, where a later run finds it."""
+        event = Event.model_validate(beat | {"ts": self.now + self.wrong_by}, strict=False)
+        self.runs[-1][0].post([event]).result(5)
 
     def rounds(self, seconds: int) -> None:
         """Let time go by, a round a second."""
@@ -133,6 +141,7 @@ def test_open_incident_outlives_a_restart_and_is_not_told_again(
     home.stop()
     home.now += 3600.0
     home.start()
+    home.rounds(1)
     (after,) = home.watchdog.incidents
     assert after.event_id == before.event_id
     for _ in range(30):
@@ -246,12 +255,12 @@ def shows(home: Home, make_beat: MakeBeat) -> Callable[[str, int], None]:
     return show
 
 
-def test_dark_room_is_told_after_minutes_and_a_light_switched_on_before_is_not(
+def test_dark_room_is_told_after_minutes_whoever_puts_the_light_on_for_a_moment(
     home: Home, shows: Callable[[str, int], None]
 ) -> None:
     shows("dark", 540)
     shows("ok", 30)
-    shows("dark", 600)
+    shows("dark", 60)
     assert home.recorded == []
     shows("dark", 30)
     assert home.recorded == [("START", "camera_dark")]
@@ -294,3 +303,141 @@ def test_round_that_fails_is_shown_and_the_next_one_follows(
     eventually(lambda: home.watchdog.failure is None)
     home.watchdog.stop()
     assert home.watchdog.failure == "the watchdog does not run"
+
+
+def test_camera_that_was_stopped_and_stays_away_is_told_once_over_restarts(
+    home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
+) -> None:
+    home.record(make_beat(state="stopped"))
+    home.rounds(900)
+    assert home.recorded == []
+    home.rounds(2)
+    assert home.recorded == [("START", "camera_stopped")]
+    home.stop()
+    home.start()
+    home.rounds(600)
+    assert home.recorded == [("START", "camera_stopped")]
+    for _ in range(15):
+        home.beat(make_beat())
+        home.rounds(3)
+    assert home.recorded == [("START", "camera_stopped"), ("END", "camera_stopped")]
+    eventually(lambda: len(endpoint.titles) == 2)
+    assert endpoint.titles[0].startswith("카메라가 꺼진 채로 있음 - 거실")
+    assert endpoint.titles[1].startswith("다시 정상: 카메라가 꺼진 채로 있음 - 거실")
+
+
+def test_camera_that_is_taken_down_is_not_waited_for(
+    home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
+) -> None:
+    home.beat(make_beat(state="stopped"))
+    home.rounds(902)
+    home.beat(make_beat(state="ended"))
+    home.rounds(3600)
+    assert home.recorded == [("START", "camera_stopped"), ("END", "camera_stopped")]
+    eventually(lambda: len(endpoint.titles) == 2)
+    assert endpoint.titles[1].startswith("더 지켜보지 않음")
+
+
+def test_camera_that_was_given_up_is_not_waited_for_after_a_restart(
+    home: Home, make_beat: MakeBeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in {"FORGOTTEN_AFTER": 600.0, "HOUR": 60.0}.items():
+        monkeypatch.setattr(f"backend.watchdog.cameras.{name}_SEC", seconds)
+    home.record(make_beat())
+    home.rounds(700)
+    given_up = [("START", "camera_silent"), ("END", "camera_silent")]
+    assert home.recorded == given_up
+    home.stop()
+    home.start()
+    home.rounds(100)
+    assert (home.recorded, home.watchdog.cameras) == (given_up, {})
+    home.record(make_beat())
+    home.rounds(100)
+    assert home.recorded == [*given_up, ("START", "camera_silent")]
+
+
+def two_boxes(home: Home, make_beat: MakeBeat, seconds: int) -> None:
+    """Both beat under one name."""
+    for number in range(seconds):
+        if number % 3 < 2:
+            home.beat(make_beat(session_id=("a", "b")[number % 3]))
+        home.rounds(1)
+
+
+def one_box(home: Home, make_beat: MakeBeat, seconds: int) -> None:
+    for _ in range(seconds // 3):
+        home.beat(make_beat(session_id="a"))
+        home.rounds(3)
+
+
+def test_two_boxes_of_one_name_are_told_and_the_death_of_one_too(
+    home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
+) -> None:
+    two_boxes(home, make_beat, 15)
+    assert home.recorded == [("START", "camera_twice")]
+    one_box(home, make_beat, 120)
+    assert home.recorded == [("START", "camera_twice"), ("END", "camera_twice")]
+    eventually(lambda: len(endpoint.titles) == 2)
+    assert endpoint.titles[0].startswith("두 카메라가 같은 이름을 씀 - 거실")
+    assert endpoint.titles[1].startswith("더 지켜보지 않음: 두 카메라가 같은 이름을 씀 - 거실")
+
+
+def test_second_box_that_gets_a_name_of_its_own_is_all_well(
+    home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
+) -> None:
+    two_boxes(home, make_beat, 60)
+    home.beat(make_beat(session_id="b", state="stopped"))
+    one_box(home, make_beat, 120)
+    eventually(lambda: len(endpoint.titles) == 2)
+    assert endpoint.titles[1].startswith("다시 정상: 두 카메라가 같은 이름을 씀 - 거실")
+
+
+@pytest.mark.parametrize("years", [-50, -3, 3, 60])
+def test_clock_that_is_set_by_years_hides_no_silence_and_lengthens_none(
+    home: Home, make_beat: MakeBeat, years: int
+) -> None:
+    home.record(make_beat())
+    home.rounds(30)
+    home.wrong_by = years * 365 * 86_400.0
+    home.rounds(9)
+    assert home.recorded == []
+    home.rounds(3)
+    assert home.recorded == [("START", "camera_silent")]
+    (start,) = home.watchdog.incidents
+    assert start.duration_sec == pytest.approx(41.0, abs=2.0)
+    # The same again after a restart, by a clock that was set once more meanwhile.
+    home.stop()
+    home.wrong_by = 0.0
+    home.start()
+    home.rounds(60)
+    assert [incident.event for incident in home.watchdog.incidents] == ["camera_silent"]
+    for _ in range(30):
+        home.beat(make_beat())
+        home.rounds(3)
+    end = home.runs[-1][0].recent.newest(1, EventType.END)[0]
+    assert 41.0 + 60.0 < end["duration_sec"] < 300.0
+
+
+@pytest.mark.parametrize("years", [-50, 3])
+def test_camera_that_stays_away_is_told_although_the_clock_was_set_while_the_server_was_off(
+    home: Home, make_beat: MakeBeat, years: int
+) -> None:
+    home.record(make_beat())
+    home.stop()
+    home.wrong_by = years * 365 * 86_400.0
+    home.start()
+    home.rounds(int(SILENT_AFTER_SEC) + 2)
+    assert home.recorded == [("START", "camera_silent")]
+
+
+def test_crash_loop_is_told_with_its_reason(
+    home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
+) -> None:
+    home.beat(make_beat(state="stopped"))
+    for number in range(30):
+        reason = {"state": "failed", "detail": "pose estimation cannot start: libGL.so.1"}
+        said = {"state": "starting"} if number % 2 == 0 else reason
+        home.beat(make_beat(session_id=f"s{number // 2}", fps=0.0, frame_age_sec=None, **said))
+        home.rounds(4)
+    assert home.recorded == [("START", "camera_blind")]
+    assert [start.event for start in home.watchdog.incidents] == ["camera_blind"]

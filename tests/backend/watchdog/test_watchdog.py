@@ -1,11 +1,12 @@
 """An hour in no time: what is told, and when. Each promise has a control that breaks it."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
 from backend.events.line import Record
+from backend.watchdog.beats import beats_of
 from backend.watchdog.cameras import Cameras
 from backend.watchdog.conditions import Condition, Finding, Findings, of_cameras
 from backend.watchdog.service import ROUND_SEC, SILENT_AFTER_SEC
@@ -40,15 +41,23 @@ def silences(
     arrivals: list[float], silent_after: float, until: float, make_beat: MakeBeat
 ) -> list[tuple[float, Changes]]:
     """What a watchdog says of the camera, with the times: a round a second, as in the service."""
-    cameras, watchdog = Cameras({}, 0.0), Watchdog(delays(silent_after))
-    pending, beats = sorted(arrivals, reverse=True), {}
+    beats = ((at, make_beat(at)) for at in sorted(arrivals))
+    return watched(beats, silent_after, until)
+
+
+def watched(
+    beats: Iterable[tuple[float, Record]], silent_after: float, until: float
+) -> list[tuple[float, Changes]]:
+    """What a watchdog says of heartbeats, with the times at which they arrive."""
+    cameras, watchdog = Cameras([], 0.0, 0.0), Watchdog(delays(silent_after))
+    pending = list(reversed(list(beats)))
     said = []
     # The rounds lie unluckily: just before the arrivals on the whole second.
     now = ROUND_SEC - 0.001
     while now < until:
-        while pending and pending[-1] <= now:
-            beats["거실"] = make_beat(pending.pop())
-        findings = of_cameras(cameras.look(beats, now, now), silent_after)
+        while pending and pending[-1][0] <= now:
+            cameras.note(beats_of([pending.pop()[1]], now))
+        findings = of_cameras(cameras.look(now, silent_after), silent_after)
         changes = watchdog.step(findings, now)
         if changes.begun or changes.over:
             said.append((now, changes))
@@ -110,9 +119,44 @@ def test_condition_must_hold_for_its_delay() -> None:
     assert run(Watchdog(at_once), *steps) == [(0.0, "begun")]
 
 
-def test_condition_that_comes_and_goes_begins_anew() -> None:
-    steps = [(0.0, HOLDS), (9.0, GONE), (10.0, HOLDS), (19.0, HOLDS), (20.0, HOLDS)]
-    assert run(Watchdog(TEN), *steps) == [(20.0, "begun")]
+def test_condition_that_comes_and_goes_adds_up() -> None:
+    steps = [(0.0, HOLDS), (9.0, GONE), (10.0, HOLDS), (10.9, HOLDS), (11.0, HOLDS)]
+    assert run(Watchdog(TEN), *steps) == [(11.0, "begun")]
+
+
+def test_what_was_long_ago_does_not_count() -> None:
+    # Twenty seconds do, of which ten must hold.
+    steps = [(0.0, HOLDS), (9.0, GONE), (20.0, HOLDS), (28.9, HOLDS)]
+    assert run(Watchdog(TEN), *steps) == []
+    assert run(Watchdog(TEN), *steps, (30.0, HOLDS)) == [(30.0, "begun")]
+
+
+def test_half_of_the_time_is_told_and_a_third_is_not() -> None:
+    def flicker(holds: int, period: int) -> list[tuple[float, Findings]]:
+        return [(float(n), HOLDS if n % period < holds else GONE) for n in range(600)]
+
+    assert [what for _, what in run(Watchdog(TEN), *flicker(1, 2))] == ["begun"]
+    assert run(Watchdog(TEN), *flicker(1, 3)) == []
+
+
+def test_incident_that_is_over_begins_anew() -> None:
+    steps = [(0.0, HOLDS), (40.0, HOLDS), (41.0, GONE), (61.0, GONE), (62.0, HOLDS), (71.0, HOLDS)]
+    assert run(Watchdog(TEN), *steps) == [(40.0, "begun"), (61.0, "over")]
+    assert run(Watchdog(TEN), *steps, (72.0, HOLDS))[2:] == [(72.0, "begun")]
+
+
+def test_what_another_trouble_says_already_is_not_told_beside_it() -> None:
+    both = {Condition(t, "거실"): Finding("") for t in (Trouble.CAMERA_BLIND, Trouble.CAMERA_SLOW)}
+    other = {Condition(Trouble.CAMERA_SLOW, "현관"): Finding("")}
+    watchdog = Watchdog(delays(SILENT_AFTER_SEC))
+    begun = [set(watchdog.step({**both, **other}, float(now)).begun) for now in range(600)]
+    assert set.union(*begun) == {Condition(Trouble.CAMERA_BLIND, "거실"), *other}
+    slow = {Condition(Trouble.CAMERA_SLOW, "거실"): Finding("")}
+    after = [watchdog.step({**slow, **other}, float(now)) for now in range(600, 900)]
+    assert set.union(*(set(changes.begun) for changes in after)) == set(slow)
+    assert [set(changes.over) for changes in after if changes.over] == [
+        {Condition(Trouble.CAMERA_BLIND, "거실")}
+    ]
 
 
 def test_it_is_over_after_being_gone_for_a_while() -> None:
@@ -148,3 +192,123 @@ def test_time_that_it_had_held_counts() -> None:
 
 def test_every_trouble_has_its_delays() -> None:
     assert set(delays(SILENT_AFTER_SEC)) == set(Trouble)
+
+
+def of_camera(
+    make_beat: MakeBeat, said: Iterable[dict[str, object]], every: float = 3.0
+) -> list[tuple[float, str, str]]:
+    """When what was told of a camera that says this, `every` seconds."""
+    beats = [
+        (n * every, make_beat(**{"ts": n * every, "received_at": n * every} | fields))
+        for n, fields in enumerate(said)
+    ]
+    told = watched(beats, SILENT_AFTER_SEC, beats[-1][0] + ROUND_SEC)
+    return [
+        (at, what, condition.trouble)
+        for at, changes in told
+        for what, conditions in (("begun", changes.begun), ("over", changes.over))
+        for condition in conditions
+    ]
+
+
+def fps(*figures: float) -> list[dict[str, object]]:
+    return [{"fps": figure} for figure in figures]
+
+
+WELL: list[dict[str, object]] = [{"fps": 15.0, "missed_sec": 0.0}]
+
+
+@pytest.mark.parametrize(
+    ("said", "trouble"),
+    [
+        (fps(1.65, 0.0, 19.84, 0.66, 0.63, 0.66, 0.0, 15.11), Trouble.CAMERA_SLOW),
+        (fps(0.65, 0.66, 0.0, 0.65), Trouble.CAMERA_SLOW),
+        (fps(0.0), Trouble.CAMERA_BLIND),
+        (fps(*[0.0] * 9, 15.0), Trouble.CAMERA_BLIND),
+        (fps(0.0, 15.0), Trouble.CAMERA_UNSTEADY),
+        ([{"missed_sec": 1.5}], Trouble.CAMERA_UNSTEADY),
+        ([{"missed_sec": 3.0}, *WELL * 4], Trouble.CAMERA_UNSTEADY),
+        ([{"fps": 19.8, "missed_sec": 3.8}, *WELL], Trouble.CAMERA_UNSTEADY),
+        # 20 s without a picture in every 2 minutes.
+        ([*fps(*[0.0] * 6), {"missed_sec": 20.0}, *WELL * 33], Trouble.CAMERA_UNSTEADY),
+        # It is started again every minute, and crashes.
+        (
+            [{"state": "failed", "fps": 0.0}, *fps(0.0, 0.0, 0.0), *WELL * 16],
+            Trouble.CAMERA_UNSTEADY,
+        ),
+        ([{"inference": "none"}, {"inference": "local"}], Trouble.DETECTOR_FAILING),
+        ([{"picture": "covered"}, {"picture": "covered"}, {}], Trouble.CAMERA_COVERED),
+        ([{"outbox_failure": "full"}, {"outbox_failure": None}], Trouble.OUTBOX_FAILING),
+    ],
+)
+def test_trouble_that_comes_and_goes_is_told_once_within_minutes(
+    make_beat: MakeBeat, said: list[dict[str, object]], trouble: Trouble
+) -> None:
+    told = of_camera(make_beat, (said * 400)[:400])
+    ((at, what, label),) = told
+    assert (what, label) == ("begun", trouble)
+    assert at < 300.0
+
+
+@pytest.mark.parametrize("every", [1.0, 10.0, 30.0])
+def test_it_is_told_however_often_the_heart_beats(make_beat: MakeBeat, every: float) -> None:
+    third = [{"fps": 10.0, "missed_sec": every / 3}]
+    ((at, _, label),) = of_camera(make_beat, third * round(600 / every), every)
+    assert (label, at < 300.0) == (Trouble.CAMERA_UNSTEADY, True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        # An update, or a lesson that somebody takes on the camera box.
+        [*WELL * 20, *fps(2.0) * 40, *WELL * 300],
+        # A new connection now and then.
+        ([{"fps": 5.0, "missed_sec": 6.0}, *WELL * 49] * 8),
+        # Half a minute without a camera, once.
+        [*WELL * 20, *[{"fps": 0.0, "missed_sec": 0.0}] * 9, {"missed_sec": 29.0}, *WELL * 300],
+        # It comes in segments of six seconds, and leaves nothing out.
+        [{"fps": 30.0, "missed_sec": 0.0}, {"fps": 0.0, "missed_sec": 0.0}] * 200,
+        # A camera that is restarted in good order.
+        [*WELL * 20, {"state": "stopped"}, {"state": "starting", "fps": 0.0}, *WELL * 300],
+    ],
+)
+def test_what_happens_to_a_sound_camera_is_not_told(
+    make_beat: MakeBeat, said: list[dict[str, object]]
+) -> None:
+    assert of_camera(make_beat, said) == []
+
+
+@pytest.mark.parametrize("wrong_by", [-1.7e9, -7200.0, 90.0, 1.3e8])
+def test_wrong_clock_is_told_and_its_mending_too(make_beat: MakeBeat, wrong_by: float) -> None:
+    now = 1.8e9
+    wrong = [{"received_at": now + 3.0 * n, "ts": now + 3.0 * n + wrong_by} for n in range(60)]
+    right = [{"received_at": now + 3.0 * n, "ts": now + 3.0 * n} for n in range(60)]
+    told = of_camera(make_beat, [*wrong, *right])
+    assert [(what, label) for _, what, label in told] == [
+        ("begun", Trouble.CAMERA_CLOCK),
+        ("over", Trouble.CAMERA_CLOCK),
+    ]
+    assert told[0][0] < 90.0
+
+
+@pytest.mark.parametrize("a_second", [1.0, 10.0, 200.0])
+def test_backlog_that_drains_for_minutes_raises_nothing(
+    make_beat: MakeBeat, a_second: float
+) -> None:
+    """Yesterday's heartbeats, whatever they say, and those of now behind them."""
+    now, count = 1.8e9, round(300 * a_second)
+    every = min(3.0, 86_400.0 / count)
+
+    def drained() -> Iterator[tuple[float, Record]]:
+        yield 0.0, make_beat(now - 86_400.0)
+        for number in range(count):
+            at, made = number / a_second, now - 86_400.0 + every * number
+            ill = {"fps": 0.0, "picture": "dark", "inference": "none", "missed_sec": 20.0}
+            yield at, make_beat(**ill, received_at=now + at, ts=made, outbox_length=number)
+        for number in range(200):
+            at = 300.0 + 3.0 * number
+            yield at, make_beat(now + at)
+
+    told = watched(drained(), SILENT_AFTER_SEC, 900.0)
+    labels = [condition.trouble for _, changes in told for condition in changes.begun]
+    assert labels in ([], [Trouble.OUTBOX_GROWING])

@@ -113,7 +113,7 @@ def test_fall_is_told_although_the_disk_of_the_box_is_full(
     assert end["duration_sec"] > 1.0
     # The server hears of the camera box all the while, and why it keeps nothing.
     beats = [r for r in server.records() if r["event_type"] == "HEARTBEAT"]
-    assert beats[-1]["state"] == "stopped"
+    assert beats[-1]["state"] == "ended"
     assert beats[-1]["outbox_failure"] == "cannot be written: disk I/O error"
     eventually(sandbox.memos)
     assert len(sandbox.memos()) == 1

@@ -8,12 +8,6 @@ import pytest
 RunAgent = Callable[..., tuple[int, list[str]]]
 
 
-def test_camera_that_is_not_there(run_agent: RunAgent) -> None:
-    status, said = run_agent(source=99)
-    assert (status, len(said)) == (1, 1)
-    assert said[0].startswith("no camera 99")
-
-
 @pytest.mark.parametrize("name", ["notes.mp4", "notes.npz", "missing.mp4", "missing.npz"])
 def test_file_that_cannot_be_played(run_agent: RunAgent, tmp_path: Path, name: str) -> None:
     (tmp_path / "notes.mp4").write_text("no video")

@@ -57,7 +57,7 @@ def test_heart_beats_every_three_seconds_of_the_stream_with_its_figures(
     assert status == 0, said
     beats = of_type(server.records(), "HEARTBEAT")
     assert [b["video_ts"] for b in beats[:4]] == pytest.approx([3.0, 6.0, 9.0, 12.0], abs=0.1)
-    assert [b["state"] for b in beats] == ["watching"] * 4 + ["stopped"]
+    assert [b["state"] for b in beats] == ["watching"] * 4 + ["ended"]
     found, since = ~np.isnan(thrice.landmarks[:, 0, 0]), -1.0
     for beat in beats:
         counted = (since < thrice.times) & (thrice.times <= beat["video_ts"])
