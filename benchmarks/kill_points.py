@@ -57,7 +57,7 @@ class Outcome:
     killed: bool
     answered: bool
     state: str | None
-    """Of the delivery, as the kill left it; None if there was none."""
+    """Of the delivery, as the kill left it; None if there was none, or no kill."""
     texts: list[str]
     """The memos that Kakao had taken once the server was started again and idle."""
 
@@ -98,7 +98,7 @@ class Trial:
             answered = self._post(end)
             _wait(lambda: server.process.poll() is not None or self._is_settled())
             killed = server.process.poll() is not None
-            state = self._state()
+            state = self._state() if killed else None  # a running server has the file for itself
             if killed:
                 self._start(stack)
                 if not answered:  # a camera box sends it until it is answered
