@@ -78,16 +78,19 @@ def _shown_key(settings: BackendSettings, own: OwnKey | None) -> str:
 
 def dev_app() -> FastAPI:
     """The application for the reloader, which imports it by name."""
-    settings, own = with_key(BackendSettings())
-    announce_key(settings, own)
-    return create_app(settings)
+    return create_app(with_key(BackendSettings())[0])
 
 
 def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     """Start the server for developers: it reloads when the code changes."""
-    keep_private(read_settings(BackendSettings).data_dir, WRITTEN)
+    settings = read_settings(BackendSettings)
+    keep_private(settings.data_dir, WRITTEN)
     log_to_stderr()
     open_listener(host, port).close()
+    try:
+        announce_key(*with_key(settings))
+    except OSError as error:
+        fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     uvicorn.run(
         "backend.cli:dev_app",
         factory=True,
