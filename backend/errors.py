@@ -21,7 +21,7 @@ ApiError
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -207,15 +207,10 @@ def describe_answers() -> dict[int | str, dict[str, Any]]:
     }
 
 
-def describe(
-    error: ValidationError | RequestValidationError, name: Callable[[str], str] = str
-) -> str:
-    """One line: where the input is wrong and what was expected, at most three places.
-
-    `name` turns a place into what its writer knows it by.
-    """
+def describe(error: ValidationError | RequestValidationError) -> str:
+    """One line: where the input is wrong and what was expected, at most three places."""
     found = _found(error)
-    places = [f"{name(_path(item['loc']))}: {_message(item['msg'])}" for item in found[:3]]
+    places = [f"{_path(item['loc'])}: {_message(item['msg'])}" for item in found[:3]]
     more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
     return "; ".join(places) + more
 

@@ -122,7 +122,7 @@ def read_settings(kind: type[S], **options: Any) -> S:
             )
         return kind(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
-        refuse(_describe(error))
+        refuse(describe(error))
     except UnicodeDecodeError:
         refuse("the file .env must be UTF-8")
     except ValueError as error:  # a nested setting that is no JSON
@@ -159,7 +159,7 @@ def _meant(name: str, settings: list[str]) -> str | None:
     return next(wider, None) if len(words) > 1 else None
 
 
-def _describe(error: ValidationError) -> str:
+def describe(error: ValidationError) -> str:
     """Each wrong setting and what was expected, without what was set."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return "; ".join(

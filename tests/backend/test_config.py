@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from backend.config import BackendSettings
-from backend.errors import describe
+from modeling.settings import describe
 
 LONG = "s3cr3t-of-the-house"
 SECRETS = (
@@ -30,7 +30,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def refusal() -> str:
     with pytest.raises(ValidationError) as caught:
         BackendSettings()
-    return describe(caught.value, name=str.upper)
+    return describe(caught.value)
 
 
 @pytest.mark.parametrize(

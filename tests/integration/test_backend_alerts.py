@@ -65,7 +65,7 @@ def test_end_of_a_fall_is_told_once_and_nothing_else_is(
 def test_alert_events_narrow_what_is_told(
     server_factory: Callable[..., Any], checkpoint: Path, sandbox: Any, make_event: MakeEvent
 ) -> None:
-    server = server_factory(MODEL_CHECKPOINT_PATH=checkpoint, ALERT_EVENTS="stagger, lying")
+    server = server_factory(MODEL_CHECKPOINT_PATH=checkpoint, ALERT_EVENTS="lying")
     server.send(make_event("END"), make_event("END", event="lying"))
     # The ledger is written before the answer, so that nothing is still to come.
     alerts = server.health()["alerts"]
