@@ -10,7 +10,6 @@ JUMP_SEC = 2.0
 """Longer than a window: none shows what was before a jump beside what came after it."""
 LATE_SHARE = 0.25
 """Of an interval, by which a picture may be early without another one before it being missed."""
-
 EVEN_SHARE = 0.9
 """Of the steps, that take one interval where pictures come at one rate."""
 
