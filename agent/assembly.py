@@ -36,7 +36,7 @@ def assembled(box: Box, camera_id: str, *, record: bool = False) -> Iterator[Pip
     """
     settings = box.settings
     with ExitStack() as stack:
-        source = open_source(settings.watched[camera_id], settings.pace)
+        source = open_source(settings.watched[camera_id], settings.pace, camera_id)
         stack.callback(source.close)
         outbox = Outbox(
             settings.data_dir / "outbox" / f"{_file_name(camera_id)}.sqlite3",

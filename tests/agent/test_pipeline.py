@@ -78,6 +78,7 @@ class ScriptedCamera:
     description: str = "camera"
     live: bool = True
     frame_count: int = 0
+    may_be_late: bool = False
     frames: int = 0
     opened: float = 100.0
     arrived: float = float("-inf")
@@ -242,7 +243,7 @@ def test_worker_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
 
 
 def seen_by_agent(source: str, outbox: Outbox, estimate: Estimate = no_estimate) -> list[Window]:
-    pipeline = build(open_source(source, Pace.FAST), outbox, estimate)
+    pipeline = build(open_source(source, Pace.FAST, "hall"), outbox, estimate)
     pipeline.run()
     return cast(WindowKeeper, pipeline.worker).windows
 

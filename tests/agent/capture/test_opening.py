@@ -25,7 +25,7 @@ def read_frames(source: Source) -> list[Frame]:
 
 
 def test_a_video_gives_every_frame_in_order_with_its_picture(clip: Path) -> None:
-    source = open_source(str(clip), Pace.FAST)
+    source = open_source(str(clip), Pace.FAST, "hall")
     assert (source.description, source.live) == (str(clip), False)
     frames = read_frames(source)
     assert [frame.index for frame in frames] == list(range(10))
@@ -37,14 +37,14 @@ def test_frames_at_uneven_times_keep_the_times_of_the_file(
 ) -> None:
     times = [0.0, 0.033, 0.1, 0.133, 0.3, 0.333]
     path = write_video("uneven.mkv", times)
-    frames = read_frames(open_source(str(path), Pace.FAST))
+    frames = read_frames(open_source(str(path), Pace.FAST, "hall"))
     assert [frame.time for frame in frames] == pytest.approx(times)
 
 
 def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
     jpegs_without_times: Path,
 ) -> None:
-    source = open_source(str(jpegs_without_times), Pace.FAST)
+    source = open_source(str(jpegs_without_times), Pace.FAST, "hall")
     assert source.frame_count == 0
     times = [frame.time for frame in read_frames(source)]
     assert times == pytest.approx([0.0, 0.04, 0.08, 0.12, 0.16])
@@ -54,7 +54,7 @@ def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
     ("source", "expected"),
     [
         ("99", "no camera 99"),
-        ("/dev/video99", "no camera 99"),
+        ("/dev/video99", "no camera /dev/video99"),
         ("missing.mp4", "no such video file: missing.mp4"),
         ("", "no such video file"),
         ("missing.npz", "no such pose track: missing.npz"),
@@ -66,7 +66,7 @@ def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
 )
 def test_what_cannot_be_opened_is_refused_in_one_line(source: str, expected: str) -> None:
     with pytest.raises(SourceError) as refused:
-        open_source(source, Pace.FAST)
+        open_source(source, Pace.FAST, "hall")
     message = str(refused.value)
     assert expected in message
     assert "\n" not in message
@@ -86,7 +86,7 @@ def test_a_file_of_another_kind_is_refused(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(SourceError, match=expected):
-        open_source(str(tmp_path / name), Pace.FAST)
+        open_source(str(tmp_path / name), Pace.FAST, "hall")
 
 
 def test_the_decoders_write_nothing_to_stderr(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ import sys
 from agent.capture import Pace, SourceError, open_source
 for source in sys.argv[1:]:
     try:
-        open_source(source, Pace.FAST)
+        open_source(source, Pace.FAST, "hall")
     except SourceError as error:
         sys.stdout.write(f"{error}\\n")
 """

@@ -124,7 +124,7 @@ def test_a_pose_track_is_played_back_as_it_was_recorded(
 
 
 def test_a_video_in_real_time_takes_as_long_as_it_is(clip: Path) -> None:
-    source = open_source(str(clip), Pace.REALTIME)
+    source = open_source(str(clip), Pace.REALTIME, "hall")
     assert isinstance(source, RecordedSource)
     began = time.monotonic()
     last = list(watch(source))[-1]
