@@ -48,7 +48,8 @@ class VideoFile:
         if not path.is_file():
             raise VideoError(f"no such video file: {path}")
         silence_decoders()
-        self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+        # To FFmpeg a relative name with a colon begins with a protocol.
+        self._capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
             raise VideoError(f"not a video that can be decoded: {path}")
         self._path = path

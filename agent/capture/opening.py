@@ -66,11 +66,13 @@ def is_pose_track(source: str) -> bool:
 
 def open_camera(device: str, name: str) -> LiveSource:
     """Open a camera of this machine; raises SourceError when it is not there now."""
+    index = INDEX.fullmatch(device)
+    camera = f"camera {index[1] if index else device}"
     try:
         first = [Webcam(device)]
     except ConnectionLost as lost:
-        raise SourceError(f"no camera {device}: {lost}") from None
-    return LiveSource(name, f"camera {device}", lambda: first.pop() if first else Webcam(device))
+        raise SourceError(f"no {camera}: {lost}") from None
+    return LiveSource(name, camera, lambda: first.pop() if first else Webcam(device))
 
 
 def open_stream(

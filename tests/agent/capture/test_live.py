@@ -50,7 +50,9 @@ def test_each_frame_is_read_once_and_in_its_order(mjpeg_server: Any) -> None:
     source.close()
     assert [frame.index for frame in frames] == list(range(first.index + 1, first.index + 21))
     assert [round(float(f.image.mean()) / 8) for f in frames] == [f.index % 32 for f in frames]
-    assert np.diff([frame.time for frame in frames[2:]]) == pytest.approx(0.02, abs=0.015)
+    steps = np.diff([frame.time for frame in frames])
+    assert steps.min() > 0.0
+    assert steps.mean() == pytest.approx(0.02, abs=0.01)
 
 
 def test_the_age_is_infinite_before_the_first_frame_and_small_while_frames_come(
@@ -73,7 +75,7 @@ def test_a_stalled_stream_shows_its_age_gives_no_old_picture_and_is_connected_to
     before = next_frame(source)
     mjpeg_server.flowing.clear()
     drain(source)
-    assert source.age_sec() >= 0.3
+    assert source.age_sec() >= 0.25
     while mjpeg_server.connections < 2:
         assert source.read(0.05) is None
     assert source.age_sec() >= 0.5
@@ -96,7 +98,7 @@ def test_an_rtsp_camera_may_come_late_and_may_be_restarted(
 
     rtsp_server.kill()
     drain(source)
-    assert source.age_sec() >= 0.3
+    assert source.age_sec() >= 0.25
 
     rtsp_server.start()
     after = next_frame(source)

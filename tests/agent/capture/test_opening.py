@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.capture import EndOfSource, Pace, Source, SourceError, open_source
+from agent.capture import EndOfSource, Pace, Source, SourceError, is_live, open_source
 from agent.capture.opening import mask_url
 from modeling.video import Frame
 
@@ -54,10 +54,24 @@ def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
     ("source", "expected"),
     [
         ("99", "no camera 99"),
-        ("/dev/video99", "no camera /dev/video99"),
+        ("/dev/video99", "no camera 99"),
+        ("/dev/v4l/by-id/usb-cam-index0", "no camera /dev/v4l/by-id/usb-cam-index0: it is not"),
+        ("/dev/null", "no camera /dev/null: it is not plugged in"),
         ("missing.mp4", "no such video file: missing.mp4"),
         ("", "no such video file"),
         ("missing.npz", "no such pose track: missing.npz"),
+        *(
+            (url, "a stream's URL must begin with rtsp://")
+            for url in (
+                "rtps://watcher:secret@cam.local/s",
+                "rtsp:/watcher:secret@cam.local/s",
+                "rtsp//watcher:secret@cam.local/s",
+                "rtsp:watcher:secret@cam.local",
+                "watcher:secret@cam.local/s",
+                "cam.local/video?password=secret",
+            )
+        ),
+        ("rtsp://watcher:se#secret@cam.local/s", "must be written as %23, %2F and %3F"),
         (
             "ftp://watcher:secret@cam.local/clip.mp4",
             "must begin with rtsp://, rtsps://, http:// or https://",
@@ -87,6 +101,22 @@ def test_a_file_of_another_kind_is_refused(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(SourceError, match=expected):
         open_source(str(tmp_path / name), Pace.FAST, "hall")
+
+
+def test_a_name_that_leads_to_a_device_file_is_a_camera(tmp_path: Path) -> None:
+    (tmp_path / "usb-cam").symlink_to("/dev/null")
+    assert is_live(str(tmp_path / "usb-cam"))
+    with pytest.raises(SourceError, match=r"no camera .*usb-cam"):
+        open_source(str(tmp_path / "usb-cam"), Pace.FAST, "hall")
+
+
+@pytest.mark.parametrize("name", ["12:30:05.mkv", "./12:30:05.mkv", "cam1-2026-11-28T12:30.mkv"])
+def test_a_colon_in_the_name_of_a_file_makes_no_url_of_it(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(clip.parent)
+    clip.rename(name)
+    assert len(read_frames(open_source(name, Pace.FAST, "hall"))) == 10
 
 
 def test_the_decoders_write_nothing_to_stderr(tmp_path: Path) -> None:
