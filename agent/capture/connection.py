@@ -21,7 +21,7 @@ class BrokenPacket(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Picture:
-    """A decoded picture. `image` converts it, which costs as much as decoding did."""
+    """A decoded picture. `image` converts it, which may cost as much; raises BrokenPacket."""
 
     time: float
     image: Callable[[], Image]

@@ -62,10 +62,10 @@ class LiveSource:
         give_up_at = self._clock() + timeout_sec
         while (left := give_up_at - self._clock()) >= 0.0:
             if self._decoded:
-                return self._frame(self._decoded.popleft())
-            if (due := self._backlog.take(left)) is None:
-                return None
-            self._decode(due)
+                if (frame := self._frame(self._decoded.popleft())) is not None:
+                    return frame
+            elif (due := self._backlog.take(left)) is not None:
+                self._decode(due)
         return None
 
     def age_sec(self) -> float:
@@ -81,23 +81,33 @@ class LiveSource:
         """Stop to receive; a call that hangs is waited for `CLOSE_TIMEOUT_SEC` and left alone."""
         self._receiver.stop(CLOSE_TIMEOUT_SEC)
 
-    def _frame(self, picture: Picture) -> Frame:
+    def _frame(self, picture: Picture) -> Frame | None:
+        try:
+            image = picture.image()
+        except BrokenPacket:
+            note_broken(self._camera, self._tally)
+            return None
         # A clock that was put right must not turn the order of the pictures.
         self._happened = max(picture.time, self._happened + 1e-3)
         self._count += 1
-        return Frame(self._count - 1, self._happened - self._opened, picture.image())
+        return Frame(self._count - 1, self._happened - self._opened, image)
 
     def _decode(self, due: Due) -> None:
         try:
             pictures = due.packet.decode(due.time)
         except BrokenPacket:
-            return note_broken(self._camera, self._tally)
+            # Before the first key picture of a connection nothing can be decoded.
+            if self._receiver.pictured_at >= self._receiver.connected_at:
+                note_broken(self._camera, self._tally)
+            return
         if pictures:
             self._receiver.pictured_at = self._clock()
         if due.is_shown:
             self._decoded.extend(pictures)
+        self._tell_skipped()
+
+    def _tell_skipped(self) -> None:
         if (skipped := self._backlog.take_skipped()) and (
             count := self._tally.add("skipped", skipped)
         ):
             logger.warning("this box is too slow for %s: %d pictures skipped", self._camera, count)
-        return None

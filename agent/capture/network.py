@@ -6,7 +6,7 @@ import av
 from av.container import InputContainer
 
 from agent.capture.connection import Connection, ConnectionLost
-from agent.capture.reasons import lost
+from agent.capture.reasons import NO_VIDEO, lost
 from agent.capture.snapshots import Snapshots
 from agent.capture.stream import CONNECT_SEC, Stream, opened
 
@@ -49,6 +49,5 @@ def _bare_jpegs(url: str, stall_sec: float, error: av.FFmpegError) -> Connection
             return Stream(opened(url, stall_sec, "mjpeg"), url)
     except (av.FFmpegError, StopIteration):
         raise lost(error, url) from None
-    if head.lstrip().startswith(b"<"):
-        raise ConnectionLost("it answers with a web page, no video")
-    raise lost(error, url)
+    is_page = head.lstrip().startswith(b"<")
+    raise ConnectionLost("it answers with a web page, no video" if is_page else NO_VIDEO)

@@ -48,7 +48,8 @@ RECONNECT = Backoff()
 class Receiver:
     """Connects with `connect`, again and again, until it is stopped; says once a minute why.
 
-    `camera` is what the lines call it. `pictured_at` is set by whoever decodes.
+    `camera` is what the lines call it. `connected_at` is when its connection began, `pictured_at`
+    when a picture was decoded last, which whoever decodes has to say.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Receiver:
         backoff: Backoff = RECONNECT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.connected_at = float("-inf")
         self.pictured_at = float("-inf")
         self.is_connected = False
         self._camera = camera
@@ -108,15 +110,14 @@ class Receiver:
 
     def _receive(self, connection: Connection) -> None:
         """Put what comes into the backlog until the receiver is stopped; raises ConnectionLost."""
-        began = self._clock()
         stream_clock: Clock | None = None
-        self.is_connected = True
+        self.is_connected, self.connected_at = True, self._clock()
         try:
             while not self._stopping.is_set():
                 packet = self._next(connection)
                 stream_clock = stream_clock or self._clock_for(packet)
                 self._backlog.put(packet, stream_clock)
-                self._check(stream_clock, began)
+                self._check(stream_clock)
         finally:
             self.is_connected = False
             connection.close()
@@ -134,13 +135,13 @@ class Receiver:
             return ArrivalClock()
         return StampClock()
 
-    def _check(self, stream_clock: Clock, began: float) -> None:
+    def _check(self, stream_clock: Clock) -> None:
         """Raise ConnectionLost if another connection may give a better picture."""
         now = self._clock()
-        if now - max(began, self.pictured_at) > PICTURELESS_SEC:
+        if now - max(self.connected_at, self.pictured_at) > PICTURELESS_SEC:
             raise ConnectionLost("it sends nothing that can be decoded")
         if behind_sec := stream_clock.behind_sec():
-            self._note_behind(is_soon=now - began < SOON_SEC)
+            self._note_behind(is_soon=now - self.connected_at < SOON_SEC)
             raise ConnectionLost(f"it had fallen {behind_sec:.0f} s behind")
 
     def _note_behind(self, *, is_soon: bool) -> None:

@@ -127,7 +127,10 @@ class Decoder:
     def _image(self, frame: VideoFrame) -> Image:
         shape = self._context.sample_aspect_ratio or 1
         width = round(frame.width * shape)
-        image = self._reformatter.reformat(frame, width, frame.height, "bgr24").to_ndarray()
+        try:
+            image = self._reformatter.reformat(frame, width, frame.height, "bgr24").to_ndarray()
+        except av.FFmpegError:
+            raise BrokenPacket from None
         return np.asarray(image, dtype=np.uint8)
 
 
