@@ -11,7 +11,7 @@ from agent.capture.stream_clock import Arrival, Clock
 
 MAX_BYTES = 64_000_000
 """A minute of a large stream as it was received, or ten decoded pictures of a webcam."""
-MAX_WAIT_SEC = 3.0
+MAX_WAIT_SEC = 4.0
 """What has waited for longer is of no use: what is newer may be a fall."""
 CAUGHT_UP_SEC = 0.5
 
