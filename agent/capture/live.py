@@ -70,7 +70,7 @@ class LiveSource:
 
     def age_sec(self) -> float:
         """Seconds since the newest frame that was read happened; inf before the first."""
-        return self._clock() - self._happened
+        return max(0.0, self._clock() - self._happened)
 
     @property
     def may_be_late(self) -> bool:

@@ -96,6 +96,8 @@ class Receiver:
                 self._receive(self._connect())
             except ConnectionLost as lost:
                 self._tell(str(lost))
+            except Exception as error:  # noqa: BLE001 (whatever it is, the camera is tried again)
+                self._tell(f"connecting has failed: {type(error).__name__}")
             delay = next(delays)
             if self.pictured_at >= began:
                 delays, delay = self._backoff.delays(), AT_ONCE_SEC

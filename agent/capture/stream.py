@@ -70,6 +70,8 @@ class Stream:
         except av.InvalidDataError:
             self._packets = self._demuxed()
             raise BrokenPacket from None
+        except (av.ExitError, av.TimeoutError):
+            raise ConnectionLost("it has stopped sending") from None
         except av.FFmpegError as error:
             raise lost(error, self._url) from None
         if not packet.size:  # FFmpeg's own, at the end
@@ -124,9 +126,14 @@ class Decoder:
             if frame.pts is not None
         ]
 
+    @property
+    def _pixel_shape(self) -> float:
+        """Width by height of a pixel; 1 where the stream does not say, or talks nonsense."""
+        said = float(self._context.sample_aspect_ratio or 1.0)
+        return said if 0.25 <= said <= 4.0 else 1.0
+
     def _image(self, frame: VideoFrame) -> Image:
-        shape = self._context.sample_aspect_ratio or 1
-        width = round(frame.width * shape)
+        width = round(frame.width * self._pixel_shape)
         try:
             image = self._reformatter.reformat(frame, width, frame.height, "bgr24").to_ndarray()
         except av.FFmpegError:
@@ -136,8 +143,8 @@ class Decoder:
 
 def _check_live(container: InputContainer, url: str) -> None:
     """Raise ConnectionLost for a recording; RTSP plays one at its own pace."""
-    if container.duration and url.startswith("http"):
-        seconds = container.duration / av.time_base
+    seconds = (container.duration or 0) / av.time_base
+    if seconds > 0.0 and url.startswith("http"):
         raise ConnectionLost(
             f"it is a recording of {seconds:.0f} s, no live picture: give the file itself"
         )

@@ -193,6 +193,35 @@ def test_a_camera_whose_every_packet_is_broken_is_connected_to_again() -> None:
     source.close()
 
 
+def test_a_failure_that_nobody_thought_of_is_told_without_its_words_and_tried_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tries: list[int] = []
+
+    def plug_in() -> ScriptedCamera:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ValueError("rtsp://watcher:geheim@cam.local")
+        return ScriptedCamera(itertools.repeat(whole))
+
+    source = LiveSource("hall", "camera 0", plug_in, backoff=QUICK)
+    next_frame(source)
+    source.close()
+    assert caplog.messages == ["no picture from hall (camera 0): connecting has failed: ValueError"]
+
+
+def test_the_age_is_never_below_zero() -> None:
+    def early() -> Packet:
+        picture = np.zeros((2, 2, 3), dtype=np.uint8)
+        return Packet(None, True, 12, lambda at: [Picture(at + 60.0, lambda: picture)])
+
+    script = itertools.chain([early], itertools.repeat(whole))
+    source = LiveSource("hall", "camera 0", lambda: ScriptedCamera(script), backoff=QUICK)
+    next_frame(source)
+    assert source.age_sec() == 0.0
+    source.close()
+
+
 def test_pictures_may_be_late_while_the_connection_lasts_and_no_longer() -> None:
     ends = threading.Event()
 
