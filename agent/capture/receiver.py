@@ -20,7 +20,7 @@ BROKEN_IN_A_ROW = 50
 PICTURELESS_SEC = 40.0
 """So rare may key pictures be: until the first there is nothing that can be decoded."""
 SOON_SEC = 300.0
-"""A stream that falls behind twice, so soon after connecting, has times that are wrong."""
+"""A stream that falls behind twice without lasting as long in between has wrong times."""
 
 
 @dataclass(frozen=True)
@@ -142,12 +142,14 @@ class Receiver:
         now = self._clock()
         if now - max(self.connected_at, self.pictured_at) > PICTURELESS_SEC:
             raise ConnectionLost("it sends nothing that can be decoded")
+        if now - self.connected_at > SOON_SEC:
+            self._falls_behind = 0
         if behind_sec := stream_clock.behind_sec():
-            self._note_behind(is_soon=now - self.connected_at < SOON_SEC)
+            self._note_behind()
             raise ConnectionLost(f"it had fallen {behind_sec:.0f} s behind")
 
-    def _note_behind(self, *, is_soon: bool) -> None:
-        self._falls_behind = self._falls_behind + 1 if is_soon else 0
+    def _note_behind(self) -> None:
+        self._falls_behind += 1
         if self._falls_behind == 2:
             self._times_are_wrong = True
             logger.warning(
