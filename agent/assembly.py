@@ -31,7 +31,7 @@ def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipelin
     """
     settings, watched = box.settings, box.settings.watched[link.camera_id]
     with ExitStack() as stack:
-        source = open_source(watched, settings.pace, settings.fps)
+        source = open_source(watched, settings.pace, link.camera_id, settings.fps)
         stack.callback(source.close)
         key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(

@@ -97,7 +97,10 @@ class Pipeline:
     def _note(self, seen: Frame | Pose, pose: Pose | None) -> None:
         self._time = seen.time
         if self.follows_wall_clock:
-            self._zero = time.monotonic() - self.source.age_sec() - seen.time
+            # The picture may be late, and the heart beats now.
+            now = time.monotonic()
+            self._zero = now - self.source.age_sec() - seen.time
+            self._time = now - self._zero
             self._set_epoch()
         if pose is not None:
             self._frame_idx, self._is_found = pose.frame_idx, pose.landmarks is not None
@@ -114,7 +117,7 @@ class Pipeline:
             self._time = max(self._time, time.monotonic() - self._zero)
             self._set_epoch()
             self._beat_if_due()
-            if self.source.age_sec() > RESTART_GAP_SEC:
+            if self.source.age_sec() > RESTART_GAP_SEC and not self.source.may_be_late:
                 # Nobody can be seen without pictures: what is open ends, and is told.
                 self.worker.put(Window(None, self._time, self._frame_idx))
 

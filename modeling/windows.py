@@ -19,6 +19,8 @@ MAX_GAP_SEC = 0.35
 MIN_TRACKED = 4
 # After a hole as long as a window nothing of the past is left, and the grid starts anew.
 RESTART_GAP_SEC = WINDOW_LENGTH / RATE_HZ
+# Sizes are whole and even: 640x360 and 854x480 have the same shape.
+ASPECT_TOLERANCE = 0.02
 # Decoders round time stamps to milliseconds; a frame this close to a grid time stands on it.
 GRID_TOLERANCE_SEC = 0.002
 
@@ -54,14 +56,17 @@ class WindowBuilder:
         self._samples: deque[_Sample] = deque(maxlen=WINDOW_LENGTH)
         self._last_tracked: Pose | None = None
         self._last_time = 0.0
+        self._aspect = 0.0
         self._start = 0.0
         self._ticks = 0
 
     def push(self, pose: Pose) -> list[Window]:
         """Take the next pose of the stream, get the windows that it completes (mostly 0 or 1)."""
         is_hole = pose.time - self._last_time > RESTART_GAP_SEC
-        if self._ticks == 0 or is_hole or pose.is_cut:
-            self._restart(pose.time)
+        # In a picture of another shape the same numbers are other places.
+        is_other_shape = abs(pose.aspect - self._aspect) > ASPECT_TOLERANCE
+        if self._ticks == 0 or is_hole or is_other_shape or pose.is_cut:
+            self._restart(pose)
         windows = []
         while (tick := self._start + self._ticks / RATE_HZ) <= pose.time + GRID_TOLERANCE_SEC:
             self._samples.append(self._sample(pose, tick))
@@ -74,10 +79,10 @@ class WindowBuilder:
             self._last_tracked = pose
         return windows
 
-    def _restart(self, time: float) -> None:
+    def _restart(self, pose: Pose) -> None:
         self._samples.clear()
         self._last_tracked = None
-        self._start, self._ticks = time, 0
+        self._start, self._ticks, self._aspect = pose.time, 0, pose.aspect
 
     def _sample(self, pose: Pose, tick: float) -> _Sample:
         before = self._last_tracked

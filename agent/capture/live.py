@@ -1,54 +1,30 @@
-"""Cameras and streams as sources: always the newest picture, and a connection that comes back."""
+"""Cameras and streams as sources: every picture in its order, and when it happened."""
 
 import atexit
 import logging
-import random
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
+from agent.capture.backlog import Backlog, Due
+from agent.capture.connection import BrokenPacket, Connection, Picture
+from agent.capture.receiver import RECONNECT, Backoff, Receiver, note_broken
+from agent.capture.stream_clock import HELD_BACK_SEC
+from agent.capture.tally import Tally
 from modeling.video import Frame
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT_SEC = 5.0
 CLOSE_TIMEOUT_SEC = 1.0
-
-
-@dataclass(frozen=True)
-class Backoff:
-    """Seconds between two attempts to connect: they double from `first_sec` to `max_sec`.
-
-    Each is drawn at random, so that the boxes of a house do not call one recorder all at once.
-    """
-
-    first_sec: float = 1.0
-    max_sec: float = 30.0
-
-    def delays(self) -> Iterator[float]:
-        """Yield one delay after the other, without end."""
-        low = self.first_sec
-        while True:
-            high = min(2 * low, self.max_sec)
-            yield random.uniform(low, high)  # noqa: S311 (no secret)
-            low = min(high, self.max_sec / 2)
-
-
-RECONNECT = Backoff()
+EXIT_TIMEOUT_SEC = 6.0
 
 
 class LiveSource:
-    """The newest frame of a camera or stream, which is connected to again whenever it is lost.
+    """The pictures of a camera, which is connected to again whenever it is lost.
 
-    `connect` opens it anew and may fail (a capture that is not opened); `connected` is the first
-    connection where there is one already. A read that takes `timeout_sec` counts as lost.
-    Frames are counted and timed as they arrive: `time` is seconds since this object was made.
-    One consumer; the connection belongs to a thread of its own.
+    `connect` opens it, and raises ConnectionLost. `name` is the household's word for the camera,
+    and `description` what is watched. Times are seconds since this object was made. One consumer,
+    which decodes as well; receiving has a thread of its own.
     """
 
     live = True
@@ -56,93 +32,82 @@ class LiveSource:
 
     def __init__(
         self,
+        name: str,
         description: str,
-        connect: Callable[[], cv2.VideoCapture],
+        connect: Callable[[], Connection],
         *,
-        connected: cv2.VideoCapture | None = None,
-        timeout_sec: float = TIMEOUT_SEC,
         backoff: Backoff = RECONNECT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Start to receive."""
+        """Nothing is received before the first `read`: who does not look yet needs no pictures."""
         self.description = description
-        self._connect = connect
-        self._timeout_sec = timeout_sec
-        self._backoff = backoff
+        self._camera = f"{name} ({description})"
         self._clock = clock
         self._opened = clock()
-        self._arrived = float("-inf")
-        self._received = 0
-        self._newest: Frame | None = None
-        self._fresh = threading.Condition()  # guards the three above
-        self._closing = threading.Event()
-        # A daemon: a name look-up or a driver may hold the thread for minutes.
-        self._reader = threading.Thread(
-            target=self._run, args=(connected,), name="capture", daemon=True
+        self._backlog = Backlog(clock)
+        self._tally = Tally(clock)
+        self._decoded: deque[Picture] = deque()
+        self._count = 0
+        self._happened = float("-inf")  # the newest picture that was read, on the clock
+        self._receiver = Receiver(
+            self._camera, connect, self._backlog, self._tally, backoff=backoff, clock=clock
         )
-        self._reader.start()
-        # cv2 aborts the process if it returns into an interpreter that is shutting down, so the
-        # exit waits until the call under way must have timed out.
-        atexit.register(self._stop, timeout_sec + CLOSE_TIMEOUT_SEC)
+        # A native call that returns into an interpreter that is shutting down may abort the
+        # process, so the exit waits until the one under way must have timed out.
+        atexit.register(self._receiver.stop, EXIT_TIMEOUT_SEC)
 
     def read(self, timeout_sec: float) -> Frame | None:
-        """Wait for the newest frame, each handed out once; None when there is no new one."""
-        with self._fresh:
-            self._fresh.wait_for(lambda: self._newest is not None, timeout_sec)
-            frame, self._newest = self._newest, None
-            return frame
+        """Wait for the next frame, each handed out once; None when there is no new one."""
+        self._receiver.start()
+        give_up_at = self._clock() + timeout_sec
+        while (left := give_up_at - self._clock()) >= 0.0:
+            if self._decoded:
+                if (frame := self._frame(self._decoded.popleft())) is not None:
+                    return frame
+            elif (due := self._backlog.take(left)) is not None:
+                self._decode(due)
+        return None
 
     def age_sec(self) -> float:
-        """Seconds since the newest frame arrived, read or not; inf before the first."""
-        with self._fresh:
-            return self._clock() - self._arrived
+        """Seconds since the newest frame that was read happened; inf before the first."""
+        return max(0.0, self._clock() - self._happened)
+
+    @property
+    def may_be_late(self) -> bool:
+        """Whether pictures of what has happened by now may still come."""
+        return self._receiver.is_connected and self.age_sec() < HELD_BACK_SEC
 
     def close(self) -> None:
-        """Stop to receive; a reader that hangs is waited for `CLOSE_TIMEOUT_SEC` and left alone."""
-        self._stop(CLOSE_TIMEOUT_SEC)
+        """Stop to receive; a call that hangs is waited for `CLOSE_TIMEOUT_SEC` and left alone."""
+        self._receiver.stop(CLOSE_TIMEOUT_SEC)
 
-    def _stop(self, wait_sec: float) -> None:
-        self._closing.set()
-        self._reader.join(wait_sec)
-
-    def _run(self, connected: cv2.VideoCapture | None) -> None:
-        """Reader thread: receive until the connection is lost, wait, connect again."""
-        delays = self._backoff.delays()
-        while True:
-            if self._receive(connected or self._connect()):
-                delays = self._backoff.delays()
-            if self._closing.is_set():
-                return
-            connected, delay = None, next(delays)
-            logger.warning("no picture from %s, next try in %.0f s", self.description, delay)
-            self._closing.wait(delay)
-
-    def _receive(self, connection: cv2.VideoCapture) -> bool:
-        """Keep the newest picture until the connection is lost; False if there was not one."""
-        received = False
-        while (image := self._next_image(connection)) is not None:
-            if not received:
-                logger.info("pictures from %s", self.description)
-            received = True
-            self._publish(image)
-        connection.release()
-        return received
-
-    def _next_image(self, connection: cv2.VideoCapture) -> NDArray[np.uint8] | None:
-        if self._closing.is_set():
-            return None
-        asked = self._clock()
+    def _frame(self, picture: Picture) -> Frame | None:
         try:
-            ok, image = connection.read()
-        except cv2.error:  # a picture too broken to be converted
+            image = picture.image()
+        except BrokenPacket:
+            note_broken(self._camera, self._tally)
             return None
-        # After a stall FFmpeg hands out what its decoder still held: a picture of the past.
-        stalled = self._clock() - asked >= self._timeout_sec
-        return np.asarray(image, dtype=np.uint8) if ok and not stalled else None
+        # A clock that was put right must not turn the order of the pictures.
+        self._happened = max(picture.time, self._happened + 1e-3)
+        self._count += 1
+        return Frame(self._count - 1, self._happened - self._opened, image)
 
-    def _publish(self, image: NDArray[np.uint8]) -> None:
-        with self._fresh:
-            self._arrived = self._clock()
-            self._newest = Frame(self._received, self._arrived - self._opened, image)
-            self._received += 1
-            self._fresh.notify()
+    def _decode(self, due: Due) -> None:
+        try:
+            pictures = due.packet.decode(due.time)
+        except BrokenPacket:
+            # Before the first key picture of a connection nothing can be decoded.
+            if self._receiver.pictured_at >= self._receiver.connected_at:
+                note_broken(self._camera, self._tally)
+            return
+        if pictures:
+            self._receiver.pictured_at = self._clock()
+        if due.is_shown:
+            self._decoded.extend(pictures)
+        self._tell_skipped()
+
+    def _tell_skipped(self) -> None:
+        if (skipped := self._backlog.take_skipped()) and (
+            count := self._tally.add("skipped", skipped)
+        ):
+            logger.warning("this box is too slow for %s: %d pictures skipped", self._camera, count)

@@ -1,32 +1,39 @@
 """From what the user wrote after `--source` to the source that it means."""
 
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import cv2
-
-from agent.capture.live import RECONNECT, TIMEOUT_SEC, Backoff, LiveSource
+from agent.capture.live import LiveSource
+from agent.capture.network import STALL_SEC, connect
+from agent.capture.reasons import password_hint
+from agent.capture.receiver import RECONNECT, Backoff
 from agent.capture.recorded import RecordedSource
 from agent.capture.source import Pace, Source, SourceError
+from agent.capture.webcam import INDEX, Webcam
 from modeling.pose import PoseTrack, PoseTrackError
-from modeling.video import VideoError, VideoFile, silence_decoders
+from modeling.video import VideoError, VideoFile
 
-CAMERA = re.compile(r"(?:/dev/video)?([0-9]{1,3})")
 STREAM_SCHEMES = {"rtsp", "rtsps", "http", "https"}
+EXPECTED_SCHEME = "a stream's URL must begin with rtsp://, rtsps://, http:// or https://"
+# Mistyped, or without its scheme. What follows may hold a password.
+LIKE_A_URL = re.compile(r"(?i)(rt|ht)[a-z]{1,4}[:/]|[a-z]{2,}(:/|//)|.*[@?]")
 
 
-def open_source(source: str, pace: Pace, fps: float | None = None) -> Source:
-    """Open a camera ("0", "/dev/video0"), a stream's URL, a pose track (`.npz`) or a video file.
+def open_source(source: str, pace: Pace, name: str, fps: float | None = None) -> Source:
+    """Open a camera ("0", "/dev/…"), a stream's URL, a pose track (`.npz`) or a video file.
 
-    `pace` is for files, `fps` for video files whose own times are missing or wrong. A camera or a
-    stream may come up later than this box, so it is tried until it does; a file that cannot be
-    read, and a URL that is none, raise SourceError.
+    `pace` is for files, `fps` for video files whose own times are missing or wrong, and `name` is
+    what log lines call a camera. A camera or a stream may come up later than this box, so it is
+    tried until it does; a file that cannot be read, and a URL that is none, raise SourceError.
     """
-    if camera := CAMERA.fullmatch(source):
-        return open_camera(int(camera[1]))
+    if is_device(source):
+        return open_camera(source, name)
     if "://" in source:
-        return open_stream(source)
+        return open_stream(source, name)
+    if not Path(source).exists() and LIKE_A_URL.match(source):
+        raise SourceError(f"there is no such file, and {EXPECTED_SCHEME}")
     try:
         if is_pose_track(source):
             return open_track(Path(source), pace)
@@ -37,7 +44,19 @@ def open_source(source: str, pace: Pace, fps: float | None = None) -> Source:
 
 def is_live(source: str) -> bool:
     """Whether `source` names a camera or a stream, which may come back, and no file."""
-    return "://" in source or CAMERA.fullmatch(source) is not None
+    return "://" in source or is_device(source)
+
+
+def is_device(source: str) -> bool:
+    """Whether `source` names a camera of this machine, plugged in or not."""
+    return bool(INDEX.fullmatch(source)) or source.startswith("/dev/") or _is_device_file(source)
+
+
+def _is_device_file(source: str) -> bool:
+    try:
+        return Path(source).is_char_device()
+    except (OSError, ValueError):  # no path at all
+        return False
 
 
 def is_pose_track(source: str) -> bool:
@@ -45,41 +64,33 @@ def is_pose_track(source: str) -> bool:
     return "://" not in source and Path(source).suffix.lower() == ".npz"
 
 
-def open_camera(index: int) -> LiveSource:
+def open_camera(device: str, name: str) -> LiveSource:
     """Watch a camera of this machine, which may be plugged in later."""
-    silence_decoders()
-    return LiveSource(f"camera {index}", lambda: cv2.VideoCapture(index))
+    index = INDEX.fullmatch(device)
+    camera = f"camera {index[1] if index else device}"
+    return LiveSource(name, camera, partial(Webcam, device))
 
 
 def open_stream(
-    url: str, timeout_sec: float = TIMEOUT_SEC, backoff: Backoff = RECONNECT
+    url: str, name: str, stall_sec: float = STALL_SEC, backoff: Backoff = RECONNECT
 ) -> LiveSource:
-    """Watch a network camera; `timeout_sec` bounds the connecting and the wait for each picture."""
-    if url.partition("://")[0].lower() not in STREAM_SCHEMES:
-        raise SourceError("a stream's URL must begin with rtsp://, rtsps://, http:// or https://")
+    """Watch a network camera; `stall_sec` is how long it may send nothing."""
+    scheme, _, rest = url.partition("://")
+    if scheme.lower() not in STREAM_SCHEMES:
+        raise SourceError(EXPECTED_SCHEME)
+    url = f"{scheme.lower()}://{rest}"
     if not _has_host(url):
-        raise SourceError("expected a stream's URL such as rtsp://user:password@camera/path")
-    silence_decoders()
-    milliseconds = int(timeout_sec * 1000)
-    options = [
-        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, milliseconds),
-        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, milliseconds),
-        # Each further thread of the decoder would hold back one more picture.
-        *(cv2.CAP_PROP_N_THREADS, 1),
-    ]
-    # FFmpeg as OpenCV builds it in asks for RTSP over TCP first.
-    return LiveSource(
-        mask_url(url),
-        lambda: cv2.VideoCapture(url, cv2.CAP_FFMPEG, options),
-        timeout_sec=timeout_sec,
-        backoff=backoff,
-    )
+        raise SourceError(
+            "expected a stream's URL such as rtsp://user:password@camera/path" + password_hint(url)
+        )
+    return LiveSource(name, mask_url(url), partial(connect, url, stall_sec), backoff=backoff)
 
 
 def _has_host(url: str) -> bool:
     try:
-        return bool(urlsplit(url).hostname)
-    except ValueError:  # brackets that do not close
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, or a port that is no number
         return False
 
 

@@ -15,6 +15,7 @@ class RecordedSource:
     """
 
     live = False
+    may_be_late = False
 
     def __init__(
         self,

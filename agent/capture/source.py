@@ -35,13 +35,20 @@ class Source(Protocol):
     """How many frames a file claims to have; 0 where that is not known."""
 
     def read(self, timeout_sec: float) -> Frame | Pose | None:
-        """Wait for the newest frame that was not read before.
+        """Wait for the next frame, of a file in real time for the newest that is due.
 
         None when none came within `timeout_sec`; raises EndOfSource after a file's last one.
         """
 
     def age_sec(self) -> float:
-        """Seconds since the newest frame arrived, on the monotonic clock; inf before the first."""
+        """Seconds since what the last frame that was read shows happened; inf before the first.
+
+        That is longer than since it arrived, where it was held back on its way.
+        """
+
+    @property
+    def may_be_late(self) -> bool:
+        """Whether frames of what has happened by now may still come."""
 
     def close(self) -> None:
         """Let go of the camera, the connection or the file, within about a second."""

@@ -32,6 +32,7 @@ class Camera:
     failure: Exception | None = None
     description: str = "camera"
     live: bool = True
+    may_be_late: bool = False
     frame_count: int = 0
 
     def read(self, timeout_sec: float) -> Pose | None:
@@ -56,8 +57,8 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> dict[str, Open]:
     """What opens a source, by what the user wrote; other sources are opened as ever."""
     openers: dict[str, Open] = {}
 
-    def open_one(source: str, pace: Pace) -> Any:
-        return openers[source]() if source in openers else open_source(source, pace)
+    def open_one(source: str, pace: Pace, name: str) -> Any:
+        return openers[source]() if source in openers else open_source(source, pace, name)
 
     monkeypatch.setattr(assembly, "open_source", open_one)
     monkeypatch.setattr(assembly, "_estimate", lambda *_: None)

@@ -82,6 +82,7 @@ class ScriptedCamera:
     description: str = "camera"
     live: bool = True
     frame_count: int = 0
+    may_be_late: bool = False
     frames: int = 0
     opened: float = 100.0
     arrived: float = float("-inf")
@@ -247,6 +248,39 @@ def test_camera_that_is_lost_shows_the_worker_nobody(outbox: Outbox, clocks: Clo
     assert times[-1] == pytest.approx(6.0)
 
 
+def test_camera_whose_pictures_may_still_come_shows_the_worker_no_empty_room(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    camera = ScriptedCamera(iter([True] * 8 + [False] * 16), clocks, may_be_late=True)
+    pipeline = build(cast(Source, camera), outbox)
+    pipeline.run()
+    windows = cast(WindowKeeper, pipeline.worker).windows
+    assert windows
+    assert all(window.time <= 2.0 for window in windows)
+
+
+def test_pictures_that_come_late_keep_their_times_and_the_heart_beats_on(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    @dataclass
+    class HeldBack(ScriptedCamera):
+        """Four seconds of pictures, each two seconds late."""
+
+        def read(self, timeout_sec: float) -> Pose | None:
+            pose = super().read(timeout_sec)
+            return pose and Pose(pose.frame_idx, pose.time - 2.0, 1.0, STANDING)
+
+        def age_sec(self) -> float:
+            return super().age_sec() + 2.0
+
+    pipeline = build(cast(Source, HeldBack(iter([True] * 16), clocks)), outbox)
+    pipeline.run()
+    windows = cast(WindowKeeper, pipeline.worker).windows
+    assert (windows[0].time, windows[-1].time) == pytest.approx((-1.75, 2.0), abs=0.1)
+    assert [(b["video_ts"], b["frame_age_sec"]) for b in beats(outbox)] == [(3.0, 2.0), (4.0, 2.25)]
+    assert pipeline.factory.epoch == pytest.approx(100.0)
+
+
 def test_box_that_crashes_says_no_good_bye(outbox: Outbox, clocks: Clocks) -> None:
     def breaking() -> Iterator[bool]:
         yield from [True] * 16
@@ -299,7 +333,7 @@ def test_worker_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
 
 
 def seen_by_agent(source: str, outbox: Outbox, estimate: Estimate = no_estimate) -> list[Window]:
-    pipeline = build(open_source(source, Pace.FAST), outbox, estimate)
+    pipeline = build(open_source(source, Pace.FAST, "hall"), outbox, estimate)
     pipeline.run()
     return cast(WindowKeeper, pipeline.worker).windows
 

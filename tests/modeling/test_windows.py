@@ -120,6 +120,14 @@ def test_after_a_silence_longer_than_a_window_the_stream_starts_anew(film, swayi
     np.testing.assert_equal([window.features for window in windows[len(fresh) :]], fresh)
 
 
+def test_in_a_picture_of_another_shape_the_stream_starts_anew(film, swaying):
+    track = film(swaying, seconds=2)
+    wide = replace(track, times=track.times + 2.0, aspect=track.aspect * 4 / 3)
+    alone = [window.features for window in track_windows(wide)]
+    windows = track_windows([*track, *wide])
+    np.testing.assert_equal([window.features for window in windows[-len(alone) :]], alone)
+
+
 def test_a_frame_with_nobody_at_the_start_gives_no_features():
     assert track_windows([Pose(0, 0.0, 1.0, None)])[0].features is None
 

@@ -5,17 +5,18 @@ import logging
 import re
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 
-from agent.capture.live import Backoff, LiveSource
+from agent.capture.connection import BrokenPacket, ConnectionLost, Packet, Picture
+from agent.capture.live import LiveSource
 from agent.capture.opening import open_stream
+from agent.capture.receiver import Backoff
 from modeling.video import Frame
 
 QUICK = Backoff(first_sec=0.05, max_sec=0.1)
@@ -40,24 +41,25 @@ def drain(source: LiveSource) -> None:
         pass
 
 
-def test_each_frame_is_read_once_and_the_newest_wins(mjpeg_server: Any) -> None:
-    source = open_stream(mjpeg_server.url)
+def test_each_frame_is_read_once_and_in_its_order(mjpeg_server: Any) -> None:
+    source = open_stream(mjpeg_server.url, "hall")
     first = next_frame(source)
     sent = mjpeg_server.sent
     wait_until(lambda: mjpeg_server.sent >= sent + 20)
-    second, third = next_frame(source), next_frame(source)
+    frames = [next_frame(source) for _ in range(20)]
     source.close()
-    assert second.index >= first.index + 10
-    assert third.index > second.index
-    assert first.time < second.time < third.time
-    assert round(float(second.image.mean()) / 8) == second.index % 32
+    assert [frame.index for frame in frames] == list(range(first.index + 1, first.index + 21))
+    assert [round(float(f.image.mean()) / 8) for f in frames] == [f.index % 32 for f in frames]
+    steps = np.diff([frame.time for frame in frames])
+    assert steps.min() > 0.0
+    assert steps.mean() == pytest.approx(0.02, abs=0.01)
 
 
 def test_the_age_is_infinite_before_the_first_frame_and_small_while_frames_come(
     mjpeg_server: Any,
 ) -> None:
     mjpeg_server.flowing.clear()
-    source = open_stream(mjpeg_server.url)
+    source = open_stream(mjpeg_server.url, "hall")
     assert source.read(0.1) is None
     assert source.age_sec() == float("inf")
     mjpeg_server.flowing.set()
@@ -69,11 +71,11 @@ def test_the_age_is_infinite_before_the_first_frame_and_small_while_frames_come(
 def test_a_stalled_stream_shows_its_age_gives_no_old_picture_and_is_connected_to_again(
     mjpeg_server: Any,
 ) -> None:
-    source = open_stream(mjpeg_server.url, timeout_sec=0.5, backoff=QUICK)
+    source = open_stream(mjpeg_server.url, "hall", stall_sec=0.5, backoff=QUICK)
     before = next_frame(source)
     mjpeg_server.flowing.clear()
     drain(source)
-    assert source.age_sec() >= 0.3
+    assert source.age_sec() >= 0.25
     while mjpeg_server.connections < 2:
         assert source.read(0.05) is None
     assert source.age_sec() >= 0.5
@@ -88,76 +90,160 @@ def test_an_rtsp_camera_may_come_late_and_may_be_restarted(
     rtsp_server: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    source = open_stream(rtsp_server.url, backoff=QUICK)
-    wait_until(lambda: len(caplog.records) >= 2)
+    source = open_stream(rtsp_server.url, "hall", backoff=QUICK)
+    assert source.read(0.5) is None
     rtsp_server.start()
     before = next_frame(source)
     assert before.image.shape == (120, 160, 3)
 
     rtsp_server.kill()
     drain(source)
-    assert source.age_sec() >= 0.3
+    assert source.age_sec() >= 0.25
 
     rtsp_server.start()
     after = next_frame(source)
     source.close()
     assert after.index > before.index
     assert after.time > before.time
-    assert re.fullmatch(
-        r"no picture from rtsp://127.0.0.1:\d+, next try in 0 s", caplog.messages[0]
-    )
-    assert sum("pictures from" in line for line in caplog.messages) == 2
+    nobody = r"no picture from hall \(rtsp://127.0.0.1:\d+\): nothing listens at that port"
+    assert re.fullmatch(nobody, caplog.messages[0])
     assert "secret" not in caplog.text
 
 
-def test_a_camera_that_vanishes_is_opened_again(clip: Path) -> None:
-    # A recording of ten pictures is a camera that is pulled out after the tenth.
-    opened = []
+class ScriptedCamera:
+    """A Connection whose every `receive` does the next thing of `script`."""
 
-    def plug_in() -> cv2.VideoCapture:
-        opened.append(cv2.VideoCapture(str(clip), cv2.CAP_FFMPEG))
+    def __init__(self, script: Iterable[Callable[[], Packet]]) -> None:
+        self.script = iter(script)
+        self.is_closed = False
+
+    def receive(self) -> Packet:
+        return next(self.script)()
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def whole() -> Packet:
+    time.sleep(0.01)
+    picture = np.zeros((2, 2, 3), dtype=np.uint8)
+    return Packet(None, True, 12, lambda at: [Picture(at, lambda: picture)])
+
+
+def undecodable() -> Packet:
+    def decode(_at: float) -> list[Picture]:
+        raise BrokenPacket
+
+    return Packet(None, True, 12, decode)
+
+
+def torn() -> Packet:
+    raise BrokenPacket
+
+
+def unplugged() -> Packet:
+    raise ConnectionLost("it is not plugged in")
+
+
+def test_a_camera_that_vanishes_is_opened_again(caplog: pytest.LogCaptureFixture) -> None:
+    opened: list[ScriptedCamera] = []
+
+    def plug_in() -> ScriptedCamera:
+        opened.append(ScriptedCamera([whole] * 10 + [unplugged]))
         return opened[-1]
 
-    source = LiveSource("camera 0", plug_in, connected=plug_in(), backoff=QUICK)
+    source = LiveSource("hall", "camera 0", plug_in, backoff=QUICK)
+    frames = [next_frame(source) for _ in range(30)]
+    source.close()
+    assert [frame.index for frame in frames] == list(range(30))
+    assert all(camera.is_closed for camera in opened)
+    # One line about each cause, and not one a try.
+    assert caplog.messages == ["no picture from hall (camera 0): it is not plugged in"]
+
+
+@pytest.mark.parametrize("bad", [undecodable, torn])
+def test_a_broken_packet_costs_one_picture_and_not_the_connection(
+    bad: Callable[[], Packet], caplog: pytest.LogCaptureFixture
+) -> None:
+    opened: list[ScriptedCamera] = []
+
+    def plug_in() -> ScriptedCamera:
+        script = itertools.cycle([whole] * 4 + [bad])
+        opened.append(ScriptedCamera(script))
+        return opened[-1]
+
+    source = LiveSource("hall", "camera 0", plug_in, backoff=QUICK)
+    frames = [next_frame(source) for _ in range(40)]
+    source.close()
+    assert len(frames) == 40
+    assert len(opened) == 1
+    assert caplog.messages == ["1 broken pictures from hall (camera 0) passed over"]
+
+
+def test_a_camera_whose_every_packet_is_broken_is_connected_to_again() -> None:
+    opened: list[ScriptedCamera] = []
+
+    def plug_in() -> ScriptedCamera:
+        opened.append(ScriptedCamera(itertools.repeat(torn)))
+        return opened[-1]
+
+    source = LiveSource("hall", "camera 0", plug_in, backoff=QUICK)
+    assert source.read(0.0) is None
     wait_until(lambda: len(opened) >= 3)
-    assert next_frame(source).index >= 9
     source.close()
-    assert not any(capture.isOpened() for capture in opened)
 
 
-class ScriptedCamera:
-    """Stands for a cv2.VideoCapture, which cannot be derived from.
+def test_a_failure_that_nobody_thought_of_is_told_without_its_words_and_tried_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tries: list[int] = []
 
-    Each read takes the next of `answers`: how many seconds it lasts and what it gives.
-    """
+    def plug_in() -> ScriptedCamera:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ValueError("rtsp://watcher:geheim@cam.local")
+        return ScriptedCamera(itertools.repeat(whole))
 
-    def __init__(self, answers: Iterator[tuple[float, bool | cv2.error]]) -> None:
-        self.answers = answers
-        self.now = 0.0
-        self.reads = 0
-
-    def read(self) -> tuple[bool, Any]:
-        seconds, answer = next(self.answers)
-        self.now += seconds
-        self.reads += 1
-        if isinstance(answer, cv2.error):
-            raise answer
-        return answer, np.zeros((2, 2, 3), dtype=np.uint8)
-
-    def release(self) -> None:
-        """Nothing to let go of."""
-
-
-@pytest.mark.parametrize(
-    "bad", [(5.0, True), (5.0, False), (0.1, cv2.error("broken"))], ids=["late", "none", "broken"]
-)
-def test_only_pictures_that_came_in_time_count(bad: tuple[float, bool | cv2.error]) -> None:
-    script = itertools.chain([(0.1, True), bad, (0.1, True)], itertools.repeat((0.0, False)))
-    camera: Any = ScriptedCamera(script)
-    source = LiveSource("camera 0", lambda: camera, backoff=QUICK, clock=lambda: camera.now)
-    wait_until(lambda: camera.reads > 5)
+    source = LiveSource("hall", "camera 0", plug_in, backoff=QUICK)
+    next_frame(source)
     source.close()
-    assert next_frame(source).index == 1
+    assert caplog.messages == ["no picture from hall (camera 0): connecting has failed: ValueError"]
+
+
+def test_the_age_is_never_below_zero() -> None:
+    def early() -> Packet:
+        picture = np.zeros((2, 2, 3), dtype=np.uint8)
+        return Packet(None, True, 12, lambda at: [Picture(at + 60.0, lambda: picture)])
+
+    script = itertools.chain([early], itertools.repeat(whole))
+    source = LiveSource("hall", "camera 0", lambda: ScriptedCamera(script), backoff=QUICK)
+    next_frame(source)
+    assert source.age_sec() == 0.0
+    source.close()
+
+
+def test_pictures_may_be_late_while_the_connection_lasts_and_no_longer() -> None:
+    ends = threading.Event()
+
+    def waiting() -> Packet:
+        ends.wait()
+        raise ConnectionLost("it has ended the stream")
+
+    camera = ScriptedCamera([whole, waiting])
+    cameras = iter([camera])
+
+    def plug_in() -> ScriptedCamera:
+        try:
+            return next(cameras)
+        except StopIteration:
+            raise ConnectionLost("it is gone") from None
+
+    source = LiveSource("hall", "camera 0", plug_in, backoff=QUICK)
+    next_frame(source)
+    assert source.may_be_late
+    ends.set()
+    wait_until(lambda: not source.may_be_late)
+    source.close()
 
 
 def run_program(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -170,7 +256,7 @@ def test_closing_is_quick_and_the_program_ends_well_while_a_stream_does_not_answ
 import socket, time
 from agent.capture.opening import open_stream
 silent = socket.create_server(("127.0.0.1", 0))
-source = open_stream(f"http://127.0.0.1:{silent.getsockname()[1]}/", timeout_sec=2.0)
+source = open_stream(f"http://127.0.0.1:{silent.getsockname()[1]}/", "hall", stall_sec=2.0)
 assert source.read(0.2) is None
 began = time.monotonic()
 source.close()
@@ -186,7 +272,7 @@ def test_a_program_that_forgets_to_close_still_ends_with_its_own_exit_code(
     script = """
 import sys
 from agent.capture.opening import open_stream
-source = open_stream(sys.argv[1])
+source = open_stream(sys.argv[1], "hall")
 assert source.read(10.0) is not None
 sys.exit(3)
 """

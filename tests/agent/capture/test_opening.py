@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.capture import EndOfSource, Pace, Source, SourceError, open_source
+from agent.capture import EndOfSource, Pace, Source, SourceError, is_live, open_source
 from agent.capture.opening import mask_url
 from modeling.video import Frame
 
@@ -25,7 +25,7 @@ def read_frames(source: Source) -> list[Frame]:
 
 
 def test_a_video_gives_every_frame_in_order_with_its_picture(clip: Path) -> None:
-    source = open_source(str(clip), Pace.FAST)
+    source = open_source(str(clip), Pace.FAST, "hall")
     assert (source.description, source.live) == (str(clip), False)
     frames = read_frames(source)
     assert [frame.index for frame in frames] == list(range(10))
@@ -37,14 +37,14 @@ def test_frames_at_uneven_times_keep_the_times_of_the_file(
 ) -> None:
     times = [0.0, 0.033, 0.1, 0.133, 0.3, 0.333]
     path = write_video("uneven.mkv", times)
-    frames = read_frames(open_source(str(path), Pace.FAST))
+    frames = read_frames(open_source(str(path), Pace.FAST, "hall"))
     assert [frame.time for frame in frames] == pytest.approx(times)
 
 
 def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
     jpegs_without_times: Path,
 ) -> None:
-    source = open_source(str(jpegs_without_times), Pace.FAST)
+    source = open_source(str(jpegs_without_times), Pace.FAST, "hall")
     assert source.frame_count == 0
     times = [frame.time for frame in read_frames(source)]
     assert times == pytest.approx([0.0, 0.04, 0.08, 0.12, 0.16])
@@ -56,6 +56,18 @@ def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
         ("missing.mp4", "no such video file: missing.mp4"),
         ("", "no such video file"),
         ("missing.npz", "no such pose track: missing.npz"),
+        *(
+            (url, "a stream's URL must begin with rtsp://")
+            for url in (
+                "rtps://watcher:secret@cam.local/s",
+                "rtsp:/watcher:secret@cam.local/s",
+                "rtsp//watcher:secret@cam.local/s",
+                "rtsp:watcher:secret@cam.local",
+                "watcher:secret@cam.local/s",
+                "cam.local/video?password=secret",
+            )
+        ),
+        ("rtsp://watcher:se#secret@cam.local/s", "must be written as %23, %2F and %3F"),
         (
             "ftp://watcher:secret@cam.local/clip.mp4",
             "must begin with rtsp://, rtsps://, http:// or https://",
@@ -64,7 +76,7 @@ def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
 )
 def test_what_cannot_be_opened_is_refused_in_one_line(source: str, expected: str) -> None:
     with pytest.raises(SourceError) as refused:
-        open_source(source, Pace.FAST)
+        open_source(source, Pace.FAST, "hall")
     message = str(refused.value)
     assert expected in message
     assert "\n" not in message
@@ -95,7 +107,23 @@ def test_a_file_of_another_kind_is_refused(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(SourceError, match=expected):
-        open_source(str(tmp_path / name), Pace.FAST)
+        open_source(str(tmp_path / name), Pace.FAST, "hall")
+
+
+def test_a_name_that_leads_to_a_device_file_is_a_camera(tmp_path: Path) -> None:
+    (tmp_path / "usb-cam").symlink_to("/dev/null")
+    assert is_live(str(tmp_path / "usb-cam"))
+    with pytest.raises(SourceError, match=r"no camera .*usb-cam"):
+        open_source(str(tmp_path / "usb-cam"), Pace.FAST, "hall")
+
+
+@pytest.mark.parametrize("name", ["12:30:05.mkv", "./12:30:05.mkv", "cam1-2026-11-28T12:30.mkv"])
+def test_a_colon_in_the_name_of_a_file_makes_no_url_of_it(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(clip.parent)
+    clip.rename(name)
+    assert len(read_frames(open_source(name, Pace.FAST, "hall"))) == 10
 
 
 def test_the_decoders_write_nothing_to_stderr(tmp_path: Path) -> None:
@@ -109,7 +137,7 @@ import sys
 from agent.capture import Pace, SourceError, open_source
 for source in sys.argv[1:]:
     try:
-        open_source(source, Pace.FAST)
+        open_source(source, Pace.FAST, "hall")
     except SourceError as error:
         sys.stdout.write(f"{error}\\n")
 """

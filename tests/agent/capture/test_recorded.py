@@ -112,7 +112,7 @@ def test_a_pose_track_is_played_back_as_it_was_recorded(
     landmarks = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
     poses = [Pose(0, 0.0, 1.5, landmarks), Pose(2, 0.03, 1.5, None), Pose(3, 0.06, 1.5, landmarks)]
     PoseTrack.from_poses(poses).save(tmp_path / "fall.npz")
-    source = open_source(str(tmp_path / "fall.npz"), pace)
+    source = open_source(str(tmp_path / "fall.npz"), pace, "hall")
     assert isinstance(source, RecordedSource)
     played = list(watch(source))
     assert [(pose.frame_idx, pose.time) for pose in played if isinstance(pose, Pose)] == [
@@ -124,7 +124,7 @@ def test_a_pose_track_is_played_back_as_it_was_recorded(
 
 
 def test_a_video_in_real_time_takes_as_long_as_it_is(clip: Path) -> None:
-    source = open_source(str(clip), Pace.REALTIME)
+    source = open_source(str(clip), Pace.REALTIME, "hall")
     assert isinstance(source, RecordedSource)
     began = time.monotonic()
     last = list(watch(source))[-1]

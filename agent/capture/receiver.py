@@ -1,0 +1,165 @@
+"""The thread that keeps a camera connected and puts what it sends into a backlog."""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from agent.capture.backlog import Backlog
+from agent.capture.connection import BrokenPacket, Connection, ConnectionLost, Packet
+from agent.capture.stream_clock import ArrivalClock, Clock, StampClock
+from agent.capture.tally import Tally
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE_SEC = 0.2
+"""Before a camera that gave pictures a moment ago is connected to again."""
+BROKEN_IN_A_ROW = 50
+PICTURELESS_SEC = 40.0
+"""So rare may key pictures be: until the first there is nothing that can be decoded."""
+SOON_SEC = 300.0
+"""A stream that falls behind twice without lasting as long in between has wrong times."""
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Seconds between two attempts to connect: they double from `first_sec` to `max_sec`.
+
+    Each is drawn at random, so that the boxes of a house do not call one recorder all at once.
+    """
+
+    first_sec: float = 1.0
+    max_sec: float = 30.0
+
+    def delays(self) -> Iterator[float]:
+        """Yield one delay after the other, without end."""
+        low = self.first_sec
+        while True:
+            high = min(2 * low, self.max_sec)
+            yield random.uniform(low, high)  # noqa: S311 (no secret)
+            low = min(high, self.max_sec / 2)
+
+
+RECONNECT = Backoff()
+
+
+class Receiver:
+    """Connects with `connect`, again and again, until it is stopped; says once a minute why.
+
+    `camera` is what the lines call it. `connected_at` is when its connection began, `pictured_at`
+    when a picture was decoded last, which whoever decodes has to say.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        connect: Callable[[], Connection],
+        backlog: Backlog,
+        tally: Tally,
+        *,
+        backoff: Backoff = RECONNECT,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.connected_at = float("-inf")
+        self.pictured_at = float("-inf")
+        self.is_connected = False
+        self._camera = camera
+        self._connect = connect
+        self._backlog = backlog
+        self._tally = tally
+        self._backoff = backoff
+        self._clock = clock
+        self._times_are_wrong = False
+        self._falls_behind = 0
+        self._stopping = threading.Event()
+        # A daemon: a name look-up or a driver may hold the thread for minutes.
+        self._thread = threading.Thread(target=self._run, name=f"{camera} capture", daemon=True)
+
+    def start(self) -> None:
+        """Begin to receive, unless that was begun before."""
+        if self._thread.ident is None:
+            self._thread.start()
+
+    def stop(self, wait_sec: float) -> None:
+        """Stop to receive; a thread that hangs is left alone after `wait_sec`."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join(wait_sec)
+
+    def _run(self) -> None:
+        delays = self._backoff.delays()
+        while not self._stopping.is_set():
+            began = self._clock()
+            try:
+                self._receive(self._connect())
+            except ConnectionLost as lost:
+                self._tell(str(lost))
+            except Exception as error:  # noqa: BLE001 (whatever it is, the camera is tried again)
+                self._tell(f"connecting has failed: {type(error).__name__}")
+            delay = next(delays)
+            if self.pictured_at >= began:
+                delays, delay = self._backoff.delays(), AT_ONCE_SEC
+            self._stopping.wait(delay)
+
+    def _tell(self, reason: str) -> None:
+        if self._stopping.is_set():
+            return
+        if count := self._tally.add(reason):
+            times = f" ({count} times)" if count > 1 else ""
+            logger.warning("no picture from %s: %s%s", self._camera, reason, times)
+
+    def _receive(self, connection: Connection) -> None:
+        """Put what comes into the backlog until the receiver is stopped; raises ConnectionLost."""
+        stream_clock: Clock | None = None
+        self.is_connected, self.connected_at = True, self._clock()
+        try:
+            while not self._stopping.is_set():
+                packet = self._next(connection)
+                stream_clock = stream_clock or self._clock_for(packet)
+                self._backlog.put(packet, stream_clock)
+                self._check(stream_clock)
+        finally:
+            self.is_connected = False
+            connection.close()
+
+    def _next(self, connection: Connection) -> Packet:
+        for _ in range(BROKEN_IN_A_ROW):
+            try:
+                return connection.receive()
+            except BrokenPacket:
+                note_broken(self._camera, self._tally)
+        raise ConnectionLost("nothing that it sends can be read")
+
+    def _clock_for(self, packet: Packet) -> Clock:
+        if packet.stamp is None or self._times_are_wrong:
+            return ArrivalClock()
+        return StampClock()
+
+    def _check(self, stream_clock: Clock) -> None:
+        """Raise ConnectionLost if another connection may give a better picture."""
+        now = self._clock()
+        if now - max(self.connected_at, self.pictured_at) > PICTURELESS_SEC:
+            raise ConnectionLost("it sends nothing that can be decoded")
+        if now - self.connected_at > SOON_SEC:
+            self._falls_behind = 0
+        if behind_sec := stream_clock.behind_sec():
+            self._note_behind()
+            raise ConnectionLost(f"it had fallen {behind_sec:.0f} s behind")
+
+    def _note_behind(self) -> None:
+        self._falls_behind += 1
+        if self._falls_behind == 2:
+            self._times_are_wrong = True
+            logger.warning(
+                "the times in the stream of %s do not fit the clock: its pictures are taken to "
+                "have happened when they came",
+                self._camera,
+            )
+
+
+def note_broken(camera: str, tally: Tally) -> None:
+    """Count one broken packet, and say once a minute how many there were."""
+    if count := tally.add("broken"):
+        logger.warning("%d broken pictures from %s passed over", count, camera)

@@ -1,0 +1,37 @@
+"""Cameras that give one picture a request: asked ten times a second."""
+
+import time
+
+import av
+
+from agent.capture.connection import Packet
+from agent.capture.reasons import lost
+from agent.capture.stream import Decoder, opened
+
+EVERY_SEC = 0.1
+
+
+class Snapshots:
+    """Asks for one picture after the other; a Connection."""
+
+    def __init__(self, url: str, stall_sec: float) -> None:
+        self._url = url
+        self._stall_sec = stall_sec
+        self._asked_at = float("-inf")
+        self._decoder: Decoder | None = None
+
+    def receive(self) -> Packet:
+        """Ask when it is time for the next picture; raises ConnectionLost."""
+        time.sleep(max(0.0, self._asked_at + EVERY_SEC - time.monotonic()))
+        self._asked_at = time.monotonic()
+        try:
+            with opened(self._url, self._stall_sec) as container:
+                packet = next(container.demux(video=0))
+                context = container.streams.video[0].codec_context
+        except (av.FFmpegError, IndexError) as error:
+            raise lost(error, self._url) from None
+        self._decoder = self._decoder or Decoder(context)
+        return self._decoder.packet(packet, None)
+
+    def close(self) -> None:
+        """Nothing is held between two pictures."""
