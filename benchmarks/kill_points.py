@@ -97,7 +97,7 @@ class Trial:
             answered = self._post(end)
             _wait(lambda: server.process.poll() is not None or self._is_settled())
             killed = server.process.poll() is not None
-            state = self._state()
+            state = self._state() if killed else None  # a running server keeps it to itself
             if killed:
                 self._start(stack)
                 if not answered:  # a camera box sends it until it is answered
