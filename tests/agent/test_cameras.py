@@ -57,8 +57,8 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> dict[str, Open]:
     """What opens a source, by what the user wrote; other sources are opened as ever."""
     openers: dict[str, Open] = {}
 
-    def open_one(source: str, pace: Pace, name: str) -> Any:
-        return openers[source]() if source in openers else open_source(source, pace, name)
+    def open_one(source: str, pace: Pace, name: str, fps: float | None) -> Any:
+        return openers[source]() if source in openers else open_source(source, pace, name, fps)
 
     monkeypatch.setattr(assembly, "open_source", open_one)
     monkeypatch.setattr(assembly, "_estimate", lambda *_: None)
