@@ -36,14 +36,29 @@ def test_every_test_and_command_on_the_page_is_there(page: str, repository: Path
     assert missing(page, repository) == []
 
 
+def rows(section: str, heading: str) -> list[list[str]]:
+    """The cells of each row of the section's tables, without those of the heading."""
+    lines = [line for line in section.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+    return [row for row in cells if row[0] != heading]
+
+
 def test_every_promise_has_a_figure_a_test_a_control_and_a_long_version(page: str) -> None:
-    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
-    assert len(rows) > 10
-    for row in rows:
-        cells = [cell.strip() for cell in row.strip("|").split(" | ")]
-        assert len(cells) == 5, row
-        assert all(cells), row
-        assert cells[2].startswith("`tests/"), row
+    promises = rows(page.partition("## What people run into")[0], "promise")
+    assert len(promises) > 10
+    for row in promises:
+        assert len(row) == 5, row
+        assert all(row), row
+        assert row[2].startswith("`tests/"), row
+
+
+def test_everything_that_people_run_into_has_what_happens_now_and_a_test(page: str) -> None:
+    symptoms = rows(page.partition("## What people run into")[2], "symptom")
+    assert len(symptoms) > 100
+    for row in symptoms:
+        assert len(row) == 3, row
+        assert all(row), row
+        assert row[2].startswith("`tests/"), row
 
 
 def test_control_what_is_not_there_is_found(page: str, repository: Path) -> None:
