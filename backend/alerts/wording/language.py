@@ -1,0 +1,57 @@
+"""What each language has words for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What has happened, and what to do about it."""
+
+    what: str
+    advice: str
+
+
+class Wording(Protocol):
+    """One language. `unknown` has a place for the `label` that no phrase is there for.
+
+    `verdicts` are what the key picture says, with places for a word of `postures` and `percent`.
+    From `counted` on it is about several alerts in one memo: `counted` is of one camera's falls,
+    `several` of troubles of several kinds, and `of_many` of one trouble of several cameras.
+    """
+
+    phrases: Mapping[str, Phrase]
+    got_up: Phrase
+    unknown: Phrase
+    all_clear: Phrase
+    no_longer: Phrase
+    states: Mapping[str, str]
+    postures: Mapping[str, str]
+    verdicts: Mapping[str, str]
+    resend_mark: str
+    resend_note: str
+    unrecorded_note: str
+    unfinished_note: str
+    arrived: str
+    counted: str
+    joined_note: str
+    any_alert: str
+    several: str
+    of_many: str
+    more: str
+    came_and_went: str
+    server: str
+    now_on: str
+    now_over: str
+    now_unwatched: str
+
+    def moment(self, at: datetime, this_year: int, /) -> str:
+        """A local time as it is spoken of in `this_year`."""
+
+    def since(self, moment: str) -> str:
+        """From then on."""
+
+    def lasting(self, seconds: float) -> str:
+        """For how long."""
