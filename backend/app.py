@@ -68,7 +68,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
         publish=gateway.hub.publish_records,
     )
     app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
-    app.state.intake = Intake(Labels(behavior.labels), alerts)
+    app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
     app.state.time_zone = settings.time_zone
     watchdog = WatchdogService(
         behavior, events, alerts, settings.data_dir, settings.camera_silent_after

@@ -19,8 +19,10 @@ from fastapi import FastAPI
 
 from backend.access.control import AccessControl
 from backend.access.limiter import RequestLimiter
+from backend.alerts.labels import Labels
+from backend.events.intake import Intake
 from backend.events.line import Record
-from backend.events.log import EventLog
+from backend.events.log import EventLog, Known
 from backend.events.post import Post
 from backend.events.recorder import EventRecorder
 from backend.events.router import router
@@ -61,8 +63,8 @@ def answers_before_it_writes() -> contextlib.AbstractContextManager[object]:
 def forgets_what_it_recorded() -> contextlib.AbstractContextManager[object]:
     """No repeat is known."""
 
-    def known(_log: EventLog, _event_ids: Iterable[str]) -> set[str]:
-        return set()
+    def known(_log: EventLog, _identities: Iterable[bytes]) -> Known:
+        return Known(set(), set())
 
     return mock.patch.object(EventLog, "known", known)
 
@@ -72,7 +74,7 @@ def serve(folder: Path, port: int, breakage: Breakage) -> None:
     with breakage():
         events = EventService(folder, lambda _event: None)
         app = FastAPI(lifespan=partial(_lifespan, events))
-        app.state.events = events
+        app.state.events, app.state.intake = events, Intake(Labels([]), lambda _event: None)
         app.add_middleware(AccessControl, keyring=None, limiter=RequestLimiter(1e6))
         app.include_router(router)
         config = uvicorn.Config(app, log_level="error", access_log=False, ws="none")

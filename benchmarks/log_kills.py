@@ -95,9 +95,12 @@ class Client(threading.Thread):
 def _is_answered(http: httpx.Client, events: list[Json]) -> bool:
     path, body = ("/payload", events[0]) if len(events) == 1 else ("/payloads", events)
     try:
-        return bool(http.post(f"/event{path}", json=body).is_success)
+        answer = http.post(f"/event{path}", json=body)
     except httpx.TransportError:
         return False
+    if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+        answer.raise_for_status()  # a server that is wrong does not become right
+    return answer.is_success
 
 
 @dataclass(frozen=True)

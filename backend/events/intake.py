@@ -1,12 +1,12 @@
 """What a sender's event becomes: the record, and what the sender is told of its alert."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from backend.alerts.labels import Labels
 from backend.alerts.policy import TROUBLES
 from backend.alerts.prospect import UNKNOWN_LABEL
-from backend.alerts.service import AlertService
 from backend.errors import InvalidInput
 from backend.events.line import Record
 from contract.events import Event, EventType
@@ -26,10 +26,10 @@ class Taken:
 
 
 class Intake:
-    """Takes events by `labels`; `alerts` knows what will be told."""
+    """Takes events by `labels`; `prospect` says what will become of one."""
 
-    def __init__(self, labels: Labels, alerts: AlertService) -> None:
-        self._labels, self._alerts = labels, alerts
+    def __init__(self, labels: Labels, prospect: Callable[[Event], str | None]) -> None:
+        self._labels, self._prospect = labels, prospect
 
     def take(self, sent: Record, event: Event) -> Taken:
         """`event` is `sent` as it was validated; raises InvalidInput for what is the server's."""
@@ -54,4 +54,4 @@ class Intake:
                 event.event_type, event.camera_id, event.event,
             )  # fmt: skip
             return UNKNOWN_LABEL
-        return self._alerts.prospect(event.model_copy(update={"event": label}))
+        return self._prospect(event.model_copy(update={"event": label}))
