@@ -209,7 +209,7 @@ def _unsent(cameras: Cameras, settings: AgentSettings) -> str | None:
         return None
     unsent = f"{left} events could not be sent to {settings.backend_base_url}"
     if held := sum(cameras.held.values()):
-        return f"{unsent}, and {held} of them not be written below {settings.data_dir}"
+        return f"{unsent}, and {held} of them could not be written below {settings.data_dir}"
     return f"{unsent}; they are kept below {settings.data_dir} and go out with the next start"
 
 

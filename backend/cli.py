@@ -73,7 +73,7 @@ def _announce(settings: BackendSettings, own: OwnKey | None, host: str, port: in
 def _shown_key(settings: BackendSettings, own: OwnKey | None) -> str:
     if own:
         return f'API_KEY="$(cat {shlex.quote(str(own.path))})" '
-    return "API_KEY=<the one in .env> " if settings.api_key else ""
+    return "API_KEY=<as on the server> " if settings.api_key else ""
 
 
 def dev_app() -> FastAPI:

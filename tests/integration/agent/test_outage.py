@@ -147,7 +147,7 @@ def test_end_of_a_watch_without_server_and_without_outbox_says_what_is_lost(
     outbox_file.mkdir()
     status, said = run_agent("--backend-url", nobody_there, DRAIN_SEC=0)
     assert status == 1
-    assert re.search(r"(\d+) events could not be sent .* and \1 of them not be written", said[-1])
+    assert re.search(r"(\d+) events could not be sent .* and \1 of them could not be", said[-1])
 
 
 def test_damaged_outbox_is_put_aside_and_the_watch_begins(
