@@ -132,7 +132,7 @@ def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] |
     cameras: dict[str, str] = {}
     for entry in named:
         name, _, source = (part.strip() for part in entry.partition("="))
-        if not name or not source or name in cameras:
+        if not name or not source or name in cameras or "://" in name:
             raise typer.BadParameter(
                 "expected NAME=SOURCE, with a name of its own for each", param_hint="--camera"
             )

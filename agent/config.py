@@ -82,11 +82,21 @@ def _host_name() -> str:
     return "camera" if name in ("", SERVER) else name
 
 
+def _no_address(name: str) -> str:
+    """An address where a name belongs would be told to everybody, with its password."""
+    if "://" in name:
+        raise ValueError("expected a name, found an address")
+    return name
+
+
 FILE = TypeAdapter(ExpandedPath)
+NoAddress = AfterValidator(_no_address)
 CameraSource = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_source)
 ]
-CAMERAS = TypeAdapter(Annotated[dict[Name, CameraSource], Field(min_length=1)])
+CAMERAS = TypeAdapter(
+    Annotated[dict[Annotated[Name, NoAddress], CameraSource], Field(min_length=1)]
+)
 
 
 class AgentSettings(Settings):
@@ -98,7 +108,7 @@ class AgentSettings(Settings):
         default_factory=dict
     )
     source: CameraSource = "0"
-    camera_id: CameraName = Field(default_factory=_host_name)
+    camera_id: Annotated[CameraName, NoAddress] = Field(default_factory=_host_name)
     rotate: Rotate = Rotate.NOT
     flip: Flip = Flip.NONE
     mask: Annotated[Mask, BeforeValidator(parse_mask), NoDecode] = ()

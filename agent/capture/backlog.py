@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.capture.connection import Packet
-from agent.capture.stream_clock import Arrival, Clock
+from agent.capture.stream_clock import SLEW, Arrival, Clock
 
 MAX_BYTES = 64_000_000
 """A minute of a large stream as it was received, or ten decoded pictures of a webcam."""
 MAX_WAIT_SEC = 4.0
-"""What has waited for longer is of no use: what is newer may be a fall."""
+"""What has waited for longer is of no use: what is newer may be a fall. Pictures that came together
+wait for their turn first, at the pace at which they happened."""
 CAUGHT_UP_SEC = 0.5
 
 
@@ -45,6 +46,8 @@ class Backlog:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._skipped = 0
+        self._taken_time = float("inf")  # when the last one that was taken happened
+        self._turn = float("-inf")  # until when the next one's like have their turn
         self._waiting: deque[_Waiting] = deque()
         self._bytes = 0
         self._is_hurrying = False
@@ -70,8 +73,8 @@ class Backlog:
                 if now >= give_up_at:
                     return None
                 self._changed.wait(min(due, give_up_at) - now)
-            self._skip(now - due)
-            return self._next()
+            self._skip(now - max(due, self._turn))
+            return self._next(due)
 
     def take_skipped(self) -> int:
         """How many were not shown since this was asked last."""
@@ -104,13 +107,16 @@ class Backlog:
         elif waited < CAUGHT_UP_SEC:
             self._is_hurrying = False
 
-    def _next(self) -> Due:
+    def _next(self, due: float) -> Due:
         first = self._waiting[0]
-        due = Due(first.packet, first.clock.happened(self._arrivals()), not self._is_hurrying)
+        happened = first.clock.happened(self._arrivals())
+        # What was held back once does not excuse a wait for good.
+        spacing = (1.0 - SLEW) * max(0.0, happened - self._taken_time)
+        self._turn, self._taken_time = max(due, self._turn + spacing), happened
         self._waiting.popleft()
         self._bytes -= first.packet.size
         self._skipped += self._is_hurrying
-        return due
+        return Due(first.packet, happened, not self._is_hurrying)
 
     def _drop(self) -> None:
         self._bytes -= self._waiting.popleft().packet.size

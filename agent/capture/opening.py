@@ -17,8 +17,8 @@ from modeling.video import VideoError, VideoFile
 
 STREAM_SCHEMES = {"rtsp", "rtsps", "http", "https"}
 EXPECTED_SCHEME = "a stream's URL must begin with rtsp://, rtsps://, http:// or https://"
-# Mistyped, or without its scheme. What follows may hold a password.
-LIKE_A_URL = re.compile(r"(?i)(rt|ht)[a-z]{1,4}[:/]|[a-z]{2,}(:/|//)|.*[@?]")
+# Whatever else there is no file of may be a mistyped URL, which may hold a password.
+FILE_NAME = re.compile(r"[\w\s./~()-]+\.\w{2,5}")
 
 
 def open_source(source: str, pace: Pace, name: str, fps: float | None = None) -> Source:
@@ -32,7 +32,7 @@ def open_source(source: str, pace: Pace, name: str, fps: float | None = None) ->
         return open_camera(source, name)
     if "://" in source:
         return open_stream(source, name)
-    if not Path(source).exists() and LIKE_A_URL.match(source):
+    if not FILE_NAME.fullmatch(source) and not _exists(source):
         raise SourceError(f"there is no such file, and {EXPECTED_SCHEME}")
     try:
         if is_pose_track(source):
@@ -50,6 +50,13 @@ def is_live(source: str) -> bool:
 def is_device(source: str) -> bool:
     """Whether `source` names a camera of this machine, plugged in or not."""
     return bool(INDEX.fullmatch(source)) or source.startswith("/dev/") or _is_device_file(source)
+
+
+def _exists(source: str) -> bool:
+    try:
+        return Path(source).exists()
+    except (OSError, ValueError):  # no path at all
+        return False
 
 
 def _is_device_file(source: str) -> bool:

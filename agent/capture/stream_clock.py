@@ -70,7 +70,9 @@ class StampClock:
     _used: float | None = None  # the offset of the last picture that was told
     _told: float = -math.inf  # its stamp
     _late_since: float | None = None
-    _lateness: float = 0.0
+    _least_late: float = 0.0
+    _most_late: float = 0.0
+    _behind: float = 0.0
 
     def note(self, arrival: Arrival) -> None:
         """Take an arrival; stamps that jump begin a new count."""
@@ -79,11 +81,7 @@ class StampClock:
         if not 0.0 <= arrival.stamp - self._last.stamp <= JUMP_SEC + since:
             self._offset = math.inf
         self._offset = min(self._offset + DRIFT * since, arrival.at - arrival.stamp)
-        self._lateness = arrival.at - arrival.stamp - self._offset
-        if self._lateness < LATE_SEC:
-            self._late_since = None
-        elif self._late_since is None:
-            self._late_since = arrival.at
+        self._note_lateness(arrival.at, arrival.at - arrival.stamp - self._offset)
         self._last = arrival
 
     def due(self, waiting: Sequence[Arrival]) -> float:
@@ -101,10 +99,22 @@ class StampClock:
         return min(first.stamp + self._used, first.at)
 
     def behind_sec(self) -> float:
-        """How late pictures come, if all of them do for longer than any burst takes."""
-        if self._late_since is None or self._last.at - self._late_since < HELD_BACK_SEC:
-            return 0.0
-        return self._lateness
+        """How late all pictures come, by more than segments are long."""
+        return self._behind
+
+    def _note_lateness(self, now: float, lateness: float) -> None:
+        """Over `HELD_BACK_SEC` at a time; the pictures of a segment differ by its length."""
+        if lateness < LATE_SEC:
+            self._late_since = None
+            return
+        if self._late_since is not None and now - self._late_since >= HELD_BACK_SEC:
+            if self._least_late >= self._most_late - self._least_late:
+                self._behind = lateness
+            self._late_since = None
+        if self._late_since is None:
+            self._late_since, self._least_late, self._most_late = now, lateness, lateness
+        self._least_late = min(self._least_late, lateness)
+        self._most_late = max(self._most_late, lateness)
 
     def _settle(self, at: float, since: float) -> None:
         if self._begun is None:

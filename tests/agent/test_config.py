@@ -79,6 +79,8 @@ def test_key_does_not_show() -> None:
         ("CAMERA_ID", "x" * 129),
         ("CAMERA_ID", " Server"),
         ("CAMERA_ID", "   "),
+        ("CAMERA_ID", "rtsp://user:top-secret@camera"),
+        ("CAMERAS", '{"rtsp://user:top-secret@camera": "0"}'),
         ("CAMERA_ID", "hall\u202e"),
         ("CAMERAS", '{"hall": "0", "server": "rtsp://user:top-secret@camera"}'),
         ("CAMERAS", "hall=rtsp://user:top-secret@camera"),
@@ -157,6 +159,7 @@ def test_options_replace_the_cameras_of_the_environment(
         (("--camera", "hall=0", "--camera-id", "hall"), "either this or --source"),
         (("--camera", "a=0", "--camera", "b=1", "--record", "x.npz"), "one camera to record"),
         (("--camera", "hall=rtsp://u:top-secret@c", "--camera", "hall=1"), "a name of its own"),
+        (("--camera", "rtsp://u:top-secret@c/s?channel=1"), "expected NAME=SOURCE"),
         (("--camera", f"{'x' * 129}=0"), "at most 128 characters"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from agent.capture.backlog import MAX_BYTES, Backlog, Due
 from agent.capture.connection import Packet
-from agent.capture.stream_clock import ArrivalClock
+from agent.capture.stream_clock import ArrivalClock, StampClock
 
 
 @dataclass
@@ -99,3 +99,27 @@ def test_what_is_left_of_a_connection_that_is_over_waits_for_nothing(
     backlog.put(old, ArrivalClock())
     backlog.put(packet(), ArrivalClock())
     assert old in [due.packet for due in taken(backlog)]
+
+
+def seen_at_the_pace_of(box_fps: float, clock: Clock, backlog: Backlog, segments: int) -> float:
+    """The share of the pictures, 30 a second in segments of 6 s, that such a box looks at."""
+    stream, shown = StampClock(), 0
+    for i in range(180 * segments):
+        arrives = 6.0 * (i // 180 + 1)
+        while clock.now < arrives:
+            due = backlog.take(0.0)
+            shown += due is not None and due.is_shown
+            clock.now = min(arrives, clock.now + 1.0 / box_fps)
+        backlog.put(Packet(i / 30, i % 30 == 0, 1000, lambda _: []), stream)
+    return shown / (180 * (segments - 1))
+
+
+def test_what_a_box_has_time_for_until_the_next_segment_is_not_skipped(
+    backlog: Backlog, clock: Clock
+) -> None:
+    assert seen_at_the_pace_of(33.0, clock, backlog, segments=20) > 0.94
+
+
+def test_segments_that_a_box_has_no_time_for_are_skipped(backlog: Backlog, clock: Clock) -> None:
+    assert seen_at_the_pace_of(20.0, clock, backlog, segments=20) == pytest.approx(0.66, abs=0.1)
+    assert backlog.take_skipped() > 0

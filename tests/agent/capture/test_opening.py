@@ -65,6 +65,11 @@ def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
                 "rtsp:watcher:secret@cam.local",
                 "watcher:secret@cam.local/s",
                 "cam.local/video?password=secret",
+                "cam.local/user=watcher&password=secret&channel=1",
+                "192.168.0.3/user=watcher_password=secret_channel=1",
+                "cam.local/snapshot.cgi&usr=watcher&pwd=secret",
+                "192.168.0.3,watcher,secret",
+                "watcher:secret＠cam.local/s",
             )
         ),
         ("rtsp://watcher:se#secret@cam.local/s", "must be written as %23, %2F and %3F"),

@@ -102,6 +102,20 @@ def test_a_stream_that_is_held_back_has_not_fallen_behind(hold_sec: float) -> No
     assert behind(held_back(hold_sec, 2400)) == []
 
 
+@pytest.mark.parametrize("late_sec", [1.0, 3.0])
+def test_segments_that_are_fetched_late_have_not_fallen_behind(late_sec: float) -> None:
+    def arrival(i: int) -> Arrival:
+        segment = i // 180
+        return Arrival(6.0 * (segment + 1) + (late_sec if segment > 3 else 0.0), i / 30)
+
+    assert behind(arrival(i) for i in range(180 * 50)) == []
+
+
+def test_segments_that_come_slower_than_they_happened_have_fallen_behind() -> None:
+    late = behind(Arrival(7.0 * (i // 180 + 1), i / 30) for i in range(180 * 50))
+    assert late[0][0] < 120.0
+
+
 def test_a_stream_that_stays_late_has_fallen_behind() -> None:
     late = [Arrival(i / FPS + (3.0 if i >= 200 else 0.0), i / FPS) for i in range(600)]
     (at, seconds), *_ = behind(late)
