@@ -16,6 +16,8 @@ DRIFT = 1e-3
 """A camera's clock may be slower than ours by as much, 86 s a day."""
 SLEW = 0.05
 """Motion that seems faster or slower by as much is the same motion to the detector."""
+FAST_SLEW = 0.2
+"""For what would otherwise have happened after it came. A fall is found at half as fast again."""
 RESYNC_SEC = 1.6
 """What is wrong by more than a window is put right at once."""
 LATE_SEC = 2.0
@@ -49,7 +51,7 @@ class Clock(Protocol):
         """From when on `happened` can be told of the first of `waiting`, which are all noted."""
 
     def happened(self, waiting: Sequence[Arrival]) -> float:
-        """When the first of `waiting` happened: never later than it came."""
+        """When the first of `waiting` happened."""
 
     def behind_sec(self) -> float:
         """How far the stream has fallen behind for good; 0 while it keeps up."""
@@ -92,11 +94,14 @@ class StampClock:
         return max(first, min(self._settled, first + HELD_BACK_SEC))
 
     def happened(self, waiting: Sequence[Arrival]) -> float:
-        """The stamp on our clock; where the delay is known better by now, moved there slowly."""
+        """The stamp on our clock; where the delay is known better by now, moved there slowly.
+
+        Until that is done it may be later than it came.
+        """
         first = waiting[0]
         self._used = self._slewed(first)
         self._told = first.stamp
-        return min(first.stamp + self._used, first.at)
+        return first.stamp + self._used
 
     def behind_sec(self) -> float:
         """How late all pictures come, by more than segments are long."""
@@ -126,11 +131,11 @@ class StampClock:
         ahead = first.stamp - self._told
         if self._used is None or not 0.0 <= ahead <= JUMP_SEC:
             return self._offset
-        is_wrong = self._offset - self._used > RESYNC_SEC
-        if is_wrong or first.stamp + self._used - first.at > RESYNC_SEC:
+        if self._offset - self._used > RESYNC_SEC:
             return self._offset
-        most = SLEW * ahead
-        return min(max(self._offset, self._used - most), self._used + most)
+        # Back never at once: pictures that are told at one moment are a fall that is lost.
+        back = FAST_SLEW if first.stamp + self._used > first.at else SLEW
+        return min(max(self._offset, self._used - back * ahead), self._used + SLEW * ahead)
 
 
 @dataclass

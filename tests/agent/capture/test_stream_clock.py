@@ -111,6 +111,19 @@ def test_segments_that_are_fetched_late_have_not_fallen_behind(late_sec: float) 
     assert behind(arrival(i) for i in range(180 * 50)) == []
 
 
+def test_segments_that_are_fetched_late_at_first_squeeze_no_picture() -> None:
+    late = [4.5] * 3 + [0.0] * 6
+    arrivals = [Arrival(6.0 * (i // 180 + 1) + late[i // 180], i / 30) for i in range(180 * 9)]
+    told = happened_at(StampClock(), arrivals)
+    spacings = [after - before for before, after in zip(told, told[1:], strict=False)]
+    assert min(spacings) > 0.75 / 30
+    assert max(spacings) < 1.1 / 30
+    # By then the delay is known, and nothing has happened later than it came.
+    assert all(
+        moment <= arrival.at for moment, arrival in zip(told[-180:], arrivals[-180:], strict=True)
+    )
+
+
 def test_segments_that_come_slower_than_they_happened_have_fallen_behind() -> None:
     late = behind(Arrival(7.0 * (i // 180 + 1), i / 30) for i in range(180 * 50))
     assert late[0][0] < 120.0
