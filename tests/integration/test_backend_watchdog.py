@@ -76,7 +76,7 @@ def test_two_camera_boxes_of_one_name_are_told_while_there_are_two(
 ) -> None:
     server = server_factory(CAMERA_SILENT_AFTER=SILENT_AFTER)
     for number in range(10):
-        server.send(make_event(session_id=f"box-{number % 2}"))
+        server.send(make_event(ts=time.time(), session_id=f"box-{number % 2}"))
     eventually(sandbox.memos)
     assert sandbox.texts()[0].startswith("두 카메라가 같은 이름을 씀 - 거실\n")
     # One of them dies, and the name goes on beating.
