@@ -63,7 +63,9 @@ def _announce(settings: BackendSettings, own: OwnKey | None, host: str, port: in
     announce_key(settings, own)
     where = reachable_address(host) if settings.api_key else "127.0.0.1"
     url = f"http://[{where}]:{port}" if ":" in where else f"http://{where}:{port}"
-    line = "start a camera box with: BACKEND_BASE_URL=%s %suv run run-agent --camera-id NAME"
+    line = (
+        "start a camera box with: BACKEND_BASE_URL=%s %suv run --no-sync run-agent --camera-id NAME"
+    )
     logger.info(line, url, _shown_key(settings, own))
     if own and own.is_new and sys.stderr.isatty():
         # To a person's eyes, and once: a log keeps what it is told.

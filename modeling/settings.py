@@ -9,7 +9,14 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, HttpUrl, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    HttpUrl,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -38,14 +45,18 @@ def _expanded(path: Path) -> Path:
         raise ValueError("expected a path, or ~ for a home directory that there is") from None
 
 
-def _without_blanks(value: object) -> object:
+def _url(value: object) -> object:
     if isinstance(value, str) and len(value.split()) != 1:
         raise ValueError("expected a URL without blanks")
-    return value
+    try:
+        return HTTP_URL.validate_python(value)
+    except ValidationError:
+        raise ValueError("expected a URL such as http://192.168.0.10:8000") from None
 
 
 ExpandedPath = Annotated[Path, AfterValidator(_expanded)]
-WebUrl = Annotated[HttpUrl, BeforeValidator(_without_blanks)]
+HTTP_URL = TypeAdapter(HttpUrl)
+WebUrl = Annotated[HttpUrl, BeforeValidator(_url)]
 
 
 class _DotEnv(DotEnvSettingsSource):

@@ -79,11 +79,17 @@ def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks
         "" if alert.ended or _lasts(alert) else words.unfinished_note,
         marks.note(words),
     ]
-    further = (arrival_of(alert, zone, words), _picture(alert, words), alert.detail or "")
+    further = (arrival_of(alert, zone, words), _picture(alert, words), _detail(alert, words))
     for index, text in enumerate(further, start=2):
         room = limit - sum(len(line) + 1 for line in lines if line)
         lines.insert(index, shorten(text, room) if room > 1 else "")
     return "\n".join(line for line in lines if line)
+
+
+def _detail(alert: Alert, words: Wording) -> str:
+    """As it was sent; what the watchdog writes is English."""
+    is_foreign = alert.label in TROUBLES and words is not ENGLISH
+    return "" if is_foreign else alert.detail or ""
 
 
 def phrase_of(alert: Alert, words: Wording) -> Phrase:

@@ -97,7 +97,9 @@ class AlertService:
 
     def start(self) -> None:
         """Begin to send."""
-        if self.channel_warning:
+        if not self._senders:
+            logger.warning(NO_CHANNEL)
+        elif self.channel_warning:
             logger.warning(self.channel_warning)
         self._ledger.take_up(self._clock())
         for sender in self._senders:

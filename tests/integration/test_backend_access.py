@@ -144,7 +144,7 @@ def test_camera_box_watches_with_a_key_of_its_own_alone(
 def test_start_says_how_a_camera_box_finds_the_server_and_not_the_key(server: Any) -> None:
     line = next(line for line in server.log().splitlines() if "start a camera box" in line)
     assert f"BACKEND_BASE_URL=http://127.0.0.1:{server.port} " in line
-    assert line.endswith("API_KEY=<as on the server> uv run run-agent --camera-id NAME")
+    assert line.endswith("API_KEY=<as on the server> uv run --no-sync run-agent --camera-id NAME")
     assert "k3y" not in server.log()
 
 

@@ -143,7 +143,9 @@ def test_key_that_was_made_stays_and_no_log_has_it(own_key_server: Any) -> None:
     assert key not in said
     assert said.count("a key was made, it lies in") == 1
     line = [line for line in said.splitlines() if "start a camera box" in line][-1]
-    assert f'API_KEY="$(cat {own_key_server.data_dir / OWN_KEY})" uv run run-agent' in line
+    assert (
+        f'API_KEY="$(cat {own_key_server.data_dir / OWN_KEY})" uv run --no-sync run-agent' in line
+    )
 
 
 def test_commands_on_the_same_machine_find_the_key_by_data_dir(
@@ -166,7 +168,7 @@ def test_terminal_is_shown_the_key_once(command: Any, tmp_path: Path) -> None:
     shown = [run_in_terminal(tmp_path) for _ in range(2)]
     key = (tmp_path / "data" / OWN_KEY).read_text(encoding="ascii").strip()
     assert [text.count(key) for text in shown] == [1, 0]
-    assert f"API_KEY={key} uv run run-agent --camera-id NAME" in shown[0]
+    assert f"API_KEY={key} uv run --no-sync run-agent --camera-id NAME" in shown[0]
 
 
 def run_in_terminal(folder: Path) -> str:
