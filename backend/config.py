@@ -10,6 +10,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     SecretStr,
+    StringConstraints,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -105,7 +106,7 @@ CAMERA_ID = TypeAdapter(CameraName)
 KEY = TypeAdapter(ApiKey)
 WEB_URL = TypeAdapter(WebUrl)
 # No other separator than a comma can be taken for a part of the key, nor what closes a list.
-CAMERA_KEY = re.compile(r"""(?P<camera>[^\[{(<"'=\s][^=]*?)\s*=\s*(?P<key>[^=;|"'\])}>]+=*)""")
+CAMERA_KEY = re.compile(r"""(?P<camera>[^\[{(<"'“‘=\s][^=]*?)\s*=\s*(?P<key>[^=;|"'\])}>]+=*)""")
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
@@ -138,7 +139,9 @@ class BackendSettings(VisionSettings):
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
     alert_urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_addresses), NoDecode] = ()
     alert_link_url: WebUrl | None = None
-    alert_button_title: Annotated[str, Field(min_length=1, max_length=14)] = "확인하기"
+    alert_button_title: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=14)
+    ] = "확인하기"
     kakao_access_token: Token | None = None
     kakao_refresh_token: Token | None = None
     kakao_rest_api_key: Token | None = None

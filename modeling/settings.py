@@ -28,6 +28,7 @@ from pydantic_settings.sources.utils import parse_env_vars
 from modeling.cli import DOTENV, DOTENV_ENCODING, check_dotenv
 
 QUOTED = re.compile(r"""(["'`]).*\1""", re.DOTALL)
+NO_URL = re.compile(r"""^$|[\s<>{}"`|\\]""")
 COMMENTED = re.compile(r"\s#(\s|$)")
 # What a name may have and lack without being another one: the marks between words, a plural.
 MARKS = re.compile(r"S(?=_|$)|_")
@@ -39,6 +40,8 @@ S = TypeVar("S", bound="Settings")
 
 def _expanded(path: Path) -> Path:
     """`path` from the home directory on where it begins with `~`, as a shell has it."""
+    if str(path).startswith(("$", "%")):
+        raise ValueError("expected a path: nothing puts a value in place of its first word")
     try:
         return path.expanduser()
     except RuntimeError:
@@ -46,8 +49,8 @@ def _expanded(path: Path) -> Path:
 
 
 def _url(value: object) -> object:
-    if isinstance(value, str) and len(value.split()) != 1:
-        raise ValueError("expected a URL without blanks")
+    if isinstance(value, str) and NO_URL.search(value.strip()):
+        raise ValueError("expected a URL without blanks and brackets, as <UUID> has them")
     try:
         return HTTP_URL.validate_python(value)
     except ValidationError:

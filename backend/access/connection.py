@@ -125,6 +125,8 @@ class BoundedConnection(HttpToolsProtocol):
                 raise ValueError("no tunnel is to be had")
             return  # it is read again without that
         super().on_headers_complete()
+        # The request keeps the list that it has: what follows its body is none of its headers.
+        self.headers = [*self.headers]
         self._step = _Step.BODY
 
     def on_body(self, body: bytes) -> None:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pydantic import SecretStr
 
 from backend.access.limiter import RequestLimiter
+from backend.access.network import line_of
 from backend.access.strangers import logger
 from backend.errors import TooManyRequests, shorten
 
@@ -51,7 +52,7 @@ class Keyring:
         caller = self._owner(key) if key else STRANGER
         if key and caller is STRANGER:
             logger.warning("%s shows a wrong key at %r", address, shorten(path))
-            if wait := self._wrong.take(address):
+            if wait := self._wrong.take(line_of(address)):
                 raise TooManyRequests(math.ceil(wait), "wrong keys")
         return caller
 

@@ -23,6 +23,14 @@ def own_names() -> frozenset[str]:
     return LOCAL_NAMES | {name, short, f"{short}.local"}
 
 
+def line_of(address: str) -> str:
+    """What one line into the network has: of IPv6 a /64, whose addresses its owner can change."""
+    if ":" not in address:
+        return address
+    prefix = ip_address(address.partition("%")[0]).packed[:8]
+    return f"{ip_address(prefix + bytes(8))}/64"
+
+
 @dataclass(frozen=True)
 class Network:
     """Addresses of trusted proxies, names of this server, origins of pages that may ask it."""

@@ -1,5 +1,6 @@
 """The settings that say what stands around the server, as types of theirs."""
 
+import re
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
@@ -7,7 +8,9 @@ from typing import Annotated
 from pydantic import BeforeValidator
 from pydantic_settings import NoDecode
 
-from backend.access.network import EVERY_ORIGIN, host_name
+from backend.access.network import EVERY_ORIGIN, host_name, plain
+
+NO_NAME = "/@*?#\"'`<>(){}|;=" + "“”‘’"
 
 
 def _each(parse: Callable[[str], object], expected: str) -> Callable[[object], object]:
@@ -28,7 +31,7 @@ def _each(parse: Callable[[str], object], expected: str) -> Callable[[object], o
 
 
 def _network(item: str) -> IPv4Network | IPv6Network:
-    network = ip_network(item, strict=False)
+    network = ip_network(plain(item), strict=False)
     if network.prefixlen == 0:
         raise ValueError("everybody is no proxy")
     return network
@@ -36,7 +39,7 @@ def _network(item: str) -> IPv4Network | IPv6Network:
 
 def _host(item: str) -> str:
     name = host_name(b"//" + item.encode())
-    if name is None or any(sign in item for sign in "/@*?#"):
+    if name is None or any(sign in item for sign in NO_NAME):
         raise ValueError("no name")
     return name
 
@@ -47,7 +50,8 @@ def _origin(item: str) -> str:
     is_site = scheme in {"http", "https"} and bool(_host(rest))
     if not (is_site or origin in {EVERY_ORIGIN, "null"}):
         raise ValueError("no origin")
-    return origin
+    # A page names no port that goes without saying.
+    return re.sub(r"(?<=^http:)(//.*):80$|(?<=^https:)(//.*):443$", r"\1\2", origin)
 
 
 TrustedProxies = Annotated[

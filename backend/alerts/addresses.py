@@ -14,7 +14,7 @@ BEGINNING = re.compile(rf"{SCHEME}://")
 # A comma or another sign, and then what was meant for the beginning of the next address.
 RUN_ON = re.compile(rf",{SCHEME}(:/|//)|[;|&+]{SCHEME}://")
 CLOSED = {"]": "[", "}": "{", ")": "(", ">": "<"}
-QUOTES = "\"'`"
+QUOTES = "\"'`“”‘’"
 
 
 def read_addresses(text: str) -> tuple[SecretStr, ...]:
@@ -43,7 +43,7 @@ def _check_form(address: str) -> None:
         raise ValueError("has a quote or a bracket around it, expected SCHEME://… alone")
     if not BEGINNING.match(address):
         raise ValueError("begins with no scheme, expected such as ntfys://TOPIC")
-    if re.search(r"\s", address) or RUN_ON.search(address):
+    if re.search(r"\s", address) or RUN_ON.search(address) or address[-1] in ";|&+":
         raise ValueError(
             "is followed by what is no address: expected SCHEME://, or %20 for a blank"
         )

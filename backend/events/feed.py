@@ -31,7 +31,10 @@ class _Entry:
 
 
 class AlertFeed:
-    """Calls `alert` for each incident, at least once. Its methods do not wait, on any thread."""
+    """Calls `alert` for each incident, at least once. Its methods do not wait, on any thread.
+
+    Cameras take turns, so that the many incidents of one hold up none of another.
+    """
 
     def __init__(
         self,
@@ -42,7 +45,8 @@ class AlertFeed:
     ) -> None:
         self._alert, self._monotonic = alert, monotonic
         self._late_sec, self._retry_sec = late_sec, retry_sec
-        self._entries: list[_Entry] = []
+        # A heap a camera; whose turn it is next comes first.
+        self._lines: dict[str, list[_Entry]] = {}
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._stopping = False
@@ -82,7 +86,7 @@ class AlertFeed:
     def _put(self, entries: Iterable[_Entry]) -> None:
         with self._changed:
             for entry in entries:
-                heapq.heappush(self._entries, entry)
+                heapq.heappush(self._lines.setdefault(entry.event.camera_id, []), entry)
             self._changed.notify()
 
     def _run(self) -> None:
@@ -93,12 +97,21 @@ class AlertFeed:
     def _next(self) -> _Entry | None:
         """The next one that is due; None at the end."""
         with self._changed:
-            while not self._stopping:
-                wait = self._entries[0].at - self._monotonic() if self._entries else None
-                if wait is not None and wait <= 0:
-                    break
-                self._changed.wait(wait)
-            return heapq.heappop(self._entries) if self._entries else None
+            while (entry := self._take(now := self._monotonic())) is None and not self._stopping:
+                first = min((line[0].at for line in self._lines.values()), default=None)
+                self._changed.wait(None if first is None else first - now)
+            return entry
+
+    def _take(self, now: float) -> _Entry | None:
+        """The first that is due of the camera whose turn it is; at the end, due or not."""
+        for camera, line in self._lines.items():
+            if line[0].at <= now or self._stopping:
+                entry = heapq.heappop(line)
+                del self._lines[camera]
+                if line:
+                    self._lines[camera] = line  # behind all others
+                return entry
+        return None
 
     def _hand_on(self, entry: _Entry) -> None:
         try:

@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from backend.errors import LogUnavailable
+from backend.access.limiter import RequestLimiter
+from backend.errors import LogUnavailable, TooManyRequests
 from backend.events.closed import Retention
 from backend.events.feed import AlertFeed
 from backend.events.line import Record
@@ -30,6 +33,9 @@ REPLAY_SEC = 24 * 3600.0
 crash may have come between the record and the alert. The clock has no say in it."""
 ANSWER_SEC = 5.0
 """What is not durable after so long is answered as unavailable, whatever comes of it."""
+INCIDENTS_PER_SEC, BURST_SEC = 10.0, 60.0
+"""Of one camera, STARTs and ENDs, and after a pause those of a minute at once. A camera box has a
+few a day; what comes faster would fill disk and memory, and hold up other cameras."""
 KEEP_IT = "keep it and send it again; the caregivers are told of an incident all the same"
 
 
@@ -51,6 +57,7 @@ class EventService:
     ) -> None:
         self.recent = RecentEvents()
         self._clock, self._publish = clock, publish
+        self._limiter = RequestLimiter(INCIDENTS_PER_SEC, burst_sec=BURST_SEC)
         self._log = EventLog(folder, retention)
         history = self._log.open(KEPT_PER_KIND, REPLAY_SEC)
         for record in history.newest():
@@ -89,7 +96,11 @@ class EventService:
         return self._log.repaired
 
     async def record(self, records: list[Record]) -> None:
-        """Return once `records` are durable, each recorded once; raises LogUnavailable."""
+        """Return once `records` are durable, each recorded once.
+
+        Raises LogUnavailable, and TooManyRequests where a camera has too many incidents.
+        """
+        self._check_rate(records)
         loop = asyncio.get_running_loop()
         done = loop.create_future()
         post = Post(records, done, loop)
@@ -112,6 +123,12 @@ class EventService:
         self._watch(post)
         self._recorder.post(post)
         return done
+
+    def _check_rate(self, records: Iterable[Record]) -> None:
+        cameras = Counter(record["camera_id"] for record in records if is_incident(record))
+        for camera_id, count in cameras.items():
+            if wait := self._limiter.take(camera_id, count):
+                raise TooManyRequests(math.ceil(wait), "incidents")
 
     def _watch(self, post: Post) -> None:
         """Have its incidents handed on, should the disk be late with them or refuse."""

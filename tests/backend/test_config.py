@@ -149,6 +149,7 @@ def test_cameras_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         (LONG, f"{{hall={LONG}-1}}", "entry 1 of 1: expected CAMERA_ID=KEY"),
         (LONG, f'{{"hall": "{LONG}-1"}}', "entry 1 of 1: expected CAMERA_ID=KEY"),
         (LONG, f'{{"hall": "{LONG}-1="}}', "entry 1 of 1: expected CAMERA_ID=KEY"),
+        (LONG, f"“hall”={LONG}-1", "entry 1 of 1: expected CAMERA_ID=KEY"),
         (LONG, f"[hall={LONG}-1,bed={LONG}-2]", "entry 1 of 2: expected CAMERA_ID=KEY"),
         (LONG, " , ", "expected CAMERA_ID=KEY"),
     ],
@@ -185,6 +186,41 @@ def test_what_stands_around_the_server_is_read_as_lists(monkeypatch: pytest.Monk
         "null",
     }
     assert not settings.allow_without_key
+
+
+def test_what_stands_around_the_server_is_known_as_it_is_met(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", "::ffff:127.0.0.1")
+    monkeypatch.setenv("ALLOWED_ORIGINS", "http://a:80 https://b:443/ http://c:443 http://d:8080")
+    settings = BackendSettings()
+    assert [str(network) for network in settings.trusted_proxies] == ["127.0.0.1/32"]
+    assert settings.allowed_origins == {"http://a", "https://b", "http://c:443", "http://d:8080"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_HOSTS", '"care.example.org",nas.local'),
+        ("PUBLIC_HOSTS", "care.example.org;nas.local"),
+        ("ALLOWED_ORIGINS", "http://“page.example.org”"),
+        ("ALLOWED_ORIGINS", "http://page.example.org;http://b"),
+        ("WATCHDOG_PING_URL", "https://hc.example/ping/<UUID>"),
+        ("WATCHDOG_PING_URL", "https://hc.example/ping/{uuid}"),
+        ("ALERT_LINK_URL", "http://<IP>:8000"),
+        ("ALERT_BUTTON_TITLE", "   "),
+        ("DATA_DIR", "$HOME/dolbom"),
+        ("DATA_DIR", "${HOME}/dolbom"),
+        ("DATA_DIR", "%h/dolbom"),
+    ],
+)
+def test_value_that_would_mean_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    message = refusal()
+    assert message.startswith(f"{name}: ")
+    assert value not in message
 
 
 @pytest.mark.parametrize("name", [*SECRETS, "CAMERA_KEYS", "ALERT_URLS", "WATCHDOG_PING_URL"])

@@ -80,6 +80,32 @@ def test_flood_of_one_camera_keeps_no_fall_of_another_from_being_told(
     assert len(sandbox.memos()) <= 7
 
 
+def test_camera_that_floods_is_told_so_and_another_ones_fall_waits_for_none_of_it(
+    server_factory: Callable[..., Any],
+    ntfy: str,
+    endpoint: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    server = server_factory(
+        ALERT_URLS=ntfy, API_KEY=HOUSEHOLD, CAMERA_KEYS=f"hall={HALL},bedroom={BEDROOM}"
+    )
+
+    def post(key: str, *events: Json) -> Any:
+        headers = {"Authorization": f"Bearer {key}"}
+        return server.post("/event/payloads", events, headers=headers)
+
+    now = time.time()
+    flood = [make_event("START", camera_id="hall", ts=now + n / 1000) for n in range(1000)]
+    assert post(HALL, *flood).status_code == 200
+    refused = post(HALL, fall(make_event, "hall"))
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert 0 < int(refused.headers["Retry-After"]) <= 41
+    since = time.monotonic()
+    assert post(BEDROOM, fall(make_event, "bedroom")).status_code == 200
+    assert told_after(endpoint, "bedroom", since, eventually) < TOLD_WITHIN_SEC
+
+
 @pytest.mark.skipif(not FAKETIME.exists(), reason="needs libfaketime")
 @pytest.mark.parametrize("jump", [timedelta(days=3), timedelta(days=-3650)], ids=str)
 def test_clock_that_is_set_while_a_fall_waits_buries_it_not(

@@ -51,6 +51,11 @@ def serving(protocol: type[HttpToolsProtocol]) -> Iterator[Site]:
     async def read(request: Request) -> int:
         return len(await request.body())
 
+    @app.post("/names")
+    async def names(request: Request) -> list[str]:
+        await request.body()
+        return list(request.headers)
+
     @app.get("/key")
     async def key(request: Request) -> None:
         request.state.connection.admit()
@@ -317,6 +322,13 @@ def test_post_that_offers_another_protocol_keeps_its_body(
                 client.sendall(part)
                 time.sleep(0.02)
             assert receive(client, b"\r\n\r\n5").startswith(b"HTTP/1.1 200")
+
+
+def test_what_follows_a_body_is_no_header(lenient_port: int) -> None:
+    trailer = b"0\r\nX-Late: 1\r\nAuthorization: Bearer other\r\n\r\n"
+    with connect(lenient_port) as client:
+        client.sendall(CHUNKED.replace(b"POST / ", b"POST /names ") + b"1\r\na\r\n" + trailer)
+        assert receive(client, b"]").endswith(b'\r\n\r\n["host","transfer-encoding"]')
 
 
 def test_requests_in_line_behind_an_offer_of_another_protocol_are_answered(

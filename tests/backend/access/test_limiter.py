@@ -42,6 +42,15 @@ def test_wait_is_as_long_as_it_says() -> None:
     assert limiter.take("a") == 0
 
 
+def test_what_costs_more_than_there_is_makes_the_next_wait_the_longer() -> None:
+    clock = Clock()
+    limiter = RequestLimiter(10, clock, burst_sec=60.0)
+    assert limiter.take("a", 1000) == 0
+    assert limiter.take("a") == pytest.approx(1000 / 10 - 60 + 0.1)
+    clock.now += 40.2
+    assert limiter.take("a") == 0
+
+
 def test_one_client_costs_another_nothing() -> None:
     limiter = RequestLimiter(10, Clock())
     let_in(limiter, "a", 1000)

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from backend.access.network import Network, own_names
+from backend.access.network import Network, line_of, own_names
 from backend.errors import Forbidden
 
 PROXIES = (ip_network("127.0.0.1"), ip_network("172.17.0.0/16"), ip_network("fd00::/8"))
@@ -127,3 +127,20 @@ def test_trusted_proxy_says_by_what_name_the_server_was_called(peer: str, is_our
     else:
         with pytest.raises(Forbidden):
             Network(PROXIES).check_origin(peer, headers)
+
+
+@pytest.mark.parametrize(
+    ("address", "line"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("fe80::1%7", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_whoever_changes_the_address_within_one_line_is_still_the_same(
+    address: str, line: str
+) -> None:
+    assert line_of(address) == line

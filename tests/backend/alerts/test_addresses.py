@@ -64,6 +64,8 @@ NO_PACKAGE = "is of a service that needs what is not installed: a package: "
             (f"ntfys://{SECRET}{separator}json://b", f"address 1 of 1 {RUN_ON}")
             for separator in (";", "|", "&")
         ),
+        (f"ntfys://{SECRET}; json://b", f"address 1 of 2 {RUN_ON}"),
+        (f"json://b ntfys://{SECRET};", f"address 2 of 2 {RUN_ON}"),
         (f"ntfys://{SECRET}   # the phone in the kitchen", f"address 1 of 1 {RUN_ON}"),
         (f"tgram//{BOT}/111", f"address 1 of 1 {NO_SCHEME}"),
         (f"ntfys:/{SECRET}", f"address 1 of 1 {NO_SCHEME}"),

@@ -44,8 +44,10 @@ def rig() -> Iterator[Rig]:
         rig.feed.stop()
 
 
-def incident(event_id: str) -> Event:
-    return Event(event_type=EventType.END, event_id=event_id, camera_id="c", ts=1.0e9, event="fall")
+def incident(event_id: str, camera_id: str = "c") -> Event:
+    return Event(
+        event_type=EventType.END, event_id=event_id, camera_id=camera_id, ts=1.0e9, event="fall"
+    )
 
 
 def post() -> Post:
@@ -60,6 +62,15 @@ def test_what_is_recorded_is_handed_on_at_once_in_its_order(
     eventually(lambda: len(rig.told) == 3)
     assert rig.told == ["a", "b", "c"]
     assert rig.feed.failure is None
+
+
+def test_cameras_take_turns_whoever_has_more(rig: Rig, eventually: Eventually) -> None:
+    with rig.feed._changed:  # nothing is taken before all of it is there
+        rig.feed.add(incident(f"flood {number}", "hall") for number in range(1000))
+        rig.feed.add([incident("fall 1", "bedroom"), incident("fall 2", "bedroom")])
+    eventually(lambda: len(rig.told) == 1002)
+    assert rig.told[:5] == ["flood 0", "fall 1", "flood 1", "fall 2", "flood 2"]
+    assert rig.told[5:] == [f"flood {number}" for number in range(3, 1000)]
 
 
 def test_what_is_not_recorded_in_time_is_handed_on_all_the_same(
@@ -86,7 +97,7 @@ def test_incident_that_the_alerts_fail_on_holds_up_no_other_and_is_tried_again(
     eventually(lambda: rig.told == ["fall"])
     assert rig.feed.failure == "incidents that could not be handed to the alerts: 1"
     rig.at(5.0)
-    eventually(lambda: rig.feed._entries[0].at == 10.0)
+    eventually(lambda: rig.feed._lines["c"][0].at == 10.0)
     rig.broken = set()
     rig.at(10.0)
     eventually(lambda: rig.feed.failure is None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from backend.errors import LogUnavailable
+from backend.errors import LogUnavailable, TooManyRequests
 from backend.events.feed import AlertFeed
 from backend.events.line import Record
 from backend.events.service import REPLAY_SEC, EventService
@@ -52,8 +52,8 @@ def running(folder: Path, alerts: Alerts, clock: Clock | None = None) -> Iterato
         service.stop()
 
 
-def event(event_id: str, event_type: str = "END") -> Record:
-    fields = {"event_id": event_id, "camera_id": "c", "ts": NOW, "event": "fall"}
+def event(event_id: str, event_type: str = "END", camera_id: str = "c") -> Record:
+    fields = {"event_id": event_id, "camera_id": camera_id, "ts": NOW, "event": "fall"}
     return {"event_type": event_type, **fields}
 
 
@@ -174,3 +174,18 @@ def test_what_is_recorded_is_published_once_as_it_stands_in_the_log_whatever_ale
     service.stop()
     assert [it["event_id"] for it in published] == ["a", "b", "c"]
     assert published == service.recent.newest(10)[::-1]
+
+
+def test_camera_with_more_incidents_than_a_home_has_is_refused_and_another_is_not(
+    tmp_path: Path,
+) -> None:
+    alerts = Alerts()
+    with running(tmp_path / "events", alerts) as service:
+        record(service, *(event(f"flood {number}", "START") for number in range(1000)))
+        with pytest.raises(TooManyRequests, match="too many incidents") as refused:
+            record(service, event("one more"))
+        record(service, event("alive", "HEARTBEAT"))
+        record(service, event("fall", camera_id="other"))
+    assert 30 < int(refused.value.headers["Retry-After"]) <= 41
+    assert "fall" in alerts.told
+    assert "one more" not in alerts.told
