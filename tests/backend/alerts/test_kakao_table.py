@@ -131,7 +131,7 @@ def test_dead_access_token_is_refreshed_once_for_a_memo(
     eventually(lambda: "log in to Kakao again" in (service.channel_failure or ""))
     assert len(kakao.state.faults) == 1  # the memo, and once more with the new token
     assert len(kakao.state.access_tokens) == 2
-    assert service.counts()["pending"] == 1
+    eventually(lambda: service.counts()["pending"] == 1)
 
 
 @pytest.mark.parametrize("row", [*CONSENT, *QUOTA], ids=str)
