@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +74,18 @@ def test_two_camera_boxes_of_one_name_are_told_while_there_are_two(
     eventually: Eventually,
 ) -> None:
     server = server_factory(CAMERA_SILENT_AFTER=SILENT_AFTER)
+
+    def beat(number: int = 0) -> Json:
+        return make_event(ts=time.time(), session_id=f"box-{number % 2}")
+
     for number in range(10):
-        server.send(make_event(ts=time.time(), session_id=f"box-{number % 2}"))
+        server.send(beat(number))
 
     def is_told(words: str) -> bool:
         return words in "\n".join(sandbox.texts())
 
     eventually(lambda: is_told("두 카메라가 같은 이름을 씀"))
     # One of them dies, and the name goes on beating.
-    beat = partial(make_event, session_id="box-0")
     beat_until(lambda: is_told("하나에서 소식이 끊겼습니다."), server, beat)
     twice = [each["event_type"] for each in incidents(server) if each["event"] == "camera_twice"]
     assert sorted(twice) == ["END", "START"]
