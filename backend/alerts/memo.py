@@ -10,6 +10,7 @@ from backend.alerts.policy import TROUBLES, is_urgent
 from backend.alerts.wording import ENGLISH, KOREAN, Phrase, Wording
 from contract.events import STILL_DOWN
 from contract.names import visible
+from contract.trouble import ONE_LEFT
 
 MAX_TEXT_LENGTH = 200
 """Characters that Kakao takes."""
@@ -109,6 +110,8 @@ def _got_up(alert: Alert) -> bool:
 
 def _over(alert: Alert, phrase: Phrase, words: Wording) -> Phrase:
     """That a trouble is over, and which: it was mended, unless the state says why it was not."""
+    if alert.state == ONE_LEFT:
+        return words.one_left
     ending = words.no_longer if alert.state else words.all_clear
     return Phrase(f"{ending.what}: {phrase.what}", ending.advice)
 

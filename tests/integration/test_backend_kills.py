@@ -32,16 +32,16 @@ def _strace() -> None:
 @pytest.mark.parametrize(
     ("point", "states", "memos"),
     [
-        (KillPoint(RECORDER, "fsync", 2), {None}, 1),  # the event is not durable, nor answered
-        (KillPoint(LEDGER, "pwrite64", 1), {None}, 1),  # in the log alone
-        (KillPoint(LEDGER, "fdatasync", 2), {"sending", "sent"}, 1),  # two notes may be one write
-        (KillPoint(SENDER, "connect", 1), {"sending"}, 1),
-        (KillPoint(SENDER, "recvfrom", 1), {"sending"}, 2),  # Kakao took it, the answer is lost
+        (KillPoint(RECORDER, "fsync", 2), (None,), 1),  # the event is not durable, nor answered
+        (KillPoint(LEDGER, "pwrite64", 1), (None,), 1),  # in the log alone
+        (KillPoint(LEDGER, "fdatasync", 2), ("sending", "sent"), 1),  # two notes may be one write
+        (KillPoint(SENDER, "connect", 1), ("sending",), 1),
+        (KillPoint(SENDER, "recvfrom", 1), ("sending",), 2),  # Kakao took it, the answer is lost
     ],
     ids=str,
 )
 def test_alert_survives_a_kill_and_is_repeated_only_in_the_ambiguous_step(
-    tmp_path: Path, sandbox: Any, point: KillPoint, states: set[str | None], memos: int
+    tmp_path: Path, sandbox: Any, point: KillPoint, states: tuple[str | None, ...], memos: int
 ) -> None:
     outcome = Trial(tmp_path / "trial", sandbox.url).run(point)
     assert outcome.killed

@@ -86,7 +86,7 @@ def test_two_camera_boxes_of_one_name_are_told_while_there_are_two(
 
     eventually(lambda: is_told("두 카메라가 같은 이름을 씀"))
     # One of them dies, and the name goes on beating.
-    beat_until(lambda: is_told("하나에서 소식이 끊겼습니다."), server, beat)
+    beat_until(lambda: is_told("하나에서 소식이 끊김"), server, beat)
     twice = [each["event_type"] for each in incidents(server) if each["event"] == "camera_twice"]
     assert sorted(twice) == ["END", "START"]
 

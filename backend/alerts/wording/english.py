@@ -5,7 +5,7 @@ from datetime import datetime
 
 from backend.alerts.wording.language import Phrase
 from contract.events import ENDED, FALL, OUT_OF_SIGHT, STILL_DOWN, STOPPED, PictureVerdict
-from contract.trouble import FORGOTTEN, ONE_LEFT, Trouble
+from contract.trouble import FORGOTTEN, Trouble
 
 
 class English:
@@ -95,6 +95,10 @@ class English:
     }
     all_clear = Phrase("All is well again", "There is nothing to do now.")
     no_longer = Phrase("No longer watched", "")
+    one_left = Phrase(
+        "One of two cameras of one name is not heard of any more",
+        "Nobody watches what it saw. Please check its power and network.",
+    )
     got_up = Phrase(
         "Not seen to get up for a while after a fall",
         "The person seems to have got up since. Please check all the same.",
@@ -105,7 +109,6 @@ class English:
         OUT_OF_SIGHT: "The camera cannot see the person now.",
         STOPPED: "The camera was switched off.",
         ENDED: "The camera is not used any more.",
-        ONE_LEFT: "One of them is not heard of any more, and nobody watches what it saw.",
         FORGOTTEN: "Nothing was heard of it for a week, so it is no longer waited for.",
     }
     postures: Mapping[str, str] = {

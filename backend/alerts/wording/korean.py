@@ -5,7 +5,7 @@ from datetime import datetime
 
 from backend.alerts.wording.language import Phrase
 from contract.events import ENDED, FALL, OUT_OF_SIGHT, STILL_DOWN, STOPPED, PictureVerdict
-from contract.trouble import FORGOTTEN, ONE_LEFT, Trouble
+from contract.trouble import FORGOTTEN, Trouble
 
 
 class Korean:
@@ -88,6 +88,10 @@ class Korean:
     }
     all_clear = Phrase("다시 정상", "지금은 하실 일이 없습니다.")
     no_longer = Phrase("더 지켜보지 않음", "")
+    one_left = Phrase(
+        "같은 이름의 두 카메라 중 하나에서 소식이 끊김",
+        "그 카메라가 보던 곳은 아무도 보지 않습니다. 전원과 네트워크를 확인해 주세요.",
+    )
     got_up = Phrase(
         "넘어진 뒤 한동안 일어나는 모습이 보이지 않음",
         "그 뒤 일어난 것으로 보입니다. 그래도 확인해 주세요.",
@@ -98,7 +102,6 @@ class Korean:
         OUT_OF_SIGHT: "지금은 카메라에 보이지 않습니다.",
         STOPPED: "카메라를 껐습니다.",
         ENDED: "카메라를 더 쓰지 않습니다.",
-        ONE_LEFT: "하나에서 소식이 끊겼습니다. 그 카메라가 보던 곳은 아무도 보지 않습니다.",
         FORGOTTEN: "일주일 동안 소식이 없어 더 기다리지 않습니다.",
     }
     postures: Mapping[str, str] = {

@@ -27,6 +27,7 @@ class Wording(Protocol):
     unknown: Phrase
     all_clear: Phrase
     no_longer: Phrase
+    one_left: Phrase
     states: Mapping[str, str]
     postures: Mapping[str, str]
     verdicts: Mapping[str, str]

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
@@ -25,6 +26,9 @@ from contract.events import Event, EventType
 MakeBeat = Callable[..., Record]
 Eventually = Callable[..., Any]
 FullDisk = Callable[[int], AbstractContextManager[None]]
+
+
+TELLING_SEC = 2.0
 
 
 @dataclass
@@ -80,10 +84,15 @@ class Home:
         self.runs[-1][0].post([event]).result(5)
 
     def rounds(self, seconds: int) -> None:
-        """Let time go by, a round a second."""
+        """Let time go by, a round a second; what begins or ends has a moment to be told."""
+        alerts = self.runs[-1][1]
         for _ in range(seconds):
             self.now += 1.0
+            before, sent = self.watchdog.incidents, alerts.counts()["sent"]
             self.watchdog.round()
+            deadline = time.monotonic() + TELLING_SEC * (self.watchdog.incidents != before)
+            while alerts.counts()["sent"] == sent and time.monotonic() < deadline:
+                time.sleep(0.005)
 
     @property
     def recorded(self) -> list[tuple[str, str | None]]:
@@ -384,7 +393,7 @@ def test_two_boxes_of_one_name_are_told_and_the_death_of_one_too(
     assert home.recorded == [("START", "camera_twice"), ("END", "camera_twice")]
     eventually(lambda: len(endpoint.titles) == 2)
     assert endpoint.titles[0].startswith("두 카메라가 같은 이름을 씀 - 거실")
-    assert endpoint.titles[1].startswith("더 지켜보지 않음: 두 카메라가 같은 이름을 씀 - 거실")
+    assert endpoint.titles[1].startswith("같은 이름의 두 카메라 중 하나에서 소식이 끊김 - 거실")
 
 
 def test_second_box_that_gets_a_name_of_its_own_is_all_well(
