@@ -19,7 +19,7 @@ SLEW = 0.05
 FAST_SLEW = 0.2
 """For what would otherwise have happened after it came. A fall is found at half as fast again."""
 RESYNC_SEC = 1.6
-"""What is wrong by more than a window is put right at once."""
+"""What was told too early by more than a window is put right at once, what was too late slowly."""
 LATE_SEC = 2.0
 HELD_BACK_SEC = 8.0
 """Pictures may be held back for as long, as segments of 6 s are; a stream that is late for longer
