@@ -30,12 +30,27 @@ class Landmark(IntEnum):
     RIGHT_ANKLE = 28
 
 
-@dataclass(frozen=True)
-class Pose:
-    """What one frame shows.
+@dataclass(frozen=True, eq=False)
+class Body:
+    """One person in one frame.
 
-    `landmarks` is (33, 4) float32: x and y as shares of the picture's width and height (they
-    may leave 0..1), z in units of the width, visibility in 0..1; None when nobody was found.
+    `person` is the number of the track, from 1 on: it stays while the tracker follows the same
+    person. `landmarks` is (33, 4) float32: x and y as shares of the picture's width and height
+    (they may leave 0..1), z in units of the width, visibility in 0..1.
+    """
+
+    person: int
+    landmarks: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        if self.landmarks.shape != (LANDMARK_COUNT, 4):
+            raise ValueError(f"landmarks must be ({LANDMARK_COUNT}, 4), got {self.landmarks.shape}")
+
+
+@dataclass(frozen=True)
+class Poses:
+    """What one frame shows: everybody who was found in it, each person once.
+
     `time` is seconds since the stream began, `aspect` the picture's width divided by its height.
     With `is_cut` it shows another scene than a moment ago: nothing of before has to do with it.
     """
@@ -43,55 +58,74 @@ class Pose:
     frame_idx: int
     time: float
     aspect: float
-    landmarks: NDArray[np.float32] | None
+    bodies: tuple[Body, ...] = ()
     is_cut: bool = False
-
-    def __post_init__(self) -> None:
-        if self.landmarks is not None and self.landmarks.shape != (LANDMARK_COUNT, 4):
-            raise ValueError(f"landmarks must be ({LANDMARK_COUNT}, 4), got {self.landmarks.shape}")
 
 
 class PoseTrackError(Exception):
     """The file is missing or is no pose track; the message is one plain line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PoseTrack:
     """A recorded stream of poses: what `run-agent --record` writes and `--source` reads.
 
-    `frame_indices` (N,) int64, `times` (N,) float64 in seconds, `landmarks` (N, 33, 4) float32,
-    NaN throughout where nobody was found; `aspect` is width divided by height; `cuts` are the
-    indices of the frames that show another scene than a moment before.
+    A frame: `frame_indices` (N,) int64, `times` (N,) float64 in seconds; `aspect` is the picture's
+    width divided by its height; `cuts` are the indices of the frames that show another scene than
+    a moment before. A body: `rows` (M,) int64, the place of its frame among the N, in their order,
+    `persons` (M,) int64 and `landmarks` (M, 33, 4) float32, as `Body` has them.
     """
 
     frame_indices: NDArray[np.int64]
     times: NDArray[np.float64]
+    rows: NDArray[np.int64]
+    persons: NDArray[np.int64]
     landmarks: NDArray[np.float32]
     aspect: float
     cuts: frozenset[int] = frozenset()
 
     @classmethod
-    def from_poses(cls, poses: list[Pose]) -> Self:
+    def from_poses(cls, stream: list[Poses]) -> Self:
         """Stack the poses of one stream."""
-        nobody = np.full((LANDMARK_COUNT, 4), np.nan, dtype=np.float32)
-        stacked = [nobody if p.landmarks is None else p.landmarks for p in poses]
+        found = [(row, body) for row, poses in enumerate(stream) for body in poses.bodies]
         return cls(
-            frame_indices=np.array([p.frame_idx for p in poses], dtype=np.int64),
-            times=np.array([p.time for p in poses], dtype=np.float64),
-            landmarks=np.array(stacked, dtype=np.float32).reshape(-1, LANDMARK_COUNT, 4),
-            aspect=poses[0].aspect if poses else 1.0,
-            cuts=frozenset(p.frame_idx for p in poses if p.is_cut),
+            frame_indices=np.array([poses.frame_idx for poses in stream], dtype=np.int64),
+            times=np.array([poses.time for poses in stream], dtype=np.float64),
+            rows=np.array([row for row, _ in found], dtype=np.int64),
+            persons=np.array([body.person for _, body in found], dtype=np.int64),
+            landmarks=np.array([body.landmarks for _, body in found], dtype=np.float32).reshape(
+                -1, LANDMARK_COUNT, 4
+            ),
+            aspect=stream[0].aspect if stream else 1.0,
+            cuts=frozenset(poses.frame_idx for poses in stream if poses.is_cut),
+        )
+
+    @classmethod
+    def of_person(
+        cls, times: NDArray[np.float64], landmarks: NDArray[np.float32], aspect: float
+    ) -> Self:
+        """The track of one person at (N,) `times`: (N, 33, 4), NaN throughout where not seen."""
+        rows = np.flatnonzero(~np.isnan(landmarks).all(axis=(1, 2)))
+        return cls(
+            frame_indices=np.arange(len(times), dtype=np.int64),
+            times=times.astype(np.float64),
+            rows=rows.astype(np.int64),
+            persons=np.ones(len(rows), dtype=np.int64),
+            landmarks=landmarks[rows].astype(np.float32),
+            aspect=aspect,
         )
 
     def __len__(self) -> int:
         return len(self.times)
 
-    def __iter__(self) -> Iterator[Pose]:
-        for index, time, landmarks in zip(
-            self.frame_indices, self.times, self.landmarks, strict=True
-        ):
-            found = None if np.isnan(landmarks[0, 0]) else landmarks
-            yield Pose(int(index), float(time), self.aspect, found, int(index) in self.cuts)
+    def __iter__(self) -> Iterator[Poses]:
+        starts = np.searchsorted(self.rows, np.arange(len(self) + 1)).tolist()
+        for row, (index, time) in enumerate(zip(self.frame_indices, self.times, strict=True)):
+            bodies = tuple(
+                Body(int(self.persons[body]), self.landmarks[body])
+                for body in range(starts[row], starts[row + 1])
+            )
+            yield Poses(int(index), float(time), self.aspect, bodies, int(index) in self.cuts)
 
     def save(self, path: Path) -> None:
         """Write the track as compressed plain arrays (`.npz`), whatever its name ends in."""
@@ -100,6 +134,8 @@ class PoseTrack:
                 file,
                 frame_indices=self.frame_indices,
                 times=self.times,
+                rows=self.rows,
+                persons=self.persons,
                 landmarks=self.landmarks,
                 aspect=np.array(self.aspect),
                 cuts=np.array(sorted(self.cuts), dtype=np.int64),
@@ -107,31 +143,47 @@ class PoseTrack:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a track; raises PoseTrackError when `path` is missing or is something else."""
+        """Read a track; raises PoseTrackError when `path` is missing or is something else.
+
+        A file without `rows` holds one person, as `of_person` takes it.
+        """
         if not path.is_file():
             raise PoseTrackError(f"no such pose track: {path}")
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                track = cls(
-                    frame_indices=arrays["frame_indices"].astype(np.int64),
-                    times=arrays["times"].astype(np.float64),
-                    landmarks=arrays["landmarks"].astype(np.float32),
-                    aspect=float(arrays["aspect"]),
-                    # What was recorded by hand has none.
-                    cuts=frozenset(arrays["cuts"].tolist() if "cuts" in arrays else ()),
-                )
+                track = cls._from_arrays(arrays)
             track.check()
         except Exception as error:  # NumPy's errors on a foreign file share no base class
             raise PoseTrackError(f"not a recording of run-agent --record: {path}") from error
         return track
 
+    @classmethod
+    def _from_arrays(cls, arrays: "np.lib.npyio.NpzFile") -> Self:
+        times, landmarks, aspect = arrays["times"], arrays["landmarks"], float(arrays["aspect"])
+        if "rows" not in arrays:
+            return cls.of_person(times, landmarks, aspect)
+        return cls(
+            frame_indices=arrays["frame_indices"].astype(np.int64),
+            times=times.astype(np.float64),
+            rows=arrays["rows"].astype(np.int64),
+            persons=arrays["persons"].astype(np.int64),
+            landmarks=landmarks.astype(np.float32),
+            aspect=aspect,
+            cuts=frozenset(arrays["cuts"].tolist()),
+        )
+
     def check(self) -> None:
         """Raise ValueError unless the arrays are what the class says, and times increase."""
-        count = len(self.times)
-        if self.landmarks.shape != (count, LANDMARK_COUNT, 4) or len(self.frame_indices) != count:
+        count, bodies = len(self.times), len(self.rows)
+        if self.landmarks.shape != (bodies, LANDMARK_COUNT, 4) or len(self.persons) != bodies:
             raise ValueError("lengths differ")
-        if count == 0 or not np.all(np.isfinite(self.times)) or np.any(np.diff(self.times) <= 0):
+        if count == 0 or len(self.frame_indices) != count:
+            raise ValueError("lengths differ")
+        if not np.all(np.isfinite(self.times)) or np.any(np.diff(self.times) <= 0):
             raise ValueError("times must increase")
-        missing = np.isnan(self.landmarks).all(axis=(1, 2))
-        if not np.isfinite(self.landmarks[~missing]).all() or not 0.0 < self.aspect < 100.0:
-            raise ValueError("landmarks must be finite, or NaN throughout")
+        if bodies and (
+            np.any(np.diff(self.rows) < 0) or not 0 <= self.rows[0] <= self.rows[-1] < count
+        ):
+            raise ValueError("rows must be frames, in their order")
+        if not np.isfinite(self.landmarks).all() or not 0.0 < self.aspect < 100.0:
+            raise ValueError("landmarks must be finite")
