@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from modeling.pose import LANDMARK_COUNT, Landmark, Pose, PoseTrack
+from modeling.pose import LANDMARK_COUNT, Body, Landmark, Poses, PoseTrack
 
 ASPECT = 4 / 3
 
@@ -56,7 +56,9 @@ def _swaying(time: float) -> NDArray[np.float32]:
 
 def _film(motion: Motion, fps: float = 30.0, seconds: float = 4.0) -> PoseTrack:
     times = [i / fps for i in range(round(seconds * fps))]
-    return PoseTrack.from_poses([Pose(i, t, ASPECT, motion(t)) for i, t in enumerate(times)])
+    return PoseTrack.from_poses(
+        [Poses(i, t, ASPECT, (Body(1, motion(t)),)) for i, t in enumerate(times)]
+    )
 
 
 @pytest.fixture
