@@ -8,7 +8,7 @@ import numpy as np
 from contract.analysis import Analysis
 from contract.events import EventType
 from modeling.detector import Detector
-from modeling.event_machine import Transition
+from modeling.event_machine import EventMachine, Transition
 from modeling.watch import Watch
 from modeling.windows import Moment
 
@@ -47,6 +47,16 @@ def find_incidents(
         moves += watch.step(moment, answers)
     if moments:
         moves += watch.finish(moments[-1].time)
+    return [_incident(move) for move in moves if move.event_type is EventType.END]
+
+
+def person_incidents(times: Sequence[float], analyses: Iterable[Analysis | None]) -> list[Incident]:
+    """Run one person's event machine alone over the analyses at `times`, to the stream's end."""
+    machine, moves = EventMachine(), list[Transition]()
+    for time, analysis in zip(times, analyses, strict=True):
+        moves += machine.step(analysis, time)
+    if times:
+        moves += machine.finish(times[-1])
     return [_incident(move) for move in moves if move.event_type is EventType.END]
 
 

@@ -30,13 +30,6 @@ def untracked(track, start, end):
     return [replace(poses, bodies=()) if start <= poses.time < end else poses for poses in track]
 
 
-def together(*tracks):
-    """Their frames, with the bodies of each as another person."""
-    for frames in zip(*tracks, strict=True):
-        bodies = [replace(frame.bodies[0], person=n) for n, frame in enumerate(frames, start=1)]
-        yield replace(frames[0], bodies=tuple(bodies))
-
-
 def test_a_window_at_15_frames_a_second_is_the_window_at_30(film, swaying):
     fast, slow = by_time(film(swaying, fps=30)), by_time(film(swaying, fps=15))
     assert len(fast) > 30
@@ -137,7 +130,7 @@ def test_a_frame_with_nobody_at_the_start_gives_no_window():
     assert track_moments([Poses(0, 0.0, 1.0)])[0].windows == ()
 
 
-def test_two_people_have_the_windows_that_each_has_alone(film, swaying, falling):
+def test_two_people_have_the_windows_that_each_has_alone(film, together, swaying, falling):
     alone = [track_moments(film(motion)) for motion in (swaying, falling)]
     moments = track_moments(together(film(swaying), film(falling)))
     assert [window.person for window in moments[-1].windows] == [1, 2]
@@ -147,7 +140,7 @@ def test_two_people_have_the_windows_that_each_has_alone(film, swaying, falling)
 
 
 def test_who_comes_later_gets_a_window_once_seen_often_enough_and_keeps_no_other_s_past(
-    film, swaying, falling
+    film, together, swaying, falling
 ):
     both = list(together(film(swaying), film(falling)))
     late = [
