@@ -16,8 +16,22 @@ STILL_DOWN = "still_down"
 Its END says that the person was seen upright or walking. `duration_sec` counts from the fall's END
 in both, and `state` tells whether the person can be seen."""
 
+ON_FLOOR = "on_floor"
+"""Somebody lies or sits on the floor for long, however they came there: told at its START.
+
+Its END says that the person was seen upright or walking, or walked out of the picture.
+`duration_sec` counts from when the person was first seen there, in both."""
+
 OUT_OF_SIGHT = "out_of_sight"
-"""Stands in the `state` of a STILL_DOWN while the person cannot be seen."""
+"""Stands in a `state` while the person cannot be seen: in that of a fall's END, the person went
+down and was not seen again."""
+
+RECOVERED = "recovered"
+"""Stands in the `state` of a fall's END: the person is upright or walks. Recorded, and told to
+nobody."""
+
+BROKEN_OFF = "broken_off"
+"""Stands in the `state` of a fall's END: the stream broke off before the fall was over."""
 
 GAP = "gap"
 """Stands in the `state` of a HEARTBEAT that tells of dropped events, not of the camera box now.
@@ -50,6 +64,7 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Timestamp = Annotated[float, Field(ge=0.0, le=LAST_DAY)]
 Seconds = Annotated[float, Field(ge=0.0, le=CENTURY)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
+Person = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class EventType(StrEnum):
@@ -87,12 +102,14 @@ class Event(BaseModel):
     """One event as it travels; fields that this version does not know are kept as sent.
 
     `ts` is seconds since 1970 (UTC), `video_ts` seconds since the stream began. A START and its
-    END carry the same `incident_id`. `verdict`, `posture` and `posture_confidence` are those of a
-    fall's END where the household shares the key picture. `detail` says in one line what the
-    watchdog found, or why a watch has failed. The fields from `fps` on are a HEARTBEAT's, the last
-    three those of one whose state is GAP. `fps`, `pose_share`, `motion_share` and `missed_sec` are
-    about the time since the last one: pictures a second, the shares of them in which somebody was
-    found and in which something moved, and the seconds without a picture that have ended since.
+    END carry the same `incident_id`. `person` says whom an event is about where several people are
+    in the picture: a number from 1 on, which stays while the person is followed. `state` is what
+    holds at that moment, several joined by `+`. `verdict`, `posture` and `posture_confidence` are
+    those of a fall's END where the household shares the key picture. `detail` says in one line what
+    the watchdog found, or why a watch has failed. The fields from `fps` on are a HEARTBEAT's, the
+    last three those of one whose state is GAP. `fps`, `pose_share`, `motion_share` and `missed_sec`
+    are about the time since the last one: pictures a second, the shares of them in which somebody
+    was found and in which something moved, and the seconds without a picture that have ended since.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
@@ -104,6 +121,7 @@ class Event(BaseModel):
     session_id: Name | None = None
     seq: Count | None = None
     incident_id: Name | None = None
+    person: Person | None = None
     video_ts: Seconds | None = None
     frame_idx: Count | None = None
     event: Name | None = None
