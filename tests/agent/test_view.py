@@ -112,7 +112,7 @@ SQUARE = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
         ({"MASK": "[[[10, 20], [300, 20], [300, 200]]]"}, "in shares of the picture's width"),
         ({"MASK": "[[[NaN, 0], [1, 0], [1, 1]]]"}, "expected polygons of 3 or more points"),
         ({"MASK": '[[["0.1", 0], [1, 0], [1, 1]]]'}, "expected polygons of 3 or more points"),
-        ({"MASK": "[[[0, 0], [0.5, 0.5], [1, 1]]]"}, "a polygon without an area"),
+        ({"MASK": "[[[0, 0], [0.5, 0.5], [1, 1]]]"}, "expected a polygon with an area"),
         ({"MASK": f"[{SQUARE}]"}, "a mask that leaves something of the picture"),
         ({"MASK": "[[[0, 0], [1, 0], [1, 1]]]", "ROTATE": "auto"}, "a ROTATE other than auto"),
         ({"CAMERA_OPTIONS": "rotate"}, "expected a JSON object of cameras and their options"),
