@@ -1,20 +1,40 @@
-"""The zones of one camera as the server has them; the last ones are kept on the box."""
+"""The zones of one camera: those of its options, else those of the server."""
 
 import logging
 import threading
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2 as httpx
 from pydantic import ValidationError
 
+from agent.config import AgentSettings
 from agent.server import describe_failure
+from contract.names import file_name
 from contract.zones import Zones, zones_path
 
 logger = logging.getLogger(__name__)
 
 ASK_SEC = 180.0
 STOP_SEC = 1.0
+
+
+@contextmanager
+def zones_of(
+    settings: AgentSettings, server: httpx.Client, camera_id: str
+) -> Iterator[Callable[[], Zones]]:
+    """What says the zones of a camera as they are now, on any thread and at once."""
+    if by_hand := settings.view(camera_id).zones:
+        yield lambda: Zones(zones=by_hand)
+        return
+    kept = settings.data_dir / "cameras" / file_name(camera_id) / "zones.json"
+    poller = ZonePoller(server, camera_id, kept)
+    poller.start()
+    try:
+        yield lambda: poller.zones
+    finally:
+        poller.stop()
 
 
 class ZonePoller:
@@ -84,8 +104,8 @@ class ZonePoller:
         return Zones()
 
     def _say_away(self, error: Exception) -> None:
-        """Once, until it works again."""
-        if isinstance(error, httpx.HTTPError) and not self._is_away:
+        """Once, until it works again; of a server that is away the uploader tells."""
+        if not self._is_away and isinstance(error, httpx.HTTPStatusError | httpx.DecodingError):
             logger.warning(
                 "the server does not tell the zones of %s (%s); those of before stay",
                 self._camera_id,

@@ -99,6 +99,7 @@ def test_each_of_several_cameras_has_a_view_of_its_own(monkeypatch: pytest.Monke
 
 
 SQUARE = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
+BED = f'{{"name": "bed", "kind": "rest", "polygon": {SQUARE}}}'
 
 
 @pytest.mark.parametrize(
@@ -122,6 +123,11 @@ SQUARE = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
         ({"CAMERA_OPTIONS": '{"attic": {"rotate": 90}}'}, "no camera is named attic"),
         (
             {"CAMERA_OPTIONS": f'{{"camera-0": {{"rotate": "auto", "mask": [{SQUARE}]}}}}'},
+            "expected no auto",
+        ),
+        ({"CAMERA_OPTIONS": '{"camera-0": {"zones": [{"name": "bed"}]}}'}, '"kind": "rest"'),
+        (
+            {"CAMERA_OPTIONS": f'{{"camera-0": {{"rotate": "auto", "zones": [{BED}]}}}}'},
             "expected no auto",
         ),
         ({"CAMERAS": '{"a": "0", "b": "1"}', "ROTATE": "90"}, "expected in CAMERA_OPTIONS"),

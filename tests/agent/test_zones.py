@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from agent.config import AgentSettings
 from agent.server import connect
-from agent.zones import ZonePoller
+from agent.view import View
+from agent.zones import ZonePoller, zones_of
 from contract.zones import Zone, ZoneKind, Zones
 
 Eventually = Callable[[Callable[[], object]], None]
@@ -80,6 +82,24 @@ def test_camera_has_its_zones_at_once_where_the_server_hangs(
     scripted_server.script = scripted_server.hang
     with polling(scripted_server.url, kept) as poller:
         assert poller.zones == BED
+
+
+def test_zones_by_hand_take_the_place_of_the_servers(
+    scripted_server: Any, tmp_path: Path, eventually: Eventually
+) -> None:
+    scripted_server.script = answers(BED)
+    rug = BED.zones[0].model_copy(update={"name": "rug", "kind": ZoneKind.FLOOR})
+    options = {"hall": View(zones=(rug,))}
+    by_hand = AgentSettings(camera_id="hall", data_dir=tmp_path, camera_options=options)
+    without = AgentSettings(camera_id="hall", data_dir=tmp_path)
+    with connect(scripted_server.url, None, 1.0) as client:
+        with zones_of(by_hand, client, "hall") as zones:
+            assert zones() == Zones(zones=(rug,))
+        assert scripted_server.requests == []
+        with zones_of(without, client, "hall") as zones:
+            eventually(lambda: zones() == BED)
+    (kept,) = (tmp_path / "cameras").rglob("zones.json")
+    assert kept.parent.name.startswith("hall-")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"zones": 1}', b"\xff"])
