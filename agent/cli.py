@@ -102,7 +102,7 @@ def run(
         fps=fps,
         inference=inference,
     )
-    keep_private(settings.data_dir, ["outbox"])
+    keep_private(settings.data_dir, ["cameras", "outbox"])
     silence_native_stderr()
     log_format = LOG_FORMAT if len(settings.watched) == 1 else LOG_FORMAT_OF_SEVERAL
     logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)

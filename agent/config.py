@@ -128,6 +128,8 @@ class AgentSettings(Settings):
     pace: Pace = Pace.REALTIME
     event_machine: EventMachineSettings = EventMachineSettings()
     still_down_after: Annotated[float, Field(ge=1, le=600)] = STILL_DOWN_AFTER_SEC
+    on_floor_after: Annotated[float, Field(ge=1, le=600)] = 20.0
+    lost_after_fall: Annotated[float, Field(ge=1, le=60)] = 5.0
     heartbeat_sec: Annotated[float, Field(gt=0, le=30)] = 3.0
     probs_sec: Annotated[float, Field(gt=0, le=60)] = 1.0
     outbox_events: Annotated[int, Field(ge=1000, le=10_000_000)] = DEFAULT_BOUND

@@ -1,7 +1,5 @@
 """The way of a camera's events to the server, which is there before its pictures are."""
 
-import hashlib
-import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from agent.outbox import Outbox
 from agent.server import UPLOAD_TIMEOUT_SEC, connect
 from agent.uploader import Uploader
 from contract.access import key_for
+from contract.names import file_name
 
 MAX_DETAIL = 200
 """Characters."""
@@ -45,7 +44,7 @@ def linked(settings: AgentSettings, uploads: httpx.Client, camera_id: str) -> It
 
     Raises OutboxInUse, and OSError when the outbox cannot be where it is to be.
     """
-    path = settings.data_dir / "outbox" / f"{_file_name(camera_id)}.sqlite3"
+    path = settings.data_dir / "outbox" / f"{file_name(camera_id)}.sqlite3"
     outbox = Outbox(path, settings.outbox_events)
     uploader = Uploader(outbox, uploads, f"{camera_id} uploader")
     uploader.start()
@@ -77,9 +76,3 @@ def tell(
 def _one_line(text: str) -> str:
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(printable.split())[:MAX_DETAIL]
-
-
-def _file_name(camera_id: str) -> str:
-    """A name to recognise the camera by, without slashes, short in bytes, and no other camera's."""
-    readable = re.sub(r"[^\w-]", "_", camera_id)[:40]
-    return f"{readable}-{hashlib.sha256(camera_id.encode()).hexdigest()[:8]}"

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import cv2
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic import model_validator as validator_of_model
 
 from agent.orientation import Orientation
+from contract.zones import Polygon, Zone
 from modeling.picture import Image
 from modeling.pose import Poses
 from modeling.video import Frame
@@ -20,7 +21,6 @@ logger = logging.getLogger(__name__)
 MASK_GREY = (114, 114, 114)
 LEAST_SEEN = 0.05
 """Of the picture, that a mask must leave."""
-LEAST_AREA = 1e-4
 GRID = 200
 EXPECTED_MASK = (
     "expected polygons of 3 or more points each, in shares of the picture's width and height from "
@@ -28,7 +28,8 @@ EXPECTED_MASK = (
 )
 EXPECTED_OPTIONS = (
     'expected a JSON object of cameras and their options, {"hall": {"rotate": 180, '
-    '"flip": "horizontal", "mask": [[[0.6, 0.1], [0.9, 0.1], [0.9, 0.5]]]}}'
+    '"flip": "horizontal", "mask": [[[0.6, 0.1], [0.9, 0.1], [0.9, 0.5]]], "zones": [{"name": '
+    '"bed", "kind": "rest", "polygon": [[0.1, 0.5], [0.4, 0.5], [0.4, 0.8]]}]}}'
 )
 
 
@@ -51,29 +52,31 @@ class Flip(StrEnum):
     VERTICAL = "vertical"
 
 
-Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False, strict=True)]
-Polygon = Annotated[tuple[tuple[Share, Share], ...], Field(min_length=3)]
 Mask = tuple[Polygon, ...]
 
 
 class View(BaseModel):
-    """The view of one camera; `mask` is of the picture once it is turned and mirrored."""
+    """The view of one camera; `mask` and `zones` are of the picture once it is turned and mirrored.
+
+    Where `zones` are given, those of the server do not count.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     rotate: Annotated[Rotate, BeforeValidator(str)] = Rotate.NOT
     flip: Flip = Flip.NONE
     mask: Mask = ()
+    zones: tuple[Zone, ...] = ()
 
     @validator_of_model(mode="after")
     def _is_possible(self) -> "View":
-        if self.mask and self.rotate is Rotate.AUTO:
-            raise ValueError("a mask needs to know how the picture is turned: expected no auto")
+        if (self.mask or self.zones) and self.rotate is Rotate.AUTO:
+            raise ValueError(
+                "a mask and zones need to know how the picture is turned: expected no auto"
+            )
         hidden = paint(np.zeros((GRID, GRID, 3), dtype=np.uint8), self.mask, (1, 1, 1))
         if hidden.mean() > 1.0 - LEAST_SEEN:
             raise ValueError("expected a mask that leaves something of the picture")
-        if any(_area(polygon) < LEAST_AREA for polygon in self.mask):
-            raise ValueError(f"a polygon without an area: {EXPECTED_MASK}")
         return self
 
 
@@ -111,11 +114,6 @@ def _said(error: Exception) -> str | None:
     first = error.errors()[0]
     is_ours = first["type"] == "value_error"
     return first["msg"].removeprefix("Value error, ") if is_ours else None
-
-
-def _area(polygon: Polygon) -> float:
-    points = np.array(polygon, dtype=np.float32)
-    return float(cv2.contourArea(points))
 
 
 def paint(image: Image, mask: Mask, colour: tuple[int, int, int] = MASK_GREY) -> Image:

@@ -15,6 +15,8 @@ from backend.alerts.service import AlertService, AlertSettings
 from backend.behavior.router import analyze
 from backend.behavior.router import router as behavior_router
 from backend.behavior.service import BehaviorService
+from backend.cameras.router import router as cameras_router
+from backend.cameras.store import ZoneStore
 from backend.clock import SteadyClock
 from backend.config import BackendSettings
 from backend.debug.router import router as debug_router
@@ -45,6 +47,7 @@ ROUTERS = (
     events_router,
     health_router,
     alerts_router,
+    cameras_router,
     debug_router,
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
@@ -70,6 +73,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
     app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
     app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
     app.state.time_zone = settings.time_zone
+    app.state.zones = ZoneStore(settings.data_dir / "zones")
     watchdog = WatchdogService(
         behavior, events, alerts, settings.data_dir, settings.camera_silent_after
     )

@@ -32,7 +32,7 @@ except ImportError as error:
 
 logger = logging.getLogger(__name__)
 
-WRITTEN = ("access", "alerts", "events", "kakao")
+WRITTEN = ("access", "alerts", "events", "kakao", "zones")
 """The folders of DATA_DIR that the server writes."""
 
 PACKAGES = Path(__file__).resolve().parents[1]

@@ -18,6 +18,7 @@ ApiError
     VisionBusy           503
     VisionAway           503  the other server does not answer
     LogUnavailable       503
+    ZonesUnavailable     503
 """
 
 import logging
@@ -185,6 +186,13 @@ class LogUnavailable(ApiError):  # noqa: N818
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "log_unavailable"
+
+
+class ZonesUnavailable(ApiError):  # noqa: N818
+    """The zones could not be read, or not be kept."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "zones_unavailable"
 
 
 class Problem(BaseModel):

@@ -16,8 +16,22 @@ STILL_DOWN = "still_down"
 Its END says that the person was seen upright or walking. `duration_sec` counts from the fall's END
 in both, and `state` tells whether the person can be seen."""
 
+ON_FLOOR = "on_floor"
+"""Somebody lies or sits on the floor for long, however they came there: told at its START.
+
+Its END says that the person was seen upright or walking, or walked out of the picture.
+`duration_sec` counts from when the person was first seen there, in both."""
+
 OUT_OF_SIGHT = "out_of_sight"
-"""Stands in the `state` of a STILL_DOWN while the person cannot be seen."""
+"""Stands in a `state` while the person cannot be seen: in that of a fall's END, the person went
+down and was not seen again."""
+
+RECOVERED = "recovered"
+"""Stands in the `state` of a fall's END: the person is upright or walks. Recorded, and told to
+nobody."""
+
+BROKEN_OFF = "broken_off"
+"""Stands in the `state` of a fall's END: the stream broke off before the fall was over."""
 
 GAP = "gap"
 """Stands in the `state` of a HEARTBEAT that tells of dropped events, not of the camera box now.

@@ -1,5 +1,6 @@
 """Names: what people and senders call cameras, labels and events. They stand in logs and memos."""
 
+import hashlib
 import re
 import unicodedata
 from typing import Annotated
@@ -22,6 +23,12 @@ _UNSEEN = re.compile(
 def visible(text: str) -> str:
     """`text` on one line, with a blank for each character that cannot be seen."""
     return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def file_name(name: str) -> str:
+    """A file's name to recognise `name` by: without slashes, short in bytes, and no other's."""
+    readable = re.sub(r"[^\w-]", "_", name)[:40]
+    return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _all_seen(name: str) -> str:

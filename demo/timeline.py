@@ -9,7 +9,12 @@ from rich.text import Text
 from contract.events import EventType
 
 BAR_WIDTH = 20
-NAMES = {"fall": "낙상 fall", "lying": "누움 lying", "still_down": "못 일어남 still down"}
+NAMES = {
+    "fall": "낙상 fall",
+    "lying": "누움 lying",
+    "still_down": "못 일어남 still down",
+    "on_floor": "바닥에 있음 on the floor",
+}
 
 
 class Timeline:

@@ -100,10 +100,14 @@ def _check_closed(path: str, address: str, headers: Headers, caller: Caller) -> 
         if not _key(headers):  # a wrong one has left its line
             logger.warning("%s shows no key at %r", address, shorten(path))
         raise Unauthorized("expected `Authorization: Bearer` with the API_KEY")
-    if caller.camera_id is not None and path not in CAMERA_PATHS:
+    if caller.camera_id is not None and not _is_for_camera(path, caller.camera_id):
         raise Forbidden(
-            "a camera's key opens its events, analysis and prediction alone; use API_KEY"
+            "a camera's key opens its events, its zones, analysis and prediction alone; use API_KEY"
         )
+
+
+def _is_for_camera(path: str, camera_id: str) -> bool:
+    return path in CAMERA_PATHS or path == f"/cameras/{camera_id}/zones"
 
 
 def _is_open(path: str) -> bool:
@@ -118,3 +122,9 @@ def check_cameras(caller: Caller, camera_ids: set[str]) -> None:
     """Raise Forbidden if `caller` is a camera and reports for another one."""
     if caller.camera_id is not None and camera_ids != {caller.camera_id}:
         raise Forbidden("a camera's key is good for the events of its own camera_id alone")
+
+
+def check_household(caller: Caller) -> None:
+    """Raise Forbidden if `caller` is a camera."""
+    if caller.camera_id is not None:
+        raise Forbidden("a camera's key reads this alone; use API_KEY")

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from backend.alerts.labels import Labels
-from contract.events import STILL_DOWN
+from backend.alerts.policy import TOLD_AT_START
 from modeling.settings import SettingError
 
 
@@ -21,7 +21,7 @@ def read_alert_events(
     named = {word: labels.find(word) for word in words}
     unknown = [word for word, label in named.items() if of_checkpoint and label is None]
     if unknown or not named:
-        expected = ", ".join(sorted({*of_checkpoint, STILL_DOWN}))
+        expected = ", ".join(sorted({*of_checkpoint, *TOLD_AT_START}))
         said = f", got {', '.join(sorted(unknown))}" if unknown else ""
         raise SettingError("ALERT_EVENTS", f"expected some of {expected} with commas between{said}")
     return frozenset(label or word for word, label in named.items())

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from backend.alerts.wording import ENGLISH, KOREAN
-from contract.events import FALL, STILL_DOWN
+from contract.events import FALL, ON_FLOOR, STILL_DOWN
 
 SPOKEN = {
     "낙상": FALL,
@@ -13,6 +13,7 @@ SPOKEN = {
     "쓰러짐": FALL,
     "누워 있음": "lying",
     "일어나지 못함": STILL_DOWN,
+    "바닥에 있음": ON_FLOOR,
 }
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
@@ -36,8 +37,9 @@ class Labels:
 def _words() -> Iterator[tuple[str, str]]:
     yield from SPOKEN.items()
     for words in (KOREAN, ENGLISH):
-        yield words.got_up.what, STILL_DOWN
-        for label, phrase in words.phrases.items():
+        for phrase in words.falls.values():
+            yield phrase.what, FALL
+        for label, phrase in (*words.phrases.items(), *words.got_up.items()):
             yield phrase.what, label
             yield label, label
 

@@ -1,14 +1,15 @@
 """The memo: what and where in its first line, at most 200 characters in Korean; and in English."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backend.alerts.channel import Alert, Memo
-from backend.alerts.policy import TROUBLES, is_urgent
+from backend.alerts.policy import TOLD_AT_START, TROUBLES, is_urgent
 from backend.alerts.wording import ENGLISH, KOREAN, Phrase, Wording
-from contract.events import STILL_DOWN
+from contract.events import FALL
 from contract.names import visible
 from contract.trouble import ONE_LEFT
 
@@ -95,17 +96,21 @@ def _detail(alert: Alert, words: Wording) -> str:
 
 def phrase_of(alert: Alert, words: Wording) -> Phrase:
     """What has happened, and what to do about it."""
-    if _got_up(alert):
-        return words.got_up
+    if phrase := _ending(alert, words):
+        return phrase
     if phrase := words.phrases.get(alert.label):
         return _over(alert, phrase, words) if _is_over(alert) else phrase
     what = words.unknown.what.format(label=shorten(alert.label))
     return Phrase(what, words.unknown.advice)
 
 
-def _got_up(alert: Alert) -> bool:
-    """Whether who was down was seen upright: that is told only if the START was lost."""
-    return alert.label == STILL_DOWN and alert.ended
+def _ending(alert: Alert, words: Wording) -> Phrase | None:
+    """What is said of how it ended: that who was down got up, or why a fall was not seen to end."""
+    if not alert.ended:
+        return None
+    if alert.label != FALL:
+        return words.got_up.get(alert.label)
+    return words.falls.get(_held(alert, words.falls))
 
 
 def _over(alert: Alert, phrase: Phrase, words: Wording) -> Phrase:
@@ -122,7 +127,7 @@ def _is_over(alert: Alert) -> bool:
 
 def _lasts(alert: Alert) -> bool:
     """Whether it is told while it lasts, because help is needed meanwhile."""
-    return not alert.ended and (alert.label == STILL_DOWN or alert.label in TROUBLES)
+    return not alert.ended and alert.label in TOLD_AT_START | TROUBLES
 
 
 def _when(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
@@ -154,10 +159,14 @@ def arrival_of(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
 
 
 def _state(alert: Alert, words: Wording) -> str:
-    if _got_up(alert):
-        return ""
+    """What is so besides: nothing where the first line has said how it ended."""
+    return "" if _ending(alert, words) else words.states.get(_held(alert, words.states), "")
+
+
+def _held(alert: Alert, known: Iterable[str]) -> str:
+    """The first of `known` that the alert's state has; empty if it has none."""
     states = (alert.state or "").split("+")
-    return " ".join(words.states[state] for state in states if state in words.states)
+    return next((state for state in known if state in states), "")
 
 
 def _picture(alert: Alert, words: Wording) -> str:

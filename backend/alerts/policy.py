@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.alerts.channel import Alert
-from contract.events import STILL_DOWN, Event, EventType
+from contract.events import FALL, ON_FLOOR, RECOVERED, STILL_DOWN, Event, EventType
 from contract.trouble import SERVER, Trouble
 
-TOLD_AT_START = frozenset({STILL_DOWN})
+TOLD_AT_START = frozenset({STILL_DOWN, ON_FLOOR})
 """Labels that need help while they last; no checkpoint names them, and all are anomalous."""
 
 
@@ -26,13 +26,16 @@ class Verdict(StrEnum):
     NOT_AN_INCIDENT = "not_an_incident"
     NOT_ANOMALOUS = "not_anomalous"
     MUTED_BY_SETTINGS = "muted_by_settings"
+    RECOVERED = "recovered"
+    """Who fell is upright or walks by the END."""
     ALREADY_ALERTED = "already_alerted"
     """The ledger's: the incident has its alert."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The END of an anomalous incident is told, of those in TOLD_AT_START the START.
+    """The END of an anomalous incident is told, of those in TOLD_AT_START the START; a fall after
+    which the person is upright or walks is not.
 
     `checkpoint_labels` are those that the checkpoint calls anomalous; `alert_events` can only
     narrow what is told, None leaves it as it is.
@@ -63,6 +66,8 @@ class Policy:
             return Verdict.NOT_ANOMALOUS
         if event.event not in self.told_labels:
             return Verdict.MUTED_BY_SETTINGS
+        if _has_recovered(event):
+            return Verdict.RECOVERED
         return Verdict.ALERT if decides(event) else Verdict.AWAITS_END
 
 
@@ -101,6 +106,12 @@ def alert_of(event: Event) -> Alert:
 def is_urgent(alert: Alert) -> bool:
     """Whether a person may need help now; everything else is a trouble of Dolbom itself."""
     return alert.label not in TROUBLES
+
+
+def _has_recovered(event: Event) -> bool:
+    """Whether this END of a fall says that the person is upright or walks."""
+    is_end = (event.event_type, event.event) == (EventType.END, FALL)
+    return is_end and RECOVERED in (event.state or "").split("+")
 
 
 def _key(event: Event) -> str:

@@ -10,6 +10,7 @@ NO_CHANNEL = "held: no channel is set that could tell it"
 UNKNOWN_LABEL = "none: unknown label"
 NOT_ANOMALOUS = "none: not anomalous"
 MUTED = "none: muted by ALERT_EVENTS"
+UP_AGAIN = "none: the person is up again"
 
 
 def prospect(event: Event, verdict: Verdict, *, has_channel: bool) -> str | None:
@@ -27,4 +28,6 @@ def prospect(event: Event, verdict: Verdict, *, has_channel: bool) -> str | None
             return NOT_ANOMALOUS
         case Verdict.MUTED_BY_SETTINGS:
             return MUTED
+        case Verdict.RECOVERED:
+            return UP_AGAIN
     return None

@@ -124,8 +124,8 @@ class AlertService:
                 decision = self._record(event)
             case Verdict.AWAITS_END:
                 decision = self._open(event)
-            case Verdict.MUTED_BY_SETTINGS if decides(event):
-                decision = self._mute(event)
+            case Verdict.MUTED_BY_SETTINGS | Verdict.RECOVERED if decides(event):
+                decision = self._mute(event, verdict)
             case _:
                 decision = Decision(verdict)
         _log(event, decision)
@@ -261,9 +261,8 @@ class AlertService:
         now = self._wall_clock()
         return self._clock() - (now - _midnight_in_korea(now))
 
-    def _mute(self, event: Event) -> Decision:
+    def _mute(self, event: Event, reason: Verdict) -> Decision:
         # On record, so that a replay of the log under other settings does not tell old news.
-        reason = Verdict.MUTED_BY_SETTINGS
         return _decision(reason, self._ledger.mute(alert_of(event), self._clock(), reason))
 
     def _open(self, event: Event) -> Decision:

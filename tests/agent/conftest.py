@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
     server: ScriptedServer
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         request = Request(self.path, dict(self.headers), body)
         self.server.requests.append(request)
         status, answer = self.server.script(request)
@@ -75,6 +75,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer)
+
+    do_GET = do_POST  # noqa: N815 (named by http.server)
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""

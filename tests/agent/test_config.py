@@ -32,6 +32,7 @@ def test_environment_replaces_the_defaults_and_options_replace_both(
     assert settings.event_machine.start_votes == 3
     assert settings.heartbeat_sec == 3.0
     assert settings.still_down_after == 15.0
+    assert (settings.on_floor_after, settings.lost_after_fall) == (20.0, 5.0)
 
 
 def test_no_picture_is_shared_unless_that_is_turned_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +73,12 @@ def test_key_does_not_show() -> None:
         ("STILL_DOWN_AFTER", "0"),
         ("STILL_DOWN_AFTER", "3600"),
         ("STILL_DOWN_AFTER", "nan"),
+        ("ON_FLOOR_AFTER", "0.5"),
+        ("ON_FLOOR_AFTER", "601"),
+        ("ON_FLOOR_AFTER", "long"),
+        ("LOST_AFTER_FALL", "0"),
+        ("LOST_AFTER_FALL", "61"),
+        ("LOST_AFTER_FALL", "inf"),
         ("BACKEND_BASE_URL", "example.org"),
         ("BACKEND_BASE_URL", "ftp://example.org"),
         ("BACKEND_BASE_URL", "http://example.org:99999"),

@@ -100,6 +100,7 @@ def test_each_of_several_cameras_has_a_view_of_its_own(monkeypatch: pytest.Monke
 
 
 SQUARE = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
+BED = f'{{"name": "bed", "kind": "rest", "polygon": {SQUARE}}}'
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ SQUARE = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
         ({"MASK": "[[[10, 20], [300, 20], [300, 200]]]"}, "in shares of the picture's width"),
         ({"MASK": "[[[NaN, 0], [1, 0], [1, 1]]]"}, "expected polygons of 3 or more points"),
         ({"MASK": '[[["0.1", 0], [1, 0], [1, 1]]]'}, "expected polygons of 3 or more points"),
-        ({"MASK": "[[[0, 0], [0.5, 0.5], [1, 1]]]"}, "a polygon without an area"),
+        ({"MASK": "[[[0, 0], [0.5, 0.5], [1, 1]]]"}, "expected a polygon with an area"),
         ({"MASK": f"[{SQUARE}]"}, "a mask that leaves something of the picture"),
         ({"MASK": "[[[0, 0], [1, 0], [1, 1]]]", "ROTATE": "auto"}, "a ROTATE other than auto"),
         ({"CAMERA_OPTIONS": "rotate"}, "expected a JSON object of cameras and their options"),
@@ -123,6 +124,11 @@ SQUARE = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
         ({"CAMERA_OPTIONS": '{"attic": {"rotate": 90}}'}, "no camera is named attic"),
         (
             {"CAMERA_OPTIONS": f'{{"camera-0": {{"rotate": "auto", "mask": [{SQUARE}]}}}}'},
+            "expected no auto",
+        ),
+        ({"CAMERA_OPTIONS": '{"camera-0": {"zones": [{"name": "bed"}]}}'}, '"kind": "rest"'),
+        (
+            {"CAMERA_OPTIONS": f'{{"camera-0": {{"rotate": "auto", "zones": [{BED}]}}}}'},
             "expected no auto",
         ),
         ({"CAMERAS": '{"a": "0", "b": "1"}', "ROTATE": "90"}, "expected in CAMERA_OPTIONS"),

@@ -29,7 +29,7 @@ def test_every_type_is_known_by_either_name(kind: EventType) -> None:
 def test_event_survives_the_way_there_and_back_with_what_it_does_not_know() -> None:
     sent = event(
         session_id="s", seq=2**63 - 1, incident_id="i", video_ts=0.0, frame_idx=0, event="fall",
-        prob=1.0, duration_sec=3.2, state="lying", top_event="fall", top_prob=0.0,
+        prob=1.0, person=2, duration_sec=3.2, state="lying", top_event="fall", top_prob=0.0,
         probs={"fall": 0.5}, fps=29.97, pose_share=1.0, frame_age_sec=0.01, outbox_length=0,
         inference="local", picture="ok", detail="is silent", verdict="unsure",
         posture="lying", posture_confidence=0.5, later={"more": [1, None]},
@@ -51,7 +51,8 @@ def test_incident_needs_its_label(kind: str) -> None:
         ("posture_confidence", 1.1), ("verdict", "a\nb"),
         ("ts", LAST_DAY + 1), ("ts", -0.1), ("ts", "1"), ("ts", True), ("ts", None),
         ("duration_sec", CENTURY + 1), ("prob", 1.1), ("prob", -0.1), ("seq", -1),
-        ("seq", 2**63), ("seq", 1.0), ("event_id", ""), ("event_id", "x" * 129),
+        ("seq", 2**63), ("seq", 1.0), ("person", 0), ("person", 1.5), ("person", "1"),
+        ("event_id", ""), ("event_id", "x" * 129),
         ("camera_id", "a\nb"), ("camera_id", "\x00"), ("camera_id", "\x7f"),
         ("probs", {"": 0.5}), ("probs", {"fall": 2}),
     ],

@@ -62,6 +62,33 @@ def test_end_of_a_fall_is_told_once_and_nothing_else_is(
     assert server.records()[-1]["received_at"] <= memo["received_at"]
 
 
+def test_falls_of_two_people_are_two_alerts_and_who_is_up_again_is_none(
+    server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    at = 1_782_907_200.0
+    for person, state in ((1, "fall+lying"), (2, "fall+out_of_sight"), (3, "fall+recovered")):
+        of_person = {"person": person, "incident_id": f"fall-{person}"}
+        begun, ended = (at + 0.3 * person, at + 3 + 0.3 * person)
+        answers = [
+            server.send(make_event("START", ts=begun, **of_person)).json(),
+            server.send(make_event("END", ts=ended, state=state, **of_person)).json(),
+        ]
+        assert answers[1]["alert"] == (
+            "none: the person is up again" if person == 3 else "told now"
+        )
+    down = server.send(make_event("START", event="on_floor", duration_sec=20.0, person=4)).json()
+    assert down["alert"] == "told now"
+    eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 3)
+    assert sorted(text.partition(" - ")[0] for text in sandbox.texts()) == [
+        "낙상 (넘어짐) 감지",
+        "바닥에 누워 있거나 앉아 있음",
+        "쓰러진 뒤 모습이 보이지 않음",
+    ]
+    counts = server.health()["alerts"]["counts"]
+    assert counts == {"open": 0, "pending": 0, "sending": 0, "sent": 3, "dead": 0, "muted": 1}
+    assert [r["person"] for r in server.records()] == [1, 1, 2, 2, 3, 3, 4]
+
+
 def test_alert_events_narrow_what_is_told(
     server_factory: Callable[..., Any], checkpoint: Path, sandbox: Any, make_event: MakeEvent
 ) -> None:

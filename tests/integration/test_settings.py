@@ -15,7 +15,7 @@ LONG = "s3cr3t-of-the-house"
     [
         (
             {"ALERT_EVENTS": "fall,stil_down"},
-            "ALERT_EVENTS: expected some of fall, lying, still_down",
+            "ALERT_EVENTS: expected some of fall, lying, on_floor, still_down",
         ),
         ({"ALERT_URLS": "ntfys://"}, "ALERT_URLS: address 1 of 1 names nobody"),
         ({"API_KEY": "s3cr3t"}, "API_KEY: expected a key of 16 characters or more"),

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from backend.alerts.wording.language import Phrase
-from contract.events import ENDED, FALL, OUT_OF_SIGHT, STILL_DOWN, STOPPED, PictureVerdict
+from contract.events import (
+    BROKEN_OFF,
+    ENDED,
+    FALL,
+    ON_FLOOR,
+    OUT_OF_SIGHT,
+    RECOVERED,
+    STILL_DOWN,
+    STOPPED,
+    PictureVerdict,
+)
 from contract.trouble import FORGOTTEN, Trouble
 
 
@@ -16,6 +26,9 @@ class English:
         "lying": Phrase("Lying detected", "Please check now."),
         STILL_DOWN: Phrase(
             "Not seen to get up after a fall", "Please check now, and call 119 if needed."
+        ),
+        ON_FLOOR: Phrase(
+            "Somebody lies or sits on the floor", "Please check now, and call 119 if needed."
         ),
         Trouble.CAMERA_SILENT: Phrase(
             "Camera not connected", "It cannot see a fall. Please check its power and network."
@@ -99,14 +112,30 @@ class English:
         "One of two cameras of one name is not heard of any more",
         "Nobody watches what it saw. Please check its power and network.",
     )
-    got_up = Phrase(
-        "Not seen to get up for a while after a fall",
-        "The person seems to have got up since. Please check all the same.",
-    )
+    falls: Mapping[str, Phrase] = {
+        OUT_OF_SIGHT: Phrase(
+            "Somebody went down, and cannot be seen", "Please check now, and call 119 if needed."
+        ),
+        BROKEN_OFF: Phrase(
+            "The picture broke off during a fall",
+            "Please check now: the camera sees nothing more of it.",
+        ),
+    }
+    got_up: Mapping[str, Phrase] = {
+        STILL_DOWN: Phrase(
+            "Not seen to get up for a while after a fall",
+            "The person seems to have got up since. Please check all the same.",
+        ),
+        ON_FLOOR: Phrase(
+            "Somebody lay or sat on the floor for a while",
+            "The person seems to have got up since. Please check all the same.",
+        ),
+    }
     unknown = Phrase("{label} detected", "Please check now.")
     states: Mapping[str, str] = {
-        "lying": "The person seems to be lying.",
+        RECOVERED: "The person seems to have got up since.",
         OUT_OF_SIGHT: "The camera cannot see the person now.",
+        "lying": "The person seems to be lying.",
         STOPPED: "The camera was switched off.",
         ENDED: "The camera is not used any more.",
         FORGOTTEN: "Nothing was heard of it for a week, so it is no longer waited for.",

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from backend.alerts.wording.language import Phrase
-from contract.events import ENDED, FALL, OUT_OF_SIGHT, STILL_DOWN, STOPPED, PictureVerdict
+from contract.events import (
+    BROKEN_OFF,
+    ENDED,
+    FALL,
+    ON_FLOOR,
+    OUT_OF_SIGHT,
+    RECOVERED,
+    STILL_DOWN,
+    STOPPED,
+    PictureVerdict,
+)
 from contract.trouble import FORGOTTEN, Trouble
 
 
@@ -17,6 +27,9 @@ class Korean:
         STILL_DOWN: Phrase(
             "넘어진 뒤 일어나는 모습이 보이지 않음",
             "지금 바로 확인하고, 필요하면 119에 신고해 주세요.",
+        ),
+        ON_FLOOR: Phrase(
+            "바닥에 누워 있거나 앉아 있음", "지금 바로 확인하고, 필요하면 119에 신고해 주세요."
         ),
         Trouble.CAMERA_SILENT: Phrase(
             "카메라 연결 끊김", "낙상을 볼 수 없습니다. 전원과 네트워크를 확인해 주세요."
@@ -92,14 +105,30 @@ class Korean:
         "같은 이름의 두 카메라 중 하나에서 소식이 끊김",
         "그 카메라가 보던 곳은 아무도 보지 않습니다. 전원과 네트워크를 확인해 주세요.",
     )
-    got_up = Phrase(
-        "넘어진 뒤 한동안 일어나는 모습이 보이지 않음",
-        "그 뒤 일어난 것으로 보입니다. 그래도 확인해 주세요.",
-    )
+    falls: Mapping[str, Phrase] = {
+        OUT_OF_SIGHT: Phrase(
+            "쓰러진 뒤 모습이 보이지 않음", "지금 바로 확인하고, 필요하면 119에 신고해 주세요."
+        ),
+        BROKEN_OFF: Phrase(
+            "넘어지는 중에 카메라 화면이 끊김",
+            "그 뒤는 카메라가 보지 못합니다. 지금 바로 확인해 주세요.",
+        ),
+    }
+    got_up: Mapping[str, Phrase] = {
+        STILL_DOWN: Phrase(
+            "넘어진 뒤 한동안 일어나는 모습이 보이지 않음",
+            "그 뒤 일어난 것으로 보입니다. 그래도 확인해 주세요.",
+        ),
+        ON_FLOOR: Phrase(
+            "한동안 바닥에 누워 있거나 앉아 있었음",
+            "그 뒤 일어난 것으로 보입니다. 그래도 확인해 주세요.",
+        ),
+    }
     unknown = Phrase("{label} 감지", "지금 바로 확인해 주세요.")
     states: Mapping[str, str] = {
-        "lying": "누워 계신 것으로 보입니다.",
+        RECOVERED: "그 뒤 일어난 것으로 보입니다.",
         OUT_OF_SIGHT: "지금은 카메라에 보이지 않습니다.",
+        "lying": "누워 계신 것으로 보입니다.",
         STOPPED: "카메라를 껐습니다.",
         ENDED: "카메라를 더 쓰지 않습니다.",
         FORGOTTEN: "일주일 동안 소식이 없어 더 기다리지 않습니다.",

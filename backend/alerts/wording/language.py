@@ -17,13 +17,17 @@ class Phrase:
 class Wording(Protocol):
     """One language. `unknown` has a place for the `label` that no phrase is there for.
 
-    `verdicts` are what the key picture says, with places for a word of `postures` and `percent`.
+    `falls` says of a fall how it ended, by a word of its END's `state`; `got_up` is what is told at
+    the END of what lasted, by its label. Of several words of a `state` the first one of `falls` and
+    of `states` is said. `verdicts` are what the key picture says, with places for
+    a word of `postures` and `percent`.
     From `counted` on it is about several alerts in one memo: `counted` is of one camera's falls,
     `several` of troubles of several kinds, and `of_many` of one trouble of several cameras.
     """
 
     phrases: Mapping[str, Phrase]
-    got_up: Phrase
+    falls: Mapping[str, Phrase]
+    got_up: Mapping[str, Phrase]
     unknown: Phrase
     all_clear: Phrase
     no_longer: Phrase

@@ -16,6 +16,7 @@ LABELS = ["fall", "lying"]
         ({"fall", "still_down"}, {"fall", "still_down"}),
         ({"FALL", " Still_Down "}, {"fall", "still_down"}),
         ({"낙상", "누워 있음", "일어나지 못함"}, {"fall", "lying", "still_down"}),
+        ({"바닥에 있음", "On Floor"}, {"on_floor"}),
         ({unicodedata.normalize("NFD", "쓰러짐")}, {"fall"}),
         ({"fall", "camera_silent"}, {"fall", "camera_silent"}),
     ],
@@ -29,12 +30,13 @@ def test_word_that_no_label_is_is_refused_with_those_that_are(word: str) -> None
     with pytest.raises(SettingError) as caught:
         read_alert_events({"fall", word}, LABELS)
     assert str(caught.value) == (
-        f"ALERT_EVENTS: expected some of fall, lying, still_down with commas between, got {word}"
+        "ALERT_EVENTS: expected some of fall, lying, on_floor, still_down with commas between, "
+        f"got {word}"
     )
 
 
 def test_list_without_a_word_is_refused() -> None:
-    with pytest.raises(SettingError, match="expected some of fall, lying, still_down"):
+    with pytest.raises(SettingError, match="expected some of fall, lying, on_floor, still_down"):
         read_alert_events(set(), LABELS)
 
 

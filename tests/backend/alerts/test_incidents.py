@@ -9,7 +9,7 @@ import pytest
 
 from backend.alerts.policy import Verdict
 from backend.alerts.service import AlertService, AlertSettings
-from contract.events import STILL_DOWN, Event
+from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, Event
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0
@@ -166,7 +166,39 @@ def test_end_that_is_muted_mutes_the_incident_that_has_begun(door: Door) -> None
     assert door.service.counts() == door.service.counts() | {"open": 0, "pending": 0, "muted": 1}
 
 
-def test_end_of_who_stayed_down_is_no_second_incident(door: Door) -> None:
-    begun = start(event=STILL_DOWN, duration_sec=15.0)
-    assert door.told(begun, end(event=STILL_DOWN, duration_sec=40.0)) == [True, False]
+@pytest.mark.parametrize("label", [STILL_DOWN, ON_FLOOR])
+def test_end_of_who_was_down_is_no_second_incident(door: Door, label: str) -> None:
+    begun = start(event=label, duration_sec=15.0)
+    assert door.told(begun, end(event=label, duration_sec=40.0)) == [True, False]
     assert door.service.counts()["pending"] == 1
+
+
+@pytest.mark.parametrize("begun", [[start()], []], ids=["begun", "the end alone"])
+def test_fall_after_which_the_person_is_up_is_on_record_and_told_to_nobody(
+    door: Door, begun: list[Event]
+) -> None:
+    up = end(state=f"fall+{RECOVERED}")
+    door.told(*begun)
+    assert door.service.consider(up).verdict is Verdict.RECOVERED
+    assert door.service.counts() == door.service.counts() | {"open": 0, "pending": 0, "muted": 1}
+    assert door.told(start(), up) == [False, False]
+    door.restart()
+    assert door.told(start(), up) == [False, False]
+    assert door.service.counts()["pending"] == 0
+
+
+def test_person_who_is_up_silences_the_fall_of_no_other(door: Door) -> None:
+    first, second = start("1", person=1), start("2", NOW + 0.5, person=2)
+    up, down = end("1", state=RECOVERED, person=1), end("2", NOW + 2.5, person=2)
+    assert door.told(first, second, up, down) == [True, True, False, True]
+    assert door.service.counts() == door.service.counts() | {"pending": 1, "muted": 1}
+
+
+def test_person_who_is_up_after_the_fall_was_told_as_unfinished_is_no_second_alert(
+    services: Any, settings: AlertSettings, kakao: Any, eventually: Any
+) -> None:
+    service = services.start(replace(settings, unfinished_after=0.0))
+    service.consider(start())
+    eventually(lambda: service.counts()["sent"] == 1)
+    assert service.consider(end(ts=NOW + 60, state=RECOVERED)).verdict is Verdict.ALREADY_ALERTED
+    assert len(kakao.texts) == 1

@@ -24,6 +24,9 @@ LABELS = Labels(["lying", "stagger", "Bed-Exit"])
             "still_down",
             ["넘어진 뒤 일어나는 모습이 보이지 않음", "not seen to get up after a fall"],
         ),
+        ("on_floor", ["On_Floor", "on floor", "바닥에 있음", "바닥에 누워 있거나 앉아 있음"]),
+        ("on_floor", ["Somebody lay or sat on the floor for a while"]),
+        ("fall", ["쓰러진 뒤 모습이 보이지 않음", "The picture broke off during a fall"]),
         ("stagger", ["Stagger"]),
         ("Bed-Exit", ["Bed-Exit", "bed exit", "BED_EXIT"]),
         ("log_failing", ["Log Failing", "기록을 저장하지 못함"]),
@@ -54,6 +57,8 @@ HELD = "held: told at its END, or after 30 s without one"
         ("END", "fall", "told now"),
         ("START", "still_down", "told now"),
         ("END", "still_down", "told at its START, or now if that was lost"),
+        ("START", "on_floor", "told now"),
+        ("END", "on_floor", "told at its START, or now if that was lost"),
         ("END", "lying", "none: muted by ALERT_EVENTS"),
         ("START", "lying", "none: muted by ALERT_EVENTS"),
         ("END", "walking", "none: not anomalous"),
@@ -64,9 +69,17 @@ HELD = "held: told at its END, or after 30 s without one"
 def test_sender_is_told_what_becomes_of_the_alert(
     kind: str, label: str | None, expected: str | None
 ) -> None:
-    policy = Policy(frozenset({"fall", "lying"}), frozenset({"fall", "still_down"}))
+    policy = Policy(frozenset({"fall", "lying"}), frozenset({"fall", "still_down", "on_floor"}))
     event = Event(event_type=EventType(kind), event_id="e", camera_id="c", ts=1.0, event=label)
     assert prospect(event, policy.verdict(event), has_channel=True) == expected
     deaf = prospect(event, policy.verdict(event), has_channel=False)
     is_told = expected is not None and not expected.startswith("none")
     assert deaf == ("held: no channel is set that could tell it" if is_told else expected)
+
+
+def test_sender_of_a_fall_after_which_the_person_is_up_hears_that_nobody_is_told() -> None:
+    fields = {"event_id": "e", "camera_id": "c", "ts": 1.0, "event": "fall"}
+    event = Event(event_type=EventType.END, state="fall+recovered", **fields)
+    verdict = Policy(frozenset({"fall"})).verdict(event)
+    for has_channel in (True, False):
+        assert prospect(event, verdict, has_channel=has_channel) == "none: the person is up again"

@@ -9,7 +9,15 @@ import pytest
 from backend.alerts.channel import Alert
 from backend.alerts.memo import MAX_NAME, MAX_TEXT_LENGTH, Marks, render, shorten
 from backend.alerts.wording import ENGLISH, KOREAN
-from contract.events import STILL_DOWN, STOPPED, PictureVerdict
+from contract.events import (
+    BROKEN_OFF,
+    ON_FLOOR,
+    OUT_OF_SIGHT,
+    RECOVERED,
+    STILL_DOWN,
+    STOPPED,
+    PictureVerdict,
+)
 from contract.trouble import FORGOTTEN, Trouble
 from modeling.vision.posture import POSTURE
 
@@ -111,10 +119,73 @@ def test_person_who_got_up_again_is_told_as_such(still_down: Alert) -> None:
     ]
 
 
+def test_person_on_the_floor_is_told_first_and_since_when(still_down: Alert) -> None:
+    on_floor = replace(still_down, label=ON_FLOOR, state=f"lying+{ON_FLOOR}")
+    assert render(on_floor, SEOUL).text.splitlines() == [
+        "바닥에 누워 있거나 앉아 있음 - 거실",
+        "11월 21일(토) 오전 3시 12분 05초부터",
+        "누워 계신 것으로 보입니다. 지금 바로 확인하고, 필요하면 119에 신고해 주세요.",
+    ]
+    assert render(on_floor, SEOUL).english.splitlines() == [
+        "Somebody lies or sits on the floor - 거실",
+        "since 2026-11-21 03:12:05",
+        "The person seems to be lying. Please check now, and call 119 if needed.",
+    ]
+
+
+def test_person_who_got_up_from_the_floor_is_told_as_such(still_down: Alert) -> None:
+    got_up = replace(still_down, label=ON_FLOOR, duration_sec=75.0, state="normal", ended=True)
+    assert render(got_up, SEOUL).text.splitlines() == [
+        "한동안 바닥에 누워 있거나 앉아 있었음 - 거실",
+        "11월 21일(토) 오전 3시 11분 05초, 1분 15초 동안",
+        "그 뒤 일어난 것으로 보입니다. 그래도 확인해 주세요.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "korean", "english"),
+    [
+        (
+            OUT_OF_SIGHT,
+            "쓰러진 뒤 모습이 보이지 않음 - 거실 / "
+            "지금 바로 확인하고, 필요하면 119에 신고해 주세요.",
+            "Somebody went down, and cannot be seen - 거실 / "
+            "Please check now, and call 119 if needed.",
+        ),
+        (
+            BROKEN_OFF,
+            "넘어지는 중에 카메라 화면이 끊김 - 거실 / "
+            "그 뒤는 카메라가 보지 못합니다. 지금 바로 확인해 주세요.",
+            "The picture broke off during a fall - 거실 / "
+            "Please check now: the camera sees nothing more of it.",
+        ),
+        (
+            RECOVERED,  # told before its END was known
+            "낙상 (넘어짐) 감지 - 거실 / 그 뒤 일어난 것으로 보입니다. 지금 바로 확인해 주세요.",
+            "Fall detected - 거실 / The person seems to have got up since. Please check now.",
+        ),
+    ],
+)
+def test_fall_is_told_by_how_it_ended(alert: Alert, state: str, korean: str, english: str) -> None:
+    memo = render(replace(alert, state=f"fall+{state}"), SEOUL)
+    for text, expected in ((memo.text, korean), (memo.english, english)):
+        first, _, last = text.splitlines()
+        assert f"{first} / {last}" == expected
+
+
+def test_fall_that_has_begun_is_told_as_a_fall_whatever_its_state(alert: Alert) -> None:
+    begun = replace(alert, state=f"fall+{OUT_OF_SIGHT}", ended=False)
+    assert render(begun, SEOUL).text.startswith("낙상 (넘어짐) 감지 - 거실\n")
+
+
+@pytest.mark.parametrize("label", ["fall", STILL_DOWN, ON_FLOOR])
+@pytest.mark.parametrize("state", [OUT_OF_SIGHT, BROKEN_OFF, RECOVERED])
 @pytest.mark.parametrize("ended", [True, False])
-def test_longest_name_fits_in_the_memo_of_who_stays_down(still_down: Alert, ended: bool) -> None:
-    state = "lying+still_down+out_of_sight"
-    longest = replace(still_down, camera_id="가" * 128, state=state, ended=ended, duration_sec=1e9)
+def test_longest_name_fits_in_the_memo_of_who_is_down(
+    still_down: Alert, label: str, state: str, ended: bool
+) -> None:
+    told = replace(still_down, label=label, state=f"lying+{state}", ended=ended, duration_sec=1e9)
+    longest = replace(told, camera_id="가" * 128)
     assert len(render(longest, SEOUL, Marks(resend=True)).text) <= MAX_TEXT_LENGTH
 
 
@@ -203,7 +274,7 @@ def test_memo_says_nothing_of_a_picture_that_says_nothing(
 
 @pytest.mark.parametrize("verdict", KOREAN.verdicts)
 @pytest.mark.parametrize("posture", KOREAN.postures)
-@pytest.mark.parametrize("label", ["fall", STILL_DOWN, "가" * 128])
+@pytest.mark.parametrize("label", ["fall", STILL_DOWN, ON_FLOOR, "가" * 128])
 def test_picture_fits_in_the_longest_memo(
     alert: Alert, label: str, verdict: str, posture: str
 ) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from backend.alerts.policy import Policy, Verdict, alert_of, is_urgent
-from contract.events import STILL_DOWN, Event, EventType, PictureVerdict
+from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, Event, EventType, PictureVerdict
 from contract.trouble import SERVER, Trouble
 
 ANOMALOUS = frozenset({"fall", "stagger"})
@@ -54,19 +54,42 @@ def test_end_of_an_anomalous_incident_is_told_unless_muted(
 
 
 @pytest.mark.parametrize("kind", ["START", "END"])
+@pytest.mark.parametrize("label", [STILL_DOWN, ON_FLOOR])
 @pytest.mark.parametrize(
     ("alert_events", "verdict"),
     [
         (None, Verdict.ALERT),
-        (frozenset({STILL_DOWN}), Verdict.ALERT),
+        (frozenset({STILL_DOWN, ON_FLOOR}), Verdict.ALERT),
         (frozenset({"fall"}), Verdict.MUTED_BY_SETTINGS),
     ],
 )
-def test_person_who_stays_down_is_told_at_once_whatever_the_checkpoint_names(
-    kind: str, alert_events: frozenset[str] | None, verdict: Verdict
+def test_person_who_is_down_is_told_at_once_whatever_the_checkpoint_names(
+    kind: str, label: str, alert_events: frozenset[str] | None, verdict: Verdict
 ) -> None:
     for labels in (ANOMALOUS, frozenset[str]()):
-        assert Policy(labels, alert_events).verdict(event(kind, STILL_DOWN)) is verdict
+        assert Policy(labels, alert_events).verdict(event(kind, label)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "state", "verdict"),
+    [
+        ("END", "fall", RECOVERED, Verdict.RECOVERED),
+        ("END", "fall", f"fall+{RECOVERED}", Verdict.RECOVERED),
+        ("START", "fall", RECOVERED, Verdict.AWAITS_END),
+        ("END", "fall", "not recovered", Verdict.ALERT),
+        ("END", "fall", "fall+out_of_sight", Verdict.ALERT),
+        ("END", "fall", "fall+broken_off", Verdict.ALERT),
+        ("END", "stagger", RECOVERED, Verdict.ALERT),
+        ("END", STILL_DOWN, RECOVERED, Verdict.ALERT),
+        ("END", ON_FLOOR, RECOVERED, Verdict.ALERT),
+    ],
+)
+def test_fall_after_which_the_person_is_up_is_not_told(
+    kind: str, label: str, state: str, verdict: Verdict
+) -> None:
+    assert Policy(ANOMALOUS).verdict(event(kind, label, state=state)) is verdict
+    muted = Policy(ANOMALOUS, frozenset()).verdict(event(kind, label, state=state))
+    assert muted is Verdict.MUTED_BY_SETTINGS
 
 
 @pytest.mark.parametrize("kind", ["START", "END"])
@@ -124,6 +147,7 @@ def test_key_can_be_typed() -> None:
     [
         ("fall", True),
         (STILL_DOWN, True),
+        (ON_FLOOR, True),
         ("seizure", True),
         ("camera_silent", False),
         ("disk_low", False),

@@ -78,7 +78,7 @@ def test_fall_that_was_muted_is_not_told_once_the_settings_change(
 ) -> None:
     muted = services.start(replace(settings, alert_events=frozenset({"fal"})))
     assert muted.policy_failure == (
-        "ALERT_EVENTS mutes everything: expected at least one of fall, still_down"
+        "ALERT_EVENTS mutes everything: expected at least one of fall, on_floor, still_down"
     )
     assert muted.consider(end()).verdict is Verdict.MUTED_BY_SETTINGS
     services.stop(muted)

@@ -1,0 +1,114 @@
+"""The zones of one camera: those of its options, else those of the server."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx2 as httpx
+from pydantic import ValidationError
+
+from agent.config import AgentSettings
+from agent.server import describe_failure
+from contract.names import file_name
+from contract.zones import Zones, zones_path
+
+logger = logging.getLogger(__name__)
+
+ASK_SEC = 180.0
+STOP_SEC = 1.0
+
+
+@contextmanager
+def zones_of(
+    settings: AgentSettings, server: httpx.Client, camera_id: str
+) -> Iterator[Callable[[], Zones]]:
+    """What says the zones of a camera as they are now, on any thread and at once."""
+    if by_hand := settings.view(camera_id).zones:
+        yield lambda: Zones(zones=by_hand)
+        return
+    kept = settings.data_dir / "cameras" / file_name(camera_id) / "zones.json"
+    poller = ZonePoller(server, camera_id, kept)
+    poller.start()
+    try:
+        yield lambda: poller.zones
+    finally:
+        poller.stop()
+
+
+class ZonePoller:
+    """Asks the server for the zones of a camera, at the start and every `ask_sec`.
+
+    Its thread never holds up the watch: until the server answers, and while it is away, those that
+    it had last are the camera's, also after a restart, from the file `kept`.
+    """
+
+    def __init__(
+        self, server: httpx.Client, camera_id: str, kept: Path, ask_sec: float = ASK_SEC
+    ) -> None:
+        self._server, self._camera_id = server, camera_id
+        self._kept, self._ask_sec = kept, ask_sec
+        self._zones = self._read_kept()
+        self._is_away = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"{camera_id} zones", daemon=True)
+
+    @property
+    def zones(self) -> Zones:
+        """Those of now. Any thread."""
+        return self._zones
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask no more; an answer that takes its time is not waited for."""
+        self._stopping.set()
+        self._thread.join(STOP_SEC)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._take(self._ask())
+                self._is_away = False
+            except (httpx.HTTPError, RuntimeError) as error:  # the latter once the client is closed
+                self._say_away(error)
+            self._stopping.wait(self._ask_sec)
+
+    def _ask(self) -> Zones:
+        """Raises httpx.HTTPError."""
+        answer = self._server.get(zones_path(self._camera_id)).raise_for_status()
+        try:
+            return Zones.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise httpx.DecodingError("no zones") from error
+
+    def _take(self, zones: Zones) -> None:
+        if zones == self._zones:
+            return
+        logger.info("%s has %d zones now", self._camera_id, len(zones.zones))
+        self._zones = zones
+        try:
+            self._kept.parent.mkdir(parents=True, exist_ok=True)
+            partial = self._kept.with_suffix(".partial")
+            partial.write_text(zones.model_dump_json(), encoding="utf-8")
+            partial.replace(self._kept)
+        except OSError as error:
+            logger.warning("the zones of %s cannot be kept: %s", self._camera_id, error)
+
+    def _read_kept(self) -> Zones:
+        with suppress(OSError, ValueError):  # the server is asked at once
+            return Zones.model_validate_json(self._kept.read_bytes())
+        return Zones()
+
+    def _say_away(self, error: Exception) -> None:
+        """Once, until it works again; of a server that is away the uploader tells."""
+        if not self._is_away and isinstance(error, httpx.HTTPStatusError | httpx.DecodingError):
+            logger.warning(
+                "the server does not tell the zones of %s (%s); those of before stay",
+                self._camera_id,
+                describe_failure(error),
+            )
+        self._is_away = True

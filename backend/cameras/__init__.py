@@ -1,0 +1,1 @@
+"""What the household has said of each camera."""
