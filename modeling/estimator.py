@@ -63,7 +63,7 @@ class PoseEstimator:
         tracker, before = self._tracker, len(self._tracker.followed)
         found = [self._drawn(frame.image, track.crop) for track in tracker.followed]
         tracker.follow(found, frame.time)
-        followed = [track.crop for track in tracker.followed]
+        followed = [track.joints for track in tracker.followed]
         self._search.watch(frame.image, glance(frame), followed)
         if not tracker.has_room:
             return

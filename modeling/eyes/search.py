@@ -5,21 +5,26 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from modeling.eyes.crop import Crop, View
+from modeling.eyes.crop import Crop, Points, View
+from modeling.eyes.skeleton import size_of
 from modeling.motion import GLANCE, Glance, moved
 from modeling.picture import Image
 
 SEARCH_SEC = 0.1
+MOVED_SEC = 0.3
 OTHERS_SEC = 1.0
-"""Seconds between two searches: for somebody who is lost or for anybody; for others."""
+"""Seconds between two searches: for somebody who is lost or for anybody; for what moves elsewhere;
+for others."""
 EARLY_SEC = 0.02
 """Pictures come at no very moment."""
 LEAST_MOVED = 0.25
 """Of the picture's height: the side of the smallest square that is looked at where it moves."""
+OWN_MARGIN = 0.12
+"""Of a body's size, around its joints: what moves there is the body."""
 MOVED_MARGIN = 2.5
 """What moves may be a hand: the square is so many times as large."""
-TURNS = (0, 1, 0, 3)
-"""Quarter turns, one after the other: the finder knows bodies that lie least."""
+TURNS = (1, 3)
+"""Quarter turns to the left, one after the other: the finder knows bodies that lie least."""
 
 
 class Search:
@@ -31,7 +36,7 @@ class Search:
         self._seen: Glance | None = None
         self._moved: Crop | None = None
 
-    def watch(self, image: Image, seen: Glance, followed: list[Crop]) -> None:
+    def watch(self, image: Image, seen: Glance, followed: list[Points]) -> None:
         """Note what of a picture moves that nobody who is followed explains."""
         if self._seen is not None:
             self._moved = _moved_square(image, seen, self._seen, followed)
@@ -45,47 +50,44 @@ class Search:
         `lost` are the places of those who were lost a moment ago, with `just_lost` one of them in
         this picture; `alone` says that nobody is followed now.
         """
-        interval = SEARCH_SEC if lost or alone else OTHERS_SEC
+        unexplained = MOVED_SEC if self._moved else OTHERS_SEC
+        interval = SEARCH_SEC if lost or alone else unexplained
         if not just_lost and time - self._searched < interval - EARLY_SEC:
             return
         self._searched, self._round = time, self._round + 1
-        turns = TURNS[self._round % len(TURNS)]
-        if just_lost:
-            yield View.around(lost[-1], image)
+        is_odd, turns = bool(self._round % 2), TURNS[self._round // 2 % len(TURNS)]
         for crop in lost[-1:]:
-            yield View.around(crop, image, turns or int(just_lost))
-        if alone or not lost:
-            yield from self._elsewhere(image, turns, alone)
-
-    def _elsewhere(self, image: Image, turns: int, alone: bool) -> Iterator[View]:
-        moved_now = self._moved if self._round % 2 else None
-        if moved_now is None or alone:
+            if just_lost or is_odd:
+                yield View.around(crop, image)
+            if just_lost or not is_odd:
+                yield View.around(crop, image, turns)
+        if alone:
             yield View.whole(image)
-        if moved_now is not None:
-            yield View.around(moved_now, image)
-        elif alone and turns:
-            yield View.whole(image, turns)
+        if self._moved and (is_odd or lost):
+            yield View.around(self._moved, image)
+        else:
+            yield View.whole(image, turns if alone else 0)
 
 
-def _moved_square(image: Image, seen: Glance, before: Glance, followed: list[Crop]) -> Crop | None:
+def _moved_square(
+    image: Image, seen: Glance, before: Glance, followed: list[Points]
+) -> Crop | None:
     """The largest spot that moved; None when there is none, or it fills the picture."""
     cells = np.asarray(moved(seen, before), dtype=np.uint8)
-    scale = image.shape[1] / GLANCE[0], image.shape[0] / GLANCE[1]
-    for crop in followed:
-        half = crop.side / 2
-        left, right = (crop.x - half) / scale[0], (crop.x + half) / scale[0]
-        top, bottom = (crop.y - half) / scale[1], (crop.y + half) / scale[1]
-        cells[
-            max(0, int(top)) : max(0, int(bottom) + 1), max(0, int(left)) : max(0, int(right) + 1)
-        ] = 0
+    scale = np.array([image.shape[1] / GLANCE[0], image.shape[0] / GLANCE[1]])
+    for joints in followed:
+        margin = OWN_MARGIN * size_of(joints)
+        left, top = ((joints.min(axis=0) - margin) / scale).clip(0).astype(int)
+        right, bottom = ((joints.max(axis=0) + margin) / scale).clip(0).astype(int)
+        cells[top : bottom + 1, left : right + 1] = 0
     joined = cv2.dilate(cells, np.ones((3, 3), np.uint8))
     count, _, spots, middles = cv2.connectedComponentsWithStats(joined)
     if count < 2:
         return None
     spot = 1 + int(np.argmax(spots[1:, cv2.CC_STAT_AREA]))
-    width = spots[spot, cv2.CC_STAT_WIDTH] * scale[0]
-    height = spots[spot, cv2.CC_STAT_HEIGHT] * scale[1]
-    side = max(MOVED_MARGIN * max(width, height), LEAST_MOVED * image.shape[0])
+    extent = spots[spot, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]] * scale
+    side = max(MOVED_MARGIN * float(extent.max()), LEAST_MOVED * image.shape[0])
     if side > image.shape[0]:
         return None
-    return Crop(middles[spot][0] * scale[0], middles[spot][1] * scale[1], side)
+    x, y = middles[spot] * scale
+    return Crop(float(x), float(y), side)

@@ -1,12 +1,13 @@
 """Who is who: one track a person, whose number outlives crossings and short losses."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from modeling.eyes.crop import Crop, Points
 from modeling.eyes.landmarker import Sketch
-from modeling.eyes.skeleton import COCO, distance, is_same_body
+from modeling.eyes.skeleton import COCO, distance, is_same_body, size_of
 from modeling.eyes.smoothing import Smoother, Values
 
 KEPT_SEC = 2.0
@@ -16,6 +17,10 @@ FORESIGHT_SEC = 0.5
 VELOCITY_SEC = 0.2
 """Time constant of the mean that says how fast a body goes."""
 DOUBLE = 0.12
+JUMP, JUMP_PER_SEC = 0.1, 1.2
+"""Sizes of the body, and more a second, that a body may be off from where it is expected."""
+SIZE_SHARE = 0.3
+"""What another size counts for: one body in front of another one has another size."""
 REACH, REACH_PER_SEC = 0.8, 0.8
 """Sizes of the body between where somebody is expected and found: who falls lies elsewhere."""
 
@@ -78,13 +83,14 @@ class Tracker:
     def follow(self, found: list[Values | None], time: float) -> None:
         """Take what was found of each of `followed`; None where the body was lost.
 
-        Of two tracks on one body the one that belongs there stays: the other one has slipped onto
-        it and is lost where it was before.
+        A track that jumps where others are has slipped onto one of them: it is lost where it was
+        before. So is the worse fitting of two on one body.
         """
+        is_crowd = len(self.followed) + len(self.lost) > 1
         fits = [
-            (distance(points[COCO, :2], track.expected(time)), place)
+            (_misfit(points, track, time), place)
             for place, (track, points) in enumerate(zip(self.followed, found, strict=True))
-            if points is not None
+            if points is not None and not (is_crowd and _jumps(points, track, time))
         ]
         kept: dict[int, Values] = {}
         for _, place in sorted(fits):
@@ -139,6 +145,19 @@ class Tracker:
 def _is_among(points: Values, others: list[Values]) -> bool:
     joints = points[COCO, :2]
     return any(is_same_body(joints, other[COCO, :2], DOUBLE) for other in others)
+
+
+def _jumps(points: Values, track: Track, time: float) -> bool:
+    """Whether a body is too far from where it is expected to be the same."""
+    reach = JUMP + JUMP_PER_SEC * (time - track.time)
+    return distance(points[COCO, :2], track.expected(time)) > reach
+
+
+def _misfit(points: Values, track: Track, time: float) -> float:
+    """How ill a body goes with what a track expects, in place and in size."""
+    joints, expected = points[COCO, :2], track.expected(time)
+    resized = abs(math.log(size_of(joints) / size_of(expected)))
+    return distance(joints, expected) + SIZE_SHARE * resized
 
 
 def _farness(points: Values, track: Track, time: float) -> float:
