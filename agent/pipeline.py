@@ -122,7 +122,8 @@ class Pipeline:
             self._beat_if_due()
             if self.source.age_sec() > RESTART_GAP_SEC and not self.source.may_be_late:
                 # Nobody can be seen without pictures: what is open ends, and is told.
-                self.worker.put(Moment(self._time, self._frame_idx, self._aspect))
+                moment = Moment(self._time, self._frame_idx, self._aspect, has_picture=False)
+                self.worker.put(moment)
 
     def _set_epoch(self) -> None:
         # The wall clock may jump: that moves the events' `ts`, never the stream's time.

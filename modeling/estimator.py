@@ -1,38 +1,96 @@
-"""Pictures to poses, with MediaPipe's BlazePose (Bazarevsky and others, 2020, arXiv:2006.10204)."""
+"""Pictures to poses: MoveNet finds people, and BlazePose's landmarks follow each of them."""
+
+from pathlib import Path
 
 import cv2
 import numpy as np
-from mediapipe.python.solutions.pose import Pose as BlazePose
 
-from modeling.pose import Body, Poses
+from modeling.checkpoint import CHECKPOINTS
+from modeling.eyes.crop import Crop, View
+from modeling.eyes.finder import Finder
+from modeling.eyes.landmarker import Landmarker
+from modeling.eyes.search import Search
+from modeling.eyes.smoothing import Values
+from modeling.eyes.tracker import Tracker
+from modeling.motion import glance
+from modeling.picture import Image
+from modeling.pose import LANDMARK_COUNT, Body, Poses
 from modeling.scene import SceneWatch
 from modeling.video import Frame
 
+POSE_CHECKPOINT = CHECKPOINTS / "pose"
+MOST_PEOPLE = 4
+LEAST_PRESENCE = 0.5
+LEAST_SIDE = 8.0
+"""Pixels; a smaller crop shows nothing."""
+SIGHTED = 0.2
+"""A sighting is somebody who is followed if the middle joint is no more body sizes away."""
+
 
 class PoseEstimator:
-    """Tracks one person through the frames of one stream; keeps no picture.
+    """Follows the people of one stream through its frames; keeps no picture.
 
     Not thread-safe: frames of a stream come in order, from one thread.
     """
 
-    def __init__(self) -> None:
-        # model_complexity=1 is the model that the 0.10.21 wheel carries; the others are downloaded.
-        self._blazepose = BlazePose(model_complexity=1)
-        # The first picture takes ten times as long as any other, and shall not be one of a fall.
-        self._blazepose.process(np.zeros((240, 320, 3), dtype=np.uint8))
+    def __init__(self, folder: Path = POSE_CHECKPOINT) -> None:
+        """Load the networks and run them once; raises CheckpointError."""
+        cv2.setNumThreads(1)  # threads would cost more than these small pictures give
+        self._finder = Finder(folder / "movenet_multipose.onnx")
+        self._landmarker = Landmarker(folder / "blazepose_landmark_full.onnx")
+        self._tracker = Tracker(MOST_PEOPLE)
+        self._search = Search()
         self._scene = SceneWatch()
 
     def estimate(self, frame: Frame) -> Poses:
-        """Find the person in `frame`, whose number is always 1."""
+        """Find everybody in `frame`: those who were there before, and at times others."""
         height, width = frame.image.shape[:2]
         is_cut = self._scene.is_cut(frame)
-        result = self._blazepose.process(cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB))
-        bodies: tuple[Body, ...] = ()
-        if result.pose_landmarks is not None:
-            found = [(p.x, p.y, p.z, p.visibility) for p in result.pose_landmarks.landmark]
-            bodies = (Body(1, np.array(found, dtype=np.float32)),)
+        if is_cut:
+            self._tracker.forget()
+        self._follow(frame)
+        scale = np.array([width, height, width, 1.0])
+        bodies = tuple(
+            Body(track.number, (track.points[:LANDMARK_COUNT] / scale).astype(np.float32))
+            for track in self._tracker.followed
+        )
         return Poses(frame.index, frame.time, width / height, bodies, is_cut)
 
     def close(self) -> None:
-        """Free the graph and its threads."""
-        self._blazepose.close()
+        """Free nothing: the networks go with the estimator."""
+
+    def _follow(self, frame: Frame) -> None:
+        tracker, before = self._tracker, len(self._tracker.followed)
+        found = [self._drawn(frame.image, track.crop) for track in tracker.followed]
+        tracker.follow(found, frame.time)
+        followed = [track.joints for track in tracker.followed]
+        self._search.watch(frame.image, glance(frame), followed)
+        if not tracker.has_room:
+            return
+        views = self._search.views(
+            frame.image,
+            frame.time,
+            [track.crop for track in tracker.lost],
+            just_lost=len(followed) < before,
+            alone=not followed,
+        )
+        for view in views:
+            if tracker.admit(self._look(frame.image, view), frame.time):
+                break
+
+    def _look(self, image: Image, view: View) -> list[Values]:
+        bodies = []
+        for sighting in self._finder.look(image, view):
+            if not self._tracker.is_followed(sighting.joints, SIGHTED):
+                # The first crop is a guess: the body in it places the one that counts.
+                first = self._landmarker.sketch(image, sighting.crop())
+                if first.presence >= LEAST_PRESENCE:
+                    bodies.append(self._drawn(image, first.crop))
+        return [body for body in bodies if body is not None]
+
+    def _drawn(self, image: Image, crop: Crop) -> Values | None:
+        """The body in the crop; None where there is none."""
+        if crop.side < LEAST_SIDE:
+            return None
+        sketch = self._landmarker.sketch(image, crop)
+        return sketch.points if sketch.presence >= LEAST_PRESENCE else None

@@ -141,6 +141,14 @@ class EventMachine:
         """The labels with an open incident."""
         return [n for n, label in self._labels.items() if label.state is LabelState.ACTIVE]
 
+    def peak(self, label: str) -> float:
+        """The highest score of the label since it ended last."""
+        return self._label(label).peak
+
+    def is_told(self, label: str) -> bool:
+        """Whether an incident of the label is open, or was a moment ago."""
+        return self._label(label).state is not LabelState.IDLE
+
     def _label(self, name: str) -> _Label:
         if name not in self._labels:
             self._labels[name] = _Label(name, deque(maxlen=self.settings.vote_window))

@@ -7,12 +7,12 @@ from modeling.video import VideoFile
 
 
 def extract_track(video: Path, fps: float | None = None) -> PoseTrack:
-    """Find everybody in every frame; raises VideoError, and ImportError without MediaPipe.
+    """Find the pose in every frame; raises VideoError and CheckpointError.
 
     `fps` replaces the video's times.
     """
     file = VideoFile(video, fps)
-    # MediaPipe takes seconds to import: not before there is a video to read.
+    # The server's install has no OpenCV: not imported before there is a video to read.
     from modeling.estimator import PoseEstimator
 
     estimator = PoseEstimator()

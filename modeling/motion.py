@@ -29,7 +29,12 @@ def glance(frame: Frame) -> Glance:
 
 
 def has_moved(now: Glance, before: Glance) -> bool:
-    """Whether more has changed than noise and the light of the whole room would change.
+    """Whether more has changed than noise and the light of the whole room would change."""
+    return int(np.count_nonzero(moved(now, before))) >= MOVED_PIXELS
+
+
+def moved(now: Glance, before: Glance) -> NDArray[np.bool_]:
+    """(48, 64): where more has changed than noise and the light of the whole room would change.
 
     Noise is told from motion by being everywhere: the median of all changes is its measure.
     """
@@ -38,7 +43,8 @@ def has_moved(now: Glance, before: Glance) -> bool:
     size = np.abs(change)
     noise = NOISE_SIGMAS * SIGMA_OF_MEDIAN * _median(size)
     limit = min(max(noise, LEAST_CHANGE), MOST_CHANGE)
-    return int(np.count_nonzero(size > limit)) >= MOVED_PIXELS
+    where: NDArray[np.bool_] = size > limit
+    return where
 
 
 def _median(values: Glance) -> float:

@@ -8,7 +8,7 @@ import sys
 def silence_native_stderr() -> None:
     """Send what C and C++ code writes to stderr to nowhere; Python's own stderr stays.
 
-    TensorFlow Lite, MediaPipe and FFmpeg each write lines of their own there and have no setting
+    ONNX Runtime and FFmpeg each write lines of their own there and have no setting
     against it. A crash inside of them still leaves Python's traceback. Call it once, before any
     thread starts and before logging is set up.
     """

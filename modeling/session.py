@@ -17,6 +17,7 @@ def open_session(path: Path) -> ort.InferenceSession:
         raise CheckpointError(f"no weights at {path}")
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors share no base class

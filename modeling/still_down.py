@@ -4,20 +4,12 @@ import statistics
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import dist
-
-import numpy as np
-from numpy.typing import NDArray
 
 from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, EventType
-from contract.layout import FEATURE_NAMES
 from modeling.event_machine import Transition
-from modeling.windows import Window
+from modeling.posture import RAISED_TORSO, Posture, walks
 
 STILL_DOWN_AFTER_SEC = 15.0
-
-COLUMN = {name: index for index, name in enumerate(FEATURE_NAMES)}
 
 MEMORY_SEC = 5.0
 SEEN_SEC = 1.0
@@ -26,60 +18,9 @@ SEEN_SEC = 1.0
 SHOWN_SHARE = 0.8
 SHOWN_LEAST = 3
 STANDING_SEC = 1.0
-# Cosine of the torso's angle to the vertical, height by width of the body, and how far the
-# ankles are below the hips: about 0.7 body lengths of who stands, 0.4 on a chair, 0.2 on the floor.
-STANDING_TORSO = 0.8
-STANDING_SLIMNESS = 1.5
-STANDING_LEGS = 0.45
 # Who lies along the line of sight has the shape of who stands, but not the height.
 STANDING_HEIGHT = 0.7
 WALKING_SEC = 2.0
-WALKING_TORSO = 0.5
-WALKING_LENGTHS = 1.0
-# Net way by the way of all steps: writhing and jitter go back and forth.
-WALKING_DIRECTNESS = 0.7
-# Body lengths a second; nobody runs like this, so the tracker has jumped.
-JUMP_SPEED = 6.0
-
-
-@dataclass(frozen=True)
-class Posture:
-    """One tracked pose; lengths are shares of the picture's height unless it says body lengths."""
-
-    time: float
-    hips: tuple[float, float]
-    torso: float
-    slimness: float
-    legs: float  # body lengths
-    height: float
-    body_length: float
-
-    @classmethod
-    def of(cls, window: Window, time: float) -> "Posture | None":
-        """The newest pose of the window at `time`, None where it was not seen but held."""
-        if not _value(window.features, "tracked"):
-            return None
-        ankles = (_value(window.features, f"{side}_ankle_y") for side in ("left", "right"))
-        width, height = (_value(window.features, f"body_extent_{axis}") for axis in "xy")
-        length = _value(window.features, "body_length")
-        return cls(
-            time=time,
-            hips=(_value(window.features, "hip_x"), _value(window.features, "hip_y")),
-            torso=_value(window.features, "torso_upright"),
-            slimness=height / max(width, 1e-6),
-            legs=sum(ankles) / 2,
-            height=height * length,
-            body_length=length,
-        )
-
-    @property
-    def is_upright(self) -> bool:
-        """Whether it has the shape of somebody who stands: neither sits, kneels nor lies."""
-        return (
-            self.torso >= STANDING_TORSO
-            and self.slimness >= STANDING_SLIMNESS
-            and self.legs >= STANDING_LEGS
-        )
 
 
 @dataclass
@@ -106,10 +47,18 @@ class StillDownWatch:
     _is_told: bool = field(default=False, init=False)
 
     def step(
-        self, window: Window | None, time: float, moves: Iterable[Transition]
+        self,
+        posture: Posture | None,
+        time: float,
+        moves: Iterable[Transition],
+        *,
+        is_known: bool = False,
     ) -> list[Transition]:
-        """Take the window at `time`, None where there is none, and what was made of it."""
-        self._look(window, time)
+        """Take the posture at `time`, None where there is none, and what began or ended then.
+
+        With `is_known` another incident tells already that the person is down.
+        """
+        self._look(posture, time)
         for move in moves:
             if move.label == FALL and (self._fall is None or self._is_told):
                 self._note(move)
@@ -117,15 +66,16 @@ class StillDownWatch:
             return []
         if self._stands(self._fall) or self._walks(self._fall):
             return self._recover(self._fall)
-        if not self._is_told and self._time - self._fall.time >= self.after_sec:
+        is_due = not self._is_told and self._time - self._fall.time >= self.after_sec
+        if is_due and not is_known:
             self._is_told = True
             return [self._transition(EventType.START, self._fall)]
         return []
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether a fall is over that it may have to tell of yet."""
-        return self._fall is not None and not self._is_told
+    def is_busy(self) -> bool:
+        """Whether a fall is over from which nobody was seen to get up."""
+        return self._fall is not None
 
     @property
     def states(self) -> list[str]:
@@ -135,8 +85,8 @@ class StillDownWatch:
         is_seen = any(self._time - posture.time < SEEN_SEC for posture in self._postures)
         return [STILL_DOWN] if is_seen else [STILL_DOWN, OUT_OF_SIGHT]
 
-    def _look(self, window: Window | None, time: float) -> None:
-        self._time, posture = time, None if window is None else Posture.of(window, time)
+    def _look(self, posture: Posture | None, time: float) -> None:
+        self._time = time
         self._times.append(time)
         while self._time - self._times[0] > MEMORY_SEC:
             self._times.popleft()
@@ -164,16 +114,9 @@ class StillDownWatch:
         return self._is_shown(standing, fall, STANDING_SEC)
 
     def _walks(self, fall: Transition) -> bool:
-        raised = [p for p in self._since(fall, WALKING_SEC) if p.torso >= WALKING_TORSO]
-        if not self._is_shown(raised, fall, WALKING_SEC):
-            return False
-        steps = list(pairwise(raised))
-        if any(_is_jump(before, after) for before, after in steps):
-            return False
-        net = dist(raised[0].hips, raised[-1].hips)
-        way = sum(dist(before.hips, after.hips) for before, after in steps)
-        far = net >= WALKING_LENGTHS * max(posture.body_length for posture in raised)
-        return far and net >= WALKING_DIRECTNESS * way
+        recent = self._since(fall, WALKING_SEC)
+        raised = [posture for posture in recent if posture.torso >= RAISED_TORSO]
+        return self._is_shown(raised, fall, WALKING_SEC) and walks(raised)
 
     def _since(self, fall: Transition, seconds: float) -> list[Posture]:
         """The postures of the last `seconds`, none of them from before the fall's END."""
@@ -189,12 +132,3 @@ class StillDownWatch:
     def _transition(self, event_type: EventType, fall: Transition) -> Transition:
         duration = self._time - fall.time
         return Transition(event_type, STILL_DOWN, self._time, fall.prob, duration, fall.person)
-
-
-def _value(features: NDArray[np.float32], name: str) -> float:
-    return float(features[-1, COLUMN[name]])
-
-
-def _is_jump(before: Posture, after: Posture) -> bool:
-    way = dist(before.hips, after.hips) / max(before.body_length, after.body_length)
-    return way > JUMP_SPEED * (after.time - before.time)

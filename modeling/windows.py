@@ -42,13 +42,15 @@ class Window:
 class Moment:
     """The stream at one grid time: a window for each person who was seen of late.
 
-    `time` is in seconds, `frame_idx` and `aspect` are the newest frame's, windows by person.
+    `time` is in seconds, `frame_idx` and `aspect` are the newest frame's, windows by person. Without
+    `has_picture` the stream stalls, and nobody can be seen.
     """
 
     time: float
     frame_idx: int
     aspect: float
     windows: tuple[Window, ...] = ()
+    has_picture: bool = True
 
 
 class WindowBuilder:

@@ -1,0 +1,93 @@
+"""Where in a picture, and when, people are looked for."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from modeling.eyes.crop import Crop, Points, View
+from modeling.eyes.skeleton import size_of
+from modeling.motion import GLANCE, Glance, moved
+from modeling.picture import Image
+
+SEARCH_SEC = 0.1
+MOVED_SEC = 0.3
+OTHERS_SEC = 1.0
+"""Seconds between two searches: for somebody who is lost or for anybody; for what moves elsewhere;
+for others."""
+EARLY_SEC = 0.02
+"""Pictures come at no very moment."""
+LEAST_MOVED = 0.25
+"""Of the picture's height: the side of the smallest square that is looked at where it moves."""
+OWN_MARGIN = 0.12
+"""Of a body's size, around its joints: what moves there is the body."""
+MOVED_MARGIN = 2.5
+"""What moves may be a hand: the square is so many times as large."""
+TURNS = (1, 3)
+"""Quarter turns to the left, one after the other: the finder knows bodies that lie least."""
+
+
+class Search:
+    """Follows one stream; a look costs twice what following a body does, so they are few."""
+
+    def __init__(self) -> None:
+        self._searched = float("-inf")
+        self._round = 0
+        self._seen: Glance | None = None
+        self._moved: Crop | None = None
+
+    def watch(self, image: Image, seen: Glance, followed: list[Points]) -> None:
+        """Note what of a picture moves that nobody who is followed explains."""
+        if self._seen is not None:
+            self._moved = _moved_square(image, seen, self._seen, followed)
+        self._seen = seen
+
+    def views(
+        self, image: Image, time: float, lost: list[Crop], just_lost: bool, alone: bool
+    ) -> Iterator[View]:
+        """What to look at in this picture, until somebody new is found; often nothing.
+
+        `lost` are the places of those who were lost a moment ago, with `just_lost` one of them in
+        this picture; `alone` says that nobody is followed now.
+        """
+        unexplained = MOVED_SEC if self._moved else OTHERS_SEC
+        interval = SEARCH_SEC if lost or alone else unexplained
+        if not just_lost and time - self._searched < interval - EARLY_SEC:
+            return
+        self._searched, self._round = time, self._round + 1
+        is_odd, turns = bool(self._round % 2), TURNS[self._round // 2 % len(TURNS)]
+        for crop in lost[-1:]:
+            if just_lost or is_odd:
+                yield View.around(crop, image)
+            if just_lost or not is_odd:
+                yield View.around(crop, image, turns)
+        if alone:
+            yield View.whole(image)
+        if self._moved and (is_odd or lost):
+            yield View.around(self._moved, image)
+        else:
+            yield View.whole(image, turns if alone else 0)
+
+
+def _moved_square(
+    image: Image, seen: Glance, before: Glance, followed: list[Points]
+) -> Crop | None:
+    """The largest spot that moved; None when there is none, or it fills the picture."""
+    cells = np.asarray(moved(seen, before), dtype=np.uint8)
+    scale = np.array([image.shape[1] / GLANCE[0], image.shape[0] / GLANCE[1]])
+    for joints in followed:
+        margin = OWN_MARGIN * size_of(joints)
+        left, top = ((joints.min(axis=0) - margin) / scale).clip(0).astype(int)
+        right, bottom = ((joints.max(axis=0) + margin) / scale).clip(0).astype(int)
+        cells[top : bottom + 1, left : right + 1] = 0
+    joined = cv2.dilate(cells, np.ones((3, 3), np.uint8))
+    count, _, spots, middles = cv2.connectedComponentsWithStats(joined)
+    if count < 2:
+        return None
+    spot = 1 + int(np.argmax(spots[1:, cv2.CC_STAT_AREA]))
+    extent = spots[spot, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]] * scale
+    side = max(MOVED_MARGIN * float(extent.max()), LEAST_MOVED * image.shape[0])
+    if side > image.shape[0]:
+        return None
+    x, y = middles[spot] * scale
+    return Crop(float(x), float(y), side)

@@ -1,0 +1,87 @@
+"""Who went down and is not seen any more: behind furniture, or lost by the tracker on the floor."""
+
+from dataclasses import dataclass, field
+from math import dist
+
+from contract.events import FALL, OUT_OF_SIGHT, EventType
+from modeling.event_machine import Transition
+from modeling.ground import Ground
+from modeling.posture import Posture
+
+LOST_AFTER_FALL_SEC = 5.0
+LOST_SEC = 0.5
+"""Without a pose for as long somebody is lost."""
+SINKING_SEC = 1.5
+SINK = 0.3
+"""Of the height of somebody who stands there: sitting down lowers the shoulders by a quarter."""
+LEAST_STANDING = 0.7
+"""Of that height, of which the body must have been when it began to sink."""
+EDGE = 0.03
+"""Of the picture's width or height: a body that is so near to an edge may have left there."""
+NEAR_LENGTHS = 1.0
+
+
+@dataclass
+class LostWatch:
+    """Follows one person from the moment when they are lost while they go down.
+
+    Not seen again for `after_sec`, neither they nor anybody upright at that place, they have fallen.
+    """
+
+    person: int
+    ground: Ground
+    after_sec: float = LOST_AFTER_FALL_SEC
+    _sunk: Posture | None = field(default=None, init=False)  # the last one, while it is waited for
+    _began: float = field(default=0.0, init=False)
+
+    def step(
+        self, recent: list[Posture], others: list[Posture], time: float, prob: float
+    ) -> list[Transition]:
+        """Take the person's postures of the last seconds, and those of others now.
+
+        `prob` is the highest score of a fall of late. A fall that is told begins and ends at once.
+        """
+        newest = recent[-1] if recent else None
+        if newest is not None and time - newest.time < LOST_SEC:
+            self._sunk = None
+            self._look(recent, newest)
+            return []
+        if self._sunk is None or self._is_found(self._sunk, others):
+            self._sunk = None
+            return []
+        if time - self._sunk.time < self.after_sec:
+            return []
+        began, self._sunk = self._began, None
+        return [
+            Transition(EventType.START, FALL, began, prob, None, self.person, OUT_OF_SIGHT),
+            Transition(
+                EventType.END, FALL, time, prob, time - began, self.person, OUT_OF_SIGHT
+            ),
+        ]
+
+    def _look(self, recent: list[Posture], newest: Posture) -> None:
+        """Remember the newest posture if the person is going down."""
+        if newest.is_leaving or _is_at_edge(newest):
+            return
+        before = [p for p in recent if newest.time - p.time <= SINKING_SEC]
+        highest = min(before, key=lambda posture: posture.shoulders[1])
+        standing = self._standing(highest)
+        if newest.shoulders[1] - highest.shoulders[1] >= SINK * standing:
+            self._sunk, self._began = newest, highest.time
+
+    def _standing(self, posture: Posture) -> float:
+        """The height of somebody who stands there: as the ground says, else as the body does."""
+        known = self.ground.standing_height(min(posture.bottom, 1.0))
+        return max(known or 0.0, LEAST_STANDING * posture.body_length)
+
+    def _is_found(self, sunk: Posture, others: list[Posture]) -> bool:
+        reach = NEAR_LENGTHS * sunk.body_length
+        return any(
+            other.torso > LEAST_STANDING and dist(other.hips, sunk.hips) <= reach
+            for other in others
+        )
+
+
+def _is_at_edge(posture: Posture) -> bool:
+    x, y = posture.share_of_picture
+    return not (EDGE < x < 1.0 - EDGE) or y > 1.0 - EDGE or posture.outside > 0.5

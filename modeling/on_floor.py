@@ -1,0 +1,116 @@
+"""Does somebody lie or sit on the floor? A small state machine a person; time is an argument."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from contract.events import ON_FLOOR, OUT_OF_SIGHT, EventType
+from contract.zones import ZoneKind, Zones
+from modeling.event_machine import Transition
+from modeling.ground import Ground
+from modeling.posture import Posture, walks
+from modeling.zones import kind_at
+
+ON_FLOOR_AFTER_SEC = 20.0
+LOW = 0.62
+"""Of a standing person's height: who sits on the floor is about half as high, on a chair 0.75."""
+PATIENCE_SEC = 3.0
+"""Who looks different for no longer is on the floor all the same."""
+UPRIGHT_SEC = 1.0
+WALKING_SEC = 2.0
+STILL_LENGTHS = 1.0
+"""Body lengths; who moves further meanwhile crawls or sweeps, and the time begins again."""
+SEEN_SEC = 1.0
+
+
+@dataclass
+class FloorWatch:
+    """Follows one person; START once they are low on ground for `after_sec`, however it came.
+
+    Ground is where people walk, or what a zone says; a place where people rest as a rule is none.
+    The END says that they were seen upright or walking. Without knowledge of the ground nothing is
+    told: a bed looks like a floor.
+    """
+
+    person: int
+    ground: Ground
+    zones: Callable[[], Zones]
+    after_sec: float = ON_FLOOR_AFTER_SEC
+    _low: list[Posture] = field(default_factory=list, init=False)  # the first and the last one
+    _is_told: bool = field(default=False, init=False)
+
+    def step(self, recent: list[Posture], time: float, *, is_known: bool) -> list[Transition]:
+        """Take the postures of the last seconds, oldest first, perhaps none.
+
+        With `is_known` another incident tells of the same already.
+        """
+        newest = recent[-1] if recent and recent[-1].time == time else None
+        if newest is not None and self._is_on_floor(newest):
+            self._note(newest)
+        elif self._low and is_up(recent, time):
+            return self._get_up(time)
+        elif self._low and not self._is_told and time - self._low[-1].time > PATIENCE_SEC:
+            self._low = []
+        lasting = time - self._low[0].time if self._low else 0.0
+        if is_known or self._is_told or lasting < self.after_sec:
+            return []
+        self._is_told = True
+        return [self._transition(EventType.START, time)]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has told of somebody who has not got up."""
+        return self._is_told
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the person was on the floor when seen last."""
+        return bool(self._low)
+
+    def states(self, time: float) -> list[str]:
+        """That the person is on the floor, and perhaps out of sight."""
+        if not self._is_told:
+            return []
+        is_seen = time - self._low[-1].time < SEEN_SEC
+        return [ON_FLOOR] if is_seen else [ON_FLOOR, OUT_OF_SIGHT]
+
+    def _is_on_floor(self, posture: Posture) -> bool:
+        lowest = (posture.hips[0], min(posture.bottom, 1.0))
+        standing = self.ground.standing_height(lowest[1])
+        if standing is None or posture.is_upright or posture.is_leaving:
+            return False
+        if lowest[1] - posture.top > LOW * standing:
+            return False
+        kind = kind_at(self.zones(), lowest[0] / posture.aspect, lowest[1])
+        if kind is not None:
+            return kind is ZoneKind.FLOOR
+        is_rest = self.ground.is_rest(posture.hips, posture.aspect)
+        return self.ground.is_walked(lowest, posture.aspect) and not is_rest
+
+    def _note(self, posture: Posture) -> None:
+        if self._low and not self._is_told:
+            first = self._low[0]
+            way = abs(posture.hips[0] - first.hips[0]) + abs(posture.hips[1] - first.hips[1])
+            if way > STILL_LENGTHS * max(first.body_length, posture.body_length):
+                self._low = []
+        self._low = [*self._low[:1], posture]
+
+    def _get_up(self, time: float) -> list[Transition]:
+        end = [self._transition(EventType.END, time)] if self._is_told else []
+        if not self._is_told and time - self._low[0].time > PATIENCE_SEC:
+            self.ground.rested(self._low[-1])
+        self._low, self._is_told = [], False
+        return end
+
+    def _transition(self, event_type: EventType, time: float) -> Transition:
+        lasting = time - self._low[0].time
+        return Transition(event_type, ON_FLOOR, time, 1.0, lasting, self.person)
+
+
+def is_up(recent: list[Posture], time: float) -> bool:
+    """Whether the last second shows somebody upright, or the last two somebody who walks."""
+    second = [posture for posture in recent if posture.time > time - UPRIGHT_SEC]
+    upright = [posture for posture in second if posture.is_upright]
+    if len(upright) >= max(3, 0.8 * len(second)):
+        return True
+    last = [posture for posture in recent if posture.time > time - WALKING_SEC]
+    return len(last) >= 10 and walks(last)
