@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.events import EventFactory
 from agent.frame_judge import FrameJudge, Judgement
+from agent.ground_file import GroundFile
 from agent.outbox import Outbox
 from contract.analysis import Analysis
-from contract.events import FALL, EventType
+from contract.events import FALL, RECOVERED, EventType
 from modeling.event_machine import Transition
 from modeling.watch import Status, Watch
 from modeling.windows import Moment
@@ -33,7 +34,8 @@ class AnalysisWorker:
     """Takes moments in the order of their times; the main loop never waits for an answer.
 
     With `lossless` a full queue makes the caller wait (a file); without, the oldest moment goes
-    (a camera, whose newest picture counts). The END of a fall waits for the `judge` where there is
+    (a camera, whose newest picture counts). `ground` keeps what the watch learns of it. The END of
+    a fall waits for the `judge` where there is
     one, a second at most; no START does.
     """
 
@@ -47,6 +49,7 @@ class AnalysisWorker:
         probs_sec: float,
         lossless: bool,
         judge: FrameJudge | None = None,
+        ground: GroundFile | None = None,
     ) -> None:
         self.analyzer = analyzer
         self._watch = watch
@@ -55,6 +58,7 @@ class AnalysisWorker:
         self._probs_sec = probs_sec
         self._lossless = lossless
         self._judge = judge
+        self._ground = ground
         self._moments: queue.Queue[Moment | None] = queue.Queue(CAPACITY)
         name = f"{factory.camera_id} analysis"
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -111,6 +115,8 @@ class AnalysisWorker:
                     self._analyze(moment)
             if self._last is not None:
                 self._tell(self._watch.finish(self._last.time), self._last)
+            if self._ground is not None:
+                self._ground.save()
         except Exception as error:
             logger.exception("the analysis stops")
             self._failure = error
@@ -119,6 +125,8 @@ class AnalysisWorker:
         self._last = moment
         analyses = self._ask(moment)
         self._tell(self._watch.step(moment, analyses), moment)
+        if self._ground is not None:
+            self._ground.save_if_due()
         if any(analyses) and moment.time >= self._next_probs:
             self._next_probs = moment.time + self._probs_sec
             for status in self._most_striking(moment):
@@ -145,7 +153,7 @@ class AnalysisWorker:
         return analyses
 
     def _tell(self, moves: list[Transition], moment: Moment) -> None:
-        for move in sorted(moves, key=lambda move: move.event_type is EventType.END):
+        for move in moves:
             seen = self._judgement(move)
             event = self._factory.transition(move, moment.frame_idx, seen)
             logger.info(
@@ -154,6 +162,9 @@ class AnalysisWorker:
             self._outbox.put(event)
 
     def _judgement(self, move: Transition) -> Judgement | None:
+        """What the picture of a fall's END says; nobody is told of one who is up again."""
         if self._judge is None or (move.event_type, move.label) != (EventType.END, FALL):
+            return None
+        if RECOVERED in (move.state or "").split("+"):
             return None
         return self._judge.judge(move.time)

@@ -9,6 +9,7 @@ from agent.box import Box
 from agent.capture import Pace, is_pose_track, open_source
 from agent.config import Inference, ShareFrames
 from agent.frame_judge import FrameJudge
+from agent.ground_file import GroundFile
 from agent.heartbeat import Heartbeat
 from agent.key_frames import KeyFrames
 from agent.link import Link
@@ -16,6 +17,7 @@ from agent.picture import PictureCheck
 from agent.pipeline import Pipeline
 from agent.progress import show_progress
 from agent.view import CameraView
+from agent.zones import zones_of
 from modeling.gate import PoseGate
 from modeling.pose import Poses
 from modeling.video import Frame
@@ -26,21 +28,24 @@ from modeling.watch import Watch
 def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipeline]:
     """The pipeline of the camera that `link` is of, ready to run.
 
-    Raises SourceError, and ImportError where a system library is missing.
+    Raises SourceError and CheckpointError, and ImportError where a system library is missing.
     """
     settings, watched = box.settings, box.settings.watched[link.camera_id]
     with ExitStack() as stack:
         source = open_source(watched, settings.pace, link.camera_id, settings.fps)
         stack.callback(source.close)
+        ground = GroundFile(settings.camera_folder(link.camera_id) / "ground.json")
+        zones = stack.enter_context(zones_of(settings, box.uploads, link.camera_id))
         key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
             _analyzer(box),
-            Watch(settings.event_machine, settings.still_down_after),
+            Watch(settings.watch, ground.ground, zones),
             link.factory,
             link.outbox,
             probs_sec=settings.probs_sec,
             lossless=not source.live,
             judge=None if key_frames is None else FrameJudge(key_frames, box.predictions),
+            ground=ground,
         )
         is_track = is_pose_track(watched)
         gate = PoseGate(_no_estimate if is_track else _estimate(stack))

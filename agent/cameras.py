@@ -14,6 +14,7 @@ from agent.link import Link, linked
 from agent.outbox import Outbox
 from agent.outbox_file import OutboxInUse
 from contract.events import FAILED
+from modeling.checkpoint import CheckpointError
 from modeling.pose import Poses, PoseTrack
 
 logger = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class Cameras:
     def _failure_of_run(self, link: Link) -> str | None:
         try:
             self._run_pipeline(link)
-        except (SourceError, AnalysisFailed, RecordingFailed) as failure:
+        except (SourceError, AnalysisFailed, RecordingFailed, CheckpointError) as failure:
             return str(failure)
         except ImportError as failure:
             return f"pose estimation cannot start: {failure}; the README names the system libraries"

@@ -23,12 +23,15 @@ from agent.capture import Pace
 from agent.outbox import DEFAULT_BOUND
 from agent.view import Flip, Mask, Rotate, View, parse_mask, parse_options
 from contract.access import ApiKey
-from contract.names import CameraName, Name
+from contract.names import CameraName, Name, file_name
 from contract.trouble import SERVER
 from modeling.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
 from modeling.event_machine import EventMachineSettings
+from modeling.lost import LOST_AFTER_FALL_SEC
+from modeling.on_floor import ON_FLOOR_AFTER_SEC
 from modeling.settings import ExpandedPath, Settings, WebUrl
 from modeling.still_down import STILL_DOWN_AFTER_SEC
+from modeling.watch import WatchSettings
 
 
 class Inference(StrEnum):
@@ -128,8 +131,8 @@ class AgentSettings(Settings):
     pace: Pace = Pace.REALTIME
     event_machine: EventMachineSettings = EventMachineSettings()
     still_down_after: Annotated[float, Field(ge=1, le=600)] = STILL_DOWN_AFTER_SEC
-    on_floor_after: Annotated[float, Field(ge=1, le=600)] = 20.0
-    lost_after_fall: Annotated[float, Field(ge=1, le=60)] = 5.0
+    on_floor_after: Annotated[float, Field(ge=1, le=600)] = ON_FLOOR_AFTER_SEC
+    lost_after_fall: Annotated[float, Field(ge=1, le=60)] = LOST_AFTER_FALL_SEC
     heartbeat_sec: Annotated[float, Field(gt=0, le=30)] = 3.0
     probs_sec: Annotated[float, Field(gt=0, le=60)] = 1.0
     outbox_events: Annotated[int, Field(ge=1000, le=10_000_000)] = DEFAULT_BOUND
@@ -163,6 +166,17 @@ class AgentSettings(Settings):
         """How the camera hangs: as CAMERA_OPTIONS says, else as ROTATE, FLIP and MASK do."""
         single = View(rotate=self.rotate, flip=self.flip, mask=self.mask)
         return self.camera_options.get(camera_id, single)
+
+    def camera_folder(self, camera_id: str) -> Path:
+        """Where the box keeps what it knows of a camera's view."""
+        return self.data_dir / "cameras" / file_name(camera_id)
+
+    @property
+    def watch(self) -> WatchSettings:
+        """How the people before each camera are followed."""
+        return WatchSettings(
+            self.event_machine, self.still_down_after, self.on_floor_after, self.lost_after_fall
+        )
 
     @property
     def watched(self) -> dict[str, str]:

@@ -53,13 +53,10 @@ class EventFactory:
         key = (move.person, move.label)
         if move.event_type is EventType.START:
             self._incidents[key] = uuid4().hex
-            incident_id = self._incidents[key]
-        else:
-            incident_id = self._incidents.pop(key)
         return self._event(
             move.event_type,
             move.time,
-            incident_id=incident_id,
+            incident_id=self._incidents[key],
             person=move.person,
             frame_idx=frame_idx,
             event=move.label,

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from agent.config import AgentSettings
 from agent.server import describe_failure
-from contract.names import file_name
 from contract.zones import Zones, zones_path
 
 logger = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ def zones_of(
     if by_hand := settings.view(camera_id).zones:
         yield lambda: Zones(zones=by_hand)
         return
-    kept = settings.data_dir / "cameras" / file_name(camera_id) / "zones.json"
+    kept = settings.camera_folder(camera_id) / "zones.json"
     poller = ZonePoller(server, camera_id, kept)
     poller.start()
     try:

@@ -186,5 +186,6 @@ class EventMachine:
 
     def _end(self, label: _Label, time: float) -> Transition:
         duration = time - label.since
+        peak, label.peak = label.peak, 0.0
         label.state, label.since, label.rearmed = LabelState.COOLDOWN, time, False
-        return Transition(EventType.END, label.name, time, label.peak, duration, self.person)
+        return Transition(EventType.END, label.name, time, peak, duration, self.person)

@@ -25,7 +25,7 @@ NEAR_LENGTHS = 1.0
 class LostWatch:
     """Follows one person from the moment when they are lost while they go down.
 
-    Not seen again for `after_sec`, neither they nor anybody upright at that place, they have fallen.
+    They have fallen if nobody sees them, nor anybody upright at that place, for `after_sec`.
     """
 
     person: int
@@ -54,9 +54,7 @@ class LostWatch:
         began, self._sunk = self._began, None
         return [
             Transition(EventType.START, FALL, began, prob, None, self.person, OUT_OF_SIGHT),
-            Transition(
-                EventType.END, FALL, time, prob, time - began, self.person, OUT_OF_SIGHT
-            ),
+            Transition(EventType.END, FALL, time, prob, time - began, self.person, OUT_OF_SIGHT),
         ]
 
     def _look(self, recent: list[Posture], newest: Posture) -> None:

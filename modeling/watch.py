@@ -43,7 +43,7 @@ class Status:
 class WatchSettings:
     """How the people of a camera are followed; times are seconds."""
 
-    machine: EventMachineSettings = EventMachineSettings()
+    machine: EventMachineSettings = field(default_factory=EventMachineSettings)
     still_down_after: float = STILL_DOWN_AFTER_SEC
     on_floor_after: float = ON_FLOOR_AFTER_SEC
     lost_after_fall: float = LOST_AFTER_FALL_SEC
@@ -157,9 +157,7 @@ class _Person:
             analysis = _without_fall(analysis)
         moves = self._stated(self.machine.step(analysis, moment.time), moment)
         moves += self._lost(recent, others, moves)
-        moves += self.still_down.step(
-            posture, moment.time, moves, is_known=self.floor.is_open
-        )
+        moves += self.still_down.step(posture, moment.time, moves, is_known=self.floor.is_open)
         moves += self.floor.step(recent, moment.time, is_known=self.still_down.is_busy)
         return self._with_states(moves)
 

@@ -42,8 +42,8 @@ class Window:
 class Moment:
     """The stream at one grid time: a window for each person who was seen of late.
 
-    `time` is in seconds, `frame_idx` and `aspect` are the newest frame's, windows by person. Without
-    `has_picture` the stream stalls, and nobody can be seen.
+    `time` is in seconds, `frame_idx` and `aspect` are the newest frame's, windows by person.
+    Without `has_picture` the stream stalls, and nobody can be seen.
     """
 
     time: float

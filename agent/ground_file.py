@@ -1,0 +1,53 @@
+"""What a camera has learnt of its ground, kept on the box over restarts."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from modeling.ground import Ground, GroundRecord
+
+logger = logging.getLogger(__name__)
+
+SAVE_SEC = 600.0
+"""A box that loses its power loses as much of what it has learnt."""
+
+
+class GroundFile:
+    """The ground of one camera in the file `path`; analysis thread alone.
+
+    A file that is missing or damaged is a ground of which nothing is known: it is learnt again.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = path
+        self._clock = clock
+        self.ground = Ground(self._read())
+        self._saved_at = clock()
+
+    def save_if_due(self) -> None:
+        """Write what is known now, if that was last done ten minutes ago."""
+        if self._clock() - self._saved_at >= SAVE_SEC:
+            self.save()
+
+    def save(self) -> None:
+        """Write what is known now, all or nothing; a failure is a line in the log."""
+        self._saved_at = self._clock()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            partial = self._path.with_suffix(".partial")
+            partial.write_text(self.ground.record.model_dump_json(), encoding="utf-8")
+            partial.replace(self._path)
+        except OSError as error:
+            logger.warning("what is known of the ground cannot be kept: %s", error)
+
+    def _read(self) -> GroundRecord | None:
+        try:
+            return GroundRecord.model_validate_json(self._path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValidationError) as error:
+            logger.warning("%s cannot be read (%s): the ground is learnt again", self._path, error)
+            return None
