@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from modeling.pose import PoseTrack
+from modeling.pose import Poses, PoseTrack
 from modeling.training.build_dataset import frame_times
 from modeling.training.dataset import load_dataset
 
@@ -76,9 +76,7 @@ def test_another_video_of_that_name_is_read_anew(video, xml, tmp_path):
 
 
 def test_labels_keep_their_places_behind_a_frame_that_cannot_be_read(tmp_path, xml):
-    track = PoseTrack(
-        np.array([0, 1, 2, 6, 7]), np.array([0.0, 0.1, 0.2, 0.6, 0.7]), np.zeros((5, 33, 4)), 1.0
-    )
+    track = PoseTrack.from_poses([Poses(index, index / 10, 1.0) for index in (0, 1, 2, 6, 7)])
     assert frame_times(track) == pytest.approx(np.arange(8) / 10)
 
 
