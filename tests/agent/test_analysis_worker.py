@@ -17,7 +17,7 @@ from agent.frame_judge import ABSENT, FrameJudge, Judgement
 from agent.outbox import Outbox
 from contract.analysis import Analysis
 from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, Event, EventType, PictureVerdict
-from contract.layout import FEATURE_COUNT, FEATURE_NAMES, JOINTS, WINDOW_LENGTH
+from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
 from modeling.watch import Watch
 from modeling.windows import Moment, Window
 
@@ -197,6 +197,11 @@ def moves(events: list[Event]) -> list[Event]:
     return [e for e in events if e.event_type in (EventType.START, EventType.END)]
 
 
+HEIGHTS = {
+    "nose": 0.2, "shoulder": 0.3, "elbow": 0.4, "wrist": 0.5, "hip": 0.5, "knee": 0.65, "ankle": 0.8
+}  # fmt: skip
+
+
 def fall_and_then(seconds: float, moment: Callable[[int], Moment]) -> list[Moment]:
     """Two quiet seconds, a fall of one, and then the moments that `moment` makes."""
     scores = [0.0] * 20 + [1.0] * 10
@@ -204,12 +209,13 @@ def fall_and_then(seconds: float, moment: Callable[[int], Moment]) -> list[Momen
     return fall + [moment(n) for n in range(30, 30 + round(seconds * 10))]
 
 
-def scored_moment(number: int, score: float, **features: float) -> Moment:
+def scored_moment(number: int, score: float, *, is_upright: bool = False) -> Moment:
     values = np.zeros((WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
     values[0, 0] = score
-    for name, value in ({"tracked": 1.0} | features).items():
-        values[-1, FEATURE_NAMES.index(name)] = value
-    joints = np.zeros((WINDOW_LENGTH, len(JOINTS), 3), dtype=np.float32)
+    joints = np.ones((WINDOW_LENGTH, len(JOINTS), 3), dtype=np.float32)
+    heights = [HEIGHTS[name.split("_")[-1]] for name in JOINTS]
+    joints[..., 0] = 0.5 if is_upright else heights
+    joints[..., 1] = heights if is_upright else 0.8
     return Moment(number / 10, number * 3, 4 / 3, (Window(1, joints, values),))
 
 
@@ -234,10 +240,8 @@ def test_person_who_stays_down_after_a_fall_is_an_incident_of_its_own(
 def test_person_who_gets_up_at_last_ends_the_incident(
     outbox: Outbox, analyzer: EchoAnalyzer
 ) -> None:
-    standing = {"torso_upright": 1.0, "body_extent_x": 0.5, "body_extent_y": 1.4}
-    standing |= {"left_ankle_y": 0.7, "right_ankle_y": 0.7, "body_length": 0.4}
     down = fall_and_then(20.0, lambda n: scored_moment(n, 0.0))
-    up = [scored_moment(len(down) + n, 0.0, **standing) for n in range(20)]
+    up = [scored_moment(len(down) + n, 0.0, is_upright=True) for n in range(20)]
     analyze_all(worker_with(analyzer, outbox), down + up)
     *_, start, end = moves(told(outbox))
     assert (end.event_type, end.event, end.state) == ("END", STILL_DOWN, "normal")

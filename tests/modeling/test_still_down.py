@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, EventType
-from contract.layout import FEATURE_COUNT, FEATURE_NAMES, JOINTS, WINDOW_LENGTH
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.event_machine import Transition
 from modeling.incidents import analyze_moments
 from modeling.pose import PoseTrack
+from modeling.posture import Posture
 from modeling.still_down import StillDownWatch
 from modeling.training.augmentation.time import hold_end
 from modeling.training.dataset import LabelledClip
 from modeling.training.labels import ClipLabels
 from modeling.watch import Watch
-from modeling.windows import Window, track_moments
+from modeling.windows import track_moments
 
 START, END = EventType.START, EventType.END
 
@@ -51,14 +51,26 @@ NOBODY = None
 AFTER = 3.0
 
 
-def window(posture):
-    if posture is None:
+def posture_at(time, shown):
+    """What is shown, as the watch reads it; None of nobody, or of a pose that is held."""
+    if shown is None or not shown["tracked"]:
         return None
-    features = np.zeros((WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
-    for name, value in posture.items():
-        features[:, FEATURE_NAMES.index(name)] = value
-    joints = np.zeros((WINDOW_LENGTH, len(JOINTS), 3), dtype=np.float32)
-    return Window(1, joints, features)
+    hips = shown.get("hip_x", 0.0), 0.5
+    return Posture(
+        time=time,
+        aspect=4 / 3,
+        hips=hips,
+        shoulders=(hips[0], 0.3),
+        feet=None,
+        top=0.2,
+        bottom=0.8,
+        torso=shown["torso_upright"],
+        slimness=shown["body_extent_y"] / shown["body_extent_x"],
+        legs=(shown["left_ankle_y"] + shown["right_ankle_y"]) / 2,
+        height=shown["body_extent_y"] * shown["body_length"],
+        body_length=shown["body_length"],
+        outside=0.0,
+    )
 
 
 def for_seconds(seconds, posture):
@@ -84,7 +96,7 @@ def play(postures, moves, watch=None):
     watch = watch or StillDownWatch(AFTER)
     told = []
     for tenth, posture in enumerate(postures):
-        told += watch.step(window(posture), tenth / 10, moves.get(tenth, []))
+        told += watch.step(posture_at(tenth / 10, posture), tenth / 10, moves.get(tenth, []))
     return told
 
 
@@ -168,7 +180,7 @@ def test_standing_is_recovery_also_where_a_late_analysis_drops_windows(kept):
     for tenth, posture in enumerate(postures):
         if tenth % kept == 0 or tenth == 30:
             moves = fall_moves(3.0)[30] if tenth == 30 else []
-            told += watch.step(window(posture), tenth / 10, moves)
+            told += watch.step(posture_at(tenth / 10, posture), tenth / 10, moves)
     assert told == []
 
 
@@ -184,10 +196,10 @@ def test_states_tell_whether_the_person_can_be_seen():
     play(for_seconds(5.0, LYING), fall_moves(3.0), watch)
     assert watch.states == []
     for tenth in range(50, 80):
-        watch.step(window(LYING), tenth / 10, [])
+        watch.step(posture_at(tenth / 10, LYING), tenth / 10, [])
     assert watch.states == [STILL_DOWN]
     for tenth in range(80, 95):
-        watch.step(window(NOBODY), tenth / 10, [])
+        watch.step(None, tenth / 10, [])
     assert watch.states == [STILL_DOWN, OUT_OF_SIGHT]
 
 

@@ -4,13 +4,23 @@ import numpy as np
 import pytest
 
 from contract.analysis import Analysis
-from contract.events import FALL, STILL_DOWN, EventType
-from contract.layout import FEATURE_COUNT, FEATURE_NAMES, JOINTS, WINDOW_LENGTH
-from modeling.watch import FORGOTTEN_AFTER_SEC, Watch
+from contract.events import (
+    BROKEN_OFF,
+    FALL,
+    ON_FLOOR,
+    OUT_OF_SIGHT,
+    RECOVERED,
+    STILL_DOWN,
+    EventType,
+)
+from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
+from modeling.watch import FORGOTTEN_AFTER_SEC, Watch, WatchSettings
 from modeling.windows import Moment, Window
 
 START, END = EventType.START, EventType.END
-TRACKED = FEATURE_NAMES.index("tracked")
+HEIGHTS = {
+    "nose": 0.2, "shoulder": 0.3, "elbow": 0.4, "wrist": 0.5, "hip": 0.5, "knee": 0.65, "ankle": 0.8
+}  # fmt: skip
 
 
 def scored(fall):
@@ -24,10 +34,13 @@ def scored(fall):
     )
 
 
-def window(person):
-    features = np.zeros((WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
-    features[:, TRACKED] = 1.0
-    return Window(person, np.zeros((WINDOW_LENGTH, len(JOINTS), 3), dtype=np.float32), features)
+def window(person, heights=None, x=0.5):
+    """Somebody who lies at `x`, or who stands there with the joints at `heights` by their part."""
+    joints = np.ones((WINDOW_LENGTH, len(JOINTS), 3), dtype=np.float32)
+    places = [(heights or HEIGHTS)[name.split("_")[-1]] for name in JOINTS]
+    joints[..., 0] = x if heights else [x - 0.5 + place for place in places]
+    joints[..., 1] = places if heights else 0.8
+    return Window(person, joints, np.zeros((WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32))
 
 
 def play(watch, seconds, scores_at):
@@ -69,7 +82,7 @@ def test_who_is_lost_during_a_fall_has_it_ended_while_another_one_is_watched_on(
 
 
 def test_still_down_is_told_of_who_fell():
-    watch = Watch(still_down_after_sec=3.0)
+    watch = Watch(WatchSettings(still_down_after=3.0))
     moves = play(watch, (0, 8), lambda time: {1: 0.1, 2: 0.9 if 1 <= time < 2 else 0.1})
     assert told(moves)[2:] == [(START, STILL_DOWN, 2)]
     assert moves[2].state == STILL_DOWN
@@ -106,3 +119,132 @@ def test_who_was_seen_last_long_ago_is_forgotten_and_their_number_begins_anew():
     play(watch, (later, later + 0.2), lambda _: {})
     with pytest.raises(KeyError):
         watch.status(7)
+
+
+def watched(watch, people, seconds):
+    """Moments of `seconds`; `people(time)` are the windows then, and what is scored, by window."""
+    moves = []
+    for tenth in range(*(round(second * 10) for second in seconds)):
+        shown = people(tenth / 10)
+        moment = Moment(tenth / 10, tenth * 3, 4 / 3, tuple(shown))
+        moves += watch.step(moment, [scored(score) for score in shown.values()])
+    return moves
+
+
+def sunk(by):
+    """The heights of somebody whose whole body is lower in the picture by so much."""
+    return {part: height + by for part, height in HEIGHTS.items()}
+
+
+def test_who_is_upright_by_the_end_of_a_fall_has_recovered():
+    def stumbles(time):
+        return {window(1, HEIGHTS): 0.9 if 2 <= time < 2.6 else 0.1}
+
+    start, end = watched(Watch(), stumbles, (0, 6))
+    assert (start.event_type, end.event_type, end.state) == (START, END, RECOVERED)
+
+
+def test_who_lies_by_the_end_of_a_fall_has_not_recovered():
+    def falls(time):
+        return {window(1, HEIGHTS if time < 2 else None): 0.9 if 2 <= time < 3 else 0.1}
+
+    assert [move.state for move in watched(Watch(), falls, (0, 6))] == [FALL, None]
+
+
+def test_who_cannot_be_seen_by_the_end_of_a_fall_is_out_of_sight():
+    def vanishes(time):
+        return {window(1): 0.9} if time < 2 else {}
+
+    assert watched(Watch(), vanishes, (0, 6))[-1].state == OUT_OF_SIGHT
+
+
+def test_a_stream_that_ends_during_a_fall_has_broken_off():
+    watch = Watch()
+    watched(watch, lambda _: {window(1): 0.9}, (0, 2))
+    (end,) = watch.finish(2.0)
+    assert (end.label, end.state) == (FALL, BROKEN_OFF)
+
+
+def test_a_stream_that_stalls_during_a_fall_has_broken_off():
+    watch = Watch()
+    watched(watch, lambda _: {window(1): 0.9}, (0, 2))
+    moves = [
+        move
+        for tenth in range(20, 60)
+        for move in watch.step(Moment(tenth / 10, 60, 4 / 3, has_picture=False), [])
+    ]
+    assert [(move.label, move.state) for move in moves[:1]] == [(FALL, BROKEN_OFF)]
+
+
+def test_who_walks_out_through_the_lower_edge_does_not_fall():
+    def leaves(time):
+        return {window(1, sunk(max(0.0, time - 2) * 0.4)): 0.9 if time > 2.5 else 0.1}
+
+    assert watched(Watch(), leaves, (0, 4)) == []
+
+
+def test_who_sinks_and_is_not_seen_again_has_fallen_out_of_sight():
+    def goes_down(time):
+        if time >= 3:
+            return {}
+        behind = {window(1, sunk(max(0.0, time - 2.2) * 0.35)): 0.1}
+        return behind if time >= 0.5 else {}
+
+    start, end = watched(Watch(), goes_down, (0, 12))
+    assert (start.event_type, start.label, end.state) == (START, FALL, OUT_OF_SIGHT)
+    assert end.time == pytest.approx(2.9 + 5.0, abs=0.3)
+    assert start.time < 3.0
+
+
+def test_who_walks_behind_furniture_has_not_fallen():
+    def walks(time):
+        return {window(1, HEIGHTS, x=0.2 + time * 0.1): 0.1} if time < 3 else {}
+
+    assert watched(Watch(), walks, (0, 12)) == []
+
+
+def on_the_floor_after(seconds, until, *, rests=None):
+    """Somebody walks to and fro for a while, and lies where he walked."""
+
+    def lies(time):
+        if time < seconds:
+            return {window(1, HEIGHTS, x=0.5 + 0.3 * np.sin(time)): 0.0}
+        return {window(1): 0.0} if time < until else {window(1, HEIGHTS): 0.0}
+
+    return watched(Watch(), lies, (0, until + 5))
+
+
+def test_who_lies_where_people_walk_is_on_the_floor_after_twenty_seconds():
+    start, end = on_the_floor_after(20.0, 50.0)
+    assert (start.event_type, start.label, start.state) == (START, ON_FLOOR, ON_FLOOR)
+    assert start.time == pytest.approx(40.0, abs=0.3)
+    assert (end.event_type, end.label) == (END, ON_FLOOR)
+    assert 50.0 < end.time < 51.5
+
+
+def test_who_gets_up_before_is_not_told_of():
+    assert on_the_floor_after(20.0, 35.0) == []
+
+
+def test_of_a_place_where_nobody_walked_nothing_is_told():
+    watch = Watch()
+    assert watched(watch, lambda _: {window(1): 0.0}, (0, 60)) == []
+
+
+def test_who_is_found_under_another_number_where_they_lay_is_the_same_person():
+    def falls(time):
+        if time < 2:
+            return {window(1): 0.9}
+        return {window(1): 0.0} if time < 4 else {window(2): 0.0} if time > 6 else {}
+
+    moves = watched(Watch(), falls, (0, 25))
+    assert told(moves) == [(START, FALL, 1), (END, FALL, 1), (START, STILL_DOWN, 1)]
+
+
+def test_a_helper_who_stands_beside_is_not_the_one_who_fell():
+    def falls(time):
+        helper = {window(2, HEIGHTS, x=0.9): 0.0} if time > 3 else {}
+        return {window(1): 0.9 if time < 2 else 0.0} | helper
+
+    moves = watched(Watch(), falls, (0, 25))
+    assert told(moves)[2:] == [(START, STILL_DOWN, 1)]
