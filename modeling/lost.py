@@ -6,7 +6,7 @@ from math import dist
 from contract.events import FALL, OUT_OF_SIGHT, EventType
 from modeling.event_machine import Transition
 from modeling.ground import Ground
-from modeling.posture import Posture
+from modeling.posture import RAISED_TORSO, Posture
 
 LOST_AFTER_FALL_SEC = 5.0
 LOST_SEC = 0.5
@@ -49,8 +49,14 @@ class LostWatch:
         if self._sunk is None or self._is_found(self._sunk, others):
             self._sunk = None
             return []
-        if time - self._sunk.time < self.after_sec:
-            return []
+        return self._fallen(time, prob) if time - self._sunk.time >= self.after_sec else []
+
+    def finish(self, time: float, prob: float) -> list[Transition]:
+        """The stream has ended: who is waited for has fallen as far as anybody knows."""
+        is_lost = self._sunk is not None and time - self._sunk.time >= LOST_SEC
+        return self._fallen(time, prob) if is_lost else []
+
+    def _fallen(self, time: float, prob: float) -> list[Transition]:
         began, self._sunk = self._began, None
         return [
             Transition(EventType.START, FALL, began, prob, None, self.person, OUT_OF_SIGHT),
@@ -75,8 +81,7 @@ class LostWatch:
     def _is_found(self, sunk: Posture, others: list[Posture]) -> bool:
         reach = NEAR_LENGTHS * sunk.body_length
         return any(
-            other.torso > LEAST_STANDING and dist(other.hips, sunk.hips) <= reach
-            for other in others
+            other.torso >= RAISED_TORSO and dist(other.hips, sunk.hips) <= reach for other in others
         )
 
 

@@ -7,14 +7,19 @@ from contract.events import ON_FLOOR, OUT_OF_SIGHT, EventType
 from contract.zones import ZoneKind, Zones
 from modeling.event_machine import Transition
 from modeling.ground import Ground
-from modeling.posture import Posture, walks
+from modeling.posture import RAISED_TORSO, Posture, walks
 from modeling.zones import kind_at
 
 ON_FLOOR_AFTER_SEC = 20.0
 LOW = 0.62
 """Of a standing person's height: who sits on the floor is about half as high, on a chair 0.75."""
-PATIENCE_SEC = 3.0
-"""Who looks different for no longer is on the floor all the same."""
+SITTING_LEGS = 0.3
+"""Body lengths that the ankles are below the hips, at most: 0.2 on the floor, 0.4 on a chair."""
+PATIENCE_SEC = 10.0
+"""Who is not seen, or looks different, for no longer is on the floor all the same: an estimator
+loses a third of those who lie."""
+REST_SEC = 5.0
+"""Who was low for longer and gets up by himself has rested there."""
 UPRIGHT_SEC = 1.0
 WALKING_SEC = 2.0
 STILL_LENGTHS = 1.0
@@ -76,8 +81,10 @@ class FloorWatch:
     def _is_on_floor(self, posture: Posture) -> bool:
         lowest = (posture.hips[0], min(posture.bottom, 1.0))
         standing = self.ground.standing_height(lowest[1])
-        if standing is None or posture.is_upright or posture.is_leaving:
+        if standing is None or posture.is_leaving:
             return False
+        if posture.torso >= RAISED_TORSO and posture.legs > SITTING_LEGS:
+            return False  # stands, or sits on a chair
         if lowest[1] - posture.top > LOW * standing:
             return False
         kind = kind_at(self.zones(), lowest[0] / posture.aspect, lowest[1])
@@ -96,7 +103,7 @@ class FloorWatch:
 
     def _get_up(self, time: float) -> list[Transition]:
         end = [self._transition(EventType.END, time)] if self._is_told else []
-        if not self._is_told and time - self._low[0].time > PATIENCE_SEC:
+        if not self._is_told and time - self._low[0].time > REST_SEC:
             self.ground.rested(self._low[-1])
         self._low, self._is_told = [], False
         return end

@@ -156,13 +156,15 @@ class _Person:
         if analysis is not None and posture is not None and posture.is_leaving:
             analysis = _without_fall(analysis)
         moves = self._stated(self.machine.step(analysis, moment.time), moment)
-        moves += self._lost(recent, others, moves)
+        lost = self.lost.step(recent, others, moment.time, self.machine.peak(FALL))
+        moves += self._if_news(lost)
         moves += self.still_down.step(posture, moment.time, moves, is_known=self.floor.is_open)
-        moves += self.floor.step(recent, moment.time, is_known=self.still_down.is_busy)
+        moves += self.floor.step(recent, moment.time, is_known=self._is_known_down)
         return self._with_states(moves)
 
     def finish(self, time: float) -> list[Transition]:
-        moves = self.machine.finish(time)
+        peak = self.machine.peak(FALL)
+        moves = self._if_news(self.lost.finish(time, peak)) + self.machine.finish(time)
         broken = [replace(m, state=BROKEN_OFF) if m.label == FALL else m for m in moves]
         return self._with_states(broken)
 
@@ -195,12 +197,15 @@ class _Person:
     def _is_seen(self, time: float) -> bool:
         return self.newest is not None and time - self.newest.time < SEEN_SEC
 
-    def _lost(
-        self, recent: list[Posture], others: list[Posture], moves: list[Transition]
-    ) -> list[Transition]:
-        found = self.lost.step(recent, others, self.time, self.machine.peak(FALL))
-        is_told = self.machine.is_told(FALL) or any(move.label == FALL for move in moves)
-        return [] if is_told or self.still_down.is_busy or self.floor.is_open else found
+    @property
+    def _is_known_down(self) -> bool:
+        """Whether a fall tells of it already, one that is open or from which nobody got up."""
+        return FALL in self.machine.active or self.still_down.is_busy
+
+    def _if_news(self, moves: list[Transition]) -> list[Transition]:
+        """The moves of a fall, unless an incident tells of it already."""
+        is_known = self.machine.is_told(FALL) or self.still_down.is_busy or self.floor.is_open
+        return [] if is_known else moves
 
     def _stated(self, moves: list[Transition], moment: Moment) -> list[Transition]:
         """The moves; the END of a fall says how it ended."""
