@@ -44,7 +44,7 @@ class Shape:
             knees=knee,
             nose=joints[:, TAKE_JOINTS.index("nose"), 2] / height,
             upright=trunk[:, 2] / np.linalg.norm(trunk, axis=1),
-            on_floor=(low < 0.17) | ((knee < 0.11) & (low < 0.4)),
+            on_floor=(low < 0.17) | ((knee < 0.13) & (low < 0.4)),
         )
 
     def lies(self) -> NDArray[np.bool_]:
@@ -62,7 +62,7 @@ def end_posture(joints: NDArray[np.float32], height: float, boxes: tuple[Box, ..
         return "upright" if shape.hips[0] > 0.42 and shape.upright[0] > 0.7 else "on furniture"
     if shape.lies()[0]:
         return _lies_on(last)
-    if shape.knees[0] < 0.11 and shape.hips[0] > 0.14:
+    if shape.knees[0] < 0.13 and shape.hips[0] > 0.14:
         return "kneeling"
     return "against wall" if any(box.name == "wall" for box in boxes) else "sitting"
 

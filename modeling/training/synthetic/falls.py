@@ -12,10 +12,10 @@ from modeling.training.synthetic.simulate import Aim, Curve, Plan, Push
 from modeling.training.synthetic.take import Person
 
 Draw = np.random.Generator
-_STAND = posture(shoulder_out=6, elbow=12, knee=4)
+STAND = posture(shoulder_out=6, elbow=12, knee=4)
 
 
-def _seated_pelvis(person: Person) -> float:
+def seat_of(person: Person) -> float:
     """How high, in m, a seat is on which the thighs are level and the feet flat."""
     bulk = np.sqrt(person.weight / (23.0 * person.height**2))
     return float(person.height * (0.285 - 0.072 * bulk))
@@ -56,7 +56,7 @@ def _sit(rng: Draw) -> Array:
 
 
 def _walk(rng: Draw, person: Person, turn: float = 0.0) -> Motion:
-    motion = Motion.start(_STAND).hold(float(rng.uniform(0.2, 0.8)), rng)
+    motion = Motion.start(STAND).hold(float(rng.uniform(0.2, 0.8)), rng)
     bend = turn if turn else float(rng.normal(0, 25))
     return motion.walk(float(rng.uniform(2.0, 4.0)), gait_of(rng, person), bend)
 
@@ -72,7 +72,8 @@ def _plan(rng: Draw, motion: Motion, aim: Array, pushes: tuple[Push, ...], **mor
     plan = Plan(
         motion, float(rng.uniform(4.5, 7.5)), _catching(rng),
         (Aim(reflex, float(rng.uniform(0.2, 0.45)), aim),),
-        clutter(rng, 2.0), pushes, friction=float(rng.uniform(0.6, 1.0)),
+        clutter(rng, 2.0, float(motion.turns[-1][2])), pushes,
+        friction=float(rng.uniform(0.6, 1.0)),
     )  # fmt: skip
     return replace(plan, **more)  # type: ignore[arg-type]  # the fields of a Plan, by name
 
@@ -108,7 +109,7 @@ def _faint(rng: Draw, person: Person) -> Plan:
     motion = (
         _walk(rng, person)
         if rng.random() < 0.5
-        else (Motion.start(_STAND).hold(float(rng.uniform(2, 4)), rng))
+        else (Motion.start(STAND).hold(float(rng.uniform(2, 4)), rng))
     )
     sway = Push("trunk", (rng.normal(0, 0.9), rng.normal(0, 0.9), 0), 0.0, gone + 0.5)
     aim = posture(hip=rng.uniform(10, 60), knee=rng.uniform(20, 110), waist=rng.uniform(0, 30))
@@ -121,7 +122,7 @@ def _faint(rng: Draw, person: Person) -> Plan:
 def _sink(rng: Draw, person: Person) -> Plan:
     """The legs give way slowly, the trunk stays up for a while: often lands sitting or kneeling."""
     slow = float(rng.uniform(0.8, 1.6) + 0.4 * person.stiffness)
-    motion = Motion.start(_STAND).hold(float(rng.uniform(2, 4)), rng)
+    motion = Motion.start(STAND).hold(float(rng.uniform(2, 4)), rng)
     aim = posture(
         hip=rng.uniform(70, 110), knee=rng.uniform(100, 140), waist=rng.uniform(0, 25),
         ankle=20, shoulder=rng.uniform(-10, 50), elbow=rng.uniform(0, 60),
@@ -155,10 +156,10 @@ def _knees_give_way(rng: Draw, person: Person) -> Plan:
 
 def _missed_chair(rng: Draw, person: Person) -> Plan:
     """He sits down beside or before the chair."""
-    seat = _seated_pelvis(person)
+    seat = seat_of(person)
     down = float(rng.uniform(1.0, 1.8))
     sit = posture(hip=92, knee=92, waist=25, ankle=4, shoulder=rng.uniform(-20, 40), elbow=20)
-    motion = Motion.start(_STAND).hold(float(rng.uniform(1, 3)), rng).to(sit, down)
+    motion = Motion.start(STAND).hold(float(rng.uniform(1, 3)), rng).to(sit, down)
     motion.cut(float(rng.uniform(0.5, 0.75)), down)
     if rng.random() < 0.5:
         boxes = chair(seat, -float(rng.uniform(0.65, 0.9)), float(rng.normal(0, 0.15)))
@@ -173,12 +174,12 @@ def _missed_chair(rng: Draw, person: Person) -> Plan:
 
 def _rise_and_fall_back(rng: Draw, person: Person) -> Plan:
     """He rises from a chair that rolls away, or from a wheelchair, and falls back."""
-    seat = _seated_pelvis(person)
+    seat = seat_of(person)
     up = float(rng.uniform(1.2, 2.5))
     sit = posture(hip=92, knee=92, waist=10, ankle=2, elbow=40, shoulder=15)
     motion = Motion.start(sit).hold(float(rng.uniform(1.5, 3)), rng)
     motion.to(posture(hip=70, knee=75, ankle=22, waist=45, shoulder=30, elbow=30), 0.4 * up)
-    motion.to(_STAND, up).cut(float(rng.uniform(0.35, 0.9)), up)
+    motion.to(STAND, up).cut(float(rng.uniform(0.35, 0.9)), up)
     back = Push("trunk", (-rng.uniform(1.5, 3.0), rng.normal(0, 1.0), 0), 0.0, 0.45)
     sits = rng.random() < 0.6
     aim = _sit(rng) if sits else _brace(rng, forward=False)
@@ -191,12 +192,12 @@ def _rise_and_fall_back(rng: Draw, person: Person) -> Plan:
 
 def _rise_and_fall_forward(rng: Draw, person: Person) -> Plan:
     """He rises from a chair and his legs do not carry him."""
-    seat = _seated_pelvis(person)
+    seat = seat_of(person)
     up = float(rng.uniform(1.2, 2.5))
     sit = posture(hip=92, knee=92, waist=10, ankle=2, elbow=40, shoulder=15)
     motion = Motion.start(sit).hold(float(rng.uniform(1.5, 3)), rng)
     motion.to(posture(hip=70, knee=75, ankle=22, waist=45, shoulder=30, elbow=30), 0.4 * up)
-    motion.to(_STAND, up).cut(float(rng.uniform(0.2, 0.9)), up)
+    motion.to(STAND, up).cut(float(rng.uniform(0.2, 0.9)), up)
     push = Push("trunk", (rng.uniform(1.2, 2.5), rng.normal(0, 1.5), 0), 0.0, 0.4)
     boxes = chair(seat, -0.55)
     return _plan(
@@ -209,11 +210,12 @@ def _frame_turn(rng: Draw, person: Person) -> Plan:
     """He turns with a walking frame, loses it, and lands sitting or on his side."""
     carry = posture(shoulder=rng.uniform(25, 40), elbow=rng.uniform(30, 50))
     slow = Gait(
-        float(rng.uniform(0.6, 0.8) - 0.15 * person.stiffness), float(rng.uniform(6, 11)), float(rng.uniform(15, 30)),
+        float(rng.uniform(0.6, 0.8) - 0.15 * person.stiffness), float(rng.uniform(6, 11)),
+        float(rng.uniform(15, 30)),
         0.0, float(rng.uniform(8, 22)), carry,
     )  # fmt: skip
     side = float(rng.choice([-1, 1]))
-    motion = Motion.start(_STAND + carry).hold(0.3, rng)
+    motion = Motion.start(STAND + carry).hold(0.3, rng)
     motion.walk(float(rng.uniform(1.5, 2.5)), slow)
     motion.walk(float(rng.uniform(1.0, 2.0)), slow, side * rng.uniform(50, 120))
     push = Push("pelvis", (-rng.uniform(0.8, 2.2), side * rng.uniform(0.3, 1.5), 0), 0.0, 0.6)
@@ -228,7 +230,7 @@ def _frame_turn(rng: Draw, person: Person) -> Plan:
 
 def _step_back(rng: Draw, person: Person) -> Plan:
     """He steps backwards and goes over."""
-    motion = Motion.start(_STAND).hold(float(rng.uniform(1, 3)), rng)
+    motion = Motion.start(STAND).hold(float(rng.uniform(1, 3)), rng)
     gait = gait_of(rng, person)
     back = replace(gait, strides_hz=-gait.strides_hz, hip=0.6 * gait.hip, knee=0.6 * gait.knee)
     motion.walk(float(rng.uniform(0.6, 1.5)), back)
@@ -268,26 +270,26 @@ def _roll_out_of_bed(rng: Draw, person: Person) -> Plan:
 
 
 def _slide_off_chair(rng: Draw, person: Person) -> Plan:
-    """He slides forwards off his seat, slowly, and ends sitting before it or flat."""
-    seat = _seated_pelvis(person)
-    sit = posture(
-        hip=80, knee=rng.uniform(70, 92), waist=-5, elbow=30, shoulder=rng.uniform(0, 30), ankle=0
-    )
+    """He slides forwards off his seat, feet ahead, and ends sitting before it or flat."""
+    knee = float(rng.uniform(55, 75))
+    low = 0.246 * person.height * (1 - float(np.cos(np.deg2rad(knee - 92))))
+    sit = posture(hip=80, knee=knee, waist=-5, elbow=30, shoulder=rng.uniform(0, 30))
     motion = Motion.start(sit, pitch=-12).hold(float(rng.uniform(2, 4)), rng)
-    pull = Push(
-        "pelvis", (rng.uniform(3.0, 4.5), rng.normal(0, 0.4), 0), 0.0, rng.uniform(1.0, 1.6)
-    )
-    aim = posture(hip=rng.uniform(60, 95), knee=rng.uniform(10, 60), waist=rng.uniform(0, 20))
-    weak = float(rng.uniform(0.08, 0.25))
+    pull = Push("pelvis", (rng.uniform(3.0, 4.5), rng.normal(0, 0.3), 0), 0.0, 1.6)
+    feet = tuple(Push(foot, (0.8, 0, 0), 0.0, 1.5) for foot in ("left_foot", "right_foot"))
+    lean = Push("trunk", (-rng.uniform(0.5, 1.2), 0, 0), 0.0, 1.2)
+    aim = posture(hip=rng.uniform(60, 95), knee=rng.uniform(5, 50), waist=rng.uniform(0, 20))
+    weak = float(rng.uniform(0.1, 0.3))
     return _plan(
-        rng, motion, aim, (pull,), boxes=chair(seat, -0.08), friction=0.35,
-        strength=Curve((0.0, 0.5), (0.5, weak)), aims=(Aim(0.2, 1.0, aim),),
+        rng, motion, aim, (pull, lean, *feet), boxes=chair(seat_of(person) - low, -0.1),
+        friction=0.3, strength=Curve((0.0, 0.5), (0.5, weak)), aims=(Aim(0.2, 1.0, aim),),
+        upright=Curve((0.0, 2.0, 4.0), (0.4, 0.4, float(rng.choice([0.0, 0.4])))),
     )  # fmt: skip
 
 
 def _sink_along_wall(rng: Draw, person: Person) -> Plan:
     """He leans on a wall, his legs give way, and he slides down it."""
-    motion = Motion.start(_STAND).hold(float(rng.uniform(2, 4)), rng)
+    motion = Motion.start(STAND).hold(float(rng.uniform(2, 4)), rng)
     slow = float(rng.uniform(0.8, 2.0))
     aim = posture(
         hip=rng.uniform(85, 115), knee=rng.uniform(30, 120), waist=rng.uniform(0, 20),

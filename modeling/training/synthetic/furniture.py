@@ -26,14 +26,17 @@ def wall(x: float) -> tuple[Box, ...]:
     return (Box("wall", (x - 0.1, 0.0, 1.25), (0.1, 1.5, 1.25)),)
 
 
-def clutter(rng: np.random.Generator, clear_m: float) -> tuple[Box, ...]:
-    """Up to three pieces that stand at least `clear_m` from where somebody falls."""
+def clutter(rng: np.random.Generator, clear_m: float, heading: float) -> tuple[Box, ...]:
+    """Up to three pieces, at least `clear_m` from the middle and not where somebody came from.
+
+    `heading` is where he goes, in radians about z.
+    """
     boxes = []
     for _ in range(int(rng.integers(0, 4))):
         height = float(rng.choice([0.4, 0.45, 0.75, 0.9, 1.8]))
         half = rng.uniform(0.2, 0.6, size=2)
         away = clear_m + float(np.hypot(*half)) + float(rng.uniform(0.0, 1.0))
-        angle = float(rng.uniform(0.0, 2 * np.pi))
+        angle = heading + float(rng.uniform(-0.6 * np.pi, 0.6 * np.pi))
         boxes.append(Box(
             "table" if height < 1.0 else "cupboard",
             (away * float(np.cos(angle)), away * float(np.sin(angle)), height / 2),

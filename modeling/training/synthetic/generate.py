@@ -7,13 +7,16 @@ from numpy.typing import NDArray
 
 from modeling.training.synthetic import annotate
 from modeling.training.synthetic.body import Figure
+from modeling.training.synthetic.daily import DAILY
 from modeling.training.synthetic.falls import FALLS
 from modeling.training.synthetic.people import PEOPLE
 from modeling.training.synthetic.simulate import simulate
 from modeling.training.synthetic.take import TAKE_RATE_HZ, Person, Take, TakeFacts
 
-KINDS = tuple(FALLS)
-HELD_OUT_KINDS = frozenset({"missed_chair", "frame_turn", "roll_out_of_bed"})
+KINDS = (*FALLS, *DAILY)
+HELD_OUT_KINDS = frozenset(
+    {"missed_chair", "frame_turn", "roll_out_of_bed", "flop_on_bed", "kneel"}
+)
 """Kinds on which no detector is trained whose figures are to speak of falls it has not seen."""
 
 _TRIES = 12
@@ -27,7 +30,8 @@ def generate(seed: int, kind: str) -> Take:
     for attempt in range(_TRIES):
         rng = np.random.default_rng([seed, zlib.crc32(kind.encode()), attempt])
         person = PEOPLE[int(rng.integers(len(PEOPLE)))]
-        take = _fall(seed, kind, person, rng)
+        make = _fall if kind in FALLS else _act
+        take = make(seed, kind, person, rng)
         if take is not None:
             return take
     raise RuntimeError(f"no take of {kind} with seed {seed} after {_TRIES} tries")
@@ -55,6 +59,34 @@ def _fall(seed: int, kind: str, person: Person, rng: np.random.Generator) -> Tak
     if posture in ("upright", "on furniture"):
         return None
     return Take(facts, np.arange(len(joints)) / TAKE_RATE_HZ, joints)
+
+
+def _act(seed: int, kind: str, person: Person, rng: np.random.Generator) -> Take | None:
+    """One try at something of every day; None when the motion is none that a body can make."""
+    act = DAILY[kind](rng, person)
+    figure = Figure(person, (), 1.0, has_frame=False)
+    roots = act.motion.roots(figure)
+    roots[:, :2] -= roots[act.anchor, :2].copy()
+    joints = np.stack([
+        _placed(figure, root, angles)
+        for root, angles in zip(roots, act.motion.angles, strict=True)
+    ])  # fmt: skip
+    if not is_possible(joints):
+        return None
+    facts = TakeFacts(
+        kind, seed, person, False,
+        annotate.end_posture(joints, person.height, act.boxes), act.boxes,
+        annotate.lying_spans(joints, person.height) if act.lies else (),
+        annotate.floor_time(joints, person.height, 0.0),
+    )  # fmt: skip
+    return Take(facts, np.arange(len(joints)) / TAKE_RATE_HZ, joints)
+
+
+def _placed(
+    figure: Figure, root: NDArray[np.float64], angles: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    figure.place(root, angles)
+    return figure.joints()
 
 
 def is_possible(joints: NDArray[np.float32]) -> bool:
