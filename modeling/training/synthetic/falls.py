@@ -283,7 +283,7 @@ def _slide_off_chair(rng: Draw, person: Person) -> Plan:
     return _plan(
         rng, motion, aim, (pull, lean, *feet), boxes=chair(seat_of(person) - low, -0.1),
         friction=0.3, strength=Curve((0.0, 0.5), (0.5, weak)), aims=(Aim(0.2, 1.0, aim),),
-        upright=Curve((0.0, 2.0, 4.0), (0.4, 0.4, float(rng.choice([0.0, 0.4])))),
+        upright=Curve((0.0, 2.0, 4.0), (0.4, 0.4, float(rng.choice([0.15, 0.4])))),
     )  # fmt: skip
 
 
