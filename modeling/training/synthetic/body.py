@@ -179,6 +179,7 @@ class Figure:
         self.model = spec.compile()
         self.data = mujoco.MjData(self.model)
         self.weight = person.weight
+        self.trunk = int(self.model.body("trunk").id)
         self._points = [self.model.site(name).id for name in TAKE_JOINTS]
         self._capsules = np.array(
             [self.model.geom(segment.name).id for segment in SEGMENTS], dtype=np.int64
