@@ -92,7 +92,7 @@ def slide_off_chair(rng: Draw, person: Person) -> Plan:
     low = 0.246 * person.height * (1 - float(np.cos(np.deg2rad(knee - 92))))
     sit = posture(hip=80, knee=knee, waist=-5, elbow=30, shoulder=rng.uniform(0, 30))
     motion = Motion.start(sit, pitch=-12).hold(float(rng.uniform(2, 4)), rng)
-    pull = Push("pelvis", (rng.uniform(3.0, 4.5), rng.normal(0, 0.3), 0), 0.0, 1.6)
+    pull = Push("pelvis", (rng.uniform(4.5, 6.0), rng.normal(0, 0.3), 0), 0.0, 1.8)
     feet = tuple(Push(foot, (0.8, 0, 0), 0.0, 1.5) for foot in ("left_foot", "right_foot"))
     lean = Push("trunk", (-rng.uniform(0.5, 1.2), 0, 0), 0.0, 1.2)
     aim = posture(hip=rng.uniform(60, 95), knee=rng.uniform(5, 50), waist=rng.uniform(0, 20))
