@@ -11,6 +11,8 @@ from modeling.posture import RAISED_TORSO, Posture
 LOST_AFTER_FALL_SEC = 5.0
 LOST_SEC = 0.5
 """Without a pose for as long somebody is lost."""
+END_SEC = 2.0
+"""Who is lost for as long when the stream ends is told of: nobody will see them again."""
 SINKING_SEC = 1.5
 SINK = 0.3
 """Of the height of somebody who stands there: sitting down lowers the shoulders by a quarter."""
@@ -53,7 +55,7 @@ class LostWatch:
 
     def finish(self, time: float, prob: float) -> list[Transition]:
         """The stream has ended: who is waited for has fallen as far as anybody knows."""
-        is_lost = self._sunk is not None and time - self._sunk.time >= LOST_SEC
+        is_lost = self._sunk is not None and time - self._sunk.time >= END_SEC
         return self._fallen(time, prob) if is_lost else []
 
     def _fallen(self, time: float, prob: float) -> list[Transition]:

@@ -1,0 +1,1 @@
+"""People made by calculation: how they move and fall, in metres."""

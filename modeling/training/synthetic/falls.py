@@ -1,0 +1,25 @@
+"""Ways to fall, by name: what somebody was doing, what went wrong, what his body does about it."""
+
+from collections.abc import Callable
+
+from modeling.training.synthetic import falls_seated, falls_standing
+from modeling.training.synthetic.falling import Draw
+from modeling.training.synthetic.simulate import Plan
+from modeling.training.synthetic.take import Person
+
+FALLS: dict[str, Callable[[Draw, Person], Plan]] = {
+    "trip": falls_standing.trip,
+    "slip": falls_standing.slip,
+    "faint": falls_standing.faint,
+    "sink": falls_standing.sink,
+    "knees_give_way": falls_standing.knees_give_way,
+    "missed_chair": falls_seated.missed_chair,
+    "rise_and_fall_back": falls_seated.rise_and_fall_back,
+    "rise_and_fall_forward": falls_seated.rise_and_fall_forward,
+    "frame_turn": falls_standing.frame_turn,
+    "step_back": falls_standing.step_back,
+    "sideways": falls_standing.sideways,
+    "roll_out_of_bed": falls_seated.roll_out_of_bed,
+    "slide_off_chair": falls_seated.slide_off_chair,
+    "sink_along_wall": falls_standing.sink_along_wall,
+}
