@@ -60,6 +60,12 @@ def person_incidents(times: Sequence[float], analyses: Iterable[Analysis | None]
     return [_incident(move) for move in moves if move.event_type is EventType.END]
 
 
+def incidents_of(moves: Iterable[Transition], label: str) -> list[Incident]:
+    """The incidents of a label, of whomever, that the moves end."""
+    ends = [move for move in moves if move.event_type is EventType.END and move.label == label]
+    return [_incident(end) for end in ends]
+
+
 def _incident(end: Transition) -> Incident:
     start = end.time - (end.duration_sec or 0.0)
     return Incident(end.label, start, end.time, end.prob, end.person, end.state)

@@ -18,6 +18,7 @@ from modeling.training.labels import ClipLabels, Recording
 from modeling.training.progress import progress_bar
 from modeling.training.sources.cvat import read_cvat
 from modeling.training.sources.cvat_task import CvatError, Filmed
+from modeling.training.sources.le2i import Le2iError, read_le2i
 from modeling.training.sources.upfall import UpFallError, read_skeletons, read_upfall
 from modeling.training.sources.urfd import UrfdError, read_urfd
 
@@ -29,6 +30,7 @@ except ImportError as error:
 
 DEFAULT_URFD = Path("../shared/data/urfd")
 DEFAULT_UPFALL = Path("../shared/data/upfall")
+DEFAULT_LE2I = Path("../shared/data/le2i")
 
 app = create_cli()
 
@@ -43,6 +45,7 @@ def build(
         Path | None, typer.Option(help="Folder of the UR Fall Detection Dataset.")
     ] = None,
     upfall: Annotated[Path | None, typer.Option(help="Folder of UP-Fall as skeletons.")] = None,
+    le2i: Annotated[Path | None, typer.Option(help="Folder of Le2i's clips and tables.")] = None,
     cvat: Annotated[
         list[Path] | None, typer.Option(help="CVAT for video 1.1 (XML); may be repeated.")
     ] = None,
@@ -64,15 +67,20 @@ def build(
 ) -> None:
     """Extract the poses of labelled videos; run it again to go on where it stopped.
 
-    Without any source it takes both public ones from ../shared/data.
+    Without any source it takes the public ones from ../shared/data. Le2i's authors do not permit
+    passing it on: that holds for the poses made of it too.
     """
-    if not (urfd or upfall or cvat):
-        urfd, upfall = DEFAULT_URFD, DEFAULT_UPFALL
+    if not (urfd or upfall or le2i or cvat):
+        urfd, upfall, le2i = DEFAULT_URFD, DEFAULT_UPFALL, DEFAULT_LE2I
     with plain_errors(
-        BuildError, CvatError, UpFallError, UrfdError, VideoError, PoseTrackError, ImportError,
-        OSError,
+        BuildError, CvatError, Le2iError, UpFallError, UrfdError, VideoError, PoseTrackError,
+        ImportError, OSError,
     ):  # fmt: skip
-        recordings = [*(read_urfd(urfd) if urfd else []), *(read_upfall(upfall) if upfall else [])]
+        recordings = [
+            *(read_urfd(urfd) if urfd else []),
+            *(read_upfall(upfall) if upfall else []),
+            *(read_le2i(le2i) if le2i else []),
+        ]
         recordings += [
             read_cvat(xml, _filmed(file, fps, frame_offset, renamed), frame_offset or 0)
             for xml, file in _paired(cvat or [], video or [])

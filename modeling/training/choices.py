@@ -8,6 +8,7 @@ class ProtocolName(StrEnum):
 
     LEAVE_ONE_GROUP_OUT = "leave-one-group-out"
     LEAVE_ONE_ROOM_OUT = "leave-one-room-out"
+    LEAVE_ONE_DATASET_OUT = "leave-one-dataset-out"
     URFD_TO_UPFALL = "urfd-to-upfall"
     UPFALL_TO_URFD = "upfall-to-urfd"
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.pose import PoseTrack, PoseTrackError
 from modeling.training.labels import ClipLabels
-from modeling.windows import Window, track_moments
+from modeling.windows import Moment, Window, track_moments
 
 DEFAULT_DATASET = Path("data/dataset")
 LABELS_NAME = "labels.json"
@@ -65,8 +65,8 @@ class Examples:
         )
 
 
-def clip_windows(track: PoseTrack) -> list[tuple[float, Window | None]]:
-    """What the live agent would make of a clip: each moment's time and its window, if any.
+def clip_windows(track: PoseTrack) -> list[tuple[Moment, Window | None]]:
+    """What the live agent would make of a clip: each moment, and the window that counts, if any.
 
     What a clip's labels say is about one person. Where more are found, it is at each moment the
     one who is seen most in the clip.
@@ -74,7 +74,7 @@ def clip_windows(track: PoseTrack) -> list[tuple[float, Window | None]]:
     often = Counter(track.persons.tolist())
     return [
         (
-            moment.time,
+            moment,
             max(moment.windows, key=lambda window: often[window.person], default=None),
         )
         for moment in track_moments(track)
@@ -86,7 +86,7 @@ def clip_examples(clip: LabelledClip) -> Examples:
 
     Weights are such that every clip counts the same, however long it is.
     """
-    seen = [(w.features, time) for time, w in clip_windows(clip.track) if w is not None]
+    seen = [(w.features, moment.time) for moment, w in clip_windows(clip.track) if w is not None]
     features = np.array([f for f, _ in seen], dtype=np.float32)
     targets, certain = clip.labels.targets(np.array([time for _, time in seen]))
     return Examples(

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from contract.layout import FEATURE_LAYOUT
-from modeling.training.metrics import EventFigures, figures_by_view
+from modeling.training.metrics import EventFigures, figures_by_part
 from modeling.training.settings import TrainingSettings
 from modeling.training.study import Study
 from modeling.training.window_metrics import WindowFigures, window_figures
@@ -32,7 +32,7 @@ class StudyFigures(BaseModel):
             protocol=study.protocol,
             model=study.model,
             thresholds={clip.split: clip.thresholds for clip in study.clips},
-            by_event=figures_by_view([clip.outcome for clip in study.clips]),
+            by_event=figures_by_part([clip.outcome for clip in study.clips]),
             by_window=window_figures(study.clips),
         )
 

@@ -22,11 +22,10 @@ from threadpoolctl import threadpool_limits
 
 from modeling.training.choices import ModelName
 from modeling.training.dataset import Examples, LabelledClip
-from modeling.training.labels import LABELS
 from modeling.training.models import MODELS
 from modeling.training.protocols import Split
 from modeling.training.run import make_repeatable
-from modeling.training.scoring import ScoredClip, score_clip
+from modeling.training.scoring import ScoredClip, score_clip, scored_clip
 from modeling.training.settings import TrainingSettings
 
 
@@ -123,16 +122,10 @@ def _score(fit: Fit) -> None:
 
 
 def save_scores(path: Path, clips: Sequence[ScoredClip]) -> None:
-    """Write the scores, all or nothing; windows that show nobody are rows of NaN."""
-    nobody = np.full(len(LABELS), np.nan, dtype=np.float32)
-    rows = [nobody if row is None else row for clip in clips for row in clip.scores]
+    """Write the scores of all windows of all clips, all or nothing."""
+    scores = [clip.everybody.scores for clip in clips if clip.everybody is not None]
     unfinished = path.with_suffix(".part.npz")
-    np.savez(
-        unfinished,
-        lengths=[len(clip.times) for clip in clips],
-        times=np.concatenate([clip.times for clip in clips]),
-        scores=np.array(rows, dtype=np.float32),
-    )
+    np.savez(unfinished, lengths=[len(part) for part in scores], scores=np.concatenate(scores))
     unfinished.replace(path)
 
 
@@ -140,11 +133,7 @@ def load_scores(path: Path, clips: Sequence[LabelledClip]) -> list[ScoredClip]:
     """Read the scores of `clips`, in the order in which they were written."""
     try:
         with np.load(path) as file:
-            ends = np.cumsum(file["lengths"])[:-1]
-            times, scores = np.split(file["times"], ends), np.split(file["scores"], ends)
-    except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+            parts = np.split(file["scores"], np.cumsum(file["lengths"])[:-1])
+        return [scored_clip(clip, part) for clip, part in zip(clips, parts, strict=True)]
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError, StopIteration) as error:
         raise HeldOutError(f"{path} is damaged: delete it and start again") from error
-    return [
-        ScoredClip(clip.labels, part.tolist(), [None if np.isnan(r).any() else r for r in rows])
-        for clip, part, rows in zip(clips, times, scores, strict=True)
-    ]

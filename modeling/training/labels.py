@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +11,19 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
 LABELS = ("fall", "lying")
+
+
+class Ends(StrEnum):
+    """How a body that fell is in the picture a second later."""
+
+    FLAT = "flat"
+    SIDE = "side"
+    KNEELING = "kneeling"
+    """On the knees or the elbows, bent together."""
+    SITTING = "sitting"
+    HIDDEN = "hidden"
+    CUT = "cut"
+    """Partly outside of the picture."""
 
 
 class Span(BaseModel):
@@ -69,6 +83,7 @@ class ClipLabels(BaseModel):
 
     Clips of one `group` show the same event or scene, so they never part in a split. `room` names
     the place, unique over all sources. `overhead` says that the camera looks down from the ceiling.
+    Of a fall, `kind` says how it came about and `ends` how the body lies; None where nobody said.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,6 +95,8 @@ class ClipLabels(BaseModel):
     source: str
     spans: tuple[Span, ...]
     overhead: bool = False
+    kind: str | None = None
+    ends: Ends | None = None
 
     @property
     def falls(self) -> list[Span]:
@@ -112,6 +129,7 @@ class Recording:
     file: Path
     spans: Sequence[FrameSpan]
     overhead: bool = False
+    ends: Ends | None = None
 
     def labels(self, times: NDArray[np.float64]) -> ClipLabels:
         """The labels in seconds, given the (N,) times of the file's frames."""
@@ -123,4 +141,5 @@ class Recording:
             source=self.source,
             spans=tuple(span.in_seconds(times) for span in self.spans),
             overhead=self.overhead,
+            ends=self.ends,
         )

@@ -10,7 +10,10 @@ from modeling.training.dataset import LabelledClip
 from modeling.training.settings import TrainingSettings
 from modeling.training.splits import Kept, SplitError, group_folds, part_of, split
 
-URFD, UPFALL = "urfd", "upfall"
+URFD, UPFALL, LE2I = "urfd", "upfall", "le2i"
+FILMED = frozenset({URFD, UPFALL, LE2I, "cvat"})
+"""Sources of real people. What was made otherwise is learnt from by every split across rooms and
+datasets, and neither measures anything there nor has a say in a threshold."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def make_protocol(
         case ProtocolName.LEAVE_ONE_ROOM_OUT:
             rooms = _leave_one_out(name, clips, "room", with_upfall=with_upfall)
             return replace(rooms, selection=_selection(rooms.splits, clips, settings))
+        case ProtocolName.LEAVE_ONE_DATASET_OUT:
+            return _leave_one_dataset_out(name, clips, settings)
         case ProtocolName.URFD_TO_UPFALL:
             return _across(name, clips, settings, URFD, UPFALL)
         case ProtocolName.UPFALL_TO_URFD:
@@ -80,12 +85,22 @@ def _leave_one_out(
     name: ProtocolName, clips: Sequence[LabelledClip], kept: Kept, *, with_upfall: bool
 ) -> Protocol:
     urfd = _of_source(clips, URFD)
-    learnt = [*urfd, *_of_source(clips, UPFALL)] if with_upfall else urfd
-    parts = sorted({part_of(clip, kept) for clip in urfd})
+    measured = urfd if kept == "group" else [*urfd, *_if_there(clips, LE2I)]
+    learnt = [*measured, *(_of_source(clips, UPFALL) if with_upfall else [])]
+    learnt += [] if kept == "group" else _generated(clips)
+    parts = sorted({part_of(clip, kept) for clip in measured})
     if len(parts) < 2:
         raise SplitError(f"{name} needs clips of at least two {kept}s of {URFD}")
     splits = [_split(part, learnt, frozenset({part}), kept) for part in parts]
     return Protocol(name, _sources(learnt), splits)
+
+
+def _leave_one_dataset_out(
+    name: ProtocolName, clips: Sequence[LabelledClip], settings: TrainingSettings
+) -> Protocol:
+    learnt = [*_of_source(clips, URFD), *_of_source(clips, LE2I), *_generated(clips)]
+    splits = [_split(source, learnt, frozenset({source}), "source") for source in (LE2I, URFD)]
+    return Protocol(name, _sources(learnt), splits, _selection(splits, clips, settings))
 
 
 def _across(
@@ -107,7 +122,8 @@ def _selection(
     selection = {}
     for measured in splits:
         learnt = [clip for clip in clips if clip.labels.name in measured.training]
-        folds = group_folds(learnt, settings.folds, settings.seed)
+        filmed = [clip for clip in learnt if clip.labels.source in FILMED]
+        folds = group_folds(filmed, settings.folds, settings.seed)
         selection[measured.name] = [
             _split(f"{measured.name} {fold}", learnt, groups, "group")
             for fold, groups in folds.items()
@@ -121,10 +137,18 @@ def _split(name: str, clips: Sequence[LabelledClip], held_out: frozenset[str], k
 
 
 def _of_source(clips: Sequence[LabelledClip], source: str) -> list[LabelledClip]:
-    found = [clip for clip in clips if clip.labels.source == source]
+    found = _if_there(clips, source)
     if not found:
         raise SplitError(f"the dataset has no clips of {source}: run build-dataset --{source}")
     return found
+
+
+def _if_there(clips: Sequence[LabelledClip], source: str) -> list[LabelledClip]:
+    return [clip for clip in clips if clip.labels.source == source]
+
+
+def _generated(clips: Sequence[LabelledClip]) -> list[LabelledClip]:
+    return [clip for clip in clips if clip.labels.source not in FILMED]
 
 
 def _names(clips: Sequence[LabelledClip]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from modeling.training.card import write_card
 from modeling.training.dataset import Examples, LabelledClip
 from modeling.training.exports import export_network, plain_windows, replacing_files
 from modeling.training.fit import Fitted, fit, normalize, prepare
-from modeling.training.metrics import figures_by_view, shipped_labels
+from modeling.training.metrics import figures_by_part, shipped_labels
 from modeling.training.network import save_weights
 from modeling.training.progress import progress_bar
 from modeling.training.record import ExportCheck, TrainingRecord
@@ -128,7 +128,7 @@ def record_run(
         dataset=digest_clips(clips),
         groups=sorted({clip.labels.group for clip in clips}),
         sources=sorted({clip.labels.source for clip in clips}),
-        by_event=figures_by_view([clip.outcome for clip in judged]),
+        by_event=figures_by_part([clip.outcome for clip in judged]),
         by_window=window_figures(judged),
         exports=exports,
     )

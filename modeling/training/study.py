@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from modeling.training.metrics import Outcome, outcome
+from modeling.training.metrics import Outcome, watched
 from modeling.training.scoring import ScoredClip
 
 
@@ -29,5 +29,5 @@ class Study:
 def judge(
     split: str, clips: Iterable[ScoredClip], thresholds: tuple[float, float]
 ) -> list[JudgedClip]:
-    """What the event machine tells of each clip at `thresholds`."""
-    return [JudgedClip(split, clip, thresholds, outcome(clip, thresholds)) for clip in clips]
+    """What the live watch tells of each clip at `thresholds`."""
+    return [JudgedClip(split, clip, thresholds, watched(clip, thresholds)) for clip in clips]

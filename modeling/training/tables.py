@@ -9,6 +9,8 @@ from modeling.training.window_metrics import WindowFigures
 EVENT_HEADER = (
     "falls found", "told exactly once", "alarmed before the fall",
     "clips without a fall that alarmed", "false alarms", "false alarms an hour",
+    "falls of which something is told", "clips without a fall of which something is told",
+    "told falsely an hour",
     "seconds to START", "seconds to END",
 )  # fmt: skip
 WINDOW_HEADER = (
@@ -43,6 +45,9 @@ def _event_cells(part: EventFigures) -> Sequence[str]:
         str(part.alarmed_clips),
         f"{part.false_alarms} in {part.minutes:.1f} min",
         figure(part.false_alarms_an_hour, ".0f"),
+        str(part.falls_told),
+        str(part.told_clips),
+        figure(part.told_falsely_an_hour, ".0f"),
         figure(part.start_delay_sec, ".1f"),
         f"{figure(part.end_delay_sec, '.1f')}, {part.ended.count} of {part.ended.total}",
     )

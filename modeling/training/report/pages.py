@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from modeling.pose import PoseTrack
 from modeling.training.labels import LABELS
-from modeling.training.metrics import EventFigures, figures_by_view
+from modeling.training.metrics import EventFigures, figures_by_part
 from modeling.training.report.findings import Finding, Kind, findings
 from modeling.training.report.plots import (
     plot_calibration,
@@ -119,7 +119,7 @@ def _study_page(number: int, study: Study) -> StudyPage:
         study=study,
         file=f"clips-{number:02}-{_slug(study.protocol, study.model)}.html",
         cards=cards,
-        by_event=figures_by_view([clip.outcome for clip in study.clips]),
+        by_event=figures_by_part([clip.outcome for clip in study.clips]),
         by_window=window_figures(study.clips),
     )
 

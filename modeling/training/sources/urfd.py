@@ -8,13 +8,9 @@ from itertools import groupby
 from pathlib import Path
 
 from modeling.training.labels import FrameSpan, Recording
+from modeling.training.sources.falls import seen_falls
 
 FPS = 30
-# The official start of a fall is 30 frames before lying, whatever happened: the truth around it
-# is left open, and the same around the end, a second after the body came to rest.
-FALL_LASTS_AFTER_REST = round(1.0 * FPS)
-START_UNCERTAIN = (round(-0.1 * FPS), round(0.5 * FPS))
-END_UNCERTAIN = (0, round(0.5 * FPS))
 LYING_EDGE = round(0.2 * FPS)
 OVERHEAD_VIEW = "cam1"
 
@@ -69,11 +65,14 @@ def _postures(rows: Iterable[dict[str, str]]) -> dict[str, Postures]:
 
 
 def _recording(folder: Path, row: dict[str, str], postures: dict[str, Postures]) -> Recording:
+    name = Path(row["file"]).stem
+    # The official start of a fall is 30 frames before lying, whatever happened: it is not taken.
+    fall = seen_falls()[name] if row["kind"] == "fall" else None
     spans = list(_lying_spans(postures[row["group"]], int(row["frames"])))
-    if row["kind"] == "fall":
-        spans += _fall_spans(int(row["fall_start_frame"]), int(row["on_floor_frame"]))
+    if fall:
+        spans += fall.spans(FPS)
     return Recording(
-        name=Path(row["file"]).stem,
+        name=name,
         group=row["group"],
         room=_room(row["group"]),
         view=row["view"],
@@ -81,6 +80,7 @@ def _recording(folder: Path, row: dict[str, str], postures: dict[str, Postures])
         file=folder / "videos" / row["file"],
         spans=spans,
         overhead=row["view"] == OVERHEAD_VIEW,
+        ends=fall.ends if fall else None,
     )
 
 
@@ -90,15 +90,6 @@ def _room(group: str) -> str:
         if kind == kind_here and first <= int(number) <= last:
             return room
     raise ValueError(f"no room is known of {group}")
-
-
-def _fall_spans(start: int, on_floor: int) -> list[FrameSpan]:
-    end = on_floor + FALL_LASTS_AFTER_REST
-    return [
-        FrameSpan("fall", start, end),
-        FrameSpan("fall", start + START_UNCERTAIN[0], start + START_UNCERTAIN[1], certain=False),
-        FrameSpan("fall", end + END_UNCERTAIN[0], end + END_UNCERTAIN[1], certain=False),
-    ]
 
 
 def _lying_spans(postures: Postures, frame_count: int) -> Iterator[FrameSpan]:

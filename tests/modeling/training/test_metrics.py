@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from modeling.training.labels import ClipLabels, Span
-from modeling.training.metrics import event_figures, figures_by_view, outcome
+from modeling.training.metrics import event_figures, figures_by_part, outcome
 from modeling.training.scoring import ScoredClip
 from modeling.training.threshold import CANDIDATES, UNCHOSEN, choose_threshold
 
@@ -98,7 +98,7 @@ def test_views_are_counted_apart_and_together():
         scored("a", [(2.5, 4.5)], fall=(2.0, 4.0)),
         scored("b", [], fall=(2.0, 4.0), view="cam1"),
     ]
-    by_view = figures_by_view([outcome(clip, THRESHOLDS) for clip in clips])
+    by_view = figures_by_part([outcome(clip, THRESHOLDS) for clip in clips])
     found = {name: part.falls_found.count for name, part in by_view.items()}
     assert found == {"urfd cam0": 1, "urfd cam1": 0, "all": 1}
 

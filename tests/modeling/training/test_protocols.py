@@ -64,10 +64,54 @@ def test_across_datasets_the_threshold_is_chosen_within_the_training_part(both_s
     assert {name for fold in other_way.selection["urfd"] for name in fold.training} == UPFALL
 
 
+def of_source(clips, source, room):
+    """The clips once more, as if of another source."""
+    return [
+        replace(
+            clip,
+            labels=clip.labels.model_copy(
+                update={
+                    "name": f"{source}-{clip.labels.name}",
+                    "group": f"{source}-{clip.labels.group}",
+                    "room": room,
+                    "source": source,
+                }
+            ),
+        )
+        for clip in clips
+    ]
+
+
+@pytest.fixture
+def all_sources(clips, both_sources):
+    """URFD, UP-Fall, Le2i, and clips that were made."""
+    made = of_source(clips, "synthetic", "nowhere")
+    return [*both_sources, *of_source(clips, "le2i", "coffee-room"), *made]
+
+
+def test_a_dataset_is_held_out_from_all_others_and_what_was_made_is_always_learnt(all_sources):
+    made = protocol(ProtocolName.LEAVE_ONE_DATASET_OUT, all_sources)
+    splits = {split.name: split for split in made.splits}
+    assert set(splits) == {"le2i", "urfd"}
+    for name, other in (("le2i", "urfd"), ("urfd", "le2i")):
+        sources = {clip.labels.name: clip.labels.source for clip in all_sources}
+        assert {sources[n] for n in splits[name].held_out} == {name}
+        assert {sources[n] for n in splits[name].training} == {other, "synthetic"}
+        for fold in made.selection[name]:
+            assert {sources[n] for n in fold.held_out} == {other}
+            assert {sources[n] for n in fold.training} == {other, "synthetic"}
+
+
+def test_the_rooms_of_le2i_are_held_out_too(all_sources):
+    made = protocol(ProtocolName.LEAVE_ONE_ROOM_OUT, all_sources, with_upfall=False)
+    assert [split.name for split in made.splits] == ["coffee-room", "hall", "office"]
+    assert all(any("synthetic" in n for n in split.training) for split in made.splits)
+
+
 @pytest.mark.parametrize("name", list(ProtocolName))
-def test_no_split_of_any_protocol_has_a_group_on_both_sides(both_sources, name):
-    groups = {clip.labels.name: clip.labels.group for clip in both_sources}
-    for split in protocol(name, both_sources).all_splits:
+def test_no_split_of_any_protocol_has_a_group_on_both_sides(all_sources, name):
+    groups = {clip.labels.name: clip.labels.group for clip in all_sources}
+    for split in protocol(name, all_sources).all_splits:
         assert not {groups[n] for n in split.training} & {groups[n] for n in split.held_out}
 
 
@@ -87,7 +131,7 @@ def test_a_protocol_that_would_tear_a_group_apart_is_refused(both_sources, name,
 
 @pytest.mark.parametrize("name", list(ProtocolName))
 def test_a_source_that_the_dataset_lacks_is_named(clips, name):
-    with pytest.raises(SplitError, match=r"no clips of upfall: run build-dataset"):
+    with pytest.raises(SplitError, match=r"no clips of (upfall|le2i): run build-dataset"):
         protocol(name, clips)
 
 
