@@ -1,25 +1,28 @@
-"""The thread that asks about each window and turns the answers into events."""
+"""The thread that asks about each moment and turns the answers into events."""
 
 import logging
 import math
 import queue
 import threading
 import time
+from collections.abc import Sequence
 
 from agent.analyzer import AnalysisUnavailable, Analyzer
-from agent.events import EventFactory, state_of
+from agent.events import EventFactory
 from agent.frame_judge import FrameJudge, Judgement
 from agent.outbox import Outbox
 from contract.analysis import Analysis
 from contract.events import FALL, EventType
-from modeling.event_machine import EventMachine, Transition
-from modeling.still_down import StillDownWatch
-from modeling.windows import Window
+from modeling.event_machine import Transition
+from modeling.watch import Status, Watch
+from modeling.windows import Moment
 
 logger = logging.getLogger(__name__)
 
-# A minute of windows, 1.4 MB.
+# A minute of moments, 4 MB a person in them.
 CAPACITY = 600
+MOST_PROBS = 4
+"""People of whom scores are told at a time: those with the highest ones."""
 
 
 class AnalysisFailed(Exception):  # noqa: N818
@@ -27,9 +30,9 @@ class AnalysisFailed(Exception):  # noqa: N818
 
 
 class AnalysisWorker:
-    """Takes windows in the order of their times; the main loop never waits for an answer.
+    """Takes moments in the order of their times; the main loop never waits for an answer.
 
-    With `lossless` a full queue makes the caller wait (a file); without, the oldest window goes
+    With `lossless` a full queue makes the caller wait (a file); without, the oldest moment goes
     (a camera, whose newest picture counts). The END of a fall waits for the `judge` where there is
     one, a second at most; no START does.
     """
@@ -37,8 +40,7 @@ class AnalysisWorker:
     def __init__(
         self,
         analyzer: Analyzer,
-        machine: EventMachine,
-        watch: StillDownWatch,
+        watch: Watch,
         factory: EventFactory,
         outbox: Outbox,
         *,
@@ -47,17 +49,16 @@ class AnalysisWorker:
         judge: FrameJudge | None = None,
     ) -> None:
         self.analyzer = analyzer
-        self._machine = machine
         self._watch = watch
         self._factory = factory
         self._outbox = outbox
         self._probs_sec = probs_sec
         self._lossless = lossless
         self._judge = judge
-        self._windows: queue.Queue[Window | None] = queue.Queue(CAPACITY)
+        self._moments: queue.Queue[Moment | None] = queue.Queue(CAPACITY)
         name = f"{factory.camera_id} analysis"
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._last: Window | None = None
+        self._last: Moment | None = None
         self._next_probs = 0.0
         self._failure: Exception | None = None
         self._blind = False
@@ -65,14 +66,14 @@ class AnalysisWorker:
         self._give_up_at = math.inf  # on the monotonic clock
 
     def start(self) -> None:
-        """Begin to take windows."""
+        """Begin to take moments."""
         self._thread.start()
 
-    def put(self, window: Window) -> None:
-        """Hand over the next window; raises AnalysisFailed."""
+    def put(self, moment: Moment) -> None:
+        """Hand over the next moment; raises AnalysisFailed."""
         while self._failure is None:
             try:
-                return self._windows.put(window, timeout=0.2 if self._lossless else 0.0)
+                return self._moments.put(moment, timeout=0.2 if self._lossless else 0.0)
             except queue.Full:
                 if not self._lossless:
                     self._drop_oldest()
@@ -86,7 +87,7 @@ class AnalysisWorker:
         self._give_up_at = time.monotonic() + patience_sec
         while self._thread.is_alive():
             try:
-                self._windows.put(None, timeout=0.2)
+                self._moments.put(None, timeout=0.2)
                 break
             except queue.Full:
                 continue
@@ -96,57 +97,60 @@ class AnalysisWorker:
 
     def _drop_oldest(self) -> None:
         try:
-            self._windows.get_nowait()
+            self._moments.get_nowait()
         except queue.Empty:  # the thread was faster
             return
         self._dropped += 1
         if self._dropped % CAPACITY == 1:  # a line for each would bury everything else
-            logger.warning("analyses are late: %d windows dropped so far", self._dropped)
+            logger.warning("analyses are late: %d moments dropped so far", self._dropped)
 
     def _run(self) -> None:
         try:
-            while (window := self._windows.get()) is not None:
+            while (moment := self._moments.get()) is not None:
                 if time.monotonic() < self._give_up_at:
-                    self._analyze(window)
+                    self._analyze(moment)
             if self._last is not None:
-                self._tell(self._machine.finish(self._last.time), self._last)
+                self._tell(self._watch.finish(self._last.time), self._last)
         except Exception as error:
             logger.exception("the analysis stops")
             self._failure = error
 
-    def _analyze(self, window: Window) -> None:
-        self._last = window
-        analysis = self._ask(window)
-        moves = self._machine.step(analysis, window.time)
-        self._tell(moves + self._watch.step(window, moves), window)
-        if analysis is not None and window.time >= self._next_probs:
-            self._next_probs = window.time + self._probs_sec
-            self._outbox.put(self._factory.probs(window, self._machine.scores, self._state))
+    def _analyze(self, moment: Moment) -> None:
+        self._last = moment
+        analyses = self._ask(moment)
+        self._tell(self._watch.step(moment, analyses), moment)
+        if any(analyses) and moment.time >= self._next_probs:
+            self._next_probs = moment.time + self._probs_sec
+            for status in self._most_striking(moment):
+                self._outbox.put(self._factory.probs(moment, status))
 
-    def _ask(self, window: Window) -> Analysis | None:
-        if window.features is None:
-            return None
+    def _most_striking(self, moment: Moment) -> list[Status]:
+        everybody = [self._watch.status(window.person) for window in moment.windows]
+        everybody.sort(key=lambda status: max(status.scores.values()), reverse=True)
+        return everybody[:MOST_PROBS]
+
+    def _ask(self, moment: Moment) -> Sequence[Analysis | None]:
+        if not moment.windows:
+            return []
         try:
-            analysis = self.analyzer.analyze(window)
+            analyses = self.analyzer.analyze(moment)
         except AnalysisUnavailable as error:
             if not self._blind:
                 logger.warning("what is seen is not analyzed: no answer of the server (%s)", error)
             self._blind = True
-            return None
+            return [None] * len(moment.windows)
         if self._blind:
             logger.info("what is seen is analyzed again")
         self._blind = False
-        return analysis
+        return analyses
 
-    @property
-    def _state(self) -> str:
-        return state_of(self._machine.active + self._watch.states)
-
-    def _tell(self, moves: list[Transition], window: Window) -> None:
+    def _tell(self, moves: list[Transition], moment: Moment) -> None:
         for move in sorted(moves, key=lambda move: move.event_type is EventType.END):
             seen = self._judgement(move)
-            event = self._factory.transition(move, window.frame_idx, self._state, seen)
-            logger.info("%s %s at %.1f s", move.event_type, move.label, move.time)
+            event = self._factory.transition(move, moment.frame_idx, seen)
+            logger.info(
+                "%s %s of person %d at %.1f s", move.event_type, move.label, move.person, move.time
+            )
             self._outbox.put(event)
 
     def _judgement(self, move: Transition) -> Judgement | None:

@@ -1,4 +1,4 @@
-"""Windows to analyses: by the server, by the box's own copy of the checkpoint, or as available."""
+"""Moments to analyses: by the server, by the box's own copy of the checkpoint, or as available."""
 
 import io
 import logging
@@ -10,13 +10,12 @@ from typing import Protocol
 
 import httpx2 as httpx
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from agent.server import describe_failure
-from contract.analysis import NPY_MEDIA_TYPE, POSES_MEDIA_TYPE, Analysis
+from contract.analysis import FARTHEST, NPY_MEDIA_TYPE, Analysis, AnalysisBatch
 from modeling.detector import Detector
-from modeling.windows import Window
+from modeling.windows import Moment
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +25,6 @@ RETRY_SEC = 5.0
 ANSWER_SEC = 1.5
 # Of the stream.
 ANSWER_HOLDS_SEC = 1.0
-# What a server says that takes packed poses for JSON, or for something damaged.
-NOT_UNDERSTOOD = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_CONTENT)
 
 
 class AnalysisUnavailable(Exception):  # noqa: N818
@@ -35,13 +32,16 @@ class AnalysisUnavailable(Exception):  # noqa: N818
 
 
 class Analyzer(Protocol):
-    """Answers windows, from one thread, in the order of their times."""
+    """Answers moments, from one thread, in the order of their times."""
 
     name: str
-    """Who answers: "remote", "local", or "none" when the last window found nobody to."""
+    """Who answers: "remote", "local", or "none" when the last moment found nobody to."""
 
-    def analyze(self, window: Window) -> Analysis:
-        """The analysis of a window that shows somebody; raises AnalysisUnavailable."""
+    def analyze(self, moment: Moment) -> list[Analysis]:
+        """The analyses of its windows, of which there is one at least, in their order.
+
+        Raises AnalysisUnavailable.
+        """
 
 
 class LocalAnalyzer:
@@ -52,68 +52,66 @@ class LocalAnalyzer:
     def __init__(self, detector: Detector) -> None:
         self._detector = detector
 
-    def analyze(self, window: Window) -> Analysis:
+    def analyze(self, moment: Moment) -> list[Analysis]:
         """Never unavailable."""
-        return self._detector.analyze(_features(window)[None])[0]
+        return self._detector.analyze(np.stack([window.features for window in moment.windows]))
 
 
 class RemoteAnalyzer:
-    """Asks the server, with the window's packed poses, or as one array of float16.
+    """Asks the server, with the poses of all windows of a moment in one array of float16.
 
-    A server of an older version takes the array alone. What was answered a moment ago
-    is not asked again: while somebody lies still, a window is like the one before.
+    What was answered a moment ago is not asked again: while everybody lies still, a moment is like
+    the one before.
     """
 
     def __init__(self, client: httpx.Client) -> None:
         self.name = "remote"
         self._client = client
-        self._takes_poses = True
-        self._asked: Window | None = None
-        self._answer: Analysis | None = None
+        self._answered: tuple[float, float, bytes] | None = None  # time, aspect, and the array
+        self._answer: list[Analysis] = []
 
-    def analyze(self, window: Window) -> Analysis:
+    def analyze(self, moment: Moment) -> list[Analysis]:
         """Raises AnalysisUnavailable when the server is away, has no model, or talks nonsense."""
-        if self._answer is not None and self._is_answered(window):
+        poses = poses_npy(moment)
+        if self._is_answered(moment, poses):
             return self._answer
-        self._answer = None
+        self._answered = None
         try:
-            analysis = self._ask(window)
+            analyses = self._ask(moment, poses)
         except AnalysisUnavailable:
             self.name = "none"
             raise
         self.name = "remote"
-        self._asked, self._answer = window, analysis
-        return analysis
+        self._answered, self._answer = (moment.time, moment.aspect, poses), analyses
+        return analyses
 
-    def _is_answered(self, window: Window) -> bool:
-        if self._asked is None or self._asked.poses is None or window.poses is None:
+    def _is_answered(self, moment: Moment, poses: bytes) -> bool:
+        if self._answered is None:
             return False
-        fresh = 0.0 <= window.time - self._asked.time < ANSWER_HOLDS_SEC
-        return fresh and window.poses.shows_the_same(self._asked.poses)
+        time, aspect, same = self._answered
+        fresh = 0.0 <= moment.time - time < ANSWER_HOLDS_SEC
+        return fresh and moment.aspect == aspect and poses == same
 
-    def _ask(self, window: Window) -> Analysis:
+    def _ask(self, moment: Moment, poses: bytes) -> list[Analysis]:
+        headers = {"Content-Type": f"{NPY_MEDIA_TYPE}; aspect={moment.aspect:.4f}"}
         try:
-            answer = self._send(window).raise_for_status()
-            return _checked(Analysis.model_validate_json(answer.content))
+            answer = self._client.post("/behavior/analyze", content=poses, headers=headers)
+            batch = AnalysisBatch.model_validate_json(answer.raise_for_status().content)
         except httpx.HTTPError as error:
             raise AnalysisUnavailable(describe_failure(error)) from error
         except ValidationError as error:
             raise AnalysisUnavailable("its answer is no analysis") from error
+        if len(batch.results) != len(moment.windows):
+            raise AnalysisUnavailable("its answer is not one analysis a person")
+        return [_checked(analysis) for analysis in batch.results]
 
-    def _send(self, window: Window) -> httpx.Response:
-        if window.poses is not None and self._takes_poses:
-            answer = self._post(window.poses.encode(), POSES_MEDIA_TYPE)
-            if answer.status_code not in NOT_UNDERSTOOD:
-                return answer
-        body = io.BytesIO()
-        np.save(body, _features(window).astype(np.float16))
-        answer = self._post(body.getvalue(), NPY_MEDIA_TYPE)
-        self._takes_poses = self._takes_poses and not answer.is_success
-        return answer
 
-    def _post(self, body: bytes, media_type: str) -> httpx.Response:
-        headers = {"Content-Type": media_type}
-        return self._client.post("/behavior/analyze", content=body, headers=headers)
+def poses_npy(moment: Moment) -> bytes:
+    """The poses of a moment's windows as they travel: an (N, 16, 13, 3) array of float16."""
+    joints = np.stack([window.joints for window in moment.windows])
+    body = io.BytesIO()
+    np.save(body, np.clip(joints, -FARTHEST, FARTHEST).astype(np.float16))
+    return body.getvalue()
 
 
 class AutoAnalyzer:
@@ -130,40 +128,34 @@ class AutoAnalyzer:
         self._clock = clock
         self._retry_at = float("-inf")
         self._asking = ThreadPoolExecutor(1, "ask-server")
-        self._answer: Future[Analysis] | None = None
+        self._answer: Future[list[Analysis]] | None = None
 
-    def analyze(self, window: Window) -> Analysis:
+    def analyze(self, moment: Moment) -> list[Analysis]:
         """Never unavailable."""
         overdue = self._answer is not None and not self._answer.done()
         if self._clock() >= self._retry_at and not overdue:
             try:
-                return self._ask_remote(window)
+                return self._ask_remote(moment)
             except AnalysisUnavailable as error:
                 self._fall_back(error)
-        return self._local.analyze(window)
+        return self._local.analyze(moment)
 
-    def _ask_remote(self, window: Window) -> Analysis:
-        self._answer = self._asking.submit(self._remote.analyze, window)
+    def _ask_remote(self, moment: Moment) -> list[Analysis]:
+        self._answer = self._asking.submit(self._remote.analyze, moment)
         try:
-            analysis = self._answer.result(ANSWER_SEC)
+            analyses = self._answer.result(ANSWER_SEC)
         except FutureTimeoutError as error:
             raise AnalysisUnavailable("it does not answer in time") from error
         if self.name == self._local.name:
             logger.info("the server answers again")
         self.name = self._remote.name
-        return analysis
+        return analyses
 
     def _fall_back(self, error: AnalysisUnavailable) -> None:
         if self.name != self._local.name:
             logger.warning("no analysis by the server (%s): watching with the own detector", error)
         self.name = self._local.name
         self._retry_at = self._clock() + RETRY_SEC
-
-
-def _features(window: Window) -> NDArray[np.float32]:
-    if window.features is None:
-        raise ValueError("a window that shows nobody is not analyzed")
-    return window.features
 
 
 def _checked(analysis: Analysis) -> Analysis:

@@ -16,11 +16,10 @@ from agent.picture import PictureCheck
 from agent.pipeline import Pipeline
 from agent.progress import show_progress
 from agent.view import CameraView
-from modeling.event_machine import EventMachine
 from modeling.gate import PoseGate
-from modeling.pose import Pose
-from modeling.still_down import StillDownWatch
+from modeling.pose import Poses
 from modeling.video import Frame
+from modeling.watch import Watch
 
 
 @contextmanager
@@ -36,8 +35,7 @@ def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipelin
         key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
             _analyzer(box),
-            EventMachine(settings.event_machine),
-            StillDownWatch(settings.still_down_after),
+            Watch(settings.event_machine, settings.still_down_after),
             link.factory,
             link.outbox,
             probs_sec=settings.probs_sec,
@@ -48,7 +46,7 @@ def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipelin
         gate = PoseGate(_no_estimate if is_track else _estimate(stack))
         yield Pipeline(
             source=source,
-            estimate=gate.pose,
+            estimate=gate.poses,
             is_moving=lambda: gate.is_moving and not is_track,
             worker=worker,
             factory=link.factory,
@@ -72,7 +70,7 @@ def _analyzer(box: Box) -> Analyzer:
     return remote if local is None else AutoAnalyzer(remote, local)
 
 
-def _estimate(stack: ExitStack) -> Callable[[Frame], Pose]:
+def _estimate(stack: ExitStack) -> Callable[[Frame], Poses]:
     # Imported here because it takes seconds, which a pose track need not wait for.
     from modeling.estimator import PoseEstimator
 
@@ -81,7 +79,7 @@ def _estimate(stack: ExitStack) -> Callable[[Frame], Pose]:
     return estimator.estimate
 
 
-def _no_estimate(frame: Frame) -> Pose:
+def _no_estimate(frame: Frame) -> Poses:
     raise AssertionError(f"a pose track gave a picture, frame {frame.index}")
 
 

@@ -14,7 +14,7 @@ from agent.link import Link, linked
 from agent.outbox import Outbox
 from agent.outbox_file import OutboxInUse
 from contract.events import FAILED
-from modeling.pose import Pose, PoseTrack
+from modeling.pose import Poses, PoseTrack
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ class Cameras:
                 return
 
 
-def _save(poses: list[Pose], record: Path) -> None:
+def _save(poses: list[Poses], record: Path) -> None:
     try:
         PoseTrack.from_poses(poses).save(record)
     except OSError as error:

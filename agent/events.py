@@ -2,23 +2,19 @@
 
 import itertools
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from agent.frame_judge import Judgement
 from contract.events import Event, EventType, Picture
 from modeling.event_machine import Transition
-from modeling.windows import Window
+from modeling.watch import Status
+from modeling.windows import Moment
 
 STARTING = "starting"
 WATCHING = "watching"
 NORMAL = "normal"
-
-
-def state_of(states: Sequence[str]) -> str:
-    """What holds now, such as the open incidents' names, in one word; or that nothing does."""
-    return "+".join(states) or NORMAL
+"""Of a person of whom nothing is open."""
 
 
 @dataclass(frozen=True)
@@ -50,36 +46,41 @@ class EventFactory:
     epoch: float
     session_id: str = field(default_factory=lambda: uuid4().hex)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
-    _incidents: dict[str, str] = field(default_factory=dict)
+    _incidents: dict[tuple[int, str], str] = field(default_factory=dict)
 
-    def transition(
-        self, move: Transition, frame_idx: int, state: str, seen: Judgement | None = None
-    ) -> Event:
+    def transition(self, move: Transition, frame_idx: int, seen: Judgement | None = None) -> Event:
         """A START, or the END that carries the same incident and what its picture says."""
+        key = (move.person, move.label)
         if move.event_type is EventType.START:
-            self._incidents[move.label] = uuid4().hex
+            self._incidents[key] = uuid4().hex
+            incident_id = self._incidents[key]
+        else:
+            incident_id = self._incidents.pop(key)
         return self._event(
             move.event_type,
             move.time,
-            incident_id=self._incidents[move.label],
+            incident_id=incident_id,
+            person=move.person,
             frame_idx=frame_idx,
             event=move.label,
             prob=move.prob,
             duration_sec=move.duration_sec,
-            state=state,
+            state=move.state or NORMAL,
             verdict=seen and seen.verdict,
             posture=seen and seen.posture,
             posture_confidence=seen and seen.confidence,
         )
 
-    def probs(self, window: Window, scores: Mapping[str, float], state: str) -> Event:
-        """The smoothed scores at the time of `window`."""
+    def probs(self, moment: Moment, status: Status) -> Event:
+        """The smoothed scores of one person at the time of `moment`."""
+        scores = status.scores
         top = max(scores, key=lambda label: scores[label])
         return self._event(
             EventType.PROBS,
-            window.time,
-            frame_idx=window.frame_idx,
-            state=state,
+            moment.time,
+            frame_idx=moment.frame_idx,
+            person=status.person,
+            state="+".join(status.states) or NORMAL,
             top_event=top,
             top_prob=scores[top],
             probs=scores,

@@ -1,10 +1,10 @@
 """Which way is up in a picture, from where the heads of people who walk are."""
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from math import dist
 
-from modeling.gate import HIPS, MIN_BODY_LENGTH, SHOULDERS
-from modeling.pose import Pose
+from modeling.gate import MIN_BODY_LENGTH, middles
+from modeling.pose import Body, Poses
 
 EVERY_SEC = 0.5
 WALK_SEC = 3.0
@@ -17,29 +17,37 @@ MOST_AGREE = 0.8
 Point = tuple[float, float]
 
 
+Step = tuple[float, Point, int]
+"""Seconds, the hips, and the quarter of the head."""
+
+
 class Orientation:
     """Follows the poses of one stream; a vote is half a second in which somebody walks."""
 
     def __init__(self) -> None:
-        self._walk: deque[tuple[float, Point, int]] = deque()  # time, hips, quarter of the head
+        self._walks: defaultdict[int, deque[Step]] = defaultdict(deque)  # by person
         self._votes: deque[int] = deque(maxlen=VOTES)
 
-    def note(self, pose: Pose) -> None:
-        """Take the next pose, with or without somebody in it."""
-        if pose.landmarks is None or (
-            self._walk and 0.0 <= pose.time - self._walk[-1][0] < EVERY_SEC
-        ):
+    def note(self, poses: Poses) -> None:
+        """Take the next poses, with or without somebody in them."""
+        for body in poses.bodies:
+            self._follow(body, poses, self._walks[body.person])
+        for person, walk in list(self._walks.items()):
+            if walk and not 0.0 <= poses.time - walk[-1][0] <= WALK_SEC:
+                del self._walks[person]
+
+    def _follow(self, body: Body, poses: Poses, walk: deque[Step]) -> None:
+        if walk and 0.0 <= poses.time - walk[-1][0] < EVERY_SEC:
             return
         shoulders, hips = (
-            tuple((pose.landmarks[part, :2].mean(axis=0) * (pose.aspect, 1.0)).tolist())
-            for part in (SHOULDERS, HIPS)
+            tuple((middle * (poses.aspect, 1.0)).tolist()) for middle in middles(body.landmarks)
         )
         quarter = _quarter(shoulders, hips)
-        while self._walk and not 0.0 <= pose.time - self._walk[0][0] <= WALK_SEC:
-            self._walk.popleft()
-        self._walk.append((pose.time, hips, quarter))
+        while walk and not 0.0 <= poses.time - walk[0][0] <= WALK_SEC:
+            walk.popleft()
+        walk.append((poses.time, hips, quarter))
         length = max(2.0 * dist(shoulders, hips), MIN_BODY_LENGTH)
-        if self._is_walk(quarter, length):
+        if _is_walk(walk, quarter, length):
             self._votes.append(quarter)
 
     @property
@@ -57,13 +65,14 @@ class Orientation:
         quarter, count = Counter(self._votes).most_common(1)[0]
         return -quarter % 4 if count >= MOST_AGREE * len(self._votes) else 0
 
-    def _is_walk(self, quarter: int, length: float) -> bool:
-        first, last = self._walk[0][1], self._walk[-1][1]
-        across, along = abs(last[0] - first[0]), abs(last[1] - first[1])
-        if quarter % 2:
-            across, along = along, across
-        is_steady = all(seen == quarter for _, _, seen in self._walk)
-        return is_steady and across >= WALK_LENGTHS * length and across > along
+
+def _is_walk(walk: deque[Step], quarter: int, length: float) -> bool:
+    first, last = walk[0][1], walk[-1][1]
+    across, along = abs(last[0] - first[0]), abs(last[1] - first[1])
+    if quarter % 2:
+        across, along = along, across
+    is_steady = all(seen == quarter for _, _, seen in walk)
+    return is_steady and across >= WALK_LENGTHS * length and across > along
 
 
 def _quarter(shoulders: Point, hips: Point) -> int:

@@ -1,4 +1,4 @@
-"""The camera box at work: frames to poses to windows, which the analysis worker takes."""
+"""The camera box at work: frames to poses to moments, which the analysis worker takes."""
 
 import math
 import threading
@@ -14,17 +14,18 @@ from agent.key_frames import KeyFrames
 from agent.outbox import Outbox
 from agent.picture import PictureCheck
 from agent.view import CameraView
+from contract.analysis import DEFAULT_ASPECT
 from contract.events import ENDED, STOPPED
-from modeling.pose import Pose
+from modeling.pose import Poses
 from modeling.video import Frame
-from modeling.windows import RESTART_GAP_SEC, Window, WindowBuilder
+from modeling.windows import RESTART_GAP_SEC, Moment, WindowBuilder
 
 # The longest time without a look at the clock: a heartbeat is at most this late.
 POLL_SEC = 0.25
 # A watch that is stopped waits so long for the answers to what was seen last.
 PATIENCE_SEC = 1.0
 
-Estimate = Callable[[Frame], Pose | None]
+Estimate = Callable[[Frame], Poses | None]
 Progress = Callable[[], None]
 
 
@@ -47,13 +48,14 @@ class Pipeline:
     picture: PictureCheck
     progress: Progress
     follows_wall_clock: bool
-    recorded: list[Pose] | None = None
+    recorded: list[Poses] | None = None
     key_frames: KeyFrames | None = None
     view: CameraView = field(default_factory=CameraView)
     stopping: threading.Event = field(default_factory=threading.Event)
     _time: float = 0.0
     _frame_idx: int = 0
-    _is_found: bool = False  # whether the last pose shows somebody
+    _aspect: float = DEFAULT_ASPECT
+    _is_found: bool = False  # whether the last poses show somebody
     _zero: float = 0.0  # the stream's time 0 on the monotonic clock
 
     def run(self) -> None:
@@ -62,15 +64,16 @@ class Pipeline:
         self._zero = time.monotonic()
         self.worker.start()
         try:
-            for pose in self._poses():
-                for window in builder.push(pose):
-                    self.worker.put(window)
+            for poses in self._poses():
+                self._aspect = poses.aspect
+                for moment in builder.push(poses):
+                    self.worker.put(moment)
         finally:
             self.worker.finish(PATIENCE_SEC if self.stopping.is_set() else math.inf)
         # Said in good order alone: a box that crashed must be missed.
         self._beat(STOPPED if self.stopping.is_set() else ENDED)
 
-    def _poses(self) -> Iterator[Pose]:
+    def _poses(self) -> Iterator[Poses]:
         while not self.stopping.is_set():
             try:
                 seen = self.source.read(POLL_SEC)
@@ -79,22 +82,22 @@ class Pipeline:
             if seen is None:
                 self._idle()
                 continue
-            pose = seen if isinstance(seen, Pose) else self._pose_of(seen)
-            self._note(seen, pose)
-            if pose is not None:
-                yield pose
+            poses = seen if isinstance(seen, Poses) else self._poses_in(seen)
+            self._note(seen, poses)
+            if poses is not None:
+                yield poses
 
-    def _pose_of(self, frame: Frame) -> Pose | None:
+    def _poses_in(self, frame: Frame) -> Poses | None:
         shown = self.view.shown(frame)
         self.picture.look(shown)
         if self.key_frames is not None:
             self.key_frames.keep(shown)
-        pose = self.estimate(shown)
-        if pose is not None:
-            self.view.note(pose)
-        return pose
+        poses = self.estimate(shown)
+        if poses is not None:
+            self.view.note(poses)
+        return poses
 
-    def _note(self, seen: Frame | Pose, pose: Pose | None) -> None:
+    def _note(self, seen: Frame | Poses, poses: Poses | None) -> None:
         self._time = seen.time
         if self.follows_wall_clock:
             # The picture may be late, and the heart beats now.
@@ -102,11 +105,11 @@ class Pipeline:
             self._zero = now - self.source.age_sec() - seen.time
             self._time = now - self._zero
             self._set_epoch()
-        if pose is not None:
-            self._frame_idx, self._is_found = pose.frame_idx, pose.landmarks is not None
+        if poses is not None:
+            self._frame_idx, self._is_found = poses.frame_idx, bool(poses.bodies)
             if self.recorded is not None:
-                self.recorded.append(pose)
-        # Of a frame that is passed over the last pose still tells whether somebody is there.
+                self.recorded.append(poses)
+        # Of a frame that is passed over the last poses still tell whether somebody is there.
         self.heartbeat.count(seen.time, found=self._is_found, moved=self.is_moving())
         self.progress()
         self._beat_if_due()
@@ -119,7 +122,7 @@ class Pipeline:
             self._beat_if_due()
             if self.source.age_sec() > RESTART_GAP_SEC and not self.source.may_be_late:
                 # Nobody can be seen without pictures: what is open ends, and is told.
-                self.worker.put(Window(None, self._time, self._frame_idx))
+                self.worker.put(Moment(self._time, self._frame_idx, self._aspect))
 
     def _set_epoch(self) -> None:
         # The wall clock may jump: that moves the events' `ts`, never the stream's time.

@@ -12,7 +12,7 @@ from pydantic import model_validator as validator_of_model
 
 from agent.orientation import Orientation
 from modeling.picture import Image
-from modeling.pose import Pose
+from modeling.pose import Poses
 from modeling.video import Frame
 
 logger = logging.getLogger(__name__)
@@ -161,9 +161,9 @@ class CameraView:
             image = paint(image.copy() if image is frame.image else image, self._view.mask)
         return frame if image is frame.image else Frame(frame.index, frame.time, image)
 
-    def note(self, pose: Pose) -> None:
-        """Take the pose of the picture that was shown last."""
-        self.orientation.note(pose)
+    def note(self, poses: Poses) -> None:
+        """Take the poses in the picture that was shown last."""
+        self.orientation.note(poses)
         quarters = self.orientation.quarters_wrong
         if self._view.rotate is Rotate.AUTO and quarters:
             self._quarters = (self._quarters + self._sense * quarters) % 4

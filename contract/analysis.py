@@ -5,16 +5,24 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 NPY_MEDIA_TYPE = "application/x-npy"
-POSES_MEDIA_TYPE = "application/x-poses"
-"""The poses of one window, as `modeling.pose_window` packs them: a third of the array's bytes."""
+"""Of poses it takes a parameter: `application/x-npy; aspect=1.7778`, the picture's width by its
+height, DEFAULT_ASPECT where it is left out."""
+
+DEFAULT_ASPECT = 4 / 3
+MAX_ASPECT = 100.0
+FARTHEST = 100.0
+"""Pictures. A joint that is guessed to be further away than this is put there."""
 
 
 class FrameFeatures(BaseModel):
-    """The features of one pose of the window; `index` counts from the window's oldest pose."""
+    """The features of one pose of the window.
+
+    `index` counts from the window's oldest pose. It may be left out of all: they come in order.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
 
-    index: Annotated[int, Field(ge=0)]
+    index: Annotated[int, Field(ge=0)] | None = None
     features: list[float]
 
 

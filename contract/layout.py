@@ -4,7 +4,7 @@ A checkpoint names the layout that it was trained on; a window of another layout
 Joint positions are relative to the middle of the hips, in units of the window's body length.
 """
 
-FEATURE_LAYOUT = "body-2d-v1"
+FEATURE_LAYOUT = "body-2d-v2"
 WINDOW_LENGTH = 16
 
 JOINTS = (
@@ -25,5 +25,6 @@ FEATURE_NAMES: tuple[str, ...] = (
     "body_extent_y",
     "body_length",  # the unit itself, as a share of the picture's height
     "tracked",  # 1 where the pose was seen, 0 where the last one is held
+    *(f"{joint}_seen" for joint in JOINTS),  # 0..1: how well; 0 outside of the picture, or held
 )
 FEATURE_COUNT = len(FEATURE_NAMES)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from mediapipe.python.solutions.pose import Pose as BlazePose
 
-from modeling.pose import Pose
+from modeling.pose import Body, Poses
 from modeling.scene import SceneWatch
 from modeling.video import Frame
 
@@ -22,18 +22,16 @@ class PoseEstimator:
         self._blazepose.process(np.zeros((240, 320, 3), dtype=np.uint8))
         self._scene = SceneWatch()
 
-    def estimate(self, frame: Frame) -> Pose:
-        """Find the person in `frame`; `landmarks` is None when there is nobody."""
+    def estimate(self, frame: Frame) -> Poses:
+        """Find the person in `frame`, whose number is always 1."""
         height, width = frame.image.shape[:2]
         is_cut = self._scene.is_cut(frame)
         result = self._blazepose.process(cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB))
-        landmarks = None
+        bodies: tuple[Body, ...] = ()
         if result.pose_landmarks is not None:
-            landmarks = np.array(
-                [(p.x, p.y, p.z, p.visibility) for p in result.pose_landmarks.landmark],
-                dtype=np.float32,
-            )
-        return Pose(frame.index, frame.time, width / height, landmarks, is_cut)
+            found = [(p.x, p.y, p.z, p.visibility) for p in result.pose_landmarks.landmark]
+            bodies = (Body(1, np.array(found, dtype=np.float32)),)
+        return Poses(frame.index, frame.time, width / height, bodies, is_cut)
 
     def close(self) -> None:
         """Free the graph and its threads."""

@@ -71,13 +71,19 @@ class LabelState(StrEnum):
 
 @dataclass(frozen=True)
 class Transition:
-    """A label began or ended; `prob` is the smoothed score, at an END the incident's peak."""
+    """A label of one person began or ended.
+
+    `prob` is the smoothed score, at an END the incident's peak; `state` says how it ended, or what
+    else holds of the person, None where there is nothing to say.
+    """
 
     event_type: EventType
     label: str
     time: float
     prob: float
     duration_sec: float | None = None
+    person: int = 1
+    state: str | None = None
 
 
 @dataclass
@@ -93,9 +99,10 @@ class _Label:
 
 @dataclass
 class EventMachine:
-    """Follows the labels of one camera; feed it every window's analysis in the order of time."""
+    """Follows the labels of one person; feed it every window's analysis in the order of time."""
 
     settings: EventMachineSettings = field(default_factory=EventMachineSettings)
+    person: int = 1
     _labels: dict[str, _Label] = field(default_factory=dict, init=False)
     _last_scored: float = field(default=float("-inf"), init=False)
 
@@ -167,9 +174,9 @@ class EventMachine:
 
     def _start(self, label: _Label, time: float) -> Transition:
         label.state, label.since, label.peak = LabelState.ACTIVE, time, label.score
-        return Transition(EventType.START, label.name, time, label.score)
+        return Transition(EventType.START, label.name, time, label.score, person=self.person)
 
     def _end(self, label: _Label, time: float) -> Transition:
         duration = time - label.since
         label.state, label.since, label.rearmed = LabelState.COOLDOWN, time, False
-        return Transition(EventType.END, label.name, time, label.peak, duration)
+        return Transition(EventType.END, label.name, time, label.peak, duration, self.person)

@@ -7,7 +7,7 @@ from modeling.video import VideoFile
 
 
 def extract_track(video: Path, fps: float | None = None) -> PoseTrack:
-    """Find the pose in every frame; raises VideoError, and ImportError without MediaPipe.
+    """Find everybody in every frame; raises VideoError, and ImportError without MediaPipe.
 
     `fps` replaces the video's times.
     """

@@ -19,28 +19,30 @@ MAX_FEATURE = 20.0
 
 
 def window_features(
-    joints: NDArray[np.float32], tracked: NDArray[np.bool_], aspect: float, rate_hz: float
+    joints: NDArray[np.float32], aspect: float, rate_hz: float
 ) -> NDArray[np.float32]:
     """Describe one window of poses: (T, F) float32, laid out as `contract.layout` names them.
 
-    `joints` is (T, 13, 2), the places of the layout's joints as shares of the picture, at `rate_hz`
-    poses a second, oldest first; `tracked` (T,) is False where a pose is held rather than seen;
-    `aspect` is the picture's width divided by its height.
+    `joints` is (T, 13, 3), the layout's joints at `rate_hz` poses a second, oldest first: x and y
+    as shares of the picture, and in 0..1 how well the joint is seen, which is 0 throughout where a
+    pose is held. `aspect` is the picture's width divided by its height.
     """
-    joints = joints * np.array([aspect, 1.0], dtype=np.float32)
-    hips, shoulders = joints[:, HIPS].mean(axis=1), joints[:, SHOULDERS].mean(axis=1)
+    points, seen = joints[..., :2] * np.array([aspect, 1.0], dtype=np.float32), joints[..., 2]
+    tracked = (seen > 0.0).any(axis=1)
+    hips, shoulders = points[:, HIPS].mean(axis=1), points[:, SHOULDERS].mean(axis=1)
     torso = shoulders - hips
     length = body_length(torso, tracked)
-    extent = (joints.max(axis=1) - joints.min(axis=1)) / length
+    extent = (points.max(axis=1) - points.min(axis=1)) / length
     columns = [
-        ((joints - hips[:, None]) / length).reshape(len(joints), -1),
+        ((points - hips[:, None]) / length).reshape(len(points), -1),
         hips - np.array([aspect / 2, 0.5], dtype=np.float32),
         velocity(hips, rate_hz) / length,
-        velocity(joints[:, NOSE], rate_hz) / length,
+        velocity(points[:, NOSE], rate_hz) / length,
         uprightness(torso)[:, None],
         extent,
-        np.full((len(joints), 1), length),
+        np.full((len(points), 1), length),
         tracked[:, None],
+        seen,
     ]
     features = np.hstack(columns).astype(np.float32)
     if features.shape[1] != FEATURE_COUNT:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modeling.motion import Glance, glance, has_moved
-from modeling.pose import Landmark, Pose
+from modeling.pose import Body, Landmark, Poses
 from modeling.video import Frame
 
 LOOK_SEC = 2.0
@@ -35,7 +35,7 @@ HIPS = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 # Below a twentieth of the picture's height a body is too far away to be measured.
 MIN_BODY_LENGTH = 0.05
 
-Estimate = Callable[[Frame], Pose]
+Estimate = Callable[[Frame], Poses]
 
 
 class PoseGate:
@@ -43,17 +43,17 @@ class PoseGate:
 
     def __init__(self, estimate: Estimate) -> None:
         self._estimate = estimate
-        self._last: Pose | None = None
+        self._last: Poses | None = None
         self._seen: Glance | None = None  # the picture of the last estimate
         self._glanced = float("-inf")
         self.is_moving = True
         """Whether something moved between the picture of the last estimate and the last glance."""
         self._fast_until = float("-inf")
 
-    def pose(self, frame: Frame) -> Pose | None:
-        """The pose in `frame`; None where it is passed over, since another one comes soon.
+    def poses(self, frame: Frame) -> Poses | None:
+        """The bodies in `frame`; None where it is passed over, since another one comes soon.
 
-        A picture in which nothing has moved gets the pose that was found there.
+        A picture in which nothing has moved gets the bodies that were found there.
         """
         last, before = self._last, self._seen
         if last is None or before is None:
@@ -67,46 +67,61 @@ class PoseGate:
         seen, self._glanced = glance(frame), frame.time
         self.is_moving = has_moved(seen, before)
         if not self.is_moving and since < LOOK_SEC:
-            return Pose(frame.index, frame.time, last.aspect, last.landmarks)
+            return Poses(frame.index, frame.time, last.aspect, last.bodies)
         if self.is_moving and since < interval:
             return None
         return self._look(frame, seen)
 
-    def _look(self, frame: Frame, seen: Glance) -> Pose:
-        pose, last = self._estimate(frame), self._last
+    def _look(self, frame: Frame, seen: Glance) -> Poses:
+        poses, last = self._estimate(frame), self._last
         if last is not None:
-            if not self.is_moving and _is_same(pose, last):
-                pose = replace(pose, landmarks=last.landmarks)
-            elif vertical_speed(last, pose) >= FAST_FROM:
-                self._fast_until = pose.time + FAST_FOR_SEC
-        self._last, self._seen = pose, seen
-        return pose
+            if not self.is_moving:
+                poses = replace(poses, bodies=_steadied(poses, last))
+            if vertical_speed(last, poses) >= FAST_FROM:
+                self._fast_until = poses.time + FAST_FOR_SEC
+        self._last, self._seen = poses, seen
+        return poses
 
 
-def vertical_speed(before: Pose, after: Pose) -> float:
-    """Body lengths a second that shoulders or hips rise or sink; 0 where one shows nobody."""
-    if before.landmarks is None or after.landmarks is None:
-        return 0.0
-    shoulders, hips = _middles(after.landmarks - before.landmarks)
-    length = max(_body_length(before), _body_length(after), MIN_BODY_LENGTH)
-    way = max(abs(float(shoulders[1])), abs(float(hips[1])))
-    return way / length / max(after.time - before.time, 1e-3)
+def vertical_speed(before: Poses, after: Poses) -> float:
+    """Body lengths a second that the fastest person's shoulders or hips rise or sink.
+
+    0 where nobody is in both.
+    """
+    pairs, seconds = _pairs(before, after), max(after.time - before.time, 1e-3)
+    return max((_rise(*pair, after.aspect) for pair in pairs), default=0.0) / seconds
 
 
-def _body_length(pose: Pose) -> float:
+def _pairs(before: Poses, after: Poses) -> list[tuple[Body, Body]]:
+    """Each person who is in both."""
+    earlier = {body.person: body for body in before.bodies}
+    return [(earlier[one.person], one) for one in after.bodies if one.person in earlier]
+
+
+def _rise(before: Body, after: Body, aspect: float) -> float:
+    """Body lengths, up or down."""
+    shoulders, hips = middles(after.landmarks - before.landmarks)
+    length = max(_body_length(before, aspect), _body_length(after, aspect), MIN_BODY_LENGTH)
+    return max(abs(float(shoulders[1])), abs(float(hips[1]))) / length
+
+
+def _body_length(body: Body, aspect: float) -> float:
     """As a share of the picture's height; a torso is about half of it."""
-    if pose.landmarks is None:
-        return 0.0
-    shoulders, hips = _middles(pose.landmarks)
-    torso = (shoulders - hips) * (pose.aspect, 1.0)
+    shoulders, hips = middles(body.landmarks)
+    torso = (shoulders - hips) * (aspect, 1.0)
     return 2.0 * float(np.hypot(*torso))
 
 
-def _middles(landmarks: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def middles(landmarks: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The (2,) middles of shoulders and hips of (33, 4) landmarks."""
     return landmarks[SHOULDERS, :2].mean(axis=0), landmarks[HIPS, :2].mean(axis=0)
 
 
-def _is_same(pose: Pose, last: Pose) -> bool:
-    if pose.landmarks is None or last.landmarks is None:
-        return False
-    return bool(np.abs(pose.landmarks[:, :2] - last.landmarks[:, :2]).max() < JITTER)
+def _steadied(poses: Poses, last: Poses) -> tuple[Body, ...]:
+    """The bodies, each as it was where the estimate only jitters."""
+    same = {one.person: before for before, one in _pairs(last, poses) if _is_same(one, before)}
+    return tuple(same.get(body.person, body) for body in poses.bodies)
+
+
+def _is_same(body: Body, last: Body) -> bool:
+    return bool(np.abs(body.landmarks[:, :2] - last.landmarks[:, :2]).max() < JITTER)

@@ -8,41 +8,58 @@ import numpy as np
 from contract.analysis import Analysis
 from contract.events import EventType
 from modeling.detector import Detector
-from modeling.event_machine import EventMachine, EventMachineSettings, Transition
-from modeling.windows import Window
+from modeling.event_machine import EventMachine, Transition
+from modeling.watch import Watch
+from modeling.windows import Moment
 
 
 @dataclass(frozen=True)
 class Incident:
-    """`label` held from `start` to `end`, in seconds of the stream; `peak` is its highest score."""
+    """`label` held of `person` from `start` to `end`, in seconds of the stream.
+
+    `peak` is its highest score; `state` is that of its END, None where it says nothing.
+    """
 
     label: str
     start: float
     end: float
     peak: float
+    person: int = 1
+    state: str | None = None
 
 
-def analyze_windows(detector: Detector, windows: Sequence[Window]) -> list[Analysis | None]:
-    """What the detector says of each window, None where it shows nobody."""
-    seen = [window.features for window in windows if window.features is not None]
-    analyses = iter(detector.analyze(np.stack(seen)) if seen else [])
-    return [None if window.features is None else next(analyses) for window in windows]
+def analyze_moments(detector: Detector, moments: Sequence[Moment]) -> list[list[Analysis]]:
+    """What the detector says of each moment's windows, in their order."""
+    windows = [window.features for moment in moments for window in moment.windows]
+    analyses = iter(detector.analyze(np.stack(windows)) if windows else [])
+    return [[next(analyses) for _ in moment.windows] for moment in moments]
 
 
 def find_incidents(
-    times: Sequence[float],
-    analyses: Iterable[Analysis | None],
-    settings: EventMachineSettings | None = None,
+    moments: Sequence[Moment],
+    analyses: Iterable[Sequence[Analysis | None]],
+    watch: Watch | None = None,
 ) -> list[Incident]:
-    """Run the live event machine over the analyses at `times`, to the stream's end."""
-    machine = EventMachine(settings or EventMachineSettings())
-    ended: list[Transition] = []
+    """Run the live watch over the moments and their analyses, to the stream's end."""
+    watch = watch or Watch()
+    moves: list[Transition] = []
+    for moment, answers in zip(moments, analyses, strict=True):
+        moves += watch.step(moment, answers)
+    if moments:
+        moves += watch.finish(moments[-1].time)
+    return [_incident(move) for move in moves if move.event_type is EventType.END]
+
+
+def person_incidents(times: Sequence[float], analyses: Iterable[Analysis | None]) -> list[Incident]:
+    """Run one person's event machine alone over the analyses at `times`, to the stream's end."""
+    machine, moves = EventMachine(), list[Transition]()
     for time, analysis in zip(times, analyses, strict=True):
-        ended += machine.step(analysis, time)
+        moves += machine.step(analysis, time)
     if times:
-        ended += machine.finish(times[-1])
-    return [_incident(move) for move in ended if move.event_type is EventType.END]
+        moves += machine.finish(times[-1])
+    return [_incident(move) for move in moves if move.event_type is EventType.END]
 
 
 def _incident(end: Transition) -> Incident:
-    return Incident(end.label, end.time - (end.duration_sec or 0.0), end.time, end.prob)
+    start = end.time - (end.duration_sec or 0.0)
+    return Incident(end.label, start, end.time, end.prob, end.person, end.state)

@@ -1,6 +1,6 @@
 """`run-lstm-inference`: a recorded pose track or a video to scores and incidents; no torch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +12,10 @@ from contract.analysis import Analysis
 from modeling.checkpoint import DEFAULT_CHECKPOINT, CheckpointError
 from modeling.cli import Fps, create_cli, plain_errors
 from modeling.detector import Detector
-from modeling.incidents import Incident, analyze_windows, find_incidents
+from modeling.incidents import Incident, analyze_moments, find_incidents
 from modeling.native_output import silence_native_stderr
 from modeling.pose import PoseTrack, PoseTrackError
-from modeling.windows import Window, track_windows
+from modeling.windows import Moment, track_moments
 
 app = create_cli()
 
@@ -28,20 +28,23 @@ class OutputFormat(StrEnum):
 
 
 class ScoreLine(BaseModel):
-    """The scores of the window that ends at `time` seconds; None where it shows nobody."""
+    """The scores of a person's window that ends at `time` seconds; both None where nobody is."""
 
     time: float
     frame_idx: int
+    person: int | None
     scores: dict[str, float] | None
 
 
 class IncidentLine(BaseModel):
-    """An incident, from `start` to `end` in seconds; `peak` is its highest score."""
+    """An incident of a person, from `start` to `end` in seconds; `peak` is its highest score."""
 
     incident: str
+    person: int
     start: float
     end: float
     peak: float
+    state: str | None
 
 
 Line = ScoreLine | IncidentLine
@@ -59,11 +62,11 @@ def infer(
     """Print what the detector says of each window, then the incidents."""
     with plain_errors(CheckpointError, PoseTrackError):
         detector = Detector.load(checkpoint)
-        windows = track_windows(read_track(source, fps))
-        analyses = analyze_windows(detector, windows)
-    incidents = find_incidents([window.time for window in windows], analyses)
+        moments = track_moments(read_track(source, fps))
+        analyses = analyze_moments(detector, moments)
+    incidents = find_incidents(moments, analyses)
     render = _json_line if output is OutputFormat.JSONL else _table_line
-    lines: list[Line] = [*score_lines(windows, analyses), *incident_lines(incidents)]
+    lines: list[Line] = [*score_lines(moments, analyses), *incident_lines(incidents)]
     for line in lines:
         typer.echo(render(line))
 
@@ -85,18 +88,32 @@ def read_track(source: Path, fps: float | None = None) -> PoseTrack:
 
 
 def score_lines(
-    windows: Iterable[Window], analyses: Iterable[Analysis | None]
+    moments: Iterable[Moment], analyses: Iterable[Sequence[Analysis]]
 ) -> Iterator[ScoreLine]:
-    """One line a window."""
-    for window, analysis in zip(windows, analyses, strict=True):
-        scores = dict(zip(analysis.events, analysis.scores, strict=True)) if analysis else None
-        yield ScoreLine(time=window.time, frame_idx=window.frame_idx, scores=scores)
+    """One line a window, and one for each moment without any."""
+    for moment, answers in zip(moments, analyses, strict=True):
+        if not answers:
+            yield ScoreLine(time=moment.time, frame_idx=moment.frame_idx, person=None, scores=None)
+        for window, answer in zip(moment.windows, answers, strict=True):
+            yield ScoreLine(
+                time=moment.time,
+                frame_idx=moment.frame_idx,
+                person=window.person,
+                scores=dict(zip(answer.events, answer.scores, strict=True)),
+            )
 
 
 def incident_lines(incidents: Iterable[Incident]) -> Iterator[IncidentLine]:
     """One line an incident."""
     for one in incidents:
-        yield IncidentLine(incident=one.label, start=one.start, end=one.end, peak=one.peak)
+        yield IncidentLine(
+            incident=one.label,
+            person=one.person,
+            start=one.start,
+            end=one.end,
+            peak=one.peak,
+            state=one.state,
+        )
 
 
 def _json_line(line: Line) -> str:
@@ -105,10 +122,15 @@ def _json_line(line: Line) -> str:
 
 def _table_line(line: Line) -> str:
     if isinstance(line, IncidentLine):
-        return f"{line.incident} from {line.start:.1f} s to {line.end:.1f} s, peak {line.peak:.2f}"
-    scores = line.scores or {}
-    cells = "  ".join(f"{name} {score:.2f}" for name, score in scores.items()) or "nobody"
-    return f"{line.time:8.1f} s  {cells}"
+        state = f", {line.state}" if line.state else ""
+        return (
+            f"{line.incident} of person {line.person} from {line.start:.1f} s to {line.end:.1f} s, "
+            f"peak {line.peak:.2f}{state}"
+        )
+    if line.scores is None:
+        return f"{line.time:8.1f} s  nobody"
+    cells = "  ".join(f"{name} {score:.2f}" for name, score in line.scores.items())
+    return f"{line.time:8.1f} s  person {line.person}  {cells}"
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Body poses: what is kept of a picture once the picture itself is dropped."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Self
@@ -126,6 +126,20 @@ class PoseTrack:
                 for body in range(starts[row], starts[row + 1])
             )
             yield Poses(int(index), float(time), self.aspect, bodies, int(index) in self.cuts)
+
+    @property
+    def body_times(self) -> NDArray[np.float64]:
+        """(M,) seconds: when each body was seen."""
+        return self.times[self.rows]
+
+    def with_bodies(self, kept: NDArray[np.bool_]) -> Self:
+        """The same frames with those bodies alone; `kept` is (M,)."""
+        return replace(
+            self,
+            rows=self.rows[kept],
+            persons=self.persons[kept],
+            landmarks=self.landmarks[kept],
+        )
 
     def save(self, path: Path) -> None:
         """Write the track as compressed plain arrays (`.npz`), whatever its name ends in."""

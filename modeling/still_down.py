@@ -55,15 +55,15 @@ class Posture:
     body_length: float
 
     @classmethod
-    def of(cls, window: Window) -> "Posture | None":
-        """The newest pose of the window, None where it was not seen but held."""
-        if window.features is None or not _value(window.features, "tracked"):
+    def of(cls, window: Window, time: float) -> "Posture | None":
+        """The newest pose of the window at `time`, None where it was not seen but held."""
+        if not _value(window.features, "tracked"):
             return None
         ankles = (_value(window.features, f"{side}_ankle_y") for side in ("left", "right"))
         width, height = (_value(window.features, f"body_extent_{axis}") for axis in "xy")
         length = _value(window.features, "body_length")
         return cls(
-            time=window.time,
+            time=time,
             hips=(_value(window.features, "hip_x"), _value(window.features, "hip_y")),
             torso=_value(window.features, "torso_upright"),
             slimness=height / max(width, 1e-6),
@@ -84,7 +84,7 @@ class Posture:
 
 @dataclass
 class StillDownWatch:
-    """Waits, from a fall's END on, until the person is seen upright or walking.
+    """Waits, from a person's fall's END on, until they are seen upright or walking.
 
     Without either for `after_sec` seconds the person is still down: a START, at once, and an END
     once recovery is seen. An END means that and nothing else, so that a stream which stops
@@ -92,9 +92,9 @@ class StillDownWatch:
     the fall's. Who is out of sight, or not analyzed, has not recovered. A fall while an incident
     is open begins anew: the person must have got up unseen, and the incident stays open.
 
-    It sees one body in two dimensions. It cannot tell a helper from the one who fell, nor standing
-    from lying in a picture from the ceiling; nor, if nobody was seen upright in the seconds
-    before the fall, from lying stretched along the line of sight.
+    It sees a body in two dimensions. It cannot tell standing from lying in a picture from the
+    ceiling; nor, if nobody was seen upright in the seconds before the fall, from lying stretched
+    along the line of sight.
     """
 
     after_sec: float = STILL_DOWN_AFTER_SEC
@@ -105,9 +105,11 @@ class StillDownWatch:
     _fall: Transition | None = field(default=None, init=False)  # the END that nobody got up from
     _is_told: bool = field(default=False, init=False)
 
-    def step(self, window: Window, moves: Iterable[Transition]) -> list[Transition]:
-        """Take the next window, and what the event machine made of it."""
-        self._look(window)
+    def step(
+        self, window: Window | None, time: float, moves: Iterable[Transition]
+    ) -> list[Transition]:
+        """Take the window at `time`, None where there is none, and what was made of it."""
+        self._look(window, time)
         for move in moves:
             if move.label == FALL and (self._fall is None or self._is_told):
                 self._note(move)
@@ -121,6 +123,11 @@ class StillDownWatch:
         return []
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether a fall is over that it may have to tell of yet."""
+        return self._fall is not None and not self._is_told
+
+    @property
     def states(self) -> list[str]:
         """That the person is still down, and perhaps out of sight; empty while no START is open."""
         if not self._is_told:
@@ -128,9 +135,9 @@ class StillDownWatch:
         is_seen = any(self._time - posture.time < SEEN_SEC for posture in self._postures)
         return [STILL_DOWN] if is_seen else [STILL_DOWN, OUT_OF_SIGHT]
 
-    def _look(self, window: Window) -> None:
-        self._time, posture = window.time, Posture.of(window)
-        self._times.append(window.time)
+    def _look(self, window: Window | None, time: float) -> None:
+        self._time, posture = time, None if window is None else Posture.of(window, time)
+        self._times.append(time)
         while self._time - self._times[0] > MEMORY_SEC:
             self._times.popleft()
         if posture is not None:
@@ -180,7 +187,8 @@ class StillDownWatch:
         return has_lasted and len(postures) >= max(SHOWN_SHARE * windows, SHOWN_LEAST)
 
     def _transition(self, event_type: EventType, fall: Transition) -> Transition:
-        return Transition(event_type, STILL_DOWN, self._time, fall.prob, self._time - fall.time)
+        duration = self._time - fall.time
+        return Transition(event_type, STILL_DOWN, self._time, fall.prob, duration, fall.person)
 
 
 def _value(features: NDArray[np.float32], name: str) -> float:

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import WINDOW_LENGTH
-from modeling.features import JOINT_INDICES
-from modeling.pose import LANDMARK_COUNT, Pose
-from modeling.pose_window import PoseWindow
+from modeling.features import JOINT_INDICES, window_features
+from modeling.pose import Body, Poses
 
 RATE_HZ = 10.0
 # A longer hole is not bridged: the last pose is held and marked as not tracked.
 MAX_GAP_SEC = 0.35
-# With fewer tracked poses a window shows nobody, and there is nothing to ask about it.
+# With fewer tracked poses there is nothing to ask about a person.
 MIN_TRACKED = 4
 # After a hole as long as a window nothing of the past is left, and the grid starts anew.
 RESTART_GAP_SEC = WINDOW_LENGTH / RATE_HZ
@@ -25,97 +24,147 @@ ASPECT_TOLERANCE = 0.02
 GRID_TOLERANCE_SEC = 0.002
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Window:
-    """The stream at one grid time: `time` in seconds and `frame_idx` are the newest pose's.
+    """The last 1.6 s of one person, oldest pose first.
 
-    `features` is (16, F) float32, oldest pose first, or None where nobody was seen of late;
-    `poses` is what they were made from.
+    `joints` is (16, 13, 3) float32: x and y of `contract.layout.JOINTS` as shares of the picture,
+    and in 0..1 how well each is seen, 0 where it lies outside of the picture or the pose is held.
+    `features` is (16, F) float32, made from them.
     """
 
-    features: NDArray[np.float32] | None
-    time: float
-    frame_idx: int
-    poses: PoseWindow | None = None
+    person: int
+    joints: NDArray[np.float32]
+    features: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class _Sample:
-    landmarks: NDArray[np.float32]
-    tracked: bool
+class Moment:
+    """The stream at one grid time: a window for each person who was seen of late.
+
+    `time` is in seconds, `frame_idx` and `aspect` are the newest frame's, windows by person.
+    """
+
+    time: float
+    frame_idx: int
+    aspect: float
+    windows: tuple[Window, ...] = ()
 
 
 class WindowBuilder:
-    """Resamples poses onto a grid of `RATE_HZ` and yields a window at each grid time.
+    """Resamples poses onto a grid of `RATE_HZ` and yields a moment at each grid time.
 
     The same motion gives the same windows at 15 and at 30 frames/s: between two tracked poses
-    landmarks are interpolated linearly in time, so a window is late by one frame at most.
+    joints are interpolated linearly in time, so a moment is late by one frame at most.
     """
 
     def __init__(self) -> None:
-        self._samples: deque[_Sample] = deque(maxlen=WINDOW_LENGTH)
-        self._last_tracked: Pose | None = None
+        self._people: dict[int, _Resampler] = {}
         self._last_time = 0.0
         self._aspect = 0.0
         self._start = 0.0
         self._ticks = 0
 
-    def push(self, pose: Pose) -> list[Window]:
-        """Take the next pose of the stream, get the windows that it completes (mostly 0 or 1)."""
-        is_hole = pose.time - self._last_time > RESTART_GAP_SEC
+    def push(self, poses: Poses) -> list[Moment]:
+        """Take the next frame's poses, get the moments that they complete (mostly 0 or 1)."""
+        is_hole = poses.time - self._last_time > RESTART_GAP_SEC
         # In a picture of another shape the same numbers are other places.
-        is_other_shape = abs(pose.aspect - self._aspect) > ASPECT_TOLERANCE
-        if self._ticks == 0 or is_hole or is_other_shape or pose.is_cut:
-            self._restart(pose)
-        windows = []
-        while (tick := self._start + self._ticks / RATE_HZ) <= pose.time + GRID_TOLERANCE_SEC:
-            self._samples.append(self._sample(pose, tick))
+        is_other_shape = abs(poses.aspect - self._aspect) > ASPECT_TOLERANCE
+        if self._ticks == 0 or is_hole or is_other_shape or poses.is_cut:
+            self._restart(poses)
+        for body in poses.bodies:
+            self._people.setdefault(body.person, _Resampler()).see(poses.time, body)
+        moments = []
+        while (tick := self._start + self._ticks / RATE_HZ) <= poses.time + GRID_TOLERANCE_SEC:
             self._ticks += 1
-            poses = self._poses(pose.aspect)
-            features = None if poses is None else poses.features(RATE_HZ)
-            windows.append(Window(features, tick, pose.frame_idx, poses))
-        self._last_time = pose.time
-        if pose.landmarks is not None:
-            self._last_tracked = pose
-        return windows
+            windows = self._windows(tick, poses.aspect)
+            moments.append(Moment(tick, poses.frame_idx, poses.aspect, windows))
+        self._last_time = poses.time
+        return moments
 
-    def _restart(self, pose: Pose) -> None:
-        self._samples.clear()
-        self._last_tracked = None
-        self._start, self._ticks, self._aspect = pose.time, 0, pose.aspect
+    def _restart(self, poses: Poses) -> None:
+        self._people.clear()
+        self._start, self._ticks, self._aspect = poses.time, 0, poses.aspect
 
-    def _sample(self, pose: Pose, tick: float) -> _Sample:
-        before = self._last_tracked
-        if pose.landmarks is not None:
-            if before is None or abs(tick - pose.time) <= GRID_TOLERANCE_SEC:
-                return _Sample(pose.landmarks, tracked=True)
-            if pose.time - before.time <= MAX_GAP_SEC:
-                return _Sample(_interpolate(before, pose, tick), tracked=True)
-        if before is None or before.landmarks is None:
-            return _Sample(np.zeros((LANDMARK_COUNT, 4), dtype=np.float32), tracked=False)
-        return _Sample(before.landmarks, tracked=False)
+    def _windows(self, tick: float, aspect: float) -> tuple[Window, ...]:
+        windows = []
+        for person, resampler in sorted(self._people.items()):
+            resampler.sample(tick)
+            joints = resampler.window()
+            if joints is not None:
+                features = window_features(joints, aspect, RATE_HZ)
+                windows.append(Window(person, joints, features))
+            elif resampler.is_gone:
+                del self._people[person]
+        return tuple(windows)
 
-    def _poses(self, aspect: float) -> PoseWindow | None:
-        if sum(sample.tracked for sample in self._samples) < MIN_TRACKED:
+
+class _Resampler:
+    """The poses of one person on the grid, from the first one on."""
+
+    def __init__(self) -> None:
+        self._samples: deque[NDArray[np.float32]] = deque(maxlen=WINDOW_LENGTH)
+        self._before: tuple[float, NDArray[np.float32]] | None = None
+        self._newest: tuple[float, NDArray[np.float32]] | None = None
+
+    def see(self, time: float, body: Body) -> None:
+        """Take the pose of a frame; one without any joint that is seen counts as none."""
+        joints = seen_joints(body)
+        if is_tracked(joints):
+            self._before, self._newest = self._newest, (time, joints)
+
+    def sample(self, tick: float) -> None:
+        """Add the pose at the grid time `tick`, which is not after the newest frame's."""
+        if self._newest is not None:
+            self._samples.append(self._at(tick, *self._newest))
+
+    def window(self) -> NDArray[np.float32] | None:
+        """(16, 13, 3), None with too few poses; the first one tracked stands for its past."""
+        tracked = [is_tracked(sample) for sample in self._samples]
+        if sum(tracked) < MIN_TRACKED:
             return None
-        # Before a stream is one window old, its first tracked pose stands for its past.
-        first = next(i for i, sample in enumerate(self._samples) if sample.tracked)
-        samples = list(self._samples)[first:]
-        past = [_Sample(samples[0].landmarks, tracked=False)] * (WINDOW_LENGTH - len(samples))
-        filled = past + samples
-        joints = np.stack([sample.landmarks[JOINT_INDICES, :2] for sample in filled])
-        return PoseWindow(joints, np.array([sample.tracked for sample in filled]), aspect)
+        samples = list(self._samples)[tracked.index(True) :]
+        past = [_held(samples[0])] * (WINDOW_LENGTH - len(samples))
+        return np.stack(past + samples)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing of a whole window was seen."""
+        return not any(map(is_tracked, self._samples))
+
+    def _at(self, tick: float, time: float, joints: NDArray[np.float32]) -> NDArray[np.float32]:
+        if tick > time + GRID_TOLERANCE_SEC:  # in the newest frame the person was not found
+            return _held(joints)
+        if self._before is None or time - tick <= GRID_TOLERANCE_SEC:
+            return joints
+        before, earlier = self._before
+        if time - before > MAX_GAP_SEC:
+            return _held(earlier)
+        share = np.float32((tick - before) / (time - before))
+        between: NDArray[np.float32] = earlier + share * (joints - earlier)
+        return between
 
 
-def track_windows(poses: Iterable[Pose]) -> list[Window]:
-    """The windows of a whole stream, as a live agent would build them one by one."""
+def track_moments(poses: Iterable[Poses]) -> list[Moment]:
+    """The moments of a whole stream, as a live agent would build them one by one."""
     builder = WindowBuilder()
-    return [window for pose in poses for window in builder.push(pose)]
+    return [moment for frame in poses for moment in builder.push(frame)]
 
 
-def _interpolate(before: Pose, after: Pose, time: float) -> NDArray[np.float32]:
-    if before.landmarks is None or after.landmarks is None:
-        raise ValueError("only tracked poses can be interpolated")
-    share = np.float32((time - before.time) / (after.time - before.time))
-    between: NDArray[np.float32] = before.landmarks + share * (after.landmarks - before.landmarks)
-    return between
+def seen_joints(body: Body) -> NDArray[np.float32]:
+    """(13, 3): x, y and how well it is seen of each joint, 0 for one outside of the picture."""
+    joints = body.landmarks[JOINT_INDICES][:, [0, 1, 3]]
+    inside = ((joints[:, :2] >= 0.0) & (joints[:, :2] <= 1.0)).all(axis=1)
+    joints[:, 2] = np.clip(joints[:, 2], 0.0, 1.0) * inside
+    return joints
+
+
+def is_tracked(joints: NDArray[np.float32]) -> bool:
+    """Whether any of the (13, 3) joints is seen."""
+    return bool((joints[:, 2] > 0.0).any())
+
+
+def _held(joints: NDArray[np.float32]) -> NDArray[np.float32]:
+    held = joints.copy()
+    held[:, 2] = 0.0
+    return held

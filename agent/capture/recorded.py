@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from agent.capture.source import EndOfSource, Pace
-from modeling.pose import Pose
+from modeling.pose import Poses
 from modeling.video import Frame
 
 
@@ -20,7 +20,7 @@ class RecordedSource:
     def __init__(
         self,
         description: str,
-        frames: Iterator[Frame | Pose],
+        frames: Iterator[Frame | Poses],
         frame_count: int,
         pace: Pace,
         *,
@@ -40,7 +40,7 @@ class RecordedSource:
         self._time_zero: float | None = None
         self._arrived = float("-inf")
 
-    def read(self, timeout_sec: float) -> Frame | Pose | None:
+    def read(self, timeout_sec: float) -> Frame | Poses | None:
         """Return the next frame, in real time the newest one that is due; see Source."""
         if self._next is None:
             raise EndOfSource
@@ -61,17 +61,17 @@ class RecordedSource:
         """Let go of the file."""
         self._release()
 
-    def _advance(self, frame: Frame | Pose) -> Frame | Pose:
+    def _advance(self, frame: Frame | Poses) -> Frame | Poses:
         self._next = next(self._frames, None)
         return frame
 
-    def _due(self, frame: Frame | Pose) -> float:
+    def _due(self, frame: Frame | Poses) -> float:
         """When `frame` is to be shown, on the clock; the first frame asked for starts the play."""
         if self._time_zero is None:
             self._time_zero = self._clock() - frame.time
         return self._time_zero + frame.time
 
-    def _wait_for(self, frame: Frame | Pose, timeout_sec: float) -> bool:
+    def _wait_for(self, frame: Frame | Poses, timeout_sec: float) -> bool:
         wait = self._due(frame) - self._clock()
         if wait > 0:
             self._sleep(min(wait, timeout_sec))

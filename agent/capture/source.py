@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Protocol
 
-from modeling.pose import Pose
+from modeling.pose import Poses
 from modeling.video import Frame
 
 
@@ -34,7 +34,7 @@ class Source(Protocol):
     frame_count: int
     """How many frames a file claims to have; 0 where that is not known."""
 
-    def read(self, timeout_sec: float) -> Frame | Pose | None:
+    def read(self, timeout_sec: float) -> Frame | Poses | None:
         """Wait for the next frame, of a file in real time for the newest that is due.
 
         None when none came within `timeout_sec`; raises EndOfSource after a file's last one.

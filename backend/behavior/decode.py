@@ -1,4 +1,4 @@
-"""Request bodies to windows: JSON frames, one `.npy` array without a copy, or packed poses."""
+"""Request bodies to windows: JSON frames, or one `.npy` array of features or of poses."""
 
 import math
 import re
@@ -10,13 +10,27 @@ from pydantic import TypeAdapter, ValidationError
 
 from backend.body import parse_model
 from backend.errors import InvalidInput, NotJson
-from contract.analysis import AnalyzeRequest, FrameFeatures
-from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
-from modeling.pose_window import PoseWindow
+from contract.analysis import (
+    DEFAULT_ASPECT,
+    FARTHEST,
+    MAX_ASPECT,
+    AnalyzeRequest,
+    FrameFeatures,
+)
+from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
+from modeling.features import window_features
 from modeling.windows import RATE_HZ
 
 REQUEST = TypeAdapter(AnalyzeRequest)
 EXPECTED = f"{WINDOW_LENGTH} frames with {FEATURE_COUNT} features each"
+FEATURES_SHAPE = (WINDOW_LENGTH, FEATURE_COUNT)
+POSES_SHAPE = (WINDOW_LENGTH, len(JOINTS), 3)
+EXPECTED_SHAPES = f"{FEATURES_SHAPE} of features or {POSES_SHAPE} of poses, or several: (N, …)"
+EXPECTED_POSES = (
+    f"expected of each joint x and y in shares of the picture, at most {FARTHEST:.0f} away, and in "
+    "0 to 1 how well it is seen"
+)
+ASPECT = re.compile(r';\s*aspect\s*=\s*"?(?P<number>\d{1,3}(\.\d{1,9})?)"?\s*(;|$)', re.IGNORECASE)
 NPY_TYPES: dict[bytes, np.dtype[np.floating[Any]]] = {
     b"<f2": np.dtype("<f2"),
     b"<f4": np.dtype("<f4"),
@@ -33,17 +47,13 @@ NPY_PREFIX = 10  # bytes before the header that its length counts from
 
 def window_from_json(body: bytes) -> NDArray[np.float32]:
     """One (T, F) window; raises NotJson or InvalidInput."""
-    frames = _frames(body)
-    indices = [frame.index for frame in frames]
-    if len(set(indices)) < len(indices):
-        raise InvalidInput("frames: expected a different `index` for each frame, oldest lowest")
+    frames = _oldest_first(_frames(body))
     lengths = {len(frame.features) for frame in frames}
     if len(frames) != WINDOW_LENGTH or lengths != {FEATURE_COUNT}:
         got = f"{len(frames)} frames with {sorted(lengths)} features"
         raise InvalidInput(f"frames: expected {EXPECTED}, got {got}")
-    oldest_first = sorted(frames, key=lambda frame: frame.index)
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite and is refused
-        return np.array([frame.features for frame in oldest_first], dtype=np.float32)
+        return np.array([frame.features for frame in frames], dtype=np.float32)
 
 
 def _frames(body: bytes) -> list[FrameFeatures]:
@@ -53,16 +63,52 @@ def _frames(body: bytes) -> list[FrameFeatures]:
         return parse_model(REQUEST, body).frames  # finds the words for what is wrong
 
 
-def window_from_poses(body: bytes) -> NDArray[np.float32]:
-    """One (T, F) window; raises InvalidInput."""
-    try:
-        return PoseWindow.decode(body).features(RATE_HZ)
-    except ValueError as error:
-        raise InvalidInput(str(error)) from error
+def _oldest_first(frames: list[FrameFeatures]) -> list[FrameFeatures]:
+    """By their `index`, or as they come where all leave it out; raises InvalidInput."""
+    indices = [frame.index for frame in frames if frame.index is not None]
+    if not indices:
+        return frames
+    if len(set(indices)) < len(frames):
+        raise InvalidInput("frames: expected a different `index` for each frame, oldest lowest")
+    return sorted(frames, key=lambda frame: frame.index or 0)
+
+
+def windows_from_npy(body: bytes, content_type: str) -> NDArray[np.float32]:
+    """A (T, F) or (N, T, F) array of features, made of poses where these came.
+
+    Raises NotJson or InvalidInput.
+    """
+    array = array_from_npy(body)
+    if array.shape[-2:] == FEATURES_SHAPE:
+        return array
+    # A comparison with NaN is false.
+    if (
+        not (np.abs(array) <= FARTHEST).all()
+        or not ((array[..., 2] >= 0) & (array[..., 2] <= 1)).all()
+    ):
+        raise InvalidInput(EXPECTED_POSES)
+    aspect = aspect_of(content_type)
+    if array.ndim == len(POSES_SHAPE):
+        return window_features(array, aspect, RATE_HZ)
+    return np.stack([window_features(joints, aspect, RATE_HZ) for joints in array])
+
+
+def aspect_of(content_type: str) -> float:
+    """The picture's width by its height; raises InvalidInput."""
+    if "aspect" not in content_type.lower():
+        return DEFAULT_ASPECT
+    found = ASPECT.search(content_type)
+    aspect = float(found["number"]) if found else 0.0
+    if not 0.0 < aspect < MAX_ASPECT:
+        raise InvalidInput(
+            f"aspect: expected the picture's width by its height, above 0 and below "
+            f"{MAX_ASPECT:.0f}, as in `aspect=1.7778`"
+        )
+    return aspect
 
 
 def array_from_npy(body: bytes) -> NDArray[np.float32]:
-    """A (T, F) or (N, T, F) array; raises NotJson or InvalidInput."""
+    """An array of one of the shapes in EXPECTED_SHAPES; raises NotJson or InvalidInput."""
     header = NPY_HEADER.match(body)
     if not header or header.end() != NPY_PREFIX + int.from_bytes(header["length"], "little"):
         raise NotJson("expected one .npy array of numbers, format version 1.0")
@@ -70,8 +116,9 @@ def array_from_npy(body: bytes) -> NDArray[np.float32]:
     if dtype is None:
         raise InvalidInput("expected float16 or float32, little-endian")
     shape = tuple(int(length) for length in re.findall(rb"\d+", header["shape"]))
-    if len(shape) not in (2, 3) or shape[-2:] != (WINDOW_LENGTH, FEATURE_COUNT) or 0 in shape:
-        raise InvalidInput(f"expected (T, F) or (N, T, F) with {EXPECTED}, got {shape}")
+    is_known = FEATURES_SHAPE in (shape, shape[1:]) or POSES_SHAPE in (shape, shape[1:])
+    if not is_known or 0 in shape:
+        raise InvalidInput(f"expected {EXPECTED_SHAPES}, got {shape}")
     data = memoryview(body)[header.end() :]
     # The claimed shape is compared before anything of that size is allocated.
     if len(data) != math.prod(shape) * dtype.itemsize:

@@ -1,5 +1,6 @@
 """A dataset on disk (`labels.json` and a pose track a clip), and the windows to train on."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.pose import PoseTrack, PoseTrackError
 from modeling.training.labels import ClipLabels
-from modeling.windows import track_windows
+from modeling.windows import Window, track_moments
 
 DEFAULT_DATASET = Path("data/dataset")
 LABELS_NAME = "labels.json"
@@ -64,12 +65,28 @@ class Examples:
         )
 
 
+def clip_windows(track: PoseTrack) -> list[tuple[float, Window | None]]:
+    """What the live agent would make of a clip: each moment's time and its window, if any.
+
+    What a clip's labels say is about one person. Where more are found, it is at each moment the
+    one who is seen most in the clip.
+    """
+    often = Counter(track.persons.tolist())
+    return [
+        (
+            moment.time,
+            max(moment.windows, key=lambda window: often[window.person], default=None),
+        )
+        for moment in track_moments(track)
+    ]
+
+
 def clip_examples(clip: LabelledClip) -> Examples:
     """The windows that the live agent would send for this clip, with their targets.
 
     Weights are such that every clip counts the same, however long it is.
     """
-    seen = [(w.features, w.time) for w in track_windows(clip.track) if w.features is not None]
+    seen = [(w.features, time) for time, w in clip_windows(clip.track) if w is not None]
     features = np.array([f for f, _ in seen], dtype=np.float32)
     targets, certain = clip.labels.targets(np.array([time for _, time in seen]))
     return Examples(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from contract.events import FALL
 from modeling.checkpoint import Label
 from modeling.detector import to_analysis
-from modeling.incidents import Incident, find_incidents
+from modeling.incidents import Incident, person_incidents
 from modeling.training.labels import LABELS, ClipLabels, Span
 from modeling.training.rates import Estimate, Rate, hourly, median_over_groups
 from modeling.training.scoring import ScoredClip
@@ -100,7 +100,7 @@ def outcome(clip: ScoredClip, thresholds: tuple[float, float]) -> Outcome:
     """Run the live event machine over a clip's scores, with one threshold for each of LABELS."""
     labels = shipped_labels(thresholds)
     analyses = [None if row is None else to_analysis(labels, row.tolist()) for row in clip.scores]
-    incidents = [i for i in find_incidents(clip.times, analyses) if i.label == FALL]
+    incidents = [i for i in person_incidents(clip.times, analyses) if i.label == FALL]
     return Outcome(clip.labels, clip.times[0], clip.times[-1], incidents)
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.training.dataset import LabelledClip
+from modeling.training.dataset import LabelledClip, clip_windows
 from modeling.training.labels import ClipLabels
-from modeling.windows import track_windows
 
 Scorer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -17,6 +16,7 @@ Scorer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 class ScoredClip:
     """A clip's labels, and the (L,) scores of its windows at `times`, None where nobody is seen.
 
+    They are those of the person whom the labels are about, as `clip_windows` takes them.
     It is compared by identity, so that what follows from it can be cached.
     """
 
@@ -27,11 +27,11 @@ class ScoredClip:
 
 def score_clip(score: Scorer, clip: LabelledClip) -> ScoredClip:
     """Score the windows that the live agent would send; `score` takes them all, (N, 16, F)."""
-    windows = track_windows(clip.track)
-    seen = [window.features for window in windows if window.features is not None]
+    windows = clip_windows(clip.track)
+    seen = [window.features for _, window in windows if window is not None]
     rows = iter(score(np.stack(seen))) if seen else iter(())
     return ScoredClip(
         clip.labels,
-        [window.time for window in windows],
-        [None if window.features is None else next(rows) for window in windows],
+        [time for time, _ in windows],
+        [None if window is None else next(rows) for _, window in windows],
     )

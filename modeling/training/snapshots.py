@@ -131,7 +131,9 @@ def digest_clips(clips: Sequence[LabelledClip]) -> str:
     for clip in clips:
         digest.update(clip.labels.model_dump_json().encode())
         digest.update(repr(clip.track.aspect).encode())
-        for array in (clip.track.frame_indices, clip.track.times, clip.track.landmarks):
+        track = clip.track
+        arrays = (track.frame_indices, track.times, track.rows, track.persons, track.landmarks)
+        for array in arrays:
             digest.update(array.tobytes())
     return digest.hexdigest()
 

@@ -13,6 +13,7 @@ from typing import Any
 import httpx2 as httpx
 import numpy as np
 import pytest
+from modeling.pose_window import PoseWindow
 from numpy.typing import NDArray
 
 from agent.analyzer import (
@@ -27,7 +28,6 @@ from contract.analysis import NPY_MEDIA_TYPE, POSES_MEDIA_TYPE
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.pose import PoseTrack
-from modeling.pose_window import PoseWindow
 from modeling.windows import RATE_HZ, Window, track_windows
 
 ANALYSIS = {

@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from modeling.pose_window import PoseWindow
 from numpy.typing import NDArray
 
 from agent import assembly
@@ -25,7 +26,6 @@ from contract.events import Event
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.pose import Pose, PoseTrack
-from modeling.pose_window import PoseWindow
 from modeling.video import Frame
 from modeling.windows import RATE_HZ
 

@@ -1,12 +1,13 @@
 """A person made of 33 landmarks, walking or falling, as any test may need one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from modeling.pose import LANDMARK_COUNT, Landmark, Pose, PoseTrack
+from modeling.pose import LANDMARK_COUNT, Body, Landmark, Poses, PoseTrack
 
 ASPECT = 4 / 3
 
@@ -56,7 +57,23 @@ def _swaying(time: float) -> NDArray[np.float32]:
 
 def _film(motion: Motion, fps: float = 30.0, seconds: float = 4.0) -> PoseTrack:
     times = [i / fps for i in range(round(seconds * fps))]
-    return PoseTrack.from_poses([Pose(i, t, ASPECT, motion(t)) for i, t in enumerate(times)])
+    return PoseTrack.from_poses(
+        [Poses(i, t, ASPECT, (Body(1, motion(t)),)) for i, t in enumerate(times)]
+    )
+
+
+def _together(*tracks: PoseTrack) -> PoseTrack:
+    stream = []
+    for frames in zip(*tracks, strict=True):
+        bodies = [replace(frame.bodies[0], person=n) for n, frame in enumerate(frames, start=1)]
+        stream.append(replace(frames[0], bodies=tuple(bodies)))
+    return PoseTrack.from_poses(stream)
+
+
+@pytest.fixture
+def together() -> Film:
+    """`together(track, other)`: the only person of each, numbered from 1 on, in one picture."""
+    return _together
 
 
 @pytest.fixture

@@ -23,9 +23,7 @@ def fall(falling):
 
 
 def features_of(landmarks, aspect=ASPECT):
-    return window_features(
-        landmarks[:, JOINT_INDICES, :2], np.ones(len(landmarks), dtype=bool), aspect, RATE
-    )
+    return window_features(landmarks[:, JOINT_INDICES][..., [0, 1, 3]], aspect, RATE)
 
 
 def test_every_column_has_its_name(fall):
@@ -85,6 +83,15 @@ def test_no_feature_leaves_its_bounds_when_landmarks_jump(fall):
 
 
 def test_a_window_without_a_tracked_pose_is_still_described(fall):
-    features = window_features(fall[:, JOINT_INDICES, :2], np.zeros(16, dtype=bool), ASPECT, RATE)
+    joints = fall[:, JOINT_INDICES][..., [0, 1, 3]]
+    joints[..., 2] = 0.0
+    features = window_features(joints, ASPECT, RATE)
     assert np.isfinite(features).all()
     assert not columns(features, ["tracked"]).any()
+
+
+def test_how_well_each_joint_is_seen_is_told_in_the_layout_s_order(fall):
+    joints = fall[:, JOINT_INDICES][..., [0, 1, 3]]
+    joints[..., 2] = np.arange(len(JOINTS)) / len(JOINTS)
+    seen = columns(window_features(joints, ASPECT, RATE), [f"{joint}_seen" for joint in JOINTS])
+    np.testing.assert_array_equal(seen, joints[..., 2])

@@ -1,15 +1,15 @@
 """Pictures that are worth an estimate: few of a still room, those of a fall from its first on."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
 from modeling.gate import PoseGate, vertical_speed
-from modeling.pose import LANDMARK_COUNT, Landmark, Pose
+from modeling.pose import LANDMARK_COUNT, Body, Landmark, Poses
 from modeling.video import Frame
-from modeling.windows import WINDOW_LENGTH, Window, track_windows
+from modeling.windows import WINDOW_LENGTH, Moment, track_moments
 
 FPS = 30.0
 NOISE = np.random.default_rng(0).normal(0.0, 1.0, (7, 120, 160))
@@ -67,25 +67,25 @@ class Camera:
             grey = np.clip(room, 0, 255).astype(np.uint8)
             yield Frame(index, time, np.repeat(grey[..., None], 3, axis=2))
 
-    def estimate(self, frame: Frame) -> Pose:
+    def estimate(self, frame: Frame) -> Poses:
         self.estimated.append(frame.time)
         person = self.scene(frame.time)
         if person is None:
-            return Pose(frame.index, frame.time, 4 / 3, None)
+            return Poses(frame.index, frame.time, 4 / 3)
         landmarks = np.full((LANDMARK_COUNT, 4), person.y, dtype=np.float32)
         landmarks[:, 0] = person.x
         for name in (Landmark.NOSE, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER):
             landmarks[name, 1] = person.y - person.height
-        return Pose(frame.index, frame.time, 4 / 3, landmarks)
+        return Poses(frame.index, frame.time, 4 / 3, (Body(1, landmarks),))
 
-    def watched(self, until: float, fps: float = FPS) -> list[Pose]:
+    def watched(self, until: float, fps: float = FPS) -> list[Poses]:
         gate = PoseGate(self.estimate)
-        given = [gate.pose(frame) for frame in self.frames(until, fps)]
-        return [pose for pose in given if pose is not None]
+        given = [gate.poses(frame) for frame in self.frames(until, fps)]
+        return [poses for poses in given if poses is not None]
 
 
-def shows_somebody(window: Window) -> bool:
-    return window.features is not None and bool(window.features[-1, -1])
+def shows_somebody(moment: Moment) -> bool:
+    return any(window.joints[-1, :, 2].any() for window in moment.windows)
 
 
 def test_empty_room_is_looked_at_every_two_seconds_and_every_second_frame_says_nobody() -> None:
@@ -93,7 +93,7 @@ def test_empty_room_is_looked_at_every_two_seconds_and_every_second_frame_says_n
     poses = camera.watched(20.0)
     assert len(camera.estimated) <= 11
     assert len(poses) > 290
-    assert all(pose.landmarks is None for pose in poses)
+    assert not any(one.bodies for one in poses)
 
 
 def test_gate_says_whether_something_moves() -> None:
@@ -102,7 +102,7 @@ def test_gate_says_whether_something_moves() -> None:
         gate = PoseGate(camera.estimate)
         moves = []
         for frame in camera.frames(10.0, FPS):
-            gate.pose(frame)
+            gate.poses(frame)
             moves.append(gate.is_moving)
         return sum(moves) / len(moves)
 
@@ -113,10 +113,10 @@ def test_gate_says_whether_something_moves() -> None:
 
 def test_person_lying_still_keeps_being_seen_with_a_look_every_two_seconds() -> None:
     camera = Camera(lambda _: Person(y=0.9, height=0.1))
-    windows = track_windows(camera.watched(20.0))
+    moments = track_moments(camera.watched(20.0))[WINDOW_LENGTH:]
     assert len(camera.estimated) <= 11
-    assert all(shows_somebody(window) for window in windows[WINDOW_LENGTH:])
-    features = [window.features for window in windows[WINDOW_LENGTH:]]
+    assert all(map(shows_somebody, moments))
+    features = [moment.windows[0].features for moment in moments]
     np.testing.assert_array_equal(features, [features[0]] * len(features))
 
 
@@ -148,7 +148,7 @@ def test_rate_follows_how_fast_the_body_rises_or_sinks() -> None:
 def test_person_who_comes_into_an_empty_room_is_found_at_once() -> None:
     camera = Camera(lambda time: Person(x=0.1 + 0.2 * (time - 4.5)) if time >= 4.5 else None)
     poses = camera.watched(7.0)
-    found = next(pose.time for pose in poses if pose.landmarks is not None)
+    found = next(one.time for one in poses if one.bodies)
     assert found == pytest.approx(4.5, abs=0.25)
 
 
@@ -156,10 +156,10 @@ def test_person_who_moves_too_little_for_the_gate_is_seen_where_they_are_soon() 
     camera = Camera(lambda time: Person(y=0.6 + 0.003 * time), noise=15.0)
     poses = camera.watched(15.0)
     assert len(camera.estimated) < 100
-    for pose in poses:
-        assert pose.landmarks is not None
-        assert pose.landmarks[Landmark.LEFT_HIP, 1] == pytest.approx(
-            0.6 + 0.003 * pose.time, abs=0.03
+    for one in poses:
+        (body,) = one.bodies
+        assert body.landmarks[Landmark.LEFT_HIP, 1] == pytest.approx(
+            0.6 + 0.003 * one.time, abs=0.03
         )
 
 
@@ -180,9 +180,9 @@ def test_lamp_that_is_switched_on_costs_a_look_and_not_more() -> None:
 @pytest.mark.parametrize("fps", [5.0, 7.5, 12.0, 15.0, 25.0, 60.0])
 def test_whatever_the_frame_rate_a_walk_has_windows_without_holes(fps: float) -> None:
     camera = Camera(walks)
-    windows = track_windows(camera.watched(4.0, fps))
-    assert len(windows) >= 38
-    assert all(shows_somebody(window) for window in windows[3:])
+    moments = track_moments(camera.watched(4.0, fps))
+    assert len(moments) >= 38
+    assert all(map(shows_somebody, moments[3:]))
     assert len(camera.estimated) <= 4.0 * min(fps, 6.5)
 
 
@@ -191,4 +191,24 @@ def test_vertical_speed_is_in_body_lengths_and_none_where_nobody_is_seen() -> No
     frames = [Frame(0, time, np.zeros((3, 4, 3), np.uint8)) for time in (0.0, 0.5)]
     before, after = (pose(frame) for frame in frames)
     assert vertical_speed(before, after) == pytest.approx((0.3 + 0.35) / 2 / 0.8 / 0.5, rel=0.01)
-    assert vertical_speed(before, Pose(1, 0.5, 4 / 3, None)) == 0.0
+    assert vertical_speed(before, Poses(1, 0.5, 4 / 3)) == 0.0
+
+
+def test_who_falls_beside_somebody_who_stands_sets_the_rate() -> None:
+    class TwoPeople(Camera):
+        def estimate(self, frame: Frame) -> Poses:
+            fallen = super().estimate(frame)
+            standing = Camera(stands).estimate(frame).bodies[0]
+            return replace(fallen, bodies=(replace(standing, person=2), *fallen.bodies))
+
+    camera = TwoPeople(falls_at(0.0))
+    camera.watched(1.0)
+    assert len(camera.estimated) >= 8
+
+
+def test_two_who_change_places_in_the_estimate_do_not_count_as_one_who_rises() -> None:
+    high, low = (Camera(scene).estimate for scene in (stands, lambda _: Person(y=0.9)))
+    frame = Frame(0, 0.0, np.zeros((3, 4, 3), np.uint8))
+    one, other = high(frame).bodies[0], replace(low(frame).bodies[0], person=2)
+    before, after = Poses(0, 0.0, 4 / 3, (one, other)), Poses(1, 0.1, 4 / 3, (other, one))
+    assert vertical_speed(before, after) == 0.0

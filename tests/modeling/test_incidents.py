@@ -1,12 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from contract.analysis import Analysis
+from contract.layout import FEATURE_COUNT
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
-from modeling.incidents import analyze_windows, find_incidents
-from modeling.pose import Pose, PoseTrack
-from modeling.windows import track_windows
+from modeling.incidents import analyze_moments, find_incidents
+from modeling.pose import Poses, PoseTrack
+from modeling.windows import Moment, Window, track_moments
 
 
 def scored(fall):
@@ -20,11 +23,17 @@ def scored(fall):
     )
 
 
-def test_an_incident_has_its_start_end_and_peak():
+def moments(times):
+    joints = np.zeros((16, 13, 3), dtype=np.float32)
+    features = np.zeros((16, FEATURE_COUNT), dtype=np.float32)
+    return [Moment(time, 0, 1.0, (Window(3, joints, features),)) for time in times]
+
+
+def test_an_incident_has_its_person_start_end_and_peak():
     times = [tenth / 10 for tenth in range(40)]
-    analyses = [scored(0.9 if 1.0 <= time < 2.0 else 0.1) for time in times]
-    (incident,) = find_incidents(times, analyses)
-    assert incident.label == "fall"
+    analyses = [[scored(0.9 if 1.0 <= time < 2.0 else 0.1)] for time in times]
+    (incident,) = find_incidents(moments(times), analyses)
+    assert (incident.label, incident.person) == ("fall", 3)
     assert 1.0 < incident.start < 1.5
     assert 2.0 <= incident.end < 2.5
     assert incident.peak == pytest.approx(0.9, abs=0.01)
@@ -32,7 +41,7 @@ def test_an_incident_has_its_start_end_and_peak():
 
 def test_an_incident_that_is_open_at_the_end_of_the_stream_ends_there():
     times = [0.0, 0.1, 0.2, 0.3, 0.4]
-    (incident,) = find_incidents(times, [scored(1.0)] * 5)
+    (incident,) = find_incidents(moments(times), [[scored(1.0)]] * 5)
     assert incident.end == 0.4
 
 
@@ -40,28 +49,30 @@ def test_an_empty_stream_has_no_incident():
     assert find_incidents([], []) == []
 
 
-def test_a_window_without_anybody_is_not_analysed(film, swaying):
-    track = film(swaying)
-    windows = track_windows([Pose(0, 0.0, 1.0, None), *list(track)[3:]])
-    analyses = analyze_windows(Detector.load(DEFAULT_CHECKPOINT), windows)
-    assert [a is None for a in analyses] == [w.features is None for w in windows]
-    assert analyses[0] is None
-    assert analyses[-1] is not None
+def test_each_window_of_a_moment_is_analysed_and_a_moment_without_any_is_not(
+    film, together, swaying, falling
+):
+    track = together(film(swaying), film(falling))
+    seen = track_moments([Poses(0, 0.0, track.aspect), *list(track)[3:]])
+    detector = Detector.load(DEFAULT_CHECKPOINT)
+    analyses = analyze_moments(detector, seen)
+    assert [len(answers) for answers in analyses] == [len(moment.windows) for moment in seen]
+    assert analyses[0] == []
+    assert analyses[-1] == detector.analyze(np.stack([w.features for w in seen[-1].windows]))
 
 
 def test_the_fall_that_the_demo_plays_is_one_incident_even_when_the_body_stays_down(repository):
     track = PoseTrack.load(repository / "demo" / "recordings" / "fall.npz")
     poses = list(track)
-    last = next(pose for pose in reversed(poses) if pose.landmarks is not None)
+    last = next(one for one in reversed(poses) if one.bodies)
     held = [
-        Pose(last.frame_idx + i, poses[-1].time + i / 30, last.aspect, last.landmarks)
+        replace(last, frame_idx=last.frame_idx + i, time=poses[-1].time + i / 30)
         for i in range(1, 300)
     ]
-    windows = track_windows([*poses, *held])
-    analyses = analyze_windows(Detector.load(DEFAULT_CHECKPOINT), windows)
-    incidents = find_incidents([window.time for window in windows], analyses)
+    seen = track_moments([*poses, *held])
+    incidents = find_incidents(seen, analyze_moments(Detector.load(DEFAULT_CHECKPOINT), seen))
     (fall,) = [incident for incident in incidents if incident.label == "fall"]
     (lying,) = [incident for incident in incidents if incident.label == "lying"]
     assert fall.end < 112 / 30 + 3.0  # on the floor at frame 112
-    assert lying.end == windows[-1].time
+    assert lying.end == seen[-1].time
     assert np.isfinite(fall.peak)

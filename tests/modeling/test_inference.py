@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from modeling.inference import app
-from modeling.windows import track_windows
+from modeling.windows import track_moments
 
 
 @pytest.fixture
@@ -46,12 +46,29 @@ def test_each_window_has_its_line_and_each_incident_follows(run, track, checkpoi
     assert result.exit_code == 0
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     scored = [line for line in lines if "scores" in line]
-    windows = track_windows(poses)
-    assert [line["time"] for line in scored] == [window.time for window in windows]
-    expected = 1 / (1 + np.exp(-windows[-1].features[:, 29].mean()))
+    moments = track_moments(poses)
+    assert [line["time"] for line in scored] == [moment.time for moment in moments]
+    expected = 1 / (1 + np.exp(-moments[-1].windows[0].features[:, 29].mean()))
     assert scored[-1]["scores"]["fall"] == pytest.approx(expected, abs=1e-5)
     assert scored[0]["scores"] is None
     assert all(line["incident"] in ("fall", "lying") for line in lines[len(scored) :])
+
+
+def test_of_two_people_each_has_lines_and_incidents_of_their_own(
+    run, film, together, swaying, falling, tmp_path, checkpoint
+):
+    both = together(film(swaying, seconds=6.0), film(falling, seconds=6.0))
+    both.save(tmp_path / "two.npz")
+    result = run(tmp_path / "two.npz", "--checkpoint", checkpoint, "--format", "jsonl")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    scores = {1: [], 2: []}
+    for line in lines:
+        if line.get("scores"):
+            scores[line["person"]].append(line["scores"]["fall"])
+    assert max(scores[1]) < 0.6 < max(scores[2])
+    assert [(line["incident"], line["person"]) for line in lines if "incident" in line] == [
+        ("lying", 2)
+    ]
 
 
 def test_suffix_of_a_pose_track_may_be_in_capitals(run, track, checkpoint, tmp_path):

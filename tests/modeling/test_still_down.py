@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 
 from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, EventType
-from contract.layout import FEATURE_COUNT, FEATURE_NAMES, WINDOW_LENGTH
+from contract.layout import FEATURE_COUNT, FEATURE_NAMES, JOINTS, WINDOW_LENGTH
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
-from modeling.event_machine import EventMachine, Transition
-from modeling.incidents import analyze_windows
+from modeling.event_machine import Transition
+from modeling.incidents import analyze_moments
 from modeling.pose import PoseTrack
 from modeling.still_down import StillDownWatch
 from modeling.training.augmentation.time import hold_end
 from modeling.training.dataset import LabelledClip
 from modeling.training.labels import ClipLabels
-from modeling.windows import Window, track_windows
+from modeling.watch import Watch
+from modeling.windows import Window, track_moments
 
 START, END = EventType.START, EventType.END
 
@@ -50,13 +51,14 @@ NOBODY = None
 AFTER = 3.0
 
 
-def window(posture, time):
+def window(posture):
     if posture is None:
-        return Window(None, time, round(time * 30))
+        return None
     features = np.zeros((WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
     for name, value in posture.items():
         features[:, FEATURE_NAMES.index(name)] = value
-    return Window(features, time, round(time * 30))
+    joints = np.zeros((WINDOW_LENGTH, len(JOINTS), 3), dtype=np.float32)
+    return Window(1, joints, features)
 
 
 def for_seconds(seconds, posture):
@@ -82,7 +84,7 @@ def play(postures, moves, watch=None):
     watch = watch or StillDownWatch(AFTER)
     told = []
     for tenth, posture in enumerate(postures):
-        told += watch.step(window(posture, tenth / 10), moves.get(tenth, []))
+        told += watch.step(window(posture), tenth / 10, moves.get(tenth, []))
     return told
 
 
@@ -166,7 +168,7 @@ def test_standing_is_recovery_also_where_a_late_analysis_drops_windows(kept):
     for tenth, posture in enumerate(postures):
         if tenth % kept == 0 or tenth == 30:
             moves = fall_moves(3.0)[30] if tenth == 30 else []
-            told += watch.step(window(posture, tenth / 10), moves)
+            told += watch.step(window(posture), tenth / 10, moves)
     assert told == []
 
 
@@ -182,10 +184,10 @@ def test_states_tell_whether_the_person_can_be_seen():
     play(for_seconds(5.0, LYING), fall_moves(3.0), watch)
     assert watch.states == []
     for tenth in range(50, 80):
-        watch.step(window(LYING, tenth / 10), [])
+        watch.step(window(LYING), tenth / 10, [])
     assert watch.states == [STILL_DOWN]
     for tenth in range(80, 95):
-        watch.step(window(NOBODY, tenth / 10), [])
+        watch.step(window(NOBODY), tenth / 10, [])
     assert watch.states == [STILL_DOWN, OUT_OF_SIGHT]
 
 
@@ -205,28 +207,42 @@ def lengthened(track, seconds):
     return hold_end(LabelledClip(labels, track), seconds).track
 
 
-def joined(*tracks):
+def joined(*streams):
     """One after the other, without a gap."""
-    steps = [np.diff(track.times, prepend=track.times[0] - 1 / 30) for track in tracks]
-    return PoseTrack(
-        np.arange(sum(len(track) for track in tracks)),
-        np.concatenate(steps).cumsum() - steps[0][0],
-        np.concatenate([track.landmarks for track in tracks]),
-        tracks[0].aspect,
+    frames = [poses for stream in streams for poses in stream]
+    times = np.cumsum(
+        [0.0]
+        + [
+            step
+            for stream in streams
+            for step in np.diff(
+                [poses.time for poses in stream], append=list(stream)[-1].time + 1 / 30
+            )
+        ]
+    )
+    return PoseTrack.from_poses(
+        [
+            replace(poses, frame_idx=index, time=float(time))
+            for index, (poses, time) in enumerate(zip(frames, times[:-1], strict=True))
+        ]
     )
 
 
 def backwards(track):
-    return replace(track, landmarks=track.landmarks[::-1])
+    """The bodies in the opposite order."""
+    return PoseTrack.from_poses(
+        [
+            replace(poses, bodies=other.bodies)
+            for poses, other in zip(track, list(track)[::-1], strict=True)
+        ]
+    )
 
 
 def watched(detector, track):
-    """What event machine and watch make of a track, as (type, label, time)."""
-    windows = track_windows(track)
-    machine, watch, told = EventMachine(), StillDownWatch(), []
-    for seen, analysis in zip(windows, analyze_windows(detector, windows), strict=True):
-        moves = machine.step(analysis, seen.time)
-        told += moves + watch.step(seen, moves)
+    """What the watch makes of a track, as (type, label, time)."""
+    moments, watch, told = track_moments(track), Watch(), []
+    for moment, analyses in zip(moments, analyze_moments(detector, moments), strict=True):
+        told += watch.step(moment, analyses)
     return [(m.event_type, m.label, m.time) for m in told if m.label in (FALL, STILL_DOWN)]
 
 
@@ -241,7 +257,7 @@ def test_recording_of_a_fall_alone_tells_of_the_fall_alone(detector, fall):
 
 
 def test_fall_after_which_nobody_is_seen_is_still_down(detector, fall):
-    gone = replace(fall, landmarks=np.full_like(fall.landmarks, np.nan))
+    gone = [replace(poses, bodies=()) for poses in fall]
     told = watched(detector, joined(fall, *[gone] * 4))
     assert [move[:2] for move in told] == [(START, FALL), (END, FALL), (START, STILL_DOWN)]
 
@@ -262,8 +278,7 @@ def test_person_who_gets_up_after_twenty_seconds_ends_it(detector, fall):
 def test_fall_seen_at_a_low_frame_rate_or_through_noise_is_still_down_all_the_same(detector, fall):
     rng = np.random.default_rng(1)
     track = lengthened(fall, 20.0)
-    noise = rng.normal(0.0, 0.004, track.landmarks[..., :2].shape)
-    track.landmarks[..., :2] += noise
-    slow = PoseTrack(track.frame_indices[::4], track.times[::4], track.landmarks[::4], track.aspect)
+    track.landmarks[..., :2] += rng.normal(0.0, 0.004, track.landmarks[..., :2].shape)
+    slow = PoseTrack.from_poses(list(track)[::4])
     for seen in (track, slow):
         assert (START, STILL_DOWN) in [move[:2] for move in watched(detector, seen)]

@@ -43,10 +43,10 @@ def drop_frames(track: PoseTrack, rng: np.random.Generator) -> PoseTrack:
 def freeze(track: PoseTrack, rng: np.random.Generator) -> PoseTrack:
     """Repeat one picture for 0.2 to 1 s, as a stream does that stalls."""
     first = int(rng.integers(len(track)))
-    last = np.searchsorted(track.times, track.times[first] + rng.uniform(0.2, 1.0))
-    landmarks = track.landmarks.copy()
-    landmarks[first:last] = landmarks[first]
-    return replace(track, landmarks=landmarks)
+    last = int(np.searchsorted(track.times, track.times[first] + rng.uniform(0.2, 1.0)))
+    stream = list(track)
+    stream[first:last] = [replace(one, bodies=stream[first].bodies) for one in stream[first:last]]
+    return PoseTrack.from_poses(stream)
 
 
 def rotation(angle: float) -> NDArray[np.float64]:
@@ -57,9 +57,4 @@ def rotation(angle: float) -> NDArray[np.float64]:
 def _keep(track: PoseTrack, kept: NDArray[np.bool_]) -> PoseTrack:
     if not kept.any():
         return track
-    return replace(
-        track,
-        frame_indices=track.frame_indices[kept],
-        times=track.times[kept],
-        landmarks=track.landmarks[kept],
-    )
+    return PoseTrack.from_poses([one for one, keep in zip(track, kept, strict=True) if keep])

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from contract.events import FALL
+from modeling.pose import PoseTrack
 from modeling.training.dataset import LabelledClip
 from modeling.training.labels import ClipLabels, Span
 
@@ -18,19 +19,16 @@ def hold_end(clip: LabelledClip, seconds: float) -> LabelledClip:
 
     The recordings stop soon after a fall: only this shows what comes once the body is at rest.
     """
-    track, end = clip.track, clip.track.times[-1]
-    seen = ~np.isnan(track.landmarks[:, 0, 0])
-    if not seen.any():
+    stream, end = list(clip.track), clip.track.times[-1]
+    seen = [poses.bodies for poses in stream if poses.bodies]
+    if not seen:
         return clip
-    count = round(seconds * HELD_FPS)
-    held = np.repeat(track.landmarks[seen][-1:], count, axis=0)
-    after = 1 + np.arange(count)
-    longer = replace(
-        track,
-        frame_indices=np.concatenate([track.frame_indices, track.frame_indices[-1] + after]),
-        times=np.concatenate([track.times, end + after / HELD_FPS]),
-        landmarks=np.concatenate([track.landmarks, held]),
-    )
+    last = replace(stream[-1], bodies=seen[-1], is_cut=False)
+    held = [
+        replace(last, frame_idx=last.frame_idx + after, time=end + after / HELD_FPS)
+        for after in range(1, round(seconds * HELD_FPS) + 1)
+    ]
+    longer = PoseTrack.from_poses(stream + held)
     states = [span for span in clip.labels.spans if span.label != FALL and span.end >= end]
     return LabelledClip(_with_ends(clip.labels, states, seconds), longer)
 

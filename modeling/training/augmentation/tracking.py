@@ -21,7 +21,7 @@ def guess_legs(track: PoseTrack, rng: np.random.Generator) -> PoseTrack:
     """Let the legs wander, as where a table or the picture's edge hides them."""
     legs = track.landmarks[:, LEGS, :2].shape
     knots = rng.normal(0.0, 0.05, (max(2, len(track) // 15), *legs[1:]))
-    at = np.linspace(0.0, len(knots) - 1.0, len(track))
+    at = np.linspace(0.0, len(knots) - 1.0, len(track))[track.rows]
     before = np.minimum(at.astype(int), len(knots) - 2)
     share = (at - before)[:, None, None]
     return _shifted(track, LEGS, (1.0 - share) * knots[before] + share * knots[before + 1])
@@ -44,9 +44,7 @@ def lose_fall(clip: LabelledClip, rng: np.random.Generator) -> LabelledClip:
 
 
 def _without(track: PoseTrack, start: float, end: float) -> PoseTrack:
-    landmarks = track.landmarks.copy()
-    landmarks[(start <= track.times) & (track.times <= end)] = np.nan
-    return replace(track, landmarks=landmarks)
+    return track.with_bodies((track.body_times < start) | (end < track.body_times))
 
 
 def _shifted(track: PoseTrack, which: slice, shift: NDArray[np.float64]) -> PoseTrack:

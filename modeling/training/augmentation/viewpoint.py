@@ -50,25 +50,25 @@ class Viewpoint:
 
 def view_from_elsewhere(track: PoseTrack, rng: np.random.Generator) -> PoseTrack:
     """Film the track from a viewpoint drawn from `rng`."""
-    if np.isnan(track.landmarks).all():
+    if len(track.landmarks) == 0:
         return track
     return film(lift(track), Viewpoint.draw(rng), track)
 
 
 def lift(track: PoseTrack) -> NDArray[np.float64]:
-    """The landmarks in metres, (N, 33, 3) right, down and away from where the hips mostly are."""
+    """The landmarks in metres, (M, 33, 3) right, down and away from where the hips mostly are."""
     x, y, z = np.moveaxis(track.landmarks[..., :3].astype(np.float64), -1, 0)
     points = np.stack([x * track.aspect, y, z * track.aspect], axis=-1)
     hips = points[:, HIPS].mean(axis=1)
     torso = np.linalg.norm((points[:, SHOULDERS].mean(axis=1) - hips)[:, :2], axis=1)
     # Most of the time the torso is seen in its whole length.
-    scale = TORSO_M / max(float(np.nanquantile(torso, 0.75)), TORSO_M * FOCAL_LENGTH / FARTHEST_M)
-    body: NDArray[np.float64] = (points - np.nanmedian(hips, axis=0)) * scale
+    scale = TORSO_M / max(float(np.quantile(torso, 0.75)), TORSO_M * FOCAL_LENGTH / FARTHEST_M)
+    body: NDArray[np.float64] = (points - np.median(hips, axis=0)) * scale
     return body
 
 
 def film(body: NDArray[np.float64], view: Viewpoint, track: PoseTrack) -> PoseTrack:
-    """Project (N, 33, 3) metres into a picture like that of `track`, whose times it keeps."""
+    """Project (M, 33, 3) metres into a picture like that of `track`, whose times it keeps."""
     points = body @ view.turn.T
     depth = np.maximum(points[..., 2] + view.distance, NEAREST_M)
     flat = view.focal_length * points[..., :2] / depth[..., None] + view.middle
@@ -77,16 +77,15 @@ def film(body: NDArray[np.float64], view: Viewpoint, track: PoseTrack) -> PoseTr
     landmarks[..., 0] = flat[..., 0] / track.aspect + 0.5
     landmarks[..., 1] = flat[..., 1] + 0.5
     landmarks[..., 2] = view.focal_length * (depth - hips) / hips / track.aspect
-    landmarks[_outside(landmarks)] = np.nan
-    return replace(track, landmarks=landmarks)
+    return replace(track, landmarks=landmarks).with_bodies(_is_inside(landmarks))
 
 
-def _outside(landmarks: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """The (N,) frames whose picture holds less than half of the trunk: nobody would be found."""
+def _is_inside(landmarks: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(M,): whether half of the trunk at least is in the picture; else nobody would be found."""
     trunk = landmarks[:, TRUNK, :2]
     inside = ((trunk > 0.0) & (trunk < 1.0)).all(axis=-1)
-    outside: NDArray[np.bool_] = inside.mean(axis=1) < 0.5
-    return outside
+    enough: NDArray[np.bool_] = inside.mean(axis=1) >= 0.5
+    return enough
 
 
 def _about(axis: int, angle: float) -> NDArray[np.float64]:

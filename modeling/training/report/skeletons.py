@@ -19,12 +19,16 @@ def skeleton_script(tracks: Mapping[str, PoseTrack]) -> str:
 
 
 def skeleton(track: PoseTrack) -> dict[str, Any]:
-    """One track: `times` in ms, and x, y of each joint in thousandths of the picture, or null."""
-    points = np.nan_to_num(track.landmarks[:, JOINT_INDICES, :2])
-    thousandths = np.rint(points * 1000.0).astype(int).reshape(len(track), -1).tolist()
-    seen = ~np.isnan(track.landmarks[:, 0, 0])
+    """One track: `times` in ms, and of each frame the bodies.
+
+    A body is x, y of each joint in thousandths of the picture.
+    """
+    thousandths = np.rint(track.landmarks[:, JOINT_INDICES, :2] * 1000.0).astype(int)
+    bodies: list[list[list[int]]] = [[] for _ in track.times]
+    for row, body in zip(track.rows.tolist(), thousandths, strict=True):
+        bodies[row].append(body.ravel().tolist())
     return {
         "aspect": round(track.aspect, 4),
         "times": np.rint(track.times * 1000.0).astype(int).tolist(),
-        "poses": [row if found else None for row, found in zip(thousandths, seen, strict=True)],
+        "bodies": bodies,
     }

@@ -49,10 +49,8 @@ def read_skeletons(file: Path) -> PoseTrack:
     """The poses of one file, every landmark fully visible; raises UpFallError."""
     positions = _table(file)[:, :-1].reshape(-1, LANDMARK_COUNT, 3)
     visible = np.ones((*positions.shape[:2], 1))
-    frames = np.arange(len(positions))
-    return PoseTrack(
-        frames, frames / FPS, np.concatenate([positions, visible], axis=2, dtype=np.float32), ASPECT
-    )
+    landmarks = np.concatenate([positions, visible], axis=2, dtype=np.float32)
+    return PoseTrack.of_person(np.arange(len(positions)) / FPS, landmarks, ASPECT)
 
 
 def _recording(file: Path) -> Recording:

@@ -82,10 +82,14 @@ def frame_truth(postures: Mapping[int, str], count: int) -> NDArray[np.int64]:
 
 
 def frame_landmarks(track: PoseTrack, count: int) -> NDArray[np.float32]:
-    """The (count, 33, 4) landmarks of a clip's frames, NaN where nobody was found."""
+    """The (count, 33, 4) landmarks of a clip's frames, NaN where nobody was found.
+
+    Of several people in a frame it is the one with the lowest number.
+    """
     landmarks = np.full((count, *track.landmarks.shape[1:]), np.nan, dtype=np.float32)
-    known = track.frame_indices < count
-    landmarks[track.frame_indices[known]] = track.landmarks[known]
+    for poses in track:
+        if poses.bodies and poses.frame_idx < count:
+            landmarks[poses.frame_idx] = min(poses.bodies, key=lambda one: one.person).landmarks
     return landmarks
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from modeling.pose_window import PoseWindow
 from numpy.typing import NDArray
 
 from backend.behavior.decode import array_from_npy, window_from_json, window_from_poses
@@ -15,7 +16,6 @@ from backend.errors import InvalidInput, NotJson
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
-from modeling.pose_window import PoseWindow
 
 SHAPE = (WINDOW_LENGTH, FEATURE_COUNT)
 EXPECTED = f"{WINDOW_LENGTH} frames with {FEATURE_COUNT} features each"

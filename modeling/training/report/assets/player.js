@@ -92,7 +92,7 @@ class Player {
     this.scrubber.setAttribute("aria-valuetext", readout);
     this.card.querySelector(".readout").textContent = readout;
     this.moveCursor(seconds);
-    this.draw(this.skeleton.poses[frame]);
+    this.draw(this.skeleton.bodies[frame]);
   }
 
   describe(seconds) {
@@ -110,22 +110,26 @@ class Player {
     cursor.setAttribute("x2", `${percent}%`);
   }
 
-  draw(pose) {
+  draw(bodies) {
     const pen = this.canvas.getContext("2d");
     const { width, height } = this.canvas;
     const colors = getComputedStyle(this.card);
     const color = (name) => colors.getPropertyValue(`--${name}`);
     pen.clearRect(0, 0, width, height);
-    if (!pose) {
+    if (bodies.length === 0) {
       pen.fillStyle = color("faint");
       pen.font = "20px sans-serif";
       pen.textAlign = "center";
       pen.fillText("아무도 안 보임 · nobody seen", width / 2, height / 2);
-      return;
     }
+    for (const body of bodies) this.drawBody(pen, body, color);
+  }
+
+  drawBody(pen, body, color) {
+    const { width, height } = this.canvas;
     const at = (joint) => {
       const i = 2 * SKELETONS.joints.indexOf(joint);
-      return [pose[i] * width / 1000, pose[i + 1] * height / 1000];
+      return [body[i] * width / 1000, body[i + 1] * height / 1000];
     };
     const middle = (joint) => {
       const [[ax, ay], [bx, by]] = SIDES.map((side) => at(`${side}_${joint}`));
