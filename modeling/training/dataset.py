@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +39,19 @@ class LabelledClip:
 
     labels: ClipLabels
     track: PoseTrack
+
+    @property
+    def subject(self) -> PoseTrack:
+        """The poses of whom the labels tell."""
+        if self.labels.person is None:
+            return self.track
+        of = self.track.persons == self.labels.person
+        return replace(
+            self.track,
+            rows=self.track.rows[of],
+            persons=self.track.persons[of],
+            landmarks=self.track.landmarks[of],
+        )
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,7 @@ def clip_examples(clip: LabelledClip) -> Examples:
 
     Weights are such that every clip counts the same, however long it is.
     """
-    seen = [(w.features, time) for time, w in clip_windows(clip.track) if w is not None]
+    seen = [(w.features, time) for time, w in clip_windows(clip.subject) if w is not None]
     features = np.array([f for f, _ in seen], dtype=np.float32)
     targets, certain = clip.labels.targets(np.array([time for _, time in seen]))
     return Examples(

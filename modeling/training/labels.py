@@ -69,6 +69,7 @@ class ClipLabels(BaseModel):
 
     Clips of one `group` show the same event or scene, so they never part in a split. `room` names
     the place, unique over all sources. `overhead` says that the camera looks down from the ceiling.
+    `person` is the number, in the clip's track, of whom the spans tell; without it, of everybody.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,6 +81,7 @@ class ClipLabels(BaseModel):
     source: str
     spans: tuple[Span, ...]
     overhead: bool = False
+    person: int | None = None
 
     @property
     def falls(self) -> list[Span]:

@@ -26,4 +26,6 @@ def read_bandai(folder: Path) -> Iterator[MotionClip]:
     columns = [order.index(joint) for joint in JOINTS]
     for name, clip in zip(names.tolist(), split_clips(joints, lengths), strict=True):
         times = np.arange(len(clip)) / rate
-        yield MotionClip("bandai", name, "-".join(name.split("_")[:2]), times, z_up(clip[:, columns]))
+        yield MotionClip(
+            "bandai", name, "-".join(name.split("_")[:2]), times, z_up(clip[:, columns])
+        )

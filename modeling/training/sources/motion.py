@@ -36,3 +36,21 @@ def z_up(joints: NDArray[np.float64]) -> NDArray[np.float64]:
     turned = np.stack([joints[..., 0], -joints[..., 2], joints[..., 1]], axis=-1)
     turned[..., 2] += 0.08 - np.percentile(turned[:, -2:, 2].min(axis=1), 5)
     return turned
+
+
+@dataclass(frozen=True, eq=False)
+class FlatClip:
+    """One person's motion as a camera had it: `joints` (T, 13, 2) in shares of the picture.
+
+    `seen` (T, 13) is 1 where a joint was to be seen, `aspect` the picture's width by its height.
+    With `is_on_floor` the person may lie, for exercise.
+    """
+
+    source: str
+    name: str
+    action: str
+    times: NDArray[np.float64]
+    joints: NDArray[np.float64]
+    seen: NDArray[np.float64]
+    aspect: float
+    is_on_floor: bool = False

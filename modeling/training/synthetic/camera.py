@@ -71,7 +71,8 @@ class Camera:
         tangent = np.clip(local[..., :2] / ahead, -50.0, 50.0)
         off = np.square(tangent).sum(axis=-1, keepdims=True)
         bent = tangent / (1.0 + self.distortion * off)
-        return 0.5 + self.focal * bent * np.array([1.0, self.aspect])
+        places: NDArray[np.float64] = 0.5 + self.focal * bent * np.array([1.0, self.aspect])
+        return places
 
 
 def draw_camera(rng: np.random.Generator, place: Place, focus: NDArray[np.float64]) -> Camera:
@@ -100,9 +101,7 @@ def draw_camera(rng: np.random.Generator, place: Place, focus: NDArray[np.float6
 
 def _rotation(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
     """Rows right, down, ahead for a camera that looks to `yaw`, sunk by `pitch`; in radians."""
-    ahead = np.array(
-        [np.cos(pitch) * np.cos(yaw), np.cos(pitch) * np.sin(yaw), -np.sin(pitch)]
-    )
+    ahead = np.array([np.cos(pitch) * np.cos(yaw), np.cos(pitch) * np.sin(yaw), -np.sin(pitch)])
     right = np.array([np.sin(yaw), -np.cos(yaw), 0.0])
     down = np.cross(ahead, right)
     turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])

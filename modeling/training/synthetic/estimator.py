@@ -18,28 +18,30 @@ Mask = NDArray[np.bool_]
 
 # Logits of visibility for a joint in plain sight: nose, shoulders, elbows, wrists, hips, knees,
 # ankles.
-PLAIN = np.array([7.0, 7.5, 7.5, 3.6, 3.6, 2.9, 2.9, 7.5, 7.5, 3.2, 3.2, 2.8, 2.8])
+PLAIN = np.array([7.0, 7.5, 7.5, 4.3, 4.3, 3.8, 3.8, 7.5, 7.5, 3.4, 3.4, 3.0, 3.0])
 LIMBS = np.array([name.split("_")[-1] in ("elbow", "wrist", "knee", "ankle") for name in JOINTS])
 LEGS = np.array([name.split("_")[-1] in ("knee", "ankle") for name in JOINTS])
 PARTNERS = [
     JOINTS.index(name.replace("left", "x").replace("right", "left").replace("x", "right"))
     for name in JOINTS
 ]
-SELF_HIDDEN, HIDDEN, OUTSIDE = 3.2, 5.0, 7.0  # logits that are lost
+SELF_HIDDEN, HIDDEN, OUTSIDE = 4.2, 5.0, 7.0  # logits that are lost
 LYING_LIMBS = np.where(LEGS, 1.8, np.where(LIMBS, 1.2, 0.5))
-AT_REST = 0.0016  # jitter, as a share of the body's size
+AT_REST = 0.0034  # jitter, as a share of the body's size
 
 
 @dataclass(frozen=True, eq=False)
 class View:
     """One body as a camera has it in T frames.
 
-    `joints` (T, 13, 2) are shares of the picture, which is `height` pixels high; `size` (T,) is
+    `joints` (T, 13, 2) are shares of the picture, which is `height` pixels high
+    and `aspect` times as wide; `size` (T,) is
     the body's extent as a share of that height; `own_hidden`, `hidden` and `outside` are (T, 13);
     `flat` (T,) is 1 where it lies and 0 where it is upright.
     """
 
     joints: Array
+    aspect: float
     size: Array
     height: int
     own_hidden: Mask
@@ -72,25 +74,29 @@ def visibility(rng: np.random.Generator, view: View, rate: float) -> Array:
     """How well the estimator says that it sees each joint: (T, 13) in 0..1."""
     shape = view.own_hidden.shape
     logits = PLAIN + np.where(LIMBS, rng.normal(0.0, 0.8, shape[1]), rng.normal(0.0, 0.3))
-    logits = logits - np.where(LIMBS, 0.8 * rng.exponential(1.0), 0.0)
+    logits = logits - np.where(LIMBS, 0.5 * rng.exponential(1.0), 0.0)
     logits = logits + wander(rng, shape, rate, 0.6) * np.where(LIMBS, 1.0, 0.6)
     logits = logits - view.flat[:, None] * LYING_LIMBS
     logits = logits - np.clip(1.5 - view.pixels / 60.0, 0.0, 1.5)[:, None]
     lost = SELF_HIDDEN * view.own_hidden * LIMBS + HIDDEN * view.hidden + OUTSIDE * view.outside
-    return expit(logits - _calm(lost, rate))
+    seen: Array = expit(logits - _calm(lost, rate))
+    return seen
 
 
-def placed(rng: np.random.Generator, view: View, seen: Array, rate: float, aspect: float) -> Array:
+def placed(rng: np.random.Generator, view: View, seen: Array, rate: float) -> Array:
     """Where the estimator puts the joints (T, 13, 2): guessed where it does not see them."""
     shape = view.joints.shape
     joints = _drawn_inwards(rng, view.joints)
     doubt = 1.0 - seen[..., None]
-    unit = view.size[:, None, None] * np.array([1.0 / aspect, 1.0])
+    unit = view.size[:, None, None] * np.array([1.0 / view.aspect, 1.0])
     bias = 0.012 * rng.normal(size=shape[1:])
     slow = (0.008 + 0.09 * doubt) * wander(rng, shape, rate, 0.8)
     loud = 1.0 + 2.0 * view.flat[:, None, None] + 5.0 * doubt
-    quick = loud * AT_REST * (1.0 + 40.0 / view.pixels[:, None, None]) * wander(rng, shape, rate, 0.05)
-    return joints + unit * (bias + slow + quick)
+    quick = (
+        loud * AT_REST * (1.0 + 40.0 / view.pixels[:, None, None]) * wander(rng, shape, rate, 0.05)
+    )
+    shaken: Array = joints + unit * (bias + slow + quick)
+    return shaken
 
 
 def smoothed(rng: np.random.Generator, joints: Array, rate: float) -> Array:
@@ -127,4 +133,3 @@ def _calm(values: Array, rate: float) -> Array:
     keep = np.exp(-1.0 / (rate * 0.1))
     calm: Array = lfilter([1.0 - keep], [1.0, -keep], values, axis=0, zi=keep * values[:1])[0]
     return calm
-

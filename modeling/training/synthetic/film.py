@@ -1,12 +1,14 @@
 """Films a scene: what the pose estimator says frame by frame of what a camera sees."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import JOINTS
 from modeling.pose import PoseTrack
+from modeling.training.sources.motion import FlatClip
 from modeling.training.synthetic.camera import NEAREST, Camera
 from modeling.training.synthetic.estimator import (
     View,
@@ -22,23 +24,62 @@ from modeling.training.synthetic.scene import Scene
 
 Array = NDArray[np.float64]
 
+
+class Part(NamedTuple):
+    """One body's part of a track: `rows` (M,), `persons` (M,) and `landmarks` (M, 33, 4)."""
+
+    rows: NDArray[np.int64]
+    persons: NDArray[np.int64]
+    landmarks: NDArray[np.float32]
+
+
 FRAME_RATES = (5.0, 8.0, 10.0, 12.5, 15.0, 15.0, 20.0, 25.0, 30.0, 30.0)
 HIPS = [JOINTS.index("left_hip"), JOINTS.index("right_hip")]
 SHOULDERS = [JOINTS.index("left_shoulder"), JOINTS.index("right_shoulder")]
-NUMBERS_APART = 100  # between the numbers that two people of one scene may get
+FLAT_HEIGHT = 360  # pixels of the pictures that were filmed already
 FROZEN = 0.03  # the share of films that stand still for a moment
 
 
 def film(rng: np.random.Generator, scene: Scene, camera: Camera, rate: float) -> PoseTrack:
-    """The poses of everybody in the scene, at `rate` frames a second."""
+    """The poses of everybody in the scene, at `rate` frames a second.
+
+    Where there are several, each keeps his number, from 1 on; who is alone may get another one
+    when he is found again.
+    """
     times = np.arange(scene.times[0], scene.times[-1], 1.0 / rate)
     scene = scene.at(times)
     locals_ = camera.local(scene.bodies)
-    parts = [
-        _filmed(rng, scene, camera, locals_, person, rate) for person in range(len(scene.bodies))
-    ]
-    track = _joined(times - times[0], parts, camera.aspect)
-    return _frozen(rng, track) if rng.random() < FROZEN else track
+    parts = []
+    for person, local in enumerate(locals_):
+        view = view_of(scene, camera, locals_, person)
+        number = None if len(locals_) == 1 else 1 + person
+        parts.append(_estimated(rng, view, times, _z(camera, local[..., 2]), number))
+    return _joined(rng, times, parts, camera.aspect)
+
+
+def film_flat(rng: np.random.Generator, clip: FlatClip, rate: float) -> PoseTrack:
+    """The poses of a clip that was filmed already."""
+    times = np.arange(clip.times[0], clip.times[-1], 1.0 / rate)
+    known = np.concatenate([clip.joints, clip.seen[..., None]], axis=-1)
+    after = np.clip(np.searchsorted(clip.times, times), 1, len(clip.times) - 1)
+    share = (times - clip.times[after - 1]) / (clip.times[after] - clip.times[after - 1])
+    known = known[after - 1] + share[:, None, None] * (known[after] - known[after - 1])
+    joints, hidden = known[..., :2], known[..., 2] < 0.5
+    unit = np.array([clip.aspect, 1.0])
+    view = View(
+        joints,
+        clip.aspect,
+        size=np.ptp(joints * unit, axis=1).max(axis=1),
+        height=FLAT_HEIGHT,
+        own_hidden=hidden,
+        hidden=np.zeros_like(hidden),
+        outside=((joints < 0.0) | (joints > 1.0)).any(axis=-1),
+        flat=_flatness(
+            np.stack([joints[..., 0] * clip.aspect, 0 * joints[..., 1], -joints[..., 1]], -1)
+        ),
+    )
+    parts = [_estimated(rng, view, times, np.zeros(hidden.shape), None)]
+    return _joined(rng, times, parts, clip.aspect)
 
 
 def draw_rate(rng: np.random.Generator) -> float:
@@ -57,6 +98,7 @@ def view_of(scene: Scene, camera: Camera, locals_: Array, person: int) -> View:
     drawn = np.clip(joints, -0.6, 1.6) * np.array([camera.aspect, 1.0])
     return View(
         joints,
+        camera.aspect,
         size=np.ptp(drawn, axis=1).max(axis=1),
         height=camera.height,
         own_hidden=behind_body(body, body, own=True),
@@ -66,40 +108,41 @@ def view_of(scene: Scene, camera: Camera, locals_: Array, person: int) -> View:
     )
 
 
-def _filmed(
-    rng: np.random.Generator, scene: Scene, camera: Camera, locals_: Array, person: int, rate: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """One body's rows (M,), numbers (M,) and landmarks (M, 33, 4)."""
-    view = view_of(scene, camera, locals_, person)
+def _estimated(
+    rng: np.random.Generator, view: View, times: Array, z: Array, number: int | None
+) -> Part:
+    """What the estimator makes of a view at `times` (T,); without a `number` the tracker counts."""
+    rate = 1.0 / (times[1] - times[0])
     seen = visibility(rng, view, rate)
-    joints = placed(rng, view, seen, rate, camera.aspect)
-    joints = smoothed(rng, with_swapped_sides(rng, joints, scene.times), rate)
-    has = found(rng, view, scene.times)
-    persons = numbers(rng, has, scene.times, 1 + person * NUMBERS_APART)
-    depth = locals_[person][..., 2]
-    middle = np.maximum(depth[:, HIPS].mean(axis=1, keepdims=True), NEAREST)
-    z = camera.focal * (depth - middle) / middle
-    landmarks = complete(np.concatenate([joints, z[..., None], seen[..., None]], axis=-1))
+    joints = with_swapped_sides(rng, placed(rng, view, seen, rate), times)
+    has = found(rng, view, times)
+    persons = numbers(rng, has, times) if number is None else np.full(len(has), number)
+    stacked = [smoothed(rng, joints, rate), z[..., None], seen[..., None]]
+    landmarks = complete(np.concatenate(stacked, axis=-1))
     landmarks[..., 3] = np.clip(landmarks[..., 3], 0.0, 1.0)
     rows = np.flatnonzero(has)
-    return rows, persons[rows], landmarks[rows].astype(np.float32)
+    return Part(rows, persons[rows], landmarks[rows].astype(np.float32))
 
 
-def _joined(
-    times: Array,
-    parts: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]],
-    aspect: float,
-) -> PoseTrack:
+def _joined(rng: np.random.Generator, times: Array, parts: list[Part], aspect: float) -> PoseTrack:
     rows, persons, landmarks = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(rows, kind="stable")
-    return PoseTrack(
+    track = PoseTrack(
         frame_indices=np.arange(len(times), dtype=np.int64),
-        times=times,
+        times=times - times[0],
         rows=rows[order],
         persons=persons[order],
         landmarks=landmarks[order],
         aspect=aspect,
     )
+    return _frozen(rng, track) if rng.random() < FROZEN else track
+
+
+def _z(camera: Camera, depth: Array) -> Array:
+    """How much farther than the hips each joint (T, 13) is, in picture widths."""
+    middle = np.maximum(depth[:, HIPS].mean(axis=1, keepdims=True), NEAREST)
+    farther: Array = np.clip(camera.focal * (depth - middle) / middle, -2.0, 2.0)
+    return farther
 
 
 def _frozen(rng: np.random.Generator, track: PoseTrack) -> PoseTrack:
@@ -124,4 +167,5 @@ def _flatness(body: Array) -> Array:
     """0 where the trunk (T, 13, 3) stands, 1 where it lies."""
     trunk = body[:, SHOULDERS].mean(axis=1) - body[:, HIPS].mean(axis=1)
     upright = trunk[:, 2] / np.maximum(np.linalg.norm(trunk, axis=1), 1e-6)
-    return np.clip(1.0 - 1.4 * np.abs(upright), 0.0, 1.0)
+    flat: Array = np.clip(1.0 - 1.4 * np.abs(upright), 0.0, 1.0)
+    return flat

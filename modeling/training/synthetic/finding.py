@@ -25,9 +25,9 @@ def found(rng: np.random.Generator, view: View, times: Array) -> Mask:
     return has
 
 
-def numbers(rng: np.random.Generator, has: Mask, times: Array, first: int) -> NDArray[np.int64]:
-    """The person's number (T,) from `first` on; after a long loss it is mostly another one."""
-    persons = np.full(len(times), first, dtype=np.int64)
+def numbers(rng: np.random.Generator, has: Mask, times: Array) -> NDArray[np.int64]:
+    """The person's number (T,) from 1 on; after a long loss it is mostly another one."""
+    persons = np.ones(len(times), dtype=np.int64)
     before = None
     for frame in np.flatnonzero(has):
         gap = times[frame] - times[before] if before is not None else 0.0

@@ -33,7 +33,7 @@ def behind_boxes(boxes: tuple[Box, ...], eye: Array, joints: Array) -> Mask:
     """Which of the `joints` (T, J, 3) a box hides from the `eye` (3,)."""
     hidden = np.zeros(joints.shape[:-1], dtype=np.bool_)
     for box in boxes:
-        start, end = _in_box(box, eye), _in_box(box, joints)
+        start, end = in_box(box, eye), in_box(box, joints)
         along = end - start
         along = np.where(np.abs(along) < 1e-9, 1e-9, along)
         half = np.maximum(np.array(box.half) - SKIN, 0.005)
@@ -76,7 +76,8 @@ def _at_depth(point: Array, depth: Array) -> Array:
     return place
 
 
-def _in_box(box: Box, points: Array) -> Array:
+def in_box(box: Box, points: Array) -> Array:
+    """The points (..., 3) as the box has them: from its centre, along its sides."""
     cos, sin = np.cos(box.yaw), np.sin(box.yaw)
     turn = np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
     inside: Array = (points - np.array(box.centre)) @ turn

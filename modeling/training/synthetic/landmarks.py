@@ -8,15 +8,26 @@ from modeling.features import JOINT_INDICES
 
 # landmark: (from joint, towards joint, how far beyond, as a share of the way between them).
 BEYOND: dict[int, tuple[str, str, float]] = {
-    **{index: ("left_elbow", "left_wrist", 0.3) for index in (17, 19, 21)},
-    **{index: ("right_elbow", "right_wrist", 0.3) for index in (18, 20, 22)},
+    **dict.fromkeys((17, 19, 21), ("left_elbow", "left_wrist", 0.3)),
+    **dict.fromkeys((18, 20, 22), ("right_elbow", "right_wrist", 0.3)),
     29: ("left_knee", "left_ankle", 0.1),
     30: ("right_knee", "right_ankle", 0.1),
     31: ("left_knee", "left_ankle", 0.25),
     32: ("right_knee", "right_ankle", 0.25),
 }
 # landmark: its distance from the nose towards the left shoulder, in shoulder widths.
-FACE = {1: 0.08, 2: 0.12, 3: 0.16, 4: -0.08, 5: -0.12, 6: -0.16, 7: 0.25, 8: -0.25, 9: 0.1, 10: -0.1}
+FACE = {
+    1: 0.08,
+    2: 0.12,
+    3: 0.16,
+    4: -0.08,
+    5: -0.12,
+    6: -0.16,
+    7: 0.25,
+    8: -0.25,
+    9: 0.1,
+    10: -0.1,
+}
 
 
 def complete(joints: NDArray[np.float64]) -> NDArray[np.float64]:

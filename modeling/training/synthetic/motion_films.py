@@ -10,12 +10,14 @@ import typer
 
 from modeling.cli import create_cli, plain_errors
 from modeling.pose import PoseTrack
-from modeling.training.labels import ClipLabels
+from modeling.training.labels import ClipLabels, Span
 from modeling.training.sources.bandai import read_bandai
-from modeling.training.sources.motion import MotionClip, MotionError
+from modeling.training.sources.jhmdb import read_jhmdb
+from modeling.training.sources.motion import FlatClip, MotionClip, MotionError
+from modeling.training.sources.penn import read_penn
 from modeling.training.sources.utkinect import read_utkinect
 from modeling.training.synthetic.camera import Place, draw_camera
-from modeling.training.synthetic.film import HIPS, draw_rate, film
+from modeling.training.synthetic.film import HIPS, draw_rate, film, film_flat
 from modeling.training.synthetic.scene import Scene
 from modeling.training.synthetic.shots import Shot, write_shots
 from modeling.training.synthetic.strolls import stroll
@@ -27,6 +29,7 @@ STRESS_HOUR = 3600.0  # seconds of one stream of the stress set
 STRESS_RATE_HZ = 15.0
 HELD_OUT = 4  # every so many-th motion is seen in the stress set alone
 FOLDS = 5
+FLAT_RATES = (10.0, 15.0, 30.0)
 
 app = create_cli()
 
@@ -53,6 +56,8 @@ def make(
 def motion_shots(folder: Path, hours: float, stress_hours: int) -> Iterator[Shot]:
     """The shots to learn from, a tenth of them of UTKinect, and those of the stress set."""
     bandai, utkinect = list(read_bandai(folder)), list(read_utkinect(folder / "utkinect"))
+    if hours:
+        yield from map(_flat_shot, [*read_penn(folder), *read_jhmdb(folder)])
     learnt = [clip for index, clip in enumerate(bandai) if index % HELD_OUT]
     count = round(hours * 3600.0 / SHOT_SECONDS)
     for index in range(count):
@@ -75,6 +80,21 @@ def _shot(clips: Sequence[MotionClip], place: Place, index: int, seconds: float)
         overhead=place is Place.OVERHEAD,
     )
     return Shot(labels, partial(_filmed_stroll, clips, place, seconds))
+
+
+def _flat_shot(clip: FlatClip) -> Shot:
+    last = float(clip.times[-1])
+    labels = ClipLabels(
+        name=clip.name,
+        group=clip.name,
+        room=f"{clip.source}-{clip.action}",
+        view="film",
+        source=clip.source,
+        spans=(Span(label="lying", start=0.0, end=last, certain=False),)
+        if clip.is_on_floor
+        else (),
+    )
+    return Shot(labels, lambda rng: film_flat(rng, clip, float(rng.choice(FLAT_RATES))))
 
 
 def _stress_shot(clips: Sequence[MotionClip], index: int) -> Shot:

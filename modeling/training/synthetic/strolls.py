@@ -15,6 +15,7 @@ RATE_HZ = 15.0
 ROOM = 3.5  # metres from its middle to where somebody turns back
 TURNING = np.pi / 1.0  # radians a second at which somebody turns between two motions
 LEAST_BRIDGE = 0.3  # seconds from the last pose of one motion to the first of the next
+ORIGIN = np.zeros(2)
 HIPS = [JOINTS.index("left_hip"), JOINTS.index("right_hip")]
 
 
@@ -49,8 +50,8 @@ def _placed(joints: Array, place: Array, heading: float) -> Array:
     hips = joints[:, HIPS, :2].mean(axis=1)
     way = hips[-1] - hips[0]
     own = np.arctan2(way[1], way[0]) if np.hypot(*way) > 1.0 else _facing(joints)[0]
-    moved = joints - np.array([*hips[0], 0.0])
-    return _turned(moved, np.full(len(joints), heading - own)) + np.array([*place, 0.0])
+    moved = _moved(joints, -hips[0])
+    return _turned(moved, np.full(len(joints), heading - own), place)
 
 
 def _bridge(last: Array, first: Array) -> Array:
@@ -59,10 +60,14 @@ def _bridge(last: Array, first: Array) -> Array:
     turn = (end - start + np.pi) % (2 * np.pi) - np.pi
     count = int(RATE_HZ * max(LEAST_BRIDGE, abs(turn) / TURNING))
     share = np.linspace(0.0, 1.0, count + 2)[1:-1]
-    place = np.array([*last[0, HIPS, :2].mean(axis=0), 0.0])
-    poses = [_turned(pose - place, -_facing(pose)) for pose in (last, first)]
+    place = last[0, HIPS, :2].mean(axis=0)
+    poses = [_turned(_moved(pose, -place), -_facing(pose)) for pose in (last, first)]
     between = (1.0 - share)[:, None, None] * poses[0] + share[:, None, None] * poses[1]
-    return _turned(between, start + share * turn) + place
+    return _turned(between, start + share * turn, place)
+
+
+def _moved(joints: Array, way: Array) -> Array:
+    return joints + np.append(way, 0.0)
 
 
 def _facing(joints: Array) -> Array:
@@ -71,8 +76,9 @@ def _facing(joints: Array) -> Array:
     return np.asarray(np.arctan2(across[:, 1], across[:, 0]) + np.pi / 2, dtype=np.float64)
 
 
-def _turned(joints: Array, angles: Array) -> Array:
-    """The poses (T, 13, 3), each turned about the vertical axis by its angle (T,)."""
+def _turned(joints: Array, angles: Array, place: Array = ORIGIN) -> Array:
+    """The poses (T, 13, 3), each turned about the vertical axis by its angle, and moved."""
     cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
     x, y = joints[..., 0], joints[..., 1]
-    return np.stack([cos * x - sin * y, sin * x + cos * y, joints[..., 2]], axis=-1)
+    turned = [cos * x - sin * y + place[0], sin * x + cos * y + place[1], joints[..., 2]]
+    return np.stack(turned, axis=-1)
