@@ -52,8 +52,9 @@ class TakeFacts:
     """What is known of a take beside its joints.
 
     `is_fall` is True where somebody ends on the floor who did not mean to. `spans` are `fall` (from
-    the loss of balance until a second after the body rests) and `lying` (flat on the floor), with
-    uncertain edges; `on_floor` is from when until when the body is on the floor, in seconds.
+    the loss of balance until a second after the body rests) and `lying` (flat, on the floor or
+    on a bed), with uncertain edges; `on_floor` is from when until when the body is on the floor,
+    lying or not, in seconds.
     """
 
     kind: str
