@@ -2,7 +2,8 @@
 
 Licence CC BY-NC 4.0: for no commercial use. Cite M. Kobayashi, C.-C. Liao, K. Inoue, S. Yojima and
 M. Takahashi, "Motion Capture Dataset for Practical Use of AI-based Motion Editing and Stylization"
-(2023), arXiv:2306.08861. What is read here was made smaller: 13 joints in metres, 15 times a second.
+(2023), arXiv:2306.08861. What is read here was made
+smaller: 13 joints in metres, 15 times a second.
 """
 
 from collections.abc import Iterator

@@ -32,8 +32,10 @@ def split_clips(
 
 
 def z_up(joints: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Joints (T, J, 3) whose second number points up, with z up and the lowest ankle near 0.08 m."""
-    turned = np.stack([joints[..., 0], -joints[..., 2], joints[..., 1]], axis=-1)
+    """Joints (T, J, 3) whose second number points up, z up, the ankles at 0.08 m."""
+    turned: NDArray[np.float64] = np.stack(
+        [joints[..., 0], -joints[..., 2], joints[..., 1]], axis=-1
+    )
     turned[..., 2] += 0.08 - np.percentile(turned[:, -2:, 2].min(axis=1), 5)
     return turned
 

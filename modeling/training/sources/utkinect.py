@@ -2,7 +2,7 @@
 
 For research, as its authors ask. Cite L. Xia, C.-C. Chen and J. K. Aggarwal, "View Invariant Human
 Action Recognition Using Histograms of 3D Joints", CVPR Workshops 2012. A file is a recording of
-one person, 20 joints of a Kinect in metres, y up; a row begins with the frame's number, 30 a second.
+one person, 20 joints of a Kinect in metres, y up; a row begins with the number of its frame.
 """
 
 import gzip

@@ -74,9 +74,7 @@ def film_flat(rng: np.random.Generator, clip: FlatClip, rate: float) -> PoseTrac
         own_hidden=hidden,
         hidden=np.zeros_like(hidden),
         outside=((joints < 0.0) | (joints > 1.0)).any(axis=-1),
-        flat=_flatness(
-            np.stack([joints[..., 0] * clip.aspect, 0 * joints[..., 1], -joints[..., 1]], -1)
-        ),
+        flat=_flatness(np.insert(joints * unit * [1.0, -1.0], 1, 0.0, axis=-1)),
     )
     parts = [_estimated(rng, view, times, np.zeros(hidden.shape), None)]
     return _joined(rng, times, parts, clip.aspect)

@@ -13,7 +13,8 @@ from modeling.training.kept_poses import keep, load_kept
 from modeling.training.labels import ClipLabels
 from modeling.training.progress import progress_bar
 
-CAMERA_VERSION = "1"
+SAVED_EVERY = 100  # clips, so that there is something to learn from before all are made
+CAMERA_VERSION = "2"
 """Another one where the same seed would give another film."""
 
 
@@ -40,6 +41,8 @@ def write_shots(shots: Iterable[Shot], count: int, folder: Path, seed: int) -> l
             if load_kept(path, origin) is None:
                 keep(shot.make(rng_of(seed, shot.labels.name)), path, origin)
             labels.append(shot.labels)
+            if len(labels) % SAVED_EVERY == 0:
+                save_labels(folder, labels)
             step()
     save_labels(folder, labels)
     return labels

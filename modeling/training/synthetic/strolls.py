@@ -67,7 +67,8 @@ def _bridge(last: Array, first: Array) -> Array:
 
 
 def _moved(joints: Array, way: Array) -> Array:
-    return joints + np.append(way, 0.0)
+    moved: Array = joints + np.append(way, 0.0)
+    return moved
 
 
 def _facing(joints: Array) -> Array:

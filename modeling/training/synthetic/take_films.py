@@ -37,8 +37,8 @@ def make(
     """Make people who fall and people who do not; run it again to go on where it stopped."""
     with plain_errors(OSError):
         shots = take_shots(out / TAKES_NAME, takes, views, seed)
-        write_shots(shots, takes * views, out, seed)
-        typer.echo(f"{takes * views} clips are in {out}")
+        labels = write_shots(shots, takes * views, out, seed)
+        typer.echo(f"{len(labels)} clips are in {out}")
 
 
 def take_shots(folder: Path, takes: int, views: int, seed: int) -> Iterator[Shot]:
@@ -46,7 +46,11 @@ def take_shots(folder: Path, takes: int, views: int, seed: int) -> Iterator[Shot
     kinds = sorted(KINDS)
     upright: Take | None = None
     for index in range(takes):
-        take = kept_take(folder, kinds[index % len(kinds)], seed * 1_000_000 + index)
+        try:
+            take = kept_take(folder, kinds[index % len(kinds)], seed * 1_000_000 + index)
+        except RuntimeError as error:  # one that no body can do, however often it tries
+            typer.echo(f"left out: {error}", err=True)
+            continue
         for view in range(views):
             place = list(Place)[(index // len(kinds) + view) % len(Place)]
             is_alone = upright is None or (index + view) % BESIDE_EVERY
