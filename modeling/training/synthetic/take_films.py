@@ -9,18 +9,21 @@ import numpy as np
 import typer
 
 from modeling.cli import create_cli, plain_errors
-from modeling.pose import PoseTrack
+from modeling.pose import PoseTrack, PoseTrackError
+from modeling.training.dataset import DatasetError, load_dataset
 from modeling.training.labels import ClipLabels
 from modeling.training.synthetic.camera import Place, draw_camera
 from modeling.training.synthetic.film import HIPS, draw_rate, film
 from modeling.training.synthetic.generate import KINDS, generate
+from modeling.training.synthetic.page import write_films_page
 from modeling.training.synthetic.scene import Scene
 from modeling.training.synthetic.screens import with_bystander, with_screen
 from modeling.training.synthetic.shots import Shot, write_shots
 from modeling.training.synthetic.take import Take
 
 DEFAULT_OUT = Path("data/synthetic")
-TAKES_NAME = "takes"
+TAKES_NAME, PAGE_NAME = "takes", "page"
+A_KIND = 6  # films of each kind on the page
 FOLDS = 5
 BESIDE_EVERY = 5  # every so many-th film shows somebody else too
 
@@ -33,11 +36,16 @@ def make(
     views: Annotated[int, typer.Option(min=1, max=5, help="Cameras a take.")] = 3,
     seed: Annotated[int, typer.Option(help="The same seed makes the same films.")] = 1,
     out: Annotated[Path, typer.Option(help="Dataset folder to write.")] = DEFAULT_OUT,
+    beside: Annotated[
+        Path | None, typer.Option(help="Dataset of real falls, to compare with on the page.")
+    ] = None,
 ) -> None:
     """Make people who fall and people who do not; run it again to go on where it stopped."""
-    with plain_errors(OSError):
+    with plain_errors(DatasetError, PoseTrackError, OSError):
         shots = take_shots(out / TAKES_NAME, takes, views, seed)
         labels = write_shots(shots, takes * views, out, seed)
+        real = load_dataset(beside) if beside else []
+        write_films_page(out / PAGE_NAME, out, labels, A_KIND, real)
         typer.echo(f"{len(labels)} clips are in {out}")
 
 
