@@ -1,5 +1,6 @@
 """`make-synthetic-falls`: people made by calculation who fall, or do not, as cameras show them."""
 
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,12 +15,16 @@ from modeling.training.dataset import DatasetError, load_dataset
 from modeling.training.labels import ClipLabels
 from modeling.training.synthetic.camera import Place, draw_camera
 from modeling.training.synthetic.film import HIPS, draw_rate, film
-from modeling.training.synthetic.generate import KINDS, generate
 from modeling.training.synthetic.page import write_films_page
 from modeling.training.synthetic.scene import Scene
 from modeling.training.synthetic.screens import with_bystander, with_screen
 from modeling.training.synthetic.shots import Shot, write_shots
 from modeling.training.synthetic.take import Take
+
+try:
+    from modeling.training.synthetic.generate import KINDS, generate
+except ImportError as error:
+    sys.exit(f"make-synthetic-falls cannot start: {error}; it needs the extra `synthetic`")
 
 DEFAULT_OUT = Path("data/synthetic")
 TAKES_NAME, PAGE_NAME = "takes", "page"

@@ -22,8 +22,6 @@ STANDING = np.array(
     ]
 )  # fmt: skip
 LEGS = [place for place, joint in enumerate(JOINTS) if joint.endswith(("knee", "ankle"))]
-    JOINTS.index(f"{side}_{joint}") for side in ("left", "right") for joint in ("knee", "ankle")
-]
 
 
 def standing(seconds: float = 20.0, at: tuple[float, float] = (4.0, 0.0)) -> Scene:
