@@ -179,6 +179,7 @@ class Figure:
         self.model = spec.compile()
         self.data = mujoco.MjData(self.model)
         self.weight = person.weight
+        self.trunk = int(self.model.body("trunk").id)
         self._points = [self.model.site(name).id for name in TAKE_JOINTS]
         self._capsules = np.array(
             [self.model.geom(segment.name).id for segment in SEGMENTS], dtype=np.int64
@@ -241,10 +242,23 @@ def _add_body(spec: mujoco.MjSpec, person: Person) -> None:
             fromto=[*_start_of(segment, person.height), *np.multiply(segment.tip, person.height)],
             mass=segment.mass * person.weight, friction=[0.9, 0.005, 0.0001], **_BODY_CONTACT,
         )  # fmt: skip
+        if segment.name in ("pelvis", "trunk"):
+            _widen(body, segment, radius, person.height)
         for hinge in segment.hinges:
             _add_hinge(spec, body, hinge, strength)
         for name, at in segment.points.items():
             body.add_site(name=name, pos=np.multiply(at, person.height))
+
+
+def _widen(body: mujoco.MjsBody, segment: Segment, radius: float, height: float) -> None:
+    """A trunk is wider than deep: a single capsule would roll over on the floor like a log."""
+    for out in (-0.055, 0.055):
+        start = np.multiply((0.0, out, 0.0), height)
+        body.add_geom(
+            type=mujoco.mjtGeom.mjGEOM_CAPSULE, size=[0.85 * radius, 0, 0], mass=0.0,
+            fromto=[*start, *(start + np.multiply(segment.tip, height))],
+            friction=[0.9, 0.005, 0.0001], **_BODY_CONTACT,
+        )  # fmt: skip
 
 
 def _start_of(segment: Segment, height: float) -> NDArray[np.float64]:

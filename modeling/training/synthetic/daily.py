@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from modeling.training.synthetic.body import posture
-from modeling.training.synthetic.falls import STAND, Draw, gait_of, seat_of
+from modeling.training.synthetic.falling import STAND, Draw, gait_of, seat_of
 from modeling.training.synthetic.furniture import bed, chair, clutter
 from modeling.training.synthetic.motion import Array, Motion
 from modeling.training.synthetic.take import Box, Person

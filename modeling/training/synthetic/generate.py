@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modeling.training.synthetic import annotate
+from modeling.training.synthetic.aftermath import with_aftermath
 from modeling.training.synthetic.body import Figure
 from modeling.training.synthetic.daily import DAILY
 from modeling.training.synthetic.falls import FALLS
@@ -39,7 +40,7 @@ def generate(seed: int, kind: str) -> Take:
 
 def _fall(seed: int, kind: str, person: Person, rng: np.random.Generator) -> Take | None:
     """One try; None when the body did not fall as it should or the calculation went wrong."""
-    plan = FALLS[kind](rng, person)
+    plan = with_aftermath(FALLS[kind](rng, person), rng)
     joints = simulate(Figure(person, plan.boxes, plan.friction, plan.has_frame), plan)
     if not is_possible(joints):
         return None

@@ -104,35 +104,41 @@ def _set_speed(figure: Figure, motion: Motion, roots: Array) -> None:
 
 
 def _fallen(figure: Figure, plan: Plan) -> list[NDArray[np.float32]]:
-    chest, pelvis = figure.model.body("trunk").id, figure.model.body("pelvis").id
+    pelvis = figure.model.body("pelvis").id
     heading = figure.data.xmat[pelvis].reshape(3, 3).copy()
     heading[:, 2] = (0.0, 0.0, 1.0)
     joints = []
-    for step in range(round(plan.seconds * TAKE_RATE_HZ) * _STEPS_A_FRAME):
-        time = step * STEP_S
-        if step % _STEPS_A_FRAME == 0:
-            figure.data.ctrl[:] = _aim_at(plan, time)
-            figure.set_strength(plan.strength.at(time))
-        figure.data.xfrc_applied[:] = 0.0
-        for push in plan.pushes:
-            if push.start <= time < push.start + push.seconds:
-                part = figure.model.body(push.part).id
-                figure.data.xfrc_applied[part, :3] += heading @ push.force * figure.weight
-        figure.data.xfrc_applied[chest, 2] += 9.81 * figure.weight * plan.lift.at(time)
-        figure.data.xfrc_applied[chest, 3:] += _righting(figure, chest, plan.upright.at(time))
-        mujoco.mj_step(figure.model, figure.data)
-        if step % _STEPS_A_FRAME == _STEPS_A_FRAME - 1:
-            joints.append(figure.joints())
+    for frame in range(round(plan.seconds * TAKE_RATE_HZ)):
+        time = frame / TAKE_RATE_HZ
+        figure.data.ctrl[:] = _aim_at(plan, time)
+        figure.set_strength(plan.strength.at(time))
+        _push(figure, plan, time, heading)
+        upright = plan.upright.at(time)
+        for _ in range(_STEPS_A_FRAME):
+            _hold_up(figure, upright)
+            mujoco.mj_step(figure.model, figure.data)
+        joints.append(figure.joints())
     return joints
 
 
-def _righting(figure: Figure, chest: int, share: float) -> Array:
-    """The torque, in Nm, that holds the trunk up."""
-    up = figure.data.xmat[chest].reshape(3, 3)[:, 2]
-    spin = figure.data.cvel[chest, :3].copy()
-    spin[2] = 0.0
-    torque: Array = np.cross(up, (0.0, 0.0, 1.0)) - 0.15 * spin
-    return torque * share * _UPRIGHT_NM_PER_KG * figure.weight
+def _push(figure: Figure, plan: Plan, time: float, heading: Array) -> None:
+    """Set the forces of this frame: what pushes, and what still carries the trunk."""
+    forces = figure.data.xfrc_applied
+    forces[:] = 0.0
+    for push in plan.pushes:
+        if push.start <= time < push.start + push.seconds:
+            forces[figure.model.body(push.part).id, :3] += heading @ push.force * figure.weight
+    forces[figure.trunk, 2] += 9.81 * figure.weight * plan.lift.at(time)
+
+
+def _hold_up(figure: Figure, share: float) -> None:
+    """Set the torque that turns the trunk upright, and keeps it from swinging."""
+    across, along, _ = figure.data.xmat[figure.trunk][2::3]
+    spin = figure.data.cvel[figure.trunk]
+    strength = share * _UPRIGHT_NM_PER_KG * figure.weight
+    figure.data.xfrc_applied[figure.trunk, 3:5] = (
+        strength * (along - 0.15 * spin[0]), strength * (-across - 0.15 * spin[1]),
+    )  # fmt: skip
 
 
 def _aim_at(plan: Plan, time: float) -> Array:
