@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -65,19 +65,25 @@ class Examples:
         )
 
 
-def clip_windows(track: PoseTrack) -> list[tuple[Moment, Window | None]]:
+def clip_windows(clip: LabelledClip) -> list[tuple[Moment, Window | None]]:
     """What the live agent would make of a clip: each moment, and the window that counts, if any.
 
-    What a clip's labels say is about one person. Where more are found, it is at each moment the
-    one who is seen most in the clip.
+    What a clip's labels say is about one person. Where they do not say about whom, it is at each
+    moment the one who is seen most in the clip.
     """
-    often = Counter(track.persons.tolist())
+    often = Counter(clip.track.persons.tolist())
+    if clip.labels.person is not None:
+        often = Counter({clip.labels.person: 1})
     return [
         (
             moment,
-            max(moment.windows, key=lambda window: often[window.person], default=None),
+            max(
+                (window for window in moment.windows if window.person in often),
+                key=lambda window: often[window.person],
+                default=None,
+            ),
         )
-        for moment in track_moments(track)
+        for moment in track_moments(clip.track)
     ]
 
 
@@ -86,7 +92,8 @@ def clip_examples(clip: LabelledClip) -> Examples:
 
     Weights are such that every clip counts the same, however long it is.
     """
-    seen = [(w.features, moment.time) for moment, w in clip_windows(clip.track) if w is not None]
+    windows = clip_windows(clip)
+    seen = [(w.features, moment.time) for moment, w in windows if w is not None]
     features = np.array([f for f, _ in seen], dtype=np.float32)
     targets, certain = clip.labels.targets(np.array([time for _, time in seen]))
     return Examples(

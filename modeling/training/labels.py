@@ -84,6 +84,7 @@ class ClipLabels(BaseModel):
     Clips of one `group` show the same event or scene, so they never part in a split. `room` names
     the place, unique over all sources. `overhead` says that the camera looks down from the ceiling.
     Of a fall, `kind` says how it came about and `ends` how the body lies; None where nobody said.
+    `person` is the number, in the clip's track, of whom the spans tell; without it, of everybody.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -97,6 +98,7 @@ class ClipLabels(BaseModel):
     overhead: bool = False
     kind: str | None = None
     ends: Ends | None = None
+    person: int | None = None
 
     @property
     def falls(self) -> list[Span]:

@@ -47,7 +47,7 @@ def score_clip(score: Scorer, clip: LabelledClip) -> ScoredClip:
 
 def scored_clip(clip: LabelledClip, scores: NDArray[np.float32]) -> ScoredClip:
     """The clip with the (W, L) scores of all its windows, in their order."""
-    rows, moments = iter(scores), clip_windows(clip.track)
+    rows, moments = iter(scores), clip_windows(clip)
     by_window = {
         (moment.time, window.person): next(rows)
         for moment, _ in moments

@@ -100,11 +100,11 @@ def write_report(
     _write(folder / "skeletons.js", skeleton_script({name: tracks[name] for name in shown}))
     pages = [_study_page(number, study) for number, study in enumerate(studies, start=1)]
     for page in pages:
-        _write(folder / page.file, _render("clips.html", page=page, kinds=Kind, labels=LABELS))
+        _write(folder / page.file, render("clips.html", page=page, kinds=Kind, labels=LABELS))
     index = folder / "index.html"
     protocols = _protocols(folder, pages)
     _write(
-        index, _render("index.html", caveat=caveat, protocols=protocols, kinds=Kind, labels=LABELS)
+        index, render("index.html", caveat=caveat, protocols=protocols, kinds=Kind, labels=LABELS)
     )
     return index
 
@@ -163,7 +163,8 @@ def _slug(*names: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", " ".join(names).lower()).strip("-")
 
 
-def _render(template: str, **values: object) -> str:
+def render(template: str, **values: object) -> str:
+    """A page of the report's templates, filled in."""
     environment = Environment(
         loader=PackageLoader("modeling.training.report"),
         autoescape=True,

@@ -40,7 +40,7 @@ def plot_precision_recall(
     windows: Mapping[str, LabelWindows], figures: Mapping[str, WindowFigures], path: Path
 ) -> None:
     """Precision against recall by window, with the average precision of each named model."""
-    with _svg(path) as figure:
+    with svg(path) as figure:
         axes = figure.subplots()
         for model, part in windows.items():
             name = f"{model}: {_average(figures[model])}, {part.truth.sum()} of {len(part)} windows"
@@ -54,7 +54,7 @@ def plot_calibration(windows: Mapping[str, LabelWindows], path: Path) -> None:
 
     Windows are put into bins of equal width by their score.
     """
-    with _svg(path) as figure:
+    with svg(path) as figure:
         held, counted = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         held.plot((0, 1), (0, 1), color="grey", linestyle=":")
         for model, part in windows.items():
@@ -73,7 +73,7 @@ def plot_operating_curve(studies: Sequence[Study], path: Path) -> None:
     A curve has one threshold for all clips at each of its points. The dot has the threshold of
     each split, and its 95 % interval.
     """
-    with _svg(path) as figure:
+    with svg(path) as figure:
         axes = figure.subplots()
         for place, study in enumerate(studies):
             color = f"C{place}"
@@ -130,7 +130,8 @@ def _legend(axes: Axes) -> None:
 
 
 @contextmanager
-def _svg(path: Path) -> Iterator[Figure]:
+def svg(path: Path) -> Iterator[Figure]:
+    """A figure to draw on, written to `path` at the end."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 4.8))
         yield figure

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 
-from modeling.training.labels import LABELS
+import numpy as np
+
+from modeling.pose import PoseTrack
+from modeling.training.labels import LABELS, ClipLabels
 from modeling.training.scoring import ScoredClip
 from modeling.training.study import JudgedClip
 from modeling.windows import RATE_HZ
@@ -69,18 +72,42 @@ def draw_timeline(judged: JudgedClip) -> Timeline:
         start=scale.start,
         duration=scale.duration,
         curves=_curves(judged, scale),
-        truth={
-            label: [
-                scale.band(span.start, span.end, certain=span.certain)
-                for span in outcome.labels.spans
-                if span.label == label
-            ]
-            for label in LABELS
-        },
+        truth=_truth(outcome.labels, scale),
         alarms=[scale.band(alarm.start, alarm.end) for alarm in outcome.incidents],
         unseen=[scale.band(start, end) for start, end in _unseen(judged.scored)],
         ticks=_ticks(scale),
     )
+
+
+def draw_labels(labels: ClipLabels, track: PoseTrack) -> Timeline:
+    """Lay out what is known of a clip that nobody judged, and where nobody was found."""
+    times, found = track.times, np.isin(np.arange(len(track)), track.rows)
+    scale = _Scale(float(times[0]), max(float(times[-1] - times[0]), 1.0 / RATE_HZ))
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], found, [True]])))
+    last = len(times) - 1
+    return Timeline(
+        start=scale.start,
+        duration=scale.duration,
+        curves=[],
+        truth=_truth(labels, scale),
+        alarms=[],
+        unseen=[
+            scale.band(float(times[start]), float(times[min(stop, last)]))
+            for start, stop in edges.reshape(-1, 2)
+        ],
+        ticks=_ticks(scale),
+    )
+
+
+def _truth(labels: ClipLabels, scale: _Scale) -> dict[str, list[Band]]:
+    return {
+        label: [
+            scale.band(span.start, span.end, certain=span.certain)
+            for span in labels.spans
+            if span.label == label
+        ]
+        for label in LABELS
+    }
 
 
 def _curves(judged: JudgedClip, scale: _Scale) -> list[Curve]:

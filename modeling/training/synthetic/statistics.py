@@ -1,0 +1,89 @@
+"""Falls in figures that films and real clips have alike: how far, how fast, how they end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modeling.features import JOINT_INDICES
+from modeling.training.dataset import LabelledClip
+from modeling.training.report.plots import svg
+from modeling.training.synthetic.film import HIPS, SHOULDERS
+
+Array = NDArray[np.float64]
+
+REST = 1.0  # seconds from the body's rest to the labelled end of its fall
+LEAST_POSES = 4
+NAMES = (
+    "loss of balance to rest, s",
+    "fastest way down, body lengths/s",
+    "way down, body lengths",
+    "trunk upright at rest (1 stands, 0 lies)",
+    "poses lost in the second after rest, share",
+)
+
+
+@dataclass(frozen=True)
+class FallFigures:
+    """One fall; lengths are in body lengths of the person while upright, speeds a second."""
+
+    seconds: float
+    speed: float
+    way: float
+    upright: float
+    lost: float
+
+
+def fall_figures(clip: LabelledClip) -> FallFigures | None:
+    """The figures of a clip's first fall, unless its poses are too few to tell."""
+    if not clip.labels.falls:
+        return None
+    fall, track = clip.labels.falls[0], clip.subject
+    times = track.times[track.rows]
+    rest = max(fall.end - REST, fall.start + 0.1)
+    unit = np.array([track.aspect, 1.0])
+    joints = track.landmarks[:, JOINT_INDICES, :2].astype(np.float64) * unit
+    during = (times >= fall.start - 0.3) & (times <= rest + 0.3)
+    before, after = times < fall.start, (times > rest) & (times <= fall.end)
+    if min(during.sum(), before.sum(), after.sum()) < LEAST_POSES:
+        return None
+    body = float(np.percentile(np.ptp(joints[before][..., 1], axis=1), 80))
+    hips = joints[:, HIPS, 1].mean(axis=1)
+    speeds = np.gradient(_smooth(hips[during]), times[during])
+    trunk = (joints[:, HIPS] - joints[:, SHOULDERS]).mean(axis=1)[after]
+    frames = (track.times > rest) & (track.times <= fall.end)
+    return FallFigures(
+        seconds=rest - fall.start,
+        speed=float(speeds.max()) / body,
+        way=float(np.median(hips[after]) - np.median(hips[before])) / body,
+        upright=float(np.median(np.abs(trunk[:, 1]) / np.hypot(*trunk.T).clip(1e-6))),
+        lost=1.0 - float(after.sum() / max(frames.sum(), 1)),
+    )
+
+
+def figures_of(clips: Sequence[LabelledClip]) -> Array:
+    """The figures (N, 5) of those clips that have a fall which can be measured."""
+    found = [astuple(figures) for clip in clips if (figures := fall_figures(clip))]
+    return np.array(found, dtype=np.float64).reshape(-1, len(NAMES))
+
+
+def plot_falls(sources: Mapping[str, Sequence[LabelledClip]], path: Path) -> None:
+    """How the figures are spread in each source: the share of its falls up to a value."""
+    table = {source: figures_of(clips) for source, clips in sources.items()}
+    with svg(path) as figure:
+        for axes, name, column in zip(figure.subplots(len(NAMES)), NAMES, range(5), strict=True):
+            for source, rows in table.items():
+                values = np.sort(rows[:, column])
+                share = np.arange(1, len(values) + 1) / max(len(values), 1)
+                axes.plot(values, share, label=f"{source}, {len(values)} falls")
+            axes.set(xlabel=name, ylabel="share of falls")
+        figure.axes[0].legend()
+
+
+def _smooth(values: Array) -> Array:
+    if len(values) < 3:
+        return values
+    middle = np.convolve(values, np.ones(3) / 3, mode="valid")
+    return np.concatenate([values[:1], middle, values[-1:]])
