@@ -40,7 +40,9 @@ def fall_figures(clip: LabelledClip) -> FallFigures | None:
     """The figures of a clip's first fall, unless its poses are too few to tell."""
     if not clip.labels.falls:
         return None
-    fall, track = clip.labels.falls[0], clip.subject
+    fall, track, person = clip.labels.falls[0], clip.track, clip.labels.person
+    if person is not None:
+        track = track.with_bodies(track.persons == person)
     times = track.times[track.rows]
     rest = max(fall.end - REST, fall.start + 0.1)
     unit = np.array([track.aspect, 1.0])
