@@ -135,5 +135,5 @@ def floor_time(
 
 def _middle(joints: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     left, right = (joints[:, TAKE_JOINTS.index(f"{side}_{name}")] for side in ("left", "right"))
-    middle: NDArray[np.float32] = (left + right) / 2
+    middle: NDArray[np.float32] = (left + right) / np.float32(2)
     return middle

@@ -35,7 +35,7 @@ def stroll(rng: np.random.Generator, clips: Sequence[MotionClip], seconds: float
 
 
 def _drawn(rng: np.random.Generator, clips: Sequence[MotionClip]) -> Array:
-    return clips[rng.integers(len(clips))].joints
+    return clips[int(rng.integers(len(clips)))].joints
 
 
 def _way_to_go(rng: np.random.Generator, place: Array) -> float:
