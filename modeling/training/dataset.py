@@ -92,7 +92,7 @@ def clip_examples(clip: LabelledClip) -> Examples:
     return Examples(
         features.reshape(-1, WINDOW_LENGTH, FEATURE_COUNT),
         targets,
-        certain.astype(np.float32) / max(len(seen), 1),
+        certain.astype(np.float32) / np.float32(max(len(seen), 1)),
     )
 
 
