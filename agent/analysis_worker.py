@@ -35,8 +35,7 @@ class AnalysisWorker:
 
     With `lossless` a full queue makes the caller wait (a file); without, the oldest moment goes
     (a camera, whose newest picture counts). `ground` keeps what the watch learns of it. The END of
-    a fall waits for the `judge` where there is
-    one, a second at most; no START does.
+    a fall waits for the `judge` where there is one, a second at most; no START does.
     """
 
     def __init__(

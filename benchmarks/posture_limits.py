@@ -1,6 +1,6 @@
 """What bodies say of URFD's postures at most: `uv run python -m benchmarks.posture_limits`.
 
-A forest of trees is given the landmarks that MediaPipe finds, of a frame alone and with those
+A forest of trees is given the landmarks that the estimator finds, of a frame alone and with those
 before and after it, and is judged on the folds of `train-image-model posture`. Where it fails too,
 a picture of the frame is not what is missing: transition begins where a convention says so.
 """

@@ -28,7 +28,7 @@ def window_features(
     pose is held. `aspect` is the picture's width divided by its height.
     """
     points, seen = joints[..., :2] * np.array([aspect, 1.0], dtype=np.float32), joints[..., 2]
-    tracked = (seen > 0.0).any(axis=1)
+    tracked = seen.max(axis=1) > 0.0
     hips, shoulders = points[:, HIPS].mean(axis=1), points[:, SHOULDERS].mean(axis=1)
     torso = shoulders - hips
     length = body_length(torso, tracked)
