@@ -22,7 +22,6 @@ from modeling.cli import create_cli, stoppable
 SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
     "agent_cpu": ("agent_moving", "agent_still", "agent_empty"),
     "six_cameras": ("six_cameras",),
-    "wire_bytes": ("wire_bytes",),
     "analyze_rate": ("analyze_npy_16", "analyze_npy_1", "analyze_json"),
     "event_rate": ("events_over_http", "events_listed"),
     "log_rate": ("events_in_process", "events_beside_sqlite"),

@@ -24,11 +24,11 @@ from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.estimator import PoseEstimator
 from modeling.gate import PoseGate
-from modeling.incidents import Incident, analyze_windows, find_incidents
+from modeling.incidents import Incident, analyze_moments, find_incidents
 from modeling.native_output import silence_native_stderr
-from modeling.pose import Pose
+from modeling.pose import Poses
 from modeling.video import Frame, VideoFile
-from modeling.windows import track_windows
+from modeling.windows import track_moments
 
 
 @dataclass(frozen=True)
@@ -98,20 +98,20 @@ def compare(clip: Path) -> Difference:
     return Difference(clip.stem, watch(clip, lambda estimate: estimate), watch(clip, gated))
 
 
-def gated(estimate: Callable[[Frame], Pose]) -> Callable[[Frame], Pose | None]:
+def gated(estimate: Callable[[Frame], Poses]) -> Callable[[Frame], Poses | None]:
     """What the camera box puts before its estimator."""
-    return PoseGate(estimate).pose
+    return PoseGate(estimate).poses
 
 
 def watch(
     clip: Path,
-    prepare: Callable[[Callable[[Frame], Pose]], Callable[[Frame], Pose | None]],
+    prepare: Callable[[Callable[[Frame], Poses]], Callable[[Frame], Poses | None]],
     every: int = 1,
 ) -> Watched:
     """What is made of one frame of `every` so many, with `prepare` before the estimator."""
     file, estimator, estimated = VideoFile(clip), PoseEstimator(), 0
 
-    def estimate(frame: Frame) -> Pose:
+    def estimate(frame: Frame) -> Poses:
         nonlocal estimated
         estimated += 1
         return estimator.estimate(frame)
@@ -121,15 +121,14 @@ def watch(
     poses = [pose for frame in frames if (pose := look(frame)) is not None]
     estimator.close()
     file.close()
-    windows = track_windows(poses)
-    analyses = analyze_windows(Detector.load(DEFAULT_CHECKPOINT), windows)
-    times = [round(window.time, 3) for window in windows]
+    moments = track_moments(poses)
+    analyses = analyze_moments(Detector.load(DEFAULT_CHECKPOINT), moments)
     scores = {
-        time: analysis.scores[analysis.events.index(FALL)]
-        for time, analysis in zip(times, analyses, strict=True)
-        if analysis is not None
+        round(moment.time, 3): max(one.scores[one.events.index(FALL)] for one in answers)
+        for moment, answers in zip(moments, analyses, strict=True)
+        if answers
     }
-    falls = [one for one in find_incidents(times, analyses) if one.label == FALL]
+    falls = [one for one in find_incidents(moments, analyses) if one.label == FALL]
     return Watched(falls, scores, estimated, poses[-1].time)
 
 

@@ -25,7 +25,8 @@ from agent.uploader import Uploader
 from benchmarks.household import Household, household
 from contract.events import Event, EventType
 from modeling.event_machine import Transition
-from modeling.windows import Window
+from modeling.watch import Status
+from modeling.windows import Moment
 
 DAY_SEC = 86_400.0
 STARTS_WITHOUT_BACKLOG = 20
@@ -102,8 +103,8 @@ def _day(camera_id: str, days: float) -> Iterator[Event]:
         at = beat * settings.heartbeat_sec
         yield factory.heartbeat(at, "watching", vitals)
         for number in range(per_beat):
-            window = Window(None, at + number * settings.probs_sec, beat * 45)
-            yield factory.probs(window, scores, "normal")
+            moment = Moment(at + number * settings.probs_sec, beat * 45, 4 / 3)
+            yield factory.probs(moment, Status(1, scores, ()))
 
 
 def _drain(at: Household, number: int, backlog: list[Event]) -> tuple[float, list[float]]:
@@ -125,7 +126,7 @@ def _put_starts(outbox: Outbox, camera_id: str, count: int | None = None) -> Non
     while count is None or count > 0:
         if outbox.wait_empty(START_EVERY_SEC) and count is None:
             return
-        outbox.put(factory.transition(move, 30, "lying"))
+        outbox.put(factory.transition(move, 30))
         count = None if count is None else count - 1
 
 

@@ -13,21 +13,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich.progress import track as progress
 
 from contract.events import FALL, STILL_DOWN, EventType
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
-from modeling.event_machine import EventMachine, Transition
-from modeling.incidents import analyze_windows
+from modeling.event_machine import Transition
+from modeling.incidents import analyze_moments
 from modeling.pose import PoseTrack
-from modeling.still_down import STILL_DOWN_AFTER_SEC, StillDownWatch
+from modeling.still_down import STILL_DOWN_AFTER_SEC
 from modeling.training.augmentation.time import hold_end
 from modeling.training.dataset import DEFAULT_DATASET, DatasetError, LabelledClip, load_dataset
 from modeling.training.rates import Rate
-from modeling.windows import track_windows
+from modeling.watch import Watch
+from modeling.windows import track_moments
 
 ON_TIME_SEC = 1.0
 HELD_SEC = 20.0
@@ -75,12 +75,10 @@ def main(
 
 
 def _watch(detector: Detector, track: PoseTrack) -> list[Transition]:
-    windows = track_windows(track)
-    machine, watch = EventMachine(), StillDownWatch()
+    moments, watch = track_moments(track), Watch()
     told: list[Transition] = []
-    for window, analysis in zip(windows, analyze_windows(detector, windows), strict=True):
-        moves = machine.step(analysis, window.time)
-        told += moves + watch.step(window, moves)
+    for moment, analyses in zip(moments, analyze_moments(detector, moments), strict=True):
+        told += watch.step(moment, analyses)
     return told
 
 
@@ -88,12 +86,12 @@ def _getting_up(clip: LabelledClip) -> PoseTrack:
     """The clip, its end held, and both backwards: who stood before the fall stands again."""
     down = hold_end(clip, LIES_SEC / 2).track
     step = down.times[-1] - down.times[-2]
-    there_and_back = PoseTrack(
-        np.arange(2 * len(down)),
-        np.concatenate([down.times, 2 * down.times[-1] + step - down.times[::-1]]),
-        np.concatenate([down.landmarks, down.landmarks[::-1]]),
-        down.aspect,
-    )
+    end = 2 * down.times[-1] + step
+    back = [
+        replace(poses, frame_idx=len(down) + after, time=end - poses.time)
+        for after, poses in enumerate(reversed(list(down)))
+    ]
+    there_and_back = PoseTrack.from_poses([*down, *back])
     return hold_end(replace(clip, track=there_and_back), HELD_SEC).track
 
 

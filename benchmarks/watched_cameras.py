@@ -21,24 +21,24 @@ from agent.link import linked
 from benchmarks.ages import Ages, Watched, answer_runs, wait_until
 from contract.analysis import Analysis
 from modeling.native_output import silence_native_stderr
-from modeling.windows import Window
+from modeling.windows import Moment
 
 DRAIN_SEC = 10.0
 
 
 class Timed:
-    """Answers as `analyzer` does, and notes how old the window is by then."""
+    """Answers as `analyzer` does, and notes how old the moment is by then."""
 
     def __init__(self, analyzer: Analyzer, ages: Ages) -> None:
         self.name = analyzer.name
         self._analyzer = analyzer
         self._ages = ages
 
-    def analyze(self, window: Window) -> Analysis:
+    def analyze(self, moment: Moment) -> list[Analysis]:
         """Raises what the analyzer raises."""
-        analysis = self._analyzer.analyze(window)
-        self._ages.note(window.frame_idx, time.monotonic())
-        return analysis
+        analyses = self._analyzer.analyze(moment)
+        self._ages.note(moment.frame_idx, time.monotonic())
+        return analyses
 
 
 def main(

@@ -50,6 +50,7 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Timestamp = Annotated[float, Field(ge=0.0, le=LAST_DAY)]
 Seconds = Annotated[float, Field(ge=0.0, le=CENTURY)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
+Person = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class EventType(StrEnum):
@@ -87,12 +88,14 @@ class Event(BaseModel):
     """One event as it travels; fields that this version does not know are kept as sent.
 
     `ts` is seconds since 1970 (UTC), `video_ts` seconds since the stream began. A START and its
-    END carry the same `incident_id`. `verdict`, `posture` and `posture_confidence` are those of a
-    fall's END where the household shares the key picture. `detail` says in one line what the
-    watchdog found, or why a watch has failed. The fields from `fps` on are a HEARTBEAT's, the last
-    three those of one whose state is GAP. `fps`, `pose_share`, `motion_share` and `missed_sec` are
-    about the time since the last one: pictures a second, the shares of them in which somebody was
-    found and in which something moved, and the seconds without a picture that have ended since.
+    END carry the same `incident_id`. `person` says whom an event is about where several people are
+    in the picture: a number from 1 on, which stays while the person is followed. `state` is what
+    holds at that moment, several joined by `+`. `verdict`, `posture` and `posture_confidence` are
+    those of a fall's END where the household shares the key picture. `detail` says in one line what
+    the watchdog found, or why a watch has failed. The fields from `fps` on are a HEARTBEAT's, the
+    last three those of one whose state is GAP. `fps`, `pose_share`, `motion_share` and `missed_sec`
+    are about the time since the last one: pictures a second, the shares of them in which somebody
+    was found and in which something moved, and the seconds without a picture that have ended since.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
@@ -104,6 +107,7 @@ class Event(BaseModel):
     session_id: Name | None = None
     seq: Count | None = None
     incident_id: Name | None = None
+    person: Person | None = None
     video_ts: Seconds | None = None
     frame_idx: Count | None = None
     event: Name | None = None

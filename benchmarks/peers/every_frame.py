@@ -32,8 +32,8 @@ def _watch(client: httpx.Client, video: Path) -> float:
     file, estimator, builder = VideoFile(video), PoseEstimator(), WindowBuilder()
     started = time.process_time()
     for frame in file.frames():
-        for window in builder.push(estimator.estimate(frame)):
-            if window.features is not None:
+        for moment in builder.push(estimator.estimate(frame)):
+            for window in moment.windows:
                 question = as_json(window.features)
                 client.post("/behavior/analyze", json=question).raise_for_status()
     return time.process_time() - started

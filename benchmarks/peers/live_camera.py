@@ -35,11 +35,11 @@ def _watch(client: httpx.Client, video: Path, began: float) -> Watched:
     cpu_sec = time.process_time()
     for frame in file.frames():
         wait_until(began + frame.time)
-        for window in builder.push(estimator.estimate(frame)):
-            if window.features is not None:
+        for moment in builder.push(estimator.estimate(frame)):
+            for window in moment.windows:
                 question = as_json(window.features)
                 client.post("/behavior/analyze", json=question).raise_for_status()
-                ages.note(window.frame_idx, time.monotonic())
+                ages.note(moment.frame_idx, time.monotonic())
     cpu_sec = time.process_time() - cpu_sec
     estimator.close()
     file.close()

@@ -12,8 +12,8 @@ import pytest
 
 from agent.outbox import Outbox
 from contract.events import Event, EventType
-from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
-from modeling.windows import Window
+from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
+from modeling.windows import Moment, Window
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,22 @@ def make_event() -> Callable[..., Event]:
 
 
 @pytest.fixture(scope="session")
-def make_window() -> Callable[..., Window]:
-    """Makes the window number n of a stream, 100 ms apart; `features` are all `value`."""
+def make_moment() -> Callable[..., Moment]:
+    """Makes the moment number n of a stream, 100 ms apart.
 
-    def make(number: int, value: float | None = 0.0) -> Window:
-        features = None
-        if value is not None:
-            features = np.full((WINDOW_LENGTH, FEATURE_COUNT), value, dtype=np.float32)
-        return Window(features, number / 10, number * 3)
+    The features of the person number i are all `values[i - 1]`; with None there is nobody.
+    """
+
+    def make(number: int, *values: float | None) -> Moment:
+        windows = tuple(
+            Window(
+                person,
+                np.full((WINDOW_LENGTH, len(JOINTS), 3), 0.5, dtype=np.float32),
+                np.full((WINDOW_LENGTH, FEATURE_COUNT), value, dtype=np.float32),
+            )
+            for person, value in enumerate(values or (0.0,), start=1)
+            if value is not None
+        )
+        return Moment(number / 10, number * 3, 4 / 3, windows)
 
     return make

@@ -1,6 +1,7 @@
-"""Who answers a window: the server over real HTTP, the box's own detector, or nobody."""
+"""Who answers a moment: the server over real HTTP, the box's own detector, or nobody."""
 
 import io
+import itertools
 import json
 import socket
 import threading
@@ -13,8 +14,6 @@ from typing import Any
 import httpx2 as httpx
 import numpy as np
 import pytest
-from modeling.pose_window import PoseWindow
-from numpy.typing import NDArray
 
 from agent.analyzer import (
     RETRY_SEC,
@@ -24,11 +23,12 @@ from agent.analyzer import (
     RemoteAnalyzer,
 )
 from agent.server import connect
-from contract.analysis import NPY_MEDIA_TYPE, POSES_MEDIA_TYPE
+from contract.analysis import NPY_MEDIA_TYPE, AnalysisBatch
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
+from modeling.features import window_features
 from modeling.pose import PoseTrack
-from modeling.windows import RATE_HZ, Window, track_windows
+from modeling.windows import RATE_HZ, Moment, track_moments
 
 ANALYSIS = {
     "is_anomaly": False,
@@ -42,10 +42,16 @@ NO_ANALYSES = [
     b"",
     b"<html>",
     b"[]",
-    json.dumps(ANALYSIS | {"scores": []}).encode(),
-    json.dumps(ANALYSIS | {"events": [], "scores": [], "thresholds": []}).encode(),
-    json.dumps(ANALYSIS | {"scores": [1.5]}).encode(),
-    json.dumps(ANALYSIS | {"scores": ["0.1"]}).encode(),
+    json.dumps(ANALYSIS).encode(),
+    *(
+        json.dumps({"results": [ANALYSIS | change]}).encode()
+        for change in (
+            {"scores": []},
+            {"events": [], "scores": [], "thresholds": []},
+            {"scores": [1.5]},
+            {"scores": ["0.1"]},
+        )
+    ),
 ]
 
 
@@ -69,99 +75,96 @@ def detector(checkpoint: Path) -> Detector:
 
 
 @pytest.fixture
-def window(make_window: Callable[..., Any]) -> Window:
-    made: Window = make_window(0, 1.0)
+def moment(make_moment: Callable[..., Any]) -> Moment:
+    made: Moment = make_moment(0, 1.0)
     return made
 
 
+@pytest.fixture
+def moments(moment: Moment) -> Iterator[Moment]:
+    """The same scene, each time so much later that it is asked about anew."""
+    return (replace(moment, time=2.0 * number) for number in itertools.count())
+
+
 def answering_with(detector: Detector) -> Callable[[Any], tuple[int, bytes]]:
-    """What the server does: a float16 array or packed poses in, an analysis out."""
+    """What the server does: a float16 array of poses in, an analysis a window out."""
 
     def answer(request: Any) -> tuple[int, bytes]:
         assert request.path == "/behavior/analyze"
-        features = READERS[request.headers["Content-Type"]](request.body)
-        return 200, detector.analyze(features[None])[0].model_dump_json().encode()
+        kind, aspect = request.headers["Content-Type"].split("; aspect=")
+        assert kind == NPY_MEDIA_TYPE
+        poses = np.load(io.BytesIO(request.body))
+        assert poses.dtype == np.float16
+        features = [window_features(p, float(aspect), RATE_HZ) for p in poses.astype(np.float32)]
+        batch = AnalysisBatch(results=detector.analyze(np.stack(features)))
+        return 200, batch.model_dump_json().encode()
 
     return answer
-
-
-def older_than_poses(detector: Detector) -> Callable[[Any], tuple[int, bytes]]:
-    """What a server does that takes whatever it does not know for JSON."""
-
-    def answer(request: Any) -> tuple[int, bytes]:
-        if request.headers["Content-Type"] != NPY_MEDIA_TYPE:
-            return 400, b""
-        return answering_with(detector)(request)
-
-    return answer
-
-
-def from_npy(body: bytes) -> NDArray[np.float32]:
-    array = np.load(io.BytesIO(body))
-    assert array.dtype == np.float16
-    return np.asarray(array, dtype=np.float32)
-
-
-def from_poses(body: bytes) -> NDArray[np.float32]:
-    return PoseWindow.decode(body).features(RATE_HZ)
-
-
-READERS = {NPY_MEDIA_TYPE: from_npy, POSES_MEDIA_TYPE: from_poses}
 
 
 @pytest.fixture
-def fall(repository: Path) -> list[Window]:
-    """The windows of the shipped recording."""
+def fall(repository: Path) -> list[Moment]:
+    """The moments of the shipped recording in which somebody is seen."""
     track = PoseTrack.load(repository / "demo" / "recordings" / "fall.npz")
-    return [window for window in track_windows(track) if window.features is not None]
+    return [moment for moment in track_moments(track) if moment.windows]
 
 
-@pytest.mark.parametrize("server", [answering_with, older_than_poses])
 def test_what_travels_gives_the_same_analysis(
-    scripted_server: Any, client: httpx.Client, fall: list[Window], server: Any
+    scripted_server: Any, client: httpx.Client, fall: list[Moment]
 ) -> None:
     detector = Detector.load(DEFAULT_CHECKPOINT)
-    scripted_server.script = server(detector)
+    scripted_server.script = answering_with(detector)
     local, remote = LocalAnalyzer(detector), RemoteAnalyzer(client)
     assert len(fall) > 30
-    for window in fall:
-        ours, theirs = local.analyze(window), remote.analyze(window)
+    for moment in fall:
+        (ours,), (theirs,) = local.analyze(moment), remote.analyze(moment)
         assert theirs.events == ours.events
         assert theirs.scores == pytest.approx(ours.scores, abs=0.005)
     assert remote.name == "remote"
 
 
-def test_server_that_takes_no_poses_is_asked_once_whether_it_does(
-    scripted_server: Any, client: httpx.Client, fall: list[Window], detector: Detector
+def test_everybody_at_a_moment_is_asked_about_in_one_request(
+    scripted_server: Any, client: httpx.Client, fall: list[Moment]
 ) -> None:
-    scripted_server.script = older_than_poses(detector)
-    remote = RemoteAnalyzer(client)
-    for window in fall[:3]:
-        remote.analyze(window)
-    sent = [request.headers["Content-Type"] for request in scripted_server.requests]
-    assert sent == [POSES_MEDIA_TYPE] + [NPY_MEDIA_TYPE] * 3
-
-
-def test_server_that_refuses_everything_for_a_while_gets_poses_again(
-    scripted_server: Any, client: httpx.Client, fall: list[Window], detector: Detector
-) -> None:
-    scripted_server.script = lambda _: (422, b"")
-    remote = RemoteAnalyzer(client)
-    with pytest.raises(AnalysisUnavailable):
-        remote.analyze(fall[0])
+    detector = Detector.load(DEFAULT_CHECKPOINT)
     scripted_server.script = answering_with(detector)
-    remote.analyze(fall[1])
-    assert scripted_server.requests[-1].headers["Content-Type"] == POSES_MEDIA_TYPE
+    both = replace(fall[30], windows=(fall[30].windows[0], replace(fall[5].windows[0], person=2)))
+    alone = LocalAnalyzer(detector)
+    answers = RemoteAnalyzer(client).analyze(both)
+    expected = [alone.analyze(fall[30])[0], alone.analyze(fall[5])[0]]
+    assert len(scripted_server.requests) == 1
+    for ours, theirs in zip(answers, expected, strict=True):
+        assert ours.scores == pytest.approx(theirs.scores, abs=0.005)
+    assert answers[0].scores != pytest.approx(answers[1].scores, abs=0.1)
 
 
-def test_window_like_the_one_before_is_asked_about_once_a_second(
-    scripted_server: Any, client: httpx.Client, fall: list[Window], detector: Detector
+def test_answer_about_fewer_people_than_were_asked_about_is_none(
+    scripted_server: Any, client: httpx.Client, make_moment: Callable[..., Any]
+) -> None:
+    body = json.dumps({"results": [ANALYSIS]}).encode()
+    scripted_server.script = lambda _: (200, body)
+    with pytest.raises(AnalysisUnavailable, match="not one analysis a person"):
+        RemoteAnalyzer(client).analyze(make_moment(0, 1.0, 0.0))
+
+
+def test_joint_that_is_guessed_to_be_far_away_travels_all_the_same(
+    scripted_server: Any, client: httpx.Client, fall: list[Moment], detector: Detector
+) -> None:
+    scripted_server.script = answering_with(detector)
+    far = fall[0].windows[0].joints.copy()
+    far[:, 4, 0] = 1e30
+    moment = replace(fall[0], windows=(replace(fall[0].windows[0], joints=far),))
+    assert len(RemoteAnalyzer(client).analyze(moment)) == 1
+
+
+def test_moment_like_the_one_before_is_asked_about_once_a_second(
+    scripted_server: Any, client: httpx.Client, fall: list[Moment], detector: Detector
 ) -> None:
     scripted_server.script = answering_with(detector)
     remote = RemoteAnalyzer(client)
     same = [replace(fall[20], time=number / 10) for number in range(11)]
     first = remote.analyze(same[0])
-    assert [remote.analyze(window) for window in same[1:10]] == [first] * 9
+    assert [remote.analyze(moment) for moment in same[1:10]] == [first] * 9
     assert len(scripted_server.requests) == 1
     remote.analyze(same[10])
     assert len(scripted_server.requests) == 2
@@ -171,7 +174,7 @@ def test_window_like_the_one_before_is_asked_about_once_a_second(
 
 
 def test_request_carries_no_header_that_the_server_does_not_need(
-    scripted_server: Any, client: httpx.Client, fall: list[Window], detector: Detector
+    scripted_server: Any, client: httpx.Client, fall: list[Moment], detector: Detector
 ) -> None:
     scripted_server.script = answering_with(detector)
     RemoteAnalyzer(client).analyze(fall[0])
@@ -181,40 +184,40 @@ def test_request_carries_no_header_that_the_server_does_not_need(
 
 @pytest.mark.parametrize("status", [401, 422, 500, 503])
 def test_refusal_of_the_server_is_told_by_its_status(
-    scripted_server: Any, client: httpx.Client, window: Window, status: int
+    scripted_server: Any, client: httpx.Client, moment: Moment, status: int
 ) -> None:
     scripted_server.script = lambda _: (status, b"")
     remote = RemoteAnalyzer(client)
     with pytest.raises(AnalysisUnavailable, match=f"it answers {status}"):
-        remote.analyze(window)
+        remote.analyze(moment)
     assert remote.name == "none"
 
 
 @pytest.mark.parametrize("body", NO_ANALYSES)
 def test_nonsense_of_the_server_is_no_analysis(
-    scripted_server: Any, client: httpx.Client, window: Window, body: bytes
+    scripted_server: Any, client: httpx.Client, moment: Moment, body: bytes
 ) -> None:
     scripted_server.script = lambda _: (200, body)
     with pytest.raises(AnalysisUnavailable, match="its answer is no analysis"):
-        RemoteAnalyzer(client).analyze(window)
+        RemoteAnalyzer(client).analyze(moment)
 
 
 def test_remote_is_unavailable_when_the_server_hangs_or_is_gone(
-    scripted_server: Any, client: httpx.Client, window: Window
+    scripted_server: Any, client: httpx.Client, moment: Moment
 ) -> None:
     scripted_server.script = scripted_server.hang
     with pytest.raises(AnalysisUnavailable, match="does not answer in time"):
-        RemoteAnalyzer(client).analyze(window)
+        RemoteAnalyzer(client).analyze(moment)
     scripted_server.close()
     with pytest.raises(AnalysisUnavailable, match="cannot be reached"):
-        RemoteAnalyzer(client).analyze(window)
+        RemoteAnalyzer(client).analyze(moment)
 
 
 def test_remote_keeps_its_name_while_it_waits_for_the_next_answer(
     scripted_server: Any,
     client: httpx.Client,
     detector: Detector,
-    window: Window,
+    moments: Iterator[Moment],
 ) -> None:
     remote = RemoteAnalyzer(client)
     names = []
@@ -224,10 +227,10 @@ def test_remote_keeps_its_name_while_it_waits_for_the_next_answer(
         return (503, b"") if len(names) == 2 else answering_with(detector)(request)
 
     scripted_server.script = answer
-    remote.analyze(window)
+    remote.analyze(next(moments))
     with pytest.raises(AnalysisUnavailable):
-        remote.analyze(window)
-    remote.analyze(window)
+        remote.analyze(next(moments))
+    remote.analyze(next(moments))
     assert names == ["remote", "remote", "none"]
     assert remote.name == "remote"
 
@@ -242,47 +245,48 @@ def test_auto_falls_back_to_the_own_detector_and_comes_back(
     scripted_server: Any,
     client: httpx.Client,
     detector: Detector,
-    window: Window,
+    moments: Iterator[Moment],
     failure: str,
 ) -> None:
     clock, local = Clock(), LocalAnalyzer(detector)
     auto = AutoAnalyzer(RemoteAnalyzer(client), local, clock)
     scripted_server.script = answering_with(detector)
-    auto.analyze(window)
+    auto.analyze(next(moments))
     assert auto.name == "remote"
 
     fail_as(scripted_server, failure)
-    assert auto.analyze(window) == local.analyze(window)
+    moment = next(moments)
+    assert auto.analyze(moment) == local.analyze(moment)
     assert auto.name == "local"
 
     asked = len(scripted_server.requests)
     clock.now = RETRY_SEC - 0.1
-    auto.analyze(window)
+    auto.analyze(next(moments))
     assert len(scripted_server.requests) == asked  # not before its time
 
     scripted_server.script = answering_with(detector)
     clock.now = RETRY_SEC
-    auto.analyze(window)
+    auto.analyze(next(moments))
     assert (len(scripted_server.requests), auto.name) == (asked + 1, "remote")
 
 
-def test_auto_answers_without_a_server_from_the_first_window_on(
-    scripted_server: Any, client: httpx.Client, detector: Detector, window: Window
+def test_auto_answers_without_a_server_from_the_first_moment_on(
+    scripted_server: Any, client: httpx.Client, detector: Detector, moment: Moment
 ) -> None:
     scripted_server.close()
     auto = AutoAnalyzer(RemoteAnalyzer(client), LocalAnalyzer(detector))
     # By hand: the sigmoid of a window that is 1 throughout.
-    assert auto.analyze(window).scores == pytest.approx([0.7311, 0.7311], abs=1e-4)
+    assert auto.analyze(moment)[0].scores == pytest.approx([0.7311, 0.7311], abs=1e-4)
     assert auto.name == "local"
 
 
 def test_auto_waits_for_no_slow_look_up_of_a_name(
     client: httpx.Client,
     detector: Detector,
-    window: Window,
+    moment: Moment,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No time-out of the client bounds it; the windows that follow must not wait either."""
+    """No time-out of the client bounds it; the moments that follow must not wait either."""
     found = threading.Event()
 
     def look_up(*_: object, **__: object) -> list[Any]:
@@ -296,6 +300,6 @@ def test_auto_waits_for_no_slow_look_up_of_a_name(
     began = time.monotonic()
     for number in range(20):
         clock.now = number * RETRY_SEC
-        assert auto.analyze(window) == local.analyze(window)
+        assert auto.analyze(moment) == local.analyze(moment)
     assert time.monotonic() - began < 5.0
     found.set()

@@ -19,7 +19,7 @@ from agent.capture import EndOfSource, Pace, SourceError, open_source
 from agent.config import AgentSettings, Inference
 from agent.link import linked, tell
 from agent.pipeline import Pipeline
-from modeling.pose import Pose
+from modeling.pose import Poses
 
 Open = Callable[[], Any]
 
@@ -35,7 +35,7 @@ class Camera:
     may_be_late: bool = False
     frame_count: int = 0
 
-    def read(self, timeout_sec: float) -> Pose | None:
+    def read(self, timeout_sec: float) -> Poses | None:
         if not self.ended.wait(timeout_sec):
             return None
         raise self.failure or EndOfSource

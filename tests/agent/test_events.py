@@ -63,11 +63,27 @@ def test_each_incident_has_an_id_of_its_own_also_where_two_overlap(
         (EventType.END, "fall"),
     ]
     fall, lying, fall_end, again, lying_end, again_end = [
-        factory.transition(Transition(kind, label, 1.0, 0.9), 30, "x").incident_id
+        factory.transition(Transition(kind, label, 1.0, 0.9), 30).incident_id
         for kind, label in moves
     ]
     assert (fall, lying, again) == (fall_end, lying_end, again_end)
     assert len({fall, lying, again}) == 3
+
+
+def test_two_people_s_incidents_of_one_label_are_not_mixed_up(factory: EventFactory) -> None:
+    moves = [
+        Transition(kind, "fall", 1.0, 0.9, person=person, state=state)
+        for kind, person, state in (
+            (EventType.START, 1, "fall"),
+            (EventType.START, 2, "fall"),
+            (EventType.END, 1, None),
+            (EventType.END, 2, "recovered"),
+        )
+    ]
+    one, other, one_end, other_end = [factory.transition(move, 30) for move in moves]
+    assert one.incident_id == one_end.incident_id != other.incident_id == other_end.incident_id
+    assert [e.person for e in (one, other, one_end, other_end)] == [1, 2, 1, 2]
+    assert (one_end.state, other_end.state) == ("normal", "recovered")
 
 
 def test_heartbeat_carries_the_figures_and_leaves_out_what_it_does_not_know(

@@ -23,16 +23,17 @@ from agent.pipeline import Estimate, Pipeline
 from agent.view import MASK_GREY, CameraView, View
 from modeling.estimator import PoseEstimator
 from modeling.extraction import extract_track
-from modeling.pose import LANDMARK_COUNT, Landmark, Pose, PoseTrack
+from modeling.pose import LANDMARK_COUNT, Body, Landmark, Poses, PoseTrack
 from modeling.training.dataset import LabelledClip, clip_examples
 from modeling.training.labels import ClipLabels
 from modeling.video import Frame
 from modeling.vision.camera_health import CAMERA_HEALTH
 from modeling.vision.model import ImageModel
-from modeling.windows import Window, track_windows
+from modeling.windows import Moment, track_moments
 
 CHANCE = np.random.default_rng(7)
-STANDING = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
+MIDDLE = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
+STANDING = (Body(1, MIDDLE),)
 
 
 class NoAnalyzer:
@@ -42,18 +43,18 @@ class NoAnalyzer:
 
 
 @dataclass
-class WindowKeeper:
-    """In the worker's place: keeps the windows."""
+class MomentKeeper:
+    """In the worker's place: keeps the moments."""
 
-    windows: list[Window] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
     finished: bool = False
     analyzer: NoAnalyzer = field(default_factory=NoAnalyzer)
 
     def start(self) -> None:
         """Nothing to start."""
 
-    def put(self, window: Window) -> None:
-        self.windows.append(window)
+    def put(self, moment: Moment) -> None:
+        self.moments.append(moment)
 
     def finish(self, _patience_sec: float) -> None:
         self.finished = True
@@ -87,7 +88,7 @@ class ScriptedCamera:
     opened: float = 100.0
     arrived: float = float("-inf")
 
-    def read(self, timeout_sec: float) -> Pose | None:
+    def read(self, timeout_sec: float) -> Poses | None:
         self.clocks.now += timeout_sec
         if (seen := next(self.script, None)) is None:
             raise EndOfSource
@@ -95,7 +96,7 @@ class ScriptedCamera:
             return None
         self.arrived = self.clocks.now
         self.frames += 1
-        return Pose(self.frames, self.arrived - self.opened, 1.0, STANDING)
+        return Poses(self.frames, self.arrived - self.opened, 1.0, STANDING)
 
     def age_sec(self) -> float:
         return self.clocks.now - self.arrived
@@ -104,7 +105,7 @@ class ScriptedCamera:
         """Nothing to close."""
 
 
-def no_estimate(_frame: Any) -> Pose:
+def no_estimate(_frame: Any) -> Poses:
     raise AssertionError("a pose track needs no estimate")
 
 
@@ -118,7 +119,7 @@ def build(
         source=source,
         estimate=estimate,
         is_moving=lambda: False,
-        worker=cast(AnalysisWorker, WindowKeeper()),
+        worker=cast(AnalysisWorker, MomentKeeper()),
         factory=EventFactory("거실", epoch=1.8e9),
         outbox=outbox,
         heartbeat=Heartbeat(3.0),
@@ -163,8 +164,8 @@ def test_heartbeat_says_how_the_picture_is_and_nothing_of_it_without_one(
             dark = CHANCE.integers(0, 30, (24, 32, 3), dtype=np.uint8)
             return Frame(pose.frame_idx, pose.time, dark) if pose else None
 
-    def estimate(frame: Frame) -> Pose:
-        return Pose(frame.index, frame.time, 1.0, None)
+    def estimate(frame: Frame) -> Poses:
+        return Poses(frame.index, frame.time, 1.0)
 
     camera = DarkCamera(iter([True] * 32 + [False] * 48), clocks)
     model = ImageModel.load(CAMERA_HEALTH, image_checkpoints / "camera_health")
@@ -186,12 +187,12 @@ def test_nobody_sees_what_is_masked_and_heartbeats_say_who_walks_on_his_head(
 
     seen: list[Frame] = []
 
-    def estimate(frame: Frame) -> Pose:
+    def estimate(frame: Frame) -> Poses:
         seen.append(frame)
-        joints = STANDING.copy()
+        joints = MIDDLE.copy()
         joints[:, 0] = abs(frame.time % 4 - 2) / 4 + 0.2
         joints[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1] += 0.2
-        return Pose(frame.index, frame.time, 1.0, joints)
+        return Poses(frame.index, frame.time, 1.0, (Body(1, joints),))
 
     camera = BrightCamera(iter([True] * 80), clocks)
     pipeline = build(cast(Source, camera), outbox, estimate)
@@ -241,10 +242,10 @@ def test_camera_that_is_lost_shows_the_worker_nobody(outbox: Outbox, clocks: Clo
     script = iter([True] * 8 + [False] * 16)
     pipeline = build(cast(Source, ScriptedCamera(script, clocks)), outbox)
     pipeline.run()
-    windows = cast(WindowKeeper, pipeline.worker).windows
-    times = [window.time for window in windows]
+    moments = cast(MomentKeeper, pipeline.worker).moments
+    times = [moment.time for moment in moments]
     assert times == sorted(times)
-    assert next(w.time for w in windows if w.features is None and w.time > 2.0) <= 4.0
+    assert next(m.time for m in moments if not m.windows and m.time > 2.0) <= 4.0
     assert times[-1] == pytest.approx(6.0)
 
 
@@ -254,9 +255,9 @@ def test_camera_whose_pictures_may_still_come_shows_the_worker_no_empty_room(
     camera = ScriptedCamera(iter([True] * 8 + [False] * 16), clocks, may_be_late=True)
     pipeline = build(cast(Source, camera), outbox)
     pipeline.run()
-    windows = cast(WindowKeeper, pipeline.worker).windows
-    assert windows
-    assert all(window.time <= 2.0 for window in windows)
+    moments = cast(MomentKeeper, pipeline.worker).moments
+    assert moments
+    assert all(moment.time <= 2.0 for moment in moments)
 
 
 def test_pictures_that_come_late_keep_their_times_and_the_heart_beats_on(
@@ -266,17 +267,17 @@ def test_pictures_that_come_late_keep_their_times_and_the_heart_beats_on(
     class HeldBack(ScriptedCamera):
         """Four seconds of pictures, each two seconds late."""
 
-        def read(self, timeout_sec: float) -> Pose | None:
+        def read(self, timeout_sec: float) -> Poses | None:
             pose = super().read(timeout_sec)
-            return pose and Pose(pose.frame_idx, pose.time - 2.0, 1.0, STANDING)
+            return pose and Poses(pose.frame_idx, pose.time - 2.0, 1.0, STANDING)
 
         def age_sec(self) -> float:
             return super().age_sec() + 2.0
 
     pipeline = build(cast(Source, HeldBack(iter([True] * 16), clocks)), outbox)
     pipeline.run()
-    windows = cast(WindowKeeper, pipeline.worker).windows
-    assert (windows[0].time, windows[-1].time) == pytest.approx((-1.75, 2.0), abs=0.1)
+    moments = cast(MomentKeeper, pipeline.worker).moments
+    assert (moments[0].time, moments[-1].time) == pytest.approx((-1.75, 2.0), abs=0.1)
     assert [(b["video_ts"], b["frame_age_sec"]) for b in beats(outbox)] == [(3.0, 2.0), (4.0, 2.25)]
     assert pipeline.factory.epoch == pytest.approx(100.0)
 
@@ -289,7 +290,7 @@ def test_box_that_crashes_says_no_good_bye(outbox: Outbox, clocks: Clocks) -> No
     pipeline = build(cast(Source, ScriptedCamera(breaking(), clocks)), outbox)
     with pytest.raises(RuntimeError):
         pipeline.run()
-    assert cast(WindowKeeper, pipeline.worker).finished
+    assert cast(MomentKeeper, pipeline.worker).finished
     assert [b["state"] for b in beats(outbox)] == ["watching"]
 
 
@@ -328,20 +329,20 @@ def test_worker_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
 
     pipeline = build(cast(Source, ScriptedCamera(stop_after(4), clocks)), outbox)
     pipeline.run()
-    assert cast(WindowKeeper, pipeline.worker).finished
+    assert cast(MomentKeeper, pipeline.worker).finished
     assert [b["state"] for b in beats(outbox)] == ["stopped"]
 
 
-def seen_by_agent(source: str, outbox: Outbox, estimate: Estimate = no_estimate) -> list[Window]:
+def seen_by_agent(source: str, outbox: Outbox, estimate: Estimate = no_estimate) -> list[Moment]:
     pipeline = build(open_source(source, Pace.FAST, "hall"), outbox, estimate)
     pipeline.run()
-    return cast(WindowKeeper, pipeline.worker).windows
+    return cast(MomentKeeper, pipeline.worker).moments
 
 
-def assert_same_features(ours: list[Window], clip: LabelledClip) -> None:
-    theirs = track_windows(clip.track)
-    assert [(w.time, w.frame_idx) for w in ours] == [(w.time, w.frame_idx) for w in theirs]
-    features = np.array([w.features for w in ours if w.features is not None])
+def assert_same_features(ours: list[Moment], clip: LabelledClip) -> None:
+    theirs = track_moments(clip.track)
+    assert [(m.time, m.frame_idx) for m in ours] == [(m.time, m.frame_idx) for m in theirs]
+    features = np.array([window.features for moment in ours for window in moment.windows])
     assert len(features) > 10
     np.testing.assert_array_equal(features, clip_examples(clip).features)
 
@@ -362,7 +363,7 @@ def test_training_and_live_agent_compute_the_same_features_for_the_same_recordin
 
 
 @pytest.fixture
-def estimate() -> Iterator[Callable[[Any], Pose]]:
+def estimate() -> Iterator[Callable[[Any], Poses]]:
     estimator = PoseEstimator()
     yield estimator.estimate
     estimator.close()

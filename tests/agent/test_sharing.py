@@ -4,6 +4,7 @@ The poses are those of a real fall, the pictures are noise that tells each frame
 """
 
 import base64
+import io
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,7 +13,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from modeling.pose_window import PoseWindow
 from numpy.typing import NDArray
 
 from agent import assembly
@@ -22,17 +22,20 @@ from agent.capture import Pace
 from agent.config import AgentSettings, ShareFrames
 from agent.link import linked
 from agent.pipeline import Pipeline
+from contract.analysis import AnalysisBatch
 from contract.events import Event
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
-from modeling.pose import Pose, PoseTrack
+from modeling.features import window_features
+from modeling.pose import Poses, PoseTrack
 from modeling.video import Frame
 from modeling.windows import RATE_HZ
 
 Json = dict[str, Any]
 Run = Callable[..., list[Any]]
 WIDTH, HEIGHT = 320, 240
-MAX_WINDOW_BYTES = 1000
+POSES_SHAPE = (1, 16, 13, 3)
+POSES_BYTES = 128 + 2 * 16 * 13 * 3
 EVENT_PATHS = {"/event/payload", "/event/payloads"}
 VOLATILE = {"event_id", "session_id", "incident_id", "ts", "seq", "frame_age_sec", "outbox_length"}
 """What differs between two runs of the same video."""
@@ -54,8 +57,11 @@ class Server:
 
     def __call__(self, request: Any) -> tuple[int, bytes]:
         if request.path == "/behavior/analyze":
-            window = PoseWindow.decode(request.body).features(RATE_HZ)
-            return 200, self._detector.analyze(window[None])[0].model_dump_json().encode()
+            (poses,) = np.load(io.BytesIO(request.body)).astype(np.float32)
+            aspect = float(request.headers["Content-Type"].split("aspect=")[1])
+            window = window_features(poses, aspect, RATE_HZ)
+            batch = AnalysisBatch(results=self._detector.analyze(window[None]))
+            return 200, batch.model_dump_json().encode()
         if request.path == "/api/v1/predict":
             return 200, json.dumps(PREDICTION).encode()
         told = events_of([request])
@@ -121,12 +127,12 @@ def left_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Callable[[]
 
 
 def in_step_with(
-    pipeline: Pipeline, poses: list[Pose], eventually: Callable[..., Any]
-) -> Callable[[Frame], Pose]:
+    pipeline: Pipeline, poses: list[Poses], eventually: Callable[..., Any]
+) -> Callable[[Frame], Poses]:
     """The recorded pose of each frame; the worker is never more than a moment behind."""
 
-    def estimate(frame: Frame) -> Pose:
-        eventually(lambda: pipeline.worker._windows.qsize() < 5)
+    def estimate(frame: Frame) -> Poses:
+        eventually(lambda: pipeline.worker._moments.qsize() < 5)
         return poses[frame.index]
 
     return estimate
@@ -182,9 +188,9 @@ def test_with_never_every_byte_that_leaves_is_accounted_for(
     assert {r.path for r in requests} <= {"/behavior/analyze", *EVENT_PATHS}
     assert windows_of(requests)
     for window in windows_of(requests):
-        assert len(window) < MAX_WINDOW_BYTES
-        # The 13 joints of 16 poses give the very bytes again: there is nothing else in them.
-        assert PoseWindow.decode(window).encode() == window
+        # The 13 joints of 16 poses, and nothing else.
+        assert len(window) == POSES_BYTES
+        assert np.load(io.BytesIO(window)).shape == POSES_SHAPE
     events = events_of(requests)
     assert {(e["event_type"], e.get("event")) for e in events} >= {
         ("START", "fall"),

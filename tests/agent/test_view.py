@@ -1,6 +1,7 @@
 """How a camera hangs: its settings, and what becomes of its pictures."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from agent.config import AgentSettings
 from agent.view import MASK_GREY, CameraView, Flip, Rotate, View
 from modeling.picture import Image
-from modeling.pose import Landmark, Pose
+from modeling.pose import Body, Landmark, Poses
 from modeling.video import Frame
 
 CORNER = (255, 0, 0)
@@ -138,7 +139,7 @@ def test_view_that_cannot_be_is_refused_with_what_was_expected(
     assert said in refused.value.errors()[0]["msg"]
 
 
-def walker(time: float, quarters: int, *, speed: float = 0.15) -> Pose:
+def walker(time: float, quarters: int, *, speed: float = 0.15) -> Poses:
     """Somebody who walks from side to side, in a picture that is turned by so many quarters."""
     way = 0.3 + abs((speed * time) % 0.8 - 0.4)
     joints = np.full((33, 4), 0.5, dtype=np.float32)
@@ -148,7 +149,7 @@ def walker(time: float, quarters: int, *, speed: float = 0.15) -> Pose:
             for _ in range(quarters):
                 x, y = -y, x
             joints[Landmark[f"{side}_{part}"], :2] = (0.5 + x, 0.5 + y)
-    return Pose(int(30 * time), time, 1.0, joints)
+    return Poses(int(30 * time), time, 1.0, (Body(1, joints),))
 
 
 def watch(view: CameraView, quarters: int, seconds: float, **walk: float) -> None:
@@ -164,6 +165,16 @@ def test_walker_shows_whether_the_camera_hangs_the_right_way_up(
     assert view.orientation.upside_down_share is None
     watch(view, quarters, 15)
     assert view.orientation.upside_down_share == share
+
+
+def test_two_who_walk_past_each_other_are_not_taken_for_one() -> None:
+    view, alone = CameraView(), CameraView()
+    for tick in range(150):
+        one, other = walker(tick / 10, 2), walker(tick / 10 + 5.0, 2, speed=0.0)
+        alone.note(one)
+        bodies = (one.bodies[0], replace(other.bodies[0], person=2))
+        view.note(replace(one, bodies=bodies if tick % 2 else bodies[::-1]))
+    assert view.orientation.upside_down_share == alone.orientation.upside_down_share == 1.0
 
 
 def test_who_lies_with_the_head_towards_the_camera_says_nothing() -> None:

@@ -1,5 +1,6 @@
 """How the alarms of one model are joined with the pictures of the other: on clips made by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,7 @@ def clip(name: str, spans: tuple[Span, ...] = ()) -> LabelledClip:
     """Five seconds at 30 frames a second."""
     labels = ClipLabels(name=name, group=name, room="r", view="cam0", source="urfd", spans=spans)
     landmarks = np.zeros((FRAMES, LANDMARK_COUNT, 4), dtype=np.float32)
-    return LabelledClip(
-        labels, PoseTrack(np.arange(FRAMES), np.arange(FRAMES) / 30, landmarks, 1.0)
-    )
+    return LabelledClip(labels, PoseTrack.of_person(np.arange(FRAMES) / 30, landmarks, 1.0))
 
 
 def told(clip: LabelledClip, *ends: float) -> Outcome:
@@ -88,8 +87,6 @@ def test_clip_whose_pictures_nobody_judged_is_left_out(predictions: Path) -> Non
 def test_frame_that_is_missing_is_an_error(predictions: Path) -> None:
     postures = verdicts.Postures.load(predictions, annotated=False)
     longer = clip("adl-1")
-    shifted = PoseTrack(
-        longer.track.frame_indices + FRAMES, longer.track.times, longer.track.landmarks, 1.0
-    )
+    shifted = replace(longer.track, frame_indices=longer.track.frame_indices + FRAMES)
     with pytest.raises(KeyError):
         postures.at(LabelledClip(longer.labels, shifted), 1.0)

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from contract.layout import FEATURE_COUNT, FEATURE_NAMES, WINDOW_LENGTH
+from contract.layout import FEATURE_COUNT, FEATURE_NAMES, JOINTS, WINDOW_LENGTH
+from modeling.features import window_features
+from modeling.windows import RATE_HZ
 
 NPY = {"Content-Type": "application/x-npy"}
 
@@ -60,13 +62,58 @@ def test_label_that_is_a_state_is_no_anomaly(common_server: Any) -> None:
 
 
 def test_several_windows_are_answered_in_their_order(common_server: Any) -> None:
-    speeds = np.linspace(-3, 3, 200)
+    speeds = np.linspace(-3, 3, 150)
     values = np.stack([window(speed) for speed in speeds])
     answer = common_server.post("/behavior/analyze", content=npy(values), headers=NPY).json()
     scores = [result["scores"][0] for result in answer["results"]]
     assert scores == pytest.approx(1 / (1 + np.exp(-speeds)), abs=6e-5)
     one = common_server.post("/behavior/analyze", content=npy(values[:1]), headers=NPY).json()
     assert one == {"results": answer["results"][:1]}
+
+
+def poses(sinking: float) -> np.ndarray:
+    """Somebody whose body, 0.2 picture heights from shoulders to hips, sinks by so much a pose."""
+    joints = np.full((WINDOW_LENGTH, len(JOINTS), 3), 1.0, dtype=np.float32)
+    joints[..., :2] = 0.25
+    joints[:, [JOINTS.index("left_shoulder"), JOINTS.index("right_shoulder")], 1] -= 0.2
+    joints[..., 1] += sinking * np.arange(WINDOW_LENGTH)[:, None]
+    return joints
+
+
+def test_poses_of_several_people_are_scored_as_their_features_are(common_server: Any) -> None:
+    people = np.stack([poses(0.0), poses(1 / 64)]).astype(np.float16)
+    headers = {"Content-Type": "application/x-npy; aspect=1.7778"}
+    both = common_server.post("/behavior/analyze", content=npy(people), headers=headers).json()
+    for one, answer in zip(people.astype(np.float32), both["results"], strict=True):
+        features = window_features(one, 1.7778, RATE_HZ)
+        expected = common_server.post("/behavior/analyze", frames(features)).json()
+        assert answer["scores"] == pytest.approx(expected["scores"], abs=2e-4)
+        alone = common_server.post("/behavior/analyze", content=npy(one), headers=headers).json()
+        assert alone == answer
+    assert both["results"][0]["scores"][0] < 0.51 < both["results"][1]["scores"][0]
+
+
+def test_poses_that_cannot_be_are_refused_with_what_was_expected(common_server: Any) -> None:
+    wrong = poses(0.0)
+    wrong[3, 4, 0] = np.nan
+    for body, kind, said in (
+        (npy(wrong), "application/x-npy", "x and y in shares of the picture"),
+        (npy(poses(0.0)), "application/x-npy; aspect=0", "the picture's width by its height"),
+        (npy(poses(0.0)[..., :2]), "application/x-npy", "(16, 13, 3) of poses"),
+    ):
+        answer = common_server.post(
+            "/behavior/analyze", content=body, headers={"Content-Type": kind}
+        )
+        assert answer.status_code == 422
+        assert said in answer.json()["message"]
+
+
+def test_frames_without_an_index_are_read_in_their_order(common_server: Any) -> None:
+    values = window(hip_velocity=1.0)
+    values[0] = 0.0
+    numbered = common_server.post("/behavior/analyze", frames(values)).json()
+    plain = {"frames": [{"features": row.tolist()} for row in values]}
+    assert common_server.post("/behavior/analyze", plain).json() == numbered
 
 
 def test_clients_that_ask_at_once_get_each_their_own(server: Any) -> None:

@@ -87,11 +87,7 @@ def test_demo_on_a_source_in_which_nobody_falls_fails_with_one_plain_line(
     start_demo: Callable[..., Demo], repository: Path, tmp_path: Path
 ) -> None:
     fall = PoseTrack.load(repository / "demo" / "recordings" / "fall.npz")
-    standing = slice(0, 30)
-    track = PoseTrack(
-        fall.frame_indices[standing], fall.times[standing], fall.landmarks[standing], fall.aspect
-    )
-    track.save(tmp_path / "standing.npz")
+    PoseTrack.from_poses(list(fall)[:30]).save(tmp_path / "standing.npz")
     demo = start_demo("--source", tmp_path / "standing.npz")
     assert demo.process.wait(60) == 1
     last = demo.said().splitlines()[-1]

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from modeling.pose import Pose
+from modeling.pose import Body, Poses
 from modeling.scene import SceneWatch
 from modeling.video import Frame, VideoFile
-from modeling.windows import track_windows
+from modeling.windows import track_moments
 
 NOISE = np.random.default_rng(3)
 
@@ -85,11 +85,13 @@ def test_no_picture_of_a_real_fall_is_a_cut(shared_data):
 
 
 def test_windows_begin_anew_at_a_cut(standing):
-    poses = [Pose(i, i / 30, 4 / 3, standing, is_cut=i == 45) for i in range(90)]
     lying = standing.copy()
     lying[:, :2] = standing[:, 1::-1]
-    poses[45:] = [Pose(p.frame_idx, p.time, p.aspect, lying, p.is_cut) for p in poses[45:]]
-    windows = track_windows(poses)
-    after = next(window for window in windows if window.frame_idx >= 45 and window.poses)
+    poses = [
+        Poses(i, i / 30, 4 / 3, (Body(1, standing if i < 45 else lying),), is_cut=i == 45)
+        for i in range(90)
+    ]
+    after = next(m for m in track_moments(poses) if m.frame_idx >= 45 and m.windows)
     assert after.time >= 45 / 30
-    assert np.ptp(after.poses.joints, axis=0).max() == 0.0, "nothing of the scene before"
+    places = after.windows[0].joints[..., :2]
+    assert np.ptp(places, axis=0).max() == 0.0, "nothing of the scene before"

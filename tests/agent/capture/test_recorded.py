@@ -10,7 +10,7 @@ import pytest
 
 from agent.capture import EndOfSource, Pace, open_source
 from agent.capture.recorded import RecordedSource
-from modeling.pose import LANDMARK_COUNT, Pose, PoseTrack
+from modeling.pose import LANDMARK_COUNT, Body, Poses, PoseTrack
 from modeling.video import Frame
 
 
@@ -43,7 +43,7 @@ def play(clock: Clock, pace: Pace, times: list[float]) -> RecordedSource:
 
 def watch(
     source: RecordedSource, busy: Callable[[], None] = lambda: None
-) -> Iterator[Frame | Pose]:
+) -> Iterator[Frame | Poses]:
     """What a consumer sees that does `busy` after each frame."""
     while True:
         try:
@@ -110,16 +110,18 @@ def test_a_pose_track_is_played_back_as_it_was_recorded(
     tmp_path: Path, clock: Clock, pace: Pace
 ) -> None:
     landmarks = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
-    poses = [Pose(0, 0.0, 1.5, landmarks), Pose(2, 0.03, 1.5, None), Pose(3, 0.06, 1.5, landmarks)]
+    one, other = Body(1, landmarks), Body(4, landmarks + 0.1)
+    bodies = {0: (one, other), 2: (), 3: (other,)}
+    poses = [Poses(index, index / 100, 1.5, found) for index, found in bodies.items()]
     PoseTrack.from_poses(poses).save(tmp_path / "fall.npz")
     source = open_source(str(tmp_path / "fall.npz"), pace, "hall")
     assert isinstance(source, RecordedSource)
     played = list(watch(source))
-    assert [(pose.frame_idx, pose.time) for pose in played if isinstance(pose, Pose)] == [
-        (0, 0.0),
-        (2, 0.03),
-        (3, 0.06),
-    ]
+    assert [
+        (shown.frame_idx, shown.time, [body.person for body in shown.bodies])
+        for shown in played
+        if isinstance(shown, Poses)
+    ] == [(0, 0.0, [1, 4]), (2, 0.02, []), (3, 0.03, [4])]
     assert (source.live, source.frame_count) == (False, 3)
 
 

@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from modeling.pose_window import PoseWindow
 from numpy.typing import NDArray
 
-from backend.behavior.decode import array_from_npy, window_from_json, window_from_poses
+from backend.behavior.decode import array_from_npy, aspect_of, window_from_json, windows_from_npy
 from backend.errors import InvalidInput, NotJson
-from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
+from contract.layout import FEATURE_COUNT, FEATURE_NAMES, WINDOW_LENGTH
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
+from modeling.features import window_features
 
 SHAPE = (WINDOW_LENGTH, FEATURE_COUNT)
+POSES = (WINDOW_LENGTH, 13, 3)
+NPY = "application/x-npy"
 EXPECTED = f"{WINDOW_LENGTH} frames with {FEATURE_COUNT} features each"
 
 
@@ -56,7 +58,7 @@ def test_json_window_is_read_oldest_first_whatever_its_order(window: NDArray[np.
         ([[0.0] * 3] * 16, f"expected {EXPECTED}, got 16 frames with .3. features"),
         ([[0.0] * 3] + [[0.0] * FEATURE_COUNT] * 15, rf"got 16 frames with .3, {FEATURE_COUNT}."),
         ([["0"] * FEATURE_COUNT] * 16, "frames.0.features.0: Input should be a valid number"),
-        ([[None] * FEATURE_COUNT] * 16, r"frames.0.features.0: .* \(and 589 more\)"),
+        ([[None] * FEATURE_COUNT] * 16, r"frames.0.features.0: .* \(and 797 more\)"),
         ([[True] * FEATURE_COUNT] * 16, "frames.0.features.0: Input should be a valid number"),
         ([0.0] * 16, "frames.0.features: Input should be a valid array"),
     ],
@@ -73,6 +75,11 @@ def test_wrong_index_is_refused(window: NDArray[np.float32], index: object) -> N
     body["frames"][1]["index"] = index
     with pytest.raises(InvalidInput, match="index"):
         window_from_json(json.dumps(body).encode())
+
+
+def test_index_may_be_left_out_of_all_frames(window: NDArray[np.float32]) -> None:
+    frames = [{"features": row.tolist()} for row in window]
+    assert np.array_equal(window_from_json(json.dumps({"frames": frames}).encode()), window)
 
 
 def test_nan_is_refused_as_json_libraries_write_it(window: NDArray[np.float32]) -> None:
@@ -109,10 +116,16 @@ def test_pickled_objects_are_refused_and_not_loaded() -> None:
 
 
 @pytest.mark.parametrize(
-    "shape", [(16,), (15, FEATURE_COUNT), (16, 3), (0, *SHAPE), (1, 1, *SHAPE), ()]
+    "shape",
+    [
+        *[(16,), (15, FEATURE_COUNT), (16, 3), (0, *SHAPE), (1, 1, *SHAPE), ()],
+        *[(15, 13, 3), (16, 13, 2), (16, 33, 3), (0, *POSES), (1, 1, *POSES)],
+    ],
 )
 def test_npy_array_of_another_shape_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(InvalidInput, match=r"expected \(T, F\) or \(N, T, F\)"):
+    with pytest.raises(
+        InvalidInput, match=r"expected \(16, \d+\) of features or \(16, 13, 3\) of poses"
+    ):
         array_from_npy(to_npy(np.zeros(shape, dtype="<f4")))
 
 
@@ -186,15 +199,49 @@ def test_float16_scores_as_float32_does() -> None:
     assert np.abs(full - half).max() < 0.005
 
 
-def test_packed_poses_become_the_features_of_their_window() -> None:
-    joints = np.random.default_rng(7).uniform(0.2, 0.8, (WINDOW_LENGTH, 13, 2)).astype(np.float32)
-    poses = PoseWindow(joints, np.ones(WINDOW_LENGTH, np.bool_), 4 / 3)
-    read = window_from_poses(poses.encode())
-    assert read.shape == SHAPE
-    np.testing.assert_allclose(read, poses.features(10.0), atol=0.05)
+@pytest.fixture
+def poses() -> NDArray[np.float32]:
+    return np.random.default_rng(7).uniform(0.2, 0.8, POSES).astype(np.float16).astype(np.float32)
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"x" * 900])
-def test_what_are_no_packed_poses_is_refused_in_words(body: bytes) -> None:
-    with pytest.raises(InvalidInput, match="expected the poses of one window"):
-        window_from_poses(body)
+@pytest.mark.parametrize(
+    ("content_type", "aspect"),
+    [
+        (NPY, 4 / 3),
+        (f"{NPY}; aspect=1.7778", 1.7778),
+        (f'{NPY};charset=binary; Aspect = "2"', 2.0),
+    ],
+)
+def test_poses_become_the_features_of_their_windows(
+    poses: NDArray[np.float32], content_type: str, aspect: float
+) -> None:
+    expected = window_features(poses, aspect, 10.0)
+    one = windows_from_npy(to_npy(poses.astype("<f2")), content_type)
+    np.testing.assert_array_equal(one, expected)
+    several = windows_from_npy(to_npy(np.stack([poses, poses])), content_type)
+    np.testing.assert_array_equal(several, [expected, expected])
+
+
+def test_pose_that_is_nowhere_seen_counts_as_held(poses: NDArray[np.float32]) -> None:
+    poses[3:, :, 2] = 0.0
+    features = windows_from_npy(to_npy(poses), NPY)
+    tracked = features[:, FEATURE_NAMES.index("tracked")]
+    assert tracked.tolist() == [1.0] * 3 + [0.0] * 13
+
+
+@pytest.mark.parametrize(
+    ("joint", "value"),
+    [(0, np.nan), (1, np.inf), (0, -1e4), (1, 3e38), (2, 1.1), (2, -0.1), (2, np.nan)],
+)
+def test_poses_that_cannot_be_are_refused(
+    poses: NDArray[np.float32], joint: int, value: float
+) -> None:
+    poses[5, 7, joint] = value
+    with pytest.raises(InvalidInput, match="expected of each joint x and y in shares"):
+        windows_from_npy(to_npy(poses), NPY)
+
+
+@pytest.mark.parametrize("aspect", ["0", "-1", "nan", "1e9", "100", "", "4:3", "1.3333333333333"])
+def test_aspect_that_cannot_be_is_refused(aspect: str) -> None:
+    with pytest.raises(InvalidInput, match="aspect: expected the picture's width by its height"):
+        aspect_of(f"{NPY}; aspect={aspect}")

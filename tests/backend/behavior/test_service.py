@@ -29,7 +29,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "no manifest": (lambda f: (f / "manifest.json").unlink(), "No such file"),
     "empty manifest": (lambda f: (f / "manifest.json").write_text(""), "is no manifest"),
     "garbage manifest": (lambda f: (f / "manifest.json").write_bytes(b"\xff{"), "is no manifest"),
-    "another layout": (_manifest(feature_layout="body-3d-v9"), "expected 'body-2d-v1'"),
+    "another layout": (_manifest(feature_layout="body-3d-v9"), "expected 'body-2d-v2'"),
     "another length": (_manifest(window_length=30), "windows of 30 poses, expected 16"),
     "no labels": (_manifest(labels=[]), "labels: List should have at least 1 item"),
     "one label more": (

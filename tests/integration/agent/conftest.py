@@ -4,12 +4,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import numpy as np
 import pytest
 
 from demo.processes import Part, free_port
@@ -30,12 +30,11 @@ def repeated(recording: Path, tmp_path: Path) -> Callable[[int], Path]:
 
     def write(times: int) -> Path:
         shown = PoseTrack.load(recording)
-        count = times * len(shown)
-        track = PoseTrack(
-            np.arange(count),
-            np.arange(count) / 30,
-            np.concatenate([shown.landmarks] * times),
-            shown.aspect,
+        track = PoseTrack.from_poses(
+            [
+                replace(poses, frame_idx=index, time=index / 30)
+                for index, poses in enumerate([*shown] * times)
+            ]
         )
         path = tmp_path / f"{times}-times.npz"
         track.save(path)

@@ -81,8 +81,8 @@ def fall_that_shows(colour: tuple[int, int, int], client: httpx.Client) -> list[
     start = Transition(EventType.START, "fall", 2.0, 0.9)
     end = Transition(EventType.END, "fall", 3.0, 0.9, 1.0)
     events = [
-        factory.transition(start, 60, "fall"),
-        factory.transition(end, 90, "normal", judgement),
+        factory.transition(start, 60),
+        factory.transition(end, 90, judgement),
     ]
     return [event.model_dump(mode="json", exclude_unset=True) for event in events]
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from modeling.training.dataset import (
     load_dataset,
     save_labels,
 )
-from modeling.windows import WindowBuilder, track_windows
+from modeling.windows import WindowBuilder, track_moments
 
 
 def test_a_dataset_is_read_as_it_was_written(dataset, clips):
@@ -20,15 +22,31 @@ def test_a_dataset_is_read_as_it_was_written(dataset, clips):
 
 def test_examples_are_the_windows_that_a_live_stream_gives(clips):
     builder, live = WindowBuilder(), []
-    for pose in clips[0].track:
-        live += [w.features for w in builder.push(pose) if w.features is not None]
+    for poses in clips[0].track:
+        live += [w.features for moment in builder.push(poses) for w in moment.windows]
     np.testing.assert_array_equal(clip_examples(clips[0]).features, np.stack(live))
-    assert len(track_windows(clips[0].track)) == 50
+    assert len(track_moments(clips[0].track)) == 50
+
+
+def test_examples_of_a_clip_with_a_second_body_are_those_of_who_is_seen_most(clips, together):
+    clip, passer_by = clips[0], clips[2].track
+    both = together(passer_by, clip.track)
+    brief = both.with_bodies((both.persons == 2) | (both.body_times < 1.0))
+    examples = clip_examples(replace(clip, track=brief))
+    np.testing.assert_array_equal(examples.features, clip_examples(clip).features)
+
+
+def test_examples_follow_who_is_labelled_when_the_tracker_gives_another_number(clips):
+    clip = clips[0]
+    persons = np.where(clip.track.body_times < 2.0, 1, 2)
+    examples = clip_examples(replace(clip, track=replace(clip.track, persons=persons)))
+    assert len(examples) >= len(clip_examples(clip)) - 1
+    assert examples.targets[:, 0].sum() == clip_examples(clip).targets[:, 0].sum()
 
 
 def test_examples_carry_the_truth_at_the_newest_pose(clips):
     examples = clip_examples(clips[0])
-    times = [w.time for w in track_windows(clips[0].track) if w.features is not None]
+    times = [moment.time for moment in track_moments(clips[0].track) if moment.windows]
     falling = [2.0 <= time <= 4.0 for time in times]
     assert examples.targets[:, 0].tolist() == falling
     assert examples.features.shape[1:] == (WINDOW_LENGTH, FEATURE_COUNT)

@@ -15,8 +15,8 @@ def video(tmp_path):
 @pytest.fixture
 def kept(tmp_path, video):
     path = tmp_path / "tracks" / "clip.npz"
-    track = PoseTrack(
-        np.arange(3), np.arange(3) / 30, np.zeros((3, LANDMARK_COUNT, 4), np.float32), 1.5
+    track = PoseTrack.of_person(
+        np.arange(3) / 30, np.zeros((3, LANDMARK_COUNT, 4), np.float32), 1.5
     )
     keep(track, path, digest_source(video, None))
     return path

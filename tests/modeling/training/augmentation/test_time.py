@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from modeling.training.augmentation.time import hold_end, lie_down_slowly, turn_back, warp_time
-from modeling.windows import track_windows
+from modeling.windows import track_moments
 
 
 def test_a_warped_clip_takes_its_labels_along(fall):
@@ -20,12 +20,13 @@ def test_a_held_end_prolongs_lying_but_not_the_fall(fall):
     assert fall_span.end == 4.0
     assert lying_span.end == 10.0
     assert held.track.times[-1] == pytest.approx(fall.track.times[-1] + 5.0)
-    last = track_windows(held.track)[-1].features
+    last = track_moments(held.track)[-1].windows[0].features
     np.testing.assert_array_equal(last[0], last[-1])
 
 
 def test_a_clip_with_nobody_in_it_cannot_be_held(clips):
-    nobody = replace(clips[0].track, landmarks=np.full_like(clips[0].track.landmarks, np.nan))
+    track = clips[0].track
+    nobody = track.with_bodies(np.zeros(len(track.rows), dtype=bool))
     clip = replace(clips[0], track=nobody)
     assert hold_end(clip, 5.0) is clip
 

@@ -32,7 +32,7 @@ def standing():
     landmarks[:, Landmark.NOSE, 1] = 0.2
     landmarks[:, SHOULDERS, :2] = [[0.6, 0.3], [0.4, 0.3]]
     landmarks[:, ANKLES, 1] = 0.9
-    return PoseTrack(np.arange(4), np.arange(4) / 30, landmarks, 1.0)
+    return PoseTrack.of_person(np.arange(4) / 30, landmarks, 1.0)
 
 
 def test_the_torso_of_a_lifted_body_is_half_a_metre_long(standing):
@@ -68,20 +68,18 @@ def test_from_above_the_head_is_nearer_than_the_feet(standing):
 
 def test_who_is_out_of_the_picture_is_not_found(standing):
     beside = Viewpoint(np.eye(3), 3.0, FOCAL_LENGTH, np.array([0.7, 0.0]))
-    assert np.isnan(film(lift(standing), beside, standing).landmarks).all()
+    filmed = film(lift(standing), beside, standing)
+    assert (len(filmed), len(filmed.landmarks)) == (4, 0)
 
 
 def test_frames_without_a_person_stay_so(fall, rng):
-    landmarks = fall.track.landmarks.copy()
-    landmarks[10:20] = np.nan
-    track = PoseTrack(fall.track.frame_indices, fall.track.times, landmarks, fall.track.aspect)
+    track = fall.track.with_bodies((fall.track.rows < 10) | (fall.track.rows >= 20))
     seen = view_from_elsewhere(track, rng)
     seen.check()
-    assert np.isnan(seen.landmarks[10:20]).all()
+    assert len(seen) == len(track)
+    assert not set(range(10, 20)) & set(seen.rows.tolist())
 
 
 def test_a_clip_with_nobody_in_it_is_left_as_it_is(fall, rng):
-    nobody = PoseTrack(
-        fall.track.frame_indices, fall.track.times, np.full_like(fall.track.landmarks, np.nan), 1.0
-    )
+    nobody = fall.track.with_bodies(np.zeros(len(fall.track.rows), dtype=bool))
     assert view_from_elsewhere(nobody, rng) is nobody

@@ -62,5 +62,5 @@ def tracks(studies):
     landmarks = np.full((180, LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
     landmarks[:, :, 0] += frames[:, None] / 1000
     landmarks[3] = np.nan
-    track = PoseTrack(frames, frames / 30, landmarks, 4 / 3)
+    track = PoseTrack.of_person(frames / 30, landmarks, 4 / 3)
     return {clip.scored.labels.name: track for clip in studies[0].clips}

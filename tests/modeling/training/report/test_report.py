@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from contract.layout import JOINTS
+from modeling.pose import Body, Poses, PoseTrack
 from modeling.training.report import write_report
+from modeling.training.report.skeletons import skeleton
 
 CAVEAT = "Held out, but for <what> was not."
 VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -123,10 +125,17 @@ def test_the_skeletons_are_the_tracks_in_thousandths(report, tracks):
     assert set(data["clips"]) == set(tracks)
     skeleton, track = data["clips"]["found"], tracks["found"]
     assert np.allclose(skeleton["times"], track.times * 1000, atol=0.5)
-    lost = [place for place, pose in enumerate(skeleton["poses"]) if pose is None]
-    assert lost == [3]
-    nose = np.array([pose[:2] for pose in skeleton["poses"] if pose is not None])
-    assert np.allclose(nose, np.delete(track.landmarks, lost, axis=0)[:, 0, :2] * 1000, atol=0.51)
+    assert [place for place, bodies in enumerate(skeleton["bodies"]) if not bodies] == [3]
+    nose = np.array([body[:2] for bodies in skeleton["bodies"] for body in bodies])
+    assert np.allclose(nose, track.landmarks[:, 0, :2] * 1000, atol=0.51)
+
+
+def test_a_frame_with_two_people_has_the_skeletons_of_both(tracks):
+    track = tracks["found"]
+    (one,) = next(iter(track)).bodies
+    other = Body(2, one.landmarks + np.float32(0.1))
+    both = skeleton(PoseTrack.from_poses([Poses(0, 0.0, 4 / 3, (one, other))]))
+    assert [body[:2] for body in both["bodies"][0]] == [[500, 500], [600, 600]]
 
 
 def test_names_are_escaped(report):
