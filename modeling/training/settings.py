@@ -15,9 +15,9 @@ class TrainingSettings:
     """Each recording is seen once as it is, and otherwise augmented, as many times in all."""
     calm_windows: int = 40
     """About as many windows of a take are learnt from that are not near a fall."""
-    epochs: int = 5
+    epochs: int = 6
     """Passes over all takes."""
-    hidden: int = 32
+    hidden: int = 48
     """Width of the LSTM, in each direction."""
     batch_size: int = 512
     """Windows a step."""
