@@ -1,7 +1,8 @@
 """The feature layout: which numbers describe one pose of a window, in their order.
 
 A checkpoint names the layout that it was trained on; a window of another layout is refused.
-Joint positions are relative to the middle of the hips, in units of the window's body length.
+Lengths are in units of the window's body length. A joint that is not seen is 0, wherever an
+estimator guesses it to be.
 """
 
 FEATURE_LAYOUT = "body-2d-v2"
@@ -13,18 +14,24 @@ JOINTS = (
 )  # fmt: skip
 
 FEATURE_NAMES: tuple[str, ...] = (
+    # From the body's middle (the hips, where they are seen), times how well the joint is seen.
     *(f"{joint}_{axis}" for joint in JOINTS for axis in ("x", "y")),
-    "hip_x",  # in the picture: shares of its height, from its middle, right and down
-    "hip_y",
+    *(f"{joint}_seen" for joint in JOINTS),
+    "sunk",  # how far below where it was at the window's start the body's middle is
     "hip_velocity_x",  # body lengths a second
     "hip_velocity_y",
+    "shoulder_velocity_x",
+    "shoulder_velocity_y",
     "head_velocity_x",
     "head_velocity_y",
     "torso_upright",  # cosine of the torso's angle to the vertical: 1 standing, 0 lying
-    "body_extent_x",  # width and height of the whole body, in body lengths
+    "body_extent_x",  # width and height of what is seen of the body
     "body_extent_y",
-    "body_length",  # the unit itself, as a share of the picture's height
+    "left_margin",  # from what is seen to the edges of the picture, a body length at most
+    "right_margin",
+    "top_margin",
+    "bottom_margin",
+    "body_length",  # the unit itself: natural logarithm of its share of the picture's height
     "tracked",  # 1 where the pose was seen, 0 where the last one is held
-    *(f"{joint}_seen" for joint in JOINTS),  # 0..1: how well; 0 outside of the picture, or held
 )
 FEATURE_COUNT = len(FEATURE_NAMES)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import JOINTS
-from modeling.features import HIPS, MIN_BODY_LENGTH, SHOULDERS, TORSOS_PER_BODY
+from modeling.features import HIPS, SHOULDERS, body_length
 from modeling.windows import Moment, Window
 
 ANKLES = [JOINTS.index("left_ankle"), JOINTS.index("right_ankle")]
@@ -62,7 +62,7 @@ class Posture:
         if not (seen > 0.0).any():
             return None
         points = window.joints[..., :2] * np.array([moment.aspect, 1.0], dtype=np.float32)
-        newest, length = points[-1], _body_length(window, points)
+        newest, length = points[-1], float(body_length(points, window.joints[..., 2]))
         hips, shoulders = newest[HIPS].mean(axis=0), newest[SHOULDERS].mean(axis=0)
         width, height = np.ptp(newest, axis=0).tolist()
         ankles = newest[ANKLES][seen[ANKLES] >= SEEN]
@@ -118,13 +118,6 @@ def walks(postures: list[Posture]) -> bool:
 def _is_jump(before: Posture, after: Posture) -> bool:
     way = dist(before.hips, after.hips) / max(before.body_length, after.body_length)
     return way > JUMP_SPEED * (after.time - before.time)
-
-
-def _body_length(window: Window, points: NDArray[np.float32]) -> float:
-    """From the longest torsos of the window: one that falls towards the camera looks short."""
-    torso = points[:, SHOULDERS].mean(axis=1) - points[:, HIPS].mean(axis=1)
-    lengths = np.hypot(*torso.T)[(window.joints[..., 2] > 0.0).any(axis=1)]
-    return max(TORSOS_PER_BODY * float(np.quantile(lengths, 0.75)), MIN_BODY_LENGTH)
 
 
 def _point(point: NDArray[np.float32]) -> Point:

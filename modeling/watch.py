@@ -153,8 +153,8 @@ class _Person:
     ) -> list[Transition]:
         self._look(posture, moment.time)
         recent = list(self.recent)
-        if analysis is not None and posture is not None and posture.is_leaving:
-            analysis = _without_fall(analysis)
+        if analysis is not None and self.newest is not None and self.newest.is_leaving:
+            analysis = _without_fall(analysis)  # also while the last pose is held
         moves = self._stated(self.machine.step(analysis, moment.time), moment)
         lost = self.lost.step(recent, others, moment.time, self.machine.peak(FALL))
         moves += self._if_news(lost)

@@ -5,6 +5,7 @@ from itertools import groupby
 from pathlib import Path
 
 from modeling.checkpoint import Manifest
+from modeling.training.dataset import GENERATED_SOURCES
 from modeling.training.metrics import EARLY_SEC, LATE_SEC
 from modeling.training.record import ProtocolFigures, TrainingRecord, training_record
 from modeling.training.tables import event_table, model_window_table, window_table
@@ -24,6 +25,23 @@ SOURCES = {
         "L. Martinez-Villasenor, H. Ponce, J. Brieva, E. Moya-Albor, J. Nunez-Martinez, "
         "C. Penafort-Asturiano, UP-Fall Detection Dataset: A Multimodal Approach, "
         "Sensors 19(9) (2019) 1988."
+    ),
+    "le2i": (
+        "Le2i / ImViA fall detection dataset: 93 falls and 53 clips without one, in three rooms. "
+        "Licence CC BY-NC-SA 3.0 as far as is known, and not to be passed on, so treat these "
+        "weights as non-commercial. Cite: I. Charfi, J. Miteran, J. Dubois, M. Atri, R. Tourki, "
+        "Optimized spatio-temporal descriptors for real-time fall detection, Journal of "
+        "Electronic Imaging 22(4) (2013) 041106."
+    ),
+    "synthetic": "Falls and daily acts of made people, calculated and filmed by this project.",
+    "bandai": (
+        "Bandai-Namco Research Motion Dataset 1 and 2: people who walk, turn and wave, filmed by "
+        "calculation. Licence CC BY-NC 4.0."
+    ),
+    "utkinect": (
+        "UTKinect-Action3D: ten people who walk, sit down and pick things up, filmed by "
+        "calculation. For research use. Cite: L. Xia, C.-C. Chen, J. K. Aggarwal, View invariant "
+        "human action recognition using histograms of 3D joints, CVPRW 2012."
     ),
     "cvat": "Clips labelled with CVAT by whoever trained this checkpoint; the licence is theirs.",
 }
@@ -48,14 +66,14 @@ direction; made by `train-lstm-model`, seed {seed}.
 {data}
 
 {groups} groups of clips. A group is one event or scene, by however many cameras, and never parts;
-every group counts the same in training, however long its clips are. Each clip is seen once as it
-is and {augmented} times augmented.
+every group of a source counts the same in training, however long its clips are. Each recording is
+seen once as it is and {augmented} times augmented, what is generated as it is.
 
 ## Measured by event
 
-{folds}-fold cross-validation by group, through the live windows and the live event machine: each
-clip is scored by a network that never saw its group, normalised by its own training part, and
-judged at the threshold that the other folds choose (at most {budget:.0%} of the clips without a
+Each {part} of the recordings is held out once, and scored through the live windows and the live
+event machine by a network that saw nothing of it, normalised by its own training part, and
+judged at the threshold that the other {part}s choose (at most {budget:.0%} of the clips without a
 fall may alarm). The weights in this folder are trained on all the groups by the same recipe; no
 clip is left to measure them on. In brackets 95 % intervals, which count the clips of a group as
 one. The figures are those of `train-lstm-model`.
@@ -85,8 +103,6 @@ by more than {differences}.
 ## What it is not good at
 
 - Rooms, cameras and people it has not seen: the recordings were acted by few people in few rooms.
-  Cross-validation by group does not show what another home does to it: the same rooms and people
-  are on both sides.
 - False alarms a day: minutes of acted daily living prove nothing about them, as wide as the
   interval of false alarms an hour is.
 - Sitting down fast, bending and lying down on purpose look most like a fall to it.
@@ -121,6 +137,7 @@ def write_card(folder: Path, manifest: Manifest) -> None:
 
 def render_card(manifest: Manifest, record: TrainingRecord) -> str:
     """The card's text, in Markdown."""
+    recorded = [source for source in record.sources if source not in GENERATED_SOURCES]
     return CARD.format(
         name=manifest.name,
         version=manifest.version,
@@ -142,7 +159,7 @@ def render_card(manifest: Manifest, record: TrainingRecord) -> str:
         augmented=record.settings.takes - 1,
         early=EARLY_SEC,
         late=LATE_SEC,
-        folds=record.settings.folds,
+        part="dataset" if len(recorded) > 1 else "fold",
         budget=record.settings.false_alarm_budget,
         by_event=event_table(record.by_event),
         by_window=window_table(record.by_window),

@@ -20,6 +20,10 @@ TRACKS_NAME = "tracks"
 # No checkpoint learns from a source whose frames are out of order.
 TEST_ONLY_SOURCES = frozenset({"upfall"})
 
+# Made by calculation and filmed by many cameras already, so they are learnt from as they are, and
+# never measured on as if they were recorded.
+GENERATED_SOURCES = frozenset({"synthetic", "bandai", "utkinect"})
+
 
 class DatasetError(Exception):
     """The folder holds no usable dataset; the message is one plain line that says why."""

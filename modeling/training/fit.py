@@ -2,7 +2,7 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import ceil
@@ -15,12 +15,26 @@ from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
+from contract.events import FALL
 from modeling.checkpoint import Normalization
 from modeling.training.augmentation.recipe import augment
-from modeling.training.dataset import Examples, LabelledClip, clip_examples
+from modeling.training.dataset import (
+    GENERATED_SOURCES,
+    Examples,
+    LabelledClip,
+    clip_examples,
+)
+from modeling.training.labels import LABELS
 from modeling.training.network import AttentionLstm, probabilities
 from modeling.training.settings import TrainingSettings
 from modeling.training.snapshots import Snapshot
+from modeling.windows import RATE_HZ
+
+FALL_COLUMN = LABELS.index(FALL)
+NEAR_FALL_WINDOWS = round(2.0 * RATE_HZ)
+
+# What a source counts beside URFD, all its windows together.
+SOURCE_SHARES: Mapping[str, float] = {"synthetic": 1.2, "bandai": 0.45, "utkinect": 0.05}
 
 # Below it a feature hardly varies, and dividing by its deviation would blow up noise.
 MIN_STD = 1e-3
@@ -46,23 +60,44 @@ def prepare(
 ) -> dict[str, Examples]:
     """The examples of each clip by its name; `on_clip` is called after each of them.
 
-    Every group counts the same, however long its clips are and however many cameras filmed it.
+    Every group of a source counts the same, however long its clips are and however many cameras
+    filmed it, and every source as SOURCE_SHARES says, however many clips it has.
     """
     cameras = Counter(clip.labels.group for clip in clips)
+    groups = Counter({clip.labels.group: clip.labels.source for clip in clips}.values())
     examples = {}
     for clip in clips:
-        taken = take_examples(clip, settings)
-        weights = taken.weights / np.float32(cameras[clip.labels.group])
+        taken, source = take_examples(clip, settings), clip.labels.source
+        of_source = SOURCE_SHARES.get(source, 1.0) / groups[source]
+        weights = taken.weights * np.float32(of_source / cameras[clip.labels.group])
         examples[clip.labels.name] = replace(taken, weights=weights)
         on_clip()
     return examples
 
 
 def take_examples(clip: LabelledClip, settings: TrainingSettings) -> Examples:
-    """The clip as it is, and augmented; the same for a seed, whatever other clips there are."""
+    """The clip as it is and, if it is a recording, augmented; the same for a seed, always."""
     rng = np.random.default_rng([settings.seed, zlib.crc32(clip.labels.name.encode())])
-    takes = [clip, *(augment(clip, rng) for _ in range(settings.takes - 1))]
-    return Examples.concatenate([clip_examples(take) for take in takes])
+    is_generated = clip.labels.source in GENERATED_SOURCES
+    more = 0 if is_generated else settings.takes - 1
+    takes = [clip, *(augment(clip, rng) for _ in range(more))]
+    return Examples.concatenate(
+        [thin_out(clip_examples(take), settings.calm_windows, rng) for take in takes]
+    )
+
+
+def thin_out(examples: Examples, calm: int, rng: np.random.Generator) -> Examples:
+    """All windows near a fall, and about `calm` of the others, which count for the rest."""
+    beside = np.ones(2 * NEAR_FALL_WINDOWS + 1)
+    is_fall = examples.targets[:, FALL_COLUMN].astype(np.float64)
+    is_near = np.convolve(is_fall, beside)[NEAR_FALL_WINDOWS:][: len(examples)] > 0.0
+    chance = np.where(is_near, 1.0, min(1.0, calm / max(int((~is_near).sum()), 1)))
+    kept = rng.random(len(examples)) < chance
+    return Examples(
+        examples.features[kept],
+        examples.targets[kept],
+        (examples.weights[kept] / chance[kept, None]).astype(np.float32),
+    )
 
 
 class Learner:

@@ -12,7 +12,7 @@ from torch import nn
 from contract.layout import FEATURE_LAYOUT, WINDOW_LENGTH
 from modeling.checkpoint import Manifest, save_manifest
 from modeling.training.card import write_card
-from modeling.training.dataset import Examples, LabelledClip
+from modeling.training.dataset import GENERATED_SOURCES, Examples, LabelledClip
 from modeling.training.exports import export_network, plain_windows, replacing_files
 from modeling.training.fit import Fitted, fit, normalize, prepare
 from modeling.training.metrics import figures_by_part, shipped_labels
@@ -54,10 +54,10 @@ def train_checkpoint(
     Fits that `snapshots` hold are not made again; in the end the snapshots are removed.
     """
     make_repeatable()
-    splits = group_folds(clips, settings.folds, settings.seed)
+    splits = validation_splits(clips, settings)
     with progress_bar("preparing", len(clips)) as step:
         examples = prepare(clips, settings, step)
-    with progress_bar("validating", settings.folds * settings.epochs) as step:
+    with progress_bar("validating", len(splits) * settings.epochs) as step:
         scored = cross_validate(
             examples,
             clips,
@@ -70,6 +70,23 @@ def train_checkpoint(
     manifest = save_checkpoint(fitted, clips, scored, settings, folder)
     snapshots.remove()
     return manifest
+
+
+def validation_splits(
+    clips: Sequence[LabelledClip], settings: TrainingSettings
+) -> dict[str, frozenset[str]]:
+    """The groups that each validation holds out: a whole dataset or, of a single one, a fold.
+
+    What was generated is always learnt from.
+    """
+    recorded = [clip for clip in clips if clip.labels.source not in GENERATED_SOURCES]
+    sources = sorted({clip.labels.source for clip in recorded})
+    if len(sources) < 2:
+        return group_folds(recorded, settings.folds, settings.seed)
+    return {
+        source: frozenset(c.labels.group for c in recorded if c.labels.source == source)
+        for source in sources
+    }
 
 
 def make_repeatable() -> None:
@@ -94,7 +111,7 @@ def save_checkpoint(
     folder: Path,
 ) -> Manifest:
     """Write weights, exports, manifest and card; files in `folder` are replaced at the end."""
-    windows = plain_windows(clips)  # every clip was held out in one of the folds
+    windows = plain_windows(clips)
     with replacing_files(folder) as scratch:
         save_weights(fitted.network, scratch)
         normalized = normalize(windows, fitted.normalization)

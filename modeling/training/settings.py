@@ -12,16 +12,18 @@ class TrainingSettings:
     folds: int = 5
     """The groups are dealt onto as many validation sets."""
     takes: int = 4
-    """Each clip is seen once as it is, and otherwise augmented, as many times in all."""
-    epochs: int = 8
+    """Each recording is seen once as it is, and otherwise augmented, as many times in all."""
+    calm_windows: int = 40
+    """About as many windows of a take are learnt from that are not near a fall."""
+    epochs: int = 6
     """Passes over all takes."""
-    hidden: int = 32
+    hidden: int = 48
     """Width of the LSTM, in each direction."""
-    batch_size: int = 256
+    batch_size: int = 512
     """Windows a step."""
     max_batches: int | None = None
     """Steps an epoch, if fewer than the examples make; for a dry run."""
-    learning_rate: float = 3e-3
+    learning_rate: float = 4e-3
     """Peak of the one-cycle schedule (Smith and Topin, 2018)."""
     weight_decay: float = 1e-2
     """AdamW's (Loshchilov and Hutter, 2019)."""

@@ -31,7 +31,10 @@ app = create_cli()
 
 @app.command()
 def train(
-    dataset: Annotated[Path, typer.Option(help="What build-dataset wrote.")] = DEFAULT_DATASET,
+    dataset: Annotated[
+        list[Path],
+        typer.Option(help="What build-dataset or make-synthetic-falls wrote; may be given again."),
+    ] = [DEFAULT_DATASET],  # noqa: B006
     out: Annotated[Path, typer.Option(help="Checkpoint folder to write.")] = DEFAULT_CHECKPOINT,
     seed: Annotated[int, typer.Option(min=0, help="The same seed, the same weights.")] = (
         DEFAULTS.seed
@@ -57,7 +60,7 @@ def train(
     settings = replace(DEFAULTS, seed=seed, folds=folds, epochs=epochs, takes=takes)
     with stoppable(STOPPED), plain_errors(DatasetError, SplitError, TorchMissingError, OSError):
         require_torch()
-        clips = learnable(load_dataset(dataset))
+        clips = learnable(clip for folder in dataset for clip in load_dataset(folder))
         _dry_run(clips, settings)
         if not only_dry_run:
             _train(clips, settings, out, snapshots, fresh)

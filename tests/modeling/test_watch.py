@@ -183,6 +183,21 @@ def test_who_walks_out_through_the_lower_edge_does_not_fall():
     assert watched(Watch(), leaves, (0, 4)) == []
 
 
+def held(shown):
+    """The same window, without a joint that is seen in its newest pose."""
+    joints = shown.joints.copy()
+    joints[-1, :, 2] = 0.0
+    return Window(shown.person, joints, shown.features)
+
+
+def test_who_has_walked_out_does_not_fall_while_the_last_pose_is_held():
+    def leaves(time):
+        out = window(1, HEIGHTS, x=max(1.0, time / 2))
+        return {out: 0.1} if time < 2.5 else {held(out): 0.9} if time < 3.5 else {}
+
+    assert watched(Watch(), leaves, (0, 15)) == []
+
+
 def test_who_sinks_and_is_not_seen_again_has_fallen_out_of_sight():
     def goes_down(time):
         if time >= 3:

@@ -13,7 +13,13 @@ from modeling.training.augmentation.camera import (
     mirror,
     move_camera,
 )
-from modeling.training.augmentation.time import hold_end, lie_down_slowly, warp_time
+from modeling.training.augmentation.hiding import blink, crop, leave, put_furniture_before
+from modeling.training.augmentation.time import (
+    hold_end,
+    lie_down_slowly,
+    turn_back,
+    warp_time,
+)
 from modeling.training.augmentation.tracking import guess_legs, jitter, lose_fall, lose_tracking
 from modeling.training.augmentation.viewpoint import view_from_elsewhere
 from modeling.training.dataset import LabelledClip
@@ -21,12 +27,15 @@ from modeling.training.dataset import LabelledClip
 Augmentation = Callable[[PoseTrack, np.random.Generator], PoseTrack]
 
 # Of the takes of a clip: those that show another course of events, and those filmed elsewhere.
-SLOWLY, FALL_LOST, HELD, ELSEWHERE = 0.2, 0.1, 0.5, 0.5
+SLOWLY, FALL_LOST, BACK, LEAVING, HELD, ELSEWHERE = 0.15, 0.1, 0.1, 0.15, 0.5, 0.5
 
 AUGMENTATIONS: tuple[tuple[Augmentation, float], ...] = (
     (guess_legs, 0.15),
     (mirror, 0.5),
     (move_camera, 1.0),
+    (crop, 0.2),
+    (put_furniture_before, 0.25),
+    (blink, 0.3),
     (jitter, 1.0),
     (freeze, 0.15),
     (lower_frame_rate, 0.65),
@@ -55,6 +64,10 @@ def change_course(clip: LabelledClip, rng: np.random.Generator) -> LabelledClip:
         clip = lie_down_slowly(clip, rng)
     elif course < SLOWLY + FALL_LOST:
         clip = lose_fall(clip, rng)
+    elif course < SLOWLY + FALL_LOST + BACK:
+        clip = turn_back(clip)
+    elif course < SLOWLY + FALL_LOST + BACK + LEAVING:
+        clip = leave(clip, rng)
     if rng.random() < HELD:
         clip = hold_end(clip, float(rng.uniform(0.5, 5.0)))
     return warp_time(clip, float(rng.uniform(0.85, 1.2)))

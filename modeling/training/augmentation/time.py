@@ -53,6 +53,21 @@ def lie_down_slowly(clip: LabelledClip, rng: np.random.Generator) -> LabelledCli
     return replace(slow, labels=_with_spans(slow.labels, states))
 
 
+def turn_back(clip: LabelledClip) -> LabelledClip:
+    """Let time run backwards: who fell gets up, and that is no fall."""
+    track, end = clip.track, float(clip.track.times[-1] + clip.track.times[0])
+    stream = [
+        replace(poses, frame_idx=index, time=end - poses.time, is_cut=False)
+        for index, poses in enumerate(reversed(list(track)))
+    ]
+    spans = [
+        span.model_copy(update={"start": end - span.end, "end": end - span.start})
+        for span in clip.labels.spans
+        if span.label != FALL
+    ]
+    return LabelledClip(_with_spans(clip.labels, spans), PoseTrack.from_poses(stream))
+
+
 def _with_spans(labels: ClipLabels, spans: list[Span]) -> ClipLabels:
     return labels.model_copy(update={"spans": tuple(spans)})
 

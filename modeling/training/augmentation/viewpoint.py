@@ -77,14 +77,14 @@ def film(body: NDArray[np.float64], view: Viewpoint, track: PoseTrack) -> PoseTr
     landmarks[..., 0] = flat[..., 0] / track.aspect + 0.5
     landmarks[..., 1] = flat[..., 1] + 0.5
     landmarks[..., 2] = view.focal_length * (depth - hips) / hips / track.aspect
-    return replace(track, landmarks=landmarks).with_bodies(_is_inside(landmarks))
+    return replace(track, landmarks=landmarks).with_bodies(is_inside(landmarks))
 
 
-def _is_inside(landmarks: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(M,): whether half of the trunk at least is in the picture; else nobody would be found."""
+def is_inside(landmarks: NDArray[np.float32], share: float = 0.5) -> NDArray[np.bool_]:
+    """(M,): whether `share` of the trunk at least is in the picture; else nobody would be found."""
     trunk = landmarks[:, TRUNK, :2]
     inside = ((trunk > 0.0) & (trunk < 1.0)).all(axis=-1)
-    enough: NDArray[np.bool_] = inside.mean(axis=1) >= 0.5
+    enough: NDArray[np.bool_] = inside.mean(axis=1) >= share
     return enough
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from modeling.training.augmentation.time import hold_end, lie_down_slowly, warp_time
+from modeling.training.augmentation.time import hold_end, lie_down_slowly, turn_back, warp_time
 from modeling.windows import track_moments
 
 
@@ -43,3 +43,13 @@ def test_who_falls_in_slow_motion_lies_down_and_does_not_fall(fall, rng):
 def test_a_clip_without_a_fall_is_not_slowed_down(clips, rng):
     daily = clips[2]
     assert lie_down_slowly(daily, rng) is daily
+
+
+def test_who_falls_in_backward_time_gets_up_and_does_not_fall(fall):
+    back = turn_back(fall)
+    back.track.check()
+    assert back.labels.falls == []
+    (lying,) = back.labels.spans
+    before = next(span for span in fall.labels.spans if span.label == "lying")
+    assert lying.end - lying.start == pytest.approx(before.end - before.start)
+    np.testing.assert_array_equal(back.track.landmarks[0], fall.track.landmarks[-1])
