@@ -41,7 +41,7 @@ def window_features(joints: Floats, aspect: float, rate_hz: float) -> Floats:
     as shares of the picture, and in 0..1 how well the joint is seen, which is 0 throughout where a
     pose is held. `aspect` is the picture's width divided by its height.
     """
-    tracked = (joints[..., 2] > 0.0).any(axis=-1)
+    tracked: NDArray[np.bool_] = np.asarray((joints[..., 2] > 0.0).any(axis=-1))
     joints = np.take_along_axis(joints, _last_tracked(tracked)[..., None, None], axis=-3)
     points, seen = joints[..., :2] * np.array([aspect, 1.0], dtype=np.float32), joints[..., 2]
     length = body_length(points, seen)[..., None, None]
@@ -70,7 +70,8 @@ def _last_tracked(tracked: NDArray[np.bool_]) -> NDArray[np.intp]:
     """(..., T): which pose each one shows: itself or, where it is held, the last one tracked."""
     steps = np.arange(tracked.shape[-1])
     last = np.maximum.accumulate(np.where(tracked, steps, -1), axis=-1)
-    return np.maximum(last, tracked.argmax(axis=-1)[..., None])
+    shown: NDArray[np.intp] = np.maximum(last, tracked.argmax(axis=-1)[..., None])
+    return shown
 
 
 def body_length(points: Floats, seen: Floats) -> Floats:
