@@ -59,7 +59,10 @@ class Posture:
         """The newest pose of the window at `time`, None where it was not seen but held."""
         if not _value(window.features, "tracked"):
             return None
-        ankles = (_value(window.features, f"{side}_ankle_y") for side in ("left", "right"))
+        ankles, seen = (
+            sum(_value(window.features, f"{side}_ankle_{what}") for side in ("left", "right"))
+            for what in ("y", "seen")
+        )
         width, height = (_value(window.features, f"body_extent_{axis}") for axis in "xy")
         length = _value(window.features, "body_length")
         return cls(
@@ -67,7 +70,7 @@ class Posture:
             hips=(_value(window.features, "hip_x"), _value(window.features, "hip_y")),
             torso=_value(window.features, "torso_upright"),
             slimness=height / max(width, 1e-6),
-            legs=sum(ankles) / 2,
+            legs=ankles / max(seen, 1e-6),  # the better one is seen, the more it counts
             height=height * length,
             body_length=length,
         )
