@@ -28,6 +28,8 @@ STANDING = {
     "body_extent_y": 1.4,
     "left_ankle_y": 0.7,
     "right_ankle_y": 0.7,
+    "left_ankle_seen": 1.0,
+    "right_ankle_seen": 1.0,
     "body_length": 0.4,
 }
 LYING = STANDING | {
