@@ -24,6 +24,7 @@ from agent.link import linked
 from agent.pipeline import Pipeline
 from contract.analysis import AnalysisBatch
 from contract.events import Event
+from contract.zones import Zones, zones_path
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.features import window_features
@@ -37,6 +38,8 @@ WIDTH, HEIGHT = 320, 240
 POSES_SHAPE = (1, 16, 13, 3)
 POSES_BYTES = 128 + 2 * 16 * 13 * 3
 EVENT_PATHS = {"/event/payload", "/event/payloads"}
+CAMERA_ID = "hall"
+ZONES_PATH = zones_path(CAMERA_ID)
 VOLATILE = {"event_id", "session_id", "incident_id", "ts", "seq", "frame_age_sec", "outbox_length"}
 """What differs between two runs of the same video."""
 PREDICTION = {
@@ -64,6 +67,8 @@ class Server:
             return 200, batch.model_dump_json().encode()
         if request.path == "/api/v1/predict":
             return 200, json.dumps(PREDICTION).encode()
+        if request.path == ZONES_PATH:
+            return 200, Zones().model_dump_json().encode()
         told = events_of([request])
         if request.path == "/event/payload":
             return 200, json.dumps({"success": True, "event_id": told[0]["event_id"]}).encode()
@@ -93,6 +98,7 @@ def run(
         video = write_video(tmp_path / f"{seed}.mp4", len(poses), seed)
         chosen = AgentSettings(
             source=str(video),
+            camera_id=CAMERA_ID,
             backend_base_url=scripted_server.url,
             data_dir=tmp_path / "box",
             vision_checkpoints_path=image_checkpoints,
@@ -183,9 +189,10 @@ def pictures_in(data: bytes) -> int:
 def test_with_never_every_byte_that_leaves_is_accounted_for(
     run: Run, left_behind: Callable[[], bytes]
 ) -> None:
-    """Windows of poses and events of the contract, and nothing else."""
+    """Windows of poses, events of the contract, and an empty question for the zones."""
     requests = run(1)
-    assert {r.path for r in requests} <= {"/behavior/analyze", *EVENT_PATHS}
+    assert {r.path for r in requests} <= {"/behavior/analyze", ZONES_PATH, *EVENT_PATHS}
+    assert not any(r.body for r in requests if r.path == ZONES_PATH)
     assert windows_of(requests)
     for window in windows_of(requests):
         # The 13 joints of 16 poses, and nothing else.

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from contract.layout import FEATURE_NAMES
 from modeling.inference import app
 from modeling.windows import track_moments
+
+HIP_SPEED = FEATURE_NAMES.index("hip_velocity_y")
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def test_each_window_has_its_line_and_each_incident_follows(run, track, checkpoi
     scored = [line for line in lines if "scores" in line]
     moments = track_moments(poses)
     assert [line["time"] for line in scored] == [moment.time for moment in moments]
-    expected = 1 / (1 + np.exp(-moments[-1].windows[0].features[:, 29].mean()))
+    expected = 1 / (1 + np.exp(-moments[-1].windows[0].features[:, HIP_SPEED].mean()))
     assert scored[-1]["scores"]["fall"] == pytest.approx(expected, abs=1e-5)
     assert scored[0]["scores"] is None
     assert all(line["incident"] in ("fall", "lying") for line in lines[len(scored) :])

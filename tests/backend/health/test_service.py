@@ -106,7 +106,7 @@ def test_missing_channel_degrades_the_whole_and_is_named(home: Household) -> Non
 def test_working_model_shows_what_it_takes(home: Household) -> None:
     model = home.health.check().model.model_dump()
     assert (model["name"], model["version"]) == ("by-hand", "1")
-    assert (model["window_length"], model["feature_layout"]) == (16, "body-2d-v1")
+    assert (model["window_length"], model["feature_layout"]) == (16, "body-2d-v2")
 
 
 def test_missing_model_is_named(tmp_path: Path) -> None:
