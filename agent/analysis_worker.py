@@ -132,7 +132,9 @@ class AnalysisWorker:
                 self._outbox.put(self._factory.probs(moment, status))
 
     def _most_striking(self, moment: Moment) -> list[Status]:
-        everybody = [self._watch.status(window.person) for window in moment.windows]
+        # Who was found again under another number has two windows for a moment.
+        found = (self._watch.status(window.person) for window in moment.windows)
+        everybody = list({status.person: status for status in found}.values())
         everybody.sort(key=lambda status: max(status.scores.values()), reverse=True)
         return everybody[:MOST_PROBS]
 

@@ -34,12 +34,13 @@ def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipelin
     with ExitStack() as stack:
         source = open_source(watched, settings.pace, link.camera_id, settings.fps)
         stack.callback(source.close)
-        ground = GroundFile(settings.camera_folder(link.camera_id) / "ground.json")
+        # What a file shows is not the ground of the camera whose name it borrows.
+        ground = GroundFile(settings.camera_folder(link.camera_id)) if source.live else None
         zones = stack.enter_context(zones_of(settings, box.uploads, link.camera_id))
         key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
             _analyzer(box),
-            Watch(settings.watch, ground.ground, zones),
+            Watch(settings.watch, ground and ground.ground, zones),
             link.factory,
             link.outbox,
             probs_sec=settings.probs_sec,

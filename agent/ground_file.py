@@ -16,13 +16,13 @@ SAVE_SEC = 600.0
 
 
 class GroundFile:
-    """The ground of one camera in the file `path`; analysis thread alone.
+    """The ground of one camera, `ground.json` in its `folder`; analysis thread alone.
 
     A file that is missing or damaged is a ground of which nothing is known: it is learnt again.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._path = path
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = folder / "ground.json"
         self._clock = clock
         self.ground = Ground(self._read())
         self._saved_at = clock()

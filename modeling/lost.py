@@ -53,6 +53,10 @@ class LostWatch:
             return []
         return self._fallen(time, prob) if time - self._sunk.time >= self.after_sec else []
 
+    def forget(self) -> None:
+        """Nobody is waited for: where they were lost is not in the picture any more."""
+        self._sunk = None
+
     def finish(self, time: float, prob: float) -> list[Transition]:
         """The stream has ended: who is waited for has fallen as far as anybody knows."""
         is_lost = self._sunk is not None and time - self._sunk.time >= END_SEC

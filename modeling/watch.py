@@ -69,6 +69,8 @@ class Watch:
 
     def step(self, moment: Moment, analyses: Sequence[Analysis | None]) -> list[Transition]:
         """What began and ended; `analyses` are those of the moment's windows, None unanswered."""
+        if moment.is_cut:
+            self._lose_places()
         seen = dict[int, tuple[Posture | None, Analysis | None]]()
         for window, analysis in zip(moment.windows, analyses, strict=True):
             posture = Posture.of(window, moment)
@@ -100,8 +102,8 @@ class Watch:
             lost = self._lost_at(posture, time) if posture is not None else None
             number = window.person if lost is None else lost
             self._numbers[window.person] = number
-            if lost is None:
-                self._people[number] = self._begin(number)
+            if number not in self._people:
+                self._people[number] = self._begin(number, time)
         return self._numbers[window.person]
 
     def _lost_at(self, posture: Posture, time: float) -> int | None:
@@ -115,7 +117,7 @@ class Watch:
         )
         return min(near, default=(0.0, None))[1]
 
-    def _begin(self, number: int) -> "_Person":
+    def _begin(self, number: int, time: float) -> "_Person":
         settings, ground = self._settings, self._ground
         return _Person(
             ground,
@@ -123,7 +125,14 @@ class Watch:
             StillDownWatch(settings.still_down_after),
             FloorWatch(number, ground, self._zones, settings.on_floor_after),
             LostWatch(number, ground, settings.lost_after_fall),
+            time,
         )
+
+    def _lose_places(self) -> None:
+        """Nobody is found again where they were in another scene; what is open of them stays."""
+        self._numbers.clear()
+        for person in self._people.values():
+            person.lose_place()
 
     def _forget(self, time: float) -> None:
         gone = {number for number, person in self._people.items() if person.is_forgotten(time)}
@@ -139,6 +148,7 @@ class _Person:
     still_down: StillDownWatch
     floor: FloorWatch
     lost: LostWatch
+    seen_at: float
     recent: deque[Posture] = field(default_factory=deque)
     newest: Posture | None = None
     seen: int = 0
@@ -175,8 +185,13 @@ class _Person:
 
     def is_forgotten(self, time: float) -> bool:
         is_busy = self.machine.active or self.still_down.is_busy or self.floor.is_open
-        last = self.newest.time if self.newest is not None else self.time
-        return not is_busy and time - last >= FORGOTTEN_AFTER_SEC
+        return not is_busy and time - self.seen_at >= FORGOTTEN_AFTER_SEC
+
+    def lose_place(self) -> None:
+        """Another scene begins: where the person was says nothing any more."""
+        self.recent.clear()
+        self.newest = None
+        self.lost.forget()
 
     @property
     def status(self) -> Status:
@@ -187,7 +202,7 @@ class _Person:
         self.time = time
         if posture is not None:
             self.recent.append(posture)
-            self.newest = posture
+            self.newest, self.seen_at = posture, time
             self.seen += 1
             if posture.is_upright and self.seen >= LEAST_SEEN:
                 self.ground.walked(posture)
@@ -195,7 +210,7 @@ class _Person:
             self.recent.popleft()
 
     def _is_seen(self, time: float) -> bool:
-        return self.newest is not None and time - self.newest.time < SEEN_SEC
+        return self.newest is not None and time - self.seen_at < SEEN_SEC
 
     @property
     def _is_known_down(self) -> bool:

@@ -43,7 +43,8 @@ class Moment:
     """The stream at one grid time: a window for each person who was seen of late.
 
     `time` is in seconds, `frame_idx` and `aspect` are the newest frame's, windows by person.
-    Without `has_picture` the stream stalls, and nobody can be seen.
+    Without `has_picture` the stream stalls, and nobody can be seen. With `is_cut` another scene
+    begins: no place in the picture is what it was.
     """
 
     time: float
@@ -51,6 +52,7 @@ class Moment:
     aspect: float
     windows: tuple[Window, ...] = ()
     has_picture: bool = True
+    is_cut: bool = False
 
 
 class WindowBuilder:
@@ -80,7 +82,8 @@ class WindowBuilder:
         while (tick := self._start + self._ticks / RATE_HZ) <= poses.time + GRID_TOLERANCE_SEC:
             self._ticks += 1
             windows = self._windows(tick, poses.aspect)
-            moments.append(Moment(tick, poses.frame_idx, poses.aspect, windows))
+            is_cut = poses.is_cut and not moments
+            moments.append(Moment(tick, poses.frame_idx, poses.aspect, windows, is_cut=is_cut))
         self._last_time = poses.time
         return moments
 

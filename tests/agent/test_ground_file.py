@@ -28,12 +28,12 @@ def standing(x: float) -> Posture:
 
 
 def test_what_was_learnt_is_known_after_a_restart(tmp_path: Path) -> None:
-    path = tmp_path / "cameras" / "hall" / "ground.json"
-    file = GroundFile(path)
+    folder = tmp_path / "cameras" / "hall"
+    file = GroundFile(folder)
     for _ in range(5):
         file.ground.walked(standing(0.5))
     file.save()
-    again = GroundFile(path).ground
+    again = GroundFile(folder).ground
     assert again.is_walked((0.5, 0.8), 4 / 3)
     assert not again.is_walked((1.2, 0.8), 4 / 3)
     assert again.standing_height(0.8) == pytest.approx(0.6)
@@ -41,7 +41,7 @@ def test_what_was_learnt_is_known_after_a_restart(tmp_path: Path) -> None:
 
 def test_it_is_written_every_ten_minutes_and_not_more_often(tmp_path: Path) -> None:
     now, path = [0.0], tmp_path / "ground.json"
-    file = GroundFile(path, lambda: now[0])
+    file = GroundFile(tmp_path, lambda: now[0])
     now[0] = SAVE_SEC - 1
     file.save_if_due()
     assert not path.exists()
@@ -55,7 +55,7 @@ def test_a_damaged_file_is_a_ground_of_which_nothing_is_known(
 ) -> None:
     path = tmp_path / "ground.json"
     path.write_text('{"heights": "torn')
-    assert GroundFile(path).ground.standing_height(0.8) is None
+    assert GroundFile(tmp_path).ground.standing_height(0.8) is None
     assert "learnt again" in caplog.text
 
 
@@ -63,5 +63,5 @@ def test_a_folder_that_cannot_be_written_is_a_line_in_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("")
-    GroundFile(tmp_path / "file" / "ground.json").save()
+    GroundFile(tmp_path / "file").save()
     assert "cannot be kept" in caplog.text

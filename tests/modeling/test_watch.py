@@ -263,3 +263,12 @@ def test_a_helper_who_stands_beside_is_not_the_one_who_fell():
 
     moves = watched(Watch(), falls, (0, 25))
     assert told(moves)[2:] == [(START, STILL_DOWN, 1)]
+
+
+def test_somebody_in_another_scene_is_not_who_was_lost_at_that_place_before_it():
+    watch = Watch()
+    moves = watched(watch, lambda time: {window(1): 0.9 if time < 2 else 0.0}, (0, 4))
+    other = window(2)
+    moves += watch.step(Moment(5.5, 160, 4 / 3, (other,), is_cut=True), [scored(0.0)])
+    assert watch.status(2).person == 2
+    assert told(moves) == [(START, FALL, 1), (END, FALL, 1)]

@@ -120,7 +120,7 @@ def test_a_real_fall_is_tracked_in_most_frames(shared_data, tmp_path):
     (clip,) = load_dataset(tmp_path / "out")
     assert len(clip.track) == 55
     assert len(set(clip.track.rows.tolist())) > 0.8 * 55
-    assert clip.labels.falls[0].start == pytest.approx(20 / 30, abs=0.01)
+    assert clip.labels.falls[0].start == pytest.approx(32 / 30, abs=0.01)
 
 
 @pytest.mark.parametrize(
