@@ -62,7 +62,7 @@ def test_label_that_is_a_state_is_no_anomaly(common_server: Any) -> None:
 
 
 def test_several_windows_are_answered_in_their_order(common_server: Any) -> None:
-    speeds = np.linspace(-3, 3, 150)
+    speeds = np.linspace(-3, 3, 140)
     values = np.stack([window(speed) for speed in speeds])
     answer = common_server.post("/behavior/analyze", content=npy(values), headers=NPY).json()
     scores = [result["scores"][0] for result in answer["results"]]

@@ -58,7 +58,10 @@ def test_json_window_is_read_oldest_first_whatever_its_order(window: NDArray[np.
         ([[0.0] * 3] * 16, f"expected {EXPECTED}, got 16 frames with .3. features"),
         ([[0.0] * 3] + [[0.0] * FEATURE_COUNT] * 15, rf"got 16 frames with .3, {FEATURE_COUNT}."),
         ([["0"] * FEATURE_COUNT] * 16, "frames.0.features.0: Input should be a valid number"),
-        ([[None] * FEATURE_COUNT] * 16, r"frames.0.features.0: .* \(and 797 more\)"),
+        (
+            [[None] * FEATURE_COUNT] * 16,
+            rf"\(and {16 * FEATURE_COUNT - 3} more\)",
+        ),
         ([[True] * FEATURE_COUNT] * 16, "frames.0.features.0: Input should be a valid number"),
         ([0.0] * 16, "frames.0.features: Input should be a valid array"),
     ],

@@ -79,9 +79,7 @@ def test_a_missing_dataset_is_told_in_one_line(checkpoint, tmp_path):
 def test_a_dataset_that_lacks_what_a_protocol_needs_is_told_in_one_line(dataset):
     result = run("--protocol", "all", "--folds", "2", "--dataset", dataset)
     assert result.exit_code == 1
-    assert result.stderr == (
-        "error: the dataset has no clips of upfall: run build-dataset --upfall\n"
-    )
+    assert result.stderr == "error: the dataset has no clips of le2i: run build-dataset --le2i\n"
 
 
 def test_an_unknown_protocol_is_bad_usage(dataset):

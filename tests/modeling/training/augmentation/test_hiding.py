@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from modeling.training.augmentation.hiding import blink, crop, leave, put_furniture_before
-from modeling.training.dataset import clip_windows
+from modeling.windows import track_moments
 
 
 def seeds(count):
@@ -10,7 +10,7 @@ def seeds(count):
 
 
 def unseen_joints(track):
-    windows = [window for _, window in clip_windows(track) if window is not None]
+    windows = [window for moment in track_moments(track) for window in moment.windows]
     return np.mean([window.joints[-1, :, 2] == 0.0 for window in windows]) if windows else 0.0
 
 
