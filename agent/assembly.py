@@ -40,7 +40,7 @@ def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipelin
         key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
             _analyzer(box),
-            Watch(settings.watch, ground and ground.ground, zones),
+            Watch(settings.watch, None if ground is None else ground.ground, zones),
             link.factory,
             link.outbox,
             probs_sec=settings.probs_sec,

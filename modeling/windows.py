@@ -78,7 +78,7 @@ class WindowBuilder:
             self._restart(poses)
         for body in poses.bodies:
             self._people.setdefault(body.person, _Resampler()).see(poses.time, body)
-        moments = []
+        moments = list[Moment]()
         while (tick := self._start + self._ticks / RATE_HZ) <= poses.time + GRID_TOLERANCE_SEC:
             self._ticks += 1
             windows = self._windows(tick, poses.aspect)
