@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from agent.whole_file import replace_whole
 from modeling.ground import Ground, GroundRecord
 
 logger = logging.getLogger(__name__)
@@ -36,10 +37,7 @@ class GroundFile:
         """Write what is known now, all or nothing; a failure is a line in the log."""
         self._saved_at = self._clock()
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            partial = self._path.with_suffix(".partial")
-            partial.write_text(self.ground.record.model_dump_json(), encoding="utf-8")
-            partial.replace(self._path)
+            replace_whole(self._path, self.ground.record.model_dump_json())
         except OSError as error:
             logger.warning("what is known of the ground cannot be kept: %s", error)
 

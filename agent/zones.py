@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from agent.config import AgentSettings
 from agent.server import describe_failure
+from agent.whole_file import replace_whole
 from contract.zones import Zones, zones_path
 
 logger = logging.getLogger(__name__)
@@ -90,10 +91,7 @@ class ZonePoller:
         logger.info("%s has %d zones now", self._camera_id, len(zones.zones))
         self._zones = zones
         try:
-            self._kept.parent.mkdir(parents=True, exist_ok=True)
-            partial = self._kept.with_suffix(".partial")
-            partial.write_text(zones.model_dump_json(), encoding="utf-8")
-            partial.replace(self._kept)
+            replace_whole(self._kept, zones.model_dump_json())
         except OSError as error:
             logger.warning("the zones of %s cannot be kept: %s", self._camera_id, error)
 

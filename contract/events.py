@@ -22,6 +22,9 @@ ON_FLOOR = "on_floor"
 Its END says that the person was seen upright or walking, or walked out of the picture.
 `duration_sec` counts from when the person was first seen there, in both."""
 
+TOLD_AT_START = frozenset({STILL_DOWN, ON_FLOOR})
+"""Labels that need help while they last; no checkpoint names them, and all are anomalous."""
+
 OUT_OF_SIGHT = "out_of_sight"
 """Stands in a `state` while the person cannot be seen: in that of a fall's END, the person went
 down and was not seen again."""

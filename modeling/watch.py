@@ -91,11 +91,6 @@ class Watch:
         """How a person is who had a window in the last moment, by the tracker's number."""
         return self._people[self._numbers[person]].status
 
-    @property
-    def ground(self) -> Ground:
-        """What is known of the ground by now."""
-        return self._ground
-
     def _number(self, window: Window, posture: Posture | None, time: float) -> int:
         """The number that events carry: who is found again where they lay keeps theirs."""
         if window.person not in self._numbers:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from backend.alerts.labels import Labels
-from backend.alerts.policy import TOLD_AT_START
+from contract.events import TOLD_AT_START
 from modeling.settings import SettingError
 
 

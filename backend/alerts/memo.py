@@ -7,9 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backend.alerts.channel import Alert, Memo
-from backend.alerts.policy import TOLD_AT_START, TROUBLES, is_urgent
+from backend.alerts.policy import TROUBLES, is_urgent
 from backend.alerts.wording import ENGLISH, KOREAN, Phrase, Wording
-from contract.events import FALL
+from contract.events import FALL, TOLD_AT_START
 from contract.names import visible
 from contract.trouble import ONE_LEFT
 

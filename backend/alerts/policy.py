@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.alerts.channel import Alert
-from contract.events import FALL, ON_FLOOR, RECOVERED, STILL_DOWN, Event, EventType
+from contract.events import FALL, RECOVERED, TOLD_AT_START, Event, EventType
 from contract.trouble import SERVER, Trouble
-
-TOLD_AT_START = frozenset({STILL_DOWN, ON_FLOOR})
-"""Labels that need help while they last; no checkpoint names them, and all are anomalous."""
-
 
 TROUBLES = frozenset[str](Trouble)
 """What the watchdog finds. Begin and end are told, and no setting mutes them: only then does

@@ -1,7 +1,7 @@
 """What becomes of an event's alert, in the words that its sender is answered with."""
 
-from backend.alerts.policy import TOLD_AT_START, Verdict
-from contract.events import UNFINISHED_AFTER_SEC, Event, EventType
+from backend.alerts.policy import Verdict
+from contract.events import TOLD_AT_START, UNFINISHED_AFTER_SEC, Event, EventType
 
 TOLD_NOW = "told now"
 TOLD_BEFORE = "told at its START, or now if that was lost"

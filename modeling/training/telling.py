@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from contract.events import FALL, ON_FLOOR, RECOVERED, STILL_DOWN, EventType
+from contract.events import FALL, RECOVERED, TOLD_AT_START, EventType
 from modeling.checkpoint import Label
 from modeling.detector import to_analysis
 from modeling.event_machine import Transition
@@ -15,7 +15,6 @@ from modeling.pose import PoseTrack
 from modeling.watch import Watch
 from modeling.windows import track_moments
 
-TOLD_AT_START = (STILL_DOWN, ON_FLOOR)
 MID_SHARE, NEAR_SHARE = 0.3, 0.6
 
 

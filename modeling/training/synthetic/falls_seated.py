@@ -31,14 +31,19 @@ def missed_chair(rng: Draw, person: Person) -> Plan:
     )
 
 
+def _rising(rng: Draw, up: float) -> Motion:
+    """Somebody sits for a while, leans forward and stands, `up` seconds after he began to."""
+    sit = posture(hip=92, knee=92, waist=10, ankle=2, elbow=40, shoulder=15)
+    motion = Motion.start(sit).hold(float(rng.uniform(1.5, 3)), rng)
+    motion.to(posture(hip=70, knee=75, ankle=22, waist=45, shoulder=30, elbow=30), 0.4 * up)
+    return motion.to(STAND, up)
+
+
 def rise_and_fall_back(rng: Draw, person: Person) -> Plan:
     """He rises from a chair that rolls away, or from a wheelchair, and falls back."""
     seat = seat_of(person)
     up = float(rng.uniform(1.2, 2.5))
-    sit = posture(hip=92, knee=92, waist=10, ankle=2, elbow=40, shoulder=15)
-    motion = Motion.start(sit).hold(float(rng.uniform(1.5, 3)), rng)
-    motion.to(posture(hip=70, knee=75, ankle=22, waist=45, shoulder=30, elbow=30), 0.4 * up)
-    motion.to(STAND, up).cut(float(rng.uniform(0.35, 0.9)), up)
+    motion = _rising(rng, up).cut(float(rng.uniform(0.35, 0.9)), up)
     back = Push("trunk", (-rng.uniform(1.5, 3.0), rng.normal(0, 1.0), 0), 0.0, 0.45)
     sits = rng.random() < 0.6
     aim = sitting(rng) if sits else brace(rng, forward=False)
@@ -54,10 +59,7 @@ def rise_and_fall_forward(rng: Draw, person: Person) -> Plan:
     """He rises from a chair and his legs do not carry him."""
     seat = seat_of(person)
     up = float(rng.uniform(1.2, 2.5))
-    sit = posture(hip=92, knee=92, waist=10, ankle=2, elbow=40, shoulder=15)
-    motion = Motion.start(sit).hold(float(rng.uniform(1.5, 3)), rng)
-    motion.to(posture(hip=70, knee=75, ankle=22, waist=45, shoulder=30, elbow=30), 0.4 * up)
-    motion.to(STAND, up).cut(float(rng.uniform(0.2, 0.9)), up)
+    motion = _rising(rng, up).cut(float(rng.uniform(0.2, 0.9)), up)
     push = Push("trunk", (rng.uniform(1.2, 2.5), rng.normal(0, 1.5), 0), 0.0, 0.4)
     boxes = chair(seat, -0.55)
     return replace(
