@@ -88,6 +88,8 @@ def take_examples(clip: LabelledClip, settings: TrainingSettings) -> Examples:
 
 def thin_out(examples: Examples, calm: int, rng: np.random.Generator) -> Examples:
     """All windows near a fall, and about `calm` of the others, which count for the rest."""
+    if not len(examples):  # nobody is found throughout
+        return examples
     beside = np.ones(2 * NEAR_FALL_WINDOWS + 1)
     is_fall = examples.targets[:, FALL_COLUMN].astype(np.float64)
     is_near = np.convolve(is_fall, beside)[NEAR_FALL_WINDOWS:][: len(examples)] > 0.0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from modeling.pose import PoseTrack
 
-READER = "2"
+READER = "3"
 """Another one where the same file would give other poses."""
 
 

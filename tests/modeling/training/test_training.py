@@ -202,6 +202,12 @@ def test_thinning_out_keeps_every_window_of_a_fall_and_the_weight_of_the_rest(cl
     np.testing.assert_allclose(weights, whole.weights.sum(axis=0), rtol=0.1)
 
 
+def test_a_clip_in_which_nobody_is_found_teaches_nothing_and_stops_nothing(clips):
+    track = clips[0].track
+    empty = replace(clips[0], track=track.with_bodies(np.zeros(len(track.rows), dtype=np.bool_)))
+    assert [len(part) for part in prepare([empty], TINY, nothing).values()] == [0]
+
+
 def test_of_two_datasets_each_is_held_out_and_what_is_generated_never(clips):
     def of(source, some):
         return [
