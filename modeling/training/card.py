@@ -43,6 +43,16 @@ SOURCES = {
         "calculation. For research use. Cite: L. Xia, C.-C. Chen, J. K. Aggarwal, View invariant "
         "human action recognition using histograms of 3D joints, CVPRW 2012."
     ),
+    "penn": (
+        "Penn Action: people who exercise, also on the floor, as joints in pictures. For research "
+        "use. Cite: W. Zhang, M. Zhu, K. G. Derpanis, From actemes to action: a "
+        "strongly-supervised representation for detailed action understanding, ICCV 2013."
+    ),
+    "jhmdb": (
+        "JHMDB: people who pick up, sit, stand and walk, as joints in pictures. For research use. "
+        "Cite: H. Jhuang, J. Gall, S. Zuffi, C. Schmid, M. J. Black, Towards understanding action "
+        "recognition, ICCV 2013."
+    ),
     "cvat": "Clips labelled with CVAT by whoever trained this checkpoint; the licence is theirs.",
 }
 

@@ -20,9 +20,9 @@ TRACKS_NAME = "tracks"
 # No checkpoint learns from a source whose frames are out of order.
 TEST_ONLY_SOURCES = frozenset({"upfall"})
 
-# Made by calculation and filmed by many cameras already, so they are learnt from as they are, and
-# never measured on as if they were recorded.
-GENERATED_SOURCES = frozenset({"synthetic", "bandai", "utkinect"})
+# Made by calculation, or from joints that somebody else found, and filmed by many cameras already:
+# they are learnt from as they are, and never measured on as if they were recorded.
+GENERATED_SOURCES = frozenset({"synthetic", "bandai", "utkinect", "penn", "jhmdb"})
 
 
 class DatasetError(Exception):

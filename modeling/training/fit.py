@@ -34,7 +34,9 @@ FALL_COLUMN = LABELS.index(FALL)
 NEAR_FALL_WINDOWS = round(2.0 * RATE_HZ)
 
 # What a source counts beside URFD, all its windows together.
-SOURCE_SHARES: Mapping[str, float] = {"synthetic": 1.2, "bandai": 0.45, "utkinect": 0.05}
+SOURCE_SHARES: Mapping[str, float] = {
+    "synthetic": 1.2, "bandai": 0.45, "utkinect": 0.05, "penn": 0.3, "jhmdb": 0.1,
+}  # fmt: skip
 
 # Below it a feature hardly varies, and dividing by its deviation would blow up noise.
 MIN_STD = 1e-3

@@ -222,7 +222,7 @@ def _bent(rng: Draw, knees: float) -> Array:
 
 def _pick_up(rng: Draw, person: Person) -> Act:
     pace = float(rng.uniform(0.6, 0.9)) * _pace(rng, person)
-    motion = _coming(rng, person).to(_bent(rng, rng.uniform(5, 60)), pace)
+    motion = _coming(rng, person).to(_loose(rng, _bent(rng, rng.uniform(5, 60))), pace)
     motion.hold(float(rng.uniform(0.1, 1.0)), rng).to(STAND, pace)
     return _open(rng, _going(rng, person, motion))
 
@@ -231,8 +231,27 @@ def _squat(rng: Draw, person: Person) -> Act:
     pace = float(rng.uniform(0.5, 1.0)) * _pace(rng, person)
     motion = _coming(rng, person)
     for _ in range(int(rng.integers(1, 4))):
-        motion.to(_SQUAT, pace).hold(float(rng.uniform(0.2, 2.0)), rng).to(STAND, pace)
+        low = _loose(rng, _SQUAT)
+        motion.to(low, pace).hold(float(rng.uniform(0.2, 2.0)), rng).to(STAND, pace)
     return _open(rng, motion)
+
+
+def _crouch(rng: Draw, person: Person) -> Act:
+    """Down at once to a low drawer or the floor; the hands work there for a while."""
+    ways = (_SQUAT, _HALF_KNEEL, _ON_HEELS, _bent(rng, rng.uniform(40, 110)))
+    low = ways[int(rng.integers(len(ways)))]
+    motion = _coming(rng, person).to(_loose(rng, low), float(rng.uniform(0.45, 1.3)))
+    for _ in range(int(rng.integers(1, 6))):
+        motion.to(_loose(rng, low), float(rng.uniform(0.4, 1.2)))
+    if rng.random() < 0.6:
+        motion.to(STAND, float(rng.uniform(0.6, 1.4)))
+    return _open(rng, motion)
+
+
+def _loose(rng: Draw, angles: Array) -> Array:
+    """The posture as it turns out this time."""
+    loose: Array = angles * rng.uniform(0.85, 1.05) + rng.normal(0.0, 0.12, len(angles))
+    return loose
 
 
 def _push_ups(rng: Draw, person: Person) -> Act:
@@ -322,6 +341,7 @@ DAILY: dict[str, Callable[[Draw, Person], Act]] = {
     "tie_shoes": _tie_shoes,
     "pick_up": _pick_up,
     "squat": _squat,
+    "crouch": _crouch,
     "push_ups": _push_ups,
     "sweep": _sweep,
     "stretch": _stretch,

@@ -21,5 +21,6 @@ FALLS: dict[str, Callable[[Draw, Person], Plan]] = {
     "sideways": falls_standing.sideways,
     "roll_out_of_bed": falls_seated.roll_out_of_bed,
     "slide_off_chair": falls_seated.slide_off_chair,
+    "topple_from_chair": falls_seated.topple_from_chair,
     "sink_along_wall": falls_standing.sink_along_wall,
 }

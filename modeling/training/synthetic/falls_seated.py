@@ -88,6 +88,23 @@ def roll_out_of_bed(rng: Draw, person: Person) -> Plan:
     )
 
 
+def topple_from_chair(rng: Draw, person: Person) -> Plan:
+    """He sits, sways forwards or to a side, and goes over; often he has fainted."""
+    sit = posture(hip=92, knee=rng.uniform(75, 100), waist=rng.uniform(0, 25), elbow=40, ankle=3)
+    motion = Motion.start(sit).hold(float(rng.uniform(2, 4)), rng)
+    to, hard = float(np.deg2rad(rng.uniform(-110, 110))), float(rng.uniform(2.5, 5.0))
+    way = (hard * float(np.cos(to)), hard * float(np.sin(to)), 0.0)
+    pushes = (
+        Push("trunk", way, 0.0, float(rng.uniform(0.5, 0.9))),
+        Push("pelvis", way, 0.2, float(rng.uniform(0.4, 0.8))),
+    )
+    return replace(
+        plan_of(rng, motion, brace(rng, forward=True), pushes),
+        boxes=chair(seat_of(person), -0.05, has_back=rng.random() < 0.7),
+        strength=Curve((0.0, 0.5, 2.0), (0.5, float(rng.uniform(0.02, 0.3)), 0.05)),
+    )
+
+
 def slide_off_chair(rng: Draw, person: Person) -> Plan:
     """He slides forwards off his seat, feet ahead, and ends sitting before it or flat."""
     knee = float(rng.uniform(55, 75))
