@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -62,6 +63,11 @@ class Sandbox:
     def texts(self) -> list[str]:
         """The accepted memos' texts."""
         return [memo["text"] for memo in self.memos()]
+
+    def told(self, *words: str) -> list[str]:
+        """Those of `words` that the memos say, each as often as they say it."""
+        said = "\n".join(self.texts())
+        return [word for word in words for _ in range(said.count(word))]
 
     def fault(self, name: str, **params: object) -> None:
         """Let the next memo meet the fault `name`."""
@@ -256,16 +262,29 @@ def command(tmp_path: Path) -> Iterator[Command]:
     command.end()
 
 
-@pytest.fixture(scope="session")
-def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The one stand-in of the run."""
-    command, port = Command(tmp_path_factory.mktemp("sandbox")), free_port()
+@contextmanager
+def _running_sandbox(folder: Path) -> Iterator[Sandbox]:
+    command, port = Command(folder), free_port()
     part = command.start("run-kakao-sandbox", "--port", str(port))
     url = f"http://127.0.0.1:{port}"
     wait_ready(part, f"{url}/sandbox/memos")
     with httpx.Client(base_url=url, trust_env=False) as http:
         yield Sandbox(url, http)
     command.end()
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The stand-in that tests read."""
+    with _running_sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def unread_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The one of servers that outlive a test: what they still tell is in no other test's way."""
+    with _running_sandbox(tmp_path_factory.mktemp("unread-sandbox")) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
@@ -304,14 +323,14 @@ def common_vision(
 
 @pytest.fixture(scope="module")
 def serve(
-    running_sandbox: Sandbox, image_checkpoints: Path, tmp_path_factory: pytest.TempPathFactory
+    unread_sandbox: Sandbox, image_checkpoints: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Server]]:
     """Starts servers for all tests of a module, each on data of its own."""
     commands: list[Command] = []
 
     def start(**settings: object) -> Server:
         commands.append(Command(tmp_path_factory.mktemp("server")))
-        return _start_server(commands[-1], running_sandbox, image_checkpoints, **settings)
+        return _start_server(commands[-1], unread_sandbox, image_checkpoints, **settings)
 
     yield start
     for command in commands:
@@ -320,7 +339,7 @@ def serve(
 
 @pytest.fixture(scope="module")
 def common_server(
-    running_sandbox: Sandbox,
+    unread_sandbox: Sandbox,
     checkpoint: Path,
     image_checkpoints: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -328,7 +347,7 @@ def common_server(
     """One server for all tests of a module, with the checkpoint that can be reckoned by hand."""
     command = Command(tmp_path_factory.mktemp("common"))
     yield _start_server(
-        command, running_sandbox, image_checkpoints, MODEL_CHECKPOINT_PATH=checkpoint
+        command, unread_sandbox, image_checkpoints, MODEL_CHECKPOINT_PATH=checkpoint
     )
     command.end()
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx2 as httpx
 import pytest
 import socketio
@@ -26,6 +27,7 @@ MakeEvent = Callable[..., Json]
 Eventually = Callable[..., Any]
 KEY = "key-of-the-house-1234"
 HALL = "key-of-the-hall-12345"
+PATIENCE_SEC = 30.0
 PROXY, PAGE = "127.0.0.200", "http://192.168.0.20:3000"
 
 NGINX = """
@@ -360,12 +362,19 @@ def can_listen(url: str, origin: str, transports: list[str]) -> bool:
     """Whether a page of `origin` hears of events."""
 
     async def listen() -> Any:
-        client = socketio.AsyncClient(reconnection=False)
-        headers, auth = {"Origin": origin}, {"token": KEY}
-        await client.connect(url, headers=headers, auth=auth, transports=transports)
-        answer = await client.call("subscribe", {"rooms": ["events"]})
-        await client.disconnect()
-        return answer
+        # A session of its own the client closes before it has read why it is refused.
+        async with aiohttp.ClientSession() as http:
+            client = socketio.AsyncClient(reconnection=False, http_session=http)
+            await client.connect(
+                url,
+                headers={"Origin": origin},
+                auth={"token": KEY},
+                transports=transports,
+                wait_timeout=PATIENCE_SEC,
+            )
+            answer = await client.call("subscribe", {"rooms": ["events"]}, timeout=PATIENCE_SEC)
+            await client.disconnect()
+            return answer
 
     try:
         return bool(asyncio.run(listen())["rooms"] == ["events"])

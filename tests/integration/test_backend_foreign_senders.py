@@ -74,8 +74,7 @@ def test_fall_is_told_by_whatever_word_it_comes(
     rooms = {"room 0": "FALL", "room 1": "낙상", "room 2": "Fall detected"}
     for room, word in rooms.items():
         server.send(make_event("END", camera_id=room, event=word))
-    # One memo may tell of what came while another one was sent.
-    eventually(lambda: all(room in "".join(sandbox.texts()) for room in rooms))
+    eventually(lambda: sandbox.told(*rooms) == list(rooms))
     assert all("낙상 (넘어짐) 감지" in text for text in sandbox.texts())
 
 

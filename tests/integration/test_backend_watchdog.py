@@ -198,7 +198,7 @@ def test_server_starts_on_a_full_disk_too_and_tells_of_it(
     server.limit_files()
     eventually(lambda: server.health()["log"]["status"] == "ok")
     server.send(make_event("END"))
-    eventually(lambda: len(sandbox.memos()) == 2)
+    eventually(lambda: sandbox.told("낙상 (넘어짐) 감지 - 거실"))
     assert "Traceback" not in server.log()
 
 

@@ -51,8 +51,7 @@ def test_hung_kakao_does_not_hold_the_end_and_its_alerts_are_told_by_the_next_st
     assert "something still hangs" in server.log()
     sandbox.reset()
     server.start()
-    eventually(lambda: len(sandbox.memos()) == 2)
-    assert sorted(" - 거실" in text for text in sandbox.texts()) == [False, True]
+    eventually(lambda: sandbox.told("거실", "현관") == ["거실", "현관"])
     asking.join()
 
 

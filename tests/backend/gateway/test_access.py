@@ -156,7 +156,10 @@ def test_wrong_tokens_slow_their_address_down_and_a_right_one_from_there_is_take
                 client.on("connect_error", lambda told: codes.append(told["data"]["code"]))
                 with pytest.raises(socketio.exceptions.ConnectionError):
                     await client.connect(
-                        site.url, auth={"token": "wr0ng"}, transports=["websocket"]
+                        site.url,
+                        auth={"token": "wr0ng"},
+                        transports=["websocket"],
+                        wait_timeout=30,
                     )
             assert set(codes) == {"unauthorized", "too_many_requests"}
             guest = await site.client(auth={"token": f" {KEY} "})
@@ -174,7 +177,9 @@ def test_other_namespace_is_refused_with_what_was_expected(serving: Serving, tok
             client = socketio.AsyncClient(reconnection=False)
             client.on("connect_error", refusal.append, namespace="/admin")
             with pytest.raises(socketio.exceptions.ConnectionError):
-                await client.connect(site.url, auth={"token": token}, namespaces=["/admin"])
+                await client.connect(
+                    site.url, auth={"token": token}, namespaces=["/admin"], wait_timeout=30
+                )
             assert refusal[0]["message"] == "expected the namespace `/`, there is no other"
             assert refusal[0]["data"]["code"] == "invalid_input"
             await client.disconnect()

@@ -49,7 +49,8 @@ def test_events_of_a_watch_without_server_go_out_with_the_next_start_in_order_an
     earlier = [r["event_id"] for r in server.records() if r["session_id"] == session]
     assert earlier == in_the_order_of_travel(alone)
     assert len(set(arrived)) == len(arrived)
-    eventually(lambda: len(sandbox.memos()) == 2)
+    eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 2)
+    assert sandbox.told("거실") == ["거실", "거실"]
 
 
 def test_server_that_is_killed_and_comes_back_gets_every_event_once(
