@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from agent.server import describe_failure
 from contract.analysis import FARTHEST, NPY_MEDIA_TYPE, Analysis, AnalysisBatch
 from modeling.detector import Detector
-from modeling.windows import Moment
+from modeling.windows import Moment, stacked_features
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class LocalAnalyzer:
 
     def analyze(self, moment: Moment) -> list[Analysis]:
         """Never unavailable."""
-        return self._detector.analyze(np.stack([window.features for window in moment.windows]))
+        return self._detector.analyze(stacked_features(moment.windows))
 
 
 class RemoteAnalyzer:

@@ -33,7 +33,7 @@ from modeling.training.sources.falls import seen_falls
 from modeling.training.sources.le2i import FPS, Le2iError, read_le2i
 from modeling.training.telling import Told, is_told, told_by, watch_clip
 from modeling.watch import Watch
-from modeling.windows import track_moments
+from modeling.windows import stacked_features, track_moments
 
 MOVED = 28
 """Grey levels by which a picture differs from the median where somebody is."""
@@ -109,10 +109,10 @@ def judge(pair: Pair, detector: Detector) -> tuple[list[Told], bool]:
 
 def told_in(track: PoseTrack, detector: Detector) -> list[Told]:
     """What is told of everybody in a track."""
-    windows = [window.features for moment in track_moments(track) for window in moment.windows]
+    windows = [window for moment in track_moments(track) for window in moment.windows]
     if not windows:
         return []
-    scores = detector.scores(np.stack(windows))
+    scores = detector.scores(stacked_features(windows))
     moves = watch_clip(track, scores, detector.manifest.labels, Watch())
     return [told_by(move) for move in moves if is_told(move)]
 

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from contract.analysis import Analysis
 from contract.events import EventType
 from modeling.detector import Detector
 from modeling.event_machine import EventMachine, Transition
 from modeling.watch import Watch
-from modeling.windows import Moment
+from modeling.windows import Moment, stacked_features
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,8 @@ class Incident:
 
 def analyze_moments(detector: Detector, moments: Sequence[Moment]) -> list[list[Analysis]]:
     """What the detector says of each moment's windows, in their order."""
-    windows = [window.features for moment in moments for window in moment.windows]
-    analyses = iter(detector.analyze(np.stack(windows)) if windows else [])
+    windows = [window for moment in moments for window in moment.windows]
+    analyses = iter(detector.analyze(stacked_features(windows)) if windows else [])
     return [[next(analyses) for _ in moment.windows] for moment in moments]
 
 

@@ -1,13 +1,13 @@
 """Streams of poses to windows at a fixed rate, whatever the camera's frame rate is."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contract.layout import WINDOW_LENGTH
+from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.features import JOINT_INDICES, window_features
 from modeling.pose import Body, Poses
 
@@ -30,12 +30,16 @@ class Window:
 
     `joints` is (16, 13, 3) float32: x and y of `contract.layout.JOINTS` as shares of the picture,
     and in 0..1 how well each is seen, 0 where it lies outside of the picture or the pose is held.
-    `features` is (16, F) float32, made from them.
     """
 
     person: int
     joints: NDArray[np.float32]
-    features: NDArray[np.float32]
+    aspect: float
+
+    @property
+    def features(self) -> NDArray[np.float32]:
+        """(16, F) float32, made from the joints at each call; `stacked_features` makes many."""
+        return window_features(self.joints, self.aspect, RATE_HZ)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,14 @@ class Moment:
     windows: tuple[Window, ...] = ()
     has_picture: bool = True
     is_cut: bool = False
+
+
+def stacked_features(windows: Sequence[Window]) -> NDArray[np.float32]:
+    """(N, 16, F) float32: the features of windows of one stream, whose shape does not change."""
+    if not windows:
+        return np.zeros((0, WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
+    joints = np.stack([window.joints for window in windows])
+    return window_features(joints, windows[0].aspect, RATE_HZ)
 
 
 class WindowBuilder:
@@ -97,8 +109,7 @@ class WindowBuilder:
             resampler.sample(tick)
             joints = resampler.window()
             if joints is not None:
-                features = window_features(joints, aspect, RATE_HZ)
-                windows.append(Window(person, joints, features))
+                windows.append(Window(person, joints, aspect))
             elif resampler.is_gone:
                 del self._people[person]
         return tuple(windows)

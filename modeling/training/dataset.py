@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.pose import PoseTrack, PoseTrackError
 from modeling.training.labels import ClipLabels
-from modeling.windows import Moment, Window, track_moments
+from modeling.windows import Moment, Window, stacked_features, track_moments
 
 DEFAULT_DATASET = Path("data/dataset")
 LABELS_NAME = "labels.json"
@@ -97,11 +96,10 @@ def clip_examples(clip: LabelledClip) -> Examples:
     Weights are such that every clip counts the same, however long it is.
     """
     windows = clip_windows(clip)
-    seen = [(w.features, moment.time) for moment, w in windows if w is not None]
-    features = np.array([f for f, _ in seen], dtype=np.float32)
+    seen = [(w, moment.time) for moment, w in windows if w is not None]
     targets, certain = clip.labels.targets(np.array([time for _, time in seen]))
     return Examples(
-        features.reshape(-1, WINDOW_LENGTH, FEATURE_COUNT),
+        stacked_features([w for w, _ in seen]),
         targets,
         certain.astype(np.float32) / np.float32(max(len(seen), 1)),
     )

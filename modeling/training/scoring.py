@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from modeling.pose import PoseTrack
 from modeling.training.dataset import LabelledClip, clip_windows
 from modeling.training.labels import LABELS, ClipLabels
-from modeling.windows import track_moments
+from modeling.windows import stacked_features, track_moments
 
 Scorer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -41,7 +41,7 @@ def score_clip(score: Scorer, clip: LabelledClip) -> ScoredClip:
     """Score the windows that the live agent would send; `score` takes them all, (N, 16, F)."""
     windows = [window for moment in track_moments(clip.track) for window in moment.windows]
     nothing = np.zeros((0, len(LABELS)), dtype=np.float32)
-    scores = score(np.stack([window.features for window in windows])) if windows else nothing
+    scores = score(stacked_features(windows)) if windows else nothing
     return scored_clip(clip, scores)
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from agent.outbox import Outbox
 from contract.events import Event, EventType
-from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
+from contract.layout import JOINTS, WINDOW_LENGTH
 from modeling.windows import Moment, Window
 
 
@@ -125,20 +126,23 @@ def make_event() -> Callable[..., Event]:
     return make
 
 
+def joints_with(first: float) -> NDArray[np.float32]:
+    joints = np.full((WINDOW_LENGTH, len(JOINTS), 3), 0.5, dtype=np.float32)
+    joints[0, 0, 0] = first
+    return joints
+
+
 @pytest.fixture(scope="session")
 def make_moment() -> Callable[..., Moment]:
     """Makes the moment number n of a stream, 100 ms apart.
 
-    The features of the person number i are all `values[i - 1]`; with None there is nobody.
+    A window of the person number i begins with the number `values[i - 1]`; with None there is
+    nobody.
     """
 
     def make(number: int, *values: float | None) -> Moment:
         windows = tuple(
-            Window(
-                person,
-                np.full((WINDOW_LENGTH, len(JOINTS), 3), 0.5, dtype=np.float32),
-                np.full((WINDOW_LENGTH, FEATURE_COUNT), value, dtype=np.float32),
-            )
+            Window(person, joints_with(value), 4 / 3)
             for person, value in enumerate(values or (0.0,), start=1)
             if value is not None
         )

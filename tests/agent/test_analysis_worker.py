@@ -17,7 +17,7 @@ from agent.frame_judge import ABSENT, FrameJudge, Judgement
 from agent.outbox import Outbox
 from contract.analysis import Analysis
 from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, Event, EventType, PictureVerdict
-from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
+from contract.layout import JOINTS, WINDOW_LENGTH
 from modeling.watch import Watch
 from modeling.windows import Moment, Window
 
@@ -26,7 +26,7 @@ MakeMoment = Callable[..., Moment]
 
 @dataclass
 class EchoAnalyzer:
-    """The score of `fall` is a window's first feature; `gate` holds the answers back."""
+    """The score of `fall` is a window's first number; `gate` holds the answers back."""
 
     name: str = "local"
     gate: threading.Event = field(default_factory=threading.Event)
@@ -34,7 +34,7 @@ class EchoAnalyzer:
     asked: list[float] = field(default_factory=list)
 
     def analyze(self, moment: Moment) -> list[Analysis]:
-        scores = [float(window.features[0, 0]) for window in moment.windows]
+        scores = [float(window.joints[0, 0, 0]) for window in moment.windows]
         self.asked += scores
         self.gate.wait()
         if self.failure:
@@ -210,13 +210,12 @@ def fall_and_then(seconds: float, moment: Callable[[int], Moment]) -> list[Momen
 
 
 def scored_moment(number: int, score: float, *, is_upright: bool = False) -> Moment:
-    values = np.zeros((WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
-    values[0, 0] = score
     joints = np.ones((WINDOW_LENGTH, len(JOINTS), 3), dtype=np.float32)
     heights = [HEIGHTS[name.split("_")[-1]] for name in JOINTS]
     joints[..., 0] = 0.5 if is_upright else heights
     joints[..., 1] = heights if is_upright else 0.8
-    return Moment(number / 10, number * 3, 4 / 3, (Window(1, joints, values),))
+    joints[0, 0, 0] = score
+    return Moment(number / 10, number * 3, 4 / 3, (Window(1, joints, 4 / 3),))
 
 
 def test_person_who_stays_down_after_a_fall_is_an_incident_of_its_own(

@@ -28,7 +28,7 @@ from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.features import window_features
 from modeling.pose import PoseTrack
-from modeling.windows import RATE_HZ, Moment, track_moments
+from modeling.windows import Moment, RATE_HZ, stacked_features, track_moments
 
 ANALYSIS = {
     "is_anomaly": False,
@@ -275,8 +275,7 @@ def test_auto_answers_without_a_server_from_the_first_moment_on(
 ) -> None:
     scripted_server.close()
     auto = AutoAnalyzer(RemoteAnalyzer(client), LocalAnalyzer(detector))
-    # By hand: the sigmoid of a window that is 1 throughout.
-    assert auto.analyze(moment)[0].scores == pytest.approx([0.7311, 0.7311], abs=1e-4)
+    assert auto.analyze(moment) == detector.analyze(stacked_features(moment.windows))
     assert auto.name == "local"
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from contract.analysis import Analysis
-from contract.layout import FEATURE_COUNT
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.incidents import analyze_moments, find_incidents
@@ -25,8 +24,7 @@ def scored(fall):
 
 def moments(times):
     joints = np.zeros((16, 13, 3), dtype=np.float32)
-    features = np.zeros((16, FEATURE_COUNT), dtype=np.float32)
-    return [Moment(time, 0, 1.0, (Window(3, joints, features),)) for time in times]
+    return [Moment(time, 0, 1.0, (Window(3, joints, 1.0),)) for time in times]
 
 
 def test_an_incident_has_its_person_start_end_and_peak():

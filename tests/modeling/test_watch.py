@@ -13,7 +13,7 @@ from contract.events import (
     STILL_DOWN,
     EventType,
 )
-from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
+from contract.layout import JOINTS, WINDOW_LENGTH
 from modeling.watch import FORGOTTEN_AFTER_SEC, Watch, WatchSettings
 from modeling.windows import Moment, Window
 
@@ -40,7 +40,7 @@ def window(person, heights=None, x=0.5):
     places = [(heights or HEIGHTS)[name.split("_")[-1]] for name in JOINTS]
     joints[..., 0] = x if heights else [x - 0.5 + place for place in places]
     joints[..., 1] = places if heights else 0.8
-    return Window(person, joints, np.zeros((WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32))
+    return Window(person, joints, 4 / 3)
 
 
 def play(watch, seconds, scores_at):
@@ -187,7 +187,7 @@ def held(shown):
     """The same window, without a joint that is seen in its newest pose."""
     joints = shown.joints.copy()
     joints[-1, :, 2] = 0.0
-    return Window(shown.person, joints, shown.features)
+    return Window(shown.person, joints, shown.aspect)
 
 
 def test_who_has_walked_out_does_not_fall_while_the_last_pose_is_held():
