@@ -28,7 +28,7 @@ from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.features import window_features
 from modeling.pose import PoseTrack
-from modeling.windows import Moment, RATE_HZ, stacked_features, track_moments
+from modeling.windows import RATE_HZ, Moment, stacked_features, track_moments
 
 ANALYSIS = {
     "is_anomaly": False,
