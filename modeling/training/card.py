@@ -60,8 +60,8 @@ CARD = """\
 # {name} {version}
 
 Tells a fall, and the state of lying, from body poses: windows of {length} poses at {rate:g} Hz
-(feature layout `{layout}`), no picture. BiLSTM with attention pooling, {hidden} wide in each
-direction; made by `train-lstm-model`, seed {seed}.
+(feature layout `{layout}`), no picture. The mean of {members} BiLSTMs with attention pooling,
+{hidden} wide in each direction; made by `train-lstm-model`, seed {seed}.
 
 | label | threshold | wakes people |
 |-------|-----------|--------------|
@@ -83,10 +83,10 @@ seen once as it is and {augmented} times augmented, what is generated as it is.
 
 Each {part} of the recordings is held out once, and scored through the live windows and the live
 event machine by a network that saw nothing of it, normalised by its own training part, and
-judged at the threshold that the other {part}s choose (at most {budget:.0%} of the clips without a
-fall may alarm). The weights in this folder are trained on all the groups by the same recipe; no
-clip is left to measure them on. In brackets 95 % intervals, which count the clips of a group as
-one. The figures are those of `train-lstm-model`.
+judged at the threshold that the other {part}s choose (of at most {budget:.0%} of the clips without
+a fall a caregiver may be told). The weights in this folder are trained on all the groups by the
+same recipe; no clip is left to measure them on. In brackets 95 % intervals, which count the clips
+of a group as one. The figures are those of `train-lstm-model`.
 
 {by_event}
 
@@ -155,6 +155,7 @@ def render_card(manifest: Manifest, record: TrainingRecord) -> str:
         rate=manifest.rate_hz,
         layout=manifest.feature_layout,
         hidden=record.settings.hidden,
+        members=record.settings.members,
         seed=record.settings.seed,
         labels="\n".join(
             f"| {label.name} | {label.threshold:g} | {'yes' if label.anomalous else 'no'} |"

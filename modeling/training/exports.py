@@ -15,7 +15,7 @@ from torch import nn
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.checkpoint import ONNX_NAME
 from modeling.training.dataset import LabelledClip, clip_examples
-from modeling.training.network import AttentionLstm, probabilities
+from modeling.training.network import Ensemble, probabilities
 from modeling.training.onnx_export import onnx_scorer, write_onnx
 from modeling.training.scoring import Scorer
 from modeling.training.torchscript_export import (
@@ -74,7 +74,7 @@ def replacing_files(folder: Path) -> Iterator[Path]:
 
 
 def export_network(
-    network: AttentionLstm, folder: Path, normalized: NDArray[np.float32]
+    network: Ensemble, folder: Path, normalized: NDArray[np.float32]
 ) -> dict[str, float]:
     """Write every format into `folder`, each checked on (N, 16, F) normalised windows.
 
@@ -96,7 +96,7 @@ def export_network(
     return differences
 
 
-def gpu_difference(network: AttentionLstm, normalized: NDArray[np.float32]) -> dict[str, float]:
+def gpu_difference(network: Ensemble, normalized: NDArray[np.float32]) -> dict[str, float]:
     """The largest difference between torch on this machine's GPU and on its processor, by name.
 
     Nothing where there is no GPU. It is told, and refuses nothing: the product uses no GPU.

@@ -25,7 +25,7 @@ from modeling.training.dataset import (
     clip_examples,
 )
 from modeling.training.labels import LABELS
-from modeling.training.network import AttentionLstm, probabilities
+from modeling.training.network import Ensemble, probabilities
 from modeling.training.settings import TrainingSettings
 from modeling.training.snapshots import Snapshot
 from modeling.windows import RATE_HZ
@@ -35,7 +35,7 @@ NEAR_FALL_WINDOWS = round(2.0 * RATE_HZ)
 
 # What a source counts beside URFD, all its windows together.
 SOURCE_SHARES: Mapping[str, float] = {
-    "synthetic": 1.2, "bandai": 0.45, "utkinect": 0.05, "penn": 0.3, "jhmdb": 0.1,
+    "synthetic": 3.0, "bandai": 0.6, "utkinect": 0.05, "penn": 0.3, "jhmdb": 0.1,
 }  # fmt: skip
 
 # Below it a feature hardly varies, and dividing by its deviation would blow up noise.
@@ -46,7 +46,7 @@ MIN_STD = 1e-3
 class Fitted:
     """A trained network, and the normalisation that its input needs."""
 
-    network: AttentionLstm
+    network: Ensemble
     normalization: Normalization
 
     def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -111,7 +111,7 @@ class Learner:
         torch.manual_seed(settings.seed)
         self.epoch = 0
         self.normalization = measure(examples.features)
-        self.network = AttentionLstm(settings.hidden)
+        self.network = Ensemble(settings.hidden, settings.members)
         self._tensors = (
             torch.from_numpy(normalize(examples.features, self.normalization)),
             torch.from_numpy(examples.targets),
@@ -134,9 +134,10 @@ class Learner:
         """One epoch: every example once, unless the settings limit the batches."""
         taken = islice(batches(self._tensors, self._batch_size), self._steps)
         for windows, targets, weights in taken:
-            loss = weighted_loss(self.network(windows), targets, weights)
             self._optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            for member in self.network.members:
+                loss = weighted_loss(member(windows), targets, weights)
+                loss.backward()  # type: ignore[no-untyped-call]
             self._optimizer.step()
             self._schedule.step()
         self.epoch += 1

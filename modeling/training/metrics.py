@@ -141,6 +141,7 @@ def outcome(clip: ScoredClip, thresholds: tuple[float, float]) -> Outcome:
     return Outcome(clip.labels, clip.times[0], clip.times[-1], incidents, told)
 
 
+@lru_cache(maxsize=10_000)
 def watched(clip: ScoredClip, thresholds: tuple[float, float]) -> Outcome:
     """Run the live watch over everybody in the clip; slower than `outcome`, and all that counts."""
     if clip.everybody is None:

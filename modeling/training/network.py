@@ -1,4 +1,4 @@
-"""The detector's network: a BiLSTM with attention pooling, one logit a label.
+"""The detector's network: a few BiLSTMs with attention pooling, one logit a label.
 
 Attention over time as in Zhou and others, "Attention-based bidirectional LSTM", ACL 2016.
 """
@@ -36,25 +36,42 @@ class AttentionLstm(nn.Module):
         return logits
 
 
-def probabilities(network: AttentionLstm) -> nn.Module:
+class Ensemble(nn.Module):
+    """The mean of `members` networks that differ by their first weights alone.
+
+    Each learns for itself. Their mean errs less where the clips are few (Lakshminarayanan and
+    others, 2017).
+    """
+
+    def __init__(self, hidden: int, members: int) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(AttentionLstm(hidden) for _ in range(members))
+
+    def forward(self, windows: Tensor) -> Tensor:
+        """Score each window: (N, 16, F) to logits (N, L)."""
+        return torch.stack([member(windows) for member in self.members]).mean(dim=0)
+
+
+def probabilities(network: Ensemble) -> nn.Module:
     """The network as it is exported: windows (N, 16, F) to probabilities (N, L)."""
     return nn.Sequential(network, nn.Sigmoid()).eval()
 
 
-def save_weights(network: AttentionLstm, folder: Path) -> None:
+def save_weights(network: Ensemble, folder: Path) -> None:
     """Write `weights.pt`: the tensors alone, without code."""
     torch.save(network.state_dict(), folder / WEIGHTS_NAME)
 
 
-def load_weights(folder: Path) -> AttentionLstm:
+def load_weights(folder: Path) -> Ensemble:
     """Read `weights.pt` (nothing in it is executed), raises CheckpointError."""
     path = folder / WEIGHTS_NAME
     if not path.is_file():
         raise CheckpointError(f"no weights at {path}")
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-        network = AttentionLstm(hidden=state["output.weight"].shape[1] // 2)
+        outputs = [tensor for name, tensor in state.items() if name.endswith(".output.weight")]
+        network = Ensemble(hidden=outputs[0].shape[1] // 2, members=len(outputs))
         network.load_state_dict(state)
-    except (UnpicklingError, RuntimeError, KeyError) as error:
+    except (UnpicklingError, RuntimeError, IndexError, AttributeError) as error:
         raise CheckpointError(f"{path} holds no weights of this network") from error
     return network

@@ -11,14 +11,16 @@ class TrainingSettings:
     """Weights, order of the examples, augmentation and folds all follow from it."""
     folds: int = 5
     """The groups are dealt onto as many validation sets."""
-    takes: int = 4
+    takes: int = 6
     """Each recording is seen once as it is, and otherwise augmented, as many times in all."""
-    calm_windows: int = 40
+    calm_windows: int = 30
     """About as many windows of a take are learnt from that are not near a fall."""
-    epochs: int = 6
+    epochs: int = 5
     """Passes over all takes."""
     hidden: int = 48
     """Width of the LSTM, in each direction."""
+    members: int = 2
+    """Networks that learn the same; the detector is their mean."""
     batch_size: int = 512
     """Windows a step."""
     max_batches: int | None = None
@@ -28,4 +30,4 @@ class TrainingSettings:
     weight_decay: float = 1e-2
     """AdamW's (Loshchilov and Hutter, 2019)."""
     false_alarm_budget: float = 0.05
-    """The largest share of the clips without a fall that may raise an alarm."""
+    """The largest share of the clips without a fall of which a caregiver may be told."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from modeling.training.metrics import Outcome, event_figures, outcome
+from modeling.training.metrics import Outcome, outcome, watched
 from modeling.training.scoring import ScoredClip
 
 CANDIDATES: tuple[float, ...] = tuple(round(float(x), 2) for x in np.arange(0.10, 0.96, 0.05))
@@ -13,19 +13,23 @@ UNCHOSEN = 0.5
 
 
 def choose_threshold(clips: Sequence[ScoredClip], false_alarm_budget: float) -> float:
-    """The lowest candidate within the budget, the highest where none is.
+    """The lowest candidate that keeps the budget, as all above it do; the highest where none does.
 
-    The budget is a share of the clips without a fall. A home that was never seen gives lower scores
-    to its falls than these clips do, so what the budget allows is not left unused. Where every clip
-    shows a fall there is no budget to keep, and the threshold is UNCHOSEN.
+    The budget is the share of the clips without a fall of which a caregiver may be told. A home
+    that was never seen gives lower scores to its falls than these clips do, so what the budget
+    allows is not left unused. Where every clip shows a fall there is no budget to keep, and the
+    threshold is UNCHOSEN.
     """
-    if all(clip.labels.falls for clip in clips):
+    daily = [clip for clip in clips if not clip.labels.falls]
+    if not daily:
         return UNCHOSEN
-    for candidate in CANDIDATES:
-        alarmed = event_figures(outcomes_at(clips, candidate)).alarmed_clips
-        if alarmed.count <= int(false_alarm_budget * alarmed.total):
-            return candidate
-    return CANDIDATES[-1]
+    chosen = CANDIDATES[-1]
+    for candidate in reversed(CANDIDATES):
+        told = sum(bool(watched(c, (candidate, LYING_THRESHOLD)).told_falsely) for c in daily)
+        if told > int(false_alarm_budget * len(daily)):
+            break
+        chosen = candidate
+    return chosen
 
 
 def outcomes_at(clips: Sequence[ScoredClip], threshold: float) -> list[Outcome]:
