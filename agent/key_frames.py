@@ -2,11 +2,11 @@
 
 import threading
 from collections import deque
+from io import BytesIO
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
+from PIL.Image import fromarray
 
+from modeling.picture import Image, resized
 from modeling.video import Frame
 
 EVERY_SEC = 0.1
@@ -45,13 +45,13 @@ class KeyFrames:
         if not near:
             return None
         nearest = min(near, key=lambda frame: abs(frame.time - time))
-        _, jpeg = cv2.imencode(".jpg", nearest.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        return jpeg.tobytes()
+        jpeg = BytesIO()
+        fromarray(nearest.image[..., ::-1]).save(jpeg, "JPEG", quality=JPEG_QUALITY)
+        return jpeg.getvalue()
 
 
-def _shrunk(frame: Frame) -> NDArray[np.uint8]:
+def _shrunk(frame: Frame) -> Image:
     height, width = frame.image.shape[:2]
     if width <= MAX_WIDTH:
         return frame.image
-    size = (MAX_WIDTH, round(height * MAX_WIDTH / width))
-    return np.asarray(cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return resized(frame.image, (MAX_WIDTH, round(height * MAX_WIDTH / width)))

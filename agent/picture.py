@@ -7,7 +7,6 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from contract.events import Picture
@@ -97,4 +96,4 @@ def judge(model: ImageModel, frame: Frame, previous: Frame | None) -> Picture:
 
 
 def _rgb(frame: Frame) -> RgbImage:
-    return np.asarray(cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+    return np.ascontiguousarray(frame.image[..., ::-1])

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from modeling.checkpoint import CHECKPOINTS
@@ -12,7 +11,7 @@ from modeling.eyes.landmarker import Landmarker
 from modeling.eyes.search import Search
 from modeling.eyes.smoothing import Values
 from modeling.eyes.tracker import Tracker
-from modeling.motion import glance
+from modeling.motion import Glance, glance
 from modeling.picture import Image
 from modeling.pose import LANDMARK_COUNT, Body, Poses
 from modeling.scene import SceneWatch
@@ -35,7 +34,6 @@ class PoseEstimator:
 
     def __init__(self, folder: Path = POSE_CHECKPOINT) -> None:
         """Load the networks and run them once; raises CheckpointError."""
-        cv2.setNumThreads(1)  # threads would cost more than these small pictures give
         self._finder = Finder(folder / "movenet_multipose.onnx")
         self._landmarker = Landmarker(folder / "blazepose_landmark_full.onnx")
         self._tracker = Tracker(MOST_PEOPLE)
@@ -45,10 +43,11 @@ class PoseEstimator:
     def estimate(self, frame: Frame) -> Poses:
         """Find everybody in `frame`: those who were there before, and at times others."""
         height, width = frame.image.shape[:2]
-        is_cut = self._scene.is_cut(frame)
+        seen = glance(frame)
+        is_cut = self._scene.is_cut(seen, frame.time)
         if is_cut:
             self._tracker.forget()
-        self._follow(frame)
+        self._follow(frame, seen)
         scale = np.array([width, height, width, 1.0])
         bodies = tuple(
             Body(track.number, (track.points[:LANDMARK_COUNT] / scale).astype(np.float32))
@@ -59,12 +58,12 @@ class PoseEstimator:
     def close(self) -> None:
         """Free nothing: the networks go with the estimator."""
 
-    def _follow(self, frame: Frame) -> None:
+    def _follow(self, frame: Frame, seen: Glance) -> None:
         tracker, before = self._tracker, len(self._tracker.followed)
         found = [self._drawn(frame.image, track.crop) for track in tracker.followed]
         tracker.follow(found, frame.time)
         followed = [track.joints for track in tracker.followed]
-        self._search.watch(frame.image, glance(frame), followed)
+        self._search.watch(frame.image, seen, followed)
         if not tracker.has_room:
             return
         views = self._search.views(

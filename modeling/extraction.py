@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from modeling.estimator import PoseEstimator
 from modeling.pose import PoseTrack
 from modeling.video import Frame, VideoFile
 
@@ -19,9 +20,6 @@ def extract_track(video: Path, fps: float | None = None) -> PoseTrack:
     `fps` replaces the video's times.
     """
     file = VideoFile(video, fps)
-    # The server's install has no OpenCV: not imported before there is a video to read.
-    from modeling.estimator import PoseEstimator
-
     estimator = PoseEstimator()
     try:
         return PoseTrack.from_poses([estimator.estimate(frame) for frame in _spaced(file.frames())])

@@ -80,7 +80,7 @@ def read_track(source: Path, fps: float | None = None) -> PoseTrack:
         return PoseTrack.load(source)
     silence_native_stderr()
     with plain_errors(ImportError):
-        # A server has no OpenCV, and reads pose tracks alone.
+        # A server has no PyAV, and reads pose tracks alone.
         from modeling.extraction import extract_track
         from modeling.video import VideoError
     with plain_errors(VideoError, ImportError):

@@ -1,14 +1,16 @@
-"""Whether anything moves in a picture, from a small grey copy of it: 0.2 ms, whatever its size."""
+"""Whether anything moves in a picture, from a small grey copy of it: 0.3 ms, whatever its size."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL.Image import Resampling, fromarray
 
 from modeling.video import Frame
 
 SAMPLED = (320, 240)
 GLANCE = (64, 48)
 """Each of its pixels is the mean of 25, which takes away four fifths of a sensor's noise."""
+GREY = (0.114, 0.587, 0.299, 0.0)
+"""What blue, green and red count for, as in ITU-R BT.601, and nothing added."""
 NOISE_SIGMAS = 5.0
 LEAST_CHANGE = 8.0
 MOST_CHANGE = 25.0
@@ -23,9 +25,10 @@ Glance = NDArray[np.int16]
 def glance(frame: Frame) -> Glance:
     """The picture as (48, 64) grey levels."""
     # Taking the nearest pixels first leaves most of a large picture unread.
-    sampled = cv2.resize(frame.image, SAMPLED, interpolation=cv2.INTER_NEAREST)
-    grey = cv2.cvtColor(sampled, cv2.COLOR_BGR2GRAY)
-    return cv2.resize(grey, GLANCE, interpolation=cv2.INTER_AREA).astype(np.int16)
+    rows = np.arange(SAMPLED[1]) * frame.image.shape[0] // SAMPLED[1]
+    sampled = fromarray(frame.image[rows]).resize(SAMPLED, Resampling.NEAREST)
+    small = sampled.reduce(SAMPLED[0] // GLANCE[0])
+    return np.asarray(small.convert("L", GREY), dtype=np.int16)
 
 
 def has_moved(now: Glance, before: Glance) -> bool:

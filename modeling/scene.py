@@ -5,8 +5,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.motion import GLANCE, Glance, glance
-from modeling.video import Frame
+from modeling.motion import GLANCE, Glance
 
 MEMORY_SEC = 1.0
 """A picture is held against the last one, and the oldest of as long: scenes may dissolve."""
@@ -29,18 +28,17 @@ class SceneWatch:
     def __init__(self) -> None:
         self._seen: deque[tuple[float, Glance]] = deque()
 
-    def is_cut(self, frame: Frame) -> bool:
-        """Whether `frame` shows another scene than was seen within the last second.
+    def is_cut(self, seen: Glance, time: float) -> bool:
+        """Whether a picture shows another scene than was seen within the last second.
 
         So a picture into which the next one dissolves is passed over with it.
         """
-        seen = glance(frame)
         if _texture(_blocks(seen)) < LEAST_BLOCKS:
             return False  # black: what was seen before it is what counts
-        while len(self._seen) > 1 and frame.time - self._seen[1][0] > MEMORY_SEC:
+        while len(self._seen) > 1 and time - self._seen[1][0] > MEMORY_SEC:
             self._seen.popleft()
         ends = (self._seen[0], self._seen[-1]) if self._seen else ()
-        self._seen.append((frame.time, seen))
+        self._seen.append((time, seen))
         return any(share_unlike(seen, before) >= CUT_SHARE for _, before in ends)
 
 

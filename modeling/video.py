@@ -2,14 +2,12 @@
 
 import logging
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import av
-import cv2
 import numpy as np
 from av.container import InputContainer
 from av.format import Flags
@@ -62,15 +60,6 @@ class VideoInfo:
     fps: float
     frame_count: int
     has_times: bool
-
-
-def silence_decoders() -> None:
-    """Keep OpenCV's and FFmpeg's own lines off stderr: whoever opens a video says what failed.
-
-    FFmpeg takes its level once, at the first video of the process; one that is set already stays.
-    """
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    cv2.setLogLevel(0)
 
 
 class VideoFile:

@@ -1,58 +1,75 @@
-"""Cameras of this machine, through OpenCV: each driver has its own way, and OpenCV knows them."""
+"""Cameras of this machine, through V4L2 (PyAV)."""
 
 import re
-from pathlib import Path
+import time
 
-import cv2
-import numpy as np
+import av
+from av.container import Flags
 
-from agent.capture.connection import BrokenPacket, ConnectionLost, Image, Packet, Picture
-from modeling.video import silence_decoders
+from agent.capture.connection import BrokenPacket, ConnectionLost, Packet, Picture
+from agent.capture.stream import Decoder, VideoPacket
 
 INDEX = re.compile(r"(?:/dev/video)?([0-9]{1,3})")
-BROKEN_IN_A_ROW = 10
+FORMAT = "v4l2"
+OPTIONS = {
+    # A driver that cannot do this does what is nearest.
+    "video_size": "640x480",
+    "framerate": "30",
+    # Who waits in the driver waits for ever where a camera hangs.
+    "fflags": f"+{Flags.non_block.value}",
+}
+PROBE_SEC = 0.5
+"""FFmpeg looks for the first picture without a pause."""
+STALL_SEC = 10.0
+"""Without a picture for as long a camera counts as lost; some take seconds to wake up."""
+POLL_SEC = 0.005
 
 
 class Webcam:
     """An open camera; a Connection. `device` is its index ("0"), or a name of its device file."""
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, stall_sec: float = STALL_SEC) -> None:
         """Raises ConnectionLost when it is not there."""
-        silence_decoders()
-        self._capture = _capture(device)
-        self._broken = 0
-        if not self._capture.isOpened():
-            raise ConnectionLost("it is not plugged in, or another program uses it")
+        index = INDEX.fullmatch(device)
+        path = f"/dev/video{index[1]}" if index else device
+        try:
+            # As `options` they would tell the decoder as well how large pictures are.
+            self._container = av.open(
+                path, format=FORMAT, container_options=OPTIONS, timeout=PROBE_SEC
+            )
+        except av.FFmpegError:
+            raise ConnectionLost("it is not plugged in, or another program uses it") from None
+        self._decoder = Decoder(self._container.streams.video[0].codec_context)
+        self._stall_sec = stall_sec
 
     def receive(self) -> Packet:
         """Wait for the next picture; raises ConnectionLost, BrokenPacket."""
-        try:
-            is_read, image = self._capture.read()
-        except cv2.error:
-            is_read = False
-        if is_read:
-            self._broken = 0
-            return _packet(np.asarray(image, dtype=np.uint8))
-        self._broken += 1
-        if self._broken >= BROKEN_IN_A_ROW:
-            raise ConnectionLost("it gives no picture any more")
-        raise BrokenPacket
+        packet = self._next()
+        if not packet.size:  # the driver says that it is damaged
+            raise BrokenPacket
+        # Decoded at once: the packet lies in the driver's memory, which goes with the connection.
+        pictures = self._decoder.packet(packet, None).decode(0.0)
+        if not pictures:
+            raise BrokenPacket
+        image = pictures[0].image()
+        return Packet(
+            None,
+            is_key=True,
+            size=image.nbytes,
+            decode=lambda time: [Picture(time, lambda: image)],
+        )
 
     def close(self) -> None:
         """Let another program use it."""
-        self._capture.release()
+        self._container.close()
 
-
-def _packet(image: Image) -> Packet:
-    def decoded(time: float) -> list[Picture]:
-        return [Picture(time, lambda: image)]
-
-    return Packet(None, is_key=True, size=image.nbytes, decode=decoded)
-
-
-def _capture(device: str) -> cv2.VideoCapture:
-    """A name below /dev/v4l/by-id leads to another device file each time it is plugged in."""
-    index = INDEX.fullmatch(device) or INDEX.fullmatch(str(Path(device).resolve()))
-    if index is not None:
-        return cv2.VideoCapture(int(index[1]))
-    return cv2.VideoCapture(device, cv2.CAP_V4L2)
+    def _next(self) -> VideoPacket:
+        give_up_at = time.monotonic() + self._stall_sec
+        while time.monotonic() < give_up_at:
+            try:
+                return next(self._container.demux(video=0))
+            except av.BlockingIOError:
+                time.sleep(POLL_SEC)
+            except av.FFmpegError:
+                break
+        raise ConnectionLost("it gives no picture any more")

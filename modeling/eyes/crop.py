@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Self
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from modeling.eyes.sampling import sampled
 from modeling.picture import Image
 
 Points = NDArray[np.float64]
@@ -42,14 +42,7 @@ class Crop:
 
     def cut(self, image: Image, size: int) -> Image:
         """(size, size, 3) in RGB of a picture in BGR; its border goes on outside of it."""
-        square = cv2.warpAffine(
-            image,
-            self.matrix(size),
-            (size, size),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        return np.asarray(cv2.cvtColor(square, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+        return sampled(image, self.matrix(size), size)
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from modeling.checkpoint import CheckpointError
 from modeling.eyes.crop import Crop, Points, View
 from modeling.eyes.skeleton import is_same_body
-from modeling.picture import Image
+from modeling.picture import Image, resized
 from modeling.session import open_session
 
 SIZE = 256
@@ -59,8 +58,7 @@ class Finder:
         part = image[view.top : view.top + view.height, view.left : view.left + view.width]
         scale = SIZE / max(view.width, view.height)
         size = max(1, round(view.width * scale)), max(1, round(view.height * scale))
-        how = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
-        small = np.rot90(cv2.resize(part, size, interpolation=how), view.turns)[..., ::-1]
+        small = np.rot90(resized(part, size), view.turns)[..., ::-1]
         height, width = small.shape[:2]
         padded = np.zeros((_padded(height), _padded(width), 3), dtype=np.uint8)
         padded[:height, :width] = small

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from modeling.eyes.crop import Crop, Points, View
 from modeling.eyes.skeleton import size_of
@@ -73,21 +73,42 @@ def _moved_square(
     image: Image, seen: Glance, before: Glance, followed: list[Points]
 ) -> Crop | None:
     """The largest spot that moved; None when there is none, or it fills the picture."""
-    cells = np.asarray(moved(seen, before), dtype=np.uint8)
+    cells = moved(seen, before)
     scale = np.array([image.shape[1] / GLANCE[0], image.shape[0] / GLANCE[1]])
     for joints in followed:
         margin = OWN_MARGIN * size_of(joints)
         left, top = ((joints.min(axis=0) - margin) / scale).clip(0).astype(int)
         right, bottom = ((joints.max(axis=0) + margin) / scale).clip(0).astype(int)
-        cells[top : bottom + 1, left : right + 1] = 0
-    joined = cv2.dilate(cells, np.ones((3, 3), np.uint8))
-    count, _, spots, middles = cv2.connectedComponentsWithStats(joined)
-    if count < 2:
+        cells[top : bottom + 1, left : right + 1] = False
+    if not cells.any():
         return None
-    spot = 1 + int(np.argmax(spots[1:, cv2.CC_STAT_AREA]))
-    extent = spots[spot, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]] * scale
+    spot = _largest_spot(_widened(cells))
+    extent = (np.ptp(spot, axis=0) + 1) * scale
     side = max(MOVED_MARGIN * float(extent.max()), LEAST_MOVED * image.shape[0])
     if side > image.shape[0]:
         return None
-    x, y = middles[spot] * scale
+    x, y = spot.mean(axis=0) * scale
     return Crop(float(x), float(y), side)
+
+
+def _widened(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Each cell with the eight around it."""
+    framed = np.pad(cells, 1)
+    rows = framed[:-2] | framed[1:-1] | framed[2:]
+    wide: NDArray[np.bool_] = rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]
+    return wide
+
+
+def _largest_spot(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(N, 2): x and y of the cells of the largest group in which each touches another."""
+    rows, columns = np.nonzero(cells)
+    left = set(zip(columns.tolist(), rows.tolist(), strict=True))
+    largest: list[tuple[int, int]] = []
+    while left:
+        spot = [left.pop()]
+        for x, y in spot:
+            touching = left & {(x + i, y + j) for i in (-1, 0, 1) for j in (-1, 0, 1)}
+            left -= touching
+            spot += touching
+        largest = max(largest, spot, key=len)
+    return np.array(largest)

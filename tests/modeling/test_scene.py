@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from modeling.motion import glance
 from modeling.pose import Body, Poses
 from modeling.scene import SceneWatch
 from modeling.video import Frame, VideoFile
@@ -25,7 +26,7 @@ def noisy(image, light=1.0):
 def cuts(*images, fps=10.0):
     watch = SceneWatch()
     frames = (Frame(i, i / fps, image) for i, image in enumerate(images))
-    return [frame.index for frame in frames if watch.is_cut(frame)]
+    return [frame.index for frame in frames if watch.is_cut(glance(frame), frame.time)]
 
 
 def with_body(image, place, size=120):
@@ -81,7 +82,7 @@ def test_no_picture_of_a_real_fall_is_a_cut(shared_data):
     for number in (1, 3, 9, 11):
         video = VideoFile(shared_data / "urfd" / "videos" / f"fall-{number:02}-cam0.mp4")
         watch = SceneWatch()
-        assert not any(watch.is_cut(frame) for frame in video.frames())
+        assert not any(watch.is_cut(glance(frame), frame.time) for frame in video.frames())
 
 
 def test_windows_begin_anew_at_a_cut(standing):

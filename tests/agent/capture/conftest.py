@@ -14,8 +14,6 @@ import cv2
 import numpy as np
 import pytest
 
-from modeling.video import silence_decoders
-
 SIZE = (64, 48)
 RTSP_SERVER = Path(__file__).with_name("rtsp_server.py")
 # Its packages are Debian's, so it needs Debian's Python.
@@ -35,7 +33,6 @@ def write_video(tmp_path: Path) -> WriteVideo:
     """Writes a video with a picture at each of `times`, in seconds."""
 
     def write(name: str, times: list[float]) -> Path:
-        silence_decoders()
         path = tmp_path / name
         # At 1000 frames/s the writer's time stamps are in milliseconds.
         fourcc = cv2.VideoWriter.fourcc(*"MJPG")

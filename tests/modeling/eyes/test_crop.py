@@ -20,6 +20,17 @@ def test_a_crop_shows_rgb_of_a_picture_in_bgr_and_goes_on_beyond_its_border() ->
     assert (shown == (30, 20, 10)).all()
 
 
+def test_a_crop_shows_what_lies_between_two_pixels_and_what_is_turned() -> None:
+    rows, columns = np.mgrid[0:60, 0:80]
+    image = np.stack([columns, 3 * rows, 0 * rows], axis=-1).astype(np.uint8)
+    crop = Crop(40.25, 30.0, 32.0, np.pi / 6)
+    matrix, shown = crop.matrix(64), crop.cut(image, 64)
+    across, down = np.meshgrid(np.arange(64), np.arange(64))
+    places = np.stack([across, down], axis=-1) @ matrix[:, :2].T + matrix[:, 2]
+    assert shown[..., 2] == pytest.approx(places[..., 0], abs=0.6)
+    assert shown[..., 1] == pytest.approx(3 * places[..., 1], abs=0.7)
+
+
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_points_of_a_turned_part_come_back_to_the_picture(turns: int) -> None:
     image = np.zeros((60, 90, 3), dtype=np.uint8)
