@@ -60,8 +60,9 @@ CARD = """\
 # {name} {version}
 
 Tells a fall, and the state of lying, from body poses: windows of {length} poses at {rate:g} Hz
-(feature layout `{layout}`), no picture. The mean of {members} BiLSTMs with attention pooling,
-{hidden} wide in each direction; made by `train-lstm-model`, seed {seed}.
+(feature layout `{layout}`), no picture. The mean of two BiLSTMs with attention pooling,
+{hidden} wide in each direction, one of which learnt from made people alone if there were any; made
+by `train-lstm-model`, seed {seed}.
 
 | label | threshold | wakes people |
 |-------|-----------|--------------|
@@ -155,7 +156,6 @@ def render_card(manifest: Manifest, record: TrainingRecord) -> str:
         rate=manifest.rate_hz,
         layout=manifest.feature_layout,
         hidden=record.settings.hidden,
-        members=record.settings.members,
         seed=record.settings.seed,
         labels="\n".join(
             f"| {label.name} | {label.threshold:g} | {'yes' if label.anomalous else 'no'} |"

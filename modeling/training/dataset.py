@@ -19,9 +19,12 @@ TRACKS_NAME = "tracks"
 # No checkpoint learns from a source whose frames are out of order.
 TEST_ONLY_SOURCES = frozenset({"upfall"})
 
+MADE_SOURCE = "synthetic"
+"""People who fall by calculation: nothing of it belongs to anybody else."""
+
 # Made by calculation, or from joints that somebody else found, and filmed by many cameras already:
 # they are learnt from as they are, and never measured on as if they were recorded.
-GENERATED_SOURCES = frozenset({"synthetic", "bandai", "utkinect", "penn", "jhmdb"})
+GENERATED_SOURCES = frozenset({MADE_SOURCE, "bandai", "utkinect", "penn", "jhmdb"})
 
 
 class DatasetError(Exception):
@@ -48,15 +51,22 @@ class LabelledClip:
 class Examples:
     """Windows to learn from: `features` (N, 16, F), and (N, L) `targets` and `weights`.
 
-    A weight of 0 marks a target whose truth is uncertain.
+    A weight of 0 marks a target whose truth is uncertain. `is_made` (N,) marks made people.
     """
 
     features: NDArray[np.float32]
     targets: NDArray[np.float32]
     weights: NDArray[np.float32]
+    is_made: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.features)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Examples":
+        """Those that are `chosen` (N,)."""
+        return Examples(
+            self.features[chosen], self.targets[chosen], self.weights[chosen], self.is_made[chosen]
+        )
 
     @classmethod
     def concatenate(cls, parts: Sequence["Examples"]) -> "Examples":
@@ -65,6 +75,7 @@ class Examples:
             np.concatenate([part.features for part in parts]),
             np.concatenate([part.targets for part in parts]),
             np.concatenate([part.weights for part in parts]),
+            np.concatenate([part.is_made for part in parts]),
         )
 
 
@@ -102,6 +113,7 @@ def clip_examples(clip: LabelledClip) -> Examples:
         stacked_features([w for w, _ in seen]),
         targets,
         certain.astype(np.float32) / np.float32(max(len(seen), 1)),
+        np.full(len(seen), clip.labels.source == MADE_SOURCE),
     )
 
 

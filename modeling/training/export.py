@@ -57,8 +57,8 @@ def _export(
 ) -> None:
     # torch may be missing, and is slow to import.
     from modeling.training import exports
-    from modeling.training.fit import normalize
     from modeling.training.network import load_weights
+    from modeling.training.normalization import normalize
 
     network = load_weights(checkpoint)
     windows = exports.random_windows() if clips is None else exports.plain_windows(clips)

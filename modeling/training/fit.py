@@ -2,18 +2,12 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from math import ceil
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
-from torch.optim import AdamW
-from torch.optim.lr_scheduler import OneCycleLR
 
 from contract.events import FALL
 from modeling.checkpoint import Normalization
@@ -25,7 +19,9 @@ from modeling.training.dataset import (
     clip_examples,
 )
 from modeling.training.labels import LABELS
+from modeling.training.learner import Learner
 from modeling.training.network import Ensemble, probabilities
+from modeling.training.normalization import normalize
 from modeling.training.settings import TrainingSettings
 from modeling.training.snapshots import Snapshot
 from modeling.windows import RATE_HZ
@@ -96,69 +92,8 @@ def thin_out(examples: Examples, calm: int, rng: np.random.Generator) -> Example
     is_fall = examples.targets[:, FALL_COLUMN].astype(np.float64)
     is_near = np.convolve(is_fall, beside)[NEAR_FALL_WINDOWS:][: len(examples)] > 0.0
     chance = np.where(is_near, 1.0, min(1.0, calm / max(int((~is_near).sum()), 1)))
-    kept = rng.random(len(examples)) < chance
-    return Examples(
-        examples.features[kept],
-        examples.targets[kept],
-        (examples.weights[kept] / chance[kept, None]).astype(np.float32),
-    )
-
-
-class Learner:
-    """A fit between two epochs: the network, and all that its next epoch depends on."""
-
-    def __init__(self, examples: Examples, settings: TrainingSettings) -> None:
-        torch.manual_seed(settings.seed)
-        self.epoch = 0
-        self.normalization = measure(examples.features)
-        self.network = Ensemble(settings.hidden, settings.members)
-        self._tensors = (
-            torch.from_numpy(normalize(examples.features, self.normalization)),
-            torch.from_numpy(examples.targets),
-            torch.from_numpy(examples.weights / examples.weights.mean()),
-        )
-        self._batch_size = settings.batch_size
-        self._steps = ceil(len(examples) / settings.batch_size)
-        if settings.max_batches is not None:
-            self._steps = min(self._steps, settings.max_batches)
-        self._optimizer = AdamW(
-            self.network.parameters(),
-            lr=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-        )
-        self._schedule = OneCycleLR(
-            self._optimizer, settings.learning_rate, total_steps=settings.epochs * self._steps
-        )
-
-    def learn(self) -> None:
-        """One epoch: every example once, unless the settings limit the batches."""
-        taken = islice(batches(self._tensors, self._batch_size), self._steps)
-        for windows, targets, weights in taken:
-            self._optimizer.zero_grad()
-            for member in self.network.members:
-                loss = weighted_loss(member(windows), targets, weights)
-                loss.backward()  # type: ignore[no-untyped-call]
-            self._optimizer.step()
-            self._schedule.step()
-        self.epoch += 1
-
-    def state(self) -> dict[str, Any]:
-        """What a learner of the same examples and settings needs to go on from here."""
-        return {
-            "epoch": self.epoch,
-            "network": self.network.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
-            "schedule": self._schedule.state_dict(),
-            "random": torch.get_rng_state(),
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go back to where `state` was taken."""
-        self.epoch = state["epoch"]
-        self.network.load_state_dict(state["network"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._schedule.load_state_dict(state["schedule"])
-        torch.set_rng_state(state["random"])
+    weighed = replace(examples, weights=(examples.weights / chance[:, None]).astype(np.float32))
+    return weighed.where(rng.random(len(examples)) < chance)
 
 
 def fit(
@@ -181,31 +116,3 @@ def fit(
                 snapshot.save(learner.state())
         on_epoch()
     return Fitted(learner.network, learner.normalization)
-
-
-def batches(tensors: tuple[Tensor, ...], size: int) -> Iterator[tuple[Tensor, ...]]:
-    """Every row once, in a random order, `size` at a time."""
-    order = torch.randperm(len(tensors[0]))
-    for start in range(0, len(order), size):
-        yield tuple(tensor[order[start : start + size]] for tensor in tensors)
-
-
-def weighted_loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
-    """Binary cross-entropy, each target by its weight."""
-    losses = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-    return (losses * weights).mean()
-
-
-def measure(features: NDArray[np.float32]) -> Normalization:
-    """Mean and deviation of each feature over (N, 16, F) windows."""
-    rows = features.reshape(-1, features.shape[-1]).astype(np.float64)
-    std = np.maximum(rows.std(axis=0), MIN_STD)
-    return Normalization(mean=rows.mean(axis=0).tolist(), std=std.tolist())
-
-
-def normalize(features: NDArray[np.float32], normalization: Normalization) -> NDArray[np.float32]:
-    """Features as the network reads them: mean 0 and deviation 1 over the training part."""
-    mean = np.array(normalization.mean, dtype=np.float32)
-    std = np.array(normalization.std, dtype=np.float32)
-    normalized: NDArray[np.float32] = (features - mean) / std
-    return normalized

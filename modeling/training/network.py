@@ -3,6 +3,7 @@
 Attention over time as in Zhou and others, "Attention-based bidirectional LSTM", ACL 2016.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -37,15 +38,14 @@ class AttentionLstm(nn.Module):
 
 
 class Ensemble(nn.Module):
-    """The mean of `members` networks that differ by their first weights alone.
+    """The mean of networks that learn each for itself.
 
-    Each learns for itself. Their mean errs less where the clips are few (Lakshminarayanan and
-    others, 2017).
+    It errs less where the clips are few (Lakshminarayanan and others, 2017).
     """
 
-    def __init__(self, hidden: int, members: int) -> None:
+    def __init__(self, members: Sequence[AttentionLstm]) -> None:
         super().__init__()
-        self.members = nn.ModuleList(AttentionLstm(hidden) for _ in range(members))
+        self.members = nn.ModuleList(members)
 
     def forward(self, windows: Tensor) -> Tensor:
         """Score each window: (N, 16, F) to logits (N, L)."""
@@ -70,7 +70,7 @@ def load_weights(folder: Path) -> Ensemble:
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
         outputs = [tensor for name, tensor in state.items() if name.endswith(".output.weight")]
-        network = Ensemble(hidden=outputs[0].shape[1] // 2, members=len(outputs))
+        network = Ensemble([AttentionLstm(hidden=one.shape[1] // 2) for one in outputs])
         network.load_state_dict(state)
     except (UnpicklingError, RuntimeError, IndexError, AttributeError) as error:
         raise CheckpointError(f"{path} holds no weights of this network") from error

@@ -14,9 +14,10 @@ from modeling.checkpoint import Manifest, save_manifest
 from modeling.training.card import write_card
 from modeling.training.dataset import GENERATED_SOURCES, Examples, LabelledClip
 from modeling.training.exports import export_network, plain_windows, replacing_files
-from modeling.training.fit import Fitted, fit, normalize, prepare
+from modeling.training.fit import Fitted, fit, prepare
 from modeling.training.metrics import figures_by_part, shipped_labels
 from modeling.training.network import save_weights
+from modeling.training.normalization import normalize
 from modeling.training.progress import progress_bar
 from modeling.training.record import ExportCheck, TrainingRecord
 from modeling.training.scoring import ScoredClip

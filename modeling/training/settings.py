@@ -19,8 +19,6 @@ class TrainingSettings:
     """Passes over all takes."""
     hidden: int = 48
     """Width of the LSTM, in each direction."""
-    members: int = 2
-    """Networks that learn the same; the detector is their mean."""
     batch_size: int = 512
     """Windows a step."""
     max_batches: int | None = None

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,8 @@ def make_examples(count, seed):
     features = rng.normal(size=(count, WINDOW_LENGTH, FEATURE_COUNT)).astype(np.float32)
     features[:, :, 0] += 5.0 * targets[:, :1]
     features[:, :, 1] += 500.0 * targets[:, 1:]
-    return Examples(features, targets, np.full((count, 2), 0.01, dtype=np.float32))
+    weights = np.full((count, 2), 0.01, dtype=np.float32)
+    return Examples(features, targets, weights, np.zeros(count, dtype=np.bool_))
 
 
 @pytest.mark.parametrize("fit", BASELINES)
@@ -36,7 +39,7 @@ def test_each_learns_both_labels(fit):
 def test_a_target_of_weight_nought_teaches_nothing(fit):
     examples = make_examples(200, seed=0)
     examples.weights[:100] = 0.0
-    lied_to = Examples(examples.features, examples.targets.copy(), examples.weights)
+    lied_to = replace(examples, targets=examples.targets.copy())
     lied_to.targets[:100] = 1.0 - lied_to.targets[:100]
     first, second = (fit(part, SETTINGS)(examples.features) for part in (examples, lied_to))
     np.testing.assert_array_equal(first, second)
@@ -48,7 +51,7 @@ def test_weights_move_what_is_learnt(fit):
     noise = make_examples(400, seed=1).features  # tells nothing of the targets
     heavy = np.where(learnt.targets == 1.0, np.float32(0.5), np.float32(0.01))
     plain, weighted = (
-        fit(Examples(noise, learnt.targets, weights), SETTINGS)(noise).mean()
+        fit(replace(learnt, features=noise, weights=weights), SETTINGS)(noise).mean()
         for weights in (learnt.weights, heavy)
     )
     assert weighted > plain + 0.1

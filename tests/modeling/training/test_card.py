@@ -142,7 +142,7 @@ def test_export_adds_an_evaluation_to_manifest_and_card(
     folder = make_checkpoint(tmp_path / "checkpoint")
     save_manifest(folder, manifest)
     torch.manual_seed(0)
-    network.save_weights(network.Ensemble(hidden=8, members=2), folder)
+    network.save_weights(network.Ensemble([network.AttentionLstm(hidden=8)]), folder)
     path = written(comparison, tmp_path)
     result = CliRunner().invoke(export.app, [str(folder), "--evaluation", str(path)])
     assert result.exit_code == 0, result.output

@@ -20,7 +20,7 @@ from modeling.training.exports import (  # noqa: E402
     replacing_files,
     torch_scores,
 )
-from modeling.training.network import Ensemble, probabilities, save_weights  # noqa: E402
+from modeling.training.network import AttentionLstm, Ensemble, probabilities, save_weights  # noqa: E402
 from modeling.training.torchscript_export import TORCHSCRIPT_NAME  # noqa: E402
 
 ONNX, TORCHSCRIPT = FORMATS
@@ -29,7 +29,7 @@ ONNX, TORCHSCRIPT = FORMATS
 @pytest.fixture
 def network():
     torch.manual_seed(0)
-    return Ensemble(hidden=8, members=2)
+    return Ensemble([AttentionLstm(hidden=8), AttentionLstm(hidden=8)])
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def right(network):
 
 
 def test_another_network_is_told_from_this_one(network, tmp_path, monkeypatch):
-    other = probabilities(Ensemble(hidden=8, members=2))
+    other = probabilities(Ensemble([AttentionLstm(hidden=8), AttentionLstm(hidden=8)]))
     confused = replace(TORCHSCRIPT, write=lambda _, path: TORCHSCRIPT.write(other, path))
     monkeypatch.setattr(exports, "FORMATS", [confused])
     with pytest.raises(ExportError, match=r"TorchScript and torch differ by .*e-0[0-3]"):

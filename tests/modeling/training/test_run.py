@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 torch = pytest.importorskip("torch")
 
-from modeling.training import exports, fit, run, train  # noqa: E402
+from modeling.training import exports, learner, run, train  # noqa: E402
 from modeling.training.dataset import load_dataset  # noqa: E402
 from modeling.training.settings import TrainingSettings  # noqa: E402
 from modeling.training.snapshots import Inputs, Snapshots  # noqa: E402
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(dataset, tmp_path,
     assert lines[-2].startswith("starts anew: no stopped run")
     assert not out.exists()
 
-    learnt = count_calls(monkeypatch, fit.Learner, "learn")
+    learnt = count_calls(monkeypatch, learner.Learner, "learn")
     resumed = CliRunner().invoke(train.app, arguments)
     assert resumed.exit_code == 0, resumed.output
     assert "goes on where it was stopped" in resumed.stderr
@@ -94,13 +94,13 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(dataset, tmp_path,
 def test_a_dry_run_takes_two_batches_a_fit_and_keeps_nothing(dataset, tmp_path, monkeypatch):
     folder = tmp_path / "temporary"
     monkeypatch.setattr(run, "TemporaryDirectory", lambda: nullcontext(str(folder)))
-    steps = count_calls(monkeypatch, fit, "weighted_loss")
+    steps = count_calls(monkeypatch, learner, "weighted_loss")
     out, root = tmp_path / "checkpoint", tmp_path / "snapshots"
     arguments = ["--dry-run", "--dataset", dataset, "--out", out, "--snapshots", root]
     result = CliRunner().invoke(train.app, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.output
     assert result.stderr == "dry run: every step works\n"
-    assert next(steps) == 2 * 3  # two folds, and all
+    assert next(steps) == 2 * 3 * 2  # two folds, and all; two members of each
     assert sorted(path.name for path in (folder / "checkpoint").iterdir()) == [
         "CARD.md", "manifest.json", "model.onnx", "model.torchscript", "weights.pt",
     ]  # fmt: skip

@@ -18,14 +18,13 @@ from modeling.training.dataset import Examples, clip_examples, load_dataset  # n
 from modeling.training.exports import plain_windows  # noqa: E402
 from modeling.training.fit import (  # noqa: E402
     SOURCE_SHARES,
-    Learner,
     fit,
-    measure,
-    normalize,
     prepare,
     thin_out,
 )
+from modeling.training.learner import Learner  # noqa: E402
 from modeling.training.network import load_weights, probabilities  # noqa: E402
+from modeling.training.normalization import measure, normalize  # noqa: E402
 from modeling.training.run import make_repeatable  # noqa: E402
 from modeling.training.settings import TrainingSettings  # noqa: E402
 from modeling.training.snapshots import Snapshot  # noqa: E402
@@ -140,7 +139,7 @@ def test_an_uncertain_target_teaches_nothing(everything):
     ignored[: len(ignored) // 2] = everything.weights[: len(ignored) // 2]
     flipped = np.where(ignored > 0, everything.targets, 1.0 - everything.targets)
     first, second = (
-        fit(Examples(everything.features, targets.astype(np.float32), ignored), TINY, nothing)
+        fit(replace(everything, targets=targets.astype(np.float32), weights=ignored), TINY, nothing)
         for targets in (everything.targets, flipped)
     )
     assert torch.equal(weights(first), weights(second))
@@ -200,6 +199,18 @@ def test_thinning_out_keeps_every_window_of_a_fall_and_the_weight_of_the_rest(cl
     assert {int(part.targets[:, 0].sum()) for part in thin} == {falls}
     weights = np.mean([part.weights.sum(axis=0) for part in thin], axis=0)
     np.testing.assert_allclose(weights, whole.weights.sum(axis=0), rtol=0.1)
+
+
+def test_one_member_learns_from_made_people_alone(clips):
+    made = clips[0].labels.model_copy(update={"source": "synthetic", "group": "made"})
+    mixed = [replace(clips[0], labels=made), *clips[1:]]
+    learnt = Examples.concatenate(list(prepare(mixed, TINY, nothing).values()))
+    lied_to = replace(learnt, targets=np.where(learnt.is_made[:, None], learnt.targets, 1.0))
+    (one, of_made), (other, of_same_made) = (
+        fit(part, TINY, nothing).network.members for part in (learnt, lied_to)
+    )
+    assert torch.equal(of_made.output.weight, of_same_made.output.weight)
+    assert not torch.equal(one.output.weight, other.output.weight)
 
 
 def test_a_clip_in_which_nobody_is_found_teaches_nothing_and_stops_nothing(clips):
