@@ -16,11 +16,11 @@ from modeling.training.sources.jhmdb import read_jhmdb
 from modeling.training.sources.motion import FlatClip, MotionClip, MotionError
 from modeling.training.sources.penn import read_penn
 from modeling.training.sources.utkinect import read_utkinect
-from modeling.training.synthetic.camera import Place, draw_camera
-from modeling.training.synthetic.film import HIPS, draw_rate, film, film_flat
-from modeling.training.synthetic.scene import Scene
+from modeling.training.synthetic.cameras.camera import Place, draw_camera
+from modeling.training.synthetic.cameras.film import HIPS, draw_rate, film, film_flat
+from modeling.training.synthetic.cameras.scene import Scene
+from modeling.training.synthetic.cameras.strolls import stroll
 from modeling.training.synthetic.shots import Shot, write_shots
-from modeling.training.synthetic.strolls import stroll
 
 DEFAULT_MOTION = Path("../shared/data/motion")
 DEFAULT_OUT = Path("data/motion")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from modeling.features import JOINT_INDICES
 from modeling.training.dataset import LabelledClip
 from modeling.training.report.plots import svg
-from modeling.training.synthetic.film import HIPS, SHOULDERS
+from modeling.training.synthetic.cameras.film import HIPS, SHOULDERS
 
 Array = NDArray[np.float64]
 

@@ -13,16 +13,16 @@ from modeling.cli import create_cli, plain_errors
 from modeling.pose import PoseTrack, PoseTrackError
 from modeling.training.dataset import DatasetError, load_dataset
 from modeling.training.labels import ClipLabels
-from modeling.training.synthetic.camera import Place, draw_camera
-from modeling.training.synthetic.film import HIPS, draw_rate, film
+from modeling.training.synthetic.cameras.camera import Place, draw_camera
+from modeling.training.synthetic.cameras.film import HIPS, draw_rate, film
+from modeling.training.synthetic.cameras.scene import Scene
+from modeling.training.synthetic.cameras.screens import with_bystander, with_screen
 from modeling.training.synthetic.page import write_films_page
-from modeling.training.synthetic.scene import Scene
-from modeling.training.synthetic.screens import with_bystander, with_screen
 from modeling.training.synthetic.shots import Shot, write_shots
-from modeling.training.synthetic.take import Take
+from modeling.training.synthetic.takes.take import Take
 
 try:
-    from modeling.training.synthetic.generate import KINDS, generate
+    from modeling.training.synthetic.takes.generate import KINDS, generate
 except ImportError as error:
     sys.exit(f"make-synthetic-falls cannot start: {error}; it needs the extra `synthetic`")
 

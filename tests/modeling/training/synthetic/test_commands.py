@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from contract.layout import JOINTS
 from modeling.training.dataset import load_dataset, track_path
 from modeling.training.synthetic import motion_films, take_films
-from tests.modeling.training.synthetic.test_film import STANDING
+from tests.modeling.training.synthetic.cameras.test_film import STANDING
 
 
 @pytest.fixture(scope="module")
