@@ -1,1 +1,1 @@
-"""People made by calculation: how they move and fall, in metres."""
+"""Films of people nobody has filmed: `bodies` move or fall in `takes`, which `cameras` film."""

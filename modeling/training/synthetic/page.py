@@ -14,8 +14,6 @@ from modeling.training.report.skeletons import skeleton_script
 from modeling.training.report.timeline import Timeline, draw_labels
 from modeling.training.synthetic.statistics import plot_falls
 
-PLOT_NAME = "falls.svg"
-
 
 @dataclass(frozen=True)
 class Card:
@@ -24,6 +22,8 @@ class Card:
     name: str
     kind: str
     timeline: Timeline
+    time: float
+    """What is shown first, in s: the loss of balance, or the middle of what is seen."""
 
 
 def write_films_page(
@@ -31,17 +31,15 @@ def write_films_page(
 ) -> None:
     """Write `index.html` and what it needs into `page`: so many films `a_kind` of the dataset.
 
-    With `real` clips it has a plot of their falls beside those of the dataset.
+    With `real` clips it has plots of their falls beside those of the dataset.
     """
     page.mkdir(parents=True, exist_ok=True)
     shown = _first_of_each(clips, a_kind)
     films = {clip.name: PoseTrack.load(track_path(folder, clip.name)) for clip in shown}
-    cards = [Card(c.name, kind_of(c), draw_labels(c, films[c.name])) for c in shown]
+    cards = [_card(clip, films[clip.name]) for clip in shown]
     for asset in ("player.js", "style.css"):
         copyfile(ASSETS / asset, page / asset)
-    plots = [PLOT_NAME] if real else []
-    if real:
-        plot_falls(_beside(folder, clips, real), page / PLOT_NAME)
+    plots = plot_falls(_beside(folder, clips, real), page) if real else []
     (page / "skeletons.js").write_text(skeleton_script(films), encoding="utf-8")
     text = render(
         "films.html", cards=cards, kinds=Counter(card.kind for card in cards), plots=plots,
@@ -53,6 +51,13 @@ def write_films_page(
 def kind_of(clip: ClipLabels) -> str:
     """What a film shows, as its name says."""
     return clip.group.rsplit("-", 1)[0]
+
+
+def _card(clip: ClipLabels, track: PoseTrack) -> Card:
+    seen = track.times[track.rows]
+    middle = float(seen[len(seen) // 2]) if len(seen) else 0.0
+    time = clip.falls[0].start if clip.falls else middle
+    return Card(clip.name, kind_of(clip), draw_labels(clip, track), round(time, 2))
 
 
 def _first_of_each(clips: Sequence[ClipLabels], count: int) -> list[ClipLabels]:

@@ -10,19 +10,20 @@ from numpy.typing import NDArray
 from modeling.features import JOINT_INDICES
 from modeling.training.dataset import LabelledClip
 from modeling.training.report.plots import svg
-from modeling.training.synthetic.film import HIPS, SHOULDERS
+from modeling.training.synthetic.cameras.film import HIPS, SHOULDERS
 
 Array = NDArray[np.float64]
 
 REST = 1.0  # seconds from the body's rest to the labelled end of its fall
 LEAST_POSES = 4
-NAMES = (
-    "loss of balance to rest, s",
-    "fastest way down, body lengths/s",
-    "way down, body lengths",
-    "trunk upright at rest (1 stands, 0 lies)",
-    "poses lost in the second after rest, share",
-)
+NAMES = {
+    "seconds": "loss of balance to rest, s",
+    "speed": "fastest way down, body lengths/s",
+    "way": "way down, body lengths",
+    "upright": "trunk upright at rest (1 stands, 0 lies)",
+    "lost": "frames without a pose in the second after rest, share",
+}
+OUTERMOST = 1.0  # percent of the falls at either end that are not drawn
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def fall_figures(clip: LabelledClip) -> FallFigures | None:
         speed=float(speeds.max()) / body,
         way=float(np.median(hips[after]) - np.median(hips[before])) / body,
         upright=float(np.median(np.abs(trunk[:, 1]) / np.hypot(*trunk.T).clip(1e-6))),
-        lost=1.0 - float(after.sum() / max(frames.sum(), 1)),
+        lost=1.0 - float(len(np.unique(times[after])) / max(frames.sum(), 1)),
     )
 
 
@@ -71,17 +72,26 @@ def figures_of(clips: Sequence[LabelledClip]) -> Array:
     return np.array(found, dtype=np.float64).reshape(-1, len(NAMES))
 
 
-def plot_falls(sources: Mapping[str, Sequence[LabelledClip]], path: Path) -> None:
-    """How the figures are spread in each source: the share of its falls up to a value."""
+def plot_falls(sources: Mapping[str, Sequence[LabelledClip]], folder: Path) -> list[str]:
+    """Draw the share of falls up to a value, of each source; return the names of the files."""
     table = {source: figures_of(clips) for source, clips in sources.items()}
+    for column, (figure, name) in enumerate(NAMES.items()):
+        spread = {source: np.sort(rows[:, column]) for source, rows in table.items()}
+        _plot_spread(spread, name, folder / f"{figure}.svg")
+    return [f"{figure}.svg" for figure in NAMES]
+
+
+def _plot_spread(spread: Mapping[str, Array], name: str, path: Path) -> None:
     with svg(path) as figure:
-        for axes, name, column in zip(figure.subplots(len(NAMES)), NAMES, range(5), strict=True):
-            for source, rows in table.items():
-                values = np.sort(rows[:, column])
-                share = np.arange(1, len(values) + 1) / max(len(values), 1)
-                axes.plot(values, share, label=f"{source}, {len(values)} falls")
-            axes.set(xlabel=name, ylabel="share of falls")
-        figure.axes[0].legend()
+        axes = figure.subplots()
+        for source, values in spread.items():
+            share = np.arange(1, len(values) + 1) / max(len(values), 1)
+            axes.plot(values, share, label=f"{source}, {len(values)} falls")
+        together = np.concatenate([*spread.values()])
+        if len(together):
+            axes.set_xlim(*np.percentile(together, (OUTERMOST, 100.0 - OUTERMOST)))
+        axes.set(xlabel=name, ylabel="share of falls")
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, ncols=2)
 
 
 def _smooth(values: Array) -> Array:

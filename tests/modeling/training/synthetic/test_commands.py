@@ -1,6 +1,7 @@
 """The commands that make films: a dataset that `load_dataset` reads, the same from a seed."""
 
 import gzip
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 from contract.layout import JOINTS
 from modeling.training.dataset import load_dataset, track_path
 from modeling.training.synthetic import motion_films, take_films
-from tests.modeling.training.synthetic.test_film import STANDING
+from tests.modeling.training.synthetic.cameras.test_film import STANDING
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +44,8 @@ def motion(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def make_falls(out: Path) -> str:
-    asked = ["--takes", "2", "--views", "2", "--out", str(out)]
+def make_falls(out: Path, *options: str) -> str:
+    asked = ["--takes", "2", "--views", "2", "--out", str(out), *options]
     result = CliRunner().invoke(take_films.app, asked)
     assert result.exit_code == 0, result.output
     return result.output
@@ -68,6 +69,16 @@ def test_the_same_seed_makes_the_same_tracks(tmp_path: Path) -> None:
     make_falls(two)
     for name in (clip.labels.name for clip in load_dataset(one)):
         assert track_path(one, name).read_bytes() == track_path(two, name).read_bytes()
+
+
+def test_the_page_draws_each_figure_beside_the_falls_of_another_dataset(tmp_path: Path) -> None:
+    real, out = tmp_path / "real", tmp_path / "out"
+    make_falls(real)
+    make_falls(out, "--beside", str(real))
+    page = (out / "page" / "index.html").read_text(encoding="utf-8")
+    plots = re.findall(r'<img src="(.+?)"', page)
+    assert len(plots) == 5
+    assert all("falls</text>" in (out / "page" / plot).read_text("utf-8") for plot in plots)
 
 
 def test_films_of_motion_hold_no_fall_and_exercise_on_the_floor_is_open(

@@ -6,9 +6,10 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.training.synthetic.body import HINGES, STEP_S, Figure
-from modeling.training.synthetic.motion import Motion, quaternion
-from modeling.training.synthetic.take import TAKE_RATE_HZ, Box
+from modeling.training.synthetic.bodies.anatomy import HINGES
+from modeling.training.synthetic.bodies.figure import STEP_S, Figure
+from modeling.training.synthetic.bodies.furniture import Box
+from modeling.training.synthetic.bodies.motion import TAKE_RATE_HZ, Motion, quaternion
 
 Array = NDArray[np.float64]
 _STEPS_A_FRAME = round(1.0 / TAKE_RATE_HZ / STEP_S)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.training.synthetic.take import Box
+from modeling.training.synthetic.bodies.furniture import Box
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from contract.layout import JOINTS
 from modeling.pose import PoseTrack
 from modeling.training.sources.motion import FlatClip
-from modeling.training.synthetic.camera import NEAREST, Camera
-from modeling.training.synthetic.estimator import (
+from modeling.training.synthetic.cameras.camera import NEAREST, Camera
+from modeling.training.synthetic.cameras.estimator import (
     View,
     placed,
     smoothed,
     visibility,
     with_swapped_sides,
 )
-from modeling.training.synthetic.finding import found, numbers
-from modeling.training.synthetic.hiding import behind_body, behind_boxes
-from modeling.training.synthetic.landmarks import complete
-from modeling.training.synthetic.scene import Scene
+from modeling.training.synthetic.cameras.finding import found, numbers
+from modeling.training.synthetic.cameras.hiding import behind_body, behind_boxes
+from modeling.training.synthetic.cameras.landmarks import complete
+from modeling.training.synthetic.cameras.scene import Scene
 
 Array = NDArray[np.float64]
 

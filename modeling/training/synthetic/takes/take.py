@@ -8,43 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from contract.layout import JOINTS
 from modeling.training.labels import Span
-
-TAKE_RATE_HZ = 30.0
-TAKE_JOINTS = (
-    *JOINTS,
-    "head_top", "neck", "left_heel", "right_heel", "left_toe", "right_toe", "left_hand",
-    "right_hand",
-)  # fmt: skip
-"""The joints that the features use, in their order, and those that only pictures need."""
+from modeling.training.synthetic.bodies.anatomy import TAKE_JOINTS
+from modeling.training.synthetic.bodies.furniture import Box
+from modeling.training.synthetic.bodies.people import Person
 
 EndPosture = Literal[
     "upright", "on furniture", "sitting", "against wall", "kneeling", "back", "front", "side"
 ]
 """How the take ends; the last six are on the floor, the last three lie flat."""
 FLAT: frozenset[EndPosture] = frozenset({"back", "front", "side"})
-
-
-@dataclass(frozen=True)
-class Box:
-    """A piece of furniture or a wall: `centre` and `half` sizes in m, turned by `yaw` about z."""
-
-    name: str
-    centre: tuple[float, float, float]
-    half: tuple[float, float, float]
-    yaw: float = 0.0
-
-
-@dataclass(frozen=True)
-class Person:
-    """Whose body it is: `height` in m, `weight` in kg; `stiffness` from 0 (young) to 1 (old)."""
-
-    name: str
-    sex: Literal["female", "male"]
-    height: float
-    weight: float
-    stiffness: float
 
 
 @dataclass(frozen=True)

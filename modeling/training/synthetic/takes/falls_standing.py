@@ -2,21 +2,12 @@
 
 from dataclasses import replace
 
-from modeling.training.synthetic.body import posture
-from modeling.training.synthetic.falling import (
-    STAND,
-    Draw,
-    a_foot,
-    brace,
-    gait_of,
-    plan_of,
-    sitting,
-    walking,
-)
-from modeling.training.synthetic.furniture import wall
-from modeling.training.synthetic.motion import Gait, Motion
-from modeling.training.synthetic.simulate import Aim, Curve, Plan, Push
-from modeling.training.synthetic.take import Person
+from modeling.training.synthetic.bodies.anatomy import posture
+from modeling.training.synthetic.bodies.furniture import wall
+from modeling.training.synthetic.bodies.motion import STAND, Draw, Gait, Motion, gait_of
+from modeling.training.synthetic.bodies.people import Person
+from modeling.training.synthetic.takes.falling import a_foot, brace, plan_of, sitting, walking
+from modeling.training.synthetic.takes.simulate import Aim, Curve, Plan, Push
 
 
 def trip(rng: Draw, person: Person) -> Plan:

@@ -10,10 +10,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.training.synthetic.body import HINGES, Figure, hinge_place, posture
-from modeling.training.synthetic.take import TAKE_RATE_HZ
+from modeling.training.synthetic.bodies.anatomy import HINGES, hinge_place, posture
+from modeling.training.synthetic.bodies.figure import Figure
+from modeling.training.synthetic.bodies.people import Person
 
 Array = NDArray[np.float64]
+Draw = np.random.Generator
+TAKE_RATE_HZ = 30.0
+STAND = posture(shoulder_out=6, elbow=12, knee=4)
 _CONTACT_M = 0.012
 """How far above the lowest point of the body another one still carries it."""
 
@@ -115,6 +119,18 @@ class Motion:
             before = ends
         roots[:, :2] -= roots[-1, :2].copy()
         return roots
+
+
+def gait_of(rng: Draw, person: Person) -> Gait:
+    """How this person walks today: the stiffer, the shorter, slower and more bent."""
+    old = person.stiffness
+    return Gait(
+        strides_hz=float(rng.uniform(0.75, 1.05) - 0.2 * old),
+        hip=float(rng.uniform(17, 26) - 12 * old),
+        knee=float(rng.uniform(45, 60) - 30 * old),
+        arms=float(rng.uniform(6, 24) * (1 - 0.7 * old)),
+        lean=float(rng.uniform(0, 6) + 14 * old),
+    )
 
 
 def step_of(gait: Gait, time: float) -> Array:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from contract.layout import JOINTS
 from modeling.training.sources.motion import MotionClip
-from modeling.training.synthetic.scene import Scene
+from modeling.training.synthetic.cameras.scene import Scene
 
 Array = NDArray[np.float64]
 

@@ -5,14 +5,14 @@ import pytest
 
 from contract.layout import JOINTS
 from modeling.features import JOINT_INDICES
-from modeling.training.synthetic.camera import Camera
-from modeling.training.synthetic.estimator import visibility
-from modeling.training.synthetic.film import film, view_of
-from modeling.training.synthetic.finding import found
-from modeling.training.synthetic.hiding import behind_body, behind_boxes
-from modeling.training.synthetic.scene import Scene
-from modeling.training.synthetic.screens import with_bystander
-from modeling.training.synthetic.take import Box
+from modeling.training.synthetic.bodies.furniture import Box
+from modeling.training.synthetic.cameras.camera import Camera
+from modeling.training.synthetic.cameras.estimator import visibility
+from modeling.training.synthetic.cameras.film import film, view_of
+from modeling.training.synthetic.cameras.finding import found
+from modeling.training.synthetic.cameras.hiding import behind_body, behind_boxes
+from modeling.training.synthetic.cameras.scene import Scene
+from modeling.training.synthetic.cameras.screens import with_bystander
 
 STANDING = np.array(
     [

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import JOINTS
-from modeling.training.synthetic.take import Box
+from modeling.training.synthetic.bodies.furniture import Box
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -7,19 +7,16 @@ import pytest
 
 pytest.importorskip("mujoco")
 
-from modeling.training.synthetic.annotate import Shape
-from modeling.training.synthetic.body import HINGES, Figure, hinge_place, posture
-from modeling.training.synthetic.daily import DAILY
-from modeling.training.synthetic.falls import FALLS
-from modeling.training.synthetic.generate import (
-    HELD_OUT_KINDS,
-    KINDS,
-    generate,
-    is_possible,
-)
-from modeling.training.synthetic.motion import Gait, Motion
-from modeling.training.synthetic.people import HELD_OUT_PEOPLE, PEOPLE
-from modeling.training.synthetic.take import TAKE_JOINTS, Box, Take
+from modeling.training.synthetic.bodies.anatomy import HINGES, TAKE_JOINTS, hinge_place, posture
+from modeling.training.synthetic.bodies.figure import Figure
+from modeling.training.synthetic.bodies.furniture import Box
+from modeling.training.synthetic.bodies.motion import Gait, Motion
+from modeling.training.synthetic.bodies.people import HELD_OUT_PEOPLE, PEOPLE
+from modeling.training.synthetic.takes.annotate import Shape
+from modeling.training.synthetic.takes.daily import DAILY
+from modeling.training.synthetic.takes.falls import FALLS
+from modeling.training.synthetic.takes.generate import HELD_OUT_KINDS, KINDS, generate, is_possible
+from modeling.training.synthetic.takes.take import Take
 
 SEED = 11
 

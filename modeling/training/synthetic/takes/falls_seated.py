@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from modeling.training.synthetic.body import posture
-from modeling.training.synthetic.falling import STAND, Draw, brace, plan_of, seat_of, sitting
-from modeling.training.synthetic.furniture import bed, chair
-from modeling.training.synthetic.motion import Motion
-from modeling.training.synthetic.simulate import Aim, Curve, Plan, Push
-from modeling.training.synthetic.take import Person
+from modeling.training.synthetic.bodies.anatomy import posture
+from modeling.training.synthetic.bodies.furniture import bed, chair
+from modeling.training.synthetic.bodies.motion import STAND, Draw, Motion
+from modeling.training.synthetic.bodies.people import Person, seat_of
+from modeling.training.synthetic.takes.falling import brace, plan_of, sitting
+from modeling.training.synthetic.takes.simulate import Aim, Curve, Plan, Push
 
 
 def missed_chair(rng: Draw, person: Person) -> Plan:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from modeling.training.synthetic import falls_seated, falls_standing
-from modeling.training.synthetic.falling import Draw
-from modeling.training.synthetic.simulate import Plan
-from modeling.training.synthetic.take import Person
+from modeling.training.synthetic.bodies.motion import Draw
+from modeling.training.synthetic.bodies.people import Person
+from modeling.training.synthetic.takes import falls_seated, falls_standing
+from modeling.training.synthetic.takes.simulate import Plan
 
 FALLS: dict[str, Callable[[Draw, Person], Plan]] = {
     "trip": falls_standing.trip,

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import JOINTS
-from modeling.training.synthetic.hiding import in_box
-from modeling.training.synthetic.scene import Scene
-from modeling.training.synthetic.take import Box
+from modeling.training.synthetic.bodies.furniture import Box
+from modeling.training.synthetic.cameras.hiding import in_box
+from modeling.training.synthetic.cameras.scene import Scene
 
 Array = NDArray[np.float64]
 

@@ -1,33 +1,10 @@
 """What falls have in common: how somebody stands and walks before, and catches himself."""
 
-import numpy as np
-
-from modeling.training.synthetic.body import posture
-from modeling.training.synthetic.furniture import clutter
-from modeling.training.synthetic.motion import Array, Gait, Motion
-from modeling.training.synthetic.simulate import Aim, Curve, Plan, Push
-from modeling.training.synthetic.take import Person
-
-Draw = np.random.Generator
-STAND = posture(shoulder_out=6, elbow=12, knee=4)
-
-
-def seat_of(person: Person) -> float:
-    """How high, in m, a seat is on which the thighs are level and the feet flat."""
-    bulk = np.sqrt(person.weight / (23.0 * person.height**2))
-    return float(person.height * (0.285 - 0.072 * bulk))
-
-
-def gait_of(rng: Draw, person: Person) -> Gait:
-    """How this person walks today: the stiffer, the shorter, slower and more bent."""
-    old = person.stiffness
-    return Gait(
-        strides_hz=float(rng.uniform(0.75, 1.05) - 0.2 * old),
-        hip=float(rng.uniform(17, 26) - 12 * old),
-        knee=float(rng.uniform(45, 60) - 30 * old),
-        arms=float(rng.uniform(6, 24) * (1 - 0.7 * old)),
-        lean=float(rng.uniform(0, 6) + 14 * old),
-    )
+from modeling.training.synthetic.bodies.anatomy import posture
+from modeling.training.synthetic.bodies.furniture import clutter
+from modeling.training.synthetic.bodies.motion import STAND, Array, Draw, Motion, gait_of
+from modeling.training.synthetic.bodies.people import Person
+from modeling.training.synthetic.takes.simulate import Aim, Curve, Plan, Push
 
 
 def brace(rng: Draw, forward: bool) -> Array:

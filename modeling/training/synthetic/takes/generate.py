@@ -5,14 +5,15 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.training.synthetic import annotate
-from modeling.training.synthetic.aftermath import with_aftermath
-from modeling.training.synthetic.body import Figure
-from modeling.training.synthetic.daily import DAILY
-from modeling.training.synthetic.falls import FALLS
-from modeling.training.synthetic.people import PEOPLE
-from modeling.training.synthetic.simulate import simulate
-from modeling.training.synthetic.take import TAKE_RATE_HZ, Person, Take, TakeFacts
+from modeling.training.synthetic.bodies.figure import Figure
+from modeling.training.synthetic.bodies.motion import TAKE_RATE_HZ
+from modeling.training.synthetic.bodies.people import PEOPLE, Person
+from modeling.training.synthetic.takes import annotate
+from modeling.training.synthetic.takes.aftermath import with_aftermath
+from modeling.training.synthetic.takes.daily import DAILY
+from modeling.training.synthetic.takes.falls import FALLS
+from modeling.training.synthetic.takes.simulate import simulate
+from modeling.training.synthetic.takes.take import Take, TakeFacts
 
 KINDS = (*FALLS, *DAILY)
 HELD_OUT_KINDS = frozenset(

@@ -1,8 +1,18 @@
 """What stands in the room: boxes that carry the body, stop it or hide it from a camera."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from modeling.training.synthetic.take import Box
+
+@dataclass(frozen=True)
+class Box:
+    """A piece of furniture or a wall: `centre` and `half` sizes in m, turned by `yaw` about z."""
+
+    name: str
+    centre: tuple[float, float, float]
+    half: tuple[float, float, float]
+    yaw: float = 0.0
 
 
 def chair(seat: float, x: float, y: float = 0.0, *, has_back: bool = True) -> tuple[Box, ...]:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.training.synthetic.estimator import View
+from modeling.training.synthetic.cameras.estimator import View
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

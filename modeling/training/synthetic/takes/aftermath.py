@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from modeling.training.synthetic.body import HINGES, hinge_place, posture
-from modeling.training.synthetic.motion import Array
-from modeling.training.synthetic.simulate import Aim, Curve, Plan, Push
+from modeling.training.synthetic.bodies.anatomy import HINGES, hinge_place, posture
+from modeling.training.synthetic.bodies.motion import Array
+from modeling.training.synthetic.takes.simulate import Aim, Curve, Plan, Push
 
 _FLEXED = np.deg2rad(70)
 _SHARES = (0.55, 0.2, 0.1, 0.15)

@@ -1,11 +1,23 @@
 """Who the made people are: the same forty in every data set, some of them kept for the test."""
 
-import numpy as np
+from dataclasses import dataclass
+from typing import Literal
 
-from modeling.training.synthetic.take import Person
+import numpy as np
 
 _COUNT = 40
 _HELD_OUT = 10
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose body it is: `height` in m, `weight` in kg; `stiffness` from 0 (young) to 1 (old)."""
+
+    name: str
+    sex: Literal["female", "male"]
+    height: float
+    weight: float
+    stiffness: float
 
 
 def _person(number: int) -> Person:
@@ -25,3 +37,9 @@ def _person(number: int) -> Person:
 
 PEOPLE = tuple(_person(number) for number in range(_COUNT))
 HELD_OUT_PEOPLE = frozenset(person.name for person in PEOPLE[-_HELD_OUT:])
+
+
+def seat_of(person: Person) -> float:
+    """How high, in m, a seat is on which the thighs are level and the feet flat."""
+    bulk = np.sqrt(person.weight / (23.0 * person.height**2))
+    return float(person.height * (0.285 - 0.072 * bulk))

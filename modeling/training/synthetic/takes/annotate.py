@@ -7,12 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modeling.training.labels import Span
-from modeling.training.synthetic.take import (
-    TAKE_JOINTS,
-    TAKE_RATE_HZ,
-    Box,
-    EndPosture,
-)
+from modeling.training.synthetic.bodies.anatomy import TAKE_JOINTS
+from modeling.training.synthetic.bodies.furniture import Box
+from modeling.training.synthetic.bodies.motion import TAKE_RATE_HZ
+from modeling.training.synthetic.takes.take import EndPosture
 
 _DROP = 0.04
 """How far, in shares of the height, hips or nose have sunk once the fall can be seen."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from modeling.training.synthetic.camera import REACHES, Camera, Place, draw_camera
+from modeling.training.synthetic.cameras.camera import REACHES, Camera, Place, draw_camera
 
 
 def straight_camera(distortion: float = 0.0) -> Camera:
