@@ -7,6 +7,7 @@ from contract.events import FALL, OUT_OF_SIGHT, EventType
 from modeling.event_machine import Transition
 from modeling.ground import Ground
 from modeling.posture import RAISED_TORSO, Posture
+from modeling.recent import Recent
 
 LOST_AFTER_FALL_SEC = 5.0
 LOST_SEC = 0.5
@@ -36,19 +37,17 @@ class LostWatch:
     _sunk: Posture | None = field(default=None, init=False)  # the last one, while it is waited for
     _began: float = field(default=0.0, init=False)
 
-    def step(
-        self, recent: list[Posture], others: list[Posture], time: float, prob: float
-    ) -> list[Transition]:
-        """Take the person's postures of the last seconds, and those of others now.
+    def step(self, recent: Recent, others: list[Posture], prob: float) -> list[Transition]:
+        """Take what was seen of the person of late, up to now, and the postures of others now.
 
         `prob` is the highest score of a fall of late. A fall that is told begins and ends at once.
         """
-        newest = recent[-1] if recent else None
-        if newest is not None and time - newest.time < LOST_SEC:
-            self._sunk = None
-            self._look(recent, newest)
+        time = recent.time
+        if recent.now is not None:
+            self._look(recent, recent.now)
+        if self._sunk is None or time - self._sunk.time < LOST_SEC:
             return []
-        if self._sunk is None or self._is_found(self._sunk, others):
+        if self._is_found(self._sunk, others):
             self._sunk = None
             return []
         return self._fallen(time, prob) if time - self._sunk.time >= self.after_sec else []
@@ -69,15 +68,13 @@ class LostWatch:
             Transition(EventType.END, FALL, time, prob, time - began, self.person, OUT_OF_SIGHT),
         ]
 
-    def _look(self, recent: list[Posture], newest: Posture) -> None:
-        """Remember the newest posture if the person is going down."""
-        if newest.is_leaving or _is_at_edge(newest):
-            return
-        before = [p for p in recent if newest.time - p.time <= SINKING_SEC]
-        highest = min(before, key=lambda posture: posture.shoulders[1])
-        standing = self._standing(highest)
-        if newest.shoulders[1] - highest.shoulders[1] >= SINK * standing:
-            self._sunk, self._began = newest, highest.time
+    def _look(self, recent: Recent, now: Posture) -> None:
+        """Remember the posture if the person is going down, and that alone."""
+        highest = min(recent.last(SINKING_SEC), key=lambda posture: posture.shoulders[1])
+        sink = now.shoulders[1] - highest.shoulders[1]
+        is_out = now.is_leaving or _is_at_edge(now)
+        is_sinking = not is_out and sink >= SINK * self._standing(highest)
+        self._sunk, self._began = (now, highest.time) if is_sinking else (None, 0.0)
 
     def _standing(self, posture: Posture) -> float:
         """The height of somebody who stands there: as the ground says, else as the body does."""

@@ -14,7 +14,8 @@ from contract.events import (
     EventType,
 )
 from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
-from modeling.watch import FORGOTTEN_AFTER_SEC, Watch, WatchSettings
+from modeling.person_watch import FORGOTTEN_AFTER_SEC
+from modeling.watch import Watch, WatchSettings
 from modeling.windows import Moment, Window
 
 START, END = EventType.START, EventType.END
@@ -88,6 +89,15 @@ def test_still_down_is_told_of_who_fell():
     assert moves[2].state == STILL_DOWN
     assert watch.status(2).states == [STILL_DOWN]
     assert watch.status(1).states == []
+
+
+def test_who_is_still_down_and_not_seen_for_a_second_is_out_of_sight():
+    watch = Watch(WatchSettings(still_down_after=3.0))
+    watched(watch, lambda time: {window(1): 0.9 if 1 <= time < 2 else 0.1}, (0, 8))
+    watched(watch, lambda _: {held(window(1)): 0.1}, (8, 8.9))
+    assert watch.status(1).states == [STILL_DOWN]
+    watched(watch, lambda _: {held(window(1)): 0.1}, (8.9, 9.1))
+    assert watch.status(1).states == [STILL_DOWN, OUT_OF_SIGHT]
 
 
 def test_a_move_says_what_else_is_open_of_the_person():
