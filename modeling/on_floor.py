@@ -7,7 +7,7 @@ from contract.events import ON_FLOOR, EventType
 from contract.zones import ZoneKind, Zones
 from modeling.event_machine import Transition
 from modeling.ground import Ground
-from modeling.posture import RAISED_TORSO, Posture
+from modeling.posture import Posture
 from modeling.recent import Recent
 from modeling.zones import kind_at
 
@@ -74,7 +74,7 @@ class FloorWatch:
         standing = self.ground.standing_height(lowest[1])
         if standing is None or posture.is_leaving:
             return False
-        if posture.torso >= RAISED_TORSO and posture.legs > SITTING_LEGS:
+        if posture.is_raised and posture.legs > SITTING_LEGS:
             return False  # stands, or sits on a chair
         if lowest[1] - posture.top > LOW * standing:
             return False

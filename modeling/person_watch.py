@@ -49,18 +49,21 @@ class PersonWatch:
     lost: LostWatch
     _seen: int = field(default=0, init=False)
 
-    def step(
-        self,
-        posture: Posture | None,
-        analysis: Analysis | None,
-        others: list[Posture],
-        moment: Moment,
-    ) -> list[Transition]:
-        """What began and ended; the posture is None where the person is not seen.
+    def look(self, posture: Posture | None, time: float) -> None:
+        """Take the posture at `time`, None where the person is not seen; before each `step`."""
+        self.recent.add(posture, time)
+        if posture is not None:
+            self._seen += 1
+            if posture.is_upright and self._seen >= LEAST_SEEN:
+                self.ground.walked(posture)
 
-        The analysis is None where nobody answered, `others` are the postures of everybody else.
+    def step(
+        self, analysis: Analysis | None, others: Sequence[Recent], moment: Moment
+    ) -> list[Transition]:
+        """What began and ended at the moment; the analysis is None where nobody answered.
+
+        `others` is what was seen of everybody else.
         """
-        self._look(posture, moment.time)
         newest = self.recent.newest
         if analysis is not None and newest is not None and newest.is_leaving:
             analysis = _without_fall(analysis)  # also while the last pose is held
@@ -102,13 +105,6 @@ class PersonWatch:
         hidden = [OUT_OF_SIGHT] if lasting and not self.recent.is_seen else []
         states = [*self.machine.active, *lasting, *hidden]
         return Status(self.machine.person, self.machine.scores, states)
-
-    def _look(self, posture: Posture | None, time: float) -> None:
-        self.recent.add(posture, time)
-        if posture is not None:
-            self._seen += 1
-            if posture.is_upright and self._seen >= LEAST_SEEN:
-                self.ground.walked(posture)
 
     @property
     def _is_known_down(self) -> bool:

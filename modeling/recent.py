@@ -3,7 +3,7 @@
 from collections import deque
 from statistics import median
 
-from modeling.posture import RAISED_TORSO, Posture, walks
+from modeling.posture import Posture, walks
 
 MEMORY_SEC = 5.0
 SEEN_SEC = 1.0
@@ -25,7 +25,7 @@ class Recent:
     """
 
     def __init__(self, time: float) -> None:
-        self.time = self.seen_at = time
+        self.began = self.time = self.seen_at = time
         self.newest: Posture | None = None
         self._times = deque[float]()  # of all moments, also of those without a posture
         self._postures = deque[Posture]()
@@ -82,7 +82,7 @@ class Recent:
 
     def _walks(self, since: float) -> bool:
         seen = self._after(max(since, self.time - WALKING_SEC))
-        raised = [posture for posture in seen if posture.torso >= RAISED_TORSO]
+        raised = [posture for posture in seen if posture.is_raised]
         return self._is_shown(raised, since, WALKING_SEC) and walks(raised)
 
     def _after(self, start: float) -> list[Posture]:

@@ -59,11 +59,13 @@ class Watch:
         for window, analysis in zip(moment.windows, analyses, strict=True):
             posture = Posture.of(window, moment)
             seen[self._number(window, posture, moment.time)] = posture, analysis
+        for number, person in self._people.items():
+            person.look(seen[number][0] if number in seen else None, moment.time)
         moves = []
         for number, person in sorted(self._people.items()):
-            others = [one for key, (one, _) in seen.items() if key != number and one is not None]
-            posture, analysis = seen.get(number, (None, None))
-            moves += person.step(posture, analysis, others, moment)
+            others = [one.recent for key, one in self._people.items() if key != number]
+            analysis = seen[number][1] if number in seen else None
+            moves += person.step(analysis, others, moment)
         self._forget()
         return moves
 
