@@ -15,7 +15,8 @@ from agent.outbox import Outbox
 from contract.analysis import Analysis
 from contract.events import FALL, RECOVERED, EventType
 from modeling.event_machine import Transition
-from modeling.watch import Status, Watch
+from modeling.person_watch import Status
+from modeling.watch import Watch
 from modeling.windows import Moment
 
 logger = logging.getLogger(__name__)

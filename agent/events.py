@@ -8,7 +8,7 @@ from uuid import uuid4
 from agent.frame_judge import Judgement
 from contract.events import Event, EventType, Picture
 from modeling.event_machine import Transition
-from modeling.watch import Status
+from modeling.person_watch import Status
 from modeling.windows import Moment
 
 STARTING = "starting"

@@ -25,7 +25,7 @@ from agent.uploader import Uploader
 from benchmarks.household import Household, household
 from contract.events import Event, EventType
 from modeling.event_machine import Transition
-from modeling.watch import Status
+from modeling.person_watch import Status
 from modeling.windows import Moment
 
 DAY_SEC = 86_400.0

@@ -1,23 +1,23 @@
 """Who went down and is not seen any more: behind furniture, or lost by the tracker on the floor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import dist
 
 from contract.events import FALL, OUT_OF_SIGHT, EventType
 from modeling.event_machine import Transition
 from modeling.ground import Ground
-from modeling.posture import RAISED_TORSO, Posture
+from modeling.posture import Posture
+from modeling.recent import Recent
 
 LOST_AFTER_FALL_SEC = 5.0
-LOST_SEC = 0.5
-"""Without a pose for as long somebody is lost."""
 END_SEC = 2.0
 """Who is lost for as long when the stream ends is told of: nobody will see them again."""
 SINKING_SEC = 1.5
 SINK = 0.3
 """Of the height of somebody who stands there: sitting down lowers the shoulders by a quarter."""
 LEAST_STANDING = 0.7
-"""Of that height, of which the body must have been when it began to sink."""
+"""Body lengths that somebody who stands is high at least, whatever the ground says."""
 EDGE = 0.03
 """Of the picture's width or height: a body that is so near to an edge may have left there."""
 NEAR_LENGTHS = 1.0
@@ -36,17 +36,14 @@ class LostWatch:
     _sunk: Posture | None = field(default=None, init=False)  # the last one, while it is waited for
     _began: float = field(default=0.0, init=False)
 
-    def step(
-        self, recent: list[Posture], others: list[Posture], time: float, prob: float
-    ) -> list[Transition]:
-        """Take the person's postures of the last seconds, and those of others now.
+    def step(self, recent: Recent, others: Sequence[Recent], prob: float) -> list[Transition]:
+        """Take what was seen of the person of late, up to now, and of everybody else.
 
         `prob` is the highest score of a fall of late. A fall that is told begins and ends at once.
         """
-        newest = recent[-1] if recent else None
-        if newest is not None and time - newest.time < LOST_SEC:
-            self._sunk = None
-            self._look(recent, newest)
+        time = recent.time
+        if recent.now is not None:
+            self._look(recent, recent.now)
             return []
         if self._sunk is None or self._is_found(self._sunk, others):
             self._sunk = None
@@ -69,28 +66,31 @@ class LostWatch:
             Transition(EventType.END, FALL, time, prob, time - began, self.person, OUT_OF_SIGHT),
         ]
 
-    def _look(self, recent: list[Posture], newest: Posture) -> None:
-        """Remember the newest posture if the person is going down."""
-        if newest.is_leaving or _is_at_edge(newest):
-            return
-        before = [p for p in recent if newest.time - p.time <= SINKING_SEC]
-        highest = min(before, key=lambda posture: posture.shoulders[1])
-        standing = self._standing(highest)
-        if newest.shoulders[1] - highest.shoulders[1] >= SINK * standing:
-            self._sunk, self._began = newest, highest.time
+    def _look(self, recent: Recent, now: Posture) -> None:
+        """Remember the posture if the person is going down, and that alone."""
+        highest = min(recent.last(SINKING_SEC), key=lambda posture: posture.shoulders[1])
+        sink = now.shoulders[1] - highest.shoulders[1]
+        is_low = sink >= SINK * self._standing(highest) and not now.stands
+        is_sinking = is_low and highest.is_raised and not _may_leave(now)
+        self._sunk, self._began = (now, highest.time) if is_sinking else (None, 0.0)
 
     def _standing(self, posture: Posture) -> float:
         """The height of somebody who stands there: as the ground says, else as the body does."""
         known = self.ground.standing_height(min(posture.bottom, 1.0))
         return max(known or 0.0, LEAST_STANDING * posture.body_length)
 
-    def _is_found(self, sunk: Posture, others: list[Posture]) -> bool:
+    def _is_found(self, sunk: Posture, others: Sequence[Recent]) -> bool:
+        """Whether somebody is up at that place who was not beside the person: the same one."""
         reach = NEAR_LENGTHS * sunk.body_length
         return any(
-            other.torso >= RAISED_TORSO and dist(other.hips, sunk.hips) <= reach for other in others
+            other.now.is_raised and dist(other.now.hips, sunk.hips) <= reach
+            for other in others
+            if other.now is not None and other.began > sunk.time
         )
 
 
-def _is_at_edge(posture: Posture) -> bool:
+def _may_leave(posture: Posture) -> bool:
+    """Whether the body is cut by an edge, or so near to one that it may have left there."""
     x, y = posture.share_of_picture
-    return not (EDGE < x < 1.0 - EDGE) or y > 1.0 - EDGE or posture.outside > 0.5
+    is_cut = posture.outside > (0.0 if posture.is_raised else 0.5)
+    return is_cut or not EDGE < x < 1.0 - EDGE or y > 1.0 - EDGE

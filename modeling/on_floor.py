@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from contract.events import ON_FLOOR, OUT_OF_SIGHT, EventType
+from contract.events import ON_FLOOR, EventType
 from contract.zones import ZoneKind, Zones
 from modeling.event_machine import Transition
 from modeling.ground import Ground
-from modeling.posture import RAISED_TORSO, Posture, walks
+from modeling.posture import Posture
+from modeling.recent import Recent
 from modeling.zones import kind_at
 
 ON_FLOOR_AFTER_SEC = 20.0
@@ -20,11 +21,8 @@ PATIENCE_SEC = 10.0
 loses a third of those who lie."""
 REST_SEC = 5.0
 """Who was low for longer and gets up by himself has rested there."""
-UPRIGHT_SEC = 1.0
-WALKING_SEC = 2.0
 STILL_LENGTHS = 1.0
 """Body lengths; who moves further meanwhile crawls or sweeps, and the time begins again."""
-SEEN_SEC = 1.0
 
 
 @dataclass
@@ -43,15 +41,15 @@ class FloorWatch:
     _low: list[Posture] = field(default_factory=list, init=False)  # the first and the last one
     _is_told: bool = field(default=False, init=False)
 
-    def step(self, recent: list[Posture], time: float, *, is_known: bool) -> list[Transition]:
-        """Take the postures of the last seconds, oldest first, perhaps none.
+    def step(self, recent: Recent, *, is_known: bool) -> list[Transition]:
+        """Take what was seen of late, up to now.
 
         With `is_known` another incident tells of the same already.
         """
-        newest = recent[-1] if recent and recent[-1].time == time else None
-        if newest is not None and self._is_on_floor(newest):
-            self._note(newest)
-        elif self._low and is_up(recent, time):
+        time = recent.time
+        if recent.now is not None and self._is_on_floor(recent.now):
+            self._note(recent.now)
+        elif self._low and recent.is_up(self._low[-1].time):
             return self._get_up(time)
         elif self._low and not self._is_told and time - self._low[-1].time > PATIENCE_SEC:
             self._low = []
@@ -71,19 +69,12 @@ class FloorWatch:
         """Whether the person was on the floor when seen last."""
         return bool(self._low)
 
-    def states(self, time: float) -> list[str]:
-        """That the person is on the floor, and perhaps out of sight."""
-        if not self._is_told:
-            return []
-        is_seen = time - self._low[-1].time < SEEN_SEC
-        return [ON_FLOOR] if is_seen else [ON_FLOOR, OUT_OF_SIGHT]
-
     def _is_on_floor(self, posture: Posture) -> bool:
         lowest = (posture.hips[0], min(posture.bottom, 1.0))
         standing = self.ground.standing_height(lowest[1])
         if standing is None or posture.is_leaving:
             return False
-        if posture.torso >= RAISED_TORSO and posture.legs > SITTING_LEGS:
+        if posture.is_raised and posture.legs > SITTING_LEGS:
             return False  # stands, or sits on a chair
         if lowest[1] - posture.top > LOW * standing:
             return False
@@ -111,13 +102,3 @@ class FloorWatch:
     def _transition(self, event_type: EventType, time: float) -> Transition:
         lasting = time - self._low[0].time
         return Transition(event_type, ON_FLOOR, time, 1.0, lasting, self.person)
-
-
-def is_up(recent: list[Posture], time: float) -> bool:
-    """Whether the last second shows somebody upright, or the last two somebody who walks."""
-    second = [posture for posture in recent if posture.time > time - UPRIGHT_SEC]
-    upright = [posture for posture in second if posture.is_upright]
-    if len(upright) >= max(3, 0.8 * len(second)):
-        return True
-    last = [posture for posture in recent if posture.time > time - WALKING_SEC]
-    return len(last) >= 10 and walks(last)

@@ -93,6 +93,16 @@ class Posture:
         )
 
     @property
+    def is_raised(self) -> bool:
+        """Whether the torso is nearer to upright than to level."""
+        return self.torso >= RAISED_TORSO
+
+    @property
+    def stands(self) -> bool:
+        """Whether somebody is seen to stand, down to the feet."""
+        return self.is_upright and self.feet is not None
+
+    @property
     def is_leaving(self) -> bool:
         """Whether an edge cuts somebody whose torso is raised: he walks out of the picture."""
         return self.outside >= LEAVING_SHARE and self.torso >= LEAVING_TORSO
@@ -105,7 +115,7 @@ class Posture:
 
 def walks(postures: list[Posture]) -> bool:
     """Whether somebody with a raised torso goes a body length in one direction, without a jump."""
-    raised = [posture for posture in postures if posture.torso >= RAISED_TORSO]
+    raised = [posture for posture in postures if posture.is_raised]
     steps = list(pairwise(raised))
     if not steps or any(_is_jump(before, after) for before, after in steps):
         return False

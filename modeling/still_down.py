@@ -1,26 +1,13 @@
 """After a fall: has the person got up? A small state machine over windows; time is an argument."""
 
-import statistics
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, EventType
+from contract.events import FALL, STILL_DOWN, EventType
 from modeling.event_machine import Transition
-from modeling.posture import RAISED_TORSO, Posture, walks
+from modeling.recent import Recent
 
 STILL_DOWN_AFTER_SEC = 15.0
-
-MEMORY_SEC = 5.0
-SEEN_SEC = 1.0
-# A recovery is what this share of the windows shows, and so many at least; what is not tracked
-# shows nothing. A late analysis drops windows: those that came are what counts.
-SHOWN_SHARE = 0.8
-SHOWN_LEAST = 3
-STANDING_SEC = 1.0
-# Who lies along the line of sight has the shape of who stands, but not the height.
-STANDING_HEIGHT = 0.7
-WALKING_SEC = 2.0
 
 
 @dataclass
@@ -39,37 +26,28 @@ class StillDownWatch:
     """
 
     after_sec: float = STILL_DOWN_AFTER_SEC
-    _postures: deque[Posture] = field(default_factory=deque, init=False)
-    _times: deque[float] = field(default_factory=deque, init=False)  # of all windows, seen or not
-    _time: float = field(default=0.0, init=False)
     _height: float = field(default=0.0, init=False)  # upright, before the fall
     _fall: Transition | None = field(default=None, init=False)  # the END that nobody got up from
     _is_told: bool = field(default=False, init=False)
 
     def step(
-        self,
-        posture: Posture | None,
-        time: float,
-        moves: Iterable[Transition],
-        *,
-        is_known: bool = False,
+        self, recent: Recent, moves: Iterable[Transition], *, is_known: bool = False
     ) -> list[Transition]:
-        """Take the posture at `time`, None where there is none, and what began or ended then.
+        """Take what was seen of late, up to now, and what began or ended now.
 
         With `is_known` another incident tells already that the person is down.
         """
-        self._look(posture, time)
         for move in moves:
             if move.label == FALL and (self._fall is None or self._is_told):
-                self._note(move)
+                self._note(move, recent)
         if self._fall is None:
             return []
-        if self._stands(self._fall) or self._walks(self._fall):
-            return self._recover(self._fall)
-        is_due = not self._is_told and self._time - self._fall.time >= self.after_sec
+        if recent.is_up(self._fall.time, self._height):
+            return self._recover(self._fall, recent.time)
+        is_due = not self._is_told and recent.time - self._fall.time >= self.after_sec
         if is_due and not is_known:
             self._is_told = True
-            return [self._transition(EventType.START, self._fall)]
+            return [_transition(EventType.START, self._fall, recent.time)]
         return []
 
     @property
@@ -78,57 +56,21 @@ class StillDownWatch:
         return self._fall is not None
 
     @property
-    def states(self) -> list[str]:
-        """That the person is still down, and perhaps out of sight; empty while no START is open."""
-        if not self._is_told:
-            return []
-        is_seen = any(self._time - posture.time < SEEN_SEC for posture in self._postures)
-        return [STILL_DOWN] if is_seen else [STILL_DOWN, OUT_OF_SIGHT]
+    def is_open(self) -> bool:
+        """Whether it has told of somebody who has not got up."""
+        return self._is_told
 
-    def _look(self, posture: Posture | None, time: float) -> None:
-        self._time = time
-        self._times.append(time)
-        while self._time - self._times[0] > MEMORY_SEC:
-            self._times.popleft()
-        if posture is not None:
-            self._postures.append(posture)
-        while self._postures and self._time - self._postures[0].time > MEMORY_SEC:
-            self._postures.popleft()
-
-    def _note(self, move: Transition) -> None:
+    def _note(self, move: Transition, recent: Recent) -> None:
         if move.event_type is EventType.END:
             self._fall, self._is_told = move, False
-            return
-        heights = [posture.height for posture in self._postures if posture.is_upright]
-        self._height = statistics.median(heights) if heights else 0.0
+        else:
+            self._height = recent.standing_height
 
-    def _recover(self, fall: Transition) -> list[Transition]:
-        end = [self._transition(EventType.END, fall)] if self._is_told else []
+    def _recover(self, fall: Transition, time: float) -> list[Transition]:
+        end = [_transition(EventType.END, fall, time)] if self._is_told else []
         self._fall, self._is_told = None, False
         return end
 
-    def _stands(self, fall: Transition) -> bool:
-        lowest = STANDING_HEIGHT * self._height
-        recent = self._since(fall, STANDING_SEC)
-        standing = [p for p in recent if p.is_upright and p.height >= lowest]
-        return self._is_shown(standing, fall, STANDING_SEC)
 
-    def _walks(self, fall: Transition) -> bool:
-        recent = self._since(fall, WALKING_SEC)
-        raised = [posture for posture in recent if posture.torso >= RAISED_TORSO]
-        return self._is_shown(raised, fall, WALKING_SEC) and walks(raised)
-
-    def _since(self, fall: Transition, seconds: float) -> list[Posture]:
-        """The postures of the last `seconds`, none of them from before the fall's END."""
-        start = max(fall.time, self._time - seconds)
-        return [posture for posture in self._postures if posture.time > start]
-
-    def _is_shown(self, postures: list[Posture], fall: Transition, seconds: float) -> bool:
-        start = max(fall.time, self._time - seconds)
-        windows = sum(time > start for time in self._times)
-        has_lasted = self._time - fall.time >= SHOWN_SHARE * seconds
-        return has_lasted and len(postures) >= max(SHOWN_SHARE * windows, SHOWN_LEAST)
-
-    def _transition(self, event_type: EventType, fall: Transition) -> Transition:
-        duration = self._time - fall.time
-        return Transition(event_type, STILL_DOWN, self._time, fall.prob, duration, fall.person)
+def _transition(event_type: EventType, fall: Transition, time: float) -> Transition:
+    return Transition(event_type, STILL_DOWN, time, fall.prob, time - fall.time, fall.person)

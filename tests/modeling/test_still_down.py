@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, EventType
+from contract.events import FALL, STILL_DOWN, EventType
 from modeling.checkpoint import DEFAULT_CHECKPOINT
 from modeling.detector import Detector
 from modeling.event_machine import Transition
 from modeling.incidents import analyze_moments
 from modeling.pose import PoseTrack
 from modeling.posture import Posture
+from modeling.recent import Recent
 from modeling.still_down import StillDownWatch
 from modeling.training.augmentation.time import hold_end
 from modeling.training.dataset import LabelledClip
@@ -93,12 +94,16 @@ def fall_moves(second):
     }
 
 
-def play(postures, moves, watch=None):
-    """Ten postures a second; `moves` are the event machine's, by the tenth of a second."""
-    watch = watch or StillDownWatch(AFTER)
-    told = []
+def play(postures, moves, kept=1):
+    """Ten postures a second; `moves` are the event machine's, by the tenth of a second.
+
+    Of the postures without a move every `kept`th is shown.
+    """
+    watch, recent, told = StillDownWatch(AFTER), Recent(0.0), []
     for tenth, posture in enumerate(postures):
-        told += watch.step(posture_at(tenth / 10, posture), tenth / 10, moves.get(tenth, []))
+        if tenth % kept == 0 or tenth in moves:
+            recent.add(posture_at(tenth / 10, posture), tenth / 10)
+            told += watch.step(recent, moves.get(tenth, []))
     return told
 
 
@@ -177,13 +182,8 @@ def test_fall_after_a_recovery_that_nobody_saw_is_told_anew():
 
 @pytest.mark.parametrize("kept", [2, 3])
 def test_standing_is_recovery_also_where_a_late_analysis_drops_windows(kept):
-    watch, told = StillDownWatch(AFTER), []
     postures = for_seconds(2.0, STANDING) + for_seconds(2.0, LYING) + for_seconds(5.0, STANDING)
-    for tenth, posture in enumerate(postures):
-        if tenth % kept == 0 or tenth == 30:
-            moves = fall_moves(3.0)[30] if tenth == 30 else []
-            told += watch.step(posture_at(tenth / 10, posture), tenth / 10, moves)
-    assert told == []
+    assert play(postures, fall_moves(3.0), kept) == []
 
 
 def test_fall_after_a_recovery_is_waited_for_anew():
@@ -191,18 +191,6 @@ def test_fall_after_a_recovery_is_waited_for_anew():
     told = play([*once, *once, *for_seconds(2.0, STANDING)], fall_moves(3.0) | fall_moves(11.0))
     assert [m.event_type for m in told] == [START, END, START, END]
     assert told[2].time == pytest.approx(14.0)
-
-
-def test_states_tell_whether_the_person_can_be_seen():
-    watch = StillDownWatch(AFTER)
-    play(for_seconds(5.0, LYING), fall_moves(3.0), watch)
-    assert watch.states == []
-    for tenth in range(50, 80):
-        watch.step(posture_at(tenth / 10, LYING), tenth / 10, [])
-    assert watch.states == [STILL_DOWN]
-    for tenth in range(80, 95):
-        watch.step(None, tenth / 10, [])
-    assert watch.states == [STILL_DOWN, OUT_OF_SIGHT]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from contract.events import (
     EventType,
 )
 from contract.layout import JOINTS, WINDOW_LENGTH
-from modeling.watch import FORGOTTEN_AFTER_SEC, Watch, WatchSettings
+from modeling.person_watch import FORGOTTEN_AFTER_SEC
+from modeling.watch import Watch, WatchSettings
 from modeling.windows import Moment, Window
 
 START, END = EventType.START, EventType.END
@@ -34,12 +35,19 @@ def scored(fall):
     )
 
 
-def window(person, heights=None, x=0.5):
-    """Somebody who lies at `x`, or who stands there with the joints at `heights` by their part."""
+LEGS = [place for place, name in enumerate(JOINTS) if name.endswith(("knee", "ankle"))]
+
+
+def window(person, heights=None, x=0.5, *, has_legs=True):
+    """Somebody who lies at `x`, or who stands there with the joints at `heights` by their part.
+
+    Without `has_legs` those are guessed, and not seen.
+    """
     joints = np.ones((WINDOW_LENGTH, len(JOINTS), 3), dtype=np.float32)
     places = [(heights or HEIGHTS)[name.split("_")[-1]] for name in JOINTS]
     joints[..., 0] = x if heights else [x - 0.5 + place for place in places]
     joints[..., 1] = places if heights else 0.8
+    joints[..., LEGS, 2] = float(has_legs)
     return Window(person, joints, 4 / 3)
 
 
@@ -88,6 +96,15 @@ def test_still_down_is_told_of_who_fell():
     assert moves[2].state == STILL_DOWN
     assert watch.status(2).states == [STILL_DOWN]
     assert watch.status(1).states == []
+
+
+def test_who_is_still_down_and_not_seen_for_a_second_is_out_of_sight():
+    watch = Watch(WatchSettings(still_down_after=3.0))
+    watched(watch, lambda time: {window(1): 0.9 if 1 <= time < 2 else 0.1}, (0, 8))
+    watched(watch, lambda _: {held(window(1)): 0.1}, (8, 8.9))
+    assert watch.status(1).states == [STILL_DOWN]
+    watched(watch, lambda _: {held(window(1)): 0.1}, (8.9, 9.1))
+    assert watch.status(1).states == [STILL_DOWN, OUT_OF_SIGHT]
 
 
 def test_a_move_says_what_else_is_open_of_the_person():
@@ -198,17 +215,61 @@ def test_who_has_walked_out_does_not_fall_while_the_last_pose_is_held():
     assert watched(Watch(), leaves, (0, 15)) == []
 
 
-def test_who_sinks_and_is_not_seen_again_has_fallen_out_of_sight():
-    def goes_down(time):
-        if time >= 3:
-            return {}
-        behind = {window(1, sunk(max(0.0, time - 2.2) * 0.35)): 0.1}
-        return behind if time >= 0.5 else {}
+def sinking_behind_a_table(person, time, x=0.5):
+    """From 2.2 s on the upper body goes down; legs are never seen, and nobody after 3 s."""
+    by = max(0.0, time - 2.2) * 0.35
+    heights = {part: min(height + by, 0.8) for part, height in HEIGHTS.items()}
+    return {window(person, heights, x, has_legs=False): 0.1} if time < 3 else {}
 
-    start, end = watched(Watch(), goes_down, (0, 12))
+
+def test_who_sinks_and_is_not_seen_again_has_fallen_out_of_sight():
+    start, end = watched(Watch(), lambda time: sinking_behind_a_table(1, time), (0, 12))
     assert (start.event_type, start.label, end.state) == (START, FALL, OUT_OF_SIGHT)
     assert end.time == pytest.approx(2.9 + 5.0, abs=0.3)
     assert start.time < 3.0
+
+
+def test_who_sinks_beside_somebody_has_fallen_out_of_sight_all_the_same():
+    def beside(time):
+        return sinking_behind_a_table(1, time) | {window(2, HEIGHTS, x=0.55): 0.1}
+
+    assert told(watched(Watch(), beside, (0, 12)))[:2] == [(START, FALL, 1), (END, FALL, 1)]
+
+
+def test_who_sinks_and_is_seen_upright_there_under_another_number_has_not_fallen():
+    def ducks(time):
+        back = {window(2, HEIGHTS): 0.1} if time >= 5 else {}
+        return sinking_behind_a_table(1, time) | back
+
+    assert watched(Watch(), ducks, (0, 12)) == []
+
+
+def test_who_is_lost_while_walking_towards_the_camera_has_not_fallen():
+    def comes(time):
+        nearer = {part: 0.3 + time * 0.1 + height * 0.4 for part, height in HEIGHTS.items()}
+        return {window(1, nearer): 0.1} if time < 3 else {}
+
+    assert watched(Watch(), comes, (0, 12)) == []
+
+
+def test_who_is_lost_upright_where_the_lower_edge_cuts_the_legs_has_left():
+    def leaves(time):
+        cut = sunk(max(0.0, time - 2) * 0.25)
+        return {window(1, cut, has_legs=False): 0.1} if time < 3 else {}
+
+    assert watched(Watch(), leaves, (0, 12)) == []
+
+
+def test_who_bent_already_before_they_sank_and_were_lost_has_not_fallen():
+    def searches_under_a_table(time):
+        lower = max(0.0, time - 2.2) * 0.35
+        bent = {
+            part: 0.9 - height / 2 + (part == "shoulder") * lower
+            for part, height in HEIGHTS.items()
+        }
+        return {window(1, bent, has_legs=False): 0.1} if time < 3 else {}
+
+    assert watched(Watch(), searches_under_a_table, (0, 12)) == []
 
 
 def test_who_walks_behind_furniture_has_not_fallen():

@@ -14,7 +14,7 @@ from modeling.training.labels import ClipLabels
 from modeling.training.progress import progress_bar
 
 SAVED_EVERY = 100  # clips, so that there is something to learn from before all are made
-CAMERA_VERSION = "2"
+CAMERA_VERSION = "3"
 """Another one where the same seed would give another film."""
 
 

@@ -70,6 +70,8 @@ class Camera:
         ahead = np.maximum(local[..., 2:], NEAREST)
         tangent = np.clip(local[..., :2] / ahead, -50.0, 50.0)
         off = np.square(tangent).sum(axis=-1, keepdims=True)
+        if self.distortion:  # beyond its largest place the formula would fold back into the picture
+            off = np.minimum(off, 1.0 / self.distortion)
         bent = tangent / (1.0 + self.distortion * off)
         places: NDArray[np.float64] = 0.5 + self.focal * bent * np.array([1.0, self.aspect])
         return places

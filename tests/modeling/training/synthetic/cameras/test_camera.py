@@ -39,6 +39,12 @@ def test_a_wide_lens_draws_the_edges_inwards() -> None:
     assert 0.0 < plain < wide < 0.5
 
 
+def test_who_is_far_beside_the_picture_of_a_wide_lens_does_not_come_back_into_it() -> None:
+    across = [(1.0, -metres, 1.0) for metres in (1.0, 2.0, 4.0, 8.0, 16.0)]
+    x = places(straight_camera(distortion=0.25), *across)[:, 0]
+    assert (np.diff(x) > 0.0).all()
+
+
 @pytest.mark.parametrize("place", list(Place))
 def test_a_camera_hangs_where_it_is_asked_to_with_the_person_in_its_picture(
     place: Place,
