@@ -101,9 +101,9 @@ def load_index(path: Path) -> Index | None:
             columns: dict[str, Any] = {name: saved[name] for name in saved.files}
             columns |= {name: int(columns[name]) for name in ("size", "checksum")}
             return Index(**columns)
-    except (OSError, ValueError, TypeError, LookupError, EOFError, NotImplementedError):
+    except (OSError, ValueError, TypeError, LookupError, EOFError):
         return None
-    except (zipfile.BadZipFile, zlib.error):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError):  # such as a flag that says "encrypted"
         return None
 
 

@@ -231,6 +231,16 @@ def test_index_that_is_damaged_or_about_another_file_is_made_again(folder: Path)
         assert len(list(log.open(per_kind=9).newest())) == 4
 
 
+def test_index_with_one_bit_that_says_it_is_encrypted_is_made_again(folder: Path) -> None:
+    write(folder, [NOON] * 4)
+    index = folder / "index" / "events-000001-2027-01-15.npz"
+    damaged = bytearray(index.read_bytes())
+    damaged[damaged.find(b"PK\x01\x02") + 8] |= 1
+    index.write_bytes(damaged)
+    with closing(EventLog(folder)) as log:
+        assert len(list(log.open(per_kind=9).newest())) == 4
+
+
 def test_flipped_byte_in_the_file_before_the_last_is_found_although_it_has_an_index(
     folder: Path,
 ) -> None:
