@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,8 @@ from modeling.training.torchscript_export import (
 
 MAX_DIFFERENCE = 1e-4
 RANDOM_WINDOWS = 1000
+AT_ONCE = 4096
+"""Windows that are scored together: the states of an LSTM take 12 kB a window."""
 
 
 class ExportError(Exception):
@@ -82,11 +85,11 @@ def export_network(
     when one is above 1e-4.
     """
     scorer = probabilities(network)
-    expected = torch_scores(scorer, normalized)
+    expected = in_blocks(partial(torch_scores, scorer), normalized)
     differences = {}
     for form in FORMATS:
         form.write(scorer, folder / form.file)
-        scores = form.scorer(folder / form.file)(normalized)
+        scores = in_blocks(form.scorer(folder / form.file), normalized)
         differences[form.name] = largest_difference(scores, expected)
         if not differences[form.name] <= MAX_DIFFERENCE:
             raise ExportError(
@@ -104,9 +107,19 @@ def gpu_difference(network: Ensemble, normalized: NDArray[np.float32]) -> dict[s
     if not torch.cuda.is_available():
         return {}
     scorer = probabilities(network)
-    expected = torch_scores(scorer, normalized)
-    there = torch_scores(deepcopy(scorer).cuda(), normalized, "cuda")
+    expected = in_blocks(partial(torch_scores, scorer), normalized)
+    on_gpu = partial(torch_scores, deepcopy(scorer).cuda(), device="cuda")
+    there = in_blocks(on_gpu, normalized)
     return {f"torch on {torch.cuda.get_device_name()}": largest_difference(there, expected)}
+
+
+def in_blocks(score: Scorer, normalized: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Score (N, 16, F) windows, of which there is one at least, without holding all their states.
+
+    Gives (N, L) probabilities.
+    """
+    starts = range(0, len(normalized), AT_ONCE)
+    return np.concatenate([score(normalized[start : start + AT_ONCE]) for start in starts])
 
 
 def torch_scores(

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -117,6 +118,13 @@ def test_another_network_is_told_from_this_one(network, tmp_path, monkeypatch):
     monkeypatch.setattr(exports, "FORMATS", [confused])
     with pytest.raises(ExportError, match=r"TorchScript and torch differ by .*e-0[0-3]"):
         export_network(network, tmp_path, random_windows())
+
+
+def test_windows_scored_in_blocks_score_as_all_at_once(network, monkeypatch):
+    monkeypatch.setattr(exports, "AT_ONCE", 300)
+    score = partial(torch_scores, probabilities(network))
+    in_blocks = exports.in_blocks(score, random_windows())
+    np.testing.assert_allclose(in_blocks, score(random_windows()), atol=1e-6)
 
 
 def test_what_a_killed_command_left_is_swept_up(tmp_path):
