@@ -14,6 +14,7 @@ from modeling.checkpoint import Normalization
 from modeling.training.augmentation.recipe import augment
 from modeling.training.dataset import (
     GENERATED_SOURCES,
+    MADE_SOURCE,
     Examples,
     LabelledClip,
     clip_examples,
@@ -31,11 +32,8 @@ NEAR_FALL_WINDOWS = round(2.0 * RATE_HZ)
 
 # What a source counts beside URFD, all its windows together.
 SOURCE_SHARES: Mapping[str, float] = {
-    "synthetic": 3.0, "bandai": 0.6, "utkinect": 0.05, "penn": 0.3, "jhmdb": 0.1,
+    MADE_SOURCE: 3.0, "bandai": 0.6, "utkinect": 0.05, "penn": 0.3, "jhmdb": 0.1,
 }  # fmt: skip
-
-# Below it a feature hardly varies, and dividing by its deviation would blow up noise.
-MIN_STD = 1e-3
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A fit between two epochs: the networks, and all that their next epoch depends on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from math import ceil
 from typing import Any
@@ -10,7 +11,6 @@ from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
-from modeling.checkpoint import Normalization
 from modeling.training.dataset import Examples
 from modeling.training.network import AttentionLstm, Ensemble
 from modeling.training.normalization import measure, normalize
@@ -28,8 +28,9 @@ class Learner:
         torch.manual_seed(settings.seed)
         self.epoch = 0
         self.normalization = measure(examples.features)
-        made = examples.where(examples.is_made) if examples.is_made.any() else examples
-        self._members = [_Member(part, self.normalization, settings) for part in (examples, made)]
+        all_of = replace(examples, features=normalize(examples.features, self.normalization))
+        made = all_of.where(all_of.is_made) if all_of.is_made.any() else all_of
+        self._members = [_Member(part, settings) for part in (all_of, made)]
         self.network = Ensemble([member.network for member in self._members])
 
     def learn(self) -> None:
@@ -55,12 +56,12 @@ class Learner:
 
 
 class _Member:
-    def __init__(
-        self, examples: Examples, normalization: Normalization, settings: TrainingSettings
-    ) -> None:
+    """One network that learns from examples whose features are normalised."""
+
+    def __init__(self, examples: Examples, settings: TrainingSettings) -> None:
         self.network = AttentionLstm(settings.hidden)
         self._tensors = (
-            torch.from_numpy(normalize(examples.features, normalization)),
+            torch.from_numpy(examples.features),
             torch.from_numpy(examples.targets),
             torch.from_numpy(examples.weights / examples.weights.mean()),
         )
