@@ -15,7 +15,7 @@ from modeling.motion import Glance, glance, has_moved
 from modeling.pose import Body, Landmark, Poses
 from modeling.video import Frame
 
-LOOK_SEC = 2.0
+LOOK_SEC = 6.0
 CALM_SEC = 0.2
 FAST_SEC = 0.1
 """Seconds between two estimates: nothing moves; somebody sits or walks; somebody falls, bends, sits

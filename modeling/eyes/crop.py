@@ -12,6 +12,9 @@ from modeling.picture import Image
 Points = NDArray[np.float64]
 """(N, 2): x and y in pixels of the picture."""
 
+WHOLE_SIZE, CLOSE_SIZE = 256, 192
+"""Pixels of the longer side of what the finder is shown: of a whole picture; of a part of it, which
+somebody may fill."""
 MARGIN = 1.25
 """How much larger than the circle around the body the crop is, as BlazePose was trained."""
 
@@ -47,13 +50,17 @@ class Crop:
 
 @dataclass(frozen=True)
 class View:
-    """A part of the picture in pixels, to be looked at after `turns` quarter turns to the left."""
+    """A part of the picture in pixels, to be looked at after `turns` quarter turns to the left.
+
+    The finder is shown `size` pixels of its longer side.
+    """
 
     left: int
     top: int
     width: int
     height: int
     turns: int = 0
+    size: int = WHOLE_SIZE
 
     @classmethod
     def whole(cls, image: Image, turns: int = 0) -> Self:
@@ -68,7 +75,7 @@ class View:
         left = int(np.clip(crop.x - half, 0, max(width - 2 * half, 0)))
         top = int(np.clip(crop.y - half, 0, max(height - 2 * half, 0)))
         right, bottom = min(left + int(2 * half), width), min(top + int(2 * half), height)
-        return cls(left, top, right - left, bottom - top, turns)
+        return cls(left, top, right - left, bottom - top, turns, CLOSE_SIZE)
 
     def back(self, points: Points) -> Points:
         """Points in pixels of the turned part to pixels of the picture."""

@@ -7,13 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modeling.checkpoint import CheckpointError
-from modeling.eyes.crop import Crop, Points, View
+from modeling.eyes.crop import WHOLE_SIZE, Crop, Points, View
 from modeling.eyes.skeleton import is_same_body
 from modeling.picture import Image, resized
 from modeling.session import open_session
 
-SIZE = 256
-"""Pixels of the longer side of what the network is shown."""
 STRIDE = 32
 LEAST_SCORE = 0.2
 LEAST_JOINT = 0.15
@@ -47,7 +45,7 @@ class Finder:
         """Load it and try it, since the first run takes long; raises CheckpointError."""
         self._session = open_session(path)
         try:
-            found = self._run(np.zeros((192, SIZE, 3), dtype=np.uint8))
+            found = self._run(np.zeros((192, WHOLE_SIZE, 3), dtype=np.uint8))
         except Exception as error:  # ONNX Runtime's errors share no base class
             raise CheckpointError(f"{path} cannot be run: {type(error).__name__}") from error
         if found.shape[1:] != (56,):
@@ -56,7 +54,7 @@ class Finder:
     def look(self, image: Image, view: View) -> list[Sighting]:
         """Everybody in a part of the picture (BGR), the surest first, each body once."""
         part = image[view.top : view.top + view.height, view.left : view.left + view.width]
-        scale = SIZE / max(view.width, view.height)
+        scale = view.size / max(view.width, view.height)
         size = max(1, round(view.width * scale)), max(1, round(view.height * scale))
         small = np.rot90(resized(part, size), view.turns)[..., ::-1]
         height, width = small.shape[:2]

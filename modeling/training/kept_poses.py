@@ -5,7 +5,7 @@ from pathlib import Path
 
 from modeling.pose import PoseTrack
 
-READER = "4"
+READER = "5"
 """Another one where the same file would give other poses."""
 
 

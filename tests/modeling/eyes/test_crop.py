@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from modeling.eyes.crop import Crop, View
+from modeling.eyes.crop import CLOSE_SIZE, Crop, View
 
 
 def test_a_crop_of_a_body_that_lies_is_turned_upright() -> None:
@@ -44,4 +44,4 @@ def test_points_of_a_turned_part_come_back_to_the_picture(turns: int) -> None:
 
 def test_a_view_at_the_edge_stays_in_the_picture() -> None:
     image = np.zeros((240, 320, 3), dtype=np.uint8)
-    assert View.around(Crop(0.0, 239.0, 100.0), image) == View(0, 140, 100, 100)
+    assert View.around(Crop(0.0, 239.0, 100.0), image) == View(0, 140, 100, 100, size=CLOSE_SIZE)

@@ -1,9 +1,11 @@
 """Where people are looked for: where most moves that nobody explains."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from modeling.eyes.crop import View
+from modeling.eyes.crop import Crop, View
 from modeling.eyes.search import Search
 from modeling.motion import GLANCE, Glance
 
@@ -45,3 +47,46 @@ def test_spots_that_nearly_touch_are_one() -> None:
 @pytest.mark.parametrize("seen", [STILL, moved_at((20, 10, 12, 28))])
 def test_all_of_the_picture_is_looked_at_where_nothing_moves_or_too_much(seen: Glance) -> None:
     assert views(seen) == [View.whole(IMAGE)]
+
+
+def looks(times: Sequence[float], *, seen: Glance = STILL) -> list[list[View]]:
+    """What is looked at in pictures of an empty room, of which the later ones show `seen`."""
+    search, found = Search(), []
+    for number, time in enumerate(times):
+        search.watch(IMAGE, STILL if number % 2 else seen, [])
+        found.append(list(search.views(IMAGE, time, [], just_lost=False, alone=True)))
+    return found
+
+
+def test_an_empty_room_is_looked_at_upright_and_turned_and_then_seldom() -> None:
+    often, seldom = looks([0.2 * n for n in range(8)]), looks([0.2 * n for n in range(68)])
+    assert {view.turns for [view] in often} == {0, 1, 3}
+    assert [n for n, views in enumerate(seldom) if views][8:] == [37, 67]
+
+
+def test_while_something_moves_each_picture_is_looked_at() -> None:
+    everywhere = moved_at((0, 0, *GLANCE))
+    everywhere[:, ::2] = 0
+    found = looks([0.2 * n for n in range(48)], seen=everywhere)
+    assert all(len(views) == 1 for views in found)
+
+
+def test_who_is_lost_is_looked_for_upright_and_turned_at_once_and_in_turns_after() -> None:
+    search, lost = Search(), [Crop(320.0, 240.0, 200.0)]
+    at_once = list(search.views(IMAGE, 0.0, lost, just_lost=True, alone=True))
+    assert [view.turns for view in at_once if view.width == 200] == [0, 1]
+    after = [
+        list(search.views(IMAGE, 0.2 * n, lost, just_lost=False, alone=True)) for n in range(1, 9)
+    ]
+    assert {view.turns for views in after for view in views if view.width == 200} == {0, 1, 3}
+
+
+def test_what_moves_and_is_nobody_is_looked_at_less_and_less_until_somebody_comes() -> None:
+    search, somebody = Search(), [np.full((17, 2), 20.0)]
+    looked = []
+    for number in range(40):
+        followed = somebody if number >= 25 else []
+        search.watch(IMAGE, moved_at((40, 20, 6, 10)) if number % 2 else STILL, followed)
+        if list(search.views(IMAGE, 0.2 * number, [], just_lost=False, alone=False)):
+            looked.append(number)
+    assert looked[1:6] == [3, 9, 15, 21, 25]
