@@ -8,16 +8,16 @@ import time
 from collections.abc import Sequence
 
 from agent.analyzer import AnalysisUnavailable, Analyzer
-from agent.events import EventFactory
+from agent.event_factory import EventFactory
 from agent.frame_judge import FrameJudge, Judgement
 from agent.ground_file import GroundFile
-from agent.outbox import Outbox
+from agent.outbox.outbox import Outbox
 from contract.analysis import Analysis
 from contract.events import FALL, RECOVERED, EventType
-from modeling.event_machine import Transition
-from modeling.person_watch import Status
-from modeling.watch import Watch
-from modeling.windows import Moment
+from modeling.perception.incidents.event_machine import Transition
+from modeling.perception.incidents.person_watch import Status
+from modeling.perception.incidents.watch import Watch
+from modeling.perception.windows.windows import Moment
 
 logger = logging.getLogger(__name__)
 

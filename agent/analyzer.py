@@ -12,10 +12,10 @@ import httpx2 as httpx
 import numpy as np
 from pydantic import ValidationError
 
-from agent.server import describe_failure
+from agent.backend_client import describe_failure
 from contract.analysis import FARTHEST, NPY_MEDIA_TYPE, Analysis, AnalysisBatch
-from modeling.detector import Detector
-from modeling.windows import Moment, stacked_features
+from modeling.perception.detector.detector import Detector
+from modeling.perception.windows.windows import Moment, stacked_features
 
 logger = logging.getLogger(__name__)
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 import httpx2 as httpx
 
+from agent.backend_client import UPLOAD_TIMEOUT_SEC, connect
 from agent.capture import is_pose_track
 from agent.config import AgentSettings, Inference
 from agent.frame_judge import ANSWER_SEC
-from agent.picture import load_camera_health
-from agent.server import UPLOAD_TIMEOUT_SEC, connect
+from agent.picture_check import load_camera_health
 from contract.access import key_for
-from modeling.checkpoint import CheckpointError
-from modeling.detector import Detector
-from modeling.vision.model import ImageModel
+from modeling.perception.detector.checkpoint import CheckpointError
+from modeling.perception.detector.detector import Detector
+from modeling.perception.images.model import ImageModel
 
 logger = logging.getLogger(__name__)
 

@@ -11,20 +11,21 @@ from typing import Annotated
 
 import typer
 
-from modeling.cli import Fps, create_cli, end_within, stoppable
-from modeling.native_output import silence_native_stderr
-from modeling.private_files import keep_private
-from modeling.settings import read_settings
+from common.cli import Fps, create_cli, end_within, stoppable
+from common.native_output import silence_native_stderr
+from common.private_files import keep_private
+from common.settings import read_settings
 
 try:
     from agent.box import opened
-    from agent.cameras import Cameras
-    from agent.capture import Pace, is_live, is_pose_track
+    from agent.capture import is_live, is_pose_track
     from agent.config import AgentSettings, Inference
     from agent.link import tell
-    from agent.outbox_file import OutboxInUse
+    from agent.outbox.recovery import OutboxInUse
+    from agent.pace import Pace
+    from agent.supervisor import Cameras
     from contract.events import ENDED, FAILED
-    from modeling.checkpoint import CheckpointError
+    from modeling.perception.detector.checkpoint import CheckpointError
 except KeyboardInterrupt:
     sys.exit("stopped before it began")
 except ImportError as error:

@@ -19,19 +19,19 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from agent.capture import Pace
-from agent.outbox import DEFAULT_BOUND
+from agent.outbox.outbox import DEFAULT_BOUND
+from agent.pace import Pace
 from agent.view import Flip, Mask, Rotate, View, parse_mask, parse_options
+from common.settings import ExpandedPath, Settings, WebUrl
 from contract.access import ApiKey
 from contract.names import CameraName, Name, file_name
 from contract.trouble import SERVER
-from modeling.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
-from modeling.event_machine import EventMachineSettings
-from modeling.lost import LOST_AFTER_FALL_SEC
-from modeling.on_floor import ON_FLOOR_AFTER_SEC
-from modeling.settings import ExpandedPath, Settings, WebUrl
-from modeling.still_down import STILL_DOWN_AFTER_SEC
-from modeling.watch import WatchSettings
+from modeling.perception.detector.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
+from modeling.perception.incidents.event_machine import EventMachineSettings
+from modeling.perception.incidents.lost import LOST_AFTER_FALL_SEC
+from modeling.perception.incidents.on_floor import ON_FLOOR_AFTER_SEC
+from modeling.perception.incidents.still_down import STILL_DOWN_AFTER_SEC
+from modeling.perception.incidents.watch import WatchSettings
 
 
 class Inference(StrEnum):

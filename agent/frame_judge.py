@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import httpx2 as httpx
 from pydantic import ValidationError
 
+from agent.backend_client import describe_failure
 from agent.key_frames import KeyFrames
-from agent.server import describe_failure
 from contract.events import PictureVerdict
 from contract.vision import Prediction
-from modeling.vision.posture import POSTURE
-from modeling.vision.verdict import verdict_of
+from modeling.perception.images.posture import POSTURE
+from modeling.perception.images.verdict import verdict_of
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from agent.whole_file import replace_whole
-from modeling.ground import Ground, GroundRecord
+from common.files import replace_whole
+from modeling.perception.incidents.ground import Ground, GroundRecord
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ Pictures may come in bursts: what counts is the time that they show, not when th
 
 from dataclasses import dataclass
 
-from agent.events import Vitals
+from agent.event_factory import Vitals
 from contract.events import Picture
 
 HOLE_SEC = 1.0

@@ -6,8 +6,8 @@ from io import BytesIO
 
 from PIL.Image import fromarray
 
-from modeling.picture import Image, resized
-from modeling.video import Frame
+from modeling.perception.frames.frame import Frame
+from modeling.perception.frames.image import Image, resized
 
 EVERY_SEC = 0.1
 """As often as there is a window."""

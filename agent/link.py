@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import httpx2 as httpx
 
+from agent.backend_client import UPLOAD_TIMEOUT_SEC, connect
 from agent.config import AgentSettings
-from agent.events import EventFactory
-from agent.outbox import Outbox
-from agent.server import UPLOAD_TIMEOUT_SEC, connect
-from agent.uploader import Uploader
+from agent.event_factory import EventFactory
+from agent.outbox.outbox import Outbox
+from agent.outbox.uploader import Uploader
 from contract.access import key_for
 from contract.names import file_name
 

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict, deque
 from math import dist
 
-from modeling.gate import MIN_BODY_LENGTH, middles
-from modeling.pose import Body, Poses
+from modeling.perception.poses.pose import Body, Poses
+from modeling.perception.poses.pose_gate import MIN_BODY_LENGTH, middles
 
 EVERY_SEC = 0.5
 WALK_SEC = 3.0

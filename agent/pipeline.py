@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 
 from agent.analysis_worker import AnalysisWorker
 from agent.capture import EndOfSource, Source
-from agent.events import WATCHING, EventFactory
+from agent.event_factory import WATCHING, EventFactory
 from agent.heartbeat import Heartbeat
 from agent.key_frames import KeyFrames
-from agent.outbox import Outbox
-from agent.picture import PictureCheck
+from agent.outbox.outbox import Outbox
+from agent.picture_check import PictureCheck
 from agent.view import CameraView
 from contract.analysis import DEFAULT_ASPECT
 from contract.events import ENDED, STOPPED
-from modeling.pose import Poses
-from modeling.video import Frame
-from modeling.windows import RESTART_GAP_SEC, Moment, WindowBuilder
+from modeling.perception.frames.frame import Frame
+from modeling.perception.poses.pose import Poses
+from modeling.perception.windows.windows import RESTART_GAP_SEC, Moment, WindowBuilder
 
 # The longest time without a look at the clock: a heartbeat is at most this late.
 POLL_SEC = 0.25

@@ -13,9 +13,9 @@ from pydantic import model_validator as validator_of_model
 
 from agent.orientation import Orientation
 from contract.zones import Polygon, Zone
-from modeling.picture import Image
-from modeling.pose import Poses
-from modeling.video import Frame
+from modeling.perception.frames.frame import Frame
+from modeling.perception.frames.image import Image
+from modeling.perception.poses.pose import Poses
 
 logger = logging.getLogger(__name__)
 

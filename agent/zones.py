@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx2 as httpx
 from pydantic import ValidationError
 
+from agent.backend_client import describe_failure
 from agent.config import AgentSettings
-from agent.server import describe_failure
-from agent.whole_file import replace_whole
+from common.files import replace_whole
 from contract.zones import Zones, zones_path
 
 logger = logging.getLogger(__name__)

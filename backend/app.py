@@ -6,37 +6,37 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from backend.access.control import GATEWAY_PATH
-from backend.access.guard import guarded_app
+from backend.access.middleware import GATEWAY_PATH
 from backend.alerts.alert_events import read_alert_events
+from backend.alerts.channels.kakao.router import router as debug_router
 from backend.alerts.labels import Labels
 from backend.alerts.router import router as alerts_router
 from backend.alerts.service import AlertService, AlertSettings
-from backend.behavior.router import analyze
-from backend.behavior.router import router as behavior_router
-from backend.behavior.service import BehaviorService
+from backend.analysis.router import analyze
+from backend.analysis.router import router as behavior_router
+from backend.analysis.service import BehaviorService
 from backend.cameras.router import router as cameras_router
 from backend.cameras.store import ZoneStore
-from backend.clock import SteadyClock
 from backend.config import BackendSettings
-from backend.debug.router import router as debug_router
-from backend.events.closed import Retention
 from backend.events.intake import Intake
+from backend.events.journal.segments import Retention
 from backend.events.router import payload
 from backend.events.router import router as events_router
 from backend.events.service import EventService
-from backend.gateway.service import GatewayService
+from backend.guarded_app import guarded_app
 from backend.health.router import router as health_router
 from backend.health.service import HealthService
-from backend.vision.body import BodyBudget
-from backend.vision.breaker import CircuitBreaker
-from backend.vision.forwarder import VisionForwarder
+from backend.live.service import GatewayService
+from backend.vision.circuit_breaker import CircuitBreaker
+from backend.vision.local import VisionService
 from backend.vision.predictor import Predictor
+from backend.vision.remote import VisionForwarder
+from backend.vision.remote_client import VisionClient
+from backend.vision.requests import BodyBudget
 from backend.vision.router import router as vision_router
-from backend.vision.service import VisionService
-from backend.vision.wire import VisionClient
-from backend.watchdog.ping import Ping
+from backend.watchdog.dead_man_ping import Ping
 from backend.watchdog.service import WatchdogService
+from common.clock import SteadyClock
 
 logger = logging.getLogger(__name__)
 

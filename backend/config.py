@@ -18,12 +18,12 @@ from pydantic import (
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
-from backend.alerts.addresses import read_addresses
+from backend.alerts.channels.apprise.addresses import read_addresses
 from backend.watchdog.service import SILENT_AFTER_SEC
+from common.settings import ExpandedPath, Settings, WebUrl
 from contract.access import ApiKey, Token
 from contract.names import CameraName
-from modeling.checkpoint import DEFAULT_CHECKPOINT
-from modeling.settings import ExpandedPath, Settings, WebUrl
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 
 
 def _time_zone(value: object) -> ZoneInfo:

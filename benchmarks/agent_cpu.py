@@ -20,9 +20,9 @@ from typing import Annotated
 import typer
 
 from benchmarks.comparison import Comparison, Run
-from benchmarks.films import FPS, VIDEOS, Image, Videos, film, images_of, noisy
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
 from benchmarks.servers import serving
+from testkit.films import FPS, VIDEOS, Image, Videos, film, images_of, noisy
 
 MOVING = ("adl-01-cam0", "fall-01-cam0")
 STILL, STANDING_AT = "adl-01-cam0", 75

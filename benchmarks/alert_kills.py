@@ -19,7 +19,7 @@ from typing import Annotated
 import httpx2 as httpx
 import typer
 
-from benchmarks.kill_points import (
+from testkit.kill_points import (
     LEDGER,
     MARK_SENT_FIRST,
     RECORDER,
@@ -29,7 +29,7 @@ from benchmarks.kill_points import (
     Outcome,
     Trial,
 )
-from demo.processes import free_port, start, wait_ready
+from testkit.processes import free_port, start, wait_ready
 
 STEPS = [
     *((RECORDER, call) for call in ("write", "fsync")),

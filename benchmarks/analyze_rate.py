@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from benchmarks.comparison import Comparison, Run
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
-from benchmarks.load import Request, post
 from benchmarks.servers import serving
 from contract.analysis import NPY_MEDIA_TYPE
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
+from testkit.load import Request, post
 
 CLIENTS = 16
 PATH = "/behavior/analyze"

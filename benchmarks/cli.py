@@ -17,7 +17,7 @@ from benchmarks.finding import load as load_finding
 from benchmarks.harness import RESULTS
 from benchmarks.page import TEMPLATE, render
 from benchmarks.plot import draw
-from modeling.cli import create_cli, stoppable
+from common.cli import create_cli, stoppable
 
 SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
     "agent_cpu": ("agent_moving", "agent_still", "agent_empty"),

@@ -13,11 +13,11 @@ from typing import Annotated
 
 import typer
 
-from backend.events.line import Record
+from backend.events.journal.record_line import Record
 from benchmarks.comparison import Comparison, Run
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
-from benchmarks.load import Request, post
 from benchmarks.servers import serving
+from testkit.load import Request, post
 
 WRITERS = 64
 LISTED = 16

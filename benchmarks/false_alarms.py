@@ -19,17 +19,17 @@ import typer
 from rich.console import Console
 from rich.progress import track as progress
 
-from agent.capture import Pace
-from benchmarks.household import Household, household
+from agent.pace import Pace
 from contract.events import FALL, EventType
-from modeling.checkpoint import DEFAULT_CHECKPOINT
-from modeling.event_machine import Transition
-from modeling.pose import PoseTrack
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
+from modeling.perception.frames.video import examine
+from modeling.perception.incidents.event_machine import Transition
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.dataset import DEFAULT_DATASET, DatasetError, load_dataset
 from modeling.training.rates import hourly
 from modeling.training.stitching import rooms_of_daily_life, stitch
 from modeling.training.telling import is_told
-from modeling.video import examine
+from testkit.household import Household, household
 
 HOUR_SEC = 3600.0
 UPLOAD_SEC = 2.0

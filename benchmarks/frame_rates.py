@@ -14,9 +14,9 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from benchmarks.films import FPS, VIDEOS, Videos
 from benchmarks.gate_alarms import gated, watch
-from modeling.native_output import silence_native_stderr
+from common.native_output import silence_native_stderr
+from testkit.films import FPS, VIDEOS, Videos
 
 ONE_OF = (1, 2, 3, 4, 5, 6, 8, 10)
 

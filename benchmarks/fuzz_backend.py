@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from demo.processes import free_port, start, wait_ready
+from testkit.processes import free_port, start, wait_ready
 
 CHECKS = (
     "not_a_server_error",

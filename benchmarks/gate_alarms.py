@@ -18,17 +18,18 @@ import numpy as np
 import typer
 from rich.progress import track
 
-from benchmarks.films import VIDEOS, Videos
+from common.native_output import silence_native_stderr
 from contract.events import FALL
-from modeling.checkpoint import DEFAULT_CHECKPOINT
-from modeling.detector import Detector
-from modeling.estimator import PoseEstimator
-from modeling.gate import PoseGate
-from modeling.incidents import Incident, analyze_moments, find_incidents
-from modeling.native_output import silence_native_stderr
-from modeling.pose import Poses
-from modeling.video import Frame, VideoFile
-from modeling.windows import track_moments
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
+from modeling.perception.detector.detector import Detector
+from modeling.perception.frames.frame import Frame
+from modeling.perception.frames.video import VideoFile
+from modeling.perception.incidents.replay import Incident, analyze_moments, find_incidents
+from modeling.perception.poses.pose import Poses
+from modeling.perception.poses.pose_estimator import PoseEstimator
+from modeling.perception.poses.pose_gate import PoseGate
+from modeling.perception.windows.windows import track_moments
+from testkit.films import VIDEOS, Videos
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.hostile_clients import resident_bytes
-from benchmarks.household import household
+from testkit.household import household
 
 MAX_GROWTH_BYTES = 16 * 2**20
 """1.8 KB a connection, over 9000 of them."""

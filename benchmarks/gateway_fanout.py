@@ -18,7 +18,7 @@ import httpx2 as httpx
 import socketio
 import typer
 
-from benchmarks.household import household
+from testkit.household import household
 
 PROMISED_SEC = 0.25
 PATIENCE_SEC = 60.0

@@ -28,7 +28,7 @@ import httpx2 as httpx
 import typer
 
 from backend.vision.multipart import write_parts
-from demo.processes import free_port, start, wait_ready
+from testkit.processes import free_port, start, wait_ready
 
 CLIENTS = 6
 BEAT_SEC = 0.1

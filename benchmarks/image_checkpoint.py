@@ -9,10 +9,15 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from modeling.checkpoint import DEFAULT_CHECKPOINT, MANIFEST_NAME, ONNX_NAME, save_manifest
-from modeling.vision.model import ImageManifest
-from modeling.vision.task import ImageTask
-from modeling.vision.tasks import TASKS
+from modeling.perception.detector.checkpoint import (
+    DEFAULT_CHECKPOINT,
+    MANIFEST_NAME,
+    ONNX_NAME,
+    save_manifest,
+)
+from modeling.perception.images.model import ImageManifest
+from modeling.perception.images.registry import TASKS
+from modeling.perception.images.task import ImageTask
 
 CHANNELS = (16, 32, 64, 128)
 

@@ -25,13 +25,13 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from agent.capture import Pace
-from benchmarks.films import FPS, film, images_of, noisy
+from agent.pace import Pace
 from benchmarks.finding import tell
 from benchmarks.harness import RESULTS, Results
-from benchmarks.household import Household, household
 from benchmarks.told_falls import Fall, draw, fall_of, found, keep
-from demo.processes import Part
+from testkit.films import FPS, film, images_of, noisy
+from testkit.household import Household, household
+from testkit.processes import Part
 
 BEFORE_SEC, AFTER_SEC = 3.0, 12.0
 """The first and the last picture are held so long: enough for the longest fall."""

@@ -24,7 +24,7 @@ import httpx2 as httpx
 import typer
 from rich.progress import track
 
-from benchmarks.stoppable_server import StoppableServer
+from testkit.stoppable_server import StoppableServer
 
 CLIENTS = 6
 LONGEST_LIST = 20

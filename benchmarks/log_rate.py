@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from backend.events.log import EventLog
+from backend.events.journal.journal import EventLog
 from backend.events.post import Post
 from backend.events.recorder import EventRecorder
 from benchmarks.comparison import Comparison, Run

@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from backend.events.service import EventService
-from benchmarks import large_log
 from benchmarks.comparison import Comparison, Run
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell, timed
-from benchmarks.load import ask, get
 from benchmarks.peers.log_queries import LogQueries
 from benchmarks.servers import Server, serving
+from testkit import large_log
+from testkit.load import ask, get
 
 COMMAND = "uv run python -m benchmarks.log_reads"
 ASKING_SEC = 1.0

@@ -21,13 +21,13 @@ from matplotlib.figure import Figure as Plot
 from rich.console import Console
 from rich.progress import Progress
 
-from agent.capture import Pace
-from benchmarks.films import FPS, VIDEOS, Videos, film, images_of
+from agent.pace import Pace
 from benchmarks.finding import Figure, Finding, tell
 from benchmarks.harness import RESULTS, Results
-from benchmarks.household import household
 from benchmarks.plot import save_plot
 from modeling.training.rates import Estimate
+from testkit.films import FPS, VIDEOS, Videos, film, images_of
+from testkit.household import household
 
 EVERY_SEC = 5.0
 SETTLED_SEC = 300.0

@@ -16,17 +16,17 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
+from agent.backend_client import connect
 from agent.config import AgentSettings
-from agent.event_store import EventStore, Letter
-from agent.events import EventFactory, Vitals
-from agent.outbox import DEFAULT_BOUND, Outbox
-from agent.server import connect
-from agent.uploader import Uploader
-from benchmarks.household import Household, household
+from agent.event_factory import EventFactory, Vitals
+from agent.outbox.outbox import DEFAULT_BOUND, Outbox
+from agent.outbox.store import EventStore, Letter
+from agent.outbox.uploader import Uploader
 from contract.events import Event, EventType
-from modeling.event_machine import Transition
-from modeling.person_watch import Status
-from modeling.windows import Moment
+from modeling.perception.incidents.event_machine import Transition
+from modeling.perception.incidents.person_watch import Status
+from modeling.perception.windows.windows import Moment
+from testkit.household import Household, household
 
 DAY_SEC = 86_400.0
 STARTS_WITHOUT_BACKLOG = 20

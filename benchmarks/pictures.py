@@ -16,13 +16,14 @@ import numpy as np
 import typer
 from rich.progress import track
 
-from agent.picture import LOOK_EVERY_SEC, PictureCheck, judge
-from benchmarks.films import VIDEOS, Videos
+from agent.picture_check import LOOK_EVERY_SEC, PictureCheck, judge
 from contract.events import Picture
-from modeling.checkpoint import CHECKPOINTS, CheckpointError
-from modeling.video import Frame, VideoFile
-from modeling.vision.camera_health import CAMERA_HEALTH
-from modeling.vision.model import ImageModel
+from modeling.perception.detector.checkpoint import CHECKPOINTS, CheckpointError
+from modeling.perception.frames.frame import Frame
+from modeling.perception.frames.video import VideoFile
+from modeling.perception.images.camera_health import CAMERA_HEALTH
+from modeling.perception.images.model import ImageModel
+from testkit.films import VIDEOS, Videos
 
 LOOKS = 50
 

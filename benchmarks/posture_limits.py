@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from rich.progress import track
 from sklearn.ensemble import ExtraTreesClassifier
 
-from modeling.pose import Landmark, PoseTrack
+from modeling.perception.images.posture import POSTURE
+from modeling.perception.poses.pose import Landmark, PoseTrack
 from modeling.training.dataset import DEFAULT_DATASET, track_path
 from modeling.training.vision.figures import image_figures
 from modeling.training.vision.posture_examples import frame_landmarks
 from modeling.training.vision.tables import class_table
-from modeling.vision.posture import POSTURE
 
 PREDICTIONS = Path("data/vision/posture/predictions.npz")
 NEIGHBOURS = (-20, -10, 10, 20)  # frames, at 30 a second

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from benchmarks.comparison import Run
 from benchmarks.harness import process_cpu_sec, timed
-from benchmarks.load import Request, ask
-from demo.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
+from testkit.load import Request, ask
+from testkit.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
 
 WARM_UP_SEC = 0.5
 

@@ -17,9 +17,9 @@ from uuid import uuid4
 import httpx2 as httpx
 import typer
 
-from backend.alerts.wording import KOREAN
-from benchmarks.household import household
+from backend.alerts.message.wording import KOREAN
 from contract.trouble import Trouble
+from testkit.household import household
 
 PROMISED_SEC = 45.0
 BEATS_SEC = 3.0

@@ -22,9 +22,9 @@ import typer
 
 from benchmarks.ages import FPS, Watched
 from benchmarks.comparison import Comparison, Run
-from benchmarks.films import VIDEOS, Image, Videos, film, images_of
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
 from benchmarks.servers import serving
+from testkit.films import VIDEOS, Image, Videos, film, images_of
 
 CLIPS = ("adl-01", "adl-10", "adl-20", "fall-01", "fall-09", "fall-20")
 CORES = 2

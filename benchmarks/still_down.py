@@ -17,17 +17,17 @@ import typer
 from rich.progress import track as progress
 
 from contract.events import FALL, STILL_DOWN, EventType
-from modeling.checkpoint import DEFAULT_CHECKPOINT
-from modeling.detector import Detector
-from modeling.event_machine import Transition
-from modeling.incidents import analyze_moments
-from modeling.pose import PoseTrack
-from modeling.still_down import STILL_DOWN_AFTER_SEC
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
+from modeling.perception.detector.detector import Detector
+from modeling.perception.incidents.event_machine import Transition
+from modeling.perception.incidents.replay import analyze_moments
+from modeling.perception.incidents.still_down import STILL_DOWN_AFTER_SEC
+from modeling.perception.incidents.watch import Watch
+from modeling.perception.poses.pose import PoseTrack
+from modeling.perception.windows.windows import track_moments
 from modeling.training.augmentation.time import hold_end
 from modeling.training.dataset import DEFAULT_DATASET, DatasetError, LabelledClip, load_dataset
 from modeling.training.rates import Rate
-from modeling.watch import Watch
-from modeling.windows import track_moments
 
 ON_TIME_SEC = 1.0
 HELD_SEC = 20.0

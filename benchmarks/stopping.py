@@ -22,7 +22,7 @@ import typer
 from rich.progress import track
 
 from benchmarks.log_kills import Client, Json, load, outcome, recorded
-from benchmarks.stoppable_server import WAIT_SEC, StoppableServer
+from testkit.stoppable_server import WAIT_SEC, StoppableServer
 
 LIMIT_SEC = 10.0
 READY_SEC = 120.0

@@ -20,20 +20,20 @@ import typer
 from numpy.typing import NDArray
 from rich.progress import track as progress
 
-from benchmarks.films import Image, film, images_of
-from modeling.checkpoint import DEFAULT_CHECKPOINT
-from modeling.detector import Detector
-from modeling.extraction import extract_track
-from modeling.native_output import silence_native_stderr
-from modeling.pose import PoseTrack
+from common.native_output import silence_native_stderr
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
+from modeling.perception.detector.detector import Detector
+from modeling.perception.incidents.watch import Watch
+from modeling.perception.poses.extract_poses import extract_track
+from modeling.perception.poses.pose import PoseTrack
+from modeling.perception.windows.windows import stacked_features, track_moments
 from modeling.training.labels import Recording
 from modeling.training.metrics import EARLY_SEC, LATE_SEC
 from modeling.training.rates import Rate
 from modeling.training.sources.falls import seen_falls
 from modeling.training.sources.le2i import FPS, Le2iError, read_le2i
 from modeling.training.telling import Told, is_told, told_by, watch_clip
-from modeling.watch import Watch
-from modeling.windows import stacked_features, track_moments
+from testkit.films import Image, film, images_of
 
 MOVED = 28
 """Grey levels by which a picture differs from the median where somebody is."""

@@ -15,10 +15,10 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from agent.capture import Pace
-from benchmarks.films import VIDEOS, Videos
-from benchmarks.household import Household, camera_of, household
+from agent.pace import Pace
 from demo.cli import RECORDING
+from testkit.films import VIDEOS, Videos
+from testkit.household import Household, camera_of, household
 
 WAIT_FOR_MEMO_SEC = 5.0
 

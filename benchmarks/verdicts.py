@@ -19,8 +19,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from common.cli import plain_errors
 from contract.events import PictureVerdict
-from modeling.cli import plain_errors
+from modeling.perception.images.verdict import verdict_of
 from modeling.training.choices import ModelName, ProtocolName
 from modeling.training.comparison import Scores, judge_protocol
 from modeling.training.dataset import DEFAULT_DATASET, DatasetError, LabelledClip, load_dataset
@@ -31,7 +32,6 @@ from modeling.training.rates import Rate
 from modeling.training.settings import TrainingSettings
 from modeling.training.study import JudgedClip, judge
 from modeling.training.threshold import LYING_THRESHOLD
-from modeling.vision.verdict import verdict_of
 
 NOT_ANNOTATED = "not annotated"
 VERDICTS = (PictureVerdict.CONFIRMED, PictureVerdict.QUESTIONED, PictureVerdict.UNSURE)

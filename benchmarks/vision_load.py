@@ -27,7 +27,7 @@ from PIL import Image
 
 from backend.vision.multipart import write_parts
 from benchmarks.image_checkpoint import checkpoints
-from demo.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
+from testkit.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
 
 CONNECTIONS = 8
 PICTURES = 16

@@ -13,12 +13,12 @@ from typing import Annotated
 import typer
 from pydantic import HttpUrl
 
-from agent.assembly import assembled
 from agent.box import opened
-from agent.capture import Pace
+from agent.build import assembled
 from agent.config import AgentSettings, Inference
 from agent.link import linked
-from modeling.native_output import silence_native_stderr
+from agent.pace import Pace
+from common.native_output import silence_native_stderr
 
 DRAIN_SEC = 10.0
 

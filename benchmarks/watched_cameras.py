@@ -14,14 +14,14 @@ import typer
 from pydantic import HttpUrl
 
 from agent.analyzer import Analyzer
-from agent.assembly import assembled
 from agent.box import opened
+from agent.build import assembled
 from agent.config import AgentSettings
 from agent.link import linked
 from benchmarks.ages import Ages, Watched, answer_runs, wait_until
+from common.native_output import silence_native_stderr
 from contract.analysis import Analysis
-from modeling.native_output import silence_native_stderr
-from modeling.windows import Moment
+from modeling.perception.windows.windows import Moment
 
 DRAIN_SEC = 10.0
 
@@ -48,7 +48,7 @@ def main(
     """Watch all clips at once, as often as it is asked for."""
     silence_native_stderr()
     # Loaded before it counts, as on the other side.
-    import modeling.estimator  # noqa: F401
+    import modeling.perception.poses.pose_estimator  # noqa: F401
 
     with tempfile.TemporaryDirectory(prefix="dolbom-bench-") as folder:
         settings = AgentSettings(

@@ -18,10 +18,10 @@ import httpx2 as httpx
 import typer
 from rich.console import Console
 
+from common.cli import create_cli
 from contract.events import FALL, EventType
-from demo.processes import Part, PartFailed, free_port, signals_held_back, start, wait_ready
 from demo.timeline import Timeline
-from modeling.cli import create_cli
+from testkit.processes import Part, PartFailed, free_port, signals_held_back, start, wait_ready
 
 RECORDING = Path(__file__).parent / "recordings" / "fall.npz"
 POLL_SEC = 0.1

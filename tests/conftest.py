@@ -23,10 +23,18 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from contract.layout import FEATURE_COUNT, FEATURE_LAYOUT, FEATURE_NAMES, WINDOW_LENGTH
-from modeling.checkpoint import ONNX_NAME, Label, Manifest, Normalization, save_manifest
-from modeling.vision.model import ImageManifest
-from modeling.vision.task import ImageTask
-from modeling.vision.tasks import TASKS
+from modeling.perception.detector.checkpoint import (
+    ONNX_NAME,
+    Label,
+    Manifest,
+    Normalization,
+    save_manifest,
+)
+from modeling.perception.images.model import ImageManifest
+from modeling.perception.images.registry import TASKS
+from modeling.perception.images.task import ImageTask
+
+pytest_plugins = ["testkit.motions", "testkit.training_clips", "testkit.tiny_urfd"]
 
 # The networks of the tests are tiny: threads would cost more than they give.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

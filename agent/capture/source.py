@@ -1,10 +1,9 @@
 """The contract between whatever is watched and the agent's main loop."""
 
-from enum import StrEnum
 from typing import Protocol
 
-from modeling.pose import Poses
-from modeling.video import Frame
+from modeling.perception.frames.frame import Frame
+from modeling.perception.poses.pose import Poses
 
 
 class SourceError(Exception):
@@ -13,15 +12,6 @@ class SourceError(Exception):
 
 class EndOfSource(Exception):  # noqa: N818 (it is no failure)
     """The file has been read to its end."""
-
-
-class Pace(StrEnum):
-    """How fast a file is read; a camera or a stream has its own pace."""
-
-    REALTIME = "realtime"
-    """At its own time stamps; what the consumer has no time for is skipped, as with a camera."""
-    FAST = "fast"
-    """Every frame, as fast as it is asked for."""
 
 
 class Source(Protocol):

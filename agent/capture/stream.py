@@ -19,7 +19,7 @@ from agent.capture.connection import (
     Picture,
 )
 from agent.capture.reasons import ENDED, lost
-from modeling.picture import square_pixels
+from modeling.perception.frames.image import square_pixels
 
 VideoPacket: TypeAlias = "av.Packet[av.VideoStream]"
 

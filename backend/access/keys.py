@@ -8,10 +8,10 @@ from hashlib import sha256
 
 from pydantic import SecretStr
 
-from backend.access.limiter import RequestLimiter
-from backend.access.network import line_of
-from backend.access.strangers import logger
+from backend.access.rate_limit import RequestLimiter
 from backend.errors import TooManyRequests, shorten
+from backend.http.network import line_of
+from backend.http.strangers import logger
 
 WRONG_KEYS_PER_SEC = 2.0
 """Of one address, after ten seconds' worth of them at once."""

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 from pydantic_settings import NoDecode
 
-from backend.access.network import EVERY_ORIGIN, host_name, plain
+from backend.http.network import EVERY_ORIGIN, host_name, plain
 
 NO_NAME = "/@*?#\"'`<>(){}|;=" + "“”‘’"
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 from backend.alerts.labels import Labels
+from common.settings import SettingError
 from contract.events import TOLD_AT_START
-from modeling.settings import SettingError
 
 
 def read_alert_events(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from backend.alerts.channel import Alert
+from backend.alerts.channels.base import Alert
 from contract.trouble import SERVER
 
 

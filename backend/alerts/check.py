@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from backend.alerts.channel import Channel, ChannelError, Disposition
+from backend.alerts.channels.base import Channel, ChannelError, Disposition
 from backend.alerts.pace import Pace
 
 logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from backend.alerts.wording import ENGLISH, KOREAN
+from backend.alerts.message.wording import ENGLISH, KOREAN
 from contract.events import FALL, ON_FLOOR, STILL_DOWN
 
 SPOKEN = {

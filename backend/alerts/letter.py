@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from backend.alerts.ledger import DeadLetter
+from backend.alerts.ledger.ledger import DeadLetter
 
 
 class Letter(BaseModel):

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.alerts.channel import Alert
+from backend.alerts.channels.base import Alert
 from contract.events import FALL, RECOVERED, TOLD_AT_START, Event, EventType
 from contract.trouble import SERVER, Trouble
 

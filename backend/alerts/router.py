@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.alerts.letter import Letter
 from backend.alerts.service import NO_CHANNEL, AlertService
-from backend.body import Body, json_body, parse_model
+from backend.http.bodies import Body, json_body, parse_model
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 

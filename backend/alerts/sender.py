@@ -5,10 +5,10 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from backend.alerts.change import AlertChange
-from backend.alerts.channel import Channel, ChannelError
+from backend.alerts.channels.base import Channel, ChannelError
 from backend.alerts.check import ChannelCheck
-from backend.alerts.database import Database
-from backend.alerts.delivery import Deliveries
+from backend.alerts.ledger.deliveries import Deliveries
+from backend.alerts.ledger.schema import Database
 from backend.alerts.limits import Limits, Quota
 from backend.alerts.pace import Pace
 from backend.alerts.worker import AlertWorker

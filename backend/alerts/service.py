@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
-from backend.alerts.apprise_channel import open_channels
 from backend.alerts.change import AlertChange, Outcome
-from backend.alerts.channel import Channel, ChannelError, Disposition, Memo
-from backend.alerts.database import Database
-from backend.alerts.delivery import Deliveries
-from backend.alerts.incidents import Entry, News
-from backend.alerts.kakao.channel import MEMOS_A_DAY, KakaoChannel, TokenCheck, open_kakao
-from backend.alerts.ledger import DeadLetter, Ledger
+from backend.alerts.channels.apprise.channel import open_channels
+from backend.alerts.channels.base import Channel, ChannelError, Disposition, Memo
+from backend.alerts.channels.kakao.channel import MEMOS_A_DAY, KakaoChannel, TokenCheck, open_kakao
+from backend.alerts.ledger.deliveries import Deliveries
+from backend.alerts.ledger.incidents import Entry, News
+from backend.alerts.ledger.ledger import DeadLetter, Ledger
+from backend.alerts.ledger.schema import Database
 from backend.alerts.limits import Quota
 from backend.alerts.policy import Policy, Verdict, alert_of, decides
 from backend.alerts.prospect import prospect

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from backend.alerts.kakao.client import Timeouts
+from backend.alerts.channels.kakao.client import Timeouts
 from backend.alerts.limits import Limits
 from backend.alerts.pace import Pace
 from contract.events import UNFINISHED_AFTER_SEC

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from backend.alerts.channel import Alert, Channel, ChannelError, Memo
-from backend.alerts.memo import render
+from backend.alerts.channels.base import Alert, Channel, ChannelError, Memo
+from backend.alerts.message.render import render
 from contract.events import FALL
 
 TEST_CAMERA = "시험 <->*a_b* [x](y) &amp;"

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from backend.alerts.change import AlertChange, Outcome
-from backend.alerts.channel import Channel, ChannelError, Disposition
-from backend.alerts.delivery import Attempt, Deliveries
-from backend.alerts.digest import compose
-from backend.alerts.memo import Marks
+from backend.alerts.channels.base import Channel, ChannelError, Disposition
+from backend.alerts.ledger.deliveries import Attempt, Deliveries
+from backend.alerts.message.digest import compose
+from backend.alerts.message.render import Marks
 from backend.alerts.pace import Pace
 
 logger = logging.getLogger(__name__)

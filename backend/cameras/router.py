@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.control import check_household
-from backend.body import Body, json_body, parse_model
+from backend.access.middleware import check_household
 from backend.cameras.store import ZoneStore
+from backend.http.bodies import Body, json_body, parse_model
 from contract.names import CameraName
 from contract.zones import Zones
 

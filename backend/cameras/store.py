@@ -4,8 +4,8 @@ import logging
 import threading
 from pathlib import Path
 
-from backend.disk import replace_durably
 from backend.errors import ZonesUnavailable
+from common.files import replace_durably
 from contract.names import file_name
 from contract.zones import Zones
 

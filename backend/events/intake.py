@@ -8,7 +8,7 @@ from backend.alerts.labels import Labels
 from backend.alerts.policy import TROUBLES
 from backend.alerts.prospect import UNKNOWN_LABEL
 from backend.errors import InvalidInput
-from backend.events.line import Record
+from backend.events.journal.record_line import Record
 from contract.events import Event, EventType
 
 logger = logging.getLogger(__name__)

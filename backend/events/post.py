@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from backend.events.line import Record
+from backend.events.journal.record_line import Record
 
 Loop = asyncio.AbstractEventLoop
 

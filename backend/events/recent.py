@@ -10,7 +10,7 @@ from functools import partial
 
 from pydantic_core import from_json, to_json
 
-from backend.events.line import Record
+from backend.events.journal.record_line import Record
 from contract.events import GAP, EventType
 from contract.trouble import FORGOTTEN
 

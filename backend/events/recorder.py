@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import chain
 
-from backend.events.line import Record, head_of
-from backend.events.log import EventLog
+from backend.events.journal.journal import EventLog
+from backend.events.journal.record_line import Record, head_of
 from backend.events.post import Post, answer
 from backend.events.reuse import ReusedIds
 

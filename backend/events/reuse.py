@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from backend.events.line import Record
+from backend.events.journal.record_line import Record
 
 logger = logging.getLogger(__name__)
 

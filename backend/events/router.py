@@ -6,8 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 
-from backend.access.control import check_cameras
-from backend.body import (
+from backend.access.middleware import check_cameras
+from backend.errors import BodyTooLarge, InvalidInput
+from backend.events.intake import Intake, Taken
+from backend.events.journal.record_line import Record
+from backend.events.recent import KEPT_PER_KIND
+from backend.events.service import EventService
+from backend.http.bodies import (
     MAX_BODY_BYTES,
     LargeBody,
     json_body,
@@ -16,11 +21,6 @@ from backend.body import (
     read_body,
     validate,
 )
-from backend.errors import BodyTooLarge, InvalidInput
-from backend.events.intake import Intake, Taken
-from backend.events.line import Record
-from backend.events.recent import KEPT_PER_KIND
-from backend.events.service import EventService
 from contract.events import EventType, SentEvent
 from contract.names import Name
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from backend.access.limiter import RequestLimiter
+from backend.access.rate_limit import RequestLimiter
 from backend.errors import LogUnavailable, TooManyRequests
-from backend.events.closed import Retention
 from backend.events.feed import AlertFeed
-from backend.events.line import Record
-from backend.events.log import EventLog
+from backend.events.journal.journal import EventLog
+from backend.events.journal.record_line import Record
+from backend.events.journal.repair import Damage
+from backend.events.journal.segments import Retention
 from backend.events.post import Post
 from backend.events.recent import KEPT_PER_KIND, RecentEvents
 from backend.events.recorder import EventRecorder
-from backend.events.repair import Damage
 from contract.events import Event, EventType
 
 logger = logging.getLogger(__name__)

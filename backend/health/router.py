@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
 from backend.access.keys import HOUSEHOLD
-from backend.body import Body, json_body, parse_json
 from backend.health.part import Overall
 from backend.health.service import Health, HealthService
+from backend.http.bodies import Body, json_body, parse_json
 
 router = APIRouter(tags=["health"])
 

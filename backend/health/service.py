@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from backend.alerts.letter import Letter
 from backend.alerts.service import AlertService
-from backend.behavior.service import BehaviorService
+from backend.analysis.service import BehaviorService
 from backend.events.service import EventService
-from backend.gateway.service import GatewayService
 from backend.health.part import Part, Status, part, vision_part
+from backend.live.service import GatewayService
 from backend.vision.predictor import Predictor
 from backend.watchdog.service import WatchdogService
 from contract.events import Event

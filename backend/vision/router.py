@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from backend.errors import Problem
-from backend.vision.body import asked, describe_question
 from backend.vision.predictor import Predictor, VisionHealth
+from backend.vision.requests import asked, describe_question
 from contract.vision import Prediction
 
 REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from backend.events.line import Record
+from backend.events.journal.record_line import Record
 from contract.events import ENDED, FAILED, STOPPED, Event
 
 BACKLOG_EVENTS = 50

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from backend.watchdog.cameras import Camera
 from backend.watchdog.history import KEPT_SEC
+from backend.watchdog.roster import Camera
 from contract.events import NOT_ANALYZED, Picture
 from contract.trouble import SERVER, Trouble
 

@@ -9,11 +9,10 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 
 from backend.alerts.service import AlertService
-from backend.behavior.service import BehaviorService
-from backend.events.line import Record
+from backend.analysis.service import BehaviorService
+from backend.events.journal.record_line import Record
 from backend.events.service import EventService
 from backend.watchdog.beats import beats_of
-from backend.watchdog.cameras import Camera, Cameras
 from backend.watchdog.conditions import (
     Condition,
     Finding,
@@ -22,10 +21,11 @@ from backend.watchdog.conditions import (
     of_cameras,
     of_server,
 )
-from backend.watchdog.incidents import end_of, start_of, still_open
-from backend.watchdog.nights import Nights
+from backend.watchdog.hysteresis import Watchdog, delays
+from backend.watchdog.incident_events import end_of, start_of, still_open
+from backend.watchdog.roster import Camera, Cameras
 from backend.watchdog.unseeing import Unseeing
-from backend.watchdog.watchdog import Watchdog, delays
+from backend.watchdog.usual_darkness import Nights
 from contract.events import Event
 from contract.trouble import FORGOTTEN, ONE_LEFT, SERVER, Trouble
 

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from backend.watchdog.cameras import Camera
 from backend.watchdog.conditions import Condition, Finding, Findings
+from backend.watchdog.roster import Camera
 from contract.trouble import Trouble
 
 HOUR_SEC = 3600.0

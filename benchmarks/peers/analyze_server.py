@@ -12,7 +12,7 @@ from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel
 
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
-from modeling.checkpoint import DEFAULT_CHECKPOINT, load_manifest
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, load_manifest
 from modeling.training.network import load_weights, probabilities
 
 

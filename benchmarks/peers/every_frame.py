@@ -14,10 +14,10 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from modeling.estimator import PoseEstimator
-from modeling.native_output import silence_native_stderr
-from modeling.video import VideoFile
-from modeling.windows import WindowBuilder
+from common.native_output import silence_native_stderr
+from modeling.perception.frames.video import VideoFile
+from modeling.perception.poses.pose_estimator import PoseEstimator
+from modeling.perception.windows.windows import WindowBuilder
 
 
 def main(url: Annotated[str, typer.Argument(help="The server.")]) -> None:

@@ -13,10 +13,10 @@ import typer
 
 from benchmarks.ages import Ages, Watched, answer_runs, wait_until
 from benchmarks.peers.every_frame import as_json
-from modeling.estimator import PoseEstimator
-from modeling.native_output import silence_native_stderr
-from modeling.video import VideoFile
-from modeling.windows import WindowBuilder
+from common.native_output import silence_native_stderr
+from modeling.perception.frames.video import VideoFile
+from modeling.perception.poses.pose_estimator import PoseEstimator
+from modeling.perception.windows.windows import WindowBuilder
 
 
 def main(

@@ -9,13 +9,13 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from modeling.cli import Fps, create_cli, plain_errors
-from modeling.native_output import silence_native_stderr
-from modeling.pose import PoseTrack, PoseTrackError
+from common.cli import Fps, create_cli, plain_errors
+from common.native_output import silence_native_stderr
+from common.progress import progress_bar
+from modeling.perception.poses.pose import PoseTrack, PoseTrackError
 from modeling.training.dataset import DEFAULT_DATASET, save_labels, track_path
 from modeling.training.kept_poses import digest_source, keep, load_kept
 from modeling.training.labels import ClipLabels, Recording
-from modeling.training.progress import progress_bar
 from modeling.training.sources.cvat import read_cvat
 from modeling.training.sources.cvat_task import CvatError, Filmed
 from modeling.training.sources.le2i import Le2iError, read_le2i
@@ -23,8 +23,8 @@ from modeling.training.sources.upfall import UpFallError, read_skeletons, read_u
 from modeling.training.sources.urfd import UrfdError, read_urfd
 
 try:
-    from modeling.extraction import extract_track
-    from modeling.video import VideoError, examine
+    from modeling.perception.frames.video import VideoError, examine
+    from modeling.perception.poses.extract_poses import extract_track
 except ImportError as error:
     sys.exit(f"build-dataset cannot start: {error}; reading video needs the group `agent`")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from modeling.checkpoint import Manifest
+from modeling.perception.detector.checkpoint import Manifest
 from modeling.training.dataset import GENERATED_SOURCES
 from modeling.training.metrics import EARLY_SEC, LATE_SEC
 from modeling.training.record import ProtocolFigures, TrainingRecord, training_record

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from common.progress import progress_bar
 from modeling.training.choices import ModelName
 from modeling.training.dataset import LabelledClip
 from modeling.training.fingerprint import scoring_inputs
 from modeling.training.fit import prepare
 from modeling.training.held_out import Fit, Material, load_scores, score_held_out
-from modeling.training.progress import progress_bar
 from modeling.training.protocols import Protocol, Split
 from modeling.training.scoring import ScoredClip
 from modeling.training.settings import TrainingSettings

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from modeling.pose import PoseTrack, PoseTrackError
+from modeling.perception.poses.pose import PoseTrack, PoseTrackError
+from modeling.perception.windows.windows import Moment, Window, stacked_features, track_moments
 from modeling.training.labels import ClipLabels
-from modeling.windows import Moment, Window, stacked_features, track_moments
 
 DEFAULT_DATASET = Path("data/dataset")
 LABELS_NAME = "labels.json"

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
-from modeling.checkpoint import DEFAULT_CHECKPOINT, CheckpointError
-from modeling.cli import create_cli, plain_errors, stoppable
-from modeling.detector import Detector
+from common.cli import create_cli, plain_errors, stoppable
+from common.progress import progress_bar
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, CheckpointError
+from modeling.perception.detector.detector import Detector
 from modeling.training.choices import ModelName, ProtocolName
 from modeling.training.dataset import (
     DEFAULT_DATASET,
@@ -28,7 +29,6 @@ from modeling.training.evaluation import (
     StudyFigures,
 )
 from modeling.training.labels import LABELS
-from modeling.training.progress import progress_bar
 from modeling.training.protocols import Protocol, make_protocol
 from modeling.training.record import training_record
 from modeling.training.scoring import score_clip

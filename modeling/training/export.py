@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from modeling.checkpoint import (
+from common.cli import create_cli, plain_errors
+from modeling.perception.detector.checkpoint import (
     DEFAULT_CHECKPOINT,
     CheckpointError,
     Manifest,
@@ -13,7 +14,6 @@ from modeling.checkpoint import (
     load_manifest,
     save_manifest,
 )
-from modeling.cli import create_cli, plain_errors
 from modeling.training.card import write_card
 from modeling.training.dataset import DatasetError, LabelledClip, load_dataset
 from modeling.training.record import add_evaluation

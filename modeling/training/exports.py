@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
-from modeling.checkpoint import ONNX_NAME
+from modeling.perception.detector.checkpoint import ONNX_NAME
 from modeling.training.dataset import LabelledClip, clip_examples
 from modeling.training.network import Ensemble, probabilities
 from modeling.training.onnx_export import onnx_scorer, write_onnx

@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from contract.events import FALL
-from modeling.checkpoint import Normalization
+from modeling.perception.detector.checkpoint import Normalization
+from modeling.perception.windows.windows import RATE_HZ
 from modeling.training.augmentation.recipe import augment
 from modeling.training.dataset import (
     GENERATED_SOURCES,
@@ -25,7 +26,6 @@ from modeling.training.network import Ensemble, probabilities
 from modeling.training.normalization import normalize
 from modeling.training.settings import TrainingSettings
 from modeling.training.snapshots import Snapshot
-from modeling.windows import RATE_HZ
 
 FALL_COLUMN = LABELS.index(FALL)
 NEAR_FALL_WINDOWS = round(2.0 * RATE_HZ)

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
 
 READER = "5"
 """Another one where the same file would give other poses."""

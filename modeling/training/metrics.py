@@ -7,14 +7,14 @@ from functools import lru_cache
 from pydantic import BaseModel, ConfigDict
 
 from contract.events import FALL
-from modeling.checkpoint import Label
-from modeling.detector import to_analysis
-from modeling.incidents import Incident, incidents_of, person_incidents
+from modeling.perception.detector.checkpoint import Label
+from modeling.perception.detector.detector import to_analysis
+from modeling.perception.incidents.replay import Incident, incidents_of, person_incidents
+from modeling.perception.incidents.watch import Watch
 from modeling.training.labels import LABELS, ClipLabels, Span
 from modeling.training.rates import Estimate, Rate, hourly, median_over_groups
 from modeling.training.scoring import ScoredClip
 from modeling.training.telling import Size, Told, is_told, size_of, told_by, watch_clip
-from modeling.watch import Watch
 
 # An incident that starts this long before a fall may have begun, or after its labelled end, still
 # tells of that fall.

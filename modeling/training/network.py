@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from contract.layout import FEATURE_COUNT, PLACE_NAMES
-from modeling.checkpoint import CheckpointError
+from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.training.labels import LABELS
 
 WEIGHTS_NAME = "weights.pt"

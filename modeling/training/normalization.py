@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.checkpoint import Normalization
+from modeling.perception.detector.checkpoint import Normalization
 
 # Below it a feature hardly varies, and dividing by its deviation would blow up noise.
 MIN_STD = 1e-3

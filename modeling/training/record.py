@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from modeling.checkpoint import CheckpointError, Manifest
+from modeling.perception.detector.checkpoint import CheckpointError, Manifest
 from modeling.training.evaluation import Comparison
 from modeling.training.metrics import EventFigures
 from modeling.training.settings import TrainingSettings

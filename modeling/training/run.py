@@ -9,8 +9,10 @@ from tempfile import TemporaryDirectory
 import torch
 from torch import nn
 
+from common.progress import progress_bar
 from contract.layout import FEATURE_LAYOUT, WINDOW_LENGTH
-from modeling.checkpoint import Manifest, save_manifest
+from modeling.perception.detector.checkpoint import Manifest, save_manifest
+from modeling.perception.windows.windows import RATE_HZ
 from modeling.training.card import write_card
 from modeling.training.dataset import GENERATED_SOURCES, Examples, LabelledClip
 from modeling.training.exports import export_network, plain_windows, replacing_files
@@ -18,7 +20,6 @@ from modeling.training.fit import Fitted, fit, prepare
 from modeling.training.metrics import figures_by_part, shipped_labels
 from modeling.training.network import save_weights
 from modeling.training.normalization import normalize
-from modeling.training.progress import progress_bar
 from modeling.training.record import ExportCheck, TrainingRecord
 from modeling.training.scoring import ScoredClip
 from modeling.training.settings import TrainingSettings
@@ -27,7 +28,6 @@ from modeling.training.splits import group_folds
 from modeling.training.threshold import LYING_THRESHOLD, choose_threshold
 from modeling.training.validate import cross_validate, judge_by_others
 from modeling.training.window_metrics import window_figures
-from modeling.windows import RATE_HZ
 
 DRY_RUN_BATCHES = 2
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
+from modeling.perception.windows.windows import stacked_features, track_moments
 from modeling.training.dataset import LabelledClip, clip_windows
 from modeling.training.labels import LABELS, ClipLabels
-from modeling.windows import stacked_features, track_moments
 
 Scorer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 

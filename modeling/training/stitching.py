@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modeling.pose import Body, Poses, PoseTrack
+from modeling.perception.poses.pose import Body, Poses, PoseTrack
 from modeling.training.dataset import LabelledClip
 
 EMPTY_FPS = 10.0

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.events import FALL, RECOVERED, TOLD_AT_START, EventType
-from modeling.checkpoint import Label
-from modeling.detector import to_analysis
-from modeling.event_machine import Transition
-from modeling.pose import PoseTrack
-from modeling.watch import Watch
-from modeling.windows import track_moments
+from modeling.perception.detector.checkpoint import Label
+from modeling.perception.detector.detector import to_analysis
+from modeling.perception.incidents.event_machine import Transition
+from modeling.perception.incidents.watch import Watch
+from modeling.perception.poses.pose import PoseTrack
+from modeling.perception.windows.windows import track_moments
 
 MID_SHARE, NEAR_SHARE = 0.3, 0.6
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from modeling.checkpoint import DEFAULT_CHECKPOINT, Manifest
-from modeling.cli import create_cli, plain_errors, stoppable
+from common.cli import create_cli, plain_errors, stoppable
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, Manifest
 from modeling.training.dataset import (
     DEFAULT_DATASET,
     DatasetError,

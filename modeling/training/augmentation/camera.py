@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
 
 # BlazePose's landmarks 1-3 are the left eye, 4-6 the right; from 7 on left and right alternate.
 MIRRORED = [0, 4, 5, 6, 1, 2, 3, *(i + 1 if i % 2 else i - 1 for i in range(7, 33))]

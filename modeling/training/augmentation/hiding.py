@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.pose import Landmark, PoseTrack
+from modeling.perception.poses.pose import Landmark, PoseTrack
 from modeling.training.augmentation.viewpoint import is_inside
 from modeling.training.dataset import LabelledClip
 

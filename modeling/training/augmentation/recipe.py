@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.augmentation.camera import (
     drop_frames,
     freeze,

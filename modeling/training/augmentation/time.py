@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from contract.events import FALL
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.dataset import LabelledClip
 from modeling.training.labels import ClipLabels, Span
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.pose import Landmark, PoseTrack
+from modeling.perception.poses.pose import Landmark, PoseTrack
 from modeling.training.dataset import LabelledClip
 
 LEGS = slice(Landmark.LEFT_KNEE, None)  # knees, ankles, heels and toes

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.pose import Landmark, PoseTrack
+from modeling.perception.poses.pose import Landmark, PoseTrack
 from modeling.training.augmentation.camera import rotation
 
 TORSO_M = 0.5

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contract.events import FALL
-from modeling.incidents import Incident
+from modeling.perception.incidents.replay import Incident
 from modeling.training.labels import LABELS, Span
 from modeling.training.metrics import Outcome, told_within
 from modeling.training.scoring import ScoredClip

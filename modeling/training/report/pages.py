@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.labels import LABELS
 from modeling.training.metrics import EventFigures, figures_by_part
 from modeling.training.report.findings import Finding, Kind, findings

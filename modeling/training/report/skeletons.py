@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from contract.layout import JOINTS
-from modeling.features import JOINT_INDICES
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
+from modeling.perception.windows.features import JOINT_INDICES
 
 
 def skeleton_script(tracks: Mapping[str, PoseTrack]) -> str:

@@ -7,11 +7,11 @@ from math import ceil
 
 import numpy as np
 
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
+from modeling.perception.windows.windows import RATE_HZ
 from modeling.training.labels import LABELS, ClipLabels
 from modeling.training.scoring import ScoredClip
 from modeling.training.study import JudgedClip
-from modeling.windows import RATE_HZ
 
 
 @dataclass(frozen=True)

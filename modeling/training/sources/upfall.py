@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.events import FALL
-from modeling.pose import LANDMARK_COUNT, PoseTrack
+from modeling.perception.poses.pose import LANDMARK_COUNT, PoseTrack
 from modeling.training.labels import FrameSpan, Recording
 
 FPS = 18.0

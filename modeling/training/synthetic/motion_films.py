@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from modeling.cli import create_cli, plain_errors
+from common.cli import create_cli, plain_errors
 from modeling.training.sources.motion import MotionError
 
 DEFAULT_MOTION = Path("../shared/data/motion")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.labels import ClipLabels, Span
 from modeling.training.sources.bandai import read_bandai
 from modeling.training.sources.jhmdb import read_jhmdb

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
 
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.dataset import LabelledClip, track_path
 from modeling.training.labels import LABELS, ClipLabels
 from modeling.training.report.pages import ASSETS, render

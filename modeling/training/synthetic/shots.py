@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from modeling.pose import PoseTrack
+from common.progress import progress_bar
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.dataset import save_labels, track_path
 from modeling.training.kept_poses import keep, load_kept
 from modeling.training.labels import ClipLabels
-from modeling.training.progress import progress_bar
 
 SAVED_EVERY = 100  # clips, so that there is something to learn from before all are made
 CAMERA_VERSION = "3"

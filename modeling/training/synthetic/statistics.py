@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.features import JOINT_INDICES
+from modeling.perception.windows.features import JOINT_INDICES
 from modeling.training.dataset import LabelledClip
 from modeling.training.report.plots import svg
 from modeling.training.synthetic.cameras.film import HIPS, SHOULDERS

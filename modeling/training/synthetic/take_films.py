@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from modeling.cli import create_cli, plain_errors
-from modeling.pose import PoseTrackError
+from common.cli import create_cli, plain_errors
+from modeling.perception.poses.pose import PoseTrackError
 from modeling.training.dataset import DatasetError, load_dataset
 
 DEFAULT_OUT = Path("data/synthetic")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import typer
 
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.dataset import MADE_SOURCE
 from modeling.training.labels import ClipLabels
 from modeling.training.synthetic.cameras.camera import Place, draw_camera

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.vision.task import RgbImage
+from modeling.perception.images.task import RgbImage
 
 MARGIN = 0.12  # of the body's extent, and a little: joints lie within the body, hands beyond them
 LEAST_MARGIN = 0.05

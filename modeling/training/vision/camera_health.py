@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from modeling.perception.images.camera_health import CAMERA_HEALTH
 from modeling.training.labels import Recording
 from modeling.training.vision.camera_troubles import clip_examples, clip_frames
 from modeling.training.vision.network import CameraHealthNetwork
 from modeling.training.vision.pictures import Pictures, Progress, decoded, one_hot
 from modeling.training.vision.recipe import CardText, Recipe
 from modeling.training.vision.settings import ImageSettings
-from modeling.vision.camera_health import CAMERA_HEALTH
 
 
 def read(

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from modeling.perception.images.camera_health import CAMERA_HEALTH, prepare
+from modeling.perception.images.task import RgbImage
 from modeling.training.labels import Recording
 from modeling.training.vision import effects
 from modeling.training.vision.covers import COVERS, covered_share, laid_over
 from modeling.training.vision.pictures import Pictures
-from modeling.vision.camera_health import CAMERA_HEALTH, prepare
-from modeling.vision.task import RgbImage
 
 DARK_BELOW, GOOD_ABOVE = 40.0, 60.0
 FIRST = 0.1  # the share of pictures with none before them

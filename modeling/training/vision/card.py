@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from modeling.perception.images.model import ImageManifest
 from modeling.training.card import CARD_NAME, SOURCES
 from modeling.training.vision.recipe import CardText
 from modeling.training.vision.record import ImageRecord
 from modeling.training.vision.tables import class_table, confusion_table, kind_table
-from modeling.vision.model import ImageManifest
 
 CARD = """\
 # {name} {version}

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from modeling.perception.images.task import RgbImage
 from modeling.training.vision.effects import picture
-from modeling.vision.task import RgbImage
 
 Plane = NDArray[np.float32]
 

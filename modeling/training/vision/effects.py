@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from modeling.vision.task import RgbImage
+from modeling.perception.images.task import RgbImage
 
 
 def brightness(image: RgbImage) -> float:

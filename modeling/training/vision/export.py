@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from modeling.checkpoint import ONNX_NAME
-from modeling.session import open_session
+from modeling.perception.detector.checkpoint import ONNX_NAME
+from modeling.perception.detector.onnx_session import open_session
 from modeling.training.exports import MAX_DIFFERENCE, ExportError, largest_difference
 from modeling.training.onnx_export import write_program
 from modeling.training.vision.fit import SCORED_AT_ONCE, in_layout, scores

@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from modeling.perception.frames.video import VideoFile
+from modeling.perception.images.task import RgbImage
 from modeling.training.labels import Recording
-from modeling.video import VideoFile
-from modeling.vision.task import RgbImage
 
 Progress = Callable[[], None]
 

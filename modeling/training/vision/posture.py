@@ -6,7 +6,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from modeling.pose import PoseTrack
+from modeling.perception.images.posture import POSTURE
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.dataset import DEFAULT_DATASET, track_path
 from modeling.training.labels import Recording
 from modeling.training.sources.urfd import OVERHEAD_VIEW, read_postures
@@ -20,7 +21,6 @@ from modeling.training.vision.pictures import Pictures, Progress, decode
 from modeling.training.vision.posture_examples import POINTS, REAL, clip_examples, softened
 from modeling.training.vision.recipe import CardText, Recipe
 from modeling.training.vision.settings import ImageSettings
-from modeling.vision.posture import POSTURE
 
 SOFT = 5  # frames before and after
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.pose import Landmark, PoseTrack
+from modeling.perception.images.posture import POSTURE, prepare
+from modeling.perception.images.task import RgbImage
+from modeling.perception.poses.pose import Landmark, PoseTrack
 from modeling.training.labels import Recording
 from modeling.training.vision.backgrounds import background, body_box
 from modeling.training.vision.pictures import Pictures
-from modeling.vision.posture import POSTURE, prepare
-from modeling.vision.task import RgbImage
 
 REAL, BACKGROUND = "real", "background"
 LARGEST_HOLE = 0.08

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from modeling.perception.images.task import ImageTask
 from modeling.training.labels import Recording
 from modeling.training.vision.network import ImageNetwork
 from modeling.training.vision.pictures import Pictures, Progress
 from modeling.training.vision.settings import ImageSettings
-from modeling.vision.task import ImageTask
 
 
 @dataclass(frozen=True)

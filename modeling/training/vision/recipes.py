@@ -1,4 +1,4 @@
-"""All recipes: a task of `modeling.vision.tasks` is trained by the row with its name."""
+"""All recipes: a task of `perception.images.registry` is trained by the row with its name."""
 
 from collections.abc import Mapping
 

@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from modeling.checkpoint import save_manifest
+from common.progress import progress_bar
+from modeling.perception.detector.checkpoint import save_manifest
+from modeling.perception.images.model import ImageManifest
+from modeling.perception.images.task import ImageTask
 from modeling.training.exports import replacing_files
 from modeling.training.labels import Recording
-from modeling.training.progress import progress_bar
 from modeling.training.run import DRY_RUN_BATCHES, fingerprint, make_repeatable
 from modeling.training.sources.urfd import read_urfd
 from modeling.training.splits import deal
@@ -27,8 +29,6 @@ from modeling.training.vision.pictures import Pictures
 from modeling.training.vision.recipe import Recipe
 from modeling.training.vision.record import ImageRecord
 from modeling.training.vision.settings import ImageSettings, Places
-from modeling.vision.model import ImageManifest
-from modeling.vision.task import ImageTask
 
 
 def dry_run(recipe: Recipe, settings: ImageSettings, urfd: Path) -> ImageManifest:

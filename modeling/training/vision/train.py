@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from modeling.checkpoint import CHECKPOINTS
-from modeling.cli import create_cli, plain_errors, stoppable
+from common.cli import create_cli, plain_errors, stoppable
+from modeling.perception.detector.checkpoint import CHECKPOINTS
 from modeling.training.choices import ImageTaskName
 from modeling.training.sources.urfd import UrfdError
 from modeling.training.splits import SplitError
@@ -65,10 +65,10 @@ def train(
 
 
 def _dry_run(task: ImageTaskName, varied: Varied, urfd: Path) -> None:
+    from modeling.perception.frames.video import VideoError
     from modeling.training.exports import ExportError
     from modeling.training.vision.recipes import RECIPES
     from modeling.training.vision.run import dry_run
-    from modeling.video import VideoError
 
     with plain_errors(ExportError, VideoError):
         dry_run(RECIPES[task], varied.applied_to(RECIPES[task].settings), urfd)
@@ -76,13 +76,13 @@ def _dry_run(task: ImageTaskName, varied: Varied, urfd: Path) -> None:
 
 
 def _train(task: ImageTaskName, varied: Varied, places: Places, fresh: bool) -> None:
+    from modeling.perception.frames.video import VideoError
     from modeling.training.exports import ExportError
     from modeling.training.snapshots import SnapshotError
     from modeling.training.vision.recipes import RECIPES
     from modeling.training.vision.record import ImageRecord
     from modeling.training.vision.run import train_checkpoint
     from modeling.training.vision.tables import class_table
-    from modeling.video import VideoError
 
     settings = varied.applied_to(RECIPES[task].settings)
     with plain_errors(ExportError, SnapshotError, VideoError):

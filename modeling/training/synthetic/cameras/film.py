@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import JOINTS
-from modeling.pose import PoseTrack
+from modeling.perception.poses.pose import PoseTrack
 from modeling.training.sources.motion import FlatClip
 from modeling.training.synthetic.cameras.camera import NEAREST, Camera
 from modeling.training.synthetic.cameras.estimator import (

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import JOINTS
-from modeling.features import JOINT_INDICES
+from modeling.perception.windows.features import JOINT_INDICES
 
 # landmark: (from joint, towards joint, how far beyond, as a share of the way between them).
 BEYOND: dict[int, tuple[str, str, float]] = {

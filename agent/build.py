@@ -1,0 +1,94 @@
+"""Builds the watch of one camera of the box, and takes it down again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from agent.analysis_worker import AnalysisWorker
+from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
+from agent.box import Box
+from agent.capture import is_pose_track, open_source
+from agent.config import Inference, ShareFrames
+from agent.frame_judge import FrameJudge
+from agent.ground_file import GroundFile
+from agent.heartbeat import Heartbeat
+from agent.key_frames import KeyFrames
+from agent.link import Link
+from agent.pace import Pace
+from agent.picture_check import PictureCheck
+from agent.pipeline import Pipeline
+from agent.progress import show_progress
+from agent.view import CameraView
+from agent.zones import zones_of
+from modeling.perception.frames.frame import Frame
+from modeling.perception.incidents.watch import Watch
+from modeling.perception.poses.pose import Poses
+from modeling.perception.poses.pose_gate import PoseGate
+
+
+@contextmanager
+def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipeline]:
+    """The pipeline of the camera that `link` is of, ready to run.
+
+    Raises SourceError and CheckpointError, and ImportError where a system library is missing.
+    """
+    settings, watched = box.settings, box.settings.watched[link.camera_id]
+    with ExitStack() as stack:
+        source = open_source(watched, settings.pace, link.camera_id, settings.fps)
+        stack.callback(source.close)
+        # What a file shows is not the ground of the camera whose name it borrows.
+        ground = GroundFile(settings.camera_folder(link.camera_id)) if source.live else None
+        zones = stack.enter_context(zones_of(settings, box.uploads, link.camera_id))
+        key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
+        worker = AnalysisWorker(
+            _analyzer(box),
+            Watch(settings.watch, None if ground is None else ground.ground, zones),
+            link.factory,
+            link.outbox,
+            probs_sec=settings.probs_sec,
+            lossless=not source.live,
+            judge=None if key_frames is None else FrameJudge(key_frames, box.predictions),
+            ground=ground,
+        )
+        is_track = is_pose_track(watched)
+        gate = PoseGate(_no_estimate if is_track else _estimate(stack))
+        yield Pipeline(
+            source=source,
+            estimate=gate.poses,
+            is_moving=lambda: gate.is_moving and not is_track,
+            worker=worker,
+            factory=link.factory,
+            outbox=link.outbox,
+            heartbeat=Heartbeat(settings.heartbeat_sec),
+            picture=PictureCheck(None if is_track else box.camera_health),
+            view=CameraView(settings.view(link.camera_id)),
+            progress=show_progress(source, stack) if len(settings.watched) == 1 else _no_progress,
+            follows_wall_clock=source.live or settings.pace is Pace.REALTIME,
+            recorded=[] if record else None,
+            key_frames=key_frames,
+            stopping=box.stopping,
+        )
+
+
+def _analyzer(box: Box) -> Analyzer:
+    local = None if box.detector is None else LocalAnalyzer(box.detector)
+    if local is not None and box.settings.inference is Inference.LOCAL:
+        return local
+    remote = RemoteAnalyzer(box.analysis)
+    return remote if local is None else AutoAnalyzer(remote, local)
+
+
+def _estimate(stack: ExitStack) -> Callable[[Frame], Poses]:
+    # Imported here because it takes seconds, which a pose track need not wait for.
+    from modeling.perception.poses.pose_estimator import PoseEstimator
+
+    estimator = PoseEstimator()
+    stack.callback(estimator.close)
+    return estimator.estimate
+
+
+def _no_estimate(frame: Frame) -> Poses:
+    raise AssertionError(f"a pose track gave a picture, frame {frame.index}")
+
+
+def _no_progress() -> None:
+    """The bars of several cameras would draw over each other."""

@@ -1,0 +1,123 @@
+"""What the camera box has to say, as events of the contract."""
+
+import itertools
+import time
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from agent.frame_judge import Judgement
+from contract.events import Event, EventType, Picture
+from modeling.perception.incidents.event_machine import Transition
+from modeling.perception.incidents.person_watch import Status
+from modeling.perception.windows.windows import Moment
+
+STARTING = "starting"
+WATCHING = "watching"
+NORMAL = "normal"
+"""Of a person of whom nothing is open."""
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """How the camera box is, over the time since its last heartbeat; see Event."""
+
+    fps: float
+    pose_share: float
+    frame_age_sec: float | None
+    inference: str
+    outbox_length: int
+    outbox_failure: str | None
+    picture: Picture | None = None
+    upside_down_share: float | None = None
+    motion_share: float = 0.0
+    missed_sec: float = 0.0
+
+
+@dataclass
+class EventFactory:
+    """Numbers and stamps the events of one run of one camera.
+
+    `epoch` is what the stream's time 0 is in seconds since 1970. The main loop moves it, since a
+    box without a battery learns the right time only after it has started; the analysis thread
+    reads it. Both make events: `itertools.count` hands each number out once.
+    """
+
+    camera_id: str
+    epoch: float
+    session_id: str = field(default_factory=lambda: uuid4().hex)
+    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _incidents: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    def transition(self, move: Transition, frame_idx: int, seen: Judgement | None = None) -> Event:
+        """A START, or the END that carries the same incident and what its picture says."""
+        key = (move.person, move.label)
+        if move.event_type is EventType.START:
+            self._incidents[key] = uuid4().hex
+        return self._event(
+            move.event_type,
+            move.time,
+            incident_id=self._incidents[key],
+            person=move.person,
+            frame_idx=frame_idx,
+            event=move.label,
+            prob=move.prob,
+            duration_sec=move.duration_sec,
+            state=move.state or NORMAL,
+            verdict=seen and seen.verdict,
+            posture=seen and seen.posture,
+            posture_confidence=seen and seen.confidence,
+        )
+
+    def probs(self, moment: Moment, status: Status) -> Event:
+        """The smoothed scores of one person at the time of `moment`."""
+        scores = status.scores
+        top = max(scores, key=lambda label: scores[label])
+        return self._event(
+            EventType.PROBS,
+            moment.time,
+            frame_idx=moment.frame_idx,
+            person=status.person,
+            state="+".join(status.states) or NORMAL,
+            top_event=top,
+            top_prob=scores[top],
+            probs=scores,
+        )
+
+    def heartbeat(self, time: float, state: str, vitals: Vitals) -> Event:
+        """That the box is alive, and how it is."""
+        return self._event(
+            EventType.HEARTBEAT,
+            time,
+            state=state,
+            fps=vitals.fps,
+            pose_share=vitals.pose_share,
+            frame_age_sec=vitals.frame_age_sec,
+            inference=vitals.inference,
+            picture=vitals.picture,
+            upside_down_share=vitals.upside_down_share,
+            outbox_length=vitals.outbox_length,
+            outbox_failure=vitals.outbox_failure,
+            motion_share=vitals.motion_share,
+            missed_sec=vitals.missed_sec,
+        )
+
+    def word(self, state: str, detail: str | None = None) -> Event:
+        """A heartbeat outside of the watch: that it begins, has failed and why, or is over."""
+        since = max(0.0, time.time() - self.epoch)
+        return self._event(EventType.HEARTBEAT, since, state=state, detail=detail, fps=0.0)
+
+    def _event(self, event_type: EventType, time: float, **fields: object) -> Event:
+        seq = next(self._numbers)
+        known = {name: value for name, value in fields.items() if value is not None}
+        return Event.model_validate(
+            {
+                "event_type": event_type,
+                "event_id": f"{self.session_id}-{seq}",
+                "camera_id": self.camera_id,
+                "session_id": self.session_id,
+                "seq": seq,
+                "ts": self.epoch + time,
+                "video_ts": max(time, 0.0),
+                **known,
+            }
+        )

@@ -1,0 +1,163 @@
+"""Carries the outbox to the server, in its order, for as long as it takes."""
+
+import logging
+import random
+import threading
+from http import HTTPStatus
+from typing import Literal
+
+import httpx2 as httpx
+from pydantic import BaseModel, ValidationError
+
+from agent.backend_client import describe_failure
+from agent.outbox.outbox import Outbox
+from agent.outbox.store import BATCH, Letter
+
+logger = logging.getLogger(__name__)
+
+FIRST_DELAY_SEC = 0.5
+MAX_DELAY_SEC = 15.0
+# A server that asks for patience (Retry-After) gets so many seconds at most.
+MAX_ASKED_SEC = 60.0
+IDLE_SEC = 1.0
+# The end waits so long for the request under way.
+STOP_SEC = 1.0
+# Answers that speak of the event. All others speak of the server, the settings or something in
+# between: the event is sent again later.
+REFUSALS = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+
+LIST_PATH = "/event/payloads"
+# How a server answers that takes single events alone.
+NO_LISTS = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+
+
+class Receipt(BaseModel):
+    """How the server says that it has recorded what it was sent."""
+
+    success: Literal[True]
+
+
+class Uploader:
+    """One thread that empties the outbox; the server's answer alone removes an event from it."""
+
+    def __init__(self, outbox: Outbox, client: httpx.Client, name: str = "uploader") -> None:
+        self._outbox = outbox
+        self._client = client
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._failures = 0
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the request under way; what is left stays in the outbox.
+
+        A request that hangs is left to itself: its events stay too, and are sent once more.
+        """
+        self._stopping.set()
+        self._thread.join(STOP_SEC)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._send_oldest()
+            except httpx.HTTPError as error:
+                self._tell_away(error)
+                self._back_off(_asked_sec(error))
+            except Exception:  # a thread that has died could not even say so
+                logger.exception("an upload has failed; it is tried again later")
+                self._back_off()
+
+    def _send_oldest(self) -> None:
+        if letters := self._outbox.oldest(BATCH):
+            self._send(letters)
+            self._recover()
+        else:
+            self._outbox.wait_filled(IDLE_SEC)
+
+    def _send(self, letters: list[Letter]) -> None:
+        """Post `letters` and forget them; raises httpx.HTTPError when they are to be kept."""
+        if len(letters) == 1:
+            answer = self._post("/event/payload", letters[0].body)
+        else:
+            joined = ",".join(letter.body for letter in letters)
+            answer = self._post(LIST_PATH, f"[{joined}]")
+        if answer.is_success and _is_receipt(answer):
+            self._outbox.confirm(letters)
+        elif len(letters) > 1:
+            # One of them is not to the server's liking, or no list is.
+            self._send_singly(letters)
+        elif answer.is_success:
+            raise httpx.DecodingError("no receipt")
+        else:
+            self._refuse(letters[0], answer)
+
+    def _send_singly(self, letters: list[Letter]) -> None:
+        """Post them one by one, until there is an incident that is to travel first."""
+        for letter in letters:
+            self._send([letter])
+            if self._outbox.has_news:
+                return
+
+    def _post(self, path: str, body: str) -> httpx.Response:
+        headers = {"Content-Type": "application/json"}
+        answer = self._client.post(path, content=body.encode(), headers=headers)
+        if answer.status_code not in REFUSALS | (NO_LISTS if path == LIST_PATH else set()):
+            answer.raise_for_status()
+        return answer
+
+    def _refuse(self, letter: Letter, answer: httpx.Response) -> None:
+        reason = f"{answer.status_code} {answer.text[:500]}"
+        logger.error("the server refuses an event, it is put aside in the outbox: %s", reason)
+        self._outbox.refuse(letter, reason)
+
+    def _tell_away(self, error: httpx.HTTPError) -> None:
+        if self._failures == 0:
+            logger.warning(
+                "the server at %s is away (%s); events are kept and sent later",
+                self._client.base_url,
+                describe_failure(error),
+            )
+
+    def _back_off(self, asked_sec: float = 0.0) -> None:
+        """Wait longer each time, `asked_sec` at least; what has just happened to somebody is tried
+        at once."""
+        delay = min(FIRST_DELAY_SEC * 2**self._failures, MAX_DELAY_SEC)
+        delay *= random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
+        delay = max(delay, asked_sec)
+        self._failures = min(self._failures + 1, 16)
+        while (
+            delay > 0
+            and not self._stopping.is_set()
+            and not self._outbox.wait_news(min(delay, IDLE_SEC))
+        ):
+            delay -= IDLE_SEC
+
+    def _recover(self) -> None:
+        if self._failures > 0:
+            logger.info("the server at %s is back", self._client.base_url)
+        self._failures = 0
+
+
+def _asked_sec(error: httpx.HTTPError) -> float:
+    """For how long the server asks to be left alone; 0 unless it names seconds."""
+    if not isinstance(error, httpx.HTTPStatusError):
+        return 0.0
+    value = error.response.headers.get("Retry-After", "")
+    return min(float(value), MAX_ASKED_SEC) if value.isascii() and value.isdigit() else 0.0
+
+
+def _is_receipt(answer: httpx.Response) -> bool:
+    """Whether this success is the server's own, and not that of a login page, say."""
+    try:
+        Receipt.model_validate_json(answer.content)
+    except ValidationError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Whatever Apprise can reach, from ntfy to e-mail: the channels that ring."""

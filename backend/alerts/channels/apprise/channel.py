@@ -1,0 +1,174 @@
+"""Whatever Apprise can reach, from ntfy to e-mail: the channels that ring.
+
+An address holds secrets, and so may all that Apprise says of it: neither is ever shown.
+"""
+
+import logging
+import re
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from backend.alerts.channels.apprise.services import (
+    complaints,
+    escaped,
+    has_recipient,
+    shows_markdown,
+    why_not_taken,
+)
+from backend.alerts.channels.base import ChannelError, Disposition, Memo
+
+if TYPE_CHECKING:
+    from apprise import Apprise, AppriseResult
+
+READ_TIMEOUT = 10.0
+SEND_TIMEOUT = 30.0
+"""Seconds after which a memo that is still on its way is taken for lost."""
+MOST_URGENT = 8
+"""Urgent memos that may be on their way at a time; of the others it is one."""
+
+_STATUS = re.compile(r"\berror=(\d{3})\b")
+
+
+def open_address(address: SecretStr) -> "Apprise":
+    """The service at `address`, which has somebody to send to; raises ValueError without its text.
+
+    The error goes on after a word for the address.
+    """
+    # Takes a second, which a household without such a channel need not wait for.
+    from apprise import Apprise, AppriseAsset
+
+    _silence()
+    # Redirects could carry a secret elsewhere; without a deadline it stays in the caller's thread.
+    asset = AppriseAsset(async_mode=False, http_redirects=False, service_timeout=0)
+    service = Apprise(asset=asset)
+    text = address.get_secret_value()
+    with complaints() as dropped:
+        taken = service.add(_with_options(text, overflow="split", rto=str(READ_TIMEOUT)))
+    if not taken:
+        raise ValueError(why_not_taken(text))
+    if dropped or not has_recipient(service[0]):
+        raise ValueError("names nobody, or somebody whom its service does not take")
+    for plugin in service:
+        # Its pause between two messages would hold up a fall; the ledger bounds what is sent.
+        plugin.request_rate_per_sec = 0.0
+    return service
+
+
+def _with_options(address: str, **options: str) -> str:
+    """`address` with those of `options` that it does not set itself."""
+    given = set(re.findall(r"[?&](\w+)=", address))
+    query = "&".join(f"{name}={value}" for name, value in options.items() if name not in given)
+    return f"{address}{'&' if '?' in address else '?'}{query}" if query else address
+
+
+class AppriseChannel:
+    """One address. Each memo has a thread, so that one that never ends holds up only itself."""
+
+    def __init__(self, name: str, service: "Apprise", timeout: float = SEND_TIMEOUT) -> None:
+        self.name = name
+        self._service = service
+        self._timeout = timeout
+        # Held by the memo's thread, which lets go of it.
+        self._places = {
+            urgent: threading.BoundedSemaphore(MOST_URGENT if urgent else 1)
+            for urgent in (True, False)
+        }
+        self._failure: ChannelError | None = None
+
+    def send(self, memo: Memo) -> None:
+        """Send; raises ChannelError. Apprise says only that it failed, rarely why."""
+        try:
+            self._send(memo)
+        except ChannelError as error:
+            self._failure = error
+            raise
+        self._failure = None
+
+    def check(self) -> None:
+        """Nothing can be asked without ringing: raises what came of the last memo, if it failed.
+
+        Or that there is nobody to send to.
+        """
+        if not has_recipient(self._service[0]):
+            raise ChannelError(Disposition.PERMANENT, "its address names nobody to send to")
+        if self._failure:
+            raise self._failure
+
+    def is_up(self) -> bool:
+        """True: whether it answers shows in sending."""
+        return True
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _send(self, memo: Memo) -> None:
+        if not self._places[memo.urgent].acquire(blocking=False):
+            reason = "the memo before this one is still on its way"
+            raise ChannelError(Disposition.UNEXPLAINED, reason)
+        results: list[AppriseResult] = []
+        sending = threading.Thread(
+            target=lambda: results.append(self._notify(memo)), name=f"send-{self.name}", daemon=True
+        )
+        sending.start()
+        sending.join(self._timeout)
+        if sending.is_alive():
+            raise ChannelError(Disposition.AMBIGUOUS, f"no end of it after {self._timeout:.0f} s")
+        if not results or not results[0]:
+            raise ChannelError(Disposition.UNEXPLAINED, f"it was not taken{_status(results)}")
+
+    def _notify(self, memo: Memo) -> "AppriseResult":
+        title, body = _compose(memo)
+        if shows_markdown(self._service[0]):
+            title, body = "", escaped(self._service[0], f"{title}\n{body}")
+        try:
+            return self._service.notify(
+                title=title,
+                body=body,
+                body_format="text",
+                notify_type="failure",
+                log_level=logging.WARNING,
+            )
+        finally:
+            self._places[memo.urgent].release()
+
+
+def open_channels(addresses: Sequence[SecretStr]) -> list[AppriseChannel]:
+    """A channel an address, named by its service and its number among those of that service."""
+    seen: Counter[str] = Counter()
+    channels = []
+    for address in addresses:
+        service = open_address(address)
+        kind = re.sub(r"\W+", "-", str(service[0].service_name).lower()).strip("-")
+        seen[kind] += 1
+        channels.append(AppriseChannel(f"{kind}-{seen[kind]}", service))
+    return channels
+
+
+def _compose(memo: Memo) -> tuple[str, str]:
+    """Title and body, each in Korean and English."""
+    parts = [text.partition("\n") for text in (memo.text, memo.english) if text]
+    title = " / ".join(first for first, _, _ in parts)
+    body = "\n\n".join(rest for _, _, rest in parts if rest)
+    return title, body or title
+
+
+def _status(results: "list[AppriseResult]") -> str:
+    """The HTTP status that Apprise names in what it logs; nothing else of that is shown."""
+    for result in results:
+        for entry in result.logs():
+            if found := _STATUS.search(entry.message):
+                return f" (HTTP {found[1]})"
+    return ""
+
+
+def _silence() -> None:
+    """Keep what holds addresses out of our log: Apprise's lines, and its HTTP library's."""
+    apprise_log = logging.getLogger("apprise")
+    apprise_log.propagate = False
+    if not apprise_log.handlers:
+        apprise_log.addHandler(logging.NullHandler())
+    logging.getLogger("urllib3").setLevel(logging.ERROR)

@@ -1,0 +1,42 @@
+"""GET /debug/kakao/token-check and POST /debug/kakao/send-test."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field, TypeAdapter
+from starlette.concurrency import run_in_threadpool
+
+from backend.alerts.message.render import MAX_TEXT_LENGTH
+from backend.alerts.service import AlertService, SendTest, TokenCheck
+from backend.http.bodies import Body, json_body, parse_model
+
+router = APIRouter(prefix="/debug/kakao", tags=["debug"])
+
+DEFAULT_TEXT = "[돌봄] 시험 메시지입니다. 이 메시지가 보이면 알림이 제대로 설정된 것입니다."
+
+
+class TestMemo(BaseModel):
+    """The memo to try with."""
+
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)] = DEFAULT_TEXT
+
+
+TEST_MEMO = TypeAdapter(TestMemo)
+
+
+@router.get("/token-check")
+async def token_check(request: Request) -> TokenCheck:
+    """Whether a memo could be sent now, and what stands in its way."""
+    return await run_in_threadpool(_service(request).token_check)
+
+
+@router.post("/send-test", openapi_extra=json_body(TEST_MEMO, required=False))
+async def send_test(request: Request, body: Body) -> SendTest:
+    """Send a memo now, past the queue, and tell what Kakao answered."""
+    memo = parse_model(TEST_MEMO, body or b"{}")
+    return await run_in_threadpool(_service(request).send_test, memo.text)
+
+
+def _service(request: Request) -> AlertService:
+    service: AlertService = request.app.state.alerts
+    return service

@@ -1,0 +1,100 @@
+"""The two tokens on disk: readable by the owner alone, replaced as a whole, shared by processes."""
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from backend.alerts.channels.kakao.client import Grant
+
+Version = tuple[int, int]
+"""Differs between any two contents that the file has had."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Both tokens; expiries in seconds since 1970 (UTC), None while Kakao has not told them.
+
+    `seed_sha256` tells which tokens the settings held when these were stored; None fresh from a
+    login, which is newer than whatever the settings hold.
+    """
+
+    seed_sha256: str | None
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    access_expires_at: float | None = None
+    refresh_expires_at: float | None = None
+
+    def renewed(self, grant: Grant, now: float) -> "Tokens":
+        """With what Kakao granted at `now`; the old refresh token stays if none came."""
+        tokens = replace(
+            self, access_token=grant.access_token, access_expires_at=now + grant.expires_in
+        )
+        if grant.refresh_token is None or grant.refresh_token_expires_in is None:
+            return tokens
+        return replace(
+            tokens,
+            refresh_token=grant.refresh_token,
+            refresh_expires_at=now + grant.refresh_token_expires_in,
+        )
+
+
+_TOKENS = TypeAdapter(Tokens)
+
+
+class TokenFile:
+    """`tokens.json`. Its methods raise OSError when the disk refuses."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def below(cls, data_dir: Path) -> "TokenFile":
+        """The one of the installation that writes to `data_dir`."""
+        return cls(data_dir / "kakao" / "tokens.json")
+
+    def version(self) -> Version | None:
+        """Tells whether another process has replaced it; None while it does not exist."""
+        with contextlib.suppress(OSError):
+            found = self.path.stat()
+            return found.st_ino, found.st_mtime_ns
+        return None
+
+    def load(self) -> Tokens | None:
+        """What is stored; None if nothing is. Raises ValueError for anything else."""
+        try:
+            return _TOKENS.validate_json(self.path.read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def save(self, tokens: Tokens) -> None:
+        """Replace it; after a kill at any step there is the old content or the new."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        new = self.path.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(json.dumps(asdict(tokens)).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep a login and a server from replacing it at once; a disk that refuses locks nobody."""
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                lock = stack.enter_context(self.path.with_suffix(".lock").open("w"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -1,0 +1,1 @@
+"""Every alert, whom it has to reach, and what became of it."""

@@ -1,0 +1,173 @@
+"""The ledger's file: opened, checked, written to, and put aside when it is of no use."""
+
+import errno
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from common.files import stops_the_start
+
+logger = logging.getLogger(__name__)
+
+Statement = tuple[str, Sequence[Any]]
+"""SQL, and the rows that it is executed with, one after the other."""
+
+Transaction = Sequence[Statement]
+
+
+class LedgerFile:
+    """An open file that is sound, of `version`, and nobody else's. One thread.
+
+    One that is damaged or of another version is put aside, where it is kept, and an empty one
+    begun: `put_aside` is its path then. Raises OSError, also when another server has the file, and
+    sqlite3.Error when the disk refuses.
+    """
+
+    def __init__(self, path: Path, version: int) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.put_aside: Path | None = None
+        self._path = path
+        try:
+            self._db = _connect(path, version)
+        except sqlite3.DatabaseError as error:
+            if not _is_about_the_file(error):
+                raise
+            self.put_aside = put_aside(path)
+            logger.error("the ledger is of no use (%s): it is kept as %s", error, self.put_aside)
+            self._db = _connect(path, version)
+        self._inode = path.stat().st_ino
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the path still leads to it; somebody may have removed it."""
+        try:
+            return self._path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
+
+    def copy_to(self, memory: sqlite3.Connection) -> None:
+        """Fill `memory` with what it holds."""
+        self._db.backup(memory)
+
+    def replace(self, content: sqlite3.Connection) -> None:
+        """Let it hold `content`: all of it is durable, or nothing has changed."""
+        content.backup(self._db)
+
+    def repeat(self, transactions: Iterable[Transaction]) -> None:
+        """Write once more what was written in memory: all of it is durable, or nothing of it."""
+        with self._db as db:  # commits, or rolls back on any failure
+            db.execute("BEGIN IMMEDIATE")
+            for transaction in transactions:
+                for sql, rows in transaction:
+                    for row in rows:
+                        db.execute(sql, row).fetchall()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with suppress(sqlite3.Error):
+            self._db.close()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of reading the file at the start.
+
+    Without a `file` it cannot be written, which `failure` says why. What it holds and could not be
+    read is `forgotten`.
+    """
+
+    file: LedgerFile | None
+    forgotten: bool
+    failure: str | None = None
+
+
+def load(path: Path, version: int, memory: sqlite3.Connection) -> Loaded:
+    """Fill `memory` with what the file at `path` holds, however little the disk allows.
+
+    Raises OSError when the place is wrong, or when another server has the file.
+    """
+    try:
+        file = _loaded(path, version, memory)
+    except (OSError, sqlite3.Error) as error:
+        if isinstance(error, OSError) and stops_the_start(error):
+            raise
+        logger.error("the ledger cannot be written: %s", error)
+        return Loaded(None, not _read(path, version, memory), str(error))
+    return Loaded(file, file.put_aside is not None)
+
+
+def _loaded(path: Path, version: int, memory: sqlite3.Connection) -> LedgerFile:
+    file = LedgerFile(path, version)
+    try:
+        file.copy_to(memory)
+    except sqlite3.Error:
+        file.close()
+        raise
+    return file
+
+
+def put_aside(path: Path) -> Path:
+    """Rename the file and what SQLite writes beside it; the new path. Raises OSError."""
+    names = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
+    kept = next(name for name in names if not name.exists())
+    for end in ("-wal", "-shm", ""):  # the database last: until then it is found damaged again
+        part = path.with_name(path.name + end)
+        if part.exists():
+            part.rename(kept.with_name(kept.name + end))
+    return kept
+
+
+def _connect(path: Path, version: int) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+    try:
+        # Without memory that is shared with others, which is a file: a full disk has no room for
+        # one, and the server is to start on that too.
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        _check(db, version)
+    except sqlite3.Error as error:
+        db.close()
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            raise OSError(errno.EBUSY, "another server writes here", str(path)) from None
+        raise
+    return db
+
+
+def _check(db: sqlite3.Connection, version: int) -> None:
+    """Raise sqlite3.DatabaseError unless the file is sound, and empty or of `version`."""
+    ((found,),) = db.execute("PRAGMA quick_check(1)").fetchall()
+    if found != "ok":
+        raise sqlite3.DatabaseError(" ".join(found.split()))
+    ((written_by,),) = db.execute("PRAGMA user_version").fetchall()
+    if written_by != version and db.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise sqlite3.DatabaseError(f"it is of version {written_by}, expected {version}")
+
+
+def _is_about_the_file(error: sqlite3.DatabaseError) -> bool:
+    return type(error) is sqlite3.DatabaseError  # its subclasses are about the disk
+
+
+def _read(path: Path, version: int, memory: sqlite3.Connection) -> bool:
+    """Fill `memory` from a disk that may be read-only; False when what is there cannot be read."""
+    try:
+        if not path.exists() or path.stat().st_size == 0:
+            return True
+        # Neither a lock nor a file beside it can be had there.
+        has_wal = path.with_name(path.name + "-wal").exists()
+        how = "mode=ro&vfs=unix-none" if has_wal else "immutable=1"
+        uri = f"{path.resolve().as_uri()}?{how}"
+        with closing(sqlite3.connect(uri, uri=True)) as db:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            _check(db, version)
+            db.backup(memory)
+    except (OSError, sqlite3.Error) as error:
+        logger.error("the ledger cannot be read either: %s", error)
+        return False
+    return True

@@ -1,0 +1,158 @@
+"""The thread that keeps the ledger's file as the ledger is in memory."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from backend.alerts.ledger.ledger_file import LedgerFile, Loaded, Transaction, put_aside
+
+logger = logging.getLogger(__name__)
+
+CHECK_SEC = 1.0
+"""A disk that failed is tried this often, and a file that was removed is noticed as soon."""
+PATIENCE_SEC = 0.5
+"""For so long a memo waits until the disk has the note that it is about to be sent."""
+SLOW_SEC = 10.0
+"""A disk that keeps the ledger waiting for so long has failed, whatever comes of it."""
+
+
+class Mirror:
+    """Repeats each transaction on the file, in their order; those that wait share one commit.
+
+    After a failure, and where the file is no longer there, all of the memory is written anew.
+    `lock` guards `memory`; what the disk does is waited for without it.
+    """
+
+    def __init__(
+        self,
+        memory: sqlite3.Connection,
+        lock: threading.Condition,
+        path: Path,
+        version: int,
+        loaded: Loaded,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._memory, self._lock = memory, lock
+        self._path, self._version, self._monotonic = path, version, monotonic
+        self._file = loaded.file
+        self._unread = loaded.forgotten and loaded.file is None
+        self._error = loaded.failure
+        self._waiting: list[Transaction] = []
+        self._handed = self._taken = self._written = 0
+        self._lags_since: float | None = None
+        self._is_late = False
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Write what waits, then close the file; a disk that takes longer is left to itself."""
+        with self._lock:
+            self._stopping = True
+            self._lock.notify_all()
+        self._thread.join(timeout)
+
+    def hand_over(self, transaction: Transaction) -> None:
+        """The file is to follow. With the lock; does not wait."""
+        self._waiting.append(transaction)
+        self._handed += 1
+        if self._lags_since is None:
+            self._lags_since = self._monotonic()
+        self._lock.notify_all()
+
+    def has_all(self) -> bool:
+        """Whether the file has all that was handed over; a disk that is late is not waited for."""
+        with self._lock:
+            wanted = self._handed
+            patience = 0.0 if self._is_late else PATIENCE_SEC
+            self._lock.wait_for(lambda: self._written >= wanted or self._error, patience)
+            self._is_late = self._written < wanted
+            return not self._is_late
+
+    @property
+    def failure(self) -> str | None:
+        """Why the file lags behind, in one line; None while it does not."""
+        error, since = self._error, self._lags_since
+        if error:
+            return f"the ledger cannot be written: {error}"
+        waited = 0.0 if since is None else self._monotonic() - since
+        return f"the ledger has been waiting for {waited:.0f} s" if waited > SLOW_SEC else None
+
+    def _run(self) -> None:
+        while not self._wait_for_work():
+            self._follow()
+        self._follow()
+        self._close_file()
+
+    def _wait_for_work(self) -> bool:
+        """Whether to stop."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._stopping or self._may_go_on, CHECK_SEC)
+            return self._stopping
+
+    @property
+    def _may_go_on(self) -> bool:
+        return bool(self._waiting) and self._error is None
+
+    def _follow(self) -> None:
+        try:
+            if self._error is None and self._file is not None and self._file.is_there:
+                if transactions := self._take():
+                    self._file.repeat(transactions)
+            else:
+                self._write_anew()
+        except (OSError, sqlite3.Error) as error:
+            if str(error) != self._error:
+                logger.error("the ledger cannot be written: %s", error)
+            self._fail(str(error))
+        except Exception as error:  # a thread that has died could not even say so
+            logger.exception("the ledger cannot be written")
+            self._fail(type(error).__name__)
+        else:
+            self._settle()
+
+    def _take(self) -> list[Transaction]:
+        with self._lock:
+            taken, self._waiting = self._waiting, []
+            self._taken = self._handed
+        return taken
+
+    def _write_anew(self) -> None:
+        self._close_file()
+        if self._unread:
+            logger.error("the ledger that could not be read is kept as %s", put_aside(self._path))
+            self._unread = False
+        self._file = LedgerFile(self._path, self._version)
+        with closing(sqlite3.connect(":memory:")) as copy:
+            with self._lock:
+                self._take()
+                self._memory.backup(copy)
+            self._file.replace(copy)
+        logger.info("the ledger's file was written anew")
+
+    def _settle(self) -> None:
+        with self._lock:
+            self._error = None
+            self._written = self._taken
+            lags = self._written < self._handed
+            self._is_late = self._is_late and lags
+            self._lags_since = self._monotonic() if lags else None
+            self._lock.notify_all()
+
+    def _fail(self, reason: str) -> None:
+        with self._lock:
+            self._error = reason
+            self._waiting.clear()  # all is written anew in any case
+            self._lock.notify_all()
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,188 @@
+"""The memo: what and where in its first line, at most 200 characters in Korean; and in English."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from backend.alerts.channels.base import Alert, Memo
+from backend.alerts.message.wording import ENGLISH, KOREAN, Phrase, Wording
+from backend.alerts.policy import TROUBLES, is_urgent
+from contract.events import FALL, TOLD_AT_START
+from contract.names import visible
+from contract.trouble import ONE_LEFT
+
+MAX_TEXT_LENGTH = 200
+"""Characters that Kakao takes."""
+
+MAX_NAME = 30
+"""Characters of a camera's or label's name; with it no memo comes near the limit."""
+
+MAX_ENGLISH_LENGTH = 400
+
+LATE_SEC = 60.0
+"""What arrives so much later, or earlier, than its sender says is told with both times."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a memo says of itself: that it is a `resend`, or, not `recorded`, may come once more."""
+
+    resend: bool = False
+    recorded: bool = True
+
+    def head(self, words: Wording) -> str:
+        """Before the first line."""
+        return words.resend_mark if self.resend else ""
+
+    def note(self, words: Wording) -> str:
+        """The last line."""
+        if self.resend:
+            return words.resend_note
+        return "" if self.recorded else words.unrecorded_note
+
+
+NO_MARKS = Marks()
+
+
+def render(alert: Alert, zone: ZoneInfo, marks: Marks = NO_MARKS) -> Memo:
+    """Write the memo as it is to be read at three in the morning, in the household's local time."""
+    return Memo(
+        _text(alert, zone, KOREAN, MAX_TEXT_LENGTH, marks),
+        marks.resend,
+        _text(alert, zone, ENGLISH, MAX_ENGLISH_LENGTH, marks),
+        urgent=is_urgent(alert),
+    )
+
+
+def shorten(name: str, limit: int = MAX_NAME) -> str:
+    """`name` on one line in at most `limit` characters, never cut within one that is seen as one.
+
+    Composed first: a decomposed Hangul syllable counts as up to three characters.
+    """
+    name = visible(unicodedata.normalize("NFC", name))
+    if len(name) <= limit:
+        return name
+    end = limit - 1
+    while end > 0 and _joined(name, end):
+        end -= 1
+    return name[:end].rstrip() + "…"
+
+
+def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:
+    """The arrival, the picture and the detail get the room that the rest leaves."""
+    phrase = phrase_of(alert, words)
+    place = f" - {shorten(alert.camera_id)}" if alert.camera_id else ""
+    lines = [
+        f"{marks.head(words)}{phrase.what}{place}",
+        _when(alert, zone, words),
+        f"{_state(alert, words)} {phrase.advice}".strip(),
+        "" if alert.ended or _lasts(alert) else words.unfinished_note,
+        marks.note(words),
+    ]
+    further = (arrival_of(alert, zone, words), _picture(alert, words), _detail(alert, words))
+    for index, text in enumerate(further, start=2):
+        room = limit - sum(len(line) + 1 for line in lines if line)
+        lines.insert(index, shorten(text, room) if room > 1 else "")
+    return "\n".join(line for line in lines if line)
+
+
+def _detail(alert: Alert, words: Wording) -> str:
+    """As it was sent; what the watchdog writes is English."""
+    is_foreign = alert.label in TROUBLES and words is not ENGLISH
+    return "" if is_foreign else alert.detail or ""
+
+
+def phrase_of(alert: Alert, words: Wording) -> Phrase:
+    """What has happened, and what to do about it."""
+    if phrase := _ending(alert, words):
+        return phrase
+    if phrase := words.phrases.get(alert.label):
+        return _over(alert, phrase, words) if _is_over(alert) else phrase
+    what = words.unknown.what.format(label=shorten(alert.label))
+    return Phrase(what, words.unknown.advice)
+
+
+def _ending(alert: Alert, words: Wording) -> Phrase | None:
+    """What is said of how it ended: that who was down got up, or why a fall was not seen to end."""
+    if not alert.ended:
+        return None
+    if alert.label != FALL:
+        return words.got_up.get(alert.label)
+    return words.falls.get(_held(alert, words.falls))
+
+
+def _over(alert: Alert, phrase: Phrase, words: Wording) -> Phrase:
+    """That a trouble is over, and which: it was mended, unless the state says why it was not."""
+    if alert.state == ONE_LEFT:
+        return words.one_left
+    ending = words.no_longer if alert.state else words.all_clear
+    return Phrase(f"{ending.what}: {phrase.what}", ending.advice)
+
+
+def _is_over(alert: Alert) -> bool:
+    return alert.label in TROUBLES and alert.ended
+
+
+def _lasts(alert: Alert) -> bool:
+    """Whether it is told while it lasts, because help is needed meanwhile."""
+    return not alert.ended and alert.label in TOLD_AT_START | TROUBLES
+
+
+def _when(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
+    """When it began and how long it lasted: the event's time is that of its end."""
+    moment = moment_of(alert, alert.ended_at - (alert.duration_sec or 0.0), zone, words)
+    if _lasts(alert):
+        return words.since(moment)
+    if alert.duration_sec is None:
+        return moment
+    return f"{moment}, {words.lasting(alert.duration_sec)}"
+
+
+def moment_of(alert: Alert, at: float, zone: ZoneInfo, words: Wording) -> str:
+    """The time `at`, with its year unless the alert arrived in it."""
+    arrived = alert.ended_at if alert.received_at is None else alert.received_at
+    this_year = datetime.fromtimestamp(arrived, zone).year
+    return words.moment(datetime.fromtimestamp(at, zone), this_year)
+
+
+def arrival_of(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
+    """When it arrived, where that is not when it happened: its sender's clock may be wrong."""
+    arrived = alert.received_at
+    if arrived is None or abs(arrived - alert.ended_at) <= LATE_SEC:
+        return ""
+    # Each of two years that differ is named.
+    happened = datetime.fromtimestamp(alert.ended_at, zone)
+    moment = words.moment(datetime.fromtimestamp(arrived, zone), happened.year)
+    return words.arrived.format(moment=moment)
+
+
+def _state(alert: Alert, words: Wording) -> str:
+    """What is so besides: nothing where the first line has said how it ended."""
+    return "" if _ending(alert, words) else words.states.get(_held(alert, words.states), "")
+
+
+def _held(alert: Alert, known: Iterable[str]) -> str:
+    """The first of `known` that the alert's state has; empty if it has none."""
+    states = (alert.state or "").split("+")
+    return next((state for state in known if state in states), "")
+
+
+def _picture(alert: Alert, words: Wording) -> str:
+    """What the key picture says; nothing without one, or of a posture that there is no word for."""
+    says = words.verdicts.get(alert.verdict or "")
+    posture = words.postures.get(alert.posture or "")
+    if says is None or posture is None:
+        return ""
+    # Never 100 %: nothing is certain.
+    percent = min(99, round(100 * (alert.posture_confidence or 0.0)))
+    return says.format(posture=posture, percent=percent)
+
+
+def _joined(name: str, cut: int) -> bool:
+    """Whether the characters on both sides of `cut` are shown as one (accents, emoji sequences)."""
+    joiner = "\u200d"
+    tone = "\U0001f3fb" <= name[cut] <= "\U0001f3ff"
+    mark = unicodedata.category(name[cut]).startswith("M")
+    return mark or tone or joiner in (name[cut], name[cut - 1])

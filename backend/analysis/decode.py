@@ -1,0 +1,127 @@
+"""Request bodies to windows: JSON frames, or one `.npy` array of features or of poses."""
+
+import math
+import re
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from backend.errors import InvalidInput, NotJson
+from backend.http.bodies import parse_model
+from contract.analysis import (
+    DEFAULT_ASPECT,
+    FARTHEST,
+    MAX_ASPECT,
+    AnalyzeRequest,
+    FrameFeatures,
+)
+from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
+from modeling.perception.windows.features import window_features
+from modeling.perception.windows.windows import RATE_HZ
+
+REQUEST = TypeAdapter(AnalyzeRequest)
+EXPECTED = f"{WINDOW_LENGTH} frames with {FEATURE_COUNT} features each"
+FEATURES_SHAPE = (WINDOW_LENGTH, FEATURE_COUNT)
+POSES_SHAPE = (WINDOW_LENGTH, len(JOINTS), 3)
+EXPECTED_SHAPES = f"{FEATURES_SHAPE} of features or {POSES_SHAPE} of poses, or several: (N, …)"
+EXPECTED_POSES = (
+    f"expected of each joint x and y in shares of the picture, at most {FARTHEST:.0f} away, and in "
+    "0 to 1 how well it is seen"
+)
+ASPECT = re.compile(r';\s*aspect\s*=\s*"?(?P<number>\d{1,3}(\.\d{1,9})?)"?\s*(;|$)', re.IGNORECASE)
+NPY_TYPES: dict[bytes, np.dtype[np.floating[Any]]] = {
+    b"<f2": np.dtype("<f2"),
+    b"<f4": np.dtype("<f4"),
+}
+# As numpy writes it. Its own reader evaluates what it finds there; here it is only matched.
+NPY_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00(?P<length>..)"
+    rb"\{'descr': '(?P<type>[^']{1,16})', 'fortran_order': (?P<fortran>True|False), "
+    rb"'shape': \((?P<shape>[\d, ]{0,64})\),? ?\} *\n",
+    re.DOTALL,
+)
+NPY_PREFIX = 10  # bytes before the header that its length counts from
+
+
+def window_from_json(body: bytes) -> NDArray[np.float32]:
+    """One (T, F) window; raises NotJson or InvalidInput."""
+    frames = _oldest_first(_frames(body))
+    lengths = {len(frame.features) for frame in frames}
+    if len(frames) != WINDOW_LENGTH or lengths != {FEATURE_COUNT}:
+        got = f"{len(frames)} frames with {sorted(lengths)} features"
+        raise InvalidInput(f"frames: expected {EXPECTED}, got {got}")
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite and is refused
+        return np.array([frame.features for frame in frames], dtype=np.float32)
+
+
+def _frames(body: bytes) -> list[FrameFeatures]:
+    try:
+        return REQUEST.validate_json(body).frames
+    except ValidationError:
+        return parse_model(REQUEST, body).frames  # finds the words for what is wrong
+
+
+def _oldest_first(frames: list[FrameFeatures]) -> list[FrameFeatures]:
+    """By their `index`, or as they come where all leave it out; raises InvalidInput."""
+    indices = [frame.index for frame in frames if frame.index is not None]
+    if not indices:
+        return frames
+    if len(set(indices)) < len(frames):
+        raise InvalidInput("frames: expected a different `index` for each frame, oldest lowest")
+    return sorted(frames, key=lambda frame: frame.index or 0)
+
+
+def windows_from_npy(body: bytes, content_type: str) -> NDArray[np.float32]:
+    """A (T, F) or (N, T, F) array of features, made of poses where these came.
+
+    Raises NotJson or InvalidInput.
+    """
+    array = array_from_npy(body)
+    if array.shape[-2:] == FEATURES_SHAPE:
+        return array
+    # A comparison with NaN is false.
+    if (
+        not (np.abs(array) <= FARTHEST).all()
+        or not ((array[..., 2] >= 0) & (array[..., 2] <= 1)).all()
+    ):
+        raise InvalidInput(EXPECTED_POSES)
+    aspect = aspect_of(content_type)
+    if array.ndim == len(POSES_SHAPE):
+        return window_features(array, aspect, RATE_HZ)
+    return np.stack([window_features(joints, aspect, RATE_HZ) for joints in array])
+
+
+def aspect_of(content_type: str) -> float:
+    """The picture's width by its height; raises InvalidInput."""
+    if "aspect" not in content_type.lower():
+        return DEFAULT_ASPECT
+    found = ASPECT.search(content_type)
+    aspect = float(found["number"]) if found else 0.0
+    if not 0.0 < aspect < MAX_ASPECT:
+        raise InvalidInput(
+            f"aspect: expected the picture's width by its height, above 0 and below "
+            f"{MAX_ASPECT:.0f}, as in `aspect=1.7778`"
+        )
+    return aspect
+
+
+def array_from_npy(body: bytes) -> NDArray[np.float32]:
+    """An array of one of the shapes in EXPECTED_SHAPES; raises NotJson or InvalidInput."""
+    header = NPY_HEADER.match(body)
+    if not header or header.end() != NPY_PREFIX + int.from_bytes(header["length"], "little"):
+        raise NotJson("expected one .npy array of numbers, format version 1.0")
+    dtype = NPY_TYPES.get(header["type"])
+    if dtype is None:
+        raise InvalidInput("expected float16 or float32, little-endian")
+    shape = tuple(int(length) for length in re.findall(rb"\d+", header["shape"]))
+    is_known = FEATURES_SHAPE in (shape, shape[1:]) or POSES_SHAPE in (shape, shape[1:])
+    if not is_known or 0 in shape:
+        raise InvalidInput(f"expected {EXPECTED_SHAPES}, got {shape}")
+    data = memoryview(body)[header.end() :]
+    # The claimed shape is compared before anything of that size is allocated.
+    if len(data) != math.prod(shape) * dtype.itemsize:
+        raise InvalidInput(f"the array's data is not as long as its shape {shape} says")
+    order: Literal["F", "C"] = "F" if header["fortran"] == b"True" else "C"
+    return np.frombuffer(data, dtype=dtype).reshape(shape, order=order).astype(np.float32)

@@ -1,0 +1,46 @@
+"""POST /behavior/analyze."""
+
+import asyncio
+
+import numpy as np
+from fastapi import APIRouter, Request, Response
+from numpy.typing import NDArray
+
+from backend.analysis.decode import REQUEST, window_from_json, windows_from_npy
+from backend.analysis.service import BehaviorService
+from backend.http.bodies import MAX_LARGE_BODY_BYTES, json_body, json_response, read_body
+from contract.analysis import NPY_MEDIA_TYPE, Analysis, AnalysisBatch
+
+SMALL_BODY_BYTES = 16 * 2**10
+"""The poses of a dozen people at one moment: a millisecond, no longer than a thread is away."""
+
+router = APIRouter(prefix="/behavior", tags=["behavior"])
+
+
+@router.post("/analyze", response_model=Analysis | AnalysisBatch, openapi_extra=json_body(REQUEST))
+async def analyze(request: Request) -> Response:
+    """Score one window or several.
+
+    JSON frames of features are one window. An array of float16 or float32 is one, (T, F) features
+    or (T, 13, 3) poses, or several with a leading N.
+    """
+    service: BehaviorService = request.app.state.behavior
+    body = await read_body(request, MAX_LARGE_BODY_BYTES)
+    content_type = request.headers.get("content-type", "")
+    if content_type.split(";")[0].strip().lower() == NPY_MEDIA_TYPE:
+        array = await _windows_from_npy(body, content_type)
+    else:
+        array = window_from_json(body)
+    answer: Analysis | AnalysisBatch
+    if array.ndim == 2:
+        answer = (await service.analyze(array[None]))[0]
+    else:
+        answer = AnalysisBatch(results=await service.analyze(array))
+    return json_response(answer)
+
+
+async def _windows_from_npy(body: bytes, content_type: str) -> NDArray[np.float32]:
+    """In a thread where the poses are many: their features would hold other requests up."""
+    if len(body) <= SMALL_BODY_BYTES:
+        return windows_from_npy(body, content_type)
+    return await asyncio.to_thread(windows_from_npy, body, content_type)

@@ -1,1 +1,0 @@
-"""Tries of the alert channel, for the person who sets it up."""

@@ -1,0 +1,1 @@
+"""The record on disk: JSONL files, durable before an event is answered."""

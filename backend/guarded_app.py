@@ -1,0 +1,95 @@
+"""An application behind its door: what every server of ours starts from."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from backend.access.keys import Keyring
+from backend.access.middleware import GATEWAY_PATH, AccessControl
+from backend.access.rate_limit import RequestLimiter
+from backend.config import VisionSettings
+from backend.errors import describe_answers, install_handlers
+from backend.http.fast_routes import Handler, Shortcut
+from backend.http.network import Network, own_names
+
+CROSS_ORIGIN: dict[str, Any] = {
+    "allow_methods": ["GET", "HEAD", "POST"],
+    "allow_headers": ["Authorization", "Content-Type"],
+    "expose_headers": ["Retry-After"],
+    # A page of the internet that was allowed may ask a server of the house.
+    "allow_private_network": True,
+}
+
+
+class _GuardedApp(FastAPI):
+    """An application whose door a request meets before anything of the framework."""
+
+    door: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Go to the door; a HEAD as the GET that it stands for, whose body the server leaves out.
+
+        The gateway's GETs take packets away, so that a HEAD stays one there.
+        """
+        if scope.get("method") == "HEAD" and not scope["path"].startswith(GATEWAY_PATH):
+            scope = {**scope, "method": "GET"}
+        scope["app"] = self
+        await self.door(scope, receive, send)
+
+    async def inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What the framework does."""
+        await super().__call__(scope, receive, send)
+
+
+def guarded_app(
+    title: str,
+    settings: VisionSettings,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    camera_keys: Mapping[str, SecretStr] | None = None,
+    shortcuts: Mapping[str, Handler] | None = None,
+) -> FastAPI:
+    """An application without a route; each that is added is closed from the start.
+
+    `shortcuts` are behind the same door, and past the framework. `app.state.keyring` has the keys,
+    None if there are none.
+    """
+    app = _GuardedApp(
+        title=title,
+        lifespan=lifespan,
+        responses=describe_answers(),
+        redirect_slashes=False,
+        # Their pages run scripts of another host, which could then ask as the household.
+        docs_url=None,
+        redoc_url=None,
+        # Nobody else is told what a household asks, and each request would look who there is.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    install_handlers(app)
+    keyring = app.state.keyring = _keyring(settings, camera_keys or {})
+    network = _network(settings)
+    limiter = RequestLimiter(settings.client_requests_per_sec)
+    inside = Shortcut(app.inside, shortcuts or {})
+    app.door = AccessControl(inside, keyring, limiter, network)
+    if network.origins:
+        # Outside of the door: a browser asks without a key whether it may ask with one.
+        app.door = CORSMiddleware(app.door, network.origins, **CROSS_ORIGIN)
+    return app
+
+
+def _keyring(settings: VisionSettings, camera_keys: Mapping[str, SecretStr]) -> Keyring | None:
+    if settings.api_key:
+        return Keyring(settings.api_key, camera_keys)
+    if not settings.allow_without_key:
+        raise ValueError("expected an API_KEY, or ALLOW_WITHOUT_KEY")
+    return None
+
+
+def _network(settings: VisionSettings) -> Network:
+    return Network(
+        settings.trusted_proxies, own_names() | settings.public_hosts, settings.allowed_origins
+    )

@@ -1,0 +1,1 @@
+"""The server under its routes: connections, bodies, and what they may cost."""

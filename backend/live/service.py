@@ -1,0 +1,189 @@
+"""socket.io: pictures in and predictions out, and events to those who listen."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+from socketio.exceptions import ConnectionRefusedError as Refusal
+from starlette.types import Scope
+
+from backend.access.keys import STRANGER, Caller, Keyring
+from backend.access.middleware import GATEWAY_PATH, check_cameras
+from backend.errors import ApiError, InvalidInput, Unauthorized
+from backend.live.client import Client
+from backend.live.hub import Hub, News
+from backend.live.newest_picture import Predict
+from backend.live.protocol import (
+    Subscription,
+    parse_image,
+    parse_subscription,
+    problem,
+    submitted_id,
+)
+from backend.live.session import session_of
+from backend.live.socketio_limits import Server, Transport
+
+logger = logging.getLogger(__name__)
+
+MAX_ROOMS = 512
+"""Of one client."""
+AFTER_FAILURE_SEC = 1.0
+
+
+@dataclass
+class Counts:
+    """Since the start."""
+
+    connects: int = 0
+    disconnects: int = 0
+    refused: int = 0
+    pictures: int = 0
+    skipped: int = 0
+    """Pictures that gave way to newer ones."""
+
+
+class GatewayService:
+    """Event loop only, except what `hub` says; `app` is mounted at `/socket.io`.
+
+    Without a keyring all who come this far belong to the household.
+    """
+
+    def __init__(
+        self,
+        predict: Predict,
+        keyring: Keyring | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._predict, self._keyring, self._clock = predict, keyring, clock
+        self._counts = Counts()
+        self._clients: dict[str, Client] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._server = Server()
+        self.app = Transport(self._server, clock)
+        self.hub = Hub(self._emit)
+        handlers = {
+            "connect": self._connect,
+            "disconnect": self._disconnect,
+            "image_data": self._image_data,
+            "subscribe": self._subscribe,
+            "unsubscribe": self._unsubscribe,
+            "*": self._unknown,
+        }
+        for event, handler in handlers.items():
+            self._server.on(event, handler)
+
+    async def start(self) -> None:
+        """Begin to pass on."""
+        self.hub.start()
+        for step in (self.hub.pass_on, self.app.look_round):
+            self._tasks.append(asyncio.create_task(_for_ever(step)))
+
+    async def stop(self) -> None:
+        """End what runs in the background; the connections are the server's to close."""
+        for task in self._tasks:
+            task.cancel()
+        for client in self._clients.values():
+            client.close()
+        await self._server.shutdown()
+
+    def figures(self) -> dict[str, int]:
+        """How many came, went and were refused, and what became of their pictures."""
+        return asdict(self._counts) | {"connected": len(self._clients), "untold": self.hub.untold}
+
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        try:
+            caller = self._identify(environ["asgi.scope"], auth)
+        except ApiError as error:
+            self._counts.refused += 1
+            raise Refusal(error.message, problem(error)) from error
+        self._counts.connects += 1
+        self._clients[sid] = Client(caller, self._predict, partial(self._tell, sid))
+        session_of(environ).admit()
+
+    async def _disconnect(self, sid: str, _reason: str) -> None:
+        self._counts.disconnects += 1
+        self._clients.pop(sid).close()
+        session_of(self._server.get_environ(sid)).dismiss(self._clock())
+
+    async def _image_data(self, sid: str, data: object = None, *_: object) -> None:
+        self._counts.pictures += 1
+        try:
+            self._counts.skipped += self._clients[sid].submit(parse_image(data))
+        except ApiError as error:
+            await self._refuse(sid, error, submitted_id(data))
+
+    async def _subscribe(self, sid: str, data: object = None, *_: object) -> dict[str, Any]:
+        try:
+            subscription = self._read(sid, data)
+            if len(self._server.rooms(sid)) + len(subscription.names()) > MAX_ROOMS:
+                raise InvalidInput(f"expected at most {MAX_ROOMS} rooms a connection")
+        except ApiError as error:
+            return problem(error)
+        for room in subscription.names():
+            await self._server.enter_room(sid, room)
+        return subscription.model_dump(mode="json")
+
+    async def _unsubscribe(self, sid: str, data: object = None, *_: object) -> dict[str, Any]:
+        try:
+            subscription = self._read(sid, data)
+        except ApiError as error:
+            return problem(error)
+        for room in subscription.names():
+            await self._server.leave_room(sid, room)
+        return subscription.model_dump(mode="json")
+
+    async def _unknown(self, _event: str, sid: str, data: object = None, *_: object) -> None:
+        error = InvalidInput(
+            "expected image_data, subscribe or unsubscribe, well-formed, with one attachment at "
+            "most"
+        )
+        await self._refuse(sid, error, submitted_id(data))
+
+    def _read(self, sid: str, data: object) -> Subscription:
+        """What a client wants to hear; a camera hears of itself alone. Raises ApiError."""
+        subscription, caller = parse_subscription(data), self._clients[sid].caller
+        if caller.camera_id is None:
+            return subscription
+        cameras = subscription.cameras or [caller.camera_id]
+        check_cameras(caller, set(cameras))
+        return subscription.model_copy(update={"cameras": cameras})
+
+    def _identify(self, scope: Scope, auth: object) -> Caller:
+        """Who this is by its header, or else by the token of its `auth`.
+
+        Raises Unauthorized and TooManyRequests.
+        """
+        caller: Caller = scope["state"]["caller"]
+        if caller is STRANGER and self._keyring:
+            token = auth.get("token") if isinstance(auth, dict) else None
+            key = token.strip() if isinstance(token, str) else ""
+            address = session_of({"asgi.scope": scope}).address
+            caller = self._keyring.identify(key.encode(errors="replace"), address, GATEWAY_PATH)
+        if caller is STRANGER:
+            raise Unauthorized(
+                "expected the API_KEY as `auth: {token}`, or in `Authorization: Bearer`"
+            )
+        return caller
+
+    async def _emit(self, news: News) -> None:
+        rooms = [news.topic.room(None), news.topic.room(news.camera_id)]
+        await self._server.emit(news.topic.event, news.data, to=rooms)
+
+    async def _refuse(self, sid: str, error: ApiError, request_id: str | int | None) -> None:
+        await self._tell(sid, "prediction_error", {"request_id": request_id} | problem(error))
+
+    async def _tell(self, sid: str, event: str, data: dict[str, Any]) -> None:
+        await self._server.emit(event, data, to=sid)
+
+
+async def _for_ever(step: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    while True:
+        try:
+            await step()
+        except Exception:
+            logger.exception("the gateway failed; it goes on in a moment")
+            await asyncio.sleep(AFTER_FAILURE_SEC)

@@ -1,0 +1,80 @@
+"""A model's place: the version that answers, and the newer one that takes over."""
+
+import logging
+from pathlib import Path
+from typing import TypeAlias
+
+from backend.errors import ModelUnavailable
+from backend.vision.predictor import ModelState
+from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME, CheckpointError
+from modeling.perception.images.model import ImageModel
+from modeling.perception.images.task import ImageTask
+
+logger = logging.getLogger(__name__)
+
+Fingerprint: TypeAlias = tuple[object, ...]
+
+
+class ModelSlot:
+    """Holds the model of `task`, and takes up what is put into `folder`.
+
+    `look` belongs to one thread; `model` may be asked for by any, and is replaced as a whole.
+    """
+
+    def __init__(self, task: ImageTask, folder: Path) -> None:
+        self.task = task
+        self._model: ImageModel | None = None
+        self.failure: str | None = None
+        self._folder = folder
+        self._seen = self._tried = self._fingerprint()
+        self._take_up()
+
+    @property
+    def model(self) -> ImageModel:
+        """The version that answers now; raises ModelUnavailable."""
+        if self._model is None:
+            raise ModelUnavailable(f"no model {self.task.name}: {self.failure}")
+        return self._model
+
+    def look(self) -> None:
+        """Take up what was changed, once it has stood still since the look before.
+
+        A folder is written file by file: what still changes is not complete.
+        """
+        seen, self._seen = self._seen, self._fingerprint()
+        if self._seen == seen != self._tried:
+            self._tried = seen
+            self._take_up()
+
+    def state(self) -> ModelState:
+        """What `/api/v1/health` says of it."""
+        return ModelState(
+            name=self.task.name,
+            status="ready" if self._model else "unavailable",
+            version=self._model.manifest.version if self._model else None,
+            labels=self.task.labels,
+            reason=self.failure,
+        )
+
+    def _take_up(self) -> None:
+        try:
+            model = ImageModel.load(self.task, self._folder)
+        except CheckpointError as error:
+            self.failure = str(error)
+            logger.error("model %s: %s", self.task.name, error)
+            return
+        if self._fingerprint() != self._tried:
+            return  # its files were replaced while they were read: the next looks take them up
+        self._model, self.failure = model, None
+        logger.info("model %s: version %s answers", self.task.name, model.manifest.version)
+
+    def _fingerprint(self) -> Fingerprint:
+        return tuple(_stat(self._folder / name) for name in (MANIFEST_NAME, ONNX_NAME))
+
+
+def _stat(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

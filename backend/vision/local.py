@@ -1,0 +1,127 @@
+"""The image models of this process: loaded once, asked in batches off the event loop."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.errors import ApiError, UnknownModel
+from backend.vision.batch_queue import Question, Scores, WaitingLine
+from backend.vision.decode import decode, image_format
+from backend.vision.hot_reload import ModelSlot
+from backend.vision.predictor import ModelState, describe_failures
+from contract.vision import Prediction
+from modeling.perception.images.model import ImageModel
+from modeling.perception.images.registry import TASKS
+from modeling.perception.images.task import ImageTask
+
+THREADS = min(4, os.cpu_count() or 1)
+LOOK_SEC = 1.0
+
+
+class VisionService:
+    """A Predictor with a model for each row of `tasks`, from the folder of its name in `folder`.
+
+    It lives on without one. Threads: `vision-N` decode and predict, `vision-models` looks every
+    LOOK_SEC for new versions.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        tasks: Mapping[str, ImageTask] = TASKS,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._slots = {name: ModelSlot(task, folder / name) for name, task in tasks.items()}
+        self._line = WaitingLine(self._answer, THREADS)
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._looker = threading.Thread(target=self._look, name="vision-models", daemon=True)
+
+    async def start(self) -> None:
+        """Begin to answer, and to look for new versions."""
+        self._line.start()
+        self._looker.start()
+
+    async def stop(self) -> None:
+        """Answer what was accepted, and end."""
+        self._stopping.set()
+        await asyncio.to_thread(self._line.stop)
+        await asyncio.to_thread(self._looker.join)
+
+    async def predict(
+        self, model_name: str, image: bytes, previous: bytes | None = None
+    ) -> Prediction:
+        """See Predictor."""
+        began = self._clock()
+        labels = self._model(model_name).task.labels
+        for picture in (image, previous):
+            if picture is not None:
+                image_format(picture)
+        answer = self._line.put(Question(model_name, image, previous))
+        scores = await asyncio.wrap_future(answer)
+        confidence = max(scores.values)
+        return Prediction(
+            label=labels[scores.values.index(confidence)],
+            confidence=confidence,
+            scores=dict(zip(labels, scores.values, strict=True)),
+            model_name=model_name,
+            version=scores.version,
+            took_ms=round((self._clock() - began) * 1000, 3),
+        )
+
+    def states(self) -> list[ModelState]:
+        """Every model, in the table's order."""
+        return [slot.state() for slot in self._slots.values()]
+
+    @property
+    def failure(self) -> str | None:
+        """Why not every model is there, or not the newest version of it."""
+        return describe_failures(self.states())
+
+    def _model(self, name: str) -> ImageModel:
+        slot = self._slots.get(name)
+        if slot is None:
+            raise UnknownModel(name, self._slots)
+        return slot.model
+
+    def _answer(self, questions: Sequence[Question]) -> list[Scores | ApiError]:
+        """What comes of each of `questions`, which are for one model."""
+        # Asked for once: a new version must not take over in the middle.
+        model = self._model(questions[0].model_name)
+        prepared = [_prepare(model.task, question) for question in questions]
+        pictures = [inputs for inputs in prepared if not isinstance(inputs, ApiError)]
+        rows = iter(_probabilities(model.scores(np.stack(pictures))) if pictures else ())
+        version = model.manifest.version
+        return [
+            inputs if isinstance(inputs, ApiError) else Scores(version, next(rows))
+            for inputs in prepared
+        ]
+
+    def _look(self) -> None:
+        while not self._stopping.wait(LOOK_SEC):
+            for slot in self._slots.values():
+                slot.look()
+
+
+def _prepare(task: ImageTask, question: Question) -> NDArray[np.uint8] | ApiError:
+    # Twice what the network takes, so that shrinking in the decoder leaves no trace.
+    least = 2 * task.input_shape[-1], 2 * task.input_shape[-2]
+    try:
+        image = decode(question.image, least)
+        previous = None if question.previous is None else decode(question.previous, least)
+    except ApiError as refusal:
+        return refusal
+    return task.prepare(image, previous)
+
+
+def _probabilities(scores: NDArray[np.float32]) -> list[list[float]]:
+    """Finite, and within 0 and 1 to the last digit."""
+    if not np.isfinite(scores).all():
+        raise ValueError("expected finite scores")
+    return [[round(score, 6) for score in row] for row in np.clip(scores, 0.0, 1.0).tolist()]

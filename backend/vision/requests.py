@@ -1,0 +1,133 @@
+"""Bodies with pictures: read in bounded memory, as JSON with base64 or as multipart/form-data."""
+
+import binascii
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import Request
+from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
+
+from backend.errors import BodyTooLarge, BrokenBase64, ImageTooLarge, InvalidInput, VisionBusy
+from backend.http.bodies import json_body, parse_model, read_body
+from backend.vision.batch_queue import Question
+from backend.vision.decode import MAX_BYTES
+from backend.vision.multipart import MULTIPART, boundary_of, parse_parts
+from contract.vision import PredictRequest
+
+# Two pictures in base64, and what is around them.
+MAX_BODY_BYTES = 2 * (MAX_BYTES * 4 // 3) + 64 * 2**10
+# Of all requests together, from their first byte to their answer.
+MAX_BODIES_BYTES = 6 * MAX_BODY_BYTES
+# Parsing one that is longer would hold up everybody else.
+LONG_BYTES = 256 * 2**10
+DATA_URL = re.compile(r"data:image/[a-z0-9.+-]{1,32};base64,", re.IGNORECASE)
+REQUEST = TypeAdapter(PredictRequest)
+
+
+class BodyBudget:
+    """How many bytes the bodies of all requests may hold together; for the event loop alone."""
+
+    def __init__(self, capacity: int = MAX_BODIES_BYTES) -> None:
+        self._free = capacity
+
+    def take(self, size: int) -> bool:
+        """Whether there was room for `size` bytes, which must then be given back."""
+        if size > self._free:
+            return False
+        self._free -= size
+        return True
+
+    def give_back(self, size: int) -> None:
+        """They are free again."""
+        self._free += size
+
+
+@asynccontextmanager
+async def asked(request: Request) -> AsyncIterator[Question]:
+    """What `request` asks; its pictures count against the budget until the block ends.
+
+    Raises VisionBusy, EncodedBody, BodyTooLarge, and what parse_question does.
+    """
+    budget: BodyBudget = request.app.state.picture_budget
+    declared = int(request.headers.get("content-length", MAX_BODY_BYTES))
+    size = min(declared, MAX_BODY_BYTES)
+    if not budget.take(size):
+        await _discard(request)
+        raise VisionBusy
+    try:
+        body = await read_body(request, MAX_BODY_BYTES)
+        content_type = request.headers.get("content-type", "")
+        if len(body) > LONG_BYTES:
+            yield await run_in_threadpool(parse_question, content_type, body)
+        else:
+            yield parse_question(content_type, body)
+    finally:
+        budget.give_back(size)
+
+
+async def _discard(request: Request) -> None:
+    """Read the body to its end, so that the client gets the answer and not a reset."""
+    try:
+        await read_body(request, 0)
+    except BodyTooLarge:
+        return
+
+
+def parse_question(content_type: str, body: bytes) -> Question:
+    """What is asked; raises NotJson, BrokenBase64, ImageTooLarge or InvalidInput."""
+    if (boundary := boundary_of(content_type)) is not None:
+        return _from_parts(parse_parts(body, boundary))
+    sent = parse_model(REQUEST, body)
+    previous = sent.previous_image_base64
+    return Question(
+        sent.model_name,
+        from_base64("image_base64", sent.image_base64),
+        None if previous is None else from_base64("previous_image_base64", previous),
+    )
+
+
+def _from_parts(parts: dict[str, bytes]) -> Question:
+    pictures = [parts[part] for part in ("image", "file") if part in parts]
+    if "image_base64" in parts:
+        text = parts["image_base64"].decode("ascii", errors="replace")
+        pictures.append(from_base64("image_base64", text))
+    if not parts.get("model_name") or len(pictures) != 1:
+        raise InvalidInput(
+            "expected the parts `model_name` and one of `image`, `file` and `image_base64`, "
+            "and perhaps `previous`"
+        )
+    name = parts["model_name"].decode("utf-8", errors="replace")
+    return Question(name, pictures[0], parts.get("previous"))
+
+
+def from_base64(field: str, text: str) -> bytes:
+    """The picture in base64 or a data URL; raises ImageTooLarge or BrokenBase64 naming `field`."""
+    prefix = DATA_URL.match(text)
+    encoded = text[prefix.end() :] if prefix else text
+    if len(encoded) > (MAX_BYTES + 2) // 3 * 4:
+        raise ImageTooLarge(f"{field}: expected a picture of at most {MAX_BYTES} bytes")
+    try:
+        return binascii.a2b_base64(encoded, strict_mode=True)
+    except ValueError as error:
+        raise BrokenBase64(f"{field}: expected base64: {error}") from error
+
+
+def describe_question() -> dict[str, Any]:
+    """The OpenAPI description of both kinds of body."""
+    file = {"type": "string", "format": "binary"}
+    form = {
+        "type": "object",
+        "properties": {
+            "model_name": {"type": "string", "minLength": 1},
+            "image": file,
+            "previous": file,
+        },
+        "required": ["model_name", "image"],
+        "additionalProperties": False,
+    }
+    described = json_body(REQUEST)
+    described["requestBody"]["content"][MULTIPART] = {"schema": form}
+    return described

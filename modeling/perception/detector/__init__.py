@@ -1,0 +1,1 @@
+"""A checkpoint folder, and the detector that it makes."""

@@ -1,0 +1,1 @@
+"""Video to timed frames, and what a glance at them says."""

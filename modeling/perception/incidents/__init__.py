@@ -1,0 +1,1 @@
+"""Scores and postures over time to incidents: small state machines, time an argument."""

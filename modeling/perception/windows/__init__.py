@@ -1,0 +1,1 @@
+"""Poses to windows, and windows to features."""

@@ -1,0 +1,1 @@
+"""Typed doubles and process starters, for tests, demo and benchmarks."""

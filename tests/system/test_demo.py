@@ -1,0 +1,126 @@
+"""`run-demo`, as a newcomer types it, and what it leaves behind: nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modeling.perception.poses.pose import PoseTrack
+
+Eventually = Callable[..., Any]
+
+
+@dataclass
+class Demo:
+    """The command in a session of its own, as in a terminal of its own."""
+
+    process: "subprocess.Popen[bytes]"
+    output: Path
+
+    def said(self) -> str:
+        """All that it printed so far."""
+        return self.output.read_text(encoding="utf-8")
+
+    def processes(self) -> dict[int, str]:
+        """All that runs in its session: the command lines by the process ids."""
+        running = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
+                if session == self.process.pid:
+                    running[int(folder.name)] = (folder / "cmdline").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended while we looked
+        return running
+
+
+@pytest.fixture
+def start_demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    """Starts `run-demo` with the given options; what is left of it is killed."""
+    started: list[Demo] = []
+
+    def start(*options: object) -> Demo:
+        output = tmp_path / "output.txt"
+        command = [Path(sys.executable).with_name("run-demo"), *(str(o) for o in options)]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        environment |= {"TMPDIR": str(tmp_path), "KAKAO_API_URL": "http://nobody.invalid"}
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                command,
+                cwd=tmp_path,
+                env=environment,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        started.append(Demo(process, output))
+        return started[-1]
+
+    yield start
+    for demo in started:
+        for number in demo.processes():
+            os.kill(number, signal.SIGKILL)
+        demo.process.wait()
+
+
+def test_demo_shows_a_fall_becoming_a_memo(start_demo: Callable[..., Demo], tmp_path: Path) -> None:
+    demo = start_demo()
+    assert demo.process.wait(60) == 0, demo.said()
+    said = demo.said()
+    places = [
+        said.index(word) for word in ("scores", "START      낙상", "END        낙상", "카카오톡")
+    ]
+    assert places == sorted(places)
+    assert "거실" in said[places[-1] :]
+    assert "Traceback" not in said
+    assert demo.processes() == {}
+    assert list(tmp_path.glob("dolbom-demo-*")) == []
+
+
+def test_demo_on_a_source_in_which_nobody_falls_fails_with_one_plain_line(
+    start_demo: Callable[..., Demo], repository: Path, tmp_path: Path
+) -> None:
+    fall = PoseTrack.load(repository / "demo" / "recordings" / "fall.npz")
+    PoseTrack.from_poses(list(fall)[:30]).save(tmp_path / "standing.npz")
+    demo = start_demo("--source", tmp_path / "standing.npz")
+    assert demo.process.wait(60) == 1
+    last = demo.said().splitlines()[-1]
+    assert last == "the demo failed: the source ended, and no fall was seen in it"
+    assert demo.processes() == {}
+
+
+def test_demo_on_a_file_that_is_not_there_says_so(start_demo: Callable[..., Demo]) -> None:
+    demo = start_demo("--source", "missing.mp4")
+    assert demo.process.wait(60) == 1
+    assert "no such video file" in demo.said().splitlines()[-1]
+    assert demo.processes() == {}
+
+
+@pytest.mark.parametrize("seen", ["starting the Kakao stand-in", "scores"])
+def test_ctrl_c_leaves_no_process_behind(
+    start_demo: Callable[..., Demo], tmp_path: Path, eventually: Eventually, seen: str
+) -> None:
+    demo = start_demo()
+    eventually(lambda: seen in demo.said(), 30.0)
+    os.killpg(demo.process.pid, signal.SIGINT)  # as a terminal does
+    assert demo.process.wait(30) not in (0, -signal.SIGINT)
+    assert demo.processes() == {}
+    assert "Traceback" not in demo.said()
+    assert list(tmp_path.glob("dolbom-demo-*")) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_termination_of_the_demo_alone_leaves_no_process_behind(
+    start_demo: Callable[..., Demo], eventually: Eventually, number: signal.Signals
+) -> None:
+    demo = start_demo("--keep")
+    eventually(lambda: "starting the camera box" in demo.said(), 30.0)
+    demo.process.send_signal(number)
+    assert demo.process.wait(30) == 128 + number
+    assert demo.processes() == {}

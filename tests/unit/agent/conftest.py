@@ -1,0 +1,151 @@
+"""A server that says whatever a test wants it to say, and small events and windows."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from agent.outbox.outbox import Outbox
+from contract.events import Event, EventType
+from contract.layout import JOINTS, WINDOW_LENGTH
+from modeling.perception.windows.windows import Moment, Window
+
+
+@dataclass(frozen=True)
+class Request:
+    """What arrived."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+Script = Callable[[Request], tuple[int, bytes]]
+
+
+def not_found(_request: Request) -> tuple[int, bytes]:
+    """A script: knows nothing."""
+    return 404, b""
+
+
+class ScriptedServer(ThreadingHTTPServer):
+    """Answers each request as `script` says, and keeps them all."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int = 0, script: Script = not_found) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.requests: list[Request] = []
+        self.script = script
+        self.headers: dict[str, str] = {}
+        """Stand in each answer."""
+        self.released = threading.Event()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    def hang(self, request: Request) -> tuple[int, bytes]:
+        """A script: never answers while the test runs."""
+        self.released.wait()
+        return not_found(request)
+
+    def close(self) -> None:
+        """Refuse connections from now on."""
+        self.released.set()
+        self.shutdown()
+        self.server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request of a ScriptedServer."""
+
+    server: ScriptedServer
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = Request(self.path, dict(self.headers), body)
+        self.server.requests.append(request)
+        status, answer = self.server.script(request)
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(answer)), **self.server.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_GET = do_POST  # noqa: N815 (named by http.server)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def scripted_server() -> Iterator[ScriptedServer]:
+    """A server that answers 404 until its `script` is set."""
+    server = ScriptedServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def server_at() -> Iterator[Callable[[int, Script], ScriptedServer]]:
+    """Starts a server at a port where another one was before."""
+    servers = []
+
+    def start(port: int, script: Script) -> ScriptedServer:
+        servers.append(ScriptedServer(port, script))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    """An empty outbox, at `tmp_path / "outbox.sqlite3"`."""
+    outbox = Outbox(tmp_path / "outbox.sqlite3")
+    yield outbox
+    outbox.close()
+
+
+@pytest.fixture(scope="session")
+def make_event() -> Callable[..., Event]:
+    """Makes the event number n."""
+
+    def make(number: int, event_type: EventType = EventType.PROBS) -> Event:
+        fields = {"event_id": f"e{number}", "camera_id": "거실", "ts": 1.8e9 + number}
+        if event_type in (EventType.START, EventType.END):
+            fields["event"] = "fall"
+        return Event.model_validate(fields | {"event_type": event_type})
+
+    return make
+
+
+def joints_with(first: float) -> NDArray[np.float32]:
+    joints = np.full((WINDOW_LENGTH, len(JOINTS), 3), 0.5, dtype=np.float32)
+    joints[0, 0, 0] = first
+    return joints
+
+
+@pytest.fixture(scope="session")
+def make_moment() -> Callable[..., Moment]:
+    """Makes the moment number n of a stream, 100 ms apart.
+
+    A window of the person number i begins with the number `values[i - 1]`; with None there is
+    nobody.
+    """
+
+    def make(number: int, *values: float | None) -> Moment:
+        windows = tuple(
+            Window(person, joints_with(value), 4 / 3)
+            for person, value in enumerate(values or (0.0,), start=1)
+            if value is not None
+        )
+        return Moment(number / 10, number * 3, 4 / 3, windows)
+
+    return make

@@ -1,0 +1,396 @@
+"""The uploader against a real HTTP server that has its moods."""
+
+import json
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+from pydantic import SecretStr
+
+from agent.backend_client import connect
+from agent.outbox import uploader as uploading
+from agent.outbox.outbox import Outbox
+from agent.outbox.store import BATCH, Letter
+from agent.outbox.uploader import Uploader
+from contract.events import Event, EventType
+
+MakeEvent = Callable[..., Event]
+Eventually = Callable[..., Any]
+
+
+def sent(request: Any) -> list[str]:
+    """The ids of the events in one request."""
+    body = json.loads(request.body)
+    return [event["event_id"] for event in (body if isinstance(body, list) else [body])]
+
+
+def accept(_request: Any) -> tuple[int, bytes]:
+    return 200, b'{"success": true}'
+
+
+@pytest.fixture(autouse=True)
+def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploading, "FIRST_DELAY_SEC", 0.02)
+    monkeypatch.setattr(uploading, "MAX_DELAY_SEC", 0.05)
+    monkeypatch.setattr(uploading, "IDLE_SEC", 0.05)
+
+
+@pytest.fixture
+def client(scripted_server: Any) -> Iterator[httpx.Client]:
+    with connect(scripted_server.url, None, read_timeout_sec=0.2) as client:
+        yield client
+
+
+@pytest.fixture
+def uploader(outbox: Outbox, client: httpx.Client) -> Iterator[Uploader]:
+    uploader = Uploader(outbox, client)
+    yield uploader
+    uploader.stop()
+
+
+def test_events_arrive_in_order_and_the_outbox_is_empty(
+    outbox: Outbox, uploader: Uploader, scripted_server: Any, make_event: MakeEvent
+) -> None:
+    scripted_server.script = accept
+    for number in range(250):
+        outbox.put(make_event(number))
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    assert [id_ for r in scripted_server.requests for id_ in sent(r)] == [
+        f"e{number}" for number in range(250)
+    ]
+    assert {r.path for r in scripted_server.requests} == {"/event/payloads"}
+
+
+def test_single_event_goes_to_the_single_endpoint_as_soon_as_it_is_there(
+    outbox: Outbox, uploader: Uploader, scripted_server: Any, make_event: MakeEvent
+) -> None:
+    scripted_server.script = accept
+    uploader.start()
+    outbox.put(make_event(0))
+    assert outbox.wait_empty(10.0)
+    assert [(r.path, sent(r)) for r in scripted_server.requests] == [("/event/payload", ["e0"])]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, b""),
+        (503, b'{"code": "unavailable"}'),
+        (401, b""),
+        (403, b""),
+        (404, b""),
+        (409, b""),
+        (429, b""),
+        (302, b""),
+        (200, b"<html>Welcome to the hotel's WLAN</html>"),
+        (200, b'{"success": false}'),
+        (204, b""),
+    ],
+)
+def test_event_is_kept_and_sent_later_when_the_answer_is_not_the_servers_yes(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+    status: int,
+    body: bytes,
+) -> None:
+    scripted_server.script = lambda _: (status, body)
+    outbox.put(make_event(0))
+    outbox.put(make_event(1))
+    uploader.start()
+    eventually(lambda: len(scripted_server.requests) >= 3)
+    assert len(outbox) == 2
+    scripted_server.script = accept
+    assert outbox.wait_empty(10.0)
+    assert sent(scripted_server.requests[-1])[-1] == "e1"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_server_that_asks_for_patience_gets_it(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+    status: int,
+) -> None:
+    times: list[float] = []
+
+    def busy(_request: Any) -> tuple[int, bytes]:
+        times.append(time.monotonic())
+        return status, b""
+
+    scripted_server.script, scripted_server.headers = busy, {"Retry-After": "1"}
+    outbox.put(make_event(0))
+    uploader.start()
+    eventually(lambda: len(times) >= 2)
+    assert times[1] - times[0] > 0.9
+    # The control: it is the answer that made it wait.
+    scripted_server.headers = {}
+    eventually(lambda: len(times) >= 5)
+    assert min(later - before for before, later in pairwise(times)) < 0.9
+
+
+@pytest.mark.parametrize("asked", ["9" * 400, "-1", "soon", "1e9", "٣", ""])
+def test_server_that_asks_for_too_much_patience_is_asked_again_all_the_same(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+) -> None:
+    monkeypatch.setattr(uploading, "MAX_ASKED_SEC", 0.1)
+    scripted_server.script = lambda _: (429, b"")
+    scripted_server.headers = {"Retry-After": asked.encode().decode("latin-1")}
+    outbox.put(make_event(0))
+    uploader.start()
+    eventually(lambda: len(scripted_server.requests) >= 3)
+
+
+def test_fall_does_not_wait_until_the_server_has_had_its_patience(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    scripted_server.script = lambda _: (429, b"")
+    scripted_server.headers = {"Retry-After": "60"}
+    outbox.put(make_event(0))
+    uploader.start()
+    eventually(lambda: scripted_server.requests)
+    outbox.put(make_event(1, EventType.START))
+    eventually(lambda: len(scripted_server.requests) >= 2)
+    assert sent(scripted_server.requests[1]) == ["e1"]
+
+
+def test_event_is_kept_and_sent_later_when_the_server_hangs(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    scripted_server.script = scripted_server.hang
+    outbox.put(make_event(0))
+    uploader.start()
+    eventually(lambda: len(scripted_server.requests) >= 2)
+    assert len(outbox) == 1
+    scripted_server.script = accept
+    assert outbox.wait_empty(10.0)
+
+
+def test_event_is_sent_once_the_server_is_up_again(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    server_at: Callable[..., Any],
+    make_event: MakeEvent,
+    caplog: pytest.LogCaptureFixture,
+    eventually: Eventually,
+) -> None:
+    caplog.set_level(logging.INFO, logger="agent")
+    scripted_server.close()
+    outbox.put(make_event(0))
+    outbox.put(make_event(1))
+    uploader.start()
+    eventually(lambda: "cannot be reached" in caplog.text)
+    back = server_at(scripted_server.server_port, accept)
+    assert outbox.wait_empty(10.0)
+    assert [sent(r) for r in back.requests] == [["e0", "e1"]]
+    eventually(lambda: "is back" in caplog.text)
+    # One line that it was away, however often it was tried, and one that it is back.
+    assert [r.levelname for r in caplog.records if r.name == "agent.outbox.uploader"] == [
+        "WARNING",
+        "INFO",
+    ]
+
+
+def test_refused_event_is_put_aside_and_blocks_no_other(
+    tmp_path: Path,
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+) -> None:
+    def dislike_the_second(request: Any) -> tuple[int, bytes]:
+        return (422, "모름".encode()) if "e1" in sent(request) else accept(request)
+
+    scripted_server.script = dislike_the_second
+    for number in range(3):
+        outbox.put(make_event(number))
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    assert [sent(r) for r in scripted_server.requests] == [
+        ["e0", "e1", "e2"],
+        ["e0"],
+        ["e1"],
+        ["e2"],
+    ]
+    with sqlite3.connect(tmp_path / "outbox.sqlite3") as db:
+        ((body, reason),) = db.execute("SELECT body, reason FROM refused").fetchall()
+    assert json.loads(body)["event_id"] == "e1"
+    assert reason == "422 모름"
+
+
+@pytest.mark.parametrize("answer", [(404, b""), (405, b""), (200, b'[{"success":true}]')])
+def test_server_that_takes_no_lists_gets_events_one_by_one(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    answer: tuple[int, bytes],
+) -> None:
+    def take_single_ones(request: Any) -> tuple[int, bytes]:
+        return answer if len(sent(request)) > 1 else accept(request)
+
+    scripted_server.script = take_single_ones
+    for number in range(3):
+        outbox.put(make_event(number))
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    assert [sent(r) for r in scripted_server.requests][1:] == [["e0"], ["e1"], ["e2"]]
+
+
+def test_event_that_the_disk_does_not_forget_is_sent_once_and_holds_up_no_other(
+    tmp_path: Path,
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+) -> None:
+    scripted_server.script = accept
+    with sqlite3.connect(tmp_path / "outbox.sqlite3") as db:
+        db.execute("CREATE TRIGGER full BEFORE DELETE ON events BEGIN SELECT RAISE(FAIL, ''); END")
+    outbox.put(make_event(0))
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    outbox.put(make_event(1))
+    assert outbox.wait_empty(10.0)
+    assert [sent(r) for r in scripted_server.requests] == [["e0"], ["e1"]]
+
+
+def test_fall_is_sent_at_once_although_the_server_cannot_take_the_scores(
+    outbox: Outbox,
+    uploader: Uploader,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    monkeypatch: pytest.MonkeyPatch,
+    eventually: Eventually,
+) -> None:
+    def choke_on_scores(request: Any) -> tuple[int, bytes]:
+        return (500, b"") if b"PROBS" in request.body else accept(request)
+
+    monkeypatch.setattr(uploading, "FIRST_DELAY_SEC", 3600.0)
+    monkeypatch.setattr(uploading, "MAX_DELAY_SEC", 3600.0)
+    scripted_server.script = choke_on_scores
+    outbox.put(make_event(0))
+    uploader.start()
+    eventually(lambda: scripted_server.requests)  # from now on it waits an hour
+    outbox.put(make_event(1, EventType.START))
+    eventually(lambda: len(outbox) == 1)
+    assert [sent(r) for r in scripted_server.requests][1] == ["e1"]
+
+
+class OneLane(Outbox):
+    """Hands out all events in the order in which they were put."""
+
+    def oldest(self, limit: int) -> list[Letter]:
+        assert self._disk is not None
+        return self._disk.waiting()[:limit]
+
+
+@pytest.mark.parametrize(("kind", "requests_until_told"), [(Outbox, 3), (OneLane, 6)])
+def test_fall_waits_for_one_batch_of_the_backlog_and_not_for_all_of_it(
+    tmp_path: Path,
+    client: httpx.Client,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    kind: type[Outbox],
+    requests_until_told: int,
+) -> None:
+    outbox = kind(tmp_path / "backlog.sqlite3")
+    for number in range(5 * BATCH):
+        outbox.put(make_event(number))
+
+    def accept_and_fall(request: Any) -> tuple[int, bytes]:
+        if len(scripted_server.requests) == 2:
+            outbox.put(make_event(9999, EventType.START))
+        return accept(request)
+
+    scripted_server.script = accept_and_fall
+    uploader = Uploader(outbox, client)
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    uploader.stop()
+    outbox.close()
+    told = ["e9999" in sent(request) for request in scripted_server.requests]
+    assert told.index(True) + 1 == requests_until_told
+
+
+def test_fall_overtakes_scores_that_have_to_be_sent_one_by_one(
+    outbox: Outbox, uploader: Uploader, scripted_server: Any, make_event: MakeEvent
+) -> None:
+    def take_single_ones(request: Any) -> tuple[int, bytes]:
+        if sent(request) == ["e1"]:
+            outbox.put(make_event(9, EventType.START))
+        return (404, b"") if len(sent(request)) > 1 else accept(request)
+
+    scripted_server.script = take_single_ones
+    for number in range(4):
+        outbox.put(make_event(number))
+    uploader.start()
+    assert outbox.wait_empty(10.0)
+    singles = [ids[0] for r in scripted_server.requests if len(ids := sent(r)) == 1]
+    assert singles == ["e0", "e1", "e9", "e2", "e3"]
+
+
+def test_stop_keeps_what_is_left(
+    outbox: Outbox, uploader: Uploader, scripted_server: Any, make_event: MakeEvent
+) -> None:
+    arrived, proceed = threading.Event(), threading.Event()
+
+    def accept_slowly(request: Any) -> tuple[int, bytes]:
+        arrived.set()
+        proceed.wait(0.1)
+        return accept(request)
+
+    scripted_server.script = accept_slowly
+    outbox.put(make_event(0))
+    uploader.start()
+    assert arrived.wait(10.0)
+    outbox.put(make_event(1))
+    uploader.stop()
+    assert [sent(r) for r in scripted_server.requests] == [["e0"]]
+    assert len(outbox) == 1
+
+
+def test_key_is_sent_and_never_logged(
+    outbox: Outbox,
+    scripted_server: Any,
+    make_event: MakeEvent,
+    caplog: pytest.LogCaptureFixture,
+    eventually: Eventually,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    scripted_server.script = lambda _: (401, b"")
+    outbox.put(make_event(0))
+    with connect(scripted_server.url, SecretStr("top-secret"), read_timeout_sec=1.0) as client:
+        uploader = Uploader(outbox, client)
+        uploader.start()
+        eventually(lambda: "it answers 401" in caplog.text)
+        uploader.stop()
+    assert scripted_server.requests[0].headers["Authorization"] == "Bearer top-secret"
+    assert "top-secret" not in caplog.text

@@ -1,0 +1,383 @@
+"""The main loop: heartbeats whatever the clocks do, and the windows that training sees."""
+
+import itertools
+import json
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import pytest
+
+from agent import pipeline as pipelines
+from agent.analysis_worker import AnalysisWorker
+from agent.capture import EndOfSource, Source, open_source
+from agent.event_factory import EventFactory
+from agent.heartbeat import Heartbeat
+from agent.key_frames import KeyFrames
+from agent.outbox.outbox import Outbox
+from agent.pace import Pace
+from agent.picture_check import PictureCheck
+from agent.pipeline import Estimate, Pipeline
+from agent.view import MASK_GREY, CameraView, View
+from modeling.perception.frames.frame import Frame
+from modeling.perception.images.camera_health import CAMERA_HEALTH
+from modeling.perception.images.model import ImageModel
+from modeling.perception.poses.extract_poses import extract_track
+from modeling.perception.poses.pose import LANDMARK_COUNT, Body, Landmark, Poses, PoseTrack
+from modeling.perception.poses.pose_estimator import PoseEstimator
+from modeling.perception.windows.windows import Moment, track_moments
+from modeling.training.dataset import LabelledClip, clip_examples
+from modeling.training.labels import ClipLabels
+
+CHANCE = np.random.default_rng(7)
+MIDDLE = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
+STANDING = (Body(1, MIDDLE),)
+
+
+class NoAnalyzer:
+    """Has a name for the heartbeats, and is never asked."""
+
+    name = "local"
+
+
+@dataclass
+class MomentKeeper:
+    """In the worker's place: keeps the moments."""
+
+    moments: list[Moment] = field(default_factory=list)
+    finished: bool = False
+    analyzer: NoAnalyzer = field(default_factory=NoAnalyzer)
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def put(self, moment: Moment) -> None:
+        self.moments.append(moment)
+
+    def finish(self, _patience_sec: float) -> None:
+        self.finished = True
+
+
+@dataclass
+class Clocks:
+    """Both clocks, in place of the module `time`; the wall clock may be set."""
+
+    now: float = 100.0
+    wall_offset: float = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return self.wall_offset + self.now
+
+
+@dataclass
+class ScriptedCamera:
+    """Hands out what `script` holds, a step of 250 ms each; None is a look that found nothing."""
+
+    script: Iterator[bool]
+    clocks: Clocks
+    description: str = "camera"
+    live: bool = True
+    frame_count: int = 0
+    may_be_late: bool = False
+    frames: int = 0
+    opened: float = 100.0
+    arrived: float = float("-inf")
+
+    def read(self, timeout_sec: float) -> Poses | None:
+        self.clocks.now += timeout_sec
+        if (seen := next(self.script, None)) is None:
+            raise EndOfSource
+        if not seen:
+            return None
+        self.arrived = self.clocks.now
+        self.frames += 1
+        return Poses(self.frames, self.arrived - self.opened, 1.0, STANDING)
+
+    def age_sec(self) -> float:
+        return self.clocks.now - self.arrived
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def no_estimate(_frame: Any) -> Poses:
+    raise AssertionError("a pose track needs no estimate")
+
+
+def build(
+    source: Source,
+    outbox: Outbox,
+    estimate: Estimate = no_estimate,
+    model: ImageModel | None = None,
+) -> Pipeline:
+    return Pipeline(
+        source=source,
+        estimate=estimate,
+        is_moving=lambda: False,
+        worker=cast(AnalysisWorker, MomentKeeper()),
+        factory=EventFactory("거실", epoch=1.8e9),
+        outbox=outbox,
+        heartbeat=Heartbeat(3.0),
+        picture=PictureCheck(model),
+        progress=lambda: None,
+        follows_wall_clock=source.live,
+    )
+
+
+def beats(outbox: Outbox) -> list[dict[str, Any]]:
+    return [json.loads(letter.body) for letter in outbox.oldest(10_000)]
+
+
+@pytest.fixture
+def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
+    clocks = Clocks()
+    monkeypatch.setattr(pipelines, "time", clocks)
+    return clocks
+
+
+def watch(outbox: Outbox, clocks: Clocks, script: Iterable[bool]) -> list[dict[str, Any]]:
+    build(cast(Source, ScriptedCamera(iter(script), clocks)), outbox).run()
+    return beats(outbox)
+
+
+def test_heart_beats_every_three_seconds_and_says_at_last_that_it_is_over(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    told = watch(outbox, clocks, [True] * 40)
+    assert [b["video_ts"] for b in told] == [3.0, 6.0, 9.0, 10.0]
+    assert [b["state"] for b in told] == ["watching"] * 3 + ["ended"]
+    assert [(b["fps"], b["pose_share"]) for b in told] == [(4.0, 1.0)] * 4
+
+
+def test_heartbeat_says_how_the_picture_is_and_nothing_of_it_without_one(
+    outbox: Outbox, clocks: Clocks, image_checkpoints: Path
+) -> None:
+    @dataclass
+    class DarkCamera(ScriptedCamera):
+        def read(self, timeout_sec: float) -> Any:
+            pose = super().read(timeout_sec)
+            dark = CHANCE.integers(0, 30, (24, 32, 3), dtype=np.uint8)
+            return Frame(pose.frame_idx, pose.time, dark) if pose else None
+
+    def estimate(frame: Frame) -> Poses:
+        return Poses(frame.index, frame.time, 1.0)
+
+    camera = DarkCamera(iter([True] * 32 + [False] * 48), clocks)
+    model = ImageModel.load(CAMERA_HEALTH, image_checkpoints / "camera_health")
+    build(cast(Source, camera), outbox, estimate, model).run()
+    said = {b["video_ts"]: b.get("picture") for b in beats(outbox)}
+    # Three looks must agree, and what was seen is soon no news.
+    assert said == {3: None, 6: "dark", 9: "dark", 12: "dark", 15: None, 18: None, 20: None}
+
+
+def test_nobody_sees_what_is_masked_and_heartbeats_say_who_walks_on_his_head(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    @dataclass
+    class BrightCamera(ScriptedCamera):
+        def read(self, timeout_sec: float) -> Any:
+            pose = super().read(timeout_sec)
+            bright = np.full((24, 32, 3), 255, dtype=np.uint8)
+            return Frame(pose.frame_idx, pose.time, bright) if pose else None
+
+    seen: list[Frame] = []
+
+    def estimate(frame: Frame) -> Poses:
+        seen.append(frame)
+        joints = MIDDLE.copy()
+        joints[:, 0] = abs(frame.time % 4 - 2) / 4 + 0.2
+        joints[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1] += 0.2
+        return Poses(frame.index, frame.time, 1.0, (Body(1, joints),))
+
+    camera = BrightCamera(iter([True] * 80), clocks)
+    pipeline = build(cast(Source, camera), outbox, estimate)
+    pipeline.key_frames = KeyFrames()
+    pipeline.view = CameraView(View(mask=(((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)),)))
+    pipeline.run()
+    assert all((frame.image[:, :16] == MASK_GREY).all() for frame in seen)
+    assert all((frame.image[:, 18:] == 255).all() for frame in seen)
+    jpeg = pipeline.key_frames.jpeg_at(seen[-1].time)
+    assert jpeg is not None
+    kept = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert np.abs(kept[:, :15].astype(int) - MASK_GREY[0]).max() < 20
+    shares = [beat.get("upside_down_share") for beat in beats(outbox)]
+    assert (shares[0], shares[-1]) == (None, 1.0)
+
+
+def test_pose_track_says_nothing_of_a_picture(outbox: Outbox, clocks: Clocks) -> None:
+    assert {b.get("picture") for b in watch(outbox, clocks, [True] * 40)} == {None}
+
+
+def test_heart_of_a_camera_without_pictures_goes_on_beating(outbox: Outbox, clocks: Clocks) -> None:
+    told = watch(outbox, clocks, [True] * 8 + [False] * 32)
+    assert [b["video_ts"] for b in told] == [3.0, 6.0, 9.0, 10.0]
+    assert [b["fps"] for b in told] == [2.67, 0.0, 0.0, 0.0]
+    assert [b["frame_age_sec"] for b in told] == [1.0, 4.0, 7.0, 8.25]
+
+
+def test_heartbeat_says_what_was_missed_of_a_stream_that_drops_every_three_seconds(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    told = watch(outbox, clocks, ([True] * 12 + [False] * 6) * 4)
+    assert [b["missed_sec"] for b in told if b["missed_sec"]] == [1.75] * 3
+
+
+def test_heartbeat_says_in_how_many_pictures_something_moved(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    moves = itertools.cycle([True, False, False])
+    camera = cast(Source, ScriptedCamera(iter([True] * 12), clocks))
+    pipeline = build(camera, outbox)
+    pipeline.is_moving = lambda: next(moves)
+    pipeline.run()
+    assert beats(outbox)[0]["motion_share"] == pytest.approx(1 / 3, abs=0.001)
+
+
+def test_camera_that_is_lost_shows_the_worker_nobody(outbox: Outbox, clocks: Clocks) -> None:
+    script = iter([True] * 8 + [False] * 16)
+    pipeline = build(cast(Source, ScriptedCamera(script, clocks)), outbox)
+    pipeline.run()
+    moments = cast(MomentKeeper, pipeline.worker).moments
+    times = [moment.time for moment in moments]
+    assert times == sorted(times)
+    assert next(m.time for m in moments if not m.windows and m.time > 2.0) <= 4.0
+    assert times[-1] == pytest.approx(6.0)
+
+
+def test_camera_whose_pictures_may_still_come_shows_the_worker_no_empty_room(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    camera = ScriptedCamera(iter([True] * 8 + [False] * 16), clocks, may_be_late=True)
+    pipeline = build(cast(Source, camera), outbox)
+    pipeline.run()
+    moments = cast(MomentKeeper, pipeline.worker).moments
+    assert moments
+    assert all(moment.time <= 2.0 for moment in moments)
+
+
+def test_pictures_that_come_late_keep_their_times_and_the_heart_beats_on(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    @dataclass
+    class HeldBack(ScriptedCamera):
+        """Four seconds of pictures, each two seconds late."""
+
+        def read(self, timeout_sec: float) -> Poses | None:
+            pose = super().read(timeout_sec)
+            return pose and Poses(pose.frame_idx, pose.time - 2.0, 1.0, STANDING)
+
+        def age_sec(self) -> float:
+            return super().age_sec() + 2.0
+
+    pipeline = build(cast(Source, HeldBack(iter([True] * 16), clocks)), outbox)
+    pipeline.run()
+    moments = cast(MomentKeeper, pipeline.worker).moments
+    assert (moments[0].time, moments[-1].time) == pytest.approx((-1.75, 2.0), abs=0.1)
+    assert [(b["video_ts"], b["frame_age_sec"]) for b in beats(outbox)] == [(3.0, 2.0), (4.0, 2.25)]
+    assert pipeline.factory.epoch == pytest.approx(100.0)
+
+
+def test_box_that_crashes_says_no_good_bye(outbox: Outbox, clocks: Clocks) -> None:
+    def breaking() -> Iterator[bool]:
+        yield from [True] * 16
+        raise RuntimeError("the decoder broke")
+
+    pipeline = build(cast(Source, ScriptedCamera(breaking(), clocks)), outbox)
+    with pytest.raises(RuntimeError):
+        pipeline.run()
+    assert cast(MomentKeeper, pipeline.worker).finished
+    assert [b["state"] for b in beats(outbox)] == ["watching"]
+
+
+def test_clock_that_is_set_before_the_first_picture_stops_no_heart(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    def box_without_battery() -> Iterator[bool]:
+        yield from [False] * 14
+        clocks.wall_offset = 1.8e9  # until now it was 1970
+        yield from [False] * 10
+        yield from [True] * 24
+
+    told = watch(outbox, clocks, box_without_battery())
+    assert [b["video_ts"] for b in told] == [3.0, 6.0, 9.0, 12.0, 12.0]
+    assert [b["ts"] for b in told] == [103.0, *(1.8e9 + t for t in (106, 109, 112, 112))]
+
+
+def test_clock_that_is_set_back_stops_no_heart(outbox: Outbox, clocks: Clocks) -> None:
+    def summer_time_by_hand() -> Iterator[bool]:
+        yield from [True] * 4
+        clocks.wall_offset -= 3600.0
+        yield from [False] * 20
+
+    clocks.wall_offset = 1.8e9
+    told = watch(outbox, clocks, summer_time_by_hand())
+    assert [b["video_ts"] for b in told] == [3.0, 6.0, 6.0]
+
+
+def test_worker_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
+    outbox: Outbox, clocks: Clocks
+) -> None:
+    def stop_after(count: int) -> Iterator[bool]:
+        yield from [True] * count
+        pipeline.stopping.set()
+        yield from [True] * 100
+
+    pipeline = build(cast(Source, ScriptedCamera(stop_after(4), clocks)), outbox)
+    pipeline.run()
+    assert cast(MomentKeeper, pipeline.worker).finished
+    assert [b["state"] for b in beats(outbox)] == ["stopped"]
+
+
+def seen_by_agent(source: str, outbox: Outbox, estimate: Estimate = no_estimate) -> list[Moment]:
+    pipeline = build(open_source(source, Pace.FAST, "hall"), outbox, estimate)
+    pipeline.run()
+    return cast(MomentKeeper, pipeline.worker).moments
+
+
+def assert_same_features(ours: list[Moment], clip: LabelledClip) -> None:
+    theirs = track_moments(clip.track)
+    assert [(m.time, m.frame_idx) for m in ours] == [(m.time, m.frame_idx) for m in theirs]
+    features = np.array([window.features for moment in ours for window in moment.windows])
+    assert len(features) > 10
+    np.testing.assert_array_equal(features, clip_examples(clip).features)
+
+
+def labelled(track: PoseTrack) -> LabelledClip:
+    labels = ClipLabels(
+        name="clip", group="clip", room="hall", view="cam0", source="test", spans=()
+    )
+    return LabelledClip(labels, track)
+
+
+def test_training_and_live_agent_compute_the_same_features_for_the_same_recording(
+    repository: Path, outbox: Outbox
+) -> None:
+    recording = repository / "demo" / "recordings" / "fall.npz"
+    ours = seen_by_agent(str(recording), outbox)
+    assert_same_features(ours, labelled(PoseTrack.load(recording)))
+
+
+@pytest.fixture
+def estimate() -> Iterator[Callable[[Any], Poses]]:
+    estimator = PoseEstimator()
+    yield estimator.estimate
+    estimator.close()
+
+
+def test_training_and_live_agent_compute_the_same_features_for_the_same_video(
+    shared_data: Path, tmp_path: Path, outbox: Outbox, estimate: Estimate
+) -> None:
+    video = tmp_path / "fall.mp4"
+    film = shared_data / "urfd" / "videos" / "fall-16-cam0.mp4"
+    slower = ["-r", "15", "-c:v", "mpeg4", str(video)]  # as many pictures as a dataset takes
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(film), *slower], check=True)
+    ours = seen_by_agent(str(video), outbox, estimate)
+    extract_track(video).save(tmp_path / "track.npz")  # as build-dataset keeps it
+    assert_same_features(ours, labelled(PoseTrack.load(tmp_path / "track.npz")))

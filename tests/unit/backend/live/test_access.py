@@ -1,0 +1,264 @@
+"""Who is let in, what a camera may hear, and what is left of those who went."""
+
+import asyncio
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+import socketio.exceptions
+
+from backend.http import visitors
+from backend.live import socketio_limits as transport
+from backend.live.client import Client
+
+Serving = Callable[..., Any]
+Until = Callable[..., Any]
+KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
+
+
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
+def test_key_opens_the_gateway_as_header_or_as_token(
+    serving: Serving, transports: list[str]
+) -> None:
+    right: list[dict[str, Any]] = [
+        {"auth": {"token": KEY}},
+        {"auth": {"token": HALL}},
+        {"headers": {"Authorization": f"Bearer {KEY}"}},
+        {"headers": {"Authorization": "Bearer wrong"}, "auth": {"token": KEY}},
+    ]
+
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            for options in right:
+                client = await site.client(transports=transports, **options)
+                assert "code" not in await client.call("subscribe", {"rooms": ["events"]})
+            assert site.gateway.figures()["connected"] == len(right)
+
+    asyncio.run(check())
+
+
+def test_without_a_key_or_with_a_wrong_one_nobody_is_let_in(serving: Serving) -> None:
+    wrong: list[dict[str, Any]] = [
+        {},
+        {"auth": {"token": KEY + "x"}},
+        {"auth": {"token": "\udc80"}},
+        {"auth": {"token": None}},
+        {"auth": {"key": KEY}},
+        {"auth": KEY},
+        {"headers": {"Authorization": KEY}},
+    ]
+
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            for options in wrong:
+                with pytest.raises(socketio.exceptions.ConnectionError):
+                    await site.client(**options)
+            figures = site.gateway.figures()
+            assert (figures["connects"], figures["connected"]) == (0, 0)
+
+    asyncio.run(check())
+
+
+def test_refusal_says_what_to_do_and_is_counted(serving: Serving) -> None:
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            refusal: list[Any] = []
+            client = socketio.AsyncClient(reconnection=False)
+            client.on("connect_error", refusal.append)
+            with pytest.raises(socketio.exceptions.ConnectionError):
+                await client.connect(site.url, auth={"token": "wr0ng"}, wait_timeout=30)
+            assert refusal[0]["data"]["code"] == "unauthorized"
+            assert "API_KEY" in refusal[0]["message"]
+            assert "wr0ng" not in str(refusal)
+            assert site.gateway.figures()["refused"] == 1
+
+    asyncio.run(check())
+
+
+def test_camera_sends_pictures_and_hears_of_itself_alone(serving: Serving) -> None:
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            camera = await site.client(auth={"token": HALL})
+            refused = await camera.call("subscribe", {"rooms": ["events"], "cameras": ["bedroom"]})
+            assert refused["code"] == "forbidden"
+            assert (await camera.call("subscribe", {"rooms": ["events"]}))["cameras"] == ["hall"]
+            for name in ("bedroom", "hall"):
+                site.gateway.hub.publish_records([{"event_type": "START", "camera_id": name}])
+            assert (await camera.next())[1]["camera_id"] == "hall"
+            await camera.io.emit("image_data", {"model_name": "counter", "image": b"."})
+            assert (await camera.next())[0] == "prediction_result"
+
+    asyncio.run(check())
+
+
+def test_stranger_that_stays_one_is_hung_up_on_whatever_it_came_by(
+    serving: Serving, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "INTRODUCTION_SEC", 0.2)
+    monkeypatch.setattr(transport, "ROUND_SEC", 0.05)
+
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            guest = await site.client(auth={"token": KEY})
+            sessions = site.gateway.app._server.environ
+            async with httpx.AsyncClient(base_url=site.url, trust_env=False) as http:
+                handshake = await http.get("/socket.io/?EIO=4&transport=polling")
+                assert handshake.status_code == 200
+                assert len(sessions) == 2
+                await until(lambda: len(sessions) == 1)
+            assert guest.io.connected
+
+    asyncio.run(check())
+
+
+def test_sessions_of_strangers_keep_nobody_out(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitors, "MAX_STRANGERS", 3)
+
+    async def check() -> None:
+        async with serving(api_key=KEY) as site, httpx.AsyncClient(trust_env=False) as http:
+            guest = await site.client(auth={"token": KEY})
+            url = f"{site.url}/socket.io/?EIO=4&transport=polling"
+            answers = [await http.get(url) for _ in range(10)]
+            assert {answer.status_code for answer in answers} == {200}
+            assert len(site.gateway.app._server.environ) == 4
+            late = await site.client(auth={"token": KEY})
+            assert "code" not in await late.call("subscribe", {"rooms": ["events"]})
+            assert "code" not in await guest.call("subscribe", {"rooms": ["events"]})
+
+    asyncio.run(check())
+
+
+def test_beyond_all_places_a_session_is_refused(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def check() -> None:
+        async with serving(api_key=KEY) as site, httpx.AsyncClient(trust_env=False) as http:
+            monkeypatch.setattr(transport, "who_gives_way", lambda _present, newcomer: newcomer)
+            answer = await http.get(f"{site.url}/socket.io/?EIO=4&transport=polling")
+            assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
+            assert site.gateway.app._server.environ == {}
+
+    asyncio.run(check())
+
+
+def test_wrong_tokens_slow_their_address_down_and_a_right_one_from_there_is_taken(
+    serving: Serving, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            codes = []
+            for _ in range(30):
+                client = socketio.AsyncClient(reconnection=False)
+                client.on("connect_error", lambda told: codes.append(told["data"]["code"]))
+                with pytest.raises(socketio.exceptions.ConnectionError):
+                    await client.connect(
+                        site.url,
+                        auth={"token": "wr0ng"},
+                        transports=["websocket"],
+                        wait_timeout=30,
+                    )
+            assert set(codes) == {"unauthorized", "too_many_requests"}
+            guest = await site.client(auth={"token": f" {KEY} "})
+            assert "code" not in await guest.call("subscribe", {"rooms": ["events"]})
+
+    asyncio.run(check())
+    assert "wr0ng" not in caplog.text
+
+
+@pytest.mark.parametrize("token", [KEY, "wr0ng"])
+def test_other_namespace_is_refused_with_what_was_expected(serving: Serving, token: str) -> None:
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            refusal: list[Any] = []
+            client = socketio.AsyncClient(reconnection=False)
+            client.on("connect_error", refusal.append, namespace="/admin")
+            with pytest.raises(socketio.exceptions.ConnectionError):
+                await client.connect(
+                    site.url, auth={"token": token}, namespaces=["/admin"], wait_timeout=30
+                )
+            assert refusal[0]["message"] == "expected the namespace `/`, there is no other"
+            assert refusal[0]["data"]["code"] == "invalid_input"
+            await client.disconnect()
+
+    asyncio.run(check())
+
+
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
+def test_event_with_two_attachments_is_refused_once_by_its_request_id(
+    serving: Serving, transports: list[str]
+) -> None:
+    async def check() -> None:
+        async with serving() as site:
+            client = await site.client(transports=transports)
+            data = {"model_name": "counter", "request_id": "7", "image": b"a", "image_base64": b"b"}
+            await client.io.emit("image_data", data)
+            event, answer = await client.next()
+            assert (event, answer["request_id"], answer["code"]) == (
+                "prediction_error",
+                "7",
+                "invalid_input",
+            )
+            assert "one attachment" in answer["message"]
+            # The next event is read as ever, and nothing was told in between.
+            await client.io.emit("image_data", {"model_name": "counter", "image": b"abc"})
+            event, answer = await client.next()
+            assert (event, answer["label"]) == ("prediction_result", "3")
+
+    asyncio.run(check())
+
+
+def test_listener_that_does_not_read_is_hung_up_on_and_delays_nobody(
+    serving: Serving, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "ROUND_SEC", 0.05)
+
+    async def check() -> None:
+        async with serving() as site, httpx.AsyncClient(base_url=site.url, trust_env=False) as http:
+            listener = await site.client()
+            await listener.call("subscribe", {"rooms": ["probs"]})
+            # A client by polling that never comes back for what it is told.
+            path = "/socket.io/?EIO=4&transport=polling"
+            opened = (await http.get(path)).text
+            path += "&sid=" + opened.split('"sid":"')[1].split('"')[0]
+            await http.post(path, content="40")
+            await http.post(path, content='42["subscribe",{"rooms":["probs"]}]')
+            assert site.gateway.figures()["connected"] == 2
+            for number in range(transport.MAX_UNREAD_PACKETS + 10):
+                record = {"event_type": "PROBS", "camera_id": "hall", "seq": number}
+                site.gateway.hub.publish_records([record])
+            for number in range(transport.MAX_UNREAD_PACKETS + 10):
+                assert (await listener.next())[1]["seq"] == number
+            await until(lambda: site.gateway.figures()["connected"] == 1)
+            assert (await http.get(path)).status_code == 422
+            assert listener.io.connected
+
+    asyncio.run(check())
+
+
+def test_nothing_is_left_of_clients_that_went(serving: Serving, until: Until) -> None:
+    async def visit(site: Any, number: int) -> None:
+        way: dict[str, Any] = {"transports": ["websocket"]} if number % 3 else {}
+        client = await site.client(**way)
+        await client.call("subscribe", {"rooms": ["events"], "cameras": ["hall"]})
+        await client.io.emit("image_data", {"model_name": "counter", "image": bytes(1000)})
+        await client.next()
+        await client.io.disconnect()
+        site.clients.remove(client.io)
+
+    async def check() -> None:
+        async with serving() as site:
+            for first in range(0, 200, 20):
+                await asyncio.gather(*(visit(site, first + number) for number in range(20)))
+            server = site.gateway.app._server
+            await until(lambda: site.gateway.figures()["disconnects"] == 200)
+            await until(lambda: not (server.environ or server.manager.rooms or server.eio.sockets))
+            assert site.gateway.figures()["connects"] == 200
+            assert site.gateway.figures()["connected"] == 0
+            gc.collect()
+            assert not [it for it in gc.get_objects() if isinstance(it, Client)]
+
+    asyncio.run(check())

@@ -1,0 +1,33 @@
+"""Heartbeats as they are recorded."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from backend.events.journal.record_line import Record
+
+NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def make_beat() -> Callable[..., Record]:
+    """Makes the record of a heartbeat of a camera that is well, unless `fields` say otherwise."""
+
+    def make(received_at: float = 0.0, **fields: object) -> Record:
+        beat: Record = {
+            "event_id": f"beat-{next(NUMBERS)}",
+            "event_type": "HEARTBEAT",
+            "camera_id": "거실",
+            "ts": received_at,
+            "received_at": received_at,
+            "state": "watching",
+            "fps": 15.0,
+            "frame_age_sec": 0.05,
+            "inference": "local",
+            "picture": "ok",
+            "outbox_length": 1,
+        }
+        return beat | fields
+
+    return make

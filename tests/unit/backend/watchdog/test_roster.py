@@ -1,0 +1,103 @@
+"""Who was heard of, and how long ago, whatever the clocks of the house are set to."""
+
+from collections.abc import Callable
+
+import pytest
+
+from backend.events.journal.record_line import Record
+from backend.events.recent import MAX_CAMERAS
+from backend.watchdog.beats import Beat, beats_of
+from backend.watchdog.roster import FORGOTTEN_AFTER_SEC, HOUR_SEC, Camera, Cameras
+
+MakeBeat = Callable[..., Record]
+TODAY = 1_800_000_000.0
+YEAR = 365 * 86_400.0
+
+
+def only(cameras: Cameras, now: float) -> Camera:
+    (camera,) = cameras.look(now, silent_after=40.0).values()
+    return camera
+
+
+def one(record: Record, at: float) -> list[Beat]:
+    return beats_of([record], at)
+
+
+def test_silence_counts_from_the_last_heartbeat(make_beat: MakeBeat) -> None:
+    cameras = Cameras([], 0.0, 100.0)
+    cameras.note(one(make_beat(TODAY), 110.0))
+    assert only(cameras, 110.0).silent_sec == 0.0
+    assert only(cameras, 120.0).silent_sec == 10.0
+    cameras.note(one(make_beat(TODAY), 121.0))
+    assert only(cameras, 121.0).silent_sec == 0.0
+
+
+def test_camera_of_an_earlier_run_gets_time_to_come_back(make_beat: MakeBeat) -> None:
+    cameras = Cameras(one(make_beat(TODAY - 3600), 100.0), TODAY, 100.0)
+    camera = only(cameras, 105.0)
+    assert (camera.silent_sec, camera.heard, camera.last_heard_sec) == (5.0, False, 3605.0)
+    cameras.note(one(make_beat(TODAY), 106.0))
+    camera = only(cameras, 106.0)
+    assert (camera.silent_sec, camera.heard, camera.last_heard_sec) == (0.0, True, 0.0)
+
+
+def test_while_nothing_can_be_heard_nobody_is_silent(make_beat: MakeBeat) -> None:
+    cameras = Cameras([], 0.0, 0.0)
+    cameras.note(one(make_beat(TODAY), 0.0))
+    cameras.wait_anew(600.0)
+    camera = only(cameras, 605.0)
+    assert (camera.silent_sec, camera.heard, camera.last_heard_sec) == (5.0, False, 605.0)
+
+
+@pytest.mark.parametrize("years", [-50, -1, 1, 50])
+def test_clock_that_is_set_makes_no_camera_silent_or_old(make_beat: MakeBeat, years: int) -> None:
+    cameras = Cameras([], 0.0, 0.0)
+    cameras.note(one(make_beat(TODAY), 1.0))
+    cameras.note(one(make_beat(TODAY + years * YEAR), 4.0))
+    assert only(cameras, 5.0).last_heard_sec == 1.0
+
+
+@pytest.mark.parametrize("years", [-50, -1, 1, 50])
+def test_clock_that_was_set_between_two_entries_of_the_log_hides_no_silence_after_a_restart(
+    make_beat: MakeBeat, years: int
+) -> None:
+    cameras = Cameras(one(make_beat(TODAY), 0.0), TODAY + years * YEAR, 0.0)
+    camera = only(cameras, HOUR_SEC - 1)
+    assert (camera.heard, camera.silent_sec) == (False, HOUR_SEC - 1)
+    assert camera.last_heard_sec >= HOUR_SEC - 1
+
+
+def test_camera_is_forgotten_after_a_week(make_beat: MakeBeat) -> None:
+    cameras = Cameras([], 0.0, 0.0)
+    cameras.note(one(make_beat(TODAY), 0.0))
+    assert only(cameras, FORGOTTEN_AFTER_SEC).heard
+    assert cameras.look(FORGOTTEN_AFTER_SEC + 1, 40.0) == {}
+
+
+def test_week_goes_on_over_restarts_by_the_log(make_beat: MakeBeat) -> None:
+    six_days = FORGOTTEN_AFTER_SEC - 24 * HOUR_SEC
+    cameras = Cameras(one(make_beat(TODAY), 0.0), TODAY + six_days, 0.0)
+    assert only(cameras, 24 * HOUR_SEC).silent_sec == 24 * HOUR_SEC
+    assert cameras.look(24 * HOUR_SEC + 1, 40.0) == {}
+    # However long the log says that it was: it has an hour to come back.
+    cameras = Cameras(one(make_beat(TODAY), 0.0), TODAY + YEAR, 0.0)
+    assert only(cameras, HOUR_SEC)
+    assert cameras.look(HOUR_SEC + 1, 40.0) == {}
+
+
+def test_names_that_somebody_makes_up_push_out_who_was_silent_longest(make_beat: MakeBeat) -> None:
+    cameras = Cameras([], 0.0, 0.0)
+    cameras.note(one(make_beat(TODAY), 0.0))
+    cameras.note(one(make_beat(TODAY, camera_id="현관"), 0.0))
+    for number in range(3 * MAX_CAMERAS):
+        cameras.note(one(make_beat(TODAY, camera_id=f"made up {number}"), 1.0))
+        cameras.note(one(make_beat(TODAY), 1.0))
+    known = cameras.look(2.0, 40.0)
+    assert len(known) == MAX_CAMERAS
+    assert ("거실" in known, "현관" in known) == (True, False)
+
+
+def test_line_of_an_older_version_that_is_no_event_of_today_is_passed_over(
+    make_beat: MakeBeat,
+) -> None:
+    assert beats_of([make_beat(TODAY, fps="many"), make_beat(TODAY)], 0.0)[0].said.fps == 15.0

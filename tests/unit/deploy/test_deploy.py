@@ -1,0 +1,185 @@
+"""The units in deploy/ fit the commands and the settings that there are."""
+
+import re
+import shutil
+import subprocess
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from agent.cli import END_SEC as AGENT_END_SEC
+from agent.config import AgentSettings
+from backend.config import BackendSettings, VisionSettings
+from backend.http.server import END_SEC as BACKEND_END_SEC
+
+Unit = dict[str, list[str]]
+
+BACKEND, AGENT = "dolbom-backend.service", "dolbom-agent@.service"
+VISION = "dolbom-vision.service"
+SETTINGS: dict[str, type[BaseSettings]] = {
+    BACKEND: BackendSettings,
+    AGENT: AgentSettings,
+    VISION: VisionSettings,
+}
+EXAMPLES: dict[str, type[BaseSettings]] = {
+    "backend.env.example": BackendSettings,
+    "agent.env.example": AgentSettings,
+    "vision.env.example": VisionSettings,
+}
+PREFIX = "/opt/dolbom"
+PYTHON_S_OWN = {"PYTHONDONTWRITEBYTECODE"}
+
+
+@pytest.fixture
+def deploy(repository: Path) -> Path:
+    return repository / "deploy"
+
+
+def parsed(text: str) -> Unit:
+    """The values of each directive, in their order."""
+    unit: Unit = defaultdict(list)
+    for name, value in re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE):
+        unit[name].append(value)
+    return unit
+
+
+def known(settings: type[BaseSettings]) -> set[str]:
+    fields = settings.model_fields.items()
+    return {str(field.validation_alias or name).upper() for name, field in fields}
+
+
+def faults(unit: Unit, settings: type[BaseSettings], scripts: set[str]) -> list[str]:
+    """What does not fit, in plain words."""
+    environment = dict(entry.split("=", 1) for entry in unit["Environment"])
+    folder, _, program = unit["ExecStart"][0].partition(" ")[0].rpartition("/")
+    found = []
+    if folder != f"{PREFIX}/.venv/bin" or program not in scripts:
+        found.append("no such program")
+    if unknown := set(environment) - known(settings) - PYTHON_S_OWN:
+        found.append(f"no such setting: {sorted(unknown)}")
+    state = f"/var/lib/{unit['StateDirectory'][0]}"
+    if "DATA_DIR" in known(settings) and environment.get("DATA_DIR") != state:
+        found.append("DATA_DIR is not the StateDirectory")
+    if unit["WorkingDirectory"] != [state]:
+        found.append("WorkingDirectory is not the StateDirectory")
+    return found
+
+
+@pytest.fixture
+def scripts(repository: Path) -> set[str]:
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
+    return set(project["project"]["scripts"])
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_unit_starts_a_command_that_there_is_with_settings_that_there_are(
+    deploy: Path, scripts: set[str], name: str
+) -> None:
+    unit = parsed((deploy / name).read_text(encoding="utf-8"))
+    assert faults(unit, SETTINGS[name], scripts) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "symptom"),
+    [
+        ("bin/run-backend", "bin/run-server", "no such program"),
+        ("=DATA_DIR=", "=DATADIR=", "no such setting: ['DATADIR']"),
+        ("StateDirectory=dolbom/", "StateDirectory=", "DATA_DIR is not the StateDirectory"),
+    ],
+)
+def test_control_a_unit_that_does_not_fit_is_found(
+    deploy: Path, scripts: set[str], right: str, wrong: str, symptom: str
+) -> None:
+    text = (deploy / BACKEND).read_text(encoding="utf-8").replace(right, wrong)
+    assert symptom in faults(parsed(text), BackendSettings, scripts)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_unit_is_started_at_boot_and_again_for_as_long_as_it_takes(deploy: Path, name: str) -> None:
+    unit = parsed((deploy / name).read_text(encoding="utf-8"))
+    assert unit["WantedBy"] == ["multi-user.target"]
+    assert (unit["Restart"], unit["StartLimitIntervalSec"]) == (["always"], ["0"])
+    assert float(unit["TimeoutStopSec"][0]) > max(AGENT_END_SEC, BACKEND_END_SEC)
+
+
+def test_all_units_are_kept_in_the_same_way(deploy: Path) -> None:
+    backend, agent, vision = (
+        parsed((deploy / name).read_text(encoding="utf-8")) for name in (BACKEND, AGENT, VISION)
+    )
+    own = {"Description", "ExecStart", "Environment", "EnvironmentFile"}
+    own |= {"StateDirectory", "WorkingDirectory"}
+    camera = {"MemoryMax", "PrivateDevices", "SupplementaryGroups", "DevicePolicy", "DeviceAllow"}
+    assert differing(backend, agent) == own | camera
+    assert differing(backend, vision) == own | {"Documentation"}
+
+
+def differing(one: Unit, other: Unit) -> set[str]:
+    return {name for name in {*one, *other} if one[name] != other[name]}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example_of_an_environment_file_has_known_settings_with_good_values(
+    deploy: Path, name: str, monkeypatch: pytest.MonkeyPatch, as_dolbom: Any
+) -> None:
+    settings = EXAMPLES[name]
+    for setting in known(settings):
+        monkeypatch.delenv(setting, raising=False)
+    found = as_dolbom.read_environment_file((deploy / name).read_text(encoding="utf-8"))
+    assert set(found) <= known(settings)
+    for setting, value in found.items():
+        monkeypatch.setenv(setting, value)
+    settings()
+
+
+@pytest.fixture
+def verify(deploy: Path, tmp_path: Path) -> Callable[[str, str], str]:
+    """What `systemd-analyze verify` says of the units, with something in them replaced."""
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("needs systemd-analyze")
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("run-agent", "run-backend", "run-vision"):
+        (programs / name).symlink_to("/bin/true")
+
+    def run(old: str, new: str) -> str:
+        units = [tmp_path / name.replace("@", "@hall") for name in SETTINGS]
+        for name, unit in zip(SETTINGS, units, strict=True):
+            text = (deploy / name).read_text(encoding="utf-8").replace(old, new)
+            unit.write_text(text.replace(f"={PREFIX}/", f"={tmp_path}/"), encoding="utf-8")
+        done = subprocess.run(
+            [analyze, "verify", *units], capture_output=True, text=True, check=False
+        )
+        # Of this machine's own units it may have something to say as well.
+        return "\n".join(line for line in done.stderr.splitlines() if "dolbom" in line)
+
+    return run
+
+
+def test_systemd_finds_nothing_wrong(verify: Callable[[str, str], str]) -> None:
+    assert verify("", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("ProtectSystem=strict", "ProtectSytem=strict"), ("bin/run-", "bin/start-")],
+)
+def test_control_systemd_finds_a_slip(
+    verify: Callable[[str, str], str], right: str, wrong: str
+) -> None:
+    assert wrong.partition("=")[0] in verify(right, wrong)
+
+
+def test_files_and_commands_that_the_page_for_households_names_are_there(
+    repository: Path, scripts: set[str]
+) -> None:
+    page = (repository / "docs" / "household.md").read_text(encoding="utf-8")
+    files = set(re.findall(r"(?:deploy|demo)/[\w./@-]*\w", page))
+    assert len(files) >= 7
+    assert [name for name in files if not (repository / name).is_file()] == []
+    assert set(re.findall(r"\brun-\w[\w-]*", page)) <= scripts
