@@ -15,6 +15,7 @@ from backend.alerts.service import AlertService, AlertSettings
 from backend.analysis.router import analyze
 from backend.analysis.router import router as behavior_router
 from backend.analysis.service import BehaviorService
+from backend.api_docs.router import add_api_docs
 from backend.cameras.router import router as cameras_router
 from backend.cameras.store import ZoneStore
 from backend.config import BackendSettings
@@ -83,6 +84,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
     app.state.ping = _ping(settings, health)
     for router in ROUTERS:
         app.include_router(router)
+    add_api_docs(app)
     app.mount(GATEWAY_PATH, gateway.app)
     return app
 

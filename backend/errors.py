@@ -202,19 +202,6 @@ class Problem(BaseModel):
     message: str
 
 
-def describe_answers() -> dict[int | str, dict[str, Any]]:
-    """What any route may answer instead, as OpenAPI describes it."""
-    errors = [error for error in ApiError.__subclasses__() if error.status < 500]
-    described: dict[HTTPStatus, str] = {}
-    for error in errors:
-        # Of several with one status the first is the one that any route may answer.
-        described.setdefault(error.status, (error.__doc__ or "").strip().split("\n")[0])
-    described[HTTPStatus.SERVICE_UNAVAILABLE] = "A part is not well; `/health` says why."
-    return {
-        int(status): {"model": Problem, "description": text} for status, text in described.items()
-    }
-
-
 def describe(error: ValidationError | RequestValidationError) -> str:
     """One line: where the input is wrong and what was expected, at most three places."""
     found = _found(error)

@@ -13,9 +13,10 @@ from backend.access.keys import Keyring
 from backend.access.middleware import GATEWAY_PATH, AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.config import VisionSettings
-from backend.errors import describe_answers, install_handlers
+from backend.errors import install_handlers
 from backend.http.fast_routes import Handler, Shortcut
 from backend.http.network import Network, own_names
+from backend.http.openapi import OF_ANY_ROUTE, problems
 
 CROSS_ORIGIN: dict[str, Any] = {
     "allow_methods": ["GET", "HEAD", "POST"],
@@ -61,9 +62,10 @@ def guarded_app(
     app = _GuardedApp(
         title=title,
         lifespan=lifespan,
-        responses=describe_answers(),
+        responses=problems(*OF_ANY_ROUTE),
         redirect_slashes=False,
-        # Their pages run scripts of another host, which could then ask as the household.
+        # Their pages run scripts of another host, which could then ask as the household; `api_docs`
+        # serves its own.
         docs_url=None,
         redoc_url=None,
         # Nobody else is told what a household asks, and each request would look who there is.

@@ -11,7 +11,8 @@ from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, r
 from backend.http.network import Headers, Network, plain
 from backend.http.strangers import logger
 
-OPEN_PATHS = {"/health"}
+OPEN_PATHS = {"/health", "/docs", "/openapi.json"}
+DOCS_FILES = "/docs/"
 CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
 # A browser cannot send a header with a websocket's handshake: the gateway asks strangers for a key.
 GATEWAY_PATH = "/socket.io"
@@ -20,7 +21,8 @@ GATEWAY_PATH = "/socket.io"
 class AccessControl:
     """ASGI middleware; the routes find the Caller in `request.state.caller`.
 
-    Every path but `/health`, which tells strangers next to nothing, needs a key. Without a keyring,
+    Every path needs a key, but for `/health`, which tells strangers next to nothing, and the API
+    docs, which are the same everywhere. Without a keyring,
     which is for trying things out, this machine alone is let in. The gateway asks for the key by
     itself, once the connection stands.
     """
@@ -71,14 +73,14 @@ class AccessControl:
         try:
             check_local(address, headers, self._network)
         except Forbidden:
-            if path not in OPEN_PATHS:
+            if not is_for_everybody(path):
                 raise
             return STRANGER
         return HOUSEHOLD
 
     def _check_page(self, path: str, peer: str, headers: Headers, caller: Caller) -> None:
         """Raise Forbidden for pages of other sites: strangers are answered here, if little."""
-        if path not in OPEN_PATHS:
+        if not is_for_everybody(path):
             if self._keyring:  # else it has been looked at
                 self._network.check_origin(peer, headers)
         elif caller is STRANGER and not self._network.trusts(peer):
@@ -111,7 +113,12 @@ def _is_for_camera(path: str, camera_id: str) -> bool:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN_PATHS or path.startswith(f"{GATEWAY_PATH}/")
+    return is_for_everybody(path) or path.startswith(f"{GATEWAY_PATH}/")
+
+
+def is_for_everybody(path: str) -> bool:
+    """Whether what is there says next to nothing of this household."""
+    return path in OPEN_PATHS or path.startswith(DOCS_FILES)
 
 
 def _key(headers: Headers) -> bytes:

@@ -8,7 +8,9 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.alerts.letter import Letter
 from backend.alerts.service import NO_CHANNEL, AlertService
-from backend.http.bodies import Body, json_body, parse_model
+from backend.errors import InvalidInput
+from backend.http.bodies import Body, parse_model
+from backend.http.openapi import OF_A_BODY, answers, json_body
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -60,7 +62,23 @@ class Trials(BaseModel):
     channels: list[Trial]
 
 
-@router.post("/test")
+TESTED = {
+    "sent": True,
+    "warning": "Kakao is the only channel, and its memos make no sound",
+    "channels": [{"channel": "kakao", "sent": True}],
+}
+LETTER = {
+    "key": "5f3a9c1e7b2d4608",
+    "camera_id": "living room",
+    "label": "fall",
+    "channel": "ntfy",
+    "reason": "no answer within 10 s",
+    "attempts": 12,
+    "at": 1_795_939_200.0,
+}
+
+
+@router.post("/test", responses=answers(TESTED))
 async def test(request: Request) -> Trials:
     """Send a test alert through all channels now, and tell what became of it in each."""
     service = _service(request)
@@ -76,7 +94,7 @@ async def test(request: Request) -> Trials:
     )
 
 
-@router.get("/dead-letters")
+@router.get("/dead-letters", responses=answers([LETTER], InvalidInput))
 def dead_letters(
     request: Request, limit: Annotated[int, Query(ge=1, le=MAX_KEYS)] = 100
 ) -> list[Letter]:
@@ -84,7 +102,11 @@ def dead_letters(
     return [Letter.of(letter) for letter in _service(request).dead_letters(limit)]
 
 
-@router.post("/dead-letters/resend", openapi_extra=json_body(RESEND))
+@router.post(
+    "/dead-letters/resend",
+    openapi_extra=json_body(RESEND, {"all": True}),
+    responses=answers({"keys": [LETTER["key"]]}, *OF_A_BODY),
+)
 async def resend(request: Request, body: Body) -> Resent:
     """Queue dead letters again. A memo that may have been sent before says so."""
     wanted = parse_model(RESEND, body)

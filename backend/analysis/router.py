@@ -8,16 +8,38 @@ from numpy.typing import NDArray
 
 from backend.analysis.decode import REQUEST, window_from_json, windows_from_npy
 from backend.analysis.service import BehaviorService
-from backend.http.bodies import MAX_LARGE_BODY_BYTES, json_body, json_response, read_body
+from backend.errors import ModelUnavailable
+from backend.http.bodies import MAX_LARGE_BODY_BYTES, json_response, read_body
+from backend.http.openapi import OF_A_BODY, answers, json_body
 from contract.analysis import NPY_MEDIA_TYPE, Analysis, AnalysisBatch
+from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 
 SMALL_BODY_BYTES = 16 * 2**10
 """The poses of a dozen people at one moment: a millisecond, no longer than a thread is away."""
 
+WINDOW = {
+    "frames": [
+        {"index": index, "features": [0.0] * FEATURE_COUNT} for index in range(WINDOW_LENGTH)
+    ]
+}
+ANALYSIS = {
+    "is_anomaly": False,
+    "normal_score": 0.98,
+    "anomaly_score": 0.02,
+    "events": ["fall", "lying"],
+    "scores": [0.02, 0.31],
+    "thresholds": [0.9, 0.5],
+}
+
 router = APIRouter(prefix="/behavior", tags=["behavior"])
 
 
-@router.post("/analyze", response_model=Analysis | AnalysisBatch, openapi_extra=json_body(REQUEST))
+@router.post(
+    "/analyze",
+    response_model=Analysis | AnalysisBatch,
+    openapi_extra=json_body(REQUEST, WINDOW),
+    responses=answers(ANALYSIS, *OF_A_BODY, ModelUnavailable),
+)
 async def analyze(request: Request) -> Response:
     """Score one window or several.
 

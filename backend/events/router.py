@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 
 from backend.access.middleware import check_cameras
-from backend.errors import BodyTooLarge, InvalidInput
+from backend.errors import BodyTooLarge, InvalidInput, LogUnavailable
 from backend.events.intake import Intake, Taken
 from backend.events.journal.record_line import Record
 from backend.events.recent import KEPT_PER_KIND
@@ -15,16 +15,30 @@ from backend.events.service import EventService
 from backend.http.bodies import (
     MAX_BODY_BYTES,
     LargeBody,
-    json_body,
     json_response,
     parse_json,
     read_body,
     validate,
 )
+from backend.http.openapi import OF_A_BODY, answers, json_body
 from contract.events import EventType, SentEvent
 from contract.names import Name
 
 router = APIRouter(prefix="/event", tags=["event"])
+
+EVENT_ID = "8f14e45fceea4d3a9b2c7f0e6d5a4b3c"
+START = {
+    "event_type": "START",
+    "event_id": EVENT_ID,
+    "camera_id": "living room",
+    "ts": 1_795_939_200.0,
+    "incident_id": "living-room-42",
+    "event": "fall",
+    "prob": 0.93,
+}
+RECORD = START | {"received_at": 1_795_939_200.2}
+ALERT = "told at its END"
+ERRORS = (*OF_A_BODY, LogUnavailable)
 
 MAX_EVENTS = 1000
 # On average over a list; a camera box's own are a tenth of it. The newest are held in memory.
@@ -57,7 +71,12 @@ class AllRecorded(BaseModel):
     alerts: list[str | None]
 
 
-@router.post("/payload", response_model=Recorded, openapi_extra=json_body(EVENT))
+@router.post(
+    "/payload",
+    response_model=Recorded,
+    openapi_extra=json_body(EVENT, START),
+    responses=answers({"success": True, "event_id": EVENT_ID, "alert": ALERT}, *ERRORS),
+)
 async def payload(request: Request) -> Response:
     """Record one event; answered once it is durable. A repeat is answered and recorded once."""
     body = await read_body(request, MAX_BODY_BYTES)
@@ -68,7 +87,11 @@ async def payload(request: Request) -> Response:
     return json_response(Recorded(event_id=event.event_id, alert=taken.alert))
 
 
-@router.post("/payloads", openapi_extra=json_body(EVENTS))
+@router.post(
+    "/payloads",
+    openapi_extra=json_body(EVENTS, [START]),
+    responses=answers({"success": True, "event_ids": [EVENT_ID], "alerts": [ALERT]}, *ERRORS),
+)
 async def payloads(request: Request, body: LargeBody) -> AllRecorded:
     """Record a list of events, all of them or none."""
     sent = parse_json(body)
@@ -80,7 +103,7 @@ async def payloads(request: Request, body: LargeBody) -> AllRecorded:
     )
 
 
-@router.get("/recent")
+@router.get("/recent", responses=answers([RECORD], InvalidInput))
 async def recent(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=KEPT_PER_KIND)] = 50,
@@ -91,11 +114,11 @@ async def recent(
     return _service(request).recent.newest(limit, event_type, camera_id)
 
 
-@router.get("/incidents")
+@router.get("/incidents", responses=answers([RECORD], InvalidInput))
 async def incidents(
     request: Request,
-    camera_id: Name,
-    day: Annotated[date, Query(ge=FIRST_DAY, le=LAST_DAY)],
+    camera_id: Annotated[Name, Query(examples=["living room"])],
+    day: Annotated[date, Query(ge=FIRST_DAY, le=LAST_DAY, examples=["2026-11-29"])],
 ) -> list[Record]:
     """Each START and END of a camera on a day of the household's time zone, newest first."""
     begin = datetime.combine(day, time(), request.app.state.time_zone)

@@ -8,14 +8,15 @@ from pydantic import TypeAdapter
 from backend.access.keys import HOUSEHOLD
 from backend.health.part import Overall
 from backend.health.service import Health, HealthService
-from backend.http.bodies import Body, json_body, parse_json
+from backend.http.bodies import Body, parse_json
+from backend.http.openapi import OF_A_BODY, answers, json_body
 
 router = APIRouter(tags=["health"])
 
 ANYTHING: TypeAdapter[object] = TypeAdapter(object)
 
 
-@router.get("/health")
+@router.get("/health", responses=answers({"status": "ok"}))
 def health(request: Request) -> Health | Overall:
     """Whether all is well; answers 200 also when it is not, since the server itself does run.
 
@@ -26,7 +27,11 @@ def health(request: Request) -> Health | Overall:
     return found if request.state.caller is HOUSEHOLD else Overall(status=found.status)
 
 
-@router.post("/echo", openapi_extra=json_body(ANYTHING))
+@router.post(
+    "/echo",
+    openapi_extra=json_body(ANYTHING, {"hello": "world"}),
+    responses=answers({"hello": "world"}, *OF_A_BODY),
+)
 async def echo(request: Request, body: Body) -> Response:
     """The JSON body back, to try the way here and back."""
     parse_json(body)

@@ -2,7 +2,7 @@
 
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
@@ -109,22 +109,3 @@ def json_response(answer: BaseModel) -> Response:
     FastAPI would check it once more, and would take longer over the two bodies than the rest takes.
     """
     return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
-
-
-def json_body(adapter: TypeAdapter[Any], *, required: bool = True) -> dict[str, Any]:
-    """The OpenAPI description of a body that the route parses by itself."""
-    schema = adapter.json_schema()
-    schema = _inline(schema, schema.pop("$defs", {}))
-    content = {"application/json": {"schema": schema}}
-    return {"requestBody": {"required": required, "content": content}}
-
-
-def _inline(node: Any, definitions: Mapping[str, Any]) -> Any:
-    """`node` without references, which would lead nowhere from the middle of another document."""
-    if isinstance(node, list):
-        return [_inline(item, definitions) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        return _inline(definitions[node["$ref"].rpartition("/")[2]], definitions)
-    return {name: _inline(value, definitions) for name, value in node.items()}

@@ -4,14 +4,23 @@ import binascii
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from io import BytesIO
 from typing import Any
 
 from fastapi import Request
+from PIL import Image
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.errors import BodyTooLarge, BrokenBase64, ImageTooLarge, InvalidInput, VisionBusy
-from backend.http.bodies import json_body, parse_model, read_body
+from backend.errors import (
+    BodyTooLarge,
+    BrokenBase64,
+    ImageTooLarge,
+    InvalidInput,
+    VisionBusy,
+)
+from backend.http.bodies import parse_model, read_body
+from backend.http.openapi import json_body
 from backend.vision.batch_queue import Question
 from backend.vision.decode import MAX_BYTES
 from backend.vision.multipart import MULTIPART, boundary_of, parse_parts
@@ -115,6 +124,13 @@ def from_base64(field: str, text: str) -> bytes:
         raise BrokenBase64(f"{field}: expected base64: {error}") from error
 
 
+def _picture() -> str:
+    """A grey picture as an example."""
+    encoded = BytesIO()
+    Image.new("L", (64, 48), 128).save(encoded, "JPEG")
+    return binascii.b2a_base64(encoded.getvalue(), newline=False).decode()
+
+
 def describe_question() -> dict[str, Any]:
     """The OpenAPI description of both kinds of body."""
     file = {"type": "string", "format": "binary"}
@@ -128,6 +144,6 @@ def describe_question() -> dict[str, Any]:
         "required": ["model_name", "image"],
         "additionalProperties": False,
     }
-    described = json_body(REQUEST)
+    described = json_body(REQUEST, {"model_name": "posture", "image_base64": _picture()})
     described["requestBody"]["content"][MULTIPART] = {"schema": form}
     return described

@@ -1,23 +1,50 @@
 """POST /api/v1/predict and GET /api/v1/health."""
 
-from http import HTTPStatus
-from typing import Any
-
 from fastapi import APIRouter, Request
 
-from backend.errors import Problem
+from backend.errors import (
+    BodyTooLarge,
+    BrokenBase64,
+    BrokenImage,
+    EncodedBody,
+    ImageTooLarge,
+    InvalidInput,
+    ModelUnavailable,
+    NotJson,
+    UnknownModel,
+    UnsupportedImage,
+    VisionAway,
+    VisionBusy,
+    VisionFailed,
+)
+from backend.http.openapi import answers
 from backend.vision.predictor import Predictor, VisionHealth
 from backend.vision.requests import asked, describe_question
 from contract.vision import Prediction
 
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    HTTPStatus.BAD_REQUEST: {"description": "No JSON, no multipart/form-data, or broken base64."},
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: {"description": "Too many bytes or too many pixels."},
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: {
-        "description": "No still JPEG, PNG or WebP, or a body with Content-Encoding."
-    },
-    HTTPStatus.UNPROCESSABLE_ENTITY: {"description": "Not what was expected, or a broken picture."},
-    HTTPStatus.BAD_GATEWAY: {"description": "The other server answers what cannot be used."},
+ERRORS = (
+    *(NotJson, BrokenBase64, UnknownModel, BodyTooLarge, ImageTooLarge, EncodedBody),
+    *(UnsupportedImage, InvalidInput, BrokenImage),
+    *(ModelUnavailable, VisionBusy, VisionAway, VisionFailed),
+)
+PREDICTED = {
+    "label": "upright",
+    "confidence": 0.91,
+    "scores": {"upright": 0.91, "transition": 0.05, "lying": 0.03, "nobody": 0.01},
+    "model_name": "posture",
+    "version": "1a2b3c4d",
+    "took_ms": 12.5,
+}
+STATES = {
+    "status": "AI server is running",
+    "models": [
+        {
+            "name": "posture",
+            "status": "ready",
+            "version": "1a2b3c4d",
+            "labels": ["upright", "transition", "lying", "nobody"],
+        }
+    ],
 }
 
 router = APIRouter(prefix="/api/v1", tags=["vision"])
@@ -26,7 +53,7 @@ router = APIRouter(prefix="/api/v1", tags=["vision"])
 @router.post(
     "/predict",
     openapi_extra=describe_question(),
-    responses={int(status): {"model": Problem, **text} for status, text in REFUSALS.items()},
+    responses=answers(PREDICTED, *ERRORS),
 )
 async def predict(request: Request) -> Prediction:
     """What an image model says of one picture."""
@@ -35,7 +62,7 @@ async def predict(request: Request) -> Prediction:
         return await vision.predict(question.model_name, question.image, question.previous)
 
 
-@router.get("/health")
+@router.get("/health", responses=answers(STATES))
 async def health(request: Request) -> VisionHealth:
     """The image models; answers also while none of them is ready."""
     vision: Predictor = request.app.state.vision

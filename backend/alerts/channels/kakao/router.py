@@ -8,7 +8,8 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.alerts.message.render import MAX_TEXT_LENGTH
 from backend.alerts.service import AlertService, SendTest, TokenCheck
-from backend.http.bodies import Body, json_body, parse_model
+from backend.http.bodies import Body, parse_model
+from backend.http.openapi import OF_A_BODY, answers, json_body
 
 router = APIRouter(prefix="/debug/kakao", tags=["debug"])
 
@@ -22,15 +23,27 @@ class TestMemo(BaseModel):
 
 
 TEST_MEMO = TypeAdapter(TestMemo)
+CHECKED = {
+    "can_send": True,
+    "token_alive": True,
+    "talk_message_granted": True,
+    "access_token_expires_at": 1_795_960_800.0,
+    "memos_today": 1,
+    "memos_a_day": 20,
+}
 
 
-@router.get("/token-check")
+@router.get("/token-check", responses=answers(CHECKED))
 async def token_check(request: Request) -> TokenCheck:
     """Whether a memo could be sent now, and what stands in its way."""
     return await run_in_threadpool(_service(request).token_check)
 
 
-@router.post("/send-test", openapi_extra=json_body(TEST_MEMO, required=False))
+@router.post(
+    "/send-test",
+    openapi_extra=json_body(TEST_MEMO, {"text": "hello"}, required=False),
+    responses=answers({"sent": True}, *OF_A_BODY),
+)
 async def send_test(request: Request, body: Body) -> SendTest:
     """Send a memo now, past the queue, and tell what Kakao answered."""
     memo = parse_model(TEST_MEMO, body or b"{}")

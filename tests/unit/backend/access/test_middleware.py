@@ -15,7 +15,7 @@ from backend.http.network import Network
 
 KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-the-bedroom"
 FOREIGN, LOOPBACK, LOOPBACK_6 = "192.168.0.7", "127.0.0.1", "::1"
-PATHS = ("/health", "/event/recent", "/event/payload", "/behavior/analyze")
+PATHS = ("/health", "/event/recent", "/event/payload", "/behavior/analyze", "/docs/start.js")
 
 
 def household(
@@ -51,7 +51,9 @@ def ask(
         (None, FOREIGN, "/event/recent", None, 403),
         (None, FOREIGN, "/event/recent", f"Bearer {KEY}", 403),
         (None, FOREIGN, "/event/recent", "Bearer ", 403),
-        (None, FOREIGN, "/openapi.json", None, 403),
+        (None, FOREIGN, "/openapi.json", None, 200),
+        (None, FOREIGN, "/docs/start.js", None, 200),
+        (None, FOREIGN, "/docsx", None, 403),
         (None, FOREIGN, "/nowhere", None, 403),
         (None, FOREIGN, "/health", None, 200),
         (KEY, FOREIGN, "/event/recent", f"Bearer {KEY}", 200),
@@ -69,13 +71,16 @@ def ask(
         (KEY, FOREIGN, "/event/recent", b"Bearer \xff\xfe", 401),
         (KEY, FOREIGN, "/event/recent", None, 401),
         (KEY, LOOPBACK, "/event/recent", None, 401),
-        (KEY, LOOPBACK, "/openapi.json", None, 401),
+        (KEY, LOOPBACK, "/openapi.json", None, 200),
+        (KEY, LOOPBACK, "/docs", None, 200),
+        (KEY, LOOPBACK, "/docsx", None, 401),
+        (KEY, LOOPBACK, "/openapi.json/", None, 401),
         (KEY, LOOPBACK, "/nowhere", None, 401),
         (KEY, FOREIGN, "/health", None, 200),
         (KEY, FOREIGN, "/event/payload", f"Bearer {HALL}", 200),
         (KEY, FOREIGN, "/behavior/analyze", f"Bearer {BEDROOM}", 200),
         (KEY, FOREIGN, "/event/recent", f"Bearer {HALL}", 403),
-        (KEY, FOREIGN, "/openapi.json", f"Bearer {HALL}", 403),
+        (KEY, FOREIGN, "/openapi.json", f"Bearer {HALL}", 200),
         (KEY, FOREIGN, "/nowhere", f"Bearer {HALL}", 403),
         (KEY, FOREIGN, "/event/payload", f"Bearer {HALL}{BEDROOM}", 401),
     ],
