@@ -181,14 +181,25 @@ def test_data_of_another_length_is_refused(window: NDArray[np.float32], change: 
         with_header("{'descr': '<f4', 'fortran_order': False, 'shape': 'no', }\n"),
         with_header("{'descr': '<f4', 'fortran_order': 2, 'shape': (16, 37), }\n"),
         with_header("{'descr': (), 'fortran_order': False, 'shape': (16, 37), }\n"),
-        with_header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (16, 37), }\n"),
-        with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 16, 37), }\n"),
         with_header(f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({'9' * 5000},), }}\n"),
     ],
 )
 def test_body_that_is_no_npy_array_is_refused(body: bytes) -> None:
     with pytest.raises(NotJson, match=r"expected one \.npy array"):
         array_from_npy(body)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (16, 37), }\n",
+        "{'descr': '|O', 'fortran_order': False, 'shape': (16, 37), }\n",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 16, 37), }\n",
+    ],
+)
+def test_array_of_another_kind_is_refused(header: str) -> None:
+    with pytest.raises(InvalidInput, match=r"expected float16|expected .* of features"):
+        array_from_npy(with_header(header, bytes(16)))
 
 
 def test_float16_scores_as_float32_does() -> None:
