@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from agent.capture.backlog import Backlog, Due
 from agent.capture.connection import BrokenPacket, Connection, Picture
-from agent.capture.receiver import RECONNECT, Backoff, Receiver, note_broken
+from agent.capture.receiver import RECONNECT, Receiver, note_broken
 from agent.capture.stream_clock import HELD_BACK_SEC
 from agent.capture.tally import Tally
+from common.backoff import Backoff
 from modeling.perception.frames.frame import Frame
 
 logger = logging.getLogger(__name__)

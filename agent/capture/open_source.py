@@ -9,10 +9,11 @@ from agent.capture.camera import LiveSource
 from agent.capture.file import RecordedSource
 from agent.capture.network import STALL_SEC, connect
 from agent.capture.reasons import password_hint
-from agent.capture.receiver import RECONNECT, Backoff
+from agent.capture.receiver import RECONNECT
 from agent.capture.source import Source, SourceError
 from agent.capture.webcam import INDEX, Webcam
 from agent.pace import Pace
+from common.backoff import Backoff
 from modeling.perception.frames.video import VideoError, VideoFile
 from modeling.perception.poses.pose import PoseTrack, PoseTrackError
 

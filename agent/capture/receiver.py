@@ -4,13 +4,13 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from agent.capture.backlog import Backlog
 from agent.capture.connection import BrokenPacket, Connection, ConnectionLost, Packet
 from agent.capture.stream_clock import ArrivalClock, Clock, StampClock
 from agent.capture.tally import Tally
+from common.backoff import Backoff
 
 logger = logging.getLogger(__name__)
 
@@ -23,26 +23,7 @@ SOON_SEC = 300.0
 """A stream that falls behind twice without lasting as long in between has wrong times."""
 
 
-@dataclass(frozen=True)
-class Backoff:
-    """Seconds between two attempts to connect: they double from `first_sec` to `max_sec`.
-
-    Each is drawn at random, so that the boxes of a house do not call one recorder all at once.
-    """
-
-    first_sec: float = 1.0
-    max_sec: float = 30.0
-
-    def delays(self) -> Iterator[float]:
-        """Yield one delay after the other, without end."""
-        low = self.first_sec
-        while True:
-            high = min(2 * low, self.max_sec)
-            yield random.uniform(low, high)  # noqa: S311 (no secret)
-            low = min(high, self.max_sec / 2)
-
-
-RECONNECT = Backoff()
+RECONNECT = Backoff(first_sec=2.0, longest_sec=30.0)
 
 
 class Receiver:
@@ -89,7 +70,7 @@ class Receiver:
             self._thread.join(wait_sec)
 
     def _run(self) -> None:
-        delays = self._backoff.delays()
+        failures = 0
         while not self._stopping.is_set():
             began = self._clock()
             try:
@@ -98,10 +79,13 @@ class Receiver:
                 self._tell(str(lost))
             except Exception as error:  # noqa: BLE001 (whatever it is, the camera is tried again)
                 self._tell(f"connecting has failed: {type(error).__name__}")
-            delay = next(delays)
-            if self.pictured_at >= began:
-                delays, delay = self._backoff.delays(), AT_ONCE_SEC
-            self._stopping.wait(delay)
+            failures = 0 if self.pictured_at >= began else failures + 1
+            self._stopping.wait(self._delay(failures))
+
+    def _delay(self, failures: int) -> float:
+        if failures == 0:
+            return AT_ONCE_SEC
+        return self._backoff.delay(failures, random.random())  # noqa: S311 (no secret)
 
     def _tell(self, reason: str) -> None:
         if self._stopping.is_set():

@@ -3,6 +3,7 @@
 import logging
 import random
 import threading
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
 
@@ -12,14 +13,12 @@ from pydantic import BaseModel, ValidationError
 from agent.backend_client import describe_failure
 from agent.outbox.outbox import Outbox
 from agent.outbox.store import BATCH, Letter
+from common.backoff import Backoff
 
 logger = logging.getLogger(__name__)
 
-FIRST_DELAY_SEC = 0.5
-MAX_DELAY_SEC = 15.0
 # A server that asks for patience (Retry-After) gets so many seconds at most.
 MAX_ASKED_SEC = 60.0
-IDLE_SEC = 1.0
 # The end waits so long for the request under way.
 STOP_SEC = 1.0
 # Answers that speak of the event. All others speak of the server, the settings or something in
@@ -36,6 +35,21 @@ LIST_PATH = "/event/payloads"
 NO_LISTS = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 
 
+AWAY = Backoff(first_sec=0.5, longest_sec=15.0)
+
+
+@dataclass(frozen=True)
+class UploadPace:
+    """How fast the outbox is carried away, in seconds and events."""
+
+    retry: Backoff = AWAY
+    """While the server is away."""
+    idle_sec: float = 1.0
+    """At most between two looks at an outbox that is empty, or has to wait."""
+    batch: int = BATCH
+    """Events a request, at most."""
+
+
 class Receipt(BaseModel):
     """How the server says that it has recorded what it was sent."""
 
@@ -45,7 +59,14 @@ class Receipt(BaseModel):
 class Uploader:
     """One thread that empties the outbox; the server's answer alone removes an event from it."""
 
-    def __init__(self, outbox: Outbox, client: httpx.Client, name: str = "uploader") -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        client: httpx.Client,
+        name: str = "uploader",
+        pace: UploadPace | None = None,
+    ) -> None:
+        self._pace = pace or UploadPace()
         self._outbox = outbox
         self._client = client
         self._stopping = threading.Event()
@@ -76,11 +97,11 @@ class Uploader:
                 self._back_off()
 
     def _send_oldest(self) -> None:
-        if letters := self._outbox.oldest(BATCH):
+        if letters := self._outbox.oldest(self._pace.batch):
             self._send(letters)
             self._recover()
         else:
-            self._outbox.wait_filled(IDLE_SEC)
+            self._outbox.wait_filled(self._pace.idle_sec)
 
     def _send(self, letters: list[Letter]) -> None:
         """Post `letters` and forget them; raises httpx.HTTPError when they are to be kept."""
@@ -129,16 +150,15 @@ class Uploader:
     def _back_off(self, asked_sec: float = 0.0) -> None:
         """Wait longer each time, `asked_sec` at least; what has just happened to somebody is tried
         at once."""
-        delay = min(FIRST_DELAY_SEC * 2**self._failures, MAX_DELAY_SEC)
-        delay *= random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
+        self._failures += 1
+        delay = self._pace.retry.delay(self._failures, random.random())  # noqa: S311 (no secret)
         delay = max(delay, asked_sec)
-        self._failures = min(self._failures + 1, 16)
         while (
             delay > 0
             and not self._stopping.is_set()
-            and not self._outbox.wait_news(min(delay, IDLE_SEC))
+            and not self._outbox.wait_news(min(delay, self._pace.idle_sec))
         ):
-            delay -= IDLE_SEC
+            delay -= self._pace.idle_sec
 
     def _recover(self) -> None:
         if self._failures > 0:

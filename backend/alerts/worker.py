@@ -96,7 +96,7 @@ class AlertWorker:
                 # The alert in hand may be left as `sending`: settle it as after a kill.
                 logger.exception("the alert worker failed; it goes on in a moment")
                 settled = False
-                wait = self._pace.first_retry
+                wait = self._pace.retry.first_sec
             self._wake.wait(wait)
 
     def _work(self) -> None:
@@ -132,7 +132,7 @@ class AlertWorker:
             error.disposition,
             reason,
         )
-        later = now + self._pace.retry(attempt.number, self._jitter.random())
+        later = now + self._pace.retry.delay(attempt.number, self._jitter.random())
         match error.disposition:
             case Disposition.RETRY:
                 self._deliveries.postpone(attempt, now, later, reason)

@@ -17,16 +17,19 @@ from typing import Any
 import pytest
 
 from agent.backend_client import connect
-from agent.outbox import uploader as uploading
 from agent.outbox.outbox import Outbox
 from agent.outbox.store import Letter
-from agent.outbox.uploader import Uploader
+from agent.outbox.uploader import Uploader, UploadPace
+from common.backoff import Backoff
 from contract.events import Event, EventType
 
 Json = dict[str, Any]
 
 OUTAGES_SEC = (1.0, 60.0, 3600.0, 86400.0)
 SLOWEST_SPEED = 60.0  # seconds of an outage in one of the test
+SPED_UP = UploadPace(
+    retry=Backoff(0.5 / SLOWEST_SPEED, 15.0 / SLOWEST_SPEED), idle_sec=1.0 / SLOWEST_SPEED
+)
 BOUND = 400
 
 START, END, PROBS, HEARTBEAT = EventType
@@ -67,12 +70,8 @@ class Camera:
 
 
 @pytest.fixture
-def start_cameras(
-    server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., list[Camera]]]:
+def start_cameras(server: Any, tmp_path: Path) -> Iterator[Callable[..., list[Camera]]]:
     """Sets cameras to work, one with each of the outboxes."""
-    for name in ("FIRST_DELAY_SEC", "MAX_DELAY_SEC", "IDLE_SEC"):
-        monkeypatch.setattr(uploading, name, getattr(uploading, name) / SLOWEST_SPEED)
     with ExitStack() as stack:
 
         def start(*kinds: type[Outbox]) -> list[Camera]:
@@ -88,7 +87,8 @@ def _camera(name: str, url: str, folder: Path, kind: type[Outbox], stack: ExitSt
     assert outbox._disk is not None
     # Waiting for the disk is not what is tested here.
     outbox._disk._db.execute("PRAGMA synchronous = OFF")
-    uploader = Uploader(outbox, stack.enter_context(connect(url, None, read_timeout_sec=5.0)))
+    client = stack.enter_context(connect(url, None, read_timeout_sec=5.0))
+    uploader = Uploader(outbox, client, pace=SPED_UP)
     uploader.start()
     stack.callback(uploader.stop)
     return Camera(name, outbox)

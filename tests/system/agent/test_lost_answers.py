@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from agent.backend_client import connect
-from agent.outbox import uploader as uploading
 from agent.outbox.outbox import Outbox
 from agent.outbox.store import Letter
-from agent.outbox.uploader import Uploader
+from agent.outbox.uploader import Uploader, UploadPace
+from common.backoff import Backoff
 from contract.events import Event, EventType
 
 Json = dict[str, Any]
@@ -104,13 +104,10 @@ def proxy(common_server: Any) -> Iterator[LossyProxy]:
 
 @pytest.fixture
 def deliver(
-    common_server: Any, proxy: LossyProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    common_server: Any, proxy: LossyProxy, tmp_path: Path
 ) -> Callable[[type[Outbox], int], Counter[int]]:
     """Sends so many events through the proxy; how often each `seq` was recorded."""
-    monkeypatch.setattr(uploading, "FIRST_DELAY_SEC", 0.002)
-    monkeypatch.setattr(uploading, "MAX_DELAY_SEC", 0.01)
-    monkeypatch.setattr(uploading, "IDLE_SEC", 0.01)
-    monkeypatch.setattr(uploading, "BATCH", 20)
+    pace = UploadPace(retry=Backoff(0.002, 0.01), idle_sec=0.01, batch=20)
 
     def run(kind: type[Outbox], count: int) -> Counter[int]:
         outbox = kind(tmp_path / "outbox.sqlite3")
@@ -120,7 +117,7 @@ def deliver(
         for seq in range(count):
             outbox.put(_event(seq, kind.__name__))
         with connect(proxy.url, None, read_timeout_sec=5.0) as client:
-            uploader = Uploader(outbox, client)
+            uploader = Uploader(outbox, client, pace=pace)
             uploader.start()
             assert outbox.wait_empty(60.0)
             uploader.stop()

@@ -45,7 +45,7 @@ def test_a_camera_whose_times_do_not_fit_the_clock_is_timed_by_arrival(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     clock = Clock()
-    quick = Backoff(first_sec=0.01, max_sec=0.02)
+    quick = Backoff(0.01, 0.02)
     receiver = Receiver(
         "hall", lambda: Camera(clock), Backlog(clock), Tally(clock), backoff=quick, clock=clock
     )

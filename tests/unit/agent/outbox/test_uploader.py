@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from agent.backend_client import connect
 from agent.outbox import uploader as uploading
 from agent.outbox.outbox import Outbox
 from agent.outbox.store import BATCH, Letter
-from agent.outbox.uploader import Uploader
+from agent.outbox.uploader import Uploader, UploadPace
+from common.backoff import Backoff
 from contract.events import Event, EventType
 
 MakeEvent = Callable[..., Event]
@@ -35,11 +37,7 @@ def accept(_request: Any) -> tuple[int, bytes]:
     return 200, b'{"success": true}'
 
 
-@pytest.fixture(autouse=True)
-def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploading, "FIRST_DELAY_SEC", 0.02)
-    monkeypatch.setattr(uploading, "MAX_DELAY_SEC", 0.05)
-    monkeypatch.setattr(uploading, "IDLE_SEC", 0.05)
+QUICK = UploadPace(retry=Backoff(0.02, 0.05), idle_sec=0.05)
 
 
 @pytest.fixture
@@ -50,7 +48,7 @@ def client(scripted_server: Any) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def uploader(outbox: Outbox, client: httpx.Client) -> Iterator[Uploader]:
-    uploader = Uploader(outbox, client)
+    uploader = Uploader(outbox, client, pace=QUICK)
     yield uploader
     uploader.stop()
 
@@ -284,23 +282,22 @@ def test_event_that_the_disk_does_not_forget_is_sent_once_and_holds_up_no_other(
 
 def test_fall_is_sent_at_once_although_the_server_cannot_take_the_scores(
     outbox: Outbox,
-    uploader: Uploader,
+    client: httpx.Client,
     scripted_server: Any,
     make_event: MakeEvent,
-    monkeypatch: pytest.MonkeyPatch,
     eventually: Eventually,
 ) -> None:
     def choke_on_scores(request: Any) -> tuple[int, bytes]:
         return (500, b"") if b"PROBS" in request.body else accept(request)
 
-    monkeypatch.setattr(uploading, "FIRST_DELAY_SEC", 3600.0)
-    monkeypatch.setattr(uploading, "MAX_DELAY_SEC", 3600.0)
+    uploader = Uploader(outbox, client, pace=replace(QUICK, retry=Backoff(3600.0, 3600.0)))
     scripted_server.script = choke_on_scores
     outbox.put(make_event(0))
     uploader.start()
     eventually(lambda: scripted_server.requests)  # from now on it waits an hour
     outbox.put(make_event(1, EventType.START))
     eventually(lambda: len(outbox) == 1)
+    uploader.stop()
     assert [sent(r) for r in scripted_server.requests][1] == ["e1"]
 
 
@@ -331,7 +328,7 @@ def test_fall_waits_for_one_batch_of_the_backlog_and_not_for_all_of_it(
         return accept(request)
 
     scripted_server.script = accept_and_fall
-    uploader = Uploader(outbox, client)
+    uploader = Uploader(outbox, client, pace=QUICK)
     uploader.start()
     assert outbox.wait_empty(10.0)
     uploader.stop()
@@ -388,7 +385,7 @@ def test_key_is_sent_and_never_logged(
     scripted_server.script = lambda _: (401, b"")
     outbox.put(make_event(0))
     with connect(scripted_server.url, SecretStr("top-secret"), read_timeout_sec=1.0) as client:
-        uploader = Uploader(outbox, client)
+        uploader = Uploader(outbox, client, pace=QUICK)
         uploader.start()
         eventually(lambda: "it answers 401" in caplog.text)
         uploader.stop()

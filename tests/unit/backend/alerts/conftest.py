@@ -15,6 +15,7 @@ from backend.alerts.channels.kakao.client import Timeouts
 from backend.alerts.limits import Limits
 from backend.alerts.pace import Pace
 from backend.alerts.service import AlertService, AlertSettings
+from common.backoff import Backoff
 from contract.events import Event, EventType
 from kakao_sandbox.server import running_sandbox
 from kakao_sandbox.state import SandboxState
@@ -116,7 +117,7 @@ def settings(tmp_path: Path, kakao: Any) -> AlertSettings:
         kakao_api_url=kakao.url,
         kakao_auth_url=kakao.url,
         timeouts=Timeouts(connect=5.0, read=10.0, last_read=10.0),
-        pace=Pace(first_retry=0.02, longest_retry=0.1, wait=0.05, check_failed=0.1),
+        pace=Pace(retry=Backoff(0.02, 0.1), wait=0.05, check_failed=0.1),
         limits=Limits(gather=0.0),
     )
 

@@ -17,10 +17,11 @@ from backend.alerts.ledger.ledger import Ledger
 from backend.alerts.ledger.schema import Database
 from backend.alerts.pace import Pace
 from backend.alerts.sender import Sender
+from common.backoff import Backoff
 from common.clock import SteadyClock
 
 SEOUL = ZoneInfo("Asia/Seoul")
-FAST = Pace(first_retry=0.01, longest_retry=0.05, wait=0.02, check_failed=0.05)
+FAST = Pace(retry=Backoff(0.01, 0.05), wait=0.02, check_failed=0.05)
 Eventually = Callable[[Callable[[], object]], None]
 
 
@@ -222,17 +223,6 @@ def test_failed_check_is_told_and_repeated_until_all_is_well(
     assert rig.channel.checks >= 2
 
 
-def test_back_off_doubles_up_to_its_limit_and_jitter_only_shortens_it() -> None:
-    pace = Pace(first_retry=1.0, longest_retry=300.0)
-    assert [pace.retry(n, 0.0) for n in (1, 2, 3, 9, 10, 10_000)] == [1, 2, 4, 256, 300, 300]
-    assert pace.retry(2, 1.0) == 1.0
-
-
-def test_pace_that_makes_no_sense_is_refused() -> None:
-    with pytest.raises(ValueError, match="first_retry"):
-        Pace(first_retry=0.0)
-
-
 @pytest.mark.parametrize("pace", [replace(FAST, give_up=5)])
 def test_memo_that_fails_without_a_reason_is_given_up_after_so_many_attempts(
     rig: Rig, alert: Alert, eventually: Eventually
@@ -247,7 +237,7 @@ def test_memo_that_fails_without_a_reason_is_given_up_after_so_many_attempts(
 
 def test_attempts_until_one_is_given_up_take_a_day() -> None:
     pace = Pace()
-    assert sum(pace.retry(number, 0.5) for number in range(1, pace.give_up)) > 86_400
+    assert sum(pace.retry.delay(number, 0.5) for number in range(1, pace.give_up)) > 86_400
 
 
 def test_channel_that_works_again_gets_at_once_what_waits(
@@ -281,7 +271,9 @@ def test_clock_that_is_set_back_by_a_day_delays_no_alert(
         clock = SteadyClock() if steady else lambda: time.time()
         ledger, channel = Ledger(database, ["double"]), Channel()
         channel.failures = [fail(Disposition.RETRY)]
-        sender = Sender(database, channel, SEOUL, pace=Pace(first_retry=0.4), clock=clock)
+        sender = Sender(
+            database, channel, SEOUL, pace=Pace(retry=Backoff(first_sec=0.4)), clock=clock
+        )
         ledger.add(alert, clock())
         sender.start()
         eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)

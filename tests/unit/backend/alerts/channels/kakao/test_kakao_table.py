@@ -11,10 +11,11 @@ from backend.alerts.channels.base import Disposition
 from backend.alerts.channels.kakao.errors import BY_CODE
 from backend.alerts.pace import Pace
 from backend.alerts.service import AlertService, AlertSettings
+from common.backoff import Backoff
 from contract.events import Event
 
 Eventually = Callable[[Callable[[], object]], None]
-SLOW = Pace(first_retry=0.02, longest_retry=0.1, wait=3600.0, check_failed=3600.0)
+SLOW = Pace(retry=Backoff(0.02, 0.1), wait=3600.0, check_failed=3600.0)
 
 
 @dataclass(frozen=True)
