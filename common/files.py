@@ -1,8 +1,24 @@
-"""Files that are on the disk when a call returns, and what may become of them."""
+"""Files: written all or nothing, on the disk when a call returns, claimed by one process."""
 
 import errno
+import fcntl
 import os
 from pathlib import Path
+from typing import BinaryIO, Literal
+
+
+def claim(lock: Path, *, wait: bool = False) -> BinaryIO:
+    """Hold the result as long as what `lock` stands for is used; a killed process lets go of it.
+
+    Raises BlockingIOError where another process has it, unless it is to `wait`, and OSError.
+    """
+    file = lock.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        file.close()
+        raise
+    return file
 
 
 def replace_whole(path: Path, text: str) -> None:
@@ -16,21 +32,31 @@ def replace_whole(path: Path, text: str) -> None:
     partial.replace(path)
 
 
-def write_durably(path: Path, data: bytes, mode: str) -> None:
+def write_durably(path: Path, data: bytes, mode: Literal["ab", "wb"]) -> None:
     """Write `data` to `path`, opened in `mode`, and wait for the disk. Raises OSError."""
     with path.open(mode) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        _write_through(file, data)
     sync_folder(path.parent)
 
 
 def replace_durably(path: Path, data: bytes) -> None:
-    """Let `path` hold `data`; whoever reads, and a crash, finds the old or the new content."""
+    """Let `path` hold `data`; whoever reads, and a crash, finds the old or the new content.
+
+    Its owner only can read it. Raises OSError.
+    """
     partial = path.with_suffix(".partial")
-    write_durably(partial, data, "wb")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        _write_through(file, data)
     partial.replace(path)
     sync_folder(path.parent)
+
+
+def _write_through(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

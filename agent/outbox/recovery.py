@@ -1,6 +1,5 @@
 """The outbox's file: one program at a time writes it, and a damaged one stops nobody."""
 
-import fcntl
 import logging
 import os
 import sqlite3
@@ -13,6 +12,7 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from agent.outbox.store import INCIDENTS, EventStore, is_damage
+from common import files
 from contract.events import Event
 
 logger = logging.getLogger(__name__)
@@ -31,18 +31,12 @@ def claim(path: Path) -> BinaryIO:
     Makes the folder where it is missing. Raises OutboxInUse and OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.with_suffix(".lock").open("ab")
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return files.claim(path.with_suffix(".lock"))
     except BlockingIOError:
-        file.close()
         raise OutboxInUse(
             f"another run-agent has the outbox {path}; give each camera a CAMERA_ID of its own"
         ) from None
-    except OSError:
-        file.close()
-        raise
-    return file
 
 
 def open_store(

@@ -7,7 +7,6 @@ newline: what follows the last one is just being written.
 
 import contextlib
 import errno
-import fcntl
 import logging
 from collections import Counter
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ from backend.events.journal.segment import FILE_BYTES, FileName, LogFile, names_
 from backend.events.journal.segment_index import GrowingIndex, Index, as_digests, is_about
 from backend.events.journal.segments import ClosedFiles, Retention
 from backend.events.journal.startup import History
-from common.files import leads_to, stops_the_start, write_durably
+from common.files import claim, leads_to, stops_the_start, write_durably
 
 logger = logging.getLogger(__name__)
 
@@ -138,10 +137,10 @@ class EventLog:
         if self._claim is not None and leads_to(lock, self._claim.fileno()):
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        claim = _claim(lock)
+        claimed = _claim(lock)
         if self._claim is not None:
             self._claim.close()
-        self._claim = claim
+        self._claim = claimed
 
     def _learn(self, path: Path, age: int) -> Index:
         """The index of a file; `age` is 0 for the newest, which is written to further."""
@@ -187,11 +186,7 @@ class EventLog:
 
 
 def _claim(lock: Path) -> BinaryIO:
-    """Hold this as long as the log is written to; a killed process lets go of it."""
-    file = lock.open("ab")
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return claim(lock)
     except BlockingIOError:
-        file.close()
         raise OSError(errno.EBUSY, "another server writes here", str(lock.parent)) from None
-    return file

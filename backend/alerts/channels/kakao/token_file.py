@@ -1,9 +1,7 @@
 """The two tokens on disk: readable by the owner alone, replaced as a whole, shared by processes."""
 
 import contextlib
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from backend.alerts.channels.kakao.client import Grant
+from common.files import claim, replace_durably
 
 Version = tuple[int, int]
 """Differs between any two contents that the file has had."""
@@ -75,19 +74,7 @@ class TokenFile:
     def save(self, tokens: Tokens) -> None:
         """Replace it; after a kill at any step there is the old content or the new."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(asdict(tokens)).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_durably(self.path, json.dumps(asdict(tokens)).encode())
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -95,6 +82,5 @@ class TokenFile:
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                lock = stack.enter_context(self.path.with_suffix(".lock").open("w"))
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                stack.enter_context(claim(self.path.with_suffix(".lock"), wait=True))
             yield
