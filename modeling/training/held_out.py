@@ -132,7 +132,7 @@ def save_scores(path: Path, clips: Sequence[ScoredClip]) -> None:
 def load_scores(path: Path, clips: Sequence[LabelledClip]) -> list[ScoredClip]:
     """Read the scores of `clips`, in the order in which they were written."""
     try:
-        with np.load(path) as file:
+        with path.open("rb") as opened, np.load(opened) as file:
             parts = np.split(file["scores"], np.cumsum(file["lengths"])[:-1])
         return [scored_clip(clip, part) for clip, part in zip(clips, parts, strict=True)]
     except (OSError, ValueError, KeyError, BadZipFile, EOFError, StopIteration) as error:

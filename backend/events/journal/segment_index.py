@@ -97,7 +97,7 @@ class Index:
 def load_index(path: Path) -> Index | None:
     """The index that was saved at `path`; None when there is none, or it is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as saved:
             columns: dict[str, Any] = {name: saved[name] for name in saved.files}
             columns |= {name: int(columns[name]) for name in ("size", "checksum")}
             return Index(**columns)

@@ -164,7 +164,7 @@ class PoseTrack:
         if not path.is_file():
             raise PoseTrackError(f"no such pose track: {path}")
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
                 track = cls._from_arrays(arrays)
             track.check()
         except Exception as error:  # NumPy's errors on a foreign file share no base class

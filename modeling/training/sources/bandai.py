@@ -19,7 +19,7 @@ def read_bandai(folder: Path) -> Iterator[MotionClip]:
     """Every take of `bandai.npz` in the folder; raises MotionError."""
     path = folder / "bandai.npz"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             joints, names, lengths = (arrays[key] for key in ("joints", "names", "lengths"))
             rate, order = float(arrays["rate_hz"]), arrays["joint_names"].tolist()
     except (OSError, KeyError, ValueError) as error:

@@ -23,7 +23,7 @@ def read_jhmdb(folder: Path) -> Iterator[FlatClip]:
     """Every clip of `jhmdb.npz` in the folder; raises MotionError."""
     path = folder / "jhmdb.npz"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             joints, lengths, actions = (arrays[key] for key in ("joints", "lengths", "actions"))
     except (OSError, KeyError, ValueError) as error:
         raise MotionError(f"no joints of JHMDB in {path}") from error

@@ -19,7 +19,7 @@ def read_penn(folder: Path) -> Iterator[FlatClip]:
     """Every clip of `penn_action.npz` in the folder; raises MotionError."""
     path = folder / "penn_action.npz"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             keys = ("joints", "names", "lengths", "actions", "height_width")
             joints, names, lengths, actions, sizes = (arrays[key] for key in keys)
     except (OSError, KeyError, ValueError) as error:

@@ -71,6 +71,6 @@ class Take:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote; raises ValueError, KeyError or OSError when it is none."""
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             facts = _FACTS.validate_json(arrays["facts"].tobytes())
             return cls(facts, arrays["times"], arrays["joints"])
