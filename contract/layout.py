@@ -13,14 +13,6 @@ JOINTS = (
     "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
 )  # fmt: skip
 
-PLACE_NAMES = (
-    "hip_x",  # of the body's middle: shares of the picture's height, from its middle, right, down
-    "hip_y",
-    "body_length",  # the unit itself, as a share of the picture's height
-)
-"""Where and how large a body is in its picture: the last columns, which follow a person from window
-to window. The network is not given them, since no two rooms are alike."""
-
 FEATURE_NAMES: tuple[str, ...] = (
     # From the body's middle (the hips, where they are seen), times how well the joint is seen.
     *(f"{joint}_{axis}" for joint in JOINTS for axis in ("x", "y")),
@@ -41,6 +33,5 @@ FEATURE_NAMES: tuple[str, ...] = (
     "bottom_margin",
     "body_size",  # natural logarithm of the body's length as a share of the picture's height
     "tracked",  # 1 where the pose was seen, 0 where the last one is held
-    *PLACE_NAMES,
 )
 FEATURE_COUNT = len(FEATURE_NAMES)

@@ -60,9 +60,9 @@ CARD = """\
 # {name} {version}
 
 Tells a fall, and the state of lying, from body poses: windows of {length} poses at {rate:g} Hz
-(feature layout `{layout}`), no picture. The mean of two BiLSTMs with attention pooling,
-{hidden} wide in each direction, one of which learnt from made people alone if there were any; made
-by `train-lstm-model`, seed {seed}.
+(feature layout `{layout}`), no picture. The mean of {networks} BiLSTMs with attention
+pooling, {hidden} wide in each direction, half of which learnt from made people only if there were
+any; made by `train-lstm-model`, seed {seed}.
 
 | label | threshold | wakes people |
 |-------|-----------|--------------|
@@ -155,6 +155,7 @@ def render_card(manifest: Manifest, record: TrainingRecord) -> str:
         length=manifest.window_length,
         rate=manifest.rate_hz,
         layout=manifest.feature_layout,
+        networks=2 * record.settings.pairs,
         hidden=record.settings.hidden,
         seed=record.settings.seed,
         labels="\n".join(

@@ -18,7 +18,7 @@ from modeling.training.settings import TrainingSettings
 
 
 class Learner:
-    """An ensemble that learns: one member from everything, the other from made people alone.
+    """An ensemble that learns: of each pair one from everything, the other from made people only.
 
     Recordings teach what daily life looks like to an estimator, made people teach more ways to
     fall; each of two that differ so errs elsewhere. Without made people both learn the same.
@@ -30,7 +30,7 @@ class Learner:
         self.normalization = measure(examples.features)
         all_of = replace(examples, features=normalize(examples.features, self.normalization))
         made = all_of.where(all_of.is_made) if all_of.is_made.any() else all_of
-        self._members = [_Member(part, settings) for part in (all_of, made)]
+        self._members = [_Member(part, settings) for part in (all_of, made) * settings.pairs]
         self.network = Ensemble([member.network for member in self._members])
 
     def learn(self) -> None:

@@ -10,12 +10,11 @@ from pickle import UnpicklingError
 import torch
 from torch import Tensor, nn
 
-from contract.layout import FEATURE_COUNT, PLACE_NAMES
+from contract.layout import FEATURE_COUNT
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.training.labels import LABELS
 
 WEIGHTS_NAME = "weights.pt"
-READ_COUNT = FEATURE_COUNT - len(PLACE_NAMES)
 
 
 class AttentionLstm(nn.Module):
@@ -24,14 +23,14 @@ class AttentionLstm(nn.Module):
     def __init__(self, hidden: int) -> None:
         super().__init__()
         self.input_dropout = nn.Dropout(0.25)
-        self.lstm = nn.LSTM(READ_COUNT, hidden, batch_first=True, bidirectional=True)
+        self.lstm = nn.LSTM(FEATURE_COUNT, hidden, batch_first=True, bidirectional=True)
         self.attention = nn.Linear(2 * hidden, 1)
         self.output_dropout = nn.Dropout(0.5)
         self.output = nn.Linear(2 * hidden, len(LABELS))
 
     def forward(self, windows: Tensor) -> Tensor:
         """Score each window."""
-        states, _ = self.lstm(self.input_dropout(windows[..., :READ_COUNT]))
+        states, _ = self.lstm(self.input_dropout(windows))
         attention = torch.softmax(self.attention(states), dim=1)
         logits: Tensor = self.output(self.output_dropout((attention * states).sum(dim=1)))
         return logits

@@ -17,6 +17,8 @@ class TrainingSettings:
     """About as many windows of a take are learnt from that are not near a fall."""
     epochs: int = 5
     """Passes over all takes."""
+    pairs: int = 2
+    """Networks of each kind: those that learn from everything, and those from made people only."""
     hidden: int = 48
     """Width of the LSTM, in each direction."""
     batch_size: int = 512
@@ -27,5 +29,5 @@ class TrainingSettings:
     """Peak of the one-cycle schedule (Smith and Topin, 2018)."""
     weight_decay: float = 1e-2
     """AdamW's (Loshchilov and Hutter, 2019)."""
-    false_alarm_budget: float = 0.05
+    false_alarm_budget: float = 0.1
     """The largest share of the clips without a fall of which a caregiver may be told."""

@@ -58,8 +58,6 @@ def window_features(joints: Floats, aspect: float, rate_hz: float) -> Floats:
         np.clip(_margins(low, high, aspect) / length, -1.0, 1.0),
         np.broadcast_to(np.log(length), (*tracked.shape, 1)),
         tracked[..., None],
-        middle - np.array([aspect / 2, 0.5], dtype=np.float32),
-        np.broadcast_to(length, (*tracked.shape, 1)),
     ]
     features: Floats = np.concatenate(columns, axis=-1).astype(np.float32)
     if features.shape[-1] != FEATURE_COUNT:

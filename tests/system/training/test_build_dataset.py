@@ -128,7 +128,7 @@ def test_a_real_fall_is_tracked_in_most_frames(shared_data, tmp_path):
     assert result.returncode == 0, result.stderr
     (clip,) = load_dataset(tmp_path / "out")
     assert len(clip.track) == 28  # of 55 pictures, at 30 a second
-    assert len(set(clip.track.rows.tolist())) > 0.8 * 28
+    assert len(set(clip.track.rows.tolist())) > 0.75 * 28
     assert clip.labels.falls[0].start == pytest.approx(32 / 30, abs=0.01)
 
 
