@@ -23,7 +23,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_line_is_one_of_the_servers(folder: Path) -> None:
-    lines = [line for path in sorted(folder.glob("*.jsonl")) for line in path.open("rb")]
+    files = sorted(folder.glob("*.jsonl"))
+    lines = [line for path in files for line in path.read_bytes().splitlines(keepends=True)]
     assert len(lines) == 10_050
     for line in lines[::7]:
         record = decode(line)

@@ -110,6 +110,7 @@ def mjpeg_server() -> Iterator[MjpegServer]:
         yield server
         server.flowing.set()
         server.shutdown()
+        server.server_close()
 
 
 class RtspServer:

@@ -58,6 +58,7 @@ def serve() -> Iterator[Serve]:
     yield start
     for server in servers:
         server.shutdown()
+        server.server_close()
 
 
 def pictures(connection: Connection, count: int) -> tuple[list[np.ndarray[Any, Any]], int]:
