@@ -84,7 +84,7 @@ def _when(first: Alert, zone: ZoneInfo, words: Wording) -> str:
     if first.ended:
         return moment_of(first, first.ended_at, zone, words)
     began = first.ended_at - (first.duration_sec or 0.0)
-    return words.since(moment_of(first, began, zone, words))
+    return words.since.format(moment=moment_of(first, began, zone, words))
 
 
 def _advice(courses: Sequence[Sequence[Alert]], words: Wording) -> str:

@@ -134,7 +134,7 @@ def _when(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
     """When it began and how long it lasted: the event's time is that of its end."""
     moment = moment_of(alert, alert.ended_at - (alert.duration_sec or 0.0), zone, words)
     if _lasts(alert):
-        return words.since(moment)
+        return words.since.format(moment=moment)
     if alert.duration_sec is None:
         return moment
     return f"{moment}, {words.lasting(alert.duration_sec)}"
@@ -144,7 +144,7 @@ def moment_of(alert: Alert, at: float, zone: ZoneInfo, words: Wording) -> str:
     """The time `at`, with its year unless the alert arrived in it."""
     arrived = alert.ended_at if alert.received_at is None else alert.received_at
     this_year = datetime.fromtimestamp(arrived, zone).year
-    return words.moment(datetime.fromtimestamp(at, zone), this_year)
+    return words.written(datetime.fromtimestamp(at, zone), this_year)
 
 
 def arrival_of(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
@@ -154,7 +154,7 @@ def arrival_of(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
         return ""
     # Each of two years that differ is named.
     happened = datetime.fromtimestamp(alert.ended_at, zone)
-    moment = words.moment(datetime.fromtimestamp(arrived, zone), happened.year)
+    moment = words.written(datetime.fromtimestamp(arrived, zone), happened.year)
     return words.arrived.format(moment=moment)
 
 
