@@ -42,7 +42,8 @@ def test_setting_is_documented(repository: Path, document: str, name: str) -> No
 
 def documents() -> dict[str, str]:
     """The text of each."""
-    paths = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+    readmes = [REPOSITORY / "README.md", REPOSITORY / "README.ko.md"]
+    paths = [*readmes, *sorted((REPOSITORY / "docs").rglob("*.md"))]
     return {str(p.relative_to(REPOSITORY)): p.read_text(encoding="utf-8") for p in paths}
 
 
