@@ -90,11 +90,15 @@ def test_falls_of_two_people_are_two_alerts_and_who_is_up_again_is_none(
 
 
 def test_alert_events_narrow_what_is_told(
-    server_factory: Callable[..., Any], checkpoint: Path, sandbox: Any, make_event: MakeEvent
+    server_factory: Callable[..., Any],
+    checkpoint: Path,
+    sandbox: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
 ) -> None:
     server = server_factory(MODEL_CHECKPOINT_PATH=checkpoint, ALERT_EVENTS="lying")
     server.send(make_event("END"), make_event("END", event="lying"))
-    # The ledger is written before the answer, so that nothing is still to come.
+    eventually(lambda: server.health()["alerts"]["counts"]["muted"] == 1)
     alerts = server.health()["alerts"]
     assert {state: n for state, n in alerts["counts"].items() if n} == {"muted": 1}
     assert sandbox.memos() == []
