@@ -1,6 +1,7 @@
 """The parts of the product as processes of their own, started as a user would start them."""
 
 import contextlib
+import os
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 
 import httpx2 as httpx
@@ -19,8 +21,16 @@ TO_TRY_OUT = {"ALLOW_WITHOUT_KEY": "true"}
 """The setting of a server that only a test or a benchmark on this machine asks."""
 
 
+FIRST_PORT, PORTS, PROCESSES = 20_000, 500, 24
+"""Below those that the kernel gives to connections; each process has its own, and takes turns."""
+
+
 class PartFailed(Exception):  # noqa: N818
     """A part did not start, or ended by itself; the message is one plain line."""
+
+
+_first = FIRST_PORT + os.getpid() % PROCESSES * PORTS
+_ports = cycle(range(_first, _first + PORTS))
 
 
 @dataclass(frozen=True)
@@ -101,8 +111,12 @@ def wait_ready(part: Part, url: str) -> None:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port of this machine that nobody listens on, and that nobody else is given.
+
+    One of the kernel's choice could go to another process before the server that it is for has it.
+    """
+    for port in islice(_ports, PORTS):
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise PartFailed("expected a free port")

@@ -2,7 +2,6 @@
 
 import itertools
 import select
-import socket
 import subprocess
 import threading
 import time
@@ -13,6 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+
+from testkit.processes import free_port
 
 SIZE = (64, 48)
 RTSP_SERVER = Path(__file__).with_name("rtsp_server.py")
@@ -117,9 +118,7 @@ class RtspServer:
     """An RTSP camera that can be switched off and on again, at the same address."""
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.url = f"rtsp://watcher:secret@127.0.0.1:{self.port}/live?token=secret"
         self.process: subprocess.Popen[str] | None = None
 
