@@ -18,6 +18,11 @@ from backend.http.fast_routes import Handler, Shortcut
 from backend.http.network import Network, own_names
 from backend.http.openapi import OF_ANY_ROUTE, problems
 
+KEY_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "The household's API_KEY, or a camera's key of CAMERA_KEYS for its own routes.",
+}
 CROSS_ORIGIN: dict[str, Any] = {
     "allow_methods": ["GET", "HEAD", "POST"],
     "allow_headers": ["Authorization", "Content-Type"],
@@ -41,6 +46,13 @@ class _GuardedApp(FastAPI):
             scope = {**scope, "method": "GET"}
         scope["app"] = self
         await self.door(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of every route, and of the key that it needs."""
+        described = super().openapi()
+        described["components"]["securitySchemes"] = {"key": KEY_SCHEME}
+        described["security"] = [{"key": []}]
+        return described
 
     async def inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What the framework does."""

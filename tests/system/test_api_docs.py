@@ -66,6 +66,13 @@ def test_page_and_its_files_come_from_this_server_only(common_server: Any) -> No
         assert (answer.status_code, bool(answer.content)) == (200, True), file
 
 
+def test_key_is_described_so_that_the_page_can_be_given_one(common_server: Any) -> None:
+    document = described(common_server)
+    ((name, scheme),) = document["components"]["securitySchemes"].items()
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert document["security"] == [{name: []}]
+
+
 def test_every_route_names_its_example_and_its_refusals(common_server: Any) -> None:
     found = operations(described(common_server))
     assert len(found) > 15
