@@ -7,8 +7,17 @@ from pathlib import Path
 from string import Formatter
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.dataclasses import dataclass
+
+from backend.errors import describe
 
 PLACES: Mapping[str, frozenset[str]] = {
     name: frozenset(places.split())
@@ -87,18 +96,21 @@ class Wording(BaseModel):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read one language; raises ValueError for what is no file of words."""
-        return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        """Read one language; raises ValueError, in one line, for what is no file of words."""
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except ValidationError as error:
+            raise ValueError(describe(error)) from error
 
-    @model_validator(mode="after")
-    def _only_known_places(self) -> Self:
-        for name in type(self).model_fields:
-            known = PLACES.get(name, frozenset())
-            for text in _texts(getattr(self, name)):
-                unknown = {place for _, place, _, _ in Formatter().parse(text) if place} - known
-                if unknown:
-                    raise ValueError(f"{name}: {{{unknown.pop()}}} is not known, {_list(known)}")
-        return self
+    @field_validator("*")
+    @classmethod
+    def _only_known_places(cls, value: object, info: ValidationInfo) -> object:
+        known = PLACES.get(info.field_name or "", frozenset())
+        for text in _texts(value):
+            unknown = {place for _, place, _, _ in Formatter().parse(text) if place} - known
+            if unknown:
+                raise ValueError(f"{{{unknown.pop()}}} is not known, {_list(known)}")
+        return value
 
     def written(self, at: datetime, this_year: int) -> str:
         """A local time as it is written in `this_year`."""
@@ -139,10 +151,6 @@ def _shipped(name: str) -> Wording:
     path = Path(__file__).with_name(name)
     try:
         return Wording.load(path)
-    except ValidationError as error:
-        told = error.errors()[0]
-        place = ".".join(str(part) for part in told["loc"])
-        raise ImportError(f"{path}: {place} {told['msg']}") from error
     except (OSError, ValueError) as error:
         raise ImportError(f"{path}: {error}") from error
 
