@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agent import build as assembly
+from agent import build
 from agent.box import opened
 from agent.build import assembled
 from agent.config import AgentSettings, ShareFrames
@@ -116,7 +116,7 @@ def run(
         requests: list[Any] = scripted_server.requests
         return requests
 
-    monkeypatch.setattr(assembly, "_estimate", lambda *_: None)
+    monkeypatch.setattr(build, "_estimate", lambda *_: None)
     return watch
 
 

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from agent import build as assembly
-from agent import supervisor as cameras
+from agent import build, supervisor
 from agent.box import Box, opened
 from agent.capture import EndOfSource, SourceError, open_source
 from agent.config import AgentSettings, Inference
@@ -62,8 +61,8 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> dict[str, Open]:
     def open_one(source: str, pace: Pace, name: str, fps: float | None) -> Any:
         return openers[source]() if source in openers else open_source(source, pace, name, fps)
 
-    monkeypatch.setattr(assembly, "open_source", open_one)
-    monkeypatch.setattr(assembly, "_estimate", lambda *_: None)
+    monkeypatch.setattr(build, "open_source", open_one)
+    monkeypatch.setattr(build, "_estimate", lambda *_: None)
     return openers
 
 
@@ -94,7 +93,7 @@ def watched(box: Box, camera_id: str) -> Iterator[Pipeline]:
     """The pipeline of a camera, as it is while it is watched."""
     with (
         linked(box.settings, box.uploads, camera_id) as link,
-        assembly.assembled(box, link) as pipeline,
+        build.assembled(box, link) as pipeline,
     ):
         yield pipeline
 
@@ -136,7 +135,7 @@ def test_camera_that_breaks_is_watched_again_while_the_other_goes_on(
     caplog: pytest.LogCaptureFixture,
     eventually: Callable[..., Any],
 ) -> None:
-    monkeypatch.setattr(cameras, "RETRY_SEC", 0.01)
+    monkeypatch.setattr(supervisor, "RETRY_SEC", 0.01)
     hall, breaking, back = Camera(), Camera(failure=RuntimeError("the driver broke")), Camera()
     gone = SourceError("no camera 1")
     attempts: Iterator[Any] = iter([breaking, gone, gone, gone, back])
@@ -168,7 +167,7 @@ def test_camera_that_breaks_is_watched_again_while_the_other_goes_on(
 def test_when_none_is_watched_any_more_all_is_over(
     box: Callable[..., Box], sources: dict[str, Open], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cameras, "RETRY_SEC", 0.01)
+    monkeypatch.setattr(supervisor, "RETRY_SEC", 0.01)
     sources |= {"0": gone, "1": gone}
     several = Cameras(box(hall="0", stairs="1"))
     several.run()
@@ -194,7 +193,7 @@ def test_stop_ends_the_watch_and_the_wait_for_a_camera_that_is_gone(
     eventually: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(cameras, "RETRY_SEC", 3600.0)
+    monkeypatch.setattr(supervisor, "RETRY_SEC", 3600.0)
     sources |= {"0": Camera, "1": gone}
     made = box(hall="0", stairs="1")
     several = Cameras(made)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.access import rate_limit as limiter
+from backend.access import rate_limit
 from backend.access.rate_limit import BURST_SEC, RequestLimiter
 
 
@@ -69,7 +69,7 @@ def test_eight_cameras_of_one_address_with_a_backlog_never_hit_the_default() -> 
 def test_memory_is_bounded_and_the_one_unheard_of_longest_is_forgotten() -> None:
     tight = RequestLimiter(1, Clock())
     let_in(tight, "old", 1000)
-    for number in range(limiter.MAX_CLIENTS + 100):
+    for number in range(rate_limit.MAX_CLIENTS + 100):
         tight.take(f"client-{number}")
-    assert len(tight._full_at) == limiter.MAX_CLIENTS
+    assert len(tight._full_at) == rate_limit.MAX_CLIENTS
     assert tight.take("old") == 0

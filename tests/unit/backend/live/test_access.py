@@ -10,7 +10,7 @@ import pytest
 import socketio.exceptions
 
 from backend.http import visitors
-from backend.live import socketio_limits as transport
+from backend.live import socketio_limits
 from backend.live.client import Client
 
 Serving = Callable[..., Any]
@@ -96,8 +96,8 @@ def test_camera_sends_pictures_and_hears_of_itself_alone(serving: Serving) -> No
 def test_stranger_that_stays_one_is_hung_up_on_whatever_it_came_by(
     serving: Serving, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "INTRODUCTION_SEC", 0.2)
-    monkeypatch.setattr(transport, "ROUND_SEC", 0.05)
+    monkeypatch.setattr(socketio_limits, "INTRODUCTION_SEC", 0.2)
+    monkeypatch.setattr(socketio_limits, "ROUND_SEC", 0.05)
 
     async def check() -> None:
         async with serving(api_key=KEY) as site:
@@ -137,7 +137,9 @@ def test_beyond_all_places_a_session_is_refused(
 ) -> None:
     async def check() -> None:
         async with serving(api_key=KEY) as site, httpx.AsyncClient(trust_env=False) as http:
-            monkeypatch.setattr(transport, "who_gives_way", lambda _present, newcomer: newcomer)
+            monkeypatch.setattr(
+                socketio_limits, "who_gives_way", lambda _present, newcomer: newcomer
+            )
             answer = await http.get(f"{site.url}/socket.io/?EIO=4&transport=polling")
             assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
             assert site.gateway.app._server.environ == {}
@@ -214,7 +216,7 @@ def test_event_with_two_attachments_is_refused_once_by_its_request_id(
 def test_listener_that_does_not_read_is_hung_up_on_and_delays_nobody(
     serving: Serving, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "ROUND_SEC", 0.05)
+    monkeypatch.setattr(socketio_limits, "ROUND_SEC", 0.05)
 
     async def check() -> None:
         async with serving() as site, httpx.AsyncClient(base_url=site.url, trust_env=False) as http:
@@ -227,10 +229,10 @@ def test_listener_that_does_not_read_is_hung_up_on_and_delays_nobody(
             await http.post(path, content="40")
             await http.post(path, content='42["subscribe",{"rooms":["probs"]}]')
             assert site.gateway.figures()["connected"] == 2
-            for number in range(transport.MAX_UNREAD_PACKETS + 10):
+            for number in range(socketio_limits.MAX_UNREAD_PACKETS + 10):
                 record = {"event_type": "PROBS", "camera_id": "hall", "seq": number}
                 site.gateway.hub.publish_records([record])
-            for number in range(transport.MAX_UNREAD_PACKETS + 10):
+            for number in range(socketio_limits.MAX_UNREAD_PACKETS + 10):
                 assert (await listener.next())[1]["seq"] == number
             await until(lambda: site.gateway.figures()["connected"] == 1)
             assert (await http.get(path)).status_code == 422

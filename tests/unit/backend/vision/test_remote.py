@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from backend.errors import ApiError, VisionAway, VisionBusy, VisionFailed
-from backend.vision import remote_client as wire
+from backend.vision import remote_client
 from backend.vision.circuit_breaker import MAX_FAILURES, CircuitBreaker
 from backend.vision.remote import Refused, VisionForwarder
 from backend.vision.remote_client import VisionClient
@@ -163,7 +163,7 @@ def test_connection_that_is_hung_up_on_is_tried_once_more_on_another() -> None:
 def test_server_that_does_not_answer_is_waited_for_no_longer_than_it_may_take(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(wire, "ANSWER_SEC", 0.2)
+    monkeypatch.setattr(remote_client, "ANSWER_SEC", 0.2)
 
     async def check() -> None:
         async with forwarding(b"HTTP/1.1 200 OK\r\n") as (forwarder, other):

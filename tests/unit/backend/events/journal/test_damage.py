@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backend.events.journal import record_line as line_module
+from backend.events.journal import record_line
 from backend.events.journal.journal import EventLog
 from backend.events.journal.record_line import encode, head_of
 
@@ -95,7 +95,7 @@ def without_the_checksum(line: bytes) -> bool:
 def test_control_without_the_checksum_a_flipped_byte_passes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line_module, "is_intact", without_the_checksum)
+    monkeypatch.setattr(record_line, "is_intact", without_the_checksum)
     with pytest.raises(AssertionError):
         check_every_flip(folder, step=7)
 
