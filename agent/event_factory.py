@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from agent.frame_judge import Judgement
-from contract.events import Event, EventType, Picture
+from contract.events import EVENT, Event, EventType, Picture
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.incidents.person_watch import Status
 from modeling.perception.windows.windows import Moment
@@ -109,7 +109,7 @@ class EventFactory:
     def _event(self, event_type: EventType, time: float, **fields: object) -> Event:
         seq = next(self._numbers)
         known = {name: value for name, value in fields.items() if value is not None}
-        return Event.model_validate(
+        return EVENT.validate_python(
             {
                 "event_type": event_type,
                 "event_id": f"{self.session_id}-{seq}",

@@ -16,6 +16,7 @@ from backend.analysis.router import analyze
 from backend.analysis.router import router as behavior_router
 from backend.analysis.service import BehaviorService
 from backend.api_docs.router import add_api_docs
+from backend.bus import Bus
 from backend.cameras.router import router as cameras_router
 from backend.cameras.store import ZoneStore
 from backend.config import BackendSettings
@@ -27,7 +28,10 @@ from backend.events.service import EventService
 from backend.guarded_app import guarded_app
 from backend.health.router import router as health_router
 from backend.health.service import HealthService
+from backend.incidents.router import router as incidents_router
+from backend.incidents.service import IncidentService
 from backend.live.service import GatewayService
+from backend.storage.database import open_database
 from backend.vision.circuit_breaker import CircuitBreaker
 from backend.vision.local import VisionService
 from backend.vision.predictor import Predictor
@@ -47,6 +51,7 @@ ROUTERS = (
     behavior_router,
     events_router,
     health_router,
+    incidents_router,
     alerts_router,
     cameras_router,
     debug_router,
@@ -57,26 +62,33 @@ ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
 def create_app(settings: BackendSettings) -> FastAPI:
     """The application; what it holds lives in `app.state` and is passed down from here."""
     app = guarded_app("Dolbom", settings, _lifespan, settings.camera_keys, ASKED_MOST)
+    bus, database = Bus(), open_database(_database_url(settings), settings.data_dir)
     behavior = BehaviorService(settings.model_checkpoint_path)
     vision = app.state.vision = _vision(settings)
-    gateway = app.state.gateway = GatewayService(vision.predict, app.state.keyring)
-    alerts = AlertService(
-        _alert_settings(settings, behavior),
-        clock=SteadyClock(),
-        publish=gateway.hub.publish_alert,
-    )
+    gateway = app.state.gateway = GatewayService(vision.predict, app.state.keyring, bus)
+    incidents = IncidentService(database, bus)
+    alerts = AlertService(_alert_settings(settings, behavior), database, bus, clock=SteadyClock())
     events = EventService(
         settings.data_dir / "events",
+        database,
+        incidents,
         alerts.consider,
+        bus,
         retention=_retention(settings),
-        publish=gateway.hub.publish_records,
     )
+    app.state.database, app.state.incidents = database, incidents
     app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
     app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
     app.state.time_zone = settings.time_zone
     app.state.zones = ZoneStore(settings.data_dir / "zones")
     watchdog = WatchdogService(
-        behavior, events, alerts, settings.data_dir, settings.camera_silent_after
+        behavior,
+        events,
+        incidents,
+        alerts,
+        bus,
+        settings.data_dir,
+        settings.camera_silent_after,
     )
     health = HealthService(behavior, events, alerts, watchdog, vision, gateway)
     app.state.watchdog, app.state.health = watchdog, health
@@ -108,6 +120,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
     app.state.events.stop()
     app.state.alerts.stop()
+    app.state.database.close()
 
 
 def _vision(settings: BackendSettings) -> Predictor:
@@ -121,6 +134,10 @@ def _ping(settings: BackendSettings, health: HealthService) -> Ping | None:
     if settings.watchdog_ping_url is None:
         return None
     return Ping(settings.watchdog_ping_url, health.is_well)
+
+
+def _database_url(settings: BackendSettings) -> str | None:
+    return settings.database_url.get_secret_value() if settings.database_url else None
 
 
 def _retention(settings: BackendSettings) -> Retention:

@@ -102,6 +102,14 @@ def _secret_url(value: object) -> object:
     return value
 
 
+def _database_url(value: SecretStr | None) -> SecretStr | None:
+    known = ("sqlite:///", "postgresql+psycopg://")
+    if value is not None and not value.get_secret_value().startswith(known):
+        # It may hold a password: it is not repeated.
+        raise ValueError(f"expected a URL that begins with {' or '.join(known)}")
+    return value
+
+
 CAMERA_ID = TypeAdapter(CameraName)
 KEY = TypeAdapter(ApiKey)
 WEB_URL = TypeAdapter(WebUrl)
@@ -132,7 +140,8 @@ class BackendSettings(VisionSettings):
     time_zone: Annotated[ZoneInfo, BeforeValidator(_time_zone), NoDecode] = Field(
         default=ZoneInfo("Asia/Seoul"), validation_alias="TZ"
     )
-    event_log_days: Annotated[int, Field(ge=9, le=36_500)] = 365
+    database_url: Annotated[SecretStr | None, AfterValidator(_database_url)] = None
+    event_log_days: Annotated[int, Field(ge=1, le=36_500)] = 365
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
     camera_silent_after: Annotated[float, Field(ge=3, le=3600)] = SILENT_AFTER_SEC
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None

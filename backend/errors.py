@@ -6,6 +6,7 @@ ApiError
     Unauthorized         401
     Forbidden            403
     UnknownModel         404
+    UnknownIncident      404
     BodyTooLarge         413
     ImageTooLarge        413  in bytes or in pixels
     EncodedBody          415
@@ -36,6 +37,8 @@ from starlette.requests import ClientDisconnect
 logger = logging.getLogger(__name__)
 
 MAX_NAME_LENGTH = 100
+_EVENT_TYPES = frozenset({"Start", "End", "Probs", "Heartbeat", "Gap"})
+"""Names of classes that pydantic puts into the place of an error; no sender knows them."""
 
 
 class ApiError(Exception):
@@ -87,6 +90,13 @@ class UnknownModel(ApiError):  # noqa: N818
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         super().__init__(f"no model {shorten(name)!r}, expected one of: {', '.join(known)}")
+
+
+class UnknownIncident(ApiError):  # noqa: N818
+    """There is no incident of this id."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "unknown_incident"
 
 
 class BodyTooLarge(ApiError):  # noqa: N818
@@ -222,7 +232,7 @@ def _message(text: str) -> str:
 
 
 def _path(location: tuple[int | str, ...]) -> str:
-    path = ".".join(str(part) for part in location) or "body"
+    path = ".".join(str(part) for part in location if part not in _EVENT_TYPES) or "body"
     return shorten(path)
 
 

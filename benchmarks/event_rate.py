@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 
-from backend.events.journal.record_line import Record
 from benchmarks.comparison import Comparison, Run
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell
 from benchmarks.servers import serving
@@ -62,7 +61,7 @@ def _comparison(name: str, how: str, ours: tuple[Run, ...], peers: tuple[Run, ..
     )
 
 
-def scores(event_id: str) -> Record:
+def scores(event_id: str) -> dict[str, object]:
     """What a camera box says every second."""
     return {
         "event_type": "PROBS",

@@ -18,14 +18,19 @@ from typing import Annotated
 import typer
 import uvloop
 
-from backend.events.journal.journal import EventLog
+from backend.events.journal.journal import Journal
+from backend.events.journal.record import Record
 from backend.events.post import Post
 from backend.events.recorder import EventRecorder
+from backend.events.senders import Senders
+from backend.events.store import EventStore
+from backend.storage.database import open_database
 from benchmarks.comparison import Comparison, Run
 from benchmarks.event_rate import PEER, WRITERS, posts, scores
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell, timed
 from benchmarks.peers.event_server import EventDatabase
 from benchmarks.servers import serving
+from contract.events import EVENT
 
 
 def main(
@@ -51,9 +56,10 @@ def main(
 def ours(seconds: float) -> Run:
     """The log and its recording thread, as the server has them."""
     with tempfile.TemporaryDirectory(prefix="dolbom-bench-") as name:
-        log = EventLog(Path(name))
-        log.open()
-        recorder = EventRecorder(log, time.time, lambda _records: None)
+        journal, store = Journal(Path(name) / "events"), EventStore(open_database(None, Path(name)))
+        for _ in journal.open():
+            pass
+        recorder = EventRecorder(journal, store, Senders({}), time.time, lambda *_: None)
         recorder.start()
         try:
             with timed() as watch:
@@ -71,7 +77,8 @@ async def _written(recorder: EventRecorder, seconds: float) -> int:
         done = 0
         while time.perf_counter() < until:
             durable = loop.create_future()
-            recorder.gather(Post([scores(f"{writer}-{done}")], durable, loop))
+            event = EVENT.validate_python(scores(f"{writer}-{done}"))
+            recorder.gather(Post([Record.of(event, time.time())], durable, loop))
             await durable
             done += 1
         return done

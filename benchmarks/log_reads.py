@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from backend.events.service import EventService
 from benchmarks.comparison import Comparison, Run
 from benchmarks.harness import RESULTS, Repeats, Results, by_turns, tell, timed
 from benchmarks.peers.log_queries import LogQueries
 from benchmarks.servers import Server, serving
 from testkit import large_log
+from testkit.alone import EventsAlone
 from testkit.load import ask, get
 
 COMMAND = "uv run python -m benchmarks.log_reads"
@@ -91,7 +91,7 @@ def compare_days(server: Server, queries: LogQueries, lines: int, repeats: int) 
 
 def start(folder: Path, now: float) -> object:
     """Start the event service; returns what is to be kept until the time was taken."""
-    return EventService(folder, lambda _event: None, lambda: now)
+    return EventsAlone(folder, clock=lambda: now)
 
 
 def parse(folder: Path, _now: float) -> object:

@@ -1,11 +1,19 @@
 """The event: what the camera box reports and the server records, one JSON object each."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+)
 
-from contract.names import CameraName, Line, Name
+from contract.names import Line, Name
 
 FALL = "fall"
 """A fall, from the loss of balance until about a second after the body has come to rest."""
@@ -36,11 +44,8 @@ nobody."""
 BROKEN_OFF = "broken_off"
 """Stands in the `state` of a fall's END: the stream broke off before the fall was over."""
 
-GAP = "gap"
-"""Stands in the `state` of a HEARTBEAT that tells of dropped events, not of the camera box now.
-
-It takes the place of PROBS and HEARTBEATs for which the camera box had no room, from `ts` to
-`gap_until_ts`: `dropped_probs` and `dropped_heartbeats` say how many."""
+GAP: Literal["gap"] = "gap"
+"""The `state` of a HEARTBEAT that stands for dropped events; see Gap."""
 
 STOPPED = "stopped"
 """Stands in the `state` of a HEARTBEAT that says good-bye: the camera box was stopped in good
@@ -101,43 +106,87 @@ class PictureVerdict(StrEnum):
     """A picture was to be asked about, but there was no answer in time."""
 
 
-class Event(BaseModel):
-    """One event as it travels; fields that this version does not know are kept as sent.
+def _type_is(kind: EventType) -> Any:
+    return Field(default=kind, validation_alias=AliasChoices("event_type", "type"))
 
-    `ts` is seconds since 1970 (UTC), `video_ts` seconds since the stream began. A START and its
-    END carry the same `incident_id`. `person` says whom an event is about where several people are
-    in the picture: a number from 1 on, which stays while the person is followed. `state` is what
-    holds at that moment, several joined by `+`. `verdict`, `posture` and `posture_confidence` are
-    those of a fall's END where the household shares the key picture. `detail` says in one line what
-    the watchdog found, or why a watch has failed. The fields from `fps` on are a HEARTBEAT's, the
-    last three those of one whose state is GAP. `fps`, `pose_share`, `motion_share` and `missed_sec`
-    are about the time since the last one: pictures a second, the shares of them in which somebody
-    was found and in which something moved, and the seconds without a picture that have ended since.
+
+class Event(BaseModel):
+    """What every event has; fields that this version does not know are kept as sent.
+
+    `ts` is seconds since 1970 (UTC), `video_ts` seconds since the stream began. `person` says whom
+    an event is about where several people are in the picture: a number from 1 on, which stays while
+    the person is followed. `state` is what holds at that moment, several joined by `+`.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
 
-    event_type: EventType = Field(validation_alias=AliasChoices("event_type", "type"))
+    event_type: EventType
     event_id: Name
     camera_id: Name
     ts: Timestamp
     session_id: Name | None = None
     seq: Count | None = None
-    incident_id: Name | None = None
-    person: Person | None = None
     video_ts: Seconds | None = None
     frame_idx: Count | None = None
-    event: Name | None = None
+    person: Person | None = None
+    state: Name | None = None
+
+    def model_post_init(self, _: object) -> None:
+        """Count the type as set, so that it is written where what is unset is left out."""
+        self.model_fields_set.add("event_type")
+
+
+class IncidentEvent(Event):
+    """A START or an END: `event` is the label. Both of one incident carry its `incident_id`.
+
+    `detail` says in one line what the watchdog found.
+    """
+
+    event: Name
+    incident_id: Name | None = None
     prob: Probability | None = None
     duration_sec: Seconds | None = None
-    state: Name | None = None
     detail: Line | None = None
-    top_event: Name | None = None
-    top_prob: Probability | None = None
-    probs: dict[Name, Probability] | None = None
+
+
+class Start(IncidentEvent):
+    """Something has begun."""
+
+    event_type: Literal[EventType.START] = _type_is(EventType.START)
+
+
+class End(IncidentEvent):
+    """It is over.
+
+    `verdict`, `posture` and `posture_confidence` are those of a fall where the household shares the
+    key picture.
+    """
+
+    event_type: Literal[EventType.END] = _type_is(EventType.END)
     verdict: Name | None = None
     posture: Name | None = None
     posture_confidence: Probability | None = None
+
+
+class Probs(Event):
+    """How likely each label is now."""
+
+    event_type: Literal[EventType.PROBS] = _type_is(EventType.PROBS)
+    top_event: Name | None = None
+    top_prob: Probability | None = None
+    probs: dict[Name, Probability] | None = None
+
+
+class Heartbeat(Event):
+    """That the camera box is alive, and how it is; `detail` says why a watch has failed.
+
+    `fps`, `pose_share`, `motion_share` and `missed_sec` are about the time since the last one:
+    pictures a second, the shares of them in which somebody was found and in which something moved,
+    and the seconds without a picture that have ended since.
+    """
+
+    event_type: Literal[EventType.HEARTBEAT] = _type_is(EventType.HEARTBEAT)
+    detail: Line | None = None
     fps: Seconds | None = None
     pose_share: Probability | None = None
     motion_share: Probability | None = None
@@ -148,18 +197,53 @@ class Event(BaseModel):
     picture: Name | None = None
     upside_down_share: Probability | None = None
     outbox_failure: Name | None = None
-    dropped_probs: Count | None = None
-    dropped_heartbeats: Count | None = None
+
+
+class Gap(Event):
+    """A HEARTBEAT that stands for dropped events, and says nothing of the camera box now.
+
+    It takes the place of PROBS and HEARTBEATs for which the camera box had no room, from `ts` to
+    `gap_until_ts`.
+    """
+
+    event_type: Literal[EventType.HEARTBEAT] = _type_is(EventType.HEARTBEAT)
+    state: Literal["gap"]
+    dropped_probs: Count = 0
+    dropped_heartbeats: Count = 0
     gap_until_ts: Timestamp | None = None
 
-    @model_validator(mode="after")
-    def _incident_names_its_event(self) -> "Event":
-        if self.event_type in (EventType.START, EventType.END) and self.event is None:
-            raise ValueError(f"{self.event_type} needs `event`, the label it is about")
-        return self
+
+def _kind(event: object) -> str | None:
+    """The class that an event, or the JSON object of one, is of."""
+    if isinstance(event, Event):
+        return type(event).__name__
+    if not isinstance(event, dict):
+        return None
+    kind = event.get("event_type", event.get("type"))
+    if kind == EventType.HEARTBEAT and event.get("state") == GAP:
+        return Gap.__name__
+    return _CLASSES.get(kind) if isinstance(kind, str) else None
 
 
-class SentEvent(Event):
-    """An event as a sender may send it: that of a camera, and not the server's own."""
+_CLASSES: dict[str, str] = {
+    EventType.START: Start.__name__,
+    EventType.END: End.__name__,
+    EventType.PROBS: Probs.__name__,
+    EventType.HEARTBEAT: Heartbeat.__name__,
+}
 
-    camera_id: CameraName
+AnyEvent = Annotated[
+    Annotated[Start, Tag("Start")]
+    | Annotated[End, Tag("End")]
+    | Annotated[Probs, Tag("Probs")]
+    | Annotated[Heartbeat, Tag("Heartbeat")]
+    | Annotated[Gap, Tag("Gap")],
+    Discriminator(
+        _kind,
+        custom_error_type="event_type",
+        custom_error_message="expected `event_type` START, END, PROBS or HEARTBEAT",
+    ),
+]
+"""One of the classes, by its `event_type`."""
+
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

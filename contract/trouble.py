@@ -49,3 +49,7 @@ class Trouble(StrEnum):
     LOG_FAILING = "log_failing"
     DISK_LOW = "disk_low"
     TOKEN_EXPIRING = "token_expiring"  # noqa: S105
+
+
+TROUBLES = frozenset[str](Trouble)
+"""No setting mutes them: only then does silence mean that all is well."""

@@ -6,7 +6,7 @@ Also in two broken variants, which show that a test of it can fail.
 import contextlib
 import multiprocessing
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,13 +21,15 @@ from backend.access.middleware import AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.alerts.labels import Labels
 from backend.events.intake import Intake
-from backend.events.journal.journal import EventLog, Known
-from backend.events.journal.record_line import Record
+from backend.events.journal.journal import Journal
+from backend.events.journal.record import Record
 from backend.events.post import Post
 from backend.events.recorder import EventRecorder
 from backend.events.router import router
 from backend.events.service import EventService
+from backend.events.store import Known
 from backend.http.listener import listen
+from testkit.alone import EventsAlone
 from testkit.processes import free_port
 
 Breakage = Callable[[], contextlib.AbstractContextManager[object]]
@@ -44,35 +46,35 @@ def intact() -> contextlib.AbstractContextManager[object]:
 
 def answers_before_it_writes() -> contextlib.AbstractContextManager[object]:
     """A post is done as soon as it was handed over, to a disk that takes its time."""
-    append = EventLog.append
+    append = Journal.append
 
     def hasty(recorder: EventRecorder, post: Post) -> None:
         recorder.post(Post(post.records, Future()))
         post.done.set_result(None)
 
-    def slow(log: EventLog, records: list[Record], now: float) -> None:
+    def slow(journal: Journal, lines: Sequence[bytes], now: float) -> None:
         time.sleep(0.02)
-        append(log, records, now)
+        append(journal, lines, now)
 
     broken = contextlib.ExitStack()
     broken.enter_context(mock.patch.object(EventRecorder, "gather", hasty))
-    broken.enter_context(mock.patch.object(EventLog, "append", slow))
+    broken.enter_context(mock.patch.object(Journal, "append", slow))
     return broken
 
 
 def forgets_what_it_recorded() -> contextlib.AbstractContextManager[object]:
     """No repeat is known."""
 
-    def known(_log: EventLog, _identities: Iterable[bytes]) -> Known:
-        return Known(set(), set())
+    def known(_recorder: EventRecorder, _fresh: Mapping[bytes, Record]) -> Known:
+        return Known(frozenset(), frozenset())
 
-    return mock.patch.object(EventLog, "known", known)
+    return mock.patch.object(EventRecorder, "_known", known)
 
 
 def serve(folder: Path, port: int, breakage: Breakage) -> None:
     """Serve the event log in `folder`; does not return."""
     with breakage():
-        events = EventService(folder, lambda _event: None)
+        events = EventsAlone(folder)
         app = FastAPI(lifespan=partial(_lifespan, events))
         app.state.events, app.state.intake = events, Intake(Labels([]), lambda _event: None)
         app.add_middleware(AccessControl, keyring=None, limiter=RequestLimiter(1e6))

@@ -20,16 +20,19 @@ from typing import TypeVar
 from unittest.mock import patch
 
 import httpx2 as httpx
+from sqlalchemy import select
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger.deliveries import ALERT_COLUMNS, Attempt, Deliveries
+from backend.alerts.ledger.deliveries import Attempt, Deliveries
+from backend.alerts.ledger.tables import ALERT, alerts, deliveries
+from backend.alerts.ledger.turns import is_due
 from backend.alerts.message.wording import KOREAN
 from testkit.processes import TO_TRY_OUT, Part, free_port, wait_ready
 
 T = TypeVar("T")
 
 RECORDER = "event-recorder"
-LEDGER = "ledger"
+LEDGER = "database"
 SENDER = "alerts-kakao"
 AS_IT_IS = "as-it-is"
 WAIT_SEC = 20.0
@@ -146,7 +149,7 @@ class Trial:
         return bool(counts["sent"] + counts["dead"]) and not counts["pending"] + counts["sending"]
 
     def _state(self) -> str | None:
-        path = self.folder / "data" / "alerts" / "ledger.sqlite3"
+        path = self.folder / "data" / "database" / "dolbom.sqlite3"
         with closing(sqlite3.connect(path)) as db:
             row = db.execute("SELECT state FROM deliveries").fetchone()
         return str(row[0]) if row else None
@@ -197,24 +200,20 @@ def _wait(condition: Callable[[], T | None]) -> T:
 take_due = Deliveries.take_due
 
 
-def mark_sent_first(deliveries: Deliveries, now: float) -> Attempt | None:
+def mark_sent_first(queue: Deliveries, now: float) -> Attempt | None:
     """Broken: what is to be sent counts as sent already."""
-    attempt = take_due(deliveries, now)
+    attempt = take_due(queue, now)
     if attempt:
-        deliveries.mark_sent(attempt, now)
-        deliveries._database.is_durable()
+        queue.mark_sent(attempt, now)
+        queue._database.is_durable()
     return attempt
 
 
-def send_without_a_note(deliveries: Deliveries, now: float) -> Attempt | None:
+def send_without_a_note(queue: Deliveries, now: float) -> Attempt | None:
     """Broken: nothing is written before the memo leaves."""
-    with deliveries._database.reading() as db:
-        row = db.execute(
-            f"SELECT {ALERT_COLUMNS} FROM alerts WHERE key IN"  # noqa: S608
-            " (SELECT key FROM deliveries WHERE state = 'pending' AND urgent = ?"
-            " AND next_attempt_at <= ?)",
-            (deliveries._urgent, now),
-        ).fetchone()
+    due = select(deliveries.c.key).where(*is_due(queue._channel, now, urgent=queue._urgent))
+    with queue._database.reading() as db:
+        row = db.execute(select(*ALERT).where(alerts.c.key.in_(due))).first()
     return Attempt((Alert(*row),), 1, resend=False) if row else None
 
 

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from uuid import uuid4
 
-from contract.events import GAP, Event, EventType
+from contract.events import GAP, Event, Gap, Heartbeat, Probs
 
 
-def gap_over(dropped: Sequence[Event]) -> Event:
+def gap_over(dropped: Sequence[Event]) -> Gap:
     """A HEARTBEAT that says how much was dropped; `seq` and `ts` are those of the first event.
 
     What an earlier gap among them counted is counted on.
     """
     first = dropped[0]
-    begun = Event(
-        event_type=EventType.HEARTBEAT,
+    begun = Gap(
         event_id=f"gap-{uuid4().hex}",
         camera_id=first.camera_id,
         session_id=first.session_id,
@@ -27,25 +26,26 @@ def gap_over(dropped: Sequence[Event]) -> Event:
     return widened(begun, dropped)
 
 
-def widened(gap: Event, dropped: Sequence[Event]) -> Event:
+def widened(gap: Gap, dropped: Sequence[Event]) -> Gap:
     """`gap` with `dropped` counted in."""
     update = {
-        "dropped_probs": (gap.dropped_probs or 0) + sum(map(_probs, dropped)),
-        "dropped_heartbeats": (gap.dropped_heartbeats or 0) + sum(map(_heartbeats, dropped)),
-        "gap_until_ts": max(
-            [gap.gap_until_ts or gap.ts, *(e.gap_until_ts or e.ts for e in dropped)]
-        ),
+        "dropped_probs": gap.dropped_probs + sum(map(_probs, dropped)),
+        "dropped_heartbeats": gap.dropped_heartbeats + sum(map(_heartbeats, dropped)),
+        "gap_until_ts": max(map(_until, [gap, *dropped])),
     }
     return gap.model_copy(update=update)
 
 
 def _probs(event: Event) -> int:
-    if event.state == GAP:
-        return event.dropped_probs or 0
-    return int(event.event_type is EventType.PROBS)
+    return event.dropped_probs if isinstance(event, Gap) else int(isinstance(event, Probs))
 
 
 def _heartbeats(event: Event) -> int:
-    if event.state == GAP:
-        return event.dropped_heartbeats or 0
-    return int(event.event_type is EventType.HEARTBEAT)
+    if isinstance(event, Gap):
+        return event.dropped_heartbeats
+    return int(isinstance(event, Heartbeat))
+
+
+def _until(event: Event) -> float:
+    until = event.gap_until_ts if isinstance(event, Gap) else None
+    return event.ts if until is None else until

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from agent.outbox.store import INCIDENTS, EventStore, is_damage
 from common import files
-from contract.events import Event
+from contract.events import EVENT
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ def _readable(path: Path) -> Iterator[tuple[str, bool]]:
                 bodies.update(db.execute(query))
     for number in sorted(bodies):
         with suppress(ValidationError):
-            event = Event.model_validate_json(bodies[number])
+            event = EVENT.validate_json(bodies[number])
             yield bodies[number], event.event_type in INCIDENTS
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from agent.outbox.gap import gap_over, widened
-from contract.events import Event, EventType
+from contract.events import EVENT, Event, EventType, Gap
 
 BATCH = 100
 """So many events are handed out at once, 30 kB: a START waits for no more than these."""
@@ -65,9 +65,9 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class _Gap:
+class _NumberedGap:
     number: int
-    event: Event
+    event: Gap
 
 
 class EventStore:
@@ -87,7 +87,7 @@ class EventStore:
             self._db.close()
             raise
         self._handed_out = first[-1][0] if first else 0
-        self._gap: _Gap | None = None  # the one that may still be changed
+        self._gap: _NumberedGap | None = None  # the one that may still be changed
 
     def __len__(self) -> int:
         return sum(self._waiting)
@@ -192,18 +192,18 @@ class EventStore:
         if self._gap is not None and self._gap.number <= self._handed_out:
             self._gap = None
 
-    def _make_room(self, excess: int) -> tuple[_Gap | None, int]:
+    def _make_room(self, excess: int) -> tuple[_NumberedGap | None, int]:
         """Drop `excess` rows, or as many as it may; the gap after that, and how many."""
         if excess <= 0:
             return self._gap, 0
         excess = min(excess, _MAX_DROPPED)
         if self._gap is None:  # the first that is dropped gives its place to the gap
             rows = self._rows(False, excess + 1, self._handed_out)
-            gap = _Gap(rows[0][0], gap_over(_events(rows)))
+            gap = _NumberedGap(rows[0][0], gap_over(_events(rows)))
             rows = rows[1:]
         else:
             rows = self._rows(False, excess, self._gap.number)
-            gap = _Gap(self._gap.number, widened(self._gap.event, _events(rows)))
+            gap = _NumberedGap(self._gap.number, widened(self._gap.event, _events(rows)))
         self._db.executemany("DELETE FROM events WHERE number = ?", [row[:1] for row in rows])
         body = gap.event.model_dump_json(exclude_none=True)
         self._db.execute("UPDATE events SET body = ? WHERE number = ?", (body, gap.number))
@@ -227,6 +227,6 @@ def is_damage(error: Exception) -> bool:
 
 def _events(rows: list[tuple[int, str]]) -> list[Event]:
     try:
-        return [Event.model_validate_json(body) for _, body in rows]
+        return [EVENT.validate_json(body) for _, body in rows]
     except ValidationError as error:
         raise sqlite3.DatabaseError("an event in it cannot be read any more") from error

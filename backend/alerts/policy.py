@@ -1,16 +1,13 @@
 """Which events are told. Pure: the log can be played through it again with the same outcome."""
 
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.alerts.channels.base import Alert
-from contract.events import FALL, RECOVERED, TOLD_AT_START, Event, EventType
-from contract.trouble import SERVER, Trouble
-
-TROUBLES = frozenset[str](Trouble)
-"""What the watchdog finds. Begin and end are told, and no setting mutes them: only then does
-silence mean that all is well."""
+from backend.incidents.course import key_of
+from contract.events import FALL, RECOVERED, TOLD_AT_START, End, IncidentEvent
+from contract.incidents import Incident
+from contract.trouble import SERVER, TROUBLES
 
 
 class Verdict(StrEnum):
@@ -19,7 +16,6 @@ class Verdict(StrEnum):
     ALERT = "alert"
     AWAITS_END = "awaits_end"
     """The incident has begun; it is told with its END, or without one that does not come."""
-    NOT_AN_INCIDENT = "not_an_incident"
     NOT_ANOMALOUS = "not_anomalous"
     MUTED_BY_SETTINGS = "muted_by_settings"
     RECOVERED = "recovered"
@@ -52,10 +48,8 @@ class Policy:
             return self.anomalous_labels
         return self.anomalous_labels & self.alert_events
 
-    def verdict(self, event: Event) -> Verdict:
-        """ALERT, AWAITS_END, or the first reason that speaks against telling."""
-        if event.event_type not in (EventType.START, EventType.END):
-            return Verdict.NOT_AN_INCIDENT
+    def verdict(self, event: IncidentEvent) -> Verdict:
+        """ALERT, AWAITS_END, or the first reason that speaks against an alert."""
         if event.event in TROUBLES:
             return Verdict.ALERT
         if event.event not in self.anomalous_labels:
@@ -67,35 +61,33 @@ class Policy:
         return Verdict.ALERT if decides(event) else Verdict.AWAITS_END
 
 
-def decides(event: Event) -> bool:
-    """Whether this START or END is the one by which its incident is told or muted.
+def decides(event: IncidentEvent) -> bool:
+    """Whether this START or END is the one by which its incident is notified or muted.
 
-    Every END is: should the START of a label that is told at once be lost, the END tells it.
+    Every END is: should the START of a label that is notified at once be lost, the END does it.
     """
-    return event.event_type is EventType.END or event.event in TOLD_AT_START
+    return isinstance(event, End) or event.event in TOLD_AT_START
 
 
-def alert_of(event: Event) -> Alert:
-    """What is told of an incident by its END, or by its START; the contract has both name it."""
-    if event.event is None:
-        raise ValueError(f"event {event.event_id} names no label")
+def alert_of(incident: Incident, event: IncidentEvent, received_at: float | None) -> Alert:
+    """What there is to say of an incident by its END, or by its START."""
     is_servers = event.event in TROUBLES and event.camera_id == SERVER
-    received_at = (event.model_extra or {}).get("received_at")
+    end = event if isinstance(event, End) else None
     return Alert(
-        key=_key(event),
+        key=key_of(event),
+        incident=incident.id,
         event_id=event.event_id,
         label=event.event,
         camera_id="" if is_servers else event.camera_id,
         ended_at=event.ts,
-        incident_id=event.incident_id,
-        received_at=received_at if isinstance(received_at, float) else None,
+        received_at=received_at,
         duration_sec=event.duration_sec,
-        state=event.state,
-        ended=event.event_type is EventType.END,
+        seen=event.state,
+        ended=end is not None,
         detail=event.detail,
-        verdict=event.verdict,
-        posture=event.posture,
-        posture_confidence=event.posture_confidence,
+        verdict=end.verdict if end else None,
+        posture=end.posture if end else None,
+        posture_confidence=end.posture_confidence if end else None,
     )
 
 
@@ -104,14 +96,7 @@ def is_urgent(alert: Alert) -> bool:
     return alert.label not in TROUBLES
 
 
-def _has_recovered(event: Event) -> bool:
+def _has_recovered(event: IncidentEvent) -> bool:
     """Whether this END of a fall says that the person is upright or walks."""
-    is_end = (event.event_type, event.event) == (EventType.END, FALL)
+    is_end = isinstance(event, End) and event.event == FALL
     return is_end and RECOVERED in (event.state or "").split("+")
-
-
-def _key(event: Event) -> str:
-    """The same for an exact repeat alone: a counter that begins anew makes other keys."""
-    name = event.incident_id or f"\n{event.event_id}"  # no id of either kind has a line break
-    named = (event.event_type, event.camera_id, str(event.event), name, repr(float(event.ts)))
-    return hashlib.blake2b("\0".join(named).encode(), digest_size=8).hexdigest()

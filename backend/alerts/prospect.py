@@ -1,7 +1,7 @@
 """What becomes of an event's alert, in the words that its sender is answered with."""
 
 from backend.alerts.policy import Verdict
-from contract.events import TOLD_AT_START, UNFINISHED_AFTER_SEC, Event, EventType
+from contract.events import TOLD_AT_START, UNFINISHED_AFTER_SEC, End, IncidentEvent
 
 TOLD_NOW = "told now"
 TOLD_BEFORE = "told at its START, or now if that was lost"
@@ -13,12 +13,12 @@ MUTED = "none: muted by ALERT_EVENTS"
 UP_AGAIN = "none: the person is up again"
 
 
-def prospect(event: Event, verdict: Verdict, *, has_channel: bool) -> str | None:
+def prospect(event: IncidentEvent, verdict: Verdict, *, has_channel: bool) -> str | None:
     """What is said of `event`, whose label is known; None where there is nothing to tell."""
     match verdict:
         case Verdict.ALERT | Verdict.AWAITS_END if not has_channel:
             return NO_CHANNEL
-        case Verdict.ALERT if event.event_type is EventType.END and event.event in TOLD_AT_START:
+        case Verdict.ALERT if isinstance(event, End) and event.event in TOLD_AT_START:
             return TOLD_BEFORE
         case Verdict.ALERT:
             return TOLD_NOW

@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from backend.alerts.change import AlertChange
 from backend.alerts.channels.base import Channel, ChannelError
 from backend.alerts.check import ChannelCheck
 from backend.alerts.ledger.deliveries import Deliveries
-from backend.alerts.ledger.schema import Database
 from backend.alerts.limits import Limits, Quota
 from backend.alerts.pace import Pace
 from backend.alerts.worker import AlertWorker
+from backend.bus import Bus
+from backend.storage.database import Database
 
 
 class Sender:
@@ -26,8 +26,8 @@ class Sender:
         pace: Pace | None = None,
         limits: Limits | None = None,
         quota: Quota | None = None,
+        bus: Bus,
         clock: Callable[[], float] = time.time,
-        publish: Callable[[AlertChange], object] = lambda _change: None,
     ) -> None:
         self.channel = channel
         pace = pace or Pace()
@@ -43,7 +43,7 @@ class Sender:
                 pace,
                 clock,
                 self._check.note,
-                publish,
+                bus,
             )
 
         self._urgent = worker("alerts", urgent=True)

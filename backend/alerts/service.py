@@ -8,19 +8,21 @@ from datetime import datetime, timedelta, timezone
 
 from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channels.apprise.channel import open_channels
-from backend.alerts.channels.base import Channel, ChannelError, Disposition, Memo
+from backend.alerts.channels.base import Alert, Channel, ChannelError, Disposition, Memo
 from backend.alerts.channels.kakao.channel import MEMOS_A_DAY, KakaoChannel, TokenCheck, open_kakao
 from backend.alerts.ledger.deliveries import Deliveries
-from backend.alerts.ledger.incidents import Entry, News
+from backend.alerts.ledger.entries import Entry, News
 from backend.alerts.ledger.ledger import DeadLetter, Ledger
-from backend.alerts.ledger.schema import Database
 from backend.alerts.limits import Quota
 from backend.alerts.policy import Policy, Verdict, alert_of, decides
 from backend.alerts.prospect import prospect
 from backend.alerts.sender import Sender
 from backend.alerts.settings import AlertSettings
 from backend.alerts.trial import trial_memo, try_all
-from contract.events import Event
+from backend.bus import Bus
+from backend.storage.database import Database
+from contract.events import IncidentEvent
+from contract.incidents import Incident
 
 logger = logging.getLogger(__name__)
 
@@ -58,39 +60,39 @@ class AlertService:
     """Thread-safe. `start` it before events come, `stop` it after the last one.
 
     `clock` gives seconds since 1970, and nobody sets it; `wall_clock` is the machine's, for what
-    has a date: the expiry of a token, and the day of a quota. `publish` gets what becomes of the
-    alerts, from any thread; it must not wait and not raise.
-    Raises OSError when DATA_DIR cannot be a place for it, or another server writes there.
+    has a date: the expiry of a token, and the day of a quota. What becomes of the alerts is
+    published, from any thread.
     """
 
     def __init__(
         self,
         settings: AlertSettings,
+        database: Database,
+        bus: Bus,
         clock: Callable[[], float] = time.time,
         wall_clock: Callable[[], float] = time.time,
-        publish: Callable[[AlertChange], object] = lambda _change: None,
     ) -> None:
-        self._clock, self._wall_clock, self._publish = clock, wall_clock, publish
+        self._clock, self._wall_clock, self._bus = clock, wall_clock, bus
+        self._database = database
         self._zone = settings.time_zone
         self._unfinished_after = settings.unfinished_after
         self._policy = Policy(settings.anomalous_labels, settings.alert_events)
         self._kakao = open_kakao(settings, wall_clock)
         channels: list[Channel] = [self._kakao] if self._kakao else []
         channels += open_channels(settings.alert_urls)
-        self._database = Database(settings.data_dir / "alerts" / "ledger.sqlite3")
-        forgotten_until = clock() if self._database.forgotten else 0.0
+        forgotten_until = clock() if database.forgotten else 0.0
         names = [channel.name for channel in channels]
-        self._ledger = Ledger(self._database, names, forgotten_until, settings.limits)
+        self._ledger = Ledger(database, names, forgotten_until, settings.limits)
         self._senders = [
             Sender(
-                self._database,
+                database,
                 channel,
                 settings.time_zone,
                 pace=settings.pace,
                 limits=settings.limits,
                 quota=Quota(MEMOS_A_DAY, self._midnight) if channel is self._kakao else None,
                 clock=clock,
-                publish=publish,
+                bus=bus,
             )
             for channel in channels
         ]
@@ -112,26 +114,30 @@ class AlertService:
         until = time.monotonic() + timeout
         stopped = [sender.stop(until) for sender in self._senders]
         if all(stopped):
-            self._database.close()
             for sender in self._senders:
                 sender.channel.close()
 
-    def consider(self, event: Event) -> Decision:
-        """Decide on an event, and have it told if it is to be. Idempotent: replay the log."""
-        verdict = self._policy.verdict(event)
+    def consider(
+        self, incident: Incident, event: IncidentEvent, received_at: float | None = None
+    ) -> Decision:
+        """Decide on an event of `incident`, and have somebody notified if that is to be.
+
+        Idempotent: what is on record can be handed over again.
+        """
+        verdict, alert = self._policy.verdict(event), alert_of(incident, event, received_at)
         match verdict:
             case Verdict.ALERT:
-                decision = self._record(event)
+                decision = self._record(alert)
             case Verdict.AWAITS_END:
-                decision = self._open(event)
+                decision = self._open(alert)
             case Verdict.MUTED_BY_SETTINGS | Verdict.RECOVERED if decides(event):
-                decision = self._mute(event, verdict)
+                decision = self._mute(alert, verdict)
             case _:
                 decision = Decision(verdict)
         _log(event, decision)
         return decision
 
-    def prospect(self, event: Event) -> str | None:
+    def prospect(self, event: IncidentEvent) -> str | None:
         """What will become of `event`, whose label is known, in the words for its sender."""
         return prospect(
             event, self._policy.verdict(event), has_channel=bool(self.channel_failures())
@@ -189,7 +195,7 @@ class AlertService:
 
     @property
     def ledger_failure(self) -> str | None:
-        """Why the ledger is in memory alone, in one line; None while it is on the disk."""
+        """Why the ledger is in memory only, in one line; None while it is on the disk."""
         return self._database.failure
 
     @property
@@ -261,22 +267,21 @@ class AlertService:
         now = self._wall_clock()
         return self._clock() - (now - _midnight_in_korea(now))
 
-    def _mute(self, event: Event, reason: Verdict) -> Decision:
-        # On record, so that a replay of the log under other settings does not tell old news.
-        return _decision(reason, self._ledger.mute(alert_of(event), self._clock(), reason))
+    def _mute(self, alert: Alert, reason: Verdict) -> Decision:
+        # On record, so that a replay under other settings does not send old news.
+        return _decision(reason, self._ledger.mute(alert, self._clock(), reason))
 
-    def _open(self, event: Event) -> Decision:
+    def _open(self, alert: Alert) -> Decision:
         now = self._clock()
-        entry = self._ledger.open(alert_of(event), now, now + self._unfinished_after)
+        entry = self._ledger.open(alert, now, now + self._unfinished_after)
         self._notify()
         return _decision(Verdict.AWAITS_END, entry)
 
-    def _record(self, event: Event) -> Decision:
-        alert = alert_of(event)
+    def _record(self, alert: Alert) -> Decision:
         entry = self._ledger.add(alert, self._clock())
         if entry.is_new:
             decided = replace(alert, key=entry.key)
-            self._publish(AlertChange(decided, Outcome.DECIDED, self._clock()))
+            self._bus.publish(AlertChange(decided, Outcome.DECIDED, self._clock()))
             self._notify()
         return _decision(Verdict.ALERT, entry)
 
@@ -285,9 +290,9 @@ def _decision(verdict: Verdict, entry: Entry) -> Decision:
     return Decision(verdict if entry.is_new else Verdict.ALREADY_ALERTED, entry.key, entry.news)
 
 
-def _log(event: Event, decision: Decision) -> None:
-    """A replay of the log says nothing new, and a score or a heartbeat never does."""
-    silent = decision.verdict is Verdict.NOT_AN_INCIDENT or decision.news is News.REPEAT
+def _log(event: IncidentEvent, decision: Decision) -> None:
+    """A replay says nothing new."""
+    silent = decision.news is News.REPEAT
     why = f" ({decision.news})" if decision.news not in (None, News.ALL) else ""
     level = logging.DEBUG if silent else logging.INFO
     what = (event.event_type, event.event, event.camera_id, decision.verdict, why)

@@ -17,7 +17,7 @@ MARK, ENGLISH_MARK = "[시험: 실제 상황 아님] ", "[Test: nothing has happ
 
 def trial_memo(now: float, zone: ZoneInfo) -> Memo:
     """What a fall at `now` (seconds since 1970, UTC) would send, marked in its first line."""
-    fall = Alert("test", "test", FALL, TEST_CAMERA, now, duration_sec=2.0, state="lying")
+    fall = Alert("test", "test", "test", FALL, TEST_CAMERA, now, duration_sec=2.0, seen="lying")
     memo = render(fall, zone)
     return replace(memo, text=MARK + memo.text, english=ENGLISH_MARK + memo.english)
 

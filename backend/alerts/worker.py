@@ -12,6 +12,8 @@ from backend.alerts.ledger.deliveries import Attempt, Deliveries
 from backend.alerts.message.digest import compose
 from backend.alerts.message.render import Marks
 from backend.alerts.pace import Pace
+from backend.bus import Bus
+from backend.incidents.service import IncidentChanged
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +35,13 @@ class AlertWorker:
         pace: Pace,
         clock: Callable[[], float],
         note: Callable[[ChannelError | None], object],
-        publish: Callable[[AlertChange], object],
+        bus: Bus,
     ) -> None:
         self._channel = channel
         self._deliveries = deliveries
         self._zone = zone
         self._pace = pace
-        self._clock, self._note, self._publish = clock, note, publish
+        self._clock, self._note, self._bus = clock, note, bus
         self._jitter = random.Random()  # noqa: S311
         self._mended = False
         self._wake = threading.Event()
@@ -116,8 +118,10 @@ class AlertWorker:
         except ChannelError as error:
             self._fail(attempt, error)
         else:
-            self._deliveries.mark_sent(attempt, self._clock())
+            notified = self._deliveries.mark_sent(attempt, self._clock())
             self._publish_all(attempt, Outcome.SENT)
+            for incident in notified:
+                self._bus.publish(IncidentChanged(incident))
             self._note(None)
             name, number = attempt.name, attempt.number
             logger.info("%s: alert %s sent, attempt %d", self._channel.name, name, number)
@@ -150,7 +154,7 @@ class AlertWorker:
     def _publish_all(self, attempt: Attempt, outcome: Outcome, reason: str | None = None) -> None:
         now = self._clock()
         for alert in attempt.alerts:
-            self._publish(AlertChange(alert, outcome, now, self._channel.name, reason))
+            self._bus.publish(AlertChange(alert, outcome, now, self._channel.name, reason))
 
     def _until_next(self, now: float) -> float | None:
         """Seconds; None while nothing waits."""

@@ -15,12 +15,14 @@ try:
     import typer
     import uvicorn
     from fastapi import FastAPI
+    from sqlalchemy.exc import SQLAlchemyError
 
     from backend.app import create_app
     from backend.commands.own_key import OwnKey, announce_key, with_key
     from backend.config import BackendSettings
     from backend.http.listener import reachable_address
     from backend.http.server import CONNECTIONS, Host, Port, log_to_stderr, open_listener, serve
+    from backend.storage.database import OutdatedDatabaseError
     from common.cli import fail
 except KeyboardInterrupt:
     sys.exit("stopped before it began")
@@ -32,7 +34,7 @@ except ImportError as error:
 
 logger = logging.getLogger(__name__)
 
-WRITTEN = ("access", "alerts", "events", "kakao", "zones")
+WRITTEN = ("access", "database", "events", "kakao", "zones")
 """The folders of DATA_DIR that the server writes."""
 
 PACKAGES = Path(__file__).resolve().parents[2]
@@ -52,6 +54,8 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         refuse(str(error))
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
+    except (SQLAlchemyError, OutdatedDatabaseError) as error:
+        fail(f"cannot use the database of DATABASE_URL: {str(error).splitlines()[0]}")
     gc.freeze()  # what is there now stays: looking through it again would hold up a request
     _announce(settings, own, *listener.getsockname()[:2])
     serve(app, listener, app.state.gateway.app.end_polls)

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from backend.events.journal.record import Record
 from backend.events.post import Post
-from contract.events import Event
 
 logger = logging.getLogger(__name__)
 
@@ -21,29 +21,29 @@ RETRY_SEC = 5.0
 
 @dataclass(frozen=True, order=True)
 class _Entry:
-    """`event` is due at `at` (monotonic seconds), unless its `post` is recorded by then."""
+    """`record` is due at `at` (monotonic seconds), unless its `post` is recorded by then."""
 
     at: float
     number: int
-    event: Event = field(compare=False)
+    record: Record = field(compare=False)
     post: Post | None = field(default=None, compare=False)
     has_failed: bool = field(default=False, compare=False)
 
 
 class AlertFeed:
-    """Calls `alert` for each incident, at least once. Its methods do not wait, on any thread.
+    """Calls `notify` for each START and END, at least once. Its methods do not wait, on any thread.
 
     Cameras take turns, so that the many incidents of one hold up none of another.
     """
 
     def __init__(
         self,
-        alert: Callable[[Event], object],
+        notify: Callable[[Record], object],
         late_sec: float = LATE_SEC,
         retry_sec: float = RETRY_SEC,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._alert, self._monotonic = alert, monotonic
+        self._notify, self._monotonic = notify, monotonic
         self._late_sec, self._retry_sec = late_sec, retry_sec
         # A heap a camera; whose turn it is next comes first.
         self._lines: dict[str, list[_Entry]] = {}
@@ -64,15 +64,15 @@ class AlertFeed:
             self._changed.notify()
         self._thread.join()
 
-    def add(self, recorded: Iterable[Event]) -> None:
+    def add(self, recorded: Iterable[Record]) -> None:
         """Hand these on now."""
         now = self._monotonic()
-        self._put(_Entry(now, next(self._numbers), event) for event in recorded)
+        self._put(_Entry(now, next(self._numbers), record) for record in recorded)
 
-    def add_unless_recorded(self, events: Iterable[Event], post: Post) -> None:
+    def add_unless_recorded(self, records: Iterable[Record], post: Post) -> None:
         """Hand these on if `post` is late to be recorded, or refused."""
         late = self._monotonic() + self._late_sec
-        self._put(_Entry(late, next(self._numbers), event, post) for event in events)
+        self._put(_Entry(late, next(self._numbers), record, post) for record in records)
 
     @property
     def failure(self) -> str | None:
@@ -86,7 +86,7 @@ class AlertFeed:
     def _put(self, entries: Iterable[_Entry]) -> None:
         with self._changed:
             for entry in entries:
-                heapq.heappush(self._lines.setdefault(entry.event.camera_id, []), entry)
+                heapq.heappush(self._lines.setdefault(entry.record.event.camera_id, []), entry)
             self._changed.notify()
 
     def _run(self) -> None:
@@ -115,7 +115,7 @@ class AlertFeed:
 
     def _hand_on(self, entry: _Entry) -> None:
         try:
-            self._alert(entry.event)
+            self._notify(entry.record)
             self._failed -= entry.has_failed
         except Exception:
             if not entry.has_failed:

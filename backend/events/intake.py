@@ -1,57 +1,69 @@
-"""What a sender's event becomes: the record, and what the sender is told of its alert."""
+"""What a sender's events become: typed, by labels that are known here, and what is answered."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter, ValidationError
+
 from backend.alerts.labels import Labels
-from backend.alerts.policy import TROUBLES
 from backend.alerts.prospect import UNKNOWN_LABEL
 from backend.errors import InvalidInput
-from backend.events.journal.record_line import Record
-from contract.events import Event, EventType
+from backend.http.bodies import check_finite
+from contract.events import Event, IncidentEvent
+from contract.names import CameraName
+from contract.trouble import TROUBLES
 
 logger = logging.getLogger(__name__)
 
 OURS = ("crc", "received_at", "event_as_sent")
 """Fields that the server writes: nothing that is sent under these names is kept."""
+CAMERA = TypeAdapter(CameraName)
 
 
 @dataclass(frozen=True)
 class Taken:
     """`alert` says what becomes of a START or END, in one line."""
 
-    record: Record
+    event: Event
     alert: str | None
 
 
 class Intake:
-    """Takes events by `labels`; `prospect` says what will become of one."""
+    """Takes events by `labels`; `prospect` says what will become of a START or END."""
 
-    def __init__(self, labels: Labels, prospect: Callable[[Event], str | None]) -> None:
+    def __init__(self, labels: Labels, prospect: Callable[[IncidentEvent], str | None]) -> None:
         self._labels, self._prospect = labels, prospect
 
-    def take(self, sent: Record, event: Event) -> Taken:
-        """`event` is `sent` as it was validated; raises InvalidInput for what is the server's."""
-        record = {name: value for name, value in sent.items() if name not in OURS}
-        if "event_type" not in record:
-            record["event_type"] = record.pop("type")
-        if event.event is None:
-            return Taken(record, None)
-        label = self._labels.find(event.event)
+    def take(self, sent: Event) -> Taken:
+        """Raises InvalidInput for what is the server's, and for numbers that not all can read."""
+        _check_camera(sent.camera_id)
+        extra = sent.model_extra or {}
+        check_finite(extra)
+        for name in OURS:
+            extra.pop(name, None)
+        if not isinstance(sent, IncidentEvent):
+            return Taken(sent, None)
+        label = self._labels.find(sent.event)
         if label in TROUBLES:
             raise InvalidInput(f"event: expected another label, {label} is the server's to report")
-        if label not in (None, event.event):
-            record |= {"event": label, "event_as_sent": event.event}
-        return Taken(record, self._alert_of(event, label))
-
-    def _alert_of(self, event: Event, label: str | None) -> str | None:
-        if event.event_type not in (EventType.START, EventType.END):
-            return None
         if label is None:
             logger.warning(
-                "%s of %s: the label %s is unknown, and nobody is told",
-                event.event_type, event.camera_id, event.event,
+                "%s of %s: the label %s is unknown, and nobody is notified",
+                sent.event_type, sent.camera_id, sent.event,
             )  # fmt: skip
-            return UNKNOWN_LABEL
-        return self._prospect(event.model_copy(update={"event": label}))
+            return Taken(sent, UNKNOWN_LABEL)
+        event = sent if label == sent.event else _renamed(sent, label)
+        return Taken(event, self._prospect(event))
+
+
+def _renamed(sent: IncidentEvent, label: str) -> IncidentEvent:
+    return sent.model_copy(update={"event": label, "event_as_sent": sent.event})
+
+
+def _check_camera(name: str) -> None:
+    try:
+        CAMERA.validate_python(name)
+    except ValidationError as error:
+        said = error.errors(include_input=False)[0]["msg"].removeprefix("Value error, ")
+        raise InvalidInput(f"camera_id: {said}") from None

@@ -1,11 +1,11 @@
-"""What waits to be recorded, and who is told once it is."""
+"""What waits to be recorded, and who waits for it."""
 
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from backend.events.journal.record_line import Record
+from backend.events.journal.record import Record
 
 Loop = asyncio.AbstractEventLoop
 
@@ -17,16 +17,16 @@ class Post:
     `recorded` is True once they are durable, also where nobody waits any more. Any thread.
     """
 
-    records: list[Record]
+    records: Sequence[Record]
     done: "Future[None] | asyncio.Future[None]"
     loop: Loop | None = None
     recorded: bool = False
 
 
 def answer(posts: Sequence[Post], error: Exception | None = None) -> None:
-    """Tell each that its records are durable, or what `error` kept them from being so.
+    """Resolve each: its records are durable, or `error` kept them from being so.
 
-    An event loop is woken once for all of its own: a wake-up costs more than what it tells.
+    An event loop is woken once for all of its own: a wake-up costs more than the rest.
     """
     for post in posts:
         post.recorded = error is None

@@ -1,4 +1,5 @@
-"""The one thread that records: it drops repeats, appends to the log, and passes on what is new.
+"""The one thread that records: it drops repeats, appends to the journal, takes START and END into
+the database, and passes on what is new.
 
 Posts that arrive while the disk is busy are written together and share one fsync.
 """
@@ -9,13 +10,19 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
-from backend.events.journal.journal import EventLog
-from backend.events.journal.record_line import Record, head_of
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.events.journal.journal import Journal
+from backend.events.journal.record import ID_BYTES, Record
 from backend.events.post import Post, answer
 from backend.events.reuse import ReusedIds
+from backend.events.senders import Senders
+from backend.events.store import EventStore, Known
+from backend.incidents.store import Taken
 
 logger = logging.getLogger(__name__)
 
@@ -29,43 +36,48 @@ SLOW_SEC = 10.0
 
 
 class EventRecorder:
-    """Owns the log.
+    """Owns the journal and what is remembered of the senders.
 
     `on_recorded` is called from the recording thread, after the records are durable and before
-    the posts are answered; it must not wait. A disk that failed is tried again after `probe_sec`.
-    `clock` is seconds since 1970 (UTC), `monotonic` any clock that nobody sets.
+    the posts are answered, with the new ones and what they changed of incidents; it must not wait.
+    A disk that failed is tried again after `probe_sec`. `clock` is seconds since 1970 (UTC),
+    `monotonic` any clock that nobody sets.
     """
 
     def __init__(
         self,
-        log: EventLog,
+        journal: Journal,
+        store: EventStore,
+        senders: Senders,
         clock: Callable[[], float],
-        on_recorded: Callable[[Sequence[Record]], None],
+        on_recorded: Callable[[Sequence[Record], Sequence[Taken]], None],
         probe_sec: float = PROBE_SEC,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._log = log
+        self._journal, self._store, self._senders = journal, store, senders
         self._clock, self._monotonic = clock, monotonic
         self._on_recorded = on_recorded
         self._probe_sec = probe_sec
+        self._position = store.position()
         self._posts: queue.SimpleQueue[Post | None] = queue.SimpleQueue()
         self._gathered: list[Post] = []
         self._thread = threading.Thread(target=self._run, name="event-recorder")
         self._reused_ids = ReusedIds()
+        self._not_stored: list[Record] = []  # in the journal, and not yet in the database
         self._cannot_write: str | None = None
         self._writing_since: float | None = None
         self.refusals = 0
         """How often the disk has refused events since the start: a failure may pass unseen."""
 
     def start(self) -> None:
-        """Begin."""
+        """Let the thread run."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Record what was posted, then close the log."""
+        """Record what was posted, then close the journal."""
         self._posts.put(None)
         self._thread.join()
-        self._log.close()
+        self._journal.close()
 
     def post(self, post: Post) -> None:
         """Take records with an `event_id` each; `post.done` is, once all of them are durable.
@@ -115,11 +127,11 @@ class EventRecorder:
             else:
                 self._probe()
             if self._cannot_write is None:
-                self._log.tidy(self._clock())
+                self._tidy()
             self._writing_since = None
-            posts = self._take()
+            posts = self._next()
 
-    def _take(self) -> list[Post] | None:
+    def _next(self) -> list[Post] | None:
         """The posts that wait; none when a failure is to be looked into, None at the end."""
         try:
             first = self._posts.get(timeout=self._probe_sec if self.failure else None)
@@ -155,25 +167,78 @@ class EventRecorder:
         answer(posts, error)
 
     def _record(self, posts: list[Post]) -> None:
-        now = self._clock()
         fresh: dict[bytes, Record] = {}
         for record in chain.from_iterable(post.records for post in posts):
-            received = {**record, "received_at": now}
-            fresh.setdefault(head_of(received).identity(), received)
-        known = self._log.known(fresh)
+            fresh.setdefault(record.head.identity(), record)
+        known = self._known(fresh)
         reused = [fresh[identity] for identity in known.reused]
         for identity in known.repeats:
             del fresh[identity]
         if fresh:
-            self._log.append(list(fresh.values()), now)
+            records = list(fresh.values())
+            self._journal.append([record.line for record in records], self._clock())
             self._cannot_write = None
             self._reused_ids.note(reused)
-            self._on_recorded(list(fresh.values()))
+            self._on_recorded(records, self._take(records))
+
+    def _known(self, fresh: Mapping[bytes, Record]) -> Known:
+        """Which of these were recorded before, or bear the id of one that was.
+
+        Raises OSError where the database cannot be asked.
+        """
+        incidents = [identity for identity, record in fresh.items() if record.head.is_incident]
+        others = [record.head for record in fresh.values() if not record.head.is_incident]
+        try:
+            self._store_rest()
+            stored = self._store.known(incidents)
+        except SQLAlchemyError as error:
+            raise OSError(errno.EIO, "the database does not answer") from error
+        seen, used = self._senders.known(others), ids_used_twice(fresh)
+        reused = stored.reused | seen.reused | (used - stored.repeats - seen.repeats)
+        return Known(stored.repeats | seen.repeats, reused)
+
+    def _take(self, records: Sequence[Record]) -> list[Taken]:
+        """What they change of incidents; the senders' newest are remembered."""
+        for record in records:
+            if record.head.is_incident:
+                self._not_stored.append(record)
+            else:
+                self._senders.note(record.line, record.head)
+        try:
+            return self._store_rest()
+        except SQLAlchemyError as error:
+            logger.error("incidents are in the log only, for now: %s", type(error).__name__)
+            return []
+
+    def _store_rest(self) -> list[Taken]:
+        if not self._not_stored:
+            return []
+        taken = self._store.add(self._not_stored)
+        self._not_stored = []
+        return taken
+
+    def _tidy(self) -> None:
+        """Delete what has had its time, and keep where the journal is when a file was closed."""
+        self._journal.tidy(self._clock())
+        if self._journal.closed_up_to == self._position or self._not_stored:
+            return
+        try:
+            self._store.save_position(self._journal.closed_up_to, self._senders.saved())
+            self._position = self._journal.closed_up_to
+        except SQLAlchemyError as error:
+            logger.error("the journal's position cannot be kept: %s", type(error).__name__)
 
     def _probe(self) -> None:
         """Find out whether the disk takes lines, since no event came to show it."""
         try:
-            self._log.probe()
+            self._journal.probe()
             self._cannot_write = None
         except OSError as error:
             self._cannot_write = error.strerror or str(error)
+
+
+def ids_used_twice(fresh: Iterable[bytes]) -> frozenset[bytes]:
+    """The identities that share an id with another one of the same batch."""
+    wanted = list(fresh)
+    used = Counter(identity[:ID_BYTES] for identity in wanted)
+    return frozenset(identity for identity in wanted if used[identity[:ID_BYTES]] > 1)

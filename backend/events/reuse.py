@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from backend.events.journal.record_line import Record
+from backend.events.journal.record import Record
 
 logger = logging.getLogger(__name__)
 
@@ -24,12 +24,10 @@ class ReusedIds:
         """`records` are new under an id that another event of their camera has."""
         self._unsaid += len(records)
         if records and self._monotonic() >= self._quiet_until:
-            event_id, camera_id, event_type = (
-                records[-1][name] for name in ("event_id", "camera_id", "event_type")
-            )
+            last = records[-1].head
             logger.warning(
                 "event_id %s of %s stood for another event before, this %s is recorded as a new "
                 "one (%d such events since the last line); docs/events.md says what is a repeat",
-                event_id, camera_id, event_type, self._unsaid,
+                last.event_id, last.camera_id, last.event_type, self._unsaid,
             )  # fmt: skip
             self._unsaid, self._quiet_until = 0, self._monotonic() + QUIET_SEC

@@ -1,6 +1,7 @@
 """POST /event/payload, POST /event/payloads, GET /event/recent, GET /event/incidents."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,19 +10,13 @@ from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 from backend.access.middleware import check_cameras
 from backend.errors import BodyTooLarge, InvalidInput, LogUnavailable
 from backend.events.intake import Intake, Taken
-from backend.events.journal.record_line import Record
 from backend.events.recent import KEPT_PER_KIND
 from backend.events.service import EventService
-from backend.http.bodies import (
-    MAX_BODY_BYTES,
-    LargeBody,
-    json_response,
-    parse_json,
-    read_body,
-    validate,
-)
+from backend.events.store import shown
+from backend.http.bodies import MAX_BODY_BYTES, LargeBody, json_response, parse, read_body
 from backend.http.openapi import OF_A_BODY, answers, json_body
-from contract.events import EventType, SentEvent
+from backend.incidents.days import bounds_of
+from contract.events import EVENT, AnyEvent, Event, EventType
 from contract.names import Name
 
 router = APIRouter(prefix="/event", tags=["event"])
@@ -45,10 +40,9 @@ MAX_EVENTS = 1000
 MAX_EVENT_BYTES = 4096
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 30)
 EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
-EVENT = TypeAdapter(SentEvent)
 # Without FailFast each of the items in half a megabyte would be an error to describe.
-EVENTS = TypeAdapter(
-    Annotated[list[SentEvent], Field(min_length=1, max_length=MAX_EVENTS), FailFast()]
+EVENTS: TypeAdapter[Sequence[Event]] = TypeAdapter(
+    Annotated[list[AnyEvent], Field(min_length=1, max_length=MAX_EVENTS), FailFast()]
 )
 
 
@@ -80,11 +74,9 @@ class AllRecorded(BaseModel):
 async def payload(request: Request) -> Response:
     """Record one event; answered once it is durable. A repeat is answered and recorded once."""
     body = await read_body(request, MAX_BODY_BYTES)
-    sent = parse_json(body)
-    event = validate(EVENT, body)
-    (taken,) = _take(request, [sent], [event], body)
-    await _service(request).record([taken.record])
-    return json_response(Recorded(event_id=event.event_id, alert=taken.alert))
+    (taken,) = _take(request, [parse(EVENT, body)], body)
+    await _record(request, [taken])
+    return json_response(Recorded(event_id=taken.event.event_id, alert=taken.alert))
 
 
 @router.post(
@@ -94,12 +86,10 @@ async def payload(request: Request) -> Response:
 )
 async def payloads(request: Request, body: LargeBody) -> AllRecorded:
     """Record a list of events, all of them or none."""
-    sent = parse_json(body)
-    events = validate(EVENTS, body)
-    taken = _take(request, sent, events, body)
-    await _service(request).record([each.record for each in taken])
+    taken = _take(request, parse(EVENTS, body), body)
+    await _record(request, taken)
     return AllRecorded(
-        event_ids=[event.event_id for event in events], alerts=[each.alert for each in taken]
+        event_ids=[each.event.event_id for each in taken], alerts=[each.alert for each in taken]
     )
 
 
@@ -109,35 +99,37 @@ async def recent(
     limit: Annotated[int, Query(ge=1, le=KEPT_PER_KIND)] = 50,
     event_type: Annotated[EventType | None, EMPTY_IS_NONE] = None,
     camera_id: Annotated[str | None, EMPTY_IS_NONE] = None,
-) -> list[Record]:
+) -> Response:
     """The newest events, newest first; an empty filter is none."""
-    return _service(request).recent.newest(limit, event_type, camera_id)
+    return _shown(_service(request).recent.newest(limit, event_type, camera_id))
 
 
 @router.get("/incidents", responses=answers([RECORD], InvalidInput))
-async def incidents(
+def incidents(
     request: Request,
     camera_id: Annotated[Name, Query(examples=["living room"])],
     day: Annotated[date, Query(ge=FIRST_DAY, le=LAST_DAY, examples=["2026-11-29"])],
-) -> list[Record]:
+) -> Response:
     """Each START and END of a camera on a day of the household's time zone, newest first."""
-    begin = datetime.combine(day, time(), request.app.state.time_zone)
-    end = datetime.combine(day + timedelta(days=1), time(), request.app.state.time_zone)
-    try:
-        recent = _service(request).recent
-        return recent.incidents(camera_id, begin.timestamp(), end.timestamp())
-    except LookupError:
-        raise InvalidInput("day: expected a later one, earlier ones are in the log alone") from None
+    begin, end = bounds_of(day, request.app.state.time_zone)
+    return _shown(_service(request).store.between(camera_id, begin, end))
 
 
-def _take(
-    request: Request, sent: list[Record], events: list[SentEvent], body: bytes
-) -> list[Taken]:
-    check_cameras(request.state.caller, {event.camera_id for event in events})
-    if len(body) > MAX_EVENT_BYTES * len(events):
+def _take(request: Request, sent: Sequence[Event], body: bytes) -> list[Taken]:
+    check_cameras(request.state.caller, {event.camera_id for event in sent})
+    if len(body) > MAX_EVENT_BYTES * len(sent):
         raise BodyTooLarge(f"expected at most {MAX_EVENT_BYTES} bytes an event")
     intake: Intake = request.app.state.intake
-    return [intake.take(each, event) for each, event in zip(sent, events, strict=True)]
+    return [intake.take(event) for event in sent]
+
+
+async def _record(request: Request, taken: Sequence[Taken]) -> None:
+    service = _service(request)
+    await service.record([service.received(each.event) for each in taken])
+
+
+def _shown(lines: Sequence[bytes]) -> Response:
+    return Response(shown(lines), media_type="application/json")
 
 
 def _service(request: Request) -> EventService:

@@ -7,67 +7,82 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from backend.access.rate_limit import RequestLimiter
+from backend.bus import Bus
 from backend.errors import LogUnavailable, TooManyRequests
+from backend.events.catch_up import catch_up
 from backend.events.feed import AlertFeed
-from backend.events.journal.journal import EventLog
-from backend.events.journal.record_line import Record
+from backend.events.journal.journal import Journal
+from backend.events.journal.record import Record
 from backend.events.journal.repair import Damage
 from backend.events.journal.segments import Retention
+from backend.events.messages import EventsRecorded
 from backend.events.post import Post
-from backend.events.recent import KEPT_PER_KIND, RecentEvents
+from backend.events.recent import RecentEvents
 from backend.events.recorder import EventRecorder
-from contract.events import Event, EventType
+from backend.events.senders import Senders
+from backend.events.store import EventStore
+from backend.incidents.service import IncidentService
+from backend.incidents.store import Taken
+from backend.storage.database import Database
+from contract.events import Event, IncidentEvent
+from contract.incidents import Incident
 
 logger = logging.getLogger(__name__)
 
-Alert = Callable[[Event], object]
-Publish = Callable[[Sequence[Record]], object]
-
 REPLAY_SEC = 24 * 3600.0
-"""Incidents of so long before the log's last line are handed to the alerts again at a start: a
-crash may have come between the record and the alert. The clock has no say in it."""
+"""START and END of so long before the newest are handed to the alerts again at a start: a crash may
+have come between the record and the alert. The clock has no say in it."""
 ANSWER_SEC = 5.0
 """What is not durable after so long is answered as unavailable, whatever comes of it."""
 INCIDENTS_PER_SEC, BURST_SEC = 10.0, 60.0
 """Of one camera, STARTs and ENDs, and after a pause those of a minute at once. A camera box has a
 few a day; what comes faster would fill disk and memory, and hold up other cameras."""
-KEEP_IT = "keep it and send it again; the caregivers are told of an incident all the same"
+KEEP_IT = "keep it and send it again; the caregivers are notified of an incident all the same"
+
+
+Notify = Callable[[Incident, IncidentEvent, float], object]
+"""Decides whether somebody is notified of an incident, by its event that was received then."""
 
 
 class EventService:
-    """Records events, keeps the newest at hand, and hands each incident to `alert`.
+    """Records events, keeps the newest at hand, and hands each START and END to `notify`.
 
-    That is done once it is recorded, or a second after it came, whatever the disk does. `publish`
-    gets what is new, once it is recorded, from the recording thread; it must not wait and not
-    raise. Raises OSError when `folder` cannot be the log's, or is another server's.
+    That is done once it is recorded, or a second after it came, whatever the disk does. What is
+    recorded is published from the recording thread. Raises OSError when `folder` cannot be the
+    journal's, or is another server's.
     """
 
     def __init__(
         self,
         folder: Path,
-        alert: Alert,
+        database: Database,
+        incidents: IncidentService,
+        notify: Notify,
+        bus: Bus,
         clock: Callable[[], float] = time.time,
         retention: Retention | None = None,
-        publish: Publish = lambda _records: None,
     ) -> None:
         self.recent = RecentEvents()
-        self._clock, self._publish = clock, publish
+        self.store = EventStore(database)
+        self._clock, self._bus, self._incidents = clock, bus, incidents
         self._limiter = RequestLimiter(INCIDENTS_PER_SEC, burst_sec=BURST_SEC)
-        self._log = EventLog(folder, retention)
-        history = self._log.open(KEPT_PER_KIND, REPLAY_SEC)
-        for record in history.newest():
-            self.recent.add(record)
-        self._feed = AlertFeed(alert)
-        self._feed.add(incidents(history.incidents()))
-        self._recorder = EventRecorder(self._log, clock, self._pass_on)
+        self._journal = Journal(folder, retention)
+        self._senders = Senders(self.store.saved_senders())
+        self.log_ends_at = catch_up(self._journal, self.store, self._senders, self.recent)
+        """When the newest event of earlier runs was received, seconds since 1970; 0 without one."""
+        self._feed = AlertFeed(partial(_hand_on, incidents, notify))
+        of_late = self.store.since(self.log_ends_at - REPLAY_SEC)
+        self._feed.add(record for line in of_late if (record := Record.read(line)))
+        self._recorder = EventRecorder(
+            self._journal, self.store, self._senders, clock, self._pass_on
+        )
 
     def start(self) -> None:
-        """Begin to record; incidents of late are handed on again, told only once."""
+        """Begin to record; what is of late is handed on again, and notified of only once."""
         self._feed.start()
         self._recorder.start()
 
@@ -92,10 +107,18 @@ class EventService:
 
     @property
     def repaired(self) -> Damage:
-        """What this start found damaged in the log and cut out."""
-        return self._log.repaired
+        """What this start found damaged in the journal and cut out."""
+        return self._journal.repaired
 
-    async def record(self, records: list[Record]) -> None:
+    def last_heartbeats(self) -> list[Record]:
+        """The last one of each camera, of earlier runs. Call it before `start`."""
+        return self._senders.heartbeats()
+
+    def received(self, event: Event) -> Record:
+        """The record of an event that arrives now."""
+        return Record.of(event, self._clock())
+
+    async def record(self, records: Sequence[Record]) -> None:
         """Return once `records` are durable, each recorded once.
 
         Raises LogUnavailable, and TooManyRequests where a camera has too many incidents.
@@ -113,49 +136,37 @@ class EventService:
             reason = error.strerror or "the disk does not answer"
             raise LogUnavailable(f"the event cannot be recorded ({reason}): {KEEP_IT}") from error
 
-    def post(self, events: list[Event]) -> Future[None]:
+    def post(self, events: Sequence[Event]) -> Future[None]:
         """Done once `events` are durable; fails with OSError when none of them is. Any thread."""
-        records = [event.model_dump(mode="json", exclude_unset=True) for event in events]
         done: Future[None] = Future()
         # Whoever waits may give up; what was handed over is recorded all the same.
         done.set_running_or_notify_cancel()
-        post = Post(records, done)
+        post = Post([self.received(event) for event in events], done)
         self._watch(post)
         self._recorder.post(post)
         return done
 
     def _check_rate(self, records: Iterable[Record]) -> None:
-        cameras = Counter(record["camera_id"] for record in records if is_incident(record))
+        cameras = Counter(it.head.camera_id for it in records if it.head.is_incident)
         for camera_id, count in cameras.items():
             if wait := self._limiter.take(camera_id, count):
                 raise TooManyRequests(math.ceil(wait), "incidents")
 
     def _watch(self, post: Post) -> None:
         """Have its incidents handed on, should the disk be late with them or refuse."""
-        now = self._clock()
-        found = [record | {"received_at": now} for record in post.records if is_incident(record)]
-        if found:
-            self._feed.add_unless_recorded(incidents(found), post)
+        if found := [record for record in post.records if record.head.is_incident]:
+            self._feed.add_unless_recorded(found, post)
 
-    def _pass_on(self, records: Sequence[Record]) -> None:
+    def _pass_on(self, records: Sequence[Record], taken: Sequence[Taken]) -> None:
         for record in records:
-            self.recent.add(record)
-        self._publish(records)
-        self._feed.add(incidents(records))
+            self.recent.add(record.line, record.head)
+        self._bus.publish(EventsRecorded(records))
+        self._incidents.publish(*taken)
+        self._feed.add(record for record in records if record.head.is_incident)
 
 
-def is_incident(record: Record) -> bool:
-    """Whether it is a START or an END."""
-    return record["event_type"] in (EventType.START, EventType.END)
-
-
-def incidents(records: Iterable[Record]) -> list[Event]:
-    """The START and END events among the records of the log."""
-    found = []
-    for record in records:
-        if is_incident(record):
-            try:
-                found.append(Event.model_validate(record, strict=False))
-            except ValidationError:
-                logger.error("the recorded event %s is none of today's", record["event_id"])
-    return found
+def _hand_on(incidents: IncidentService, notify: Notify, record: Record) -> None:
+    """The incident first, recorded or not, so that there is one to notify somebody of."""
+    if isinstance(record.event, IncidentEvent):
+        incident = incidents.take(record.event, record.received_at)
+        notify(incident, record.event, record.received_at)

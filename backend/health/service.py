@@ -14,7 +14,7 @@ from backend.health.part import Part, Status, part, vision_part
 from backend.live.service import GatewayService
 from backend.vision.predictor import Predictor
 from backend.watchdog.service import WatchdogService
-from contract.events import Event
+from contract.incidents import Incident
 from contract.trouble import SERVER
 
 
@@ -112,16 +112,16 @@ class HealthService:
         return part(reason, incidents=[_shown(incident) for incident in incidents])
 
 
-def _reason(incidents: Iterable[Event]) -> str | None:
+def _reason(incidents: Iterable[Incident]) -> str | None:
     """What is wrong with whom, in one line."""
     return "; ".join(_sentence(incident) for incident in incidents) or None
 
 
-def _sentence(incident: Event) -> str:
-    detail = incident.detail or str(incident.event)
+def _sentence(incident: Incident) -> str:
+    detail = incident.detail or incident.label
     return detail if incident.camera_id == SERVER else f"{incident.camera_id} {detail}"
 
 
-def _shown(incident: Event) -> dict[str, object]:
-    fields = {"incident_id", "event", "camera_id", "ts", "detail"}
+def _shown(incident: Incident) -> dict[str, object]:
+    fields = {"id", "label", "camera_id", "began_at", "detail"}
     return incident.model_dump(mode="json", include=fields)

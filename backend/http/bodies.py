@@ -74,8 +74,7 @@ def parse_json(body: bytes) -> Any:
         if "number out of range" in str(error):
             raise InvalidInput(f"{FINITE}: {error}") from error
         raise NotJson(f"expected a JSON body: {error}") from error
-    if not _is_finite(value):
-        raise InvalidInput(FINITE)
+    check_finite(value)
     return value
 
 
@@ -87,6 +86,28 @@ def _is_finite(value: Any) -> bool:
     if kind is dict:
         return all(map(_is_finite, value.values()))
     return kind is not list or all(map(_is_finite, value))
+
+
+def parse(adapter: TypeAdapter[T], body: bytes) -> T:
+    """Parse and validate at once; what the model keeps of unknown fields is not checked.
+
+    Raises NotJson for what is no JSON, InvalidInput for the rest.
+    """
+    try:
+        return adapter.validate_json(body.removeprefix(BOM_UTF8))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        if first["type"] != "json_invalid":
+            raise InvalidInput(describe(error)) from error
+        if "number out of range" in first["msg"]:
+            raise InvalidInput(f"{FINITE}: {first['msg']}") from error
+        raise NotJson(f"expected a JSON body: {first['msg']}") from error
+
+
+def check_finite(value: Any) -> None:
+    """Raises InvalidInput for numbers that not every reader takes."""
+    if not _is_finite(value):
+        raise InvalidInput(FINITE)
 
 
 def parse_model(adapter: TypeAdapter[T], body: bytes) -> T:

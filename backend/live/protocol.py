@@ -22,6 +22,7 @@ class Topic(StrEnum):
     PROBS = "probs"
     HEARTBEATS = "heartbeats"
     ALERTS = "alerts"
+    INCIDENTS = "incidents"
 
     @property
     def event(self) -> str:

@@ -13,9 +13,9 @@ from starlette.types import Scope
 
 from backend.access.keys import STRANGER, Caller, Keyring
 from backend.access.middleware import GATEWAY_PATH, check_cameras
+from backend.bus import Bus
 from backend.errors import ApiError, InvalidInput, Unauthorized
 from backend.live.client import Client
-from backend.live.hub import Hub, News
 from backend.live.newest_picture import Predict
 from backend.live.protocol import (
     Subscription,
@@ -24,6 +24,7 @@ from backend.live.protocol import (
     problem,
     submitted_id,
 )
+from backend.live.relay import News, Relay
 from backend.live.session import session_of
 from backend.live.socketio_limits import Server, Transport
 
@@ -47,7 +48,7 @@ class Counts:
 
 
 class GatewayService:
-    """Event loop only, except what `hub` says; `app` is mounted at `/socket.io`.
+    """Event loop only; `app` is mounted at `/socket.io`.
 
     Without a keyring all who come this far belong to the household.
     """
@@ -56,6 +57,7 @@ class GatewayService:
         self,
         predict: Predict,
         keyring: Keyring | None,
+        bus: Bus,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._predict, self._keyring, self._clock = predict, keyring, clock
@@ -64,7 +66,7 @@ class GatewayService:
         self._tasks: list[asyncio.Task[None]] = []
         self._server = Server()
         self.app = Transport(self._server, clock)
-        self.hub = Hub(self._emit)
+        self._relay = Relay(bus, self._emit)
         handlers = {
             "connect": self._connect,
             "disconnect": self._disconnect,
@@ -78,8 +80,8 @@ class GatewayService:
 
     async def start(self) -> None:
         """Begin to pass on."""
-        self.hub.start()
-        for step in (self.hub.pass_on, self.app.look_round):
+        self._relay.start()
+        for step in (self._relay.pass_on, self.app.look_round):
             self._tasks.append(asyncio.create_task(_for_ever(step)))
 
     async def stop(self) -> None:
@@ -92,7 +94,10 @@ class GatewayService:
 
     def figures(self) -> dict[str, int]:
         """How many came, went and were refused, and what became of their pictures."""
-        return asdict(self._counts) | {"connected": len(self._clients), "untold": self.hub.untold}
+        return asdict(self._counts) | {
+            "connected": len(self._clients),
+            "dropped": self._relay.dropped,
+        }
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         try:

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
-from backend.events.journal.record_line import Record
-from contract.events import ENDED, FAILED, STOPPED, Event
+from backend.events.journal.record import Record
+from contract.events import ENDED, FAILED, STOPPED, Heartbeat
 
 BACKLOG_EVENTS = 50
 """So many events wait when an outbox drains; one that sends has a handful."""
@@ -21,7 +19,7 @@ class Beat:
     seconds of the monotonic clock, which nobody sets.
     """
 
-    said: Event
+    said: Heartbeat
     received_at: float
     at: float
 
@@ -56,12 +54,9 @@ class Beat:
 
 
 def beats_of(records: Iterable[Record], at: float) -> list[Beat]:
-    """The heartbeats among `records` that are today's, seen `at`."""
-    beats = []
-    for record in records:
-        try:
-            said = Event.model_validate(record, strict=False)
-        except ValidationError:  # an older version wrote it
-            continue
-        beats.append(Beat(said, float(record["received_at"]), at))
-    return beats
+    """The heartbeats among `records`, seen `at`."""
+    return [
+        Beat(record.event, record.received_at, at)
+        for record in records
+        if isinstance(record.event, Heartbeat)
+    ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from backend.events.recent import MAX_CAMERAS
+from backend.events.senders import MAX_CAMERAS
 from backend.watchdog.beats import Beat
 from backend.watchdog.history import History
 from backend.watchdog.sessions import Sessions

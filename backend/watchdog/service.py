@@ -4,14 +4,19 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from pathlib import Path
 
 from backend.alerts.service import AlertService
 from backend.analysis.service import BehaviorService
-from backend.events.journal.record_line import Record
+from backend.bus import Bus
+from backend.events.journal.record import Record
+from backend.events.messages import EventsRecorded
 from backend.events.service import EventService
+from backend.incidents.course import begun
+from backend.incidents.service import IncidentService
 from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import (
     Condition,
@@ -22,11 +27,12 @@ from backend.watchdog.conditions import (
     of_server,
 )
 from backend.watchdog.hysteresis import Watchdog, delays
-from backend.watchdog.incident_events import end_of, start_of, still_open
+from backend.watchdog.incident_events import end_of, start_of
 from backend.watchdog.roster import Camera, Cameras
 from backend.watchdog.unseeing import Unseeing
 from backend.watchdog.usual_darkness import Nights
-from contract.events import Event
+from contract.events import End, Start
+from contract.incidents import Incident
 from contract.trouble import FORGOTTEN, ONE_LEFT, SERVER, Trouble
 
 logger = logging.getLogger(__name__)
@@ -35,37 +41,45 @@ ROUND_SEC = 1.0
 RECORD_SEC = 3.0
 """How long a round waits for the log; what is told does not wait for it."""
 SILENT_AFTER_SEC = 40.0
+MAX_FRESH = 100_000
+"""Records that wait for a round that takes long; the oldest of more are not looked at."""
 
 
 class WatchdogService:
     """Thread-safe. `start` it after events and alerts, `stop` it before them.
 
-    An incident is an event like any other: it is told whether or not the log takes it, and posted
-    again until that does. `clock` is seconds since 1970, `monotonic` any clock that nobody sets.
+    What it finds is an event like any other: somebody is notified of it whether or not the log
+    takes it, and it is posted again until that does. Heartbeats come by the bus. `clock` is seconds
+    since 1970, `monotonic` any clock that nobody sets.
     """
 
     def __init__(
         self,
         behavior: BehaviorService,
         events: EventService,
+        incidents: IncidentService,
         alerts: AlertService,
+        bus: Bus,
         data_dir: Path,
         silent_after: float = SILENT_AFTER_SEC,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
+        self._incidents = incidents
         self._data_dir, self._silent_after = data_dir, silent_after
         self._clock, self._monotonic = clock, monotonic
-        self._read = -1  # the number of the newest heartbeat that was read
-        self._log_ends_at = _received_at(events.recent.newest(1))
+        self._fresh: deque[Record] = deque(maxlen=MAX_FRESH)
+        bus.subscribe(EventsRecorded, lambda recorded: self._fresh.extend(recorded.records))
         self._cameras = self._earlier_cameras(monotonic())
         self._refusals = events.refusals
-        self._open = still_open(events.recent)
-        self._began = {condition: self._began_at(start) for condition, start in self._open.items()}
+        self._open = {
+            Condition(Trouble(it.label), it.camera_id): it for it in incidents.open_troubles()
+        }
+        self._began = {condition: self._began_at(it) for condition, it in self._open.items()}
         self._nights, self._unseeing = Nights(), Unseeing(monotonic())
         self._watchdog = Watchdog(delays(silent_after), self._open)
-        self._posts: list[tuple[Event, Future[None]]] = []
+        self._posts: list[tuple[Start | End, Future[None]]] = []
         self._failure: str | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
@@ -88,14 +102,14 @@ class WatchdogService:
         return self._failure if self._thread.is_alive() else "the watchdog does not run"
 
     @property
-    def incidents(self) -> list[Event]:
-        """The STARTs of the incidents that are open, oldest first. Any thread."""
-        return sorted(self._open.values(), key=lambda start: start.ts)
+    def incidents(self) -> list[Incident]:
+        """Those that are open, oldest first. Any thread."""
+        return sorted(self._open.values(), key=lambda incident: incident.received_at)
 
     def round(self) -> None:
         """Look at everything once, and record what has changed."""
         now, log = self._monotonic(), self._log_failure()
-        self._cameras.note(beats_of(self._fresh(), now))
+        self._cameras.note(beats_of(self._arrived(), now))
         if log:
             # Heartbeats are refused as well: who is silent is not known until the log is back.
             self._cameras.wait_anew(now)
@@ -122,24 +136,26 @@ class WatchdogService:
                 self._failure = f"the watchdog cannot look: {type(error).__name__}"
             self._stopping.wait(ROUND_SEC)
 
-    def _fresh(self) -> list[Record]:
-        """The heartbeats that have arrived since."""
-        numbered = self._events.recent.heartbeats(self._read)
-        self._read = numbered[-1][0] if numbered else self._read
-        return [record for _, record in numbered]
+    def _arrived(self) -> list[Record]:
+        """What has been recorded since."""
+        return [self._fresh.popleft() for _ in range(len(self._fresh))]
 
     def _earlier_cameras(self, now: float) -> Cameras:
         """Those of earlier runs, by the last heartbeat of each, which were not given up."""
-        given_up = self._events.recent.forgotten()
-        last = {record["camera_id"]: record for record in self._fresh()}
-        waited_for = [record for name, record in last.items() if name not in given_up]
-        return Cameras(beats_of(waited_for, now), self._log_ends_at, now)
+        waited_for = [it for it in self._events.last_heartbeats() if not self._is_given_up(it)]
+        return Cameras(beats_of(waited_for, now), self._events.log_ends_at, now)
 
-    def _began_at(self, start: Event) -> float:
+    def _is_given_up(self, last: Record) -> bool:
+        """Whether nobody waits for this camera, which has not been heard of since `last`."""
+        trouble = self._incidents.last_trouble(last.event.camera_id)
+        if trouble is None or trouble.seen != FORGOTTEN:
+            return False
+        return (trouble.ended_at or 0.0) >= last.received_at
+
+    def _began_at(self, incident: Incident) -> float:
         """When an incident of an earlier run began, on the monotonic clock, by the log."""
-        recorded_at = float((start.model_extra or {}).get("received_at", self._log_ends_at))
-        ago = max(0.0, self._log_ends_at - recorded_at) + (start.duration_sec or 0.0)
-        return self._monotonic() - ago
+        since = max(0.0, self._events.log_ends_at - incident.received_at)
+        return self._monotonic() - since - (incident.duration_sec or 0.0)
 
     def _log_failure(self) -> str | None:
         refusals, self._refusals = self._refusals, self._events.refusals
@@ -164,15 +180,15 @@ class WatchdogService:
         start = start_of(condition, finding, now - since, self._clock())
         self._began[condition] = since
         logger.warning("%s %s: %s", *condition, start.detail)
-        self._open = {**self._open, condition: start}
+        self._open = {**self._open, condition: begun(start, start.ts)}
         self._post(start)
 
     def _end(self, condition: Condition, now: float) -> None:
-        start = self._open[condition]
+        incident = self._open[condition]
         logger.info("%s %s is over", *condition)
-        self._open = {other: event for other, event in self._open.items() if other != condition}
+        self._open = {other: it for other, it in self._open.items() if other != condition}
         lasted_sec = now - self._began.pop(condition)
-        self._post(end_of(start, lasted_sec, self._clock(), self._farewell(condition)))
+        self._post(end_of(incident, lasted_sec, self._clock(), self._farewell(condition)))
 
     def _farewell(self, condition: Condition) -> str | None:
         """Why a trouble is over that was not mended; None where it was."""
@@ -186,7 +202,7 @@ class WatchdogService:
         is_halved = condition.trouble is Trouble.CAMERA_TWICE and not camera.one_said_good_bye
         return ONE_LEFT if is_halved else None
 
-    def _post(self, event: Event) -> None:
+    def _post(self, event: Start | End) -> None:
         self._posts.append((event, self._events.post([event])))
 
     def _record(self) -> None:
@@ -198,7 +214,3 @@ class WatchdogService:
                 self._posts.append((event, post))
             elif post.exception():
                 self._post(event)
-
-
-def _received_at(newest: Sequence[Record]) -> float:
-    return float(newest[0]["received_at"]) if newest else 0.0

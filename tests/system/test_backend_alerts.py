@@ -9,7 +9,8 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from backend.events.journal.record_line import encode
+from backend.events.journal.record import Record
+from testkit.alone import typed
 
 Json = dict[str, Any]
 MakeEvent = Callable[..., Json]
@@ -168,7 +169,7 @@ def test_fall_that_was_killed_before_the_ledger_is_told_from_the_log(
     server.kill()
     (file,) = (server.data_dir / "events").glob("*.jsonl")
     with file.open("ab") as log:
-        log.write(encode(make_event("END", camera_id="현관", received_at=time.time())))
+        log.write(Record.of(typed(make_event("END", camera_id="현관")), time.time()).line)
     server.start()
     eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 2)
     assert sandbox.told("거실", "현관") == ["거실", "현관"]
@@ -185,7 +186,7 @@ def test_fall_that_the_ledger_has_no_room_for_is_told_all_the_same_and_once(
     eventually(falls)
     assert "한 번 더 올 수 있습니다" in falls()[0]
     assert server.health()["log"]["status"] == "ok"
-    assert server.health()["alerts"]["reason"] == "the ledger cannot be written: disk I/O error"
+    assert server.health()["alerts"]["reason"] == "the database cannot be written: disk I/O error"
     server.limit_files()
     eventually(lambda: server.health()["alerts"]["status"] == "ok")
     server.restart()
@@ -221,7 +222,7 @@ def test_damaged_ledger_keeps_no_server_down_and_its_alerts_are_told_again_as_su
     server.send(make_event("END", camera_id="다락"))
     eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 1)
     server.stop()
-    ledger = server.data_dir / "alerts" / "ledger.sqlite3"
+    ledger = server.data_dir / "database" / "dolbom.sqlite3"
     ledger.write_bytes(b"\xa5" * 10_000)
     server.start()
     eventually(lambda: len(texts()) == 2, timeout=30)

@@ -35,12 +35,17 @@ def refused(answer: httpx.Response, status: int, expected: str) -> None:
     assert expected in answer.json()["message"]
 
 
+EXPECTED_TYPE = "expected `event_type` START, END, PROBS or HEARTBEAT"
+FALL: Json = {"event_type": "END", "event": "fall"}
+SCORES: Json = {"event_type": "PROBS"}
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"event_type": "DANCE"}, "event_type: Input should be 'START', 'END', 'PROBS' or"),
-        ({"event_type": None}, "event_type: Input should be"),
-        ({"event_type": "START", "event": None}, "START needs `event`"),
+        ({"event_type": "DANCE"}, EXPECTED_TYPE),
+        ({"event_type": None}, EXPECTED_TYPE),
+        ({"event_type": "START", "event": None}, "event: Input should be a valid string"),
         ({"event_id": ""}, "event_id: String should have at least 1 character"),
         ({"event_id": "x" * 129}, "event_id: String should have at most 128 characters"),
         ({"event_id": 7}, "event_id: Input should be a valid string"),
@@ -53,7 +58,7 @@ def refused(answer: httpx.Response, status: int, expected: str) -> None:
         ({"camera_id": "   "}, "camera_id: expected more than blanks"),
         ({"event_type": "START", "event": ""}, "event: String should have at least 1 character"),
         ({"event_type": "END", "event": " \u3000"}, "event: expected more than blanks"),
-        ({"event_type": "end"}, "event_type: Input should be 'START', 'END', 'PROBS' or"),
+        ({"event_type": "end"}, EXPECTED_TYPE),
         ({"camera_id": "Server "}, "camera_id: expected another name, since `server` is"),
         ({"event_type": "END", "event": "log_failing"}, "event: expected another label, log_fail"),
         ({"event_type": "START", "event": "Camera Silent"}, "event: expected another label"),
@@ -62,18 +67,19 @@ def refused(answer: httpx.Response, status: int, expected: str) -> None:
         ({"ts": "1000000000"}, "ts: Input should be a valid number"),
         ({"ts": -1}, "ts: Input should be greater than or equal to 0"),
         ({"ts": 1e13}, "ts: Input should be less than or equal to"),
-        ({"ts": 10**400}, "body: expected finite numbers, up to 1.7e308"),
+        ({"ts": 10**400}, "ts: Input should be a finite number"),
         ({"ts": True}, "ts: Input should be a valid number"),
-        ({"prob": 1.01}, "prob: Input should be less than or equal to 1"),
-        ({"prob": "0.5"}, "prob: Input should be a valid number"),
+        (FALL | {"prob": 1.01}, "prob: Input should be less than or equal to 1"),
+        (FALL | {"prob": "0.5"}, "prob: Input should be a valid number"),
         ({"seq": 1.5}, "seq: Input should be a valid integer"),
         ({"seq": 2**63}, "seq: Input should be less than 9223372036854775808"),
         ({"seq": 10**300}, "seq: Input should be less than 9223372036854775808"),
         ({"frame_idx": -1}, "frame_idx: Input should be greater than or equal to 0"),
-        ({"duration_sec": 1e300}, "duration_sec: Input should be less than or equal to"),
-        ({"probs": [0.1]}, "probs: Input should be an object"),
-        ({"probs": {"fall": "high"}}, "probs.fall: Input should be a valid number"),
-        ({"probs": {"y" * 10_000: 2}}, "probs.yyy"),
+        (FALL | {"duration_sec": 1e300}, "duration_sec: Input should be less than or equal to"),
+        (SCORES | {"probs": [0.1]}, "probs: Input should be an object"),
+        (SCORES | {"probs": {"fall": "high"}}, "probs.fall: Input should be a valid number"),
+        (SCORES | {"probs": {"yyy": 2}}, "probs.yyy: Input should be less than"),
+        (SCORES | {"padding": 10**400}, "body: expected finite numbers, up to 1.7e308"),
     ],
 )
 def test_wrong_field_is_refused_by_name(
@@ -86,7 +92,15 @@ def test_wrong_field_is_refused_by_name(
     refused(common_server.post("/event/payloads", [event]), 422, expected.split(":")[0])
 
 
-@pytest.mark.parametrize("name", ["event_type", "event_id", "camera_id", "ts"])
+def test_missing_type_is_refused_with_those_that_there_are(
+    common_server: Any, make_event: MakeEvent
+) -> None:
+    event = make_event()
+    del event["event_type"]
+    refused(common_server.post("/event/payload", event), 422, EXPECTED_TYPE)
+
+
+@pytest.mark.parametrize("name", ["event_id", "camera_id", "ts"])
 def test_missing_field_is_refused_by_name(
     common_server: Any, make_event: MakeEvent, name: str
 ) -> None:

@@ -128,7 +128,7 @@ def test_full_disk_silences_no_fall(
     eventually(lambda: any("일어나는 모습이 보이지 않음" in text for text in sandbox.texts()))
     health = home.health()
     assert health["log"]["reason"] == "No space left on device"
-    assert health["alerts"]["reason"].startswith("the ledger cannot be written: ")
+    assert health["alerts"]["reason"].startswith("the database cannot be written: ")
     filler.unlink()
     eventually(lambda: is_well(home))
     taken(home, fall)
@@ -199,13 +199,13 @@ def test_folders_that_are_removed_under_way_are_made_again(
 ) -> None:
     home.send(make_event("END", camera_id="침실"))
     eventually(lambda: home.health()["alerts"]["counts"]["sent"] == 2)
-    for folder in (disk / "events", disk / "alerts"):
+    for folder in (disk / "events", disk / "database"):
         shutil.rmtree(folder)
     home.send(fall := make_event("END"))
     eventually(lambda: home.health()["alerts"]["counts"]["sent"] == 4)
     assert MAY_COME_AGAIN not in falls(sandbox)[0]
     assert [it["event_id"] for it in home.records()] == [fall["event_id"]]
-    eventually((disk / "alerts" / "ledger.sqlite3").exists)
+    eventually((disk / "database" / "dolbom.sqlite3").exists)
     home.restart()
     counts = home.health()["alerts"]["counts"]
     assert (counts["sent"], counts["pending"]) == (4, 0)

@@ -49,7 +49,7 @@ def test_list_with_one_wrong_event_is_refused_as_a_whole(
     events = [make_event(camera_id="half"), make_event("DANCE", camera_id="half")]
     answer = common_server.post("/event/payloads", events)
     assert answer.status_code == 422
-    assert answer.json()["message"].startswith("1.event_type: ")
+    assert answer.json()["message"].startswith("1: expected `event_type` START, END")
     assert common_server.recent(camera_id="half") == []
 
 

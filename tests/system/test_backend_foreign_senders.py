@@ -35,7 +35,7 @@ def test_answer_says_what_becomes_of_the_alert(common_server: Any, make_event: M
         assert common_server.send(event).json() == answer
     for event in (make_event("PROBS", event="fall"), make_event("HEARTBEAT")):
         assert common_server.send(event).json().keys() == {"success", "event_id"}
-    assert "the label stagger is unknown, and nobody is told" in common_server.log()
+    assert "the label stagger is unknown, and nobody is notified" in common_server.log()
 
 
 def test_answer_to_a_list_has_an_alert_for_each_event(

@@ -34,7 +34,7 @@ def _strace() -> None:
     [
         (KillPoint(RECORDER, "fsync", 2), (None,), 1),  # the event is not durable, nor answered
         (KillPoint(LEDGER, "pwrite64", 1), (None,), 1),  # in the log alone
-        (KillPoint(LEDGER, "fdatasync", 2), ("sending", "sent"), 1),  # two notes may be one write
+        (KillPoint(LEDGER, "fdatasync", 3), ("sending", "sent"), 1),  # two notes may be one write
         (KillPoint(SENDER, "connect", 1), ("sending",), 1),
         (KillPoint(SENDER, "recvfrom", 1), ("sending",), 2),  # Kakao took it, the answer is lost
     ],

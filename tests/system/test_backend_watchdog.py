@@ -144,7 +144,7 @@ def test_full_disk_is_told_at_once_and_once_it_is_on_record_not_again(
     eventually(sandbox.memos)
     assert sandbox.texts()[0].startswith("기록을 저장하지 못함\n")
     assert len(incidents(server)) == (room == 1_000)
-    assert server.health()["watchdog"]["incidents"][0]["event"] == "log_failing"
+    assert server.health()["watchdog"]["incidents"][0]["label"] == "log_failing"
     server.limit_files()
     eventually(lambda: incidents(server))
     (start,) = incidents(server)
@@ -209,7 +209,7 @@ def test_control_disk_that_full_takes_no_new_ledger(
     shutil.rmtree(server.data_dir)
     with full_disk(300):
         server.start()
-    assert "the ledger cannot be written" in server.health()["alerts"]["reason"]
+    assert "the database cannot be written" in server.health()["alerts"]["reason"]
     assert server.post("/event/payload", make_event(padding="." * 300)).status_code == 503
     files = [path for path in server.data_dir.rglob("*") if path.is_file()]
     assert all(path.stat().st_size <= 300 for path in files)

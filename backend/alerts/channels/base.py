@@ -9,24 +9,24 @@ from typing import Protocol
 class Alert:
     """What a caregiver has to know of one incident.
 
-    `key` names the event that it was made of, in 16 printable characters. `ended_at` is that
-    event's time by its sender's clock, `received_at` when it arrived here, None if that is not
-    known; both are seconds since 1970 (UTC). An incident that has not ended (`ended` is False) had
-    lasted for `duration_sec` by then. An empty `camera_id` means the server itself. `detail` is
-    what else there is to say, in one short line. `verdict` is what the key picture says of it,
-    which is told beside it and never keeps it from being told; `posture` and its confidence are
-    why.
+    `key` names the event that it was made of, in 16 printable characters; `incident` is the id of
+    the incident. `ended_at` is that event's time by its sender's clock, `received_at` when it
+    arrived here, None if that is not known; both are seconds since 1970 (UTC). An incident that has
+    not ended (`ended` is False) had lasted for `duration_sec` by then. An empty `camera_id` means
+    the server itself. `seen` are the words of the event's `state`, `detail` is what else there is
+    to say, in one short line. `verdict` is what the key picture says of it, which stands beside it
+    and never keeps it from being sent; `posture` and its confidence are why.
     """
 
     key: str
+    incident: str
     event_id: str
     label: str
     camera_id: str
     ended_at: float
-    incident_id: str | None = None
     received_at: float | None = None
     duration_sec: float | None = None
-    state: str | None = None
+    seen: str | None = None
     ended: bool = True
     detail: str | None = None
     verdict: str | None = None

@@ -6,27 +6,25 @@
 memo may have been sent, so that it is tried once more at most.
 """
 
-import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Update, case, func, select, update
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger.schema import Database
+from backend.alerts.ledger.entries import AlertState
+from backend.alerts.ledger.tables import ALERT, alerts, deliveries
+from backend.alerts.ledger.turns import Turn, Turns, Wait, is_due
 from backend.alerts.limits import Limits, Quota
-from backend.alerts.turns import Turn, Turns, Wait
+from backend.incidents.store import mark_notified
+from backend.storage.database import Database
 from contract.events import UNFINISHED_AFTER_SEC
+from contract.incidents import Incident
 
 KILLED_WHILE_SENDING = "the server stopped while the memo was on its way"
 UNANSWERED_TWICE = "sent twice without an answer; it may or may not have arrived"
-
-ALERT_COLUMNS = (
-    "key, event_id, label, camera_id, ended_at, incident_id, received_at, duration_sec,"
-    " incident_state, ended, detail, verdict, posture, posture_confidence"
-)
-"""Of an Alert, in the order of its fields."""
-
-_MINE = "channel = :channel AND urgent = :urgent"
-_DUE = f"{_MINE} AND state = 'pending' AND next_attempt_at <= :now"
 
 
 class DeliveryState(StrEnum):
@@ -92,33 +90,27 @@ class Deliveries:
         Call before the first attempt.
         """
         latest = now + (UNFINISHED_AFTER_SEC if self._urgent else self._limits.repeat)
+        of, sending = deliveries.c, self._mine(DeliveryState.SENDING)
         with self._database.writing() as db:
-            killed = db.execute(
-                f"SELECT key FROM deliveries WHERE {_MINE} AND state = 'sending'",  # noqa: S608
-                self._mine(),
-            ).fetchall()
-            self._settle_ambiguous(db, [key for (key,) in killed], now, now, KILLED_WHILE_SENDING)
-            db.execute(
-                "UPDATE deliveries SET next_attempt_at = min(next_attempt_at, :latest),"  # noqa: S608
-                f" queued_at = min(queued_at, :now) WHERE {_MINE} AND state = 'pending'",
-                self._mine(now=now, latest=latest),
-            )
+            killed = db.scalars(select(of.key).where(*sending)).all()
+            self._settle_ambiguous(db, killed, now, now, KILLED_WHILE_SENDING)
+            for column, limit in ((of.next_attempt_at, latest), (of.queued_at, now)):
+                late = [*self._mine(DeliveryState.PENDING), column > limit]
+                db.execute(update(deliveries).where(*late).values({column: limit}))
         self.hasten(now)
 
     def hasten(self, now: float) -> None:
         """What waits for its next attempt is due now."""
+        queued = select(alerts.c.key).where(alerts.c.state == AlertState.QUEUED)
+        waiting = (*self._mine(DeliveryState.PENDING), deliveries.c.key.in_(queued))
         with self._database.writing() as db:
-            db.execute(
-                f"UPDATE deliveries SET next_attempt_at = :now WHERE {_MINE} AND state = 'pending'"  # noqa: S608
-                " AND key IN (SELECT key FROM alerts WHERE state = 'told')",
-                self._mine(now=now),
-            )
+            db.execute(update(deliveries).where(*waiting).values(next_attempt_at=now))
 
     def take_due(self, now: float) -> Attempt | None:
         """What is to be sent next, marked as being sent; None when nothing is due.
 
         The mark is on the disk by then, unless that refuses or takes its time. An incident that
-        was open is told from here on.
+        was open waits for its END no longer.
         """
         while turn := self._next(now):
             if turn.wait:
@@ -129,10 +121,11 @@ class Deliveries:
 
     def next_due_at(self) -> float | None:
         """When the next alert is to be tried; None when none waits."""
-        query = f"SELECT min(next_attempt_at) FROM deliveries WHERE {_MINE} AND state = 'pending'"  # noqa: S608
+        waiting = self._mine(DeliveryState.PENDING)
         with self._database.reading() as db:
-            row = db.execute(query, self._mine()).fetchone()
-        at: float | None = row[0]
+            at: float | None = db.scalar(
+                select(func.min(deliveries.c.next_attempt_at)).where(*waiting)
+            )
         return at
 
     def memos_since(self, since: float) -> int:
@@ -140,11 +133,12 @@ class Deliveries:
         with self._database.reading() as db:
             return self._turns.memos(db, since)
 
-    def mark_sent(self, attempt: Attempt, now: float) -> None:
-        """The channel took it."""
+    def mark_sent(self, attempt: Attempt, now: float) -> list[Incident]:
+        """The channel took it; returns the incidents of which somebody is notified by that."""
         with self._database.writing() as db:
             self._move(db, attempt, DeliveryState.SENT, now, now, None)
             self._turns.note(db, attempt.alerts[0].camera_id, now)
+            return mark_notified(db, [alert.incident for alert in attempt.alerts])
 
     def postpone(self, attempt: Attempt, now: float, until: float, reason: str) -> None:
         """It was not sent; try again at `until`."""
@@ -168,73 +162,71 @@ class Deliveries:
 
     def _take(self, turn: Turn, now: float) -> Attempt | None:
         """What is to be sent in this turn; None if it was muted meanwhile."""
+        of = deliveries.c
+        query = select(of.key, of.attempts, of.ambiguous).where(*self._due(turn.camera, now))
         with self._database.writing() as db:
-            rows = db.execute(
-                "SELECT key, attempts, ambiguous FROM deliveries"  # noqa: S608
-                f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id)"
-                " ORDER BY queued_at, rowid",
-                self._due(turn.camera, now),
-            ).fetchall()
+            rows = db.execute(query.order_by(of.queued_at, of.number)).all()
             # What may have been sent before is not mixed with what was not: the memo says which.
-            resend = any(ambiguous for _, _, ambiguous in rows[:1])
-            taken = [row for row in rows if bool(row[2]) == resend] if turn.joined else rows[:1]
-            alerts = tuple(self._begin(db, key, now) for key, _, _ in taken)
-        number = 1 + min((attempts for _, attempts, _ in taken), default=0)
-        if not alerts:
+            resend = any(row.ambiguous for row in rows[:1])
+            same = [row for row in rows if bool(row.ambiguous) == resend]
+            taken = same if turn.joined else rows[:1]
+            begun = tuple(self._begin(db, row.key, now) for row in taken)
+        number = 1 + min((row.attempts for row in taken), default=0)
+        if not begun:
             return None
-        return Attempt(alerts, number, resend, recorded=self._database.is_durable())
+        return Attempt(begun, number, resend, recorded=self._database.is_durable())
 
-    def _begin(self, db: sqlite3.Connection, key: str, now: float) -> Alert:
+    def _begin(self, db: Connection, key: str, now: float) -> Alert:
         db.execute(
-            "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, updated_at = ?"
-            " WHERE key = ? AND channel = ?",
-            (now, key, self._channel),
+            self._of(key).values(
+                state=DeliveryState.SENDING, attempts=deliveries.c.attempts + 1, updated_at=now
+            )
         )
-        row = db.execute(
-            f"UPDATE alerts SET state = 'told' WHERE key = ? RETURNING {ALERT_COLUMNS}",  # noqa: S608
-            (key,),
-        ).fetchone()
-        return Alert(*row)
+        queued = update(alerts).where(alerts.c.key == key).values(state=AlertState.QUEUED)
+        return Alert(*db.execute(queued.returning(*ALERT)).one())
 
     def _put_off(self, camera: str | None, wait: Wait, now: float) -> None:
+        later = {"next_attempt_at": wait.until, "reason": wait.reason}
         with self._database.writing() as db:
-            db.execute(
-                "UPDATE deliveries SET next_attempt_at = :until, reason = :reason"  # noqa: S608
-                f" WHERE {_DUE} AND camera_id = coalesce(:camera, camera_id)",
-                self._due(camera, now) | {"until": wait.until, "reason": wait.reason},
-            )
+            db.execute(update(deliveries).where(*self._due(camera, now)).values(later))
 
-    def _due(self, camera: str | None, now: float) -> dict[str, object]:
+    def _due(self, camera: str | None, now: float) -> tuple[ColumnElement[Any], ...]:
         """What is due of `camera`, or of all: a trouble that still waits for others goes along."""
-        return self._mine(now=now if self._urgent else now + self._limits.gather, camera=camera)
+        by = now if self._urgent else now + self._limits.gather
+        due = is_due(self._channel, by, urgent=self._urgent)
+        return due if camera is None else (*due, deliveries.c.camera_id == camera)
 
-    def _mine(self, **values: object) -> dict[str, object]:
-        return {"channel": self._channel, "urgent": self._urgent, **values}
+    def _mine(self, state: DeliveryState) -> tuple[ColumnElement[Any], ...]:
+        of = deliveries.c
+        return of.channel == self._channel, of.urgent == self._urgent, of.state == state
+
+    def _of(self, key: str) -> Update:
+        of = deliveries.c
+        return update(deliveries).where(of.key == key, of.channel == self._channel)
 
     def _settle_ambiguous(
-        self, db: sqlite3.Connection, keys: list[str], now: float, until: float, reason: str
+        self, db: Connection, keys: Sequence[str], now: float, until: float, reason: str
     ) -> None:
-        db.executemany(
-            "UPDATE deliveries SET ambiguous = ambiguous + 1, updated_at = ?, next_attempt_at = ?,"
-            " state = CASE WHEN ambiguous THEN 'dead' ELSE 'pending' END,"
-            " reason = CASE WHEN ambiguous THEN ? ELSE ? END WHERE key = ? AND channel = ?",
-            [
-                (now, until, f"{UNANSWERED_TWICE} ({reason})", reason, key, self._channel)
-                for key in keys
-            ],
-        )
+        is_second = deliveries.c.ambiguous > 0
+        settled = {
+            "ambiguous": deliveries.c.ambiguous + 1,
+            "updated_at": now,
+            "next_attempt_at": until,
+            "state": case((is_second, DeliveryState.DEAD), else_=DeliveryState.PENDING),
+            "reason": case((is_second, f"{UNANSWERED_TWICE} ({reason})"), else_=reason),
+        }
+        for key in keys:
+            db.execute(self._of(key).values(settled))
 
     def _move(
         self,
-        db: sqlite3.Connection,
+        db: Connection,
         attempt: Attempt,
         state: DeliveryState,
         now: float,
         until: float,
         reason: str | None,
     ) -> None:
-        db.executemany(
-            "UPDATE deliveries SET state = ?, updated_at = ?, next_attempt_at = ?, reason = ?"
-            " WHERE key = ? AND channel = ?",
-            [(state, now, until, reason, key, self._channel) for key in attempt.keys],
-        )
+        moved = {"state": state, "updated_at": now, "next_attempt_at": until, "reason": reason}
+        for key in attempt.keys:
+            db.execute(self._of(key).values(moved))

@@ -1,47 +1,46 @@
 """Every alert, whom it has to reach, and what became of it: it survives a kill at any moment.
 
-    open -> told        muted
+    open -> queued      muted
       +-- END, or its time
 
-`open` is what waits for its time: an incident that has begun, which is told all the same should the
-camera box die before its END, and a trouble that was told within the hour. An alert has one
-delivery a channel; `delivery` says what becomes of those.
+`open` is what waits for its time: an incident that has begun, which is sent all the same should the
+camera box die before its END, and a trouble that was sent within the hour. An alert has one
+delivery a channel; `deliveries` says what becomes of those.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+    update,
+)
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger.deliveries import ALERT_COLUMNS, DeliveryState
-from backend.alerts.ledger.incidents import AlertState, Entry, Incidents
-from backend.alerts.ledger.schema import Database
+from backend.alerts.ledger.deliveries import DeliveryState
+from backend.alerts.ledger.entries import AlertState, Entries, Entry, Plan
+from backend.alerts.ledger.tables import ALERT, alerts, deliveries, memos
 from backend.alerts.limits import Limits
+from backend.storage.database import Database
 from contract.events import UNFINISHED_AFTER_SEC
 
 NOT_CONFIGURED = "the channel is no longer configured"
-OLD_NEWS = "nobody could be told for more than a day"
+OLD_NEWS = "nobody could be notified for more than a day"
 ASKED_FOR = "it was asked to be sent again"
 NEWS_SEC = 24 * 3600.0
-"""A channel that is new tells what no channel has delivered yet, unless it is older than this."""
-
-_DELIVERY = (
-    "INSERT INTO deliveries"
-    " (key, channel, camera_id, urgent, state, reason, queued_at, updated_at, next_attempt_at)"
-)
-_QUEUE_UNTOLD = (
-    f"{_DELIVERY} SELECT key, ?, camera_id, urgent, 'pending', NULL, ?, ?, max(due_at, ?)"  # noqa: S608
-    " FROM alerts"
-    " WHERE state != 'muted' AND created_at >= ? AND NOT EXISTS (SELECT 1 FROM deliveries AS other"
-    " WHERE other.key = alerts.key AND other.state = 'sent') ORDER BY created_at"
-    " ON CONFLICT DO UPDATE SET state = 'pending', reason = NULL, attempts = 0,"
-    " queued_at = excluded.queued_at, next_attempt_at = excluded.next_attempt_at"
-    " WHERE state = 'dead' AND reason = ?"
-)
-_BURY_UNTOLD = (
-    f"{_DELIVERY} SELECT key, ?, camera_id, urgent, 'dead', ?, ?, ?, ? FROM alerts"  # noqa: S608
-    " WHERE state != 'muted' AND key NOT IN (SELECT key FROM deliveries)"
-)
+"""A channel that is new sends what no channel has delivered yet, unless it is older than this."""
+WAITING = (DeliveryState.PENDING, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Ledger:
         self._database = database
         self._channels = tuple(channels)
         self._limits = limits or Limits()
-        self._incidents = Incidents(self._channels, self._limits, forgotten_until)
+        self._entries = Entries(self._channels, self._limits, forgotten_until)
 
     def take_up(self, now: float) -> None:
         """Call before the first attempt: gives channels that are new their work, and ends that of
@@ -97,18 +96,15 @@ class Ledger:
 
     def open(self, alert: Alert, now: float, until: float) -> Entry:
         """Record an incident that has begun; it is due at `until`, unless its END comes first."""
-        with self._database.writing() as db:
-            return self._incidents.enter(db, alert, AlertState.OPEN, now, until)
+        return self._enter(alert, Plan(AlertState.OPEN, now, until))
 
     def add(self, alert: Alert, now: float) -> Entry:
-        """Record what is to be told: now, or with other troubles, or when its hour is over."""
-        with self._database.writing() as db:
-            return self._incidents.enter(db, alert, AlertState.TOLD, now, now)
+        """Record what is to be sent: now, or with other troubles, or when its hour is over."""
+        return self._enter(alert, Plan(AlertState.QUEUED, now, now))
 
     def mute(self, alert: Alert, now: float, reason: str) -> Entry:
-        """Record an alert that is not to be told."""
-        with self._database.writing() as db:
-            return self._incidents.enter(db, alert, AlertState.MUTED, now, now, reason)
+        """Record an alert that is not to be sent."""
+        return self._enter(alert, Plan(AlertState.MUTED, now, now, reason))
 
     def resend(self, keys: Sequence[str], now: float) -> list[str]:
         """Queue the dead letters of these alerts again; returns the keys of those that had any.
@@ -121,87 +117,166 @@ class Ledger:
 
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state, and how many alerts are open or muted."""
+        queued = alerts.c.state == AlertState.QUEUED
+        stands = func.coalesce(deliveries.c.state, DeliveryState.PENDING)
+        of_alerts = select(alerts.c.state, func.count()).where(not_(queued))
+        of_deliveries = select(stands, func.count()).select_from(_JOINED).where(queued)
         with self._database.reading() as db:
-            alerts = db.execute(
-                "SELECT state, count(*) FROM alerts WHERE state != 'told' GROUP BY state"
-            ).fetchall()
-            deliveries = db.execute(
-                "SELECT coalesce(deliveries.state, 'pending'), count(*) FROM alerts"
-                " LEFT JOIN deliveries USING (key) WHERE alerts.state = 'told' GROUP BY 1"
-            ).fetchall()
+            found = [
+                (row[0], row[1])
+                for query in (of_alerts.group_by(alerts.c.state), of_deliveries.group_by(stands))
+                for row in db.execute(query)
+            ]
         names = (AlertState.OPEN, *DeliveryState, AlertState.MUTED)
-        return {name.value: 0 for name in names} | dict(alerts) | dict(deliveries)
+        return {name.value: 0 for name in names} | dict(found)
 
     def oldest_unsent(self) -> Waiting | None:
         """What has been waiting longest."""
+        since = func.coalesce(deliveries.c.queued_at, alerts.c.created_at)
+        query = (
+            select(since, deliveries.c.channel, deliveries.c.reason)
+            .select_from(_JOINED)
+            .where(
+                alerts.c.state == AlertState.QUEUED,
+                func.coalesce(deliveries.c.state, DeliveryState.PENDING).in_(WAITING),
+            )
+            .order_by(since, alerts.c.number)
+            .limit(1)
+        )
         with self._database.reading() as db:
-            row = db.execute(
-                "SELECT coalesce(queued_at, created_at), channel, deliveries.reason FROM alerts"
-                " LEFT JOIN deliveries USING (key) WHERE alerts.state = 'told' AND"
-                " coalesce(deliveries.state, 'pending') IN ('pending', 'sending')"
-                " ORDER BY 1, alerts.rowid LIMIT 1"
-            ).fetchone()
+            row = db.execute(query).first()
         return Waiting(*row) if row else None
 
-    def dead_letters(self, since: float, limit: int = -1) -> list[DeadLetter]:
+    def dead_letters(self, since: float, limit: int | None = None) -> list[DeadLetter]:
         """What was given up after `since`, newest first; all of it unless `limit` is given."""
-        columns = ", ".join(f"alerts.{name}" for name in ALERT_COLUMNS.split(", "))
+        of = deliveries.c
+        query = (
+            select(of.channel, of.reason, of.attempts, of.updated_at, *ALERT)
+            .select_from(_JOINED)
+            .where(of.state == DeliveryState.DEAD, of.updated_at >= since)
+            .order_by(of.updated_at.desc(), of.number.desc())
+            .limit(limit)
+        )
         with self._database.reading() as db:
-            rows = db.execute(
-                f"SELECT channel, deliveries.reason, attempts, updated_at, {columns}"  # noqa: S608
-                " FROM deliveries JOIN alerts USING (key) WHERE deliveries.state = 'dead'"
-                " AND updated_at >= ? ORDER BY updated_at DESC, deliveries.rowid DESC LIMIT ?",
-                (since, limit),
-            ).fetchall()
-        return [DeadLetter(Alert(*row[4:]), *row[:4]) for row in rows]
+            return [DeadLetter(Alert(*row[4:]), *row[:4]) for row in db.execute(query)]
 
     def count_dead(self, since: float) -> int:
         """How many deliveries were given up after `since`."""
-        query = "SELECT count(*) FROM deliveries WHERE state = 'dead' AND updated_at >= ?"
+        dead = and_(deliveries.c.state == DeliveryState.DEAD, deliveries.c.updated_at >= since)
         with self._database.reading() as db:
-            count: int = db.execute(query, (since,)).fetchone()[0]
-        return count
+            return db.scalar(select(func.count()).select_from(deliveries).where(dead)) or 0
 
-    def _turn_back(self, db: sqlite3.Connection, now: float) -> None:
-        db.execute(
-            "UPDATE alerts SET created_at = min(created_at, :now), due_at = min(due_at, :now +"
-            " CASE WHEN urgent THEN :unfinished ELSE :repeat END) WHERE due_at > :now",
-            {"now": now, "unfinished": UNFINISHED_AFTER_SEC, "repeat": self._limits.repeat},
-        )
-        db.execute("DELETE FROM memos WHERE sent_at NOT BETWEEN ? AND ?", (now - NEWS_SEC, now))
+    def _enter(self, alert: Alert, plan: Plan) -> Entry:
+        with self._database.writing() as db:
+            return self._entries.enter(db, alert, plan)
 
-    def _requeue(self, db: sqlite3.Connection, key: str, now: float) -> bool:
-        removed = db.execute(
-            f"DELETE FROM deliveries WHERE key = ? AND state = 'dead' AND {self._is_removed}",  # noqa: S608
-            (key, *self._channels),
-        )
+    def _turn_back(self, db: Connection, now: float) -> None:
+        of = alerts.c
+        ahead = update(alerts).where(of.due_at > now)
+        db.execute(ahead.where(of.created_at > now).values(created_at=now))
+        for urgent, longest in ((True, UNFINISHED_AFTER_SEC), (False, self._limits.repeat)):
+            late = ahead.where(of.urgent == urgent, of.due_at > now + longest)
+            db.execute(late.values(due_at=now + longest))
+        of_another_day = not_(memos.c.sent_at.between(now - NEWS_SEC, now))
+        db.execute(delete(memos).where(of_another_day))
+
+    def _requeue(self, db: Connection, key: str, now: float) -> bool:
+        dead = and_(deliveries.c.key == key, deliveries.c.state == DeliveryState.DEAD)
+        removed = db.execute(delete(deliveries).where(dead, self._is_removed))
         if removed.rowcount:
-            self._incidents.queue(db, key, now, now)
-        queued = db.execute(
-            "UPDATE deliveries SET state = 'pending', attempts = 0, reason = ?, queued_at = ?,"
-            " updated_at = ?, next_attempt_at = ? WHERE key = ? AND state = 'dead'",
-            (ASKED_FOR, now, now, now, key),
-        )
+            self._entries.queue(db, key, now, now)
+        again = {
+            "state": DeliveryState.PENDING,
+            "attempts": 0,
+            "reason": ASKED_FOR,
+            "queued_at": now,
+            "updated_at": now,
+            "next_attempt_at": now,
+        }
+        queued = db.execute(update(deliveries).where(dead).values(again))
         return removed.rowcount + queued.rowcount > 0
 
     @property
-    def _is_removed(self) -> str:
-        """The condition that a delivery's channel is none of ours, with a mark for each of them."""
-        return f"channel NOT IN ({', '.join('?' * len(self._channels))})"
+    def _is_removed(self) -> ColumnElement[bool]:
+        """The condition that a delivery's channel is none of ours."""
+        return deliveries.c.channel.not_in(self._channels)
 
-    def _end_removed_channels(self, db: sqlite3.Connection, now: float) -> None:
-        db.execute(
-            "UPDATE deliveries SET ambiguous = ambiguous + (state = 'sending'), state = 'dead',"  # noqa: S608
-            " reason = ?, updated_at = ? WHERE state IN ('pending', 'sending')"
-            f" AND {self._is_removed}",
-            (NOT_CONFIGURED, now, *self._channels),
-        )
+    def _end_removed_channels(self, db: Connection, now: float) -> None:
+        of = deliveries.c
+        was_sending = case((of.state == DeliveryState.SENDING, 1), else_=0)
+        ended = {
+            "ambiguous": of.ambiguous + was_sending,
+            "state": DeliveryState.DEAD,
+            "reason": NOT_CONFIGURED,
+            "updated_at": now,
+        }
+        waiting = update(deliveries).where(of.state.in_(WAITING), self._is_removed)
+        db.execute(waiting.values(ended))
 
-    def _begin_new_channels(self, db: sqlite3.Connection, now: float) -> None:
-        """Give a new (or returned) channel what nobody was told yet; what is old dies in sight."""
-        untold_since = now - NEWS_SEC
+    def _begin_new_channels(self, db: Connection, now: float) -> None:
+        """Give a new (or returned) channel what nobody was notified of yet; what is old dies in
+        sight."""
         for channel in self._channels:
-            row = (channel, now, now, now, untold_since, NOT_CONFIGURED)
-            db.execute(_QUEUE_UNTOLD, row)
+            self._begin_channel(db, channel, now)
+        is_waiting = alerts.c.state != AlertState.MUTED
+        has_none = ~exists().where(deliveries.c.key == alerts.c.key)
         for channel in self._channels[:1]:
-            db.execute(_BURY_UNTOLD, (channel, OLD_NEWS, now, now, now))
+            dead = _new(channel, now, literal(now), DeliveryState.DEAD, OLD_NEWS)
+            _deliver(db, dead, is_waiting, has_none)
+
+    def _begin_channel(self, db: Connection, channel: str, now: float) -> None:
+        other = deliveries.alias()
+        is_sent = exists().where(other.c.key == alerts.c.key, other.c.state == DeliveryState.SENT)
+        wanted = (
+            alerts.c.state != AlertState.MUTED,
+            alerts.c.created_at >= now - NEWS_SEC,
+            ~is_sent,
+        )
+        due = case((alerts.c.due_at > now, alerts.c.due_at), else_=now)
+        returned = and_(
+            deliveries.c.channel == channel,
+            deliveries.c.state == DeliveryState.DEAD,
+            deliveries.c.reason == NOT_CONFIGURED,
+        )
+        keys = select(alerts.c.key).where(*wanted)
+        again = {
+            "state": DeliveryState.PENDING,
+            "reason": None,
+            "attempts": 0,
+            "queued_at": now,
+            "next_attempt_at": select(due)
+            .where(alerts.c.key == deliveries.c.key)
+            .scalar_subquery(),
+        }
+        db.execute(update(deliveries).where(returned, deliveries.c.key.in_(keys)).values(again))
+        mine = exists().where(deliveries.c.key == alerts.c.key, deliveries.c.channel == channel)
+        new = _new(channel, now, due, DeliveryState.PENDING, None)
+        _deliver(db, new, *wanted, ~mine)
+
+
+_JOINED = alerts.outerjoin(deliveries, alerts.c.key == deliveries.c.key)
+
+
+def _new(
+    channel: str, now: float, due: ColumnElement[Any], state: DeliveryState, reason: str | None
+) -> dict[str, Any]:
+    """The values of a new delivery, by column."""
+    return {
+        "key": alerts.c.key,
+        "channel": literal(channel),
+        "camera_id": alerts.c.camera_id,
+        "urgent": alerts.c.urgent,
+        "state": literal(state),
+        "attempts": literal(0),
+        "ambiguous": literal(0),
+        "reason": literal(reason),
+        "queued_at": literal(now),
+        "updated_at": literal(now),
+        "next_attempt_at": due,
+    }
+
+
+def _deliver(db: Connection, values: dict[str, Any], *wanted: ColumnElement[bool]) -> None:
+    """A delivery of these values for each alert that is wanted, oldest first."""
+    rows = select(*values.values()).where(*wanted).order_by(alerts.c.created_at)
+    db.execute(insert(deliveries).from_select(list(values), rows))

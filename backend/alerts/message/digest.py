@@ -111,7 +111,7 @@ def _place(course: Sequence[Alert], words: Wording) -> str:
     last, times = course[-1], sum(not alert.ended for alert in course)
     if times == 0 or (times == 1 and not last.ended):
         return place
-    over = words.now_unwatched if last.state else words.now_over
+    over = words.now_unwatched if last.seen else words.now_over
     now = over if last.ended else words.now_on
     return words.came_and_went.format(place=place, times=times, now=now)
 

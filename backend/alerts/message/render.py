@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from backend.alerts.channels.base import Alert, Memo
 from backend.alerts.message.wording import ENGLISH, KOREAN, Phrase, Wording
-from backend.alerts.policy import TROUBLES, is_urgent
+from backend.alerts.policy import is_urgent
 from contract.events import FALL, TOLD_AT_START
 from contract.names import visible
-from contract.trouble import ONE_LEFT
+from contract.trouble import ONE_LEFT, TROUBLES
 
 MAX_TEXT_LENGTH = 200
 """Characters that Kakao takes."""
@@ -115,9 +115,9 @@ def _ending(alert: Alert, words: Wording) -> Phrase | None:
 
 def _over(alert: Alert, phrase: Phrase, words: Wording) -> Phrase:
     """That a trouble is over, and which: it was mended, unless the state says why it was not."""
-    if alert.state == ONE_LEFT:
+    if alert.seen == ONE_LEFT:
         return words.one_left
-    ending = words.no_longer if alert.state else words.all_clear
+    ending = words.no_longer if alert.seen else words.all_clear
     return Phrase(f"{ending.what}: {phrase.what}", ending.advice)
 
 
@@ -165,7 +165,7 @@ def _state(alert: Alert, words: Wording) -> str:
 
 def _held(alert: Alert, known: Iterable[str]) -> str:
     """The first of `known` that the alert's state has; empty if it has none."""
-    states = (alert.state or "").split("+")
+    states = (alert.seen or "").split("+")
     return next((state for state in known if state in states), "")
 
 

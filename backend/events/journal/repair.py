@@ -7,8 +7,7 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from backend.events.journal.record_line import Head, beginnings, head
-from backend.events.journal.segment_index import GrowingIndex
+from backend.events.journal.record import Head, beginnings, head
 from common.files import replace_durably, write_durably
 
 logger = logging.getLogger(__name__)
@@ -34,9 +33,9 @@ class Damage:
 
 @dataclass(frozen=True)
 class Recovered:
-    """A file's index as made from the file. One that is not `whole` must not be appended to."""
+    """A file's lines with their heads. One that is not `whole` must not be appended to."""
 
-    index: GrowingIndex
+    lines: list[tuple[bytes, Head]]
     damage: Damage
     whole: bool
 
@@ -51,13 +50,8 @@ def recover(path: Path, side_folder: Path) -> Recovered:
     damaged = [piece for piece, found in pieces if found is None]
     damage = Damage(sum(map(len, damaged)), len(damaged))
     whole = not damaged or _cut_out(path, pieces, side_folder)
-    index = GrowingIndex()
-    for piece, found in pieces:
-        if found is not None:
-            index.add(piece, found)
-        elif not whole:
-            index.skip(piece)
-    return Recovered(index, damage if whole else Damage(), whole)
+    lines = [(piece, found) for piece, found in pieces if found is not None]
+    return Recovered(lines, damage if whole else Damage(), whole)
 
 
 def split(data: bytes) -> Iterator[Piece]:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backend.events.journal.record_line import Head
-from backend.events.journal.segment_index import GrowingIndex
 from common.files import leads_to, sync_folder
 
 FILE_BYTES = 16 * 2**20
-"""A file that is larger is closed. It bounds what a start reads line by line: some 50,000 lines."""
+"""A file that is larger is closed. It bounds what a start reads: some 50,000 lines."""
 
 DAY_SEC = 24 * 3600.0
 
@@ -56,11 +54,10 @@ def next_name(last: FileName | None, now: float) -> FileName:
 
 
 class LogFile:
-    """Appends durably. What lies beyond `index.size` was never answered, and is cut off."""
+    """Appends durably. What lies beyond `size` bytes was never answered, and is cut off."""
 
-    def __init__(self, path: Path, index: GrowingIndex) -> None:
-        self.path = path
-        self.index = index
+    def __init__(self, path: Path, size: int = 0) -> None:
+        self.path, self.size = path, size
         self._descriptor: int | None = None
 
     @property
@@ -69,7 +66,7 @@ class LogFile:
         if self._descriptor is not None and not leads_to(self.path, self._descriptor):
             return False
         try:
-            return self.path.stat().st_size >= self.index.size
+            return self.path.stat().st_size >= self.size
         except FileNotFoundError:
             return False
 
@@ -79,8 +76,8 @@ class LogFile:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
             descriptor = os.open(self.path, flags, 0o666)
             try:
-                if os.fstat(descriptor).st_size > self.index.size:
-                    os.ftruncate(descriptor, self.index.size)
+                if os.fstat(descriptor).st_size > self.size:
+                    os.ftruncate(descriptor, self.size)
                 os.fsync(descriptor)
                 sync_folder(self.path.parent)
             except OSError:
@@ -89,20 +86,16 @@ class LogFile:
             self._descriptor = descriptor
         return self._descriptor
 
-    def append(self, lines: Sequence[bytes], heads: Sequence[Head]) -> None:
-        """Write `lines`, which begin with `heads`, and wait for the disk.
-
-        All or nothing. Raises OSError.
-        """
-        descriptor = self.open()
+    def append(self, lines: Sequence[bytes]) -> None:
+        """Write `lines` and wait for the disk; all or nothing. Raises OSError."""
+        descriptor, data = self.open(), b"".join(lines)
         try:
-            _write(descriptor, b"".join(lines))
+            _write(descriptor, data)
             os.fsync(descriptor)
         except OSError:
             self._cut()
             raise
-        for line, head in zip(lines, heads, strict=True):
-            self.index.add(line, head)
+        self.size += len(data)
 
     def close(self) -> None:
         """Let go of the file; `open` takes it again."""

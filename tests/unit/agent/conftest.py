@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from agent.outbox.outbox import Outbox
-from contract.events import Event, EventType
+from contract.events import EVENT, Event, EventType
 from contract.layout import JOINTS, WINDOW_LENGTH
 from modeling.perception.windows.windows import Moment, Window
 
@@ -121,7 +121,7 @@ def make_event() -> Callable[..., Event]:
         fields = {"event_id": f"e{number}", "camera_id": "거실", "ts": 1.8e9 + number}
         if event_type in (EventType.START, EventType.END):
             fields["event"] = "fall"
-        return Event.model_validate(fields | {"event_type": event_type})
+        return EVENT.validate_python(fields | {"event_type": event_type})
 
     return make
 

@@ -1,16 +1,16 @@
 """The log that is put together is the log that the server would have written."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend.events.journal.journal import EventLog
-from backend.events.journal.record_line import decode, encode, head
-from backend.events.service import EventService
+from backend.events.journal.record import Record, head
+from backend.incidents.days import bounds_of
 from benchmarks.peers.log_queries import LogQueries
 from testkit import large_log
+from testkit.alone import EventsAlone
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -27,43 +27,29 @@ def test_every_line_is_one_of_the_servers(folder: Path) -> None:
     lines = [line for path in files for line in path.read_bytes().splitlines(keepends=True)]
     assert len(lines) == 10_050
     for line in lines[::7]:
-        record = decode(line)
+        record = Record.read(line)
         assert record is not None
-        assert encode(record) == line
+        assert Record.of(record.event, record.received_at).line == line
 
 
-def test_days_have_files_of_their_own_and_each_closed_one_its_index(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_days_have_files_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large_log, "EVENTS_PER_SEC", 0.001)
     large_log.write(tmp_path / "events", 200)
-    files = sorted(path.stem for path in (tmp_path / "events").glob("*.jsonl"))
-    assert len(files) == 3
-    assert sorted(path.stem for path in (tmp_path / "events" / "index").iterdir()) == files[:-1]
-    log = EventLog(tmp_path / "events")
-    log.open()
-    lines = b"".join(path.read_bytes() for path in (tmp_path / "events").glob("*.jsonl"))
-    heads = [head(line) for line in lines.splitlines(keepends=True)]
-    identities = [found.identity() for found in heads if found]
-    assert len(log.known([*identities, bytes(16)]).repeats) == 200
-    log.close()
+    assert len(list((tmp_path / "events").glob("*.jsonl"))) == 3
 
 
 def test_server_and_duckdb_answer_alike(folder: Path) -> None:
-    service = EventService(folder, lambda _event: None, lambda: large_log.BEGIN)
+    service = EventsAlone(folder, clock=lambda: large_log.BEGIN)
     queries = LogQueries(folder)
-    newest = [record["event_id"] for record in service.recent.newest(50)]
+    newest = _ids(service.recent.newest(50))
     assert newest == [row[0] for row in queries.recent()]
     day = datetime.fromtimestamp(large_log.BEGIN, SEOUL).date()
     for camera in large_log.CAMERAS:
-        ours = service.recent.incidents(camera, *_seconds(day))
-        assert [record["event_id"] for record in ours] == [
-            row[0] for row in queries.incidents(camera, day)
-        ]
-    assert len(service.recent.incidents(large_log.CAMERAS[0], *_seconds(day))) == 2
-    service._log.close()
+        ours = _ids(service.store.between(camera, *bounds_of(day, SEOUL)))
+        assert ours == [row[0] for row in queries.incidents(camera, day)]
+    assert len(service.store.between(large_log.CAMERAS[0], *bounds_of(day, SEOUL))) == 2
+    service.database.close()
 
 
-def _seconds(day: date) -> tuple[float, float]:
-    begin = datetime.combine(day, time(), SEOUL)
-    return begin.timestamp(), (begin + timedelta(days=1)).timestamp()
+def _ids(lines: list[bytes]) -> list[str]:
+    return [found.event_id for line in lines if (found := head(line))]

@@ -17,8 +17,6 @@ def test_gap_says_what_was_dropped_where_and_until_when(make_event: MakeEvent) -
     assert (gap.session_id, gap.seq) == ("s", 7)
     assert (gap.ts, gap.gap_until_ts) == (first.ts, first.ts + 4)
     assert (gap.dropped_probs, gap.dropped_heartbeats) == (2, 1)
-    # It says nothing of the camera box as it is now.
-    assert (gap.fps, gap.inference, gap.outbox_length) == (None, None, None)
 
 
 def test_gap_keeps_its_id_while_it_grows(make_event: MakeEvent) -> None:

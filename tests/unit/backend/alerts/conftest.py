@@ -14,11 +14,12 @@ from backend.alerts.channels.base import Alert
 from backend.alerts.channels.kakao.client import Timeouts
 from backend.alerts.limits import Limits
 from backend.alerts.pace import Pace
-from backend.alerts.service import AlertService, AlertSettings
+from backend.alerts.service import AlertSettings
 from common.backoff import Backoff
-from contract.events import Event, EventType
+from contract.events import End
 from kakao_sandbox.server import running_sandbox
 from kakao_sandbox.state import SandboxState
+from testkit.alone import AlertsAlone
 
 
 @dataclass
@@ -86,7 +87,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def alert() -> Alert:
-    return Alert("i1", "e1", "fall", "거실", 1_800_000_000.0, duration_sec=3.2)
+    return Alert("i1", "i1", "e1", "fall", "거실", 1_800_000_000.0, duration_sec=3.2)
 
 
 @pytest.fixture
@@ -126,15 +127,15 @@ def settings(tmp_path: Path, kakao: Any) -> AlertSettings:
 class Services:
     """Starts services, and stops what a test left running."""
 
-    started: list[AlertService] = field(default_factory=list)
+    started: list[AlertsAlone] = field(default_factory=list)
 
-    def start(self, settings: AlertSettings) -> AlertService:
-        service = AlertService(settings)
+    def start(self, settings: AlertSettings) -> AlertsAlone:
+        service = AlertsAlone(settings)
         service.start()
         self.started.append(service)
         return service
 
-    def stop(self, service: AlertService) -> None:
+    def stop(self, service: AlertsAlone) -> None:
         self.started.remove(service)
         service.stop()
 
@@ -148,17 +149,16 @@ def services() -> Iterator[Services]:
 
 
 @pytest.fixture
-def service(services: Services, settings: AlertSettings) -> AlertService:
+def service(services: Services, settings: AlertSettings) -> AlertsAlone:
     return services.start(settings)
 
 
 @pytest.fixture
-def make_end() -> Callable[..., Event]:
+def make_end() -> Callable[..., End]:
     """Makes the END of a fall."""
 
-    def make(incident: str = "i1", camera: str = "거실") -> Event:
-        return Event(
-            event_type=EventType.END,
+    def make(incident: str = "i1", camera: str = "거실") -> End:
+        return End(
             event_id=f"end-{incident}",
             incident_id=incident,
             camera_id=camera,

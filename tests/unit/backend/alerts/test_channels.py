@@ -12,9 +12,10 @@ import pytest
 from pydantic import SecretStr
 
 from backend.alerts.channels.kakao.token_file import TokenFile, Tokens
-from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
-from contract.events import Event, EventType
+from backend.alerts.service import NO_CHANNEL, AlertSettings
+from contract.events import Start
 from contract.trouble import SERVER
+from testkit.alone import AlertsAlone
 
 FullDisk = Callable[[int], AbstractContextManager[None]]
 Full = Callable[[], AbstractContextManager[None]]
@@ -33,7 +34,7 @@ def test_every_alert_goes_to_every_channel(
     services: Any, both: AlertSettings, kakao: Any, endpoint: Any, make_end: Any, eventually: Any
 ) -> None:
     service = services.start(both)
-    service.consider(make_end())
+    service.hear(make_end())
     eventually(lambda: service.counts()["sent"] == 2)
     assert endpoint.titles == ["낙상 (넘어짐) 감지 - 거실 / Fall detected - 거실"]
     assert kakao.texts[0].startswith("낙상 (넘어짐) 감지 - 거실")
@@ -46,7 +47,7 @@ def test_channel_that_fails_is_named_and_delays_no_other(
 ) -> None:
     endpoint.statuses = [500] * 1000
     service = services.start(both)
-    service.consider(make_end())
+    service.hear(make_end())
     eventually(lambda: kakao.texts)
     eventually(lambda: service.channel_failure == "json-1: it was not taken (HTTP 500)")
     endpoint.statuses.clear()
@@ -67,7 +68,7 @@ def test_webhook_rings_although_kakao_hangs(
     if hangs:
         doomed.fault("hang", seconds=60.0)
     service = services.start(replace(both, kakao_api_url=doomed.url, kakao_auth_url=doomed.url))
-    service.consider(make_end())
+    service.hear(make_end())
     eventually(lambda: endpoint.titles)
     # What this is worth: without the fault the memo is there as soon.
     if hangs:
@@ -81,7 +82,7 @@ def test_dead_letter_is_sent_again_when_it_is_asked_for(
 ) -> None:
     service = services.start(both)
     kakao.fault("code", code=-530, times=2)
-    first, second = (str(service.consider(make_end(name)).key) for name in ("i1", "i2"))
+    first, second = (str(service.hear(make_end(name)).key) for name in ("i1", "i2"))
     eventually(lambda: service.counts()["dead"] == 2)
     assert service.count_dead_letters() == 2
     assert {letter.channel for letter in service.dead_letters()} == {"kakao"}
@@ -101,7 +102,7 @@ def full(
     settings: AlertSettings, full_disk: FullDisk
 ) -> Callable[[], AbstractContextManager[None]]:
     """While it lasts the ledger's file cannot grow any more."""
-    file = settings.data_dir / "alerts" / "ledger.sqlite3-wal"
+    file = settings.data_dir / "database" / "dolbom.sqlite3-wal"
     return lambda: full_disk(file.stat().st_size)
 
 
@@ -115,14 +116,12 @@ def test_full_disk_silences_no_fall_and_no_trouble(
     full: Full,
 ) -> None:
     service = services.start(both)
-    low = Event(
-        event_type=EventType.START, event_id="low", camera_id=SERVER, ts=1.8e9, event="disk_low"
-    )
+    low = Start(event_id="low", camera_id=SERVER, ts=1.8e9, event="disk_low")
     with full():
         for event in (make_end(), low, make_end(), low):
-            service.consider(event)
+            service.hear(event)
         eventually(lambda: service.counts()["sent"] == 4)
-        assert service.ledger_failure == "the ledger cannot be written: disk I/O error"
+        assert service.ledger_failure == "the database cannot be written: disk I/O error"
         # Each goes by a thread of its own.
         assert {text.splitlines()[0] for text in kakao.texts} == {
             "낙상 (넘어짐) 감지 - 거실",
@@ -136,7 +135,7 @@ def test_full_disk_silences_no_fall_and_no_trouble(
     # What was sent from memory is on the disk now: it is not sent again.
     service = services.start(both)
     assert service.counts()["sent"] == 4
-    service.consider(make_end("i2"))
+    service.hear(make_end("i2"))
     eventually(lambda: service.counts()["sent"] == 6)
     assert (len(kakao.texts), len(endpoint.titles)) == (3, 3)
     assert "한 번 더" not in kakao.texts[-1]
@@ -153,11 +152,15 @@ def test_full_disk_silences_no_incident_whose_end_stays_away(
 ) -> None:
     service = services.start(replace(both, unfinished_after=0.2))
     with full():
-        service.consider(make_end().model_copy(update={"event_type": EventType.START}))
+        service.hear(
+            Start.model_validate(
+                make_end().model_dump(exclude_unset=True) | {"event_type": "START"}
+            )
+        )
         assert service.counts()["open"] == 1
         eventually(lambda: service.counts()["sent"] == 2)
         assert "끝났다는 신호가 아직 없습니다" in kakao.texts[0]
-        service.consider(make_end())
+        service.hear(make_end())
     eventually(lambda: service.ledger_failure is None)
     assert (len(kakao.texts), len(endpoint.titles)) == (1, 1)
 
@@ -173,12 +176,12 @@ def test_fall_that_was_told_from_memory_is_told_once_more_after_a_kill_as_it_sai
 ) -> None:
     service = services.start(settings)
     with full():
-        service.consider(make_end())
+        service.hear(make_end())
         eventually(lambda: service.counts()["sent"] == 1)
         killed = replace(settings, data_dir=tmp_path / "killed")
-        shutil.copytree(settings.data_dir / "alerts", killed.data_dir / "alerts")
+        shutil.copytree(settings.data_dir / "database", killed.data_dir / "database")
     after = services.start(killed)
-    after.consider(make_end())
+    after.hear(make_end())
     eventually(lambda: after.counts()["sent"] == 1)
     assert ["한 번 더 올 수" in text for text in kakao.texts] == [True, False]
 
@@ -188,7 +191,7 @@ def test_alert_that_no_channel_was_there_for_is_told_by_the_first_one(
 ) -> None:
     nothing = replace(settings, kakao_access_token=None, kakao_rest_api_key=None)
     silent = services.start(nothing)
-    silent.consider(make_end())
+    silent.hear(make_end())
     assert silent.channel_failure == NO_CHANNEL
     services.stop(silent)
     service = services.start(replace(nothing, alert_urls=(SecretStr(endpoint.address),)))
@@ -200,7 +203,7 @@ def test_login_is_enough_to_send_and_a_running_server_takes_it_up(
     services: Any, settings: AlertSettings, kakao: Any, make_end: Any, eventually: Any
 ) -> None:
     service = services.start(replace(settings, kakao_access_token=None, kakao_refresh_token=None))
-    service.consider(make_end())
+    service.hear(make_end())
     eventually(lambda: "nobody has logged in to Kakao yet" in (service.channel_failure or ""))
     assert not service.token_check().can_send
     assert service.token_warning is None
@@ -222,11 +225,11 @@ def test_token_check_counts_the_memos_and_tells_of_the_quota(
     service = services.start(replace(settings, pace=slow))
     kakao.change(quotas={"pair": 2})
     for number in range(2):
-        service.consider(make_end(f"i{number}"))
+        service.hear(make_end(f"i{number}"))
     eventually(lambda: service.counts()["sent"] == 2)
     check = service.token_check()
     assert (check.can_send, check.memos_today, check.memos_a_day) == (True, 2, 20)
-    service.consider(make_end("i3"))
+    service.hear(make_end("i3"))
     eventually(lambda: service.channel_failure)
     check = service.token_check()
     assert (check.can_send, check.reason) == (False, "Kakao answered 400, code -536")
@@ -237,7 +240,7 @@ def test_token_check_warns_when_the_day_s_memos_are_used_up(
 ) -> None:
     service = services.start(settings)
     for number in range(20):  # one by one: each is several waits for the disk
-        service.consider(make_end(f"i{number}", f"camera {number % 5}"))
+        service.hear(make_end(f"i{number}", f"camera {number % 5}"))
         eventually(lambda sent=number + 1: service.counts()["sent"] == sent)
     assert "Kakao may refuse more memos" in (service.token_check().warning or "")
 
@@ -246,9 +249,9 @@ def test_day_of_the_quota_begins_at_midnight_in_korea(
     services: Any, settings: AlertSettings, kakao: Any, make_end: Any
 ) -> None:
     now = [1_800_025_190.0]  # 2027-01-15 23:59:50 in Seoul
-    service = AlertService(settings, lambda: now[0], lambda: now[0])
+    service = AlertsAlone(settings, lambda: now[0], lambda: now[0])
     service.start()
-    service.consider(make_end())
+    service.hear(make_end())
     while service.counts()["sent"] == 0:
         pass
     assert service.token_check().memos_today == 1
@@ -262,13 +265,13 @@ def test_refresh_token_that_soon_expires_is_warned_of(settings: AlertSettings, k
     file = TokenFile.below(settings.data_dir)
     for left, warned in ((8 * DAY, False), (6 * DAY, True)):
         file.save(Tokens(None, "access", "refresh", now + 60, now + left))
-        service = AlertService(settings, wall_clock=lambda: now)
+        service = AlertsAlone(settings, wall_clock=lambda: now)
         assert bool(service.token_warning) is warned
         service.stop()
 
 
 def test_token_that_cannot_be_renewed_is_warned_of(settings: AlertSettings) -> None:
-    service = AlertService(replace(settings, kakao_refresh_token=None))
+    service = AlertsAlone(replace(settings, kakao_refresh_token=None))
     assert service.token_warning == (
         "the access token cannot be renewed: log in to Kakao again with run-kakao-login"
     )
@@ -287,12 +290,12 @@ def test_no_address_is_in_the_ledger_or_the_log(
     caplog.set_level(logging.INFO)
     endpoint.statuses = [500]
     service = services.start(both)
-    service.consider(make_end())
+    service.hear(make_end())
     eventually(lambda: service.counts()["sent"] == 2)
     own = [r.getMessage() for r in caplog.records if r.name.startswith("backend")]
     assert own
     assert "s3cr3t" not in "".join(own) + repr(both)
-    written = b"".join(path.read_bytes() for path in (tmp_path / "alerts").iterdir())
+    written = b"".join(path.read_bytes() for path in (tmp_path / "database").iterdir())
     assert b"json-1" in written
     assert b"s3cr3t" not in written
 
@@ -314,7 +317,7 @@ def test_test_alert_goes_to_all_channels_and_says_what_became_of_it_in_each(
     assert endpoint.titles == [f"{korean} / [Test: nothing has happened] Fall detected - {name}"]
     # The rest is the memo of a fall.
     fall = {"camera_id": name, "state": "lying", "duration_sec": 2.0}
-    service.consider(make_end().model_copy(update=fall))
+    service.hear(make_end().model_copy(update=fall))
     eventually(lambda: service.counts()["sent"] == 2)
     assert kakao.texts[1].split("\n")[2:] == others[1:]
     assert endpoint.bodies[1]["message"].count("\n") == endpoint.bodies[0]["message"].count("\n")

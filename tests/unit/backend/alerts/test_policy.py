@@ -4,21 +4,24 @@ import re
 
 import pytest
 
-from backend.alerts.policy import Policy, Verdict, alert_of, is_urgent
-from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, Event, EventType, PictureVerdict
+from backend.alerts.channels.base import Alert
+from backend.alerts.policy import Policy, Verdict, is_urgent
+from backend.alerts.policy import alert_of as alert_of_incident
+from backend.incidents.course import begun
+from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, IncidentEvent, PictureVerdict
 from contract.trouble import SERVER, Trouble
+from testkit.alone import incident_event
 
 ANOMALOUS = frozenset({"fall", "stagger"})
 
 
-def event(kind: str, label: str | None = None, **fields: object) -> Event:
+def event(kind: str, label: str, **fields: object) -> IncidentEvent:
     values = {"type": kind, "event_id": "e1", "camera_id": "거실", "ts": 100.0, "event": label}
-    return Event.model_validate(values | fields, strict=False)
+    return incident_event(values | fields)
 
 
-@pytest.mark.parametrize("kind", [EventType.PROBS, EventType.HEARTBEAT])
-def test_scores_and_heartbeats_are_not_told(kind: EventType) -> None:
-    assert Policy(ANOMALOUS).verdict(event(kind, "fall")) is Verdict.NOT_AN_INCIDENT
+def alert_of(event: IncidentEvent, received_at: float | None = None) -> Alert:
+    return alert_of_incident(begun(event, 0.0), event, received_at)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +120,8 @@ def test_trouble_of_the_server_names_no_camera() -> None:
         ({"incident_id": "i1", "ts": 100}, True),
         ({"incident_id": "i1", "ts": 100.5}, False),
         ({"incident_id": "i1", "camera_id": "침실"}, False),
-        ({"incident_id": "i1", "event": STILL_DOWN}, False),
-        ({"incident_id": "i1", "event_type": "START"}, False),
+        ({"incident_id": "i1", "label": STILL_DOWN}, False),
+        ({"incident_id": "i1", "kind": "START"}, False),
         ({"incident_id": "i2"}, False),
         ({"incident_id": None}, False),
         ({"incident_id": None, "event_id": "i1"}, False),
@@ -127,7 +130,8 @@ def test_trouble_of_the_server_names_no_camera() -> None:
 )
 def test_event_is_known_by_what_it_names_and_when(other: dict[str, object], same: bool) -> None:
     first = alert_of(event("END", "fall", incident_id="i1"))
-    assert (alert_of(event("END", "fall", **other)).key == first.key) is same
+    second = event(**{"kind": "END", "label": "fall"} | other)  # type: ignore[arg-type]
+    assert (alert_of(second).key == first.key) is same
 
 
 def test_events_without_an_incident_are_known_by_their_own_id_and_time() -> None:
@@ -160,10 +164,9 @@ def test_everything_but_a_trouble_is_urgent(label: str, urgent: bool) -> None:
 def test_alert_carries_what_the_memo_needs() -> None:
     told = alert_of(event("END", "fall", duration_sec=3.2, state="lying", detail="by the door"))
     assert (told.label, told.camera_id, told.ended_at) == ("fall", "거실", 100.0)
-    assert (told.duration_sec, told.state, told.ended) == (3.2, "lying", True)
-    assert (told.detail, told.incident_id, told.received_at) == ("by the door", None, None)
-    recorded = event("END", "fall", received_at=160.5, incident_id="i1")
-    assert (alert_of(recorded).received_at, alert_of(recorded).incident_id) == (160.5, "i1")
+    assert (told.duration_sec, told.seen, told.ended) == (3.2, "lying", True)
+    assert (told.detail, told.incident, told.received_at) == ("by the door", told.key, None)
+    assert alert_of(event("END", "fall"), 160.5).received_at == 160.5
     assert not alert_of(event("START", "fall")).ended
 
 

@@ -13,16 +13,17 @@ from starlette.testclient import TestClient
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.ledger import NEWS_SEC
 from backend.alerts.router import router
-from backend.alerts.service import AlertService, AlertSettings
+from backend.alerts.service import AlertSettings
 from backend.errors import install_handlers
+from testkit.alone import AlertsAlone
 
 DEAD = {"key": "i1", "camera_id": "거실", "label": "fall", "channel": "kakao", "attempts": 0}
 
 
 @pytest.fixture
-def service(tmp_path: Path, kakao: Any, alert: Alert) -> Iterator[AlertService]:
+def service(tmp_path: Path, kakao: Any, alert: Alert) -> Iterator[AlertsAlone]:
     """With one dead letter, and a sender that does not run."""
-    service = AlertService(AlertSettings(tmp_path, ZoneInfo("Asia/Seoul"), frozenset({"fall"})))
+    service = AlertsAlone(AlertSettings(tmp_path, ZoneInfo("Asia/Seoul"), frozenset({"fall"})))
     service._ledger.add(alert, service._clock())
     service._ledger._channels = ("kakao",)
     service._ledger.take_up(service._clock() + NEWS_SEC + 1)
@@ -31,7 +32,7 @@ def service(tmp_path: Path, kakao: Any, alert: Alert) -> Iterator[AlertService]:
 
 
 @pytest.fixture
-def http(service: AlertService) -> TestClient:
+def http(service: AlertsAlone) -> TestClient:
     app = FastAPI()
     app.state.alerts = service
     app.include_router(router)
@@ -46,7 +47,7 @@ def resend(http: TestClient, body: object) -> httpx.Response:
 def test_dead_letters_are_shown_with_all_that_an_operator_needs(http: TestClient) -> None:
     (letter,) = http.get("/alerts/dead-letters").json()
     assert letter.pop("at") > 0
-    assert letter == DEAD | {"reason": "nobody could be told for more than a day"}
+    assert letter == DEAD | {"reason": "nobody could be notified for more than a day"}
 
 
 @pytest.mark.parametrize(

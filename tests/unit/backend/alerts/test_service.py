@@ -12,15 +12,16 @@ import pytest
 from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channels.base import Disposition
 from backend.alerts.policy import Verdict
-from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
-from contract.events import STILL_DOWN, Event, EventType
+from backend.alerts.service import NO_CHANNEL, AlertSettings
+from backend.bus import Bus
+from contract.events import STILL_DOWN, End, EventType, IncidentEvent, Start
+from testkit.alone import AlertsAlone
 
 Eventually = Callable[[Callable[[], object]], None]
 
 
-def end(incident: str = "i1", label: str = "fall", event_id: str = "e1") -> Event:
-    return Event(
-        event_type=EventType.END,
+def end(incident: str = "i1", label: str = "fall", event_id: str = "e1") -> End:
+    return End(
         event_id=event_id,
         incident_id=incident,
         camera_id="거실",
@@ -31,13 +32,13 @@ def end(incident: str = "i1", label: str = "fall", event_id: str = "e1") -> Even
 
 
 def test_fall_is_told_once_however_often_its_events_are_replayed(
-    service: AlertService, kakao: Any, eventually: Eventually
+    service: AlertsAlone, kakao: Any, eventually: Eventually
 ) -> None:
-    first = service.consider(end())
+    first = service.hear(end())
     assert first.verdict is Verdict.ALERT
     eventually(lambda: service.counts()["sent"] == 1)
-    assert service.consider(end()).verdict is Verdict.ALREADY_ALERTED
-    assert service.consider(end(event_id="e2")).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end(event_id="e2")).verdict is Verdict.ALREADY_ALERTED
     (text,) = kakao.texts
     assert text.splitlines()[0] == "낙상 (넘어짐) 감지 - 거실"
     assert "오후 4시 59분 56초, 3.2초 동안" in text
@@ -49,14 +50,14 @@ def test_fall_whose_end_never_comes_is_told_once(
     settings: AlertSettings, services: Any, kakao: Any, eventually: Eventually
 ) -> None:
     service = services.start(replace(settings, unfinished_after=0.3))
-    begin = end().model_copy(update={"event_type": EventType.START, "duration_sec": None})
-    assert service.consider(begin).verdict is Verdict.AWAITS_END
+    begin = start_of(end()).model_copy(update={"duration_sec": None})
+    assert service.hear(begin).verdict is Verdict.AWAITS_END
     assert kakao.texts == []
     eventually(lambda: service.counts()["sent"] == 1)
     (text,) = kakao.texts
     assert text.startswith("낙상 (넘어짐) 감지 - 거실")
     assert text.endswith("시작된 뒤 끝났다는 신호가 아직 없습니다.")
-    assert service.consider(end()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end()).verdict is Verdict.ALREADY_ALERTED
     assert len(kakao.texts) == 1
 
 
@@ -64,9 +65,9 @@ def test_fall_that_ends_in_time_is_told_by_its_end(
     settings: AlertSettings, services: Any, kakao: Any, eventually: Eventually
 ) -> None:
     service = services.start(settings)
-    begin = end().model_copy(update={"event_type": EventType.START, "duration_sec": None})
-    service.consider(begin)
-    assert service.consider(end()).verdict is Verdict.ALERT
+    begin = start_of(end()).model_copy(update={"duration_sec": None})
+    service.hear(begin)
+    assert service.hear(end()).verdict is Verdict.ALERT
     eventually(lambda: service.counts()["sent"] == 1)
     (text,) = kakao.texts
     assert "3.2초 동안" in text
@@ -80,39 +81,43 @@ def test_fall_that_was_muted_is_not_told_once_the_settings_change(
     assert muted.policy_failure == (
         "ALERT_EVENTS mutes everything: expected at least one of fall, on_floor, still_down"
     )
-    assert muted.consider(end()).verdict is Verdict.MUTED_BY_SETTINGS
+    assert muted.hear(end()).verdict is Verdict.MUTED_BY_SETTINGS
     services.stop(muted)
     service = services.start(settings)
     assert service.policy_failure is None
-    assert service.consider(end()).verdict is Verdict.ALREADY_ALERTED
-    assert service.consider(end("i2", event_id="e2")).verdict is Verdict.ALERT
+    assert service.hear(end()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end("i2", event_id="e2")).verdict is Verdict.ALERT
 
 
-def still_down(kind: EventType = EventType.START) -> Event:
-    ended = end("down", STILL_DOWN, f"down-{kind}")
-    return ended.model_copy(update={"event_type": kind, "duration_sec": 15.0})
+def start_of(end: End) -> Start:
+    return Start.model_validate(end.model_dump(exclude_unset=True) | {"event_type": "START"})
+
+
+def still_down(kind: EventType = EventType.START) -> IncidentEvent:
+    ended = end("down", STILL_DOWN, f"down-{kind}").model_copy(update={"duration_sec": 15.0})
+    return start_of(ended) if kind is EventType.START else ended
 
 
 def test_person_who_stays_down_is_told_at_once_and_once(
-    service: AlertService, kakao: Any, eventually: Eventually
+    service: AlertsAlone, kakao: Any, eventually: Eventually
 ) -> None:
-    service.consider(end())
-    assert service.consider(still_down()).verdict is Verdict.ALERT
+    service.hear(end())
+    assert service.hear(still_down()).verdict is Verdict.ALERT
     eventually(lambda: service.counts()["sent"] == 2)
-    assert service.consider(still_down()).verdict is Verdict.ALREADY_ALERTED
-    assert service.consider(still_down(EventType.END)).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(still_down()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(still_down(EventType.END)).verdict is Verdict.ALREADY_ALERTED
     fall, down = kakao.texts
     assert fall.startswith("낙상 (넘어짐) 감지 - 거실")
     assert down.startswith("넘어진 뒤 일어나는 모습이 보이지 않음 - 거실")
 
 
 def test_person_who_stayed_down_is_told_by_the_end_if_the_start_was_lost(
-    service: AlertService, kakao: Any, eventually: Eventually
+    service: AlertsAlone, kakao: Any, eventually: Eventually
 ) -> None:
-    assert service.consider(still_down(EventType.END)).verdict is Verdict.ALERT
+    assert service.hear(still_down(EventType.END)).verdict is Verdict.ALERT
     eventually(lambda: service.counts()["sent"] == 1)
     assert "그 뒤 일어난 것으로 보입니다." in kakao.texts[0]
-    assert service.consider(still_down()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(still_down()).verdict is Verdict.ALREADY_ALERTED
 
 
 def test_muted_person_who_stays_down_is_not_told_once_the_settings_change(
@@ -120,27 +125,27 @@ def test_muted_person_who_stays_down_is_not_told_once_the_settings_change(
 ) -> None:
     muted = services.start(replace(settings, alert_events=frozenset({"fall"})))
     assert muted.policy_failure is None
-    assert muted.consider(still_down()).verdict is Verdict.MUTED_BY_SETTINGS
+    assert muted.hear(still_down()).verdict is Verdict.MUTED_BY_SETTINGS
     services.stop(muted)
     service = services.start(settings)
-    assert service.consider(still_down()).verdict is Verdict.ALREADY_ALERTED
-    assert service.consider(still_down(EventType.END)).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(still_down()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(still_down(EventType.END)).verdict is Verdict.ALREADY_ALERTED
     assert kakao.texts == []
 
 
 def test_lying_is_never_told_by_itself(services: Any, settings: AlertSettings, kakao: Any) -> None:
     service = services.start(replace(settings, alert_events=frozenset({"fall", "lying"})))
-    assert service.consider(end(label="lying")).verdict is Verdict.NOT_ANOMALOUS
+    assert service.hear(end(label="lying")).verdict is Verdict.NOT_ANOMALOUS
     assert sum(service.counts().values()) == 0
 
 
 def test_memo_follows_its_event_in_less_than_half_a_second(
-    service: AlertService, kakao: Any, eventually: Eventually
+    service: AlertsAlone, kakao: Any, eventually: Eventually
 ) -> None:
     took = []
     for number in range(5):
         begun = time.monotonic()
-        service.consider(end(f"i{number}"))
+        service.hear(end(f"i{number}"))
         eventually(lambda: len(kakao.state.memos) == len(took) + 1)
         took.append(time.monotonic() - begun)
     assert sorted(took)[2] < 0.5
@@ -153,7 +158,7 @@ def test_event_is_not_held_up_while_kakao_hangs(
     service = services.start(replace(settings, kakao_api_url=doomed.url))
     begun = time.monotonic()
     for number in range(3):
-        service.consider(end(f"i{number}"))
+        service.hear(end(f"i{number}"))
     assert time.monotonic() - begun < 30
 
 
@@ -171,10 +176,10 @@ def test_event_is_not_held_up_while_kakao_hangs(
     ],
 )
 def test_fall_is_told_through_a_fault_and_a_repeat_is_marked(
-    service: AlertService, kakao: Any, eventually: Eventually, fault: str, memos: int
+    service: AlertsAlone, kakao: Any, eventually: Eventually, fault: str, memos: int
 ) -> None:
     kakao.fault(fault)
-    service.consider(end())
+    service.hear(end())
     eventually(lambda: service.counts()["sent"] == 1)
     texts = kakao.texts
     assert len(texts) == memos
@@ -189,7 +194,7 @@ def test_fall_is_told_once_kakao_is_back(
     for endpoint in ("memo", "token_info"):
         kakao.fault("empty_503", times=8, endpoint=endpoint)
     service = services.start(settings)
-    service.consider(end())
+    service.hear(end())
     eventually(lambda: service.channel_failure)
     kakao.state.faults.clear()
     eventually(lambda: service.counts()["sent"] == 1)
@@ -197,10 +202,10 @@ def test_fall_is_told_once_kakao_is_back(
 
 
 def test_alert_waits_for_the_consent_and_says_so(
-    service: AlertService, kakao: Any, eventually: Eventually
+    service: AlertsAlone, kakao: Any, eventually: Eventually
 ) -> None:
     kakao.change(talk_message=False)
-    service.consider(end())
+    service.hear(end())
     eventually(lambda: service.channel_failure and "talk_message" in service.channel_failure)
     kakao.change(talk_message=True)
     eventually(lambda: service.counts()["sent"] == 1)
@@ -208,10 +213,10 @@ def test_alert_waits_for_the_consent_and_says_so(
 
 
 def test_refused_alert_is_a_dead_letter_in_plain_sight(
-    service: AlertService, kakao: Any, eventually: Eventually
+    service: AlertsAlone, kakao: Any, eventually: Eventually
 ) -> None:
     kakao.fault("code", code=-530)
-    decision = service.consider(end())
+    decision = service.hear(end())
     eventually(lambda: service.counts()["dead"] == 1)
     assert service.queue_failure == "alerts of the last week that could not be delivered: 1"
     (letter,) = service.dead_letters()
@@ -223,15 +228,16 @@ import signal, sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 from pydantic import SecretStr
-from backend.alerts.service import AlertService, AlertSettings
-from contract.events import Event
+from backend.alerts.service import AlertSettings
+from testkit.alone import AlertsAlone
+from contract.events import End
 
-service = AlertService(AlertSettings(
+service = AlertsAlone(AlertSettings(
     Path(sys.argv[1]), ZoneInfo("Asia/Seoul"), frozenset({"fall"}), kakao_api_url=sys.argv[2],
     kakao_auth_url=sys.argv[2], kakao_access_token=SecretStr("sandbox-access-token"),
 ))
 service.start()
-service.consider(Event.model_validate_json(sys.argv[3]))
+service.hear(End.model_validate_json(sys.argv[3]))
 signal.pause()
 """
 
@@ -245,7 +251,7 @@ def test_alert_of_a_killed_server_is_resent_once_and_marked(
         eventually(lambda: kakao.state.memos)
         process.kill()
     service = services.start(settings)
-    assert service.consider(end()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end()).verdict is Verdict.ALREADY_ALERTED
     eventually(lambda: service.counts()["sent"] == 1)
     assert [text.startswith("[재전송]") for text in kakao.texts] == [False, True]
 
@@ -254,7 +260,7 @@ def test_alert_without_a_channel_waits_and_is_sent_once_there_is_one(
     services: Any, settings: AlertSettings, kakao: Any, eventually: Eventually
 ) -> None:
     mute = services.start(replace(settings, kakao_access_token=None, kakao_rest_api_key=None))
-    assert mute.consider(end()).verdict is Verdict.ALERT
+    assert mute.hear(end()).verdict is Verdict.ALERT
     assert mute.channel_failure == NO_CHANNEL
     assert mute.counts()["pending"] == 1
     assert mute.queue_failure is None
@@ -268,16 +274,16 @@ def test_alert_without_a_channel_waits_and_is_sent_once_there_is_one(
 
 def test_alert_that_waits_too_long_is_told(settings: AlertSettings) -> None:
     now = [1_000.0]
-    service = AlertService(
+    service = AlertsAlone(
         replace(settings, kakao_access_token=None, kakao_rest_api_key=None), clock=lambda: now[0]
     )
-    service.consider(end())
+    service.hear(end())
     now[0] += 61
     assert service.queue_failure == (f"an alert has been waiting for 61 s: {NO_CHANNEL}")
     service.stop()
 
 
-def test_send_test_tells_what_kakao_answered(service: AlertService, kakao: Any) -> None:
+def test_send_test_tells_what_kakao_answered(service: AlertsAlone, kakao: Any) -> None:
     assert service.send_test("시험").sent
     assert kakao.texts == ["시험"]
     kakao.fault("code", code=-10)
@@ -288,12 +294,12 @@ def test_send_test_tells_what_kakao_answered(service: AlertService, kakao: Any) 
         service.send_test("가" * 201)
 
 
-def test_token_check_asks_kakao(service: AlertService) -> None:
+def test_token_check_asks_kakao(service: AlertsAlone) -> None:
     assert service.token_check().can_send
 
 
 def test_service_that_was_never_started_says_so_and_stops(settings: AlertSettings) -> None:
-    service = AlertService(settings)
+    service = AlertsAlone(settings)
     assert service.queue_failure == "the thread that sends alerts does not run"
     service.stop()
 
@@ -309,7 +315,7 @@ def test_no_token_reaches_the_log(
     kakao.change(access_expires_in=0)
     kakao.fault("code", code="KOE320", endpoint="token")
     service = services.start(settings)
-    service.consider(end())
+    service.hear(end())
     eventually(lambda: service.counts()["sent"] == 1)
     secrets = [*kakao.state.access_tokens, "sandbox-refresh-token", "sandbox-client-secret"]
     own = [r.getMessage() for r in caplog.records if r.name.startswith(("backend", "httpx"))]
@@ -320,11 +326,12 @@ def test_no_token_reaches_the_log(
 def test_alert_that_is_decided_is_published_once_and_before_it_is_sent(
     settings: AlertSettings, kakao: Any, eventually: Eventually
 ) -> None:
-    published: list[AlertChange] = []
-    service = AlertService(settings, publish=published.append)
-    key = service.consider(end()).key
-    service.consider(end(event_id="e2"))
-    service.consider(end(incident="i2", label="lying"))
+    bus, published = Bus(), list[AlertChange]()
+    bus.subscribe(AlertChange, published.append)
+    service = AlertsAlone(settings, bus=bus)
+    key = service.hear(end()).key
+    service.hear(end(event_id="e2"))
+    service.hear(end(incident="i2", label="lying"))
     service.start()
     eventually(lambda: len(published) == 2)
     service.stop()

@@ -8,11 +8,11 @@ import pytest
 
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.deliveries import Attempt, Deliveries
-from backend.alerts.ledger.incidents import News
+from backend.alerts.ledger.entries import News
 from backend.alerts.ledger.ledger import Ledger
-from backend.alerts.ledger.schema import Database
+from backend.alerts.ledger.turns import JOINED, KEPT_FOR_FALLS, KEPT_FOR_OTHERS
 from backend.alerts.limits import Limits, Quota
-from backend.alerts.turns import JOINED, KEPT_FOR_FALLS, KEPT_FOR_OTHERS
+from backend.storage.database import SqliteDatabase
 
 NOW = 1_800_000_000.0
 HOUR = 3600.0
@@ -28,7 +28,7 @@ class Desk:
         self.open()
 
     def open(self) -> None:
-        self.database = Database(self.path)
+        self.database = SqliteDatabase(self.path)
         self.ledger = Ledger(self.database, ["ntfy-1"])
         self.ledger.take_up(self.now)
         self.urgent, self.troubles = (
@@ -45,7 +45,7 @@ class Desk:
     def add(self, camera: str, label: str = "fall", *, ended: bool = True, of: str = "") -> News:
         self.made += 1
         name = f"{self.made:016}"
-        alert = Alert(name, name, label, camera, self.now, of or name, ended=ended)
+        alert = Alert(name, of or name, name, label, camera, self.now, ended=ended)
         return self.ledger.add(alert, self.now).news
 
     def begin(self, camera: str, label: str = "camera_silent", of: str = "") -> News:
@@ -86,7 +86,7 @@ def quota() -> int | None:
 
 @pytest.fixture
 def desk(tmp_path: Path, quota: int | None) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "ledger.sqlite3", quota)
+    desk = Desk(tmp_path / "dolbom.sqlite3", quota)
     with closing(desk.database):
         yield desk
         desk.database.close()
@@ -249,7 +249,7 @@ def test_clock_that_was_set_before_a_restart_delays_and_loses_nothing(
         desk.falls()
     assert desk.reason() == JOINED
     desk.ledger.open(
-        Alert("begun", "begun", "fall", "bedroom", desk.now, "b", ended=False),
+        Alert("begun", "b", "begun", "fall", "bedroom", desk.now, ended=False),
         desk.now,
         desk.now + 30.0,
     )

@@ -14,9 +14,10 @@ import pytest
 from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channels.base import Alert, ChannelError, Disposition, Memo
 from backend.alerts.ledger.ledger import Ledger
-from backend.alerts.ledger.schema import Database
 from backend.alerts.pace import Pace
 from backend.alerts.sender import Sender
+from backend.bus import Bus
+from backend.storage.database import SqliteDatabase
 from common.backoff import Backoff
 from common.clock import SteadyClock
 
@@ -79,11 +80,12 @@ def pace() -> Pace:
 
 @pytest.fixture
 def rig(tmp_path: Path, pace: Pace) -> Iterator[Rig]:
-    with closing(Database(tmp_path / "ledger.sqlite3")) as database:
+    with closing(SqliteDatabase(tmp_path / "dolbom.sqlite3")) as database:
         ledger = Ledger(database, ["double"])
         channel = Channel()
-        published: list[AlertChange] = []
-        sender = Sender(database, channel, SEOUL, pace=pace, publish=published.append)
+        bus, published = Bus(), list[AlertChange]()
+        bus.subscribe(AlertChange, published.append)
+        sender = Sender(database, channel, SEOUL, pace=pace, bus=bus)
         yield Rig(ledger, channel, sender, published)
         channel.gate.set()
         assert sender.stop(time.monotonic() + 30)
@@ -170,7 +172,7 @@ def test_permanent_failure_is_a_dead_letter_at_once(
 def test_stuck_alert_does_not_hold_up_the_next(rig: Rig, alert: Alert) -> None:
     rig.channel.failures = [fail(Disposition.QUOTA)]
     rig.tell(alert)
-    rig.tell(replace(alert, key="i2", camera_id="침실"))
+    rig.tell(replace(alert, key="i2", incident="i2", camera_id="침실"))
     rig.sender.start()
     assert "침실" in rig.channel.taken.get(timeout=30).text
     assert "거실" in rig.channel.taken.get(timeout=30).text
@@ -244,11 +246,11 @@ def test_channel_that_works_again_gets_at_once_what_waits(
     tmp_path: Path, alert: Alert, eventually: Eventually
 ) -> None:
     slow = replace(FAST, wait=3600.0, check_failed=0.02)
-    with closing(Database(tmp_path / "waiting.sqlite3")) as database:
+    with closing(SqliteDatabase(tmp_path / "waiting.sqlite3")) as database:
         ledger, channel = Ledger(database, ["double"]), Channel()
         channel.failures = [fail(Disposition.ACCESS)]
         channel.check_failure = fail(Disposition.ACCESS)
-        sender = Sender(database, channel, SEOUL, pace=slow)
+        sender = Sender(database, channel, SEOUL, pace=slow, bus=Bus())
         ledger.add(alert, 0.0)
         sender.start()
         eventually(lambda: channel.checks >= 3)
@@ -267,13 +269,12 @@ def test_clock_that_is_set_back_by_a_day_delays_no_alert(
     steady: bool,
 ) -> None:
     wall_clock = time.time
-    with closing(Database(tmp_path / "clock.sqlite3")) as database:
+    with closing(SqliteDatabase(tmp_path / "clock.sqlite3")) as database:
         clock = SteadyClock() if steady else lambda: time.time()
         ledger, channel = Ledger(database, ["double"]), Channel()
         channel.failures = [fail(Disposition.RETRY)]
-        sender = Sender(
-            database, channel, SEOUL, pace=Pace(retry=Backoff(first_sec=0.4)), clock=clock
-        )
+        pace = Pace(retry=Backoff(first_sec=0.4))
+        sender = Sender(database, channel, SEOUL, pace=pace, bus=Bus(), clock=clock)
         ledger.add(alert, clock())
         sender.start()
         eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)

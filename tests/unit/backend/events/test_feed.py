@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from backend.events.feed import AlertFeed
+from backend.events.journal.record import Record
 from backend.events.post import Post
-from contract.events import Event, EventType
+from contract.events import End
 
 Eventually = Callable[..., Any]
 
@@ -22,10 +23,11 @@ class Rig:
         self.now = 0.0
         self.told: list[str] = []
         self.broken: set[str] = set()
-        self.feed = AlertFeed(self.alert, late_sec=1.0, retry_sec=5.0, monotonic=lambda: self.now)
+        self.feed = AlertFeed(self.notify, late_sec=1.0, retry_sec=5.0, monotonic=lambda: self.now)
         self.feed.start()
 
-    def alert(self, event: Event) -> None:
+    def notify(self, record: Record) -> None:
+        event = record.event
         if event.event_id in self.broken:
             raise RuntimeError("a bug")
         self.told.append(event.event_id)
@@ -44,10 +46,8 @@ def rig() -> Iterator[Rig]:
         rig.feed.stop()
 
 
-def incident(event_id: str, camera_id: str = "c") -> Event:
-    return Event(
-        event_type=EventType.END, event_id=event_id, camera_id=camera_id, ts=1.0e9, event="fall"
-    )
+def incident(event_id: str, camera_id: str = "c") -> Record:
+    return Record.of(End(event_id=event_id, camera_id=camera_id, ts=1.0e9, event="fall"), 1.0e9)
 
 
 def post() -> Post:
@@ -120,7 +120,7 @@ def test_stop_hands_on_all_that_there_is_and_tries_nothing_again(
 def test_alerts_that_hang_hold_up_nobody_who_adds(eventually: Eventually) -> None:
     gate = threading.Event()
     told: list[str] = []
-    feed = AlertFeed(lambda event: (gate.wait(10), told.append(event.event_id)))
+    feed = AlertFeed(lambda it: (gate.wait(10), told.append(it.event.event_id)))
     feed.start()
     feed.add([incident("a")])
     feed.add([incident("b")])

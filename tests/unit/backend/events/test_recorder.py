@@ -1,6 +1,7 @@
 """The recording thread, on a real disk."""
 
 import errno
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -10,15 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from backend.events.journal.journal import EventLog
-from backend.events.journal.record_line import decode
+from backend.events.catch_up import catch_up
+from backend.events.journal.journal import Journal
+from backend.events.journal.record import Record, as_json
 from backend.events.journal.segment import DAY_SEC
 from backend.events.post import Post
+from backend.events.recent import RecentEvents
 from backend.events.recorder import SLOW_SEC, STALLED_SEC, EventRecorder
 from backend.events.reuse import QUIET_SEC, ReusedIds
+from backend.events.senders import REMEMBERED, Senders
+from backend.events.store import EventStore
+from backend.incidents.store import Taken
+from backend.storage.database import open_database
+from testkit.alone import typed
 
-Record = dict[str, Any]
 NOW = 1_800_000_000.0
 
 
@@ -27,7 +35,7 @@ class Rig:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.told: list[Record] = []
+        self.published: list[Record] = []
         self.now = NOW
         self.elapsed = 0.0
         self.gate = threading.Event()
@@ -35,24 +43,36 @@ class Rig:
         self.start()
 
     def start(self) -> None:
-        log = EventLog(self.folder)
-        log.open()
+        self.database = open_database(None, self.folder.parent)
+        journal, store = Journal(self.folder), EventStore(self.database)
+        senders = Senders(store.saved_senders())
+        catch_up(journal, store, senders, RecentEvents())
         self.recorder = EventRecorder(
-            log, lambda: self.now, self.tell, probe_sec=0.05, monotonic=lambda: self.elapsed
+            journal,
+            store,
+            senders,
+            lambda: self.now,
+            self.publish,
+            probe_sec=0.05,
+            monotonic=lambda: self.elapsed,
         )
         self.recorder.start()
 
-    def restart(self) -> None:
+    def stop(self) -> None:
         self.recorder.stop()
+        self.database.close()
+
+    def restart(self) -> None:
+        self.stop()
         self.start()
 
-    def tell(self, records: Sequence[Record]) -> None:
+    def publish(self, records: Sequence[Record], _taken: Sequence[Taken]) -> None:
         self.gate.wait(5)
-        self.told += records
+        self.published += records
 
     def hand_in(self, *ids: str, **fields: object) -> Post:
         """Post, and do not wait."""
-        post = Post([event(event_id, **fields) for event_id in ids], Future())
+        post = Post([record(event_id, self.now, **fields) for event_id in ids], Future())
         self.recorder.post(post)
         return post
 
@@ -67,7 +87,7 @@ class Rig:
             for path in sorted(self.folder.glob("*.jsonl"))
             for line in path.read_bytes().splitlines(keepends=True)
         ]
-        return [(decode(line) or {})["event_id"] for line in lines]
+        return [json.loads(as_json(line))["event_id"] for line in lines]
 
     @property
     def failure(self) -> str | None:
@@ -76,10 +96,10 @@ class Rig:
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    rig = Rig(tmp_path)
+    rig = Rig(tmp_path / "events")
     yield rig
     rig.gate.set()
-    rig.recorder.stop()
+    rig.stop()
 
 
 def result(post: Post) -> None:
@@ -87,19 +107,15 @@ def result(post: Post) -> None:
     post.done.result(5)
 
 
-def event(event_id: str, **fields: object) -> Record:
-    return {"event_id": event_id, "event_type": "PROBS", "camera_id": "c", "ts": 1.0, **fields}
+def record(event_id: str, at: float = NOW, **fields: object) -> Record:
+    required = {"event_id": event_id, "event_type": "PROBS", "camera_id": "c", "ts": 1.0}
+    return Record.of(typed(required | fields), at)
 
 
 def test_record_is_durable_and_told_once_it_is_answered(rig: Rig) -> None:
     rig.post("e1", x=1)
     assert rig.recorded == ["e1"]
-    assert rig.told == [event("e1", x=1, received_at=NOW)]
-
-
-def test_time_of_receipt_is_the_servers(rig: Rig) -> None:
-    rig.post("e1", received_at=5.0)
-    assert rig.told[0]["received_at"] == NOW
+    assert rig.published == [record("e1", x=1)]
 
 
 def test_repeat_is_answered_but_neither_recorded_nor_told(rig: Rig) -> None:
@@ -109,11 +125,11 @@ def test_repeat_is_answered_but_neither_recorded_nor_told(rig: Rig) -> None:
     rig.restart()
     rig.post("e3", "e4", "e1")
     assert rig.recorded == ["e1", "e2", "e3", "e4"]
-    assert [record["event_id"] for record in rig.told] == ["e1", "e2", "e3", "e4"]
-    assert rig.told[0]["x"] == 1
+    assert [it.event.event_id for it in rig.published] == ["e1", "e2", "e3", "e4"]
+    assert rig.published[0].event.model_extra == {"x": 1}
 
 
-OTHERS: list[Record] = [
+OTHERS: list[dict[str, object]] = [
     {"ts": 2.0},
     {"camera_id": "d"},
     {"event_type": "HEARTBEAT"},
@@ -130,13 +146,11 @@ def test_id_that_comes_again_with_another_event_is_a_new_event(rig: Rig, restart
             rig.restart()
         rig.post("1", **fields)
     assert rig.recorded == ["1"] * 6
-    assert [record | {"received_at": 0} for record in rig.told] == [
-        event("1", received_at=0, **fields) for fields in ({}, *OTHERS)
-    ]
+    assert rig.published == [record("1", **fields) for fields in ({}, *OTHERS)]
 
 
 def test_events_of_one_list_may_share_an_id(rig: Rig) -> None:
-    post = Post([event("1", **fields) for fields in (*OTHERS, *OTHERS)], Future())
+    post = Post([record("1", **fields) for fields in (*OTHERS, *OTHERS)], Future())
     rig.recorder.post(post)
     result(post)
     assert rig.recorded == ["1"] * 5
@@ -168,10 +182,10 @@ def test_ids_that_were_used_twice_in_a_quiet_minute_are_counted(
     now = [0.0]
     reused = ReusedIds(lambda: now[0])
     for _ in range(3):
-        reused.note([event("1"), event("2")])
+        reused.note([record("1"), record("2")])
         reused.note([])
     now[0] = QUIET_SEC
-    reused.note([event("3")])
+    reused.note([record("3")])
     assert [(line[:10], line[line.index("(") :][:3]) for line in caplog.messages] == [
         ("event_id 2", "(2 "),
         ("event_id 3", "(5 "),
@@ -217,13 +231,17 @@ def test_full_disk_fails_the_post_and_remembers_nothing_of_it(
         assert rig.failure is None
     rig.post("refused", padding="." * 1000)
     assert rig.recorded == ["kept", "small", "refused"]
-    assert [record["event_id"] for record in rig.told] == rig.recorded
+    assert [it.event.event_id for it in rig.published] == rig.recorded
 
 
-def test_record_that_cannot_be_written_fails_alone_and_the_thread_lives(rig: Rig) -> None:
-    with pytest.raises(ValueError, match="serialize unknown type"):
-        rig.post("e1", x=object())
-    assert rig.failure == "PydanticSerializationError"
+def test_record_that_cannot_be_written_fails_alone_and_the_thread_lives(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Journal, "append", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            rig.post("e1")
+        assert rig.failure == "ZeroDivisionError"
     rig.post("e2")
     assert rig.recorded == ["e2"]
 
@@ -289,7 +307,7 @@ def test_disk_that_hangs_is_a_failure_and_nothing_more_waits_behind_it(
 
 def test_thread_that_does_not_run_is_a_failure(rig: Rig) -> None:
     assert rig.failure is None
-    rig.recorder.stop()
+    rig.stop()
     assert rig.failure == "the thread that records events does not run"
     rig.start()
 
@@ -303,14 +321,63 @@ def test_stop_records_what_was_posted(rig: Rig) -> None:
     assert len(rig.recorded) == 50
 
 
-def test_repeat_is_known_for_days_and_forgotten_in_the_end(rig: Rig) -> None:
-    rig.post("e1")
-    for day in range(8):
+@pytest.mark.parametrize("restarts", [False, True])
+def test_start_and_end_are_known_for_ever(rig: Rig, restarts: bool) -> None:
+    rig.post("e1", event_type="START", event="fall")
+    for day in range(20):
         rig.now += DAY_SEC
-        rig.post(f"day {day}", "e1")
+        rig.post(f"day {day}", "e1", event_type="START", event="fall")
+        if restarts:
+            rig.restart()
     assert rig.recorded.count("e1") == 1
-    for day in range(8, 16):
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_last_batch_of_a_camera_is_known_however_long_ago_it_came(rig: Rig, restarts: bool) -> None:
+    batch = [f"e{number}" for number in range(REMEMBERED)]
+    rig.post(*batch)
+    for day in range(20):
         rig.now += DAY_SEC
-        rig.post(f"day {day}")
+        rig.post(f"day {day}", camera_id="other")
+        if restarts:
+            rig.restart()
+    rig.post(*batch)
+    assert len(rig.recorded) == REMEMBERED + 20
+    rig.post("one more")
+    rig.post("e0")
+    assert rig.recorded.count("e0") == 2
+
+
+def test_what_the_database_missed_is_taken_from_the_log_at_the_next_start(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.post("e1", event_type="START", event="fall")
+    with monkeypatch.context() as killed:
+        killed.setattr(EventStore, "add", lambda *_: [])
+        rig.post("e2", event_type="END", event="fall")
+    rig.restart()
+    rig.post("e2", event_type="END", event="fall")
+    assert rig.recorded == ["e1", "e2"]
+    store = EventStore(rig.database)
+    assert [json.loads(as_json(line))["event_id"] for line in store.newest(9)] == ["e1", "e2"]
+
+
+def test_database_that_is_away_refuses_incidents_and_takes_the_rest(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("no route to host"))
+
     rig.post("e1")
-    assert rig.recorded.count("e1") == 2
+    with monkeypatch.context() as broken:
+        broken.setattr(EventStore, "known", away)
+        with pytest.raises(OSError, match="the database does not answer"):
+            rig.post("fall", event_type="END", event="fall")
+        assert rig.failure == "the database does not answer"
+    rig.post("fall", event_type="END", event="fall")
+    with monkeypatch.context() as broken:
+        broken.setattr(EventStore, "add", away)
+        rig.post("later", event_type="END", event="fall")  # it is in the log
+    rig.post("later", event_type="END", event="fall")
+    assert rig.recorded == ["e1", "fall", "later"]
+    assert len(EventStore(rig.database).newest(9)) == 2

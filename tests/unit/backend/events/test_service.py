@@ -11,11 +11,15 @@ from typing import Any
 
 import pytest
 
+from backend.bus import Bus
 from backend.errors import LogUnavailable, TooManyRequests
 from backend.events.feed import AlertFeed
-from backend.events.journal.record_line import Record
-from backend.events.service import REPLAY_SEC, EventService
-from contract.events import Event
+from backend.events.journal.record import Record, head
+from backend.events.messages import EventsRecorded
+from backend.events.service import REPLAY_SEC
+from contract.events import AnyEvent, IncidentEvent
+from contract.incidents import Incident
+from testkit.alone import EventsAlone, typed
 
 FullDisk = Callable[[int], AbstractContextManager[None]]
 NOW = 1_800_000_000.0
@@ -28,7 +32,7 @@ class Alerts:
         self.told: list[str] = []
         self.broken = False
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, _incident: Incident, event: IncidentEvent, _received_at: float) -> None:
         if self.broken:
             raise RuntimeError("no room for the ledger")
         self.told.append(event.event_id)
@@ -43,8 +47,8 @@ class Clock:
 
 
 @contextmanager
-def running(folder: Path, alerts: Alerts, clock: Clock | None = None) -> Iterator[EventService]:
-    service = EventService(folder, alerts, clock or Clock())
+def running(folder: Path, alerts: Alerts, clock: Clock | None = None) -> Iterator[EventsAlone]:
+    service = EventsAlone(folder / "events", alerts, clock or Clock())
     service.start()
     try:
         yield service
@@ -52,13 +56,18 @@ def running(folder: Path, alerts: Alerts, clock: Clock | None = None) -> Iterato
         service.stop()
 
 
-def event(event_id: str, event_type: str = "END", camera_id: str = "c") -> Record:
+def event(event_id: str, event_type: str = "END", camera_id: str = "c") -> AnyEvent:
     fields = {"event_id": event_id, "camera_id": camera_id, "ts": NOW, "event": "fall"}
-    return {"event_type": event_type, **fields}
+    return typed({"event_type": event_type, **fields})
 
 
-def record(service: EventService, *records: Record) -> None:
-    asyncio.run(service.record(list(records)))
+def record(service: EventsAlone, *events: AnyEvent) -> None:
+    asyncio.run(service.record([service.received(event) for event in events]))
+
+
+def newest(service: EventsAlone) -> list[str]:
+    heads = (head(line) for line in service.recent.newest(10))
+    return [found.event_id for found in heads if found]
 
 
 def test_incidents_alone_are_passed_on_in_their_order(tmp_path: Path) -> None:
@@ -67,7 +76,7 @@ def test_incidents_alone_are_passed_on_in_their_order(tmp_path: Path) -> None:
     with running(tmp_path, alerts) as service:
         record(service, *(event(kind, kind) for kind in kinds))
     assert alerts.told == ["START", "END"]
-    assert [r["event_id"] for r in service.recent.newest(10)] == kinds[::-1]
+    assert newest(service) == kinds[::-1]
 
 
 def test_start_passes_the_incidents_of_late_on_again_and_no_old_ones(tmp_path: Path) -> None:
@@ -79,7 +88,7 @@ def test_start_passes_the_incidents_of_late_on_again_and_no_old_ones(tmp_path: P
     with running(tmp_path, alerts, clock) as service:
         record(service, event("late"))
     assert alerts.told == ["late", "now"]
-    assert [r["event_id"] for r in service.recent.newest(10)] == ["now", "late", "old"]
+    assert newest(service) == ["now", "late", "old"]
 
 
 @pytest.mark.parametrize("years", [-57, 0, 10])
@@ -123,7 +132,7 @@ def test_incident_that_the_disk_refuses_is_handed_on_within_seconds_and_answered
         assert service.recent.newest(10) == []
         record(service, event("fall"))
         record(service, event("fall"))
-        assert [r["event_id"] for r in service.recent.newest(10)] == ["fall"]
+        assert newest(service) == ["fall"]
     # Once more when it is recorded: the alerts know it by then.
     assert alerts.told == ["fall", "fall"]
 
@@ -151,7 +160,7 @@ def test_disk_that_hangs_holds_up_no_incident_and_is_answered_as_unavailable(
 
 def test_alerts_that_hang_hold_up_no_answer(tmp_path: Path) -> None:
     gate = threading.Event()
-    service = EventService(tmp_path, lambda _event: gate.wait(10), Clock())
+    service = EventsAlone(tmp_path / "events", lambda *_: gate.wait(10), Clock())
     service.start()
     began = time.monotonic()
     for number in range(3):
@@ -165,15 +174,16 @@ def test_what_is_recorded_is_published_once_as_it_stands_in_the_log_whatever_ale
     tmp_path: Path,
 ) -> None:
     published: list[Record] = []
-    alerts = Alerts()
+    alerts, bus = Alerts(), Bus()
     alerts.broken = True
-    service = EventService(tmp_path, alerts, Clock(), publish=published.extend)
+    bus.subscribe(EventsRecorded, lambda recorded: published.extend(recorded.records))
+    service = EventsAlone(tmp_path / "events", alerts, Clock(), bus)
     service.start()
     record(service, event("a", "START"), event("b", "PROBS"))
     record(service, event("b", "PROBS"), event("c", "HEARTBEAT"))
     service.stop()
-    assert [it["event_id"] for it in published] == ["a", "b", "c"]
-    assert published == service.recent.newest(10)[::-1]
+    assert [it.event.event_id for it in published] == ["a", "b", "c"]
+    assert [it.line for it in published] == service.recent.newest(10)[::-1]
 
 
 def test_camera_with_more_incidents_than_a_home_has_is_refused_and_another_is_not(

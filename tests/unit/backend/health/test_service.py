@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
-from backend.alerts.service import NO_CHANNEL, AlertService, AlertSettings
+from backend.alerts.service import NO_CHANNEL, AlertSettings
 from backend.analysis.service import BehaviorService
-from backend.events.service import EventService
+from backend.bus import Bus
+from backend.events.journal.record import Record
+from backend.events.messages import EventsRecorded
 from backend.health.service import HealthService, Part
 from backend.live.service import GatewayService
 from backend.vision.local import VisionService
 from backend.watchdog.roster import FORGOTTEN_AFTER_SEC
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
+from testkit.alone import AlertsAlone, EventsAlone, typed
 
 NOW = 1_800_000_000.0
 
@@ -40,13 +43,22 @@ class Household:
             kakao_auth_url="http://127.0.0.1:9",
         )
         behavior, vision = BehaviorService(checkpoint), VisionService(image_checkpoints)
-        self.alerts = AlertService(settings, lambda: self.now)
+        self.bus = Bus()
+        self.alerts = AlertsAlone(settings, lambda: self.now, bus=self.bus)
         # The leaps of `now` are none of its business: it would take them for a disk that hangs.
-        self.events = EventService(data_dir / "events", self.alerts.consider, lambda: NOW)
+        self.events = EventsAlone(
+            data_dir / "events",
+            self.alerts.consider,
+            lambda: NOW,
+            self.bus,
+            self.alerts.database,
+        )
         self.watchdog = WatchdogService(
             behavior,
             self.events,
+            self.alerts.incidents,
             self.alerts,
+            self.bus,
             data_dir,
             clock=lambda: self.now,
             monotonic=lambda: self.now,
@@ -57,12 +69,13 @@ class Household:
             self.alerts,
             self.watchdog,
             vision,
-            GatewayService(vision.predict, None),
+            GatewayService(vision.predict, None, self.bus),
         )
 
     def beat(self, camera_id: str, **fields: object) -> None:
         kind = {"camera_id": camera_id, "event_type": "HEARTBEAT", "event_id": uuid4().hex}
-        self.events.recent.add({**kind, "ts": self.now, "received_at": self.now, **fields})
+        beat = Record.of(typed({**kind, "ts": self.now, **fields}), self.now)
+        self.bus.publish(EventsRecorded([beat]))
 
     def cameras_after(self, seconds: float = 0.0) -> Part:
         """What health says of the cameras once that much time has gone by."""
@@ -201,7 +214,7 @@ def test_open_incidents_are_shown_and_the_servers_own_degrade_the_watchdog(
     home.beat("거실", fps=0.0)
     home.cameras_after(30)
     watchdog = home.health.check().watchdog.model_dump()
-    shown = {(incident["event"], incident["camera_id"]) for incident in watchdog["incidents"]}
+    shown = {(incident["label"], incident["camera_id"]) for incident in watchdog["incidents"]}
     assert shown == {("disk_low", "server"), ("camera_blind", "거실")}
     home.watchdog.start()
     try:

@@ -18,6 +18,7 @@ from starlette.routing import Mount
 from backend.access.keys import Keyring
 from backend.access.middleware import GATEWAY_PATH, AccessControl
 from backend.access.rate_limit import RequestLimiter
+from backend.bus import Bus
 from backend.errors import UnknownModel
 from backend.http.listener import listen
 from backend.http.server import CONNECTIONS
@@ -76,6 +77,7 @@ class Site:
     """A server with a gateway."""
 
     gateway: GatewayService
+    bus: Bus
     port: int
     clients: list[socketio.AsyncClient] = field(default_factory=list)
 
@@ -100,7 +102,8 @@ class Site:
 @asynccontextmanager
 async def _serving(model: Model | None = None, api_key: str | None = None) -> AsyncIterator[Site]:
     keyring = Keyring(SecretStr(api_key), {"hall": SecretStr(HALL)}) if api_key else None
-    gateway = GatewayService((model or Model()).predict, keyring)
+    bus = Bus()
+    gateway = GatewayService((model or Model()).predict, keyring, bus)
     door = Middleware(AccessControl, keyring=keyring, limiter=RequestLimiter(500))
     app = Starlette(
         routes=[Mount(GATEWAY_PATH, gateway.app)],
@@ -111,7 +114,7 @@ async def _serving(model: Model | None = None, api_key: str | None = None) -> As
     server = uvicorn.Server(uvicorn.Config(app, **CONNECTIONS))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await _until(lambda: server.started)
-    site = Site(gateway, listener.getsockname()[1])
+    site = Site(gateway, bus, listener.getsockname()[1])
     try:
         yield site
     finally:

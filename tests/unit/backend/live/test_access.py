@@ -9,13 +9,21 @@ import httpx2 as httpx
 import pytest
 import socketio.exceptions
 
+from backend.events.journal.record import Record
+from backend.events.messages import EventsRecorded
 from backend.http import visitors
 from backend.live import socketio_limits
 from backend.live.client import Client
+from testkit.alone import typed
 
 Serving = Callable[..., Any]
 Until = Callable[..., Any]
 KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
+
+
+def recorded(kind: str, camera_id: str, **fields: object) -> Record:
+    sent = {"event_type": kind, "event_id": "e", "camera_id": camera_id, "ts": 1.0, "event": "fall"}
+    return Record.of(typed(sent | fields), 2.0)
 
 
 @pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
@@ -85,7 +93,7 @@ def test_camera_sends_pictures_and_hears_of_itself_alone(serving: Serving) -> No
             assert refused["code"] == "forbidden"
             assert (await camera.call("subscribe", {"rooms": ["events"]}))["cameras"] == ["hall"]
             for name in ("bedroom", "hall"):
-                site.gateway.hub.publish_records([{"event_type": "START", "camera_id": name}])
+                site.bus.publish(EventsRecorded([recorded("START", name)]))
             assert (await camera.next())[1]["camera_id"] == "hall"
             await camera.io.emit("image_data", {"model_name": "counter", "image": b"."})
             assert (await camera.next())[0] == "prediction_result"
@@ -230,8 +238,7 @@ def test_listener_that_does_not_read_is_hung_up_on_and_delays_nobody(
             await http.post(path, content='42["subscribe",{"rooms":["probs"]}]')
             assert site.gateway.figures()["connected"] == 2
             for number in range(socketio_limits.MAX_UNREAD_PACKETS + 10):
-                record = {"event_type": "PROBS", "camera_id": "hall", "seq": number}
-                site.gateway.hub.publish_records([record])
+                site.bus.publish(EventsRecorded([recorded("PROBS", "hall", seq=number)]))
             for number in range(socketio_limits.MAX_UNREAD_PACKETS + 10):
                 assert (await listener.next())[1]["seq"] == number
             await until(lambda: site.gateway.figures()["connected"] == 1)

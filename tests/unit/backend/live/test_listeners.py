@@ -1,6 +1,7 @@
 """Who hears what."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,22 +9,36 @@ import pytest
 
 from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channels.base import Alert
+from backend.events.journal.record import Record, as_json
+from backend.events.messages import EventsRecorded
+from backend.incidents.course import begun
+from backend.incidents.service import IncidentChanged
+from testkit.alone import incident_event, typed
 
 Serving = Callable[..., Any]
 KINDS = ("START", "END", "PROBS", "HEARTBEAT")
 
 
+FALL: dict[str, object] = {"event_type": "START", "event_id": "e", "ts": 1.0, "event": "fall"}
+
+
+def record(kind: str, **fields: object) -> Record:
+    return Record.of(typed(FALL | {"event_type": kind, **fields}), 1.5)
+
+
 def alert(camera_id: str) -> AlertChange:
-    return AlertChange(Alert("key", "event-id", "fall", camera_id, 1.0), Outcome.SENT, 2.0, "kakao")
+    return AlertChange(
+        Alert("key", "key", "event-id", "fall", camera_id, 1.0), Outcome.SENT, 2.0, "kakao"
+    )
 
 
 def publish(site: Any) -> None:
     """One of each kind, of two cameras and of the server."""
     for camera in ("hall", "bedroom"):
-        records = [{"event_type": kind, "camera_id": camera, "event_id": kind} for kind in KINDS]
-        site.gateway.hub.publish_records(records)
-        site.gateway.hub.publish_alert(alert(camera))
-    site.gateway.hub.publish_alert(alert(""))
+        site.bus.publish(EventsRecorded([record(kind, camera_id=camera) for kind in KINDS]))
+        site.bus.publish(alert(camera))
+        site.bus.publish(IncidentChanged(begun(incident_event(FALL | {"camera_id": camera}), 2.0)))
+    site.bus.publish(alert(""))
 
 
 async def heard(site: Any, client: Any) -> list[tuple[str, str]]:
@@ -48,6 +63,7 @@ async def heard(site: Any, client: Any) -> list[tuple[str, str]]:
         ),
         ({"rooms": ["alerts"]}, [("alert", "hall"), ("alert", "bedroom"), ("alert", "server")]),
         ({"rooms": ["alerts"], "cameras": ["server"]}, [("alert", "server")]),
+        ({"rooms": ["incidents"]}, [("incident", "hall"), ("incident", "bedroom")]),
         ({"rooms": ["events"], "cameras": ["attic"]}, []),
     ],
 )
@@ -73,14 +89,14 @@ def test_listener_hears_what_it_asked_for_in_order_and_nothing_else(
 
 
 def test_listener_gets_the_event_as_it_stands_in_the_log(serving: Serving) -> None:
-    record = {"event_type": "START", "camera_id": "거실", "received_at": 1.5, "more": {"x": [1]}}
+    sent = record("START", camera_id="거실", more={"x": [1]})
 
     async def check() -> None:
         async with serving() as site:
             client = await site.client()
             await client.call("subscribe", {"rooms": ["events"], "cameras": ["거실"]})
-            site.gateway.hub.publish_records([record])
-            assert await client.next() == ("event", record)
+            site.bus.publish(EventsRecorded([sent]))
+            assert await client.next() == ("event", json.loads(as_json(sent.line)))
 
     asyncio.run(check())
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.events.journal.record_line import Record
+from backend.events.journal.record import Record
+from testkit.alone import typed
 
 NUMBERS = itertools.count()
 
@@ -15,12 +16,11 @@ def make_beat() -> Callable[..., Record]:
     """Makes the record of a heartbeat of a camera that is well, unless `fields` say otherwise."""
 
     def make(received_at: float = 0.0, **fields: object) -> Record:
-        beat: Record = {
+        beat: dict[str, object] = {
             "event_id": f"beat-{next(NUMBERS)}",
             "event_type": "HEARTBEAT",
             "camera_id": "거실",
             "ts": received_at,
-            "received_at": received_at,
             "state": "watching",
             "fps": 15.0,
             "frame_age_sec": 0.05,
@@ -28,6 +28,6 @@ def make_beat() -> Callable[..., Record]:
             "picture": "ok",
             "outbox_length": 1,
         }
-        return beat | fields
+        return Record.of(typed(beat | fields), received_at)
 
     return make

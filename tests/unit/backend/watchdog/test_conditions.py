@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.events.journal.record_line import Record
+from backend.events.journal.record import Record
 from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import (
     CLOCK_SEC,
@@ -34,7 +34,7 @@ def found(findings: Findings) -> dict[Trouble, str]:
 
 def of(record: Record, silent_sec: float = 0.0, *, heard: bool = True) -> Findings:
     beats = beats_of([record], 0.0)
-    cameras = Cameras([] if heard else beats, record["received_at"], 0.0)
+    cameras = Cameras([] if heard else beats, record.received_at, 0.0)
     if heard:
         cameras.note(beats)
     return of_cameras(cameras.look(silent_sec, SILENT_AFTER), SILENT_AFTER)

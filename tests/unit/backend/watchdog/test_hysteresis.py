@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from backend.events.journal.record_line import Record
+from backend.events.journal.record import Record
 from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import Condition, Finding, Findings, of_cameras
 from backend.watchdog.hysteresis import Changes, Delay, Watchdog, delays

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.events.journal.record_line import Record
-from backend.events.recent import MAX_CAMERAS
+from backend.events.journal.record import Record
+from backend.events.senders import MAX_CAMERAS
 from backend.watchdog.beats import Beat, beats_of
 from backend.watchdog.roster import FORGOTTEN_AFTER_SEC, HOUR_SEC, Camera, Cameras
 
@@ -95,9 +95,3 @@ def test_names_that_somebody_makes_up_push_out_who_was_silent_longest(make_beat:
     known = cameras.look(2.0, 40.0)
     assert len(known) == MAX_CAMERAS
     assert ("거실" in known, "현관" in known) == (True, False)
-
-
-def test_line_of_an_older_version_that_is_no_event_of_today_is_passed_over(
-    make_beat: MakeBeat,
-) -> None:
-    assert beats_of([make_beat(TODAY, fps="many"), make_beat(TODAY)], 0.0)[0].said.fps == 15.0

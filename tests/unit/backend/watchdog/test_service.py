@@ -15,13 +15,17 @@ import pytest
 from pydantic import SecretStr
 
 from backend.alerts.limits import Limits
-from backend.alerts.service import AlertService, AlertSettings
+from backend.alerts.service import AlertSettings
 from backend.analysis.service import BehaviorService
-from backend.events.journal.record_line import Record
+from backend.bus import Bus
+from backend.events.journal.record import Record, head
+from backend.events.messages import EventsRecorded
 from backend.events.service import EventService
+from backend.incidents.store import Wanted
 from backend.watchdog.conditions import DISK_FREE_BYTES
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
-from contract.events import Event, EventType
+from contract.events import Event
+from testkit.alone import AlertsAlone, EventsAlone, typed
 
 MakeBeat = Callable[..., Record]
 Eventually = Callable[..., Any]
@@ -42,7 +46,7 @@ class Home:
     now: float = 1_800_000_000.0
     wrong_by: float = 0.0
     """What the wall clock is set to beside the time that goes by."""
-    runs: list[tuple[EventService, AlertService]] = field(default_factory=list)
+    runs: list[tuple[EventsAlone, AlertsAlone]] = field(default_factory=list)
 
     def start(self) -> None:
         settings = AlertSettings(
@@ -54,16 +58,21 @@ class Home:
             limits=Limits(gather=0.0),
         )
         behavior = BehaviorService(self.checkpoint)
-        alerts = AlertService(settings, lambda: self.now)
+        self.bus = Bus()
+        alerts = AlertsAlone(settings, lambda: self.now, bus=self.bus)
         # Its thread would take a leap of the clock for a slow disk.
-        events = EventService(self.folder / "events", alerts.consider)
+        events = EventsAlone(
+            self.folder / "events", alerts.consider, bus=self.bus, database=alerts.database
+        )
         events.start()
         alerts.start()
         self.runs.append((events, alerts))
         self.watchdog = WatchdogService(
             behavior,
             events,
+            alerts.incidents,
             alerts,
+            self.bus,
             self.folder,
             clock=lambda: self.now + self.wrong_by,
             monotonic=lambda: self.now - 1_799_000_000.0,
@@ -75,13 +84,14 @@ class Home:
         alerts.stop()
 
     def beat(self, beat: Record) -> None:
-        clock = self.now + self.wrong_by
-        self.runs[-1][0].recent.add(beat | {"received_at": clock, "ts": clock})
+        self.bus.publish(EventsRecorded([Record.of(self._now(beat), self.now + self.wrong_by)]))
 
     def record(self, beat: Record) -> None:
         """The same, in the log, where a later run finds it."""
-        event = Event.model_validate(beat | {"ts": self.now + self.wrong_by}, strict=False)
-        self.runs[-1][0].post([event]).result(5)
+        self.runs[-1][0].post([self._now(beat)]).result(5)
+
+    def _now(self, beat: Record) -> Event:
+        return beat.event.model_copy(update={"ts": self.now + self.wrong_by})
 
     def rounds(self, seconds: int) -> None:
         """Let time go by, a round a second; what begins or ends has a moment to be told."""
@@ -98,11 +108,8 @@ class Home:
     def recorded(self) -> list[tuple[str, str | None]]:
         """The incidents' events, oldest first."""
         newest = self.runs[-1][0].recent.newest(1000)
-        return [
-            (record["event_type"], record.get("event"))
-            for record in reversed(newest)
-            if record["event_type"] != EventType.HEARTBEAT
-        ]
+        heads = [found for line in reversed(newest) if (found := head(line))]
+        return [(it.event_type, it.event) for it in heads if it.is_incident]
 
 
 @pytest.fixture
@@ -158,7 +165,7 @@ def test_open_incident_outlives_a_restart_and_is_not_told_again(
     home.start()
     home.rounds(1)
     (after,) = home.watchdog.incidents
-    assert after.event_id == before.event_id
+    assert after.id == before.id
     for _ in range(30):
         home.beat(make_beat())
         home.rounds(3)
@@ -222,7 +229,7 @@ def test_ledger_that_cannot_be_written_is_told_and_keeps_no_camera_from_being_mi
     home.beat(make_beat())
     home.rounds(1)
     with monkeypatch.context() as broken:
-        broken.setattr(AlertService, "ledger_failure", "the ledger cannot be written")
+        broken.setattr(AlertsAlone, "ledger_failure", "the ledger cannot be written")
         home.rounds(int(SILENT_AFTER_SEC) + 2)
     assert home.recorded == [("START", "log_failing"), ("START", "camera_silent")]
 
@@ -232,10 +239,10 @@ def test_incident_that_somebody_else_made_up_ends_and_stops_no_start(home: Home)
     name = "x" * 128
     made_up = {"event_type": "START", "camera_id": "거실", "ts": 1.0, "event": "camera_silent"}
     for fields in ({"event_id": "no-incident"}, {"event_id": name, "incident_id": name}):
-        events.post([Event.model_validate(made_up | fields, strict=False)]).result(5)
+        events.post([typed(made_up | fields)]).result(5)
     home.stop()
     home.start()
-    assert [start.incident_id for start in home.watchdog.incidents] == [name]
+    assert [incident.sent_id for incident in home.watchdog.incidents] == [name]
     home.rounds(100)
     assert home.watchdog.incidents == []
     assert home.recorded[-1] == ("END", "camera_silent")
@@ -424,12 +431,12 @@ def test_clock_that_is_set_by_years_hides_no_silence_and_lengthens_none(
     home.wrong_by = 0.0
     home.start()
     home.rounds(60)
-    assert [incident.event for incident in home.watchdog.incidents] == ["camera_silent"]
+    assert [incident.label for incident in home.watchdog.incidents] == ["camera_silent"]
     for _ in range(30):
         home.beat(make_beat())
         home.rounds(3)
-    end = home.runs[-1][0].recent.newest(1, EventType.END)[0]
-    assert 41.0 + 60.0 < end["duration_sec"] < 300.0
+    (end,) = home.runs[-1][0].incidents.newest(Wanted(label="camera_silent"), 1)
+    assert 41.0 + 60.0 < (end.duration_sec or 0.0) < 300.0
 
 
 @pytest.mark.parametrize("years", [-50, 3])
@@ -454,4 +461,4 @@ def test_crash_loop_is_told_with_its_reason(
         home.beat(make_beat(session_id=f"s{number // 2}", fps=0.0, frame_age_sec=None, **said))
         home.rounds(4)
     assert home.recorded == [("START", "camera_blind")]
-    assert [start.event for start in home.watchdog.incidents] == ["camera_blind"]
+    assert [incident.label for incident in home.watchdog.incidents] == ["camera_blind"]

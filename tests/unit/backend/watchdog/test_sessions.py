@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.events.journal.record_line import Record
+from backend.events.journal.record import Record
 from backend.watchdog.beats import beats_of
 from backend.watchdog.sessions import Sessions
 

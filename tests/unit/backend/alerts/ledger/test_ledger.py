@@ -1,7 +1,6 @@
 """The record of every alert, across kills."""
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -9,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.deliveries import (
@@ -18,14 +18,14 @@ from backend.alerts.ledger.deliveries import (
     Deliveries,
 )
 from backend.alerts.ledger.ledger import NEWS_SEC, NOT_CONFIGURED, OLD_NEWS, Ledger, Waiting
-from backend.alerts.ledger.schema import Database
+from backend.storage.database import SqliteDatabase
 
 NOW = 1_000_000.0
 
 
 def of(key: str, *, resend: bool = False) -> Attempt:
     """An attempt to send the alert with this key."""
-    return Attempt((Alert(key, key, "fall", "거실", NOW),), 1, resend)
+    return Attempt((Alert(key, key, key, "fall", "거실", NOW),), 1, resend)
 
 
 class Book:
@@ -34,7 +34,7 @@ class Book:
     def __init__(
         self, path: Path, *channels: str, now: float = NOW, forgotten_until: float = 0.0
     ) -> None:
-        self.database = Database(path)
+        self.database = SqliteDatabase(path)
         self.ledger = Ledger(self.database, channels or ("kakao",), forgotten_until)
         self.ledger.take_up(now)
         self.kakao = Deliveries(self.database, "kakao")
@@ -46,7 +46,7 @@ class Book:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "alerts" / "ledger.sqlite3"
+    return tmp_path / "database" / "dolbom.sqlite3"
 
 
 @pytest.fixture
@@ -81,14 +81,14 @@ def test_same_incident_is_recorded_once_whatever_became_of_it(book: Book, alert:
 
 def test_oldest_alert_goes_first(book: Book, alert: Alert) -> None:
     for number in range(3):
-        book.ledger.add(replace(alert, key=f"i{number}"), NOW)
+        book.ledger.add(replace(alert, key=f"i{number}", incident=f"i{number}"), NOW)
     taken = [book.kakao.take_due(NOW) for _ in range(3)]
     assert [attempt.keys[0] for attempt in taken if attempt] == ["i0", "i1", "i2"]
 
 
 def test_postponed_alert_lets_the_others_pass_and_comes_back(book: Book, alert: Alert) -> None:
     book.ledger.add(alert, NOW)
-    book.ledger.add(replace(alert, key="i2"), NOW + 1)
+    book.ledger.add(replace(alert, key="i2", incident="i2"), NOW + 1)
     book.kakao.take_due(NOW)
     book.kakao.postpone(of(alert.key), NOW, NOW + 30, "Kakao answered 503")
     following = book.kakao.take_due(NOW + 1)
@@ -167,7 +167,7 @@ def test_kill_while_sending_is_the_ambiguous_moment(
 def test_sent_and_dead_alerts_stay_as_they_are_over_a_restart(path: Path, alert: Alert) -> None:
     with closing(Book(path)) as book:
         for key in ("a", "b"):
-            book.ledger.add(replace(alert, key=key), NOW)
+            book.ledger.add(replace(alert, key=key, incident=key), NOW)
             book.kakao.take_due(NOW)
         book.kakao.mark_sent(of("a"), NOW)
         book.kakao.bury(of("b"), NOW, "Kakao answered 400, code -2")
@@ -188,7 +188,7 @@ def test_dead_letters_are_newest_first_and_forgotten_after_a_while(
     book: Book, alert: Alert
 ) -> None:
     for at, key in enumerate(("a", "b", "c")):
-        book.ledger.add(replace(alert, key=key), NOW)
+        book.ledger.add(replace(alert, key=key, incident=key), NOW)
         book.kakao.take_due(NOW)
         book.kakao.bury(of(key), NOW + at, "refused")
     assert [letter.alert.key for letter in book.ledger.dead_letters(NOW + 1)] == ["c", "b"]
@@ -204,7 +204,9 @@ def test_writes_are_synced_to_the_disk(book: Book) -> None:
 def test_threads_neither_lose_nor_share_an_alert(book: Book, alert: Alert) -> None:
     keys = [f"i{number}" for number in range(40)]
     with ThreadPoolExecutor(4) as threads:
-        added = threads.map(lambda key: book.ledger.add(replace(alert, key=key), NOW), keys * 2)
+        added = threads.map(
+            lambda key: book.ledger.add(replace(alert, key=key, incident=key), NOW), keys * 2
+        )
         taken = threads.map(lambda _: book.kakao.take_due(NOW), keys)
         assert sum(entry.is_new for entry in added) == len(keys)
         first = [key for attempt in taken if attempt for key in attempt.keys]
@@ -216,7 +218,7 @@ def test_threads_neither_lose_nor_share_an_alert(book: Book, alert: Alert) -> No
 
 def test_failed_write_leaves_the_ledger_usable(book: Book, alert: Alert) -> None:
     broken = replace(alert, camera_id=None)  # type: ignore[arg-type]
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(IntegrityError):
         book.ledger.add(broken, NOW)
     assert book.ledger.add(alert, NOW).is_new
 
@@ -297,12 +299,12 @@ def test_open_incident_is_taken_over_by_every_channel_or_by_its_end(
 def test_new_channel_tells_what_nobody_was_told_and_nothing_else(path: Path, alert: Alert) -> None:
     with closing(Book(path)) as book:
         for key in ("delivered", "waiting", "refused"):
-            book.ledger.add(replace(alert, key=key), NOW)
+            book.ledger.add(replace(alert, key=key, incident=key), NOW)
             book.kakao.take_due(NOW)
         book.kakao.mark_sent(of("delivered"), NOW)
         book.kakao.postpone(of("waiting"), NOW, NOW + 600, "Kakao answered 503")
         book.kakao.bury(of("refused"), NOW, "Kakao answered 400, code -2")
-        book.ledger.mute(replace(alert, key="muted"), NOW, "muted")
+        book.ledger.mute(replace(alert, key="muted", incident="muted"), NOW, "muted")
     with closing(Book(path, "kakao", "ntfy-1", now=NOW + 60)) as book:
         assert keys_taken(book.ntfy, NOW + 60) == ["waiting", "refused"]
 
@@ -319,7 +321,7 @@ class Silent(Book):
     """No channel at all."""
 
     def __init__(self, path: Path, now: float = NOW) -> None:
-        self.database = Database(path)
+        self.database = SqliteDatabase(path)
         self.ledger = Ledger(self.database, ())
         self.ledger.take_up(now)
 
@@ -345,7 +347,7 @@ def test_removed_channel_leaves_dead_letters_and_takes_them_up_when_it_is_back(
 ) -> None:
     with closing(Book(path)) as book:
         for key in ("waiting", "sending"):
-            book.ledger.add(replace(alert, key=key), NOW)
+            book.ledger.add(replace(alert, key=key, incident=key), NOW)
         assert book.kakao.take_due(NOW)
         book.kakao.postpone(of("waiting"), NOW, NOW + 600, "quota")
         assert book.kakao.take_due(NOW)
@@ -365,7 +367,7 @@ def test_dead_letter_is_sent_again_marked_only_if_it_may_have_arrived(
     book: Book, alert: Alert
 ) -> None:
     for key in ("refused", "unanswered"):
-        book.ledger.add(replace(alert, key=key), NOW)
+        book.ledger.add(replace(alert, key=key, incident=key), NOW)
     book.kakao.take_due(NOW)
     book.kakao.bury(of("refused"), NOW, "Kakao answered 400, code -2")
     for _ in range(2):
@@ -411,7 +413,9 @@ def test_damaged_ledger_is_kept_and_what_it_may_have_told_is_told_as_such(
         (kept,) = path.parent.glob("*.damaged-1")
         assert kept.read_bytes() == damaged
         book.ledger.add(alert, NOW)
-        book.ledger.add(replace(alert, key="later", ended_at=alert.ended_at + 1), NOW)
+        book.ledger.add(
+            replace(alert, key="later", incident="later", ended_at=alert.ended_at + 1), NOW
+        )
     with closing(Book(path)) as book:
         assert not book.database.forgotten
         attempts = [book.kakao.take_due(NOW) for _ in range(2)]

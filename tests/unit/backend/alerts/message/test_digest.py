@@ -16,7 +16,7 @@ NOON = 1_800_000_000.0  # 2027-01-15 17:00 in Seoul
 
 def told(camera: str, label: str = "fall", at: float = 0.0, **fields: object) -> Alert:
     values = {"ended": True} | fields
-    return Alert(f"{camera}{at}", "e1", label, camera, NOON + at, **values)  # type: ignore[arg-type]
+    return Alert(f"{camera}{at}", f"{camera}{at}", "e1", label, camera, NOON + at, **values)  # type: ignore[arg-type]
 
 
 def begun(camera: str, label: str = Trouble.CAMERA_SILENT, at: float = 0.0) -> Alert:
@@ -87,7 +87,7 @@ def test_end_of_a_trouble_of_several_cameras_says_that_all_is_well() -> None:
         ([begun("거실"), over("거실")] * 2, "2번, 지금은 정상", "begun 2 x, well now"),
         ([begun("거실"), over("거실"), begun("거실")], "2번, 지금도", "begun 2 x, still so"),
         ([over("거실"), begun("거실"), over("거실")], "1번, 지금은 정상", "begun 1 x, well now"),
-        ([begun("거실"), over("거실", state=STOPPED)], "1번, 지금은 지켜보지", "no longer watched"),
+        ([begun("거실"), over("거실", seen=STOPPED)], "1번, 지금은 지켜보지", "no longer watched"),
     ],
     ids=["once", "twice", "and is there", "after an end", "and was switched off"],
 )

@@ -77,7 +77,7 @@ def test_unknown_label_is_told_by_its_name(alert: Alert) -> None:
 
 def test_person_who_lies_is_told_as_such(alert: Alert) -> None:
     assert (
-        "누워 계신 것으로 보입니다. 지금 바로" in render(replace(alert, state="lying"), SEOUL).text
+        "누워 계신 것으로 보입니다. 지금 바로" in render(replace(alert, seen="lying"), SEOUL).text
     )
 
 
@@ -85,7 +85,7 @@ def test_person_who_lies_is_told_as_such(alert: Alert) -> None:
 def still_down(alert: Alert) -> Alert:
     told = datetime(2026, 11, 20, 18, 12, 20, tzinfo=UTC).timestamp()
     return replace(
-        alert, label=STILL_DOWN, ended_at=told, duration_sec=15.0, state=STILL_DOWN, ended=False
+        alert, label=STILL_DOWN, ended_at=told, duration_sec=15.0, seen=STILL_DOWN, ended=False
     )
 
 
@@ -107,11 +107,11 @@ def test_person_who_stays_down_is_told_first_and_since_when(still_down: Alert) -
 def test_memo_says_of_who_stays_down_what_the_camera_sees(
     still_down: Alert, state: str, seen: str
 ) -> None:
-    assert seen in render(replace(still_down, state=state), SEOUL).text
+    assert seen in render(replace(still_down, seen=state), SEOUL).text
 
 
 def test_person_who_got_up_again_is_told_as_such(still_down: Alert) -> None:
-    got_up = replace(still_down, duration_sec=75.0, state="normal", ended=True)
+    got_up = replace(still_down, duration_sec=75.0, seen="normal", ended=True)
     assert render(got_up, SEOUL).text.splitlines() == [
         "넘어진 뒤 한동안 일어나는 모습이 보이지 않음 - 거실",
         "11월 21일(토) 오전 3시 11분 05초, 1분 15초 동안",
@@ -120,7 +120,7 @@ def test_person_who_got_up_again_is_told_as_such(still_down: Alert) -> None:
 
 
 def test_person_on_the_floor_is_told_first_and_since_when(still_down: Alert) -> None:
-    on_floor = replace(still_down, label=ON_FLOOR, state=f"lying+{ON_FLOOR}")
+    on_floor = replace(still_down, label=ON_FLOOR, seen=f"lying+{ON_FLOOR}")
     assert render(on_floor, SEOUL).text.splitlines() == [
         "바닥에 누워 있거나 앉아 있음 - 거실",
         "11월 21일(토) 오전 3시 12분 05초부터",
@@ -134,7 +134,7 @@ def test_person_on_the_floor_is_told_first_and_since_when(still_down: Alert) -> 
 
 
 def test_person_who_got_up_from_the_floor_is_told_as_such(still_down: Alert) -> None:
-    got_up = replace(still_down, label=ON_FLOOR, duration_sec=75.0, state="normal", ended=True)
+    got_up = replace(still_down, label=ON_FLOOR, duration_sec=75.0, seen="normal", ended=True)
     assert render(got_up, SEOUL).text.splitlines() == [
         "한동안 바닥에 누워 있거나 앉아 있었음 - 거실",
         "11월 21일(토) 오전 3시 11분 05초, 1분 15초 동안",
@@ -167,14 +167,14 @@ def test_person_who_got_up_from_the_floor_is_told_as_such(still_down: Alert) -> 
     ],
 )
 def test_fall_is_told_by_how_it_ended(alert: Alert, state: str, korean: str, english: str) -> None:
-    memo = render(replace(alert, state=f"fall+{state}"), SEOUL)
+    memo = render(replace(alert, seen=f"fall+{state}"), SEOUL)
     for text, expected in ((memo.text, korean), (memo.english, english)):
         first, _, last = text.splitlines()
         assert f"{first} / {last}" == expected
 
 
 def test_fall_that_has_begun_is_told_as_a_fall_whatever_its_state(alert: Alert) -> None:
-    begun = replace(alert, state=f"fall+{OUT_OF_SIGHT}", ended=False)
+    begun = replace(alert, seen=f"fall+{OUT_OF_SIGHT}", ended=False)
     assert render(begun, SEOUL).text.startswith("낙상 (넘어짐) 감지 - 거실\n")
 
 
@@ -184,14 +184,14 @@ def test_fall_that_has_begun_is_told_as_a_fall_whatever_its_state(alert: Alert) 
 def test_longest_name_fits_in_the_memo_of_who_is_down(
     still_down: Alert, label: str, state: str, ended: bool
 ) -> None:
-    told = replace(still_down, label=label, state=f"lying+{state}", ended=ended, duration_sec=1e9)
+    told = replace(still_down, label=label, seen=f"lying+{state}", ended=ended, duration_sec=1e9)
     longest = replace(told, camera_id="가" * 128)
     assert len(render(longest, SEOUL, Marks(resend=True)).text) <= MAX_TEXT_LENGTH
 
 
 @pytest.mark.parametrize("name", ["가" * 128, "👩‍👩‍👧" * 40, "e\u0301" * 128, "a b" * 60])
 def test_longest_names_fit_in_a_memo(alert: Alert, name: str) -> None:
-    longest = replace(alert, label=name, camera_id=name, duration_sec=1e9, state="lying")
+    longest = replace(alert, label=name, camera_id=name, duration_sec=1e9, seen="lying")
     assert len(render(longest, SEOUL, Marks(resend=True)).text) <= MAX_TEXT_LENGTH
 
 
@@ -218,7 +218,7 @@ def test_name_is_not_cut_within_what_is_seen_as_one_character() -> None:
 
 def test_memo_says_the_same_in_english(alert: Alert) -> None:
     ended = datetime(2026, 11, 20, 18, 12, 8, 200_000, tzinfo=UTC).timestamp()
-    memo = render(replace(alert, ended_at=ended, state="lying"), SEOUL, Marks(resend=True))
+    memo = render(replace(alert, ended_at=ended, seen="lying"), SEOUL, Marks(resend=True))
     assert memo.english.splitlines() == [
         "[Resent] Fall detected - 거실",
         "2026-11-21 03:12:05, for 3.2 s",
@@ -283,7 +283,7 @@ def test_picture_fits_in_the_longest_memo(
         label=label,
         camera_id="가" * 128,
         duration_sec=1e9,
-        state="lying",
+        seen="lying",
         verdict=verdict,
         posture=posture,
         posture_confidence=0.99,
@@ -353,7 +353,7 @@ def test_trouble_that_is_mended_is_told_as_over(alert: Alert) -> None:
 def test_trouble_that_was_not_mended_is_not_called_well(
     alert: Alert, state: str, said: str
 ) -> None:
-    over = replace(alert, label=Trouble.CAMERA_SILENT, state=state)
+    over = replace(alert, label=Trouble.CAMERA_SILENT, seen=state)
     text = render(over, SEOUL).text
     assert text.startswith("더 지켜보지 않음: 카메라 연결 끊김 - 거실\n")
     assert said in text
@@ -397,7 +397,7 @@ def test_arrival_fits_beside_the_longest_names(alert: Alert) -> None:
         ended_at=12.0,
         received_at=alert.ended_at,
         detail="다" * 1000,
-        state="lying",
+        seen="lying",
     )
     memo = render(longest, SEOUL, Marks(resend=True))
     assert len(memo.text) <= MAX_TEXT_LENGTH

@@ -10,9 +10,10 @@ from pydantic import SecretStr
 from backend.alerts.channels.base import Disposition
 from backend.alerts.channels.kakao.errors import BY_CODE
 from backend.alerts.pace import Pace
-from backend.alerts.service import AlertService, AlertSettings
+from backend.alerts.service import AlertSettings
 from common.backoff import Backoff
-from contract.events import Event
+from contract.events import End
+from testkit.alone import AlertsAlone
 
 Eventually = Callable[[Callable[[], object]], None]
 SLOW = Pace(retry=Backoff(0.02, 0.1), wait=3600.0, check_failed=3600.0)
@@ -64,21 +65,17 @@ NEVER = codes(
 )
 
 
-Meet = Callable[..., AlertService]
+Meet = Callable[..., AlertsAlone]
 
 
 @pytest.fixture
-def meet(
-    services: Any, settings: AlertSettings, kakao: Any, make_end: Callable[..., Event]
-) -> Meet:
+def meet(services: Any, settings: AlertSettings, kakao: Any, make_end: Callable[..., End]) -> Meet:
     """Lets an alert meet a fault; `changes` are other settings."""
 
-    def start(
-        fault: str, params: dict[str, object], times: int = 1, **changes: Any
-    ) -> AlertService:
-        service: AlertService = services.start(replace(settings, **changes))
+    def start(fault: str, params: dict[str, object], times: int = 1, **changes: Any) -> AlertsAlone:
+        service: AlertsAlone = services.start(replace(settings, **changes))
         kakao.fault(fault, times=times, **params)
-        service.consider(make_end())
+        service.hear(make_end())
         return service
 
     return start

@@ -1,4 +1,4 @@
-"""The thread that keeps the ledger's file as the ledger is in memory."""
+"""The thread that keeps the database's file as the database is in memory."""
 
 import logging
 import sqlite3
@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from backend.alerts.ledger.ledger_file import LedgerFile, Loaded, Transaction, put_aside
+from backend.storage.migrate import REVISIONS
+from backend.storage.sqlite_file import Loaded, SqliteFile, Transaction, put_aside
 
 logger = logging.getLogger(__name__)
 
@@ -17,14 +18,15 @@ CHECK_SEC = 1.0
 PATIENCE_SEC = 0.5
 """For so long a memo waits until the disk has the note that it is about to be sent."""
 SLOW_SEC = 10.0
-"""A disk that keeps the ledger waiting for so long has failed, whatever comes of it."""
+"""A disk that keeps the database waiting for so long has failed, whatever comes of it."""
 
 
 class Mirror:
     """Repeats each transaction on the file, in their order; those that wait share one commit.
 
     After a failure, and where the file is no longer there, all of the memory is written anew.
-    `lock` guards `memory`; what the disk does is waited for without it.
+    Where the file is not `is_whole`, of another schema than the memory, that comes first. `lock`
+    guards `memory`; what the disk does is waited for without it.
     """
 
     def __init__(
@@ -32,21 +34,23 @@ class Mirror:
         memory: sqlite3.Connection,
         lock: threading.Condition,
         path: Path,
-        version: int,
         loaded: Loaded,
+        *,
+        is_whole: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._memory, self._lock = memory, lock
-        self._path, self._version, self._monotonic = path, version, monotonic
+        self._path, self._monotonic = path, monotonic
         self._file = loaded.file
+        self._is_whole = is_whole
         self._unread = loaded.forgotten and loaded.file is None
         self._error = loaded.failure
         self._waiting: list[Transaction] = []
-        self._handed = self._taken = self._written = 0
-        self._lags_since: float | None = None
+        self._handed, self._taken, self._written = int(not is_whole), 0, 0
+        self._lags_since = None if is_whole else monotonic()
         self._is_late = False
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="database", daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -81,9 +85,9 @@ class Mirror:
         """Why the file lags behind, in one line; None while it does not."""
         error, since = self._error, self._lags_since
         if error:
-            return f"the ledger cannot be written: {error}"
+            return f"the database cannot be written: {error}"
         waited = 0.0 if since is None else self._monotonic() - since
-        return f"the ledger has been waiting for {waited:.0f} s" if waited > SLOW_SEC else None
+        return f"the database has been waiting for {waited:.0f} s" if waited > SLOW_SEC else None
 
     def _run(self) -> None:
         while not self._wait_for_work():
@@ -99,24 +103,29 @@ class Mirror:
 
     @property
     def _may_go_on(self) -> bool:
-        return bool(self._waiting) and self._error is None
+        return self._taken < self._handed and self._error is None
 
     def _follow(self) -> None:
         try:
-            if self._error is None and self._file is not None and self._file.is_there:
+            if self._is_up_to_date and self._file is not None and self._file.is_there:
                 if transactions := self._take():
                     self._file.repeat(transactions)
             else:
                 self._write_anew()
         except (OSError, sqlite3.Error) as error:
             if str(error) != self._error:
-                logger.error("the ledger cannot be written: %s", error)
+                logger.error("the database cannot be written: %s", error)
             self._fail(str(error))
         except Exception as error:  # a thread that has died could not even say so
-            logger.exception("the ledger cannot be written")
+            logger.exception("the database cannot be written")
             self._fail(type(error).__name__)
         else:
             self._settle()
+
+    @property
+    def _is_up_to_date(self) -> bool:
+        """Whether the file needs no more than what waits."""
+        return self._error is None and self._is_whole
 
     def _take(self) -> list[Transaction]:
         with self._lock:
@@ -127,15 +136,16 @@ class Mirror:
     def _write_anew(self) -> None:
         self._close_file()
         if self._unread:
-            logger.error("the ledger that could not be read is kept as %s", put_aside(self._path))
+            logger.error("the database that could not be read is kept as %s", put_aside(self._path))
             self._unread = False
-        self._file = LedgerFile(self._path, self._version)
+        self._file = SqliteFile(self._path, REVISIONS)
         with closing(sqlite3.connect(":memory:")) as copy:
             with self._lock:
                 self._take()
                 self._memory.backup(copy)
             self._file.replace(copy)
-        logger.info("the ledger's file was written anew")
+        self._is_whole = True
+        logger.info("the database's file was written anew")
 
     def _settle(self) -> None:
         with self._lock:

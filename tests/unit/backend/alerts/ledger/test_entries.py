@@ -8,22 +8,23 @@ from typing import Any
 import pytest
 
 from backend.alerts.policy import Verdict
-from backend.alerts.service import AlertService, AlertSettings
-from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, Event
+from backend.alerts.service import AlertSettings
+from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, IncidentEvent
+from testkit.alone import AlertsAlone, incident_event
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0
 
 
-def start(incident: str | None = "1", ts: float = NOW, **fields: Any) -> Event:
+def start(incident: str | None = "1", ts: float = NOW, **fields: Any) -> IncidentEvent:
     return event("START", incident, ts, fields)
 
 
-def end(incident: str | None = "1", ts: float = NOW + 2, **fields: Any) -> Event:
+def end(incident: str | None = "1", ts: float = NOW + 2, **fields: Any) -> IncidentEvent:
     return event("END", incident, ts, fields)
 
 
-def event(kind: str, incident: str | None, ts: float, fields: dict[str, Any]) -> Event:
+def event(kind: str, incident: str | None, ts: float, fields: dict[str, Any]) -> IncidentEvent:
     values = {
         "event_type": kind,
         "event_id": f"{kind}-{incident}-{ts}",
@@ -32,7 +33,7 @@ def event(kind: str, incident: str | None, ts: float, fields: dict[str, Any]) ->
         "ts": ts,
         "event": "fall",
     }
-    return Event.model_validate(values | fields, strict=False)
+    return incident_event(values | fields)
 
 
 class Door:
@@ -44,7 +45,7 @@ class Door:
         self.open()
 
     def open(self, **settings: Any) -> None:
-        self.service = AlertService(replace(self.settings, **settings), lambda: self.now)
+        self.service = AlertsAlone(replace(self.settings, **settings), lambda: self.now)
 
     def close(self) -> None:
         self.service.stop()
@@ -53,9 +54,9 @@ class Door:
         self.close()
         self.open(**settings)
 
-    def told(self, *events: Event) -> list[bool]:
+    def told(self, *events: IncidentEvent) -> list[bool]:
         """Whether each event is told or waits for its END, as something new."""
-        decisions = [self.service.consider(event) for event in events]
+        decisions = [self.service.hear(event) for event in events]
         return [d.verdict in (Verdict.ALERT, Verdict.AWAITS_END) for d in decisions]
 
 
@@ -80,7 +81,7 @@ SECOND = [
 @pytest.mark.parametrize("second", SECOND)
 @pytest.mark.parametrize("first", [[start(), end()], [end()]], ids=["both", "the end alone"])
 def test_second_incident_with_the_first_ones_id_is_told_and_a_replay_is_not(
-    door: Door, first: list[Event], second: list[Event]
+    door: Door, first: list[IncidentEvent], second: list[IncidentEvent]
 ) -> None:
     assert all(door.told(*first, *second))
     counts = door.service.counts()
@@ -97,7 +98,10 @@ def test_same_event_under_another_event_id_is_no_other_incident_and_is_said(
     caplog.set_level("INFO")
     assert door.told(end()) == [True]
     assert door.told(end(event_id="again")) == [False]
-    assert "END fall of hall: already_alerted (another event of the same incident" in caplog.text
+    assert (
+        "END fall of hall: already_alerted (nothing: another event of the same incident"
+        in caplog.text
+    )
 
 
 def test_end_closes_the_newest_incident_of_its_id(door: Door) -> None:
@@ -122,11 +126,11 @@ def test_late_end_of_an_incident_that_was_told_without_is_told_only_if_it_is_ano
 ) -> None:
     caplog.set_level("INFO")
     service = services.start(replace(settings, unfinished_after=0.0))
-    service.consider(start(incident))
+    service.hear(start(incident))
     eventually(lambda: service.counts()["sent"] == 1)
-    decision = service.consider(end(incident, NOW + later))
+    decision = service.hear(end(incident, NOW + later))
     assert (decision.verdict is Verdict.ALERT) is told
-    assert ("was told without it" in caplog.text) is not told
+    assert ("was notified without it" in caplog.text) is not told
 
 
 def test_begin_that_comes_after_its_end_is_no_incident_of_its_own(door: Door) -> None:
@@ -145,7 +149,7 @@ def test_start_without_an_id_is_told_without_its_end(
     services: Any, settings: AlertSettings, kakao: Any, eventually: Any
 ) -> None:
     service = services.start(replace(settings, unfinished_after=0.2))
-    assert service.consider(start(None)).verdict is Verdict.AWAITS_END
+    assert service.hear(start(None)).verdict is Verdict.AWAITS_END
     eventually(lambda: service.counts()["sent"] == 1)
     assert kakao.texts[0].endswith("시작된 뒤 끝났다는 신호가 아직 없습니다.")
 
@@ -162,7 +166,7 @@ def test_start_without_an_id_is_closed_by_no_other_end(door: Door, other: dict[s
 def test_end_that_is_muted_mutes_the_incident_that_has_begun(door: Door) -> None:
     door.told(start())
     door.restart(alert_events=frozenset({STILL_DOWN}))
-    assert door.service.consider(end()).verdict is Verdict.MUTED_BY_SETTINGS
+    assert door.service.hear(end()).verdict is Verdict.MUTED_BY_SETTINGS
     assert door.service.counts() == door.service.counts() | {"open": 0, "pending": 0, "muted": 1}
 
 
@@ -175,11 +179,11 @@ def test_end_of_who_was_down_is_no_second_incident(door: Door, label: str) -> No
 
 @pytest.mark.parametrize("begun", [[start()], []], ids=["begun", "the end alone"])
 def test_fall_after_which_the_person_is_up_is_on_record_and_told_to_nobody(
-    door: Door, begun: list[Event]
+    door: Door, begun: list[IncidentEvent]
 ) -> None:
     up = end(state=f"fall+{RECOVERED}")
     door.told(*begun)
-    assert door.service.consider(up).verdict is Verdict.RECOVERED
+    assert door.service.hear(up).verdict is Verdict.RECOVERED
     assert door.service.counts() == door.service.counts() | {"open": 0, "pending": 0, "muted": 1}
     assert door.told(start(), up) == [False, False]
     door.restart()
@@ -198,7 +202,7 @@ def test_person_who_is_up_after_the_fall_was_told_as_unfinished_is_no_second_ale
     services: Any, settings: AlertSettings, kakao: Any, eventually: Any
 ) -> None:
     service = services.start(replace(settings, unfinished_after=0.0))
-    service.consider(start())
+    service.hear(start())
     eventually(lambda: service.counts()["sent"] == 1)
-    assert service.consider(end(ts=NOW + 60, state=RECOVERED)).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end(ts=NOW + 60, state=RECOVERED)).verdict is Verdict.ALREADY_ALERTED
     assert len(kakao.texts) == 1

@@ -6,16 +6,20 @@ from contextlib import suppress
 
 import pytest
 
-from backend.live import hub as module
-from backend.live.hub import Hub, News
+from backend.bus import Bus
+from backend.events.journal.record import Record
+from backend.events.messages import EventsRecorded
+from backend.live import relay as module
+from backend.live.relay import News, Relay
+from contract.events import Probs
 
 EVENTS = 300
 
 
-def publish(hub: Hub, camera_id: str) -> None:
+def publish(bus: Bus, camera_id: str) -> None:
     for number in range(EVENTS):
-        record = {"event_type": "PROBS", "camera_id": camera_id, "seq": number}
-        hub.publish_records([record])
+        event = Probs(event_id=f"e{number}", camera_id=camera_id, ts=1.0, seq=number)
+        bus.publish(EventsRecorded([Record.of(event, 2.0)]))
 
 
 def test_news_of_several_threads_are_passed_on_each_in_its_order() -> None:
@@ -25,16 +29,17 @@ def test_news_of_several_threads_are_passed_on_each_in_its_order() -> None:
         told.append(news)
 
     async def check() -> None:
-        hub = Hub(emit)
-        hub.start()
-        threads = [threading.Thread(target=publish, args=(hub, name)) for name in ("a", "b")]
+        bus = Bus()
+        relay = Relay(bus, emit)
+        relay.start()
+        threads = [threading.Thread(target=publish, args=(bus, name)) for name in ("a", "b")]
         for thread in threads:
             thread.start()
         while len(told) < 2 * EVENTS:
-            await asyncio.wait_for(hub.pass_on(), 30)
+            await asyncio.wait_for(relay.pass_on(), 30)
         for thread in threads:
             thread.join()
-        assert hub.untold == 0
+        assert relay.dropped == 0
 
     asyncio.run(check())
     for name in ("a", "b"):
@@ -52,14 +57,15 @@ def test_news_that_nobody_passes_on_are_bounded_and_counted(
         told.append(news.data["seq"])
 
     async def check() -> None:
-        hub = Hub(emit)
-        publish(hub, "nobody listens yet")
-        hub.start()
-        publish(hub, "a")
-        await hub.pass_on()
-        assert hub.untold == EVENTS - 10
+        bus = Bus()
+        relay = Relay(bus, emit)
+        publish(bus, "nobody listens yet")
+        relay.start()
+        publish(bus, "a")
+        await relay.pass_on()
+        assert relay.dropped == EVENTS - 10
         with suppress(TimeoutError):
-            await asyncio.wait_for(hub.pass_on(), 0.01)
+            await asyncio.wait_for(relay.pass_on(), 0.01)
 
     asyncio.run(check())
     assert told == list(range(EVENTS - 10, EVENTS))
@@ -68,9 +74,9 @@ def test_news_that_nobody_passes_on_are_bounded_and_counted(
 def test_news_after_the_end_go_nowhere_and_raise_nothing() -> None:
     async def emit(_news: News) -> None: ...
 
-    async def begin() -> Hub:
-        hub = Hub(emit)
-        hub.start()
-        return hub
+    async def begin() -> Bus:
+        bus = Bus()
+        Relay(bus, emit).start()
+        return bus
 
     publish(asyncio.run(begin()), "a")

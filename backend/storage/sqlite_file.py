@@ -1,9 +1,9 @@
-"""The ledger's file: opened, checked, written to, and put aside when it is of no use."""
+"""The database's file: opened, checked, written to, and put aside when it is of no use."""
 
 import errno
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -20,26 +20,26 @@ Statement = tuple[str, Sequence[Any]]
 Transaction = Sequence[Statement]
 
 
-class LedgerFile:
-    """An open file that is sound, of `version`, and nobody else's. One thread.
+class SqliteFile:
+    """An open file that is sound, of one of `revisions`, and nobody else's. One thread.
 
-    One that is damaged or of another version is put aside, where it is kept, and an empty one
-    begun: `put_aside` is its path then. Raises OSError, also when another server has the file, and
-    sqlite3.Error when the disk refuses.
+    One that is damaged or of a revision that is not known is put aside, where it is kept, and an
+    empty one begun: `put_aside` is its path then. Raises OSError, also when another server has the
+    file, and sqlite3.Error when the disk refuses.
     """
 
-    def __init__(self, path: Path, version: int) -> None:
+    def __init__(self, path: Path, revisions: Collection[str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.put_aside: Path | None = None
         self._path = path
         try:
-            self._db = _connect(path, version)
+            self._db = _connect(path, revisions)
         except sqlite3.DatabaseError as error:
             if not _is_about_the_file(error):
                 raise
             self.put_aside = put_aside(path)
-            logger.error("the ledger is of no use (%s): it is kept as %s", error, self.put_aside)
-            self._db = _connect(path, version)
+            logger.error("the database is of no use (%s): it is kept as %s", error, self.put_aside)
+            self._db = _connect(path, revisions)
         self._inode = path.stat().st_ino
 
     @property
@@ -81,28 +81,28 @@ class Loaded:
     read is `forgotten`.
     """
 
-    file: LedgerFile | None
+    file: SqliteFile | None
     forgotten: bool
     failure: str | None = None
 
 
-def load(path: Path, version: int, memory: sqlite3.Connection) -> Loaded:
+def load(path: Path, revisions: Collection[str], memory: sqlite3.Connection) -> Loaded:
     """Fill `memory` with what the file at `path` holds, however little the disk allows.
 
     Raises OSError when the place is wrong, or when another server has the file.
     """
     try:
-        file = _loaded(path, version, memory)
+        file = _loaded(path, revisions, memory)
     except (OSError, sqlite3.Error) as error:
         if isinstance(error, OSError) and stops_the_start(error):
             raise
-        logger.error("the ledger cannot be written: %s", error)
-        return Loaded(None, not _read(path, version, memory), str(error))
+        logger.error("the database cannot be written: %s", error)
+        return Loaded(None, not _read(path, revisions, memory), str(error))
     return Loaded(file, file.put_aside is not None)
 
 
-def _loaded(path: Path, version: int, memory: sqlite3.Connection) -> LedgerFile:
-    file = LedgerFile(path, version)
+def _loaded(path: Path, revisions: Collection[str], memory: sqlite3.Connection) -> SqliteFile:
+    file = SqliteFile(path, revisions)
     try:
         file.copy_to(memory)
     except sqlite3.Error:
@@ -122,7 +122,7 @@ def put_aside(path: Path) -> Path:
     return kept
 
 
-def _connect(path: Path, version: int) -> sqlite3.Connection:
+def _connect(path: Path, revisions: Collection[str]) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
     try:
         # Without memory that is shared with others, which is a file: a full disk has no room for
@@ -131,7 +131,7 @@ def _connect(path: Path, version: int) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
-        _check(db, version)
+        _check(db, revisions)
     except sqlite3.Error as error:
         db.close()
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
@@ -140,21 +140,26 @@ def _connect(path: Path, version: int) -> sqlite3.Connection:
     return db
 
 
-def _check(db: sqlite3.Connection, version: int) -> None:
-    """Raise sqlite3.DatabaseError unless the file is sound, and empty or of `version`."""
+def _check(db: sqlite3.Connection, revisions: Collection[str]) -> None:
+    """Raise sqlite3.DatabaseError unless the file is sound, and empty or of one of `revisions`."""
     ((found,),) = db.execute("PRAGMA quick_check(1)").fetchall()
     if found != "ok":
         raise sqlite3.DatabaseError(" ".join(found.split()))
-    ((written_by,),) = db.execute("PRAGMA user_version").fetchall()
-    if written_by != version and db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise sqlite3.DatabaseError(f"it is of version {written_by}, expected {version}")
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+    if not tables:
+        return
+    known = "alembic_version" in tables
+    written = db.execute("SELECT version_num FROM alembic_version").fetchone() if known else None
+    revision = written[0] if written else None
+    if revision not in revisions:
+        raise sqlite3.DatabaseError(f"its schema is {revision}, which is not known here")
 
 
 def _is_about_the_file(error: sqlite3.DatabaseError) -> bool:
     return type(error) is sqlite3.DatabaseError  # its subclasses are about the disk
 
 
-def _read(path: Path, version: int, memory: sqlite3.Connection) -> bool:
+def _read(path: Path, revisions: Collection[str], memory: sqlite3.Connection) -> bool:
     """Fill `memory` from a disk that may be read-only; False when what is there cannot be read."""
     try:
         if not path.exists() or path.stat().st_size == 0:
@@ -165,9 +170,9 @@ def _read(path: Path, version: int, memory: sqlite3.Connection) -> bool:
         uri = f"{path.resolve().as_uri()}?{how}"
         with closing(sqlite3.connect(uri, uri=True)) as db:
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            _check(db, version)
+            _check(db, revisions)
             db.backup(memory)
     except (OSError, sqlite3.Error) as error:
-        logger.error("the ledger cannot be read either: %s", error)
+        logger.error("the database cannot be read either: %s", error)
         return False
     return True

@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger import ledger_file
 from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.ledger.ledger import Ledger
-from backend.alerts.ledger.ledger_file import LedgerFile
-from backend.alerts.ledger.mirror import PATIENCE_SEC, SLOW_SEC
-from backend.alerts.ledger.schema import Database
+from backend.storage import sqlite_file
+from backend.storage.database import SqliteDatabase
+from backend.storage.mirror import PATIENCE_SEC, SLOW_SEC
+from backend.storage.sqlite_file import SqliteFile
 
 Eventually = Callable[..., Any]
 FullDisk = Callable[[int], AbstractContextManager[None]]
-WAL = "ledger.sqlite3-wal"
+WAL = "dolbom.sqlite3-wal"
 
 
 class Clock:
@@ -38,7 +40,7 @@ class Gate:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.opened = threading.Event()
         for name in ("repeat", "replace"):
-            monkeypatch.setattr(LedgerFile, name, self._behind(getattr(LedgerFile, name)))
+            monkeypatch.setattr(SqliteFile, name, self._behind(getattr(SqliteFile, name)))
 
     def _behind(self, write: Callable[..., None]) -> Callable[..., None]:
         def wait_and_write(*args: Any) -> None:
@@ -50,7 +52,7 @@ class Gate:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "alerts" / "ledger.sqlite3"
+    return tmp_path / "database" / "dolbom.sqlite3"
 
 
 @pytest.fixture
@@ -59,25 +61,27 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def database(path: Path, clock: Clock) -> Iterator[Database]:
-    with closing(Database(path, clock)) as opened:
+def database(path: Path, clock: Clock) -> Iterator[SqliteDatabase]:
+    with closing(SqliteDatabase(path, clock)) as opened:
         yield opened
 
 
-def add(database: Database, *keys: str) -> None:
+def add(database: SqliteDatabase, *keys: str) -> None:
     ledger = Ledger(database, ["kakao"])
     for key in keys:
-        ledger.add(Alert(key, "e1", "fall", "거실", 1.8e9), 0.0)
+        ledger.add(Alert(key, key, "e1", "fall", "거실", 1.8e9), 0.0)
 
 
-def keys(database: Database) -> list[str]:
+def keys(database: SqliteDatabase) -> list[str]:
     with database.reading() as db:
-        return [key for (key,) in db.execute("SELECT key FROM alerts ORDER BY rowid")]
+        return list(db.scalars(text("SELECT key FROM alerts ORDER BY number")))
 
 
-def rows(db: sqlite3.Connection) -> list[Any]:
-    questions = ("SELECT rowid, * FROM alerts", "SELECT rowid, * FROM deliveries")
-    return [db.execute(question).fetchall() for question in questions]
+QUESTIONS = ("SELECT * FROM alerts", "SELECT * FROM deliveries")
+
+
+def rows(db: Connection) -> list[Any]:
+    return [[tuple(row) for row in db.execute(text(question))] for question in QUESTIONS]
 
 
 def on_disk(path: Path) -> list[Any]:
@@ -86,17 +90,18 @@ def on_disk(path: Path) -> list[Any]:
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(path.parent, copy)
     with closing(sqlite3.connect(copy / path.name)) as db:
-        return rows(db)
+        return [db.execute(question).fetchall() for question in QUESTIONS]
 
 
-def test_what_is_durable_is_on_the_disk_row_for_row(database: Database, path: Path) -> None:
+def test_what_is_durable_is_on_the_disk_row_for_row(database: SqliteDatabase, path: Path) -> None:
     add(database, "a", "b", "c")
     deliveries = Deliveries(database, "kakao")
     attempt = deliveries.take_due(0.123456789012345)
     assert attempt is not None
     deliveries.mark_ambiguous(attempt, 1.0, 2.0, "no answer")
-    with pytest.raises(sqlite3.IntegrityError), database.writing() as db:
-        db.executemany("UPDATE alerts SET label = ?", [("lying",), (None,)])
+    wrong = text("UPDATE alerts SET label = :label")
+    with pytest.raises(IntegrityError), database.writing() as db:
+        db.execute(wrong, [{"label": "lying"}, {"label": None}])
     assert database.is_durable()
     with database.reading() as db:
         assert on_disk(path) == rows(db)
@@ -104,7 +109,7 @@ def test_what_is_durable_is_on_the_disk_row_for_row(database: Database, path: Pa
 
 
 def test_attempt_is_on_the_disk_as_sending_before_its_memo_leaves(
-    database: Database, path: Path
+    database: SqliteDatabase, path: Path
 ) -> None:
     add(database, "a")
     attempt = Deliveries(database, "kakao").take_due(0.0)
@@ -114,7 +119,7 @@ def test_attempt_is_on_the_disk_as_sending_before_its_memo_leaves(
 
 
 def test_threads_that_write_at_once_leave_file_and_memory_the_same(
-    database: Database, path: Path
+    database: SqliteDatabase, path: Path
 ) -> None:
     def write(thread: int) -> None:
         for number in range(20):
@@ -133,12 +138,12 @@ def test_threads_that_write_at_once_leave_file_and_memory_the_same(
 
 
 def test_question_and_write_that_changes_nothing_do_not_wake_the_disk(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(database, "a")
     assert database.is_durable()
     written = []
-    monkeypatch.setattr(LedgerFile, "repeat", lambda *args: written.append(args))
+    monkeypatch.setattr(SqliteFile, "repeat", lambda *args: written.append(args))
     add(database, "a")
     assert Deliveries(database, "ntfy-1").take_due(0.0) is None
     assert Ledger(database, ["kakao"]).counts()["pending"] == 1
@@ -147,7 +152,7 @@ def test_question_and_write_that_changes_nothing_do_not_wake_the_disk(
 
 
 def test_full_disk_refuses_nothing_and_gets_all_once_there_is_room(
-    path: Path, database: Database, full_disk: FullDisk, eventually: Eventually
+    path: Path, database: SqliteDatabase, full_disk: FullDisk, eventually: Eventually
 ) -> None:
     add(database, "before")
     assert database.is_durable()
@@ -156,7 +161,7 @@ def test_full_disk_refuses_nothing_and_gets_all_once_there_is_room(
         attempt = Deliveries(database, "kakao").take_due(0.0)
         assert attempt is not None
         assert not attempt.recorded
-        assert database.failure == "the ledger cannot be written: disk I/O error"
+        assert database.failure == "the database cannot be written: disk I/O error"
         add(database, "b")
         assert keys(database) == ["before", "a", "b"]
     eventually(database.is_durable)
@@ -168,7 +173,7 @@ def test_full_disk_refuses_nothing_and_gets_all_once_there_is_room(
 
 
 def test_memo_waits_a_moment_for_a_slow_disk_and_the_next_one_does_not(
-    database: Database,
+    database: SqliteDatabase,
     path: Path,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
@@ -188,7 +193,7 @@ def test_memo_waits_a_moment_for_a_slow_disk_and_the_next_one_does_not(
     assert waits[1] < PATIENCE_SEC / 2
     assert database.failure is None
     clock.now = SLOW_SEC + 1
-    assert database.failure == "the ledger has been waiting for 11 s"
+    assert database.failure == "the database has been waiting for 11 s"
     # The slow write ends after all.
     gate.opened.set()
     eventually(database.is_durable)
@@ -201,7 +206,7 @@ def test_memo_waits_a_moment_for_a_slow_disk_and_the_next_one_does_not(
 
 @pytest.mark.parametrize("what", ["the file", "the folder"])
 def test_file_that_was_removed_is_written_anew_although_nothing_is_written(
-    database: Database, path: Path, what: str, eventually: Eventually
+    database: SqliteDatabase, path: Path, what: str, eventually: Eventually
 ) -> None:
     add(database, "a", "b")
     assert database.is_durable()
@@ -215,26 +220,26 @@ def test_file_that_was_removed_is_written_anew_although_nothing_is_written(
     with database.reading() as db:
         assert on_disk(path) == rows(db)
     with pytest.raises(OSError, match="another server writes here"):
-        Database(path)
+        SqliteDatabase(path)
 
 
 def test_file_that_is_damaged_under_way_is_kept_and_written_anew(
-    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+    database: SqliteDatabase, path: Path, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
 ) -> None:
     add(database, "a")
     assert database.is_durable()
-    close = LedgerFile.close
+    close = SqliteFile.close
 
-    def find_damage(_file: LedgerFile, _transactions: object) -> None:
+    def find_damage(_file: SqliteFile, _transactions: object) -> None:
         raise sqlite3.DatabaseError("database disk image is malformed")
 
-    def close_damaged(file: LedgerFile) -> None:
+    def close_damaged(file: SqliteFile) -> None:
         close(file)
         path.write_bytes(b"\xa5" * 4096)
 
     with monkeypatch.context() as damaged:
-        damaged.setattr(LedgerFile, "repeat", find_damage)
-        damaged.setattr(LedgerFile, "close", close_damaged)
+        damaged.setattr(SqliteFile, "repeat", find_damage)
+        damaged.setattr(SqliteFile, "close", close_damaged)
         add(database, "b")
         eventually(lambda: list(path.parent.glob("*.damaged-1")))
     eventually(database.is_durable)
@@ -245,15 +250,16 @@ def test_file_that_is_damaged_under_way_is_kept_and_written_anew(
 def test_file_of_another_version_is_kept_and_an_empty_one_begun(path: Path) -> None:
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as db:
-        db.execute("CREATE TABLE alerts (key TEXT)")
-        db.execute("PRAGMA user_version = 99")
-    with closing(Database(path)) as database:
+        db.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        db.execute("INSERT INTO alembic_version VALUES ('9999_later')")
+        db.commit()
+    with closing(SqliteDatabase(path)) as database:
         assert database.forgotten
         assert keys(database) == []
     (kept,) = path.parent.glob("*.damaged-1")
     with closing(sqlite3.connect(kept)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (99,)
-    with closing(Database(path)) as database:
+        assert db.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999_later",)
+    with closing(SqliteDatabase(path)) as database:
         assert not database.forgotten
 
 
@@ -261,21 +267,21 @@ def test_start_on_a_full_disk_begins_in_memory(
     path: Path, full_disk: FullDisk, eventually: Eventually
 ) -> None:
     with full_disk(300):
-        database = Database(path)
-        assert "the ledger cannot be written" in (database.failure or "")
+        database = SqliteDatabase(path)
+        assert "the database cannot be written" in (database.failure or "")
         assert not database.forgotten
         add(database, "a")
         assert not database.is_durable()
     eventually(database.is_durable)
     database.close()
-    with closing(Database(path)) as database:
+    with closing(SqliteDatabase(path)) as database:
         assert keys(database) == ["a"]
 
 
 def test_file_that_cannot_be_read_at_the_start_is_kept_and_not_written_over(
     path: Path, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
 ) -> None:
-    with closing(Database(path)) as database:
+    with closing(SqliteDatabase(path)) as database:
         add(database, "old")
     before = path.read_bytes()
 
@@ -283,28 +289,28 @@ def test_file_that_cannot_be_read_at_the_start_is_kept_and_not_written_over(
         raise sqlite3.OperationalError("disk I/O error")
 
     with monkeypatch.context() as broken:
-        broken.setattr(ledger_file, "_check", fail)
-        database = Database(path)
+        broken.setattr(sqlite_file, "_check", fail)
+        database = SqliteDatabase(path)
         assert database.forgotten
         add(database, "new")
     eventually(database.is_durable)
     database.close()
     (kept,) = path.parent.glob("*.damaged-1")
     assert kept.read_bytes() == before
-    with closing(Database(path)) as database:
+    with closing(SqliteDatabase(path)) as database:
         assert keys(database) == ["new"]
 
 
 def test_place_that_no_disk_will_make_right_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="File exists"):
-        Database(tmp_path / "file" / "ledger.sqlite3")
+        SqliteDatabase(tmp_path / "file" / "dolbom.sqlite3")
 
 
 def test_close_does_not_wait_for_a_disk_that_hangs(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database, gate = Database(path), Gate(monkeypatch)
+    database, gate = SqliteDatabase(path), Gate(monkeypatch)
     add(database, "a")
     began = time.monotonic()
     database.close(timeout=0.05)

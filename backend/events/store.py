@@ -1,0 +1,170 @@
+"""START and END in the database, and how far the journal has been taken into it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+)
+
+from backend.events.journal.journal import NOTHING
+from backend.events.journal.record import ID_BYTES, Record, as_json
+from backend.incidents import store as incidents
+from backend.incidents.store import Taken
+from backend.storage.database import Database
+from backend.storage.tables import metadata
+from contract.events import IncidentEvent
+
+events = Table(
+    "events",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("identity", Text, nullable=False, unique=True),
+    Column("camera_id", Text, nullable=False),
+    Column("ts", Float, nullable=False),
+    Column("received_at", Float, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("events_by_camera", "camera_id", "ts"),
+)
+senders = Table(
+    "senders",
+    metadata,
+    Column("camera_id", Text, primary_key=True),
+    Column("heartbeat", Text),
+    Column("identities", LargeBinary, nullable=False),
+)
+journal_position = Table(
+    "journal_position",
+    metadata,
+    Column("segment", Integer, primary_key=True, autoincrement=False),
+)
+_FIRST, _LAST = "0" * 2 * ID_BYTES, "f" * 2 * ID_BYTES
+
+
+@dataclass(frozen=True)
+class Known:
+    """Identities of events that are recorded, and of those that are new under the id of another."""
+
+    repeats: frozenset[bytes]
+    reused: frozenset[bytes]
+
+
+@dataclass(frozen=True)
+class SavedSender:
+    """What is kept of a camera's PROBS and HEARTBEATs when a file of the journal is closed."""
+
+    heartbeat: bytes | None
+    identities: bytes
+
+
+class EventStore:
+    """Thread-safe. Its rows can be made again from the journal."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known(self, identities: Iterable[bytes]) -> Known:
+        """Which of these events are recorded, for ever."""
+        with self._database.reading() as db:
+            found = {identity: _same_id(db, identity) for identity in identities}
+        repeats = frozenset(identity for identity, same in found.items() if identity.hex() in same)
+        reused = frozenset(identity for identity, same in found.items() if same) - repeats
+        return Known(repeats, reused)
+
+    def add(self, records: Sequence[Record]) -> list[Taken]:
+        """Take these STARTs and ENDs, and what they change of their incidents. Idempotent."""
+        with self._database.writing() as db:
+            return [taken for record in records if (taken := _add(db, record))]
+
+    def newest(self, limit: int) -> list[bytes]:
+        """The lines of the newest, oldest first."""
+        query = select(events.c.record).order_by(events.c.number.desc()).limit(limit)
+        with self._database.reading() as db:
+            return [line.encode() for line in reversed(db.scalars(query).all())]
+
+    def since(self, received_at: float) -> list[bytes]:
+        """The lines of those that arrived since then, oldest first."""
+        query = select(events.c.record).where(events.c.received_at >= received_at)
+        with self._database.reading() as db:
+            return [line.encode() for line in db.scalars(query.order_by(events.c.number))]
+
+    def between(self, camera_id: str, begin: float, end: float) -> list[bytes]:
+        """The lines of a camera's with `ts` from `begin` to before `end`, newest first."""
+        query = select(events.c.record).where(
+            events.c.camera_id == camera_id, events.c.ts >= begin, events.c.ts < end
+        )
+        with self._database.reading() as db:
+            ordered = query.order_by(events.c.ts.desc(), events.c.number.desc())
+            return [line.encode() for line in db.scalars(ordered)]
+
+    def position(self) -> int:
+        """The number of the journal's file up to which all is in the database."""
+        with self._database.reading() as db:
+            found: int | None = db.scalar(select(func.max(journal_position.c.segment)))
+        return NOTHING if found is None else found
+
+    def save_position(self, segment: int, saved: Mapping[str, SavedSender]) -> None:
+        """All up to the journal's file `segment` is here, what is `saved` of the senders too."""
+        rows = [
+            {
+                "camera_id": camera_id,
+                "heartbeat": it.heartbeat and it.heartbeat.decode(),
+                "identities": it.identities,
+            }
+            for camera_id, it in saved.items()
+        ]
+        with self._database.writing() as db:
+            db.execute(delete(senders))
+            if rows:
+                db.execute(insert(senders), rows)
+            db.execute(delete(journal_position))
+            db.execute(insert(journal_position).values(segment=segment))
+
+    def saved_senders(self) -> dict[str, SavedSender]:
+        """What was saved with the position, by camera."""
+        with self._database.reading() as db:
+            return {
+                row.camera_id: SavedSender(row.heartbeat and row.heartbeat.encode(), row.identities)
+                for row in db.execute(select(senders))
+            }
+
+
+def _same_id(db: Connection, identity: bytes) -> set[str]:
+    """The identities that begin as this one does: events of the same camera and `event_id`."""
+    begins = identity[:ID_BYTES].hex()
+    within = events.c.identity.between(begins + _FIRST, begins + _LAST)
+    return set(db.scalars(select(events.c.identity).where(within)))
+
+
+def _add(db: Connection, record: Record) -> Taken | None:
+    event, identity = record.event, record.head.identity().hex()
+    if not isinstance(event, IncidentEvent):
+        raise TypeError(f"expected a START or an END, got {event.event_type}")
+    if db.scalar(select(events.c.number).where(events.c.identity == identity)):
+        return None
+    taken = incidents.take(db, event, record.received_at)
+    row = {
+        "identity": identity,
+        "camera_id": event.camera_id,
+        "ts": event.ts,
+        "received_at": record.received_at,
+        "record": record.line.decode(),
+    }
+    db.execute(insert(events).values(row))
+    return taken
+
+
+def shown(lines: Iterable[bytes]) -> bytes:
+    """A JSON list of these records."""
+    return b"[" + b",".join(map(as_json, lines)) + b"]"

@@ -1,0 +1,1 @@
+"""What begins, is notified, is answered and is over: made from START and END."""

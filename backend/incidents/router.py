@@ -1,0 +1,65 @@
+"""GET /incidents and GET /incidents/{id}."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BeforeValidator
+
+from backend.errors import InvalidInput, UnknownIncident
+from backend.http.openapi import answers
+from backend.incidents.days import bounds_of
+from backend.incidents.service import IncidentService
+from backend.incidents.store import Wanted
+from contract.incidents import Incident, IncidentState
+
+router = APIRouter(prefix="/incidents", tags=["incidents"])
+
+MAX_LISTED = 1000
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 30)
+EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
+INCIDENT = {
+    "id": "5f3a9c1e7b2d4608",
+    "camera_id": "living room",
+    "label": "fall",
+    "person": None,
+    "state": "notified",
+    "began_at": 1_795_939_200.0,
+    "ended_at": 1_795_939_202.0,
+    "duration_sec": 2.0,
+    "seen": "lying",
+    "detail": None,
+    "received_at": 1_795_939_200.2,
+    "sent_id": "living-room-42",
+}
+
+
+@router.get("", responses=answers([INCIDENT], InvalidInput))
+def incidents(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50,
+    camera_id: Annotated[str | None, EMPTY_IS_NONE] = None,
+    label: Annotated[str | None, EMPTY_IS_NONE] = None,
+    state: Annotated[IncidentState | None, EMPTY_IS_NONE] = None,
+    day: Annotated[date | None, EMPTY_IS_NONE, Query(ge=FIRST_DAY, le=LAST_DAY)] = None,
+) -> list[Incident]:
+    """The newest incidents, newest first; of one `day` of the household's time zone if it is given.
+
+    An empty filter is none.
+    """
+    begin, end = bounds_of(day, request.app.state.time_zone) if day else (None, None)
+    return _service(request).newest(Wanted(camera_id, label, state, begin, end), limit)
+
+
+@router.get("/{incident_id}", responses=answers(INCIDENT, UnknownIncident))
+def incident(request: Request, incident_id: str) -> Incident:
+    """One incident."""
+    found = _service(request).find(incident_id)
+    if found is None:
+        raise UnknownIncident(f"no incident {incident_id[:32]!r}")
+    return found
+
+
+def _service(request: Request) -> IncidentService:
+    service: IncidentService = request.app.state.incidents
+    return service

@@ -1,0 +1,190 @@
+"""The table of incidents: which one an event belongs to, and what it changes.
+
+An incident is known by its camera, its label and its `incident_id`, and by its time: a counter that
+starts again, or an id that another camera uses too, names another one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from backend.incidents.course import begun, completed, key_of
+from backend.storage.tables import metadata
+from contract.events import End, IncidentEvent
+from contract.incidents import Incident, IncidentState
+from contract.trouble import TROUBLES
+
+DAY_SEC = 86_400.0
+"""A START and an END that are further apart are of two incidents."""
+NAMELESS_SEC = 3600.0
+"""The same of those without `incident_id`."""
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("camera_id", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("person", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("began_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("duration_sec", Float),
+    Column("seen", Text),
+    Column("detail", Text),
+    Column("received_at", Float, nullable=False),
+    Column("sent_id", Text),
+    Column("start_key", Text),
+    Column("end_key", Text),
+    Index("incidents_by_sent_id", "camera_id", "label", "sent_id"),
+    Index("incidents_by_time", "began_at"),
+    Index("incidents_by_start", "start_key"),
+    Index("incidents_by_end", "end_key"),
+)
+_SHOWN = [incidents.c[name] for name in Incident.model_fields]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which incidents; None leaves it open. Times are seconds since 1970, `until` excluded."""
+
+    camera_id: str | None = None
+    label: str | None = None
+    state: IncidentState | None = None
+    since: float | None = None
+    until: float | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The incident that an event belongs to; `is_new` unless exactly this event was there."""
+
+    incident: Incident
+    is_new: bool
+
+
+def take(db: Connection, event: IncidentEvent, received_at: float) -> Taken:
+    """Find or begin the incident of `event`, and change it as the event says. Idempotent."""
+    key = key_of(event)
+    if same := _one(db, select(*_SHOWN).where(_has_event(key))):
+        return Taken(same, is_new=False)
+    mark = {"end_key" if isinstance(event, End) else "start_key": key}
+    if half := _one(db, _other_half(event)):
+        incident = completed(half, event)
+        query = update(incidents).where(incidents.c.id == half.id)
+        db.execute(query.values(incident.model_dump() | mark))
+    else:
+        incident = begun(event, received_at)
+        db.execute(insert(incidents).values(incident.model_dump() | mark))
+    return Taken(incident, is_new=True)
+
+
+def find(db: Connection, incident_id: str) -> Incident | None:
+    """The incident of this id."""
+    return _one(db, select(*_SHOWN).where(incidents.c.id == incident_id))
+
+
+def newest(db: Connection, wanted: Wanted, limit: int) -> list[Incident]:
+    """The newest that are `wanted`, newest first."""
+    columns = incidents.c
+    conditions = [
+        column == value
+        for column, value in (
+            (columns.camera_id, wanted.camera_id),
+            (columns.label, wanted.label),
+            (columns.state, wanted.state),
+        )
+        if value is not None
+    ]
+    if wanted.since is not None:
+        conditions.append(columns.began_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(columns.began_at < wanted.until)
+    query = select(*_SHOWN).where(*conditions)
+    ordered = query.order_by(columns.began_at.desc(), columns.number.desc()).limit(limit)
+    return [_incident(row) for row in db.execute(ordered)]
+
+
+def open_troubles(db: Connection) -> list[Incident]:
+    """What the watchdog has found and is not over, oldest first."""
+    query = select(*_SHOWN).where(incidents.c.label.in_(TROUBLES), incidents.c.end_key.is_(None))
+    return [_incident(row) for row in db.execute(query.order_by(incidents.c.number))]
+
+
+def last_trouble(db: Connection, camera_id: str) -> Incident | None:
+    """The trouble of this camera that ended last."""
+    query = select(*_SHOWN).where(
+        incidents.c.camera_id == camera_id,
+        incidents.c.label.in_(TROUBLES),
+        incidents.c.end_key.is_not(None),
+    )
+    return _one(db, query.order_by(incidents.c.number.desc()).limit(1))
+
+
+def mark_notified(db: Connection, ids: Sequence[str]) -> list[Incident]:
+    """Somebody has been notified of these; returns those that have changed by it."""
+    changed = (
+        update(incidents)
+        .where(incidents.c.id.in_(ids), incidents.c.state == IncidentState.OPEN)
+        .values(state=IncidentState.NOTIFIED)
+        .returning(*_SHOWN)
+    )
+    return [_incident(row) for row in db.execute(changed)]
+
+
+def _has_event(key: str) -> ColumnElement[bool]:
+    return or_(incidents.c.start_key == key, incidents.c.end_key == key)
+
+
+def _identity(event: IncidentEvent) -> dict[str, object]:
+    return {"camera_id": event.camera_id, "label": event.event, "sent_id": event.incident_id}
+
+
+def _other_half(event: IncidentEvent) -> Select[Any]:
+    """The newest incident that has no END yet, or for a START one that has nothing else.
+
+    A trouble's `incident_id` is used once, and it may last for days.
+    """
+    columns = incidents.c
+    heard_at = func.coalesce(
+        columns.ended_at, columns.began_at + func.coalesce(columns.duration_sec, 0.0)
+    )
+    if isinstance(event, End):
+        missing: list[ColumnElement[bool]] = [columns.end_key.is_(None)]
+    else:
+        missing = [columns.start_key.is_(None), heard_at >= event.ts]
+    same = [columns[name].is_not_distinct_from(it) for name, it in _identity(event).items()]
+    query = select(*_SHOWN).where(*same, *missing)
+    if event.event not in TROUBLES:
+        apart = DAY_SEC if event.incident_id else NAMELESS_SEC
+        query = query.where(func.abs(heard_at - event.ts) <= apart)
+    return query.order_by(columns.number.desc()).limit(1)
+
+
+def _one(db: Connection, query: Select[Any]) -> Incident | None:
+    found = db.execute(query).first()
+    return _incident(found) if found else None
+
+
+def _incident(row: Row[Any]) -> Incident:
+    return Incident.model_validate(row._asdict())

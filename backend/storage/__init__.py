@@ -1,0 +1,1 @@
+"""Where tables live: SQLite in memory that a file follows, or PostgreSQL."""

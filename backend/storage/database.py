@@ -1,0 +1,184 @@
+"""What all threads ask and write: tables by SQLAlchemy, one transaction at a time."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, StaticPool, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.storage.migrate import REVISIONS, migrate, revision_of
+from backend.storage.mirror import Mirror
+from backend.storage.sqlite_file import Statement, load
+
+
+class Database(Protocol):
+    """Thread-safe. What was written counts at once."""
+
+    forgotten: bool
+    """Whether a file with what was written before could not be read."""
+
+    @property
+    def failure(self) -> str | None:
+        """Why what was written may be lost with this process, in one line; None while it is not."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The connection, for questions."""
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The connection within one transaction: all of the block counts, or nothing of it."""
+
+    def is_durable(self) -> bool:
+        """Whether the disk has all that was written. Waits a moment for it, once while it lags."""
+
+    def close(self) -> None:
+        """Write what waits, and close."""
+
+
+class SqliteDatabase:
+    """SQLite in memory, which a file follows: whatever the disk does, nothing here waits or fails.
+
+    A file that is of no use is put aside, and what it held is `forgotten`. Raises OSError when the
+    place is wrong, or when another server has the file.
+    """
+
+    def __init__(self, path: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lock = threading.Condition()
+        self._memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._memory.execute("PRAGMA foreign_keys = ON")
+        loaded = load(path, REVISIONS, self._memory)
+        self.forgotten = loaded.forgotten
+        self._statements: list[Statement] = []
+        self._connection = _connect(self._memory, self._note)
+        is_migrated = migrate(self._connection)
+        self._mirror = Mirror(
+            self._memory, self._lock, path, loaded, is_whole=not is_migrated, monotonic=monotonic
+        )
+        self._mirror.start()
+        self.is_durable()
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Write what waits and close the file, within `timeout` seconds."""
+        self._mirror.stop(timeout)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The connection, for questions."""
+        with self._lock, self._connection.begin():
+            yield self._connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The connection within one transaction: all of the block counts, or nothing of it.
+
+        It counts at once. On the disk it is a moment later: who needs that asks `is_durable`.
+        """
+        with self._lock:
+            before = self._memory.total_changes
+            self._statements = []
+            with self._connection.begin():
+                yield self._connection
+            if self._memory.total_changes != before:
+                self._mirror.hand_over(self._statements)
+
+    def is_durable(self) -> bool:
+        """Whether the disk has all that was written. Waits a moment for it, once while it lags."""
+        return self._mirror.has_all()
+
+    @property
+    def failure(self) -> str | None:
+        """Why the disk does not have what was written, in one line; None while it has it."""
+        return self._mirror.failure
+
+    def _note(self, sql: str, rows: Sequence[Any]) -> None:
+        """Keep what a transaction executes, so that the file can repeat it."""
+        self._statements.append((sql, rows))
+
+
+class PostgresDatabase:
+    """PostgreSQL: what it has committed is durable. Raises SQLAlchemyError where it is away."""
+
+    forgotten = False
+
+    def __init__(self, url: str) -> None:
+        self._lock = threading.Lock()
+        self._engine = create_engine(url, pool_size=1, pool_pre_ping=True)
+        self._failure: str | None = None
+        with self.reading() as db:
+            revision = revision_of(db)
+        if revision != REVISIONS[-1]:
+            raise OutdatedDatabaseError(
+                f"DATABASE_URL: the schema is {revision}, expected {REVISIONS[-1]}: run "
+                "migrate-database"
+            )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection, for questions."""
+        with self.writing() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection within one transaction: all of the block counts, or nothing of it."""
+        with self._lock:
+            try:
+                with self._engine.begin() as db:
+                    yield db
+            except SQLAlchemyError as error:
+                self._failure = f"the database does not answer: {type(error).__name__}"
+                raise
+            self._failure = None
+
+    def is_durable(self) -> bool:
+        """Whether all that was written is: a commit says so."""
+        return True
+
+    @property
+    def failure(self) -> str | None:
+        """Why the last transaction failed, in one line; None if it did not."""
+        return self._failure
+
+
+class OutdatedDatabaseError(Exception):
+    """The schema of the database is not today's."""
+
+
+def open_database(url: str | None, data_dir: Path) -> Database:
+    """The database of DATABASE_URL, or the SQLite file below `data_dir`.
+
+    Raises OSError, SQLAlchemyError and OutdatedDatabaseError.
+    """
+    if url is None:
+        return SqliteDatabase(data_dir / "database" / "dolbom.sqlite3")
+    if url.startswith("sqlite:///"):
+        return SqliteDatabase(Path(url.removeprefix("sqlite:///")))
+    return PostgresDatabase(url)
+
+
+def _connect(memory: sqlite3.Connection, note: Callable[[str, Sequence[Any]], None]) -> Connection:
+    """SQLAlchemy's connection to `memory`, of which `note` hears each statement that writes."""
+    engine = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _execute(
+        _connection: Connection, _cursor: Any, sql: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
+        if not sql.startswith(("SELECT", "BEGIN", "PRAGMA")):
+            note(sql, parameters if many else [parameters])
+
+    return engine.connect()

@@ -1,0 +1,129 @@
+"""Which incident an event belongs to, and how far the incident is by it."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.incidents import store
+from backend.incidents.store import Taken, Wanted
+from backend.storage.database import Database, SqliteDatabase
+from contract.events import FALL, ON_FLOOR, RECOVERED, STILL_DOWN
+from contract.incidents import Incident, IncidentState
+from contract.trouble import FORGOTTEN, Trouble
+from testkit.alone import incident_event
+
+NOW = 1_800_000_000.0
+DAY = 86_400.0
+OPEN, NOTIFIED, RESOLVED = IncidentState.OPEN, IncidentState.NOTIFIED, IncidentState.RESOLVED
+
+
+class Book:
+    """The incidents of one house."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def take(self, kind: str, ts: float = NOW, **fields: Any) -> Taken:
+        values = {"event_id": f"{kind} {ts}", "camera_id": "hall", "ts": ts, "event": FALL}
+        event = incident_event({"event_type": kind} | values | fields)
+        with self.database.writing() as db:
+            return store.take(db, event, ts + 0.5)
+
+    def all(self, limit: int = 99, **wanted: Any) -> list[Incident]:
+        with self.database.reading() as db:
+            return store.newest(db, Wanted(**wanted), limit)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Book]:
+    with closing(SqliteDatabase(tmp_path / "database" / "dolbom.sqlite3")) as database:
+        yield Book(database)
+
+
+def test_start_and_end_are_one_incident_with_what_both_said(book: Book) -> None:
+    begun = book.take("START", incident_id="i", person=2).incident
+    assert (begun.state, begun.began_at, begun.ended_at) == (OPEN, NOW, None)
+    over = book.take("END", NOW + 3, incident_id="i", duration_sec=3.0, state="lying").incident
+    assert over == begun.model_copy(
+        update={"ended_at": NOW + 3, "duration_sec": 3.0, "seen": "lying"}
+    )
+    assert book.all() == [over]
+
+
+@pytest.mark.parametrize("kind", ["START", "END"])
+def test_event_that_comes_again_changes_nothing(book: Book, kind: str) -> None:
+    first = book.take(kind, incident_id="i")
+    again = book.take(kind, incident_id="i", event_id="another", detail="x")
+    assert (first.is_new, again.is_new) == (True, False)
+    assert again.incident == first.incident
+    assert len(book.all()) == 1
+
+
+def test_end_without_a_start_began_before_it_by_its_duration(book: Book) -> None:
+    alone = book.take("END", duration_sec=2.0).incident
+    assert (alone.began_at, alone.ended_at) == (NOW - 2, NOW)
+    late = book.take("START", NOW - 3).incident
+    assert late.id == alone.id
+    assert (late.began_at, late.ended_at, late.duration_sec) == (NOW - 3, NOW, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("label", "state", "after"),
+    [
+        (FALL, None, OPEN),
+        (FALL, "fall+lying", OPEN),
+        (FALL, f"fall+{RECOVERED}", RESOLVED),
+        (STILL_DOWN, "normal", RESOLVED),
+        (ON_FLOOR, "normal", RESOLVED),
+        (Trouble.CAMERA_DARK, None, RESOLVED),
+        ("walking", None, RESOLVED),
+    ],
+)
+def test_end_resolves_all_but_a_fall_after_which_nobody_was_seen_to_get_up(
+    book: Book, label: str, state: str | None, after: IncidentState
+) -> None:
+    book.take("START", event=label, incident_id="i")
+    over = book.take("END", NOW + 2, event=label, incident_id="i", state=state)
+    assert over.incident.state is after
+
+
+def test_only_an_open_incident_becomes_notified_and_stays_so(book: Book) -> None:
+    fall = book.take("START", incident_id="i").incident
+    dark = book.take("END", event=Trouble.CAMERA_DARK, incident_id="d").incident
+    with book.database.writing() as db:
+        assert [it.id for it in store.mark_notified(db, [fall.id, dark.id])] == [fall.id]
+        assert store.mark_notified(db, [fall.id]) == []
+    assert book.take("END", NOW + 2, incident_id="i").incident.state is NOTIFIED
+
+
+def test_trouble_of_weeks_is_ended_by_its_end(book: Book) -> None:
+    named = {"event": Trouble.CAMERA_SILENT, "incident_id": "w"}
+    begun = book.take("START", **named, duration_sec=40.0).incident
+    assert begun.began_at == NOW - 40
+    with book.database.reading() as db:
+        assert store.open_troubles(db) == [begun]
+        assert store.last_trouble(db, "hall") is None
+    over = book.take("END", NOW + 30 * DAY, **named, state=FORGOTTEN).incident
+    assert over.id == begun.id
+    with book.database.reading() as db:
+        assert store.open_troubles(db) == []
+        assert store.last_trouble(db, "hall") == over
+
+
+def test_newest_are_of_what_is_wanted(book: Book) -> None:
+    for number in range(5):
+        book.take("START", NOW + number, incident_id=f"i{number}")
+    book.take("START", NOW + 1, incident_id="b", camera_id="bedroom")
+    book.take("END", NOW + 9, incident_id="f", event="lying")
+    assert [it.began_at - NOW for it in book.all(camera_id="hall", label=FALL)] == [4, 3, 2, 1, 0]
+    assert [it.began_at - NOW for it in book.all(since=NOW + 1, until=NOW + 3)] == [2, 1, 1]
+    assert [it.camera_id for it in book.all(camera_id="bedroom")] == ["bedroom"]
+    assert [it.label for it in book.all(state=RESOLVED)] == ["lying"]
+    assert len(book.all(2)) == 2
+    newest = book.all()[0]
+    with book.database.reading() as db:
+        assert store.find(db, newest.id) == newest
+        assert store.find(db, "nobody") is None

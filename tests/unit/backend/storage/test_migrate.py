@@ -1,0 +1,43 @@
+"""The migrations make the tables that the code asks."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Column, Engine, MetaData, Text, create_engine
+
+import backend.app  # noqa: F401 (loads each feature's tables)
+from backend.storage.migrate import REVISIONS, migrate, revision_of
+from backend.storage.tables import metadata
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return create_engine(f"sqlite:///{tmp_path / 'made.sqlite3'}")
+
+
+def differences(engine: Engine, wanted: MetaData) -> list[object]:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, wanted))
+
+
+def test_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert revision_of(connection) is None
+        connection.rollback()
+        assert migrate(connection)
+        assert not migrate(connection)
+        assert revision_of(connection) == REVISIONS[-1]
+    assert differences(engine, metadata) == []
+
+
+def test_control_column_that_has_no_migration_is_found(engine: Engine) -> None:
+    with engine.connect() as connection:
+        migrate(connection)
+    wanted = MetaData()
+    for table in metadata.tables.values():
+        table.to_metadata(wanted)
+    wanted.tables["alerts"].append_column(Column("forgotten", Text))
+    assert len(differences(engine, wanted)) == 1
