@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 
 from backend.access.middleware import check_cameras
+from backend.alerts.prospect import HELD
 from backend.errors import BodyTooLarge, InvalidInput, LogUnavailable
 from backend.events.intake import Intake, Taken
 from backend.events.recent import KEPT_PER_KIND
@@ -32,7 +33,6 @@ START = {
     "prob": 0.93,
 }
 RECORD = START | {"received_at": 1_795_939_200.2}
-ALERT = "told at its END"
 ERRORS = (*OF_A_BODY, LogUnavailable)
 
 MAX_EVENTS = 1000
@@ -69,7 +69,7 @@ class AllRecorded(BaseModel):
     "/payload",
     response_model=Recorded,
     openapi_extra=json_body(EVENT, START),
-    responses=answers({"success": True, "event_id": EVENT_ID, "alert": ALERT}, *ERRORS),
+    responses=answers({"success": True, "event_id": EVENT_ID, "alert": HELD}, *ERRORS),
 )
 async def payload(request: Request) -> Response:
     """Record one event; answered once it is durable. A repeat is answered and recorded once."""
@@ -82,7 +82,7 @@ async def payload(request: Request) -> Response:
 @router.post(
     "/payloads",
     openapi_extra=json_body(EVENTS, [START]),
-    responses=answers({"success": True, "event_ids": [EVENT_ID], "alerts": [ALERT]}, *ERRORS),
+    responses=answers({"success": True, "event_ids": [EVENT_ID], "alerts": [HELD]}, *ERRORS),
 )
 async def payloads(request: Request, body: LargeBody) -> AllRecorded:
     """Record a list of events, all of them or none."""
