@@ -42,8 +42,8 @@ Who may call a route:
 - **household, camera**: also the key of one camera, from `CAMERA_KEYS`, for that camera.
 
 More: [events.md](events.md) has the fields of an event, [gateway.md](gateway.md) the live events
-and predictions over socket.io, [operations.md](operations.md#who-may-talk-to-the-server) the limits on
-rates and sizes.
+and predictions over socket.io, [operations.md](operations.md#who-may-talk-to-the-server) the
+limits on rates and sizes.
 """
 ERRORS = """
 ## Errors
