@@ -77,10 +77,6 @@ def server(
         part.stop()
 
 
-def test_both_languages_have_the_same_commands(repository: Path, page: list[str]) -> None:
-    assert blocks(repository, "quickstart.ko.md") == page
-
-
 def test_demo_is_started_as_the_readme_does_it(repository: Path, page: list[str]) -> None:
     assert page[0] in (repository / "README.md").read_text(encoding="utf-8")
 
