@@ -36,29 +36,35 @@ def test_every_test_and_command_on_the_page_is_there(page: str, repository: Path
     assert missing(page, repository) == []
 
 
-def rows(section: str, heading: str) -> list[list[str]]:
-    """The cells of each row of the section's tables, without those of the heading."""
-    lines = [line for line in section.splitlines() if line.startswith("| ")]
-    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
-    return [row for row in cells if row[0] != heading]
+def promises(page: str) -> dict[str, dict[str, str]]:
+    """What stands under each promise, by the word before it."""
+    section = page.partition("## What people run into")[0]
+    _, *pieces = re.split(r"^\*\*(.+)\*\*$", section, flags=re.MULTILINE)
+    return {
+        promise: dict(re.findall(r"^- ([\w ]+):\s+(.+)", text, re.MULTILINE))
+        for promise, text in zip(pieces[::2], pieces[1::2], strict=True)
+    }
+
+
+def symptoms(page: str) -> list[str]:
+    """What people run into: an entry each."""
+    section = page.partition("## What people run into")[2]
+    return re.split(r"^(?=- )", section, flags=re.MULTILINE)[1:]
 
 
 def test_every_promise_has_a_figure_a_test_a_control_and_a_long_version(page: str) -> None:
-    promises = rows(page.partition("## What people run into")[0], "promise")
-    assert len(promises) > 10
-    for row in promises:
-        assert len(row) == 5, row
-        assert all(row), row
-        assert row[2].startswith("`tests/"), row
+    found = promises(page)
+    assert len(found) > 10
+    for promise, parts in found.items():
+        assert set(parts) == {"Measured", "Test", "Control", "Long version"}, promise
+        assert parts["Test"].removeprefix("- ").startswith("`tests/"), promise
 
 
 def test_everything_that_people_run_into_has_what_happens_now_and_a_test(page: str) -> None:
-    symptoms = rows(page.partition("## What people run into")[2], "symptom")
-    assert len(symptoms) > 100
-    for row in symptoms:
-        assert len(row) == 3, row
-        assert all(row), row
-        assert row[2].startswith("`tests/"), row
+    found = symptoms(page)
+    assert len(found) > 100
+    for entry in found:
+        assert re.match(r"- \*\*.+\*\* \S.*\n  Test: `tests/", entry), entry
 
 
 def test_control_what_is_not_there_is_found(page: str, repository: Path) -> None:
