@@ -20,7 +20,7 @@ from modeling.perception.incidents.event_machine import EventMachineSettings
 REPOSITORY = Path(__file__).parents[3]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 COMMANDS: dict[str, str] = PROJECT["scripts"]
-TOOLS = {"pytest", "python"}
+TOOLS = {"lint-imports", "pytest", "python"}
 RUN = re.compile(r"\buv run(?:\s+(?:--no-sync|--extra\s+\w+))*\s+([\w-]+)")
 CODE = re.compile(r"```\w*\n(.*?)```|`([^`]+)`", re.DOTALL)
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
