@@ -1,6 +1,5 @@
 """What a benchmark without a peer finds: figures, each with the limit that is claimed."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -9,8 +8,6 @@ from pydantic.dataclasses import dataclass
 
 from benchmarks.harness import digits
 from modeling.training.rates import Estimate
-
-COLUMNS = ("what", "measured", "at most", "")
 
 
 @dataclass(frozen=True)
@@ -75,13 +72,19 @@ def load(path: Path) -> Finding:
 
 def as_markdown(finding: Finding, plot: str) -> str:
     """Its place on the page; `plot` is the picture's path from there."""
-    rows = [COLUMNS, ("---",) * len(COLUMNS), *map(_row, finding.figures)]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    said = f"{finding.work} {finding.remark} Taken {finding.taken}: `{finding.command}`"
     picture = f"![{finding.name.replace('_', ' ')}]({plot})"
-    return "\n\n".join([said, table, picture])
+    return f"{finding.work} {finding.remark} Taken {finding.taken}.\n\n{picture}"
 
 
-def _row(figure: Figure) -> Sequence[str]:
-    limit = f"{digits(figure.limit)} {figure.unit}"
-    return (figure.what, str(figure), limit, "reached" if figure.is_reached else "**missed**")
+def finding_rows(finding: Finding) -> list[tuple[str, ...]]:
+    """Its figures in the page's table: what, figure, asked, whether it is reached, command."""
+    return [
+        (
+            figure.what,
+            str(figure),
+            f"at most {digits(figure.limit)} {figure.unit}",
+            "reached" if figure.is_reached else "**missed**",
+            f"`{finding.command}`",
+        )
+        for figure in finding.figures
+    ]

@@ -9,13 +9,13 @@ from pathlib import Path
 from string import Template
 
 from benchmarks.comparison import Comparison, Run
-from benchmarks.finding import Finding, as_markdown
+from benchmarks.finding import Finding, as_markdown, finding_rows
 from benchmarks.harness import digits, spread
 
 TEMPLATE = Path(__file__).with_name("page.md")
 """The sentences of the page; `$name` stands where the figures of a comparison go."""
 NOT_MEASURED = "*Not measured yet.*"
-COLUMNS = ("work", "ours", "peer", "times better", "wanted", "CPU: times less", "")
+COLUMNS = ("what", "figure", "asked", "", "command")
 
 
 def render(
@@ -30,7 +30,7 @@ def render(
     figures |= {found.name: _figures(found) for found in comparisons}
     figures |= {found.name: as_markdown(found, f"{plots}/{found.name}.svg") for found in findings}
     figures |= {
-        "table": _table(comparisons),
+        "table": _table(comparisons, findings),
         "plot": f"![How many times better, with range and target]({plots}/ratios.svg)",
         "machine": f"{machine()}, {today}",
     }
@@ -45,41 +45,38 @@ def machine() -> str:
     return f"{cpu}, Python {platform.python_version()}"
 
 
-def _table(comparisons: Sequence[Comparison]) -> str:
+def _table(comparisons: Sequence[Comparison], findings: Sequence[Finding]) -> str:
     rows = [COLUMNS, ("---",) * len(COLUMNS), *map(_row, comparisons)]
+    rows += [row for found in findings for row in finding_rows(found)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _row(found: Comparison) -> tuple[str, ...]:
     return (
         found.name.replace("_", " "),
-        f"{_middle(found.ours)} {found.unit}",
-        f"{_middle(found.peers)} {found.unit}",
-        spread(found.ratios),
-        f"{found.target:g}",
-        digits(found.cpu_ratio) if found.cpu_ratio is not None else "",
+        f"{spread(found.ratios)} times better",
+        f"{found.target:g} times",
         "reached" if found.is_reached else "**missed**",
+        f"`{found.command}`",
     )
-
-
-def _middle(runs: Sequence[Run]) -> str:
-    return digits(statistics.median(run.value for run in runs))
 
 
 def _figures(found: Comparison) -> str:
-    ours, peer = _side("Ours", found.ours, found.unit), _side("The peer", found.peers, found.unit)
-    limit = f" (at most {digits(found.p99_limit_ms)} ms is wanted)" if found.p99_limit_ms else ""
+    limit = f" At most {digits(found.p99_limit_ms)} ms is wanted." if found.p99_limit_ms else ""
+    cpu = f", with {digits(found.cpu_ratio)} times less CPU" if found.cpu_ratio is not None else ""
     return (
-        f"{found.work} Against {found.peer}. {ours}{limit}. {peer}. **{spread(found.ratios)} times "
-        f"better** in {len(found.ratios)} turns: `{found.command}`"
+        f"{found.work} Against {found.peer}.\n\n"
+        f"- Ours: {_side(found.ours, found.unit)}{limit}\n"
+        f"- The peer: {_side(found.peers, found.unit)}\n"
+        f"- **{spread(found.ratios)} times better**{cpu}, in {len(found.ratios)} turns."
     )
 
 
-def _side(name: str, runs: Sequence[Run], unit: str) -> str:
+def _side(runs: Sequence[Run], unit: str) -> str:
     late = [run.p99_ms for run in runs if run.p99_ms is not None]
-    p99 = f", p99 {spread(late)} ms" if late else ""
+    p99 = f" 99 of 100 within {spread(late)} ms." if late else ""
     wall = digits(statistics.median(run.wall_sec for run in runs))
     cpu = digits(statistics.median(run.cpu_sec for run in runs))
     each = spread([run.cpu_ms_each for run in runs])
     values = spread([run.value for run in runs])
-    return f"{name}: {values} {unit}, CPU {each} ms each{p99}; {wall} s and {cpu} s of CPU a run"
+    return f"{values} {unit}. CPU {each} ms each.{p99} A run took {wall} s and {cpu} s of CPU."
