@@ -1,10 +1,10 @@
 """The examples in docs/events.md are events."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from contract.events import EventType, SentEvent
 
@@ -18,6 +18,4 @@ def test_each_type_has_a_section_with_an_example_of_it(
     page = (repository / "docs" / "events.md").read_text(encoding="utf-8")
     section = page.partition(f"\n## {event_type}: ")[2].partition("\n## ")[0]
     (example,) = EXAMPLE.findall(section)
-    event = SentEvent.model_validate_json(example)
-    assert event.event_type is event_type
-    assert json.loads(example).keys() <= SentEvent.model_fields.keys()
+    assert TypeAdapter(SentEvent).validate_json(example).event_type is event_type
