@@ -80,7 +80,7 @@ LETTER = {
 
 @router.post("/test", responses=answers(TESTED))
 async def test(request: Request) -> Trials:
-    """Send a test alert through all channels now, and tell what became of it in each."""
+    """Send a test alert through all channels now, and say what became of it in each."""
     service = _service(request)
     reasons = await run_in_threadpool(service.test_channels)
     return Trials(

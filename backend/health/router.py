@@ -20,7 +20,7 @@ ANYTHING: TypeAdapter[object] = TypeAdapter(object)
 def health(request: Request) -> Health | Overall:
     """Whether all is well; answers 200 also when it is not, since the server itself does run.
 
-    The parts, which name rooms and what befell there, are for the household alone.
+    Only the household sees the parts, which name rooms and what happened there.
     """
     service: HealthService = request.app.state.health
     found = service.check()

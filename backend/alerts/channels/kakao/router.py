@@ -45,7 +45,7 @@ async def token_check(request: Request) -> TokenCheck:
     responses=answers({"sent": True}, *OF_A_BODY),
 )
 async def send_test(request: Request, body: Body) -> SendTest:
-    """Send a memo now, past the queue, and tell what Kakao answered."""
+    """Send a memo now, past the queue, and say what Kakao answered."""
     memo = parse_model(TEST_MEMO, body or b"{}")
     return await run_in_threadpool(_service(request).send_test, memo.text)
 
