@@ -1,4 +1,4 @@
-"""Links between documents lead somewhere, and a document has one language."""
+"""Links between documents lead somewhere; a document has one language and tables of short cells."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,7 @@ PAGES = [
     *sorted(REPOSITORY.glob("*.md")),
     *sorted((REPOSITORY / "docs").rglob("*.md")),
 ]
+CELL_LENGTH = 200
 TRANSLATED = sorted((REPOSITORY / "docs").glob("*.ko.md"))
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 BLOCK = re.compile(r"```.*?```", re.DOTALL)
@@ -46,6 +47,14 @@ def mixed_lines(text: str, *, korean: bool) -> list[str]:
     return [line for line in prose.splitlines() if other.search(line)]
 
 
+def long_cells(text: str) -> list[str]:
+    """Those that are paragraphs."""
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    return [
+        cell for row in rows for cell in row.strip(" |").split(" | ") if len(cell) > CELL_LENGTH
+    ]
+
+
 def commands(page: Path) -> list[str]:
     """The blocks of code without their comments."""
     blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
@@ -63,6 +72,13 @@ def test_page_has_one_language(page: Path) -> None:
     assert mixed_lines(text, korean=page.name.endswith(".ko.md")) == []
 
 
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent.name != "decisions"], ids=name
+)
+def test_table_has_no_cell_that_is_a_paragraph(page: Path) -> None:
+    assert long_cells(page.read_text(encoding="utf-8")) == []
+
+
 @pytest.mark.parametrize("page", TRANSLATED, ids=name)
 def test_translation_has_the_same_commands(page: Path) -> None:
     original = page.with_name(page.name.replace(".ko.md", ".md"))
@@ -75,5 +91,6 @@ def test_control_what_is_broken_is_found() -> None:
         "docs/none.md",
         "README.md#none",
     ]
+    assert long_cells(f"| a | {'b' * 201} |")
     assert mixed_lines("It falls. 넘어졌습니다.", korean=False)
     assert mixed_lines("넘어졌습니다. It is on the floor, and nobody is there.", korean=True)
