@@ -130,8 +130,9 @@ def _section(route: Route) -> Iterator[str]:
     for media_type, content in body["content"].items():
         yield f"\nBody, `{media_type}`. {_fields(content['schema'])}".rstrip()
         yield from _example(content)
-    yield "\nAnswer, 200:"
-    yield from _example(route.described["responses"]["200"]["content"]["application/json"])
+    for media_type, content in route.described["responses"]["200"]["content"].items():
+        yield f"\nAnswer, `{media_type}`:"
+        yield from _example(content)
     if own := [
         f"{status} `{code}`" for status, code, _ in _errors(route) if status not in OF_ANY_ROUTE
     ]:
