@@ -33,7 +33,7 @@ A running server has it at `/openapi.json` and shows it at `/docs`. Do not edit 
 
 Bodies and answers are JSON unless a route says otherwise. The key is sent in a header:
 
-    curl -H "Authorization: Bearer $API_KEY" http://127.0.0.1:8000/event/recent?limit=5
+    curl -H "Authorization: Bearer $API_KEY" "http://127.0.0.1:8000/event/recent?limit=5"
 
 Who may call a route:
 
