@@ -28,10 +28,10 @@ def migrate(connection: Connection) -> bool:
     with connection.begin():
         if revision_of(connection) == REVISIONS[-1]:
             return False
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command  # takes a fifth of a second to load, and is seldom needed
     from alembic.config import Config
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS))
     command.upgrade(config, "head")

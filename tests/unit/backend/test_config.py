@@ -58,7 +58,8 @@ def refusal() -> str:
         ("ALLOWED_ORIGINS", "page.example.org", "item 1: expected such as https://"),
         ("ALLOWED_ORIGINS", "https://a.example/path", "item 1: expected such as https://"),
         ("ALLOWED_ORIGINS", "https://a.example, https://", "item 2: expected such as https://"),
-        ("EVENT_LOG_DAYS", "8", "greater than or equal to 9"),
+        ("EVENT_LOG_DAYS", "0", "greater than or equal to 1"),
+        ("DATABASE_URL", "mysql://u:secret@h/d", "expected a URL that begins with sqlite:///"),
         ("EVENT_LOG_MAX_MB", "0", "greater than or equal to 64"),
     ],
 )
