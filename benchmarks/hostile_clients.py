@@ -27,7 +27,6 @@ from typing import Annotated
 import httpx2 as httpx
 import typer
 
-from backend.vision.multipart import write_parts
 from testkit.processes import free_port, start, wait_ready
 
 CLIENTS = 6
@@ -72,8 +71,11 @@ def _huge_png() -> bytes:
 
 
 def _picture(image: bytes) -> Send:
-    content_type, body = write_parts({"model_name": b"posture", "image": image})
-    return _post("/api/v1/predict", body, {"Content-Type": content_type})
+    def send(http: httpx.Client) -> int:
+        data, files = {"model_name": "posture"}, {"image": image}
+        return http.post("/api/v1/predict", data=data, files=files).status_code
+
+    return send
 
 
 def _chunks() -> Iterator[bytes]:

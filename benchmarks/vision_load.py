@@ -21,11 +21,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
+import httpx2 as httpx
 import numpy as np
 import typer
 from PIL import Image
 
-from backend.vision.multipart import write_parts
 from benchmarks.image_checkpoint import checkpoints
 from testkit.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
 
@@ -49,9 +49,7 @@ class Load:
 
 def ask(port: int, seconds: float) -> Load:
     """Ask over all connections for so long; the first second counts for nothing."""
-    requests = [
-        write_parts({"model_name": b"posture", "image": picture(seed)}) for seed in range(PICTURES)
-    ]
+    requests = [_form(picture(seed)) for seed in range(PICTURES)]
     begin = time.perf_counter() + WARM_UP_SEC
     took: list[float] = []
     refused: list[int] = []
@@ -75,6 +73,13 @@ def ask(port: int, seconds: float) -> Load:
         thread.join()
     took.sort()
     return Load(len(took) / seconds, took[len(took) // 2], took[-len(took) // 100], len(refused))
+
+
+def _form(image: bytes) -> tuple[str, bytes]:
+    """Content-Type and body."""
+    files = {"image": image}
+    request = httpx.Request("POST", "http://server", data={"model_name": "posture"}, files=files)
+    return request.headers["Content-Type"], request.read()
 
 
 def picture(seed: int) -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from backend.errors import (
@@ -20,7 +21,6 @@ from backend.errors import (
 )
 from backend.vision.circuit_breaker import CircuitBreaker
 from backend.vision.decode import image_format
-from backend.vision.multipart import write_parts
 from backend.vision.predictor import ModelState, VisionHealth, describe_failures
 from backend.vision.remote_client import MAX_CONNECTIONS, Answer, VisionClient
 from contract.vision import Prediction
@@ -76,19 +76,16 @@ class VisionForwarder:
         self, model_name: str, image: bytes, previous: bytes | None = None
     ) -> Prediction:
         """See Predictor; VisionAway at once while the other server has not answered of late."""
-        parts = {"model_name": model_name.encode(), "image": image}
-        if previous is not None:
-            parts["previous"] = previous
-        for picture in (image, previous):
-            if picture is not None:
-                image_format(picture)
+        pictures = {"image": image} if previous is None else {"image": image, "previous": previous}
+        for picture in pictures.values():
+            image_format(picture)
         if self._asked >= MAX_CONNECTIONS:
             raise VisionBusy
         if wait := self._breaker.wait():
             raise VisionAway("the server at VISION_URL has not answered of late", wait)
         self._asked += 1
         try:
-            return await self._predict(parts)
+            return await self._predict(model_name, pictures)
         finally:
             self._asked -= 1
 
@@ -104,11 +101,9 @@ class VisionForwarder:
         """Why the other server, or a model of its, is not there."""
         return self._away or describe_failures(self._states)
 
-    async def _predict(self, parts: dict[str, bytes]) -> Prediction:
-        content_type, body = write_parts(parts)
+    async def _predict(self, model_name: str, pictures: Mapping[str, bytes]) -> Prediction:
         try:
-            answer = await self._client.ask("POST", "/api/v1/predict", body, content_type)
-            prediction = _prediction(answer)
+            prediction = _prediction(await self._client.predict(model_name, pictures))
         except (VisionAway, VisionFailed):
             self._breaker.failed()
             raise
@@ -121,7 +116,7 @@ class VisionForwarder:
     async def look(self) -> None:
         """Ask what the other server's models are doing."""
         try:
-            answer = await self._client.ask("GET", "/api/v1/health")
+            answer = await self._client.health()
             self._states = answer.parsed(VisionHealth).models
             self._note(None)
         except ApiError as error:

@@ -1,11 +1,13 @@
 """HTTP to the server that VISION_URL names, over connections that are kept."""
 
 import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import aiohttp
+import httpx2 as httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from backend.errors import VisionAway, VisionFailed
@@ -18,7 +20,7 @@ CONNECT_SEC = 2.0
 # uvicorn hangs up on a connection that was idle for 5 s.
 KEPT_SEC = 4.0
 # A prediction changes nothing: one whose connection was just being closed is asked once more.
-HUNG_UP = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError)
+HUNG_UP = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -47,53 +49,58 @@ class VisionClient:
     def __init__(self, url: str, api_key: SecretStr | None) -> None:
         self._url = url
         self._api_key = api_key
-        self._http: aiohttp.ClientSession | None = None
+        self._http: httpx.AsyncClient | None = None
 
     def open(self) -> None:
         """Get ready; nothing is sent yet."""
         key = self._api_key
-        self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEPT_SEC),
-            timeout=aiohttp.ClientTimeout(total=ANSWER_SEC, sock_connect=CONNECT_SEC),
+        self._http = httpx.AsyncClient(
+            base_url=self._url,
             headers={"Authorization": f"Bearer {key.get_secret_value()}"} if key else None,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            # Nothing that is small is compressed, and nothing that is large is expected.
-            auto_decompress=False,
+            limits=httpx.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEPT_SEC),
+            timeout=httpx.Timeout(ANSWER_SEC, connect=CONNECT_SEC),
+            trust_env=False,
         )
 
     async def close(self) -> None:
         """Hang up."""
         if self._http:
-            await self._http.close()
+            await self._http.aclose()
 
-    async def ask(
-        self, method: str, path: str, body: bytes | None = None, content_type: str | None = None
-    ) -> Answer:
-        """The whole answer, whatever its status; raises VisionAway or VisionFailed."""
-        headers = {"Content-Type": content_type} if content_type else None
+    async def health(self) -> Answer:
+        """What the other server's models are doing; raises as `predict` does."""
+        return await self._ask("GET", "/api/v1/health")
+
+    async def predict(self, model_name: str, pictures: Mapping[str, bytes]) -> Answer:
+        """The whole answer, whatever its status; raises VisionAway or VisionFailed.
+
+        `pictures` by the names of their parts.
+        """
+        data = {"model_name": model_name}
+        return await self._ask("POST", "/api/v1/predict", data=data, files=pictures)
+
+    async def _ask(self, method: str, path: str, **content: Any) -> Answer:
         try:
             async with asyncio.timeout(ANSWER_SEC):
                 try:
-                    return await self._send(method, path, body, headers)
-                except HUNG_UP as error:
-                    if isinstance(error, aiohttp.ClientConnectorError):
-                        raise  # there was no connection
-                    return await self._send(method, path, body, headers)
-        except (aiohttp.ClientError, TimeoutError) as error:
+                    return await self._send(method, path, **content)
+                except HUNG_UP:
+                    return await self._send(method, path, **content)
+        except (httpx.HTTPError, TimeoutError) as error:
             kind = type(error).__name__
             raise VisionAway(f"the server at VISION_URL does not answer: {kind}") from error
 
-    async def _send(
-        self, method: str, path: str, body: bytes | None, headers: dict[str, str] | None
-    ) -> Answer:
+    async def _send(self, method: str, path: str, **content: Any) -> Answer:
         if self._http is None:
             raise VisionAway("the server at VISION_URL is not asked yet")
-        async with self._http.request(
-            method, self._url + path, data=body, headers=headers, allow_redirects=False
-        ) as response:
-            parts = b""
-            async for chunk in response.content.iter_any():
-                parts += chunk
-                if len(parts) > MAX_ANSWER_BYTES:
+        request = self._http.build_request(method, path, **content)
+        await request.aread()  # as one piece; by itself it would be sent line by line
+        response = await self._http.send(request, stream=True)
+        async with aclosing(response):
+            body = b""
+            # Raw: what is compressed could become anything.
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
                     raise VisionFailed("the server at VISION_URL answers at too great a length")
-            return Answer(response.status, parts)
+            return Answer(response.status_code, body)

@@ -4,6 +4,7 @@ import binascii
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -23,7 +24,7 @@ from backend.http.bodies import parse_model, read_body
 from backend.http.openapi import json_body
 from backend.vision.batch_queue import Question
 from backend.vision.decode import MAX_BYTES
-from backend.vision.multipart import MULTIPART, boundary_of, parse_parts
+from backend.vision.multipart import MULTIPART, parse_parts
 from contract.vision import PredictRequest
 
 # Two pictures in base64, and what is around them.
@@ -68,11 +69,7 @@ async def asked(request: Request) -> AsyncIterator[Question]:
         raise VisionBusy
     try:
         body = await read_body(request, MAX_BODY_BYTES)
-        content_type = request.headers.get("content-type", "")
-        if len(body) > LONG_BYTES:
-            yield await run_in_threadpool(parse_question, content_type, body)
-        else:
-            yield parse_question(content_type, body)
+        yield await parse_question(request.headers.get("content-type", ""), body)
     finally:
         budget.give_back(size)
 
@@ -85,10 +82,16 @@ async def _discard(request: Request) -> None:
         return
 
 
-def parse_question(content_type: str, body: bytes) -> Question:
+async def parse_question(content_type: str, body: bytes) -> Question:
     """What is asked; raises NotJson, BrokenBase64, ImageTooLarge or InvalidInput."""
-    if (boundary := boundary_of(content_type)) is not None:
-        return _from_parts(parse_parts(body, boundary))
+    if content_type.partition(";")[0].strip().lower() == MULTIPART:
+        parse = partial(_from_parts, await parse_parts(content_type, body))
+    else:
+        parse = partial(_from_json, body)
+    return await run_in_threadpool(parse) if len(body) > LONG_BYTES else parse()
+
+
+def _from_json(body: bytes) -> Question:
     sent = parse_model(REQUEST, body)
     previous = sent.previous_image_base64
     return Question(

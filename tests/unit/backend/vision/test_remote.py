@@ -117,7 +117,6 @@ def test_other_servers_models_are_known() -> None:
         (http(302, b"", "Location: http://127.0.0.1:9/"), VisionFailed, "answers 302"),
         (http(200, b"." * 10**6), VisionFailed, "at too great a length"),
         (http(200, SAID, "Content-Encoding: gzip"), None, ""),
-        (b"no HTTP at all\r\n\r\n", VisionAway, "does not answer"),
         (
             http(429, b'{"code":"too_many_requests","message":"."}'),
             VisionBusy,
@@ -146,6 +145,16 @@ def test_every_answer_becomes_one_that_can_be_understood(
     run(check)
 
 
+def test_server_that_speaks_no_http_is_away() -> None:
+    async def check() -> None:
+        async with forwarding(b"no HTTP\r\n\r\n", b"no HTTP\r\n\r\n") as (forwarder, other):
+            with pytest.raises(VisionAway, match="does not answer: RemoteProtocolError"):
+                await forwarder.predict("posture", JPEG)
+            assert len(other.requests) == 2
+
+    run(check)
+
+
 def test_connection_that_is_hung_up_on_is_tried_once_more_on_another() -> None:
     async def check() -> None:
         async with forwarding(http(200, SAID), HANG_UP) as (forwarder, other):
@@ -153,7 +162,7 @@ def test_connection_that_is_hung_up_on_is_tried_once_more_on_another() -> None:
                 assert (await forwarder.predict("posture", JPEG)).label == "lying"
             assert len(other.requests) == 3
         async with forwarding(HANG_UP, HANG_UP) as (forwarder, other):
-            with pytest.raises(VisionAway, match="ServerDisconnectedError"):
+            with pytest.raises(VisionAway, match="RemoteProtocolError"):
                 await forwarder.predict("posture", JPEG)
             assert len(other.requests) == 2
 

@@ -2,6 +2,7 @@
 
 import base64
 import struct
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -145,7 +146,8 @@ def part(name: str, content: str = "posture") -> str:
         ("no parts", 400, "expected multipart/form-data"),
         (part("model_name") + part("image"), 400, "with its last boundary"),
         ("--b\r\n" + "X: y\r\n" * 9 + "\r\n--b--\r\n", 400, "expected multipart/form-data"),
-        ("--b\r\n\r\n\r\n--b--\r\n", 422, "once each, got ''"),
+        ("--b\r\n\r\n\r\n--b--\r\n", 400, "expected multipart/form-data"),
+        (part("image") * 9 + "--b--\r\n", 400, "expected multipart/form-data: Too many fields"),
         (part("image") + "--b--\r\n", 422, "expected the parts `model_name` and one of"),
         (part("model_name") + "--b--\r\n", 422, "expected the parts `model_name` and one of"),
         (part("picture") + "--b--\r\n", 422, "once each, got 'picture'"),
@@ -160,6 +162,29 @@ def test_what_is_wrong_with_multipart_is_told(
     answer = http.post(PATH, content=body.encode(), headers=MULTIPART)
     assert answer.status_code == status
     assert message in answer.json()["message"]
+
+
+def test_part_without_a_file_name_is_taken_byte_by_byte(
+    http: TestClient, make_picture: Any
+) -> None:
+    picture = make_picture((0, 0, 255))
+    body = b"%b--b\r\nContent-Disposition: form-data; name=image\r\n\r\n%b\r\n--b--\r\n"
+    content = body % (part("model_name").encode(), picture)
+    for kind in (
+        "multipart/form-data; boundary=b",
+        'Multipart/Form-Data; charset=utf-8;boundary="b"',
+    ):
+        answer = http.post(PATH, content=content, headers={"Content-Type": kind})
+        assert (answer.status_code, answer.json().get("label")) == (200, "lying")
+
+
+def test_no_picture_touches_the_disk(
+    http: TestClient, predict: Any, make_picture: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", written.append)
+    assert predict(make_picture((0, 0, 255)) + b"\xff\xd9" * 2**20).status_code == 200
+    assert written == []
 
 
 def test_multipart_without_a_boundary_is_refused(http: TestClient) -> None:
