@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.access.keys import Keyring
-from backend.access.middleware import GATEWAY_PATH, AccessControl
+from backend.access.middleware import AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.config import VisionSettings
 from backend.errors import install_handlers
@@ -38,11 +38,8 @@ class _GuardedApp(FastAPI):
     door: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Go to the door; a HEAD as the GET that it stands for, whose body the server leaves out.
-
-        The gateway's GETs take packets away, so that a HEAD stays one there.
-        """
-        if scope.get("method") == "HEAD" and not scope["path"].startswith(GATEWAY_PATH):
+        """Go to the door; a HEAD as the GET it stands for, whose body the server leaves out."""
+        if scope.get("method") == "HEAD":
             scope = {**scope, "method": "GET"}
         scope["app"] = self
         await self.door(scope, receive, send)

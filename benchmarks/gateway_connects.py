@@ -1,8 +1,8 @@
 """Whether connections leave anything behind: `uv run python -m benchmarks.gateway_connects`.
 
 Clients come to `run-backend`, subscribe, send a picture, and go, some in good order and some by
-hanging up, by websocket and by long-polling. Compares the server's resident memory after a first
-tenth of them, which fills the caches, with that after the rest, once all is quiet.
+hanging up. Compares the server's resident memory after a first tenth of them, which fills the
+caches, with that after the rest, once all is quiet.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ MAX_GROWTH_BYTES = 16 * 2**20
 AT_ONCE = 20
 PATIENCE_SEC = 60.0
 QUIET_SEC = 60.0
-"""Longer than the library's timers, which keep a session for 25 s, and a lost poll for 45."""
+"""Longer than the library's timers, which keep a session for 25 s."""
 PICTURE = {"model_name": "nobody", "image": b"." * 20_000}
 
 
@@ -67,8 +67,7 @@ async def _visit(url: str, number: int) -> None:
     client = socketio.AsyncClient(reconnection=False)
     answered = asyncio.Event()
     client.on("prediction_error", lambda _error: answered.set())
-    transports = ["websocket"] if number % 2 else None
-    await client.connect(url, transports=transports, wait_timeout=PATIENCE_SEC)
+    await client.connect(url, transports=["websocket"], wait_timeout=PATIENCE_SEC)
     await client.call("subscribe", {"rooms": ["events"], "cameras": [f"camera-{number}"]})
     await client.emit("image_data", PICTURE)
     await asyncio.wait_for(answered.wait(), PATIENCE_SEC)

@@ -94,7 +94,7 @@ async def _listen_all(url: str, clients: int, events: int, pipe: Connection) -> 
     listeners = [socketio.AsyncClient(reconnection=False) for _ in range(clients)]
     for listener in listeners:
         listener.on("event", hear)
-        await listener.connect(url, wait_timeout=PATIENCE_SEC)
+        await listener.connect(url, transports=["websocket"], wait_timeout=PATIENCE_SEC)
         await listener.call("subscribe", {"rooms": ["events"]})
     pipe.send(None)
     await asyncio.wait_for(done.wait(), PATIENCE_SEC)

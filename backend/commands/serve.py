@@ -58,7 +58,7 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         fail(f"cannot use the database of DATABASE_URL: {str(error).splitlines()[0]}")
     gc.freeze()  # what is there now stays: looking through it again would hold up a request
     _announce(settings, own, *listener.getsockname()[:2])
-    serve(app, listener, app.state.gateway.app.end_polls)
+    serve(app, listener)
 
 
 def _announce(settings: BackendSettings, own: OwnKey | None, host: str, port: int) -> None:

@@ -1,4 +1,7 @@
-"""Connections: how many a client may hold, and how long and how much each of its steps may be."""
+"""Connections: how many a client may hold, and how long and how much each of its steps may be.
+
+Extends private parts of uvicorn: its HTTP protocol, whose steps it overrides, and the parser in it.
+"""
 
 import asyncio
 import time

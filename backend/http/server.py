@@ -4,7 +4,6 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import Callable
 from types import FrameType
 from typing import Annotated, Any
 
@@ -45,17 +44,9 @@ CONNECTIONS: dict[str, Any] = {
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, begin_to_stop: Callable[[], object]) -> None:
-        super().__init__(config)
-        self._begin_to_stop = begin_to_stop
-
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         end_within(END_SEC, 0)
         super().handle_exit(sig, frame)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._begin_to_stop()
-        await super().shutdown(sockets)
 
 
 def log_to_stderr() -> None:
@@ -73,15 +64,10 @@ def open_listener(host: str, port: int) -> socket.socket:
         fail(f"cannot listen: {error.strerror}")
 
 
-def serve(
-    app: FastAPI, listener: socket.socket, begin_to_stop: Callable[[], object] = lambda: None
-) -> None:
-    """Answer on `listener` until SIGTERM or Ctrl-C; what was accepted is finished.
-
-    `begin_to_stop` is called before what is under way is waited for.
-    """
+def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Answer on `listener` until SIGTERM or Ctrl-C; what was accepted is finished."""
     give_back_large_blocks()
     # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with listener, contextlib.suppress(KeyboardInterrupt):
-        _Server(uvicorn.Config(app, **CONNECTIONS), begin_to_stop).run(sockets=[listener])
+        _Server(uvicorn.Config(app, **CONNECTIONS)).run(sockets=[listener])

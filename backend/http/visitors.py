@@ -8,13 +8,12 @@ from typing import Protocol, TypeVar
 MAX_VISITORS = 768
 # The other half is for those who have shown a key.
 MAX_STRANGERS = MAX_VISITORS // 2
-# A camera box needs two, a live client another while it changes from long-polling to a websocket;
-# several may share an address.
+# A camera box needs two, a live client one; several may share an address.
 MAX_PER_ADDRESS = 512
 
 
 class Visitor(Protocol):
-    """A connection or a session; `since` is when it came, in seconds of a monotonic clock."""
+    """A connection; `since` is when it came, in seconds of a monotonic clock."""
 
     address: str
     since: float

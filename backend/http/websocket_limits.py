@@ -1,4 +1,8 @@
-"""Websockets: what a client may send before it has said who it is, and how long it may not read."""
+"""Websockets: what a client may send before it has said who it is, and how long it may not read.
+
+Extends private parts of uvicorn, its websocket protocol, and sets the largest message of an open
+connection of `websockets`.
+"""
 
 import asyncio
 import logging

@@ -1,12 +1,11 @@
 """What a client may send, and how the rest is taken for what it is.
 
-socket.io packets travel in engine.io packets, which travel in websocket messages or, up to 16 of
-them, in the body of a POST. The libraries raise on malformed ones, each in its own place.
+socket.io packets travel in engine.io packets, which travel in websocket messages. The libraries
+raise on malformed ones, each in its own place. Extends the private parts of python-socketio's
+`Packet` that read one: `decode`, `add_attachment` and `attachment_count`.
 """
 
-import binascii
 import re
-from base64 import b64decode
 from typing import Any
 
 from socketio.packet import BINARY_EVENT, EVENT, Packet
@@ -15,45 +14,21 @@ MALFORMED = "malformed packet"
 """The event that a packet becomes which cannot be read."""
 
 RESERVED = {"connect", "disconnect", "*"}
-SEPARATOR = "\x1e"
-MAX_PACKETS = 16
 MAX_ATTACHMENTS = 1
 MAX_DROPPED = 16
 """So many attachments are waited for and dropped, to be refused with the event that they are of."""
 
-# Close, pong, and the messages connect, disconnect, event and binary event; `2probe` and `5` change
-# from polling to a websocket.
-_POLLED = re.compile(r"[13]\Z|4[0125]")
-_WEBSOCKET = re.compile(r"(1|2probe|3|5)\Z|4[0125]")
-_STRANGERS = re.compile(r"(1|2probe|3|5)\Z|4[01]")
+GOOD_BYE = "1"
+# Close, pong, and the messages connect, disconnect, event and binary event.
+_EXPECTED = re.compile(r"[13]\Z|4[0125]")
+_STRANGERS = re.compile(r"[13]\Z|4[01]")
 
 
 def is_expected(packet: str | bytes, *, is_admitted: bool) -> bool:
     """Whether a client may send this in a websocket message; a stranger sends no event."""
     if isinstance(packet, bytes):
         return is_admitted
-    return bool((_WEBSOCKET if is_admitted else _STRANGERS).match(packet))
-
-
-def split_payload(body: bytes) -> list[str | bytes]:
-    """The engine.io packets of a POST's body; raises ValueError."""
-    packets = body.decode().split(SEPARATOR)
-    if len(packets) > MAX_PACKETS:
-        raise ValueError(f"expected at most {MAX_PACKETS} packets")
-    return [_binary(packet) if packet.startswith("b") else _polled(packet) for packet in packets]
-
-
-def _binary(packet: str) -> bytes:
-    try:
-        return b64decode(packet[1:])
-    except binascii.Error as error:
-        raise ValueError("expected base64 after `b`") from error
-
-
-def _polled(packet: str) -> str:
-    if not _POLLED.match(packet):
-        raise ValueError("expected no such packet in a POST")
-    return packet
+    return bool((_EXPECTED if is_admitted else _STRANGERS).match(packet))
 
 
 class GatewayPacket(Packet):  # type: ignore[misc]

@@ -26,7 +26,7 @@ from backend.live.protocol import (
 )
 from backend.live.relay import News, Relay
 from backend.live.session import session_of
-from backend.live.socketio_limits import Server, Transport
+from backend.live.socketio_limits import BoundedSocketIO, create_server
 
 logger = logging.getLogger(__name__)
 
@@ -64,8 +64,8 @@ class GatewayService:
         self._counts = Counts()
         self._clients: dict[str, Client] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._server = Server()
-        self.app = Transport(self._server, clock)
+        self._server = create_server()
+        self.app = BoundedSocketIO(self._server, clock)
         self._relay = Relay(bus, self._emit)
         handlers = {
             "connect": self._connect,
@@ -77,6 +77,7 @@ class GatewayService:
         }
         for event, handler in handlers.items():
             self._server.on(event, handler)
+        self._server.on("connect", _refuse_namespace, namespace="*")
 
     async def start(self) -> None:
         """Begin to pass on."""
@@ -109,10 +110,14 @@ class GatewayService:
         self._clients[sid] = Client(caller, self._predict, partial(self._tell, sid))
         session_of(environ).admit()
 
-    async def _disconnect(self, sid: str, _reason: str) -> None:
+    async def _disconnect(self, sid: str, reason: str) -> None:
         self._counts.disconnects += 1
         self._clients.pop(sid).close()
-        session_of(self._server.get_environ(sid)).dismiss(self._clock())
+        session = session_of(self._server.get_environ(sid))
+        if reason == self._server.reason.CLIENT_DISCONNECT:
+            session.dismiss(self._clock())
+        else:
+            session.connection.abort()
 
     async def _image_data(self, sid: str, data: object = None, *_: object) -> None:
         self._counts.pictures += 1
@@ -183,6 +188,11 @@ class GatewayService:
 
     async def _tell(self, sid: str, event: str, data: dict[str, Any]) -> None:
         await self._server.emit(event, data, to=sid)
+
+
+async def _refuse_namespace(*_: object) -> None:
+    error = InvalidInput("expected the namespace `/`, there is no other")
+    raise Refusal(error.message, problem(error))
 
 
 async def _for_ever(step: Callable[[], Coroutine[Any, Any, None]]) -> None:

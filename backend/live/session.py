@@ -1,4 +1,4 @@
-"""A client of engine.io, from its handshake to its end, over whatever connections."""
+"""A client of socket.io, from its websocket's handshake to its end."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,24 +14,17 @@ MESSAGES_PER_SEC = 200
 class Session:
     """`since` is when it came, in seconds of the monotonic clock, or when it last said good-bye."""
 
+    connection: BoundedWebSocket
     address: str
     since: float
     is_admitted: bool = False
     """Whether its client has said who it is."""
-    connection: BoundedWebSocket | None = None
     limiter: RequestLimiter = field(default_factory=lambda: RequestLimiter(MESSAGES_PER_SEC))
-
-    def connect(self, connection: BoundedWebSocket) -> None:
-        """Go on over this websocket."""
-        self.connection = connection
-        if self.is_admitted:
-            connection.admit()
 
     def admit(self) -> None:
         """Its client has said who it is, and may send pictures."""
         self.is_admitted = True
-        if self.connection:
-            self.connection.admit()
+        self.connection.admit()
 
     def dismiss(self, now: float) -> None:
         """Its client has said good-bye, but is still there."""

@@ -95,7 +95,9 @@ class Site:
             await listener.told.put((event, data))
 
         listener.io.on("*", hear)
-        await listener.io.connect(self.url, wait_timeout=PATIENCE_SEC, **options)
+        await listener.io.connect(
+            self.url, transports=["websocket"], wait_timeout=PATIENCE_SEC, **options
+        )
         return listener
 
 
@@ -120,7 +122,6 @@ async def _serving(model: Model | None = None, api_key: str | None = None) -> As
     finally:
         for client in site.clients:
             await client.disconnect()
-        gateway.app.end_polls()
         server.should_exit = True
         await serving
 

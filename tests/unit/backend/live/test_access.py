@@ -5,19 +5,23 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import httpx2 as httpx
 import pytest
 import socketio.exceptions
 
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
-from backend.http import visitors
+from backend.http.websocket_limits import BoundedWebSocket
 from backend.live import socketio_limits
 from backend.live.client import Client
 from testkit.alone import typed
 
 Serving = Callable[..., Any]
 Until = Callable[..., Any]
+WEBSOCKET = ["websocket"]
+GONE = {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
+HANDSHAKE = "/socket.io/?EIO=4&transport=websocket"
 KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
 
 
@@ -26,10 +30,7 @@ def recorded(kind: str, camera_id: str, **fields: object) -> Record:
     return Record.of(typed(sent | fields), 2.0)
 
 
-@pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
-def test_key_opens_the_gateway_as_header_or_as_token(
-    serving: Serving, transports: list[str]
-) -> None:
+def test_key_opens_the_gateway_as_header_or_as_token(serving: Serving) -> None:
     right: list[dict[str, Any]] = [
         {"auth": {"token": KEY}},
         {"auth": {"token": HALL}},
@@ -40,7 +41,7 @@ def test_key_opens_the_gateway_as_header_or_as_token(
     async def check() -> None:
         async with serving(api_key=KEY) as site:
             for options in right:
-                client = await site.client(transports=transports, **options)
+                client = await site.client(**options)
                 assert "code" not in await client.call("subscribe", {"rooms": ["events"]})
             assert site.gateway.figures()["connected"] == len(right)
 
@@ -76,7 +77,9 @@ def test_refusal_says_what_to_do_and_is_counted(serving: Serving) -> None:
             client = socketio.AsyncClient(reconnection=False)
             client.on("connect_error", refusal.append)
             with pytest.raises(socketio.exceptions.ConnectionError):
-                await client.connect(site.url, auth={"token": "wr0ng"}, wait_timeout=30)
+                await client.connect(
+                    site.url, auth={"token": "wr0ng"}, transports=WEBSOCKET, wait_timeout=30
+                )
             assert refusal[0]["data"]["code"] == "unauthorized"
             assert "API_KEY" in refusal[0]["message"]
             assert "wr0ng" not in str(refusal)
@@ -101,7 +104,7 @@ def test_camera_sends_pictures_and_hears_of_itself_alone(serving: Serving) -> No
     asyncio.run(check())
 
 
-def test_stranger_that_stays_one_is_hung_up_on_whatever_it_came_by(
+def test_stranger_that_stays_one_is_hung_up_on(
     serving: Serving, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socketio_limits, "INTRODUCTION_SEC", 0.2)
@@ -111,45 +114,50 @@ def test_stranger_that_stays_one_is_hung_up_on_whatever_it_came_by(
         async with serving(api_key=KEY) as site:
             guest = await site.client(auth={"token": KEY})
             sessions = site.gateway.app._server.environ
-            async with httpx.AsyncClient(base_url=site.url, trust_env=False) as http:
-                handshake = await http.get("/socket.io/?EIO=4&transport=polling")
-                assert handshake.status_code == 200
-                assert len(sessions) == 2
+            async with aiohttp.ClientSession() as http:
+                async with http.ws_connect(f"{site.url}{HANDSHAKE}") as silent:
+                    assert (await silent.receive_str()).startswith("0{")
+                    assert len(sessions) == 2
+                    assert (await silent.receive()).type in GONE
                 await until(lambda: len(sessions) == 1)
             assert guest.io.connected
 
     asyncio.run(check())
 
 
-def test_sessions_of_strangers_keep_nobody_out(
-    serving: Serving, monkeypatch: pytest.MonkeyPatch
+def test_client_that_says_good_bye_and_stays_becomes_a_stranger(
+    serving: Serving, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visitors, "MAX_STRANGERS", 3)
+    monkeypatch.setattr(socketio_limits, "INTRODUCTION_SEC", 0.2)
+    monkeypatch.setattr(socketio_limits, "ROUND_SEC", 0.05)
 
     async def check() -> None:
-        async with serving(api_key=KEY) as site, httpx.AsyncClient(trust_env=False) as http:
-            guest = await site.client(auth={"token": KEY})
-            url = f"{site.url}/socket.io/?EIO=4&transport=polling"
-            answers = [await http.get(url) for _ in range(10)]
-            assert {answer.status_code for answer in answers} == {200}
-            assert len(site.gateway.app._server.environ) == 4
-            late = await site.client(auth={"token": KEY})
-            assert "code" not in await late.call("subscribe", {"rooms": ["events"]})
-            assert "code" not in await guest.call("subscribe", {"rooms": ["events"]})
+        async with serving() as site, aiohttp.ClientSession() as http:
+            async with http.ws_connect(f"{site.url}{HANDSHAKE}") as client:
+                await client.send_str("40")
+                await until(lambda: site.gateway.figures()["connected"] == 1)
+                await client.send_str("41")
+                await until(lambda: site.gateway.figures()["disconnects"] == 1)
+            await until(lambda: not site.gateway.app._server.environ)
 
     asyncio.run(check())
 
 
-def test_beyond_all_places_a_session_is_refused(
-    serving: Serving, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_polling_is_refused_with_what_is_expected(serving: Serving) -> None:
     async def check() -> None:
-        async with serving(api_key=KEY) as site, httpx.AsyncClient(trust_env=False) as http:
-            monkeypatch.setattr(
-                socketio_limits, "who_gives_way", lambda _present, newcomer: newcomer
-            )
-            answer = await http.get(f"{site.url}/socket.io/?EIO=4&transport=polling")
-            assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
+        async with serving() as site:
+            refusal: list[Any] = []
+            client = socketio.AsyncClient(reconnection=False)
+            client.on("connect_error", refusal.append)
+            with pytest.raises(socketio.exceptions.ConnectionError, match="426"):
+                await client.connect(site.url, wait_timeout=30)
+            assert refusal[0]["code"] == "websocket_expected"
+            assert "transports: ['websocket']" in refusal[0]["message"]
+            async with httpx.AsyncClient(base_url=site.url, trust_env=False) as http:
+                for method in ("GET", "POST", "PUT", "OPTIONS"):
+                    answer = await http.request(method, HANDSHAKE, content=b"." * 100_000)
+                    assert answer.status_code == 426
+                    assert answer.headers["upgrade"] == "websocket"
             assert site.gateway.app._server.environ == {}
 
     asyncio.run(check())
@@ -168,7 +176,7 @@ def test_wrong_tokens_slow_their_address_down_and_a_right_one_from_there_is_take
                     await client.connect(
                         site.url,
                         auth={"token": "wr0ng"},
-                        transports=["websocket"],
+                        transports=WEBSOCKET,
                         wait_timeout=30,
                     )
             assert set(codes) == {"unauthorized", "too_many_requests"}
@@ -188,7 +196,11 @@ def test_other_namespace_is_refused_with_what_was_expected(serving: Serving, tok
             client.on("connect_error", refusal.append, namespace="/admin")
             with pytest.raises(socketio.exceptions.ConnectionError):
                 await client.connect(
-                    site.url, auth={"token": token}, namespaces=["/admin"], wait_timeout=30
+                    site.url,
+                    auth={"token": token},
+                    namespaces=["/admin"],
+                    transports=WEBSOCKET,
+                    wait_timeout=30,
                 )
             assert refusal[0]["message"] == "expected the namespace `/`, there is no other"
             assert refusal[0]["data"]["code"] == "invalid_input"
@@ -197,13 +209,10 @@ def test_other_namespace_is_refused_with_what_was_expected(serving: Serving, tok
     asyncio.run(check())
 
 
-@pytest.mark.parametrize("transports", [["websocket"], ["polling"]])
-def test_event_with_two_attachments_is_refused_once_by_its_request_id(
-    serving: Serving, transports: list[str]
-) -> None:
+def test_event_with_two_attachments_is_refused_once_by_its_request_id(serving: Serving) -> None:
     async def check() -> None:
         async with serving() as site:
-            client = await site.client(transports=transports)
+            client = await site.client()
             data = {"model_name": "counter", "request_id": "7", "image": b"a", "image_base64": b"b"}
             await client.io.emit("image_data", data)
             event, answer = await client.next()
@@ -225,33 +234,33 @@ def test_listener_that_does_not_read_is_hung_up_on_and_delays_nobody(
     serving: Serving, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socketio_limits, "ROUND_SEC", 0.05)
+    monkeypatch.setattr(socketio_limits, "MAX_UNREAD_PACKETS", 20)
+    monkeypatch.setattr(BoundedWebSocket, "reading_sec", 300.0)
 
     async def check() -> None:
-        async with serving() as site, httpx.AsyncClient(base_url=site.url, trust_env=False) as http:
+        async with serving() as site, aiohttp.ClientSession() as http:
             listener = await site.client()
             await listener.call("subscribe", {"rooms": ["probs"]})
-            # A client by polling that never comes back for what it is told.
-            path = "/socket.io/?EIO=4&transport=polling"
-            opened = (await http.get(path)).text
-            path += "&sid=" + opened.split('"sid":"')[1].split('"')[0]
-            await http.post(path, content="40")
-            await http.post(path, content='42["subscribe",{"rooms":["probs"]}]')
-            assert site.gateway.figures()["connected"] == 2
-            for number in range(socketio_limits.MAX_UNREAD_PACKETS + 10):
-                site.bus.publish(EventsRecorded([recorded("PROBS", "hall", seq=number)]))
-            for number in range(socketio_limits.MAX_UNREAD_PACKETS + 10):
-                assert (await listener.next())[1]["seq"] == number
-            await until(lambda: site.gateway.figures()["connected"] == 1)
-            assert (await http.get(path)).status_code == 422
+            # A client that never comes back for what it is told.
+            in_a_hurry = aiohttp.ClientWSTimeout(ws_close=0.1)
+            async with http.ws_connect(f"{site.url}{HANDSHAKE}", timeout=in_a_hurry) as deaf:
+                await deaf.send_str("40")
+                await deaf.send_str('42["subscribe",{"rooms":["probs"]}]')
+                await until(lambda: site.gateway.figures()["connected"] == 2)
+                deaf._response.connection.transport.pause_reading()
+                for number in range(60):
+                    news = recorded("PROBS", "hall", seq=number, note="." * 500_000)
+                    site.bus.publish(EventsRecorded([news]))
+                    assert (await listener.next())[1]["seq"] == number
+                await until(lambda: site.gateway.figures()["connected"] == 1)
             assert listener.io.connected
 
     asyncio.run(check())
 
 
 def test_nothing_is_left_of_clients_that_went(serving: Serving, until: Until) -> None:
-    async def visit(site: Any, number: int) -> None:
-        way: dict[str, Any] = {"transports": ["websocket"]} if number % 3 else {}
-        client = await site.client(**way)
+    async def visit(site: Any) -> None:
+        client = await site.client()
         await client.call("subscribe", {"rooms": ["events"], "cameras": ["hall"]})
         await client.io.emit("image_data", {"model_name": "counter", "image": bytes(1000)})
         await client.next()
@@ -260,8 +269,8 @@ def test_nothing_is_left_of_clients_that_went(serving: Serving, until: Until) ->
 
     async def check() -> None:
         async with serving() as site:
-            for first in range(0, 200, 20):
-                await asyncio.gather(*(visit(site, first + number) for number in range(20)))
+            for _ in range(10):
+                await asyncio.gather(*(visit(site) for _ in range(20)))
             server = site.gateway.app._server
             await until(lambda: site.gateway.figures()["disconnects"] == 200)
             await until(lambda: not (server.environ or server.manager.rooms or server.eio.sockets))

@@ -12,10 +12,7 @@ Serving = Callable[..., Any]
 Until = Callable[..., Any]
 
 
-@pytest.mark.parametrize("transports", [None, ["websocket"], ["polling"]])
-def test_picture_is_answered_with_its_request_id_however_it_travels(
-    serving: Serving, transports: list[str] | None
-) -> None:
+def test_picture_is_answered_with_its_request_id_however_it_travels(serving: Serving) -> None:
     image = bytes(range(256))
     ways = [
         {"image": image},
@@ -25,7 +22,7 @@ def test_picture_is_answered_with_its_request_id_however_it_travels(
 
     async def check() -> None:
         async with serving() as site:
-            client = await site.client(transports=transports)
+            client = await site.client()
             for number, way in enumerate(ways):
                 data = {"model_name": "counter", "request_id": f"r{number}", **way}
                 await client.io.emit("image_data", data)
