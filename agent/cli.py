@@ -11,12 +11,12 @@ from typing import Annotated
 
 import typer
 
-from common.cli import Fps, create_cli, end_within, stoppable
+from common.cli import Fps, create_cli, end_within, fail, needs, stoppable
 from common.native_output import silence_native_stderr
 from common.private_files import keep_private
 from common.settings import read_settings
 
-try:
+with needs("the group `agent` and the system libraries that the README names"):
     from agent.box import opened
     from agent.capture import is_live, is_pose_track
     from agent.config import AgentSettings, Inference
@@ -26,13 +26,6 @@ try:
     from agent.supervisor import Cameras
     from contract.events import ENDED, FAILED
     from modeling.perception.detector.checkpoint import CheckpointError
-except KeyboardInterrupt:
-    sys.exit("stopped before it began")
-except ImportError as error:
-    sys.exit(
-        f"run-agent cannot start: {error}; it needs `uv sync --no-default-groups --group "
-        "agent` and the system libraries that the README names"
-    )
 
 # What the end of a watch that is stopped takes at most.
 END_SEC = 9.0
@@ -118,8 +111,7 @@ def run(
             else:
                 _watch(settings, record)
     except (CheckpointError, AgentFailed) as failure:
-        typer.echo(str(failure), err=True)
-        raise typer.Exit(1) from None
+        fail(str(failure))
 
 
 def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] | None:

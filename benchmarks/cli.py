@@ -17,7 +17,7 @@ from benchmarks.finding import load as load_finding
 from benchmarks.harness import RESULTS
 from benchmarks.page import TEMPLATE, render
 from benchmarks.plot import draw
-from common.cli import create_cli, stoppable
+from common.cli import run, stoppable
 
 SIDE_BY_SIDE: dict[str, tuple[str, ...]] = {
     "agent_cpu": ("agent_moving", "agent_still", "agent_empty"),
@@ -96,6 +96,4 @@ def findings_in(results: Path) -> list[Finding]:
 
 def main() -> None:
     """Entry point of `run-benchmarks`."""
-    app = create_cli()
-    app.command()(_run)
-    app()
+    run(_run)

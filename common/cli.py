@@ -1,10 +1,13 @@
-"""What all commands share: `-h`, a readable `.env`, and an end in time; the modelling ones: errors
-in a plain line."""
+"""The frame of every command: its imports, `-h`, a readable `.env`, errors in a plain line, and an
+end in time.
+
+The status is 0 for done, 2 for a wrong option or setting, 1 for any other failure.
+"""
 
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -22,6 +25,27 @@ Fps = Annotated[
 DOTENV = Path(".env")
 DOTENV_ENCODING = "utf-8-sig"
 """Some editors begin a file with a mark, which would become part of the first name."""
+
+
+@contextmanager
+def needs(what: str) -> Iterator[None]:
+    """Around the imports of a command: where one fails, its name and `what` it needs end it.
+
+    The status is 1. So it is for Ctrl-C, since the imports take a while.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit("stopped before it began")
+    except ImportError as error:
+        sys.exit(f"{Path(sys.argv[0]).name} cannot start: {error}; it needs {what}")
+
+
+def run(command: Callable[..., None]) -> None:
+    """Run `command` with the options of this process, and end the process."""
+    app = create_cli()
+    app.command()(command)
+    app()
 
 
 def create_cli() -> typer.Typer:
@@ -74,16 +98,14 @@ def stoppable(message: str) -> Iterator[None]:
     """Let Ctrl-C end the command with `message` on stderr and status 1."""
     try:
         yield
-    except KeyboardInterrupt as interrupt:
-        typer.echo(message, err=True)
-        raise typer.Exit(1) from interrupt
+    except KeyboardInterrupt:
+        fail(message)
 
 
 @contextmanager
 def plain_errors(*expected: type[Exception]) -> Iterator[None]:
-    """Tell an `expected` error in one line on stderr and exit with status 1."""
+    """End the command with an `expected` error in one line on stderr and status 1."""
     try:
         yield
     except expected as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
+        fail(f"error: {error}")

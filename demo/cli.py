@@ -18,7 +18,7 @@ import httpx2 as httpx
 import typer
 from rich.console import Console
 
-from common.cli import create_cli
+from common.cli import fail, run
 from contract.events import FALL, EventType
 from demo.timeline import Timeline
 from testkit.processes import Part, PartFailed, free_port, signals_held_back, start, wait_ready
@@ -29,8 +29,6 @@ POLL_SEC = 0.1
 ALERT_SEC = 15.0
 # They guard nothing: the stand-in takes them, Kakao would not.
 ACCESS_TOKEN = "demo-access-token"  # noqa: S105
-
-app = create_cli()
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,7 @@ class Stage:
         return memos
 
 
-@app.command()
-def run(
+def show(
     source: Annotated[
         str | None,
         typer.Option(help="A video file, camera index or URL instead of the recording."),
@@ -69,8 +66,7 @@ def run(
             if keep:
                 _wait(stage, timeline)
     except (PartFailed, httpx.HTTPError) as failure:
-        typer.echo(f"the demo failed: {failure}", err=True)
-        raise typer.Exit(1) from None
+        fail(f"the demo failed: {failure}")
 
 
 @contextlib.contextmanager
@@ -191,4 +187,4 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # As an exception it takes the started parts down, too.
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    app()
+    run(show)

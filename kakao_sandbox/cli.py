@@ -3,25 +3,20 @@
 import contextlib
 import logging
 import signal
-import sys
 from typing import Annotated
 
 import typer
 
-from common.cli import create_cli
+from common.cli import fail, needs, run
 
-try:
+with needs("the group `backend`"):
     from backend.http.listener import listen
     from kakao_sandbox.server import create_server
     from kakao_sandbox.state import Credentials, SandboxState
-except ImportError as error:
-    sys.exit(f"run-kakao-sandbox cannot start: {error}; it needs the group `backend`")
 
 DEFAULTS = Credentials()
-app = create_cli()
 
 
-@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8100,
@@ -45,8 +40,7 @@ def serve(
     try:
         listener = listen(host, port)
     except OSError as error:
-        typer.echo(f"cannot listen on {host} port {port}: {error.strerror}", err=True)
-        raise typer.Exit(1) from error
+        fail(f"cannot listen on {host} port {port}: {error.strerror}")
     with listener:
         _announce(credentials, *listener.getsockname()[:2])
         server = create_server(SandboxState(credentials))
@@ -67,5 +61,5 @@ def _announce(credentials: Credentials, host: str, port: int) -> None:
 
 
 def main() -> None:
-    """Run the command."""
-    app()
+    """Entry point of `run-kakao-sandbox`."""
+    run(serve)

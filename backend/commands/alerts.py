@@ -1,8 +1,6 @@
 """`resend-alerts` and `send-test-alert`: both ask the server that runs."""
 
-import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -10,17 +8,12 @@ import httpx2 as httpx
 import typer
 from pydantic import ValidationError
 
-from common.cli import create_cli
+from common.cli import fail, needs, run
 from common.settings import read_settings
 
-try:
+with needs("the group `backend`"):
     from backend.config import WEB_URL, BackendSettings
-    from common.cli import fail
     from contract.access import key_for
-except KeyboardInterrupt:
-    sys.exit("stopped before it began")
-except ImportError as error:
-    sys.exit(f"{Path(sys.argv[0]).name} cannot start: {error}; it needs the group `backend`")
 
 PATH = "/alerts/dead-letters"
 TIMEOUT_SEC = 10.0
@@ -124,13 +117,9 @@ def _send(answer: dict[str, list[str]], keys: list[str] | None) -> None:
 
 def main() -> None:
     """Entry point of `resend-alerts`."""
-    app = create_cli()
-    app.command()(_resend)
-    app()
+    run(_resend)
 
 
 def main_test() -> None:
     """Entry point of `send-test-alert`."""
-    app = create_cli()
-    app.command()(_send_test)
-    app()
+    run(_send_test)

@@ -1,7 +1,6 @@
 """`run-kakao-login`: a person's consent to the memos, through their browser."""
 
 import queue
-import sys
 import time
 import webbrowser
 from contextlib import closing
@@ -10,25 +9,17 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from common.cli import create_cli, stoppable
+from common.cli import fail, needs, run, stoppable
 from common.private_files import keep_private
 from common.settings import read_settings, refuse
 
-try:
+with needs("the group `backend`"):
     from backend.alerts.channels.kakao.client import Grant, KakaoClient
     from backend.alerts.channels.kakao.login import Login, LoginError, listening
     from backend.alerts.channels.kakao.token_file import TokenFile, Tokens
     from backend.config import BackendSettings
-    from common.cli import fail
-except KeyboardInterrupt:
-    sys.exit("stopped before it began")
-except ImportError as error:
-    sys.exit(f"run-kakao-login cannot start: {error}; it needs the group `backend`")
-
-app = create_cli()
 
 
-@app.command()
 def log_in(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Local port that the browser comes back to.")
@@ -91,5 +82,5 @@ def _store(file: TokenFile, grant: Grant) -> None:
 
 
 def main() -> None:
-    """Run the command."""
-    app()
+    """Entry point of `run-kakao-login`."""
+    run(log_in)

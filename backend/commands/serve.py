@@ -7,11 +7,11 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from common.cli import create_cli, stoppable
+from common.cli import fail, needs, run, stoppable
 from common.private_files import keep_private
 from common.settings import SettingError, read_settings, refuse
 
-try:
+with needs("the group `backend` and the system libraries that the README names"):
     import typer
     import uvicorn
     from fastapi import FastAPI
@@ -23,14 +23,6 @@ try:
     from backend.http.listener import reachable_address
     from backend.http.server import CONNECTIONS, Host, Port, log_to_stderr, open_listener, serve
     from backend.storage.database import OutdatedDatabaseError
-    from common.cli import fail
-except KeyboardInterrupt:
-    sys.exit("stopped before it began")
-except ImportError as error:
-    sys.exit(
-        f"run-backend cannot start: {error}; it needs `uv sync --no-default-groups --group "
-        "backend` and the system libraries that the README names"
-    )
 
 logger = logging.getLogger(__name__)
 
@@ -112,13 +104,9 @@ def _serve_dev(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
 
 def main() -> None:
     """Entry point of `run-backend`."""
-    app = create_cli()
-    app.command()(_serve)
-    app()
+    run(_serve)
 
 
 def main_dev() -> None:
     """Entry point of `run-backend-dev`."""
-    app = create_cli()
-    app.command()(_serve_dev)
-    app()
+    run(_serve_dev)

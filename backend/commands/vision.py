@@ -1,24 +1,17 @@
 """`run-vision`."""
 
 import logging
-import sys
 from pathlib import Path
 
-from common.cli import create_cli
+from common.cli import fail, needs, run
 from common.private_files import keep_private
 from common.settings import read_settings
 
-try:
+with needs("the group `backend` and the system libraries that the README names"):
     from backend.commands.own_key import announce_key, with_key
     from backend.config import VisionSettings
     from backend.http.server import Host, Port, log_to_stderr, open_listener, serve
     from backend.vision_app import create_vision_app
-    from common.cli import fail
-except ImportError as error:
-    sys.exit(
-        f"run-vision cannot start: {error}; it needs `uv sync --no-default-groups --group "
-        "backend` and the system libraries that the README names"
-    )
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +34,4 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8001) -> None:  # noqa: S104
 
 def main() -> None:
     """Entry point of `run-vision`."""
-    app = create_cli()
-    app.command()(_serve)
-    app()
+    run(_serve)

@@ -1,6 +1,5 @@
 """`build-dataset`: labelled videos to pose tracks and a labels file."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +8,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from common.cli import Fps, create_cli, plain_errors
+from common.cli import Fps, create_cli, needs, plain_errors
 from common.native_output import silence_native_stderr
 from common.progress import progress_bar
 from modeling.perception.poses.pose import PoseTrack, PoseTrackError
@@ -22,11 +21,9 @@ from modeling.training.sources.le2i import Le2iError, read_le2i
 from modeling.training.sources.upfall import UpFallError, read_skeletons, read_upfall
 from modeling.training.sources.urfd import UrfdError, read_urfd
 
-try:
+with needs("the group `agent`, which reads video"):
     from modeling.perception.frames.video import VideoError, examine
     from modeling.perception.poses.extract_poses import extract_track
-except ImportError as error:
-    sys.exit(f"build-dataset cannot start: {error}; reading video needs the group `agent`")
 
 DEFAULT_URFD = Path("../shared/data/urfd")
 DEFAULT_UPFALL = Path("../shared/data/upfall")

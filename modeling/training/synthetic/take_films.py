@@ -1,12 +1,11 @@
 """`make-synthetic-falls`: people made by calculation who fall, or do not, as cameras show them."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from common.cli import create_cli, plain_errors
+from common.cli import create_cli, needs, plain_errors
 from modeling.perception.poses.pose import PoseTrackError
 from modeling.training.dataset import DatasetError, load_dataset
 
@@ -39,10 +38,8 @@ def _make(takes: int, views: int, seed: int, out: Path, beside: Path | None) -> 
     from modeling.training.synthetic.page import write_films_page
     from modeling.training.synthetic.shots import write_shots
 
-    try:
+    with needs("the extra `synthetic`"):
         from modeling.training.synthetic.take_shots import take_shots
-    except ImportError as error:
-        sys.exit(f"make-synthetic-falls cannot start: {error}; it needs the extra `synthetic`")
     shots = take_shots(out / TAKES_NAME, takes, views, seed)
     labels = write_shots(shots, takes * views, out, seed)
     real = load_dataset(beside) if beside else []

@@ -1,4 +1,4 @@
-"""A `.env` that cannot be read as it was meant stops every command that reads it."""
+"""The frame of every command: what it says, and the status it ends with."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,6 +9,7 @@ import typer
 
 from agent.config import AgentSettings
 from backend.config import BackendSettings
+from common.cli import needs, plain_errors, run, stoppable
 from common.settings import read_settings
 
 SECRET = "s3cr3t-k3y-s3cr3t"
@@ -75,3 +76,59 @@ def test_folder_of_that_name_is_no_file_of_settings(
 ) -> None:
     dotenv.mkdir()
     assert read()
+
+
+def test_command_whose_import_fails_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["/somewhere/run-backend", "--port", "1"])
+    with pytest.raises(SystemExit) as stopped, needs("the group `backend`"):
+        import no_such_module  # type: ignore[import-not-found]  # noqa: F401
+    assert stopped.value.code == (
+        "run-backend cannot start: No module named 'no_such_module'; it needs the group `backend`"
+    )
+
+
+def test_command_that_is_stopped_while_it_imports_says_so() -> None:
+    with pytest.raises(SystemExit) as stopped, needs("nothing"):
+        raise KeyboardInterrupt
+    assert stopped.value.code == "stopped before it began"
+
+
+def _fail() -> None:
+    with stoppable("stopped"), plain_errors(OSError):
+        raise OSError("no such file")
+
+
+def _stop() -> None:
+    with stoppable("stopped: it goes on"):
+        raise KeyboardInterrupt
+
+
+def _do(count: int = 0) -> None:
+    typer.echo(f"did {count}")
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "status", "said"),
+    [
+        (_do, [], 0, "did 0"),
+        (_do, ["--count", "x"], 2, "Invalid value"),
+        (_do, ["-h"], 0, "--count"),
+        (_fail, [], 1, "error: no such file\n"),
+        (_stop, [], 1, "stopped: it goes on\n"),
+    ],
+)
+def test_status_and_last_words_of_a_command(
+    command: Callable[..., None],
+    options: list[str],
+    status: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["command", *options])
+    with pytest.raises(SystemExit) as ended:
+        run(command)
+    assert ended.value.code == status
+    out, err = capsys.readouterr()
+    assert said in (err if status else out)
+    assert "Traceback" not in err
