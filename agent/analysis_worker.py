@@ -27,7 +27,7 @@ MOST_PROBS = 4
 """People of whom scores are told at a time: those with the highest ones."""
 
 
-class AnalysisFailed(Exception):  # noqa: N818
+class AnalysisFailed(Exception):
     """The thread has died of an error that is in the log: nothing is analyzed any more."""
 
 

@@ -27,7 +27,7 @@ ANSWER_SEC = 1.5
 ANSWER_HOLDS_SEC = 1.0
 
 
-class AnalysisUnavailable(Exception):  # noqa: N818
+class AnalysisUnavailable(Exception):
     """There is nobody to answer now; the message says why in one line."""
 
 

@@ -38,7 +38,7 @@ app = create_cli()
 logger = logging.getLogger("agent")
 
 
-class AgentFailed(Exception):  # noqa: N818
+class AgentFailed(Exception):
     """Ends the program with exit code 1; the message is one plain line."""
 
 

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 ANSWER_SEC = 1.0
 
 
-class NoJudgement(Exception):  # noqa: N818
+class NoJudgement(Exception):
     """Nobody has judged the picture; the message says why in one line."""
 
 

@@ -26,7 +26,7 @@ RETRY_SEC = 5.0
 POLL_SEC = 0.1
 
 
-class RecordingFailed(Exception):  # noqa: N818
+class RecordingFailed(Exception):
     """The poses could not be written; the message is one plain line."""
 
 

@@ -1,29 +1,21 @@
 """Errors that a client may see; each carries its status, and one handler renders them all.
 
+Those of one feature stand with it, in its `errors.py`; here are those that several share:
+
 ApiError
     NotJson              400  the body is no JSON, or no .npy array
-    BrokenBase64         400
     Unauthorized         401
     Forbidden            403
-    UnknownModel         404
-    UnknownIncident      404
     BodyTooLarge         413
-    ImageTooLarge        413  in bytes or in pixels
     EncodedBody          415
-    UnsupportedImage     415  no JPEG, PNG or WebP, or one that moves
     InvalidInput         422  well-formed, but not what was expected
-    BrokenImage          422
     TooManyRequests      429
-    VisionFailed         502  the other server answers, but not as ours does
     ModelUnavailable     503
-    VisionBusy           503
-    VisionAway           503  the other server does not answer
     LogUnavailable       503
-    ZonesUnavailable     503
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -53,21 +45,14 @@ class ApiError(Exception):
         self.message = message
 
 
-class NotJson(ApiError):  # noqa: N818 (named for what the client reads)
+class NotJson(ApiError):
     """The body cannot be parsed at all."""
 
     status = HTTPStatus.BAD_REQUEST
     code = "malformed_body"
 
 
-class BrokenBase64(ApiError):  # noqa: N818
-    """What should be base64 is not."""
-
-    status = HTTPStatus.BAD_REQUEST
-    code = "broken_base64"
-
-
-class Unauthorized(ApiError):  # noqa: N818
+class Unauthorized(ApiError):
     """The request carries no key, or none that is known."""
 
     status = HTTPStatus.UNAUTHORIZED
@@ -75,31 +60,14 @@ class Unauthorized(ApiError):  # noqa: N818
     headers: Mapping[str, str] | None = {"WWW-Authenticate": "Bearer"}
 
 
-class Forbidden(ApiError):  # noqa: N818
+class Forbidden(ApiError):
     """Whoever asks may not ask this."""
 
     status = HTTPStatus.FORBIDDEN
     code = "forbidden"
 
 
-class UnknownModel(ApiError):  # noqa: N818
-    """There is no such image model; the message lists those that there are."""
-
-    status = HTTPStatus.NOT_FOUND
-    code = "unknown_model"
-
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"no model {shorten(name)!r}, expected one of: {', '.join(known)}")
-
-
-class UnknownIncident(ApiError):  # noqa: N818
-    """There is no incident of this id."""
-
-    status = HTTPStatus.NOT_FOUND
-    code = "unknown_incident"
-
-
-class BodyTooLarge(ApiError):  # noqa: N818
+class BodyTooLarge(ApiError):
     """The body is longer than the server reads."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -108,14 +76,7 @@ class BodyTooLarge(ApiError):  # noqa: N818
     headers: Mapping[str, str] | None = {"Connection": "close"}
 
 
-class ImageTooLarge(ApiError):  # noqa: N818
-    """The picture has more bytes or more pixels than are decoded."""
-
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    code = "image_too_large"
-
-
-class EncodedBody(ApiError):  # noqa: N818
+class EncodedBody(ApiError):
     """The body is compressed: what it would become cannot be known before it has."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
@@ -123,28 +84,14 @@ class EncodedBody(ApiError):  # noqa: N818
     headers: Mapping[str, str] | None = {"Accept-Encoding": "identity", "Connection": "close"}
 
 
-class UnsupportedImage(ApiError):  # noqa: N818
-    """The bytes are no still picture of a format that is taken."""
-
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    code = "unsupported_image"
-
-
-class InvalidInput(ApiError):  # noqa: N818
+class InvalidInput(ApiError):
     """The body can be parsed but is not what was expected."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "invalid_input"
 
 
-class BrokenImage(ApiError):  # noqa: N818
-    """The picture begins as one of its format does, but cannot be decoded to its end."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    code = "broken_image"
-
-
-class TooManyRequests(ApiError):  # noqa: N818
+class TooManyRequests(ApiError):
     """The client sends faster than any camera box does; it may go on after `wait` seconds."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
@@ -155,54 +102,18 @@ class TooManyRequests(ApiError):  # noqa: N818
         self.headers = {"Retry-After": str(wait)}
 
 
-class ModelUnavailable(ApiError):  # noqa: N818
+class ModelUnavailable(ApiError):
     """The checkpoint could not be loaded; `/health` says why."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "model_unavailable"
 
 
-class VisionBusy(ApiError):  # noqa: N818
-    """More pictures wait than the server holds; the client may come again after `wait` seconds."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    code = "vision_busy"
-
-    def __init__(self, wait: int = 1) -> None:
-        super().__init__(f"too many pictures wait, expected the next one in {wait} s")
-        self.headers = {"Retry-After": str(wait)}
-
-
-class VisionAway(ApiError):  # noqa: N818
-    """The server that VISION_URL names does not answer; it may after `wait` seconds."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    code = "vision_away"
-
-    def __init__(self, message: str, wait: int = 1) -> None:
-        super().__init__(message)
-        self.headers = {"Retry-After": str(wait)}
-
-
-class VisionFailed(ApiError):  # noqa: N818
-    """The server that VISION_URL names answers what cannot be used."""
-
-    status = HTTPStatus.BAD_GATEWAY
-    code = "vision_failed"
-
-
-class LogUnavailable(ApiError):  # noqa: N818
+class LogUnavailable(ApiError):
     """The event could not be made durable; the client keeps it and sends it again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "log_unavailable"
-
-
-class ZonesUnavailable(ApiError):  # noqa: N818
-    """The zones could not be read, or not be kept."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    code = "zones_unavailable"
 
 
 class Problem(BaseModel):

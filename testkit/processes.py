@@ -25,7 +25,7 @@ FIRST_PORT, PORTS, PROCESSES = 20_000, 500, 24
 """Below those that the kernel gives to connections; each process has its own, and takes turns."""
 
 
-class PartFailed(Exception):  # noqa: N818
+class PartFailed(Exception):
     """A part did not start, or ended by itself; the message is one plain line."""
 
 

@@ -11,11 +11,11 @@ Image = NDArray[np.uint8]
 """(H, W, 3) in BGR."""
 
 
-class ConnectionLost(Exception):  # noqa: N818
+class ConnectionLost(Exception):
     """Nothing more comes from this connection; the message is the reason, without any secret."""
 
 
-class BrokenPacket(Exception):  # noqa: N818
+class BrokenPacket(Exception):
     """One picture was damaged on its way; the next one may be whole."""
 
 

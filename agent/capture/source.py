@@ -10,7 +10,7 @@ class SourceError(Exception):
     """The source cannot be opened; the message is one plain line that says what was expected."""
 
 
-class EndOfSource(Exception):  # noqa: N818 (it is no failure)
+class EndOfSource(Exception):
     """The file has been read to its end."""
 
 

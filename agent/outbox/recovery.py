@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 _COMPANIONS = ("-wal", "-shm")
 
 
-class OutboxInUse(Exception):  # noqa: N818
+class OutboxInUse(Exception):
     """Another program writes this outbox; the message is one plain line."""
 
 

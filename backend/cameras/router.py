@@ -5,8 +5,9 @@ from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from backend.access.middleware import check_household
+from backend.cameras.errors import ZonesUnavailable
 from backend.cameras.store import ZoneStore
-from backend.errors import InvalidInput, ZonesUnavailable
+from backend.errors import InvalidInput
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from contract.names import CameraName

@@ -4,7 +4,7 @@ import logging
 import threading
 from pathlib import Path
 
-from backend.errors import ZonesUnavailable
+from backend.cameras.errors import ZonesUnavailable
 from common.files import replace_durably
 from contract.names import file_name
 from contract.zones import Zones

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator
 
-from backend.errors import InvalidInput, UnknownIncident
+from backend.errors import InvalidInput
 from backend.http.openapi import answers
+from backend.incidents.errors import UnknownIncident
 from backend.incidents.days import bounds_of
 from backend.incidents.service import IncidentService
 from backend.incidents.store import Wanted

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from backend.errors import ApiError
 
 
-class PollingRefused(ApiError):  # noqa: N818
+class PollingRefused(ApiError):
     """The client asks by long-polling, and only a websocket is served."""
 
     status = HTTPStatus.UPGRADE_REQUIRED

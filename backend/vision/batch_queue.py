@@ -8,7 +8,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from backend.errors import ApiError, ModelUnavailable, VisionBusy
+from backend.errors import ApiError, ModelUnavailable
+from backend.vision.errors import VisionBusy
 
 logger = logging.getLogger(__name__)
 

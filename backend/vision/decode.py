@@ -8,7 +8,8 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from backend.errors import ApiError, BrokenImage, ImageTooLarge, UnsupportedImage
+from backend.errors import ApiError
+from backend.vision.errors import BrokenImage, ImageTooLarge, UnsupportedImage
 from backend.vision.jpeg import Jpeg, read_jpeg
 from modeling.perception.images.task import RgbImage
 

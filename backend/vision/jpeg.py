@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backend.errors import BrokenImage, UnsupportedImage
+from backend.vision.errors import BrokenImage, UnsupportedImage
 
 # Each scan of a progressive JPEG goes over the whole picture, and may be a few bytes long.
 MAX_SCANS = 64

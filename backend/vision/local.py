@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.errors import ApiError, UnknownModel
+from backend.errors import ApiError
 from backend.vision.batch_queue import Question, Scores, WaitingLine
 from backend.vision.decode import decode, image_format
+from backend.vision.errors import UnknownModel
 from backend.vision.hot_reload import ModelSlot
 from backend.vision.predictor import ModelState, describe_failures
 from contract.vision import Prediction

@@ -6,21 +6,18 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from backend.errors import (
-    ApiError,
+from backend.errors import ApiError, InvalidInput, ModelUnavailable, Problem
+from backend.vision.circuit_breaker import CircuitBreaker
+from backend.vision.decode import image_format
+from backend.vision.errors import (
     BrokenImage,
     ImageTooLarge,
-    InvalidInput,
-    ModelUnavailable,
-    Problem,
     UnknownModel,
     UnsupportedImage,
     VisionAway,
     VisionBusy,
     VisionFailed,
 )
-from backend.vision.circuit_breaker import CircuitBreaker
-from backend.vision.decode import image_format
 from backend.vision.predictor import ModelState, VisionHealth, describe_failures
 from backend.vision.remote_client import MAX_CONNECTIONS, Answer, VisionClient
 from contract.vision import Prediction
@@ -38,7 +35,7 @@ REFUSALS: dict[str, HTTPStatus] = {
 """What the other server says of a question, and this one after it."""
 
 
-class Refused(ApiError):  # noqa: N818
+class Refused(ApiError):
     """A refusal of the other server, said on as it is."""
 
     def __init__(self, problem: Problem) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import httpx2 as httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from backend.errors import VisionAway, VisionFailed
+from backend.vision.errors import VisionAway, VisionFailed
 
 MAX_CONNECTIONS = 64
 MAX_ANSWER_BYTES = 64 * 2**10

@@ -13,17 +13,12 @@ from PIL import Image
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.errors import (
-    BodyTooLarge,
-    BrokenBase64,
-    ImageTooLarge,
-    InvalidInput,
-    VisionBusy,
-)
+from backend.errors import BodyTooLarge, InvalidInput
 from backend.http.bodies import parse_model, read_body
 from backend.http.openapi import json_body
 from backend.vision.batch_queue import Question
 from backend.vision.decode import MAX_BYTES
+from backend.vision.errors import BrokenBase64, ImageTooLarge, VisionBusy
 from backend.vision.multipart import MULTIPART, parse_parts
 from contract.vision import PredictRequest
 

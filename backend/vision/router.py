@@ -2,22 +2,18 @@
 
 from fastapi import APIRouter, Request
 
-from backend.errors import (
-    BodyTooLarge,
+from backend.errors import BodyTooLarge, EncodedBody, InvalidInput, ModelUnavailable, NotJson
+from backend.http.openapi import answers
+from backend.vision.errors import (
     BrokenBase64,
     BrokenImage,
-    EncodedBody,
     ImageTooLarge,
-    InvalidInput,
-    ModelUnavailable,
-    NotJson,
     UnknownModel,
     UnsupportedImage,
     VisionAway,
     VisionBusy,
     VisionFailed,
 )
-from backend.http.openapi import answers
 from backend.vision.predictor import Predictor, VisionHealth
 from backend.vision.requests import asked, describe_question
 from contract.vision import Prediction

@@ -32,7 +32,7 @@ AUTH_REASONS: dict[str, str] = {
 """What the household has to do about the login's codes that do not pass by themselves."""
 
 
-class AccessTokenRefused(ChannelError):  # noqa: N818 (named for what Kakao did)
+class AccessTokenRefused(ChannelError):
     """-401: the access token is dead or unknown."""
 
     def __init__(self) -> None:

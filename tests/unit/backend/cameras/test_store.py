@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.cameras.errors import ZonesUnavailable
 from backend.cameras.store import ZoneStore
-from backend.errors import ZonesUnavailable
 from contract.zones import Zone, ZoneKind, Zones
 
 BED = Zones(

@@ -19,10 +19,10 @@ from backend.access.keys import Keyring
 from backend.access.middleware import GATEWAY_PATH, AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.bus import Bus
-from backend.errors import UnknownModel
 from backend.http.listener import listen
 from backend.http.server import CONNECTIONS
 from backend.live.service import GatewayService
+from backend.vision.errors import UnknownModel
 from contract.vision import Prediction
 
 KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from backend.errors import ApiError, BrokenImage, ModelUnavailable, VisionBusy
+from backend.errors import ApiError, ModelUnavailable
 from backend.vision.batch_queue import (
     MAX_BATCH,
     MAX_WAITING,
@@ -15,6 +15,7 @@ from backend.vision.batch_queue import (
     Scores,
     WaitingLine,
 )
+from backend.vision.errors import BrokenImage, VisionBusy
 
 FOUND = Scores("1", [1.0])
 HALF = b"half a picture"

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from backend.errors import BrokenImage, ImageTooLarge, UnsupportedImage
 from backend.vision.decode import MAX_BYTES, MAX_PIXELS, decode
+from backend.vision.errors import BrokenImage, ImageTooLarge, UnsupportedImage
 from backend.vision.jpeg import MAX_SCANS
 from modeling.perception.images.posture import POSTURE
 
@@ -247,7 +247,7 @@ def test_process_does_not_grow_by_what_the_headers_promise(
     program = """
 import resource, sys
 from pathlib import Path
-from backend.errors import ImageTooLarge
+from backend.vision.errors import ImageTooLarge
 from backend.vision.decode import decode
 
 def peak():

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from backend.errors import BrokenImage, UnsupportedImage
 from backend.vision.decode import decode, orientation
+from backend.vision.errors import BrokenImage, UnsupportedImage
 from backend.vision.jpeg import MAX_SCANS
 
 SMALL = (320, 240)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from backend.errors import ApiError, VisionAway, VisionBusy, VisionFailed
+from backend.errors import ApiError
 from backend.vision import remote_client
 from backend.vision.circuit_breaker import MAX_FAILURES, CircuitBreaker
+from backend.vision.errors import VisionAway, VisionBusy, VisionFailed
 from backend.vision.remote import Refused, VisionForwarder
 from backend.vision.remote_client import VisionClient
 from contract.vision import Prediction
