@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from backend.access.middleware import GATEWAY_PATH
+from backend.access.middleware import SOCKETIO_PATH
 from backend.alerts.alert_events import read_alert_events
 from backend.alerts.channels.kakao.router import router as debug_router
 from backend.alerts.labels import Labels
@@ -30,7 +30,7 @@ from backend.health.router import router as health_router
 from backend.health.service import HealthService
 from backend.incidents.router import router as incidents_router
 from backend.incidents.service import IncidentService
-from backend.live.service import GatewayService
+from backend.live.service import LiveService
 from backend.storage.database import open_database
 from backend.vision.circuit_breaker import CircuitBreaker
 from backend.vision.local import VisionService
@@ -65,7 +65,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
     bus, database = Bus(), open_database(_database_url(settings), settings.data_dir)
     behavior = BehaviorService(settings.model_checkpoint_path)
     vision = app.state.vision = _vision(settings)
-    gateway = app.state.gateway = GatewayService(vision.predict, app.state.keyring, bus)
+    live = app.state.live = LiveService(vision.predict, app.state.keyring, bus)
     incidents = IncidentService(database, bus)
     alerts = AlertService(_alert_settings(settings, behavior), database, bus, clock=SteadyClock())
     events = EventService(
@@ -90,14 +90,14 @@ def create_app(settings: BackendSettings) -> FastAPI:
         settings.data_dir,
         settings.camera_silent_after,
     )
-    health = HealthService(behavior, events, alerts, watchdog, vision, gateway)
+    health = HealthService(behavior, events, alerts, watchdog, vision, live)
     app.state.watchdog, app.state.health = watchdog, health
     app.state.picture_budget = BodyBudget()
     app.state.ping = _ping(settings, health)
     for router in ROUTERS:
         app.include_router(router)
     add_api_docs(app)
-    app.mount(GATEWAY_PATH, gateway.app)
+    app.mount(SOCKETIO_PATH, live.app)
     return app
 
 
@@ -107,14 +107,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.alerts.start()
     app.state.watchdog.start()
     await app.state.vision.start()
-    await app.state.gateway.start()
+    await app.state.live.start()
     if app.state.ping:
         app.state.ping.start()
     logger.info("ready")
     yield
     if app.state.ping:
         app.state.ping.stop()
-    await app.state.gateway.stop()
+    await app.state.live.stop()
     await app.state.vision.stop()
     app.state.watchdog.stop()
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.

@@ -1,4 +1,4 @@
-"""An application behind its door: what every server of ours starts from."""
+"""An application behind access control: what every server of ours starts from."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -33,16 +33,16 @@ CROSS_ORIGIN: dict[str, Any] = {
 
 
 class _GuardedApp(FastAPI):
-    """An application whose door a request meets before anything of the framework."""
+    """An application whose `guard` a request meets before anything of the framework."""
 
-    door: ASGIApp
+    guard: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Go to the door; a HEAD as the GET it stands for, whose body the server leaves out."""
+        """Answer; a HEAD as the GET that it stands for, whose body the server leaves out."""
         if scope.get("method") == "HEAD":
             scope = {**scope, "method": "GET"}
         scope["app"] = self
-        await self.door(scope, receive, send)
+        await self.guard(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         """The description of every route, and of the key that it needs."""
@@ -65,7 +65,7 @@ def guarded_app(
 ) -> FastAPI:
     """An application without a route; each that is added is closed from the start.
 
-    `shortcuts` are behind the same door, and past the framework. `app.state.keyring` has the keys,
+    `shortcuts` are behind the same guard, and past the framework. `app.state.keyring` has the keys,
     None if there are none.
     """
     app = _GuardedApp(
@@ -77,7 +77,7 @@ def guarded_app(
         # serves its own.
         docs_url=None,
         redoc_url=None,
-        # Nobody else is told what a household asks, and each request would look who there is.
+        # Nobody else learns what a household asks, and each request would look who there is.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     install_handlers(app)
@@ -85,10 +85,10 @@ def guarded_app(
     network = _network(settings)
     limiter = RequestLimiter(settings.client_requests_per_sec)
     inside = Shortcut(app.inside, shortcuts or {})
-    app.door = AccessControl(inside, keyring, limiter, network)
+    app.guard = AccessControl(inside, keyring, limiter, network)
     if network.origins:
-        # Outside of the door: a browser asks without a key whether it may ask with one.
-        app.door = CORSMiddleware(app.door, network.origins, **CROSS_ORIGIN)
+        # Outside of access control: a browser asks without a key whether it may ask with one.
+        app.guard = CORSMiddleware(app.guard, network.origins, **CROSS_ORIGIN)
     return app
 
 

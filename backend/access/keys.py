@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from backend.access.rate_limit import RequestLimiter
 from backend.errors import TooManyRequests, shorten
-from backend.http.network import line_of
-from backend.http.strangers import logger
+from backend.http.client_log import logger
+from backend.http.network import subnet_of
 
 WRONG_KEYS_PER_SEC = 2.0
 """Of one address, after ten seconds' worth of them at once."""
@@ -19,7 +19,7 @@ WRONG_KEYS_PER_SEC = 2.0
 
 @dataclass(frozen=True)
 class Caller:
-    """The household, which may everything, or one of its cameras; without a key a stranger."""
+    """The household, which may do everything, one of its cameras, or a stranger without a key."""
 
     name: str
     camera_id: str | None = None
@@ -52,7 +52,7 @@ class Keyring:
         caller = self._owner(key) if key else STRANGER
         if key and caller is STRANGER:
             logger.warning("%s shows a wrong key at %r", address, shorten(path))
-            if wait := self._wrong.take(line_of(address)):
+            if wait := self._wrong.take(subnet_of(address)):
                 raise TooManyRequests(math.ceil(wait), "wrong keys")
         return caller
 

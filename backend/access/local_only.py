@@ -1,4 +1,4 @@
-"""Without a key, to try things out: this machine alone, and no web page that a browser shows.
+"""Without a key, to try things out: only this machine, and no web page that a browser shows.
 
 A page of elsewhere can make the browser post to `localhost`, and a name of elsewhere can be made
 to lead there (DNS rebinding). The browser says so in `Origin`, `Sec-Fetch-Site` and `Host`. What a
@@ -29,11 +29,11 @@ def check_local(address: str, headers: Mapping[bytes, bytes], network: Network) 
     """Raise Forbidden, with what to do, for whoever is not this machine itself."""
     if address not in ADDRESSES:
         raise Forbidden(
-            "without a key the server answers its own machine alone; set API_KEY on the "
+            "without a key the server answers only its own machine; set API_KEY on the "
             "server and on the camera box"
         )
     if host_name(b"//" + headers.get(b"host", b"")) not in LOCAL_NAMES:
-        raise Forbidden("without a key the server is known as localhost or 127.0.0.1 alone")
+        raise Forbidden("without a key the server is known only as localhost or 127.0.0.1")
     if _is_foreign_page(headers, network):
         raise Forbidden("without a key no web page of another site is answered")
 

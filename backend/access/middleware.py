@@ -1,4 +1,4 @@
-"""The door: every request is let in, or refused with what to do."""
+"""Access control: every request is let in, or refused with what to do."""
 
 import math
 
@@ -8,23 +8,22 @@ from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring, bearer_key
 from backend.access.local_only import check_direct, check_local
 from backend.access.rate_limit import RequestLimiter
 from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, render, shorten
+from backend.http.client_log import logger
 from backend.http.network import Headers, Network, plain
-from backend.http.strangers import logger
 
 OPEN_PATHS = {"/health", "/docs", "/openapi.json"}
 DOCS_FILES = "/docs/"
 CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
-# A browser cannot send a header with a websocket's handshake: the gateway asks strangers for a key.
-GATEWAY_PATH = "/socket.io"
+# A browser cannot send a header with a websocket's handshake: `live` asks strangers for a key.
+SOCKETIO_PATH = "/socket.io"
 
 
 class AccessControl:
     """ASGI middleware; the routes find the Caller in `request.state.caller`.
 
-    Every path needs a key, but for `/health`, which tells strangers next to nothing, and the API
-    docs, which are the same everywhere. Without a keyring,
-    which is for trying things out, this machine alone is let in. The gateway asks for the key by
-    itself, once the connection stands.
+    Every path needs a key, but for `/health`, which says next to nothing to strangers, and the API
+    docs, which are the same everywhere. Without a keyring, which is for trying things out, only
+    this machine is let in. `live` asks for the key once its connection stands.
     """
 
     def __init__(
@@ -88,7 +87,7 @@ class AccessControl:
 
 
 def _introduce(scope: Scope, address: str, caller: Caller) -> None:
-    """Tell the connection whose it is; in a test there may be none."""
+    """Say to the connection whose it is; in a test there may be none."""
     connection = scope.setdefault("state", {}).get("connection")
     if connection is not None:
         connection.address = address
@@ -104,7 +103,7 @@ def _check_closed(path: str, address: str, headers: Headers, caller: Caller) -> 
         raise Unauthorized("expected `Authorization: Bearer` with the API_KEY")
     if caller.camera_id is not None and not _is_for_camera(path, caller.camera_id):
         raise Forbidden(
-            "a camera's key opens its events, its zones, analysis and prediction alone; use API_KEY"
+            "a camera's key opens only its events, its zones, analysis and prediction; use API_KEY"
         )
 
 
@@ -113,7 +112,7 @@ def _is_for_camera(path: str, camera_id: str) -> bool:
 
 
 def _is_open(path: str) -> bool:
-    return is_for_everybody(path) or path.startswith(f"{GATEWAY_PATH}/")
+    return is_for_everybody(path) or path.startswith(f"{SOCKETIO_PATH}/")
 
 
 def is_for_everybody(path: str) -> bool:
@@ -128,10 +127,10 @@ def _key(headers: Headers) -> bytes:
 def check_cameras(caller: Caller, camera_ids: set[str]) -> None:
     """Raise Forbidden if `caller` is a camera and reports for another one."""
     if caller.camera_id is not None and camera_ids != {caller.camera_id}:
-        raise Forbidden("a camera's key is good for the events of its own camera_id alone")
+        raise Forbidden("a camera's key is good only for the events of its own camera_id")
 
 
 def check_household(caller: Caller) -> None:
     """Raise Forbidden if `caller` is a camera."""
     if caller.camera_id is not None:
-        raise Forbidden("a camera's key reads this alone; use API_KEY")
+        raise Forbidden("a camera's key does not read this; use API_KEY")

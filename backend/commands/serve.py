@@ -64,7 +64,7 @@ def _announce(settings: BackendSettings, own: OwnKey | None, host: str, port: in
     )
     logger.info(line, url, _shown_key(settings, own))
     if own and own.is_new and sys.stderr.isatty():
-        # To a person's eyes, and once: a log keeps what it is told.
+        # To a person's eyes, and once: a log would keep it.
         typer.echo(line % (url, f"API_KEY={own.key.get_secret_value()} "), err=True)
 
 

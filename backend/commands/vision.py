@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def _serve(host: Host = "0.0.0.0", port: Port = 8001) -> None:  # noqa: S104
-    """Start the image half alone, for a server elsewhere whose VISION_URL leads here."""
+    """Start only the image half, for a server elsewhere whose VISION_URL leads here."""
     settings = read_settings(VisionSettings)
     keep_private(Path())
     log_to_stderr()

@@ -11,7 +11,7 @@ from backend.alerts.service import AlertService
 from backend.analysis.service import BehaviorService
 from backend.events.service import EventService
 from backend.health.part import Part, Status, part, vision_part
-from backend.live.service import GatewayService
+from backend.live.service import LiveService
 from backend.vision.predictor import Predictor
 from backend.watchdog.service import WatchdogService
 from contract.incidents import Incident
@@ -45,11 +45,11 @@ class HealthService:
         alerts: AlertService,
         watchdog: WatchdogService,
         vision: Predictor,
-        gateway: GatewayService,
+        live: LiveService,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
         self._watchdog, self._vision = watchdog, vision
-        self._gateway = gateway
+        self._live = live
 
     def check(self) -> Health:
         """The state of every part now."""
@@ -61,7 +61,7 @@ class HealthService:
             "cameras": self._cameras(),
             "watchdog": self._incidents(),
             "vision": vision_part(self._vision),
-            "gateway": part(None, **self._gateway.figures()),
+            "gateway": part(None, **self._live.figures()),
         }
         well = all(each.status == "ok" for each in parts.values())
         return Health(status="ok" if well else "degraded", **parts)

@@ -11,9 +11,9 @@ from typing import ClassVar
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from backend.http.client_log import logger
+from backend.http.eviction import choose_evicted
 from backend.http.network import plain
-from backend.http.strangers import logger
-from backend.http.visitors import who_gives_way
 from backend.http.websocket_limits import BoundedWebSocket
 
 MAX_HEADERS = 100
@@ -68,7 +68,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._allow(self.headers_sec)
         ours = (BoundedConnection, BoundedWebSocket)
         others = (it for it in self.connections if isinstance(it, ours) and it is not self)
-        if leaving := who_gives_way((it for it in others if not it.is_leaving()), self):
+        if leaving := choose_evicted((it for it in others if not it.is_leaving()), self):
             logger.warning("%s holds too many connections", leaving.address)
             leaving.abort()
 

@@ -17,14 +17,14 @@ Headers = Mapping[bytes, bytes]
 
 
 def own_names() -> frozenset[str]:
-    """What this machine is called without being told."""
+    """What this machine is called by itself."""
     name = socket.gethostname().lower()
     short = name.partition(".")[0]
     return LOCAL_NAMES | {name, short, f"{short}.local"}
 
 
-def line_of(address: str) -> str:
-    """What one line into the network has: of IPv6 a /64, whose addresses its owner can change."""
+def subnet_of(address: str) -> str:
+    """Whose addresses one client can have: of IPv6 a /64, of IPv4 the address itself."""
     if ":" not in address:
         return address
     prefix = ip_address(address.partition("%")[0]).packed[:8]
@@ -51,8 +51,8 @@ class Network:
         """
         if not self.trusts(peer):
             return peer
-        told = b",".join(value for name, value in headers if name == FORWARDED_FOR)
-        for entry in reversed(told.decode("latin-1").split(",")):
+        forwarded = b",".join(value for name, value in headers if name == FORWARDED_FOR)
+        for entry in reversed(forwarded.decode("latin-1").split(",")):
             address = _address(entry.strip())
             if address is None:
                 break

@@ -34,7 +34,7 @@ CONNECTIONS: dict[str, Any] = {
     "ws_max_size": MAX_MESSAGE_BYTES,
     # A small message could become a large one, and each connection would hold two compressors.
     "ws_per_message_deflate": False,
-    # Whom a proxy speaks for is the door's to say, which knows TRUSTED_PROXIES.
+    # AccessControl reads whom a proxy speaks for: it knows TRUSTED_PROXIES.
     "proxy_headers": False,
     "log_config": None,
     "access_log": False,

@@ -1,1 +1,1 @@
-"""The live gateway: socket.io, with pictures to predictions and events to whoever listens."""
+"""Live, over socket.io: images in and predictions out, and events to whoever subscribes."""

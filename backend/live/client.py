@@ -1,8 +1,8 @@
-"""A client that has said who it is: its pictures, a lane for each model."""
+"""A client that has said who it is: its images, one stream for each model."""
 
 from backend.access.keys import Caller
 from backend.errors import InvalidInput
-from backend.live.newest_picture import Lane, Picture, Predict, Tell
+from backend.live.image_stream import Emit, ImageRequest, ImageStream, Predict
 from backend.live.protocol import ImageData
 from backend.vision.requests import from_base64
 
@@ -12,29 +12,29 @@ MAX_MODELS = 8
 class Client:
     """Event loop only."""
 
-    def __init__(self, caller: Caller, predict: Predict, tell: Tell) -> None:
+    def __init__(self, caller: Caller, predict: Predict, emit: Emit) -> None:
         self.caller = caller
-        self._predict, self._tell = predict, tell
-        self._lanes: dict[str, Lane] = {}
+        self._predict, self._emit = predict, emit
+        self._streams: dict[str, ImageStream] = {}
 
     def submit(self, data: ImageData) -> bool:
-        """Have a picture answered; True if an older one gives way to it. Raises ApiError."""
-        picture = Picture(data.request_id, _bytes_of(data))
-        return self._lane(data.model_name).offer(picture)
+        """Have an image answered; True if it replaces one that waited. Raises ApiError."""
+        request = ImageRequest(data.request_id, _bytes_of(data))
+        return self._stream(data.model_name).submit(request)
 
     def close(self) -> None:
         """Nobody waits for an answer any more."""
-        for lane in self._lanes.values():
-            lane.close()
+        for stream in self._streams.values():
+            stream.close()
 
-    def _lane(self, model_name: str) -> Lane:
-        if model_name not in self._lanes:
-            # Names of models that there are none of are not kept.
-            self._lanes = {name: lane for name, lane in self._lanes.items() if lane.is_of_use}
-            if len(self._lanes) >= MAX_MODELS:
+    def _stream(self, model_name: str) -> ImageStream:
+        if model_name not in self._streams:
+            # The names of models that do not exist are not kept.
+            self._streams = {name: it for name, it in self._streams.items() if it.is_of_use}
+            if len(self._streams) >= MAX_MODELS:
                 raise InvalidInput(f"expected at most {MAX_MODELS} models a connection")
-            self._lanes[model_name] = Lane(model_name, self._predict, self._tell)
-        return self._lanes[model_name]
+            self._streams[model_name] = ImageStream(model_name, self._predict, self._emit)
+        return self._streams[model_name]
 
 
 def _bytes_of(data: ImageData) -> bytes:

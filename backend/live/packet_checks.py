@@ -31,7 +31,7 @@ def is_expected(packet: str | bytes, *, is_admitted: bool) -> bool:
     return bool((_EXPECTED if is_admitted else _STRANGERS).match(packet))
 
 
-class GatewayPacket(Packet):  # type: ignore[misc]
+class CheckedPacket(Packet):  # type: ignore[misc]
     """A socket.io packet; one that cannot be read is an event named MALFORMED."""
 
     def decode(self, encoded_packet: Any) -> int:

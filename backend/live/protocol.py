@@ -1,4 +1,4 @@
-"""What a client says, and what it is told."""
+"""What clients of socket.io and the server send each other."""
 
 from enum import StrEnum
 from typing import Annotated, Any
@@ -43,7 +43,7 @@ TOPICS = {
 
 
 class ImageData(BaseModel):
-    """A picture for a model; `image` is its bytes or base64, which `image_base64` may hold too."""
+    """An image for a model; `image` is its bytes or base64, which `image_base64` may hold too."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 

@@ -1,4 +1,4 @@
-"""socket.io: pictures in and predictions out, and events to those who listen."""
+"""socket.io: images in and predictions out, and events to those who subscribe."""
 
 import asyncio
 import logging
@@ -12,11 +12,11 @@ from socketio.exceptions import ConnectionRefusedError as Refusal
 from starlette.types import Scope
 
 from backend.access.keys import STRANGER, Caller, Keyring
-from backend.access.middleware import GATEWAY_PATH, check_cameras
+from backend.access.middleware import SOCKETIO_PATH, check_cameras
 from backend.bus import Bus
 from backend.errors import ApiError, InvalidInput, Unauthorized
 from backend.live.client import Client
-from backend.live.newest_picture import Predict
+from backend.live.image_stream import Predict
 from backend.live.protocol import (
     Subscription,
     parse_image,
@@ -44,10 +44,10 @@ class Counts:
     refused: int = 0
     pictures: int = 0
     skipped: int = 0
-    """Pictures that gave way to newer ones."""
+    """Pictures that newer ones replaced."""
 
 
-class GatewayService:
+class LiveService:
     """Event loop only; `app` is mounted at `/socket.io`.
 
     Without a keyring all who come this far belong to the household.
@@ -107,7 +107,7 @@ class GatewayService:
             self._counts.refused += 1
             raise Refusal(error.message, problem(error)) from error
         self._counts.connects += 1
-        self._clients[sid] = Client(caller, self._predict, partial(self._tell, sid))
+        self._clients[sid] = Client(caller, self._predict, partial(self._send, sid))
         session_of(environ).admit()
 
     async def _disconnect(self, sid: str, reason: str) -> None:
@@ -154,7 +154,7 @@ class GatewayService:
         await self._refuse(sid, error, submitted_id(data))
 
     def _read(self, sid: str, data: object) -> Subscription:
-        """What a client wants to hear; a camera hears of itself alone. Raises ApiError."""
+        """What a client subscribes to; a camera hears only of itself. Raises ApiError."""
         subscription, caller = parse_subscription(data), self._clients[sid].caller
         if caller.camera_id is None:
             return subscription
@@ -172,7 +172,7 @@ class GatewayService:
             token = auth.get("token") if isinstance(auth, dict) else None
             key = token.strip() if isinstance(token, str) else ""
             address = session_of({"asgi.scope": scope}).address
-            caller = self._keyring.identify(key.encode(errors="replace"), address, GATEWAY_PATH)
+            caller = self._keyring.identify(key.encode(errors="replace"), address, SOCKETIO_PATH)
         if caller is STRANGER:
             raise Unauthorized(
                 "expected the API_KEY as `auth: {token}`, or in `Authorization: Bearer`"
@@ -184,9 +184,9 @@ class GatewayService:
         await self._server.emit(news.topic.event, news.data, to=rooms)
 
     async def _refuse(self, sid: str, error: ApiError, request_id: str | int | None) -> None:
-        await self._tell(sid, "prediction_error", {"request_id": request_id} | problem(error))
+        await self._send(sid, "prediction_error", {"request_id": request_id} | problem(error))
 
-    async def _tell(self, sid: str, event: str, data: dict[str, Any]) -> None:
+    async def _send(self, sid: str, event: str, data: dict[str, Any]) -> None:
         await self._server.emit(event, data, to=sid)
 
 
@@ -200,5 +200,5 @@ async def _for_ever(step: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
             await step()
         except Exception:
-            logger.exception("the gateway failed; it goes on in a moment")
+            logger.exception("the live service failed; it goes on in a moment")
             await asyncio.sleep(AFTER_FAILURE_SEC)

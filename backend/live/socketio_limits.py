@@ -17,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 from backend.errors import render
 from backend.http.websocket_limits import MAX_MESSAGE_BYTES
 from backend.live.errors import PollingRefused
-from backend.live.packet_checks import GOOD_BYE, GatewayPacket, is_expected
+from backend.live.packet_checks import GOOD_BYE, CheckedPacket, is_expected
 from backend.live.session import Session, session_of
 
 INTRODUCTION_SEC = 10.0
@@ -27,7 +27,7 @@ MAX_UNREAD_PACKETS = 1000
 ROUND_SEC = 1.0
 GONE: Message = {"type": "websocket.disconnect", "code": 1008}
 
-_library = logging.getLogger("socketio.gateway")
+_library = logging.getLogger("socketio.live")
 _library.setLevel(logging.ERROR)
 
 
@@ -39,9 +39,9 @@ def create_server() -> socketio.AsyncServer:
         async_handlers=False,
         transports=["websocket"],
         namespaces="*",  # all but one are refused by the handler of `connect`
-        serializer=GatewayPacket,
+        serializer=CheckedPacket,
         max_http_buffer_size=MAX_MESSAGE_BYTES,
-        # The door has looked where a page comes from.
+        # AccessControl has looked where a page comes from.
         cors_allowed_origins=[],
         logger=_library,
         engineio_logger=_library,

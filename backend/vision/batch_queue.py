@@ -44,7 +44,7 @@ Answer: TypeAlias = Callable[[Sequence[Question]], Sequence[Scores | ApiError]]
 Waiting: TypeAlias = tuple[Question, "Future[Scores]"]
 
 
-class WaitingLine:
+class BatchQueue:
     """Bounded in number and in bytes; what does not fit is refused at once.
 
     `answer` is called in one of `threads` threads with questions for one model, and returns what
@@ -63,7 +63,7 @@ class WaitingLine:
         ]
 
     def start(self) -> None:
-        """Open the line."""
+        """Take questions from now on."""
         self._open = True
         for thread in self._threads:
             thread.start()
@@ -109,7 +109,7 @@ class WaitingLine:
                 answer.set_result(result)
 
     def _next(self) -> list[Waiting]:
-        """All that wait for the model of the first in line, up to MAX_BATCH; none at the end."""
+        """All that wait for the model of the first question, up to MAX_BATCH; none at the end."""
         with self._changed:
             while self._open and not self._waiting:
                 self._changed.wait()

@@ -22,7 +22,8 @@ class CircuitBreaker:
         self._retry_at = 0.0
 
     def wait(self) -> int:
-        """0 for who may ask now, and must tell what came of it; else whole seconds to wait."""
+        """0 where the other may be asked, which `succeeded` or `failed` must follow; else whole
+        seconds to wait."""
         now = self._clock()
         if self._failures < MAX_FAILURES:
             return 0

@@ -34,7 +34,7 @@ TURNS = {
 # Two bytes that are lost at a JPEG's end are not seen: as much of it as two blocks of 16 x 16.
 UNSEEN_PIXELS = 2 * 16 * 16
 
-# Pillow's own limits, for what it allocates before it tells the size.
+# Pillow's own limits, for what it allocates before the size is known.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 PngImagePlugin.MAX_TEXT_MEMORY = MAX_BYTES
 # What it warns of is refused here; a warning would write to the log whatever a stranger likes.

@@ -17,7 +17,7 @@ SCAN, RESTARTS, EXIF = 0xDA, 0xDD, 0xE1
 JFIF, ADOBE = 0xE0, 0xEE
 ADDED = {*range(0xE0, 0xF0), 0xFE}
 MARKER = re.compile(rb"\xff+([^\x00\xff])")
-# Within a scan: an escaped byte and the marks from which decoding can begin anew end nothing.
+# Within a scan: an escaped byte and the marks from which decoding can begin again end nothing.
 SCAN_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 RESTART = re.compile(rb"\xff([\xd0-\xd7])")
 

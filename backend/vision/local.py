@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.errors import ApiError
-from backend.vision.batch_queue import Question, Scores, WaitingLine
+from backend.vision.batch_queue import BatchQueue, Question, Scores
 from backend.vision.decode import decode, image_format
 from backend.vision.errors import UnknownModel
 from backend.vision.hot_reload import ModelSlot
@@ -39,20 +39,20 @@ class VisionService:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._slots = {name: ModelSlot(task, folder / name) for name, task in tasks.items()}
-        self._line = WaitingLine(self._answer, THREADS)
+        self._queue = BatchQueue(self._answer, THREADS)
         self._clock = clock
         self._stopping = threading.Event()
         self._looker = threading.Thread(target=self._look, name="vision-models", daemon=True)
 
     async def start(self) -> None:
         """Begin to answer, and to look for new versions."""
-        self._line.start()
+        self._queue.start()
         self._looker.start()
 
     async def stop(self) -> None:
         """Answer what was accepted, and end."""
         self._stopping.set()
-        await asyncio.to_thread(self._line.stop)
+        await asyncio.to_thread(self._queue.stop)
         await asyncio.to_thread(self._looker.join)
 
     async def predict(
@@ -64,7 +64,7 @@ class VisionService:
         for picture in (image, previous):
             if picture is not None:
                 image_format(picture)
-        answer = self._line.put(Question(model_name, image, previous))
+        answer = self._queue.put(Question(model_name, image, previous))
         scores = await asyncio.wrap_future(answer)
         confidence = max(scores.values)
         return Prediction(

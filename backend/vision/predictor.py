@@ -31,7 +31,7 @@ def describe_failures(states: Iterable[ModelState]) -> str | None:
 
 
 class Predictor(Protocol):
-    """Held in `app.state.vision`; used from the event loop alone."""
+    """Held in `app.state.vision`; used only from the event loop."""
 
     async def predict(
         self, model_name: str, image: bytes, previous: bytes | None = None

@@ -33,7 +33,7 @@ REQUEST = TypeAdapter(PredictRequest)
 
 
 class BodyBudget:
-    """How many bytes the bodies of all requests may hold together; for the event loop alone."""
+    """How many bytes the bodies of all requests may hold together. Event loop only."""
 
     def __init__(self, capacity: int = MAX_BODIES_BYTES) -> None:
         self._free = capacity

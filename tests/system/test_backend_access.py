@@ -64,7 +64,7 @@ def without_access_control(app: Any) -> Any:
         scope.setdefault("state", {})["caller"] = HOUSEHOLD
         await app.inside(scope, receive, send)
 
-    app.door = open_door
+    app.guard = open_door
     return app
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.http.visitors import MAX_PER_ADDRESS, MAX_STRANGERS
+from backend.http.eviction import MAX_PER_ADDRESS, MAX_STRANGERS
 from testkit.processes import free_port, wait_ready
 
 KEY = "key-of-the-house-1234"

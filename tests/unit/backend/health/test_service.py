@@ -17,7 +17,7 @@ from backend.bus import Bus
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
 from backend.health.service import HealthService, Part
-from backend.live.service import GatewayService
+from backend.live.service import LiveService
 from backend.vision.local import VisionService
 from backend.watchdog.roster import FORGOTTEN_AFTER_SEC
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
@@ -69,7 +69,7 @@ class Household:
             self.alerts,
             self.watchdog,
             vision,
-            GatewayService(vision.predict, None, self.bus),
+            LiveService(vision.predict, None, self.bus),
         )
 
     def beat(self, camera_id: str, **fields: object) -> None:

@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from backend.errors import install_handlers
-from backend.http import visitors
+from backend.http import eviction
 from backend.http.connection_limits import BoundedConnection
 from backend.http.listener import listen
 
@@ -272,7 +272,7 @@ def answers(client: socket.socket, request: bytes = GET) -> bool:
 def test_strangers_of_two_addresses_keep_nobody_out(
     lenient_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visitors, "MAX_STRANGERS", 4)
+    monkeypatch.setattr(eviction, "MAX_STRANGERS", 4)
     with ExitStack() as stack:
         ours = stack.enter_context(connect_from("127.0.0.4", lenient_port))
         assert answers(ours, GET_WITH_KEY)
@@ -290,7 +290,7 @@ def test_strangers_of_two_addresses_keep_nobody_out(
 def test_who_has_shown_a_key_keeps_the_connection_and_beyond_all_places_nobody_comes(
     lenient_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visitors, "MAX_VISITORS", 2)
+    monkeypatch.setattr(eviction, "MAX_CONNECTIONS", 2)
     with ExitStack() as stack:
         first, second = (stack.enter_context(connect(lenient_port)) for _ in range(2))
         assert answers(first, GET_WITH_KEY)

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 
 from backend.errors import Forbidden
-from backend.http.network import Network, line_of, own_names
+from backend.http.network import Network, own_names, subnet_of
 
 PROXIES = (ip_network("127.0.0.1"), ip_network("172.17.0.0/16"), ip_network("fd00::/8"))
 
@@ -143,4 +143,4 @@ def test_trusted_proxy_says_by_what_name_the_server_was_called(peer: str, is_our
 def test_whoever_changes_the_address_within_one_line_is_still_the_same(
     address: str, line: str
 ) -> None:
-    assert line_of(address) == line
+    assert subnet_of(address) == line

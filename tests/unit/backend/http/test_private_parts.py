@@ -20,7 +20,7 @@ from uvicorn.server import ServerState
 
 from backend.http.connection_limits import BoundedConnection
 from backend.http.websocket_limits import BoundedWebSocket
-from backend.live.packet_checks import GatewayPacket
+from backend.live.packet_checks import CheckedPacket
 
 HTTP = {
     "connection_made": "(self, transport)",
@@ -63,7 +63,7 @@ def signature(function: object) -> str:
     [
         (BoundedConnection, HttpToolsProtocol, HTTP),
         (BoundedWebSocket, WebSocketsSansIOProtocol, WEBSOCKET),
-        (GatewayPacket, Packet, PACKET),
+        (CheckedPacket, Packet, PACKET),
     ],
 )
 def test_what_is_overridden_is_there_and_takes_what_it_took(

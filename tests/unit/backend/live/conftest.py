@@ -1,4 +1,4 @@
-"""The gateway behind the door, on a real socket, in the event loop of the test."""
+"""The live service behind access control, on a real socket, in the event loop of the test."""
 
 import asyncio
 import time
@@ -16,12 +16,12 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from backend.access.keys import Keyring
-from backend.access.middleware import GATEWAY_PATH, AccessControl
+from backend.access.middleware import SOCKETIO_PATH, AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.bus import Bus
 from backend.http.listener import listen
 from backend.http.server import CONNECTIONS
-from backend.live.service import GatewayService
+from backend.live.service import LiveService
 from backend.vision.errors import UnknownModel
 from contract.vision import Prediction
 
@@ -74,9 +74,9 @@ class Listener:
 
 @dataclass
 class Site:
-    """A server with a gateway."""
+    """A server with the live service."""
 
-    gateway: GatewayService
+    live: LiveService
     bus: Bus
     port: int
     clients: list[socketio.AsyncClient] = field(default_factory=list)
@@ -105,18 +105,18 @@ class Site:
 async def _serving(model: Model | None = None, api_key: str | None = None) -> AsyncIterator[Site]:
     keyring = Keyring(SecretStr(api_key), {"hall": SecretStr(HALL)}) if api_key else None
     bus = Bus()
-    gateway = GatewayService((model or Model()).predict, keyring, bus)
-    door = Middleware(AccessControl, keyring=keyring, limiter=RequestLimiter(500))
+    live = LiveService((model or Model()).predict, keyring, bus)
+    guard = Middleware(AccessControl, keyring=keyring, limiter=RequestLimiter(500))
     app = Starlette(
-        routes=[Mount(GATEWAY_PATH, gateway.app)],
-        middleware=[door],
-        lifespan=lambda _app: _running(gateway),
+        routes=[Mount(SOCKETIO_PATH, live.app)],
+        middleware=[guard],
+        lifespan=lambda _app: _running(live),
     )
     listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, **CONNECTIONS))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await _until(lambda: server.started)
-    site = Site(gateway, bus, listener.getsockname()[1])
+    site = Site(live, bus, listener.getsockname()[1])
     try:
         yield site
     finally:
@@ -127,15 +127,15 @@ async def _serving(model: Model | None = None, api_key: str | None = None) -> As
 
 
 @asynccontextmanager
-async def _running(gateway: GatewayService) -> AsyncIterator[None]:
-    await gateway.start()
+async def _running(live: LiveService) -> AsyncIterator[None]:
+    await live.start()
     yield
-    await gateway.stop()
+    await live.stop()
 
 
 @pytest.fixture(scope="session")
 def serving() -> Callable[..., Any]:
-    """Serve a gateway for a while."""
+    """Serve the live service for a while."""
     return _serving
 
 

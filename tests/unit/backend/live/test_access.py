@@ -30,7 +30,7 @@ def recorded(kind: str, camera_id: str, **fields: object) -> Record:
     return Record.of(typed(sent | fields), 2.0)
 
 
-def test_key_opens_the_gateway_as_header_or_as_token(serving: Serving) -> None:
+def test_key_opens_the_connection_as_header_or_as_token(serving: Serving) -> None:
     right: list[dict[str, Any]] = [
         {"auth": {"token": KEY}},
         {"auth": {"token": HALL}},
@@ -43,7 +43,7 @@ def test_key_opens_the_gateway_as_header_or_as_token(serving: Serving) -> None:
             for options in right:
                 client = await site.client(**options)
                 assert "code" not in await client.call("subscribe", {"rooms": ["events"]})
-            assert site.gateway.figures()["connected"] == len(right)
+            assert site.live.figures()["connected"] == len(right)
 
     asyncio.run(check())
 
@@ -64,7 +64,7 @@ def test_without_a_key_or_with_a_wrong_one_nobody_is_let_in(serving: Serving) ->
             for options in wrong:
                 with pytest.raises(socketio.exceptions.ConnectionError):
                     await site.client(**options)
-            figures = site.gateway.figures()
+            figures = site.live.figures()
             assert (figures["connects"], figures["connected"]) == (0, 0)
 
     asyncio.run(check())
@@ -83,7 +83,7 @@ def test_refusal_says_what_to_do_and_is_counted(serving: Serving) -> None:
             assert refusal[0]["data"]["code"] == "unauthorized"
             assert "API_KEY" in refusal[0]["message"]
             assert "wr0ng" not in str(refusal)
-            assert site.gateway.figures()["refused"] == 1
+            assert site.live.figures()["refused"] == 1
 
     asyncio.run(check())
 
@@ -113,7 +113,7 @@ def test_stranger_that_stays_one_is_hung_up_on(
     async def check() -> None:
         async with serving(api_key=KEY) as site:
             guest = await site.client(auth={"token": KEY})
-            sessions = site.gateway.app._server.environ
+            sessions = site.live.app._server.environ
             async with aiohttp.ClientSession() as http:
                 async with http.ws_connect(f"{site.url}{HANDSHAKE}") as silent:
                     assert (await silent.receive_str()).startswith("0{")
@@ -135,10 +135,10 @@ def test_client_that_says_good_bye_and_stays_becomes_a_stranger(
         async with serving() as site, aiohttp.ClientSession() as http:
             async with http.ws_connect(f"{site.url}{HANDSHAKE}") as client:
                 await client.send_str("40")
-                await until(lambda: site.gateway.figures()["connected"] == 1)
+                await until(lambda: site.live.figures()["connected"] == 1)
                 await client.send_str("41")
-                await until(lambda: site.gateway.figures()["disconnects"] == 1)
-            await until(lambda: not site.gateway.app._server.environ)
+                await until(lambda: site.live.figures()["disconnects"] == 1)
+            await until(lambda: not site.live.app._server.environ)
 
     asyncio.run(check())
 
@@ -158,7 +158,7 @@ def test_polling_is_refused_with_what_is_expected(serving: Serving) -> None:
                     answer = await http.request(method, HANDSHAKE, content=b"." * 100_000)
                     assert answer.status_code == 426
                     assert answer.headers["upgrade"] == "websocket"
-            assert site.gateway.app._server.environ == {}
+            assert site.live.app._server.environ == {}
 
     asyncio.run(check())
 
@@ -246,13 +246,13 @@ def test_listener_that_does_not_read_is_hung_up_on_and_delays_nobody(
             async with http.ws_connect(f"{site.url}{HANDSHAKE}", timeout=in_a_hurry) as deaf:
                 await deaf.send_str("40")
                 await deaf.send_str('42["subscribe",{"rooms":["probs"]}]')
-                await until(lambda: site.gateway.figures()["connected"] == 2)
+                await until(lambda: site.live.figures()["connected"] == 2)
                 deaf._response.connection.transport.pause_reading()
                 for number in range(60):
                     news = recorded("PROBS", "hall", seq=number, note="." * 500_000)
                     site.bus.publish(EventsRecorded([news]))
                     assert (await listener.next())[1]["seq"] == number
-                await until(lambda: site.gateway.figures()["connected"] == 1)
+                await until(lambda: site.live.figures()["connected"] == 1)
             assert listener.io.connected
 
     asyncio.run(check())
@@ -271,11 +271,11 @@ def test_nothing_is_left_of_clients_that_went(serving: Serving, until: Until) ->
         async with serving() as site:
             for _ in range(10):
                 await asyncio.gather(*(visit(site) for _ in range(20)))
-            server = site.gateway.app._server
-            await until(lambda: site.gateway.figures()["disconnects"] == 200)
+            server = site.live.app._server
+            await until(lambda: site.live.figures()["disconnects"] == 200)
             await until(lambda: not (server.environ or server.manager.rooms or server.eio.sockets))
-            assert site.gateway.figures()["connects"] == 200
-            assert site.gateway.figures()["connected"] == 0
+            assert site.live.figures()["connects"] == 200
+            assert site.live.figures()["connected"] == 0
             gc.collect()
             assert not [it for it in gc.get_objects() if isinstance(it, Client)]
 

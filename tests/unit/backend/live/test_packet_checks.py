@@ -5,7 +5,7 @@ import json
 import pytest
 from socketio.packet import BINARY_EVENT, EVENT
 
-from backend.live.packet_checks import MALFORMED, GatewayPacket, is_expected
+from backend.live.packet_checks import MALFORMED, CheckedPacket, is_expected
 
 PLACEHOLDER = {"_placeholder": True, "num": 0}
 
@@ -49,7 +49,7 @@ def test_what_no_client_sends_is_not_expected(packet: str) -> None:
 
 
 def test_event_with_a_picture_is_read() -> None:
-    packet = GatewayPacket(encoded_packet=f'51-["image_data",{json.dumps({"image": PLACEHOLDER})}]')
+    packet = CheckedPacket(encoded_packet=f'51-["image_data",{json.dumps({"image": PLACEHOLDER})}]')
     assert packet.packet_type == BINARY_EVENT
     assert packet.add_attachment(b"picture")
     assert packet.data == ["image_data", {"image": b"picture"}]
@@ -77,20 +77,20 @@ def test_event_with_a_picture_is_read() -> None:
     ],
 )
 def test_packet_that_cannot_be_read_is_malformed(encoded: str | bytes) -> None:
-    packet = GatewayPacket(encoded_packet=encoded)
+    packet = CheckedPacket(encoded_packet=encoded)
     assert (packet.packet_type, packet.data, packet.attachment_count) == (EVENT, [MALFORMED], 0)
 
 
 @pytest.mark.parametrize("num", [1, -2, "x", None, {}])
 def test_attachment_that_nothing_asks_for_is_malformed(num: object) -> None:
     wanted = json.dumps({"image": {"_placeholder": True, "num": num}})
-    packet = GatewayPacket(encoded_packet=f'51-["image_data",{wanted}]')
+    packet = CheckedPacket(encoded_packet=f'51-["image_data",{wanted}]')
     assert packet.add_attachment(b"picture")
     assert packet.data == [MALFORMED]
 
 
 def test_event_with_too_many_attachments_waits_for_them_and_keeps_none() -> None:
-    packet = GatewayPacket(encoded_packet='52-["image_data",{"request_id":7}]')
+    packet = CheckedPacket(encoded_packet='52-["image_data",{"request_id":7}]')
     assert not packet.add_attachment(b"a")
     assert packet.add_attachment(b"b")
     assert packet.data == [MALFORMED, {"request_id": 7}]
@@ -98,4 +98,4 @@ def test_event_with_too_many_attachments_waits_for_them_and_keeps_none() -> None
 
 
 def test_what_the_server_says_is_encoded_as_ever() -> None:
-    assert GatewayPacket(EVENT, ["event", {"a": 1}]).encode() == '2["event",{"a":1}]'
+    assert CheckedPacket(EVENT, ["event", {"a": 1}]).encode() == '2["event",{"a":1}]'

@@ -44,13 +44,13 @@ def test_client_that_is_too_fast_has_its_newest_picture_answered_and_is_told_wha
             for number in range(20):
                 image = {"image": bytes(number + 1), "request_id": number}
                 await client.io.emit("image_data", {"model_name": "counter"} | image)
-            await until(lambda: site.gateway.figures()["skipped"] == 18)
+            await until(lambda: site.live.figures()["skipped"] == 18)
             model.held.set()
             answers = [(await client.next())[1] for _ in range(2)]
             assert [(it["request_id"], it["skipped"]) for it in answers] == [(0, 0), (19, 18)]
             # The model sees what was before, for one that compares.
             assert model.asked == [(bytes(1), None), (bytes(20), bytes(1))]
-            assert site.gateway.figures()["pictures"] == 20
+            assert site.live.figures()["pictures"] == 20
 
     asyncio.run(check())
 
@@ -152,7 +152,7 @@ def test_answer_for_a_client_that_has_gone_is_not_waited_for(
         async with serving(model) as site:
             client = await site.client()
             await client.io.emit("image_data", {"model_name": "counter", "image": b"."})
-            await until(lambda: site.gateway.figures()["pictures"] == 1)
+            await until(lambda: site.live.figures()["pictures"] == 1)
             await client.io.disconnect()
             await until(cancelled.is_set)
 

@@ -11,9 +11,9 @@ from backend.vision.batch_queue import (
     MAX_BATCH,
     MAX_WAITING,
     MAX_WAITING_BYTES,
+    BatchQueue,
     Question,
     Scores,
-    WaitingLine,
 )
 from backend.vision.errors import BrokenImage, VisionBusy
 
@@ -27,7 +27,7 @@ class Desk:
     def __init__(self) -> None:
         self.may_answer = threading.Semaphore(0)
         self.batches: list[list[str]] = []
-        self.line = WaitingLine(self._answer, threads=1)
+        self.line = BatchQueue(self._answer, threads=1)
 
     def _answer(self, questions: Sequence[Question]) -> list[Scores | ApiError]:
         self.may_answer.acquire()
@@ -104,7 +104,7 @@ def test_model_that_fails_leaves_nobody_waiting_and_the_thread_alive() -> None:
     def fail(questions: Sequence[Question]) -> list[Scores | ApiError]:
         raise RuntimeError(questions[0].model_name)
 
-    line = WaitingLine(fail, threads=1)
+    line = BatchQueue(fail, threads=1)
     line.start()
     for _ in range(2):
         with pytest.raises(ModelUnavailable, match="model a failed; the server's log says why"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.http.strangers import MAX_LINES, MINUTE_SEC, AFewLines
+from backend.http.client_log import MAX_LINES, MINUTE_SEC, LogThrottle
 
 
 class Clock:
@@ -25,10 +25,10 @@ def clock() -> Clock:
 @pytest.fixture
 def logger(clock: Clock) -> Iterator[logging.Logger]:
     logger = logging.getLogger("tests.strangers")
-    few = AFewLines(clock)
-    logger.addFilter(few)
+    throttle = LogThrottle(clock)
+    logger.addFilter(throttle)
     yield logger
-    logger.removeFilter(few)
+    logger.removeFilter(throttle)
 
 
 def test_client_leaves_one_line_a_minute_and_the_rest_is_counted(

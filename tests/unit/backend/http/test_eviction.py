@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from backend.http.visitors import MAX_PER_ADDRESS, MAX_STRANGERS, MAX_VISITORS, who_gives_way
+from backend.http.eviction import MAX_CONNECTIONS, MAX_PER_ADDRESS, MAX_STRANGERS, choose_evicted
 
 
 @dataclass(eq=False)
@@ -26,15 +26,15 @@ def family(count: int) -> list[Guest]:
 
 def test_nobody_gives_way_while_there_is_room() -> None:
     present = [*strangers("10.0.0.1", MAX_STRANGERS - 1), *family(MAX_STRANGERS)]
-    assert who_gives_way(present, Guest("10.0.0.2")) is None
+    assert choose_evicted(present, Guest("10.0.0.2")) is None
 
 
 def test_of_too_many_strangers_the_first_of_the_largest_crowd_gives_way() -> None:
     crowd, other = strangers("10.0.0.1", MAX_STRANGERS - 1), Guest("10.0.0.2", -1.0)
     newcomer = Guest("10.0.0.3", 1e6)
-    assert who_gives_way([other, *crowd], newcomer) is crowd[0]
+    assert choose_evicted([other, *crowd], newcomer) is crowd[0]
     # It also does if it is the crowd that comes.
-    assert who_gives_way([other, *crowd], Guest("10.0.0.1", 1e6)) is crowd[0]
+    assert choose_evicted([other, *crowd], Guest("10.0.0.1", 1e6)) is crowd[0]
 
 
 def test_newcomer_outlasts_a_crowd_that_goes_on_to_come() -> None:
@@ -42,23 +42,23 @@ def test_newcomer_outlasts_a_crowd_that_goes_on_to_come() -> None:
     ours = Guest("192.168.0.9", 1e3)
     for number in range(5 * MAX_STRANGERS):
         newcomer = ours if number == 0 else Guest("10.0.0.1", 1e3 + number)
-        leaving = who_gives_way(present, newcomer)
+        leaving = choose_evicted(present, newcomer)
         assert leaving is not ours
         present = [guest for guest in (*present, newcomer) if guest is not leaving]
     assert ours in present
     assert len(present) == MAX_STRANGERS
 
 
-@pytest.mark.parametrize("places", [MAX_VISITORS])
+@pytest.mark.parametrize("places", [MAX_CONNECTIONS])
 def test_who_has_shown_a_key_never_gives_way(places: int) -> None:
     newcomer = Guest("192.168.0.9", 1e6)
-    assert who_gives_way(family(places), newcomer) is newcomer
+    assert choose_evicted(family(places), newcomer) is newcomer
     stranger = Guest("10.0.0.1")
-    assert who_gives_way([stranger, *family(places - 1)], newcomer) is stranger
+    assert choose_evicted([stranger, *family(places - 1)], newcomer) is stranger
 
 
 def test_places_of_one_address_are_limited() -> None:
     ours = [Guest("192.168.0.7", is_admitted=True) for _ in range(MAX_PER_ADDRESS)]
     newcomer, other = Guest("192.168.0.7", 1.0), Guest("10.0.0.1")
-    assert who_gives_way([*ours, other], newcomer) is newcomer
-    assert who_gives_way(ours, other) is None
+    assert choose_evicted([*ours, other], newcomer) is newcomer
+    assert choose_evicted(ours, other) is None
