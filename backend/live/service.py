@@ -117,7 +117,7 @@ class LiveService:
         if reason == self._server.reason.CLIENT_DISCONNECT:
             session.dismiss(self._clock())
         else:
-            session.connection.abort()
+            session.hang_up()
 
     async def _image_data(self, sid: str, data: object = None, *_: object) -> None:
         self._counts.pictures += 1

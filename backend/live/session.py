@@ -19,6 +19,8 @@ class Session:
     since: float
     is_admitted: bool = False
     """Whether its client has said who it is."""
+    is_over: bool = False
+    """Whether nothing that its client sends is read any more."""
     limiter: RequestLimiter = field(default_factory=lambda: RequestLimiter(MESSAGES_PER_SEC))
 
     def admit(self) -> None:
@@ -29,6 +31,11 @@ class Session:
     def dismiss(self, now: float) -> None:
         """Its client has said good-bye, but is still there."""
         self.is_admitted, self.since = False, now
+
+    def hang_up(self) -> None:
+        """End it at once."""
+        self.is_over = True
+        self.connection.abort()
 
 
 def session_of(environ: dict[str, Any]) -> Session:

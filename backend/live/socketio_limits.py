@@ -72,7 +72,7 @@ class BoundedSocketIO:
             session = session_of(environ)
             is_late = self._clock() - session.since > INTRODUCTION_SEC
             if (is_late and not session.is_admitted) or self._unread(sid) > MAX_UNREAD_PACKETS:
-                session.connection.abort()
+                session.hang_up()
 
     def _unread(self, sid: str) -> int:
         count: int = self._server.eio.sockets[sid].queue.qsize()
@@ -81,18 +81,18 @@ class BoundedSocketIO:
 
 def _checked(session: Session, receive: Receive) -> Receive:
     """What a client sends, up to its good-bye or to what it may not send."""
-    is_over = False
 
     async def checked() -> Message:
-        nonlocal is_over
-        message = GONE if is_over else await receive()
+        message = GONE if session.is_over else await receive()
         if message["type"] != "websocket.receive":
             return message
         packet = message["bytes"] if message.get("bytes") is not None else message["text"]
         if wait := session.limiter.take(session.address):
             await asyncio.sleep(wait)
             session.limiter.take(session.address)
-        is_over = packet == GOOD_BYE
-        return message if is_expected(packet, is_admitted=session.is_admitted) else GONE
+        if session.is_over or not is_expected(packet, is_admitted=session.is_admitted):
+            return GONE
+        session.is_over = packet == GOOD_BYE
+        return message
 
     return checked

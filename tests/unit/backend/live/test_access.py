@@ -143,6 +143,25 @@ def test_client_that_says_good_bye_and_stays_becomes_a_stranger(
     asyncio.run(check())
 
 
+def test_client_that_answers_no_ping_is_hung_up_on(
+    serving: Serving, until: Until, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def check() -> None:
+        async with serving() as site, aiohttp.ClientSession() as http:
+            engine = site.live.app._server.eio
+            engine.ping_interval = engine.ping_timeout = 0.2
+            async with http.ws_connect(f"{site.url}{HANDSHAKE}") as client:
+                await client.send_str("40")
+                while (message := await client.receive()).type is aiohttp.WSMsgType.TEXT:
+                    await client.send_str("40")
+                assert message.type in {*GONE, aiohttp.WSMsgType.CLOSE}
+            await until(lambda: not (site.live.app._server.environ or engine.sockets))
+            assert site.live.figures()["connected"] == 0
+
+    asyncio.run(check())
+    assert "Traceback" not in caplog.text
+
+
 def test_polling_is_refused_with_what_is_expected(serving: Serving) -> None:
     async def check() -> None:
         async with serving() as site:
