@@ -60,6 +60,9 @@ class Known:
     reused: frozenset[bytes]
 
 
+NOTHING_KNOWN = Known(frozenset(), frozenset())
+
+
 @dataclass(frozen=True)
 class SavedSender:
     """What is kept of a camera's PROBS and HEARTBEATs when a file of the journal is closed."""
@@ -74,8 +77,10 @@ class EventStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(self, identities: Iterable[bytes]) -> Known:
+    def known(self, identities: Sequence[bytes]) -> Known:
         """Which of these events are recorded, for ever."""
+        if not identities:
+            return NOTHING_KNOWN
         with self._database.reading() as db:
             found = {identity: _same_id(db, identity) for identity in identities}
         repeats = frozenset(identity for identity, same in found.items() if identity.hex() in same)

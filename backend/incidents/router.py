@@ -8,8 +8,8 @@ from pydantic import BeforeValidator
 
 from backend.errors import InvalidInput
 from backend.http.openapi import answers
-from backend.incidents.errors import UnknownIncident
 from backend.incidents.days import bounds_of
+from backend.incidents.errors import UnknownIncident
 from backend.incidents.service import IncidentService
 from backend.incidents.store import Wanted
 from contract.incidents import Incident, IncidentState

@@ -1,0 +1,137 @@
+"""The server with its database in PostgreSQL."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from testkit.processes import free_port
+
+Eventually = Callable[..., Any]
+MakeEvent = Callable[..., dict[str, Any]]
+PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+
+@dataclass
+class Postgres:
+    """A PostgreSQL of its own, on a port of its own."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://dolbom@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        self._run("initdb", "-D", "data", "-U", "dolbom", "-A", "trust")
+
+    def start(self) -> None:
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+        self._run("pg_ctl", "-D", "data", "-o", options, "-l", "log", "-w", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+
+    def _run(self, program: str, *options: str) -> None:
+        assert PROGRAMS is not None
+        # It refuses to run as root.
+        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        as_other = user if os.geteuid() == 0 else []
+        command = [*as_other, str(PROGRAMS / program), *options]
+        subprocess.run(command, cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Postgres]:
+    if PROGRAMS is None:
+        pytest.skip("needs PostgreSQL")
+    folder = Path("/tmp") / f"dolbom-postgres-{os.getpid()}"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    postgres = Postgres(folder, free_port())
+    postgres.make()
+    postgres.start()
+    yield postgres
+    postgres.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def postgres(installed: Postgres, command: Any) -> Postgres:
+    """With today's schema, and empty."""
+    status, said = command.run("migrate-database", DATABASE_URL=installed.url)
+    assert (status, "the database has the schema" in said) == (0, True), said
+    tables = "events, incidents, alerts, deliveries, memos, senders, journal_position"
+    psql = ["psql", "-h", "127.0.0.1", "-p", str(installed.port), "-U", "dolbom", "postgres"]
+    subprocess.run([*psql, "-qc", f"TRUNCATE {tables}"], check=True)
+    return installed
+
+
+def test_database_without_the_schema_stops_the_start_and_says_what_to_run(
+    installed: Postgres, command: Any
+) -> None:
+    settings = {"DATABASE_URL": installed.url, "ALLOW_WITHOUT_KEY": "true"}
+    status, said = command.run("run-backend", "--port", str(free_port()), **settings)
+    assert status == 1
+    assert "run migrate-database" in said
+    assert "Traceback" not in said
+
+
+def test_fall_is_alerted_once_over_a_kill_and_its_incident_is_found(
+    postgres: Postgres,
+    server_factory: Callable[..., Any],
+    sandbox: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    server = server_factory(DATABASE_URL=postgres.url)
+    start = make_event("START", incident_id="i", ts=1.0e9)
+    end = make_event("END", incident_id="i", ts=1.0e9 + 2, duration_sec=2.0)
+    server.send(start)
+    server.send(end)
+    eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 1)
+    server.kill()
+    server.start()
+    server.send(end, start)
+    (incident,) = server.get("/incidents").json()
+    assert (incident["state"], incident["label"], incident["ended_at"]) == (
+        "notified",
+        "fall",
+        1.0e9 + 2,
+    )
+    assert server.get(f"/incidents/{incident['id']}").json() == incident
+    assert len(server.recent()) == 2
+    assert len(sandbox.texts()) == 1
+    assert not (server.data_dir / "database").exists()
+
+
+def test_database_that_goes_away_is_said_and_nothing_is_lost(
+    postgres: Postgres,
+    server_factory: Callable[..., Any],
+    sandbox: Any,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    server = server_factory(DATABASE_URL=postgres.url)
+    fall = make_event("END")
+    postgres.stop()
+    try:
+        server.send(make_event("PROBS"))
+        answer = server.post("/event/payload", fall)
+        assert (answer.status_code, answer.json()["code"]) == (503, "log_unavailable")
+        health = server.health()
+        assert health["log"]["reason"] == "the database does not answer"
+    finally:
+        postgres.start()
+    server.send(fall)
+    server.send(fall)
+    eventually(lambda: server.health()["status"] == "ok" and sandbox.texts(), timeout=60)
+    assert len(sandbox.texts()) == 1
+    assert [it["event_type"] for it in server.records()] == ["PROBS", "END"]
