@@ -4,8 +4,6 @@ import io
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Protocol
 
 import httpx2 as httpx
@@ -13,6 +11,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from agent.backend_client import describe_failure
+from common.deadline import Deadline, Overdue
 from contract.analysis import FARTHEST, NPY_MEDIA_TYPE, Analysis, AnalysisBatch
 from modeling.perception.detector.detector import Detector
 from modeling.perception.windows.windows import Moment, stacked_features
@@ -121,37 +120,33 @@ class AutoAnalyzer:
         self,
         remote: RemoteAnalyzer,
         local: LocalAnalyzer,
+        *,
+        answer_sec: float = ANSWER_SEC,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = remote.name
         self._remote, self._local = remote, local
+        self._deadline = Deadline(remote.analyze, answer_sec, "ask-server")
         self._clock = clock
         self._retry_at = float("-inf")
-        self._asking = ThreadPoolExecutor(1, "ask-server")
-        self._answer: Future[list[Analysis]] | None = None
 
     def analyze(self, moment: Moment) -> list[Analysis]:
         """Never unavailable."""
-        overdue = self._answer is not None and not self._answer.done()
-        if self._clock() >= self._retry_at and not overdue:
+        if self._clock() >= self._retry_at:
             try:
                 return self._ask_remote(moment)
-            except AnalysisUnavailable as error:
+            except (AnalysisUnavailable, Overdue) as error:
                 self._fall_back(error)
         return self._local.analyze(moment)
 
     def _ask_remote(self, moment: Moment) -> list[Analysis]:
-        self._answer = self._asking.submit(self._remote.analyze, moment)
-        try:
-            analyses = self._answer.result(ANSWER_SEC)
-        except FutureTimeoutError as error:
-            raise AnalysisUnavailable("it does not answer in time") from error
+        analyses = self._deadline.ask(moment)
         if self.name == self._local.name:
             logger.info("the server answers again")
         self.name = self._remote.name
         return analyses
 
-    def _fall_back(self, error: AnalysisUnavailable) -> None:
+    def _fall_back(self, error: AnalysisUnavailable | Overdue) -> None:
         if self.name != self._local.name:
             logger.warning("no analysis by the server (%s): watching with the own detector", error)
         self.name = self._local.name

@@ -2,8 +2,6 @@
 
 import base64
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 
 import httpx2 as httpx
@@ -11,6 +9,7 @@ from pydantic import ValidationError
 
 from agent.backend_client import describe_failure
 from agent.key_frames import KeyFrames
+from common.deadline import Deadline, Overdue
 from contract.events import PictureVerdict
 from contract.vision import Prediction
 from modeling.perception.images.posture import POSTURE
@@ -39,13 +38,14 @@ ABSENT = Judgement(PictureVerdict.ABSENT)
 
 
 class FrameJudge:
-    """Asks from one thread, and waits at most `ANSWER_SEC`. The picture is kept by nobody."""
+    """Waits at most `answer_sec` for the server. The picture is kept by nobody."""
 
-    def __init__(self, frames: KeyFrames, client: httpx.Client) -> None:
+    def __init__(
+        self, frames: KeyFrames, client: httpx.Client, answer_sec: float = ANSWER_SEC
+    ) -> None:
         self._frames = frames
         self._client = client
-        self._asking = ThreadPoolExecutor(1, "ask-posture")
-        self._answer: Future[Judgement] | None = None
+        self._deadline = Deadline(self._ask, answer_sec, "ask-posture")
 
     def judge(self, time: float) -> Judgement:
         """What the picture at `time` (seconds of the stream) says; ABSENT without an answer."""
@@ -61,13 +61,10 @@ class FrameJudge:
         jpeg = self._frames.jpeg_at(time)
         if jpeg is None:
             raise NoJudgement("there is none of that moment")
-        if self._answer is not None and not self._answer.done():
-            raise NoJudgement("the server has not answered the last question yet")
-        self._answer = self._asking.submit(self._ask, jpeg)
         try:
-            return self._answer.result(ANSWER_SEC)
-        except FutureTimeoutError as error:
-            raise NoJudgement("the server does not answer in time") from error
+            return self._deadline.ask(jpeg)
+        except Overdue as error:
+            raise NoJudgement(f"the server: {error}") from error
 
     def _ask(self, jpeg: bytes) -> Judgement:
         image = base64.b64encode(jpeg).decode()

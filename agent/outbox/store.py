@@ -31,21 +31,15 @@ _REFUSED_KEPT = 1000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    incident INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS lanes ON events (incident, number);
 CREATE TABLE IF NOT EXISTS refused (
     number INTEGER PRIMARY KEY,
     body TEXT NOT NULL,
     reason TEXT NOT NULL
 ) STRICT;
-"""
-# Version 0.1.0 had one lane.
-_LANES = """
-BEGIN;
-ALTER TABLE events ADD COLUMN incident INTEGER NOT NULL DEFAULT 0;
-UPDATE events SET incident = body ->> 'event_type' IN ('START', 'END');
-CREATE INDEX lanes ON events (incident, number);
-COMMIT;
 """
 _FORGET_REFUSED = """
 DELETE FROM refused
@@ -160,9 +154,6 @@ class EventStore:
         if found != "ok":
             raise sqlite3.DatabaseError(" ".join(found.split()))
         self._db.executescript(_SCHEMA)
-        columns = {name for (_, name, *_) in self._db.execute("PRAGMA table_info(events)")}
-        if "incident" not in columns:
-            self._db.executescript(_LANES)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -29,12 +29,6 @@ REFUSALS = {
     HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
-
-LIST_PATH = "/event/payloads"
-# How a server answers that takes single events alone.
-NO_LISTS = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
-
-
 AWAY = Backoff(first_sec=0.5, longest_sec=15.0)
 
 
@@ -109,14 +103,12 @@ class Uploader:
             answer = self._post("/event/payload", letters[0].body)
         else:
             joined = ",".join(letter.body for letter in letters)
-            answer = self._post(LIST_PATH, f"[{joined}]")
-        if answer.is_success and _is_receipt(answer):
+            answer = self._post("/event/payloads", f"[{joined}]")
+        if answer.is_success:
+            _check_receipt(answer)
             self._outbox.confirm(letters)
-        elif len(letters) > 1:
-            # One of them is not to the server's liking, or no list is.
+        elif len(letters) > 1:  # one of them is refused
             self._send_singly(letters)
-        elif answer.is_success:
-            raise httpx.DecodingError("no receipt")
         else:
             self._refuse(letters[0], answer)
 
@@ -130,7 +122,7 @@ class Uploader:
     def _post(self, path: str, body: str) -> httpx.Response:
         headers = {"Content-Type": "application/json"}
         answer = self._client.post(path, content=body.encode(), headers=headers)
-        if answer.status_code not in REFUSALS | (NO_LISTS if path == LIST_PATH else set()):
+        if answer.status_code not in REFUSALS:
             answer.raise_for_status()
         return answer
 
@@ -174,10 +166,9 @@ def _asked_sec(error: httpx.HTTPError) -> float:
     return min(float(value), MAX_ASKED_SEC) if value.isascii() and value.isdigit() else 0.0
 
 
-def _is_receipt(answer: httpx.Response) -> bool:
-    """Whether this success is the server's own, and not that of a login page, say."""
+def _check_receipt(answer: httpx.Response) -> None:
+    """Raises httpx.DecodingError for a success that is not the server's, of a login page say."""
     try:
         Receipt.model_validate_json(answer.content)
-    except ValidationError:
-        return False
-    return True
+    except ValidationError as error:
+        raise httpx.DecodingError("no receipt") from error

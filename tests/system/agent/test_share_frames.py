@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from agent import frame_judge
 from agent.backend_client import connect
 from agent.event_factory import EventFactory
 from agent.frame_judge import FrameJudge
@@ -66,17 +65,15 @@ SAID = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that has just started may take its time."""
-    monkeypatch.setattr(frame_judge, "ANSWER_SEC", 30.0)
+PATIENCE_SEC = 30.0
+"""A server that has just started may take its time."""
 
 
 def fall_that_shows(colour: tuple[int, int, int], client: httpx.Client) -> list[Json]:
     """The START and END of a fall, its key picture judged as the camera box does it."""
     frames = KeyFrames()
     frames.keep(Frame(90, 3.0, np.full((480, 640, 3), colour, np.uint8)))
-    judgement = FrameJudge(frames, client).judge(3.0)
+    judgement = FrameJudge(frames, client, PATIENCE_SEC).judge(3.0)
     factory = EventFactory("거실", epoch=1.8e9)
     start = Transition(EventType.START, "fall", 2.0, 0.9)
     end = Transition(EventType.END, "fall", 3.0, 0.9, 1.0)
@@ -121,7 +118,7 @@ def test_server_without_the_model_leaves_the_fall_as_it_is(
     frames = KeyFrames()
     frames.keep(Frame(90, 3.0, np.full((48, 64, 3), BLUE, np.uint8)))
     with connect(server.url, None, 30.0) as client:
-        assert FrameJudge(frames, client).judge(3.0).verdict == "absent"
+        assert FrameJudge(frames, client, PATIENCE_SEC).judge(3.0).verdict == "absent"
 
 
 def test_real_fall_is_told_with_what_its_picture_says(

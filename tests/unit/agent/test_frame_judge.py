@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import cv2
+import httpx2 as httpx
 import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from agent import frame_judge
 from agent.backend_client import connect
 from agent.frame_judge import ABSENT, FrameJudge, Judgement
 from agent.key_frames import KeyFrames
@@ -22,12 +22,22 @@ MOMENT = 5.0
 
 
 @pytest.fixture
-def judge(scripted_server: Any) -> Iterator[FrameJudge]:
-    """It has one picture, of MOMENT."""
+def client(scripted_server: Any) -> Iterator[httpx.Client]:
+    with connect(scripted_server.url, SecretStr("a-key"), 5.0) as client:
+        yield client
+
+
+@pytest.fixture
+def frames() -> KeyFrames:
+    """One picture, of MOMENT."""
     frames = KeyFrames()
     frames.keep(Frame(150, MOMENT, np.full((48, 64, 3), 90, np.uint8)))
-    with connect(scripted_server.url, SecretStr("a-key"), 5.0) as client:
-        yield FrameJudge(frames, client)
+    return frames
+
+
+@pytest.fixture
+def judge(frames: KeyFrames, client: httpx.Client) -> FrameJudge:
+    return FrameJudge(frames, client)
 
 
 def saying(label: str, confidence: float) -> Callable[[Any], tuple[int, bytes]]:
@@ -122,19 +132,18 @@ def test_server_that_is_not_there_leaves_the_verdict_absent(
 
 
 def test_server_that_hangs_is_not_waited_for_and_not_asked_again_meanwhile(
-    judge: FrameJudge,
+    frames: KeyFrames,
+    client: httpx.Client,
     scripted_server: Any,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     eventually: Callable[..., Any],
 ) -> None:
-    monkeypatch.setattr(frame_judge, "ANSWER_SEC", 0.05)
+    judge = FrameJudge(frames, client, answer_sec=0.2)
     scripted_server.script = scripted_server.hang
     assert judge.judge(MOMENT) == ABSENT
-    assert "the server does not answer in time" in caplog.text
+    assert "the server: it does not answer in time" in caplog.text
     assert judge.judge(MOMENT) == ABSENT
-    assert "has not answered the last question yet" in caplog.text
-    monkeypatch.setattr(frame_judge, "ANSWER_SEC", 10.0)
+    assert "it has not answered the last question yet" in caplog.text
     scripted_server.released.set()
     scripted_server.script = saying("lying", 0.9)
     eventually(lambda: judge.judge(MOMENT).verdict is PictureVerdict.CONFIRMED)

@@ -176,21 +176,6 @@ def test_length_is_right_after_a_start(path: Path, make_event: MakeEvent) -> Non
     store.close()
 
 
-def test_events_of_an_outbox_with_one_lane_are_taken_over(path: Path) -> None:
-    with sqlite3.connect(path) as db:
-        db.execute("CREATE TABLE events (number INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT)")
-        kinds = [("PROBS",), ("START",), ("HEARTBEAT",), ("END",)]
-        db.executemany("INSERT INTO events (body) VALUES (json_object('event_type', ?))", kinds)
-    db.close()
-    store = opened(path)
-    assert [json.loads(m.body)["event_type"] for m in store.oldest(9, incident=True)] == [
-        "START",
-        "END",
-    ]
-    assert len(store) == 4
-    store.close()
-
-
 def test_of_refused_events_the_newest_are_kept_and_every_incident(
     store: EventStore, path: Path, make_event: MakeEvent
 ) -> None:

@@ -243,25 +243,6 @@ def test_refused_event_is_put_aside_and_blocks_no_other(
     assert reason == "422 모름"
 
 
-@pytest.mark.parametrize("answer", [(404, b""), (405, b""), (200, b'[{"success":true}]')])
-def test_server_that_takes_no_lists_gets_events_one_by_one(
-    outbox: Outbox,
-    uploader: Uploader,
-    scripted_server: Any,
-    make_event: MakeEvent,
-    answer: tuple[int, bytes],
-) -> None:
-    def take_single_ones(request: Any) -> tuple[int, bytes]:
-        return answer if len(sent(request)) > 1 else accept(request)
-
-    scripted_server.script = take_single_ones
-    for number in range(3):
-        outbox.put(make_event(number))
-    uploader.start()
-    assert outbox.wait_empty(10.0)
-    assert [sent(r) for r in scripted_server.requests][1:] == [["e0"], ["e1"], ["e2"]]
-
-
 def test_event_that_the_disk_does_not_forget_is_sent_once_and_holds_up_no_other(
     tmp_path: Path,
     outbox: Outbox,
@@ -343,7 +324,7 @@ def test_fall_overtakes_scores_that_have_to_be_sent_one_by_one(
     def take_single_ones(request: Any) -> tuple[int, bytes]:
         if sent(request) == ["e1"]:
             outbox.put(make_event(9, EventType.START))
-        return (404, b"") if len(sent(request)) > 1 else accept(request)
+        return (422, b"") if len(sent(request)) > 1 else accept(request)
 
     scripted_server.script = take_single_ones
     for number in range(4):
