@@ -5,7 +5,7 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.event_factory import EventFactory
@@ -48,8 +48,10 @@ class AnalysisWorker:
         *,
         probs_sec: float,
         lossless: bool,
+        capacity: int = CAPACITY,
         judge: FrameJudge | None = None,
         ground: GroundFile | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.analyzer = analyzer
         self._watch = watch
@@ -59,7 +61,8 @@ class AnalysisWorker:
         self._lossless = lossless
         self._judge = judge
         self._ground = ground
-        self._moments: queue.Queue[Moment | None] = queue.Queue(CAPACITY)
+        self._clock = clock
+        self._moments: queue.Queue[Moment | None] = queue.Queue(capacity)
         name = f"{factory.camera_id} analysis"
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._last: Moment | None = None
@@ -67,7 +70,7 @@ class AnalysisWorker:
         self._failure: Exception | None = None
         self._blind = False
         self._dropped = 0
-        self._give_up_at = math.inf  # on the monotonic clock
+        self._give_up_at = math.inf  # on the clock
 
     def start(self) -> None:
         """Begin to take moments."""
@@ -88,7 +91,7 @@ class AnalysisWorker:
 
         What has not been begun after `patience_sec` is passed over.
         """
-        self._give_up_at = time.monotonic() + patience_sec
+        self._give_up_at = self._clock() + patience_sec
         while self._thread.is_alive():
             try:
                 self._moments.put(None, timeout=0.2)
@@ -105,13 +108,13 @@ class AnalysisWorker:
         except queue.Empty:  # the thread was faster
             return
         self._dropped += 1
-        if self._dropped % CAPACITY == 1:  # a line for each would bury everything else
+        if self._dropped % self._moments.maxsize == 1:  # a line for each would bury everything else
             logger.warning("analyses are late: %d moments dropped so far", self._dropped)
 
     def _run(self) -> None:
         try:
             while (moment := self._moments.get()) is not None:
-                if time.monotonic() < self._give_up_at:
+                if self._clock() < self._give_up_at:
                     self._analyze(moment)
             if self._last is not None:
                 self._tell(self._watch.finish(self._last.time), self._last)

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -45,6 +46,7 @@ class EventFactory:
     camera_id: str
     epoch: float
     session_id: str = field(default_factory=lambda: uuid4().hex)
+    wall_clock: Callable[[], float] = time.time
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _incidents: dict[tuple[int, str], str] = field(default_factory=dict)
 
@@ -103,7 +105,7 @@ class EventFactory:
 
     def word(self, state: str, detail: str | None = None) -> Event:
         """A heartbeat outside of the watch: that it begins, has failed and why, or is over."""
-        since = max(0.0, time.time() - self.epoch)
+        since = max(0.0, self.wall_clock() - self.epoch)
         return self._event(EventType.HEARTBEAT, since, state=state, detail=detail, fps=0.0)
 
     def _event(self, event_type: EventType, time: float, **fields: object) -> Event:

@@ -17,8 +17,8 @@ from contract.names import file_name
 
 MAX_DETAIL = 200
 """Characters."""
-WORD_SEC = 3.0
-"""How long the server is waited for when a word is all that there is to say."""
+PATIENCE_SEC = 3.0
+"""How long the server is waited for when there is nothing to send but one heartbeat."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,12 @@ def linked(settings: AgentSettings, uploads: httpx.Client, camera_id: str) -> It
 
 
 def tell(
-    settings: AgentSettings, cameras: Iterable[str], state: str, detail: str | None = None
+    settings: AgentSettings,
+    cameras: Iterable[str],
+    state: str,
+    detail: str | None = None,
+    *,
+    patience_sec: float = PATIENCE_SEC,
 ) -> bool:
     """Say one word of each camera that is not watched; whether the server has taken all of it.
 
@@ -69,7 +74,7 @@ def tell(
         for camera_id in cameras:
             with linked(settings, uploads, camera_id) as link:
                 link.say(state, detail)
-                taken &= link.outbox.wait_empty(WORD_SEC)
+                taken &= link.outbox.wait_empty(patience_sec)
     return taken
 
 

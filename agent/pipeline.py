@@ -36,6 +36,7 @@ class Pipeline:
     `estimate` gives None for a frame that is passed over, and `is_moving` says whether something
     moves in the last ones. `recorded` collects the poses when a recording was asked for, None
     otherwise; `key_frames` keeps the newest pictures where the household shares those of a fall.
+    `clock` is steady, `wall_clock` gives seconds since 1970 and may jump.
     """
 
     source: Source
@@ -52,16 +53,18 @@ class Pipeline:
     key_frames: KeyFrames | None = None
     view: CameraView = field(default_factory=CameraView)
     stopping: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], float] = time.monotonic
+    wall_clock: Callable[[], float] = time.time
     _time: float = 0.0
     _frame_idx: int = 0
     _aspect: float = DEFAULT_ASPECT
     _is_found: bool = False  # whether the last poses show somebody
-    _zero: float = 0.0  # the stream's time 0 on the monotonic clock
+    _zero: float = 0.0  # the stream's time 0 on `clock`
 
     def run(self) -> None:
         """Watch until the source ends or `stopping` is set; then tell that it is over."""
         builder = WindowBuilder()
-        self._zero = time.monotonic()
+        self._zero = self.clock()
         self.worker.start()
         try:
             for poses in self._poses():
@@ -101,7 +104,7 @@ class Pipeline:
         self._time = seen.time
         if self.follows_wall_clock:
             # The picture may be late, and the heart beats now.
-            now = time.monotonic()
+            now = self.clock()
             self._zero = now - self.source.age_sec() - seen.time
             self._time = now - self._zero
             self._set_epoch()
@@ -117,7 +120,7 @@ class Pipeline:
     def _idle(self) -> None:
         # Without frames the stream's time goes on all the same, and the heart with it.
         if self.follows_wall_clock:
-            self._time = max(self._time, time.monotonic() - self._zero)
+            self._time = max(self._time, self.clock() - self._zero)
             self._set_epoch()
             self._beat_if_due()
             if self.source.age_sec() > RESTART_GAP_SEC and not self.source.may_be_late:
@@ -127,7 +130,7 @@ class Pipeline:
 
     def _set_epoch(self) -> None:
         # The wall clock may jump: that moves the events' `ts`, never the stream's time.
-        self.factory.epoch = time.time() - (time.monotonic() - self._zero)
+        self.factory.epoch = self.wall_clock() - (self.clock() - self._zero)
 
     def _beat_if_due(self) -> None:
         if self.heartbeat.is_due(self._time):

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from agent.analysis_worker import AnalysisFailed
@@ -21,7 +22,6 @@ logger = logging.getLogger(__name__)
 
 # What a watch that is stopped waits for the server at most.
 STOP_DRAIN_SEC = 3.0
-# A camera that has failed is tried again so often, while another one is watched.
 RETRY_SEC = 5.0
 POLL_SEC = 0.1
 
@@ -33,16 +33,26 @@ class RecordingFailed(Exception):
 class Cameras:
     """Watches all cameras of `box`; with `record`, the poses of the only one go to that file.
 
+    A camera that has failed is tried again after `retry_sec`, while another one is watched.
     After `run`, `failures` says of each camera that is not watched why, `left` how many events
     the server has not got yet, and `held` how many of them are not on the disk either.
     """
 
-    def __init__(self, box: Box, record: Path | None = None) -> None:
+    def __init__(
+        self,
+        box: Box,
+        record: Path | None = None,
+        *,
+        retry_sec: float = RETRY_SEC,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.failures: dict[str, str] = {}
         self.left: dict[str, int] = {}
         self.held: dict[str, int] = {}
         self._box = box
         self._record = record
+        self._retry_sec = retry_sec
+        self._clock = clock
         self._watched = set(box.settings.watched)
 
     def run(self) -> None:
@@ -75,7 +85,7 @@ class Cameras:
             logger.error("%s is not watched: %s", camera_id, failure)
         if not is_live(self._box.settings.watched[camera_id]):
             return False
-        return not self._box.stopping.wait(RETRY_SEC) and bool(self._watched)
+        return not self._box.stopping.wait(self._retry_sec) and bool(self._watched)
 
     def _attempt(self, camera_id: str) -> str | None:
         """Watch until the source ends or the box is stopped; why it failed, None if all is well."""
@@ -128,8 +138,8 @@ class Cameras:
         patience_sec, enough = self._box.settings.drain_sec, self._box.stopping
         if self._box.stopping.is_set():
             patience_sec, enough = min(patience_sec, STOP_DRAIN_SEC), self._box.giving_up
-        give_up_at = time.monotonic() + patience_sec
-        while time.monotonic() < give_up_at and not enough.is_set():
+        give_up_at = self._clock() + patience_sec
+        while self._clock() < give_up_at and not enough.is_set():
             if outbox.wait_empty(POLL_SEC):
                 return
 

@@ -1,6 +1,7 @@
 """Cameras that give one picture a request: asked ten times a second."""
 
 import time
+from collections.abc import Callable
 
 import av
 
@@ -14,16 +15,24 @@ EVERY_SEC = 0.1
 class Snapshots:
     """Asks for one picture after the other; a Connection."""
 
-    def __init__(self, url: str, stall_sec: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        stall_sec: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._url = url
         self._stall_sec = stall_sec
+        self._clock, self._sleep = clock, sleep
         self._asked_at = float("-inf")
         self._decoder: Decoder | None = None
 
     def receive(self) -> Packet:
         """Ask when it is time for the next picture; raises ConnectionLost."""
-        time.sleep(max(0.0, self._asked_at + EVERY_SEC - time.monotonic()))
-        self._asked_at = time.monotonic()
+        self._sleep(max(0.0, self._asked_at + EVERY_SEC - self._clock()))
+        self._asked_at = self._clock()
         try:
             with opened(self._url, self._stall_sec) as container:
                 packet = next(container.demux(video=0))

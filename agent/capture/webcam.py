@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable, Mapping
 
 import av
 from av.container import Flags
@@ -10,7 +11,8 @@ from agent.capture.connection import BrokenPacket, ConnectionLost, Packet, Pictu
 from agent.capture.stream import Decoder, VideoPacket
 
 INDEX = re.compile(r"(?:/dev/video)?([0-9]{1,3})")
-FORMAT = "v4l2"
+DRIVER = "v4l2"
+"""The name that FFmpeg has for it."""
 OPTIONS = {
     # A driver that cannot do this does what is nearest.
     "video_size": "640x480",
@@ -28,19 +30,29 @@ POLL_SEC = 0.005
 class Webcam:
     """An open camera; a Connection. `device` is its index ("0"), or a name of its device file."""
 
-    def __init__(self, device: str, stall_sec: float = STALL_SEC) -> None:
+    def __init__(
+        self,
+        device: str,
+        stall_sec: float = STALL_SEC,
+        *,
+        driver: str = DRIVER,
+        options: Mapping[str, str] = OPTIONS,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Raises ConnectionLost when it is not there."""
         index = INDEX.fullmatch(device)
         path = f"/dev/video{index[1]}" if index else device
         try:
             # As `options` they would tell the decoder as well how large pictures are.
             self._container = av.open(
-                path, format=FORMAT, container_options=OPTIONS, timeout=PROBE_SEC
+                path, format=driver, container_options=dict(options), timeout=PROBE_SEC
             )
         except av.FFmpegError:
             raise ConnectionLost("it is not plugged in, or another program uses it") from None
         self._decoder = Decoder(self._container.streams.video[0].codec_context)
         self._stall_sec = stall_sec
+        self._clock, self._sleep = clock, sleep
 
     def receive(self) -> Packet:
         """Wait for the next picture; raises ConnectionLost, BrokenPacket."""
@@ -64,12 +76,12 @@ class Webcam:
         self._container.close()
 
     def _next(self) -> VideoPacket:
-        give_up_at = time.monotonic() + self._stall_sec
-        while time.monotonic() < give_up_at:
+        give_up_at = self._clock() + self._stall_sec
+        while self._clock() < give_up_at:
             try:
                 return next(self._container.demux(video=0))
             except av.BlockingIOError:
-                time.sleep(POLL_SEC)
+                self._sleep(POLL_SEC)
             except av.FFmpegError:
                 break
         raise ConnectionLost("it gives no picture any more")

@@ -111,15 +111,20 @@ class Outbox:
                     self._note(error)
             self._changed.notify_all()
 
-    def wait_filled(self, timeout_sec: float) -> None:
-        """Return as soon as there is an event, or after `timeout_sec`."""
+    def wait_filled(self, stopping: threading.Event) -> None:
+        """Return as soon as there is an event, or `stopping` is set and `wake` called."""
         with self._changed:
-            self._changed.wait_for(lambda: self._count() > 0, timeout_sec)
+            self._changed.wait_for(lambda: self._count() > 0 or stopping.is_set())
 
-    def wait_news(self, timeout_sec: float) -> bool:
-        """Whether there was news (see `has_news`) within `timeout_sec`."""
+    def wait_news(self, timeout_sec: float, stopping: threading.Event) -> None:
+        """The same for news (see `has_news`), or return after `timeout_sec`."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._news, timeout_sec)
+            self._changed.wait_for(lambda: self._news or stopping.is_set(), timeout_sec)
+
+    def wake(self) -> None:
+        """Let whoever waits look again whether it is stopping."""
+        with self._changed:
+            self._changed.notify_all()
 
     def wait_empty(self, timeout_sec: float) -> bool:
         """Whether the outbox ran empty within `timeout_sec`."""

@@ -3,7 +3,6 @@
 import logging
 import random
 import threading
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
 
@@ -32,18 +31,6 @@ REFUSALS = {
 AWAY = Backoff(first_sec=0.5, longest_sec=15.0)
 
 
-@dataclass(frozen=True)
-class UploadPace:
-    """How fast the outbox is carried away, in seconds and events."""
-
-    retry: Backoff = AWAY
-    """While the server is away."""
-    idle_sec: float = 1.0
-    """At most between two looks at an outbox that is empty, or has to wait."""
-    batch: int = BATCH
-    """Events a request, at most."""
-
-
 class Receipt(BaseModel):
     """How the server says that it has recorded what it was sent."""
 
@@ -51,18 +38,25 @@ class Receipt(BaseModel):
 
 
 class Uploader:
-    """One thread that empties the outbox; the server's answer alone removes an event from it."""
+    """One thread that empties the outbox; only the server's answer removes an event from it.
+
+    `retry` says how long to wait while the server is away, `batch` how many events a request has
+    at most.
+    """
 
     def __init__(
         self,
         outbox: Outbox,
         client: httpx.Client,
         name: str = "uploader",
-        pace: UploadPace | None = None,
+        *,
+        retry: Backoff = AWAY,
+        batch: int = BATCH,
     ) -> None:
-        self._pace = pace or UploadPace()
         self._outbox = outbox
         self._client = client
+        self._retry = retry
+        self._batch = batch
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._failures = 0
@@ -77,6 +71,7 @@ class Uploader:
         A request that hangs is left to itself: its events stay too, and are sent once more.
         """
         self._stopping.set()
+        self._outbox.wake()
         self._thread.join(STOP_SEC)
 
     def _run(self) -> None:
@@ -91,11 +86,11 @@ class Uploader:
                 self._back_off()
 
     def _send_oldest(self) -> None:
-        if letters := self._outbox.oldest(self._pace.batch):
+        if letters := self._outbox.oldest(self._batch):
             self._send(letters)
             self._recover()
         else:
-            self._outbox.wait_filled(self._pace.idle_sec)
+            self._outbox.wait_filled(self._stopping)
 
     def _send(self, letters: list[Letter]) -> None:
         """Post `letters` and forget them; raises httpx.HTTPError when they are to be kept."""
@@ -140,17 +135,10 @@ class Uploader:
             )
 
     def _back_off(self, asked_sec: float = 0.0) -> None:
-        """Wait longer each time, `asked_sec` at least; what has just happened to somebody is tried
-        at once."""
+        """Wait longer each time, `asked_sec` at least, but send a new START or END at once."""
         self._failures += 1
-        delay = self._pace.retry.delay(self._failures, random.random())  # noqa: S311 (no secret)
-        delay = max(delay, asked_sec)
-        while (
-            delay > 0
-            and not self._stopping.is_set()
-            and not self._outbox.wait_news(min(delay, self._pace.idle_sec))
-        ):
-            delay -= self._pace.idle_sec
+        delay = self._retry.delay(self._failures, random.random())  # noqa: S311 (no secret)
+        self._outbox.wait_news(max(delay, asked_sec), self._stopping)
 
     def _recover(self) -> None:
         if self._failures > 0:

@@ -19,7 +19,7 @@ import pytest
 from agent.backend_client import connect
 from agent.outbox.outbox import Outbox
 from agent.outbox.store import Letter
-from agent.outbox.uploader import Uploader, UploadPace
+from agent.outbox.uploader import Uploader
 from common.backoff import Backoff
 from contract.events import Event, EventType
 
@@ -27,9 +27,7 @@ Json = dict[str, Any]
 
 OUTAGES_SEC = (1.0, 60.0, 3600.0, 86400.0)
 SLOWEST_SPEED = 60.0  # seconds of an outage in one of the test
-SPED_UP = UploadPace(
-    retry=Backoff(0.5 / SLOWEST_SPEED, 15.0 / SLOWEST_SPEED), idle_sec=1.0 / SLOWEST_SPEED
-)
+SPED_UP = Backoff(0.5 / SLOWEST_SPEED, 15.0 / SLOWEST_SPEED)
 BOUND = 400
 
 START, END, PROBS, HEARTBEAT = EventType
@@ -88,7 +86,7 @@ def _camera(name: str, url: str, folder: Path, kind: type[Outbox], stack: ExitSt
     # Waiting for the disk is not what is tested here.
     outbox._disk._db.execute("PRAGMA synchronous = OFF")
     client = stack.enter_context(connect(url, None, read_timeout_sec=5.0))
-    uploader = Uploader(outbox, client, pace=SPED_UP)
+    uploader = Uploader(outbox, client, retry=SPED_UP)
     uploader.start()
     stack.callback(uploader.stop)
     return Camera(name, outbox)

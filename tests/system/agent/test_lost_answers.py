@@ -18,7 +18,7 @@ import pytest
 from agent.backend_client import connect
 from agent.outbox.outbox import Outbox
 from agent.outbox.store import Letter
-from agent.outbox.uploader import Uploader, UploadPace
+from agent.outbox.uploader import Uploader
 from common.backoff import Backoff
 from contract.events import Event, EventType
 
@@ -107,7 +107,6 @@ def deliver(
     common_server: Any, proxy: LossyProxy, tmp_path: Path
 ) -> Callable[[type[Outbox], int], Counter[int]]:
     """Sends so many events through the proxy; how often each `seq` was recorded."""
-    pace = UploadPace(retry=Backoff(0.002, 0.01), idle_sec=0.01, batch=20)
 
     def run(kind: type[Outbox], count: int) -> Counter[int]:
         outbox = kind(tmp_path / "outbox.sqlite3")
@@ -117,7 +116,7 @@ def deliver(
         for seq in range(count):
             outbox.put(_event(seq, kind.__name__))
         with connect(proxy.url, None, read_timeout_sec=5.0) as client:
-            uploader = Uploader(outbox, client, pace=pace)
+            uploader = Uploader(outbox, client, retry=Backoff(0.002, 0.01), batch=20)
             uploader.start()
             assert outbox.wait_empty(60.0)
             uploader.stop()

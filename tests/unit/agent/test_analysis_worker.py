@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from agent.analysis_worker import CAPACITY, MOST_PROBS, AnalysisFailed, AnalysisWorker
+from agent.analysis_worker import MOST_PROBS, AnalysisFailed, AnalysisWorker
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.event_factory import EventFactory
 from agent.frame_judge import ABSENT, FrameJudge, Judgement
@@ -83,6 +83,7 @@ def worker_with(
     outbox: Outbox,
     *,
     lossless: bool = True,
+    capacity: int = 600,
     judge: ScriptedJudge | None = None,
 ) -> AnalysisWorker:
     factory = EventFactory("거실", epoch=1.8e9)
@@ -93,6 +94,7 @@ def worker_with(
         outbox,
         probs_sec=1.0,
         lossless=lossless,
+        capacity=capacity,
         judge=cast(FrameJudge, judge),
     )
 
@@ -334,8 +336,8 @@ def test_moment_that_shows_nobody_asks_nobody(
 def test_file_loses_no_moment_however_late_the_answers_are(
     outbox: Outbox, make_moment: MakeMoment, eventually: Callable[..., Any]
 ) -> None:
-    analyzer, moments = EchoAnalyzer(), [make_moment(n, n / 2048) for n in range(3 * CAPACITY)]
-    worker = worker_with(analyzer, outbox)
+    analyzer, moments = EchoAnalyzer(), [make_moment(n, n / 2048) for n in range(60)]
+    worker = worker_with(analyzer, outbox, capacity=20)
     reading = threading.Thread(target=analyze_all, args=(worker, moments))
     reading.start()
     eventually(lambda: analyzer.asked)
@@ -343,7 +345,7 @@ def test_file_loses_no_moment_however_late_the_answers_are(
     assert reading.is_alive()  # the file waits for the answers
     analyzer.gate.set()
     reading.join(10.0)
-    assert analyzer.asked == [n / 2048 for n in range(3 * CAPACITY)]
+    assert analyzer.asked == [n / 2048 for n in range(60)]
 
 
 def test_camera_never_waits_and_loses_the_oldest_moments(
@@ -353,15 +355,15 @@ def test_camera_never_waits_and_loses_the_oldest_moments(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     analyzer = EchoAnalyzer()
-    worker = worker_with(analyzer, outbox, lossless=False)
+    worker = worker_with(analyzer, outbox, lossless=False, capacity=20)
     worker.start()
     worker.put(make_moment(0, 0.0))
     eventually(lambda: analyzer.asked)  # its answer does not come
-    for number in range(1, 2 * CAPACITY + 1):
+    for number in range(1, 41):
         worker.put(make_moment(number, number / 2048))
     analyzer.gate.set()
     worker.finish()
-    newest = [number / 2048 for number in range(CAPACITY + 1, 2 * CAPACITY + 1)]
+    newest = [number / 2048 for number in range(21, 41)]
     assert analyzer.asked == [0.0, *newest]
     assert len(caplog.records) == 1  # not one line for each moment
 

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from modeling.perception.detector.detector import Detector
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.features import window_features
 from modeling.perception.windows.windows import RATE_HZ, Moment, stacked_features, track_moments
+from testkit.clock import Clock
 
 ANALYSIS = {
     "is_anomaly": False,
@@ -53,14 +54,6 @@ NO_ANALYSES = [
         )
     ),
 ]
-
-
-@dataclass
-class Clock:
-    now: float = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
-"""The main loop: heartbeats whatever the clocks do, and the windows that training sees."""
+"""The main loop: heartbeats whatever the clocks do, and what the worker is given."""
 
 import itertools
 import json
-import subprocess
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,67 +11,37 @@ import cv2
 import numpy as np
 import pytest
 
-from agent import pipeline as pipelines
 from agent.analysis_worker import AnalysisWorker
-from agent.capture import EndOfSource, Source, open_source
+from agent.capture import EndOfSource, Source
 from agent.event_factory import EventFactory
 from agent.heartbeat import Heartbeat
 from agent.key_frames import KeyFrames
 from agent.outbox.outbox import Outbox
-from agent.pace import Pace
 from agent.picture_check import PictureCheck
 from agent.pipeline import Estimate, Pipeline
 from agent.view import MASK_GREY, CameraView, View
 from modeling.perception.frames.frame import Frame
 from modeling.perception.images.camera_health import CAMERA_HEALTH
 from modeling.perception.images.model import ImageModel
-from modeling.perception.poses.extract_poses import extract_track
-from modeling.perception.poses.pose import LANDMARK_COUNT, Body, Landmark, Poses, PoseTrack
-from modeling.perception.poses.pose_estimator import PoseEstimator
-from modeling.perception.windows.windows import Moment, track_moments
-from modeling.training.dataset import LabelledClip, clip_examples
-from modeling.training.labels import ClipLabels
+from modeling.perception.poses.pose import LANDMARK_COUNT, Body, Landmark, Poses
+from testkit.moments import MomentKeeper
 
 CHANCE = np.random.default_rng(7)
 MIDDLE = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
 STANDING = (Body(1, MIDDLE),)
 
 
-class NoAnalyzer:
-    """Has a name for the heartbeats, and is never asked."""
-
-    name = "local"
-
-
-@dataclass
-class MomentKeeper:
-    """In the worker's place: keeps the moments."""
-
-    moments: list[Moment] = field(default_factory=list)
-    finished: bool = False
-    analyzer: NoAnalyzer = field(default_factory=NoAnalyzer)
-
-    def start(self) -> None:
-        """Nothing to start."""
-
-    def put(self, moment: Moment) -> None:
-        self.moments.append(moment)
-
-    def finish(self, _patience_sec: float) -> None:
-        self.finished = True
-
-
 @dataclass
 class Clocks:
-    """Both clocks, in place of the module `time`; the wall clock may be set."""
+    """Both clocks; the wall clock may be set."""
 
     now: float = 100.0
     wall_offset: float = 0.0
 
-    def monotonic(self) -> float:
+    def steady(self) -> float:
         return self.now
 
-    def time(self) -> float:
+    def wall(self) -> float:
         return self.wall_offset + self.now
 
 
@@ -114,6 +83,7 @@ def no_estimate(_frame: Any) -> Poses:
 def build(
     source: Source,
     outbox: Outbox,
+    clocks: Clocks,
     estimate: Estimate = no_estimate,
     model: ImageModel | None = None,
 ) -> Pipeline:
@@ -128,6 +98,8 @@ def build(
         picture=PictureCheck(model),
         progress=lambda: None,
         follows_wall_clock=source.live,
+        clock=clocks.steady,
+        wall_clock=clocks.wall,
     )
 
 
@@ -136,14 +108,12 @@ def beats(outbox: Outbox) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
-    clocks = Clocks()
-    monkeypatch.setattr(pipelines, "time", clocks)
-    return clocks
+def clocks() -> Clocks:
+    return Clocks()
 
 
 def watch(outbox: Outbox, clocks: Clocks, script: Iterable[bool]) -> list[dict[str, Any]]:
-    build(cast(Source, ScriptedCamera(iter(script), clocks)), outbox).run()
+    build(cast(Source, ScriptedCamera(iter(script), clocks)), outbox, clocks).run()
     return beats(outbox)
 
 
@@ -171,7 +141,7 @@ def test_heartbeat_says_how_the_picture_is_and_nothing_of_it_without_one(
 
     camera = DarkCamera(iter([True] * 32 + [False] * 48), clocks)
     model = ImageModel.load(CAMERA_HEALTH, image_checkpoints / "camera_health")
-    build(cast(Source, camera), outbox, estimate, model).run()
+    build(cast(Source, camera), outbox, clocks, estimate, model).run()
     said = {b["video_ts"]: b.get("picture") for b in beats(outbox)}
     # Three looks must agree, and what was seen is soon no news.
     assert said == {3: None, 6: "dark", 9: "dark", 12: "dark", 15: None, 18: None, 20: None}
@@ -197,7 +167,7 @@ def test_nobody_sees_what_is_masked_and_heartbeats_say_who_walks_on_his_head(
         return Poses(frame.index, frame.time, 1.0, (Body(1, joints),))
 
     camera = BrightCamera(iter([True] * 80), clocks)
-    pipeline = build(cast(Source, camera), outbox, estimate)
+    pipeline = build(cast(Source, camera), outbox, clocks, estimate)
     pipeline.key_frames = KeyFrames()
     pipeline.view = CameraView(View(mask=(((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)),)))
     pipeline.run()
@@ -234,7 +204,7 @@ def test_heartbeat_says_in_how_many_pictures_something_moved(
 ) -> None:
     moves = itertools.cycle([True, False, False])
     camera = cast(Source, ScriptedCamera(iter([True] * 12), clocks))
-    pipeline = build(camera, outbox)
+    pipeline = build(camera, outbox, clocks)
     pipeline.is_moving = lambda: next(moves)
     pipeline.run()
     assert beats(outbox)[0]["motion_share"] == pytest.approx(1 / 3, abs=0.001)
@@ -242,7 +212,7 @@ def test_heartbeat_says_in_how_many_pictures_something_moved(
 
 def test_camera_that_is_lost_shows_the_worker_nobody(outbox: Outbox, clocks: Clocks) -> None:
     script = iter([True] * 8 + [False] * 16)
-    pipeline = build(cast(Source, ScriptedCamera(script, clocks)), outbox)
+    pipeline = build(cast(Source, ScriptedCamera(script, clocks)), outbox, clocks)
     pipeline.run()
     moments = cast(MomentKeeper, pipeline.worker).moments
     times = [moment.time for moment in moments]
@@ -255,7 +225,7 @@ def test_camera_whose_pictures_may_still_come_shows_the_worker_no_empty_room(
     outbox: Outbox, clocks: Clocks
 ) -> None:
     camera = ScriptedCamera(iter([True] * 8 + [False] * 16), clocks, may_be_late=True)
-    pipeline = build(cast(Source, camera), outbox)
+    pipeline = build(cast(Source, camera), outbox, clocks)
     pipeline.run()
     moments = cast(MomentKeeper, pipeline.worker).moments
     assert moments
@@ -276,7 +246,7 @@ def test_pictures_that_come_late_keep_their_times_and_the_heart_beats_on(
         def age_sec(self) -> float:
             return super().age_sec() + 2.0
 
-    pipeline = build(cast(Source, HeldBack(iter([True] * 16), clocks)), outbox)
+    pipeline = build(cast(Source, HeldBack(iter([True] * 16), clocks)), outbox, clocks)
     pipeline.run()
     moments = cast(MomentKeeper, pipeline.worker).moments
     assert (moments[0].time, moments[-1].time) == pytest.approx((-1.75, 2.0), abs=0.1)
@@ -289,7 +259,7 @@ def test_box_that_crashes_says_no_good_bye(outbox: Outbox, clocks: Clocks) -> No
         yield from [True] * 16
         raise RuntimeError("the decoder broke")
 
-    pipeline = build(cast(Source, ScriptedCamera(breaking(), clocks)), outbox)
+    pipeline = build(cast(Source, ScriptedCamera(breaking(), clocks)), outbox, clocks)
     with pytest.raises(RuntimeError):
         pipeline.run()
     assert cast(MomentKeeper, pipeline.worker).finished
@@ -329,55 +299,7 @@ def test_worker_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
         pipeline.stopping.set()
         yield from [True] * 100
 
-    pipeline = build(cast(Source, ScriptedCamera(stop_after(4), clocks)), outbox)
+    pipeline = build(cast(Source, ScriptedCamera(stop_after(4), clocks)), outbox, clocks)
     pipeline.run()
     assert cast(MomentKeeper, pipeline.worker).finished
     assert [b["state"] for b in beats(outbox)] == ["stopped"]
-
-
-def seen_by_agent(source: str, outbox: Outbox, estimate: Estimate = no_estimate) -> list[Moment]:
-    pipeline = build(open_source(source, Pace.FAST, "hall"), outbox, estimate)
-    pipeline.run()
-    return cast(MomentKeeper, pipeline.worker).moments
-
-
-def assert_same_features(ours: list[Moment], clip: LabelledClip) -> None:
-    theirs = track_moments(clip.track)
-    assert [(m.time, m.frame_idx) for m in ours] == [(m.time, m.frame_idx) for m in theirs]
-    features = np.array([window.features for moment in ours for window in moment.windows])
-    assert len(features) > 10
-    np.testing.assert_array_equal(features, clip_examples(clip).features)
-
-
-def labelled(track: PoseTrack) -> LabelledClip:
-    labels = ClipLabels(
-        name="clip", group="clip", room="hall", view="cam0", source="test", spans=()
-    )
-    return LabelledClip(labels, track)
-
-
-def test_training_and_live_agent_compute_the_same_features_for_the_same_recording(
-    repository: Path, outbox: Outbox
-) -> None:
-    recording = repository / "demo" / "recordings" / "fall.npz"
-    ours = seen_by_agent(str(recording), outbox)
-    assert_same_features(ours, labelled(PoseTrack.load(recording)))
-
-
-@pytest.fixture
-def estimate() -> Iterator[Callable[[Any], Poses]]:
-    estimator = PoseEstimator()
-    yield estimator.estimate
-    estimator.close()
-
-
-def test_training_and_live_agent_compute_the_same_features_for_the_same_video(
-    shared_data: Path, tmp_path: Path, outbox: Outbox, estimate: Estimate
-) -> None:
-    video = tmp_path / "fall.mp4"
-    film = shared_data / "urfd" / "videos" / "fall-16-cam0.mp4"
-    slower = ["-r", "15", "-c:v", "mpeg4", str(video)]  # as many pictures as a dataset takes
-    subprocess.run(["ffmpeg", "-v", "error", "-i", str(film), *slower], check=True)
-    ours = seen_by_agent(str(video), outbox, estimate)
-    extract_track(video).save(tmp_path / "track.npz")  # as build-dataset keeps it
-    assert_same_features(ours, labelled(PoseTrack.load(tmp_path / "track.npz")))

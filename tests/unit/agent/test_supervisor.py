@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from agent import build, supervisor
+from agent import build
 from agent.box import Box, opened
 from agent.capture import EndOfSource, SourceError, open_source
 from agent.config import AgentSettings, Inference
@@ -131,11 +131,9 @@ def test_file_that_is_missing_is_told_at_once_and_is_not_tried_again(
 def test_camera_that_breaks_is_watched_again_while_the_other_goes_on(
     box: Callable[..., Box],
     sources: dict[str, Open],
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     eventually: Callable[..., Any],
 ) -> None:
-    monkeypatch.setattr(supervisor, "RETRY_SEC", 0.01)
     hall, breaking, back = Camera(), Camera(failure=RuntimeError("the driver broke")), Camera()
     gone = SourceError("no camera 1")
     attempts: Iterator[Any] = iter([breaking, gone, gone, gone, back])
@@ -148,7 +146,7 @@ def test_camera_that_breaks_is_watched_again_while_the_other_goes_on(
 
     sources |= {"0": lambda: hall, "1": unplugged_for_a_while}
     caplog.set_level(logging.INFO)
-    several = Cameras(box(hall="0", stairs="1"))
+    several = Cameras(box(hall="0", stairs="1"), retry_sec=0.01)
     at_work = threading.Thread(target=several.run)
     at_work.start()
     breaking.ended.set()
@@ -165,11 +163,10 @@ def test_camera_that_breaks_is_watched_again_while_the_other_goes_on(
 
 
 def test_when_none_is_watched_any_more_all_is_over(
-    box: Callable[..., Box], sources: dict[str, Open], monkeypatch: pytest.MonkeyPatch
+    box: Callable[..., Box], sources: dict[str, Open]
 ) -> None:
-    monkeypatch.setattr(supervisor, "RETRY_SEC", 0.01)
     sources |= {"0": gone, "1": gone}
-    several = Cameras(box(hall="0", stairs="1"))
+    several = Cameras(box(hall="0", stairs="1"), retry_sec=0.01)
     several.run()
     assert several.failures == {"hall": "no camera", "stairs": "no camera"}
 
@@ -191,12 +188,10 @@ def test_stop_ends_the_watch_and_the_wait_for_a_camera_that_is_gone(
     sources: dict[str, Open],
     caplog: pytest.LogCaptureFixture,
     eventually: Callable[..., Any],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(supervisor, "RETRY_SEC", 3600.0)
     sources |= {"0": Camera, "1": gone}
     made = box(hall="0", stairs="1")
-    several = Cameras(made)
+    several = Cameras(made, retry_sec=3600.0)
     at_work = threading.Thread(target=several.run)
     at_work.start()
     eventually(lambda: lines_about(caplog, "stairs is not watched: no camera"))
@@ -206,9 +201,7 @@ def test_stop_ends_the_watch_and_the_wait_for_a_camera_that_is_gone(
     assert set(several.failures) == {"stairs"}
 
 
-def test_models_are_loaded_once_for_all_cameras(
-    box: Callable[..., Box], recording: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_models_are_loaded_once_for_all_cameras(box: Callable[..., Box], recording: Path) -> None:
     made = box(hall=recording, stairs=recording)
     with watched(made, "hall") as hall, watched(made, "stairs") as stairs:
         analyzers: list[Any] = [hall.worker.analyzer, stairs.worker.analyzer]
@@ -275,11 +268,11 @@ def test_file_that_is_missing_is_between_the_user_and_the_command_line(
 
 
 def test_word_of_cameras_that_are_not_watched_is_kept_for_a_server_that_is_away(
-    box: Callable[..., Box], sources: dict[str, Open], monkeypatch: pytest.MonkeyPatch
+    box: Callable[..., Box], sources: dict[str, Open]
 ) -> None:
-    monkeypatch.setattr("agent.link.WORD_SEC", 0.01)
     made = box(hall="0", stairs="1")
-    assert not tell(made.settings, ["hall", "stairs"], "failed", "no model\nin two lines\x00")
+    detail = "no model\nin two lines\x00"
+    assert not tell(made.settings, ["hall", "stairs"], "failed", detail, patience_sec=0.01)
     for camera_id in ("hall", "stairs"):
         (beat,) = said_of(made, camera_id)
         assert (beat["state"], beat["detail"]) == ("failed", "no model in two lines")

@@ -27,7 +27,7 @@ def answers(zones: Zones) -> Callable[[Any], tuple[int, bytes]]:
 
 @contextmanager
 def polling(url: str, kept: Path, ask_sec: float = 0.05) -> Iterator[ZonePoller]:
-    with connect(url, None, 1.0) as client:
+    with connect(url, None, 0.3) as client:
         poller = ZonePoller(client, "거실/1", kept, ask_sec)
         poller.start()
         yield poller

@@ -1,20 +1,11 @@
 """What waits to be looked at: in order, in bounds, and never old."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from agent.capture.backlog import MAX_BYTES, Backlog, Due
 from agent.capture.connection import Packet
 from agent.capture.stream_clock import ArrivalClock, StampClock
-
-
-@dataclass
-class Clock:
-    now: float = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from testkit.clock import Clock
 
 
 @pytest.fixture

@@ -9,14 +9,7 @@ from agent.capture.backlog import Backlog
 from agent.capture.connection import ConnectionLost, Packet
 from agent.capture.receiver import Backoff, Receiver
 from agent.capture.tally import Tally
-
-
-@dataclass
-class Clock:
-    now: float = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from testkit.clock import Clock
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """A camera of this machine, for which one that FFmpeg draws stands in."""
 
-import time
 from collections.abc import Iterator
 
 import av
@@ -8,15 +7,20 @@ import pytest
 
 from agent.capture import webcam
 from agent.capture.connection import BrokenPacket, ConnectionLost
-from agent.capture.webcam import Webcam
+from agent.capture.webcam import STALL_SEC, Webcam
+from testkit.clock import Clock
 
 
 @pytest.fixture
-def camera(monkeypatch: pytest.MonkeyPatch) -> Webcam:
-    """Gives blue pictures, and is lost after a tenth of a second without one."""
-    monkeypatch.setattr(webcam, "FORMAT", "lavfi")
-    monkeypatch.setattr(webcam, "OPTIONS", {})
-    return Webcam("color=c=blue:size=64x48:rate=20", stall_sec=0.1)
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def camera(clock: Clock) -> Webcam:
+    """Gives blue pictures."""
+    blue = "color=c=blue:size=64x48:rate=20"
+    return Webcam(blue, driver="lavfi", options={}, clock=clock, sleep=clock.sleep)
 
 
 def answer(camera: Webcam, packet: av.Packet | Exception) -> None:
@@ -32,7 +36,7 @@ def answer(camera: Webcam, packet: av.Packet | Exception) -> None:
 
 
 def test_ffmpeg_of_the_wheel_reads_cameras() -> None:
-    assert av.ContainerFormat(webcam.FORMAT, "r").is_input
+    assert av.ContainerFormat(webcam.DRIVER, "r").is_input
 
 
 def test_pictures_outlive_the_connection_and_get_the_time_at_which_they_came(
@@ -50,19 +54,18 @@ def test_pictures_outlive_the_connection_and_get_the_time_at_which_they_came(
 @pytest.mark.parametrize(
     ("error", "waits"),
     [
-        (av.BlockingIOError(11, "Resource temporarily unavailable"), 0.1),
+        (av.BlockingIOError(11, "Resource temporarily unavailable"), STALL_SEC),
         (av.OSError(19, "No such device"), 0.0),
     ],
     ids=["hangs", "is unplugged"],
 )
 def test_camera_that_gives_no_more_is_lost(
-    camera: Webcam, error: av.FFmpegError, waits: float
+    camera: Webcam, clock: Clock, error: av.FFmpegError, waits: float
 ) -> None:
     answer(camera, error)
-    asked = time.monotonic()
     with pytest.raises(ConnectionLost, match="no picture any more"):
         camera.receive()
-    assert waits <= time.monotonic() - asked < waits + 2.0
+    assert clock.now == pytest.approx(waits, abs=0.01)
 
 
 def test_picture_that_the_driver_calls_damaged_costs_itself_alone(camera: Webcam) -> None:

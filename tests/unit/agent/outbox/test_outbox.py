@@ -114,7 +114,7 @@ def test_wait_filled_returns_at_once_when_there_is_something(
     outbox: Outbox, make_event: MakeEvent
 ) -> None:
     outbox.put(make_event(0))
-    waiting = threading.Thread(target=outbox.wait_filled, args=(60.0,))
+    waiting = threading.Thread(target=outbox.wait_filled, args=(threading.Event(),))
     waiting.start()
     waiting.join(10.0)
     assert not waiting.is_alive()

@@ -4,10 +4,7 @@ import json
 import logging
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +13,9 @@ import pytest
 from pydantic import SecretStr
 
 from agent.backend_client import connect
-from agent.outbox import uploader as uploading
 from agent.outbox.outbox import Outbox
-from agent.outbox.store import BATCH, Letter
-from agent.outbox.uploader import Uploader, UploadPace
+from agent.outbox.store import Letter
+from agent.outbox.uploader import Uploader
 from common.backoff import Backoff
 from contract.events import Event, EventType
 
@@ -37,7 +33,7 @@ def accept(_request: Any) -> tuple[int, bytes]:
     return 200, b'{"success": true}'
 
 
-QUICK = UploadPace(retry=Backoff(0.02, 0.05), idle_sec=0.05)
+QUICK = Backoff(0.02, 0.05)
 
 
 @pytest.fixture
@@ -48,7 +44,7 @@ def client(scripted_server: Any) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def uploader(outbox: Outbox, client: httpx.Client) -> Iterator[Uploader]:
-    uploader = Uploader(outbox, client, pace=QUICK)
+    uploader = Uploader(outbox, client, retry=QUICK)
     yield uploader
     uploader.stop()
 
@@ -113,48 +109,79 @@ def test_event_is_kept_and_sent_later_when_the_answer_is_not_the_servers_yes(
     assert sent(scripted_server.requests[-1])[-1] == "e1"
 
 
+class Impatient(Outbox):
+    """Notes how long it is to wait for news, and waits a hundredth of a second."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.waits: list[float] = []
+
+    def wait_news(self, timeout_sec: float, stopping: threading.Event) -> None:
+        self.waits.append(timeout_sec)
+        super().wait_news(0.01, stopping)
+
+
+@pytest.fixture
+def impatient(tmp_path: Path) -> Iterator[Impatient]:
+    outbox = Impatient(tmp_path / "impatient.sqlite3")
+    yield outbox
+    outbox.close()
+
+
 @pytest.mark.parametrize("status", [429, 503])
-def test_server_that_asks_for_patience_gets_it(
-    outbox: Outbox,
-    uploader: Uploader,
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [
+        ("7", 7.0),
+        ("1000", 60.0),
+        # Nothing that is seconds: it waits as long as without being asked.
+        ("9" * 400, 60.0),
+        ("-1", None),
+        ("soon", None),
+        ("1e9", None),
+        ("٣", None),
+        ("", None),
+    ],
+)
+def test_server_that_asks_for_patience_gets_it_but_not_too_much(
+    impatient: Impatient,
+    client: httpx.Client,
     scripted_server: Any,
     make_event: MakeEvent,
     eventually: Eventually,
     status: int,
+    asked: str,
+    waits: float | None,
 ) -> None:
-    times: list[float] = []
-
-    def busy(_request: Any) -> tuple[int, bytes]:
-        times.append(time.monotonic())
-        return status, b""
-
-    scripted_server.script, scripted_server.headers = busy, {"Retry-After": "1"}
-    outbox.put(make_event(0))
+    scripted_server.script = lambda _: (status, b"")
+    scripted_server.headers = {"Retry-After": asked.encode().decode("latin-1")}
+    impatient.put(make_event(0))
+    uploader = Uploader(impatient, client, retry=QUICK)
     uploader.start()
-    eventually(lambda: len(times) >= 2)
-    assert times[1] - times[0] > 0.9
-    # The control: it is the answer that made it wait.
-    scripted_server.headers = {}
-    eventually(lambda: len(times) >= 5)
-    assert min(later - before for before, later in pairwise(times)) < 0.9
+    eventually(lambda: len(impatient.waits) >= 3)
+    uploader.stop()
+    if waits is None:
+        assert max(impatient.waits) <= QUICK.longest_sec
+    else:
+        assert set(impatient.waits) == {waits}
 
 
-@pytest.mark.parametrize("asked", ["9" * 400, "-1", "soon", "1e9", "٣", ""])
-def test_server_that_asks_for_too_much_patience_is_asked_again_all_the_same(
+@pytest.mark.parametrize("waiting_for", ["events", "the server"])
+def test_stop_ends_every_wait_at_once(
     outbox: Outbox,
-    uploader: Uploader,
+    client: httpx.Client,
     scripted_server: Any,
     make_event: MakeEvent,
     eventually: Eventually,
-    monkeypatch: pytest.MonkeyPatch,
-    asked: str,
+    waiting_for: str,
 ) -> None:
-    monkeypatch.setattr(uploading, "MAX_ASKED_SEC", 0.1)
-    scripted_server.script = lambda _: (429, b"")
-    scripted_server.headers = {"Retry-After": asked.encode().decode("latin-1")}
-    outbox.put(make_event(0))
+    if waiting_for == "the server":
+        outbox.put(make_event(0))
+    uploader = Uploader(outbox, client, "hall uploader", retry=Backoff(3600.0, 3600.0))
     uploader.start()
-    eventually(lambda: len(scripted_server.requests) >= 3)
+    eventually(lambda: len(scripted_server.requests) == len(outbox))
+    uploader.stop()
+    assert "hall uploader" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_fall_does_not_wait_until_the_server_has_had_its_patience(
@@ -271,7 +298,7 @@ def test_fall_is_sent_at_once_although_the_server_cannot_take_the_scores(
     def choke_on_scores(request: Any) -> tuple[int, bytes]:
         return (500, b"") if b"PROBS" in request.body else accept(request)
 
-    uploader = Uploader(outbox, client, pace=replace(QUICK, retry=Backoff(3600.0, 3600.0)))
+    uploader = Uploader(outbox, client, retry=Backoff(3600.0, 3600.0))
     scripted_server.script = choke_on_scores
     outbox.put(make_event(0))
     uploader.start()
@@ -300,7 +327,7 @@ def test_fall_waits_for_one_batch_of_the_backlog_and_not_for_all_of_it(
     requests_until_told: int,
 ) -> None:
     outbox = kind(tmp_path / "backlog.sqlite3")
-    for number in range(5 * BATCH):
+    for number in range(50):
         outbox.put(make_event(number))
 
     def accept_and_fall(request: Any) -> tuple[int, bytes]:
@@ -309,7 +336,7 @@ def test_fall_waits_for_one_batch_of_the_backlog_and_not_for_all_of_it(
         return accept(request)
 
     scripted_server.script = accept_and_fall
-    uploader = Uploader(outbox, client, pace=QUICK)
+    uploader = Uploader(outbox, client, retry=QUICK, batch=10)
     uploader.start()
     assert outbox.wait_empty(10.0)
     uploader.stop()
@@ -366,7 +393,7 @@ def test_key_is_sent_and_never_logged(
     scripted_server.script = lambda _: (401, b"")
     outbox.put(make_event(0))
     with connect(scripted_server.url, SecretStr("top-secret"), read_timeout_sec=1.0) as client:
-        uploader = Uploader(outbox, client, pace=QUICK)
+        uploader = Uploader(outbox, client, retry=QUICK)
         uploader.start()
         eventually(lambda: "it answers 401" in caplog.text)
         uploader.stop()

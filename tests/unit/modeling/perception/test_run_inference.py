@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -16,17 +14,6 @@ HIP_SPEED = FEATURE_NAMES.index("hip_velocity_y")
 @pytest.fixture
 def run():
     return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-@pytest.fixture
-def run_process():
-    """Reading video silences native libraries for the whole process, so it gets its own."""
-
-    def run(*arguments):
-        command = [sys.executable, "-m", "modeling.perception.run_inference", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=300)
-
-    return run
 
 
 @pytest.fixture
@@ -84,35 +71,6 @@ def test_the_table_is_for_people(run, track, checkpoint):
     assert result.exit_code == 0
     assert "nobody" in result.stdout.splitlines()[0]
     assert "fall 0." in result.stdout.splitlines()[-20]
-
-
-def test_a_real_fall_is_one_incident(run_process, shared_data):
-    video = shared_data / "urfd" / "videos" / "fall-10-cam0.mp4"
-    result = run_process(video, "--format", "jsonl")
-    assert (result.returncode, result.stderr) == (0, "")
-    lines = [json.loads(line) for line in result.stdout.splitlines()]
-    (fall,) = [line for line in lines if line.get("incident") == "fall"]
-    assert 38 / 30 < fall["start"] < 69 / 30 + 1.0
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("absent.npz", None, "error: no such pose track"),
-        ("text.npz", b"no arrays", "error: not a recording"),
-        ("absent.mp4", None, "error: no such video file"),
-        ("text.mp4", b"no video", "error: not a video that can be decoded"),
-    ],
-)
-def test_a_source_that_cannot_be_read_is_told_in_one_line(
-    run_process, tmp_path, name, content, message
-):
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    result = run_process(tmp_path / name)
-    assert result.returncode == 1
-    assert result.stderr.startswith(message)
-    assert result.stderr.count("\n") == 1
 
 
 def test_a_missing_checkpoint_is_told_in_one_line(run, track, tmp_path):
