@@ -6,14 +6,14 @@ from contextlib import ExitStack, contextmanager
 from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
 from agent.box import Box
-from agent.capture import is_pose_track, open_source
+from agent.capture import OpenSource, is_pose_track, open_source
 from agent.config import Inference, ShareFrames
+from agent.file_pace import FilePace
 from agent.frame_judge import FrameJudge
 from agent.ground_file import GroundFile
 from agent.heartbeat import Heartbeat
 from agent.key_frames import KeyFrames
 from agent.link import Link
-from agent.pace import Pace
 from agent.picture_check import PictureCheck
 from agent.pipeline import Pipeline
 from agent.progress import show_progress
@@ -22,11 +22,28 @@ from agent.zones import zones_of
 from modeling.perception.frames.frame import Frame
 from modeling.perception.incidents.watch import Watch
 from modeling.perception.poses.pose import Poses
-from modeling.perception.poses.pose_gate import PoseGate
+from modeling.perception.poses.pose_gate import Estimate, PoseGate
+
+
+def load_estimator(stack: ExitStack) -> Estimate:
+    """Load the pose networks until `stack` is closed; raises CheckpointError and ImportError."""
+    # Imported here because it takes seconds, which a pose track need not wait for.
+    from modeling.perception.poses.pose_estimator import PoseEstimator
+
+    estimator = PoseEstimator()
+    stack.callback(estimator.close)
+    return estimator.estimate
 
 
 @contextmanager
-def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipeline]:
+def assembled(
+    box: Box,
+    link: Link,
+    record: bool = False,
+    *,
+    open_source: OpenSource = open_source,
+    load_estimator: Callable[[ExitStack], Estimate] = load_estimator,
+) -> Iterator[Pipeline]:
     """The pipeline of the camera that `link` is of, ready to run.
 
     Raises SourceError and CheckpointError, and ImportError where a system library is missing.
@@ -50,7 +67,7 @@ def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipelin
             ground=ground,
         )
         is_track = is_pose_track(watched)
-        gate = PoseGate(_no_estimate if is_track else _estimate(stack))
+        gate = PoseGate(_no_estimate if is_track else load_estimator(stack))
         yield Pipeline(
             source=source,
             estimate=gate.poses,
@@ -62,7 +79,7 @@ def assembled(box: Box, link: Link, *, record: bool = False) -> Iterator[Pipelin
             picture=PictureCheck(None if is_track else box.camera_health),
             view=CameraView(settings.view(link.camera_id)),
             progress=show_progress(source, stack) if len(settings.watched) == 1 else _no_progress,
-            follows_wall_clock=source.live or settings.pace is Pace.REALTIME,
+            follows_wall_clock=source.live or settings.pace is FilePace.REALTIME,
             recorded=[] if record else None,
             key_frames=key_frames,
             stopping=box.stopping,
@@ -75,15 +92,6 @@ def _analyzer(box: Box) -> Analyzer:
         return local
     remote = RemoteAnalyzer(box.analysis)
     return remote if local is None else AutoAnalyzer(remote, local)
-
-
-def _estimate(stack: ExitStack) -> Callable[[Frame], Poses]:
-    # Imported here because it takes seconds, which a pose track need not wait for.
-    from modeling.perception.poses.pose_estimator import PoseEstimator
-
-    estimator = PoseEstimator()
-    stack.callback(estimator.close)
-    return estimator.estimate
 
 
 def _no_estimate(frame: Frame) -> Poses:

@@ -20,9 +20,9 @@ with needs("the group `agent` and the system libraries that the README names"):
     from agent.box import opened
     from agent.capture import is_live, is_pose_track
     from agent.config import AgentSettings, Inference
+    from agent.file_pace import FilePace
     from agent.link import tell
     from agent.outbox.recovery import OutboxInUse
-    from agent.pace import Pace
     from agent.supervisor import Cameras
     from contract.events import ENDED, FAILED
     from modeling.perception.detector.checkpoint import CheckpointError
@@ -66,7 +66,7 @@ def run(
         ),
     ] = None,
     pace: Annotated[
-        Pace | None, typer.Option(help="For files: as time goes by, or as fast as possible.")
+        FilePace | None, typer.Option(help="For files: as time goes by, or as fast as possible.")
     ] = None,
     fps: Fps = None,
     inference: Annotated[

@@ -19,8 +19,8 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from agent.file_pace import FilePace
 from agent.outbox.outbox import DEFAULT_BOUND
-from agent.pace import Pace
 from agent.view import Flip, Mask, Rotate, View, parse_mask, parse_options
 from common.settings import ExpandedPath, Settings, WebUrl
 from contract.access import ApiKey
@@ -128,7 +128,7 @@ class AgentSettings(Settings):
     vision_checkpoints_path: ExpandedPath = CHECKPOINTS
     inference: Inference = Inference.AUTO
     share_frames: ShareFrames = ShareFrames.NEVER
-    pace: Pace = Pace.REALTIME
+    pace: FilePace = FilePace.REALTIME
     event_machine: EventMachineSettings = EventMachineSettings()
     still_down_after: Annotated[float, Field(ge=1, le=600)] = STILL_DOWN_AFTER_SEC
     on_floor_after: Annotated[float, Field(ge=1, le=600)] = ON_FLOOR_AFTER_SEC

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from agent.analysis_worker import AnalysisFailed
@@ -14,11 +15,14 @@ from agent.event_factory import STARTING
 from agent.link import Link, linked
 from agent.outbox.outbox import Outbox
 from agent.outbox.recovery import OutboxInUse
+from agent.pipeline import Pipeline
 from contract.events import FAILED
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.poses.pose import Poses, PoseTrack
 
 logger = logging.getLogger(__name__)
+
+Assemble = Callable[[Box, Link, bool], AbstractContextManager[Pipeline]]
 
 # What a watch that is stopped waits for the server at most.
 STOP_DRAIN_SEC = 3.0
@@ -43,6 +47,7 @@ class Cameras:
         box: Box,
         record: Path | None = None,
         *,
+        assemble: Assemble = assembled,
         retry_sec: float = RETRY_SEC,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -51,6 +56,7 @@ class Cameras:
         self.held: dict[str, int] = {}
         self._box = box
         self._record = record
+        self._assemble = assemble
         self._retry_sec = retry_sec
         self._clock = clock
         self._watched = set(box.settings.watched)
@@ -124,7 +130,7 @@ class Cameras:
         return None
 
     def _run_pipeline(self, link: Link) -> None:
-        with assembled(self._box, link, record=self._record is not None) as pipeline:
+        with self._assemble(self._box, link, self._record is not None) as pipeline:
             logger.info("watching %s as %s", pipeline.source.description, link.camera_id)
             self.failures.pop(link.camera_id, None)
             try:

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import track as progress
 
-from agent.pace import Pace
+from agent.file_pace import FilePace
 from contract.events import FALL, EventType
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 from modeling.perception.frames.video import examine
@@ -88,7 +88,7 @@ def stitched(dataset: Path, hours: int, seed: int, folder: Path) -> list[Path]:
 
 def count(at: Household, source: Path) -> Counted:
     """Let a camera box watch `source` as fast as it can."""
-    code = at.start_agent(source.stem, source.resolve(), Pace.FAST).process.wait()
+    code = at.start_agent(source.stem, source.resolve(), FilePace.FAST).process.wait()
     if code != 0:
         sys.exit(f"run-agent ended with {code} on {source}")
     time.sleep(UPLOAD_SEC)

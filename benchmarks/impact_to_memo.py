@@ -25,7 +25,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from agent.pace import Pace
+from agent.file_pace import FilePace
 from benchmarks.finding import tell
 from benchmarks.harness import RESULTS, Results
 from benchmarks.told_falls import Fall, draw, fall_of, found, keep
@@ -89,7 +89,7 @@ def _watch(at: Household, camera: str, clip: Path, impact: float) -> Fall | None
     images = list(images_of(clip))
     before = noisy(images[0], round(BEFORE_SEC * FPS))
     film(chain(before, images, noisy(images[-1], round(AFTER_SEC * FPS))), video)
-    agent = at.start_agent(camera, video, Pace.REALTIME)
+    agent = at.start_agent(camera, video, FilePace.REALTIME)
     try:
         memo = _memo_time(at, agent, camera)
     finally:

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure as Plot
 from rich.console import Console
 from rich.progress import Progress
 
-from agent.pace import Pace
+from agent.file_pace import FilePace
 from benchmarks.finding import Figure, Finding, tell
 from benchmarks.harness import RESULTS, Results
 from benchmarks.plot import save_plot
@@ -68,7 +68,7 @@ def main(
         video = at.folder / "clips.mp4"
         pictures = chain.from_iterable(images_of(clip) for clip in cycle(clips))
         film(islice(pictures, round((minutes * 60 + MARGIN_SEC) * FPS)), video)
-        agent = at.start_agent("camera", video, Pace.REALTIME)
+        agent = at.start_agent("camera", video, FilePace.REALTIME)
         try:
             _watch({"agent": agent.process.pid, "server": at.server_pid}, minutes * 60, table)
         except OSError:

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from agent.pace import Pace
+from agent.file_pace import FilePace
 from demo.cli import RECORDING
 from testkit.films import VIDEOS, Videos
 from testkit.household import Household, camera_of, household
@@ -36,20 +36,20 @@ def main(
         with ThreadPoolExecutor(jobs) as pool:
             codes = list(
                 track(
-                    pool.map(lambda clip: _watch(at, clip.stem, clip, Pace.FAST), clips),
+                    pool.map(lambda clip: _watch(at, clip.stem, clip, FilePace.FAST), clips),
                     total=len(clips),
                 )
             )
         memos = Counter(camera_of(memo) for memo in at.memos())
         promised = _report_counts([clip.stem for clip in clips], memos, codes)
         for play in track(range(plays), description="latency"):
-            _watch(at, f"play-{play}", RECORDING, Pace.REALTIME)
+            _watch(at, f"play-{play}", RECORDING, FilePace.REALTIME)
         promised &= _report_latency(at)
     if not promised:
         sys.exit("short of what is promised: 28 of 30 falls, 2 of 40 daily clips, 0.5 s")
 
 
-def _watch(at: Household, camera: str, source: Path, pace: Pace) -> int:
+def _watch(at: Household, camera: str, source: Path, pace: FilePace) -> int:
     return at.start_agent(camera, source, pace).process.wait()
 
 

@@ -16,8 +16,8 @@ from pydantic import HttpUrl
 from agent.box import opened
 from agent.build import assembled
 from agent.config import AgentSettings, Inference
+from agent.file_pace import FilePace
 from agent.link import linked
-from agent.pace import Pace
 from common.native_output import silence_native_stderr
 
 DRAIN_SEC = 10.0
@@ -37,7 +37,7 @@ def _watch(clip: str, url: str) -> float:
             backend_base_url=HttpUrl(url),
             data_dir=Path(folder),
             inference=Inference.REMOTE,
-            pace=Pace.FAST,
+            pace=FilePace.FAST,
         )
         with (
             opened(settings) as box,

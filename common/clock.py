@@ -1,6 +1,7 @@
 """Time that nobody sets."""
 
 import time
+from collections.abc import Callable
 
 
 class SteadyClock:
@@ -9,9 +10,14 @@ class SteadyClock:
     The difference of two of its times is a duration, however the wall clock is set meanwhile.
     """
 
-    def __init__(self) -> None:
-        self._began = time.time() - time.monotonic()
+    def __init__(
+        self,
+        wall_clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._began = wall_clock() - clock()
 
     def __call__(self) -> float:
         """The time now."""
-        return self._began + time.monotonic()
+        return self._began + self._clock()

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2 as httpx
 
-from agent.pace import Pace
+from agent.file_pace import FilePace
 from testkit.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
 
 ACCESS_TOKEN = "benchmark-access-token"  # noqa: S105 (the stand-in's, it guards nothing)
@@ -44,7 +44,7 @@ class Household:
         """When each camera's first memo arrived, in seconds since 1970."""
         return {camera_of(memo): memo["received_at"] for memo in reversed(self.memos())}
 
-    def start_agent(self, camera: str, source: Path, pace: Pace) -> Part:
+    def start_agent(self, camera: str, source: Path, pace: FilePace) -> Part:
         """Let a camera box watch `source`; what it writes lies in a folder of its own."""
         folder = self.folder / camera
         folder.mkdir()

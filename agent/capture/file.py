@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from agent.capture.source import EndOfSource
-from agent.pace import Pace
+from agent.file_pace import FilePace
 from modeling.perception.frames.frame import Frame
 from modeling.perception.poses.pose import Poses
 
@@ -23,7 +23,7 @@ class RecordedSource:
         description: str,
         frames: Iterator[Frame | Poses],
         frame_count: int,
-        pace: Pace,
+        pace: FilePace,
         *,
         release: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
@@ -45,12 +45,16 @@ class RecordedSource:
         """Return the next frame, in real time the newest one that is due; see Source."""
         if self._next is None:
             raise EndOfSource
-        if self._pace is Pace.REALTIME and not self._wait_for(self._next, timeout_sec):
+        if self._pace is FilePace.REALTIME and not self._wait_for(self._next, timeout_sec):
             return None
         self._arrived = self._clock()
         frame = self._advance(self._next)
         # Against one moment: with a decoder slower than real time the loop must end all the same.
-        while self._pace is Pace.REALTIME and self._next and self._due(self._next) <= self._arrived:
+        while (
+            self._pace is FilePace.REALTIME
+            and self._next
+            and self._due(self._next) <= self._arrived
+        ):
             frame = self._advance(self._next)
         return frame
 

@@ -1,6 +1,7 @@
 """From what the user wrote after `--source` to the source that it means."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from agent.capture.reasons import password_hint
 from agent.capture.receiver import RECONNECT
 from agent.capture.source import Source, SourceError
 from agent.capture.webcam import INDEX, Webcam
-from agent.pace import Pace
+from agent.file_pace import FilePace
 from common.backoff import Backoff
 from modeling.perception.frames.video import VideoError, VideoFile
 from modeling.perception.poses.pose import PoseTrack, PoseTrackError
@@ -22,8 +23,11 @@ EXPECTED_SCHEME = "a stream's URL must begin with rtsp://, rtsps://, http:// or 
 # Whatever else there is no file of may be a mistyped URL, which may hold a password.
 FILE_NAME = re.compile(r"[\w\s./~()-]+\.\w{2,5}")
 
+OpenSource = Callable[[str, FilePace, str, float | None], Source]
+"""As `open_source`."""
 
-def open_source(source: str, pace: Pace, name: str, fps: float | None = None) -> Source:
+
+def open_source(source: str, pace: FilePace, name: str, fps: float | None = None) -> Source:
     """Open a camera ("0", "/dev/…"), a stream's URL, a pose track (`.npz`) or a video file.
 
     `pace` is for files, `fps` for video files whose own times are missing or wrong, and `name` is
@@ -112,14 +116,14 @@ def mask_url(url: str) -> str:
     return f"{scheme}://{host.rpartition('@')[2]}"
 
 
-def open_video(path: Path, pace: Pace, fps: float | None = None) -> RecordedSource:
+def open_video(path: Path, pace: FilePace, fps: float | None = None) -> RecordedSource:
     """Play a video file; raises VideoError when not a single frame of it can be decoded."""
     video = VideoFile(path, fps)
     frames, count = video.frames(), video.info.frame_count
     return RecordedSource(str(path), frames, count, pace, release=video.close)
 
 
-def open_track(path: Path, pace: Pace) -> RecordedSource:
+def open_track(path: Path, pace: FilePace) -> RecordedSource:
     """Play a recorded pose track; raises PoseTrackError when `path` is none."""
     track = PoseTrack.load(path)
     return RecordedSource(str(path), iter(track), len(track), pace)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from agent.capture import open_source
+from agent.file_pace import FilePace
 from agent.outbox.outbox import Outbox
-from agent.pace import Pace
 from agent.pipeline import Estimate
 from modeling.perception.frames.frame import Frame
 from modeling.perception.poses.extract_poses import extract_track
@@ -51,7 +51,7 @@ def test_training_and_live_agent_compute_the_same_features_for_the_same_recordin
     repository: Path, outbox: Outbox
 ) -> None:
     recording = repository / "demo" / "recordings" / "fall.npz"
-    ours = moments_of(open_source(str(recording), Pace.FAST, "hall"), outbox, no_estimate)
+    ours = moments_of(open_source(str(recording), FilePace.FAST, "hall"), outbox, no_estimate)
     assert_same_features(ours, labelled(PoseTrack.load(recording)))
 
 
@@ -69,6 +69,6 @@ def test_training_and_live_agent_compute_the_same_features_for_the_same_video(
     film = shared_data / "urfd" / "videos" / "fall-16-cam0.mp4"
     slower = ["-r", "15", "-c:v", "mpeg4", str(video)]  # as many pictures as a dataset takes
     subprocess.run(["ffmpeg", "-v", "error", "-i", str(film), *slower], check=True)
-    ours = moments_of(open_source(str(video), Pace.FAST, "hall"), outbox, estimate)
+    ours = moments_of(open_source(str(video), FilePace.FAST, "hall"), outbox, estimate)
     extract_track(video).save(tmp_path / "track.npz")  # as build-dataset keeps it
     assert_same_features(ours, labelled(PoseTrack.load(tmp_path / "track.npz")))

@@ -30,6 +30,7 @@ from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.features import window_features
 from modeling.perception.windows.windows import RATE_HZ, Moment, stacked_features, track_moments
 from testkit.clock import Clock
+from testkit.scripted_server import Request, Script, ScriptedServer
 
 ANALYSIS = {
     "is_anomaly": False,
@@ -57,7 +58,7 @@ NO_ANALYSES = [
 
 
 @pytest.fixture
-def client(scripted_server: Any) -> Iterator[httpx.Client]:
+def client(scripted_server: ScriptedServer) -> Iterator[httpx.Client]:
     with connect(scripted_server.url, None, read_timeout_sec=0.2) as client:
         yield client
 
@@ -79,10 +80,10 @@ def moments(moment: Moment) -> Iterator[Moment]:
     return (replace(moment, time=2.0 * number) for number in itertools.count())
 
 
-def answering_with(detector: Detector) -> Callable[[Any], tuple[int, bytes]]:
+def answering_with(detector: Detector) -> Script:
     """What the server does: a float16 array of poses in, an analysis a window out."""
 
-    def answer(request: Any) -> tuple[int, bytes]:
+    def answer(request: Request) -> tuple[int, bytes]:
         assert request.path == "/behavior/analyze"
         kind, aspect = request.headers["Content-Type"].split("; aspect=")
         assert kind == NPY_MEDIA_TYPE
@@ -103,7 +104,7 @@ def fall(repository: Path) -> list[Moment]:
 
 
 def test_what_travels_gives_the_same_analysis(
-    scripted_server: Any, client: httpx.Client, fall: list[Moment]
+    scripted_server: ScriptedServer, client: httpx.Client, fall: list[Moment]
 ) -> None:
     detector = Detector.load(DEFAULT_CHECKPOINT)
     scripted_server.script = answering_with(detector)
@@ -117,7 +118,7 @@ def test_what_travels_gives_the_same_analysis(
 
 
 def test_everybody_at_a_moment_is_asked_about_in_one_request(
-    scripted_server: Any, client: httpx.Client, fall: list[Moment]
+    scripted_server: ScriptedServer, client: httpx.Client, fall: list[Moment]
 ) -> None:
     detector = Detector.load(DEFAULT_CHECKPOINT)
     scripted_server.script = answering_with(detector)
@@ -132,7 +133,7 @@ def test_everybody_at_a_moment_is_asked_about_in_one_request(
 
 
 def test_answer_about_fewer_people_than_were_asked_about_is_none(
-    scripted_server: Any, client: httpx.Client, make_moment: Callable[..., Any]
+    scripted_server: ScriptedServer, client: httpx.Client, make_moment: Callable[..., Any]
 ) -> None:
     body = json.dumps({"results": [ANALYSIS]}).encode()
     scripted_server.script = lambda _: (200, body)
@@ -141,7 +142,7 @@ def test_answer_about_fewer_people_than_were_asked_about_is_none(
 
 
 def test_joint_that_is_guessed_to_be_far_away_travels_all_the_same(
-    scripted_server: Any, client: httpx.Client, fall: list[Moment], detector: Detector
+    scripted_server: ScriptedServer, client: httpx.Client, fall: list[Moment], detector: Detector
 ) -> None:
     scripted_server.script = answering_with(detector)
     far = fall[0].windows[0].joints.copy()
@@ -151,7 +152,7 @@ def test_joint_that_is_guessed_to_be_far_away_travels_all_the_same(
 
 
 def test_moment_like_the_one_before_is_asked_about_once_a_second(
-    scripted_server: Any, client: httpx.Client, fall: list[Moment], detector: Detector
+    scripted_server: ScriptedServer, client: httpx.Client, fall: list[Moment], detector: Detector
 ) -> None:
     scripted_server.script = answering_with(detector)
     remote = RemoteAnalyzer(client)
@@ -168,7 +169,7 @@ def test_moment_like_the_one_before_is_asked_about_once_a_second(
 
 @pytest.mark.parametrize("status", [401, 422, 500, 503])
 def test_refusal_of_the_server_is_told_by_its_status(
-    scripted_server: Any, client: httpx.Client, moment: Moment, status: int
+    scripted_server: ScriptedServer, client: httpx.Client, moment: Moment, status: int
 ) -> None:
     scripted_server.script = lambda _: (status, b"")
     remote = RemoteAnalyzer(client)
@@ -179,7 +180,7 @@ def test_refusal_of_the_server_is_told_by_its_status(
 
 @pytest.mark.parametrize("body", NO_ANALYSES)
 def test_nonsense_of_the_server_is_no_analysis(
-    scripted_server: Any, client: httpx.Client, moment: Moment, body: bytes
+    scripted_server: ScriptedServer, client: httpx.Client, moment: Moment, body: bytes
 ) -> None:
     scripted_server.script = lambda _: (200, body)
     with pytest.raises(AnalysisUnavailable, match="its answer is no analysis"):
@@ -187,7 +188,7 @@ def test_nonsense_of_the_server_is_no_analysis(
 
 
 def test_remote_is_unavailable_when_the_server_hangs_or_is_gone(
-    scripted_server: Any, client: httpx.Client, moment: Moment
+    scripted_server: ScriptedServer, client: httpx.Client, moment: Moment
 ) -> None:
     scripted_server.script = scripted_server.hang
     with pytest.raises(AnalysisUnavailable, match="does not answer in time"):
@@ -198,7 +199,7 @@ def test_remote_is_unavailable_when_the_server_hangs_or_is_gone(
 
 
 def test_remote_keeps_its_name_while_it_waits_for_the_next_answer(
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     client: httpx.Client,
     detector: Detector,
     moments: Iterator[Moment],
@@ -206,7 +207,7 @@ def test_remote_keeps_its_name_while_it_waits_for_the_next_answer(
     remote = RemoteAnalyzer(client)
     names = []
 
-    def answer(request: Any) -> tuple[int, bytes]:
+    def answer(request: Request) -> tuple[int, bytes]:
         names.append(remote.name)
         return (503, b"") if len(names) == 2 else answering_with(detector)(request)
 
@@ -219,14 +220,14 @@ def test_remote_keeps_its_name_while_it_waits_for_the_next_answer(
     assert remote.name == "remote"
 
 
-def fail_as(server: Any, failure: str) -> None:
+def fail_as(server: ScriptedServer, failure: str) -> None:
     answers = {"refusal": (422, b""), "no model": (503, b""), "nonsense": (200, b"<html>")}
     server.script = server.hang if failure == "hang" else lambda _: answers[failure]
 
 
 @pytest.mark.parametrize("failure", ["refusal", "no model", "nonsense", "hang"])
 def test_auto_falls_back_to_the_own_detector_and_comes_back(
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     client: httpx.Client,
     detector: Detector,
     moments: Iterator[Moment],
@@ -255,7 +256,7 @@ def test_auto_falls_back_to_the_own_detector_and_comes_back(
 
 
 def test_auto_answers_without_a_server_from_the_first_moment_on(
-    scripted_server: Any, client: httpx.Client, detector: Detector, moment: Moment
+    scripted_server: ScriptedServer, client: httpx.Client, detector: Detector, moment: Moment
 ) -> None:
     scripted_server.close()
     auto = AutoAnalyzer(RemoteAnalyzer(client), LocalAnalyzer(detector))

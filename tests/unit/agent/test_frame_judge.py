@@ -17,12 +17,13 @@ from agent.frame_judge import ABSENT, FrameJudge, Judgement
 from agent.key_frames import KeyFrames
 from contract.events import PictureVerdict
 from modeling.perception.frames.frame import Frame
+from testkit.scripted_server import Script, ScriptedServer
 
 MOMENT = 5.0
 
 
 @pytest.fixture
-def client(scripted_server: Any) -> Iterator[httpx.Client]:
+def client(scripted_server: ScriptedServer) -> Iterator[httpx.Client]:
     with connect(scripted_server.url, SecretStr("a-key"), 5.0) as client:
         yield client
 
@@ -40,7 +41,7 @@ def judge(frames: KeyFrames, client: httpx.Client) -> FrameJudge:
     return FrameJudge(frames, client)
 
 
-def saying(label: str, confidence: float) -> Callable[[Any], tuple[int, bytes]]:
+def saying(label: str, confidence: float) -> Script:
     """A script: the posture is `label`."""
     answer = {
         "label": label,
@@ -64,13 +65,19 @@ def saying(label: str, confidence: float) -> Callable[[Any], tuple[int, bytes]]:
     ],
 )
 def test_answer_becomes_a_verdict(
-    judge: FrameJudge, scripted_server: Any, posture: str, confidence: float, verdict: str
+    judge: FrameJudge,
+    scripted_server: ScriptedServer,
+    posture: str,
+    confidence: float,
+    verdict: str,
 ) -> None:
     scripted_server.script = saying(posture, confidence)
     assert judge.judge(MOMENT) == Judgement(PictureVerdict(verdict), posture, confidence)
 
 
-def test_question_is_one_jpeg_and_the_models_name(judge: FrameJudge, scripted_server: Any) -> None:
+def test_question_is_one_jpeg_and_the_models_name(
+    judge: FrameJudge, scripted_server: ScriptedServer
+) -> None:
     scripted_server.script = saying("lying", 0.9)
     judge.judge(MOMENT)
     (request,) = scripted_server.requests
@@ -86,7 +93,7 @@ def test_question_is_one_jpeg_and_the_models_name(judge: FrameJudge, scripted_se
 
 
 def test_without_a_picture_of_the_moment_nothing_is_asked(
-    judge: FrameJudge, scripted_server: Any
+    judge: FrameJudge, scripted_server: ScriptedServer
 ) -> None:
     assert judge.judge(MOMENT + 1.0) == ABSENT
     assert scripted_server.requests == []
@@ -105,7 +112,7 @@ def test_without_a_picture_of_the_moment_nothing_is_asked(
 )
 def test_server_that_cannot_say_leaves_the_verdict_absent(
     judge: FrameJudge,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     caplog: pytest.LogCaptureFixture,
     status: int,
     answer: bytes,
@@ -118,14 +125,14 @@ def test_server_that_cannot_say_leaves_the_verdict_absent(
 
 @pytest.mark.parametrize("label", ["ok", "", "x" * 1000, "a\nb"])
 def test_word_that_is_no_posture_never_becomes_one(
-    judge: FrameJudge, scripted_server: Any, label: str
+    judge: FrameJudge, scripted_server: ScriptedServer, label: str
 ) -> None:
     scripted_server.script = saying(label, 0.9)
     assert judge.judge(MOMENT) == ABSENT
 
 
 def test_server_that_is_not_there_leaves_the_verdict_absent(
-    judge: FrameJudge, scripted_server: Any
+    judge: FrameJudge, scripted_server: ScriptedServer
 ) -> None:
     scripted_server.close()
     assert judge.judge(MOMENT) == ABSENT
@@ -134,7 +141,7 @@ def test_server_that_is_not_there_leaves_the_verdict_absent(
 def test_server_that_hangs_is_not_waited_for_and_not_asked_again_meanwhile(
     frames: KeyFrames,
     client: httpx.Client,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     caplog: pytest.LogCaptureFixture,
     eventually: Callable[..., Any],
 ) -> None:
@@ -150,7 +157,7 @@ def test_server_that_hangs_is_not_waited_for_and_not_asked_again_meanwhile(
 
 
 def test_nothing_of_the_picture_is_logged(
-    judge: FrameJudge, scripted_server: Any, caplog: pytest.LogCaptureFixture
+    judge: FrameJudge, scripted_server: ScriptedServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="agent")
     scripted_server.script = lambda request: (422, request.body)

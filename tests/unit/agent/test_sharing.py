@@ -15,12 +15,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agent import build
 from agent.box import opened
 from agent.build import assembled
 from agent.config import AgentSettings, ShareFrames
+from agent.file_pace import FilePace
 from agent.link import linked
-from agent.pace import Pace
 from agent.pipeline import Pipeline
 from contract.analysis import AnalysisBatch
 from contract.events import Event
@@ -31,6 +30,7 @@ from modeling.perception.frames.frame import Frame
 from modeling.perception.poses.pose import Poses, PoseTrack
 from modeling.perception.windows.features import window_features
 from modeling.perception.windows.windows import RATE_HZ
+from testkit.scripted_server import Request, ScriptedServer
 
 Json = dict[str, Any]
 Run = Callable[..., list[Any]]
@@ -58,7 +58,7 @@ class Server:
     def __init__(self) -> None:
         self._detector = Detector.load(DEFAULT_CHECKPOINT)
 
-    def __call__(self, request: Any) -> tuple[int, bytes]:
+    def __call__(self, request: Request) -> tuple[int, bytes]:
         if request.path == "/behavior/analyze":
             (poses,) = np.load(io.BytesIO(request.body)).astype(np.float32)
             aspect = float(request.headers["Content-Type"].split("aspect=")[1])
@@ -83,11 +83,10 @@ def track(repository: Path) -> PoseTrack:
 
 @pytest.fixture
 def run(
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     track: PoseTrack,
     image_checkpoints: Path,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     eventually: Callable[..., Any],
 ) -> Run:
     """Watches a video to its end; what the server got, in its order."""
@@ -102,13 +101,13 @@ def run(
             backend_base_url=scripted_server.url,
             data_dir=tmp_path / "box",
             vision_checkpoints_path=image_checkpoints,
-            pace=Pace.FAST,
+            pace=FilePace.FAST,
             **settings,
         )
         with (
             opened(chosen) as box,
             linked(chosen, box.uploads, chosen.camera_id) as link,
-            assembled(box, link) as pipeline,
+            assembled(box, link, load_estimator=lambda _: no_estimate) as pipeline,
         ):
             pipeline.estimate = in_step_with(pipeline, poses, eventually)
             pipeline.run()
@@ -116,7 +115,6 @@ def run(
         requests: list[Any] = scripted_server.requests
         return requests
 
-    monkeypatch.setattr(build, "_estimate", lambda *_: None)
     return watch
 
 
@@ -130,6 +128,10 @@ def left_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Callable[[]
         return b"".join([*written, caplog.text.encode()])
 
     return read
+
+
+def no_estimate(_frame: Frame) -> Poses:
+    raise AssertionError("the recorded poses take the place of the estimate")
 
 
 def in_step_with(

@@ -5,24 +5,25 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent import build
 from agent.box import Box, opened
-from agent.capture import EndOfSource, SourceError, open_source
+from agent.build import assembled
+from agent.capture import EndOfSource, Source, SourceError, open_source
 from agent.config import AgentSettings, Inference
-from agent.link import linked, tell
-from agent.pace import Pace
+from agent.file_pace import FilePace
+from agent.link import Link, linked, tell
 from agent.pipeline import Pipeline
 from agent.supervisor import Cameras
+from modeling.perception.frames.frame import Frame
 from modeling.perception.poses.pose import Poses
 
-Open = Callable[[], Any]
+Open = Callable[[], Source]
 
 
 @dataclass
@@ -53,17 +54,27 @@ def recording(repository: Path) -> Path:
     return repository / "demo" / "recordings" / "fall.npz"
 
 
-@pytest.fixture
-def sources(monkeypatch: pytest.MonkeyPatch) -> dict[str, Open]:
+class Sources(dict[str, Open]):
     """What opens a source, by what the user wrote; other sources are opened as ever."""
-    openers: dict[str, Open] = {}
 
-    def open_one(source: str, pace: Pace, name: str, fps: float | None) -> Any:
-        return openers[source]() if source in openers else open_source(source, pace, name, fps)
+    def assembled(
+        self, box: Box, link: Link, record: bool = False
+    ) -> AbstractContextManager[Pipeline]:
+        return assembled(
+            box, link, record, open_source=self._open, load_estimator=lambda _: no_estimate
+        )
 
-    monkeypatch.setattr(build, "open_source", open_one)
-    monkeypatch.setattr(build, "_estimate", lambda *_: None)
-    return openers
+    def _open(self, source: str, pace: FilePace, name: str, fps: float | None) -> Source:
+        return self[source]() if source in self else open_source(source, pace, name, fps)
+
+
+def no_estimate(_frame: Frame) -> Poses:
+    raise AssertionError("no camera of these tests gives pictures")
+
+
+@pytest.fixture
+def sources() -> Sources:
+    return Sources()
 
 
 @pytest.fixture
@@ -76,7 +87,7 @@ def box(tmp_path: Path) -> Iterator[Callable[..., Box]]:
                 cameras={name: str(source) for name, source in watched.items()},
                 data_dir=tmp_path / "box",
                 inference=Inference.LOCAL,
-                pace=Pace.FAST,
+                pace=FilePace.FAST,
                 drain_sec=0.0,
             )
             return stack.enter_context(opened(settings))
@@ -93,7 +104,7 @@ def watched(box: Box, camera_id: str) -> Iterator[Pipeline]:
     """The pipeline of a camera, as it is while it is watched."""
     with (
         linked(box.settings, box.uploads, camera_id) as link,
-        build.assembled(box, link) as pipeline,
+        assembled(box, link) as pipeline,
     ):
         yield pipeline
 
@@ -111,13 +122,15 @@ def lines_about(caplog: pytest.LogCaptureFixture, text: str) -> list[str]:
 def test_file_that_is_missing_is_told_at_once_and_is_not_tried_again(
     box: Callable[..., Box],
     recording: Path,
-    sources: dict[str, Open],
+    sources: Sources,
     caplog: pytest.LogCaptureFixture,
     eventually: Callable[..., Any],
 ) -> None:
     hall = Camera()
     sources["0"] = lambda: hall
-    several = Cameras(box(hall="0", stairs="missing.npz", kitchen=recording))
+    several = Cameras(
+        box(hall="0", stairs="missing.npz", kitchen=recording), assemble=sources.assembled
+    )
     at_work = threading.Thread(target=several.run)
     at_work.start()
     eventually(lambda: lines_about(caplog, "stairs is not watched"))
@@ -130,23 +143,22 @@ def test_file_that_is_missing_is_told_at_once_and_is_not_tried_again(
 
 def test_camera_that_breaks_is_watched_again_while_the_other_goes_on(
     box: Callable[..., Box],
-    sources: dict[str, Open],
+    sources: Sources,
     caplog: pytest.LogCaptureFixture,
     eventually: Callable[..., Any],
 ) -> None:
     hall, breaking, back = Camera(), Camera(failure=RuntimeError("the driver broke")), Camera()
     gone = SourceError("no camera 1")
-    attempts: Iterator[Any] = iter([breaking, gone, gone, gone, back])
+    attempts = iter([breaking, gone, gone, gone, back])
 
     def unplugged_for_a_while() -> Camera:
         if isinstance(attempt := next(attempts), Exception):
             raise attempt
-        camera: Camera = attempt
-        return camera
+        return attempt
 
     sources |= {"0": lambda: hall, "1": unplugged_for_a_while}
     caplog.set_level(logging.INFO)
-    several = Cameras(box(hall="0", stairs="1"), retry_sec=0.01)
+    several = Cameras(box(hall="0", stairs="1"), assemble=sources.assembled, retry_sec=0.01)
     at_work = threading.Thread(target=several.run)
     at_work.start()
     breaking.ended.set()
@@ -163,21 +175,21 @@ def test_camera_that_breaks_is_watched_again_while_the_other_goes_on(
 
 
 def test_when_none_is_watched_any_more_all_is_over(
-    box: Callable[..., Box], sources: dict[str, Open]
+    box: Callable[..., Box], sources: Sources
 ) -> None:
     sources |= {"0": gone, "1": gone}
-    several = Cameras(box(hall="0", stairs="1"), retry_sec=0.01)
+    several = Cameras(box(hall="0", stairs="1"), assemble=sources.assembled, retry_sec=0.01)
     several.run()
     assert several.failures == {"hall": "no camera", "stairs": "no camera"}
 
 
 def test_only_camera_is_not_tried_again_and_nothing_is_logged_about_it(
-    box: Callable[..., Box], sources: dict[str, Open], caplog: pytest.LogCaptureFixture
+    box: Callable[..., Box], sources: Sources, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = Camera(failure=OSError("no space"))
     broken.ended.set()
     sources["0"] = lambda: broken
-    several = Cameras(box(hall="0"))
+    several = Cameras(box(hall="0"), assemble=sources.assembled)
     several.run()
     assert several.failures["hall"] == "it has crashed: OSError"
     assert lines_about(caplog, "is not watched") == []
@@ -185,13 +197,13 @@ def test_only_camera_is_not_tried_again_and_nothing_is_logged_about_it(
 
 def test_stop_ends_the_watch_and_the_wait_for_a_camera_that_is_gone(
     box: Callable[..., Box],
-    sources: dict[str, Open],
+    sources: Sources,
     caplog: pytest.LogCaptureFixture,
     eventually: Callable[..., Any],
 ) -> None:
     sources |= {"0": Camera, "1": gone}
     made = box(hall="0", stairs="1")
-    several = Cameras(made, retry_sec=3600.0)
+    several = Cameras(made, assemble=sources.assembled, retry_sec=3600.0)
     at_work = threading.Thread(target=several.run)
     at_work.start()
     eventually(lambda: lines_about(caplog, "stairs is not watched: no camera"))
@@ -211,7 +223,7 @@ def test_models_are_loaded_once_for_all_cameras(box: Callable[..., Box], recordi
 
 
 def test_server_hears_of_a_camera_before_its_source_is_open(
-    box: Callable[..., Box], sources: dict[str, Open], eventually: Callable[..., Any]
+    box: Callable[..., Box], sources: Sources, eventually: Callable[..., Any]
 ) -> None:
     opened_at_last, opening = threading.Event(), threading.Event()
 
@@ -222,7 +234,7 @@ def test_server_hears_of_a_camera_before_its_source_is_open(
 
     sources["0"] = slow
     made = box(hall="0")
-    several = Cameras(made)
+    several = Cameras(made, assemble=sources.assembled)
     at_work = threading.Thread(target=several.run)
     at_work.start()
     assert opening.wait(30.0)
@@ -246,29 +258,29 @@ def test_server_hears_of_a_camera_before_its_source_is_open(
     ],
 )
 def test_server_is_told_why_a_camera_is_not_watched(
-    box: Callable[..., Box], sources: dict[str, Open], failure: Exception, said: str
+    box: Callable[..., Box], sources: Sources, failure: Exception, said: str
 ) -> None:
     def fail() -> Camera:
         raise failure
 
     sources["0"] = fail
     made = box(hall="0")
-    Cameras(made).run()
+    Cameras(made, assemble=sources.assembled).run()
     beat = said_of(made, "hall")[-1]
     assert (beat["state"], beat["fps"]) == ("failed", 0.0)
     assert beat["detail"].startswith(said)
 
 
 def test_file_that_is_missing_is_between_the_user_and_the_command_line(
-    box: Callable[..., Box], sources: dict[str, Open]
+    box: Callable[..., Box], sources: Sources
 ) -> None:
     made = box(stairs="missing.npz")
-    Cameras(made).run()
+    Cameras(made, assemble=sources.assembled).run()
     assert said_of(made, "stairs") == []
 
 
 def test_word_of_cameras_that_are_not_watched_is_kept_for_a_server_that_is_away(
-    box: Callable[..., Box], sources: dict[str, Open]
+    box: Callable[..., Box], sources: Sources
 ) -> None:
     made = box(hall="0", stairs="1")
     detail = "no model\nin two lines\x00"

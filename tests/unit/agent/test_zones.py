@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from agent.config import AgentSettings
 from agent.view import View
 from agent.zones import ZonePoller, zones_of
 from contract.zones import Zone, ZoneKind, Zones
+from testkit.scripted_server import Script, ScriptedServer
 
 Eventually = Callable[[Callable[[], object]], None]
 
@@ -21,7 +21,7 @@ BED = Zones(
 )
 
 
-def answers(zones: Zones) -> Callable[[Any], tuple[int, bytes]]:
+def answers(zones: Zones) -> Script:
     return lambda _request: (200, zones.model_dump_json().encode())
 
 
@@ -40,7 +40,7 @@ def kept(tmp_path: Path) -> Path:
 
 
 def test_zones_are_those_of_the_server_and_follow_it(
-    scripted_server: Any, kept: Path, eventually: Eventually
+    scripted_server: ScriptedServer, kept: Path, eventually: Eventually
 ) -> None:
     scripted_server.script = answers(BED)
     with polling(scripted_server.url, kept) as poller:
@@ -57,7 +57,7 @@ def test_zones_are_those_of_the_server_and_follow_it(
     ids=str,
 )
 def test_server_that_gives_no_zones_leaves_those_of_before_over_a_restart(
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     kept: Path,
     eventually: Eventually,
     caplog: pytest.LogCaptureFixture,
@@ -75,7 +75,7 @@ def test_server_that_gives_no_zones_leaves_those_of_before_over_a_restart(
 
 
 def test_camera_has_its_zones_at_once_where_the_server_hangs(
-    scripted_server: Any, kept: Path
+    scripted_server: ScriptedServer, kept: Path
 ) -> None:
     kept.parent.mkdir(parents=True)
     kept.write_text(BED.model_dump_json())
@@ -85,7 +85,7 @@ def test_camera_has_its_zones_at_once_where_the_server_hangs(
 
 
 def test_zones_by_hand_take_the_place_of_the_servers(
-    scripted_server: Any, tmp_path: Path, eventually: Eventually
+    scripted_server: ScriptedServer, tmp_path: Path, eventually: Eventually
 ) -> None:
     scripted_server.script = answers(BED)
     rug = BED.zones[0].model_copy(update={"name": "rug", "kind": ZoneKind.FLOOR})
@@ -111,7 +111,10 @@ def test_damaged_file_is_none(kept: Path, content: bytes) -> None:
 
 
 def test_zones_that_cannot_be_kept_are_used_and_it_is_said(
-    scripted_server: Any, tmp_path: Path, eventually: Eventually, caplog: pytest.LogCaptureFixture
+    scripted_server: ScriptedServer,
+    tmp_path: Path,
+    eventually: Eventually,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     (tmp_path / "cameras").write_text("no folder")
     scripted_server.script = answers(BED)
@@ -120,7 +123,7 @@ def test_zones_that_cannot_be_kept_are_used_and_it_is_said(
 
 
 def test_poller_whose_client_is_closed_ends_quietly(
-    scripted_server: Any, kept: Path, caplog: pytest.LogCaptureFixture
+    scripted_server: ScriptedServer, kept: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     scripted_server.script = answers(BED)
     with connect(scripted_server.url, None, 1.0) as client:

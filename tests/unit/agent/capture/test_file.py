@@ -10,7 +10,7 @@ import pytest
 
 from agent.capture import EndOfSource, open_source
 from agent.capture.file import RecordedSource
-from agent.pace import Pace
+from agent.file_pace import FilePace
 from modeling.perception.frames.frame import Frame
 from modeling.perception.poses.pose import LANDMARK_COUNT, Body, Poses, PoseTrack
 
@@ -36,7 +36,7 @@ def clock() -> Clock:
     return Clock()
 
 
-def play(clock: Clock, pace: Pace, times: list[float]) -> RecordedSource:
+def play(clock: Clock, pace: FilePace, times: list[float]) -> RecordedSource:
     image = np.zeros((2, 2, 3), dtype=np.uint8)
     frames = (Frame(index, at, image) for index, at in enumerate(times))
     return RecordedSource("clip", frames, len(times), pace, clock=clock, sleep=clock.sleep)
@@ -57,13 +57,13 @@ def watch(
 
 
 def test_in_real_time_each_frame_is_released_at_its_own_time(clock: Clock) -> None:
-    source = play(clock, Pace.REALTIME, [0.5, 0.6, 0.9])
+    source = play(clock, FilePace.REALTIME, [0.5, 0.6, 0.9])
     released = [clock.now - 1000.0 for _ in watch(source)]
     assert released == pytest.approx([0.0, 0.1, 0.4])
 
 
 def test_in_real_time_a_slow_consumer_skips_frames_and_does_not_fall_behind(clock: Clock) -> None:
-    source = play(clock, Pace.REALTIME, [i / 32 for i in range(32)])
+    source = play(clock, FilePace.REALTIME, [i / 32 for i in range(32)])
     seen = [
         (frame.time, clock.now - 1000.0) for frame in watch(source, lambda: clock.pass_by(0.25))
     ]
@@ -71,7 +71,7 @@ def test_in_real_time_a_slow_consumer_skips_frames_and_does_not_fall_behind(cloc
 
 
 def test_in_real_time_a_read_waits_no_longer_than_its_time_out(clock: Clock) -> None:
-    source = play(clock, Pace.REALTIME, [0.0, 1.0])
+    source = play(clock, FilePace.REALTIME, [0.0, 1.0])
     assert source.read(0.25) is not None
     assert source.read(0.25) is None
     assert clock.waits == [0.25]
@@ -79,19 +79,19 @@ def test_in_real_time_a_read_waits_no_longer_than_its_time_out(clock: Clock) -> 
 
 
 def test_in_real_time_the_play_begins_with_the_first_read(clock: Clock) -> None:
-    source = play(clock, Pace.REALTIME, [0.0, 0.1])
+    source = play(clock, FilePace.REALTIME, [0.0, 0.1])
     clock.pass_by(60.0)
     assert [frame.time for frame in watch(source)] == [0.0, 0.1]
 
 
 def test_fast_gives_a_slow_consumer_every_frame_without_waiting(clock: Clock) -> None:
-    source = play(clock, Pace.FAST, [0.0, 0.1, 5.0])
+    source = play(clock, FilePace.FAST, [0.0, 0.1, 5.0])
     seen = [frame.time for frame in watch(source, lambda: clock.pass_by(1.0))]
     assert (seen, clock.waits) == ([0.0, 0.1, 5.0], [])
 
 
 def test_the_age_counts_from_the_last_frame_and_is_infinite_before_the_first(clock: Clock) -> None:
-    source = play(clock, Pace.FAST, [0.0, 0.1])
+    source = play(clock, FilePace.FAST, [0.0, 0.1])
     assert source.age_sec() == float("inf")
     source.read(1.0)
     clock.pass_by(3.0)
@@ -99,16 +99,16 @@ def test_the_age_counts_from_the_last_frame_and_is_infinite_before_the_first(clo
 
 
 def test_the_end_is_raised_again_by_every_later_read(clock: Clock) -> None:
-    source = play(clock, Pace.FAST, [0.0])
+    source = play(clock, FilePace.FAST, [0.0])
     source.read(1.0)
     for _ in range(2):
         with pytest.raises(EndOfSource):
             source.read(1.0)
 
 
-@pytest.mark.parametrize("pace", Pace)
+@pytest.mark.parametrize("pace", FilePace)
 def test_a_pose_track_is_played_back_as_it_was_recorded(
-    tmp_path: Path, clock: Clock, pace: Pace
+    tmp_path: Path, clock: Clock, pace: FilePace
 ) -> None:
     landmarks = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
     one, other = Body(1, landmarks), Body(4, landmarks + 0.1)
@@ -127,7 +127,7 @@ def test_a_pose_track_is_played_back_as_it_was_recorded(
 
 
 def test_a_video_in_real_time_takes_as_long_as_it_is(clip: Path) -> None:
-    source = open_source(str(clip), Pace.REALTIME, "hall")
+    source = open_source(str(clip), FilePace.REALTIME, "hall")
     assert isinstance(source, RecordedSource)
     began = time.monotonic()
     last = list(watch(source))[-1]

@@ -9,7 +9,7 @@ import pytest
 
 from agent.capture import EndOfSource, Source, SourceError, is_live, open_source
 from agent.capture.open_source import mask_url
-from agent.pace import Pace
+from agent.file_pace import FilePace
 from modeling.perception.frames.frame import Frame
 
 
@@ -26,7 +26,7 @@ def read_frames(source: Source) -> list[Frame]:
 
 
 def test_a_video_gives_every_frame_in_order_with_its_picture(clip: Path) -> None:
-    source = open_source(str(clip), Pace.FAST, "hall")
+    source = open_source(str(clip), FilePace.FAST, "hall")
     assert (source.description, source.live) == (str(clip), False)
     frames = read_frames(source)
     assert [frame.index for frame in frames] == list(range(10))
@@ -38,14 +38,14 @@ def test_frames_at_uneven_times_keep_the_times_of_the_file(
 ) -> None:
     times = [0.0, 0.033, 0.1, 0.133, 0.3, 0.333]
     path = write_video("uneven.mkv", times)
-    frames = read_frames(open_source(str(path), Pace.FAST, "hall"))
+    frames = read_frames(open_source(str(path), FilePace.FAST, "hall"))
     assert [frame.time for frame in frames] == pytest.approx(times)
 
 
 def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
     jpegs_without_times: Path,
 ) -> None:
-    source = open_source(str(jpegs_without_times), Pace.FAST, "hall")
+    source = open_source(str(jpegs_without_times), FilePace.FAST, "hall")
     assert source.frame_count == 0
     times = [frame.time for frame in read_frames(source)]
     assert times == pytest.approx([0.0, 0.04, 0.08, 0.12, 0.16])
@@ -82,7 +82,7 @@ def test_frames_of_a_file_without_time_stamps_are_evenly_spaced_from_zero(
 )
 def test_what_cannot_be_opened_is_refused_in_one_line(source: str, expected: str) -> None:
     with pytest.raises(SourceError) as refused:
-        open_source(source, Pace.FAST, "hall")
+        open_source(source, FilePace.FAST, "hall")
     message = str(refused.value)
     assert expected in message
     assert "\n" not in message
@@ -102,7 +102,7 @@ BY_ID = "/dev/v4l/by-id/usb-cam-index0"
     ],
 )
 def test_a_camera_that_is_not_there_may_be_plugged_in_later(source: str, description: str) -> None:
-    camera = open_source(source, Pace.REALTIME, "hall")
+    camera = open_source(source, FilePace.REALTIME, "hall")
     try:
         assert (camera.live, camera.description) == (True, description)
         assert camera.read(0.1) is None
@@ -124,13 +124,13 @@ def test_a_file_of_another_kind_is_refused(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(SourceError, match=expected):
-        open_source(str(tmp_path / name), Pace.FAST, "hall")
+        open_source(str(tmp_path / name), FilePace.FAST, "hall")
 
 
 def test_a_name_that_leads_to_a_device_file_is_a_camera(tmp_path: Path) -> None:
     (tmp_path / "usb-cam").symlink_to("/dev/null")
     assert is_live(str(tmp_path / "usb-cam"))
-    assert open_source(str(tmp_path / "usb-cam"), Pace.FAST, "hall").live
+    assert open_source(str(tmp_path / "usb-cam"), FilePace.FAST, "hall").live
 
 
 @pytest.mark.parametrize("name", ["12:30:05.mkv", "./12:30:05.mkv", "cam1-2026-11-28T12:30.mkv"])
@@ -139,7 +139,7 @@ def test_a_colon_in_the_name_of_a_file_makes_no_url_of_it(
 ) -> None:
     monkeypatch.chdir(clip.parent)
     clip.rename(name)
-    assert len(read_frames(open_source(name, Pace.FAST, "hall"))) == 10
+    assert len(read_frames(open_source(name, FilePace.FAST, "hall"))) == 10
 
 
 def test_the_decoders_write_nothing_to_stderr(tmp_path: Path) -> None:
@@ -151,10 +151,10 @@ def test_the_decoders_write_nothing_to_stderr(tmp_path: Path) -> None:
     script = """
 import sys
 from agent.capture import SourceError, open_source
-from agent.pace import Pace
+from agent.file_pace import FilePace
 for source in sys.argv[1:]:
     try:
-        open_source(source, Pace.FAST, "hall")
+        open_source(source, FilePace.FAST, "hall")
     except SourceError as error:
         sys.stdout.write(f"{error}\\n")
 """

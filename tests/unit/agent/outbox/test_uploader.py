@@ -18,18 +18,19 @@ from agent.outbox.store import Letter
 from agent.outbox.uploader import Uploader
 from common.backoff import Backoff
 from contract.events import Event, EventType
+from testkit.scripted_server import Request, Script, ScriptedServer
 
 MakeEvent = Callable[..., Event]
 Eventually = Callable[..., Any]
 
 
-def sent(request: Any) -> list[str]:
+def sent(request: Request) -> list[str]:
     """The ids of the events in one request."""
     body = json.loads(request.body)
     return [event["event_id"] for event in (body if isinstance(body, list) else [body])]
 
 
-def accept(_request: Any) -> tuple[int, bytes]:
+def accept(_request: Request) -> tuple[int, bytes]:
     return 200, b'{"success": true}'
 
 
@@ -37,7 +38,7 @@ QUICK = Backoff(0.02, 0.05)
 
 
 @pytest.fixture
-def client(scripted_server: Any) -> Iterator[httpx.Client]:
+def client(scripted_server: ScriptedServer) -> Iterator[httpx.Client]:
     with connect(scripted_server.url, None, read_timeout_sec=0.2) as client:
         yield client
 
@@ -50,7 +51,7 @@ def uploader(outbox: Outbox, client: httpx.Client) -> Iterator[Uploader]:
 
 
 def test_events_arrive_in_order_and_the_outbox_is_empty(
-    outbox: Outbox, uploader: Uploader, scripted_server: Any, make_event: MakeEvent
+    outbox: Outbox, uploader: Uploader, scripted_server: ScriptedServer, make_event: MakeEvent
 ) -> None:
     scripted_server.script = accept
     for number in range(250):
@@ -64,7 +65,7 @@ def test_events_arrive_in_order_and_the_outbox_is_empty(
 
 
 def test_single_event_goes_to_the_single_endpoint_as_soon_as_it_is_there(
-    outbox: Outbox, uploader: Uploader, scripted_server: Any, make_event: MakeEvent
+    outbox: Outbox, uploader: Uploader, scripted_server: ScriptedServer, make_event: MakeEvent
 ) -> None:
     scripted_server.script = accept
     uploader.start()
@@ -92,7 +93,7 @@ def test_single_event_goes_to_the_single_endpoint_as_soon_as_it_is_there(
 def test_event_is_kept_and_sent_later_when_the_answer_is_not_the_servers_yes(
     outbox: Outbox,
     uploader: Uploader,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
     eventually: Eventually,
     status: int,
@@ -146,7 +147,7 @@ def impatient(tmp_path: Path) -> Iterator[Impatient]:
 def test_server_that_asks_for_patience_gets_it_but_not_too_much(
     impatient: Impatient,
     client: httpx.Client,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
     eventually: Eventually,
     status: int,
@@ -170,7 +171,7 @@ def test_server_that_asks_for_patience_gets_it_but_not_too_much(
 def test_stop_ends_every_wait_at_once(
     outbox: Outbox,
     client: httpx.Client,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
     eventually: Eventually,
     waiting_for: str,
@@ -187,7 +188,7 @@ def test_stop_ends_every_wait_at_once(
 def test_fall_does_not_wait_until_the_server_has_had_its_patience(
     outbox: Outbox,
     uploader: Uploader,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
     eventually: Eventually,
 ) -> None:
@@ -204,7 +205,7 @@ def test_fall_does_not_wait_until_the_server_has_had_its_patience(
 def test_event_is_kept_and_sent_later_when_the_server_hangs(
     outbox: Outbox,
     uploader: Uploader,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
     eventually: Eventually,
 ) -> None:
@@ -220,8 +221,8 @@ def test_event_is_kept_and_sent_later_when_the_server_hangs(
 def test_event_is_sent_once_the_server_is_up_again(
     outbox: Outbox,
     uploader: Uploader,
-    scripted_server: Any,
-    server_at: Callable[..., Any],
+    scripted_server: ScriptedServer,
+    server_at: Callable[[int, Script], ScriptedServer],
     make_event: MakeEvent,
     caplog: pytest.LogCaptureFixture,
     eventually: Eventually,
@@ -247,10 +248,10 @@ def test_refused_event_is_put_aside_and_blocks_no_other(
     tmp_path: Path,
     outbox: Outbox,
     uploader: Uploader,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
 ) -> None:
-    def dislike_the_second(request: Any) -> tuple[int, bytes]:
+    def dislike_the_second(request: Request) -> tuple[int, bytes]:
         return (422, "모름".encode()) if "e1" in sent(request) else accept(request)
 
     scripted_server.script = dislike_the_second
@@ -274,7 +275,7 @@ def test_event_that_the_disk_does_not_forget_is_sent_once_and_holds_up_no_other(
     tmp_path: Path,
     outbox: Outbox,
     uploader: Uploader,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
 ) -> None:
     scripted_server.script = accept
@@ -291,11 +292,11 @@ def test_event_that_the_disk_does_not_forget_is_sent_once_and_holds_up_no_other(
 def test_fall_is_sent_at_once_although_the_server_cannot_take_the_scores(
     outbox: Outbox,
     client: httpx.Client,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
     eventually: Eventually,
 ) -> None:
-    def choke_on_scores(request: Any) -> tuple[int, bytes]:
+    def choke_on_scores(request: Request) -> tuple[int, bytes]:
         return (500, b"") if b"PROBS" in request.body else accept(request)
 
     uploader = Uploader(outbox, client, retry=Backoff(3600.0, 3600.0))
@@ -321,7 +322,7 @@ class OneLane(Outbox):
 def test_fall_waits_for_one_batch_of_the_backlog_and_not_for_all_of_it(
     tmp_path: Path,
     client: httpx.Client,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
     kind: type[Outbox],
     requests_until_told: int,
@@ -330,7 +331,7 @@ def test_fall_waits_for_one_batch_of_the_backlog_and_not_for_all_of_it(
     for number in range(50):
         outbox.put(make_event(number))
 
-    def accept_and_fall(request: Any) -> tuple[int, bytes]:
+    def accept_and_fall(request: Request) -> tuple[int, bytes]:
         if len(scripted_server.requests) == 2:
             outbox.put(make_event(9999, EventType.START))
         return accept(request)
@@ -346,9 +347,9 @@ def test_fall_waits_for_one_batch_of_the_backlog_and_not_for_all_of_it(
 
 
 def test_fall_overtakes_scores_that_have_to_be_sent_one_by_one(
-    outbox: Outbox, uploader: Uploader, scripted_server: Any, make_event: MakeEvent
+    outbox: Outbox, uploader: Uploader, scripted_server: ScriptedServer, make_event: MakeEvent
 ) -> None:
-    def take_single_ones(request: Any) -> tuple[int, bytes]:
+    def take_single_ones(request: Request) -> tuple[int, bytes]:
         if sent(request) == ["e1"]:
             outbox.put(make_event(9, EventType.START))
         return (422, b"") if len(sent(request)) > 1 else accept(request)
@@ -363,11 +364,11 @@ def test_fall_overtakes_scores_that_have_to_be_sent_one_by_one(
 
 
 def test_stop_keeps_what_is_left(
-    outbox: Outbox, uploader: Uploader, scripted_server: Any, make_event: MakeEvent
+    outbox: Outbox, uploader: Uploader, scripted_server: ScriptedServer, make_event: MakeEvent
 ) -> None:
     arrived, proceed = threading.Event(), threading.Event()
 
-    def accept_slowly(request: Any) -> tuple[int, bytes]:
+    def accept_slowly(request: Request) -> tuple[int, bytes]:
         arrived.set()
         proceed.wait(0.1)
         return accept(request)
@@ -384,7 +385,7 @@ def test_stop_keeps_what_is_left(
 
 def test_key_is_sent_and_never_logged(
     outbox: Outbox,
-    scripted_server: Any,
+    scripted_server: ScriptedServer,
     make_event: MakeEvent,
     caplog: pytest.LogCaptureFixture,
     eventually: Eventually,

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Pace(StrEnum):
+class FilePace(StrEnum):
     """How fast a file is read; a camera or a stream has its own pace."""
 
     REALTIME = "realtime"

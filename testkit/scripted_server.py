@@ -1,0 +1,73 @@
+"""A server over real HTTP that says whatever a test wants it to say."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass(frozen=True)
+class Request:
+    """What arrived."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+Script = Callable[[Request], tuple[int, bytes]]
+
+
+def not_found(_request: Request) -> tuple[int, bytes]:
+    """A script: knows nothing."""
+    return 404, b""
+
+
+class ScriptedServer(ThreadingHTTPServer):
+    """Answers each request as `script` says, and keeps them all."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int = 0, script: Script = not_found) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.requests: list[Request] = []
+        self.script = script
+        self.headers: dict[str, str] = {}
+        """Stand in each answer."""
+        self.released = threading.Event()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    def hang(self, request: Request) -> tuple[int, bytes]:
+        """A script: never answers while the test runs."""
+        self.released.wait()
+        return not_found(request)
+
+    def close(self) -> None:
+        """Refuse connections from now on."""
+        self.released.set()
+        self.shutdown()
+        self.server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request of a ScriptedServer."""
+
+    server: ScriptedServer
+
+    def do_POST(self) -> None:
+        """Keep the request, and answer as the script says."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = Request(self.path, dict(self.headers), body)
+        self.server.requests.append(request)
+        status, answer = self.server.script(request)
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(answer)), **self.server.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_GET = do_POST  # noqa: N815 (named by http.server)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
