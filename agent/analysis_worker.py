@@ -1,4 +1,4 @@
-"""The thread that asks about each moment and turns the answers into events."""
+"""The thread that has each moment analyzed and turns the analyses into events."""
 
 import logging
 import math
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.event_factory import EventFactory
-from agent.frame_judge import FrameJudge, Judgement
+from agent.fall_verifier import FallVerifier, Verification
 from agent.ground_file import GroundFile
 from agent.outbox.outbox import Outbox
 from contract.analysis import Analysis
@@ -21,22 +21,22 @@ from modeling.perception.windows.windows import Moment
 
 logger = logging.getLogger(__name__)
 
-# A minute of moments, 4 MB a person in them.
+# A minute of moments, 4 MB per person.
 CAPACITY = 600
 MOST_PROBS = 4
-"""People of whom scores are told at a time: those with the highest ones."""
+"""People whose scores are sent at a time: those with the highest ones."""
 
 
 class AnalysisFailed(Exception):
-    """The thread has died of an error that is in the log: nothing is analyzed any more."""
+    """The thread has ended with an error, which is logged: nothing is analyzed any more."""
 
 
 class AnalysisWorker:
     """Takes moments in the order of their times; the main loop never waits for an answer.
 
-    With `lossless` a full queue makes the caller wait (a file); without, the oldest moment goes
-    (a camera, whose newest picture counts). `ground` keeps what the watch learns of it. The END of
-    a fall waits for the `judge` where there is one, a second at most; no START does.
+    With `lossless` the caller waits while the queue is full (a file); without, the oldest moment
+    is dropped (a camera). `ground` stores what the watch learns of the ground. The END of a fall
+    waits for the `verifier`, if there is one, for a second at most; no START does.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class AnalysisWorker:
         probs_sec: float,
         lossless: bool,
         capacity: int = CAPACITY,
-        judge: FrameJudge | None = None,
+        verifier: FallVerifier | None = None,
         ground: GroundFile | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -59,7 +59,7 @@ class AnalysisWorker:
         self._outbox = outbox
         self._probs_sec = probs_sec
         self._lossless = lossless
-        self._judge = judge
+        self._verifier = verifier
         self._ground = ground
         self._clock = clock
         self._moments: queue.Queue[Moment | None] = queue.Queue(capacity)
@@ -73,7 +73,6 @@ class AnalysisWorker:
         self._give_up_at = math.inf  # on the clock
 
     def start(self) -> None:
-        """Begin to take moments."""
         self._thread.start()
 
     def put(self, moment: Moment) -> None:
@@ -87,9 +86,9 @@ class AnalysisWorker:
         raise AnalysisFailed(f"the analysis has stopped: {self._failure}") from self._failure
 
     def finish(self, patience_sec: float = math.inf) -> None:
-        """Analyze what was handed over, end what is open, and stop; raises AnalysisFailed.
+        """Analyze what is queued, end what is open, and stop; raises AnalysisFailed.
 
-        What has not been begun after `patience_sec` is passed over.
+        Moments whose turn has not come after `patience_sec` are dropped.
         """
         self._give_up_at = self._clock() + patience_sec
         while self._thread.is_alive():
@@ -108,7 +107,7 @@ class AnalysisWorker:
         except queue.Empty:  # the thread was faster
             return
         self._dropped += 1
-        if self._dropped % self._moments.maxsize == 1:  # a line for each would bury everything else
+        if self._dropped % self._moments.maxsize == 1:  # one line per moment would hide all others
             logger.warning("analyses are late: %d moments dropped so far", self._dropped)
 
     def _run(self) -> None:
@@ -117,7 +116,7 @@ class AnalysisWorker:
                 if self._clock() < self._give_up_at:
                     self._analyze(moment)
             if self._last is not None:
-                self._tell(self._watch.finish(self._last.time), self._last)
+                self._send(self._watch.finish(self._last.time), self._last)
             if self._ground is not None:
                 self._ground.save()
         except Exception as error:
@@ -127,7 +126,7 @@ class AnalysisWorker:
     def _analyze(self, moment: Moment) -> None:
         self._last = moment
         analyses = self._ask(moment)
-        self._tell(self._watch.step(moment, analyses), moment)
+        self._send(self._watch.step(moment, analyses), moment)
         if self._ground is not None:
             self._ground.save_if_due()
         if any(analyses) and moment.time >= self._next_probs:
@@ -136,7 +135,7 @@ class AnalysisWorker:
                 self._outbox.put(self._factory.probs(moment, status))
 
     def _most_striking(self, moment: Moment) -> list[Status]:
-        # Who was found again under another number has two windows for a moment.
+        # A person who was found again under another number has two windows in one moment.
         found = (self._watch.status(window.person) for window in moment.windows)
         everybody = list({status.person: status for status in found}.values())
         everybody.sort(key=lambda status: max(status.scores.values()), reverse=True)
@@ -149,27 +148,27 @@ class AnalysisWorker:
             analyses = self.analyzer.analyze(moment)
         except AnalysisUnavailable as error:
             if not self._blind:
-                logger.warning("what is seen is not analyzed: no answer of the server (%s)", error)
+                logger.warning("nothing is analyzed: no answer of the server (%s)", error)
             self._blind = True
             return [None] * len(moment.windows)
         if self._blind:
-            logger.info("what is seen is analyzed again")
+            logger.info("moments are analyzed again")
         self._blind = False
         return analyses
 
-    def _tell(self, moves: list[Transition], moment: Moment) -> None:
+    def _send(self, moves: list[Transition], moment: Moment) -> None:
         for move in moves:
-            seen = self._judgement(move)
+            seen = self._verification(move)
             event = self._factory.transition(move, moment.frame_idx, seen)
             logger.info(
                 "%s %s of person %d at %.1f s", move.event_type, move.label, move.person, move.time
             )
             self._outbox.put(event)
 
-    def _judgement(self, move: Transition) -> Judgement | None:
-        """What the picture of a fall's END says; nobody is told of one who is up again."""
-        if self._judge is None or (move.event_type, move.label) != (EventType.END, FALL):
+    def _verification(self, move: Transition) -> Verification | None:
+        """The verdict on the picture of a fall's END; none where the person is up again."""
+        if self._verifier is None or (move.event_type, move.label) != (EventType.END, FALL):
             return None
         if RECOVERED in (move.state or "").split("+"):
             return None
-        return self._judge.judge(move.time)
+        return self._verifier.verify(move.time)

@@ -1,4 +1,4 @@
-"""Moments to analyses: by the server, by the box's own copy of the checkpoint, or as available."""
+"""Moments to analyses: by the server, by the box's own detector, or by whichever is there."""
 
 import io
 import logging
@@ -18,26 +18,26 @@ from modeling.perception.windows.windows import Moment, stacked_features
 
 logger = logging.getLogger(__name__)
 
-# While the server is away it is asked again this often; each try may cost ANSWER_SEC.
+# While the server is away it is asked again this often; each attempt may cost ANSWER_SEC.
 RETRY_SEC = 5.0
 # The client's own time-outs bound neither a name look-up nor an answer that trickles.
 ANSWER_SEC = 1.5
-# Of the stream.
+# How long an answer holds for unchanged poses, by the stream's time.
 ANSWER_HOLDS_SEC = 1.0
 
 
 class AnalysisUnavailable(Exception):
-    """There is nobody to answer now; the message says why in one line."""
+    """Nobody can analyze now; the message says why in one line."""
 
 
 class Analyzer(Protocol):
     """Answers moments, from one thread, in the order of their times."""
 
     name: str
-    """Who answers: "remote", "local", or "none" when the last moment found nobody to."""
+    """Who analyzes: "remote", "local", or "none" if the last moment was not analyzed."""
 
     def analyze(self, moment: Moment) -> list[Analysis]:
-        """The analyses of its windows, of which there is one at least, in their order.
+        """One analysis per window, in their order; `moment` has a window at least.
 
         Raises AnalysisUnavailable.
         """
@@ -59,8 +59,8 @@ class LocalAnalyzer:
 class RemoteAnalyzer:
     """Asks the server, with the poses of all windows of a moment in one array of float16.
 
-    What was answered a moment ago is not asked again: while everybody lies still, a moment is like
-    the one before.
+    Poses that are equal to the last ones are not sent again within a second: while everybody lies
+    still, a moment is like the one before.
     """
 
     def __init__(self, client: httpx.Client) -> None:
@@ -70,7 +70,7 @@ class RemoteAnalyzer:
         self._answer: list[Analysis] = []
 
     def analyze(self, moment: Moment) -> list[Analysis]:
-        """Raises AnalysisUnavailable when the server is away, has no model, or talks nonsense."""
+        """Raises AnalysisUnavailable also for an answer that is no analysis."""
         poses = poses_npy(moment)
         if self._is_answered(moment, poses):
             return self._answer
@@ -114,7 +114,7 @@ def poses_npy(moment: Moment) -> bytes:
 
 
 class AutoAnalyzer:
-    """Asks the server while it is there, and the box's own detector while it is not."""
+    """Asks the server while it answers, and the box's own detector while it does not."""
 
     def __init__(
         self,
@@ -148,7 +148,9 @@ class AutoAnalyzer:
 
     def _fall_back(self, error: AnalysisUnavailable | Overdue) -> None:
         if self.name != self._local.name:
-            logger.warning("no analysis by the server (%s): watching with the own detector", error)
+            logger.warning(
+                "no analysis by the server (%s): the box's own detector takes over", error
+            )
         self.name = self._local.name
         self._retry_at = self._clock() + RETRY_SEC
 

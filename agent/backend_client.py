@@ -4,6 +4,12 @@ import httpx2 as httpx
 from pydantic import SecretStr
 
 UPLOAD_TIMEOUT_SEC = 10.0
+REFUSALS = {
+    401: "it answers 401: API_KEY must be the server's, or this camera's of CAMERA_KEYS",
+    403: "it answers 403: without a key it serves only its own machine; or the key is another "
+    "camera's",
+    429: "it answers 429: too many requests, or too many with a wrong API_KEY",
+}
 
 
 def connect(base_url: str, api_key: SecretStr | None, read_timeout_sec: float) -> httpx.Client:
@@ -16,19 +22,14 @@ def connect(base_url: str, api_key: SecretStr | None, read_timeout_sec: float) -
 def describe_failure(error: httpx.HTTPError) -> str:
     """Why the server did not answer, in a few words."""
     match error:
-        case httpx.HTTPStatusError() if error.response.status_code == httpx.codes.UNAUTHORIZED:
-            return "it answers 401: API_KEY must be the server's, or this camera's of CAMERA_KEYS"
-        case httpx.HTTPStatusError() if error.response.status_code == httpx.codes.FORBIDDEN:
-            return "it answers 403: without a key it is not for us, or the key is another camera's"
-        case httpx.HTTPStatusError() if error.response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            return "it answers 429: too many requests, or too many with a wrong API_KEY"
         case httpx.HTTPStatusError():
-            return f"it answers {error.response.status_code}"
+            status = error.response.status_code
+            return REFUSALS.get(status, f"it answers {status}")
         case httpx.ConnectError():
             return "it cannot be reached"
         case httpx.TimeoutException():
             return "it does not answer in time"
         case httpx.DecodingError():
-            return "its answer is no answer of the server"
+            return "its answer is not the server's"
         case _:
             return f"the connection broke ({type(error).__name__})"

@@ -1,4 +1,4 @@
-"""What all cameras of one box share, and how it is stopped."""
+"""What all cameras of one camera box share, and how it is stopped."""
 
 import logging
 import threading
@@ -11,7 +11,7 @@ import httpx2 as httpx
 from agent.backend_client import UPLOAD_TIMEOUT_SEC, connect
 from agent.capture import is_pose_track
 from agent.config import AgentSettings, Inference
-from agent.frame_judge import ANSWER_SEC
+from agent.fall_verifier import ANSWER_SEC
 from agent.picture_check import load_camera_health
 from contract.access import key_for
 from modeling.perception.detector.checkpoint import CheckpointError
@@ -20,7 +20,7 @@ from modeling.perception.images.model import ImageModel
 
 logger = logging.getLogger(__name__)
 
-# A window is asked about every 100 ms: an answer that takes longer than this is of no use.
+# There is a moment every 100 ms: an answer that takes longer than this is of no use.
 ANALYSIS_TIMEOUT_SEC = 1.0
 
 
@@ -28,8 +28,9 @@ ANALYSIS_TIMEOUT_SEC = 1.0
 class Box:
     """Built once by `opened`; all of it may be used from any thread.
 
-    `detector` is None where the server alone analyzes, `camera_health` where nobody looks at the
-    pictures. `analysis`, `uploads` and `predictions` are the server, each with its time-outs.
+    `detector` is None where only the server analyzes, `camera_health` where pictures are not
+    checked. `analysis`, `uploads` and `predictions` are clients of the server, each with its own
+    time-outs.
     """
 
     settings: AgentSettings
@@ -39,14 +40,14 @@ class Box:
     uploads: httpx.Client
     predictions: httpx.Client
     stopping: threading.Event = field(default_factory=threading.Event)
-    """The watch is to end: what is open is told, and the server given a moment."""
+    """The watch is to end: open incidents get their END, and the uploads a few seconds."""
     giving_up: threading.Event = field(default_factory=threading.Event)
-    """Nor is the server to be waited for."""
+    """The uploads get no time either."""
 
     def stop(self, *, by_hand: bool) -> None:
-        """End the watch of every camera; asked again by hand, at once.
+        """End the watch of every camera; a second time by hand, without waiting for the server.
 
-        A service manager or `timeout` may well say it twice, and means the same.
+        A service manager or `timeout` may send its signal twice and mean it once.
         """
         if self.stopping.is_set() and by_hand:
             self.giving_up.set()
@@ -55,7 +56,7 @@ class Box:
 
 @contextmanager
 def opened(settings: AgentSettings) -> Iterator[Box]:
-    """What the cameras of `settings` share; raises CheckpointError."""
+    """Load the models and open the clients; raises CheckpointError."""
     detector = _detector(settings)
     has_pictures = not all(map(is_pose_track, settings.watched.values()))
     camera_health = load_camera_health(settings.vision_checkpoints_path) if has_pictures else None

@@ -1,4 +1,4 @@
-"""Builds the watch of one camera of the box, and takes it down again."""
+"""Builds the pipeline of one camera and closes it again."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,15 +8,15 @@ from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
 from agent.box import Box
 from agent.capture import OpenSource, is_pose_track, open_source
 from agent.config import Inference, ShareFrames
+from agent.fall_verifier import FallVerifier
 from agent.file_pace import FilePace
-from agent.frame_judge import FrameJudge
 from agent.ground_file import GroundFile
 from agent.heartbeat import Heartbeat
-from agent.key_frames import KeyFrames
 from agent.link import Link
 from agent.picture_check import PictureCheck
 from agent.pipeline import Pipeline
 from agent.progress import show_progress
+from agent.recent_frames import RecentFrames
 from agent.view import CameraView
 from agent.zones import zones_of
 from modeling.perception.frames.frame import Frame
@@ -44,7 +44,7 @@ def assembled(
     open_source: OpenSource = open_source,
     load_estimator: Callable[[ExitStack], Estimate] = load_estimator,
 ) -> Iterator[Pipeline]:
-    """The pipeline of the camera that `link` is of, ready to run.
+    """The pipeline of the camera of `link`, ready to run.
 
     Raises SourceError and CheckpointError, and ImportError where a system library is missing.
     """
@@ -52,10 +52,10 @@ def assembled(
     with ExitStack() as stack:
         source = open_source(watched, settings.pace, link.camera_id, settings.fps)
         stack.callback(source.close)
-        # What a file shows is not the ground of the camera whose name it borrows.
+        # A file does not show the ground of the camera whose name it is given.
         ground = GroundFile(settings.camera_folder(link.camera_id)) if source.live else None
         zones = stack.enter_context(zones_of(settings, box.uploads, link.camera_id))
-        key_frames = KeyFrames() if settings.share_frames is ShareFrames.INCIDENT else None
+        recent_frames = RecentFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
             _analyzer(box),
             Watch(settings.watch, None if ground is None else ground.ground, zones),
@@ -63,7 +63,7 @@ def assembled(
             link.outbox,
             probs_sec=settings.probs_sec,
             lossless=not source.live,
-            judge=None if key_frames is None else FrameJudge(key_frames, box.predictions),
+            verifier=FallVerifier(recent_frames, box.predictions) if recent_frames else None,
             ground=ground,
         )
         is_track = is_pose_track(watched)
@@ -76,12 +76,12 @@ def assembled(
             factory=link.factory,
             outbox=link.outbox,
             heartbeat=Heartbeat(settings.heartbeat_sec),
-            picture=PictureCheck(None if is_track else box.camera_health),
+            picture_check=PictureCheck(None if is_track else box.camera_health),
             view=CameraView(settings.view(link.camera_id)),
             progress=show_progress(source, stack) if len(settings.watched) == 1 else _no_progress,
             follows_wall_clock=source.live or settings.pace is FilePace.REALTIME,
             recorded=[] if record else None,
-            key_frames=key_frames,
+            recent_frames=recent_frames,
             stopping=box.stopping,
         )
 
@@ -99,4 +99,4 @@ def _no_estimate(frame: Frame) -> Poses:
 
 
 def _no_progress() -> None:
-    """The bars of several cameras would draw over each other."""
+    """Several cameras: their bars would overwrite each other."""

@@ -21,25 +21,25 @@ with needs("the group `agent` and the system libraries that the README names"):
     from agent.capture import is_live, is_pose_track
     from agent.config import AgentSettings, Inference
     from agent.file_pace import FilePace
-    from agent.link import tell
+    from agent.link import report_unwatched
     from agent.outbox.recovery import OutboxInUse
-    from agent.supervisor import Cameras
+    from agent.supervisor import Supervisor
     from contract.events import ENDED, FAILED
     from modeling.perception.detector.checkpoint import CheckpointError
 
-# What the end of a watch that is stopped takes at most.
+# The longest that a watch which is stopped takes to end.
 END_SEC = 9.0
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_FORMAT_OF_SEVERAL = "%(asctime)s %(levelname)s %(threadName)s: %(message)s"
-"""The threads of a camera bear its name."""
+"""The threads of a camera have its name."""
 
 app = create_cli()
 logger = logging.getLogger("agent")
 
 
 class AgentFailed(Exception):
-    """Ends the program with exit code 1; the message is one plain line."""
+    """Ends the program with exit code 1; the message is one line."""
 
 
 @app.command()
@@ -80,12 +80,12 @@ def run(
         bool,
         typer.Option(
             "--farewell",
-            help="Watch nothing; tell the server that the cameras were taken down, so that nobody "
-            "waits for them.",
+            help="Watch nothing; report to the server that the cameras were taken down, so that it "
+            "does not miss them.",
         ),
     ] = False,
 ) -> None:
-    """Watch cameras: turn pictures into poses and tell the server what happens."""
+    """Watch cameras: turn pictures into poses, and send the server what happens."""
     settings = read_settings(
         AgentSettings,
         cameras=_cameras(camera, is_one_named=source is not None or camera_id is not None),
@@ -100,14 +100,14 @@ def run(
     silence_native_stderr()
     log_format = LOG_FORMAT if len(settings.watched) == 1 else LOG_FORMAT_OF_SEVERAL
     logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)
-    # The client's line for each request would bury everything else.
+    # The client's one line per request would hide all others.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
         with stoppable("stopped before the watch began"):
             if record is not None:
                 _check_recordable(record, len(settings.watched))
             if farewell:
-                _say_farewell(settings)
+                _send_farewell(settings)
             else:
                 _watch(settings, record)
     except (CheckpointError, AgentFailed) as failure:
@@ -133,30 +133,30 @@ def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] |
     return cameras
 
 
-def _say_farewell(settings: AgentSettings) -> None:
+def _send_farewell(settings: AgentSettings) -> None:
     """Raises AgentFailed."""
     try:
-        is_told = tell(settings, settings.watched, ENDED)
+        is_received = report_unwatched(settings, settings.watched, ENDED)
     except OutboxInUse as failure:
         raise AgentFailed(f"{failure}; stop it first") from failure
     except OSError as failure:
         raise AgentFailed(f"cannot write below {settings.data_dir}: {failure}") from failure
-    if not is_told:
-        raise AgentFailed(f"the server at {settings.backend_base_url} has not heard it")
+    if not is_received:
+        raise AgentFailed(f"the server at {settings.backend_base_url} has not received it")
 
 
-def _tell_failure(settings: AgentSettings, failure: CheckpointError) -> None:
-    """Tell the server, too, why its cameras are not watched: the household reads no log."""
+def _report_failure(settings: AgentSettings, failure: CheckpointError) -> None:
+    """Send the server, too, why its cameras are not watched: the household reads no log."""
     cameras = [name for name, source in settings.watched.items() if is_live(source)]
     with suppress(OutboxInUse, OSError):
-        tell(settings, cameras, FAILED, str(failure))
+        report_unwatched(settings, cameras, FAILED, str(failure))
 
 
 def _watch(settings: AgentSettings, record: Path | None) -> None:
     try:
         _watch_all(settings, record)
     except CheckpointError as failure:
-        _tell_failure(settings, failure)
+        _report_failure(settings, failure)
         raise
 
 
@@ -169,39 +169,40 @@ def _watch_all(settings: AgentSettings, record: Path | None) -> None:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        cameras = Cameras(box, record)
-        cameras.run()
-        _tell_how_it_ended(cameras, settings, stopped=box.stopping.is_set())
+        supervisor = Supervisor(box, record)
+        supervisor.run()
+        _check_end(supervisor, settings, stopped=box.stopping.is_set())
 
 
-def _tell_how_it_ended(cameras: Cameras, settings: AgentSettings, *, stopped: bool) -> None:
-    """Say what failed, else what was not sent. Who stops it meets no failure if that is kept.
+def _check_end(supervisor: Supervisor, settings: AgentSettings, *, stopped: bool) -> None:
+    """Raise AgentFailed with what has failed, else with what was not sent.
 
-    Raises AgentFailed.
+    After a stop, unsent events are no failure as long as they are on the disk.
     """
-    unsent = _unsent(cameras, settings)
-    if cameras.failures:
+    unsent = _unsent(supervisor, settings)
+    if supervisor.failures:
         if unsent:
             logger.warning(unsent)
-        raise AgentFailed(_failures(cameras, settings))
-    if unsent and (not stopped or any(cameras.held.values())):
+        raise AgentFailed(_failures(supervisor, settings))
+    if unsent and (not stopped or any(supervisor.held.values())):
         raise AgentFailed(unsent)
     if unsent:
         logger.warning(unsent)
 
 
-def _failures(cameras: Cameras, settings: AgentSettings) -> str:
+def _failures(supervisor: Supervisor, settings: AgentSettings) -> str:
+    failures = supervisor.failures
     if len(settings.watched) == 1:
-        return "".join(cameras.failures.values())
-    return "not watched: " + "; ".join(f"{name}: {why}" for name, why in cameras.failures.items())
+        return "".join(failures.values())
+    return "not watched: " + "; ".join(f"{name}: {why}" for name, why in failures.items())
 
 
-def _unsent(cameras: Cameras, settings: AgentSettings) -> str | None:
-    """What the server has not got, in a line; None if it has everything."""
-    if not (left := sum(cameras.left.values())):
+def _unsent(supervisor: Supervisor, settings: AgentSettings) -> str | None:
+    """What the server has not received, in a line; None if it has everything."""
+    if not (left := sum(supervisor.left.values())):
         return None
     unsent = f"{left} events could not be sent to {settings.backend_base_url}"
-    if held := sum(cameras.held.values()):
+    if held := sum(supervisor.held.values()):
         return f"{unsent}, and {held} of them could not be written below {settings.data_dir}"
     return f"{unsent}; they are kept below {settings.data_dir} and go out with the next start"
 

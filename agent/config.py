@@ -1,4 +1,4 @@
-"""The camera box's settings: the only reader of its environment, read once at the start."""
+"""The camera box's settings, read once at the start; nothing else reads its environment."""
 
 import json
 import socket
@@ -35,7 +35,7 @@ from modeling.perception.incidents.watch import WatchSettings
 
 
 class Inference(StrEnum):
-    """Who answers the windows: the server, the box's own copy, or the server while it is there."""
+    """Who analyzes: the server, the box itself, or the server while it answers."""
 
     AUTO = "auto"
     REMOTE = "remote"
@@ -43,7 +43,7 @@ class Inference(StrEnum):
 
 
 class ShareFrames(StrEnum):
-    """Which pictures may leave the camera box: none, or a fall's key picture, for the server."""
+    """Which pictures may leave the camera box: none, or that of a fall's END, for the server."""
 
     NEVER = "never"
     INCIDENT = "incident"
@@ -75,18 +75,18 @@ def _cameras(value: object) -> object:
 
 
 def _source(value: str) -> str:
-    """`value`, the path of a file from the home directory on where it begins with `~`."""
+    """`value`, where a leading `~` stands for the home directory."""
     return str(FILE.validate_python(value)) if value.startswith("~") else value
 
 
 def _host_name() -> str:
-    """This machine's: two boxes that nobody named are to be two cameras."""
+    """The name of this machine: two boxes without a CAMERA_ID are two cameras."""
     name = socket.gethostname()
     return "camera" if name in ("", SERVER) else name
 
 
 def _no_address(name: str) -> str:
-    """An address where a name belongs would be told to everybody, with its password."""
+    """A name is shown to everybody; an address given in its place may hold a password."""
     if "://" in name:
         raise ValueError("expected a name, found an address")
     return name
@@ -103,7 +103,7 @@ CAMERAS = TypeAdapter(
 
 
 class AgentSettings(Settings):
-    """What can be set in the environment or in `.env`; `.env.example` explains each."""
+    """What can be set in the environment or in `.env`; `.env.example` explains it."""
 
     model_config = SettingsConfigDict(env_nested_delimiter="__")
 
@@ -168,7 +168,7 @@ class AgentSettings(Settings):
         return self.camera_options.get(camera_id, single)
 
     def camera_folder(self, camera_id: str) -> Path:
-        """Where the box keeps what it knows of a camera's view."""
+        """Where a camera's zones and ground are stored."""
         return self.data_dir / "cameras" / file_name(camera_id)
 
     @property
@@ -180,5 +180,5 @@ class AgentSettings(Settings):
 
     @property
     def watched(self) -> dict[str, str]:
-        """The source of each camera by its name: CAMERAS, or SOURCE alone as CAMERA_ID."""
+        """The source of each camera by its name: CAMERAS, or else SOURCE under CAMERA_ID."""
         return self.cameras or {self.camera_id: self.source}

@@ -1,4 +1,4 @@
-"""What the camera box has to say, as events of the contract."""
+"""What happens before a camera, as events of the contract."""
 
 import itertools
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from agent.frame_judge import Judgement
+from agent.fall_verifier import Verification
 from contract.events import EVENT, Event, EventType, Picture
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.incidents.person_watch import Status
@@ -15,12 +15,12 @@ from modeling.perception.windows.windows import Moment
 STARTING = "starting"
 WATCHING = "watching"
 NORMAL = "normal"
-"""Of a person of whom nothing is open."""
+"""The state of a person without an open incident."""
 
 
 @dataclass(frozen=True)
-class Vitals:
-    """How the camera box is, over the time since its last heartbeat; see Event."""
+class HeartbeatFigures:
+    """The figures of a heartbeat, of the time since the last one; see Event."""
 
     fps: float
     pose_share: float
@@ -38,9 +38,9 @@ class Vitals:
 class EventFactory:
     """Numbers and stamps the events of one run of one camera.
 
-    `epoch` is what the stream's time 0 is in seconds since 1970. The main loop moves it, since a
-    box without a battery learns the right time only after it has started; the analysis thread
-    reads it. Both make events: `itertools.count` hands each number out once.
+    `epoch` is the stream's time 0 in seconds since 1970. The main loop moves it, since a box
+    without a battery learns the right time only after its start. Both the main loop and the
+    analysis thread make events: `itertools.count` gives each number once.
     """
 
     camera_id: str
@@ -50,7 +50,9 @@ class EventFactory:
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _incidents: dict[tuple[int, str], str] = field(default_factory=dict)
 
-    def transition(self, move: Transition, frame_idx: int, seen: Judgement | None = None) -> Event:
+    def transition(
+        self, move: Transition, frame_idx: int, seen: Verification | None = None
+    ) -> Event:
         """A START, or the END that carries the same incident and what its picture says."""
         key = (move.person, move.label)
         if move.event_type is EventType.START:
@@ -85,26 +87,26 @@ class EventFactory:
             probs=scores,
         )
 
-    def heartbeat(self, time: float, state: str, vitals: Vitals) -> Event:
-        """That the box is alive, and how it is."""
+    def heartbeat(self, time: float, state: str, figures: HeartbeatFigures) -> Event:
+        """The heartbeat of a camera that is watched."""
         return self._event(
             EventType.HEARTBEAT,
             time,
             state=state,
-            fps=vitals.fps,
-            pose_share=vitals.pose_share,
-            frame_age_sec=vitals.frame_age_sec,
-            inference=vitals.inference,
-            picture=vitals.picture,
-            upside_down_share=vitals.upside_down_share,
-            outbox_length=vitals.outbox_length,
-            outbox_failure=vitals.outbox_failure,
-            motion_share=vitals.motion_share,
-            missed_sec=vitals.missed_sec,
+            fps=figures.fps,
+            pose_share=figures.pose_share,
+            frame_age_sec=figures.frame_age_sec,
+            inference=figures.inference,
+            picture=figures.picture,
+            upside_down_share=figures.upside_down_share,
+            outbox_length=figures.outbox_length,
+            outbox_failure=figures.outbox_failure,
+            motion_share=figures.motion_share,
+            missed_sec=figures.missed_sec,
         )
 
-    def word(self, state: str, detail: str | None = None) -> Event:
-        """A heartbeat outside of the watch: that it begins, has failed and why, or is over."""
+    def state_heartbeat(self, state: str, detail: str | None = None) -> Event:
+        """A heartbeat outside of the watch: it begins, has failed and why, or is over."""
         since = max(0.0, self.wall_clock() - self.epoch)
         return self._event(EventType.HEARTBEAT, since, state=state, detail=detail, fps=0.0)
 

@@ -1,4 +1,4 @@
-"""What a camera has learnt of its ground, kept on the box over restarts."""
+"""What is known of a camera's ground, kept over restarts."""
 
 import logging
 import time
@@ -13,13 +13,13 @@ from modeling.perception.incidents.ground import Ground, GroundRecord
 logger = logging.getLogger(__name__)
 
 SAVE_SEC = 600.0
-"""A box that loses its power loses as much of what it has learnt."""
+"""A power cut costs as much of what was learnt."""
 
 
 class GroundFile:
-    """The ground of one camera, `ground.json` in its `folder`; analysis thread alone.
+    """The ground of one camera, `ground.json` in its `folder`; only for the analysis thread.
 
-    A file that is missing or damaged is a ground of which nothing is known: it is learnt again.
+    Where the file is missing or damaged, the ground is learnt again.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,17 +29,17 @@ class GroundFile:
         self._saved_at = clock()
 
     def save_if_due(self) -> None:
-        """Write what is known now, if that was last done ten minutes ago."""
+        """Save, if the last time was ten minutes ago."""
         if self._clock() - self._saved_at >= SAVE_SEC:
             self.save()
 
     def save(self) -> None:
-        """Write what is known now, all or nothing; a failure is a line in the log."""
+        """Write what is known now, all or nothing; a failure is logged."""
         self._saved_at = self._clock()
         try:
             replace_whole(self._path, self.ground.record.model_dump_json())
         except OSError as error:
-            logger.warning("what is known of the ground cannot be kept: %s", error)
+            logger.warning("the ground cannot be saved: %s", error)
 
     def _read(self) -> GroundRecord | None:
         try:

@@ -1,23 +1,23 @@
-"""How the camera box is: counted frame by frame, told every few seconds.
+"""The figures of a camera between two heartbeats.
 
-Pictures may come in bursts: what counts is the time that they show, not when they came.
+Pictures may come in bursts: the time that they show counts, not their arrival.
 """
 
 from dataclasses import dataclass
 
-from agent.event_factory import Vitals
+from agent.event_factory import HeartbeatFigures
 from contract.events import Picture
 
 HOLE_SEC = 1.0
-"""A longer time between two pictures is a hole: a fall from standing takes little more."""
+"""A longer time between two pictures is a hole: a fall from standing takes little longer."""
 
 
 @dataclass
 class Heartbeat:
-    """Counts frames between beats. Times are seconds of the stream, or since the start.
+    """Counts frames between heartbeats. Times are seconds of the stream.
 
-    `missed_sec` sums the holes that have ended since the last beat, each from its first picture to
-    its last: one that lasts shows in `fps` and `frame_age_sec`.
+    `missed_sec` sums the holes that have ended since the last heartbeat, each from the picture
+    before it to the one after; one that still lasts shows in `fps` and `frame_age_sec`.
     """
 
     every_sec: float
@@ -29,7 +29,7 @@ class Heartbeat:
     _missed_sec: float = 0.0
 
     def count(self, time: float, *, found: bool, moved: bool) -> None:
-        """One more frame, of `time`, with or without a person in it, or anything that moves."""
+        """One more frame, of `time`: whether a person was found and whether anything moved."""
         if self._newest is not None and time - self._newest > HOLE_SEC:
             self._missed_sec += time - self._newest
         self._newest = time
@@ -51,13 +51,13 @@ class Heartbeat:
         outbox_failure: str | None,
         picture: Picture | None = None,
         upside_down_share: float | None = None,
-    ) -> Vitals:
-        """The figures since the last beat; counting begins anew."""
+    ) -> HeartbeatFigures:
+        """The figures since the last heartbeat; counting starts from zero."""
         elapsed = max(now - self._since, 1e-3)
-        vitals = Vitals(
+        figures = HeartbeatFigures(
             fps=round(self._frames / elapsed, 2),
             pose_share=self._share(self._found),
-            # Before the first frame there is no age to tell.
+            # Before the first frame there is no age.
             frame_age_sec=None if frame_age_sec == float("inf") else round(frame_age_sec, 3),
             inference=inference,
             outbox_length=outbox_length,
@@ -69,7 +69,7 @@ class Heartbeat:
         )
         self._since, self._missed_sec = now, 0.0
         self._frames = self._found = self._moved = 0
-        return vitals
+        return figures
 
     def _share(self, counted: int) -> float:
         return round(counted / max(self._frames, 1), 3)

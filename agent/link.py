@@ -1,4 +1,4 @@
-"""The way of a camera's events to the server, which is there before its pictures are."""
+"""How a camera's events reach the server, also before its source is open."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -12,6 +12,7 @@ from agent.config import AgentSettings
 from agent.event_factory import EventFactory
 from agent.outbox.outbox import Outbox
 from agent.outbox.uploader import Uploader
+from common.text import one_line
 from contract.access import key_for
 from contract.names import file_name
 
@@ -33,16 +34,17 @@ class Link:
         """The camera's name."""
         return self.factory.camera_id
 
-    def say(self, state: str, detail: str | None = None) -> None:
-        """A heartbeat outside of the watch: that it begins, is over, or failed and why."""
-        self.outbox.put(self.factory.word(state, detail and _one_line(detail)))
+    def report(self, state: str, detail: str | None = None) -> None:
+        """Send a heartbeat outside of the watch: it begins, is over, or has failed and why."""
+        detail = detail and one_line(detail, MAX_DETAIL)
+        self.outbox.put(self.factory.state_heartbeat(state, detail))
 
 
 @contextmanager
 def linked(settings: AgentSettings, uploads: httpx.Client, camera_id: str) -> Iterator[Link]:
     """The link of one camera, with its uploader at work.
 
-    Raises OutboxInUse, and OSError when the outbox cannot be where it is to be.
+    Raises OutboxInUse, and OSError when the outbox cannot be written there.
     """
     path = settings.data_dir / "outbox" / f"{file_name(camera_id)}.sqlite3"
     outbox = Outbox(path, settings.outbox_events)
@@ -55,7 +57,7 @@ def linked(settings: AgentSettings, uploads: httpx.Client, camera_id: str) -> It
         outbox.close()
 
 
-def tell(
+def report_unwatched(
     settings: AgentSettings,
     cameras: Iterable[str],
     state: str,
@@ -63,21 +65,16 @@ def tell(
     *,
     patience_sec: float = PATIENCE_SEC,
 ) -> bool:
-    """Say one word of each camera that is not watched; whether the server has taken all of it.
+    """Send a heartbeat for each camera, none of which is watched; whether the server has all.
 
     Raises as `linked` does.
     """
     url = str(settings.backend_base_url)
-    taken = True
     key = key_for(url, settings.api_key, settings.data_dir)
     with connect(url, key, UPLOAD_TIMEOUT_SEC) as uploads:
+        taken = []
         for camera_id in cameras:
             with linked(settings, uploads, camera_id) as link:
-                link.say(state, detail)
-                taken &= link.outbox.wait_empty(patience_sec)
-    return taken
-
-
-def _one_line(text: str) -> str:
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(printable.split())[:MAX_DETAIL]
+                link.report(state, detail)
+                taken.append(link.outbox.wait_empty(patience_sec))
+    return all(taken)

@@ -1,4 +1,4 @@
-"""Which way is up in a picture, from where the heads of people who walk are."""
+"""Which way is up in a picture, from the heads of people who walk."""
 
 from collections import Counter, defaultdict, deque
 from math import dist
@@ -9,7 +9,8 @@ from modeling.perception.poses.pose_gate import MIN_BODY_LENGTH, middles
 EVERY_SEC = 0.5
 WALK_SEC = 3.0
 WALK_LENGTHS = 0.4
-"""Way of the hips in as long, across the body: who lies may be any way up, but goes nowhere."""
+"""How far the hips move in that time, across the body: somebody who lies may point anywhere, but
+does not walk."""
 VOTES = 20
 LEAST_VOTES = 8
 MOST_AGREE = 0.8
@@ -22,7 +23,7 @@ Step = tuple[float, Point, int]
 
 
 class Orientation:
-    """Follows the poses of one stream; a vote is half a second in which somebody walks."""
+    """Follows the poses of one stream; each half second in which somebody walks is a vote."""
 
     def __init__(self) -> None:
         self._walks: defaultdict[int, deque[Step]] = defaultdict(deque)  # by person
@@ -52,14 +53,14 @@ class Orientation:
 
     @property
     def upside_down_share(self) -> float | None:
-        """The share of the last votes by which heads are not up; None while there are too few."""
+        """The share of the last votes with the head not up; None while there are too few."""
         if len(self._votes) < LEAST_VOTES:
             return None
         return sum(vote != 0 for vote in self._votes) / len(self._votes)
 
     @property
     def quarters_wrong(self) -> int:
-        """Quarter turns, clockwise, after which heads would be up; 0 where that is not clear."""
+        """Clockwise quarter turns that would put heads up; 0 where that is not clear."""
         if len(self._votes) < LEAST_VOTES:
             return 0
         quarter, count = Counter(self._votes).most_common(1)[0]

@@ -1,6 +1,6 @@
-"""Whether a camera still shows anything: its pictures, looked at by `camera_health` now and then.
+"""Whether a camera still shows the room: the model `camera_health` checks a picture now and then.
 
-`benchmarks/pictures.py` shows what is said of real rooms, and how long a look takes.
+`benchmarks/pictures.py` shows its answers for real rooms, and how long a check takes.
 """
 
 import logging
@@ -20,22 +20,22 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SEC = 2.0
 LOOKS = 3
-"""So many looks in a row must agree before a word counts."""
+"""As many in a row must agree before their answer counts."""
 FROZEN_AFTER_SEC = 60.0
 """Long, because a stream that saves bits may repeat a still room for seconds, without its noise."""
 STALE_AFTER_SEC = 3 * LOOK_EVERY_SEC
-"""What was seen earlier than this says nothing of the picture now."""
+"""An older look says nothing of the picture now."""
 
 
 def load_camera_health(folder: Path) -> ImageModel | None:
     """The model below `folder`; None, and a line in the log, where it cannot be loaded.
 
-    A fall can be seen without it. That nobody looks at the pictures is told by the heartbeats.
+    A fall can be seen without it. The heartbeats say that pictures are not checked.
     """
     try:
         return ImageModel.load(CAMERA_HEALTH, folder / CAMERA_HEALTH.name)
     except CheckpointError as error:
-        logger.warning("nobody checks whether the camera is covered or frozen: %s", error)
+        logger.warning("covered and frozen cameras are not noticed: %s", error)
         return None
 
 
@@ -43,8 +43,8 @@ def load_camera_health(folder: Path) -> ImageModel | None:
 class PictureCheck:
     """Follows the pictures of one stream. Times are seconds of the stream; one thread.
 
-    A stream that stutters says `frozen` for seconds: until it has said nothing else for a minute,
-    that speaks neither for nor against anything.
+    A stream that stutters looks frozen for seconds: `frozen` is ignored until it was the only
+    answer for a minute.
     """
 
     model: ImageModel | None
@@ -56,7 +56,7 @@ class PictureCheck:
     _frozen_since: float | None = None
 
     def look(self, frame: Frame) -> None:
-        """Judge `frame`, unless the last look was less than two seconds ago."""
+        """Check `frame`, unless the last look was less than two seconds ago."""
         if frame.time - self._looked_at < LOOK_EVERY_SEC:
             return
         self._looked_at = frame.time
@@ -71,7 +71,7 @@ class PictureCheck:
             self._note(said)
 
     def at(self, now: float) -> Picture | None:
-        """How the picture is; None when that is not known, or nothing was looked at of late."""
+        """How the picture is; None when that is not known, or the last look is too old."""
         return self._judged if now - self._looked_at <= STALE_AFTER_SEC else None
 
     def _note_frozen(self, now: float) -> None:
@@ -89,7 +89,7 @@ class PictureCheck:
 
 
 def judge(model: ImageModel, frame: Frame, previous: Frame | None) -> Picture:
-    """What the model says of one look and the one before it."""
+    """The model's answer for one look and the one before it."""
     before = None if previous is None else _rgb(previous)
     scores = model.scores(model.task.prepare(_rgb(frame), before)[None])[0]
     return Picture(model.task.labels[int(np.argmax(scores))])

@@ -1,4 +1,4 @@
-"""The camera box at work: frames to poses to moments, which the analysis worker takes."""
+"""The main loop of a camera: frames to poses to moments, for the analysis worker."""
 
 import math
 import threading
@@ -10,9 +10,9 @@ from agent.analysis_worker import AnalysisWorker
 from agent.capture import EndOfSource, Source
 from agent.event_factory import WATCHING, EventFactory
 from agent.heartbeat import Heartbeat
-from agent.key_frames import KeyFrames
 from agent.outbox.outbox import Outbox
 from agent.picture_check import PictureCheck
+from agent.recent_frames import RecentFrames
 from agent.view import CameraView
 from contract.analysis import DEFAULT_ASPECT
 from contract.events import ENDED, STOPPED
@@ -20,9 +20,9 @@ from modeling.perception.frames.frame import Frame
 from modeling.perception.poses.pose import Poses
 from modeling.perception.windows.windows import RESTART_GAP_SEC, Moment, WindowBuilder
 
-# The longest time without a look at the clock: a heartbeat is at most this late.
+# The longest time between two looks at the clock: a heartbeat is late by no more.
 POLL_SEC = 0.25
-# A watch that is stopped waits so long for the answers to what was seen last.
+# How long a watch that is stopped waits for its last analyses.
 PATIENCE_SEC = 1.0
 
 Estimate = Callable[[Frame], Poses | None]
@@ -31,11 +31,11 @@ Progress = Callable[[], None]
 
 @dataclass
 class Pipeline:
-    """Everything that one run holds, built once by `assembled`.
+    """Everything that one run needs; `build.assembled` makes it.
 
-    `estimate` gives None for a frame that is passed over, and `is_moving` says whether something
-    moves in the last ones. `recorded` collects the poses when a recording was asked for, None
-    otherwise; `key_frames` keeps the newest pictures where the household shares those of a fall.
+    `estimate` gives None for a frame that it skips, `is_moving` says whether something moves in the
+    last frames. `recorded` collects the poses for a recording, None without one. `recent_frames`
+    is None unless the household shares the picture of a fall.
     `clock` is steady, `wall_clock` gives seconds since 1970 and may jump.
     """
 
@@ -46,11 +46,11 @@ class Pipeline:
     factory: EventFactory
     outbox: Outbox
     heartbeat: Heartbeat
-    picture: PictureCheck
+    picture_check: PictureCheck
     progress: Progress
     follows_wall_clock: bool
     recorded: list[Poses] | None = None
-    key_frames: KeyFrames | None = None
+    recent_frames: RecentFrames | None = None
     view: CameraView = field(default_factory=CameraView)
     stopping: threading.Event = field(default_factory=threading.Event)
     clock: Callable[[], float] = time.monotonic
@@ -62,7 +62,7 @@ class Pipeline:
     _zero: float = 0.0  # the stream's time 0 on `clock`
 
     def run(self) -> None:
-        """Watch until the source ends or `stopping` is set; then tell that it is over."""
+        """Watch until the source ends or `stopping` is set; then send that it is over."""
         builder = WindowBuilder()
         self._zero = self.clock()
         self.worker.start()
@@ -73,7 +73,7 @@ class Pipeline:
                     self.worker.put(moment)
         finally:
             self.worker.finish(PATIENCE_SEC if self.stopping.is_set() else math.inf)
-        # Said in good order alone: a box that crashed must be missed.
+        # Not after a crash: the server has to notice that the camera is gone.
         self._beat(STOPPED if self.stopping.is_set() else ENDED)
 
     def _poses(self) -> Iterator[Poses]:
@@ -92,9 +92,9 @@ class Pipeline:
 
     def _poses_in(self, frame: Frame) -> Poses | None:
         shown = self.view.shown(frame)
-        self.picture.look(shown)
-        if self.key_frames is not None:
-            self.key_frames.keep(shown)
+        self.picture_check.look(shown)
+        if self.recent_frames is not None:
+            self.recent_frames.keep(shown)
         poses = self.estimate(shown)
         if poses is not None:
             self.view.note(poses)
@@ -103,7 +103,7 @@ class Pipeline:
     def _note(self, seen: Frame | Poses, poses: Poses | None) -> None:
         self._time = seen.time
         if self.follows_wall_clock:
-            # The picture may be late, and the heart beats now.
+            # The picture may be late; heartbeats follow the clock.
             now = self.clock()
             self._zero = now - self.source.age_sec() - seen.time
             self._time = now - self._zero
@@ -112,24 +112,24 @@ class Pipeline:
             self._frame_idx, self._is_found = poses.frame_idx, bool(poses.bodies)
             if self.recorded is not None:
                 self.recorded.append(poses)
-        # Of a frame that is passed over the last poses still tell whether somebody is there.
+        # For a frame that was skipped, the last poses say whether somebody is there.
         self.heartbeat.count(seen.time, found=self._is_found, moved=self.is_moving())
         self.progress()
         self._beat_if_due()
 
     def _idle(self) -> None:
-        # Without frames the stream's time goes on all the same, and the heart with it.
+        # Without frames the stream's time goes on, and so do the heartbeats.
         if self.follows_wall_clock:
             self._time = max(self._time, self.clock() - self._zero)
             self._set_epoch()
             self._beat_if_due()
             if self.source.age_sec() > RESTART_GAP_SEC and not self.source.may_be_late:
-                # Nobody can be seen without pictures: what is open ends, and is told.
+                # Without pictures nobody can be seen: open incidents end.
                 moment = Moment(self._time, self._frame_idx, self._aspect, has_picture=False)
                 self.worker.put(moment)
 
     def _set_epoch(self) -> None:
-        # The wall clock may jump: that moves the events' `ts`, never the stream's time.
+        # The wall clock may jump: that moves the events' `ts`, but not the stream's time.
         self.factory.epoch = self.wall_clock() - (self.clock() - self._zero)
 
     def _beat_if_due(self) -> None:
@@ -137,13 +137,13 @@ class Pipeline:
             self._beat(WATCHING)
 
     def _beat(self, state: str) -> None:
-        vitals = self.heartbeat.beat(
+        figures = self.heartbeat.beat(
             self._time,
             self.source.age_sec(),
             self.worker.analyzer.name,
             outbox_length=len(self.outbox),
             outbox_failure=self.outbox.failure,
-            picture=self.picture.at(self._time),
+            picture=self.picture_check.at(self._time),
             upside_down_share=self.view.orientation.upside_down_share,
         )
-        self.outbox.put(self.factory.heartbeat(self._time, state, vitals))
+        self.outbox.put(self.factory.heartbeat(self._time, state, figures))

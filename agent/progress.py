@@ -10,7 +10,7 @@ from agent.capture import Source
 
 
 def show_progress(source: Source, stack: ExitStack) -> Callable[[], None]:
-    """What is to be called after each frame; it does nothing for a camera or without a terminal."""
+    """Call the result after each frame; it does nothing for a camera or without a terminal."""
     console = Console(stderr=True)
     if source.live or not console.is_terminal:
         return lambda: None

@@ -1,4 +1,4 @@
-"""The cameras of one box, each watched in a thread of its own: one that fails stops no other."""
+"""Watches the cameras of one box, each in a thread of its own: one that fails stops no other."""
 
 import logging
 import threading
@@ -24,22 +24,22 @@ logger = logging.getLogger(__name__)
 
 Assemble = Callable[[Box, Link, bool], AbstractContextManager[Pipeline]]
 
-# What a watch that is stopped waits for the server at most.
+# The longest that a watch which is stopped waits for the server.
 STOP_DRAIN_SEC = 3.0
 RETRY_SEC = 5.0
 POLL_SEC = 0.1
 
 
 class RecordingFailed(Exception):
-    """The poses could not be written; the message is one plain line."""
+    """The poses could not be written; the message is one line."""
 
 
-class Cameras:
+class Supervisor:
     """Watches all cameras of `box`; with `record`, the poses of the only one go to that file.
 
     A camera that has failed is tried again after `retry_sec`, while another one is watched.
-    After `run`, `failures` says of each camera that is not watched why, `left` how many events
-    the server has not got yet, and `held` how many of them are not on the disk either.
+    After `run`, each by camera: `failures` says why it is not watched, `left` how many events the
+    server has not received, and `held` how many of these are not on the disk either.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Cameras:
         self._watched = set(box.settings.watched)
 
     def run(self) -> None:
-        """Return once every camera has ended, which files do, and all when the box is stopped."""
+        """Return once every source has ended, as files do, or the box is stopped."""
         threads = [
             threading.Thread(target=self._run, args=(camera_id,), name=camera_id, daemon=True)
             for camera_id in self._box.settings.watched
@@ -73,28 +73,28 @@ class Cameras:
             thread.join()
 
     def _run(self, camera_id: str) -> None:
-        """Camera thread: watch, and after a failure again, as a service manager would."""
-        is_tried = True
-        while is_tried:
+        """Camera thread: watch, and start again after a failure, as a service manager would."""
+        while True:
             self._watched.add(camera_id)
             failure = self._attempt(camera_id)
             self._watched.discard(camera_id)
-            is_tried = failure is not None and self._may_try_again(camera_id, failure)
+            if failure is None or not self._may_try_again(camera_id, failure):
+                return
 
     def _may_try_again(self, camera_id: str, failure: str) -> bool:
-        """Wait a moment. What was the last camera has to end: that tells the service manager."""
+        """Wait for the next attempt. There is none without another camera: the process fails."""
         is_news = self.failures.get(camera_id) != failure
         self.failures[camera_id] = failure
         if not self._watched:
             return False
-        if is_news:  # a line for each try would bury everything else
+        if is_news:  # one line per attempt would hide all others
             logger.error("%s is not watched: %s", camera_id, failure)
         if not is_live(self._box.settings.watched[camera_id]):
             return False
         return not self._box.stopping.wait(self._retry_sec) and bool(self._watched)
 
     def _attempt(self, camera_id: str) -> str | None:
-        """Watch until the source ends or the box is stopped; why it failed, None if all is well."""
+        """Watch until the source ends or the box is stopped; why it failed, or None."""
         try:
             with linked(self._box.settings, self._box.uploads, camera_id) as link:
                 return self._watch(link)
@@ -104,14 +104,14 @@ class Cameras:
             return f"cannot write below {self._box.settings.data_dir}: {failure}"
 
     def _watch(self, link: Link) -> str | None:
-        """The same, with the way to the server open: it hears why a camera is not watched."""
+        """The same, and report a camera that is not watched to the server."""
         is_camera = is_live(self._box.settings.watched[link.camera_id])
         if is_camera:
-            link.say(STARTING)
+            link.report(STARTING)
         failure = self._failure_of_run(link)
         if is_camera and failure is not None:
-            link.say(FAILED, failure)
-        # Whatever went wrong: what was seen until then is told.
+            link.report(FAILED, failure)
+        # After a failure, too, the server gets what happened before it.
         self._drain(link.outbox)
         self.left[link.camera_id] = len(link.outbox)
         self.held[link.camera_id] = link.outbox.held
@@ -124,7 +124,7 @@ class Cameras:
             return str(failure)
         except ImportError as failure:
             return f"pose estimation cannot start: {failure}; the README names the system libraries"
-        except Exception as failure:  # the other cameras are to be watched on
+        except Exception as failure:  # the other cameras go on
             logger.exception("the watch of %s has crashed", link.camera_id)
             return f"it has crashed: {type(failure).__name__}"
         return None
@@ -140,7 +140,7 @@ class Cameras:
                     _save(pipeline.recorded, self._record)
 
     def _drain(self, outbox: Outbox) -> None:
-        """Give the server time to take what waits, until somebody does not want to wait."""
+        """Give the uploads time to empty the outbox."""
         patience_sec, enough = self._box.settings.drain_sec, self._box.stopping
         if self._box.stopping.is_set():
             patience_sec, enough = min(patience_sec, STOP_DRAIN_SEC), self._box.giving_up

@@ -1,4 +1,4 @@
-"""How a camera hangs, and what in its picture is nobody's business: settings, and their effect."""
+"""How a camera hangs, and which parts of its picture are private: settings and their effect."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 MASK_GREY = (114, 114, 114)
 LEAST_SEEN = 0.05
-"""Of the picture, that a mask must leave."""
+"""The share of the picture that a mask must leave visible."""
 GRID = 200
 EXPECTED_MASK = (
     "expected polygons of 3 or more points each, in shares of the picture's width and height from "
@@ -35,14 +35,14 @@ EXPECTED_OPTIONS = (
 
 
 class Rotate(StrEnum):
-    """By how much the picture is to be turned clockwise, in degrees."""
+    """By how many degrees the picture is turned clockwise."""
 
     NOT = "0"
     QUARTER = "90"
     HALF = "180"
     THREE_QUARTERS = "270"
     AUTO = "auto"
-    """Until the heads of people who walk are above their hips."""
+    """So that the heads of people who walk are above their hips."""
 
 
 class Flip(StrEnum):
@@ -57,9 +57,9 @@ Mask = tuple[Polygon, ...]
 
 
 class View(BaseModel):
-    """The view of one camera; `mask` and `zones` are of the picture once it is turned and mirrored.
+    """The view of one camera; `mask` and `zones` refer to the picture after turning and mirroring.
 
-    Where `zones` are given, those of the server do not count.
+    If `zones` are given, those of the server are ignored.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -88,7 +88,7 @@ def parse_mask(value: object) -> object:
     try:
         return View.model_validate({"mask": json.loads(value)}).mask
     except (ValueError, TypeError) as error:
-        raise ValueError(_said(error) or EXPECTED_MASK) from None
+        raise ValueError(_own_message(error) or EXPECTED_MASK) from None
 
 
 def parse_options(value: object) -> object:
@@ -99,7 +99,7 @@ def parse_options(value: object) -> object:
         entries = json.loads(value, object_pairs_hook=_without_repeats)
         return {name: View.model_validate(options) for name, options in entries.items()}
     except (ValueError, TypeError, AttributeError) as error:
-        raise ValueError(_said(error) or EXPECTED_OPTIONS) from None
+        raise ValueError(_own_message(error) or EXPECTED_OPTIONS) from None
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -108,8 +108,8 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _said(error: Exception) -> str | None:
-    """What a rule of ours says of a value that has the right form."""
+def _own_message(error: Exception) -> str | None:
+    """The message of a rule of ours about a value of the right form."""
     if not isinstance(error, ValidationError):
         return None
     first = error.errors()[0]
@@ -141,20 +141,20 @@ def turned(image: Image, quarters: int, flip: Flip) -> Image:
 
 
 class CameraView:
-    """Shows the pictures of one camera as its view says; main loop alone.
+    """Turns, mirrors and masks the pictures of one camera; only for the main loop.
 
-    It follows the poses that are found in them, since these say how the camera hangs.
+    It follows the poses found in them, which show how the camera hangs.
     """
 
     def __init__(self, view: View | None = None) -> None:
-        """Without a `view` pictures stay as they come."""
+        """Without a `view` pictures stay as they are."""
         view = view or View()
         self.orientation = Orientation()
         self._view = view
         self._quarters = QUARTERS.get(view.rotate, 0)
 
     def shown(self, frame: Frame) -> Frame:
-        """The picture, turned, mirrored and masked; `frame` where nothing is to be done."""
+        """The picture, turned, mirrored and masked; `frame` itself if there is nothing to do."""
         image = frame.image
         if self._quarters or self._view.flip is not Flip.NONE:
             image = turned(image, self._quarters, self._view.flip)
@@ -163,16 +163,16 @@ class CameraView:
         return frame if image is frame.image else Frame(frame.index, frame.time, image)
 
     def note(self, poses: Poses) -> None:
-        """Take the poses in the picture that was shown last."""
+        """Take the poses in the last picture."""
         self.orientation.note(poses)
         quarters = self.orientation.quarters_wrong
         if self._view.rotate is Rotate.AUTO and quarters:
             self._quarters = (self._quarters + self._sense * quarters) % 4
             degrees = 90 * self._quarters
-            logger.info("people do not walk on their heads: the picture is turned by %d", degrees)
+            logger.info("people walk upside down: the picture is now turned by %d degrees", degrees)
             self.orientation = Orientation()
 
     @property
     def _sense(self) -> int:
-        """A picture that is mirrored after it was turned has to be turned the other way."""
+        """If a picture is mirrored after it was turned, it has to be turned the other way."""
         return 1 if self._view.flip is Flip.NONE else -1

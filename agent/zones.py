@@ -24,7 +24,7 @@ STOP_SEC = 1.0
 def zones_of(
     settings: AgentSettings, server: httpx.Client, camera_id: str
 ) -> Iterator[Callable[[], Zones]]:
-    """What says the zones of a camera as they are now, on any thread and at once."""
+    """A function for the zones of a camera as they are now; any thread, it never waits."""
     if by_hand := settings.view(camera_id).zones:
         yield lambda: Zones(zones=by_hand)
         return
@@ -40,8 +40,8 @@ def zones_of(
 class ZonePoller:
     """Asks the server for the zones of a camera, at the start and every `ask_sec`.
 
-    Its thread never holds up the watch: until the server answers, and while it is away, those that
-    it had last are the camera's, also after a restart, from the file `kept`.
+    Until it answers, and while it is away, the last known zones stay in force; the file `kept`
+    holds them over a restart.
     """
 
     def __init__(
@@ -56,15 +56,14 @@ class ZonePoller:
 
     @property
     def zones(self) -> Zones:
-        """Those of now. Any thread."""
+        """As they are now; any thread."""
         return self._zones
 
     def start(self) -> None:
-        """Begin to ask."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask no more; an answer that takes its time is not waited for."""
+        """Stop asking; an answer that is late is not waited for."""
         self._stopping.set()
         self._thread.join(STOP_SEC)
 
@@ -74,7 +73,7 @@ class ZonePoller:
                 self._take(self._ask())
                 self._is_away = False
             except (httpx.HTTPError, RuntimeError) as error:  # the latter once the client is closed
-                self._say_away(error)
+                self._log_away(error)
             self._stopping.wait(self._ask_sec)
 
     def _ask(self) -> Zones:
@@ -93,18 +92,18 @@ class ZonePoller:
         try:
             replace_whole(self._kept, zones.model_dump_json())
         except OSError as error:
-            logger.warning("the zones of %s cannot be kept: %s", self._camera_id, error)
+            logger.warning("the zones of %s cannot be saved: %s", self._camera_id, error)
 
     def _read_kept(self) -> Zones:
         with suppress(OSError, ValueError):  # the server is asked at once
             return Zones.model_validate_json(self._kept.read_bytes())
         return Zones()
 
-    def _say_away(self, error: Exception) -> None:
-        """Once, until it works again; of a server that is away the uploader tells."""
+    def _log_away(self, error: Exception) -> None:
+        """Once per outage; that the server cannot be reached is the uploader's to log."""
         if not self._is_away and isinstance(error, httpx.HTTPStatusError | httpx.DecodingError):
             logger.warning(
-                "the server does not tell the zones of %s (%s); those of before stay",
+                "no zones of %s from the server (%s); the last known ones stay",
                 self._camera_id,
                 describe_failure(error),
             )

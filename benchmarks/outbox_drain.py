@@ -18,9 +18,9 @@ from rich.progress import track
 
 from agent.backend_client import connect
 from agent.config import AgentSettings
-from agent.event_factory import EventFactory, Vitals
+from agent.event_factory import EventFactory, HeartbeatFigures
 from agent.outbox.outbox import DEFAULT_BOUND, Outbox
-from agent.outbox.store import EventStore, Letter
+from agent.outbox.store import EventStore, QueuedEvent
 from agent.outbox.uploader import Uploader
 from contract.events import Event, EventType
 from modeling.perception.incidents.event_machine import Transition
@@ -47,13 +47,13 @@ class TimedOutbox(Outbox):
             self._put_at[event.event_id] = time.perf_counter()
         super().put(event)
 
-    def confirm(self, letters: Sequence[Letter]) -> None:
-        """Forget `letters`, which the server has."""
-        for letter in letters:
-            if letter.incident:
-                put_at = self._put_at.pop(json.loads(letter.body)["event_id"])
+    def confirm(self, events: Sequence[QueuedEvent]) -> None:
+        """Forget `events`, which the server has."""
+        for event in events:
+            if event.incident:
+                put_at = self._put_at.pop(json.loads(event.body)["event_id"])
                 self.latencies_sec.append(time.perf_counter() - put_at)
-        super().confirm(letters)
+        super().confirm(events)
 
 
 def main(
@@ -96,12 +96,14 @@ def _day(camera_id: str, days: float) -> Iterator[Event]:
     settings = AgentSettings.model_construct()
     factory = EventFactory(camera_id, epoch=time.time() - days * DAY_SEC)
     scores = {"fall": 0.0123456789, "lying": 0.0123456789}
-    vitals = Vitals(14.97, 0.987, 0.034, "local", outbox_length=100_000, outbox_failure=None)
+    figures = HeartbeatFigures(
+        14.97, 0.987, 0.034, "local", outbox_length=100_000, outbox_failure=None
+    )
     beats = round(days * DAY_SEC / settings.heartbeat_sec)
     per_beat = round(settings.heartbeat_sec / settings.probs_sec)
     for beat in range(beats):
         at = beat * settings.heartbeat_sec
-        yield factory.heartbeat(at, "watching", vitals)
+        yield factory.heartbeat(at, "watching", figures)
         for number in range(per_beat):
             moment = Moment(at + number * settings.probs_sec, beat * 45, 4 / 3)
             yield factory.probs(moment, Status(1, scores, ()))

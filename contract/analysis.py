@@ -1,23 +1,23 @@
-"""The one question with an answer: a window of features, and what the detector says of it."""
+"""A window of features, and the detector's analysis of it."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 NPY_MEDIA_TYPE = "application/x-npy"
-"""Of poses it takes a parameter: `application/x-npy; aspect=1.7778`, the picture's width by its
-height, DEFAULT_ASPECT where it is left out."""
+"""For poses it takes a parameter: `application/x-npy; aspect=1.7778`, the picture's width divided
+by its height; DEFAULT_ASPECT if it is left out."""
 
 DEFAULT_ASPECT = 4 / 3
 MAX_ASPECT = 100.0
 FARTHEST = 100.0
-"""Pictures. A joint that is guessed to be further away than this is put there."""
+"""In pictures. A joint that is estimated further away is moved to this distance."""
 
 
 class FrameFeatures(BaseModel):
     """The features of one pose of the window.
 
-    `index` counts from the window's oldest pose. It may be left out of all: they come in order.
+    `index` counts from the window's oldest pose. If all leave it out, they are in order.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
@@ -35,9 +35,9 @@ class AnalyzeRequest(BaseModel):
 
 
 class Analysis(BaseModel):
-    """What the detector says of one window.
+    """The detector's answer to one window.
 
-    `events`, `scores` and `thresholds` are parallel, one entry a label of the checkpoint.
+    `events`, `scores` and `thresholds` are parallel, one entry per label of the checkpoint.
     `anomaly_score` is the highest score among the anomalous labels, `normal_score` its complement.
     """
 

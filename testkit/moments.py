@@ -51,7 +51,7 @@ def moments_of(source: Source, outbox: Outbox, estimate: Estimate) -> list[Momen
         factory=EventFactory("hall", epoch=0.0),
         outbox=outbox,
         heartbeat=Heartbeat(3.0),
-        picture=PictureCheck(None),
+        picture_check=PictureCheck(None),
         progress=lambda: None,
         follows_wall_clock=False,
     ).run()

@@ -1,4 +1,4 @@
-"""Packets between the thread that receives them and the one that looks at them, in bounds."""
+"""Packets between the thread that receives them and the one that decodes them, in bounds."""
 
 import threading
 import time
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.capture.connection import Packet
-from agent.capture.stream_clock import SLEW, Arrival, Clock
+from agent.capture.stream_clock import SLEW, Arrival, StreamClock
 
 MAX_BYTES = 64_000_000
 """A minute of a large stream as it was received, or ten decoded pictures of a webcam."""
 MAX_WAIT_SEC = 4.0
-"""What has waited for longer is of no use: what is newer may be a fall. Pictures that came together
-wait for their turn first, at the pace at which they happened."""
+"""A packet that has waited for longer is of no use: a newer one may show a fall. Pictures that came
+together wait for their turn first, at the rate at which they happened."""
 CAUGHT_UP_SEC = 0.5
 
 
@@ -33,14 +33,13 @@ class Due:
 class _Waiting:
     packet: Packet
     arrival: Arrival
-    clock: Clock
+    clock: StreamClock
 
 
 class Backlog:
-    """First in, first out. Who is too slow goes on with the newest key picture.
+    """First in, first out. A consumer that is too slow goes on with the newest key picture.
 
-    Where there is none among what waits, pictures are decoded and not shown until the newest is
-    near.
+    If none waits, pictures are decoded but not shown until it has caught up.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -53,8 +52,8 @@ class Backlog:
         self._is_hurrying = False
         self._changed = threading.Condition()  # guards all of the above
 
-    def put(self, packet: Packet, clock: Clock) -> None:
-        """Add what has just been received over the connection that `clock` belongs to."""
+    def put(self, packet: Packet, clock: StreamClock) -> None:
+        """Add a packet that has just been received over the connection of `clock`."""
         now = self._clock()
         with self._changed:
             arrival = Arrival(now, 0.0 if packet.stamp is None else packet.stamp)
@@ -66,7 +65,7 @@ class Backlog:
             self._changed.notify()
 
     def take(self, timeout_sec: float) -> Due | None:
-        """Wait for the next packet's turn; None when there is none in time."""
+        """Wait for the next packet's turn; None if that does not come in time."""
         give_up_at = self._clock() + timeout_sec
         with self._changed:
             while (due := self._due()) > (now := self._clock()):
@@ -77,7 +76,7 @@ class Backlog:
             return self._next(due)
 
     def take_skipped(self) -> int:
-        """How many were not shown since this was asked last."""
+        """How many were not shown since the last call."""
         with self._changed:
             skipped, self._skipped = self._skipped, 0
             return skipped
@@ -96,7 +95,7 @@ class Backlog:
         return [waiting.arrival for waiting in self._waiting if waiting.clock is clock]
 
     def _skip(self, waited: float) -> None:
-        """Leave out what a box that is too slow has no time for."""
+        """Drop what a slow box has no time for."""
         if waited > MAX_WAIT_SEC:
             self._is_hurrying = True
             newest_key = max(
@@ -110,7 +109,7 @@ class Backlog:
     def _next(self, due: float) -> Due:
         first = self._waiting[0]
         happened = first.clock.happened(self._arrivals())
-        # What was held back once does not excuse a wait for good.
+        # One burst must not delay all later pictures.
         spacing = (1.0 - SLEW) * max(0.0, happened - self._taken_time)
         self._turn, self._taken_time = max(due, self._turn + spacing), happened
         self._waiting.popleft()

@@ -1,4 +1,4 @@
-"""Cameras and streams as sources: every picture in its order, and when it happened."""
+"""Cameras and streams as sources: the pictures in their order, and when each happened."""
 
 import atexit
 import logging
@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 from agent.capture.backlog import Backlog, Due
-from agent.capture.connection import BrokenPacket, Connection, Picture
+from agent.capture.connection import BrokenPacket, Connection, DecodedPicture
 from agent.capture.receiver import RECONNECT, Receiver, note_broken
 from agent.capture.stream_clock import HELD_BACK_SEC
 from agent.capture.tally import Tally
@@ -21,11 +21,11 @@ EXIT_TIMEOUT_SEC = 6.0
 
 
 class LiveSource:
-    """The pictures of a camera, which is connected to again whenever it is lost.
+    """The pictures of a camera; a lost connection is opened again.
 
-    `connect` opens it, and raises ConnectionLost. `name` is the household's word for the camera,
-    and `description` what is watched. Times are seconds since this object was made. One consumer,
-    which decodes as well; receiving has a thread of its own.
+    `connect` opens it, and raises ConnectionLost. `name` is the household's name for the camera,
+    `description` what is watched. Times are seconds since this object was made. Packets are
+    received in a thread of their own, and decoded by the only consumer.
     """
 
     live = True
@@ -40,25 +40,25 @@ class LiveSource:
         backoff: Backoff = RECONNECT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Nothing is received before the first `read`: who does not look yet needs no pictures."""
+        """Nothing is received before the first `read`."""
         self.description = description
         self._camera = f"{name} ({description})"
         self._clock = clock
         self._opened = clock()
         self._backlog = Backlog(clock)
         self._tally = Tally(clock)
-        self._decoded: deque[Picture] = deque()
+        self._decoded: deque[DecodedPicture] = deque()
         self._count = 0
         self._happened = float("-inf")  # the newest picture that was read, on the clock
         self._receiver = Receiver(
             self._camera, connect, self._backlog, self._tally, backoff=backoff, clock=clock
         )
-        # A native call that returns into an interpreter that is shutting down may abort the
-        # process, so the exit waits until the one under way must have timed out.
+        # A native call that returns while the interpreter shuts down may abort the process, so the
+        # exit waits until the current one must have timed out.
         atexit.register(self._receiver.stop, EXIT_TIMEOUT_SEC)
 
     def read(self, timeout_sec: float) -> Frame | None:
-        """Wait for the next frame, each handed out once; None when there is no new one."""
+        """Wait for the next frame, each given once; None when there is no new one."""
         self._receiver.start()
         give_up_at = self._clock() + timeout_sec
         while (left := give_up_at - self._clock()) >= 0.0:
@@ -79,16 +79,16 @@ class LiveSource:
         return self._receiver.is_connected and self.age_sec() < HELD_BACK_SEC
 
     def close(self) -> None:
-        """Stop to receive; a call that hangs is waited for `CLOSE_TIMEOUT_SEC` and left alone."""
+        """Stop receiving; a call that hangs is abandoned after `CLOSE_TIMEOUT_SEC`."""
         self._receiver.stop(CLOSE_TIMEOUT_SEC)
 
-    def _frame(self, picture: Picture) -> Frame | None:
+    def _frame(self, picture: DecodedPicture) -> Frame | None:
         try:
             image = picture.image()
         except BrokenPacket:
             note_broken(self._camera, self._tally)
             return None
-        # A clock that was put right must not turn the order of the pictures.
+        # A corrected stream clock must not change the order of the pictures.
         self._happened = max(picture.time, self._happened + 1e-3)
         self._count += 1
         return Frame(self._count - 1, self._happened - self._opened, image)
@@ -105,9 +105,9 @@ class LiveSource:
             self._receiver.pictured_at = self._clock()
         if due.is_shown:
             self._decoded.extend(pictures)
-        self._tell_skipped()
+        self._log_skipped()
 
-    def _tell_skipped(self) -> None:
+    def _log_skipped(self) -> None:
         if (skipped := self._backlog.take_skipped()) and (
             count := self._tally.add("skipped", skipped)
         ):

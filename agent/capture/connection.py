@@ -1,4 +1,4 @@
-"""The seam between `LiveSource` and whatever sends pictures: a stream, a webcam, snapshots."""
+"""What `LiveSource` needs of whatever sends pictures: a stream, a webcam, snapshots."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ Image = NDArray[np.uint8]
 
 
 class ConnectionLost(Exception):
-    """Nothing more comes from this connection; the message is the reason, without any secret."""
+    """The connection is over; the message is the reason, without any secret."""
 
 
 class BrokenPacket(Exception):
-    """One picture was damaged on its way; the next one may be whole."""
+    """One picture was damaged; the next one may be whole."""
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A decoded picture. `image` converts it, which may cost as much; raises BrokenPacket."""
+class DecodedPicture:
+    """`image` converts it, which may cost as much as decoding it; raises BrokenPacket."""
 
     time: float
     image: Callable[[], Image]
@@ -31,22 +31,22 @@ class Picture:
 class Packet:
     """One picture as it was received, mostly not yet decoded.
 
-    `stamp` is when it is to be decoded by the stream's own times, in seconds; None without such.
-    `decode` takes the time of that moment and gives the pictures that are complete then; raises
-    BrokenPacket. It is called by one thread, packet by packet.
+    `stamp` is its decoding time by the stream's own clock, in seconds; None if it has none.
+    `decode` takes the same time on our clock and returns the pictures that are complete then;
+    raises BrokenPacket. Only one thread calls it, packet by packet.
     """
 
     stamp: float | None
     is_key: bool
     size: int
-    decode: Callable[[float], list[Picture]]
+    decode: Callable[[float], list[DecodedPicture]]
 
 
 class Connection(Protocol):
-    """An open way to a camera; one thread receives and closes."""
+    """An open connection to a camera; one thread receives and closes."""
 
     def receive(self) -> Packet:
         """Wait for the next picture, some seconds at most; raises ConnectionLost, BrokenPacket."""
 
     def close(self) -> None:
-        """Let go of it. What was received can still be decoded."""
+        """Close it. What was received can still be decoded."""

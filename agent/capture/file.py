@@ -1,4 +1,4 @@
-"""Files as sources: a video's frames or a track's poses, at one of two paces."""
+"""Files as sources: the frames of a video or the poses of a track, at one of two paces."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from modeling.perception.poses.pose import Poses
 class RecordedSource:
     """Plays `frames` once; their times are the file's own at either pace.
 
-    `release` lets go of the file; `clock` and `sleep` are in seconds.
+    `release` closes the file; `clock` and `sleep` are in seconds.
     """
 
     live = False
@@ -49,7 +49,7 @@ class RecordedSource:
             return None
         self._arrived = self._clock()
         frame = self._advance(self._next)
-        # Against one moment: with a decoder slower than real time the loop must end all the same.
+        # Compared with one moment: the loop must end even if the decoder is slower than real time.
         while (
             self._pace is FilePace.REALTIME
             and self._next
@@ -63,7 +63,7 @@ class RecordedSource:
         return self._clock() - self._arrived
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._release()
 
     def _advance(self, frame: Frame | Poses) -> Frame | Poses:

@@ -1,4 +1,4 @@
-"""Which kind of network camera answers at a URL."""
+"""Finds out which kind of network camera answers at a URL."""
 
 import time
 
@@ -11,14 +11,14 @@ from agent.capture.snapshots import Snapshots
 from agent.capture.stream import CONNECT_SEC, Stream, opened
 
 STALL_SEC = 5.0
-"""Without a packet for as long a connection counts as lost."""
+"""A connection without a packet for as long counts as lost."""
 SEGMENT_STALL_SEC = 20.0
 """The same for HLS, whose segments are some seconds long."""
 JPEG_BEGINS = b"\xff\xd8\xff"
 
 
 def connect(url: str, stall_sec: float = STALL_SEC) -> Connection:
-    """Connect to the camera at `url`, whatever it sends; raises ConnectionLost."""
+    """Connect to the camera at `url`, whatever kind it is; raises ConnectionLost."""
     asked = time.monotonic()
     try:
         container = opened(url, stall_sec)
@@ -41,7 +41,7 @@ def _is_picture(container: InputContainer) -> bool:
 
 
 def _bare_jpegs(url: str, stall_sec: float, error: av.FFmpegError) -> Connection:
-    """JPEGs in a multipart body that FFmpeg does not understand are found by how they begin."""
+    """JPEGs in a multipart body that FFmpeg does not understand are found by their first bytes."""
     try:
         with opened(url, stall_sec, "data") as raw:
             head = bytes(next(raw.demux()))

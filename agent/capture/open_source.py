@@ -1,4 +1,4 @@
-"""From what the user wrote after `--source` to the source that it means."""
+"""From the value of `--source` to the source that it means."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from modeling.perception.poses.pose import PoseTrack, PoseTrackError
 
 STREAM_SCHEMES = {"rtsp", "rtsps", "http", "https"}
 EXPECTED_SCHEME = "a stream's URL must begin with rtsp://, rtsps://, http:// or https://"
-# Whatever else there is no file of may be a mistyped URL, which may hold a password.
+# Anything else that is no file may be a mistyped URL, which may hold a password.
 FILE_NAME = re.compile(r"[\w\s./~()-]+\.\w{2,5}")
 
 OpenSource = Callable[[str, FilePace, str, float | None], Source]
@@ -31,8 +31,8 @@ def open_source(source: str, pace: FilePace, name: str, fps: float | None = None
     """Open a camera ("0", "/dev/…"), a stream's URL, a pose track (`.npz`) or a video file.
 
     `pace` is for files, `fps` for video files whose own times are missing or wrong, and `name` is
-    what log lines call a camera. A camera or a stream may come up later than this box, so it is
-    tried until it does; a file that cannot be read, and a URL that is none, raise SourceError.
+    the camera's name in log lines. A camera or stream may start later than this box, so it is
+    tried until it answers; an unreadable file or a wrong URL raises SourceError.
     """
     if is_device(source):
         return open_camera(source, name)
@@ -49,7 +49,7 @@ def open_source(source: str, pace: FilePace, name: str, fps: float | None = None
 
 
 def is_live(source: str) -> bool:
-    """Whether `source` names a camera or a stream, which may come back, and no file."""
+    """Whether `source` names a camera or a stream, and no file."""
     return "://" in source or is_device(source)
 
 

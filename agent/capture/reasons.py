@@ -1,4 +1,4 @@
-"""Why a camera gives no picture, in words that help, and without the secrets of its address."""
+"""Why a camera gives no picture, in words that help, without the secrets of its address."""
 
 import errno
 import re
@@ -12,7 +12,7 @@ from agent.capture.connection import ConnectionLost
 ENDED = "it has ended the stream"
 CLOSED = "it has closed the connection"
 NO_VIDEO = "what it sends is no video"
-SAID: tuple[tuple[type[Exception], str], ...] = (
+REASONS: tuple[tuple[type[Exception], str], ...] = (
     (av.HTTPUnauthorizedError, "it wants another user or password (401)"),
     (av.HTTPForbiddenError, "it does not let this user in (403)"),
     (av.HTTPNotFoundError, "it knows no such path (404)"),
@@ -28,13 +28,13 @@ SAID: tuple[tuple[type[Exception], str], ...] = (
     (av.ProtocolNotFoundError, "addresses of that kind are not supported"),
     (av.InvalidDataError, NO_VIDEO),
 )
-"""The first that fits."""
+"""The first one that fits counts."""
 CUT_SHORT = "; a password's #, / and ? must be written as %23, %2F and %3F, since they end the host"
 
 
 def lost(error: Exception, url: str) -> ConnectionLost:
-    """What to raise for PyAV's `error`, whose own message would show `url`."""
-    said = next((words for kind, words in SAID if isinstance(error, kind)), None)
+    """The error to raise for PyAV's `error`, whose own message would show `url`."""
+    said = next((words for kind, words in REASONS if isinstance(error, kind)), None)
     if said is None and not _is_known(urlsplit(url).hostname):
         said = "there is no host of that name"
     if said is None and getattr(error, "errno", None) == errno.EIO:
@@ -45,7 +45,7 @@ def lost(error: Exception, url: str) -> ConnectionLost:
 
 
 def password_hint(url: str) -> str:
-    """What to try where an @ comes after the host: a password may have been cut in two there."""
+    """A hint where an @ comes after the host: the password may have been cut in two there."""
     _, *rest = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)
     return CUT_SHORT if any("@" in part for part in rest) else ""
 

@@ -1,4 +1,4 @@
-"""The thread that keeps a camera connected and puts what it sends into a backlog."""
+"""The thread that keeps a camera connected and puts its packets into a backlog."""
 
 import logging
 import random
@@ -8,29 +8,29 @@ from collections.abc import Callable
 
 from agent.capture.backlog import Backlog
 from agent.capture.connection import BrokenPacket, Connection, ConnectionLost, Packet
-from agent.capture.stream_clock import ArrivalClock, Clock, StampClock
+from agent.capture.stream_clock import ArrivalClock, StampClock, StreamClock
 from agent.capture.tally import Tally
 from common.backoff import Backoff
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE_SEC = 0.2
-"""Before a camera that gave pictures a moment ago is connected to again."""
+"""The pause before a camera that has just given pictures is connected to again."""
 BROKEN_IN_A_ROW = 50
 PICTURELESS_SEC = 40.0
-"""So rare may key pictures be: until the first there is nothing that can be decoded."""
+"""The longest time between key pictures: before the first one nothing can be decoded."""
 SOON_SEC = 300.0
-"""A stream that falls behind twice without lasting as long in between has wrong times."""
+"""A stream that falls behind twice within as long has wrong times."""
 
 
 RECONNECT = Backoff(first_sec=2.0, longest_sec=30.0)
 
 
 class Receiver:
-    """Connects with `connect`, again and again, until it is stopped; says once a minute why.
+    """Connects with `connect`, again and again, until it is stopped; logs once a minute why.
 
-    `camera` is what the lines call it. `connected_at` is when its connection began, `pictured_at`
-    when a picture was decoded last, which whoever decodes has to say.
+    `camera` is its name in log lines. `connected_at` is when the connection began, `pictured_at`
+    when a picture was last decoded, which the decoding thread sets.
     """
 
     def __init__(
@@ -55,16 +55,16 @@ class Receiver:
         self._times_are_wrong = False
         self._falls_behind = 0
         self._stopping = threading.Event()
-        # A daemon: a name look-up or a driver may hold the thread for minutes.
+        # A daemon: a name look-up or a driver may block the thread for minutes.
         self._thread = threading.Thread(target=self._run, name=f"{camera} capture", daemon=True)
 
     def start(self) -> None:
-        """Begin to receive, unless that was begun before."""
+        """Start receiving, unless it has started."""
         if self._thread.ident is None:
             self._thread.start()
 
     def stop(self, wait_sec: float) -> None:
-        """Stop to receive; a thread that hangs is left alone after `wait_sec`."""
+        """Stop receiving; a thread that hangs is abandoned after `wait_sec`."""
         self._stopping.set()
         if self._thread.ident is not None:
             self._thread.join(wait_sec)
@@ -76,9 +76,9 @@ class Receiver:
             try:
                 self._receive(self._connect())
             except ConnectionLost as lost:
-                self._tell(str(lost))
+                self._log_lost(str(lost))
             except Exception as error:  # noqa: BLE001 (whatever it is, the camera is tried again)
-                self._tell(f"connecting has failed: {type(error).__name__}")
+                self._log_lost(f"connecting has failed: {type(error).__name__}")
             failures = 0 if self.pictured_at >= began else failures + 1
             self._stopping.wait(self._delay(failures))
 
@@ -87,7 +87,7 @@ class Receiver:
             return AT_ONCE_SEC
         return self._backoff.delay(failures, random.random())  # noqa: S311 (no secret)
 
-    def _tell(self, reason: str) -> None:
+    def _log_lost(self, reason: str) -> None:
         if self._stopping.is_set():
             return
         if count := self._tally.add(reason):
@@ -95,8 +95,8 @@ class Receiver:
             logger.warning("no picture from %s: %s%s", self._camera, reason, times)
 
     def _receive(self, connection: Connection) -> None:
-        """Put what comes into the backlog until the receiver is stopped; raises ConnectionLost."""
-        stream_clock: Clock | None = None
+        """Put packets into the backlog until the receiver is stopped; raises ConnectionLost."""
+        stream_clock: StreamClock | None = None
         self.is_connected, self.connected_at = True, self._clock()
         try:
             while not self._stopping.is_set():
@@ -116,12 +116,12 @@ class Receiver:
                 note_broken(self._camera, self._tally)
         raise ConnectionLost("nothing that it sends can be read")
 
-    def _clock_for(self, packet: Packet) -> Clock:
+    def _clock_for(self, packet: Packet) -> StreamClock:
         if packet.stamp is None or self._times_are_wrong:
             return ArrivalClock()
         return StampClock()
 
-    def _check(self, stream_clock: Clock) -> None:
+    def _check(self, stream_clock: StreamClock) -> None:
         """Raise ConnectionLost if another connection may give a better picture."""
         now = self._clock()
         if now - max(self.connected_at, self.pictured_at) > PICTURELESS_SEC:
@@ -144,6 +144,6 @@ class Receiver:
 
 
 def note_broken(camera: str, tally: Tally) -> None:
-    """Count one broken packet, and say once a minute how many there were."""
+    """Count one broken packet, and log once a minute how many there were."""
     if count := tally.add("broken"):
         logger.warning("%d broken pictures from %s passed over", count, camera)

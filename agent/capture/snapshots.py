@@ -1,4 +1,4 @@
-"""Cameras that give one picture a request: asked ten times a second."""
+"""Cameras that give one picture per request: ten requests a second."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ EVERY_SEC = 0.1
 
 
 class Snapshots:
-    """Asks for one picture after the other; a Connection."""
+    """Requests one picture after the other; a Connection."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Snapshots:
         self._decoder: Decoder | None = None
 
     def receive(self) -> Packet:
-        """Ask when it is time for the next picture; raises ConnectionLost."""
+        """Wait until the next picture is due, and request it; raises ConnectionLost."""
         self._sleep(max(0.0, self._asked_at + EVERY_SEC - self._clock()))
         self._asked_at = self._clock()
         try:

@@ -1,4 +1,4 @@
-"""The contract between whatever is watched and the agent's main loop."""
+"""What the main loop needs of whatever is watched."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from modeling.perception.poses.pose import Poses
 
 
 class SourceError(Exception):
-    """The source cannot be opened; the message is one plain line that says what was expected."""
+    """The source cannot be opened; the message is one line that says what was expected."""
 
 
 class EndOfSource(Exception):
@@ -31,14 +31,14 @@ class Source(Protocol):
         """
 
     def age_sec(self) -> float:
-        """Seconds since what the last frame that was read shows happened; inf before the first.
+        """Seconds since the moment that the last frame shows; inf before the first frame.
 
-        That is longer than since it arrived, where it was held back on its way.
+        That is longer than since its arrival if it was held back on its way.
         """
 
     @property
     def may_be_late(self) -> bool:
-        """Whether frames of what has happened by now may still come."""
+        """Whether frames of moments in the past may still come."""
 
     def close(self) -> None:
-        """Let go of the camera, the connection or the file, within about a second."""
+        """Close the camera, the connection or the file, within about a second."""

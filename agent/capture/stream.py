@@ -1,4 +1,4 @@
-"""Network cameras through FFmpeg (PyAV): packets as they come, each decoded when it is wanted."""
+"""Network cameras through FFmpeg (PyAV): packets as they come, each decoded on demand."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,9 +14,9 @@ from av.video.reformatter import VideoReformatter
 from agent.capture.connection import (
     BrokenPacket,
     ConnectionLost,
+    DecodedPicture,
     Image,
     Packet,
-    Picture,
 )
 from agent.capture.reasons import ENDED, lost
 from modeling.perception.frames.image import square_pixels
@@ -25,7 +25,7 @@ VideoPacket: TypeAlias = "av.Packet[av.VideoStream]"
 
 CONNECT_SEC = 5.0
 MICROSECONDS = 1_000_000
-NO_TIMESTAMPS = 0x80  # FFmpeg's AVFMT_NOTIMESTAMPS: those that it gives are made up
+NO_TIMESTAMPS = 0x80  # FFmpeg's AVFMT_NOTIMESTAMPS: it makes them up
 OPTIONS = {
     "rtsp_flags": "prefer_tcp",
     "allowed_media_types": "video",
@@ -38,7 +38,7 @@ OPTIONS = {
 
 
 def opened(url: str, stall_sec: float, format_name: str | None = None) -> InputContainer:
-    """Open `url` as what it is found to be, or as `format_name`; raises FFmpegError."""
+    """Open `url` as the format that FFmpeg detects, or as `format_name`; raises FFmpegError."""
     options = OPTIONS if format_name is None else OPTIONS | {"analyzeduration": "50000"}
     return av.open(
         url, format=format_name, options=options, timeout=(min(CONNECT_SEC, stall_sec), stall_sec)
@@ -80,7 +80,7 @@ class Stream:
         return self._decoder.packet(packet, self._stamp_of(packet))
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._container.close()
 
     def _demuxed(self) -> Iterator[VideoPacket]:
@@ -96,33 +96,33 @@ class Stream:
 
 
 class Decoder:
-    """Packets to pictures, in the shape that pixels have on a screen; no two threads at once."""
+    """Packets to pictures with square pixels; for one thread at a time."""
 
     def __init__(self, context: VideoCodecContext | None) -> None:
         """Raises ConnectionLost where FFmpeg knows no decoder."""
         if context is None:
             raise ConnectionLost("its video codec cannot be decoded here")
-        # Half a JPEG is no picture.
+        # Half a JPEG counts as broken.
         context.options = {"err_detect": "explode"} if context.name == "mjpeg" else {}
         self._context = context
         self._reformatter = VideoReformatter()
 
     def packet(self, packet: VideoPacket, stamp: float | None) -> Packet:
-        """`packet` as one of a Connection, to be decoded by this."""
+        """FFmpeg's `packet` as one of a Connection, which this decoder decodes."""
         return Packet(stamp, packet.is_keyframe, packet.size, partial(self._decode, packet))
 
-    def _decode(self, packet: VideoPacket, time: float) -> list[Picture]:
+    def _decode(self, packet: VideoPacket, time: float) -> list[DecodedPicture]:
         shown_later = 0.0
         if packet.pts is not None and packet.dts is not None:
             shown_later = float((packet.pts - packet.dts) * packet.time_base)
-        # The decoder hands each picture the time of its packet, in whatever order they come out.
+        # The decoder gives each picture the time of its packet, in whatever order they come out.
         packet.pts = round((time + shown_later) * MICROSECONDS)
         try:
             frames = self._context.decode(packet)
         except av.FFmpegError:
             raise BrokenPacket from None
         return [
-            Picture(frame.pts / MICROSECONDS, partial(self._image, frame))
+            DecodedPicture(frame.pts / MICROSECONDS, partial(self._image, frame))
             for frame in frames
             if frame.pts is not None
         ]

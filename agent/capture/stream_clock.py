@@ -1,7 +1,7 @@
 """When the pictures of a connection happened: pure, all times are seconds of one monotonic clock.
 
 A picture arrives later than it happened, and pictures that were held back arrive together. Two
-clocks tell the one from the other: by the stream's own times, or by arrivals alone.
+clocks work out when each happened: from the stream's own times, or only from arrivals.
 """
 
 import math
@@ -11,44 +11,46 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 SETTLE_SEC = 0.5
-"""A burst has come by then."""
+"""How long a burst takes to arrive."""
 DRIFT = 1e-3
-"""A camera's clock may be slower than ours by as much, 86 s a day."""
+"""By how much a camera's clock may be slower than ours, 86 s a day."""
 SLEW = 0.05
-"""Motion that seems faster or slower by as much is the same motion to the detector."""
+"""To the detector, motion that is faster or slower by as much is the same motion."""
 FAST_SLEW = 0.2
-"""For what would otherwise have happened after it came. A fall is found at half as fast again."""
+"""For pictures that would otherwise happen after their arrival. A fall is still found at 1.5 times
+its speed."""
 RESYNC_SEC = 1.6
-"""What was told too early by more than a window is put right at once, what was too late slowly."""
+"""Times that were too early by more than a window are corrected at once, times that were too late
+slowly."""
 LATE_SEC = 2.0
 HELD_BACK_SEC = 8.0
 """Pictures may be held back for as long, as segments of 6 s are; a stream that is late for longer
 has fallen behind for good."""
 JUMP_SEC = 10.0
-"""Between two pictures of one stream there is no more, unless its times begin anew."""
+"""Two pictures in a row are never further apart, unless the stream's times start again."""
 SPACING_OVER_SEC = 20.0
 LEAST_ARRIVALS = 16
 TOGETHER = 0.5
-"""Shares of the usual spacing: pictures that come sooner after each other come together."""
+"""As a share of the usual spacing: pictures that arrive closer together came together."""
 GATHER_SEC = 1.0
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """That a picture came, and its `stamp`, which means nothing where the stream has no times."""
+    """The arrival of a picture, and its `stamp`, meaningless if the stream has no times."""
 
     at: float
     stamp: float = 0.0
 
 
-class Clock(Protocol):
-    """Says of each arrival, in their order, when the picture happened."""
+class StreamClock(Protocol):
+    """Works out for each arrival, in their order, when the picture happened."""
 
     def note(self, arrival: Arrival) -> None:
-        """Take an arrival, at once."""
+        """Take an arrival, as soon as it comes."""
 
     def due(self, waiting: Sequence[Arrival]) -> float:
-        """From when on `happened` can be told of the first of `waiting`, which are all noted."""
+        """From when on `happened` is known for the first of `waiting`, all of which were noted."""
 
     def happened(self, waiting: Sequence[Arrival]) -> float:
         """When the first of `waiting` happened."""
@@ -59,25 +61,25 @@ class Clock(Protocol):
 
 @dataclass
 class StampClock:
-    """Believes the stream's times: the picture that came with the least delay came with none.
+    """Trusts the stream's times: the picture with the least delay is taken to have had none.
 
-    What all others lack to that is how old they were when they came. A connection may begin with
-    a burst of any age, so nothing is told before the stream has gone on after it.
+    All others were older on arrival by the difference. A connection may begin with a burst of any
+    age, so no time is given before the stream has gone on after it.
     """
 
     _last: Arrival = Arrival(at=0.0, stamp=math.inf)
     _begun: float | None = None
     _settled: float = math.inf
     _offset: float = math.inf  # of the least delayed: arrival minus stamp
-    _used: float | None = None  # the offset of the last picture that was told
-    _told: float = -math.inf  # its stamp
+    _used: float | None = None  # the offset of the last picture that was given a time
+    _given: float = -math.inf  # its stamp
     _late_since: float | None = None
     _least_late: float = 0.0
     _most_late: float = 0.0
     _behind: float = 0.0
 
     def note(self, arrival: Arrival) -> None:
-        """Take an arrival; stamps that jump begin a new count."""
+        """Take an arrival; a jump of the stamps starts a new estimate."""
         since = arrival.at - self._last.at
         self._settle(arrival.at, since)
         if not 0.0 <= arrival.stamp - self._last.stamp <= JUMP_SEC + since:
@@ -87,28 +89,28 @@ class StampClock:
         self._last = arrival
 
     def due(self, waiting: Sequence[Arrival]) -> float:
-        """At once, but for the beginning."""
+        """At once, except at the beginning."""
         if not waiting:
             return math.inf
         first = waiting[0].at
         return max(first, min(self._settled, first + HELD_BACK_SEC))
 
     def happened(self, waiting: Sequence[Arrival]) -> float:
-        """The stamp on our clock; where the delay is known better by now, moved there slowly.
+        """The stamp on our clock; a better estimate of the delay is approached slowly.
 
-        Until that is done it may be later than it came.
+        Meanwhile it may be later than the arrival.
         """
         first = waiting[0]
         self._used = self._slewed(first)
-        self._told = first.stamp
+        self._given = first.stamp
         return first.stamp + self._used
 
     def behind_sec(self) -> float:
-        """How late all pictures come, by more than segments are long."""
+        """How late all pictures come, apart from the length of segments."""
         return self._behind
 
     def _note_lateness(self, now: float, lateness: float) -> None:
-        """Over `HELD_BACK_SEC` at a time; the pictures of a segment differ by its length."""
+        """Measured over `HELD_BACK_SEC`; the pictures of a segment differ by its length."""
         if lateness < LATE_SEC:
             self._late_since = None
             return
@@ -128,35 +130,35 @@ class StampClock:
             self._settled = at + SETTLE_SEC if since > SETTLE_SEC else at
 
     def _slewed(self, first: Arrival) -> float:
-        ahead = first.stamp - self._told
+        ahead = first.stamp - self._given
         if self._used is None or not 0.0 <= ahead <= JUMP_SEC:
             return self._offset
         if self._offset - self._used > RESYNC_SEC:
             return self._offset
-        # Back never at once: pictures that are told at one moment are a fall that is lost.
+        # Never back at once: pictures with the same time would hide a fall.
         back = FAST_SLEW if first.stamp + self._used > first.at else SLEW
         return min(max(self._offset, self._used - back * ahead), self._used + SLEW * ahead)
 
 
 @dataclass
 class ArrivalClock:
-    """For streams without times, or with such as are not to be believed.
+    """For streams without times, or with wrong ones.
 
-    A picture happened when it came; those that came together are spread evenly over the time
+    A picture happened when it arrived; pictures that came together are spread evenly over the time
     since the one before them.
     """
 
     _arrivals: deque[float] = field(default_factory=deque)
-    _told: float = -math.inf
+    _given: float = -math.inf
 
     def note(self, arrival: Arrival) -> None:
-        """Take an arrival; the usual spacing is that of the last seconds."""
+        """Take an arrival; the last seconds give the usual spacing."""
         self._arrivals.append(arrival.at)
         while arrival.at - self._arrivals[0] > SPACING_OVER_SEC:
             self._arrivals.popleft()
 
     def due(self, waiting: Sequence[Arrival]) -> float:
-        """Once no other one can belong to those that came together, or a second has gone by."""
+        """Once no other picture can belong to those that came together, or a second has gone by."""
         if not waiting:
             return math.inf
         count = self._together(waiting)
@@ -166,20 +168,20 @@ class ArrivalClock:
         return min(gathered, waiting[0].at + GATHER_SEC)
 
     def happened(self, waiting: Sequence[Arrival]) -> float:
-        """Its arrival, or its share of the time over which its like are spread."""
+        """Its arrival, or its place among those that came together."""
         count = self._together(waiting)
         last = waiting[count - 1].at
-        step = (last - self._told) / count if math.isfinite(self._told) else self._spacing
-        self._told = last - (count - 1) * step
-        return self._told
+        step = (last - self._given) / count if math.isfinite(self._given) else self._spacing
+        self._given = last - (count - 1) * step
+        return self._given
 
     def behind_sec(self) -> float:
-        """Nobody knows."""
+        """Unknown without times: 0."""
         return 0.0
 
     @property
     def _spacing(self) -> float:
-        """Mean seconds between two pictures, which no burst changes; 0 until that is known."""
+        """Mean seconds between two pictures, whatever bursts there are; 0 until that is known."""
         if len(self._arrivals) < LEAST_ARRIVALS:
             return 0.0
         return (self._arrivals[-1] - self._arrivals[0]) / (len(self._arrivals) - 1)

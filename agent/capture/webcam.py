@@ -7,28 +7,28 @@ from collections.abc import Callable, Mapping
 import av
 from av.container import Flags
 
-from agent.capture.connection import BrokenPacket, ConnectionLost, Packet, Picture
+from agent.capture.connection import BrokenPacket, ConnectionLost, DecodedPicture, Packet
 from agent.capture.stream import Decoder, VideoPacket
 
 INDEX = re.compile(r"(?:/dev/video)?([0-9]{1,3})")
 DRIVER = "v4l2"
 """The name that FFmpeg has for it."""
 OPTIONS = {
-    # A driver that cannot do this does what is nearest.
+    # A driver that cannot do this chooses the nearest.
     "video_size": "640x480",
     "framerate": "30",
-    # Who waits in the driver waits for ever where a camera hangs.
+    # A wait inside the driver never ends if the camera hangs.
     "fflags": f"+{Flags.non_block.value}",
 }
 PROBE_SEC = 0.5
-"""FFmpeg looks for the first picture without a pause."""
+"""FFmpeg polls for the first picture without a pause."""
 STALL_SEC = 10.0
-"""Without a picture for as long a camera counts as lost; some take seconds to wake up."""
+"""A camera without a picture for as long counts as lost; some take seconds to start."""
 POLL_SEC = 0.005
 
 
 class Webcam:
-    """An open camera; a Connection. `device` is its index ("0"), or a name of its device file."""
+    """An open camera; a Connection. `device` is its index ("0") or its device file."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Webcam:
         index = INDEX.fullmatch(device)
         path = f"/dev/video{index[1]}" if index else device
         try:
-            # As `options` they would tell the decoder as well how large pictures are.
+            # As `options` they would set the decoder's picture size, too.
             self._container = av.open(
                 path, format=driver, container_options=dict(options), timeout=PROBE_SEC
             )
@@ -59,7 +59,7 @@ class Webcam:
         packet = self._next()
         if not packet.size:  # the driver says that it is damaged
             raise BrokenPacket
-        # Decoded at once: the packet lies in the driver's memory, which goes with the connection.
+        # Decoded at once: the packet is in the driver's memory, which goes with the connection.
         pictures = self._decoder.packet(packet, None).decode(0.0)
         if not pictures:
             raise BrokenPacket
@@ -68,11 +68,11 @@ class Webcam:
             None,
             is_key=True,
             size=image.nbytes,
-            decode=lambda time: [Picture(time, lambda: image)],
+            decode=lambda time: [DecodedPicture(time, lambda: image)],
         )
 
     def close(self) -> None:
-        """Let another program use it."""
+        """Close the device, so that another program can use it."""
         self._container.close()
 
     def _next(self) -> VideoPacket:

@@ -1,4 +1,4 @@
-"""The record that stands in the place of events for which the outbox had no room."""
+"""The event that replaces those for which the outbox had no room."""
 
 from collections.abc import Sequence
 from uuid import uuid4
@@ -9,7 +9,7 @@ from contract.events import GAP, Event, Gap, Heartbeat, Probs
 def gap_over(dropped: Sequence[Event]) -> Gap:
     """A HEARTBEAT that says how much was dropped; `seq` and `ts` are those of the first event.
 
-    What an earlier gap among them counted is counted on.
+    The counts of an earlier gap among them are added.
     """
     first = dropped[0]
     begun = Gap(

@@ -1,9 +1,9 @@
 """Events on their way to the server, on disk until the server has confirmed them.
 
-The order in which they travel: STARTs and ENDs first, in the order in which they were put; then
-PROBS and HEARTBEATs, oldest first. So no incident waits for the backlog of an outage; the `seq` of
-an event still tells in which order things happened. STARTs and ENDs are never dropped. Of the
-others the oldest are, beyond a bound, and a HEARTBEAT whose state is "gap" says how many.
+STARTs and ENDs are sent first, in their order; then PROBS and HEARTBEATs, oldest first. So no
+incident waits for the backlog of an outage; `seq` still gives the order in which things happened.
+STARTs and ENDs are never dropped. Beyond a bound the oldest of the others are, and a HEARTBEAT with
+the state "gap" says how many.
 """
 
 import logging
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from agent.outbox.recovery import OutboxInUse, claim, open_store
-from agent.outbox.store import INCIDENTS, MEMORY, EventStore, Letter, is_damage
+from agent.outbox.store import INCIDENTS, MEMORY, EventStore, QueuedEvent, is_damage
+from common.text import one_line
 from contract.events import Event
 
 logger = logging.getLogger(__name__)
@@ -25,16 +26,16 @@ DEFAULT_BOUND = 250_000
 
 # An hour of PROBS and HEARTBEATs, while the disk refuses; 2 MB.
 HELD_IN_MEMORY = 5_000
-# How often a file that could not be opened is tried again; that may mean to read all of it.
+# How often a file that could not be opened is tried again; to open it may mean to read all of it.
 REOPEN_SEC = 30.0
 
 
 class Outbox:
     """A queue in SQLite. Thread-safe; an event is durable when `put` returns.
 
-    While the disk refuses, events are held in memory and travel from there; they are written as
-    soon as it takes them. `failure` tells. Nothing but the start raises: OutboxInUse, and OSError
-    for a folder that cannot be the right one.
+    While the disk refuses writes, events are held in memory and sent from there; they are written
+    as soon as it accepts them, and `failure` says why. Only the constructor raises: OutboxInUse,
+    and OSError for a folder that cannot be the right one.
     """
 
     def __init__(
@@ -44,8 +45,8 @@ class Outbox:
         self._memory = EventStore(MEMORY, HELD_IN_MEMORY)
         self._disk: EventStore | None = None
         self._claim: BinaryIO | None = None
-        self._refusal: str | None = None  # why the disk does not take events now
-        self._broken: Exception | None = None  # what was found in the file, which is to be mended
+        self._refusal: str | None = None  # why the disk accepts no events now
+        self._broken: Exception | None = None  # found in the file, which is then rebuilt
         self._damage: str | None = None  # what was done about that
         self._opened_at = 0.0  # or tried to
         self._news = False  # an incident that was not handed out yet
@@ -53,18 +54,18 @@ class Outbox:
         try:
             self._open()
         except (NotADirectoryError, FileExistsError, PermissionError):
-            raise  # a wrong DATA_DIR is for its owner to mend, before anybody relies on it
+            raise  # a wrong DATA_DIR must be noticed before anybody relies on it
         except (OSError, sqlite3.Error) as error:
             self._note(error)
 
     @property
     def failure(self) -> str | None:
-        """Why events are held in memory, or what befell the file since the start; None if well."""
+        """Why events are held in memory, or what happened to the file since the start, or None."""
         return self._refusal or self._damage
 
     @property
     def held(self) -> int:
-        """How many events are in memory alone."""
+        """How many events are only in memory."""
         with self._changed:
             return len(self._memory)
 
@@ -81,32 +82,32 @@ class Outbox:
             self._news |= event.event_type in INCIDENTS
             self._changed.notify_all()
 
-    def oldest(self, limit: int) -> list[Letter]:
-        """At most `limit` events in their order; they stay until `confirm` is told of them.
+    def oldest(self, limit: int) -> list[QueuedEvent]:
+        """At most `limit` events in their order; they stay until `confirm`.
 
-        They are incidents or others, never both: what the server may not like about the others
-        does not stand in an incident's way.
+        They are incidents or others, never both, so that no incident shares a request with an event
+        that the server refuses.
         """
         with self._changed:
             self._news = False
             return self._oldest(limit, incident=True) or self._oldest(limit, incident=False)
 
-    def confirm(self, letters: Sequence[Letter]) -> None:
-        """Forget `letters`: the server has them."""
+    def confirm(self, events: Sequence[QueuedEvent]) -> None:
+        """Remove `events`: the server has them."""
         with self._changed:
             for store in self._stores():
                 try:
-                    store.forget([letter for letter in letters if letter.store is store])
+                    store.forget([event for event in events if event.store is store])
                 except sqlite3.Error as error:
                     self._note(error)
             self._changed.notify_all()
 
-    def refuse(self, letter: Letter, reason: str) -> None:
-        """Put aside an event that the server will never take, so that it blocks no other."""
+    def refuse(self, event: QueuedEvent, reason: str) -> None:
+        """Put aside an event that the server will never accept, so that it blocks no other."""
         with self._changed:
-            if letter.store in self._stores():
+            if event.store in self._stores():
                 try:
-                    letter.store.refuse(letter, reason)
+                    event.store.refuse(event, reason)
                 except sqlite3.Error as error:
                     self._note(error)
             self._changed.notify_all()
@@ -136,7 +137,7 @@ class Outbox:
             return self._count()
 
     def close(self) -> None:
-        """Write what the disk takes at last, and let go of the file."""
+        """Write what the disk accepts, and close the file."""
         with self._changed:
             self._opened_at = 0.0  # a last try
             try:
@@ -156,18 +157,18 @@ class Outbox:
         """Where events are, the older ones first."""
         return [self._memory] if self._disk is None else [self._disk, self._memory]
 
-    def _oldest(self, limit: int, *, incident: bool) -> list[Letter]:
-        letters: list[Letter] = []
+    def _oldest(self, limit: int, *, incident: bool) -> list[QueuedEvent]:
+        events: list[QueuedEvent] = []
         for store in self._stores():
             try:
-                letters += store.oldest(limit - len(letters), incident=incident)
+                events += store.oldest(limit - len(events), incident=incident)
             except sqlite3.Error as error:
                 self._note(error)
                 self._give_up_disk()
-        return letters
+        return events
 
     def _write(self, event: Event) -> bool:
-        """Whether the disk has taken `event`."""
+        """Whether `event` is on the disk."""
         try:
             disk = self._usable_disk()
             if disk is not None:
@@ -181,7 +182,7 @@ class Outbox:
         return disk is not None
 
     def _usable_disk(self) -> EventStore | None:
-        """The file, with all that was held in memory; None while it is not to be tried."""
+        """The file, with all that was held in memory; None until its next attempt is due."""
         if self._disk is None and abs(self._clock() - self._opened_at) >= REOPEN_SEC:
             self._open()
         if self._disk is not None and len(self._memory) > 0:
@@ -196,7 +197,7 @@ class Outbox:
         self._broken, self._damage = None, damage or self._damage
 
     def _note(self, error: Exception) -> None:
-        """Remember, and say once, why the disk is not used; a broken file is mended later."""
+        """Remember, and log once, why the disk is not used; a broken file is rebuilt later."""
         refusal = f"cannot be written: {_reason(error)}"
         if refusal != self._refusal:
             logger.error("the outbox %s; new events are held in memory until it can", refusal)
@@ -212,7 +213,6 @@ class Outbox:
 
 
 def _reason(error: Exception) -> str:
-    """In a few words, such as fit into a heartbeat; SQLite may quote what a broken file holds."""
+    """In a few words that fit into a heartbeat; SQLite may quote the content of a broken file."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(printable.split())[:80]
+    return one_line(text, 80)

@@ -1,4 +1,4 @@
-"""The outbox's file: one program at a time writes it, and a damaged one stops nobody."""
+"""The outbox's file: only one program at a time writes it, and a damaged one is rebuilt."""
 
 import logging
 import os
@@ -22,11 +22,11 @@ _COMPANIONS = ("-wal", "-shm")
 
 
 class OutboxInUse(Exception):
-    """Another program writes this outbox; the message is one plain line."""
+    """Another program writes this outbox; the message is one line."""
 
 
 def claim(path: Path) -> BinaryIO:
-    """Hold the result as long as the outbox at `path` is used; a killed process lets go of it.
+    """Hold the result as long as the outbox at `path` is used; a killed process releases it.
 
     Makes the folder where it is missing. Raises OutboxInUse and OSError.
     """
@@ -42,11 +42,11 @@ def claim(path: Path) -> BinaryIO:
 def open_store(
     path: Path, bound: int, now: float, damage: Exception | None = None
 ) -> tuple[EventStore, str | None]:
-    """The store at `path`, and what had to be done to a damaged file, if it was one.
+    """The store at `path`, and what was done about a damaged file, or None.
 
-    That file is kept under another name, and what can be read of it is carried over. `now` is
-    seconds since 1970 (UTC), `damage` what was found in the file when it was used before. Raises
-    OSError and sqlite3.Error; the events are then where they were.
+    A damaged file is kept under another name, and what can be read of it is carried over. `now` is
+    seconds since 1970 (UTC), `damage` what was found in the file while it was used. Raises OSError
+    and sqlite3.Error, which leave the events where they were.
     """
     _finish_rebuilding(path)
     if damage is None:
@@ -67,7 +67,7 @@ def open_store(
 
 
 def _rebuild(path: Path, bound: int, now: float) -> int:
-    """Put a sound file in the place of the damaged one; how many events it has of it."""
+    """Replace the damaged file by a new one; how many of its events this has."""
     new, aside = _new(path), _aside(path, now)
     for leftover in _whole(new):
         leftover.unlink(missing_ok=True)
@@ -82,7 +82,7 @@ def _rebuild(path: Path, bound: int, now: float) -> int:
 
 
 def _finish_rebuilding(path: Path) -> None:
-    """A kill between the last two steps of `_rebuild` has left the new file, which is complete."""
+    """After a kill between the last two steps of `_rebuild` the new file is complete."""
     if path.exists() or not _new(path).exists():
         return
     _, *companions = _whole(path)
@@ -92,12 +92,12 @@ def _finish_rebuilding(path: Path) -> None:
 
 
 def _restore_length(path: Path) -> None:
-    """Add zeros to a file that was cut short: SQLite reads nothing of one shorter than it says."""
+    """Add zeros to a file that was cut short: SQLite reads nothing of one that is too short."""
     with path.open("r+b") as file:
         head = file.read(32)
         page_size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
         length = file.seek(0, os.SEEK_END)
-        # More than that was not cut off: then the head is wrong itself.
+        # A file that claims more than that has a wrong head.
         if length < page_size * pages < 100 * length:
             file.truncate(page_size * pages)
 
@@ -126,5 +126,5 @@ def _aside(path: Path, now: float) -> Path:
 
 
 def _whole(path: Path) -> list[Path]:
-    """The database and what belongs to it, the database first."""
+    """The database and SQLite's files beside it, the database first."""
     return [path.with_name(path.name + end) for end in ("", *_COMPANIONS)]

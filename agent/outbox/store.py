@@ -1,12 +1,13 @@
-"""Events in SQLite, in two lanes: on disk, or in memory while the disk refuses.
+"""Events in SQLite, in two queues: on disk, or in memory while the disk refuses writes.
 
-The lane of the incidents holds START and END, and none is ever dropped. The other lane holds PROBS
-and HEARTBEATs and is bounded: beyond it the oldest are dropped, in the same transaction in which
-the gap that stands in their place is made wider. What was handed out may have been sent, so it is
-neither dropped nor changed; at the start that is true of the first `BATCH` events.
+The queue of incidents holds STARTs and ENDs, and none is ever dropped. The other one holds PROBS
+and HEARTBEATs and is bounded: beyond the bound the oldest are dropped, in the same transaction in
+which the gap that replaces them grows. What was handed out may have been sent, so it is neither
+dropped nor changed; after a start that holds for the first `BATCH` events.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,13 +19,13 @@ from agent.outbox.gap import gap_over, widened
 from contract.events import EVENT, Event, EventType, Gap
 
 BATCH = 100
-"""So many events are handed out at once, 30 kB: a START waits for no more than these."""
+"""Events that are handed out at once, 30 kB: a START waits for no more than these."""
 
 MEMORY = ":memory:"
 
 INCIDENTS = (EventType.START, EventType.END)
 
-# A bound that was lowered is reached step by step: no `put` drops more than this.
+# A bound that was lowered is reached step by step: no `put` drops more.
 _MAX_DROPPED = 1000
 _REFUSED_KEPT = 1000
 
@@ -34,7 +35,7 @@ CREATE TABLE IF NOT EXISTS events (
     body TEXT NOT NULL,
     incident INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS lanes ON events (incident, number);
+CREATE INDEX IF NOT EXISTS queues ON events (incident, number);
 CREATE TABLE IF NOT EXISTS refused (
     number INTEGER PRIMARY KEY,
     body TEXT NOT NULL,
@@ -49,13 +50,22 @@ AND body ->> 'event_type' NOT IN ('START', 'END')
 
 
 @dataclass(frozen=True)
-class Letter:
-    """An event as it will travel: `body` is its JSON, `number` its place in `store`."""
+class QueuedEvent:
+    """An event as it will be sent: `body` is its JSON, `number` its place in `store`."""
 
     number: int
     body: str
     incident: bool
     store: "EventStore"
+
+
+@dataclass
+class _Queue:
+    """How many events wait, and up to which number all were sent."""
+
+    incident: bool
+    waiting: int
+    sent: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,10 +83,9 @@ class EventStore:
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=5)
         try:
             self._prepare()
-            # By lane, the incidents' last: how many wait, and up to which number all were sent.
-            self._waiting = [self._count(False), self._count(True)]
-            self._sent = [0, 0]
-            first = self._rows(False, BATCH)
+            self._incidents = _Queue(incident=True, waiting=self._count(incident=True))
+            self._others = _Queue(incident=False, waiting=self._count(incident=False))
+            first = self._rows(self._others, BATCH)
         except BaseException:
             self._db.close()
             raise
@@ -84,7 +93,7 @@ class EventStore:
         self._gap: _NumberedGap | None = None  # the one that may still be changed
 
     def __len__(self) -> int:
-        return sum(self._waiting)
+        return self._incidents.waiting + self._others.waiting
 
     def put(self, event: Event) -> None:
         """Add `event` as the newest; make room where it needs some."""
@@ -93,58 +102,59 @@ class EventStore:
         with self._writing():
             self._insert(event.model_dump_json(exclude_unset=True), incident)
             if not incident:
-                gap, dropped = self._make_room(self._waiting[False] + 1 - self._bound)
+                gap, dropped = self._make_room(self._others.waiting + 1 - self._bound)
         self._gap = gap
-        self._waiting[incident] += 1
-        self._waiting[False] -= dropped
+        self._queue(incident).waiting += 1
+        self._others.waiting -= dropped
 
-    def oldest(self, limit: int, *, incident: bool) -> list[Letter]:
-        """At most `limit` events of the lane, oldest first."""
-        rows = self._rows(incident, limit)
+    def oldest(self, limit: int, *, incident: bool) -> list[QueuedEvent]:
+        """At most `limit` events of the queue, oldest first."""
+        rows = self._rows(self._queue(incident), limit)
         if rows and not incident:
             self._hand_out(rows[-1][0])
-        return [Letter(number, body, incident, self) for number, body in rows]
+        return [QueuedEvent(number, body, incident, self) for number, body in rows]
 
-    def forget(self, letters: Sequence[Letter]) -> None:
-        """They were sent. Even when the disk refuses to delete them, they do not come again."""
-        self._pass(letters)
+    def forget(self, events: Sequence[QueuedEvent]) -> None:
+        """Remove events that were sent. If the disk refuses that, they still do not come again."""
+        self._mark_sent(events)
         with self._writing():
             self._delete_sent()
 
-    def refuse(self, letter: Letter, reason: str) -> None:
-        """Put `letter` aside; of PROBS and HEARTBEATs the newest alone are kept."""
-        self._pass([letter])
+    def refuse(self, event: QueuedEvent, reason: str) -> None:
+        """Put `event` aside; of PROBS and HEARTBEATs only the newest are kept."""
+        self._mark_sent([event])
         with self._writing():
             put_aside = "INSERT INTO refused (body, reason) VALUES (?, ?)"
-            self._db.execute(put_aside, (letter.body, reason))
+            self._db.execute(put_aside, (event.body, reason))
             self._db.execute(_FORGET_REFUSED, (_REFUSED_KEPT,))
             self._delete_sent()
 
     def add(self, bodies: Iterable[tuple[str, bool]]) -> int:
-        """Add events of another store, each with whether it is an incident; how many it were."""
-        added = [0, 0]
+        """Add events of another store, each with whether it is an incident; returns how many."""
+        added: Counter[bool] = Counter()
         with self._writing():
             for body, incident in bodies:
                 self._insert(body, incident)
                 added[incident] += 1
-        for lane, count in enumerate(added):
-            self._waiting[lane] += count
-        return sum(added)
+        for incident, count in added.items():
+            self._queue(incident).waiting += count
+        return added.total()
 
     def take_over(self, other: "EventStore") -> None:
-        """Add all that waits in `other`, which is empty then."""
-        letters = other.waiting()
-        self.add((letter.body, letter.incident) for letter in letters)
-        other.forget(letters)
+        """Add all that waits in `other`, and remove it there."""
+        events = other.waiting()
+        self.add((event.body, event.incident) for event in events)
+        other.forget(events)
 
-    def waiting(self) -> list[Letter]:
+    def waiting(self) -> list[QueuedEvent]:
         """All that waits, in the order in which it was put."""
         rows = self._db.execute("SELECT number, body, incident FROM events ORDER BY number")
-        letters = [Letter(number, body, bool(incident), self) for number, body, incident in rows]
-        return [letter for letter in letters if letter.number > self._sent[letter.incident]]
+        events = [
+            QueuedEvent(number, body, bool(incident), self) for number, body, incident in rows
+        ]
+        return [event for event in events if event.number > self._queue(event.incident).sent]
 
     def close(self) -> None:
-        """Close the database."""
         self._db.close()
 
     def _prepare(self) -> None:
@@ -161,17 +171,20 @@ class EventStore:
             self._db.execute("BEGIN IMMEDIATE")
             yield
 
-    def _count(self, incident: bool) -> int:
+    def _queue(self, incident: bool) -> _Queue:
+        return self._incidents if incident else self._others
+
+    def _count(self, *, incident: bool) -> int:
         query = "SELECT COUNT(*) FROM events WHERE incident = ?"
         count: int = self._db.execute(query, (incident,)).fetchone()[0]
         return count
 
-    def _rows(self, incident: bool, limit: int, after: int | None = None) -> list[tuple[int, str]]:
-        """At most `limit` rows of the lane that come after the number `after`, or were not sent."""
+    def _rows(self, queue: _Queue, limit: int, after: int | None = None) -> list[tuple[int, str]]:
+        """At most `limit` rows of `queue`, after the number `after` or else those not sent."""
         return self._db.execute(
             "SELECT number, body FROM events WHERE incident = ? AND number > ?"
             " ORDER BY number LIMIT ?",
-            (incident, self._sent[incident] if after is None else after, limit),
+            (queue.incident, queue.sent if after is None else after, limit),
         ).fetchall()
 
     def _insert(self, body: str, incident: bool) -> None:
@@ -184,31 +197,33 @@ class EventStore:
             self._gap = None
 
     def _make_room(self, excess: int) -> tuple[_NumberedGap | None, int]:
-        """Drop `excess` rows, or as many as it may; the gap after that, and how many."""
+        """Drop `excess` rows, or as many as it may; returns the gap after that, and how many."""
         if excess <= 0:
             return self._gap, 0
         excess = min(excess, _MAX_DROPPED)
-        if self._gap is None:  # the first that is dropped gives its place to the gap
-            rows = self._rows(False, excess + 1, self._handed_out)
+        if self._gap is None:  # it takes the place of the first one that is dropped
+            rows = self._rows(self._others, excess + 1, self._handed_out)
             gap = _NumberedGap(rows[0][0], gap_over(_events(rows)))
             rows = rows[1:]
         else:
-            rows = self._rows(False, excess, self._gap.number)
+            rows = self._rows(self._others, excess, self._gap.number)
             gap = _NumberedGap(self._gap.number, widened(self._gap.event, _events(rows)))
         self._db.executemany("DELETE FROM events WHERE number = ?", [row[:1] for row in rows])
         body = gap.event.model_dump_json(exclude_none=True)
         self._db.execute("UPDATE events SET body = ? WHERE number = ?", (body, gap.number))
         return gap, len(rows)
 
-    def _pass(self, letters: Sequence[Letter]) -> None:
-        for lane, sent in enumerate(self._sent):
-            numbers = {m.number for m in letters if m.incident == bool(lane) and m.number > sent}
-            self._waiting[lane] -= len(numbers)
-            self._sent[lane] = max(numbers, default=sent)
+    def _mark_sent(self, events: Sequence[QueuedEvent]) -> None:
+        for queue in (self._incidents, self._others):
+            mine = (event.number for event in events if event.incident == queue.incident)
+            numbers = {number for number in mine if number > queue.sent}
+            queue.waiting -= len(numbers)
+            queue.sent = max(numbers, default=queue.sent)
 
     def _delete_sent(self) -> None:
         command = "DELETE FROM events WHERE incident = ? AND number <= ?"
-        self._db.executemany(command, list(enumerate(self._sent)))
+        queues = (self._incidents, self._others)
+        self._db.executemany(command, [(queue.incident, queue.sent) for queue in queues])
 
 
 def is_damage(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""Carries the outbox to the server, in its order, for as long as it takes."""
+"""Sends the events of the outbox to the server, in their order, until it has them all."""
 
 import logging
 import random
@@ -11,17 +11,17 @@ from pydantic import BaseModel, ValidationError
 
 from agent.backend_client import describe_failure
 from agent.outbox.outbox import Outbox
-from agent.outbox.store import BATCH, Letter
+from agent.outbox.store import BATCH, QueuedEvent
 from common.backoff import Backoff
 
 logger = logging.getLogger(__name__)
 
-# A server that asks for patience (Retry-After) gets so many seconds at most.
+# The longest that a server can make it wait with Retry-After.
 MAX_ASKED_SEC = 60.0
-# The end waits so long for the request under way.
+# How long a stop waits for the request under way.
 STOP_SEC = 1.0
-# Answers that speak of the event. All others speak of the server, the settings or something in
-# between: the event is sent again later.
+# Answers that refuse the event itself. All others are about the server, the settings or something
+# in between: the event is sent again later.
 REFUSALS = {
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -32,7 +32,7 @@ AWAY = Backoff(first_sec=0.5, longest_sec=15.0)
 
 
 class Receipt(BaseModel):
-    """How the server says that it has recorded what it was sent."""
+    """The server's answer to events that it has recorded."""
 
     success: Literal[True]
 
@@ -62,13 +62,12 @@ class Uploader:
         self._failures = 0
 
     def start(self) -> None:
-        """Begin to send."""
         self._thread.start()
 
     def stop(self) -> None:
         """Stop after the request under way; what is left stays in the outbox.
 
-        A request that hangs is left to itself: its events stay too, and are sent once more.
+        A request that hangs is not waited for: its events stay too, and are sent again.
         """
         self._stopping.set()
         self._outbox.wake()
@@ -79,38 +78,38 @@ class Uploader:
             try:
                 self._send_oldest()
             except httpx.HTTPError as error:
-                self._tell_away(error)
+                self._log_away(error)
                 self._back_off(_asked_sec(error))
-            except Exception:  # a thread that has died could not even say so
+            except Exception:  # nobody would notice that the thread has ended
                 logger.exception("an upload has failed; it is tried again later")
                 self._back_off()
 
     def _send_oldest(self) -> None:
-        if letters := self._outbox.oldest(self._batch):
-            self._send(letters)
+        if events := self._outbox.oldest(self._batch):
+            self._send(events)
             self._recover()
         else:
             self._outbox.wait_filled(self._stopping)
 
-    def _send(self, letters: list[Letter]) -> None:
-        """Post `letters` and forget them; raises httpx.HTTPError when they are to be kept."""
-        if len(letters) == 1:
-            answer = self._post("/event/payload", letters[0].body)
+    def _send(self, events: list[QueuedEvent]) -> None:
+        """Post `events` and remove them; raises httpx.HTTPError where they must stay."""
+        if len(events) == 1:
+            answer = self._post("/event/payload", events[0].body)
         else:
-            joined = ",".join(letter.body for letter in letters)
+            joined = ",".join(event.body for event in events)
             answer = self._post("/event/payloads", f"[{joined}]")
         if answer.is_success:
             _check_receipt(answer)
-            self._outbox.confirm(letters)
-        elif len(letters) > 1:  # one of them is refused
-            self._send_singly(letters)
+            self._outbox.confirm(events)
+        elif len(events) > 1:  # one of them is refused
+            self._send_singly(events)
         else:
-            self._refuse(letters[0], answer)
+            self._refuse(events[0], answer)
 
-    def _send_singly(self, letters: list[Letter]) -> None:
-        """Post them one by one, until there is an incident that is to travel first."""
-        for letter in letters:
-            self._send([letter])
+    def _send_singly(self, events: list[QueuedEvent]) -> None:
+        """Post them one by one, until there is an incident, which goes first."""
+        for event in events:
+            self._send([event])
             if self._outbox.has_news:
                 return
 
@@ -121,12 +120,12 @@ class Uploader:
             answer.raise_for_status()
         return answer
 
-    def _refuse(self, letter: Letter, answer: httpx.Response) -> None:
+    def _refuse(self, event: QueuedEvent, answer: httpx.Response) -> None:
         reason = f"{answer.status_code} {answer.text[:500]}"
         logger.error("the server refuses an event, it is put aside in the outbox: %s", reason)
-        self._outbox.refuse(letter, reason)
+        self._outbox.refuse(event, reason)
 
-    def _tell_away(self, error: httpx.HTTPError) -> None:
+    def _log_away(self, error: httpx.HTTPError) -> None:
         if self._failures == 0:
             logger.warning(
                 "the server at %s is away (%s); events are kept and sent later",
@@ -147,7 +146,7 @@ class Uploader:
 
 
 def _asked_sec(error: httpx.HTTPError) -> float:
-    """For how long the server asks to be left alone; 0 unless it names seconds."""
+    """How long the server asks to wait; 0 unless it names seconds."""
     if not isinstance(error, httpx.HTTPStatusError):
         return 0.0
     value = error.response.headers.get("Retry-After", "")
@@ -155,7 +154,7 @@ def _asked_sec(error: httpx.HTTPError) -> float:
 
 
 def _check_receipt(answer: httpx.Response) -> None:
-    """Raises httpx.DecodingError for a success that is not the server's, of a login page say."""
+    """Raises httpx.DecodingError for a success that is not the server's, but a login page's."""
     try:
         Receipt.model_validate_json(answer.content)
     except ValidationError as error:

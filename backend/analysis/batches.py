@@ -1,4 +1,4 @@
-"""Windows that wait together are scored together: sixteen take little longer than two."""
+"""Scores windows that wait at the same time in one batch: sixteen take little longer than two."""
 
 import asyncio
 from collections import deque
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float32]
 
 MAX_BATCH = 64
-"""Windows. More gain nothing, and whoever comes next waits for all of them."""
+"""Windows. A larger batch gains nothing, and the next request waits for all of it."""
 FEW = 8
-"""Windows that are scored in the event loop, which they hold up for a third of a millisecond: the
-way to another thread and back takes as long, and who comes meanwhile makes the next batch."""
+"""Windows that are scored in the event loop, which they block for a third of a millisecond: another
+thread would cost as much, and requests that come meanwhile make the next batch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +47,13 @@ class BatchedScores:
         return await question.scores
 
     async def _answer(self) -> None:
-        """Answer as long as somebody waits; what comes meanwhile is the next batch."""
+        """Answer while requests wait; those that come meanwhile are the next batch."""
         while self._waiting:
             batch = self._next()
             windows = np.concatenate([question.windows for question in batch])
             try:
                 rows = await self._rows(windows)
-            except Exception as error:  # noqa: BLE001 (whoever asked is told, whatever it is)
+            except Exception as error:  # noqa: BLE001 (each request raises it)
                 _fail(batch, error)
             else:
                 _hand_out(batch, rows)
@@ -66,7 +66,7 @@ class BatchedScores:
         return await loop.run_in_executor(self._thread, self._score, windows)
 
     def _next(self) -> list[_Question]:
-        """The first that wait, together at most MAX_BATCH windows unless one alone has more."""
+        """The requests that wait longest, at most MAX_BATCH windows unless the first has more."""
         batch = [self._waiting.popleft()]
         size = len(batch[0].windows)
         while self._waiting and size + len(self._waiting[0].windows) <= MAX_BATCH:

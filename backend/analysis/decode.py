@@ -55,11 +55,11 @@ def _frames(body: bytes) -> list[FrameFeatures]:
     try:
         return REQUEST.validate_json(body).frames
     except ValidationError:
-        return parse_model(REQUEST, body).frames  # finds the words for what is wrong
+        return parse_model(REQUEST, body).frames  # raises with a message
 
 
 def _oldest_first(frames: list[FrameFeatures]) -> list[FrameFeatures]:
-    """By their `index`, or as they come where all leave it out; raises InvalidInput."""
+    """By their `index`, or in their given order if all leave it out; raises InvalidInput."""
     indices = [frame.index for frame in frames if frame.index is not None]
     if not indices:
         return frames
@@ -69,7 +69,7 @@ def _oldest_first(frames: list[FrameFeatures]) -> list[FrameFeatures]:
 
 
 def windows_from_npy(body: bytes, content_type: str) -> NDArray[np.float32]:
-    """A (T, F) or (N, T, F) array of features, made of poses where these came.
+    """A (T, F) or (N, T, F) array of features, made here if the body holds poses.
 
     Raises NotJson or InvalidInput.
     """
@@ -126,6 +126,6 @@ def _npy_header(body: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]
     stream.seek(len(NPY_MAGIC))
     try:
         shape, is_fortran, dtype = npy.read_array_header_1_0(stream, MAX_NPY_HEADER)
-    except Exception as error:  # it runs nothing, and lets through whatever it meets
+    except Exception as error:  # it executes nothing, but raises many kinds of errors
         raise NotJson(NO_NPY) from error
     return shape, is_fortran, dtype, stream.tell()

@@ -15,7 +15,7 @@ from contract.analysis import NPY_MEDIA_TYPE, Analysis, AnalysisBatch
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 
 SMALL_BODY_BYTES = 16 * 2**10
-"""The poses of a dozen people at one moment: a millisecond, no longer than a thread is away."""
+"""The poses of a dozen people at one moment: a millisecond, no more than a thread costs."""
 
 WINDOW = {
     "frames": [
@@ -62,7 +62,7 @@ async def analyze(request: Request) -> Response:
 
 
 async def _windows_from_npy(body: bytes, content_type: str) -> NDArray[np.float32]:
-    """In a thread where the poses are many: their features would hold other requests up."""
+    """In a thread if there are many poses: making their features would delay other requests."""
     if len(body) <= SMALL_BODY_BYTES:
         return windows_from_npy(body, content_type)
     return await asyncio.to_thread(windows_from_npy, body, content_type)

@@ -1,4 +1,4 @@
-"""The detector as the server holds it: loaded once, or a reason why it is not there."""
+"""The server's detector: loaded once, or the reason why there is none."""
 
 import logging
 from pathlib import Path
@@ -20,7 +20,7 @@ FALLBACK_LABELS = frozenset({FALL})
 
 
 class BehaviorService:
-    """Analyses windows with the checkpoint in `folder`; the server lives on without one."""
+    """Analyzes windows with the checkpoint in `folder`; the server also runs without one."""
 
     def __init__(self, folder: Path) -> None:
         self.detector: Detector | None = None
@@ -37,7 +37,7 @@ class BehaviorService:
     def anomalous_labels(self) -> frozenset[str]:
         """The labels that the manifest calls anomalous.
 
-        Without a checkpoint the camera boxes still send what their own copy finds: a fall is told.
+        Without a checkpoint, camera boxes still send the falls that their own detector finds.
         """
         return self.detector.manifest.anomalous_labels if self.detector else FALLBACK_LABELS
 
@@ -51,7 +51,7 @@ class BehaviorService:
     async def analyze(self, windows: NDArray[np.float32]) -> list[Analysis]:
         """(N, T, F) windows to N analyses; raises ModelUnavailable or InvalidInput.
 
-        Each call is checked by itself, so that one which is wrong spoils no other in its batch.
+        Each call is checked before it joins a batch, so that a wrong one fails no other.
         """
         if self.detector is None or self._batches is None:
             raise ModelUnavailable(f"no detector: {self.failure}")

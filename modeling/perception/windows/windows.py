@@ -12,15 +12,15 @@ from modeling.perception.poses.pose import Body, Poses
 from modeling.perception.windows.features import JOINT_INDICES, window_features
 
 RATE_HZ = 10.0
-# A longer hole is not bridged: the last pose is held and marked as not tracked.
+# A longer hole is not interpolated: the last pose is held and marked as not tracked.
 MAX_GAP_SEC = 0.35
-# With fewer tracked poses there is nothing to ask about a person.
+# A person with fewer tracked poses has no window.
 MIN_TRACKED = 4
-# After a hole as long as a window nothing of the past is left, and the grid starts anew.
+# After a hole as long as a window nothing of the past is left, and the grid starts again.
 RESTART_GAP_SEC = WINDOW_LENGTH / RATE_HZ
 # Sizes are whole and even: 640x360 and 854x480 have the same shape.
 ASPECT_TOLERANCE = 0.02
-# Decoders round time stamps to milliseconds; a frame this close to a grid time stands on it.
+# Decoders round time stamps to milliseconds; a frame this close to a grid time counts as on it.
 GRID_TOLERANCE_SEC = 0.002
 
 

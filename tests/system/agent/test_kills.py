@@ -75,7 +75,7 @@ def confirmed_before_kills(
 def left_in(path: Path) -> list[Json]:
     """The events in the outbox, none of which is dropped for being looked at."""
     store = EventStore(path, 10**6)
-    bodies = [json.loads(letter.body) for letter in store.waiting()]
+    bodies = [json.loads(event.body) for event in store.waiting()]
     store.close()
     return bodies
 

@@ -18,7 +18,7 @@ import pytest
 
 from agent.backend_client import connect
 from agent.outbox.outbox import Outbox
-from agent.outbox.store import Letter
+from agent.outbox.store import QueuedEvent
 from agent.outbox.uploader import Uploader
 from common.backoff import Backoff
 from contract.events import Event, EventType
@@ -147,7 +147,7 @@ def test_outages_from_a_second_to_a_day_lose_no_incident_and_what_is_dropped_is_
 class NewestFirst(Outbox):
     """Hands out each batch the wrong way round."""
 
-    def oldest(self, limit: int) -> list[Letter]:
+    def oldest(self, limit: int) -> list[QueuedEvent]:
         return super().oldest(limit)[::-1]
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from agent.backend_client import connect
 from agent.outbox.outbox import Outbox
-from agent.outbox.store import Letter
+from agent.outbox.store import QueuedEvent
 from agent.outbox.uploader import Uploader
 from common.backoff import Backoff
 from contract.events import Event, EventType
@@ -78,21 +78,21 @@ async def _message(reader: asyncio.StreamReader) -> bytes:
 class RenamingOutbox(Outbox):
     """Forgets under which id it has sent an event before."""
 
-    def oldest(self, limit: int) -> list[Letter]:
-        return [self._renamed(letter) for letter in super().oldest(limit)]
+    def oldest(self, limit: int) -> list[QueuedEvent]:
+        return [self._renamed(event) for event in super().oldest(limit)]
 
-    def _renamed(self, letter: Letter) -> Letter:
-        body = json.loads(letter.body) | {"event_id": uuid.uuid4().hex}
-        return dataclasses.replace(letter, body=json.dumps(body))
+    def _renamed(self, event: QueuedEvent) -> QueuedEvent:
+        body = json.loads(event.body) | {"event_id": uuid.uuid4().hex}
+        return dataclasses.replace(event, body=json.dumps(body))
 
 
 class HastyOutbox(Outbox):
     """Takes an event for confirmed once it is handed out."""
 
-    def oldest(self, limit: int) -> list[Letter]:
-        letters = super().oldest(limit)
-        self.confirm(letters)
-        return letters
+    def oldest(self, limit: int) -> list[QueuedEvent]:
+        events = super().oldest(limit)
+        self.confirm(events)
+        return events
 
 
 @pytest.fixture

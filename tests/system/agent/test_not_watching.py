@@ -47,7 +47,7 @@ def test_camera_that_is_taken_down_says_so(
     (beat,) = server.recent(event_type="HEARTBEAT", limit=1)
     assert (beat["camera_id"], beat["state"]) == ("거실", "ended")
     status, said = run_agent("--farewell", "--backend-url", nobody_there)
-    assert (status, said[-1]) == (1, f"the server at {nobody_there}/ has not heard it")
+    assert (status, said[-1]) == (1, f"the server at {nobody_there}/ has not received it")
 
 
 def test_camera_that_is_watched_is_not_said_to_be_taken_down(

@@ -32,7 +32,7 @@ def test_events_of_a_watch_without_server_go_out_with_the_next_start_in_order_an
     status, said = run_agent("--backend-url", server.url, DRAIN_SEC=0.5)
     alone = kept()
     assert status == 1
-    assert "watching with the own detector" in "".join(said)
+    assert "the box's own detector takes over" in "".join(said)
     assert f"{len(alone)} events could not be sent" in said[-1]
     # One line each that analyses and uploads have to do without it, however often it was tried.
     assert sum("WARNING" in line for line in said) == 2
@@ -59,7 +59,7 @@ def test_server_that_is_killed_and_comes_back_gets_every_event_once(
     agent = start_agent("--backend-url", server.url, pace="realtime", DRAIN_SEC=30)
     eventually(lambda: server.recent(event_type="PROBS"))
     server.kill()
-    eventually(lambda: "watching with the own detector" in agent.log.read_text(encoding="utf-8"))
+    eventually(lambda: "the box's own detector takes over" in agent.log.read_text(encoding="utf-8"))
     server.start()
     assert agent.process.wait(60) == 0
     seqs = sorted(record["seq"] for record in server.records())
@@ -88,7 +88,7 @@ def test_login_page_in_the_servers_place_gets_no_event_out_of_the_outbox(
 ) -> None:
     status, said = run_agent("--backend-url", login_page, DRAIN_SEC=0.5)
     assert status == 1
-    assert "its answer is no answer of the server" in "".join(said)
+    assert "its answer is not the server's" in "".join(said)
     assert {e["event_type"] for e in kept()} == {"START", "END", "PROBS", "HEARTBEAT"}
 
 

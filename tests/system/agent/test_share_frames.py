@@ -14,8 +14,8 @@ from pydantic import SecretStr
 
 from agent.backend_client import connect
 from agent.event_factory import EventFactory
-from agent.frame_judge import FrameJudge
-from agent.key_frames import KeyFrames
+from agent.fall_verifier import FallVerifier
+from agent.recent_frames import RecentFrames
 from contract.events import EventType
 from modeling.perception.frames.frame import Frame
 from modeling.perception.images.posture import POSTURE
@@ -71,15 +71,15 @@ PATIENCE_SEC = 30.0
 
 def fall_that_shows(colour: tuple[int, int, int], client: httpx.Client) -> list[Json]:
     """The START and END of a fall, its key picture judged as the camera box does it."""
-    frames = KeyFrames()
+    frames = RecentFrames()
     frames.keep(Frame(90, 3.0, np.full((480, 640, 3), colour, np.uint8)))
-    judgement = FrameJudge(frames, client, PATIENCE_SEC).judge(3.0)
+    verification = FallVerifier(frames, client, PATIENCE_SEC).verify(3.0)
     factory = EventFactory("거실", epoch=1.8e9)
     start = Transition(EventType.START, "fall", 2.0, 0.9)
     end = Transition(EventType.END, "fall", 3.0, 0.9, 1.0)
     events = [
         factory.transition(start, 60),
-        factory.transition(end, 90, judgement),
+        factory.transition(end, 90, verification),
     ]
     return [event.model_dump(mode="json", exclude_unset=True) for event in events]
 
@@ -115,10 +115,10 @@ def test_server_without_the_model_leaves_the_fall_as_it_is(
     server_factory: Callable[..., Any], tmp_path: Path
 ) -> None:
     server = server_factory(VISION_CHECKPOINTS_PATH=tmp_path / "nowhere")
-    frames = KeyFrames()
+    frames = RecentFrames()
     frames.keep(Frame(90, 3.0, np.full((48, 64, 3), BLUE, np.uint8)))
     with connect(server.url, None, 30.0) as client:
-        assert FrameJudge(frames, client, PATIENCE_SEC).judge(3.0).verdict == "absent"
+        assert FallVerifier(frames, client, PATIENCE_SEC).verify(3.0).verdict == "absent"
 
 
 def test_real_fall_is_told_with_what_its_picture_says(

@@ -13,7 +13,7 @@ import pytest
 from agent.analysis_worker import MOST_PROBS, AnalysisFailed, AnalysisWorker
 from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.event_factory import EventFactory
-from agent.frame_judge import ABSENT, FrameJudge, Judgement
+from agent.fall_verifier import ABSENT, FallVerifier, Verification
 from agent.outbox.outbox import Outbox
 from contract.analysis import Analysis
 from contract.events import FALL, OUT_OF_SIGHT, STILL_DOWN, Event, EventType, PictureVerdict
@@ -61,18 +61,18 @@ def analyzer() -> EchoAnalyzer:
     return analyzer
 
 
-LYING = Judgement(PictureVerdict.CONFIRMED, "lying", 0.97)
+LYING = Verification(PictureVerdict.CONFIRMED, "lying", 0.97)
 
 
 @dataclass
-class ScriptedJudge:
+class ScriptedVerifier:
     """Has one answer; `gate` holds it back."""
 
-    answer: Judgement = LYING
+    answer: Verification = LYING
     gate: threading.Event = field(default_factory=threading.Event)
     asked: list[float] = field(default_factory=list)
 
-    def judge(self, time: float) -> Judgement:
+    def verify(self, time: float) -> Verification:
         self.asked.append(time)
         self.gate.wait()
         return self.answer
@@ -84,7 +84,7 @@ def worker_with(
     *,
     lossless: bool = True,
     capacity: int = 600,
-    judge: ScriptedJudge | None = None,
+    verifier: ScriptedVerifier | None = None,
 ) -> AnalysisWorker:
     factory = EventFactory("거실", epoch=1.8e9)
     return AnalysisWorker(
@@ -95,12 +95,12 @@ def worker_with(
         probs_sec=1.0,
         lossless=lossless,
         capacity=capacity,
-        judge=cast(FrameJudge, judge),
+        verifier=cast(FallVerifier, verifier),
     )
 
 
 def told(outbox: Outbox) -> list[Event]:
-    return [Event.model_validate_json(letter.body) for letter in outbox.oldest(10_000)]
+    return [Event.model_validate_json(event.body) for event in outbox.oldest(10_000)]
 
 
 def analyze_all(worker: AnalysisWorker, moments: list[Moment]) -> None:
@@ -133,33 +133,33 @@ def test_fall_is_told_as_one_start_and_one_end_of_the_same_incident(
 def test_fall_carries_what_its_picture_says_in_its_end_alone(
     outbox: Outbox, analyzer: EchoAnalyzer, make_moment: MakeMoment
 ) -> None:
-    judge = ScriptedJudge()
-    judge.gate.set()
+    verifier = ScriptedVerifier()
+    verifier.gate.set()
     scores = [0.0] * 20 + [1.0] * 15 + [0.0] * 20
-    worker = worker_with(analyzer, outbox, judge=judge)
+    worker = worker_with(analyzer, outbox, verifier=verifier)
     analyze_all(worker, [make_moment(n, s) for n, s in enumerate(scores)])
     start, end = moves(told(outbox))
     assert (start.verdict, start.posture, start.posture_confidence) == (None, None, None)
     assert (end.verdict, end.posture, end.posture_confidence) == ("confirmed", "lying", 0.97)
-    assert judge.asked == [end.video_ts]
+    assert verifier.asked == [end.video_ts]
 
 
 def test_end_says_that_a_verdict_is_absent(
     outbox: Outbox, analyzer: EchoAnalyzer, make_moment: MakeMoment
 ) -> None:
-    judge = ScriptedJudge(ABSENT)
-    judge.gate.set()
-    worker = worker_with(analyzer, outbox, judge=judge)
+    verifier = ScriptedVerifier(ABSENT)
+    verifier.gate.set()
+    worker = worker_with(analyzer, outbox, verifier=verifier)
     analyze_all(worker, [make_moment(n, 1.0) for n in range(20)])
     end = moves(told(outbox))[-1]
     assert (end.verdict, end.posture, end.posture_confidence) == ("absent", None, None)
 
 
-def test_without_a_judge_nothing_is_said_of_a_picture(
+def test_without_a_verifier_nothing_is_said_of_a_picture(
     outbox: Outbox, analyzer: EchoAnalyzer, make_moment: MakeMoment
 ) -> None:
     analyze_all(worker_with(analyzer, outbox), [make_moment(n, 1.0) for n in range(20)])
-    named = {name for letter in outbox.oldest(10_000) for name in json.loads(letter.body)}
+    named = {name for event in outbox.oldest(10_000) for name in json.loads(event.body)}
     assert "event" in named
     assert not named & {"verdict", "posture", "posture_confidence"}
 
@@ -170,17 +170,17 @@ def test_start_is_told_before_anybody_looks_at_a_picture(
     make_moment: MakeMoment,
     eventually: Callable[..., Any],
 ) -> None:
-    judge = ScriptedJudge()
-    worker = worker_with(analyzer, outbox, judge=judge)
+    verifier = ScriptedVerifier()
+    worker = worker_with(analyzer, outbox, verifier=verifier)
     worker.start()
     for number in range(20):
         worker.put(make_moment(number, 1.0))
     eventually(lambda: [e.event_type for e in moves(told(outbox))] == ["START"])
     for number in range(20, 40):
         worker.put(make_moment(number, 0.0))
-    eventually(lambda: judge.asked)
+    eventually(lambda: verifier.asked)
     assert [e.event_type for e in moves(told(outbox))] == ["START"]
-    judge.gate.set()
+    verifier.gate.set()
     worker.finish()
     assert [e.event_type for e in moves(told(outbox))] == ["START", "END"]
 

@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from agent.event_factory import EventFactory, Vitals
+from agent.event_factory import EventFactory, HeartbeatFigures
 from contract.events import Event, EventType
 from modeling.perception.incidents.event_machine import Transition
 
-VITALS = Vitals(
+FIGURES = HeartbeatFigures(
     fps=30.0,
     pose_share=0.5,
     frame_age_sec=None,
@@ -24,7 +24,7 @@ def factory() -> EventFactory:
 
 
 def beat(factory: EventFactory, time: float = 0.0) -> Event:
-    return factory.heartbeat(time, "watching", VITALS)
+    return factory.heartbeat(time, "watching", FIGURES)
 
 
 def test_ids_and_numbers_are_unique_although_two_threads_make_events(

@@ -64,4 +64,4 @@ def test_a_folder_that_cannot_be_written_is_a_line_in_the_log(
 ) -> None:
     (tmp_path / "file").write_text("")
     GroundFile(tmp_path / "file").save()
-    assert "cannot be kept" in caplog.text
+    assert "cannot be saved" in caplog.text

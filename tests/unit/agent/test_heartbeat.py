@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.event_factory import Vitals
+from agent.event_factory import HeartbeatFigures
 from agent.heartbeat import Heartbeat
 
 
@@ -11,7 +11,7 @@ def heartbeat() -> Heartbeat:
     return Heartbeat(every_sec=3.0)
 
 
-def beat(heartbeat: Heartbeat, now: float, frame_age_sec: float = 0.0) -> Vitals:
+def beat(heartbeat: Heartbeat, now: float, frame_age_sec: float = 0.0) -> HeartbeatFigures:
     return heartbeat.beat(now, frame_age_sec, "local", outbox_length=0, outbox_failure=None)
 
 
@@ -26,22 +26,22 @@ def test_beat_is_due_every_three_seconds(heartbeat: Heartbeat) -> None:
 def test_figures_are_those_since_the_last_beat(heartbeat: Heartbeat) -> None:
     for number in range(90):
         heartbeat.count(number / 30, found=number % 3 == 0, moved=number % 2 == 0)
-    vitals = heartbeat.beat(
+    figures = heartbeat.beat(
         3.0, 0.0333, "remote", outbox_length=7, outbox_failure="held in memory: full"
     )
-    assert (vitals.fps, vitals.pose_share, vitals.frame_age_sec) == (30.0, 0.333, 0.033)
-    assert (vitals.motion_share, vitals.missed_sec) == (0.5, 0.0)
-    assert (vitals.outbox_length, vitals.inference) == (7, "remote")
-    assert vitals.outbox_failure == "held in memory: full"
+    assert (figures.fps, figures.pose_share, figures.frame_age_sec) == (30.0, 0.333, 0.033)
+    assert (figures.motion_share, figures.missed_sec) == (0.5, 0.0)
+    assert (figures.outbox_length, figures.inference) == (7, "remote")
+    assert figures.outbox_failure == "held in memory: full"
     for number in range(45):
         heartbeat.count(3.0 + number / 15, found=True, moved=False)
-    vitals = beat(heartbeat, 6.0)
-    assert (vitals.fps, vitals.pose_share, vitals.motion_share) == (15.0, 1.0, 0.0)
+    figures = beat(heartbeat, 6.0)
+    assert (figures.fps, figures.pose_share, figures.motion_share) == (15.0, 1.0, 0.0)
 
 
 def test_camera_that_shows_nothing_has_a_rate_of_zero_and_no_age(heartbeat: Heartbeat) -> None:
-    vitals = beat(heartbeat, 3.0, frame_age_sec=float("inf"))
-    assert (vitals.fps, vitals.pose_share, vitals.frame_age_sec) == (0.0, 0.0, None)
+    figures = beat(heartbeat, 3.0, frame_age_sec=float("inf"))
+    assert (figures.fps, figures.pose_share, figures.frame_age_sec) == (0.0, 0.0, None)
 
 
 def missed(heartbeat: Heartbeat, times: list[float], beats: list[float]) -> list[float]:

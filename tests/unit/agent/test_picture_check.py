@@ -116,5 +116,5 @@ def test_without_a_model_it_is_said_that_nobody_looks(
     with caplog.at_level(logging.WARNING):
         model = load_camera_health(tmp_path / "nowhere")
     (line,) = caplog.messages
-    assert line.startswith("nobody checks whether the camera is covered or frozen: cannot read ")
+    assert line.startswith("covered and frozen cameras are not noticed: cannot read ")
     assert set(watch(PictureCheck(model), [alive(), dark()])) == {Picture.UNCHECKED}

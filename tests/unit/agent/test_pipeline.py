@@ -15,10 +15,10 @@ from agent.analysis_worker import AnalysisWorker
 from agent.capture import EndOfSource, Source
 from agent.event_factory import EventFactory
 from agent.heartbeat import Heartbeat
-from agent.key_frames import KeyFrames
 from agent.outbox.outbox import Outbox
 from agent.picture_check import PictureCheck
 from agent.pipeline import Estimate, Pipeline
+from agent.recent_frames import RecentFrames
 from agent.view import MASK_GREY, CameraView, View
 from modeling.perception.frames.frame import Frame
 from modeling.perception.images.camera_health import CAMERA_HEALTH
@@ -95,7 +95,7 @@ def build(
         factory=EventFactory("거실", epoch=1.8e9),
         outbox=outbox,
         heartbeat=Heartbeat(3.0),
-        picture=PictureCheck(model),
+        picture_check=PictureCheck(model),
         progress=lambda: None,
         follows_wall_clock=source.live,
         clock=clocks.steady,
@@ -104,7 +104,7 @@ def build(
 
 
 def beats(outbox: Outbox) -> list[dict[str, Any]]:
-    return [json.loads(letter.body) for letter in outbox.oldest(10_000)]
+    return [json.loads(event.body) for event in outbox.oldest(10_000)]
 
 
 @pytest.fixture
@@ -168,12 +168,12 @@ def test_nobody_sees_what_is_masked_and_heartbeats_say_who_walks_on_his_head(
 
     camera = BrightCamera(iter([True] * 80), clocks)
     pipeline = build(cast(Source, camera), outbox, clocks, estimate)
-    pipeline.key_frames = KeyFrames()
+    pipeline.recent_frames = RecentFrames()
     pipeline.view = CameraView(View(mask=(((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)),)))
     pipeline.run()
     assert all((frame.image[:, :16] == MASK_GREY).all() for frame in seen)
     assert all((frame.image[:, 18:] == 255).all() for frame in seen)
-    jpeg = pipeline.key_frames.jpeg_at(seen[-1].time)
+    jpeg = pipeline.recent_frames.jpeg_at(seen[-1].time)
     assert jpeg is not None
     kept = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert np.abs(kept[:, :15].astype(int) - MASK_GREY[0]).max() < 20

@@ -17,9 +17,9 @@ from agent.build import assembled
 from agent.capture import EndOfSource, Source, SourceError, open_source
 from agent.config import AgentSettings, Inference
 from agent.file_pace import FilePace
-from agent.link import Link, linked, tell
+from agent.link import Link, linked, report_unwatched
 from agent.pipeline import Pipeline
-from agent.supervisor import Cameras
+from agent.supervisor import Supervisor
 from modeling.perception.frames.frame import Frame
 from modeling.perception.poses.pose import Poses
 
@@ -112,7 +112,7 @@ def watched(box: Box, camera_id: str) -> Iterator[Pipeline]:
 def said_of(box: Box, camera_id: str) -> list[dict[str, Any]]:
     """What waits for the server."""
     with linked(box.settings, box.uploads, camera_id) as link:
-        return [json.loads(letter.body) for letter in link.outbox.oldest(1000)]
+        return [json.loads(event.body) for event in link.outbox.oldest(1000)]
 
 
 def lines_about(caplog: pytest.LogCaptureFixture, text: str) -> list[str]:
@@ -128,7 +128,7 @@ def test_file_that_is_missing_is_told_at_once_and_is_not_tried_again(
 ) -> None:
     hall = Camera()
     sources["0"] = lambda: hall
-    several = Cameras(
+    several = Supervisor(
         box(hall="0", stairs="missing.npz", kitchen=recording), assemble=sources.assembled
     )
     at_work = threading.Thread(target=several.run)
@@ -158,7 +158,7 @@ def test_camera_that_breaks_is_watched_again_while_the_other_goes_on(
 
     sources |= {"0": lambda: hall, "1": unplugged_for_a_while}
     caplog.set_level(logging.INFO)
-    several = Cameras(box(hall="0", stairs="1"), assemble=sources.assembled, retry_sec=0.01)
+    several = Supervisor(box(hall="0", stairs="1"), assemble=sources.assembled, retry_sec=0.01)
     at_work = threading.Thread(target=several.run)
     at_work.start()
     breaking.ended.set()
@@ -178,7 +178,7 @@ def test_when_none_is_watched_any_more_all_is_over(
     box: Callable[..., Box], sources: Sources
 ) -> None:
     sources |= {"0": gone, "1": gone}
-    several = Cameras(box(hall="0", stairs="1"), assemble=sources.assembled, retry_sec=0.01)
+    several = Supervisor(box(hall="0", stairs="1"), assemble=sources.assembled, retry_sec=0.01)
     several.run()
     assert several.failures == {"hall": "no camera", "stairs": "no camera"}
 
@@ -189,7 +189,7 @@ def test_only_camera_is_not_tried_again_and_nothing_is_logged_about_it(
     broken = Camera(failure=OSError("no space"))
     broken.ended.set()
     sources["0"] = lambda: broken
-    several = Cameras(box(hall="0"), assemble=sources.assembled)
+    several = Supervisor(box(hall="0"), assemble=sources.assembled)
     several.run()
     assert several.failures["hall"] == "it has crashed: OSError"
     assert lines_about(caplog, "is not watched") == []
@@ -203,7 +203,7 @@ def test_stop_ends_the_watch_and_the_wait_for_a_camera_that_is_gone(
 ) -> None:
     sources |= {"0": Camera, "1": gone}
     made = box(hall="0", stairs="1")
-    several = Cameras(made, assemble=sources.assembled, retry_sec=3600.0)
+    several = Supervisor(made, assemble=sources.assembled, retry_sec=3600.0)
     at_work = threading.Thread(target=several.run)
     at_work.start()
     eventually(lambda: lines_about(caplog, "stairs is not watched: no camera"))
@@ -234,7 +234,7 @@ def test_server_hears_of_a_camera_before_its_source_is_open(
 
     sources["0"] = slow
     made = box(hall="0")
-    several = Cameras(made, assemble=sources.assembled)
+    several = Supervisor(made, assemble=sources.assembled)
     at_work = threading.Thread(target=several.run)
     at_work.start()
     assert opening.wait(30.0)
@@ -265,7 +265,7 @@ def test_server_is_told_why_a_camera_is_not_watched(
 
     sources["0"] = fail
     made = box(hall="0")
-    Cameras(made, assemble=sources.assembled).run()
+    Supervisor(made, assemble=sources.assembled).run()
     beat = said_of(made, "hall")[-1]
     assert (beat["state"], beat["fps"]) == ("failed", 0.0)
     assert beat["detail"].startswith(said)
@@ -275,7 +275,7 @@ def test_file_that_is_missing_is_between_the_user_and_the_command_line(
     box: Callable[..., Box], sources: Sources
 ) -> None:
     made = box(stairs="missing.npz")
-    Cameras(made, assemble=sources.assembled).run()
+    Supervisor(made, assemble=sources.assembled).run()
     assert said_of(made, "stairs") == []
 
 
@@ -284,7 +284,9 @@ def test_word_of_cameras_that_are_not_watched_is_kept_for_a_server_that_is_away(
 ) -> None:
     made = box(hall="0", stairs="1")
     detail = "no model\nin two lines\x00"
-    assert not tell(made.settings, ["hall", "stairs"], "failed", detail, patience_sec=0.01)
+    assert not report_unwatched(
+        made.settings, ["hall", "stairs"], "failed", detail, patience_sec=0.01
+    )
     for camera_id in ("hall", "stairs"):
         (beat,) = said_of(made, camera_id)
         assert (beat["state"], beat["detail"]) == ("failed", "no model in two lines")

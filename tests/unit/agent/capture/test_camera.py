@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agent.capture.camera import LiveSource
-from agent.capture.connection import BrokenPacket, ConnectionLost, Packet, Picture
+from agent.capture.connection import BrokenPacket, ConnectionLost, DecodedPicture, Packet
 from agent.capture.receiver import Backoff
 from modeling.perception.frames.frame import Frame
 
@@ -46,11 +46,11 @@ class ScriptedCamera:
 def whole() -> Packet:
     time.sleep(0.01)
     picture = np.zeros((2, 2, 3), dtype=np.uint8)
-    return Packet(None, True, 12, lambda at: [Picture(at, lambda: picture)])
+    return Packet(None, True, 12, lambda at: [DecodedPicture(at, lambda: picture)])
 
 
 def undecodable() -> Packet:
-    def decode(_at: float) -> list[Picture]:
+    def decode(_at: float) -> list[DecodedPicture]:
         raise BrokenPacket
 
     return Packet(None, True, 12, decode)
@@ -132,7 +132,7 @@ def test_a_failure_that_nobody_thought_of_is_told_without_its_words_and_tried_ag
 def test_the_age_is_never_below_zero() -> None:
     def early() -> Packet:
         picture = np.zeros((2, 2, 3), dtype=np.uint8)
-        return Packet(None, True, 12, lambda at: [Picture(at + 60.0, lambda: picture)])
+        return Packet(None, True, 12, lambda at: [DecodedPicture(at + 60.0, lambda: picture)])
 
     script = itertools.chain([early], itertools.repeat(whole))
     source = LiveSource("hall", "camera 0", lambda: ScriptedCamera(script), backoff=QUICK)

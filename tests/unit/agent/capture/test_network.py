@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from agent.capture.connection import BrokenPacket, Connection, ConnectionLost, Picture
+from agent.capture.connection import BrokenPacket, Connection, ConnectionLost, DecodedPicture
 from agent.capture.network import connect
 from agent.capture.reasons import CLOSED, ENDED
 from agent.capture.snapshots import Snapshots
@@ -67,7 +67,7 @@ def pictures(connection: Connection, count: int) -> tuple[list[np.ndarray[Any, A
     images, broken = [], 0
     for number in range(count):
         try:
-            decoded: list[Picture] = connection.receive().decode(float(number))
+            decoded: list[DecodedPicture] = connection.receive().decode(float(number))
         except BrokenPacket:
             broken += 1
             continue
@@ -158,9 +158,9 @@ def film(
     return file.getvalue()
 
 
-def received(connection: Connection) -> list[Picture]:
+def received(connection: Connection) -> list[DecodedPicture]:
     """Everything until the camera ends the stream."""
-    decoded: list[Picture] = []
+    decoded: list[DecodedPicture] = []
     while True:
         try:
             packet = connection.receive()

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from agent.capture.stream_clock import Arrival, ArrivalClock, Clock, StampClock
+from agent.capture.stream_clock import Arrival, ArrivalClock, StampClock, StreamClock
 
 FPS = 20
 
 
-def happened_at(clock: Clock, arrivals: Iterable[Arrival]) -> list[float]:
+def happened_at(clock: StreamClock, arrivals: Iterable[Arrival]) -> list[float]:
     """What `clock` says of each, by who asks as soon as it is due, and of the rest at the end."""
     waiting: list[Arrival] = []
     told: list[float] = []

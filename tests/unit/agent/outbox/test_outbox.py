@@ -11,7 +11,7 @@ import pytest
 
 from agent.outbox.outbox import Outbox
 from agent.outbox.recovery import OutboxInUse
-from agent.outbox.store import Letter
+from agent.outbox.store import QueuedEvent
 from contract.events import Event, EventType
 
 MakeEvent = Callable[..., Event]
@@ -35,8 +35,8 @@ def refusing() -> Refusing:
     return refuse
 
 
-def ids(letters: list[Letter]) -> list[str]:
-    return [json.loads(letter.body)["event_id"] for letter in letters]
+def ids(events: list[QueuedEvent]) -> list[str]:
+    return [json.loads(event.body)["event_id"] for event in events]
 
 
 def test_events_come_out_oldest_first_and_stay_until_confirmed(
@@ -44,10 +44,10 @@ def test_events_come_out_oldest_first_and_stay_until_confirmed(
 ) -> None:
     for number in range(5):
         outbox.put(make_event(number))
-    letters = outbox.oldest(3)
-    assert ids(letters) == ["e0", "e1", "e2"]
-    assert outbox.oldest(3) == letters
-    outbox.confirm(letters)
+    events = outbox.oldest(3)
+    assert ids(events) == ["e0", "e1", "e2"]
+    assert outbox.oldest(3) == events
+    outbox.confirm(events)
     assert ids(outbox.oldest(3)) == ["e3", "e4"]
     assert len(outbox) == 2
 

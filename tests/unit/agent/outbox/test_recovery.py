@@ -39,7 +39,7 @@ def filled(path: Path, make_event: MakeEvent) -> Path:
 
 
 def ids(store: EventStore) -> list[str]:
-    return [json.loads(letter.body)["event_id"] for letter in store.waiting()]
+    return [json.loads(event.body)["event_id"] for event in store.waiting()]
 
 
 def overwrite(path: Path, at: int, length: int) -> None:

@@ -39,7 +39,7 @@ def store(path: Path) -> Iterator[EventStore]:
 
 
 def bodies(store: EventStore) -> list[Json]:
-    return [json.loads(letter.body) for letter in store.waiting()]
+    return [json.loads(event.body) for event in store.waiting()]
 
 
 def gaps(store: EventStore) -> list[Json]:
@@ -89,8 +89,8 @@ def test_gap_that_was_handed_out_stays_as_it_is_and_another_follows(
     (before,) = gaps(store)
     handed_out = store.oldest(10, incident=False)
     put += fill(store, make_event, 300, 400)
-    assert [letter.body for letter in store.oldest(10, incident=False)] == [
-        letter.body for letter in handed_out
+    assert [event.body for event in store.oldest(10, incident=False)] == [
+        event.body for event in handed_out
     ]
     first, second = gaps(store)
     assert first == before
@@ -162,7 +162,7 @@ def test_bound_that_was_lowered_is_reached_step_by_step(path: Path, make_event: 
     store = opened(path)
     put += fill(store, make_event, 2500, 2510)
     assert accounted(store) == put
-    assert len([letter for letter in store.waiting() if not letter.incident]) == BOUND
+    assert len([event for event in store.waiting() if not event.incident]) == BOUND
     store.close()
 
 

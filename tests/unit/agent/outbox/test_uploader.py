@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from agent.backend_client import connect
 from agent.outbox.outbox import Outbox
-from agent.outbox.store import Letter
+from agent.outbox.store import QueuedEvent
 from agent.outbox.uploader import Uploader
 from common.backoff import Backoff
 from contract.events import Event, EventType
@@ -313,7 +313,7 @@ def test_fall_is_sent_at_once_although_the_server_cannot_take_the_scores(
 class OneLane(Outbox):
     """Hands out all events in the order in which they were put."""
 
-    def oldest(self, limit: int) -> list[Letter]:
+    def oldest(self, limit: int) -> list[QueuedEvent]:
         assert self._disk is not None
         return self._disk.waiting()[:limit]
 

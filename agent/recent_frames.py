@@ -1,4 +1,4 @@
-"""The newest pictures, in memory alone: the moment of an incident is asked about a little later."""
+"""The newest pictures, in memory only: a fall's END is sent a moment after it was filmed."""
 
 import threading
 from collections import deque
@@ -10,7 +10,7 @@ from modeling.perception.frames.frame import Frame
 from modeling.perception.frames.image import Image, resized
 
 EVERY_SEC = 0.1
-"""As often as there is a window."""
+"""There is a window as often."""
 KEPT_SEC = 3.0
 NEAR_SEC = 0.25
 """A picture further from the moment does not show it."""
@@ -18,10 +18,10 @@ MAX_WIDTH = 640
 JPEG_QUALITY = 90
 
 
-class KeyFrames:
-    """Keeps the last three seconds, 30 MB at most: made only where SHARE_FRAMES allows it.
+class RecentFrames:
+    """The last three seconds, 30 MB at most; made only where SHARE_FRAMES allows it.
 
-    Nothing of it is written anywhere. The main loop keeps, the analysis worker takes.
+    Nothing is written to disk. The main loop calls `keep`, the analysis worker `jpeg_at`.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class KeyFrames:
         self._lock = threading.Lock()
 
     def keep(self, frame: Frame) -> None:
-        """Keep `frame`, unless the last one is newer than a tenth of a second before it."""
+        """Keep `frame`, unless the last one is less than a tenth of a second older."""
         if self._frames and frame.time - self._frames[-1].time < EVERY_SEC:
             return
         small = Frame(frame.index, frame.time, _shrunk(frame))

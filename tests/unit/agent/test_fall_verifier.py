@@ -13,8 +13,8 @@ import pytest
 from pydantic import SecretStr
 
 from agent.backend_client import connect
-from agent.frame_judge import ABSENT, FrameJudge, Judgement
-from agent.key_frames import KeyFrames
+from agent.fall_verifier import ABSENT, FallVerifier, Verification
+from agent.recent_frames import RecentFrames
 from contract.events import PictureVerdict
 from modeling.perception.frames.frame import Frame
 from testkit.scripted_server import Script, ScriptedServer
@@ -29,16 +29,16 @@ def client(scripted_server: ScriptedServer) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def frames() -> KeyFrames:
+def frames() -> RecentFrames:
     """One picture, of MOMENT."""
-    frames = KeyFrames()
+    frames = RecentFrames()
     frames.keep(Frame(150, MOMENT, np.full((48, 64, 3), 90, np.uint8)))
     return frames
 
 
 @pytest.fixture
-def judge(frames: KeyFrames, client: httpx.Client) -> FrameJudge:
-    return FrameJudge(frames, client)
+def verifier(frames: RecentFrames, client: httpx.Client) -> FallVerifier:
+    return FallVerifier(frames, client)
 
 
 def saying(label: str, confidence: float) -> Script:
@@ -65,21 +65,21 @@ def saying(label: str, confidence: float) -> Script:
     ],
 )
 def test_answer_becomes_a_verdict(
-    judge: FrameJudge,
+    verifier: FallVerifier,
     scripted_server: ScriptedServer,
     posture: str,
     confidence: float,
     verdict: str,
 ) -> None:
     scripted_server.script = saying(posture, confidence)
-    assert judge.judge(MOMENT) == Judgement(PictureVerdict(verdict), posture, confidence)
+    assert verifier.verify(MOMENT) == Verification(PictureVerdict(verdict), posture, confidence)
 
 
 def test_question_is_one_jpeg_and_the_models_name(
-    judge: FrameJudge, scripted_server: ScriptedServer
+    verifier: FallVerifier, scripted_server: ScriptedServer
 ) -> None:
     scripted_server.script = saying("lying", 0.9)
-    judge.judge(MOMENT)
+    verifier.verify(MOMENT)
     (request,) = scripted_server.requests
     assert request.path == "/api/v1/predict"
     assert request.headers["Authorization"] == "Bearer a-key"
@@ -93,9 +93,9 @@ def test_question_is_one_jpeg_and_the_models_name(
 
 
 def test_without_a_picture_of_the_moment_nothing_is_asked(
-    judge: FrameJudge, scripted_server: ScriptedServer
+    verifier: FallVerifier, scripted_server: ScriptedServer
 ) -> None:
-    assert judge.judge(MOMENT + 1.0) == ABSENT
+    assert verifier.verify(MOMENT + 1.0) == ABSENT
     assert scripted_server.requests == []
 
 
@@ -111,7 +111,7 @@ def test_without_a_picture_of_the_moment_nothing_is_asked(
     ],
 )
 def test_server_that_cannot_say_leaves_the_verdict_absent(
-    judge: FrameJudge,
+    verifier: FallVerifier,
     scripted_server: ScriptedServer,
     caplog: pytest.LogCaptureFixture,
     status: int,
@@ -119,51 +119,51 @@ def test_server_that_cannot_say_leaves_the_verdict_absent(
     reason: str,
 ) -> None:
     scripted_server.script = lambda _: (status, answer)
-    assert judge.judge(MOMENT) == ABSENT
+    assert verifier.verify(MOMENT) == ABSENT
     assert reason in caplog.text
 
 
 @pytest.mark.parametrize("label", ["ok", "", "x" * 1000, "a\nb"])
 def test_word_that_is_no_posture_never_becomes_one(
-    judge: FrameJudge, scripted_server: ScriptedServer, label: str
+    verifier: FallVerifier, scripted_server: ScriptedServer, label: str
 ) -> None:
     scripted_server.script = saying(label, 0.9)
-    assert judge.judge(MOMENT) == ABSENT
+    assert verifier.verify(MOMENT) == ABSENT
 
 
 def test_server_that_is_not_there_leaves_the_verdict_absent(
-    judge: FrameJudge, scripted_server: ScriptedServer
+    verifier: FallVerifier, scripted_server: ScriptedServer
 ) -> None:
     scripted_server.close()
-    assert judge.judge(MOMENT) == ABSENT
+    assert verifier.verify(MOMENT) == ABSENT
 
 
 def test_server_that_hangs_is_not_waited_for_and_not_asked_again_meanwhile(
-    frames: KeyFrames,
+    frames: RecentFrames,
     client: httpx.Client,
     scripted_server: ScriptedServer,
     caplog: pytest.LogCaptureFixture,
     eventually: Callable[..., Any],
 ) -> None:
-    judge = FrameJudge(frames, client, answer_sec=0.2)
+    verifier = FallVerifier(frames, client, answer_sec=0.2)
     scripted_server.script = scripted_server.hang
-    assert judge.judge(MOMENT) == ABSENT
+    assert verifier.verify(MOMENT) == ABSENT
     assert "the server: it does not answer in time" in caplog.text
-    assert judge.judge(MOMENT) == ABSENT
+    assert verifier.verify(MOMENT) == ABSENT
     assert "it has not answered the last question yet" in caplog.text
     scripted_server.released.set()
     scripted_server.script = saying("lying", 0.9)
-    eventually(lambda: judge.judge(MOMENT).verdict is PictureVerdict.CONFIRMED)
+    eventually(lambda: verifier.verify(MOMENT).verdict is PictureVerdict.CONFIRMED)
 
 
 def test_nothing_of_the_picture_is_logged(
-    judge: FrameJudge, scripted_server: ScriptedServer, caplog: pytest.LogCaptureFixture
+    verifier: FallVerifier, scripted_server: ScriptedServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="agent")
     scripted_server.script = lambda request: (422, request.body)
-    judge.judge(MOMENT)
+    verifier.verify(MOMENT)
     scripted_server.script = saying("lying", 0.9)
-    judge.judge(MOMENT)
+    verifier.verify(MOMENT)
     image = json.loads(scripted_server.requests[0].body)["image_base64"]
     said = "".join(record.getMessage() for record in caplog.records if "agent" in record.name)
     assert "the picture of the fall" in said

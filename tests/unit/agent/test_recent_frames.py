@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agent.key_frames import EVERY_SEC, KEPT_SEC, MAX_WIDTH, NEAR_SEC, KeyFrames
+from agent.recent_frames import EVERY_SEC, KEPT_SEC, MAX_WIDTH, NEAR_SEC, RecentFrames
 from modeling.perception.frames.frame import Frame
 
 
@@ -13,15 +13,15 @@ def flat(level: int, height: int = 48, width: int = 64) -> NDArray[np.uint8]:
     return np.full((height, width, 3), min(level, 255), dtype=np.uint8)
 
 
-def filmed(seconds: float, height: int = 48, width: int = 64) -> KeyFrames:
+def filmed(seconds: float, height: int = 48, width: int = 64) -> RecentFrames:
     """30 frames a second; each is as bright as its time is late, 10 levels a second."""
-    frames = KeyFrames()
+    frames = RecentFrames()
     for number in range(round(seconds * 30) + 1):
         frames.keep(Frame(number, number / 30, flat(round(number / 3), height, width)))
     return frames
 
 
-def level_at(frames: KeyFrames, time: float) -> float | None:
+def level_at(frames: RecentFrames, time: float) -> float | None:
     jpeg = frames.jpeg_at(time)
     return None if jpeg is None else float(decoded(jpeg).mean())
 
@@ -42,7 +42,7 @@ def test_there_is_none_of_a_moment_that_is_long_gone_or_still_to_come() -> None:
     frames = filmed(10.0)
     assert level_at(frames, 10.0 - KEPT_SEC - NEAR_SEC - 2 * EVERY_SEC) is None
     assert level_at(frames, 10.0 + NEAR_SEC + EVERY_SEC) is None
-    assert KeyFrames().jpeg_at(0.0) is None
+    assert RecentFrames().jpeg_at(0.0) is None
 
 
 def test_few_pictures_are_kept_however_long_it_films() -> None:
@@ -64,7 +64,7 @@ def test_picture_is_no_wider_than_is_needed(
 
 
 def test_colours_stay_what_they_are() -> None:
-    frames, blue = KeyFrames(), flat(0)
+    frames, blue = RecentFrames(), flat(0)
     blue[..., 0] = 200  # in BGR
     frames.keep(Frame(0, 0.0, blue))
     jpeg = frames.jpeg_at(0.0)
