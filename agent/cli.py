@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -167,11 +168,17 @@ def _watch_all(settings: AgentSettings, record: Path | None) -> None:
             end_within(END_SEC, 1)
             box.stop(by_hand=number == signal.SIGINT)
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, stop)
+        _handle_stops(stop)
         supervisor = Supervisor(box, record)
         supervisor.run()
+        if box.stopping.is_set():  # a repeated signal must not kill the interpreter while it exits
+            _handle_stops(signal.SIG_IGN)
         _check_end(supervisor, settings, stopped=box.stopping.is_set())
+
+
+def _handle_stops(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _check_end(supervisor: Supervisor, settings: AgentSettings, *, stopped: bool) -> None:
