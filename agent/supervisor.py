@@ -1,8 +1,8 @@
 """Watches the cameras of one box, each in a thread of its own: one that fails stops no other."""
 
 import logging
+import math
 import threading
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -49,7 +49,6 @@ class Supervisor:
         *,
         assemble: Assemble = assembled,
         retry_sec: float = RETRY_SEC,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.failures: dict[str, str] = {}
         self.left: dict[str, int] = {}
@@ -58,7 +57,6 @@ class Supervisor:
         self._record = record
         self._assemble = assemble
         self._retry_sec = retry_sec
-        self._clock = clock
         self._watched = set(box.settings.watched)
 
     def run(self) -> None:
@@ -144,9 +142,8 @@ class Supervisor:
         patience_sec, enough = self._box.settings.drain_sec, self._box.stopping
         if self._box.stopping.is_set():
             patience_sec, enough = min(patience_sec, STOP_DRAIN_SEC), self._box.giving_up
-        give_up_at = self._clock() + patience_sec
-        while self._clock() < give_up_at and not enough.is_set():
-            if outbox.wait_empty(POLL_SEC):
+        for _ in range(math.ceil(patience_sec / POLL_SEC)):
+            if enough.is_set() or outbox.wait_empty(POLL_SEC):
                 return
 
 

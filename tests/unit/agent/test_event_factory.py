@@ -7,6 +7,7 @@ import pytest
 from agent.event_factory import EventFactory, HeartbeatFigures
 from contract.events import Event, EventType
 from modeling.perception.incidents.event_machine import Transition
+from testkit.clock import Clock
 
 FIGURES = HeartbeatFigures(
     fps=30.0,
@@ -93,3 +94,13 @@ def test_heartbeat_carries_the_figures_and_leaves_out_what_it_does_not_know(
     figures = ("state", "fps", "pose_share", "outbox_length", "inference")
     assert [sent[name] for name in figures] == ["watching", 30.0, 0.5, 2, "remote"]
     assert "frame_age_sec" not in sent
+
+
+@pytest.mark.parametrize(("now", "video_ts"), [(1.8e9 + 7.0, 7.0), (1.0e9, 0.0)])
+def test_heartbeat_outside_of_the_watch_is_of_now_and_never_before_the_run(
+    now: float, video_ts: float
+) -> None:
+    factory = EventFactory("거실", epoch=1.8e9, wall_clock=Clock(now))
+    sent = factory.state_heartbeat("failed", "no camera")
+    assert (sent.video_ts, sent.ts) == (video_ts, 1.8e9 + video_ts)
+    assert (sent.state, sent.detail, sent.fps) == ("failed", "no camera", 0.0)
