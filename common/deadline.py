@@ -9,7 +9,7 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 
-class Overdue(Exception):  # noqa: N818
+class Overdue(Exception):
     """No answer came in time, or the last question is still unanswered."""
 
 

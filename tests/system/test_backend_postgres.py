@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,7 @@ class Postgres:
 def installed() -> Iterator[Postgres]:
     if PROGRAMS is None:
         pytest.skip("needs PostgreSQL")
-    folder = Path("/tmp") / f"dolbom-postgres-{os.getpid()}"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="dolbom-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     postgres = Postgres(folder, free_port())
