@@ -90,7 +90,18 @@ def create_app(settings: BackendSettings) -> FastAPI:
         settings.data_dir,
         settings.camera_silent_after,
     )
-    health = HealthService(behavior, events, alerts, watchdog, vision, live)
+    health = HealthService(
+        {
+            "model": behavior.health,
+            "log": events.health,
+            "alerts": alerts.health,
+            "channel": alerts.channel_health,
+            "cameras": watchdog.cameras_health,
+            "watchdog": watchdog.health,
+            "vision": vision.health,
+            "gateway": live.health,
+        }
+    )
     app.state.watchdog, app.state.health = watchdog, health
     app.state.picture_budget = BodyBudget()
     app.state.ping = _ping(settings, health)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from backend.access.keys import HOUSEHOLD
 from backend.config import VisionSettings
 from backend.guarded_app import guarded_app
-from backend.health.part import Overall, Part, Status, vision_part
+from backend.part import Overall, Part, Status
 from backend.vision.local import VisionService
 from backend.vision.requests import BodyBudget
 from backend.vision.router import router as vision_router
@@ -48,6 +48,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 @health_router.get("/health")
 async def health(request: Request) -> Health | Overall:
     """Whether every image model is there; answers 200 also when it is not."""
-    part = vision_part(request.app.state.vision)
+    part = request.app.state.vision.health()
     is_ours = request.state.caller is HOUSEHOLD
     return Health(status=part.status, vision=part) if is_ours else Overall(status=part.status)

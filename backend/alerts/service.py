@@ -13,6 +13,7 @@ from backend.alerts.channels.kakao.channel import MEMOS_A_DAY, KakaoChannel, Tok
 from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.ledger.entries import Entry, News
 from backend.alerts.ledger.ledger import DeadLetter, Ledger
+from backend.alerts.letter import Letter
 from backend.alerts.limits import Quota
 from backend.alerts.policy import Policy, Verdict, alert_of, decides
 from backend.alerts.prospect import prospect
@@ -20,6 +21,7 @@ from backend.alerts.sender import Sender
 from backend.alerts.settings import AlertSettings
 from backend.alerts.trial import trial_memo, try_all
 from backend.bus import Bus
+from backend.part import Part, part
 from backend.storage.database import Database
 from contract.events import IncidentEvent
 from contract.incidents import Incident
@@ -142,6 +144,16 @@ class AlertService:
         return prospect(
             event, self._policy.verdict(event), has_channel=bool(self.channel_failures())
         )
+
+    def health(self) -> Part:
+        """The queue of the alerts, and what was given up."""
+        reason = self.ledger_failure or self.queue_failure or self.policy_failure
+        letters = [Letter.of(letter) for letter in self.dead_letters()]
+        return part(reason, counts=self.counts(), dead_letters=letters)
+
+    def channel_health(self) -> Part:
+        """Whether each channel could send."""
+        return part(self.channel_failure, warning=self.channel_warning)
 
     def counts(self) -> dict[str, int]:
         """How many deliveries stand where: an alert counts once a channel."""

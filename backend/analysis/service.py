@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from backend.analysis.batches import BatchedScores
 from backend.errors import InvalidInput, ModelUnavailable
+from backend.part import Part, part
 from contract.analysis import Analysis
 from contract.events import FALL
 from modeling.perception.detector.checkpoint import CheckpointError
@@ -47,6 +48,20 @@ class BehaviorService:
         if self.detector is None:
             return FALLBACK_LABELS
         return frozenset(label.name for label in self.detector.manifest.labels)
+
+    def health(self) -> Part:
+        """The detector, and what it takes."""
+        if self.detector is None:
+            return part(self.failure)
+        manifest = self.detector.manifest
+        return part(
+            None,
+            name=manifest.name,
+            version=manifest.version,
+            window_length=manifest.window_length,
+            feature_layout=manifest.feature_layout,
+            feature_count=len(manifest.normalization.mean),
+        )
 
     async def analyze(self, windows: NDArray[np.float32]) -> list[Analysis]:
         """(N, T, F) windows to N analyses; raises ModelUnavailable or InvalidInput.

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from backend.events.catch_up import catch_up
 from backend.events.feed import AlertFeed
 from backend.events.journal.journal import Journal
 from backend.events.journal.record import Record
-from backend.events.journal.repair import Damage
 from backend.events.journal.segments import Retention
 from backend.events.messages import EventsRecorded
 from backend.events.post import Post
@@ -27,6 +27,7 @@ from backend.events.senders import Senders
 from backend.events.store import EventStore
 from backend.incidents.service import IncidentService
 from backend.incidents.store import Taken
+from backend.part import Part, part
 from backend.storage.database import Database
 from contract.events import Event, IncidentEvent
 from contract.incidents import Incident
@@ -100,15 +101,14 @@ class EventService:
         """
         return self._recorder.failure or self._feed.failure
 
+    def health(self) -> Part:
+        """Whether events are recorded, and what a start found damaged in the journal."""
+        return part(self.failure, repaired=asdict(self._journal.repaired))
+
     @property
     def refusals(self) -> int:
         """How often the disk has refused events since the start."""
         return self._recorder.refusals
-
-    @property
-    def repaired(self) -> Damage:
-        """What this start found damaged in the journal and cut out."""
-        return self._journal.repaired
 
     def last_heartbeats(self) -> list[Record]:
         """The last one of each camera, of earlier runs. Call it before `start`."""

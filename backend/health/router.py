@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
 from backend.access.keys import HOUSEHOLD
-from backend.health.part import Overall
 from backend.health.service import Health, HealthService
 from backend.http.bodies import Body, parse_json
 from backend.http.openapi import OF_A_BODY, answers, json_body
+from backend.part import Overall
 
 router = APIRouter(tags=["health"])
 

@@ -27,6 +27,7 @@ from backend.live.protocol import (
 from backend.live.relay import News, Relay
 from backend.live.session import session_of
 from backend.live.socketio_limits import BoundedSocketIO, create_server
+from backend.part import Part, part
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +93,10 @@ class LiveService:
         for client in self._clients.values():
             client.close()
         await self._server.shutdown()
+
+    def health(self) -> Part:
+        """How many clients there are, and what became of what they sent."""
+        return part(None, **self.figures())
 
     def figures(self) -> dict[str, int]:
         """How many came, went and were refused, and what became of their pictures."""

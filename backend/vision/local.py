@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.errors import ApiError
+from backend.part import Part, part
 from backend.vision.batch_queue import BatchQueue, Question, Scores
 from backend.vision.decode import decode, image_format
 from backend.vision.errors import UnknownModel
@@ -79,6 +80,10 @@ class VisionService:
     def states(self) -> list[ModelState]:
         """Every model, in the table's order."""
         return [slot.state() for slot in self._slots.values()]
+
+    def health(self) -> Part:
+        """A household that does not use a model still hears that it is not there."""
+        return part(self.failure, models=self.states())
 
     @property
     def failure(self) -> str | None:

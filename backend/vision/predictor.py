@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel
 
+from backend.part import Part
 from contract.vision import Prediction
 
 
@@ -44,6 +45,9 @@ class Predictor(Protocol):
 
     def states(self) -> list[ModelState]:
         """Every model, in the table's order; at hand, never waited for."""
+
+    def health(self) -> Part:
+        """Whether every model is ready, and what each is doing."""
 
     @property
     def failure(self) -> str | None:

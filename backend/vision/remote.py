@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from backend.errors import ApiError, InvalidInput, ModelUnavailable, Problem
+from backend.part import Part, part
 from backend.vision.circuit_breaker import CircuitBreaker
 from backend.vision.decode import image_format
 from backend.vision.errors import (
@@ -92,6 +93,10 @@ class VisionForwarder:
             return self._states
         lost = {"status": "unavailable", "reason": self._away}
         return [state.model_copy(update=lost) for state in self._states]
+
+    def health(self) -> Part:
+        """A household that does not use a model still hears that it is not there."""
+        return part(self.failure, models=self.states())
 
     @property
     def failure(self) -> str | None:

@@ -1,11 +1,12 @@
 """The thread that looks after everything else, and has told what it finds."""
 
 import logging
+import math
 import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from backend.events.messages import EventsRecorded
 from backend.events.service import EventService
 from backend.incidents.course import begun
 from backend.incidents.service import IncidentService
+from backend.part import Part, part
 from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import (
     Condition,
@@ -105,6 +107,25 @@ class WatchdogService:
     def incidents(self) -> list[Incident]:
         """Those that are open, oldest first. Any thread."""
         return sorted(self._open.values(), key=lambda incident: incident.received_at)
+
+    def health(self) -> Part:
+        """The server's own troubles as the reason, and all incidents that are open."""
+        reason = self.failure or _reason(it for it in self.incidents if it.camera_id == SERVER)
+        shown = {"id", "label", "camera_id", "began_at", "detail"}
+        return part(
+            reason, incidents=[it.model_dump(mode="json", include=shown) for it in self.incidents]
+        )
+
+    def cameras_health(self) -> Part:
+        """The cameras that are known, and what is wrong with them."""
+        seen = {
+            name: {
+                "last_heard_sec": math.floor(camera.last_heard_sec),
+                "stopped": camera.beat.stopped,
+            }
+            for name, camera in self.cameras.items()
+        }
+        return part(_reason(it for it in self.incidents if it.camera_id != SERVER), seen=seen)
 
     def round(self) -> None:
         """Look at everything once, and record what has changed."""
@@ -214,3 +235,13 @@ class WatchdogService:
                 self._posts.append((event, post))
             elif post.exception():
                 self._post(event)
+
+
+def _reason(incidents: Iterable[Incident]) -> str | None:
+    """What is wrong with whom, in one line."""
+    return "; ".join(map(_sentence, incidents)) or None
+
+
+def _sentence(incident: Incident) -> str:
+    detail = incident.detail or incident.label
+    return detail if incident.camera_id == SERVER else f"{incident.camera_id} {detail}"

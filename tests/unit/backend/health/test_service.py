@@ -63,13 +63,18 @@ class Household:
             clock=lambda: self.now,
             monotonic=lambda: self.now,
         )
+        live = LiveService(vision.predict, None, self.bus)
         self.health = HealthService(
-            behavior,
-            self.events,
-            self.alerts,
-            self.watchdog,
-            vision,
-            LiveService(vision.predict, None, self.bus),
+            {
+                "model": behavior.health,
+                "log": self.events.health,
+                "alerts": self.alerts.health,
+                "channel": self.alerts.channel_health,
+                "cameras": self.watchdog.cameras_health,
+                "watchdog": self.watchdog.health,
+                "vision": vision.health,
+                "gateway": live.health,
+            }
         )
 
     def beat(self, camera_id: str, **fields: object) -> None:

@@ -4,8 +4,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from backend.vision.predictor import Predictor
-
 Status = Literal["ok", "degraded"]
 
 
@@ -27,8 +25,3 @@ class Overall(BaseModel):
 def part(reason: str | None, **figures: object) -> Part:
     """A part that is well as long as there is no `reason`."""
     return Part(status="degraded" if reason else "ok", reason=reason, **figures)
-
-
-def vision_part(vision: Predictor) -> Part:
-    """The image models: a household that does not use one still hears that it is not there."""
-    return part(vision.failure, models=vision.states())
