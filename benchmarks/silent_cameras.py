@@ -17,14 +17,13 @@ from uuid import uuid4
 import httpx2 as httpx
 import typer
 
-from backend.alerts.message.wording import KOREAN
-from contract.trouble import Trouble
+from backend.troubles.table import TROUBLES
 from testkit.household import household
 
 PROMISED_SEC = 45.0
 BEATS_SEC = 3.0
 STEADY = "steady"
-SILENT = KOREAN.phrases[Trouble.CAMERA_SILENT].what
+SILENT = TROUBLES["camera_silent"].ko.what
 
 
 def main(

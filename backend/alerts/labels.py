@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from backend.alerts.message.wording import ENGLISH, KOREAN
+from backend.troubles.table import TROUBLES
 from contract.events import FALL, ON_FLOOR, STILL_DOWN
 
 SPOKEN = {
@@ -42,6 +43,8 @@ def _words() -> Iterator[tuple[str, str]]:
         for label, phrase in (*words.phrases.items(), *words.got_up.items()):
             yield phrase.what, label
             yield label, label
+    for name, trouble in TROUBLES.items():
+        yield from ((name, name), (trouble.ko.what, name), (trouble.en.what, name))
 
 
 def _plain(word: str) -> str:

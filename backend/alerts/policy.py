@@ -5,9 +5,10 @@ from enum import StrEnum
 
 from backend.alerts.channels.base import Alert
 from backend.incidents.course import key_of
+from backend.troubles.table import TROUBLES
 from contract.events import FALL, RECOVERED, TOLD_AT_START, End, IncidentEvent
 from contract.incidents import Incident
-from contract.trouble import SERVER, TROUBLES
+from contract.trouble import SERVER
 
 
 class Verdict(StrEnum):

@@ -10,9 +10,9 @@ from backend.alerts.labels import Labels
 from backend.alerts.prospect import UNKNOWN_LABEL
 from backend.errors import InvalidInput
 from backend.http.bodies import check_finite
+from backend.troubles.table import TROUBLES
 from contract.events import Event, IncidentEvent
 from contract.names import CameraName
-from contract.trouble import TROUBLES
 
 logger = logging.getLogger(__name__)
 

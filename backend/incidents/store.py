@@ -29,9 +29,9 @@ from sqlalchemy import (
 
 from backend.incidents.course import begun, completed, key_of
 from backend.storage.tables import metadata
+from backend.troubles.table import TROUBLES
 from contract.events import End, IncidentEvent
 from contract.incidents import Incident, IncidentState
-from contract.trouble import TROUBLES
 
 DAY_SEC = 86_400.0
 """A START and an END that are further apart are of two incidents."""

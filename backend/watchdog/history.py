@@ -3,9 +3,9 @@
 from collections import deque
 from dataclasses import dataclass
 
-from backend.watchdog.beats import Beat
+from backend.troubles.finders import WATCHED_SEC
+from backend.troubles.subjects import Beat
 
-KEPT_SEC = 300.0
 FPS_SEC = 30.0
 """Pictures that come a few seconds at a time are no slower than others."""
 CLOCK_SEC = 60.0
@@ -43,7 +43,7 @@ class History:
 
     def missed_sec(self, now: float) -> float:
         """Seconds of the last five minutes that lay in holes between pictures."""
-        return sum(moment.missed_sec for moment in self._since(now - KEPT_SEC))
+        return sum(moment.missed_sec for moment in self._since(now - WATCHED_SEC))
 
     def ahead_sec(self, now: float) -> float | None:
         """By how much its clock is ahead, by the heartbeat of the last minute that says least."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from backend.troubles.table import TROUBLES, Trouble
 from backend.watchdog.conditions import Condition, Findings
 from backend.watchdog.course import Course
-from contract.trouble import Trouble
 
 
 @dataclass(frozen=True)
@@ -26,56 +26,17 @@ class Delay:
         return self.within or 2 * self.tell_after
 
 
-DELAYS: Mapping[Trouble, Delay] = {
-    # It was waited for.
-    Trouble.CAMERA_STOPPED: Delay(0),
-    # A backlog that drains looks like it for a moment.
-    Trouble.CAMERA_CLOCK: Delay(60, 60),
-    # Holes of less than this are the next one's.
-    Trouble.CAMERA_BLIND: Delay(30, within=40),
-    # Five minutes are summed up in any case.
-    Trouble.CAMERA_UNSTEADY: Delay(0, 60),
-    # The camera box does something else besides for two minutes, such as an update.
-    Trouble.CAMERA_SLOW: Delay(130, 60, within=300),
-    # The camera box says so after a minute.
-    Trouble.CAMERA_FROZEN: Delay(5),
-    # Somebody is out of a dim room in which they would be found.
-    Trouble.CAMERA_DARK: Delay(600, 60),
-    # Steam, or a camera that looks for its focus.
-    Trouble.CAMERA_BLURRED: Delay(600, 60),
-    # Somebody stands before it.
-    Trouble.CAMERA_COVERED: Delay(60),
-    # The camera box says so only after people have walked for some seconds.
-    Trouble.CAMERA_UPSIDE_DOWN: Delay(10),
-    Trouble.CAMERA_UNCHECKED: Delay(30),
-    # Three days were.
-    Trouble.CAMERA_UNSEEING: Delay(0, 60),
-    # A day's backlog drains in half a minute.
-    Trouble.OUTBOX_GROWING: Delay(180, 60),
-    Trouble.OUTBOX_FAILING: Delay(30),
-    Trouble.DETECTOR_FAILING: Delay(30),
-    # A single failing fsync is told.
-    Trouble.LOG_FAILING: Delay(0),
-    # Deleting and filling up again is one trouble.
-    Trouble.DISK_LOW: Delay(10, 600),
-    # A login may be under way.
-    Trouble.TOKEN_EXPIRING: Delay(600, 0),
-}
-
-HIDDEN_BY: Mapping[Trouble, frozenset[Trouble]] = {
-    Trouble.CAMERA_UNSTEADY: frozenset({Trouble.CAMERA_BLIND, Trouble.CAMERA_SLOW}),
-    Trouble.CAMERA_SLOW: frozenset({Trouble.CAMERA_BLIND, Trouble.CAMERA_UNSTEADY}),
-}
-"""What another trouble of the same camera makes known already: not judged while that is told."""
-
-
-def delays(silent_after: float) -> Mapping[Trouble, Delay]:
+def delays(silent_after: float) -> Mapping[str, Delay]:
     """Those of all troubles, where a camera is silent after `silent_after` seconds.
 
     That silence is its delay; a heartbeat now and then is no recovery.
     """
     heard = Delay(0, 1.5 * silent_after)
-    return {Trouble.CAMERA_SILENT: heard, Trouble.CAMERA_TWICE: heard, **DELAYS}
+    return {name: heard if row.is_silence else _delay(row) for name, row in TROUBLES.items()}
+
+
+def _delay(row: Trouble) -> Delay:
+    return Delay(row.held_sec, row.gone_sec, row.within_sec or 0.0)
 
 
 @dataclass(frozen=True)
@@ -89,7 +50,7 @@ class Changes:
 class Watchdog:
     """One thread; times are seconds of any one clock."""
 
-    def __init__(self, delays: Mapping[Trouble, Delay], told: Iterable[Condition] = ()) -> None:
+    def __init__(self, delays: Mapping[str, Delay], told: Iterable[Condition] = ()) -> None:
         """`told` are the conditions of an earlier run that were not over."""
         self._delays = delays
         self._told = frozenset(told)
@@ -120,7 +81,7 @@ class Watchdog:
         return Course(self._delays[condition.trouble].looked_back)
 
     def _is_hidden(self, condition: Condition) -> bool:
-        others = HIDDEN_BY.get(condition.trouble, frozenset())
+        others = TROUBLES[condition.trouble].hidden_by
         return any(Condition(trouble, condition.subject) in self._told for trouble in others)
 
     def _changes(self) -> Changes:

@@ -4,35 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from backend.events.senders import MAX_CAMERAS
-from backend.watchdog.beats import Beat
+from backend.troubles.subjects import Beat, Camera
 from backend.watchdog.history import History
 from backend.watchdog.sessions import Sessions
 
 HOUR_SEC = 3600.0
 FORGOTTEN_AFTER_SEC = 7 * 24 * HOUR_SEC
 """A camera that was last heard of a week ago has been taken down."""
-
-
-@dataclass(frozen=True)
-class Camera:
-    """A camera as of now: `beat` is its last heartbeat, `last_heard_sec` ago.
-
-    `silent_sec` counts from then. Of a camera that was not `heard` since the server's start it
-    counts from that start, which gives it time to come back. What `has_waited` for the server says
-    nothing of now. `fps`, `missed_sec` and `ahead_sec`
-    are those of its History; `are_two` and `one_said_good_bye` those of its Sessions.
-    """
-
-    beat: Beat
-    silent_sec: float
-    heard: bool
-    has_waited: bool
-    last_heard_sec: float
-    fps: float | None
-    missed_sec: float
-    ahead_sec: float | None
-    are_two: bool
-    one_said_good_bye: bool
 
 
 @dataclass

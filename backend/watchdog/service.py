@@ -19,23 +19,23 @@ from backend.events.service import EventService
 from backend.incidents.course import begun
 from backend.incidents.service import IncidentService
 from backend.part import Part, part
+from backend.troubles.subjects import Camera, ServerState
 from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import (
     Condition,
     Finding,
-    ServerState,
     low_disk,
     of_cameras,
     of_server,
 )
 from backend.watchdog.hysteresis import Watchdog, delays
 from backend.watchdog.incident_events import end_of, start_of
-from backend.watchdog.roster import Camera, Cameras
+from backend.watchdog.roster import Cameras
 from backend.watchdog.unseeing import Unseeing
 from backend.watchdog.usual_darkness import Nights
 from contract.events import End, Start
 from contract.incidents import Incident
-from contract.trouble import FORGOTTEN, ONE_LEFT, SERVER, Trouble
+from contract.trouble import FORGOTTEN, ONE_LEFT, SERVER
 
 logger = logging.getLogger(__name__)
 
@@ -75,9 +75,7 @@ class WatchdogService:
         bus.subscribe(EventsRecorded, lambda recorded: self._fresh.extend(recorded.records))
         self._cameras = self._earlier_cameras(monotonic())
         self._refusals = events.refusals
-        self._open = {
-            Condition(Trouble(it.label), it.camera_id): it for it in incidents.open_troubles()
-        }
+        self._open = {Condition(it.label, it.camera_id): it for it in incidents.open_troubles()}
         self._began = {condition: self._began_at(it) for condition, it in self._open.items()}
         self._nights, self._unseeing = Nights(), Unseeing(monotonic())
         self._watchdog = Watchdog(delays(silent_after), self._open)
@@ -220,7 +218,7 @@ class WatchdogService:
             return FORGOTTEN
         if camera.beat.stopped:
             return camera.beat.said.state
-        is_halved = condition.trouble is Trouble.CAMERA_TWICE and not camera.one_said_good_bye
+        is_halved = condition.trouble == "camera_twice" and not camera.one_said_good_bye
         return ONE_LEFT if is_halved else None
 
     def _post(self, event: Start | End) -> None:

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 
-from backend.watchdog.beats import Beat
+from backend.troubles.subjects import Beat
 
 RETURNS = 3
 """So often must a session speak again after another one has. A restart never goes back, but for

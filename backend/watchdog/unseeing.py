@@ -5,9 +5,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from backend.troubles.subjects import Camera
 from backend.watchdog.conditions import Condition, Finding, Findings
-from backend.watchdog.roster import Camera
-from contract.trouble import Trouble
 
 HOUR_SEC = 3600.0
 DAYS = 3
@@ -73,7 +72,7 @@ class Unseeing:
             if is_full:
                 self._days[name].close_hour()
         return {
-            Condition(Trouble.CAMERA_UNSEEING, name): _finding(days.hours)
+            Condition("camera_unseeing", name): _finding(days.hours)
             for name, days in self._days.items()
             if len(days.hours) < 24 * DAYS or _unseeing_hours(days.hours) >= HOURS
         }

@@ -4,7 +4,6 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from backend.watchdog.conditions import Condition, Findings
-from contract.trouble import Trouble
 
 DAY_SEC = 24 * 3600.0
 SHIFT_SEC = 2 * 3600.0
@@ -32,9 +31,7 @@ class Nights:
 
     def excuse(self, findings: Findings, now: float) -> Findings:
         """The same findings, but darkness that is usual at this hour neither begins nor ends."""
-        dark = [
-            c for c, finding in findings.items() if finding and c.trouble is Trouble.CAMERA_DARK
-        ]
+        dark = [c for c, finding in findings.items() if finding and c.trouble == "camera_dark"]
         for condition in dark:
             self._note(condition.subject, now)
         usual: dict[Condition, None] = {c: None for c in dark if self._is_usual(c.subject, now)}

@@ -7,11 +7,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backend.alerts.channels.base import Alert, Memo
-from backend.alerts.message.wording import ENGLISH, KOREAN, Phrase, Wording
+from backend.alerts.message.wording import ENGLISH, KOREAN, Wording
 from backend.alerts.policy import is_urgent
+from backend.troubles.phrase import Phrase
+from backend.troubles.table import TROUBLES
 from contract.events import FALL, TOLD_AT_START
 from contract.names import visible
-from contract.trouble import ONE_LEFT, TROUBLES
+from contract.trouble import ONE_LEFT
 
 MAX_TEXT_LENGTH = 200
 """Characters that Kakao takes."""
@@ -98,8 +100,11 @@ def phrase_of(alert: Alert, words: Wording) -> Phrase:
     """What has happened, and what to do about it."""
     if phrase := _ending(alert, words):
         return phrase
+    if trouble := TROUBLES.get(alert.label):
+        phrase = trouble.phrase(words.language)
+        return _over(alert, phrase, words) if alert.ended else phrase
     if phrase := words.phrases.get(alert.label):
-        return _over(alert, phrase, words) if _is_over(alert) else phrase
+        return phrase
     what = words.unknown.what.format(label=shorten(alert.label))
     return Phrase(what, words.unknown.advice)
 
@@ -121,13 +126,9 @@ def _over(alert: Alert, phrase: Phrase, words: Wording) -> Phrase:
     return Phrase(f"{ending.what}: {phrase.what}", ending.advice)
 
 
-def _is_over(alert: Alert) -> bool:
-    return alert.label in TROUBLES and alert.ended
-
-
 def _lasts(alert: Alert) -> bool:
     """Whether it is told while it lasts, because help is needed meanwhile."""
-    return not alert.ended and alert.label in TOLD_AT_START | TROUBLES
+    return not alert.ended and alert.label in TOLD_AT_START | TROUBLES.keys()
 
 
 def _when(alert: Alert, zone: ZoneInfo, words: Wording) -> str:

@@ -15,9 +15,9 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic.dataclasses import dataclass
 
 from backend.errors import describe
+from backend.troubles.phrase import Language, Phrase
 
 PLACES: Mapping[str, frozenset[str]] = {
     name: frozenset(places.split())
@@ -40,16 +40,10 @@ PLACES: Mapping[str, frozenset[str]] = {
 """What may stand in braces, by the field; in all others nothing."""
 
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
-class Phrase:
-    """What has happened, and what to do about it."""
-
-    what: str
-    advice: str = ""
-
-
 class Wording(BaseModel):
-    """One language. `unknown` is said of a label that no phrase is there for.
+    """One language, but for the troubles, whose rows have their own sentences.
+
+    `unknown` is said of a label that no phrase is there for.
 
     `falls` says of a fall how it ended, by a word of its END's `state`; `got_up` is what is told at
     the END of what lasted, by its label. Of several words of a `state` the first one of `falls` and
@@ -60,6 +54,7 @@ class Wording(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    language: Language
     moment: str
     moment_of_another_year: str
     weekdays: tuple[str, ...] = Field(min_length=7, max_length=7)

@@ -7,8 +7,8 @@ import pytest
 from backend.alerts.labels import Labels
 from backend.alerts.policy import Policy
 from backend.alerts.prospect import prospect
+from backend.troubles.table import TROUBLES
 from contract.events import End, Start
-from contract.trouble import Trouble
 
 LABELS = Labels(["lying", "stagger", "Bed-Exit"])
 
@@ -44,7 +44,7 @@ def test_word_that_stands_for_no_label_finds_none(word: str) -> None:
 
 
 def test_every_trouble_is_found_so_that_no_sender_can_feign_one() -> None:
-    assert [LABELS.find(trouble.upper()) for trouble in Trouble] == list(Trouble)
+    assert [LABELS.find(trouble.upper()) for trouble in TROUBLES] == list(TROUBLES)
 
 
 HELD = "held: told at its END, or after 30 s without one"

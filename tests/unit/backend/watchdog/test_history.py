@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from backend.events.journal.record import Record
+from backend.troubles.finders import WATCHED_SEC
 from backend.watchdog.beats import beats_of
-from backend.watchdog.history import KEPT_SEC, LONGEST_HOLE_SEC, History
+from backend.watchdog.history import LONGEST_HOLE_SEC, History
 
 MakeBeat = Callable[..., Record]
 TODAY = 1_800_000_000.0
@@ -40,8 +41,8 @@ def test_holes_add_up_over_five_minutes_and_are_then_forgotten(
 ) -> None:
     history = tell([{"missed_sec": 1.5}] * 20)
     assert history.missed_sec(0.0) == 30.0
-    assert history.missed_sec(KEPT_SEC - 30.0) == 16.5
-    assert history.missed_sec(KEPT_SEC + 1.0) == 0.0
+    assert history.missed_sec(WATCHED_SEC - 30.0) == 16.5
+    assert history.missed_sec(WATCHED_SEC + 1.0) == 0.0
 
 
 def test_one_long_hole_is_an_outage_and_counts_little(tell: Callable[..., History]) -> None:

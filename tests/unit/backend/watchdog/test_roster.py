@@ -6,8 +6,9 @@ import pytest
 
 from backend.events.journal.record import Record
 from backend.events.senders import MAX_CAMERAS
-from backend.watchdog.beats import Beat, beats_of
-from backend.watchdog.roster import FORGOTTEN_AFTER_SEC, HOUR_SEC, Camera, Cameras
+from backend.troubles.subjects import Beat, Camera
+from backend.watchdog.beats import beats_of
+from backend.watchdog.roster import FORGOTTEN_AFTER_SEC, HOUR_SEC, Cameras
 
 MakeBeat = Callable[..., Record]
 TODAY = 1_800_000_000.0

@@ -9,7 +9,6 @@ from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import Condition, Finding
 from backend.watchdog.roster import Cameras
 from backend.watchdog.unseeing import HOUR_SEC, Unseeing
-from contract.trouble import Trouble
 
 MakeBeat = Callable[..., Record]
 Watch = Callable[..., list[Finding | None]]
@@ -32,7 +31,7 @@ def watch(make_beat: MakeBeat) -> Watch:
                 now = number * HOUR_SEC + second + 300.0
                 cameras.note(beats_of([make_beat(now, **said)], now))
                 findings = unseeing.findings(cameras.look(now, 40.0), now)
-            found.append(findings.get(Condition(Trouble.CAMERA_UNSEEING, "거실"), ABSENT))
+            found.append(findings.get(Condition("camera_unseeing", "거실"), ABSENT))
         return found
 
     return run

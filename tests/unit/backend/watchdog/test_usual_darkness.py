@@ -4,16 +4,15 @@ import pytest
 
 from backend.watchdog.conditions import Condition, Finding, Findings
 from backend.watchdog.usual_darkness import Nights
-from contract.trouble import Trouble
 
 HOUR = 3600.0
-DARK = Condition(Trouble.CAMERA_DARK, "거실")
+DARK = Condition("camera_dark", "거실")
 FOUND = Finding("gives a picture that is dark")
 
 
 def dark(nights: Nights, begin: float, end: float, camera: str = "거실") -> list[Finding | None]:
     """What is made of darkness from hour `begin` to hour `end`, every 5 minutes."""
-    condition = Condition(Trouble.CAMERA_DARK, camera)
+    condition = Condition("camera_dark", camera)
     rounds = range(round((end - begin) * 12))
     times = [begin * HOUR + number * 300.0 for number in rounds]
     return [nights.excuse({condition: FOUND}, time)[condition] for time in times]
@@ -74,8 +73,8 @@ def test_each_camera_has_nights_of_its_own() -> None:
 def test_what_else_is_found_stays_as_it_is() -> None:
     nights = Nights()
     dark(nights, 22, 31)
-    covered = Condition(Trouble.CAMERA_COVERED, "거실")
-    unknown = Condition(Trouble.CAMERA_FROZEN, "거실")
+    covered = Condition("camera_covered", "거실")
+    unknown = Condition("camera_frozen", "거실")
     findings: Findings = {DARK: FOUND, covered: FOUND, unknown: None}
     excused = Nights.excuse(nights, findings, 46 * HOUR)
     assert excused == {DARK: None, covered: FOUND, unknown: None}

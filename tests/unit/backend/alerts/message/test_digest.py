@@ -7,8 +7,8 @@ import pytest
 from backend.alerts.channels.base import Alert
 from backend.alerts.message.digest import compose
 from backend.alerts.message.render import MAX_ENGLISH_LENGTH, MAX_TEXT_LENGTH, Marks, render
+from backend.troubles.table import TROUBLES
 from contract.events import STILL_DOWN, STOPPED
-from contract.trouble import Trouble
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOON = 1_800_000_000.0  # 2027-01-15 17:00 in Seoul
@@ -19,13 +19,11 @@ def told(camera: str, label: str = "fall", at: float = 0.0, **fields: object) ->
     return Alert(f"{camera}{at}", f"{camera}{at}", "e1", label, camera, NOON + at, **values)  # type: ignore[arg-type]
 
 
-def begun(camera: str, label: str = Trouble.CAMERA_SILENT, at: float = 0.0) -> Alert:
+def begun(camera: str, label: str = "camera_silent", at: float = 0.0) -> Alert:
     return told(camera, label, at, ended=False)
 
 
-def over(
-    camera: str, label: str = Trouble.CAMERA_SILENT, at: float = 0.0, **fields: object
-) -> Alert:
+def over(camera: str, label: str = "camera_silent", at: float = 0.0, **fields: object) -> Alert:
     return told(camera, label, at, **fields)
 
 
@@ -106,7 +104,7 @@ def test_begin_that_follows_an_end_is_what_counts() -> None:
 
 def test_troubles_of_several_kinds_have_a_line_each() -> None:
     korean, english = lines(
-        begun("거실"), begun("", Trouble.DISK_LOW), begun("침실"), over("부엌", Trouble.CAMERA_DARK)
+        begun("거실"), begun("", "disk_low"), begun("침실"), over("부엌", "camera_dark")
     )
     assert korean == [
         "기기 알림 3가지",
@@ -133,7 +131,7 @@ NAMES = ["가" * 128, "👩‍👩‍👧" * 40, "a b" * 60, "거실\n[재전송
 @pytest.mark.parametrize("resend", [False, True])
 def test_no_digest_is_too_long_or_broken_by_a_name(name: str, resend: bool) -> None:
     places = [f"{number}{name}" for number in range(3)]
-    troubles = [begun(place, trouble) for trouble in Trouble for place in places]
+    troubles = [begun(place, trouble) for trouble in TROUBLES for place in places]
     falls = [told(name, label, at) for at in (0.0, -NOON) for label in ("fall", STILL_DOWN, name)]
     for alerts in (troubles, troubles[:3], troubles[:2] * 2, falls, falls[:2]):
         memo = compose(alerts, SEOUL, Marks(resend=resend))

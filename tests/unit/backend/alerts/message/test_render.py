@@ -1,5 +1,6 @@
 """What the caregiver reads."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import pytest
 from backend.alerts.channels.base import Alert
 from backend.alerts.message.render import MAX_NAME, MAX_TEXT_LENGTH, Marks, render, shorten
 from backend.alerts.message.wording import ENGLISH, KOREAN
+from backend.troubles.table import TROUBLES
 from contract.events import (
     BROKEN_OFF,
     ON_FLOOR,
@@ -18,7 +20,7 @@ from contract.events import (
     STOPPED,
     PictureVerdict,
 )
-from contract.trouble import FORGOTTEN, Trouble
+from contract.trouble import FORGOTTEN
 from modeling.perception.images.posture import POSTURE
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -302,7 +304,7 @@ def test_every_label_has_its_words_in_both_languages() -> None:
     assert {*KOREAN.verdicts, PictureVerdict.ABSENT} == set(PictureVerdict)
 
 
-@pytest.mark.parametrize("label", sorted(KOREAN.phrases))
+@pytest.mark.parametrize("label", sorted({*KOREAN.phrases, *TROUBLES}))
 @pytest.mark.parametrize("ended", [True, False])
 def test_every_label_fits_in_a_memo_with_all_that_there_is_to_say(
     alert: Alert, label: str, ended: bool
@@ -337,7 +339,7 @@ def test_alert_of_the_server_itself_tells_its_detail_and_no_camera(alert: Alert)
 
 def test_trouble_that_is_mended_is_told_as_over(alert: Alert) -> None:
     ended = datetime(2026, 11, 20, 18, 12, 5, tzinfo=UTC).timestamp()
-    over = replace(alert, label=Trouble.CAMERA_SILENT, ended_at=ended, duration_sec=125.0)
+    over = replace(alert, label="camera_silent", ended_at=ended, duration_sec=125.0)
     memo = render(over, SEOUL)
     assert memo.text.splitlines() == [
         "다시 정상: 카메라 연결 끊김 - 거실",
@@ -353,17 +355,20 @@ def test_trouble_that_is_mended_is_told_as_over(alert: Alert) -> None:
 def test_trouble_that_was_not_mended_is_not_called_well(
     alert: Alert, state: str, said: str
 ) -> None:
-    over = replace(alert, label=Trouble.CAMERA_SILENT, seen=state)
+    over = replace(alert, label="camera_silent", seen=state)
     text = render(over, SEOUL).text
     assert text.startswith("더 지켜보지 않음: 카메라 연결 끊김 - 거실\n")
     assert said in text
     assert "정상" not in text
 
 
-@pytest.mark.parametrize("trouble", Trouble)
-def test_every_trouble_has_its_words_in_both_languages(trouble: Trouble) -> None:
-    assert trouble in KOREAN.phrases
-    assert trouble in ENGLISH.phrases
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_every_trouble_has_its_words_in_both_languages(trouble: str) -> None:
+    korean, english = (TROUBLES[trouble].phrase(language) for language in ("ko", "en"))
+    for text in (korean.what, korean.advice):
+        assert re.search("[가-힣]", text)
+    for text in (english.what, english.advice):
+        assert text.isascii()
 
 
 def test_fall_by_a_clock_that_is_wrong_is_told_with_its_arrival(alert: Alert) -> None:
