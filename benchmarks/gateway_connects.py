@@ -24,7 +24,7 @@ MAX_GROWTH_BYTES = 16 * 2**20
 AT_ONCE = 20
 PATIENCE_SEC = 60.0
 QUIET_SEC = 60.0
-"""Longer than the library's timers, which keep a session for 25 s."""
+"""Longer than the library's timers, which hold what is left of a client."""
 PICTURE = {"model_name": "nobody", "image": b"." * 20_000}
 
 

@@ -25,6 +25,8 @@ INTRODUCTION_SEC = 10.0
 MAX_UNREAD_PACKETS = 1000
 """Whoever leaves more unread is hung up on."""
 ROUND_SEC = 1.0
+PING_SEC = 10
+"""The library holds what it has of a client for as long after it has gone."""
 GONE: Message = {"type": "websocket.disconnect", "code": 1008}
 
 _library = logging.getLogger("socketio.live")
@@ -37,6 +39,7 @@ def create_server() -> socketio.AsyncServer:
     return socketio.AsyncServer(
         async_mode="asgi",
         async_handlers=False,
+        ping_interval=PING_SEC,
         transports=["websocket"],
         namespaces="*",  # all but one are refused by the handler of `connect`
         serializer=CheckedPacket,

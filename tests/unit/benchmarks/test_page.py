@@ -12,6 +12,7 @@ from benchmarks import cli
 from benchmarks.comparison import Comparison, save
 from benchmarks.finding import Figure, Finding, tell
 from benchmarks.page import NOT_MEASURED, TEMPLATE, machine, render
+from common.cli import create_cli
 from modeling.training.rates import Estimate
 
 Make = Callable[..., Comparison]
@@ -116,7 +117,7 @@ def programs(
 
 
 def _invoke(*options: str) -> tuple[int, str]:
-    app = cli.create_cli()
+    app = create_cli()
     app.command()(cli._run)
     done = CliRunner().invoke(app, options)
     return done.exit_code, done.output
