@@ -1,6 +1,7 @@
 """The server, built once from its settings."""
 
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ from fastapi import FastAPI
 
 from backend.access.middleware import SOCKETIO_PATH
 from backend.alerts.alert_events import read_alert_events
-from backend.alerts.channels.kakao.router import router as debug_router
+from backend.alerts.channels.registry import open_channels, routers
 from backend.alerts.labels import Labels
 from backend.alerts.router import router as alerts_router
 from backend.alerts.service import AlertService, AlertSettings
@@ -54,7 +55,7 @@ ROUTERS = (
     incidents_router,
     alerts_router,
     cameras_router,
-    debug_router,
+    *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
 
@@ -67,7 +68,13 @@ def create_app(settings: BackendSettings) -> FastAPI:
     vision = app.state.vision = _vision(settings)
     live = app.state.live = LiveService(vision.predict, app.state.keyring, bus)
     incidents = IncidentService(database, bus)
-    alerts = AlertService(_alert_settings(settings, behavior), database, bus, clock=SteadyClock())
+    alerts = AlertService(
+        _alert_settings(settings, behavior),
+        open_channels(settings, time.time),
+        database,
+        bus,
+        clock=SteadyClock(),
+    )
     events = EventService(
         settings.data_dir / "events",
         database,
@@ -158,17 +165,7 @@ def _retention(settings: BackendSettings) -> Retention:
 def _alert_settings(settings: BackendSettings, behavior: BehaviorService) -> AlertSettings:
     """Raises SettingError where ALERT_EVENTS names what no label is."""
     return AlertSettings(
-        data_dir=settings.data_dir,
         time_zone=settings.time_zone,
         anomalous_labels=behavior.anomalous_labels,
         alert_events=read_alert_events(settings.alert_events, behavior.labels),
-        alert_urls=settings.alert_urls,
-        link_url=str(settings.alert_link_url) if settings.alert_link_url else None,
-        button_title=settings.alert_button_title,
-        kakao_access_token=settings.kakao_access_token,
-        kakao_refresh_token=settings.kakao_refresh_token,
-        kakao_rest_api_key=settings.kakao_rest_api_key,
-        kakao_client_secret=settings.kakao_client_secret,
-        kakao_api_url=settings.kakao_api_url,
-        kakao_auth_url=settings.kakao_auth_url,
     )

@@ -10,7 +10,6 @@ from pydantic import (
     BeforeValidator,
     Field,
     SecretStr,
-    StringConstraints,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -18,10 +17,10 @@ from pydantic import (
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
-from backend.alerts.channels.apprise.addresses import read_addresses
+from backend.alerts.channels.registry import setting_classes
 from backend.watchdog.service import SILENT_AFTER_SEC
-from common.settings import ExpandedPath, Settings, WebUrl
-from contract.access import ApiKey, Token
+from common.settings import BaseUrl, ExpandedPath, Settings, WebUrl
+from contract.access import ApiKey
 from contract.names import CameraName
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 
@@ -39,10 +38,6 @@ def _names(value: object) -> object:
     if isinstance(value, str):
         return frozenset(name.strip() for name in value.split(",") if name.strip())
     return value
-
-
-def _addresses(value: object) -> object:
-    return read_addresses(value) if isinstance(value, str) else value
 
 
 def _camera_keys(value: object) -> object:
@@ -85,13 +80,6 @@ def _no_key_twice(camera_keys: dict[str, SecretStr], info: ValidationInfo) -> di
     return camera_keys
 
 
-def _base_url(value: str) -> str:
-    try:
-        return str(WEB_URL.validate_python(value)).rstrip("/")
-    except ValidationError as error:
-        raise ValueError("expected a URL such as https://kapi.kakao.com") from error
-
-
 def _secret_url(value: object) -> object:
     if isinstance(value, str):
         try:
@@ -115,7 +103,6 @@ KEY = TypeAdapter(ApiKey)
 WEB_URL = TypeAdapter(WebUrl)
 # No other separator than a comma can be taken for a part of the key, nor what closes a list.
 CAMERA_KEY = re.compile(r"""(?P<camera>[^\[{(<"'“‘=\s][^=]*?)\s*=\s*(?P<key>[^=;|"'\])}>]+=*)""")
-BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
 class VisionSettings(Settings):
@@ -133,8 +120,11 @@ class VisionSettings(Settings):
     client_requests_per_sec: Annotated[int, Field(ge=50, le=1_000_000)] = 500
 
 
-class BackendSettings(VisionSettings):
-    """What can be set in the environment or in `.env`; `.env.example` explains each."""
+class BackendSettings(VisionSettings, *setting_classes()):  # type: ignore[misc]
+    """What can be set in the environment or in `.env`; `.env.example` explains each.
+
+    Each channel has its own beside it.
+    """
 
     model_checkpoint_path: ExpandedPath = DEFAULT_CHECKPOINT
     time_zone: Annotated[ZoneInfo, BeforeValidator(_time_zone), NoDecode] = Field(
@@ -146,17 +136,6 @@ class BackendSettings(VisionSettings):
     camera_silent_after: Annotated[float, Field(ge=3, le=3600)] = SILENT_AFTER_SEC
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
-    alert_urls: Annotated[tuple[SecretStr, ...], BeforeValidator(_addresses), NoDecode] = ()
-    alert_link_url: WebUrl | None = None
-    alert_button_title: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=14)
-    ] = "확인하기"
-    kakao_access_token: Token | None = None
-    kakao_refresh_token: Token | None = None
-    kakao_rest_api_key: Token | None = None
-    kakao_client_secret: Token | None = None
-    kakao_api_url: BaseUrl = "https://kapi.kakao.com"
-    kakao_auth_url: BaseUrl = "https://kauth.kakao.com"
     vision_url: BaseUrl | None = None
     vision_api_key: ApiKey | None = None
     camera_keys: Annotated[

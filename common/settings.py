@@ -60,6 +60,17 @@ def _url(value: object) -> object:
 ExpandedPath = Annotated[Path, AfterValidator(_expanded)]
 HTTP_URL = TypeAdapter(HttpUrl)
 WebUrl = Annotated[HttpUrl, BeforeValidator(_url)]
+WEB_URL = TypeAdapter(WebUrl)
+
+
+def _base_url(value: str) -> str:
+    try:
+        return str(WEB_URL.validate_python(value)).rstrip("/")
+    except ValidationError as error:
+        raise ValueError("expected a URL such as https://kapi.kakao.com") from error
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
 class _DotEnv(DotEnvSettingsSource):

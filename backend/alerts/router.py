@@ -64,7 +64,7 @@ class Trials(BaseModel):
 
 TESTED = {
     "sent": True,
-    "warning": "Kakao is the only channel, and its memos make no sound",
+    "warning": "memos by kakao make no sound, and nothing rings: set ALERT_URLS to what does",
     "channels": [{"channel": "kakao", "sent": True}],
 }
 LETTER = {

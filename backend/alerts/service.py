@@ -4,12 +4,10 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
 
 from backend.alerts.change import AlertChange, Outcome
-from backend.alerts.channels.apprise.channel import open_channels
-from backend.alerts.channels.base import Alert, Channel, ChannelError, Disposition, Memo
-from backend.alerts.channels.kakao.channel import MEMOS_A_DAY, KakaoChannel, TokenCheck, open_kakao
+from backend.alerts.channels.base import Alert, Channel, ChannelError
+from backend.alerts.channels.registry import nobody
 from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.ledger.entries import Entry, News
 from backend.alerts.ledger.ledger import DeadLetter, Ledger
@@ -28,13 +26,9 @@ from contract.incidents import Incident
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["AlertService", "AlertSettings", "Decision", "SendTest", "TokenCheck"]
+__all__ = ["AlertService", "AlertSettings", "Decision"]
 
-NO_KAKAO = "KAKAO_ACCESS_TOKEN is not set, and nobody has logged in with run-kakao-login"
-NO_CHANNEL = f"nobody can be told: ALERT_URLS is empty, {NO_KAKAO}"
-NO_SOUND = "Kakao is the only channel, and its memos make no sound: set ALERT_URLS to what rings"
-QUOTA_NEAR = "Kakao may refuse more memos until midnight in Korea"
-KOREA = timezone(timedelta(hours=9))
+NO_CHANNEL = nobody()
 DEAD_LETTERS_SHOWN_FOR = 7 * 86_400.0
 SLOW_AFTER = 60.0
 """Seconds after which an alert that still waits is a failure of the queue."""
@@ -49,15 +43,6 @@ class Decision:
     news: News | None = None
 
 
-@dataclass(frozen=True)
-class SendTest:
-    """What came of a test memo."""
-
-    sent: bool
-    disposition: Disposition | None = None
-    reason: str | None = None
-
-
 class AlertService:
     """Thread-safe. `start` it before events come, `stop` it after the last one.
 
@@ -69,6 +54,7 @@ class AlertService:
     def __init__(
         self,
         settings: AlertSettings,
+        channels: Sequence[Channel],
         database: Database,
         bus: Bus,
         clock: Callable[[], float] = time.time,
@@ -79,9 +65,7 @@ class AlertService:
         self._zone = settings.time_zone
         self._unfinished_after = settings.unfinished_after
         self._policy = Policy(settings.anomalous_labels, settings.alert_events)
-        self._kakao = open_kakao(settings, wall_clock)
-        channels: list[Channel] = [self._kakao] if self._kakao else []
-        channels += open_channels(settings.alert_urls)
+        self.channels = {channel.name: channel for channel in channels}
         forgotten_until = clock() if database.forgotten else 0.0
         names = [channel.name for channel in channels]
         self._ledger = Ledger(database, names, forgotten_until, settings.limits)
@@ -92,7 +76,7 @@ class AlertService:
                 settings.time_zone,
                 pace=settings.pace,
                 limits=settings.limits,
-                quota=Quota(MEMOS_A_DAY, self._midnight) if channel is self._kakao else None,
+                quota=self._quota(channel),
                 clock=clock,
                 bus=bus,
             )
@@ -198,12 +182,16 @@ class AlertService:
     @property
     def channel_warning(self) -> str | None:
         """That nothing rings although alerts are sent, in one line; None where something does."""
-        return NO_SOUND if list(self.channel_failures()) == [KakaoChannel.name] else None
+        if not self.channels or any(channel.rings for channel in self.channels.values()):
+            return None
+        names = " and ".join(self.channels)
+        return f"memos by {names} make no sound, and nothing rings: set ALERT_URLS to what does"
 
     @property
-    def token_warning(self) -> str | None:
-        """What will stop Kakao's memos before long; None while nothing will. Asks nobody."""
-        return self._kakao.warning if self._kakao else None
+    def expiry_warning(self) -> str | None:
+        """What will stop a channel's memos before long, in one line. Asks nobody."""
+        warnings = (channel.warning for channel in self.channels.values())
+        return "; ".join(warning for warning in warnings if warning) or None
 
     @property
     def ledger_failure(self) -> str | None:
@@ -232,19 +220,15 @@ class AlertService:
             return f"an alert has been waiting{through} for {now - oldest.since:.0f} s: {waits_for}"
         return None
 
-    def token_check(self) -> TokenCheck:
-        """Ask Kakao whether a memo could be sent now; blocks for as long as Kakao takes."""
-        if self._kakao is None:
-            return TokenCheck(False, NO_KAKAO, False, False, None, None)
-        check = self._kakao.token_check()
-        memos_today = Deliveries(self._database, self._kakao.name).memos_since(self._midnight())
-        check = replace(check, memos_today=memos_today)
-        refusal = self._senders[0].failure  # Kakao's is the first
-        if check.can_send and refusal and refusal.disposition is Disposition.QUOTA:
-            return replace(check, can_send=False, reason=refusal.reason)
-        if check.warning is None and memos_today >= check.memos_a_day:
-            return replace(check, warning=QUOTA_NEAR)
-        return check
+    def memos_today(self, channel: Channel) -> int:
+        """How many memos a channel with a quota has taken since its day began."""
+        quota = self._quota(channel)
+        since = quota.began_at() if quota else 0.0
+        return Deliveries(self._database, channel.name).memos_since(since)
+
+    def failure_of(self, name: str) -> ChannelError | None:
+        """What this channel's last failure was; None since it last worked."""
+        return next(it.failure for it in self._senders if it.channel.name == name)
 
     def test_channels(self) -> dict[str, str | None]:
         """Send what a fall would send to all channels now, marked as a test, past the ledger.
@@ -256,16 +240,6 @@ class AlertService:
         memo = trial_memo(self._wall_clock(), self._zone)
         return try_all([sender.channel for sender in self._senders], memo)
 
-    def send_test(self, text: str) -> SendTest:
-        """Send `text`, past the ledger; raises ValueError unless it is 1 to 200 characters."""
-        if self._kakao is None:
-            return SendTest(False, reason=NO_KAKAO)
-        try:
-            self._kakao.send(Memo(text))
-        except ChannelError as error:
-            return SendTest(False, error.disposition, error.reason)
-        return SendTest(True)
-
     @property
     def _shown_since(self) -> float:
         return self._clock() - DEAD_LETTERS_SHOWN_FOR
@@ -274,10 +248,16 @@ class AlertService:
         for sender in self._senders:
             sender.notify()
 
-    def _midnight(self) -> float:
-        """When the day of Kakao's quota began, by the clock of the alerts."""
-        now = self._wall_clock()
-        return self._clock() - (now - _midnight_in_korea(now))
+    def _quota(self, channel: Channel) -> Quota | None:
+        """The channel's quota, by the clock of the alerts."""
+        if (quota := channel.quota) is None:
+            return None
+
+        def began_at() -> float:
+            now = self._wall_clock()
+            return self._clock() - (now - quota.began(now))
+
+        return Quota(quota.memos, began_at)
 
     def _mute(self, alert: Alert, reason: Verdict) -> Decision:
         # On record, so that a replay under other settings does not send old news.
@@ -309,9 +289,3 @@ def _log(event: IncidentEvent, decision: Decision) -> None:
     level = logging.DEBUG if silent else logging.INFO
     what = (event.event_type, event.event, event.camera_id, decision.verdict, why)
     logger.log(level, "%s %s of %s: %s%s", *what)
-
-
-def _midnight_in_korea(now: float) -> float:
-    """The last one, from which on Kakao counts the day's memos."""
-    today = datetime.fromtimestamp(now, KOREA).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today.timestamp()

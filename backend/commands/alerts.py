@@ -9,10 +9,10 @@ import typer
 from pydantic import ValidationError
 
 from common.cli import fail, needs, run
-from common.settings import read_settings
+from common.settings import WEB_URL, read_settings
 
 with needs("the group `backend`"):
-    from backend.config import WEB_URL, BackendSettings
+    from backend.config import BackendSettings
     from contract.access import key_for
 
 PATH = "/alerts/dead-letters"

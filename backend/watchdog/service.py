@@ -185,7 +185,7 @@ class WatchdogService:
         return ServerState(
             log=log or self._alerts.ledger_failure,
             detector=self._behavior.failure,
-            token=self._alerts.token_warning,
+            token=self._alerts.expiry_warning,
             disk=self._disk(),
         )
 

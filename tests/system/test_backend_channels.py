@@ -181,4 +181,4 @@ def test_test_alert_warns_of_a_household_that_nothing_wakes(
     server.restart(KAKAO_ACCESS_TOKEN="", KAKAO_REST_API_KEY="")
     status, said = send_test(command, server)
     assert status == 1
-    assert said[0].startswith("nobody can be told: ALERT_URLS is empty")
+    assert said[0].startswith("nobody can be notified: ALERT_URLS is empty")

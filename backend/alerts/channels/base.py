@@ -1,5 +1,6 @@
 """The seam between the alerts and whatever carries them to a person."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -74,13 +75,28 @@ class ChannelError(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True)
+class DailyQuota:
+    """Memos that a channel takes a day; `began` is when the day of a time began (since 1970)."""
+
+    memos: int
+    began: Callable[[float], float]
+
+
 class Channel(Protocol):
     """Carries memos. Its methods block, and may be called from several threads at once.
 
-    The ledger knows it by its `name`, which is the same over restarts and holds no secret.
+    The ledger knows it by its `name`, which is the same over restarts and holds no secret. One that
+    `rings` wakes people.
     """
 
     name: str
+    rings: bool
+    quota: DailyQuota | None
+
+    @property
+    def warning(self) -> str | None:
+        """What will stop its memos before long, in one line. Asks nobody."""
 
     def send(self, memo: Memo) -> None:
         """Return once the memo was taken; raises ChannelError."""

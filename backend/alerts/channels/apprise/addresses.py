@@ -7,7 +7,7 @@ import re
 
 from pydantic import SecretStr
 
-from backend.alerts.channels.apprise.channel import open_address
+from backend.alerts.channels.apprise.service_address import open_address
 
 SCHEME = r"[A-Za-z]\w*"
 BEGINNING = re.compile(rf"{SCHEME}://")

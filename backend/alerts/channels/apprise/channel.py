@@ -7,24 +7,23 @@ import logging
 import re
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from backend.alerts.channels.apprise.service_address import open_address
 from backend.alerts.channels.apprise.services import (
-    complaints,
     escaped,
     has_recipient,
     shows_markdown,
-    why_not_taken,
 )
-from backend.alerts.channels.base import ChannelError, Disposition, Memo
+from backend.alerts.channels.apprise.settings import Settings
+from backend.alerts.channels.base import ChannelError, DailyQuota, Disposition, Memo
 
 if TYPE_CHECKING:
     from apprise import Apprise, AppriseResult
 
-READ_TIMEOUT = 10.0
 SEND_TIMEOUT = 30.0
 """Seconds after which a memo that is still on its way is taken for lost."""
 MOST_URGENT = 8
@@ -33,40 +32,12 @@ MOST_URGENT = 8
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 
 
-def open_address(address: SecretStr) -> "Apprise":
-    """The service at `address`, which has somebody to send to; raises ValueError without its text.
-
-    The error goes on after a word for the address.
-    """
-    # Takes a second, which a household without such a channel need not wait for.
-    from apprise import Apprise, AppriseAsset
-
-    _silence()
-    # Redirects could carry a secret elsewhere; without a deadline it stays in the caller's thread.
-    asset = AppriseAsset(async_mode=False, http_redirects=False, service_timeout=0)
-    service = Apprise(asset=asset)
-    text = address.get_secret_value()
-    with complaints() as dropped:
-        taken = service.add(_with_options(text, overflow="split", rto=str(READ_TIMEOUT)))
-    if not taken:
-        raise ValueError(why_not_taken(text))
-    if dropped or not has_recipient(service[0]):
-        raise ValueError("names nobody, or somebody whom its service does not take")
-    for plugin in service:
-        # Its pause between two messages would hold up a fall; the ledger bounds what is sent.
-        plugin.request_rate_per_sec = 0.0
-    return service
-
-
-def _with_options(address: str, **options: str) -> str:
-    """`address` with those of `options` that it does not set itself."""
-    given = set(re.findall(r"[?&](\w+)=", address))
-    query = "&".join(f"{name}={value}" for name, value in options.items() if name not in given)
-    return f"{address}{'&' if '?' in address else '?'}{query}" if query else address
-
-
 class AppriseChannel:
     """One address. Each memo has a thread, so that one that never ends holds up only itself."""
+
+    rings = True
+    quota: DailyQuota | None = None
+    warning: str | None = None
 
     def __init__(self, name: str, service: "Apprise", timeout: float = SEND_TIMEOUT) -> None:
         self.name = name
@@ -136,8 +107,13 @@ class AppriseChannel:
             self._places[memo.urgent].release()
 
 
-def open_channels(addresses: Sequence[SecretStr]) -> list[AppriseChannel]:
-    """A channel an address, named by its service and its number among those of that service."""
+def open_channels(settings: Settings, _clock: Callable[[], float]) -> list[AppriseChannel]:
+    """A channel for each address of ALERT_URLS."""
+    return open_addresses(settings.alert_urls)
+
+
+def open_addresses(addresses: Sequence[SecretStr]) -> list[AppriseChannel]:
+    """A channel for each address, named by its service and its number among those of it."""
     seen: Counter[str] = Counter()
     channels = []
     for address in addresses:
@@ -163,12 +139,3 @@ def _status(results: "list[AppriseResult]") -> str:
             if found := _STATUS.search(entry.message):
                 return f" (HTTP {found[1]})"
     return ""
-
-
-def _silence() -> None:
-    """Keep what holds addresses out of our log: Apprise's lines, and its HTTP library's."""
-    apprise_log = logging.getLogger("apprise")
-    apprise_log.propagate = False
-    if not apprise_log.handlers:
-        apprise_log.addHandler(logging.NullHandler())
-    logging.getLogger("urllib3").setLevel(logging.ERROR)

@@ -3,16 +3,17 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from backend.alerts.channels.base import ChannelError, Disposition, Memo
-from backend.alerts.channels.kakao.client import KakaoClient
+from backend.alerts.channels.base import ChannelError, DailyQuota, Disposition, Memo
+from backend.alerts.channels.kakao.client import KakaoClient, Timeouts
 from backend.alerts.channels.kakao.errors import NO_CONSENT, AccessTokenRefused
+from backend.alerts.channels.kakao.settings import Settings
 from backend.alerts.channels.kakao.template import TextTemplate
 from backend.alerts.channels.kakao.token_file import TokenFile
 from backend.alerts.channels.kakao.tokens import KakaoCredentials, TokenStore
-from backend.alerts.settings import AlertSettings
 
 logger = logging.getLogger(__name__)
 
@@ -21,10 +22,18 @@ T = TypeVar("T")
 MEMOS_A_DAY = 20
 """Kakao's quota for one sender and one receiver."""
 
+KOREA = timezone(timedelta(hours=9))
+
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104
 
 RENEW_BEFORE = 2 * 3600.0
 """A check renews an access token with fewer seconds left, so that no memo has to wait for it."""
+
+
+def _midnight_in_korea(now: float) -> float:
+    """The last one, from which on Kakao counts the day's memos."""
+    today = datetime.fromtimestamp(now, KOREA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today.timestamp()
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,8 @@ class KakaoChannel:
     """Sends to the caregiver's own chat. Thread-safe; its methods block."""
 
     name = "kakao"
+    rings = False
+    quota: DailyQuota | None = DailyQuota(MEMOS_A_DAY, _midnight_in_korea)
 
     def __init__(
         self,
@@ -120,22 +131,25 @@ class KakaoChannel:
             return call(self._tokens.refresh(stale=token))
 
 
-def open_kakao(settings: AlertSettings, clock: Callable[[], float]) -> KakaoChannel | None:
+def open_channels(
+    settings: Settings, clock: Callable[[], float], timeouts: Timeouts | None = None
+) -> list[KakaoChannel]:
     """None unless something says that Kakao is to be used: a token, a login, or the app's key."""
     file = TokenFile.below(settings.data_dir)
     if not (settings.kakao_access_token or settings.kakao_rest_api_key or file.version()):
-        return None
-    _warn_of_link(settings.link_url)
+        return []
+    link_url = str(settings.alert_link_url) if settings.alert_link_url else None
+    _warn_of_link(link_url)
     credentials = KakaoCredentials(
         settings.kakao_access_token,
         settings.kakao_refresh_token,
         settings.kakao_rest_api_key,
         settings.kakao_client_secret,
     )
-    client = KakaoClient(settings.kakao_api_url, settings.kakao_auth_url, settings.timeouts)
+    client = KakaoClient(settings.kakao_api_url, settings.kakao_auth_url, timeouts or Timeouts())
     tokens = TokenStore(file, credentials, client, clock)
-    template = TextTemplate(settings.link_url, settings.button_title)
-    return KakaoChannel(client, tokens, template, clock)
+    template = TextTemplate(link_url, settings.alert_button_title)
+    return [KakaoChannel(client, tokens, template, clock)]
 
 
 def _warn_of_link(url: str | None) -> None:

@@ -6,8 +6,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
+from backend.alerts.channels.kakao import debug
+from backend.alerts.channels.kakao.channel import TokenCheck
+from backend.alerts.channels.kakao.debug import SendTest
 from backend.alerts.message.render import MAX_TEXT_LENGTH
-from backend.alerts.service import AlertService, SendTest, TokenCheck
+from backend.alerts.service import AlertService
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
 
@@ -36,7 +39,7 @@ CHECKED = {
 @router.get("/token-check", responses=answers(CHECKED))
 async def token_check(request: Request) -> TokenCheck:
     """Whether a memo could be sent now, and what stands in its way."""
-    return await run_in_threadpool(_service(request).token_check)
+    return await run_in_threadpool(debug.token_check, _service(request))
 
 
 @router.post(
@@ -47,7 +50,7 @@ async def token_check(request: Request) -> TokenCheck:
 async def send_test(request: Request, body: Body) -> SendTest:
     """Send a memo now, past the queue, and say what Kakao answered."""
     memo = parse_model(TEST_MEMO, body or b"{}")
-    return await run_in_threadpool(_service(request).send_test, memo.text)
+    return await run_in_threadpool(debug.send_test, _service(request), memo.text)
 
 
 def _service(request: Request) -> AlertService:

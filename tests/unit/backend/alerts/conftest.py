@@ -14,12 +14,11 @@ from backend.alerts.channels.base import Alert
 from backend.alerts.channels.kakao.client import Timeouts
 from backend.alerts.limits import Limits
 from backend.alerts.pace import Pace
-from backend.alerts.service import AlertSettings
 from common.backoff import Backoff
 from contract.events import End
 from kakao_sandbox.server import running_sandbox
 from kakao_sandbox.state import SandboxState
-from testkit.alone import AlertsAlone
+from testkit.alone import AlertsAlone, AlertSettings
 
 
 @dataclass

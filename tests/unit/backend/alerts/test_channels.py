@@ -12,10 +12,10 @@ import pytest
 from pydantic import SecretStr
 
 from backend.alerts.channels.kakao.token_file import TokenFile, Tokens
-from backend.alerts.service import NO_CHANNEL, AlertSettings
+from backend.alerts.service import NO_CHANNEL
 from contract.events import Start
 from contract.trouble import SERVER
-from testkit.alone import AlertsAlone
+from testkit.alone import AlertsAlone, AlertSettings
 
 FullDisk = Callable[[int], AbstractContextManager[None]]
 Full = Callable[[], AbstractContextManager[None]]
@@ -206,7 +206,7 @@ def test_login_is_enough_to_send_and_a_running_server_takes_it_up(
     service.hear(make_end())
     eventually(lambda: "nobody has logged in to Kakao yet" in (service.channel_failure or ""))
     assert not service.token_check().can_send
-    assert service.token_warning is None
+    assert service.expiry_warning is None
     tokens = Tokens(None, "sandbox-access-token", "sandbox-refresh-token")
     TokenFile.below(settings.data_dir).save(tokens)
     eventually(lambda: service.counts()["sent"] == 1)
@@ -266,13 +266,13 @@ def test_refresh_token_that_soon_expires_is_warned_of(settings: AlertSettings, k
     for left, warned in ((8 * DAY, False), (6 * DAY, True)):
         file.save(Tokens(None, "access", "refresh", now + 60, now + left))
         service = AlertsAlone(settings, wall_clock=lambda: now)
-        assert bool(service.token_warning) is warned
+        assert bool(service.expiry_warning) is warned
         service.stop()
 
 
 def test_token_that_cannot_be_renewed_is_warned_of(settings: AlertSettings) -> None:
     service = AlertsAlone(replace(settings, kakao_refresh_token=None))
-    assert service.token_warning == (
+    assert service.expiry_warning == (
         "the access token cannot be renewed: log in to Kakao again with run-kakao-login"
     )
     service.stop()

@@ -13,9 +13,8 @@ from starlette.testclient import TestClient
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.ledger import NEWS_SEC
 from backend.alerts.router import router
-from backend.alerts.service import AlertSettings
 from backend.errors import install_handlers
-from testkit.alone import AlertsAlone
+from testkit.alone import AlertsAlone, AlertSettings
 
 DEAD = {"key": "i1", "camera_id": "거실", "label": "fall", "channel": "kakao", "attempts": 0}
 
@@ -23,7 +22,13 @@ DEAD = {"key": "i1", "camera_id": "거실", "label": "fall", "channel": "kakao",
 @pytest.fixture
 def service(tmp_path: Path, kakao: Any, alert: Alert) -> Iterator[AlertsAlone]:
     """With one dead letter, and a sender that does not run."""
-    service = AlertsAlone(AlertSettings(tmp_path, ZoneInfo("Asia/Seoul"), frozenset({"fall"})))
+    service = AlertsAlone(
+        AlertSettings(
+            data_dir=tmp_path,
+            time_zone=ZoneInfo("Asia/Seoul"),
+            anomalous_labels=frozenset({"fall"}),
+        )
+    )
     service._ledger.add(alert, service._clock())
     service._ledger._channels = ("kakao",)
     service._ledger.take_up(service._clock() + NEWS_SEC + 1)

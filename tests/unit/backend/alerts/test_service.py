@@ -12,10 +12,10 @@ import pytest
 from backend.alerts.change import AlertChange, Outcome
 from backend.alerts.channels.base import Disposition
 from backend.alerts.policy import Verdict
-from backend.alerts.service import NO_CHANNEL, AlertSettings
+from backend.alerts.service import NO_CHANNEL
 from backend.bus import Bus
 from contract.events import STILL_DOWN, End, EventType, IncidentEvent, Start
-from testkit.alone import AlertsAlone
+from testkit.alone import AlertsAlone, AlertSettings
 
 Eventually = Callable[[Callable[[], object]], None]
 
@@ -228,12 +228,14 @@ import signal, sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 from pydantic import SecretStr
-from backend.alerts.service import AlertSettings
+from testkit.alone import AlertSettings
 from testkit.alone import AlertsAlone
 from contract.events import End
 
 service = AlertsAlone(AlertSettings(
-    Path(sys.argv[1]), ZoneInfo("Asia/Seoul"), frozenset({"fall"}), kakao_api_url=sys.argv[2],
+            data_dir=Path(sys.argv[1]),
+            time_zone=ZoneInfo("Asia/Seoul"),
+            anomalous_labels=frozenset({"fall"}), kakao_api_url=sys.argv[2],
     kakao_auth_url=sys.argv[2], kakao_access_token=SecretStr("sandbox-access-token"),
 ))
 service.start()

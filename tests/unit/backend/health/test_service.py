@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
-from backend.alerts.service import NO_CHANNEL, AlertSettings
+from backend.alerts.service import NO_CHANNEL
 from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.events.journal.record import Record
@@ -21,7 +21,7 @@ from backend.live.service import LiveService
 from backend.vision.local import VisionService
 from backend.watchdog.roster import FORGOTTEN_AFTER_SEC
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
-from testkit.alone import AlertsAlone, EventsAlone, typed
+from testkit.alone import AlertsAlone, AlertSettings, EventsAlone, typed
 
 NOW = 1_800_000_000.0
 
@@ -34,9 +34,9 @@ class Household:
     ) -> None:
         self.now = NOW
         settings = AlertSettings(
-            data_dir,
-            ZoneInfo("Asia/Seoul"),
-            frozenset({"fall"}),
+            data_dir=data_dir,
+            time_zone=ZoneInfo("Asia/Seoul"),
+            anomalous_labels=frozenset({"fall"}),
             kakao_access_token=SecretStr(token) if token else None,
             # Nobody listens there.
             kakao_api_url="http://127.0.0.1:9",

@@ -11,7 +11,6 @@ from pydantic import SecretStr
 
 from backend.alerts.labels import Labels
 from backend.alerts.limits import Limits
-from backend.alerts.service import AlertSettings
 from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.events.journal.record import Record
@@ -21,7 +20,7 @@ from backend.troubles.phrase import Phrase
 from backend.troubles.subjects import Camera
 from backend.troubles.table import TROUBLES, Trouble
 from backend.watchdog.service import WatchdogService
-from testkit.alone import AlertsAlone, EventsAlone, typed
+from testkit.alone import AlertsAlone, AlertSettings, EventsAlone, typed
 
 
 def hot(camera: Camera) -> str | None:
@@ -49,9 +48,9 @@ def test_new_row_is_a_trouble_from_heartbeat_to_memo(
     monkeypatch.setitem(TROUBLES, HOT.name, HOT)
     now, bus = [1_800_000_000.0], Bus()
     settings = AlertSettings(
-        tmp_path,
-        ZoneInfo("Asia/Seoul"),
-        frozenset({"fall"}),
+        data_dir=tmp_path,
+        time_zone=ZoneInfo("Asia/Seoul"),
+        anomalous_labels=frozenset({"fall"}),
         alert_urls=(SecretStr(endpoint.address),),
         limits=Limits(gather=0.0),
     )

@@ -15,7 +15,6 @@ import pytest
 from pydantic import SecretStr
 
 from backend.alerts.limits import Limits
-from backend.alerts.service import AlertSettings
 from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.events.journal.record import Record, head
@@ -25,7 +24,7 @@ from backend.incidents.store import Wanted
 from backend.watchdog.conditions import DISK_FREE_BYTES
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
 from contract.events import Event
-from testkit.alone import AlertsAlone, EventsAlone, typed
+from testkit.alone import AlertsAlone, AlertSettings, EventsAlone, typed
 
 MakeBeat = Callable[..., Record]
 Eventually = Callable[..., Any]
@@ -50,9 +49,9 @@ class Home:
 
     def start(self) -> None:
         settings = AlertSettings(
-            self.folder,
-            ZoneInfo("Asia/Seoul"),
-            frozenset({"fall"}),
+            data_dir=self.folder,
+            time_zone=ZoneInfo("Asia/Seoul"),
+            anomalous_labels=frozenset({"fall"}),
             alert_events=frozenset({"fall"}),
             alert_urls=(SecretStr(self.webhook),),
             limits=Limits(gather=0.0),

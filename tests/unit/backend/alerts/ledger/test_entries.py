@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from backend.alerts.policy import Verdict
-from backend.alerts.service import AlertSettings
 from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, IncidentEvent
-from testkit.alone import AlertsAlone, incident_event
+from testkit.alone import AlertsAlone, AlertSettings, incident_event
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0

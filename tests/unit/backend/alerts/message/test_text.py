@@ -15,7 +15,7 @@ import pytest
 from markdown_it import MarkdownIt
 from pydantic import SecretStr
 
-from backend.alerts.channels.apprise.channel import AppriseChannel, open_channels
+from backend.alerts.channels.apprise.channel import AppriseChannel, open_addresses
 from backend.alerts.channels.base import Memo
 
 NAMES = ["거실<->부엌", "<침실>", "*a_b*", "[x](y)", "&amp;", "`a` ~b~ #1", "<b>1. x</b>"]
@@ -64,7 +64,7 @@ def service() -> Iterator[Any]:
 def sent(service: Any, address: str, memo: Memo, **hosts: str) -> Any:
     """The last body that the service at `address` gets; `hosts` lead the service here."""
     handler, port = service
-    (channel,) = open_channels([SecretStr(address.format(port=port))])
+    (channel,) = open_addresses([SecretStr(address.format(port=port))])
     for name, url in hosts.items():
         setattr(channel._service[0], name, url.format(port=port))
     channel._service[0].request_rate_per_sec = 0
@@ -160,7 +160,7 @@ def test_mail_has_a_subject_lines_and_both_languages(name: str) -> None:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         port = server.server_address[1]
         address = f"mailto://127.0.0.1:{port}?from=dolbom@example.org&to=family@example.org"
-        (channel,) = open_channels([SecretStr(address)])
+        (channel,) = open_addresses([SecretStr(address)])
         channel.send(memo(name))
         server.shutdown()
     mail = email.message_from_bytes(handler.mails[0], policy=email.policy.default)
@@ -177,7 +177,7 @@ def test_mail_has_a_subject_lines_and_both_languages(name: str) -> None:
 
 
 def test_channel_whose_address_names_nobody_fails_its_check() -> None:
-    (channel,) = open_channels([SecretStr("ntfys://topic")])
+    (channel,) = open_addresses([SecretStr("ntfys://topic")])
     channel.check()
     channel._service[0].topics = []
     nobody = AppriseChannel("ntfy-1", channel._service)

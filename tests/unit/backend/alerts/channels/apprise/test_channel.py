@@ -12,7 +12,7 @@ import pytest
 from apprise.plugins.ntfy import NotifyNtfy
 from pydantic import SecretStr
 
-from backend.alerts.channels.apprise.channel import MOST_URGENT, AppriseChannel, open_channels
+from backend.alerts.channels.apprise.channel import MOST_URGENT, AppriseChannel, open_addresses
 from backend.alerts.channels.base import ChannelError, Disposition, Memo
 
 SECRET = "s3cr3t-t0pic"
@@ -22,7 +22,7 @@ MEMO = Memo("낙상 (넘어짐) 감지 - 거실\n지금 바로", english="Fall d
 
 @pytest.fixture
 def channel(endpoint: Any) -> AppriseChannel:
-    (channel,) = open_channels([SecretStr(endpoint.address)])
+    (channel,) = open_addresses([SecretStr(endpoint.address)])
     return channel
 
 
@@ -56,12 +56,12 @@ def test_refused_memo_is_tried_again_and_the_status_told(
 def test_nobody_there_is_a_failure_without_an_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    (channel,) = open_channels([SecretStr(f"json://127.0.0.1:{port}/{SECRET}")])
+    (channel,) = open_addresses([SecretStr(f"json://127.0.0.1:{port}/{SECRET}")])
     assert failure(lambda: channel.send(MEMO)).reason == "it was not taken"
 
 
 def test_endpoint_that_never_answers_costs_its_time_out_and_no_more(endpoint: Any) -> None:
-    (channel,) = open_channels([SecretStr(f"{endpoint.address}?rto=30")])
+    (channel,) = open_addresses([SecretStr(f"{endpoint.address}?rto=30")])
     hurried = AppriseChannel("json-1", channel._service, timeout=0.2)
     endpoint.statuses = [HOLD]
     begun = time.monotonic()
@@ -75,7 +75,7 @@ def test_endpoint_that_never_answers_costs_its_time_out_and_no_more(endpoint: An
 
 
 def test_urgent_memos_that_never_end_are_bounded(endpoint: Any) -> None:
-    (channel,) = open_channels([SecretStr(f"{endpoint.address}?rto=30")])
+    (channel,) = open_addresses([SecretStr(f"{endpoint.address}?rto=30")])
     hurried = AppriseChannel("json-1", channel._service, timeout=0.01)
     endpoint.statuses = [HOLD] * (MOST_URGENT + 1)
     reasons = [failure(lambda: hurried.send(MEMO)).reason for _ in range(MOST_URGENT + 1)]
@@ -83,7 +83,7 @@ def test_urgent_memos_that_never_end_are_bounded(endpoint: Any) -> None:
 
 
 def test_service_with_a_pause_sends_the_second_memo_as_fast_as_the_first(endpoint: Any) -> None:
-    (channel,) = open_channels([SecretStr(f"ntfy://127.0.0.1:{endpoint.port}/one/two")])
+    (channel,) = open_addresses([SecretStr(f"ntfy://127.0.0.1:{endpoint.port}/one/two")])
     assert NotifyNtfy.request_rate_per_sec > 0  # what this is worth
     begun = time.monotonic()
     for _ in range(2):
@@ -132,11 +132,11 @@ def test_log_that_is_not_silenced_would_show_the_address(
 
 def test_channels_are_known_by_service_and_number() -> None:
     addresses = ["ntfy://one", "json://localhost/a", "ntfys://two"]
-    channels = open_channels([SecretStr(address) for address in addresses])
+    channels = open_addresses([SecretStr(address) for address in addresses])
     assert [channel.name for channel in channels] == ["ntfy-1", "json-1", "ntfy-2"]
 
 
 def test_long_text_is_split_unless_the_address_says_otherwise() -> None:
     addresses = [SecretStr("ntfy://a"), SecretStr("ntfy://b?overflow=truncate")]
-    modes = [channel._service[0].overflow_mode for channel in open_channels(addresses)]
+    modes = [channel._service[0].overflow_mode for channel in open_addresses(addresses)]
     assert [mode.value for mode in modes] == ["split", "truncate"]

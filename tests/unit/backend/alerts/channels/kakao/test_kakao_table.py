@@ -10,10 +10,9 @@ from pydantic import SecretStr
 from backend.alerts.channels.base import Disposition
 from backend.alerts.channels.kakao.errors import BY_CODE
 from backend.alerts.pace import Pace
-from backend.alerts.service import AlertSettings
 from common.backoff import Backoff
 from contract.events import End
-from testkit.alone import AlertsAlone
+from testkit.alone import AlertsAlone, AlertSettings
 
 Eventually = Callable[[Callable[[], object]], None]
 SLOW = Pace(retry=Backoff(0.02, 0.1), wait=3600.0, check_failed=3600.0)
