@@ -25,10 +25,10 @@ from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 from modeling.perception.frames.video import examine
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.dataset import DEFAULT_DATASET, DatasetError, load_dataset
-from modeling.training.rates import hourly
-from modeling.training.stitching import rooms_of_daily_life, stitch
-from modeling.training.telling import is_told
+from modeling.training.datasets.clips import DEFAULT_DATASET, DatasetError, load_dataset
+from modeling.training.datasets.stitching import rooms_of_daily_life, stitch
+from modeling.training.evaluate.intervals import hourly
+from modeling.training.evaluate.told import is_told
 from testkit.household import Household, household
 
 HOUR_SEC = 3600.0

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from benchmarks.harness import digits
-from modeling.training.rates import Estimate
+from modeling.training.evaluate.intervals import Estimate
 
 
 @dataclass(frozen=True)

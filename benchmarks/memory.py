@@ -25,7 +25,7 @@ from agent.file_pace import FilePace
 from benchmarks.finding import Figure, Finding, tell
 from benchmarks.harness import RESULTS, Results
 from benchmarks.plot import save_plot
-from modeling.training.rates import Estimate
+from modeling.training.evaluate.intervals import Estimate
 from testkit.films import FPS, VIDEOS, Videos, film, images_of
 from testkit.household import household
 

@@ -25,9 +25,14 @@ from modeling.perception.incidents.still_down import STILL_DOWN_AFTER_SEC
 from modeling.perception.incidents.watch import Watch
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.windows import track_moments
-from modeling.training.augmentation.time import hold_end
-from modeling.training.dataset import DEFAULT_DATASET, DatasetError, LabelledClip, load_dataset
-from modeling.training.rates import Rate
+from modeling.training.datasets.clips import (
+    DEFAULT_DATASET,
+    DatasetError,
+    LabelledClip,
+    load_dataset,
+)
+from modeling.training.detectors.augmentation.time import hold_end
+from modeling.training.evaluate.intervals import Rate
 
 ON_TIME_SEC = 1.0
 HELD_SEC = 20.0

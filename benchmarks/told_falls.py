@@ -18,7 +18,7 @@ from benchmarks.finding import Figure, Finding
 from benchmarks.harness import digits
 from benchmarks.plot import save_plot
 from contract.events import FALL
-from modeling.training.rates import Estimate, Rate, bootstrap_over_groups
+from modeling.training.evaluate.intervals import Estimate, Rate, bootstrap_over_groups
 from testkit.films import FPS
 
 MEDIAN_SEC, P95_SEC, OWN_P99_MS = 2.5, 4.0, 150.0

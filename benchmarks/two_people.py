@@ -27,12 +27,12 @@ from modeling.perception.incidents.watch import Watch
 from modeling.perception.poses.extract_poses import extract_track
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.windows import stacked_features, track_moments
-from modeling.training.labels import Recording
-from modeling.training.metrics import EARLY_SEC, LATE_SEC
-from modeling.training.rates import Rate
-from modeling.training.sources.falls import seen_falls
-from modeling.training.sources.le2i import FPS, Le2iError, read_le2i
-from modeling.training.telling import Told, is_told, told_by, watch_clip
+from modeling.training.datasets.adapters.falls import seen_falls
+from modeling.training.datasets.adapters.le2i import FPS, Le2iError, read_le2i
+from modeling.training.datasets.labels import Recording
+from modeling.training.evaluate.by_event import EARLY_SEC, LATE_SEC
+from modeling.training.evaluate.intervals import Rate
+from modeling.training.evaluate.told import Told, is_told, told_by, watch_clip
 from testkit.films import Image, film, images_of
 
 MOVED = 28

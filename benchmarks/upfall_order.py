@@ -14,8 +14,8 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from modeling.training.rates import Rate
-from modeling.training.sources.upfall import read_skeletons, read_upfall
+from modeling.training.datasets.adapters.upfall import read_skeletons, read_upfall
+from modeling.training.evaluate.intervals import Rate
 
 FOLDER = Path("../shared/data/upfall")
 FRAME_COUNTS = range(100, 201)

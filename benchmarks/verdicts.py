@@ -22,16 +22,21 @@ import typer
 from common.cli import plain_errors
 from contract.events import PictureVerdict
 from modeling.perception.images.verdict import verdict_of
-from modeling.training.choices import ModelName, ProtocolName
-from modeling.training.comparison import Scores, judge_protocol
-from modeling.training.dataset import DEFAULT_DATASET, DatasetError, LabelledClip, load_dataset
-from modeling.training.held_out import HeldOutError, load_scores
-from modeling.training.metrics import Outcome
-from modeling.training.protocols import Protocol, make_protocol
-from modeling.training.rates import Rate
-from modeling.training.settings import TrainingSettings
-from modeling.training.study import JudgedClip, judge
-from modeling.training.threshold import LYING_THRESHOLD
+from modeling.training.comparison.compare import Scores, judge_protocol
+from modeling.training.comparison.parallel_scores import HeldOutError, load_scores
+from modeling.training.comparison.protocols import Protocol, make_protocol
+from modeling.training.datasets.clips import (
+    DEFAULT_DATASET,
+    DatasetError,
+    LabelledClip,
+    load_dataset,
+)
+from modeling.training.detectors.settings import TrainingSettings
+from modeling.training.evaluate.by_event import Outcome
+from modeling.training.evaluate.intervals import Rate
+from modeling.training.evaluate.study import JudgedClip, judge
+from modeling.training.evaluate.threshold import LYING_THRESHOLD
+from modeling.training.options import ModelName, ProtocolName
 
 NOT_ANNOTATED = "not annotated"
 VERDICTS = (PictureVerdict.CONFIRMED, PictureVerdict.QUESTIONED, PictureVerdict.UNSURE)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from modeling.perception.frames.image import Image, resized
-from modeling.training.labels import Recording
-from modeling.training.sources.urfd import read_urfd
+from modeling.training.datasets.adapters.urfd import read_urfd
+from modeling.training.datasets.labels import Recording
 from testkit.motions import Film, Motion
 
 GROUPS = ("fall-01", "fall-13", "adl-01", "adl-24")

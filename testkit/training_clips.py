@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from modeling.training.dataset import LabelledClip, save_labels, track_path
-from modeling.training.labels import ClipLabels, Span
+from modeling.training.datasets.clips import LabelledClip, save_labels, track_path
+from modeling.training.datasets.labels import ClipLabels, Span
 from testkit.motions import Film, Motion
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, load_manifest
-from modeling.training.network import load_weights, probabilities
+from modeling.training.detectors.network import load_weights, probabilities
 
 
 class Frame(BaseModel):

@@ -1,5 +1,1 @@
-"""Studies as pages that a person can look through; plain files, opened without a server."""
-
-from modeling.training.report.pages import write_report
-
-__all__ = ["write_report"]
+"""Figures as tables, and studies as pages that a person can look through without a server."""

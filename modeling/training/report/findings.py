@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from contract.events import FALL
 from modeling.perception.incidents.replay import Incident
-from modeling.training.labels import LABELS, Span
-from modeling.training.metrics import Outcome, told_within
-from modeling.training.scoring import ScoredClip
-from modeling.training.study import JudgedClip
+from modeling.training.datasets.labels import LABELS, Span
+from modeling.training.evaluate.by_event import Outcome, told_within
+from modeling.training.evaluate.scoring import ScoredClip
+from modeling.training.evaluate.study import JudgedClip
 
 
 class Kind(StrEnum):

@@ -12,8 +12,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.labels import LABELS
-from modeling.training.metrics import EventFigures, figures_by_part
+from modeling.training.datasets.labels import LABELS
+from modeling.training.evaluate.by_event import EventFigures, figures_by_part
+from modeling.training.evaluate.by_window import WindowFigures, label_windows, window_figures
+from modeling.training.evaluate.study import JudgedClip, Study
 from modeling.training.report.findings import Finding, Kind, findings
 from modeling.training.report.plots import (
     plot_calibration,
@@ -22,8 +24,6 @@ from modeling.training.report.plots import (
 )
 from modeling.training.report.skeletons import skeleton_script
 from modeling.training.report.timeline import Timeline, draw_timeline
-from modeling.training.study import JudgedClip, Study
-from modeling.training.window_metrics import WindowFigures, label_windows, window_figures
 
 ASSETS = Path(__file__).parent / "assets"
 

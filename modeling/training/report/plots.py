@@ -13,11 +13,11 @@ from matplotlib.typing import RcKeyType
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve
 
-from modeling.training.metrics import event_figures
-from modeling.training.rates import Rate
-from modeling.training.study import Study
-from modeling.training.threshold import CANDIDATES, outcomes_at
-from modeling.training.window_metrics import BINS, LabelWindows, WindowFigures
+from modeling.training.evaluate.by_event import event_figures
+from modeling.training.evaluate.by_window import BINS, LabelWindows, WindowFigures
+from modeling.training.evaluate.intervals import Rate
+from modeling.training.evaluate.study import Study
+from modeling.training.evaluate.threshold import CANDIDATES, outcomes_at
 
 FULL = (0.0, 1.02)  # a share, and room for a line at 1
 STYLE: dict[RcKeyType, Any] = {

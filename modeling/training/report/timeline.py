@@ -9,9 +9,9 @@ import numpy as np
 
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.windows import RATE_HZ
-from modeling.training.labels import LABELS, ClipLabels
-from modeling.training.scoring import ScoredClip
-from modeling.training.study import JudgedClip
+from modeling.training.datasets.labels import LABELS, ClipLabels
+from modeling.training.evaluate.scoring import ScoredClip
+from modeling.training.evaluate.study import JudgedClip
 
 
 @dataclass(frozen=True)

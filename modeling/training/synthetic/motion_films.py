@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from common.cli import create_cli, plain_errors
-from modeling.training.sources.motion import MotionError
+from modeling.training.datasets.adapters.motion import MotionError
 
 DEFAULT_MOTION = Path("../shared/data/motion")
 DEFAULT_OUT = Path("data/motion")

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.labels import ClipLabels, Span
-from modeling.training.sources.bandai import read_bandai
-from modeling.training.sources.jhmdb import read_jhmdb
-from modeling.training.sources.motion import FlatClip, MotionClip
-from modeling.training.sources.penn import read_penn
-from modeling.training.sources.utkinect import read_utkinect
+from modeling.training.datasets.adapters.bandai import read_bandai
+from modeling.training.datasets.adapters.jhmdb import read_jhmdb
+from modeling.training.datasets.adapters.motion import FlatClip, MotionClip
+from modeling.training.datasets.adapters.penn import read_penn
+from modeling.training.datasets.adapters.utkinect import read_utkinect
+from modeling.training.datasets.labels import ClipLabels, Span
 from modeling.training.synthetic.cameras.camera import Place, draw_camera
 from modeling.training.synthetic.cameras.film import HIPS, draw_rate, film, film_flat
 from modeling.training.synthetic.cameras.scene import Scene

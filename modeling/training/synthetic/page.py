@@ -7,8 +7,8 @@ from pathlib import Path
 from shutil import copyfile
 
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.dataset import LabelledClip, track_path
-from modeling.training.labels import LABELS, ClipLabels
+from modeling.training.datasets.clips import LabelledClip, track_path
+from modeling.training.datasets.labels import LABELS, ClipLabels
 from modeling.training.report.pages import ASSETS, render
 from modeling.training.report.skeletons import skeleton_script
 from modeling.training.report.timeline import Timeline, draw_labels

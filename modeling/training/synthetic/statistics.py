@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modeling.perception.windows.features import JOINT_INDICES
-from modeling.training.dataset import LabelledClip
+from modeling.training.datasets.clips import LabelledClip
 from modeling.training.report.plots import svg
 from modeling.training.synthetic.cameras.film import HIPS, SHOULDERS
 

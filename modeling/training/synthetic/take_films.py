@@ -7,7 +7,7 @@ import typer
 
 from common.cli import create_cli, needs, plain_errors
 from modeling.perception.poses.pose import PoseTrackError
-from modeling.training.dataset import DatasetError, load_dataset
+from modeling.training.datasets.clips import DatasetError, load_dataset
 
 DEFAULT_OUT = Path("data/synthetic")
 TAKES_NAME, PAGE_NAME = "takes", "page"

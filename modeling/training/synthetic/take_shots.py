@@ -8,8 +8,8 @@ import numpy as np
 import typer
 
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.dataset import MADE_SOURCE
-from modeling.training.labels import ClipLabels
+from modeling.training.datasets.clips import MADE_SOURCE
+from modeling.training.datasets.labels import ClipLabels
 from modeling.training.synthetic.cameras.camera import Place, draw_camera
 from modeling.training.synthetic.cameras.film import HIPS, draw_rate, film
 from modeling.training.synthetic.cameras.scene import Scene

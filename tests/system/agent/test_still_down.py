@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.augmentation.time import hold_end
-from modeling.training.dataset import LabelledClip
-from modeling.training.labels import ClipLabels
+from modeling.training.datasets.clips import LabelledClip
+from modeling.training.datasets.labels import ClipLabels
+from modeling.training.detectors.augmentation.time import hold_end
 
 RunAgent = Callable[..., tuple[int, list[str]]]
 

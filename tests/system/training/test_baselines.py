@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
-from modeling.training.baselines import fit_forest, fit_logistic_regression
-from modeling.training.dataset import Examples
-from modeling.training.settings import TrainingSettings
+from modeling.training.comparison.baselines import fit_forest, fit_logistic_regression
+from modeling.training.datasets.clips import Examples
+from modeling.training.detectors.settings import TrainingSettings
 
 BASELINES = [fit_forest, fit_logistic_regression]
 SETTINGS = TrainingSettings()

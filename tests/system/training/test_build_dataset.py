@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from modeling.perception.poses.pose import Poses, PoseTrack
-from modeling.training.build_dataset import frame_times
-from modeling.training.dataset import load_dataset
+from modeling.training.commands.build_dataset import frame_times
+from modeling.training.datasets.clips import load_dataset
 
 CVAT = """\
 <annotations><version>1.1</version><track id="0" label="fall">
@@ -18,7 +18,12 @@ CVAT = """\
 
 
 def build(*arguments, cwd):
-    command = [sys.executable, "-m", "modeling.training.build_dataset", *map(str, arguments)]
+    command = [
+        sys.executable,
+        "-m",
+        "modeling.training.commands.build_dataset",
+        *map(str, arguments),
+    ]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
 
 

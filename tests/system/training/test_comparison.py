@@ -11,10 +11,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from modeling.training.choices import ModelName, ProtocolName
-from modeling.training.comparison import compare, judge_protocol
-from modeling.training.dataset import clip_examples
-from modeling.training.held_out import (
+from modeling.training.comparison.compare import compare, judge_protocol
+from modeling.training.comparison.parallel_scores import (
     Fit,
     HeldOutError,
     Material,
@@ -22,10 +20,12 @@ from modeling.training.held_out import (
     save_scores,
     score_held_out,
 )
-from modeling.training.protocols import Protocol, Split, make_protocol
-from modeling.training.scoring import ScoredClip, score_clip
-from modeling.training.settings import TrainingSettings
-from modeling.training.threshold import choose_threshold
+from modeling.training.comparison.protocols import Protocol, Split, make_protocol
+from modeling.training.datasets.clips import clip_examples
+from modeling.training.detectors.settings import TrainingSettings
+from modeling.training.evaluate.scoring import ScoredClip, score_clip
+from modeling.training.evaluate.threshold import choose_threshold
+from modeling.training.options import ModelName, ProtocolName
 
 SETTINGS = TrainingSettings(folds=2, takes=1, epochs=1, hidden=4)
 MODELS = [ModelName.LSTM, ModelName.LOGISTIC_REGRESSION, ModelName.GEOMETRIC_RULE]
@@ -150,7 +150,13 @@ def test_when_the_command_is_killed_its_processes_end_too(dataset, tmp_path, eve
         "--out",
         str(tmp_path / "out"),
     ]
-    command = [sys.executable, "-m", "modeling.training.evaluate", "--dataset", str(dataset)]
+    command = [
+        sys.executable,
+        "-m",
+        "modeling.training.commands.evaluate_lstm",
+        "--dataset",
+        str(dataset),
+    ]
     with subprocess.Popen([*command, *arguments], start_new_session=True) as process:
         try:  # itself, the tracker of what it shares, and its worker
             eventually(lambda: len(processes_of(process.pid)) == 3, timeout=300)

@@ -5,10 +5,10 @@ from typer.testing import CliRunner
 
 from modeling.perception.detector.checkpoint import load_manifest, save_manifest
 from modeling.perception.detector.detector import Detector
-from modeling.training.dataset import load_dataset
-from modeling.training.evaluate import app, evaluate_checkpoint
-from modeling.training.record import ExportCheck, TrainingRecord
-from modeling.training.settings import TrainingSettings
+from modeling.training.commands.evaluate_lstm import app, evaluate_checkpoint
+from modeling.training.datasets.clips import load_dataset
+from modeling.training.detectors.record import ExportCheck, TrainingRecord
+from modeling.training.detectors.settings import TrainingSettings
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_models_are_compared_on_the_splits_of_a_protocol(dataset, tmp_path):
 
 
 def test_ctrl_c_is_told_in_one_line(dataset, monkeypatch):
-    comparison = pytest.importorskip("modeling.training.comparison")
+    comparison = pytest.importorskip("modeling.training.comparison.compare")
 
     def interrupted(*_arguments):
         raise KeyboardInterrupt

@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 torch = pytest.importorskip("torch")
 
 from modeling.perception.detector.checkpoint import ONNX_NAME  # noqa: E402
-from modeling.training import export, exports  # noqa: E402
-from modeling.training.exports import (  # noqa: E402
+from modeling.training.commands import export_lstm  # noqa: E402
+from modeling.training.detectors.network import AttentionLstm, Ensemble, probabilities, save_weights  # noqa: E402
+from modeling.training.export import check  # noqa: E402
+from modeling.training.export.check import (  # noqa: E402
     FORMATS,
     ExportError,
     export_network,
@@ -21,8 +23,7 @@ from modeling.training.exports import (  # noqa: E402
     replacing_files,
     torch_scores,
 )
-from modeling.training.network import AttentionLstm, Ensemble, probabilities, save_weights  # noqa: E402
-from modeling.training.torchscript_export import TORCHSCRIPT_NAME  # noqa: E402
+from modeling.training.export.torchscript import TORCHSCRIPT_NAME  # noqa: E402
 
 ONNX, TORCHSCRIPT = FORMATS
 
@@ -70,9 +71,9 @@ def test_exporting_leaves_the_network_able_to_learn(network, tmp_path):
 
 
 def test_the_command_writes_both_formats_and_tells_how_far_they_are_off(folder, dataset):
-    result = CliRunner().invoke(export.app, [str(folder), "--dataset", str(dataset)])
+    result = CliRunner().invoke(export_lstm.app, [str(folder), "--dataset", str(dataset)])
     assert result.exit_code == 0, result.output
-    count = len(plain_windows(export.load_dataset(dataset)))
+    count = len(plain_windows(export_lstm.load_dataset(dataset)))
     lines = result.stdout.splitlines()
     assert [line.split(":")[0] for line in lines[:2]] == ["ONNX", "TorchScript"]
     assert all(line.endswith(f"in probability over {count} windows") for line in lines)
@@ -94,17 +95,17 @@ def test_an_export_that_scores_differently_is_refused_and_replaces_nothing(
         return torch_scores(probabilities(network), windows) + np.float32(shift)
 
     faked = [fake(form, off) if other is form else fake(other, right(network)) for other in FORMATS]
-    monkeypatch.setattr(exports, "FORMATS", faked)
+    monkeypatch.setattr(check, "FORMATS", faked)
     before = bytes_in(folder)
-    result = CliRunner().invoke(export.app, [str(folder)])
+    result = CliRunner().invoke(export_lstm.app, [str(folder)])
     assert result.exit_code == 1
     assert result.stderr.startswith(f"error: {form.name} and torch differ by ")
     assert bytes_in(folder) == before
 
 
 def test_an_export_that_scores_alike_is_not_refused(folder, network, monkeypatch):
-    monkeypatch.setattr(exports, "FORMATS", [fake(form, right(network)) for form in FORMATS])
-    assert CliRunner().invoke(export.app, [str(folder)]).exit_code == 0
+    monkeypatch.setattr(check, "FORMATS", [fake(form, right(network)) for form in FORMATS])
+    assert CliRunner().invoke(export_lstm.app, [str(folder)]).exit_code == 0
     assert (folder / ONNX_NAME).read_text() == "new"
 
 
@@ -115,15 +116,15 @@ def right(network):
 def test_another_network_is_told_from_this_one(network, tmp_path, monkeypatch):
     other = probabilities(Ensemble([AttentionLstm(hidden=8), AttentionLstm(hidden=8)]))
     confused = replace(TORCHSCRIPT, write=lambda _, path: TORCHSCRIPT.write(other, path))
-    monkeypatch.setattr(exports, "FORMATS", [confused])
+    monkeypatch.setattr(check, "FORMATS", [confused])
     with pytest.raises(ExportError, match=r"TorchScript and torch differ by .*e-0[0-3]"):
         export_network(network, tmp_path, random_windows())
 
 
 def test_windows_scored_in_blocks_score_as_all_at_once(network, monkeypatch):
-    monkeypatch.setattr(exports, "AT_ONCE", 300)
+    monkeypatch.setattr(check, "AT_ONCE", 300)
     score = partial(torch_scores, probabilities(network))
-    in_blocks = exports.in_blocks(score, random_windows())
+    in_blocks = check.in_blocks(score, random_windows())
     np.testing.assert_allclose(in_blocks, score(random_windows()), atol=1e-6)
 
 

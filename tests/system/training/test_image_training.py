@@ -11,14 +11,16 @@ torch = pytest.importorskip("torch")
 
 from modeling.perception.images.model import ImageModel  # noqa: E402
 from modeling.perception.images.registry import TASKS  # noqa: E402
-from modeling.training.exports import ExportError  # noqa: E402
-from modeling.training.run import make_repeatable  # noqa: E402
-from modeling.training.snapshots import Snapshot  # noqa: E402
-from modeling.training.splits import deal  # noqa: E402
-from modeling.training.vision import export, posture, run, train  # noqa: E402
-from modeling.training.vision.fit import drawing_weights, fit, scores  # noqa: E402
-from modeling.training.vision.network import scorer  # noqa: E402
-from modeling.training.vision.recipes import RECIPES  # noqa: E402
+from modeling.training.commands import train_image  # noqa: E402
+from modeling.training.datasets.splits import deal  # noqa: E402
+from modeling.training.detectors.run import make_repeatable  # noqa: E402
+from modeling.training.export import image_check  # noqa: E402
+from modeling.training.export.check import ExportError  # noqa: E402
+from modeling.training.images import posture, run  # noqa: E402
+from modeling.training.images.fit import drawing_weights, fit, scores  # noqa: E402
+from modeling.training.images.network import scorer  # noqa: E402
+from modeling.training.images.recipes import RECIPES  # noqa: E402
+from modeling.training.runs.snapshots import Snapshot  # noqa: E402
 
 
 def nothing():
@@ -96,10 +98,10 @@ def test_a_fit_that_was_stopped_ends_as_if_it_had_not_been(pictures, recipe, tin
 def test_an_export_that_scores_differently_is_refused(pictures, recipe, tmp_path, monkeypatch):
     said = scorer(recipe.network())
     wrong = scores(said, pictures.inputs) + 1e-3
-    monkeypatch.setattr(export, "write_program", lambda *_: None)
-    monkeypatch.setattr(export, "onnx_scores", lambda *_: wrong)
+    monkeypatch.setattr(image_check, "write_program", lambda *_: None)
+    monkeypatch.setattr(image_check, "onnx_scores", lambda *_: wrong)
     with pytest.raises(ExportError, match=r"ONNX and torch differ by 1\.0e-03"):
-        export.export_scorer(said, tmp_path, pictures.inputs)
+        image_check.export_scorer(said, tmp_path, pictures.inputs)
 
 
 def test_a_picture_and_its_mirror_image_are_scored_alike(pictures, recipe):
@@ -115,7 +117,7 @@ def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
     monkeypatch.setitem(RECIPES, "posture", replace(recipe, settings=tiny))
     out, data = tmp_path / "checkpoint", tmp_path / "data"
     places = ["--urfd", str(urfd), "--out", str(out), "--data", str(data)]
-    result = CliRunner().invoke(train.app, ["posture", *places, "--folds", "2"])
+    result = CliRunner().invoke(train_image.app, ["posture", *places, "--folds", "2"])
     assert result.exit_code == 0, result.output
     assert "macro mean" in result.output
     assert sorted(path.name for path in out.iterdir()) == ["CARD.md", "manifest.json", "model.onnx"]
@@ -133,7 +135,7 @@ def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
 
 def test_a_folder_that_is_not_there_is_named_in_one_line(tmp_path):
     missing = ["--urfd", str(tmp_path / "nowhere")]
-    result = CliRunner().invoke(train.app, ["camera_health", *missing])
+    result = CliRunner().invoke(train_image.app, ["camera_health", *missing])
     assert result.exit_code == 1
     assert "error: cannot read" in result.output
     assert "Traceback" not in result.output

@@ -12,10 +12,12 @@ from typer.testing import CliRunner
 
 torch = pytest.importorskip("torch")
 
-from modeling.training import exports, learner, run, train  # noqa: E402
-from modeling.training.dataset import load_dataset  # noqa: E402
-from modeling.training.settings import TrainingSettings  # noqa: E402
-from modeling.training.snapshots import Inputs, Snapshots  # noqa: E402
+from modeling.training.commands import train_lstm  # noqa: E402
+from modeling.training.datasets.clips import load_dataset  # noqa: E402
+from modeling.training.detectors import learner, run  # noqa: E402
+from modeling.training.detectors.settings import TrainingSettings  # noqa: E402
+from modeling.training.export import check  # noqa: E402
+from modeling.training.runs.snapshots import Inputs, Snapshots  # noqa: E402
 
 TINY = TrainingSettings(folds=2, takes=1, epochs=2, hidden=8, batch_size=64)
 
@@ -23,10 +25,10 @@ TINY = TrainingSettings(folds=2, takes=1, epochs=2, hidden=8, batch_size=64)
 SCRIPT = f"""
 import sys
 from pathlib import Path
-from modeling.training.dataset import load_dataset
-from modeling.training.run import train_checkpoint
-from modeling.training.settings import TrainingSettings
-from modeling.training.snapshots import Inputs, Snapshots
+from modeling.training.datasets.clips import load_dataset
+from modeling.training.detectors.run import train_checkpoint
+from modeling.training.detectors.settings import TrainingSettings
+from modeling.training.runs.snapshots import Inputs, Snapshots
 
 dataset, out, root = map(Path, sys.argv[1:])
 clips, settings = load_dataset(dataset), {TINY!r}
@@ -68,15 +70,15 @@ def test_a_killed_run_goes_on_to_the_same_bytes_on_any_number_of_threads(
 
 def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(run, "dry_run", lambda *_: None)
-    monkeypatch.setattr(train, "DEFAULTS", TINY)
-    monkeypatch.setattr(exports, "FORMATS", exports.FORMATS[1:])  # ONNX takes seconds
+    monkeypatch.setattr(train_lstm, "DEFAULTS", TINY)
+    monkeypatch.setattr(check, "FORMATS", check.FORMATS[1:])  # ONNX takes seconds
     root, out = tmp_path / "snapshots", tmp_path / "out"
     arguments = ["--dataset", dataset, "--out", out, "--snapshots", root, "--folds", 2]
     arguments = [str(argument) for argument in [*arguments, "--epochs", 2, "--takes", 1]]
 
     with monkeypatch.context() as patched:
         patched.setattr(run, "progress_bar", stop_after(3, "validating"))
-        stopped = CliRunner().invoke(train.app, arguments)
+        stopped = CliRunner().invoke(train_lstm.app, arguments)
     assert stopped.exit_code == 1
     lines = stopped.stderr.splitlines()
     assert lines[-1] == "stopped: the same command goes on after the last finished epoch"
@@ -84,7 +86,7 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(dataset, tmp_path,
     assert not out.exists()
 
     learnt = count_calls(monkeypatch, learner.Learner, "learn")
-    resumed = CliRunner().invoke(train.app, arguments)
+    resumed = CliRunner().invoke(train_lstm.app, arguments)
     assert resumed.exit_code == 0, resumed.output
     assert "goes on where it was stopped" in resumed.stderr
     assert next(learnt) == 3  # of the six epochs of three fits
@@ -97,7 +99,7 @@ def test_a_dry_run_takes_two_batches_a_fit_and_keeps_nothing(dataset, tmp_path, 
     steps = count_calls(monkeypatch, learner, "weighted_loss")
     out, root = tmp_path / "checkpoint", tmp_path / "snapshots"
     arguments = ["--dry-run", "--dataset", dataset, "--out", out, "--snapshots", root]
-    result = CliRunner().invoke(train.app, [str(argument) for argument in arguments])
+    result = CliRunner().invoke(train_lstm.app, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.output
     assert result.stderr == "dry run: every step works\n"
     assert next(steps) == 2 * 3 * 4  # two folds, and all; two pairs of each

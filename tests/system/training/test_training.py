@@ -13,23 +13,24 @@ torch = pytest.importorskip("torch")
 
 from modeling.perception.detector.checkpoint import CheckpointError, load_manifest  # noqa: E402
 from modeling.perception.detector.detector import Detector  # noqa: E402
-from modeling.training import run, train  # noqa: E402
-from modeling.training.dataset import Examples, clip_examples, load_dataset  # noqa: E402
-from modeling.training.exports import plain_windows  # noqa: E402
-from modeling.training.fit import (  # noqa: E402
+from modeling.training.commands import train_lstm  # noqa: E402
+from modeling.training.datasets.clips import Examples, clip_examples, load_dataset  # noqa: E402
+from modeling.training.datasets.splits import group_folds  # noqa: E402
+from modeling.training.detectors import run  # noqa: E402
+from modeling.training.detectors.fit import (  # noqa: E402
     SOURCE_SHARES,
     fit,
     prepare,
     thin_out,
 )
-from modeling.training.learner import Learner  # noqa: E402
-from modeling.training.network import load_weights, probabilities  # noqa: E402
-from modeling.training.normalization import measure, normalize  # noqa: E402
-from modeling.training.run import make_repeatable  # noqa: E402
-from modeling.training.settings import TrainingSettings  # noqa: E402
-from modeling.training.snapshots import Snapshot  # noqa: E402
-from modeling.training.splits import group_folds  # noqa: E402
-from modeling.training.validate import cross_validate  # noqa: E402
+from modeling.training.detectors.learner import Learner  # noqa: E402
+from modeling.training.detectors.network import load_weights, probabilities  # noqa: E402
+from modeling.training.detectors.normalization import measure, normalize  # noqa: E402
+from modeling.training.detectors.run import make_repeatable  # noqa: E402
+from modeling.training.detectors.settings import TrainingSettings  # noqa: E402
+from modeling.training.detectors.validate import cross_validate  # noqa: E402
+from modeling.training.export.check import plain_windows  # noqa: E402
+from modeling.training.runs.snapshots import Snapshot  # noqa: E402
 
 TINY = TrainingSettings(folds=3, takes=1, epochs=2, hidden=8, batch_size=64)
 
@@ -78,7 +79,7 @@ def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
     out = tmp_path / "checkpoint"
     arguments = ["--dataset", str(dataset), "--out", str(out), "--epochs", "1", "--takes", "1"]
     kept = ["--snapshots", str(tmp_path / "snapshots")]
-    result = CliRunner().invoke(train.app, [*arguments, *kept, "--folds", "3"])
+    result = CliRunner().invoke(train_lstm.app, [*arguments, *kept, "--folds", "3"])
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in out.iterdir()) == [
         "CARD.md", "manifest.json", "model.onnx", "model.torchscript", "weights.pt",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.finding import Figure, Finding, as_markdown, finding_rows, load, tell
-from modeling.training.rates import Estimate
+from modeling.training.evaluate.intervals import Estimate
 
 GROWTH = Figure("grows by", "MB", 5.0, Estimate(value=5.0))
 WAIT = Figure("wait, median", "s", 2.5, Estimate(value=2.51, low=2.4, high=2.75))

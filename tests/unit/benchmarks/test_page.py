@@ -13,7 +13,7 @@ from benchmarks.comparison import Comparison, save
 from benchmarks.finding import Figure, Finding, tell
 from benchmarks.page import NOT_MEASURED, TEMPLATE, machine, render
 from common.cli import create_cli
-from modeling.training.rates import Estimate
+from modeling.training.evaluate.intervals import Estimate
 
 Make = Callable[..., Comparison]
 NAMES = [name for names in cli.SIDE_BY_SIDE.values() for name in names]

@@ -3,7 +3,7 @@ import pytest
 
 from benchmarks.two_people import composed, middle, moving, pairs_of
 from modeling.perception.poses.pose import LANDMARK_COUNT, Body, Poses, PoseTrack
-from modeling.training.labels import Recording
+from modeling.training.datasets.labels import Recording
 
 ROOM = np.full((60, 80, 3), 100, np.uint8)
 

@@ -9,9 +9,9 @@ import pytest
 from contract.events import PictureVerdict
 from modeling.perception.incidents.replay import Incident
 from modeling.perception.poses.pose import LANDMARK_COUNT, PoseTrack
-from modeling.training.dataset import LabelledClip
-from modeling.training.labels import ClipLabels, Span
-from modeling.training.metrics import Outcome
+from modeling.training.datasets.clips import LabelledClip
+from modeling.training.datasets.labels import ClipLabels, Span
+from modeling.training.evaluate.by_event import Outcome
 
 verdicts = pytest.importorskip("benchmarks.verdicts", reason="needs torch")
 

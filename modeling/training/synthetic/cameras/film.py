@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from contract.layout import JOINTS
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.sources.motion import FlatClip
+from modeling.training.datasets.adapters.motion import FlatClip
 from modeling.training.synthetic.cameras.camera import NEAREST, Camera
 from modeling.training.synthetic.cameras.estimator import (
     View,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.layout import JOINTS
-from modeling.training.sources.motion import MotionClip
+from modeling.training.datasets.adapters.motion import MotionClip
 from modeling.training.synthetic.cameras.scene import Scene
 
 Array = NDArray[np.float64]

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.training.labels import Span
+from modeling.training.datasets.labels import Span
 from modeling.training.synthetic.bodies.anatomy import TAKE_JOINTS
 from modeling.training.synthetic.bodies.furniture import Box
 from modeling.training.synthetic.bodies.motion import TAKE_RATE_HZ

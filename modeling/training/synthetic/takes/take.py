@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from modeling.training.labels import Span
+from modeling.training.datasets.labels import Span
 from modeling.training.synthetic.bodies.anatomy import TAKE_JOINTS
 from modeling.training.synthetic.bodies.furniture import Box
 from modeling.training.synthetic.bodies.people import Person

@@ -61,7 +61,7 @@ def test_bomb_beside_the_model_is_not_even_read(folder: Path, mark: Path) -> Non
 @pytest.mark.parametrize("zipped", [False, True])
 def test_training_reads_tensors_alone(folder: Path, mark: Path, zipped: bool) -> None:
     torch = pytest.importorskip("torch")
-    from modeling.training.network import WEIGHTS_NAME, load_weights
+    from modeling.training.detectors.network import WEIGHTS_NAME, load_weights
 
     bomb = {"output.weight": Bomb(mark)}
     torch.save(bomb, folder / WEIGHTS_NAME, _use_new_zipfile_serialization=zipped)
@@ -74,7 +74,7 @@ def test_training_reads_tensors_alone(folder: Path, mark: Path, zipped: bool) ->
 
 def test_snapshot_reads_tensors_alone(tmp_path: Path, mark: Path) -> None:
     torch = pytest.importorskip("torch")
-    from modeling.training.snapshots import Snapshot, SnapshotError
+    from modeling.training.runs.snapshots import Snapshot, SnapshotError
 
     torch.save({"state": Bomb(mark)}, tmp_path / "fit.pt")
     with pytest.raises(SnapshotError):

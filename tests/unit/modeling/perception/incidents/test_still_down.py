@@ -16,9 +16,9 @@ from modeling.perception.incidents.still_down import StillDownWatch
 from modeling.perception.incidents.watch import Watch
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.windows import track_moments
-from modeling.training.augmentation.time import hold_end
-from modeling.training.dataset import LabelledClip
-from modeling.training.labels import ClipLabels
+from modeling.training.datasets.clips import LabelledClip
+from modeling.training.datasets.labels import ClipLabels
+from modeling.training.detectors.augmentation.time import hold_end
 
 START, END = EventType.START, EventType.END
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from modeling.perception.poses.pose import LANDMARK_COUNT, PoseTrack
-from modeling.training.labels import ClipLabels, Span
-from modeling.training.scoring import ScoredClip
-from modeling.training.study import Study
-from modeling.training.study import judge as judge_all
+from modeling.training.datasets.labels import ClipLabels, Span
+from modeling.training.evaluate.scoring import ScoredClip
+from modeling.training.evaluate.study import Study
+from modeling.training.evaluate.study import judge as judge_all
 
 THRESHOLDS = (0.6, 0.5)
 HOSTILE_NAME = "</script><script>alert(1)</script>"

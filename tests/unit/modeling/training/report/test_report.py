@@ -9,7 +9,7 @@ import pytest
 
 from contract.layout import JOINTS
 from modeling.perception.poses.pose import Body, Poses, PoseTrack
-from modeling.training.report import write_report
+from modeling.training.report.pages import write_report
 from modeling.training.report.skeletons import skeleton
 
 CAVEAT = "Held out, but for <what> was not."

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from modeling.training.labels import Span
+from modeling.training.datasets.labels import Span
 from modeling.training.report.findings import Kind, findings
 from modeling.training.report.timeline import Band, draw_timeline
 

@@ -1,0 +1,92 @@
+"""Models side by side: each learns from the same splits, and is judged on what it never saw."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from common.progress import progress_bar
+from modeling.training.comparison.parallel_scores import Fit, Material, load_scores, score_held_out
+from modeling.training.comparison.protocols import Protocol, Split
+from modeling.training.datasets.clips import LabelledClip
+from modeling.training.detectors.fit import prepare
+from modeling.training.detectors.settings import TrainingSettings
+from modeling.training.detectors.validate import judge_by_others
+from modeling.training.evaluate.scoring import ScoredClip
+from modeling.training.evaluate.study import JudgedClip, Study, judge
+from modeling.training.evaluate.threshold import LYING_THRESHOLD, choose_threshold
+from modeling.training.options import ModelName
+from modeling.training.runs.code_digest import scoring_inputs
+
+SCORES_NAME = "scores"
+
+Scores = Mapping[tuple[ModelName, Split], list[ScoredClip]]
+
+
+def compare(
+    clips: Sequence[LabelledClip],
+    protocols: Sequence[Protocol],
+    models: Sequence[ModelName],
+    settings: TrainingSettings,
+    folder: Path,
+    processes: int,
+) -> list[Study]:
+    """Every model under every protocol; `folder` keeps the scores of finished splits."""
+    splits = dict.fromkeys(s for protocol in protocols for s in protocol.all_splits)
+    scores = score_splits(clips, splits, models, settings, folder, processes)
+    return [
+        Study(protocol.title, model, judge_protocol(protocol, model, scores, settings))
+        for protocol in protocols
+        for model in models
+    ]
+
+
+def score_splits(
+    clips: Sequence[LabelledClip],
+    splits: Iterable[Split],
+    models: Sequence[ModelName],
+    settings: TrainingSettings,
+    folder: Path,
+    processes: int,
+) -> Scores:
+    """The scores of every split's held-out clips, made where `folder` does not have them yet."""
+    by_name = {clip.labels.name: clip for clip in clips}
+    kept = folder / SCORES_NAME / scoring_inputs(clips, settings).key
+    kept.mkdir(parents=True, exist_ok=True)
+    fits = [Fit(m, s, kept / f"{m}-{s.digest}.npz") for m in models for s in splits]
+    missing = {fit.path: fit for fit in fits if not fit.path.is_file()}
+    if missing:
+        _make_scores(list(missing.values()), by_name, settings, processes, len(fits))
+    return {
+        (fit.model, fit.split): load_scores(fit.path, [by_name[n] for n in fit.split.held_out])
+        for fit in fits
+    }
+
+
+def _make_scores(
+    missing: Sequence[Fit],
+    clips: Mapping[str, LabelledClip],
+    settings: TrainingSettings,
+    processes: int,
+    total: int,
+) -> None:
+    with progress_bar("preparing", len(clips)) as step:
+        examples = prepare(list(clips.values()), settings, step)
+    with progress_bar("fitting", total) as step:
+        for _ in range(total - len(missing)):
+            step()
+        score_held_out(missing, Material(clips, examples, settings), processes, step)
+
+
+def judge_protocol(
+    protocol: Protocol, model: ModelName, scores: Scores, settings: TrainingSettings
+) -> list[JudgedClip]:
+    """The clips that the protocol holds out, at thresholds that they had no say in."""
+    budget = settings.false_alarm_budget
+    held_out = {split.name: scores[model, split] for split in protocol.splits}
+    if not protocol.selection:
+        return judge_by_others(held_out, budget)
+    judged: list[JudgedClip] = []
+    for split in protocol.splits:
+        known = [clip for fold in protocol.selection[split.name] for clip in scores[model, fold]]
+        thresholds = (choose_threshold(known, budget), LYING_THRESHOLD)
+        judged += judge(split.name, held_out[split.name], thresholds)
+    return judged

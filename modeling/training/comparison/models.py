@@ -1,0 +1,18 @@
+"""What can be trained and measured side by side: a row a model."""
+
+from collections.abc import Callable, Mapping
+
+from modeling.training.comparison.baselines import fit_forest, fit_logistic_regression
+from modeling.training.comparison.rule import rule_scores
+from modeling.training.datasets.clips import Examples
+from modeling.training.detectors.fit import fit
+from modeling.training.detectors.settings import TrainingSettings
+from modeling.training.evaluate.scoring import Scorer
+from modeling.training.options import ModelName
+
+MODELS: Mapping[ModelName, Callable[[Examples, TrainingSettings], Scorer]] = {
+    ModelName.LSTM: lambda examples, settings: fit(examples, settings, lambda: None).scores,
+    ModelName.RANDOM_FOREST: fit_forest,
+    ModelName.LOGISTIC_REGRESSION: fit_logistic_regression,
+    ModelName.GEOMETRIC_RULE: lambda _examples, _settings: rule_scores,
+}

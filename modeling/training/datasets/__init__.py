@@ -1,0 +1,1 @@
+"""Clips with what they show when, and where they come from."""

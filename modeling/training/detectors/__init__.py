@@ -1,0 +1,1 @@
+"""The detector of falls: what differs from the other models that the loop trains."""

@@ -1,0 +1,76 @@
+"""The detector's network: a few BiLSTMs with attention pooling, one logit a label.
+
+Attention over time as in Zhou and others, "Attention-based bidirectional LSTM", ACL 2016.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+from torch import Tensor, nn
+
+from contract.layout import FEATURE_COUNT
+from modeling.perception.detector.checkpoint import CheckpointError
+from modeling.training.datasets.labels import LABELS
+
+WEIGHTS_NAME = "weights.pt"
+
+
+class AttentionLstm(nn.Module):
+    """Normalised windows (N, 16, F) to logits (N, L); `hidden` is the LSTM's width a direction."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.input_dropout = nn.Dropout(0.25)
+        self.lstm = nn.LSTM(FEATURE_COUNT, hidden, batch_first=True, bidirectional=True)
+        self.attention = nn.Linear(2 * hidden, 1)
+        self.output_dropout = nn.Dropout(0.5)
+        self.output = nn.Linear(2 * hidden, len(LABELS))
+
+    def forward(self, windows: Tensor) -> Tensor:
+        """Score each window."""
+        states, _ = self.lstm(self.input_dropout(windows))
+        attention = torch.softmax(self.attention(states), dim=1)
+        logits: Tensor = self.output(self.output_dropout((attention * states).sum(dim=1)))
+        return logits
+
+
+class Ensemble(nn.Module):
+    """The mean of networks that learn each for itself.
+
+    It errs less where the clips are few (Lakshminarayanan and others, 2017).
+    """
+
+    def __init__(self, members: Sequence[AttentionLstm]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(self, windows: Tensor) -> Tensor:
+        """Score each window: (N, 16, F) to logits (N, L)."""
+        return torch.stack([member(windows) for member in self.members]).mean(dim=0)
+
+
+def probabilities(network: Ensemble) -> nn.Module:
+    """The network as it is exported: windows (N, 16, F) to probabilities (N, L)."""
+    return nn.Sequential(network, nn.Sigmoid()).eval()
+
+
+def save_weights(network: Ensemble, folder: Path) -> None:
+    """Write `weights.pt`: the tensors alone, without code."""
+    torch.save(network.state_dict(), folder / WEIGHTS_NAME)
+
+
+def load_weights(folder: Path) -> Ensemble:
+    """Read `weights.pt` (nothing in it is executed), raises CheckpointError."""
+    path = folder / WEIGHTS_NAME
+    if not path.is_file():
+        raise CheckpointError(f"no weights at {path}")
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        outputs = [tensor for name, tensor in state.items() if name.endswith(".output.weight")]
+        network = Ensemble([AttentionLstm(hidden=one.shape[1] // 2) for one in outputs])
+        network.load_state_dict(state)
+    except (UnpicklingError, RuntimeError, IndexError, AttributeError) as error:
+        raise CheckpointError(f"{path} holds no weights of this network") from error
+    return network

@@ -1,0 +1,1 @@
+"""What a run follows from, and what a stopped one has kept."""

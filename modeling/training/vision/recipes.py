@@ -1,9 +1,0 @@
-"""All recipes: a task of `perception.images.registry` is trained by the row with its name."""
-
-from collections.abc import Mapping
-
-from modeling.training.vision.camera_health import RECIPE as CAMERA_HEALTH
-from modeling.training.vision.posture import RECIPE as POSTURE
-from modeling.training.vision.recipe import Recipe
-
-RECIPES: Mapping[str, Recipe] = {recipe.task.name: recipe for recipe in (POSTURE, CAMERA_HEALTH)}
