@@ -28,8 +28,9 @@ from modeling.perception.poses.extract_poses import extract_track
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.windows import stacked_features, track_moments
 from modeling.training.datasets.adapters.falls import seen_falls
-from modeling.training.datasets.adapters.le2i import FPS, Le2iError, read_le2i
+from modeling.training.datasets.adapters.le2i import FPS, read_le2i
 from modeling.training.datasets.labels import Recording
+from modeling.training.datasets.source import SourceError
 from modeling.training.evaluate.by_event import EARLY_SEC, LATE_SEC
 from modeling.training.evaluate.intervals import Rate
 from modeling.training.evaluate.told import Told, is_told, told_by, watch_clip
@@ -59,7 +60,7 @@ def main(
     """Count the falls that are found, and of the right person."""
     try:
         pairs = list(islice(pairs_of(read_le2i(le2i), np.random.default_rng(seed)), count))
-    except Le2iError as error:
+    except SourceError as error:
         sys.exit(str(error))
     silence_native_stderr()
     detector, found, right = Detector.load(checkpoint), [], []
@@ -109,11 +110,12 @@ def judge(pair: Pair, detector: Detector) -> tuple[list[Told], bool]:
 
 def told_in(track: PoseTrack, detector: Detector) -> list[Told]:
     """What is told of everybody in a track."""
-    windows = [window for moment in track_moments(track) for window in moment.windows]
+    moments = track_moments(track)
+    windows = [window for moment in moments for window in moment.windows]
     if not windows:
         return []
     scores = detector.scores(stacked_features(windows))
-    moves = watch_clip(track, scores, detector.manifest.labels, Watch())
+    moves = watch_clip(moments, scores, detector.manifest.labels, Watch())
     return [told_by(move) for move in moves if is_told(move)]
 
 

@@ -24,19 +24,21 @@ from contract.events import PictureVerdict
 from modeling.perception.images.verdict import verdict_of
 from modeling.training.comparison.compare import Scores, judge_protocol
 from modeling.training.comparison.parallel_scores import HeldOutError, load_scores
-from modeling.training.comparison.protocols import Protocol, make_protocol
+from modeling.training.comparison.protocols import Protocol, ProtocolName, make_protocol
 from modeling.training.datasets.clips import (
     DEFAULT_DATASET,
     DatasetError,
     LabelledClip,
     load_dataset,
+    vocabulary_of,
 )
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.by_event import Outcome
 from modeling.training.evaluate.intervals import Rate
 from modeling.training.evaluate.study import JudgedClip, judge
-from modeling.training.evaluate.threshold import LYING_THRESHOLD
-from modeling.training.options import ModelName, ProtocolName
+from modeling.training.evaluate.threshold import thresholds_at
+from modeling.training.options import ModelName
 
 NOT_ANNOTATED = "not annotated"
 VERDICTS = (PictureVerdict.CONFIRMED, PictureVerdict.QUESTIONED, PictureVerdict.UNSURE)
@@ -119,7 +121,7 @@ def _measure(
     settings = TrainingSettings()
     clips = load_dataset(dataset)
     by_name = {clip.labels.name: clip for clip in clips}
-    held_out = make_protocol(protocol, clips, settings, with_upfall=False)
+    held_out = make_protocol(protocol, clips, settings, with_test_only=False)
     judged = judge_clips(held_out, by_name, _key_folder(scores), settings, fall_threshold)
     postures = Postures.load(predictions, annotated=annotated)
     alarms = [alarm for clip in judged for alarm in alarms_of(clip.outcome, by_name, postures)]
@@ -144,13 +146,15 @@ def judge_clips(
     model = ModelName.LSTM
     kept: Scores = {
         (model, split): load_scores(
-            folder / f"{model}-{split.digest}.npz", [clips[name] for name in split.held_out]
+            folder / f"{model}-{split.digest}.npz",
+            [ClipWindows.of(clips[name]) for name in split.held_out],
         )
         for split in protocol.all_splits
     }
+    vocabulary = vocabulary_of(list(clips.values()))
     if fall_threshold is None:
-        return judge_protocol(protocol, model, kept, settings)
-    thresholds = (fall_threshold, LYING_THRESHOLD)
+        return judge_protocol(protocol, model, kept, vocabulary, settings)
+    thresholds = thresholds_at(vocabulary, fall_threshold)
     return [c for s in protocol.splits for c in judge(s.name, kept[model, s], thresholds)]
 
 

@@ -1,6 +1,7 @@
 """`build-dataset`: labelled videos to pose tracks and a labels file."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,20 +15,15 @@ from common.progress import progress_bar
 from modeling.perception.poses.pose import PoseTrack, PoseTrackError
 from modeling.training.datasets.adapters.cvat import read_cvat
 from modeling.training.datasets.adapters.cvat_task import CvatError, Filmed
-from modeling.training.datasets.adapters.le2i import Le2iError, read_le2i
-from modeling.training.datasets.adapters.upfall import UpFallError, read_skeletons, read_upfall
-from modeling.training.datasets.adapters.urfd import UrfdError, read_urfd
+from modeling.training.datasets.adapters.registry import READABLE, read_from
 from modeling.training.datasets.clips import DEFAULT_DATASET, save_labels, track_path
 from modeling.training.datasets.kept_poses import digest_source, keep, load_kept
 from modeling.training.datasets.labels import ClipLabels, Recording
+from modeling.training.datasets.source import SourceError
 
 with needs("the group `agent`, which reads video"):
     from modeling.perception.frames.video import VideoError, examine
     from modeling.perception.poses.extract_poses import extract_track
-
-DEFAULT_URFD = Path("../shared/data/urfd")
-DEFAULT_UPFALL = Path("../shared/data/upfall")
-DEFAULT_LE2I = Path("../shared/data/le2i")
 
 app = create_cli()
 
@@ -38,11 +34,14 @@ class BuildError(Exception):
 
 @app.command()
 def build(
-    urfd: Annotated[
-        Path | None, typer.Option(help="Folder of the UR Fall Detection Dataset.")
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="NAME[=FOLDER]",
+            help=f"A source, of {', '.join(READABLE)}; repeatable.",
+        ),
     ] = None,
-    upfall: Annotated[Path | None, typer.Option(help="Folder of UP-Fall as skeletons.")] = None,
-    le2i: Annotated[Path | None, typer.Option(help="Folder of Le2i's clips and tables.")] = None,
     cvat: Annotated[
         list[Path] | None, typer.Option(help="CVAT for video 1.1 (XML); may be repeated.")
     ] = None,
@@ -64,20 +63,14 @@ def build(
 ) -> None:
     """Extract the poses of labelled videos; run it again to go on where it stopped.
 
-    Without any source it takes the public ones from ../shared/data. Le2i's authors do not permit
-    passing it on: that holds for the poses made of it too.
+    Without any source it takes all of these from ../shared/data. Where a source may not be passed
+    on, that holds for the poses made of it too.
     """
-    if not (urfd or upfall or le2i or cvat):
-        urfd, upfall, le2i = DEFAULT_URFD, DEFAULT_UPFALL, DEFAULT_LE2I
+    chosen = source or ([] if cvat else READABLE)
     with plain_errors(
-        BuildError, CvatError, Le2iError, UpFallError, UrfdError, VideoError, PoseTrackError,
-        ImportError, OSError,
-    ):  # fmt: skip
-        recordings = [
-            *(read_urfd(urfd) if urfd else []),
-            *(read_upfall(upfall) if upfall else []),
-            *(read_le2i(le2i) if le2i else []),
-        ]
+        BuildError, CvatError, SourceError, VideoError, PoseTrackError, ImportError, OSError
+    ):
+        recordings = [recording for given in chosen for recording in read_from(given)]
         recordings += [
             read_cvat(xml, _filmed(file, fps, frame_offset, renamed), frame_offset or 0)
             for xml, file in _paired(cvat or [], video or [])
@@ -96,7 +89,7 @@ def build_dataset(recordings: Sequence[Recording], folder: Path, fps: float | No
     labels: list[ClipLabels] = []
     with progress_bar("extracting poses", len(recordings)) as step:
         for recording in recordings:
-            track = cached_track(recording, folder, fps if recording.source == "cvat" else None)
+            track = cached_track(recording, folder, fps if recording.takes_fps else None)
             labels.append(recording.labels(frame_times(track)))
             step()
     save_labels(folder, labels)
@@ -118,8 +111,8 @@ def cached_track(recording: Recording, folder: Path, fps: float | None) -> PoseT
     path, digest = track_path(folder, recording.name), digest_source(recording.file, fps)
     if (kept := load_kept(path, digest)) is not None:
         return kept
-    skeletons = recording.file.suffix == ".csv"
-    track = read_skeletons(recording.file) if skeletons else extract_track(recording.file, fps)
+    read = recording.read_poses or partial(extract_track, fps=fps)
+    track = read(recording.file)
     keep(track, path, digest)
     return track
 

@@ -14,27 +14,36 @@ from common.cli import create_cli, plain_errors, stoppable
 from common.progress import progress_bar
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, CheckpointError
 from modeling.perception.detector.detector import Detector
-from modeling.training.comparison.protocols import Protocol, make_protocol
+from modeling.training.comparison.protocols import (
+    ACROSS,
+    ALL_PROTOCOLS,
+    TEST_ONLY,
+    Protocol,
+    make_protocol,
+)
 from modeling.training.comparison.results import (
     EVALUATION_NAME,
     CheckpointEvaluation,
     Comparison,
     StudyFigures,
 )
+from modeling.training.datasets.adapters.registry import SOURCES
 from modeling.training.datasets.clips import (
     DEFAULT_DATASET,
     DatasetError,
     LabelledClip,
+    digest_clips,
     learnable,
     load_dataset,
+    vocabulary_of,
 )
-from modeling.training.datasets.labels import LABELS
 from modeling.training.datasets.splits import SplitError
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.record import training_record
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import score_clip
 from modeling.training.evaluate.study import Study, judge
-from modeling.training.options import ModelName, ProtocolName
+from modeling.training.options import ModelName
 from modeling.training.report.tables import event_table, model_window_table, window_table
 from modeling.training.torch_extra import TorchMissingError, require_torch
 
@@ -42,11 +51,11 @@ DEFAULTS = TrainingSettings()
 DEFAULT_OUT = Path("data/evaluation")
 CHECKPOINT = "checkpoint"  # a protocol that holds nothing out by itself
 
-COMPARISON_CAVEAT = (
+COMPARISON_CAVEAT = " ".join([
     "모델이 배우지 않은 클립만 평가했습니다. Held out: each clip is scored by a model that did not "
-    "learn from it. UP-Fall's frames are out of order: there, an alarm until shortly after the "
-    "labelled impact counts as found, and delays and false alarms mean little."
-)
+    "learn from it.",
+    *(source.caveat for source in SOURCES.values() if source.caveat),
+])  # fmt: skip
 STOPPED = "stopped: the same command goes on after the last finished split"
 
 app = create_cli()
@@ -63,19 +72,20 @@ def evaluate(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help=f"Train anew and measure what is held out; may be repeated. "
-            f"One of {', '.join(ProtocolName)}, or all.",
+            help="Train models and measure them on what is held out; repeatable. "
+            f"One of {', '.join(ALL_PROTOCOLS)}, any other A-to-B, or all.",
         ),
     ] = None,
     model: Annotated[
         list[ModelName] | None,
         typer.Option(help="With --protocol: the models to compare; may be repeated. Default: all."),
     ] = None,
-    with_upfall: Annotated[
+    with_test_only: Annotated[
         bool,
         typer.Option(
-            "--with-upfall/--without-upfall",
-            help="Whether UP-Fall may be learnt from where URFD is held out.",
+            "--with-test-only/--without-test-only",
+            help=f"Whether {', '.join(TEST_ONLY)} may be learnt from where groups or rooms are "
+            "held out.",
         ),
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="As of train-lstm-model.")] = DEFAULTS.seed,
@@ -98,11 +108,11 @@ def evaluate(
     """Count falls found and false alarms, through the live windows and event machine.
 
     Without --protocol a checkpoint is measured as it is. With it the recipe is: models are trained
-    anew on a part of the dataset and measured on the rest. Stop it at any time: the same command
+    on a part of the dataset and measured on the rest. Stop it at any time: the same command
     goes on after the last finished split.
     """
     if protocol and checkpoint:
-        raise typer.BadParameter("a checkpoint cannot be trained anew: leave it out, or --protocol")
+        raise typer.BadParameter("a checkpoint is trained already: leave it out, or --protocol")
     settings = replace(DEFAULTS, seed=seed, folds=folds, epochs=epochs, takes=takes)
     with (
         stoppable(STOPPED),
@@ -111,7 +121,7 @@ def evaluate(
         clips = load_dataset(dataset)
         if protocol:
             protocols = [
-                make_protocol(name, clips, settings, with_upfall=with_upfall)
+                make_protocol(name, clips, settings, with_test_only=with_test_only)
                 for name in chosen_protocols(protocol)
             ]
             models = list(dict.fromkeys(model or ModelName))
@@ -120,33 +130,34 @@ def evaluate(
             _evaluate(clips, checkpoint or DEFAULT_CHECKPOINT, out or DEFAULT_OUT / CHECKPOINT)
 
 
-def chosen_protocols(names: Sequence[str]) -> list[ProtocolName]:
+def chosen_protocols(names: Sequence[str]) -> list[str]:
     """The protocols of those names, each once; raises BadParameter."""
     if "all" in names:
-        return list(ProtocolName)
-    unknown = [name for name in names if name not in list(ProtocolName)]
-    if unknown:
-        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(ProtocolName)}, all")
-    return [name for name in ProtocolName if name in names]
+        return list(ALL_PROTOCOLS)
+    for name in names:
+        if name not in ALL_PROTOCOLS and not ACROSS.fullmatch(name):
+            raise typer.BadParameter(f"{name!r} is none of {', '.join(ALL_PROTOCOLS)}, all")
+    return list(dict.fromkeys(names))
 
 
 def evaluate_checkpoint(
     detector: Detector, clips: Sequence[LabelledClip]
 ) -> tuple[CheckpointEvaluation, Study]:
-    """Score every clip and count; raises CheckpointError when the labels are not fall and lying."""
+    """Score every clip and count; raises CheckpointError where the clips have other labels."""
     manifest = detector.manifest
-    names = tuple(label.name for label in manifest.labels)
-    if names != LABELS:
-        raise CheckpointError(f"the checkpoint scores {names}, expected {LABELS}")
-    fall, lying = (label.threshold for label in manifest.labels)
+    names = [label.name for label in manifest.labels]
+    expected = [label.name for label in vocabulary_of(clips)]
+    if names != expected:
+        raise CheckpointError(f"the checkpoint scores {names}, expected {expected}")
+    thresholds = {label.name: label.threshold for label in manifest.labels}
     known = set(training_record(manifest).groups)
     with progress_bar("scoring", len(clips)) as step:
         scored = []
         for clip in clips:
-            scored.append(score_clip(detector.scores, clip))
+            scored.append(score_clip(detector.scores, ClipWindows.of(clip)))
             step()
     title = f"{manifest.name} {manifest.version}"
-    study = Study(CHECKPOINT, title, judge("all", scored, (fall, lying)))
+    study = Study(CHECKPOINT, title, judge("all", scored, thresholds))
     evaluation = CheckpointEvaluation(
         checkpoint=title,
         clips=len(clips),
@@ -176,7 +187,6 @@ def _compare(
     # torch may be missing, and is slow to import.
     from modeling.training.comparison.compare import compare
     from modeling.training.comparison.parallel_scores import HeldOutError
-    from modeling.training.runs.snapshots import digest_clips
 
     with plain_errors(HeldOutError):
         studies = compare(clips, protocols, models, settings, out, jobs or os.cpu_count() or 1)

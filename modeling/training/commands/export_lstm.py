@@ -1,11 +1,15 @@
 """`export-lstm-model`: the trained weights of a checkpoint in the formats that others run."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
 from common.cli import create_cli, plain_errors
+from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.perception.detector.checkpoint import (
     DEFAULT_CHECKPOINT,
     CheckpointError,
@@ -14,10 +18,13 @@ from modeling.perception.detector.checkpoint import (
     load_manifest,
     save_manifest,
 )
+from modeling.training.comparison.results import add_evaluation
 from modeling.training.datasets.clips import DatasetError, LabelledClip, load_dataset
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.card import write_card
-from modeling.training.detectors.record import add_evaluation
 from modeling.training.torch_extra import TorchMissingError, require_torch
+
+RANDOM_WINDOWS = 1000
 
 app = create_cli()
 
@@ -56,24 +63,37 @@ def _export(
     described: Manifest | None,
 ) -> None:
     # torch may be missing, and is slow to import.
-    from modeling.training.detectors.network import load_weights
+    from modeling.training.detectors.network import load_weights, probabilities
     from modeling.training.detectors.normalization import normalize
-    from modeling.training.export import check
+    from modeling.training.detectors.training import AT_ONCE, FORMATS
+    from modeling.training.export.files import replacing_files
+    from modeling.training.export.formats import ExportError, export_network, gpu_difference
 
-    network = load_weights(checkpoint)
-    windows = check.random_windows() if clips is None else check.plain_windows(clips)
+    scorer = probabilities(load_weights(checkpoint))
+    windows = random_windows() if clips is None else plain_windows(clips)
     normalized = normalize(windows, normalization)
-    with plain_errors(check.ExportError), check.replacing_files(checkpoint) as scratch:
-        differences = check.export_network(network, scratch, normalized)
+    with plain_errors(ExportError), replacing_files(checkpoint) as scratch:
+        differences = export_network(scorer, scratch, normalized, FORMATS, AT_ONCE)
         if described is not None:
             save_manifest(scratch, described)
             write_card(scratch, described)
-    differences |= check.gpu_difference(network, normalized)
+    differences |= gpu_difference(scorer, normalized, AT_ONCE)
     for name, difference in differences.items():
         typer.echo(
             f"{name}: differs from torch by at most {difference:.1e} in probability "
             f"over {len(windows)} windows"
         )
+
+
+def plain_windows(clips: Sequence[LabelledClip]) -> NDArray[np.float32]:
+    """All (N, 16, F) windows of the clips as they are."""
+    return np.concatenate([ClipWindows.of(clip).counted_features() for clip in clips])
+
+
+def random_windows() -> NDArray[np.float32]:
+    """(1000, 16, F) windows of normally distributed features, the same each time."""
+    shape = (RANDOM_WINDOWS, WINDOW_LENGTH, FEATURE_COUNT)
+    return np.random.default_rng(0).normal(size=shape).astype(np.float32)
 
 
 def main() -> None:

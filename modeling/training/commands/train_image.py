@@ -1,5 +1,6 @@
-"""`train-image-model`: URFD's clips to the checkpoint folder of an image model."""
+"""`train-image-model`: recordings to the checkpoint folder of an image model."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,13 +8,14 @@ import typer
 
 from common.cli import create_cli, plain_errors, stoppable
 from modeling.perception.detector.checkpoint import CHECKPOINTS
-from modeling.training.datasets.adapters.urfd import UrfdError
+from modeling.training.datasets.adapters.registry import REFERENCE, read_from
+from modeling.training.datasets.labels import Recording
+from modeling.training.datasets.source import SourceError
 from modeling.training.datasets.splits import SplitError
-from modeling.training.images.settings import Places, Varied
+from modeling.training.images.settings import Varied
 from modeling.training.options import ImageTaskName
 from modeling.training.torch_extra import TorchMissingError, require_torch
 
-DEFAULT_URFD = Path("../shared/data/urfd")
 DEFAULT_DATA = Path("data/vision")
 STOPPED = "stopped: the same command goes on after the last finished epoch"
 
@@ -22,10 +24,10 @@ app = create_cli()
 
 @app.command()
 def train(
-    task: Annotated[ImageTaskName, typer.Argument(help="What the model is to tell.")],
-    urfd: Annotated[Path, typer.Option(help="Folder of the UR Fall Detection Dataset.")] = (
-        DEFAULT_URFD
-    ),
+    task: Annotated[ImageTaskName, typer.Argument(help="What the model is to say.")],
+    source: Annotated[
+        list[str], typer.Option("--from", metavar="NAME[=FOLDER]", help="Learn from; repeatable.")
+    ] = [REFERENCE.name],  # noqa: B006
     out: Annotated[
         Path | None, typer.Option(help="Checkpoint folder to write, instead of the one that ships.")
     ] = None,
@@ -51,44 +53,61 @@ def train(
     """
     with (
         stoppable(STOPPED),
-        plain_errors(UrfdError, SplitError, TorchMissingError, ImportError, OSError),
+        plain_errors(SourceError, SplitError, TorchMissingError, ImportError, OSError),
     ):
         require_torch()
+        recordings = [recording for given in source for recording in read_from(given)]
         varied = Varied(seed, folds, epochs)
-        _dry_run(task, varied, urfd)
+        _dry_run(task, varied, recordings)
         if not only_dry_run:
-            places = Places(urfd, out or CHECKPOINTS / task, data / task, data / "stopped")
-            _train(task, varied, places, fresh)
+            _train(task, varied, recordings, out or CHECKPOINTS / task, data, fresh)
 
 
 # torch may be missing, and is slow to import: the modules that need it are imported late.
 
 
-def _dry_run(task: ImageTaskName, varied: Varied, urfd: Path) -> None:
+def _dry_run(task: ImageTaskName, varied: Varied, recordings: Sequence[Recording]) -> None:
     from modeling.perception.frames.video import VideoError
-    from modeling.training.export.check import ExportError
+    from modeling.training import run
+    from modeling.training.export.formats import ExportError
     from modeling.training.images.recipes import RECIPES
-    from modeling.training.images.run import dry_run
+    from modeling.training.images.training import brief
 
+    recipe = RECIPES[task]
+    settings = varied.applied_to(recipe.settings)
     with plain_errors(ExportError, VideoError):
-        dry_run(RECIPES[task], varied.applied_to(RECIPES[task].settings), urfd)
+        run.dry_run(lambda scratch: brief(recipe, settings, recordings, scratch))
     typer.echo("dry run: every step works", err=True)
 
 
-def _train(task: ImageTaskName, varied: Varied, places: Places, fresh: bool) -> None:
+def _train(
+    task: ImageTaskName,
+    varied: Varied,
+    recordings: Sequence[Recording],
+    out: Path,
+    data: Path,
+    fresh: bool,
+) -> None:
     from modeling.perception.frames.video import VideoError
-    from modeling.training.export.check import ExportError
+    from modeling.training import run
+    from modeling.training.export.formats import ExportError
     from modeling.training.images.recipes import RECIPES
     from modeling.training.images.record import ImageRecord
-    from modeling.training.images.run import train_checkpoint
+    from modeling.training.images.training import ImageTraining
     from modeling.training.report.image_tables import class_table
     from modeling.training.runs.snapshots import SnapshotError
 
-    settings = varied.applied_to(RECIPES[task].settings)
+    recipe = RECIPES[task]
+    settings = varied.applied_to(recipe.settings)
     with plain_errors(ExportError, SnapshotError, VideoError):
-        manifest = train_checkpoint(RECIPES[task], settings, places, fresh=fresh)
+        training = ImageTraining.of(recipe, settings, recordings, data / task)
+        manifest = run.resume_or_start(training, out, data / "stopped", _say, fresh=fresh)
     typer.echo(class_table(ImageRecord.model_validate(manifest.metrics).examples))
-    typer.echo(f"{manifest.name} {manifest.version} is in {places.checkpoint}")
+    typer.echo(f"{manifest.name} {manifest.version} is in {out}")
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from common.cli import create_cli, plain_errors, stoppable
-from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, Manifest
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 from modeling.training.datasets.clips import (
     DEFAULT_DATASET,
     DatasetError,
@@ -33,7 +33,7 @@ app = create_cli()
 def train(
     dataset: Annotated[
         list[Path],
-        typer.Option(help="What build-dataset or make-synthetic-falls wrote; may be given again."),
+        typer.Option(help="What build-dataset or make-synthetic-falls wrote; repeatable."),
     ] = [DEFAULT_DATASET],  # noqa: B006
     out: Annotated[Path, typer.Option(help="Checkpoint folder to write.")] = DEFAULT_CHECKPOINT,
     seed: Annotated[int, typer.Option(min=0, help="The same seed, the same weights.")] = (
@@ -70,31 +70,32 @@ def train(
 
 
 def _dry_run(clips: list[LabelledClip], settings: TrainingSettings) -> None:
-    from modeling.training.detectors.run import dry_run
-    from modeling.training.export.check import ExportError
+    from modeling.training import run
+    from modeling.training.detectors.training import brief
+    from modeling.training.export.formats import ExportError
 
     with plain_errors(ExportError):
-        dry_run(clips, settings)
+        run.dry_run(lambda _scratch: brief(clips, settings))
     typer.echo("dry run: every step works", err=True)
 
 
 def _train(
-    clips: list[LabelledClip], settings: TrainingSettings, out: Path, root: Path, fresh: bool
+    clips: list[LabelledClip], settings: TrainingSettings, out: Path, kept: Path, fresh: bool
 ) -> None:
-    from modeling.training.detectors.run import train_checkpoint
-    from modeling.training.export.check import ExportError
-    from modeling.training.runs.snapshots import Inputs, SnapshotError, Snapshots, start_line
+    from modeling.training import run
+    from modeling.training.detectors.training import DetectorTraining
+    from modeling.training.export.formats import ExportError
+    from modeling.training.runs.snapshots import SnapshotError
 
-    inputs = Inputs.of(clips, settings)
-    typer.echo(start_line(root, inputs, fresh=fresh), err=True)
-    snapshots = Snapshots.open(root, inputs, fresh=fresh)
     with plain_errors(ExportError, SnapshotError):
-        _report(train_checkpoint(clips, settings, out, snapshots), out)
-
-
-def _report(manifest: Manifest, out: Path) -> None:
+        training = DetectorTraining.of(clips, settings)
+        manifest = run.resume_or_start(training, out, kept, _say, fresh=fresh)
     typer.echo(event_table(training_record(manifest).by_event))
     typer.echo(f"{manifest.name} {manifest.version} is in {out}")
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Baselines that learn from the same windows as the network, each label by a classifier alone."""
+"""Baselines that learn from the same windows as the network, each label by its own classifier."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from modeling.training.datasets.clips import Examples
-from modeling.training.datasets.labels import LABELS
+from modeling.training.datasets.windows import Windows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import Scorer
 
@@ -20,7 +19,7 @@ Rows = NDArray[np.float32]
 Probability = Callable[[Rows], NDArray[np.float64]]
 
 
-def fit_forest(examples: Examples, settings: TrainingSettings) -> Scorer:
+def fit_forest(examples: Windows, settings: TrainingSettings) -> Scorer:
     """A random forest (Breiman, 2001) on the flattened windows.
 
     The takes of a clip are much alike: a tree that sees some of the windows is not much worse.
@@ -36,7 +35,7 @@ def fit_forest(examples: Examples, settings: TrainingSettings) -> Scorer:
     )
 
 
-def fit_logistic_regression(examples: Examples, settings: TrainingSettings) -> Scorer:
+def fit_logistic_regression(examples: Windows, settings: TrainingSettings) -> Scorer:
     """Logistic regression on the flattened windows, whose columns are much alike: strongly held."""
     return _fit(
         examples,
@@ -44,17 +43,17 @@ def fit_logistic_regression(examples: Examples, settings: TrainingSettings) -> S
     )
 
 
-def _fit(examples: Examples, make_classifier: Callable[[], object]) -> Scorer:
+def _fit(examples: Windows, make_classifier: Callable[[], object]) -> Scorer:
     labels = [
         _fit_label(make_pipeline(StandardScaler(), make_classifier()), examples, column)
-        for column in range(len(LABELS))
+        for column in range(examples.targets.shape[1])
     ]
     return lambda windows: np.stack([label(_flat(windows)) for label in labels], axis=1).astype(
         np.float32
     )
 
 
-def _fit_label(pipeline: Pipeline, examples: Examples, column: int) -> Probability:
+def _fit_label(pipeline: Pipeline, examples: Windows, column: int) -> Probability:
     known = examples.weights[:, column] > 0.0
     truth = examples.targets[known, column] == 1.0
     if len(np.unique(truth)) < 2:  # a label that always, or never, holds: nothing to tell apart

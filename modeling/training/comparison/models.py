@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 
 from modeling.training.comparison.baselines import fit_forest, fit_logistic_regression
 from modeling.training.comparison.rule import rule_scores
-from modeling.training.datasets.clips import Examples
+from modeling.training.datasets.windows import Windows
 from modeling.training.detectors.fit import fit
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import Scorer
 from modeling.training.options import ModelName
 
-MODELS: Mapping[ModelName, Callable[[Examples, TrainingSettings], Scorer]] = {
+MODELS: Mapping[ModelName, Callable[[Windows, TrainingSettings], Scorer]] = {
     ModelName.LSTM: lambda examples, settings: fit(examples, settings, lambda: None).scores,
     ModelName.RANDOM_FOREST: fit_forest,
     ModelName.LOGISTIC_REGRESSION: fit_logistic_regression,

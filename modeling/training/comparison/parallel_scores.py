@@ -22,10 +22,11 @@ from threadpoolctl import threadpool_limits
 
 from modeling.training.comparison.models import MODELS
 from modeling.training.comparison.protocols import Split
-from modeling.training.datasets.clips import Examples, LabelledClip
-from modeling.training.detectors.run import make_repeatable
+from modeling.training.datasets.clips import LabelledClip
+from modeling.training.datasets.windows import ClipWindows, Windows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import ScoredClip, score_clip, scored_clip
+from modeling.training.loop import make_repeatable
 from modeling.training.options import ModelName
 
 
@@ -47,7 +48,7 @@ class Material:
     """What every fit draws on: the clips and their examples, by the clip's name."""
 
     clips: Mapping[str, LabelledClip]
-    examples: Mapping[str, Examples]
+    examples: Mapping[str, Windows]
     settings: TrainingSettings
 
 
@@ -117,8 +118,9 @@ def _end_with_parent() -> None:
 
 def _score(fit: Fit) -> None:
     training = [_material.examples[name] for name in fit.split.training]
-    score = MODELS[fit.model](Examples.concatenate(training), _material.settings)
-    save_scores(fit.path, [score_clip(score, _material.clips[n]) for n in fit.split.held_out])
+    score = MODELS[fit.model](Windows.concatenate(training), _material.settings)
+    held_out = [ClipWindows.of(_material.clips[name]) for name in fit.split.held_out]
+    save_scores(fit.path, [score_clip(score, windows) for windows in held_out])
 
 
 def save_scores(path: Path, clips: Sequence[ScoredClip]) -> None:
@@ -129,7 +131,7 @@ def save_scores(path: Path, clips: Sequence[ScoredClip]) -> None:
     unfinished.replace(path)
 
 
-def load_scores(path: Path, clips: Sequence[LabelledClip]) -> list[ScoredClip]:
+def load_scores(path: Path, clips: Sequence[ClipWindows]) -> list[ScoredClip]:
     """Read the scores of `clips`, in the order in which they were written."""
     try:
         with path.open("rb") as opened, np.load(opened) as file:

@@ -2,18 +2,32 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
+from modeling.training.datasets.adapters.registry import REFERENCE, SOURCES
 from modeling.training.datasets.clips import LabelledClip
 from modeling.training.datasets.splits import Kept, SplitError, group_folds, part_of, split
 from modeling.training.detectors.settings import TrainingSettings
-from modeling.training.options import ProtocolName
 
-URFD, UPFALL, LE2I = "urfd", "upfall", "le2i"
-FILMED = frozenset({URFD, UPFALL, LE2I, "cvat"})
-"""Sources of real people. What was made otherwise is learnt from by every split across rooms and
-datasets, and neither measures anything there nor has a say in a threshold."""
+
+class ProtocolName(StrEnum):
+    """What is held out. Others are named A-to-B: what learns from source A is judged on B."""
+
+    LEAVE_ONE_GROUP_OUT = "leave-one-group-out"
+    LEAVE_ONE_ROOM_OUT = "leave-one-room-out"
+    LEAVE_ONE_DATASET_OUT = "leave-one-dataset-out"
+
+
+ACROSS = re.compile(rf"(?P<source>{'|'.join(SOURCES)})-to-(?P<other>{'|'.join(SOURCES)})")
+TEST_ONLY = [s.name for s in SOURCES.values() if s.is_test_only and s.is_filmed]
+ALL_PROTOCOLS = (
+    *ProtocolName,
+    *(f"{REFERENCE.name}-to-{name}" for name in TEST_ONLY),
+    *(f"{name}-to-{REFERENCE.name}" for name in TEST_ONLY),
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,7 @@ class Protocol:
     split's name, chooses. Where that is empty, the other splits choose it.
     """
 
-    name: ProtocolName
+    name: str
     sources: list[str]
     splits: list[Split]
     selection: Mapping[str, Sequence[Split]] = field(default_factory=dict)
@@ -57,60 +71,53 @@ class Protocol:
 
 
 def make_protocol(
-    name: ProtocolName,
+    name: str,
     clips: Sequence[LabelledClip],
     settings: TrainingSettings,
     *,
-    with_upfall: bool,
+    with_test_only: bool,
 ) -> Protocol:
     """Split the clips of a dataset; raises SplitError where it lacks what the protocol needs.
 
-    `with_upfall` lets UP-Fall take part in the training where URFD alone is held out.
+    `with_test_only` lets what is only fit to test on be learnt from, where groups or rooms of the
+    others are held out.
     """
-    match name:
+    if across := ACROSS.fullmatch(name):
+        return _across(name, clips, settings, across["source"], across["other"])
+    extra = [c for source in TEST_ONLY for c in _of(clips, source)] if with_test_only else []
+    match ProtocolName(name):
         case ProtocolName.LEAVE_ONE_GROUP_OUT:
-            return _leave_one_out(name, clips, "group", with_upfall=with_upfall)
+            measured = _of(clips, REFERENCE.name)
+            return _leave_one_out(name, measured, [*measured, *extra], "group")
         case ProtocolName.LEAVE_ONE_ROOM_OUT:
-            rooms = _leave_one_out(name, clips, "room", with_upfall=with_upfall)
+            measured = _recorded(clips)
+            learnt = [*measured, *extra, *_generated(clips)]
+            rooms = _leave_one_out(name, measured, learnt, "room")
             return replace(rooms, selection=_selection(rooms.splits, clips, settings))
         case ProtocolName.LEAVE_ONE_DATASET_OUT:
-            return _leave_one_dataset_out(name, clips, settings)
-        case ProtocolName.URFD_TO_UPFALL:
-            return _across(name, clips, settings, URFD, UPFALL)
-        case ProtocolName.UPFALL_TO_URFD:
-            return _across(name, clips, settings, UPFALL, URFD)
+            measured = _recorded(clips)
+            datasets = _leave_one_out(name, measured, [*measured, *_generated(clips)], "source")
+            return replace(datasets, selection=_selection(datasets.splits, clips, settings))
 
 
 def _leave_one_out(
-    name: ProtocolName, clips: Sequence[LabelledClip], kept: Kept, *, with_upfall: bool
+    name: str, measured: Sequence[LabelledClip], learnt: Sequence[LabelledClip], kept: Kept
 ) -> Protocol:
-    urfd = _of_source(clips, URFD)
-    measured = urfd if kept == "group" else [*urfd, *_if_there(clips, LE2I)]
-    learnt = [*measured, *(_of_source(clips, UPFALL) if with_upfall else [])]
-    learnt += [] if kept == "group" else _generated(clips)
     parts = sorted({part_of(clip, kept) for clip in measured})
     if len(parts) < 2:
-        raise SplitError(f"{name} needs clips of at least two {kept}s of {URFD}")
+        raise SplitError(f"{name} needs clips of at least two {kept}s, has {', '.join(parts)}")
     splits = [_split(part, learnt, frozenset({part}), kept) for part in parts]
     return Protocol(name, _sources(learnt), splits)
 
 
-def _leave_one_dataset_out(
-    name: ProtocolName, clips: Sequence[LabelledClip], settings: TrainingSettings
-) -> Protocol:
-    learnt = [*_of_source(clips, URFD), *_of_source(clips, LE2I), *_generated(clips)]
-    splits = [_split(source, learnt, frozenset({source}), "source") for source in (LE2I, URFD)]
-    return Protocol(name, _sources(learnt), splits, _selection(splits, clips, settings))
-
-
 def _across(
-    name: ProtocolName,
+    name: str,
     clips: Sequence[LabelledClip],
     settings: TrainingSettings,
     source: str,
     other: str,
 ) -> Protocol:
-    learnt, unseen = _of_source(clips, source), _of_source(clips, other)
+    learnt, unseen = _of(clips, source), _of(clips, other)
     measured = _split(other, [*learnt, *unseen], frozenset({other}), "source")
     return Protocol(name, [source], [measured], _selection([measured], clips, settings))
 
@@ -122,7 +129,7 @@ def _selection(
     selection = {}
     for measured in splits:
         learnt = [clip for clip in clips if clip.labels.name in measured.training]
-        filmed = [clip for clip in learnt if clip.labels.source in FILMED]
+        filmed = [clip for clip in learnt if clip.source.is_filmed]
         folds = group_folds(filmed, settings.folds, settings.seed)
         selection[measured.name] = [
             _split(f"{measured.name} {fold}", learnt, groups, "group")
@@ -136,19 +143,19 @@ def _split(name: str, clips: Sequence[LabelledClip], held_out: frozenset[str], k
     return Split(name, _names(training), _names(validation))
 
 
-def _of_source(clips: Sequence[LabelledClip], source: str) -> list[LabelledClip]:
-    found = _if_there(clips, source)
+def _of(clips: Sequence[LabelledClip], source: str) -> list[LabelledClip]:
+    found = [clip for clip in clips if clip.labels.source == source]
     if not found:
-        raise SplitError(f"the dataset has no clips of {source}: run build-dataset --{source}")
+        raise SplitError(f"the dataset has no clips of {source}: run build-dataset --from {source}")
     return found
 
 
-def _if_there(clips: Sequence[LabelledClip], source: str) -> list[LabelledClip]:
-    return [clip for clip in clips if clip.labels.source == source]
+def _recorded(clips: Sequence[LabelledClip]) -> list[LabelledClip]:
+    return [clip for clip in clips if clip.source.is_filmed and not clip.source.is_test_only]
 
 
 def _generated(clips: Sequence[LabelledClip]) -> list[LabelledClip]:
-    return [clip for clip in clips if clip.labels.source not in FILMED]
+    return [clip for clip in clips if not clip.source.is_filmed and not clip.source.is_test_only]
 
 
 def _names(clips: Sequence[LabelledClip]) -> tuple[str, ...]:

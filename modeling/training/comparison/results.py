@@ -1,11 +1,14 @@
 """`evaluation.json`: every figure of an evaluation, with counts, intervals and thresholds."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, ValidationError, computed_field
 
 from contract.layout import FEATURE_LAYOUT
+from modeling.perception.detector.checkpoint import CheckpointError, Manifest
+from modeling.training.detectors.record import ProtocolFigures, training_record
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.by_event import EventFigures, figures_by_part
 from modeling.training.evaluate.by_window import WindowFigures, window_figures
@@ -15,13 +18,13 @@ EVALUATION_NAME = "evaluation.json"
 
 
 class StudyFigures(BaseModel):
-    """One model under one protocol; `thresholds` are those of LABELS at which a split is judged."""
+    """One model under one protocol; `thresholds` are those of each split, by label."""
 
     model_config = ConfigDict(frozen=True)
 
     protocol: str
     model: str
-    thresholds: dict[str, tuple[float, float]]
+    thresholds: dict[str, dict[str, float]]
     by_event: dict[str, EventFigures]
     by_window: dict[str, WindowFigures]
 
@@ -38,7 +41,7 @@ class StudyFigures(BaseModel):
 
 
 class Comparison(BaseModel):
-    """The figures of models that were trained anew, all with `settings`, and held out.
+    """The figures of models that were trained with `settings`, on what was held out from them.
 
     `dataset` is the digest of the labels and poses that may be learnt from.
     """
@@ -81,3 +84,34 @@ class CheckpointEvaluation(BaseModel):
             f"NOT HELD OUT: {len(self.trained_on)} of {self.clips} clips were part of the "
             "training; these figures say nothing about clips that the model has not seen."
         )
+
+
+def add_evaluation(manifest: Manifest, path: Path) -> Manifest:
+    """The manifest with the figures of an `evaluation.json`; raises CheckpointError.
+
+    Those of another recipe are refused: of other settings, other clips or another feature layout.
+    """
+    record = training_record(manifest)
+    try:
+        comparison = Comparison.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise CheckpointError(
+            f"{path} was not written by evaluate-lstm-model --protocol"
+        ) from error
+    if comparison.settings != record.settings:
+        raise CheckpointError(f"{path} is of other settings than the checkpoint")
+    if comparison.dataset != record.dataset:
+        raise CheckpointError(f"{path} is of other clips or labels than the checkpoint")
+    if comparison.feature_layout != manifest.feature_layout:
+        raise CheckpointError(f"{path} is of another feature layout than the checkpoint")
+    protocols = [
+        ProtocolFigures(
+            protocol=study.protocol,
+            model=study.model,
+            by_event=study.by_event["all"],
+            by_window=study.by_window,
+        )
+        for study in comparison.studies
+    ]
+    metrics = record.model_copy(update={"protocols": protocols}).model_dump(mode="json")
+    return manifest.model_copy(update={"metrics": metrics})

@@ -1,6 +1,6 @@
 """What is known of a clip: spans of labels, in frames as people mark them, in seconds as stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
-LABELS = ("fall", "lying")
+from contract.events import FALL, Probability
+from modeling.perception.poses.pose import PoseTrack
+
+
+class LabelSpec(BaseModel):
+    """A label that clips are marked with; one that is `anomalous` may wake people.
+
+    Where `threshold` is None it is chosen by what may be notified of falsely.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    anomalous: bool = False
+    threshold: Probability | None = None
+
+
+FALL_AND_LYING = (LabelSpec(name=FALL, anomalous=True), LabelSpec(name="lying", threshold=0.5))
+"""What a dataset is labelled with unless its file says otherwise."""
 
 
 class Ends(StrEnum):
@@ -41,8 +59,6 @@ class Span(BaseModel):
 
     @model_validator(mode="after")
     def _is_well_formed(self) -> Self:
-        if self.label not in LABELS:
-            raise ValueError(f"unknown label {self.label!r}, expected one of {', '.join(LABELS)}")
         if self.end < self.start:
             raise ValueError(f"a span ends at {self.end} s, before it starts at {self.start} s")
         return self
@@ -103,15 +119,17 @@ class ClipLabels(BaseModel):
     @property
     def falls(self) -> list[Span]:
         """The falls that the clip shows, in their order."""
-        certain = [span for span in self.spans if span.label == "fall" and span.certain]
+        certain = [span for span in self.spans if span.label == FALL and span.certain]
         return sorted(certain, key=lambda span: span.start)
 
-    def targets(self, times: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Truth and its certainty at (N,) times: two (N, L) arrays, a column for each of LABELS."""
-        truth = np.zeros((len(times), len(LABELS)), dtype=np.float32)
-        certain = np.ones((len(times), len(LABELS)), dtype=np.bool_)
+    def targets(
+        self, times: NDArray[np.float64], labels: Sequence[str]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Truth and its certainty at (N,) times: two (N, L) arrays, a column for each label."""
+        truth = np.zeros((len(times), len(labels)), dtype=np.float32)
+        certain = np.ones((len(times), len(labels)), dtype=np.bool_)
         for span in self.spans:
-            column = LABELS.index(span.label)
+            column = labels.index(span.label)
             if span.certain:
                 truth[span.covers(times), column] = 1.0
             else:
@@ -121,7 +139,12 @@ class ClipLabels(BaseModel):
 
 @dataclass(frozen=True)
 class Recording:
-    """A labelled video, or a file of skeletons, that a source offers; its poses are still in it."""
+    """A labelled video that a source offers; its poses are still in it.
+
+    `postures` are those of the picture's frames, where the source says so of some, None where it
+    does not. A file that holds poses instead of pictures is read by `read_poses`.
+    With `takes_fps` its times may be given by hand.
+    """
 
     name: str
     group: str
@@ -132,6 +155,9 @@ class Recording:
     spans: Sequence[FrameSpan]
     overhead: bool = False
     ends: Ends | None = None
+    postures: Mapping[int, str] | None = None
+    read_poses: Callable[[Path], PoseTrack] | None = None
+    takes_fps: bool = False
 
     def labels(self, times: NDArray[np.float64]) -> ClipLabels:
         """The labels in seconds, given the (N,) times of the file's frames."""

@@ -36,7 +36,7 @@ def stitch(
 ) -> Stitched:
     """Clips in any order, each as often as it takes, with an empty room between them.
 
-    Everybody who comes in anew is another person, and no frame is marked as another scene.
+    Everybody who comes in is another person, and no frame is marked as another scene.
     """
     frames: list[Poses] = []
     names, at, known = list[str](), 0.0, 0

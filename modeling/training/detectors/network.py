@@ -12,21 +12,23 @@ from torch import Tensor, nn
 
 from contract.layout import FEATURE_COUNT
 from modeling.perception.detector.checkpoint import CheckpointError
-from modeling.training.datasets.labels import LABELS
 
 WEIGHTS_NAME = "weights.pt"
 
 
 class AttentionLstm(nn.Module):
-    """Normalised windows (N, 16, F) to logits (N, L); `hidden` is the LSTM's width a direction."""
+    """Normalised windows (N, 16, F) to logits (N, L), L being `labels`.
 
-    def __init__(self, hidden: int) -> None:
+    `hidden` is the LSTM's width in each direction.
+    """
+
+    def __init__(self, hidden: int, labels: int) -> None:
         super().__init__()
         self.input_dropout = nn.Dropout(0.25)
         self.lstm = nn.LSTM(FEATURE_COUNT, hidden, batch_first=True, bidirectional=True)
         self.attention = nn.Linear(2 * hidden, 1)
         self.output_dropout = nn.Dropout(0.5)
-        self.output = nn.Linear(2 * hidden, len(LABELS))
+        self.output = nn.Linear(2 * hidden, labels)
 
     def forward(self, windows: Tensor) -> Tensor:
         """Score each window."""
@@ -42,7 +44,7 @@ class Ensemble(nn.Module):
     It errs less where the clips are few (Lakshminarayanan and others, 2017).
     """
 
-    def __init__(self, members: Sequence[AttentionLstm]) -> None:
+    def __init__(self, members: Sequence[nn.Module]) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
 
@@ -57,7 +59,7 @@ def probabilities(network: Ensemble) -> nn.Module:
 
 
 def save_weights(network: Ensemble, folder: Path) -> None:
-    """Write `weights.pt`: the tensors alone, without code."""
+    """Write `weights.pt`: only the tensors, no code."""
     torch.save(network.state_dict(), folder / WEIGHTS_NAME)
 
 
@@ -69,7 +71,7 @@ def load_weights(folder: Path) -> Ensemble:
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
         outputs = [tensor for name, tensor in state.items() if name.endswith(".output.weight")]
-        network = Ensemble([AttentionLstm(hidden=one.shape[1] // 2) for one in outputs])
+        network = Ensemble([AttentionLstm(one.shape[1] // 2, one.shape[0]) for one in outputs])
         network.load_state_dict(state)
     except (UnpicklingError, RuntimeError, IndexError, AttributeError) as error:
         raise CheckpointError(f"{path} holds no weights of this network") from error

@@ -1,11 +1,8 @@
 """The manifest's `metrics`: how a checkpoint was trained, and what was measured."""
 
-from pathlib import Path
-
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from modeling.perception.detector.checkpoint import CheckpointError, Manifest
-from modeling.training.comparison.results import Comparison
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.by_event import EventFigures
 from modeling.training.evaluate.by_window import WindowFigures
@@ -60,34 +57,3 @@ def training_record(manifest: Manifest) -> TrainingRecord:
         return TrainingRecord.model_validate(manifest.metrics)
     except ValidationError as error:
         raise CheckpointError("the manifest does not say how the model was trained") from error
-
-
-def add_evaluation(manifest: Manifest, path: Path) -> Manifest:
-    """The manifest with the figures of an `evaluation.json`; raises CheckpointError.
-
-    Those of another recipe are refused: of other settings, other clips or another feature layout.
-    """
-    record = training_record(manifest)
-    try:
-        comparison = Comparison.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise CheckpointError(
-            f"{path} was not written by evaluate-lstm-model --protocol"
-        ) from error
-    if comparison.settings != record.settings:
-        raise CheckpointError(f"{path} is of other settings than the checkpoint")
-    if comparison.dataset != record.dataset:
-        raise CheckpointError(f"{path} is of other clips or labels than the checkpoint")
-    if comparison.feature_layout != manifest.feature_layout:
-        raise CheckpointError(f"{path} is of another feature layout than the checkpoint")
-    protocols = [
-        ProtocolFigures(
-            protocol=study.protocol,
-            model=study.model,
-            by_event=study.by_event["all"],
-            by_window=study.by_window,
-        )
-        for study in comparison.studies
-    ]
-    metrics = record.model_copy(update={"protocols": protocols}).model_dump(mode="json")
-    return manifest.model_copy(update={"metrics": metrics})

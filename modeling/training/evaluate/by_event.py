@@ -1,6 +1,6 @@
 """Figures by event: whole clips, through the live event machine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from modeling.perception.detector.checkpoint import Label
 from modeling.perception.detector.detector import to_analysis
 from modeling.perception.incidents.replay import Incident, incidents_of, person_incidents
 from modeling.perception.incidents.watch import Watch
-from modeling.training.datasets.labels import LABELS, ClipLabels, Span
+from modeling.training.datasets.labels import ClipLabels, Span
 from modeling.training.evaluate.intervals import Estimate, Rate, hourly, median_over_groups
 from modeling.training.evaluate.scoring import ScoredClip
 from modeling.training.evaluate.told import Size, Told, is_told, size_of, told_by, watch_clip
@@ -57,14 +57,14 @@ class Outcome:
 
     @property
     def told_falsely(self) -> list[Told]:
-        """What is told without a fall; that somebody is down is true where they are seen to lie."""
+        """What is told without a fall; that somebody is down is true where a state says so."""
         right = [told for fall in self.labels.falls for told in self.told_of(fall)]
-        lying = [span for span in self.labels.spans if span.label == "lying"]
+        states = [span for span in self.labels.spans if span.label != FALL]
         return [
             told
             for told in self.told
             if told not in right
-            and not (told.label != FALL and any(s.start <= told.time <= s.end for s in lying))
+            and not (told.label != FALL and any(s.start <= told.time <= s.end for s in states))
         ]
 
     @property
@@ -89,9 +89,8 @@ class EventFigures(BaseModel):
     the falls of which something is told, `told_clips` the clips without a fall of which something
     is, and `told_falsely` all that tells of no fall.
 
-    Delays are medians in seconds from the labelled start of the fall (URFD: the loss of balance,
-    UP-Fall: the impact), START over the falls found, END over those of `ended`: whose incident was
-    over before the clip was.
+    Delays are medians in seconds from the labelled start of the fall, START over the falls found,
+    END over those of `ended`: whose incident was over before the clip was.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -131,38 +130,42 @@ class _Fall:
         return bool(self.told) and self.told[-1].end < self.clip.end
 
 
-@lru_cache(maxsize=100_000)  # choosing thresholds asks for the same ones over and over
-def outcome(clip: ScoredClip, thresholds: tuple[float, float]) -> Outcome:
-    """Run the live event machine over a clip's scores, with one threshold for each of LABELS."""
-    labels = shipped_labels(thresholds)
+def outcome(clip: ScoredClip, thresholds: Mapping[str, float]) -> Outcome:
+    """Run the live event machine over a clip's scores, whose columns are those of `thresholds`."""
+    labels = watched_labels(thresholds)
     analyses = [None if row is None else to_analysis(labels, row.tolist()) for row in clip.scores]
     incidents = [i for i in person_incidents(clip.times, analyses) if i.label == FALL]
     told = [Told(FALL, incident.start, incident.end) for incident in incidents]
     return Outcome(clip.labels, clip.times[0], clip.times[-1], incidents, told)
 
 
-@lru_cache(maxsize=10_000)
-def watched(clip: ScoredClip, thresholds: tuple[float, float]) -> Outcome:
+def watched(clip: ScoredClip, thresholds: Mapping[str, float]) -> Outcome:
     """Run the live watch over everybody in the clip; slower than `outcome`, and all that counts."""
+    return _watched(clip, tuple(thresholds.items()))
+
+
+@lru_cache(maxsize=100_000)  # choosing thresholds asks for the same ones over and over
+def _watched(clip: ScoredClip, thresholds: tuple[tuple[str, float], ...]) -> Outcome:
     if clip.everybody is None:
-        return outcome(clip, thresholds)
-    labels, track, watch = shipped_labels(thresholds), clip.everybody.track, Watch()
-    moves = watch_clip(track, clip.everybody.scores, labels, watch)
+        return outcome(clip, dict(thresholds))
+    windows = clip.everybody.windows
+    labels = watched_labels(dict(thresholds))
+    moves = watch_clip(windows.moments, clip.everybody.scores, labels, Watch())
     return Outcome(
         clip.labels,
         clip.times[0],
         clip.times[-1],
         incidents_of(moves, FALL),
         [told_by(move) for move in moves if is_told(move)],
-        size_of(track),
+        size_of(windows.clip.track),
     )
 
 
-def shipped_labels(thresholds: Sequence[float]) -> list[Label]:
-    """The labels as a manifest states them; `lying` is a state and wakes nobody."""
+def watched_labels(thresholds: Mapping[str, float]) -> list[Label]:
+    """The labels as the live watch takes them; only the incidents of falls are counted here."""
     return [
         Label(name=name, threshold=threshold, anomalous=name == FALL)
-        for name, threshold in zip(LABELS, thresholds, strict=True)
+        for name, threshold in thresholds.items()
     ]
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from modeling.training.datasets.labels import LABELS
 from modeling.training.evaluate.intervals import Estimate, Rate, Statistic, bootstrap_over_groups
 from modeling.training.evaluate.study import JudgedClip
 
@@ -49,14 +48,14 @@ class LabelWindows:
 
 
 def window_figures(clips: Sequence[JudgedClip]) -> dict[str, WindowFigures]:
-    """The figures of each label."""
-    return {label: label_figures(label_windows(clips, label)) for label in LABELS}
+    """The figures of each label that the clips are judged for."""
+    labels = clips[0].thresholds if clips else ()
+    return {label: label_figures(label_windows(clips, label)) for label in labels}
 
 
 def label_windows(clips: Sequence[JudgedClip], label: str) -> LabelWindows:
     """The windows of all clips that show somebody and whose truth is certain."""
-    column = LABELS.index(label)
-    parts = [_clip_windows(clip, column) for clip in clips]
+    parts = [_clip_windows(clip, label) for clip in clips]
     return LabelWindows(
         scores=np.concatenate([part.scores for part in parts]),
         truth=np.concatenate([part.truth for part in parts]),
@@ -115,8 +114,10 @@ def calibration_error(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> 
     return statistic
 
 
-def _clip_windows(clip: JudgedClip, column: int) -> LabelWindows:
-    truth, certain = clip.scored.labels.targets(np.array(clip.scored.times))
+def _clip_windows(clip: JudgedClip, label: str) -> LabelWindows:
+    names = list(clip.thresholds)
+    truth, certain = clip.scored.labels.targets(np.array(clip.scored.times), names)
+    column = names.index(label)
     seen = np.array([row is not None for row in clip.scored.scores])
     known = seen & certain[:, column]
     rows = [np.nan if row is None else row[column] for row in clip.scored.scores]
@@ -124,7 +125,7 @@ def _clip_windows(clip: JudgedClip, column: int) -> LabelWindows:
     return LabelWindows(
         scores=scores,
         truth=truth[known, column] == 1.0,
-        passed=scores >= clip.thresholds[column],
+        passed=scores >= clip.thresholds[label],
         groups=np.full(len(scores), clip.scored.labels.group),
     )
 

@@ -1,6 +1,6 @@
 """Figures with the interval that says how little a small count proves.
 
-What several cameras saw of one event, or windows that overlap, is not seen anew each time. So the
+What several cameras saw of one event, or windows that overlap, is not seen another time. So the
 intervals of shares and medians count a group's observations as one. The groups are events: the
 intervals speak of more events in the same rooms and by the same people. Alarms an hour are
 counted one by one.
@@ -134,7 +134,7 @@ def bootstrap_over_groups(statistic: Statistic, groups: NDArray[np.str_]) -> Est
 
     The interval has the percentiles of resamples into which as many groups are drawn as there are,
     each with all its observations (Field and Welsh, 2007); the same ones at every call. One group
-    alone proves nothing about others, and gives no interval.
+    proves nothing about others, and gives no interval.
     """
     names, group_of = np.unique(groups, return_inverse=True)
     value = statistic(np.ones(len(groups))) if len(groups) else np.nan

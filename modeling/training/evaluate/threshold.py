@@ -1,37 +1,43 @@
-"""The threshold of `fall`, chosen on clips that the network was not trained on."""
+"""The thresholds that are chosen on clips that the network was not trained on."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from modeling.training.evaluate.by_event import Outcome, outcome, watched
+from modeling.training.datasets.labels import LabelSpec
+from modeling.training.evaluate.by_event import watched
 from modeling.training.evaluate.scoring import ScoredClip
 
 CANDIDATES: tuple[float, ...] = tuple(round(float(x), 2) for x in np.arange(0.10, 0.96, 0.05))
-LYING_THRESHOLD = 0.5
 UNCHOSEN = 0.5
 
 
-def choose_threshold(clips: Sequence[ScoredClip], false_alarm_budget: float) -> float:
-    """The lowest candidate that keeps the budget, as all above it do; the highest where none does.
+def choose_thresholds(
+    clips: Sequence[ScoredClip], vocabulary: Sequence[LabelSpec], false_alarm_budget: float
+) -> dict[str, float]:
+    """The threshold of each label: its own, or else the lowest candidate that keeps the budget.
 
-    The budget is the share of the clips without a fall of which a caregiver may be told. A home
-    that was never seen gives lower scores to its falls than these clips do, so what the budget
-    allows is not left unused. Where every clip shows a fall there is no budget to keep, and the
-    threshold is UNCHOSEN.
+    Every candidate above it keeps the budget too; where none does it is the highest. The budget is
+    the share of the clips without a fall of which a caregiver may be notified. A home that was
+    never seen gives lower scores to its falls than these clips do, so what the budget allows is not
+    left unused. Where every clip shows a fall there is no budget to keep, and it is UNCHOSEN.
     """
     daily = [clip for clip in clips if not clip.labels.falls]
     if not daily:
-        return UNCHOSEN
+        return thresholds_at(vocabulary, UNCHOSEN)
     chosen = CANDIDATES[-1]
     for candidate in reversed(CANDIDATES):
-        told = sum(bool(watched(c, (candidate, LYING_THRESHOLD)).told_falsely) for c in daily)
-        if told > int(false_alarm_budget * len(daily)):
+        at = thresholds_at(vocabulary, candidate)
+        if sum(bool(watched(c, at).told_falsely) for c in daily) > int(
+            false_alarm_budget * len(daily)
+        ):
             break
         chosen = candidate
-    return chosen
+    return thresholds_at(vocabulary, chosen)
 
 
-def outcomes_at(clips: Sequence[ScoredClip], threshold: float) -> list[Outcome]:
-    """The outcome of each clip with `threshold` for the fall label."""
-    return [outcome(clip, (threshold, LYING_THRESHOLD)) for clip in clips]
+def thresholds_at(vocabulary: Sequence[LabelSpec], chosen: float) -> dict[str, float]:
+    """The threshold of each label, with `chosen` for those that have none of their own."""
+    return {
+        label.name: chosen if label.threshold is None else label.threshold for label in vocabulary
+    }

@@ -13,7 +13,7 @@ from modeling.perception.detector.detector import to_analysis
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.incidents.watch import Watch
 from modeling.perception.poses.pose import PoseTrack
-from modeling.perception.windows.windows import track_moments
+from modeling.perception.windows.windows import Moment
 
 MID_SHARE, NEAR_SHARE = 0.3, 0.6
 
@@ -37,10 +37,10 @@ class Told:
 
 
 def watch_clip(
-    track: PoseTrack, scores: NDArray[np.float32], labels: Sequence[Label], watch: Watch
+    moments: Sequence[Moment], scores: NDArray[np.float32], labels: Sequence[Label], watch: Watch
 ) -> list[Transition]:
     """What begins and ends in a clip, given the (W, L) scores of its windows in their order."""
-    rows, moves, moments = iter(scores), list[Transition](), track_moments(track)
+    rows, moves = iter(scores), list[Transition]()
     for moment in moments:
         analyses = [to_analysis(labels, next(rows).tolist()) for _ in moment.windows]
         moves += watch.step(moment, analyses)

@@ -2,27 +2,21 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
-from modeling.training.evaluate.scoring import Scorer
+from modeling.perception.detector.onnx_session import open_session
 
 
-def write_onnx(scorer: nn.Module, path: Path) -> None:
-    """Write normalised windows (N, 16, F) to probabilities (N, L), for any N."""
-    write_program(scorer, "windows", torch.zeros(2, WINDOW_LENGTH, FEATURE_COUNT), path)
-
-
-def write_program(scorer: nn.Module, input_name: str, example: Tensor, path: Path) -> None:
-    """Write what gives probabilities (N, L) for any N; `example` is an input of at least two.
+def write_onnx(input_name: str, scorer: nn.Module, example: Tensor, path: Path) -> None:
+    """Write what gives probabilities (N, L) for any N; `example` (2, ...) is an input.
 
     The same weights give the same bytes.
     """
@@ -45,14 +39,13 @@ def write_program(scorer: nn.Module, input_name: str, example: Tensor, path: Pat
     path.write_bytes(model.SerializeToString())
 
 
-def onnx_scorer(path: Path) -> Scorer:
-    """The file, as what scores windows."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1  # the same sums on any number of cores
-    session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+def onnx_scorer(path: Path) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+    """The file, as what scores its inputs."""
+    session = open_session(path)
+    name = session.get_inputs()[0].name
 
-    def score(normalized: NDArray[np.float32]) -> NDArray[np.float32]:
-        scores: NDArray[np.float32] = session.run(None, {"windows": normalized})[0]
+    def score(inputs: NDArray[Any]) -> NDArray[np.float32]:
+        scores: NDArray[np.float32] = session.run(None, {name: inputs})[0]
         return scores
 
     return score

@@ -1,50 +1,47 @@
-"""The trained network as TorchScript: a file that torch alone runs, in Python or in C++.
+"""The trained network as TorchScript: a file that only torch runs, in Python or in C++.
 
 PyTorch has deprecated TorchScript in favour of `.pt2` (torch.export), which for this network is
 thirty times as large and names the files of the machine that wrote it.
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
-
-from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
-from modeling.training.evaluate.scoring import Scorer
+from torch import Tensor, nn
 
 TORCHSCRIPT_NAME = "model.torchscript"
 
 
-def write_torchscript(scorer: nn.Module, path: Path) -> None:
-    """Write normalised windows (N, 16, F) to probabilities (N, L), for any N, on the processor.
+def write_torchscript(scorer: nn.Module, example: Tensor, path: Path) -> None:
+    """Write what gives probabilities (N, L) for any N, on the processor; `example` is an input.
 
     The same weights give the same bytes.
     """
     frozen = deepcopy(scorer).requires_grad_(requires_grad=False)
-    windows = torch.zeros(2, WINDOW_LENGTH, FEATURE_COUNT)
     with _quiet_tracer():
         # A traced module is named by what was traced before it; a function has no name.
         function = torch.jit.trace(  # type: ignore[no-untyped-call]
-            lambda given: frozen(given), windows
+            lambda given: frozen(given), example
         )
         torch.jit.save(function, str(path))
     _strip(path)
 
 
-def torchscript_scorer(path: Path) -> Scorer:
-    """The file, as what scores windows."""
+def torchscript_scorer(path: Path) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+    """The file, as what scores its inputs."""
     with _quiet_tracer():
         function = torch.jit.load(str(path))  # type: ignore[no-untyped-call]
 
-    def score(normalized: NDArray[np.float32]) -> NDArray[np.float32]:
-        scores: NDArray[np.float32] = function(torch.from_numpy(normalized)).numpy()
+    def score(inputs: NDArray[Any]) -> NDArray[np.float32]:
+        scores: NDArray[np.float32] = function(torch.from_numpy(inputs)).numpy()
         return scores
 
     return score

@@ -1,7 +1,7 @@
 """Examples of the states of a camera: pictures of URFD as they are, and pictures made from them.
 
 A state is seen in the picture itself where it can be: dark, blurred and covered hold whether or
-not anything moves, and `frozen` is a good picture that came before, bit by bit or encoded anew.
+not anything moves, and `frozen` is a good picture that came before, bit by bit or encoded again.
 Pictures are `dark` below a mean level of 40 and otherwise good above 60; those that are made keep
 to the same rule. A lens covered until nothing is seen but black is `dark`: one picture does not
 tell the two apart.

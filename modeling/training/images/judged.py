@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Self
 
 import numpy as np
@@ -11,10 +12,13 @@ from torch import nn
 from modeling.training.evaluate.by_picture import ImageFigures, image_figures
 from modeling.training.evaluate.class_weights import choose_weights, weighed
 from modeling.training.evaluate.intervals import Rate
-from modeling.training.images.fit import scores
+from modeling.training.export.formats import in_blocks, torch_scores
 from modeling.training.images.network import scorer
 from modeling.training.images.pictures import Pictures
 from modeling.training.images.predictions import Predictions
+
+AT_ONCE = 256
+"""Pictures that are scored together."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Judged:
         for fold, network in networks.items():
             rows = np.isin(pictures.groups, list(held_out[fold]))
             folds[rows] = fold
-            probabilities[rows] = scores(scorer(network), pictures.inputs[rows])
+            score = partial(torch_scores, scorer(network))
+            probabilities[rows] = in_blocks(score, pictures.inputs[rows], AT_ONCE)
         return cls(labels, pictures, folds, probabilities)
 
     def weights(self, held_out: str = "") -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """Prepared pictures with what is known of them, and the clips that they come from."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -10,32 +10,29 @@ from numpy.typing import NDArray
 
 from modeling.perception.frames.video import VideoFile
 from modeling.perception.images.task import RgbImage
+from modeling.training.datasets.examples import Examples
 from modeling.training.datasets.labels import Recording
 
 Progress = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class Pictures:
+class Pictures(Examples):
     """What a network learns from or is judged on: N pictures as `prepare` gives them.
 
     `inputs` (N, *input_shape), `truth` (N,) indices of the task's labels, -1 where nobody knows,
-    and (N,) names: of group, room, clip, and of the kind of picture. `frames` (N,) are 0-based.
+    and (N,) names: of room, clip, and of the kind of picture. `frames` (N,) are 0-based.
     `points` (N, P, 3) are what a network may be taught beside the truth: where P points of a body
     are, x and y from -1 to 1 across the picture, and whether that is known (1) or not (0).
     """
 
     inputs: NDArray[np.uint8]
     truth: NDArray[np.int64]
-    groups: NDArray[np.str_]
     rooms: NDArray[np.str_]
     clips: NDArray[np.str_]
     kinds: NDArray[np.str_]
     frames: NDArray[np.int64]
     points: NDArray[np.float32]
-
-    def __len__(self) -> int:
-        return len(self.truth)
 
     @classmethod
     def of_clip(
@@ -59,17 +56,6 @@ class Pictures:
             frames=np.array(frames, dtype=np.int64),
             points=np.zeros((count, 0, 3), dtype=np.float32) if points is None else points,
         )
-
-    @classmethod
-    def concatenate(cls, parts: Sequence["Pictures"]) -> Self:
-        """Join them in their order."""
-        return cls(*(
-            np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)
-        ))  # fmt: skip
-
-    def where(self, chosen: NDArray[np.bool_]) -> "Pictures":
-        """Those for which (N,) `chosen` holds."""
-        return Pictures(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
 def decode(file: Path) -> list[RgbImage]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from torch import Tensor
 
 from modeling.perception.images.posture import POSTURE
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.datasets.adapters.urfd import OVERHEAD_VIEW, read_postures
 from modeling.training.datasets.clips import DEFAULT_DATASET, track_path
 from modeling.training.datasets.labels import Recording
 from modeling.training.images.augmentation import (
@@ -19,23 +17,22 @@ from modeling.training.images.augmentation import (
 from modeling.training.images.network import PostureNetwork
 from modeling.training.images.pictures import Pictures, Progress, decode
 from modeling.training.images.posture_examples import POINTS, REAL, clip_examples, softened
-from modeling.training.images.recipe import CardText, Recipe
+from modeling.training.images.recipe import Recipe
 from modeling.training.images.settings import ImageSettings
 
 SOFT = 5  # frames before and after
 
 
 def read(
-    folder: Path, recordings: Sequence[Recording], _settings: ImageSettings, on_clip: Progress
+    recordings: Sequence[Recording], _settings: ImageSettings, on_clip: Progress
 ) -> tuple[Pictures, Pictures]:
-    """The frames of the horizontal camera with rooms without anybody, and the frames alone."""
-    postures = read_postures(folder)
+    """The frames of clips with postures and rooms without anybody, and only the frames."""
     examples = []
     for recording in recordings:
-        if recording.view != OVERHEAD_VIEW:
+        if recording.postures is not None:
             track = PoseTrack.load(track_path(DEFAULT_DATASET, recording.name))
             examples.append(
-                clip_examples(recording, decode(recording.file), postures[recording.group], track)
+                clip_examples(recording, decode(recording.file), recording.postures, track)
             )
         on_clip()
     everything = Pictures.concatenate(examples)
@@ -49,25 +46,6 @@ def augment(pictures: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
     return often_in_the_dark(in_other_light(moved)), places
 
 
-CARD = CardText(
-    tells="""\
-Tells from one picture whether somebody is `upright` (standing, walking, sitting, crouching), in
-`transition` (going down or getting up), `lying`, or whether `nobody` is there.""",
-    data="""\
-The frames of the horizontal camera by their official posture; those before a clip's first posture
-show nobody (later ones without one are not used). Where a clip has none of these, its room was made
-from it: the median of what the person leaves free
-(kind `background`; it counts in training and is told apart below). Points of the body that
-MediaPipe found taught the network where to look; it needs none to run.""",
-    weaknesses="""\
-- Where upright ends and transition begins is a convention of the labels, in falls 30 frames before
-  lying: one picture does not show it, and most mistakes are there.
-- Rooms, cameras and people it has not seen: there were few of them, and the same ones are on both
-  sides of each split.
-- More than one person, pets, somebody who is mostly hidden, and cameras on the ceiling.
-- Rooms without anybody, where no real frame showed one.""",
-)
-
 RECIPE = Recipe(
     task=POSTURE,
     settings=ImageSettings(epochs=72),
@@ -75,5 +53,4 @@ RECIPE = Recipe(
     network=partial(PostureNetwork, len(POSTURE.labels), len(POINTS)),
     targets=partial(softened, reach=SOFT),
     augment=augment,
-    card=CARD,
 )

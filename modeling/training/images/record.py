@@ -30,6 +30,7 @@ class ImageRecord(BaseModel):
     settings: ImageSettings
     pictures: str
     groups: list[str]
+    sources: list[str]
     examples: ImageFigures
     clips: ImageFigures
     right: dict[str, Rate]

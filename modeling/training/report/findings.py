@@ -5,9 +5,8 @@ from enum import StrEnum
 
 from contract.events import FALL
 from modeling.perception.incidents.replay import Incident
-from modeling.training.datasets.labels import LABELS, Span
+from modeling.training.datasets.labels import Span
 from modeling.training.evaluate.by_event import Outcome, told_within
-from modeling.training.evaluate.scoring import ScoredClip
 from modeling.training.evaluate.study import JudgedClip
 
 
@@ -42,7 +41,7 @@ def find_misses(judged: JudgedClip) -> list[Finding]:
     """Every missed fall, false alarm and early alarm of a clip, in the order of time."""
     outcome = judged.outcome
     missed = [
-        Finding(Kind.MISSED, fall.start, fall=fall, peak=highest_score(judged.scored, fall))
+        Finding(Kind.MISSED, fall.start, fall=fall, peak=highest_score(judged, fall))
         for fall in outcome.labels.falls
         if not outcome.telling_of(fall)
     ]
@@ -55,9 +54,10 @@ def findings(judged: JudgedClip) -> list[Finding]:
     return find_misses(judged) or [Finding(Kind.FINE, judged.outcome.start)]
 
 
-def highest_score(clip: ScoredClip, fall: Span) -> float | None:
+def highest_score(judged: JudgedClip, fall: Span) -> float | None:
     """The highest score that the fall got while an alarm would have told of it."""
-    column, (first, last) = LABELS.index(FALL), told_within(clip.labels, fall)
+    clip, column = judged.scored, list(judged.thresholds).index(FALL)
+    first, last = told_within(clip.labels, fall)
     rows = zip(clip.times, clip.scores, strict=True)
     during = [row[column] for time, row in rows if row is not None and first <= time <= last]
     return float(max(during)) if during else None

@@ -12,7 +12,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.datasets.labels import LABELS
 from modeling.training.evaluate.by_event import EventFigures, figures_by_part
 from modeling.training.evaluate.by_window import WindowFigures, label_windows, window_figures
 from modeling.training.evaluate.study import JudgedClip, Study
@@ -100,12 +99,11 @@ def write_report(
     _write(folder / "skeletons.js", skeleton_script({name: tracks[name] for name in shown}))
     pages = [_study_page(number, study) for number, study in enumerate(studies, start=1)]
     for page in pages:
-        _write(folder / page.file, render("clips.html", page=page, kinds=Kind, labels=LABELS))
+        text = render("clips.html", page=page, kinds=Kind, labels=list(page.by_window))
+        _write(folder / page.file, text)
     index = folder / "index.html"
     protocols = _protocols(folder, pages)
-    _write(
-        index, render("index.html", caveat=caveat, protocols=protocols, kinds=Kind, labels=LABELS)
-    )
+    _write(index, render("index.html", caveat=caveat, protocols=protocols, kinds=Kind))
     return index
 
 
@@ -138,7 +136,7 @@ def _plots(folder: Path, number: int, pages: Sequence[StudyPage]) -> list[Plot]:
     operating = Plot(f"{prefix}-operating.svg", "operating", "")
     plot_operating_curve([page.study for page in pages], folder / operating.file)
     plots = [operating]
-    for label in LABELS:
+    for label in pages[0].by_window:
         windows = {page.study.model: label_windows(page.study.clips, label) for page in pages}
         figures = {page.study.model: page.by_window[label] for page in pages}
         recall = Plot(f"{prefix}-recall-{label}.svg", "recall", label)

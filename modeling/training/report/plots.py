@@ -13,11 +13,12 @@ from matplotlib.typing import RcKeyType
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve
 
-from modeling.training.evaluate.by_event import event_figures
+from contract.events import FALL
+from modeling.training.evaluate.by_event import Outcome, event_figures, outcome
 from modeling.training.evaluate.by_window import BINS, LabelWindows, WindowFigures
 from modeling.training.evaluate.intervals import Rate
-from modeling.training.evaluate.study import Study
-from modeling.training.evaluate.threshold import CANDIDATES, outcomes_at
+from modeling.training.evaluate.study import JudgedClip, Study
+from modeling.training.evaluate.threshold import CANDIDATES
 
 FULL = (0.0, 1.02)  # a share, and room for a line at 1
 STYLE: dict[RcKeyType, Any] = {
@@ -77,8 +78,7 @@ def plot_operating_curve(studies: Sequence[Study], path: Path) -> None:
         axes = figure.subplots()
         for place, study in enumerate(studies):
             color = f"C{place}"
-            clips = [clip.scored for clip in study.clips]
-            at = [event_figures(outcomes_at(clips, threshold)) for threshold in CANDIDATES]
+            at = [event_figures(outcomes_at(study.clips, threshold)) for threshold in CANDIDATES]
             found, _ = _bars([figures.falls_found for figures in at])
             alarms = [figures.false_alarms for figures in at]
             axes.plot(alarms, found, color=color, alpha=0.6)
@@ -86,6 +86,11 @@ def plot_operating_curve(studies: Sequence[Study], path: Path) -> None:
         axes.set(xlabel="false alarms", ylabel="falls found", ylim=FULL)
         axes.set_xlim(left=-0.5)
         _legend(axes)
+
+
+def outcomes_at(clips: Sequence[JudgedClip], threshold: float) -> list[Outcome]:
+    """The outcome of each clip with another threshold for falls."""
+    return [outcome(clip.scored, clip.thresholds | {FALL: threshold}) for clip in clips]
 
 
 def calibration_bins(windows: LabelWindows) -> tuple[list[float], list[Rate]]:

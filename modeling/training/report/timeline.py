@@ -1,6 +1,6 @@
 """A judged clip as the geometry of its timeline; the page draws it as SVG."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
@@ -9,7 +9,7 @@ import numpy as np
 
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.windows import RATE_HZ
-from modeling.training.datasets.labels import LABELS, ClipLabels
+from modeling.training.datasets.labels import ClipLabels
 from modeling.training.evaluate.scoring import ScoredClip
 from modeling.training.evaluate.study import JudgedClip
 
@@ -72,15 +72,18 @@ def draw_timeline(judged: JudgedClip) -> Timeline:
         start=scale.start,
         duration=scale.duration,
         curves=_curves(judged, scale),
-        truth=_truth(outcome.labels, scale),
+        truth=_truth(outcome.labels, list(judged.thresholds), scale),
         alarms=[scale.band(alarm.start, alarm.end) for alarm in outcome.incidents],
         unseen=[scale.band(start, end) for start, end in _unseen(judged.scored)],
         ticks=_ticks(scale),
     )
 
 
-def draw_labels(labels: ClipLabels, track: PoseTrack) -> Timeline:
-    """Lay out what is known of a clip that nobody judged, and where nobody was found."""
+def draw_labels(labels: ClipLabels, names: Sequence[str], track: PoseTrack) -> Timeline:
+    """Lay out what is known of a clip that nobody judged, and where nobody was found.
+
+    `names` are those of the labels that are shown.
+    """
     times, found = track.times, np.isin(np.arange(len(track)), track.rows)
     scale = _Scale(float(times[0]), max(float(times[-1] - times[0]), 1.0 / RATE_HZ))
     edges = np.flatnonzero(np.diff(np.concatenate([[True], found, [True]])))
@@ -89,7 +92,7 @@ def draw_labels(labels: ClipLabels, track: PoseTrack) -> Timeline:
         start=scale.start,
         duration=scale.duration,
         curves=[],
-        truth=_truth(labels, scale),
+        truth=_truth(labels, names, scale),
         alarms=[],
         unseen=[
             scale.band(float(times[start]), float(times[min(stop, last)]))
@@ -99,21 +102,21 @@ def draw_labels(labels: ClipLabels, track: PoseTrack) -> Timeline:
     )
 
 
-def _truth(labels: ClipLabels, scale: _Scale) -> dict[str, list[Band]]:
+def _truth(labels: ClipLabels, names: Sequence[str], scale: _Scale) -> dict[str, list[Band]]:
     return {
         label: [
             scale.band(span.start, span.end, certain=span.certain)
             for span in labels.spans
             if span.label == label
         ]
-        for label in LABELS
+        for label in names
     }
 
 
 def _curves(judged: JudgedClip, scale: _Scale) -> list[Curve]:
     return [
         Curve(label, threshold, list(_polylines(judged.scored, column, scale)))
-        for column, (label, threshold) in enumerate(zip(LABELS, judged.thresholds, strict=True))
+        for column, (label, threshold) in enumerate(judged.thresholds.items())
     ]
 
 

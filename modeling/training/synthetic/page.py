@@ -8,11 +8,13 @@ from shutil import copyfile
 
 from modeling.perception.poses.pose import PoseTrack
 from modeling.training.datasets.clips import LabelledClip, track_path
-from modeling.training.datasets.labels import LABELS, ClipLabels
+from modeling.training.datasets.labels import FALL_AND_LYING, ClipLabels
 from modeling.training.report.pages import ASSETS, render
 from modeling.training.report.skeletons import skeleton_script
 from modeling.training.report.timeline import Timeline, draw_labels
 from modeling.training.synthetic.statistics import plot_falls
+
+NAMES = [label.name for label in FALL_AND_LYING]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def write_films_page(
     (page / "skeletons.js").write_text(skeleton_script(films), encoding="utf-8")
     text = render(
         "films.html", cards=cards, kinds=Counter(card.kind for card in cards), plots=plots,
-        labels=LABELS, scores={card.name: {"times": [], "scores": []} for card in cards},
+        labels=NAMES, scores={card.name: {"times": [], "scores": []} for card in cards},
     )  # fmt: skip
     (page / "index.html").write_text(text, encoding="utf-8")
 
@@ -57,7 +59,7 @@ def _card(clip: ClipLabels, track: PoseTrack) -> Card:
     seen = track.times[track.rows]
     middle = float(seen[len(seen) // 2]) if len(seen) else 0.0
     time = clip.falls[0].start if clip.falls else middle
-    return Card(clip.name, kind_of(clip), draw_labels(clip, track), round(time, 2))
+    return Card(clip.name, kind_of(clip), draw_labels(clip, NAMES, track), round(time, 2))
 
 
 def _first_of_each(clips: Sequence[ClipLabels], count: int) -> list[ClipLabels]:

@@ -8,7 +8,7 @@ import numpy as np
 import typer
 
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.datasets.clips import MADE_SOURCE
+from modeling.training.datasets.adapters.made import SYNTHETIC
 from modeling.training.datasets.labels import ClipLabels
 from modeling.training.synthetic.cameras.camera import Place, draw_camera
 from modeling.training.synthetic.cameras.film import HIPS, draw_rate, film
@@ -47,9 +47,9 @@ def take_shot(take: Take, other: Take | None, place: Place) -> Shot:
     labels = ClipLabels(
         name=f"{group}-{place}" + ("-beside" if other else ""),
         group=group,
-        room=f"{MADE_SOURCE}-{place}-{facts.seed % FOLDS}",
+        room=f"{SYNTHETIC.name}-{place}-{facts.seed % FOLDS}",
         view=place.value,
-        source=MADE_SOURCE,
+        source=SYNTHETIC.name,
         spans=facts.spans,
         overhead=place is Place.OVERHEAD,
         person=1 if other else None,

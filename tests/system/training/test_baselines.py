@@ -5,7 +5,7 @@ import pytest
 
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.training.comparison.baselines import fit_forest, fit_logistic_regression
-from modeling.training.datasets.clips import Examples
+from modeling.training.datasets.windows import Windows
 from modeling.training.detectors.settings import TrainingSettings
 
 BASELINES = [fit_forest, fit_logistic_regression]
@@ -20,7 +20,8 @@ def make_examples(count, seed):
     features[:, :, 0] += 5.0 * targets[:, :1]
     features[:, :, 1] += 500.0 * targets[:, 1:]
     weights = np.full((count, 2), 0.01, dtype=np.float32)
-    return Examples(features, targets, weights, np.zeros(count, dtype=np.bool_))
+    groups = np.full(count, "group")
+    return Windows(groups, features, targets, weights, np.zeros(count, dtype=np.bool_))
 
 
 @pytest.mark.parametrize("fit", BASELINES)

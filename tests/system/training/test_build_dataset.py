@@ -129,7 +129,7 @@ def test_a_real_fall_is_tracked_in_most_frames(shared_data, tmp_path):
     (urfd / "clips.csv").write_text("\n".join(kept))
     (urfd / "posture_frames.csv").write_text((tables / "posture_frames.csv").read_text())
     (urfd / "videos").symlink_to(tables / "videos")
-    result = build("--urfd", urfd, "--out", tmp_path / "out", cwd=tmp_path)
+    result = build("--from", f"urfd={urfd}", "--out", tmp_path / "out", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     (clip,) = load_dataset(tmp_path / "out")
     assert len(clip.track) == 28  # of 55 pictures, at 30 a second
@@ -141,7 +141,7 @@ def test_a_real_fall_is_tracked_in_most_frames(shared_data, tmp_path):
     ("arguments", "message"),
     [
         ([], r"error: cannot read ../shared/data/urfd/posture_frames.csv: No such file"),
-        (["--upfall", "."], "error: no skeletons of UP-Fall in ., expected subject*/*.csv"),
+        (["--from", "upfall=."], "error: no skeletons of UP-Fall in ., expected subject*/*.csv"),
         (["--cvat", "room.xml"], "error: every --cvat needs its --video: got 1 --cvat and 0"),
         (["--cvat", "room.xml", "--video", "absent.mp4"], "error: no such video file: absent.mp4"),
         (["--cvat", "room.xml", "--video", "room.xml"], "error: not a video that can be decoded"),

@@ -20,19 +20,20 @@ from modeling.training.comparison.parallel_scores import (
     save_scores,
     score_held_out,
 )
-from modeling.training.comparison.protocols import Protocol, Split, make_protocol
-from modeling.training.datasets.clips import clip_examples
+from modeling.training.comparison.protocols import Protocol, ProtocolName, Split, make_protocol
+from modeling.training.datasets.labels import FALL_AND_LYING
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import ScoredClip, score_clip
-from modeling.training.evaluate.threshold import choose_threshold
-from modeling.training.options import ModelName, ProtocolName
+from modeling.training.evaluate.threshold import choose_thresholds
+from modeling.training.options import ModelName
 
 SETTINGS = TrainingSettings(folds=2, takes=1, epochs=1, hidden=4)
 MODELS = [ModelName.LSTM, ModelName.LOGISTIC_REGRESSION, ModelName.GEOMETRIC_RULE]
 
 
 def run(clips, folder, *, jobs=1, models=MODELS):
-    protocol = make_protocol(ProtocolName.LEAVE_ONE_ROOM_OUT, clips, SETTINGS, with_upfall=True)
+    protocol = make_protocol(ProtocolName.LEAVE_ONE_ROOM_OUT, clips, SETTINGS, with_test_only=True)
     return compare(clips, [protocol], models, SETTINGS, folder, jobs)
 
 
@@ -74,7 +75,7 @@ def test_the_number_of_processes_changes_nothing_and_a_stopped_run_goes_on(both_
 
 def test_an_interrupted_run_leaves_no_process_and_keeps_what_is_finished(clips, tmp_path):
     names = tuple(clip.labels.name for clip in clips)
-    examples = {clip.labels.name: clip_examples(clip) for clip in clips}
+    examples = {clip.labels.name: ClipWindows.of(clip).examples() for clip in clips}
     material = Material({clip.labels.name: clip for clip in clips}, examples, SETTINGS)
     split = Split("hall", names[:6], names[6:])
     quick = Fit(ModelName.GEOMETRIC_RULE, split, tmp_path / "quick.npz")
@@ -96,7 +97,7 @@ def test_across_datasets_the_held_out_clips_have_no_say_in_the_threshold(both_so
     learnt, unseen = ("fall-0-cam0", "adl-0"), ("upfall-fall-0-cam0",)
     fold = Split("fold-1", learnt[:1], learnt[1:])
     across = Split("upfall", learnt, unseen)
-    protocol = Protocol(ProtocolName.URFD_TO_UPFALL, ["urfd"], [across], {"upfall": [fold]})
+    protocol = Protocol("urfd-to-upfall", ["urfd"], [across], {"upfall": [fold]})
     by_name = {clip.labels.name: clip for clip in both_sources}
 
     def scored(name, level):
@@ -109,21 +110,24 @@ def test_across_datasets_the_held_out_clips_have_no_say_in_the_threshold(both_so
         scores = {
             (ModelName.LSTM, fold): known, (ModelName.LSTM, across): [scored(unseen[0], level)],
         }  # fmt: skip
-        judged = judge_protocol(protocol, ModelName.LSTM, scores, SETTINGS)
+        judged = judge_protocol(protocol, ModelName.LSTM, scores, FALL_AND_LYING, SETTINGS)
         assert [clip.scored.labels.name for clip in judged] == list(unseen)
-        assert judged[0].thresholds[0] == choose_threshold(known, SETTINGS.false_alarm_budget)
-    assert judged[0].thresholds[0] > 0.5
-    flattered = choose_threshold([scored(unseen[0], 0.95)], SETTINGS.false_alarm_budget)
-    assert flattered != judged[0].thresholds[0]
+        assert judged[0].thresholds == chosen(known)
+    assert judged[0].thresholds["fall"] > 0.5
+    assert chosen([scored(unseen[0], 0.95)]) != judged[0].thresholds
+
+
+def chosen(clips):
+    return choose_thresholds(clips, FALL_AND_LYING, SETTINGS.false_alarm_budget)
 
 
 def test_scores_on_disk_are_those_that_were_saved(clips, tmp_path):
     def by_height(features):
         return features[:, -1, :2].copy()
 
-    scored = [score_clip(by_height, clip) for clip in clips[:2]]
+    scored = [score_clip(by_height, ClipWindows.of(clip)) for clip in clips[:2]]
     save_scores(tmp_path / "scores.npz", scored)
-    loaded = load_scores(tmp_path / "scores.npz", clips[:2])
+    loaded = load_scores(tmp_path / "scores.npz", [ClipWindows.of(clip) for clip in clips[:2]])
     assert [clip.labels.name for clip in loaded] == ["fall-0-cam0", "fall-0-cam1"]
     for before, after in zip(scored, loaded, strict=True):
         assert after.times == before.times
@@ -135,11 +139,11 @@ def test_scores_on_disk_are_those_that_were_saved(clips, tmp_path):
 def test_damaged_scores_are_named(clips, tmp_path):
     (tmp_path / "scores.npz").write_bytes(b"PK torn")
     with pytest.raises(HeldOutError, match=r"scores\.npz is damaged: delete it"):
-        load_scores(tmp_path / "scores.npz", clips[:1])
+        load_scores(tmp_path / "scores.npz", [ClipWindows.of(clips[0])])
 
 
 def test_when_the_command_is_killed_its_processes_end_too(dataset, tmp_path, eventually):
-    arguments = ["--protocol", "leave-one-room-out", "--without-upfall", "--model", "lstm"]
+    arguments = ["--protocol", "leave-one-room-out", "--without-test-only", "--model", "lstm"]
     arguments += [
         "--epochs",
         "1000000",

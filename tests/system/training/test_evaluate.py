@@ -41,7 +41,7 @@ def test_figures_come_as_tables_as_json_and_as_pages(checkpoint, dataset, tmp_pa
     assert figures["by_event"]["all"]["falls_found"]["total"] == 6
     assert figures["by_event"]["urfd cam0"]["alarmed_clips"]["total"] == 3
     assert figures["by_window"]["fall"]["recall"]["total"] > 0
-    assert figures["thresholds"] == {"all": [0.6, 0.6]}
+    assert figures["thresholds"] == {"all": {"fall": 0.6, "lying": 0.6}}
     assert "| all " in result.stdout
     assert "| lying |" in result.stdout
     assert (out / "index.html").is_file()
@@ -79,7 +79,10 @@ def test_a_missing_dataset_is_told_in_one_line(checkpoint, tmp_path):
 def test_a_dataset_that_lacks_what_a_protocol_needs_is_told_in_one_line(dataset):
     result = run("--protocol", "all", "--folds", "2", "--dataset", dataset)
     assert result.exit_code == 1
-    assert result.stderr == "error: the dataset has no clips of le2i: run build-dataset --le2i\n"
+    assert (
+        result.stderr
+        == "error: leave-one-dataset-out needs clips of at least two sources, has urfd\n"
+    )
 
 
 def test_an_unknown_protocol_is_bad_usage(dataset):
@@ -94,7 +97,7 @@ def test_a_checkpoint_and_a_protocol_together_are_bad_usage(checkpoint, dataset)
 
 def test_models_are_compared_on_the_splits_of_a_protocol(dataset, tmp_path):
     pytest.importorskip("torch")
-    arguments = ["--protocol", "leave-one-room-out", "--without-upfall", "--takes", "1"]
+    arguments = ["--protocol", "leave-one-room-out", "--without-test-only", "--takes", "1"]
     arguments += ["--folds", "2"]
     models = ["--model", "geometric-rule", "--model", "logistic-regression"]
     out = tmp_path / "figures"
@@ -120,7 +123,7 @@ def test_ctrl_c_is_told_in_one_line(dataset, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(comparison, "compare", interrupted)
-    arguments = ["--protocol", "leave-one-room-out", "--without-upfall", "--folds", "2"]
+    arguments = ["--protocol", "leave-one-room-out", "--without-test-only", "--folds", "2"]
     result = run(*arguments, "--dataset", dataset)
     assert result.exit_code == 1
     assert result.stderr == "stopped: the same command goes on after the last finished split\n"

@@ -12,26 +12,32 @@ torch = pytest.importorskip("torch")
 
 from modeling.perception.detector.checkpoint import ONNX_NAME  # noqa: E402
 from modeling.training.commands import export_lstm  # noqa: E402
-from modeling.training.detectors.network import AttentionLstm, Ensemble, probabilities, save_weights  # noqa: E402
-from modeling.training.export import check  # noqa: E402
-from modeling.training.export.check import (  # noqa: E402
-    FORMATS,
+from modeling.training.commands.export_lstm import plain_windows, random_windows  # noqa: E402
+from modeling.training.detectors import training  # noqa: E402
+from modeling.training.detectors.network import (  # noqa: E402
+    AttentionLstm,
+    Ensemble,
+    probabilities,
+    save_weights,
+)
+from modeling.training.detectors.training import FORMATS  # noqa: E402
+from modeling.training.export.files import replacing_files  # noqa: E402
+from modeling.training.export.formats import (  # noqa: E402
     ExportError,
     export_network,
-    plain_windows,
-    random_windows,
-    replacing_files,
+    in_blocks,
     torch_scores,
 )
 from modeling.training.export.torchscript import TORCHSCRIPT_NAME  # noqa: E402
 
 ONNX, TORCHSCRIPT = FORMATS
+EXAMPLE = torch.from_numpy(random_windows()[:2])
 
 
 @pytest.fixture
 def network():
     torch.manual_seed(0)
-    return Ensemble([AttentionLstm(hidden=8), AttentionLstm(hidden=8)])
+    return Ensemble([AttentionLstm(hidden=8, labels=2), AttentionLstm(hidden=8, labels=2)])
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def test_an_export_scores_as_torch_and_the_same_weights_give_the_same_bytes(
     paths = [tmp_path / name / form.file for name in ("first", "again")]
     for path in paths:
         path.parent.mkdir()
-        form.write(scorer, path)
+        form.write(scorer, EXAMPLE, path)
     score = form.scorer(paths[0])
     for count in (1, 2, 100):
         windows = random_windows()[:count]
@@ -66,7 +72,7 @@ def test_an_export_scores_as_torch_and_the_same_weights_give_the_same_bytes(
 
 
 def test_exporting_leaves_the_network_able_to_learn(network, tmp_path):
-    TORCHSCRIPT.write(probabilities(network), tmp_path / TORCHSCRIPT_NAME)
+    TORCHSCRIPT.write(probabilities(network), EXAMPLE, tmp_path / TORCHSCRIPT_NAME)
     assert all(parameter.requires_grad for parameter in network.parameters())
 
 
@@ -83,7 +89,7 @@ def test_the_command_writes_both_formats_and_tells_how_far_they_are_off(folder, 
 
 def fake(form, score):
     """The format with an export that scores otherwise."""
-    return replace(form, write=lambda _, path: path.write_text("new"), scorer=lambda _: score)
+    return replace(form, write=lambda *given: given[-1].write_text("new"), scorer=lambda _: score)
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
@@ -95,7 +101,7 @@ def test_an_export_that_scores_differently_is_refused_and_replaces_nothing(
         return torch_scores(probabilities(network), windows) + np.float32(shift)
 
     faked = [fake(form, off) if other is form else fake(other, right(network)) for other in FORMATS]
-    monkeypatch.setattr(check, "FORMATS", faked)
+    monkeypatch.setattr(training, "FORMATS", faked)
     before = bytes_in(folder)
     result = CliRunner().invoke(export_lstm.app, [str(folder)])
     assert result.exit_code == 1
@@ -104,7 +110,7 @@ def test_an_export_that_scores_differently_is_refused_and_replaces_nothing(
 
 
 def test_an_export_that_scores_alike_is_not_refused(folder, network, monkeypatch):
-    monkeypatch.setattr(check, "FORMATS", [fake(form, right(network)) for form in FORMATS])
+    monkeypatch.setattr(training, "FORMATS", [fake(form, right(network)) for form in FORMATS])
     assert CliRunner().invoke(export_lstm.app, [str(folder)]).exit_code == 0
     assert (folder / ONNX_NAME).read_text() == "new"
 
@@ -113,19 +119,17 @@ def right(network):
     return lambda windows: torch_scores(probabilities(network), windows) + np.float32(2e-5)
 
 
-def test_another_network_is_told_from_this_one(network, tmp_path, monkeypatch):
-    other = probabilities(Ensemble([AttentionLstm(hidden=8), AttentionLstm(hidden=8)]))
-    confused = replace(TORCHSCRIPT, write=lambda _, path: TORCHSCRIPT.write(other, path))
-    monkeypatch.setattr(check, "FORMATS", [confused])
+def test_another_network_is_told_from_this_one(network, tmp_path):
+    other = probabilities(Ensemble([AttentionLstm(hidden=8, labels=2) for _ in range(2)]))
+    confused = replace(TORCHSCRIPT, write=lambda _, *given: TORCHSCRIPT.write(other, *given))
     with pytest.raises(ExportError, match=r"TorchScript and torch differ by .*e-0[0-3]"):
-        export_network(network, tmp_path, random_windows())
+        export_network(probabilities(network), tmp_path, random_windows(), [confused], 4096)
 
 
-def test_windows_scored_in_blocks_score_as_all_at_once(network, monkeypatch):
-    monkeypatch.setattr(check, "AT_ONCE", 300)
+def test_windows_scored_in_blocks_score_as_all_at_once(network):
     score = partial(torch_scores, probabilities(network))
-    in_blocks = check.in_blocks(score, random_windows())
-    np.testing.assert_allclose(in_blocks, score(random_windows()), atol=1e-6)
+    blocks = in_blocks(score, random_windows(), 300)
+    np.testing.assert_allclose(blocks, score(random_windows()), atol=1e-6)
 
 
 def test_what_a_killed_command_left_is_swept_up(tmp_path):

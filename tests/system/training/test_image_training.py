@@ -11,15 +11,15 @@ torch = pytest.importorskip("torch")
 
 from modeling.perception.images.model import ImageModel  # noqa: E402
 from modeling.perception.images.registry import TASKS  # noqa: E402
+from modeling.training import run  # noqa: E402
 from modeling.training.commands import train_image  # noqa: E402
 from modeling.training.datasets.splits import deal  # noqa: E402
-from modeling.training.detectors.run import make_repeatable  # noqa: E402
-from modeling.training.export import image_check  # noqa: E402
-from modeling.training.export.check import ExportError  # noqa: E402
-from modeling.training.images import posture, run  # noqa: E402
-from modeling.training.images.fit import drawing_weights, fit, scores  # noqa: E402
+from modeling.training.export.formats import ExportError, torch_scores  # noqa: E402
+from modeling.training.images import posture, training  # noqa: E402
+from modeling.training.images.fit import drawing_weights, fit  # noqa: E402
 from modeling.training.images.network import scorer  # noqa: E402
 from modeling.training.images.recipes import RECIPES  # noqa: E402
+from modeling.training.loop import make_repeatable  # noqa: E402
 from modeling.training.runs.snapshots import Snapshot  # noqa: E402
 
 
@@ -50,8 +50,8 @@ def tiny(recipe):
 
 
 @pytest.fixture
-def pictures(recipe, tiny, urfd, recordings):
-    return recipe.read(urfd, recordings, tiny, nothing)[0]
+def pictures(recipe, tiny, recordings):
+    return recipe.read(recordings, tiny, nothing)[0]
 
 
 def weights(network):
@@ -63,10 +63,10 @@ def test_there_is_a_recipe_for_each_task():
 
 
 def test_no_group_is_on_both_sides_of_a_split(pictures):
-    for held_out in deal(run.rooms_groups(pictures), 2, seed=0).values():
-        training = set(run.training_part(pictures, held_out).groups)
-        assert training
-        assert not training & held_out
+    for held_out in deal(training.rooms_groups(pictures), 2, seed=0).values():
+        learnt = set(pictures.without(held_out).groups)
+        assert learnt
+        assert not learnt & held_out
 
 
 def test_every_group_of_a_class_is_drawn_alike(pictures):
@@ -95,19 +95,28 @@ def test_a_fit_that_was_stopped_ends_as_if_it_had_not_been(pictures, recipe, tin
     assert torch.equal(weights(resumed), weights(fit(pictures, recipe, tiny, nothing)))
 
 
-def test_an_export_that_scores_differently_is_refused(pictures, recipe, tmp_path, monkeypatch):
+def test_an_export_that_scores_differently_is_refused(
+    recordings, recipe, tiny, tmp_path, monkeypatch
+):
+    run = training.ImageTraining.of(recipe, replace(tiny, folds=2), recordings, tmp_path)
     said = scorer(recipe.network())
-    wrong = scores(said, pictures.inputs) + 1e-3
-    monkeypatch.setattr(image_check, "write_program", lambda *_: None)
-    monkeypatch.setattr(image_check, "onnx_scores", lambda *_: wrong)
+    (onnx,) = training.FORMATS
+    off = replace(
+        onnx,
+        write=lambda *_: None,
+        scorer=lambda _: lambda inputs: torch_scores(said, inputs) + np.float32(1e-3),
+    )
+    monkeypatch.setattr(training, "FORMATS", [off])
     with pytest.raises(ExportError, match=r"ONNX and torch differ by 1\.0e-03"):
-        image_check.export_scorer(said, tmp_path, pictures.inputs)
+        run._export(said, tmp_path)
 
 
 def test_a_picture_and_its_mirror_image_are_scored_alike(pictures, recipe):
     said = scorer(recipe.network())
     mirrored = pictures.inputs[:, :, :, ::-1].copy()
-    np.testing.assert_allclose(scores(said, pictures.inputs), scores(said, mirrored), atol=1e-5)
+    np.testing.assert_allclose(
+        torch_scores(said, pictures.inputs), torch_scores(said, mirrored), atol=1e-5
+    )
 
 
 def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
@@ -116,7 +125,7 @@ def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
     monkeypatch.setattr(run, "dry_run", nothing_else)
     monkeypatch.setitem(RECIPES, "posture", replace(recipe, settings=tiny))
     out, data = tmp_path / "checkpoint", tmp_path / "data"
-    places = ["--urfd", str(urfd), "--out", str(out), "--data", str(data)]
+    places = ["--from", f"urfd={urfd}", "--out", str(out), "--data", str(data)]
     result = CliRunner().invoke(train_image.app, ["posture", *places, "--folds", "2"])
     assert result.exit_code == 0, result.output
     assert "macro mean" in result.output
@@ -134,7 +143,7 @@ def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
 
 
 def test_a_folder_that_is_not_there_is_named_in_one_line(tmp_path):
-    missing = ["--urfd", str(tmp_path / "nowhere")]
+    missing = ["--from", f"urfd={tmp_path / 'nowhere'}"]
     result = CliRunner().invoke(train_image.app, ["camera_health", *missing])
     assert result.exit_code == 1
     assert "error: cannot read" in result.output

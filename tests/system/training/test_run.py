@@ -12,12 +12,13 @@ from typer.testing import CliRunner
 
 torch = pytest.importorskip("torch")
 
+from modeling.training import run  # noqa: E402
 from modeling.training.commands import train_lstm  # noqa: E402
 from modeling.training.datasets.clips import load_dataset  # noqa: E402
-from modeling.training.detectors import learner, run  # noqa: E402
+from modeling.training.detectors import fit, training  # noqa: E402
 from modeling.training.detectors.settings import TrainingSettings  # noqa: E402
-from modeling.training.export import check  # noqa: E402
-from modeling.training.runs.snapshots import Inputs, Snapshots  # noqa: E402
+from modeling.training.detectors.training import DetectorTraining  # noqa: E402
+from modeling.training.loop import Learner  # noqa: E402
 
 TINY = TrainingSettings(folds=2, takes=1, epochs=2, hidden=8, batch_size=64)
 
@@ -26,13 +27,13 @@ SCRIPT = f"""
 import sys
 from pathlib import Path
 from modeling.training.datasets.clips import load_dataset
-from modeling.training.detectors.run import train_checkpoint
 from modeling.training.detectors.settings import TrainingSettings
-from modeling.training.runs.snapshots import Inputs, Snapshots
+from modeling.training.detectors.training import DetectorTraining
+from modeling.training.run import resume_or_start
 
 dataset, out, root = map(Path, sys.argv[1:])
-clips, settings = load_dataset(dataset), {TINY!r}
-train_checkpoint(clips, settings, out, Snapshots.open(root, Inputs.of(clips, settings)))
+training = DetectorTraining.of(load_dataset(dataset), {TINY!r})
+resume_or_start(training, out, root, print, fresh=False)
 """
 
 
@@ -49,9 +50,9 @@ def bytes_in(folder):
 def test_a_killed_run_goes_on_to_the_same_bytes_on_any_number_of_threads(
     dataset, tmp_path, eventually
 ):
-    clips, undisturbed, out = load_dataset(dataset), tmp_path / "undisturbed", tmp_path / "out"
-    inputs = Inputs.of(clips, TINY)
-    run.train_checkpoint(clips, TINY, undisturbed, Snapshots.open(tmp_path / "other", inputs))
+    undisturbed, out = tmp_path / "undisturbed", tmp_path / "out"
+    training = DetectorTraining.of(load_dataset(dataset), TINY)
+    run.resume_or_start(training, undisturbed, tmp_path / "other", print, fresh=False)
 
     root = tmp_path / "snapshots"
     killed = start(dataset, out, root, threads=3)
@@ -71,7 +72,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes_on_any_number_of_threads(
 def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(run, "dry_run", lambda *_: None)
     monkeypatch.setattr(train_lstm, "DEFAULTS", TINY)
-    monkeypatch.setattr(check, "FORMATS", check.FORMATS[1:])  # ONNX takes seconds
+    monkeypatch.setattr(training, "FORMATS", training.FORMATS[1:])  # ONNX takes seconds
     root, out = tmp_path / "snapshots", tmp_path / "out"
     arguments = ["--dataset", dataset, "--out", out, "--snapshots", root, "--folds", 2]
     arguments = [str(argument) for argument in [*arguments, "--epochs", 2, "--takes", 1]]
@@ -82,10 +83,10 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(dataset, tmp_path,
     assert stopped.exit_code == 1
     lines = stopped.stderr.splitlines()
     assert lines[-1] == "stopped: the same command goes on after the last finished epoch"
-    assert lines[-2].startswith("starts anew: no stopped run")
+    assert lines[-2].startswith("starts from the beginning: no stopped run")
     assert not out.exists()
 
-    learnt = count_calls(monkeypatch, learner.Learner, "learn")
+    learnt = count_calls(monkeypatch, Learner, "learn")
     resumed = CliRunner().invoke(train_lstm.app, arguments)
     assert resumed.exit_code == 0, resumed.output
     assert "goes on where it was stopped" in resumed.stderr
@@ -96,7 +97,7 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(dataset, tmp_path,
 def test_a_dry_run_takes_two_batches_a_fit_and_keeps_nothing(dataset, tmp_path, monkeypatch):
     folder = tmp_path / "temporary"
     monkeypatch.setattr(run, "TemporaryDirectory", lambda: nullcontext(str(folder)))
-    steps = count_calls(monkeypatch, learner, "weighted_loss")
+    steps = count_calls(monkeypatch, fit, "weighted_loss")
     out, root = tmp_path / "checkpoint", tmp_path / "snapshots"
     arguments = ["--dry-run", "--dataset", dataset, "--out", out, "--snapshots", root]
     result = CliRunner().invoke(train_lstm.app, [str(argument) for argument in arguments])

@@ -13,23 +13,18 @@ torch = pytest.importorskip("torch")
 
 from modeling.perception.detector.checkpoint import CheckpointError, load_manifest  # noqa: E402
 from modeling.perception.detector.detector import Detector  # noqa: E402
+from modeling.training import run  # noqa: E402
 from modeling.training.commands import train_lstm  # noqa: E402
-from modeling.training.datasets.clips import Examples, clip_examples, load_dataset  # noqa: E402
-from modeling.training.datasets.splits import group_folds  # noqa: E402
-from modeling.training.detectors import run  # noqa: E402
-from modeling.training.detectors.fit import (  # noqa: E402
-    SOURCE_SHARES,
-    fit,
-    prepare,
-    thin_out,
-)
-from modeling.training.detectors.learner import Learner  # noqa: E402
+from modeling.training.commands.export_lstm import plain_windows  # noqa: E402
+from modeling.training.datasets.clips import load_dataset  # noqa: E402
+from modeling.training.datasets.windows import ClipWindows, Windows  # noqa: E402
+from modeling.training.detectors import training  # noqa: E402
+from modeling.training.detectors.examples import prepare, thin_out  # noqa: E402
+from modeling.training.detectors.fit import fit  # noqa: E402
 from modeling.training.detectors.network import load_weights, probabilities  # noqa: E402
 from modeling.training.detectors.normalization import measure, normalize  # noqa: E402
-from modeling.training.detectors.run import make_repeatable  # noqa: E402
 from modeling.training.detectors.settings import TrainingSettings  # noqa: E402
-from modeling.training.detectors.validate import cross_validate  # noqa: E402
-from modeling.training.export.check import plain_windows  # noqa: E402
+from modeling.training.loop import Learner, make_repeatable  # noqa: E402
 from modeling.training.runs.snapshots import Snapshot  # noqa: E402
 
 TINY = TrainingSettings(folds=3, takes=1, epochs=2, hidden=8, batch_size=64)
@@ -52,24 +47,29 @@ def interrupt_after(epochs):
 
 @pytest.fixture
 def examples(clips):
-    return prepare(clips, TINY, nothing)
+    return prepared(clips, TINY)
 
 
 @pytest.fixture
 def everything(examples):
-    return Examples.concatenate(list(examples.values()))
+    return Windows.concatenate(list(examples.values()))
 
 
 def weights(fitted):
     return torch.cat([tensor.flatten() for tensor in fitted.network.state_dict().values()])
 
 
-def cross_validated(clips, examples, settings):
-    splits = group_folds(clips, settings.folds, settings.seed)
-    folds = cross_validate(
-        examples, clips, splits, lambda _, part: fit(part, settings, nothing).scores
-    )
-    return [clip for fold in folds.values() for clip in fold]
+def prepared(clips, settings):
+    return prepare([ClipWindows.of(clip) for clip in clips], settings, nothing)
+
+
+def cross_validated(clips, settings):
+    run = training.DetectorTraining.of(clips, settings)
+    validated = {
+        name: run.fit(run.examples.without(held_out), nothing, None)
+        for name, held_out in run.splits.items()
+    }
+    return [clip for fold in run.scored(validated).values() for clip in fold]
 
 
 def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
@@ -92,7 +92,7 @@ def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
     assert manifest.version in card
     assert manifest.metrics["exports"]["windows"] == len(plain_windows(load_dataset(dataset)))
 
-    windows = clip_examples(load_dataset(dataset)[0]).features
+    windows = ClipWindows.of(load_dataset(dataset)[0]).counted_features()
     with torch.no_grad():
         normalized = torch.from_numpy(normalize(windows, manifest.normalization))
         expected = probabilities(load_weights(out))(normalized).numpy()
@@ -107,8 +107,8 @@ def test_the_same_seed_gives_the_same_weights(everything):
     assert not torch.equal(weights(first), weights(other))
 
 
-def test_training_learns_to_tell_falls_from_swaying(clips, examples):
-    for clip in cross_validated(clips, examples, replace(TINY, epochs=15)):
+def test_training_learns_to_tell_falls_from_swaying(clips):
+    for clip in cross_validated(clips, replace(TINY, epochs=15)):
         scores = np.array([row[0] for row in clip.scores if row is not None])
         assert (scores.max() > 0.5) == bool(clip.labels.falls), clip.labels.name
 
@@ -121,8 +121,8 @@ def test_every_group_weighs_the_same_however_many_cameras_filmed_it(clips, examp
     assert list(weight.values()) == pytest.approx([1.0 / 6] * 6, rel=0.15)
 
 
-def test_every_clip_is_scored_by_the_fold_that_held_it_out(clips, examples):
-    scored = cross_validated(clips, examples, replace(TINY, epochs=1))
+def test_every_clip_is_scored_by_the_fold_that_held_it_out(clips):
+    scored = cross_validated(clips, replace(TINY, epochs=1))
     assert sorted(clip.labels.name for clip in scored) == sorted(clip.labels.name for clip in clips)
 
 
@@ -182,19 +182,20 @@ def test_what_is_generated_is_learnt_from_as_it_is_and_counts_its_share(clips):
         replace(clip, labels=clip.labels.model_copy(update={"source": "synthetic"}))
         for clip in clips
     ]
-    once = prepare(made, replace(TINY, takes=1), nothing)
-    more = prepare(made, replace(TINY, takes=3), nothing)
+    once = prepared(made, replace(TINY, takes=1))
+    more = prepared(made, replace(TINY, takes=3))
     assert [len(part) for part in more.values()] == [len(part) for part in once.values()]
-    recorded = prepare(clips, TINY, nothing)
-    share = SOURCE_SHARES["synthetic"] / SOURCE_SHARES.get(clips[0].labels.source, 1.0)
+    recorded = prepared(clips, TINY)
+    share = made[0].source.share / clips[0].source.share
+    assert share > 1.0
     for made_part, part in zip(once.values(), recorded.values(), strict=True):
         assert made_part.weights.sum() == pytest.approx(share * part.weights.sum(), rel=1e-4)
 
 
 def test_thinning_out_keeps_every_window_of_a_fall_and_the_weight_of_the_rest(clips):
-    whole = clip_examples(clips[0])
+    whole = ClipWindows.of(clips[0]).examples()
     rng = np.random.default_rng(0)
-    thin = [thin_out(whole, 5, rng) for _ in range(200)]
+    thin = [thin_out(whole, np.array([True, False]), 5, rng) for _ in range(200)]
     falls = int(whole.targets[:, 0].sum())
     assert falls > 0
     assert {int(part.targets[:, 0].sum()) for part in thin} == {falls}
@@ -205,7 +206,7 @@ def test_thinning_out_keeps_every_window_of_a_fall_and_the_weight_of_the_rest(cl
 def test_every_other_network_learns_from_made_people_only(clips):
     made = clips[0].labels.model_copy(update={"source": "synthetic", "group": "made"})
     mixed = [replace(clips[0], labels=made), *clips[1:]]
-    learnt = Examples.concatenate(list(prepare(mixed, TINY, nothing).values()))
+    learnt = Windows.concatenate(list(prepared(mixed, TINY).values()))
     lied_to = replace(learnt, targets=np.where(learnt.is_made[:, None], learnt.targets, 1.0))
     before, after = (
         [member.output.weight for member in fit(part, TINY, nothing).network.members]
@@ -220,7 +221,7 @@ def test_every_other_network_learns_from_made_people_only(clips):
 def test_a_clip_in_which_nobody_is_found_teaches_nothing_and_stops_nothing(clips):
     track = clips[0].track
     empty = replace(clips[0], track=track.with_bodies(np.zeros(len(track.rows), dtype=np.bool_)))
-    assert [len(part) for part in prepare([empty], TINY, nothing).values()] == [0]
+    assert [len(part) for part in prepared([empty], TINY).values()] == [0]
 
 
 def test_of_two_datasets_each_is_held_out_and_what_is_generated_never(clips):
@@ -230,7 +231,7 @@ def test_of_two_datasets_each_is_held_out_and_what_is_generated_never(clips):
         ]
 
     mixed = [*of("urfd", clips[:2]), *of("le2i", clips[2:4]), *of("synthetic", clips[4:])]
-    splits = run.validation_splits(mixed, TINY)
+    splits = training.validation_splits(mixed, TINY)
     assert splits == {
         "urfd": frozenset(clip.labels.group for clip in clips[:2]),
         "le2i": frozenset(clip.labels.group for clip in clips[2:4]),

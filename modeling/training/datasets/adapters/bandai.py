@@ -13,6 +13,7 @@ import numpy as np
 
 from contract.layout import JOINTS
 from modeling.training.datasets.adapters.motion import MotionClip, MotionError, split_clips, z_up
+from modeling.training.datasets.source import Kind, Source
 
 
 def read_bandai(folder: Path) -> Iterator[MotionClip]:
@@ -30,3 +31,14 @@ def read_bandai(folder: Path) -> Iterator[MotionClip]:
         yield MotionClip(
             "bandai", name, "-".join(name.split("_")[:2]), times, z_up(clip[:, columns])
         )
+
+
+SOURCE = Source(
+    name="bandai",
+    kind=Kind.MOTION,
+    about="Bandai-Namco Research Motion Dataset 1 and 2: people who walk, turn and wave.",
+    licence="CC BY-NC 4.0",
+    citation="M. Kobayashi, C.-C. Liao, K. Inoue, S. Yojima, M. Takahashi, Motion Capture Dataset "
+    "for Practical Use of AI-based Motion Editing and Stylization (2023), arXiv:2306.08861.",
+    share=0.6,
+)

@@ -21,10 +21,12 @@ from modeling.training.datasets.adapters.cvat_task import (
     label_types,
     task_of,
 )
-from modeling.training.datasets.labels import LABELS, FrameSpan, Recording
+from modeling.training.datasets.labels import FALL_AND_LYING, FrameSpan, Recording
+from modeling.training.datasets.source import Source
 
 # A hand hits the right frame to about a sixth of a second; the truth around each end is open.
 UNCERTAIN_FRAMES = 5
+LABELS = tuple(label.name for label in FALL_AND_LYING)
 NAMES = tuple(f"{label}{end}" for label in LABELS for end in ("", "_start", "_end"))
 KINDS = ("track", "image", "tag")
 VIEW = re.compile(r"^(?P<group>.+)-(?P<view>cam\w+)$")
@@ -59,8 +61,9 @@ def read_cvat(xml: Path, video: Filmed, frame_offset: int = 0) -> Recording:
         group=group,
         room=group,  # the format has no place for it
         view=view["view"] if view else "cam0",
-        source="cvat",
+        source=SOURCE.name,
         file=video.path,
+        takes_fps=True,
         spans=[part for span in spans for part in with_open_ends(span, task.step)],
     )
 
@@ -203,3 +206,11 @@ def _known(name: str) -> str:
     if name not in NAMES:
         raise CvatError(f"unknown label {name!r}, expected one of {', '.join(NAMES)}")
     return name
+
+
+SOURCE = Source(
+    name="cvat",
+    about="Clips labelled with CVAT by whoever trained this checkpoint.",
+    licence="theirs",
+    is_commercial=True,
+)

@@ -1,6 +1,6 @@
 """JHMDB: short clips of people who pick up, sit down, stand up, walk; as joints; nobody falls.
 
-For research alone. Cite H. Jhuang, J. Gall, S. Zuffi, C. Schmid and M. J. Black, "Towards
+For research use. Cite H. Jhuang, J. Gall, S. Zuffi, C. Schmid and M. J. Black, "Towards
 Understanding Action Recognition", ICCV 2013. The joints are about the body's middle, in units of
 about its height, so they are set into the middle of a picture.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from modeling.training.datasets.adapters.motion import FlatClip, MotionError, split_clips
+from modeling.training.datasets.source import Kind, Source
 
 RATE_HZ = 30.0
 ASPECT = 4 / 3
@@ -34,3 +35,14 @@ def read_jhmdb(folder: Path) -> Iterator[FlatClip]:
             "jhmdb", f"jhmdb-{index:04d}", action, np.arange(len(clip)) / RATE_HZ, places,
             np.ones(places.shape[:2]), ASPECT,
         )  # fmt: skip
+
+
+SOURCE = Source(
+    name="jhmdb",
+    kind=Kind.MOTION,
+    about="JHMDB: people who pick up, sit, stand and walk, as joints in pictures.",
+    licence="For research use",
+    citation="H. Jhuang, J. Gall, S. Zuffi, C. Schmid, M. J. Black, Towards understanding action "
+    "recognition, ICCV 2013.",
+    share=0.1,
+)

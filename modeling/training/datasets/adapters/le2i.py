@@ -12,6 +12,7 @@ from pathlib import Path
 
 from modeling.training.datasets.adapters.falls import seen_falls
 from modeling.training.datasets.labels import FrameSpan, Recording
+from modeling.training.datasets.source import Source, SourceError
 
 FPS = 25
 COFFEE_ROOM = "coffee_room"
@@ -46,20 +47,16 @@ STILLS_APART = 65
 Segments = Mapping[str, Sequence[tuple[int, int]]]
 
 
-class Le2iError(Exception):
-    """The folder is not Le2i with its tables clips.csv and segments.csv; one plain line."""
-
-
 def read_le2i(folder: Path) -> list[Recording]:
-    """The recordings listed in `folder`/clips.csv; raises Le2iError."""
+    """The recordings listed in `folder`/clips.csv; raises SourceError."""
     try:
         lying = _lying_segments(folder)
         with (folder / "clips.csv").open(newline="", encoding="utf-8") as file:
             return [_recording(folder, row, lying) for row in csv.DictReader(file)]
     except OSError as error:
-        raise Le2iError(f"cannot read {error.filename}: {error.strerror}") from error
+        raise SourceError(f"cannot read {error.filename}: {error.strerror}") from error
     except (KeyError, ValueError) as error:
-        raise Le2iError(f"{folder} holds unexpected tables: {error!r}") from error
+        raise SourceError(f"{folder} holds unexpected tables: {error!r}") from error
 
 
 def _lying_segments(folder: Path) -> Segments:
@@ -115,3 +112,13 @@ def _lying_after(on_floor: int, frames: int) -> Iterator[FrameSpan]:
     yield FrameSpan("lying", on_floor, known)
     yield FrameSpan("lying", on_floor - LYING_EDGE, on_floor + LYING_EDGE, certain=False)
     yield FrameSpan("lying", known, max(known, frames), certain=False)
+
+
+SOURCE = Source(
+    name="le2i",
+    about="Le2i / ImViA fall detection dataset: 93 falls and 53 clips without one, in three rooms.",
+    licence="CC BY-NC-SA 3.0 as far as is known, and not to be passed on",
+    citation="I. Charfi, J. Miteran, J. Dubois, M. Atri, R. Tourki, Optimized spatio-temporal "
+    "descriptors for real-time fall detection, Journal of Electronic Imaging 22(4) (2013) 041106.",
+    read=read_le2i,
+)

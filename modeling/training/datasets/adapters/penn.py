@@ -1,6 +1,6 @@
 """Penn Action: sport and exercise, also on the floor, as joints in the picture; nobody falls.
 
-For research alone. Cite W. Zhang, M. Zhu and K. G. Derpanis, "From Actemes to Action: A
+For research use. Cite W. Zhang, M. Zhu and K. G. Derpanis, "From Actemes to Action: A
 Strongly-supervised Representation for Detailed Action Understanding", ICCV 2013.
 """
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from modeling.training.datasets.adapters.motion import FlatClip, MotionError, split_clips
+from modeling.training.datasets.source import Kind, Source
 
 RATE_HZ = 30.0  # not in the files: what clips from the web mostly have
 ON_THE_FLOOR = frozenset({"pushup", "situp", "bench_press"})
@@ -32,3 +33,14 @@ def read_penn(folder: Path) -> Iterator[FlatClip]:
             clip[..., :2] / [width, height], clip[..., 2], width / height,
             is_on_floor=str(action) in ON_THE_FLOOR,
         )  # fmt: skip
+
+
+SOURCE = Source(
+    name="penn",
+    kind=Kind.MOTION,
+    about="Penn Action: people who exercise, also on the floor, as joints in pictures.",
+    licence="For research use",
+    citation="W. Zhang, M. Zhu, K. G. Derpanis, From actemes to action: a strongly-supervised "
+    "representation for detailed action understanding, ICCV 2013.",
+    share=0.3,
+)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from contract.events import FALL
 from modeling.perception.poses.pose import LANDMARK_COUNT, PoseTrack
 from modeling.training.datasets.labels import FrameSpan, Recording
+from modeling.training.datasets.source import Source, SourceError
 
 FPS = 18.0
 ASPECT = 640 / 480
@@ -33,20 +34,16 @@ LYING_AFTER_IMPACT = round(1.0 * FPS)
 LYING_KNOWN_UNTIL = round(2.5 * FPS)
 
 
-class UpFallError(Exception):
-    """The folder or a file is not UP-Fall as skeletons; the message is one plain line."""
-
-
 def read_upfall(folder: Path) -> list[Recording]:
-    """The recordings below `folder`, by name; raises UpFallError."""
+    """The recordings below `folder`, by name; raises SourceError."""
     files = sorted(folder.glob("subject*/*.csv"))
     if not files:
-        raise UpFallError(f"no skeletons of UP-Fall in {folder}, expected subject*/*.csv")
+        raise SourceError(f"no skeletons of UP-Fall in {folder}, expected subject*/*.csv")
     return sorted((_recording(file) for file in files), key=lambda recording: recording.name)
 
 
 def read_skeletons(file: Path) -> PoseTrack:
-    """The poses of one file, every landmark fully visible; raises UpFallError."""
+    """The poses of one file, every landmark fully visible; raises SourceError."""
     positions = _table(file)[:, :-1].reshape(-1, LANDMARK_COUNT, 3)
     visible = np.ones((*positions.shape[:2], 1))
     landmarks = np.concatenate([positions, visible], axis=2, dtype=np.float32)
@@ -56,7 +53,7 @@ def read_skeletons(file: Path) -> PoseTrack:
 def _recording(file: Path) -> Recording:
     name = NAME.match(MISNAMED.get(file.stem, file.stem))
     if name is None:
-        raise UpFallError(f"{file} is not named like C1S1A2T2.csv")
+        raise SourceError(f"{file} is not named like C1S1A2T2.csv")
     group = f"upfall-s{name['subject']}-a{name['activity']}-t{name['trial']}"
     view = f"cam{name['camera']}"
     return Recording(
@@ -67,6 +64,7 @@ def _recording(file: Path) -> Recording:
         source="upfall",
         file=file,
         spans=_spans(_table(file)[:, -1]),
+        read_poses=read_skeletons,
     )
 
 
@@ -88,7 +86,22 @@ def _table(file: Path) -> NDArray[np.float64]:
     try:
         table = np.loadtxt(file, delimiter=",", skiprows=1, ndmin=2)
     except (OSError, ValueError) as error:
-        raise UpFallError(f"cannot read {file}: {error}") from error
+        raise SourceError(f"cannot read {file}: {error}") from error
     if table.shape[1] != COLUMNS or not np.isfinite(table).all() or not table[:, -1].any():
-        raise UpFallError(f"{file} holds no skeletons with an impact, expected {COLUMNS} columns")
+        raise SourceError(f"{file} holds no skeletons with an impact, expected {COLUMNS} columns")
     return table
+
+
+SOURCE = Source(
+    name="upfall",
+    about="UP-Fall Detection Dataset: 82 clips of falls by five people, seen by two cameras, as "
+    "skeletons extracted with MediaPipe; no daily living.",
+    licence="For research use",
+    citation="L. Martinez-Villasenor, H. Ponce, J. Brieva, E. Moya-Albor, J. Nunez-Martinez, "
+    "C. Penafort-Asturiano, UP-Fall Detection Dataset: A Multimodal Approach, Sensors 19(9) (2019) "
+    "1988.",
+    caveat="UP-Fall's frames are out of order: there, an alarm until shortly after the labelled "
+    "impact counts as found, and delays and false alarms mean little.",
+    is_test_only=True,
+    read=read_upfall,
+)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from modeling.training.datasets.adapters.falls import seen_falls
 from modeling.training.datasets.labels import FrameSpan, Recording
+from modeling.training.datasets.source import Source, SourceError
 
 FPS = 30
 LYING_EDGE = round(0.2 * FPS)
@@ -30,21 +31,13 @@ ROOMS = (
 Postures = dict[int, str]
 
 
-class UrfdError(Exception):
-    """The folder is not URFD as ../shared/data/README.md describes it; one plain line."""
-
-
 def read_urfd(folder: Path) -> list[Recording]:
-    """The recordings listed in `folder`/clips.csv; raises UrfdError."""
-    postures = read_postures(folder)
-    with _tables(folder), (folder / "clips.csv").open(newline="") as file:
-        return [_recording(folder, row, postures) for row in csv.DictReader(file)]
-
-
-def read_postures(folder: Path) -> dict[str, Postures]:
-    """The official posture of cam0's frames by group, where they have one; raises UrfdError."""
-    with _tables(folder), (folder / "posture_frames.csv").open(newline="") as file:
-        return _postures(csv.DictReader(file))
+    """The recordings listed in `folder`/clips.csv; raises SourceError."""
+    with _tables(folder):
+        with (folder / "posture_frames.csv").open(newline="") as file:
+            postures = _postures(csv.DictReader(file))
+        with (folder / "clips.csv").open(newline="") as file:
+            return [_recording(folder, row, postures) for row in csv.DictReader(file)]
 
 
 @contextmanager
@@ -52,12 +45,13 @@ def _tables(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UrfdError(f"cannot read {error.filename}: {error.strerror}") from error
+        raise SourceError(f"cannot read {error.filename}: {error.strerror}") from error
     except (KeyError, ValueError) as error:
-        raise UrfdError(f"{folder} holds unexpected tables: {error!r}") from error
+        raise SourceError(f"{folder} holds unexpected tables: {error!r}") from error
 
 
 def _postures(rows: Iterable[dict[str, str]]) -> dict[str, Postures]:
+    """The official posture of the frames of the horizontal camera by group, where they have one."""
     postures: dict[str, Postures] = defaultdict(dict)
     for row in rows:
         postures[row["group"]][int(row["frame"])] = row["posture"]
@@ -65,7 +59,7 @@ def _postures(rows: Iterable[dict[str, str]]) -> dict[str, Postures]:
 
 
 def _recording(folder: Path, row: dict[str, str], postures: dict[str, Postures]) -> Recording:
-    name = Path(row["file"]).stem
+    name, is_overhead = Path(row["file"]).stem, row["view"] == OVERHEAD_VIEW
     # The official start of a fall is 30 frames before lying, whatever happened: it is not taken.
     fall = seen_falls()[name] if row["kind"] == "fall" else None
     spans = list(_lying_spans(postures[row["group"]], int(row["frames"])))
@@ -79,8 +73,9 @@ def _recording(folder: Path, row: dict[str, str], postures: dict[str, Postures])
         source="urfd",
         file=folder / "videos" / row["file"],
         spans=spans,
-        overhead=row["view"] == OVERHEAD_VIEW,
+        overhead=is_overhead,
         ends=fall.ends if fall else None,
+        postures=None if is_overhead else postures[row["group"]],
     )
 
 
@@ -104,3 +99,14 @@ def _lying_spans(postures: Postures, frame_count: int) -> Iterator[FrameSpan]:
             yield FrameSpan("lying", first - LYING_EDGE, first + LYING_EDGE, certain=False)
             if last < frame_count - 1:
                 yield FrameSpan("lying", last - LYING_EDGE, last + LYING_EDGE, certain=False)
+
+
+SOURCE = Source(
+    name="urfd",
+    about="UR Fall Detection Dataset: 30 falls seen by two cameras and 40 clips of daily living.",
+    licence="CC BY-NC-SA 4.0, to share alike",
+    citation="B. Kwolek, M. Kepski, Human fall detection on embedded platform using depth maps and "
+    "wireless accelerometer, Computer Methods and Programs in Biomedicine 117 (2014) 489-501.",
+    is_reference=True,
+    read=read_urfd,
+)

@@ -2,10 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from modeling.training.comparison.protocols import make_protocol
+from modeling.training.comparison.protocols import ALL_PROTOCOLS, ProtocolName, make_protocol
 from modeling.training.datasets.splits import SplitError
 from modeling.training.detectors.settings import TrainingSettings
-from modeling.training.options import ProtocolName
 
 SETTINGS = TrainingSettings(folds=2)
 DAILY = {f"adl-{number}" for number in range(3)}
@@ -13,8 +12,8 @@ FALLS = {f"fall-{number}-cam{camera}" for number in range(3) for camera in range
 UPFALL = {f"upfall-fall-{number}-cam{camera}" for number in range(2) for camera in range(2)}
 
 
-def protocol(name, clips, *, with_upfall=True):
-    return make_protocol(name, clips, SETTINGS, with_upfall=with_upfall)
+def protocol(name, clips, *, with_test_only=True):
+    return make_protocol(name, clips, SETTINGS, with_test_only=with_test_only)
 
 
 def sides(splits):
@@ -36,7 +35,7 @@ def test_leave_one_group_out_holds_out_each_group_of_urfd(both_sources):
     "name", [ProtocolName.LEAVE_ONE_GROUP_OUT, ProtocolName.LEAVE_ONE_ROOM_OUT]
 )
 def test_upfall_can_be_left_out_of_the_training(both_sources, name):
-    made = protocol(name, both_sources, with_upfall=False)
+    made = protocol(name, both_sources, with_test_only=False)
     assert not any(UPFALL & {*split.training, *split.held_out} for split in made.splits)
     assert made.title == f"{name}, trained on urfd"
 
@@ -54,12 +53,12 @@ def test_leave_one_room_out_holds_out_each_room_of_urfd(both_sources):
 
 
 def test_across_datasets_the_threshold_is_chosen_within_the_training_part(both_sources):
-    made = protocol(ProtocolName.URFD_TO_UPFALL, both_sources)
+    made = protocol("urfd-to-upfall", both_sources)
     assert sides(made.splits) == {"upfall": (DAILY | FALLS, UPFALL)}
     folds = made.selection["upfall"]
     assert [{*fold.training, *fold.held_out} for fold in folds] == [DAILY | FALLS] * 2
     assert {name for fold in folds for name in fold.held_out} == DAILY | FALLS
-    other_way = protocol(ProtocolName.UPFALL_TO_URFD, both_sources)
+    other_way = protocol("upfall-to-urfd", both_sources)
     assert sides(other_way.splits) == {"urfd": (UPFALL, DAILY | FALLS)}
     assert {name for fold in other_way.selection["urfd"] for name in fold.training} == UPFALL
 
@@ -103,12 +102,12 @@ def test_a_dataset_is_held_out_from_all_others_and_what_was_made_is_always_learn
 
 
 def test_the_rooms_of_le2i_are_held_out_too(all_sources):
-    made = protocol(ProtocolName.LEAVE_ONE_ROOM_OUT, all_sources, with_upfall=False)
+    made = protocol(ProtocolName.LEAVE_ONE_ROOM_OUT, all_sources, with_test_only=False)
     assert [split.name for split in made.splits] == ["coffee-room", "hall", "office"]
     assert all(any("synthetic" in n for n in split.training) for split in made.splits)
 
 
-@pytest.mark.parametrize("name", list(ProtocolName))
+@pytest.mark.parametrize("name", ALL_PROTOCOLS)
 def test_no_split_of_any_protocol_has_a_group_on_both_sides(all_sources, name):
     groups = {clip.labels.name: clip.labels.group for clip in all_sources}
     for split in protocol(name, all_sources).all_splits:
@@ -119,7 +118,7 @@ def test_no_split_of_any_protocol_has_a_group_on_both_sides(all_sources, name):
     ("name", "field", "value"),
     [
         (ProtocolName.LEAVE_ONE_ROOM_OUT, "room", "hall"),
-        (ProtocolName.URFD_TO_UPFALL, "source", "upfall"),
+        ("urfd-to-upfall", "source", "upfall"),
     ],
 )
 def test_a_protocol_that_would_tear_a_group_apart_is_refused(both_sources, name, field, value):
@@ -129,21 +128,22 @@ def test_a_protocol_that_would_tear_a_group_apart_is_refused(both_sources, name,
         protocol(name, [torn, *rest])
 
 
-@pytest.mark.parametrize("name", list(ProtocolName))
+@pytest.mark.parametrize("name", ALL_PROTOCOLS)
 def test_a_source_that_the_dataset_lacks_is_named(clips, name):
-    with pytest.raises(SplitError, match=r"no clips of (upfall|le2i): run build-dataset"):
-        protocol(name, clips)
+    missing = r"no clips of upfall: run build-dataset --from upfall|at least two sources, has urfd"
+    with pytest.raises(SplitError, match=missing):
+        protocol(name, clips, with_test_only=name != ProtocolName.LEAVE_ONE_DATASET_OUT)
 
 
 def test_a_single_room_cannot_be_held_out(both_sources):
     falls = [clip for clip in both_sources if clip.labels.room != "hall"]
-    with pytest.raises(SplitError, match="needs clips of at least two rooms of urfd"):
+    with pytest.raises(SplitError, match="needs clips of at least two rooms, has office"):
         protocol(ProtocolName.LEAVE_ONE_ROOM_OUT, falls)
 
 
 def test_a_split_s_digest_tells_what_is_learnt_from_what_is_held_out(both_sources):
     with_it, without = (
-        protocol(ProtocolName.LEAVE_ONE_GROUP_OUT, both_sources, with_upfall=yes).splits[0]
+        protocol(ProtocolName.LEAVE_ONE_GROUP_OUT, both_sources, with_test_only=yes).splits[0]
         for yes in (True, False)
     )
     assert with_it.held_out == without.held_out

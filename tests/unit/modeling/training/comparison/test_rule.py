@@ -4,7 +4,7 @@ import pytest
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.training.comparison.rule import rule_scores
 from modeling.training.datasets.clips import LabelledClip
-from modeling.training.datasets.labels import LABELS
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.evaluate.scoring import score_clip
 
 
@@ -14,9 +14,13 @@ def scores(clips, film):
 
     def _scores(motion, label):
         track = film(motion, seconds=5.0)
-        scored = score_clip(rule_scores, LabelledClip(clips[0].labels, track))
+        scored = score_clip(rule_scores, ClipWindows.of(LabelledClip(clips[0].labels, track)))
         rows = zip(scored.times, scored.scores, strict=True)
-        return {round(t, 1): float(row[LABELS.index(label)]) for t, row in rows if row is not None}
+        return {
+            round(t, 1): float(row[["fall", "lying"].index(label)])
+            for t, row in rows
+            if row is not None
+        }
 
     return _scores
 

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +8,16 @@ from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.perception.windows.windows import WindowBuilder, track_moments
 from modeling.training.datasets.clips import (
     DatasetError,
-    clip_examples,
     load_dataset,
     save_labels,
+    vocabulary_of,
 )
+from modeling.training.datasets.labels import Span
+from modeling.training.datasets.windows import ClipWindows
+
+
+def clip_examples(clip):
+    return ClipWindows.of(clip).examples()
 
 
 def test_a_dataset_is_read_as_it_was_written(dataset, clips):
@@ -66,6 +73,35 @@ def test_a_labels_file_that_is_something_else_is_refused(tmp_path):
     (tmp_path / "labels.json").write_text('{"clips": [{"name": 3}]}')
     with pytest.raises(DatasetError, match="is no labels file"):
         load_dataset(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("clip", "message"),
+    [
+        ({"spans": [{"label": "trip", "start": 0.0, "end": 1.0}]}, "unknown label 'trip', expect"),
+        ({"source": "somewhere"}, "unknown source 'somewhere', expected one of bandai, cvat"),
+    ],
+)
+def test_a_label_or_a_source_that_nobody_knows_is_refused(dataset, clips, clip, message):
+    known = clips[0].labels.model_dump(mode="json")
+    (dataset / "labels.json").write_text(json.dumps({"clips": [known | clip]}))
+    with pytest.raises(DatasetError, match=message):
+        load_dataset(dataset)
+
+
+def test_a_dataset_may_have_labels_of_its_own(dataset, clips):
+    labels = [{"name": "trip", "anomalous": True}, {"name": "sitting", "threshold": 0.4}]
+    spans = (Span(label="sitting", start=0.0, end=1.0), Span(label="trip", start=2.0, end=3.0))
+    clip = clips[0].labels.model_copy(update={"spans": spans})
+    (dataset / "labels.json").write_text(
+        json.dumps({"labels": labels, "clips": [clip.model_dump(mode="json")]})
+    )
+    (loaded,) = load_dataset(dataset)
+    assert [label.name for label in vocabulary_of([loaded])] == ["trip", "sitting"]
+    targets = clip_examples(loaded).targets
+    assert targets.sum(axis=0).tolist() == [11.0, pytest.approx(10.0, abs=4.0)]
+    with pytest.raises(DatasetError, match="different labels"):
+        vocabulary_of([loaded, clips[1]])
 
 
 def test_a_clip_whose_track_is_gone_is_named(dataset):

@@ -4,12 +4,11 @@ import pytest
 from typer.testing import CliRunner
 
 from modeling.perception.detector.checkpoint import CheckpointError, load_manifest, save_manifest
-from modeling.training.comparison.results import Comparison, StudyFigures
+from modeling.training.comparison.results import Comparison, StudyFigures, add_evaluation
 from modeling.training.detectors.card import render_card
 from modeling.training.detectors.record import (
     ExportCheck,
     TrainingRecord,
-    add_evaluation,
     training_record,
 )
 from modeling.training.detectors.settings import TrainingSettings
@@ -75,7 +74,7 @@ def comparison(record, manifest):
         StudyFigures(
             protocol=protocol,
             model=model,
-            thresholds={"fall-01": (0.6, 0.5)},
+            thresholds={"fall-01": {"fall": 0.6, "lying": 0.5}},
             by_event={"urfd cam0": event_figures([]), "all": event_figures([])},
             by_window={},
         )
@@ -142,14 +141,13 @@ def test_export_adds_an_evaluation_to_manifest_and_card(
 ):
     torch = pytest.importorskip("torch")
     from modeling.training.commands import export_lstm
-    from modeling.training.detectors import network
-    from modeling.training.export import check
+    from modeling.training.detectors import network, training
 
-    monkeypatch.setattr(check, "FORMATS", check.FORMATS[1:])  # ONNX takes seconds
+    monkeypatch.setattr(training, "FORMATS", training.FORMATS[1:])  # ONNX takes seconds
     folder = make_checkpoint(tmp_path / "checkpoint")
     save_manifest(folder, manifest)
     torch.manual_seed(0)
-    network.save_weights(network.Ensemble([network.AttentionLstm(hidden=8)]), folder)
+    network.save_weights(network.Ensemble([network.AttentionLstm(hidden=8, labels=2)]), folder)
     path = written(comparison, tmp_path)
     result = CliRunner().invoke(export_lstm.app, [str(folder), "--evaluation", str(path)])
     assert result.exit_code == 0, result.output

@@ -1,12 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from modeling.training.datasets.labels import ClipLabels, Span
+from modeling.training.datasets.labels import FALL_AND_LYING, ClipLabels, LabelSpec, Span
 from modeling.training.evaluate.by_event import event_figures, figures_by_part, outcome
 from modeling.training.evaluate.scoring import ScoredClip
-from modeling.training.evaluate.threshold import CANDIDATES, UNCHOSEN, choose_threshold
+from modeling.training.evaluate.threshold import CANDIDATES, UNCHOSEN, choose_thresholds
 
-THRESHOLDS = (0.6, 0.5)
+THRESHOLDS = {"fall": 0.6, "lying": 0.5}
 
 
 def scored(name, high, *, fall=None, level=0.9, seconds=10.0, view="cam0", open_start=None):
@@ -108,19 +110,21 @@ def test_the_threshold_keeps_the_false_alarm_budget():
         scored("fall", [(2.0, 5.0)], fall=(2.0, 4.0), level=0.8),
         scored("sitting", [(2.0, 5.0)], level=0.62),
     ]
-    threshold = choose_threshold(clips, false_alarm_budget=0.0)
-    assert 0.6 < threshold <= 0.65  # the lowest that does
-    counted = figures(*clips, thresholds=(threshold, 0.5))
+    chosen = choose_thresholds(clips, FALL_AND_LYING, false_alarm_budget=0.0)
+    assert 0.6 < chosen["fall"] <= 0.65  # the lowest that does
+    assert chosen["lying"] == 0.5  # its own
+    counted = figures(*clips, thresholds=chosen)
     assert (counted.falls_found.count, counted.alarmed_clips.count) == (1, 0)
 
 
 def test_without_daily_living_no_threshold_is_chosen():
-    assert choose_threshold([scored("fall", [(2.0, 5.0)], fall=(2.0, 4.0))], 0.05) == UNCHOSEN
+    clips = [scored("fall", [(2.0, 5.0)], fall=(2.0, 4.0))]
+    assert choose_thresholds(clips, FALL_AND_LYING, 0.05)["fall"] == UNCHOSEN
 
 
 def test_a_budget_that_no_candidate_keeps_takes_the_highest():
     clips = [scored("sitting", [(2.0, 5.0)], level=1.0)]
-    assert choose_threshold(clips, false_alarm_budget=0.0) == CANDIDATES[-1]
+    assert choose_thresholds(clips, FALL_AND_LYING, 0.0)["fall"] == CANDIDATES[-1]
 
 
 def test_within_its_budget_the_threshold_finds_every_fall():
@@ -128,5 +132,17 @@ def test_within_its_budget_the_threshold_finds_every_fall():
         scored("hard", [(2.0, 5.0)], fall=(2.0, 4.0), level=0.5),
         scored("sitting", [(2.0, 5.0)], level=0.6),
     ]
-    counted = figures(*clips, thresholds=(choose_threshold(clips, false_alarm_budget=1.0), 0.5))
+    counted = figures(*clips, thresholds=choose_thresholds(clips, FALL_AND_LYING, 1.0))
     assert counted.falls_found.count == 1
+
+
+def test_any_number_of_labels_has_thresholds_and_those_without_one_share_what_is_chosen():
+    labels = [
+        LabelSpec(name="fall", anomalous=True),
+        LabelSpec(name="trip", anomalous=True),
+        LabelSpec(name="sitting", threshold=0.3),
+    ]
+    calm = scored("calm", [])
+    calm = replace(calm, scores=[np.zeros(3, dtype=np.float32) for _ in calm.times])
+    chosen = choose_thresholds([calm], labels, 0.0)
+    assert chosen == {"fall": CANDIDATES[0], "trip": CANDIDATES[0], "sitting": 0.3}

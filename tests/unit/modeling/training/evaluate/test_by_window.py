@@ -23,7 +23,7 @@ def judged(name, score, *spans, threshold=0.6):
     )
     values = [score(time) for time in TIMES]
     rows = [None if v is None else np.array([v, 0.25], dtype=np.float32) for v in values]
-    return judge(name, [ScoredClip(labels, TIMES, rows)], (threshold, 0.5))[0]
+    return judge(name, [ScoredClip(labels, TIMES, rows)], {"fall": threshold, "lying": 0.5})[0]
 
 
 def late(time):

@@ -7,9 +7,12 @@ from contract.events import FALL, EventType
 from modeling.perception.incidents.event_machine import Transition
 from modeling.training.datasets.clips import LabelledClip
 from modeling.training.datasets.labels import Ends
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.evaluate.by_event import event_figures, figures_by_part, watched
 from modeling.training.evaluate.scoring import score_clip
 from modeling.training.evaluate.told import Told, is_told
+
+HALF = {"fall": 0.5, "lying": 0.5}
 
 
 def move(kind, label, state=None):
@@ -42,16 +45,20 @@ def never(features):
     return np.zeros((len(features), 2), dtype=np.float32)
 
 
+def scored(score, clip):
+    return score_clip(score, ClipWindows.of(clip))
+
+
 def test_everybody_in_a_clip_is_watched(clips):
     fall = clips[0]
-    seen = watched(score_clip(always, fall), (0.5, 0.5))
+    seen = watched(scored(always, fall), HALF)
     assert {told.person for told in seen.told} == {1}
-    assert watched(score_clip(never, fall), (0.5, 0.5)).told == []
+    assert watched(scored(never, fall), HALF).told == []
 
 
 def test_what_is_told_of_a_clip_without_a_fall_is_false(clips):
     adl = next(clip for clip in clips if not clip.labels.falls)
-    figures = event_figures([watched(score_clip(always, adl), (0.5, 0.5))])
+    figures = event_figures([watched(scored(always, adl), HALF)])
     assert (figures.told_clips.count, figures.told_clips.total) == (1, 1)
     assert figures.told_falsely >= 1
 
@@ -62,8 +69,8 @@ def test_falls_are_counted_by_how_they_end(clips):
 
     falls = [clip for clip in clips if clip.labels.falls][:3]
     ended = [Ends.FLAT, Ends.SITTING, Ends.SITTING]
-    scored = [score_clip(always, ending(c, e)) for c, e in zip(falls, ended, strict=True)]
-    parts = figures_by_part([watched(clip, (0.5, 0.5)) for clip in scored])
+    at_ends = [scored(always, ending(c, e)) for c, e in zip(falls, ended, strict=True)]
+    parts = figures_by_part([watched(clip, HALF) for clip in at_ends])
     assert parts["ends: sitting"].falls_told.total == 2
     assert parts["ends: flat"].falls_told.total == 1
     assert parts["all"].falls_told.total == 3
@@ -74,6 +81,6 @@ def test_somebody_on_the_floor_is_no_false_news_where_they_are_labelled_as_lying
     labels = clips[0].labels.model_copy(
         update={"spans": tuple(span for span in clips[0].labels.spans if span != fall)}
     )
-    silent = watched(score_clip(never, LabelledClip(labels, clips[0].track)), (0.5, 0.5))
+    silent = watched(scored(never, LabelledClip(labels, clips[0].track)), HALF)
     lying, standing = Told("on_floor", 4.0, 4.0), Told("on_floor", 0.5, 0.5)
     assert replace(silent, told=[lying, standing]).told_falsely == [standing]

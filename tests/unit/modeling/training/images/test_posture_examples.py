@@ -3,7 +3,6 @@ import pytest
 
 from modeling.perception.images.posture import POSTURE, prepare
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.datasets.adapters.urfd import read_postures
 from modeling.training.images.backgrounds import background
 from modeling.training.images.pictures import decode
 from modeling.training.images.posture_examples import (
@@ -21,7 +20,7 @@ from modeling.training.images.posture_examples import (
 def examples(urfd, recordings, poses):
     track = PoseTrack.load(poses / "tracks" / f"{recordings[0].name}.npz")
     images = decode(recordings[0].file)
-    return clip_examples(recordings[0], images, read_postures(urfd)["fall-01"], track)
+    return clip_examples(recordings[0], images, recordings[0].postures, track)
 
 
 def test_frames_before_the_first_official_posture_show_nobody(examples):

@@ -9,7 +9,7 @@ from modeling.training.evaluate.scoring import ScoredClip
 from modeling.training.evaluate.study import Study
 from modeling.training.evaluate.study import judge as judge_all
 
-THRESHOLDS = (0.6, 0.5)
+THRESHOLDS = {"fall": 0.6, "lying": 0.5}
 HOSTILE_NAME = "</script><script>alert(1)</script>"
 
 

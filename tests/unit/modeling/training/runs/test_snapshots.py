@@ -1,47 +1,25 @@
-from dataclasses import replace
-
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from modeling.training.detectors.settings import TrainingSettings  # noqa: E402
+from modeling.training.runs.inputs import Inputs  # noqa: E402
 from modeling.training.runs.snapshots import (  # noqa: E402
-    Inputs,
     Snapshot,
     SnapshotError,
     Snapshots,
     start_line,
 )
 
-SETTINGS = TrainingSettings(folds=3)
-
 
 @pytest.fixture
-def inputs(clips):
-    return Inputs.of(clips, SETTINGS)
-
-
-def test_the_same_inputs_have_the_same_key(clips, inputs):
-    assert Inputs.of(clips, SETTINGS).key == inputs.key
-
-
-def test_any_change_of_poses_labels_or_settings_gives_another_key(clips, inputs):
-    clip = clips[0]
-    moved = replace(clip, track=replace(clip.track, landmarks=clip.track.landmarks + 0.001))
-    renamed = replace(clip, labels=clip.labels.model_copy(update={"room": "kitchen"}))
-    others = [
-        Inputs.of([moved, *clips[1:]], SETTINGS),
-        Inputs.of([renamed, *clips[1:]], SETTINGS),
-        Inputs.of(clips[1:], SETTINGS),
-        Inputs.of(clips, replace(SETTINGS, seed=1)),
-        inputs.model_copy(update={"feature_layout": "another"}),
-    ]
-    assert len({other.key for other in [inputs, *others]}) == 6
+def inputs():
+    return Inputs.of("some", TrainingSettings(folds=3), ["modeling.training.settings"], "examples")
 
 
 def test_a_run_without_snapshots_starts_anew(tmp_path, inputs):
     line = start_line(tmp_path, inputs, fresh=False)
-    assert line == f"starts anew: no stopped run is kept in {tmp_path}"
+    assert line == f"starts from the beginning: no stopped run is kept in {tmp_path}"
 
 
 def test_a_stopped_run_goes_on(tmp_path, inputs):
@@ -52,27 +30,27 @@ def test_a_stopped_run_goes_on(tmp_path, inputs):
     assert Snapshots.open(tmp_path, inputs).of("fold-2").load() is None
 
 
-def test_a_changed_dataset_starts_anew_and_says_so(tmp_path, clips, inputs):
+def test_changed_examples_start_from_the_beginning_and_say_so(tmp_path, inputs):
     Snapshots.open(tmp_path, inputs).of("fold-1").save({"epoch": 3})
-    changed = Inputs.of(clips[1:], SETTINGS)
+    changed = inputs.model_copy(update={"examples": "others"})
     line = start_line(tmp_path, changed, fresh=False)
-    assert line == "starts anew: changed since the last run that was stopped: dataset"
+    assert (
+        line == "starts from the beginning: changed since the last run that was stopped: examples"
+    )
     assert Snapshots.open(tmp_path, changed).of("fold-1").load() is None
     assert Snapshots.open(tmp_path, inputs).of("fold-1").load() == {"epoch": 3}
 
 
-def test_every_part_that_changed_is_named(tmp_path, clips, inputs):
+def test_every_part_that_changed_is_named(tmp_path, inputs):
     Snapshots.open(tmp_path, inputs)
-    changed = Inputs.of(clips, replace(SETTINGS, seed=1)).model_copy(
-        update={"feature_layout": "another"}
-    )
+    changed = inputs.model_copy(update={"settings": {}, "held_out": {"fold-1": ["a"]}})
     line = start_line(tmp_path, changed, fresh=False)
-    assert line.endswith("stopped: settings, feature layout")
+    assert line.endswith("stopped: settings, held out")
 
 
 def test_a_fresh_run_forgets_what_was_learnt(tmp_path, inputs):
     Snapshots.open(tmp_path, inputs).of("fold-1").save({"epoch": 3})
-    assert start_line(tmp_path, inputs, fresh=True) == "starts anew, as --fresh says"
+    assert start_line(tmp_path, inputs, fresh=True) == "starts from the beginning, as --fresh says"
     assert Snapshots.open(tmp_path, inputs, fresh=True).of("fold-1").load() is None
 
 
@@ -87,7 +65,9 @@ def test_a_damaged_snapshot_is_told_with_the_way_out(tmp_path):
     path = tmp_path / "fold-1.pt"
     Snapshot(path).save({"epoch": 3})
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(SnapshotError, match=r"fold-1\.pt is damaged: start anew with --fresh"):
+    with pytest.raises(
+        SnapshotError, match=r"fold-1\.pt is damaged: start from the beginning with --fresh"
+    ):
         Snapshot(path).load()
 
 

@@ -1,8 +1,9 @@
 import pytest
 
 from modeling.training.datasets.adapters.falls import seen_falls
-from modeling.training.datasets.adapters.le2i import Le2iError, read_le2i
+from modeling.training.datasets.adapters.le2i import read_le2i
 from modeling.training.datasets.labels import Ends
+from modeling.training.datasets.source import SourceError
 
 CLIPS = """\
 file,width,height,fps,frames,seconds,class,fall_start_frame,fall_end_frame,label_source,note
@@ -84,11 +85,11 @@ def test_every_fall_that_was_looked_at_takes_a_third_of_a_second_to_three():
 
 
 def test_a_folder_without_the_tables_is_refused_with_the_file_s_name(tmp_path):
-    with pytest.raises(Le2iError, match=r"segments\.csv"):
+    with pytest.raises(SourceError, match=r"segments\.csv"):
         read_le2i(tmp_path)
 
 
 def test_a_fall_that_nobody_looked_at_is_refused_with_its_name(le2i):
     (le2i / "clips.csv").write_text(CLIPS.replace("lecture_room/001", "lecture_room/099"))
-    with pytest.raises(Le2iError, match="le2i-lecture_room-099"):
+    with pytest.raises(SourceError, match="le2i-lecture_room-099"):
         read_le2i(le2i)

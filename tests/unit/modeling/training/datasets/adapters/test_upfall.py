@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from modeling.training.datasets.adapters.upfall import UpFallError, read_skeletons, read_upfall
+from modeling.training.datasets.adapters.upfall import read_skeletons, read_upfall
+from modeling.training.datasets.source import SourceError
 
 HEADER = ",".join([f"Joint{joint}_{axis}" for joint in range(1, 34) for axis in "XYZ"] + ["LABEL"])
 
@@ -69,7 +70,7 @@ def test_landmarks_are_read_as_they_stand_and_are_fully_visible(tmp_path):
 
 
 def test_a_folder_without_skeletons_is_told(tmp_path):
-    with pytest.raises(UpFallError, match=r"expected subject\*/\*.csv"):
+    with pytest.raises(SourceError, match=r"expected subject\*/\*.csv"):
         read_upfall(tmp_path)
 
 
@@ -83,13 +84,13 @@ def test_a_folder_without_skeletons_is_told(tmp_path):
 )
 def test_a_file_that_is_something_else_is_told(tmp_path, change, message):
     write(tmp_path, **({"name": "C1S1A1T1"} | change))
-    with pytest.raises(UpFallError, match=message):
+    with pytest.raises(SourceError, match=message):
         read_upfall(tmp_path)
 
 
 def test_text_where_numbers_belong_is_told(tmp_path):
     write(tmp_path, "C1S1A1T1").write_text(HEADER + "\nfall,fall\n")
-    with pytest.raises(UpFallError, match="cannot read"):
+    with pytest.raises(SourceError, match="cannot read"):
         read_upfall(tmp_path)
 
 

@@ -1,6 +1,7 @@
 import pytest
 
-from modeling.training.datasets.adapters.urfd import UrfdError, read_urfd
+from modeling.training.datasets.adapters.urfd import read_urfd
+from modeling.training.datasets.source import SourceError
 
 CLIPS = """\
 file,group,view,kind,fps,frames,width,height,fall_start_frame,on_floor_frame
@@ -61,11 +62,11 @@ def test_lying_that_lasts_to_the_end_of_the_clip_has_no_open_end(urfd):
 
 
 def test_a_folder_that_is_something_else_is_refused_with_its_name(tmp_path):
-    with pytest.raises(UrfdError, match=r"posture_frames\.csv"):
+    with pytest.raises(SourceError, match=r"posture_frames\.csv"):
         read_urfd(tmp_path)
 
 
 def test_a_table_without_the_expected_columns_is_refused(urfd):
     (urfd / "clips.csv").write_text("file,group\nfall-01-cam0.mp4,fall-01\n")
-    with pytest.raises(UrfdError, match="unexpected tables"):
+    with pytest.raises(SourceError, match="unexpected tables"):
         read_urfd(urfd)

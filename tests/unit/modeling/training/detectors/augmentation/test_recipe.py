@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from modeling.training.datasets.clips import clip_examples
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.augmentation import recipe
 from modeling.training.detectors.augmentation.recipe import AUGMENTATIONS, augment
 
@@ -33,7 +33,7 @@ def test_augmentation_follows_from_its_generator(fall):
 
 def test_augmented_clips_still_make_finite_windows(fall):
     rng = np.random.default_rng(3)
-    takes = [clip_examples(augment(fall, rng)) for _ in range(30)]
+    takes = [ClipWindows.of(augment(fall, rng)).examples() for _ in range(30)]
     assert all(np.isfinite(take.features).all() for take in takes)
     # From some viewpoints the person is not in the picture.
     assert sum(len(take) > 0 for take in takes) >= 25

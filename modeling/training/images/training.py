@@ -1,0 +1,140 @@
+"""A training run of an image model: its pictures, its folds, and what its checkpoint says."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from torch import nn
+
+from common.progress import progress_bar
+from modeling.perception.images.model import ImageManifest
+from modeling.training.datasets.labels import Recording
+from modeling.training.datasets.splits import deal
+from modeling.training.export.formats import export_network, onnx, weights_version
+from modeling.training.images.card import write_card
+from modeling.training.images.fit import fit, in_layout
+from modeling.training.images.judged import AT_ONCE, Judged
+from modeling.training.images.network import Weighed, scorer
+from modeling.training.images.pictures import Pictures
+from modeling.training.images.recipe import Recipe
+from modeling.training.images.record import ImageExport, ImageRecord
+from modeling.training.images.settings import ImageSettings
+from modeling.training.runs.snapshots import Snapshot
+
+FORMATS = (onnx("pictures"),)
+DRY_RUN_BATCHES = 2
+
+
+@dataclass(frozen=True)
+class ImageTraining:
+    """`examples` are learnt from, `frames` are all pictures of the clips, which are judged too.
+
+    What the folds' networks say of the frames goes into the folder `predictions`.
+    """
+
+    recipe: Recipe
+    settings: ImageSettings
+    examples: Pictures
+    frames: Pictures
+    splits: Mapping[str, frozenset[str]]
+    sources: list[str]
+    predictions: Path
+
+    @classmethod
+    def of(
+        cls,
+        recipe: Recipe,
+        settings: ImageSettings,
+        recordings: Sequence[Recording],
+        predictions: Path,
+    ) -> Self:
+        """Read the pictures of the recordings; raises SplitError and VideoError."""
+        recordings = chosen(recordings, settings.clips_a_room)
+        with progress_bar("reading", len(recordings)) as step:
+            examples, frames = recipe.read(recordings, settings, step)
+        splits = deal(rooms_groups(examples), settings.folds, settings.seed)
+        sources = sorted({recording.source for recording in recordings})
+        return cls(recipe, settings, examples, frames, splits, sources, predictions)
+
+    @property
+    def name(self) -> str:
+        """That of the task."""
+        return self.recipe.task.name
+
+    @property
+    def code(self) -> Sequence[str]:
+        """The modules of the fit and of the recipe."""
+        return fit.__module__, self.recipe.read.__module__
+
+    def fit(
+        self, examples: Pictures, on_epoch: Callable[[], None], snapshot: Snapshot
+    ) -> nn.Module:
+        """One network."""
+        return fit(examples, self.recipe, self.settings, on_epoch, snapshot)
+
+    def save(
+        self, fitted: nn.Module, validated: Mapping[str, nn.Module], folder: Path
+    ) -> ImageManifest:
+        """Write predictions, export and card; raises ExportError."""
+        labels = self.recipe.task.labels
+        plain, frames = (
+            Judged.by(validated, self.splits, pictures, labels)
+            for pictures in (self.examples, self.frames)
+        )
+        on_examples, on_frames = (judged.weighed_by(plain) for judged in (plain, frames))
+        on_frames.predictions().save(self.predictions)
+        weights = torch.from_numpy(plain.weights())
+        record = ImageRecord(
+            settings=self.settings,
+            pictures=self.examples.digest(),
+            groups=sorted({str(group) for group in self.examples.groups}),
+            sources=self.sources,
+            examples=on_examples.figures(),
+            clips=on_frames.figures(),
+            right=on_examples.right_by_kind(),
+            weights=dict(zip(labels, weights.tolist(), strict=True)),
+            export=self._export(Weighed(scorer(fitted), weights), folder),
+        )
+        manifest = ImageManifest(
+            name=self.name,
+            version=weights_version(fitted),
+            preprocessing=self.recipe.task.preprocessing,
+            labels=labels,
+            metrics=record.model_dump(mode="json"),
+        )
+        write_card(folder, manifest, record)
+        return manifest
+
+    def _export(self, scorer: nn.Module, folder: Path) -> ImageExport:
+        in_layout(scorer, torch.contiguous_format)
+        (difference,) = export_network(
+            scorer, folder, self.examples.inputs, FORMATS, AT_ONCE
+        ).values()
+        return ImageExport(pictures=len(self.examples), difference=difference)
+
+
+def brief(
+    recipe: Recipe, settings: ImageSettings, recordings: Sequence[Recording], scratch: Path
+) -> ImageTraining:
+    """A run of seconds: a clip of each room, and two batches for each fit."""
+    pictures = DRY_RUN_BATCHES * settings.batch_size
+    few = replace(settings, folds=2, epochs=1, takes=1, pictures=pictures, clips_a_room=1)
+    return ImageTraining.of(recipe, few, recordings, scratch)
+
+
+def chosen(recordings: Sequence[Recording], clips_a_room: int | None) -> list[Recording]:
+    """The first clips of each room, or all of them."""
+    by_room: dict[str, list[Recording]] = defaultdict(list)
+    for recording in recordings:
+        by_room[recording.room].append(recording)
+    return [recording for room in by_room.values() for recording in room[:clips_a_room]]
+
+
+def rooms_groups(pictures: Pictures) -> list[set[str]]:
+    """The groups of each room, which are dealt onto the folds evenly."""
+    names = np.unique(pictures.rooms)
+    return [{str(g) for g in pictures.groups[pictures.rooms == room]} for room in names]

@@ -1,0 +1,131 @@
+"""The one loop: networks learn epoch by epoch, and go on where a stopped run ended."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import OneCycleLR
+
+from modeling.training.runs.snapshots import Snapshot
+from modeling.training.settings import LoopSettings
+
+
+class Lessons(Protocol):
+    """A network and what it learns from, with randomness of torch's generator only."""
+
+    @property
+    def network(self) -> nn.Module:
+        """It learns in place."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """How many losses an epoch has."""
+        ...
+
+    def losses(self) -> Iterator[Tensor]:
+        """The loss of each step of an epoch, of the network as it then is."""
+        ...
+
+
+class Learner:
+    """A fit between two epochs: its networks, and all that their next epoch depends on.
+
+    `start` makes the lessons, after the seed is set.
+    """
+
+    def __init__(self, start: Callable[[], Sequence[Lessons]], settings: LoopSettings) -> None:
+        torch.manual_seed(settings.seed)
+        self.epoch = 0
+        self._members = [_Member(lessons, settings) for lessons in start()]
+
+    @property
+    def networks(self) -> list[nn.Module]:
+        """In the order of the lessons."""
+        return [member.network for member in self._members]
+
+    def learn(self) -> None:
+        """One epoch of every network, one after the other."""
+        for member in self._members:
+            member.learn()
+        self.epoch += 1
+
+    def state(self) -> dict[str, Any]:
+        """What a learner of the same lessons and settings needs to go on from here."""
+        return {
+            "epoch": self.epoch,
+            "members": [member.state() for member in self._members],
+            "random": torch.get_rng_state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to where `state` was taken."""
+        self.epoch = state["epoch"]
+        for member, of_member in zip(self._members, state["members"], strict=True):
+            member.restore(of_member)
+        torch.set_rng_state(state["random"])
+
+
+class _Member:
+    """One network with its optimizer and schedule."""
+
+    def __init__(self, lessons: Lessons, settings: LoopSettings) -> None:
+        self.network = lessons.network
+        self._lessons = lessons
+        self._optimizer = AdamW(
+            self.network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+        )
+        self._schedule = OneCycleLR(
+            self._optimizer, settings.learning_rate, total_steps=settings.epochs * lessons.steps
+        )
+
+    def learn(self) -> None:
+        self.network.train()
+        for loss in self._lessons.losses():
+            self._optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            self._optimizer.step()
+            self._schedule.step()
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "network": self.network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
+
+
+def fit(
+    start: Callable[[], Sequence[Lessons]],
+    settings: LoopSettings,
+    on_epoch: Callable[[], None],
+    snapshot: Snapshot | None = None,
+) -> list[nn.Module]:
+    """Train from scratch, or on from `snapshot`, which is renewed after each epoch.
+
+    Gives the networks of the lessons that `start` makes. `on_epoch` is called for each epoch, also
+    for those that the snapshot already holds.
+    """
+    learner = Learner(start, settings)
+    if snapshot is not None and (state := snapshot.load()) is not None:
+        learner.restore(state)
+    for epoch in range(settings.epochs):
+        if epoch >= learner.epoch:
+            learner.learn()
+            if snapshot is not None:
+                snapshot.save(learner.state())
+        on_epoch()
+    return learner.networks
+
+
+def make_repeatable() -> None:
+    """One thread and deterministic kernels: the same seed gives the same weights here."""
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
