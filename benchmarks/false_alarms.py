@@ -20,13 +20,13 @@ from rich.console import Console
 from rich.progress import track as progress
 
 from agent.file_pace import FilePace
+from benchmarks.stitching import rooms_of_daily_life, stitch
 from contract.events import FALL, EventType
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 from modeling.perception.frames.video import examine
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.poses.pose import PoseTrack
 from modeling.training.datasets.clips import DEFAULT_DATASET, DatasetError, load_dataset
-from modeling.training.datasets.stitching import rooms_of_daily_life, stitch
 from modeling.training.evaluate.intervals import hourly
 from modeling.training.evaluate.told import is_told
 from testkit.household import Household, household

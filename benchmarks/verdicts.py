@@ -24,7 +24,7 @@ from contract.events import PictureVerdict
 from modeling.perception.images.verdict import verdict_of
 from modeling.training.comparison.compare import Scores, judge_protocol
 from modeling.training.comparison.parallel_scores import HeldOutError, load_scores
-from modeling.training.comparison.protocols import Protocol, ProtocolName, make_protocol
+from modeling.training.comparison.protocols import ModelName, Protocol, ProtocolName, make_protocol
 from modeling.training.datasets.clips import (
     DEFAULT_DATASET,
     DatasetError,
@@ -38,7 +38,6 @@ from modeling.training.evaluate.by_event import Outcome
 from modeling.training.evaluate.intervals import Rate
 from modeling.training.evaluate.study import JudgedClip, judge
 from modeling.training.evaluate.threshold import thresholds_at
-from modeling.training.options import ModelName
 
 NOT_ANNOTATED = "not annotated"
 VERDICTS = (PictureVerdict.CONFIRMED, PictureVerdict.QUESTIONED, PictureVerdict.UNSURE)

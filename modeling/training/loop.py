@@ -13,17 +13,13 @@ from modeling.training.settings import LoopSettings
 
 
 class Lessons(Protocol):
-    """A network and what it learns from, with randomness of torch's generator only."""
+    """A network, and what it learns from in so many `steps` an epoch.
 
-    @property
-    def network(self) -> nn.Module:
-        """It learns in place."""
-        ...
+    All that is random about it comes from torch's generator.
+    """
 
-    @property
-    def steps(self) -> int:
-        """How many losses an epoch has."""
-        ...
+    network: nn.Module
+    steps: int
 
     def losses(self) -> Iterator[Tensor]:
         """The loss of each step of an epoch, of the network as it then is."""

@@ -15,7 +15,7 @@ from common.progress import progress_bar
 from modeling.perception.poses.pose import PoseTrack, PoseTrackError
 from modeling.training.datasets.adapters.cvat import read_cvat
 from modeling.training.datasets.adapters.cvat_task import CvatError, Filmed
-from modeling.training.datasets.adapters.registry import READABLE, read_from
+from modeling.training.datasets.adapters.registry import READERS, read_from
 from modeling.training.datasets.clips import DEFAULT_DATASET, save_labels, track_path
 from modeling.training.datasets.kept_poses import digest_source, keep, load_kept
 from modeling.training.datasets.labels import ClipLabels, Recording
@@ -39,7 +39,7 @@ def build(
         typer.Option(
             "--from",
             metavar="NAME[=FOLDER]",
-            help=f"A source, of {', '.join(READABLE)}; repeatable.",
+            help=f"A source, of {', '.join(READERS)}; repeatable.",
         ),
     ] = None,
     cvat: Annotated[
@@ -66,7 +66,7 @@ def build(
     Without any source it takes all of these from ../shared/data. Where a source may not be passed
     on, that holds for the poses made of it too.
     """
-    chosen = source or ([] if cvat else READABLE)
+    chosen = source or ([] if cvat else READERS)
     with plain_errors(
         BuildError, CvatError, SourceError, VideoError, PoseTrackError, ImportError, OSError
     ):
@@ -138,10 +138,5 @@ def _filmed(video: Path, fps: float | None, frame_offset: int | None, renamed: b
     return Filmed(video, info.frame_count, is_renamed=renamed, is_part=frame_offset is not None)
 
 
-def main() -> None:
-    """Entry point of `build-dataset`."""
-    app()
-
-
 if __name__ == "__main__":
-    main()
+    app()

@@ -14,10 +14,19 @@ from common.cli import create_cli, plain_errors, stoppable
 from common.progress import progress_bar
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, CheckpointError
 from modeling.perception.detector.detector import Detector
+from modeling.training.commands.training import (
+    Epochs,
+    Folds,
+    Seed,
+    Takes,
+    TorchMissingError,
+    require_torch,
+)
 from modeling.training.comparison.protocols import (
     ACROSS,
     ALL_PROTOCOLS,
     TEST_ONLY,
+    ModelName,
     Protocol,
     make_protocol,
 )
@@ -43,9 +52,7 @@ from modeling.training.detectors.record import training_record
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import score_clip
 from modeling.training.evaluate.study import Study, judge
-from modeling.training.options import ModelName
 from modeling.training.report.tables import event_table, model_window_table, window_table
-from modeling.training.torch_extra import TorchMissingError, require_torch
 
 DEFAULTS = TrainingSettings()
 DEFAULT_OUT = Path("data/evaluation")
@@ -88,12 +95,10 @@ def evaluate(
             "held out.",
         ),
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="As of train-lstm-model.")] = DEFAULTS.seed,
-    folds: Annotated[
-        int, typer.Option(min=2, help="Parts of what chooses a threshold across datasets.")
-    ] = DEFAULTS.folds,
-    epochs: Annotated[int, typer.Option(min=1, help="As of train-lstm-model.")] = DEFAULTS.epochs,
-    takes: Annotated[int, typer.Option(min=1, help="As of train-lstm-model.")] = DEFAULTS.takes,
+    seed: Seed = DEFAULTS.seed,
+    folds: Folds = DEFAULTS.folds,
+    epochs: Epochs = DEFAULTS.epochs,
+    takes: Takes = DEFAULTS.takes,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes. Default: as many as there are cores.")
     ] = None,
@@ -215,10 +220,5 @@ def _write(
     typer.echo(f"\nthe same as JSON: {path}\nto look through the misses: {page}")
 
 
-def main() -> None:
-    """Entry point of `evaluate-lstm-model`."""
-    app()
-
-
 if __name__ == "__main__":
-    main()
+    app()

@@ -18,11 +18,11 @@ from modeling.perception.detector.checkpoint import (
     load_manifest,
     save_manifest,
 )
+from modeling.training.commands.training import TorchMissingError, require_torch
 from modeling.training.comparison.results import add_evaluation
 from modeling.training.datasets.clips import DatasetError, LabelledClip, load_dataset
 from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.card import write_card
-from modeling.training.torch_extra import TorchMissingError, require_torch
 
 RANDOM_WINDOWS = 1000
 
@@ -96,10 +96,5 @@ def random_windows() -> NDArray[np.float32]:
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)
 
 
-def main() -> None:
-    """Entry point of `export-lstm-model`."""
-    app()
-
-
 if __name__ == "__main__":
-    main()
+    app()

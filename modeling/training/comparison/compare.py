@@ -6,7 +6,7 @@ from pathlib import Path
 from common.progress import progress_bar
 from modeling.training.comparison import models as trainable
 from modeling.training.comparison.parallel_scores import Fit, Material, load_scores, score_held_out
-from modeling.training.comparison.protocols import Protocol, Split
+from modeling.training.comparison.protocols import ModelName, Protocol, Split
 from modeling.training.datasets.clips import LabelledClip, digest_clips, vocabulary_of
 from modeling.training.datasets.labels import LabelSpec
 from modeling.training.datasets.windows import ClipWindows
@@ -15,7 +15,6 @@ from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import ScoredClip
 from modeling.training.evaluate.study import JudgedClip, Study, judge, judge_by_others
 from modeling.training.evaluate.threshold import choose_thresholds
-from modeling.training.options import ModelName
 from modeling.training.runs.inputs import Inputs
 
 SCORES_NAME = "scores"
@@ -69,7 +68,10 @@ def score_splits(
 def scoring_inputs(clips: Sequence[LabelledClip], settings: TrainingSettings) -> Inputs:
     """All that scores follow from: settings, poses and labels, and the code from pose to score."""
     code = (prepare.__module__, trainable.__name__)
-    return Inputs.of("comparison", settings, code, digest_clips(clips))
+    weighed = {clip.source.name: (clip.source.kind, clip.source.share) for clip in clips}
+    return Inputs.of(
+        "comparison", settings, code, f"{digest_clips(clips)} {sorted(weighed.items())}"
+    )
 
 
 def _make_scores(

@@ -21,6 +21,15 @@ class ProtocolName(StrEnum):
     LEAVE_ONE_DATASET_OUT = "leave-one-dataset-out"
 
 
+class ModelName(StrEnum):
+    """What is trained and measured."""
+
+    LSTM = "lstm"
+    RANDOM_FOREST = "random-forest"
+    LOGISTIC_REGRESSION = "logistic-regression"
+    GEOMETRIC_RULE = "geometric-rule"
+
+
 ACROSS = re.compile(rf"(?P<source>{'|'.join(SOURCES)})-to-(?P<other>{'|'.join(SOURCES)})")
 TEST_ONLY = [s.name for s in SOURCES.values() if s.is_test_only and s.is_filmed]
 ALL_PROTOCOLS = (

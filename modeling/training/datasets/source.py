@@ -1,11 +1,8 @@
 """What is known of a source of clips: what it shows, and what may be done with it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
-from modeling.training.datasets.labels import Recording
+from pydantic import BaseModel, ConfigDict
 
 
 class Kind(StrEnum):
@@ -23,15 +20,16 @@ class SourceError(Exception):
     """A folder is not the source that it was given as; the message is one plain line."""
 
 
-@dataclass(frozen=True)
-class Source:
-    """A row a source; its adapter reads the recordings below a folder, if there are videos.
+class Source(BaseModel):
+    """A row of `sources.toml`.
 
     Nothing learns from one that is `is_test_only`. Weights that learnt from others than those that
     are `is_commercial` are not for sale. Of the reference the single groups are held out one by
     one, and image models learn from its pictures. All its windows together have the weight `share`
     in a training. `caveat` says how far its figures can be trusted.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     about: str
@@ -43,7 +41,6 @@ class Source:
     is_commercial: bool = False
     is_reference: bool = False
     share: float = 1.0
-    read: Callable[[Path], Sequence[Recording]] | None = None
 
     @property
     def is_filmed(self) -> bool:
@@ -51,6 +48,5 @@ class Source:
         return self.kind is Kind.FILMED
 
     def __str__(self) -> str:
-        """What it is, its licence and whom to cite."""
         cite = f" Cite: {self.citation}" if self.citation else ""
         return f"{self.about} Licence: {self.licence}.{cite}"

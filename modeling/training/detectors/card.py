@@ -27,13 +27,14 @@ Not measured yet. `evaluate-lstm-model --protocol all` does it, in hours, and
 
 def write_card(folder: Path, manifest: Manifest) -> None:
     """Write CARD.md from what the manifest says."""
-    card.save_card(folder, render_card(manifest, training_record(manifest)))
+    text = render_card(manifest, training_record(manifest))
+    (folder / card.CARD_NAME).write_text(text, encoding="utf-8")
 
 
 def render_card(manifest: Manifest, record: TrainingRecord) -> str:
     """The card's text, in Markdown."""
-    words = card.CardWords.load(WORDS).filled(_values(manifest, record))
-    return card.render_card(manifest.name, manifest.version, record.sources, words)
+    values = _values(manifest, record)
+    return card.render_card(manifest.name, manifest.version, record.sources, [WORDS], values)
 
 
 def _values(manifest: Manifest, record: TrainingRecord) -> dict[str, object]:

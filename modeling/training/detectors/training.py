@@ -12,6 +12,7 @@ from contract.layout import FEATURE_LAYOUT, WINDOW_LENGTH
 from modeling.perception.detector.checkpoint import Label, Manifest
 from modeling.perception.windows.windows import RATE_HZ
 from modeling.training.datasets.clips import LabelledClip, digest_clips, vocabulary_of
+from modeling.training.datasets.labels import LabelSpec
 from modeling.training.datasets.splits import group_folds
 from modeling.training.datasets.windows import ClipWindows, Windows
 from modeling.training.detectors.card import write_card
@@ -37,9 +38,11 @@ DRY_RUN_BATCHES = 2
 
 @dataclass(frozen=True)
 class DetectorTraining:
-    """`windows` are those of every clip, `examples` what is learnt from them."""
+    """`windows` are those of each of the clips, `examples` what is learnt from them."""
 
     settings: TrainingSettings
+    clips: Sequence[LabelledClip]
+    vocabulary: Sequence[LabelSpec]
     windows: Sequence[ClipWindows]
     examples: Windows
     splits: Mapping[str, frozenset[str]]
@@ -49,14 +52,15 @@ class DetectorTraining:
     @classmethod
     def of(cls, clips: Sequence[LabelledClip], settings: TrainingSettings) -> Self:
         """Prepare the examples of the clips; raises SplitError and DatasetError."""
-        vocabulary_of(clips)
-        splits, windows = validation_splits(clips, settings), []
+        vocabulary, splits = vocabulary_of(clips), validation_splits(clips, settings)
+        windows = []
         with progress_bar("preparing", 2 * len(clips)) as step:
             for clip in clips:
                 windows.append(ClipWindows.of(clip))
                 step()
             examples = prepare(windows, settings, step)
-        return cls(settings, windows, Windows.concatenate(list(examples.values())), splits)
+        everything = Windows.concatenate(list(examples.values()))
+        return cls(settings, clips, vocabulary, windows, everything, splits)
 
     def fit(self, examples: Windows, on_epoch: Callable[[], None], snapshot: Snapshot) -> Fitted:
         """One ensemble of networks."""
@@ -91,10 +95,6 @@ class DetectorTraining:
             for split, held_out in self.splits.items()
         }
 
-    @property
-    def _clips(self) -> list[LabelledClip]:
-        return [windows.clip for windows in self.windows]
-
     def _export(self, fitted: Fitted, folder: Path) -> ExportCheck:
         windows = np.concatenate([windows.counted_features() for windows in self.windows])
         normalized = normalize(windows, fitted.normalization)
@@ -104,23 +104,21 @@ class DetectorTraining:
 
     def _labels(self, scored: Sequence[ScoredClip]) -> list[Label]:
         """With the thresholds that the clips of all folds choose."""
-        vocabulary = vocabulary_of(self._clips)
-        at = choose_thresholds(scored, vocabulary, self.settings.false_alarm_budget)
+        at = choose_thresholds(scored, self.vocabulary, self.settings.false_alarm_budget)
         return [
             Label(name=label.name, threshold=at[label.name], anomalous=label.anomalous)
-            for label in vocabulary
+            for label in self.vocabulary
         ]
 
     def _record(
         self, scored: Mapping[str, list[ScoredClip]], exports: ExportCheck
     ) -> TrainingRecord:
-        clips, budget = self._clips, self.settings.false_alarm_budget
-        judged = judge_by_others(scored, vocabulary_of(clips), budget)
+        judged = judge_by_others(scored, self.vocabulary, self.settings.false_alarm_budget)
         return TrainingRecord(
             settings=self.settings,
-            dataset=digest_clips(clips),
-            groups=sorted({clip.labels.group for clip in clips}),
-            sources=sorted({clip.labels.source for clip in clips}),
+            dataset=digest_clips(self.clips),
+            groups=sorted({clip.labels.group for clip in self.clips}),
+            sources=sorted({clip.labels.source for clip in self.clips}),
             by_event=figures_by_part([clip.outcome for clip in judged]),
             by_window=window_figures(judged),
             exports=exports,

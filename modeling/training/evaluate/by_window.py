@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from modeling.training.datasets.examples import Examples
 from modeling.training.evaluate.intervals import Estimate, Rate, Statistic, bootstrap_over_groups
 from modeling.training.evaluate.study import JudgedClip
 
@@ -35,16 +36,12 @@ class WindowFigures(BaseModel):
 
 
 @dataclass(frozen=True)
-class LabelWindows:
-    """Windows of one label, (N,) each: score, truth, whether it passed its threshold, group."""
+class LabelWindows(Examples):
+    """Windows of one label, (N,) each: score, truth, and whether it passed its threshold."""
 
     scores: NDArray[np.float64]
     truth: NDArray[np.bool_]
     passed: NDArray[np.bool_]
-    groups: NDArray[np.str_]
-
-    def __len__(self) -> int:
-        return len(self.scores)
 
 
 def window_figures(clips: Sequence[JudgedClip]) -> dict[str, WindowFigures]:
@@ -55,13 +52,7 @@ def window_figures(clips: Sequence[JudgedClip]) -> dict[str, WindowFigures]:
 
 def label_windows(clips: Sequence[JudgedClip], label: str) -> LabelWindows:
     """The windows of all clips that show somebody and whose truth is certain."""
-    parts = [_clip_windows(clip, label) for clip in clips]
-    return LabelWindows(
-        scores=np.concatenate([part.scores for part in parts]),
-        truth=np.concatenate([part.truth for part in parts]),
-        passed=np.concatenate([part.passed for part in parts]),
-        groups=np.concatenate([part.groups for part in parts]),
-    )
+    return LabelWindows.concatenate([_clip_windows(clip, label) for clip in clips])
 
 
 def label_figures(windows: LabelWindows) -> WindowFigures:

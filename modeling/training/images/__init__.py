@@ -1,1 +1,1 @@
-"""Image models, from URFD's clips to checkpoints; needs torch and the group `agent`."""
+"""The image models: what differs from the other models that the loop trains."""

@@ -1,4 +1,4 @@
-"""Examples of the states of a camera: pictures of URFD as they are, and pictures made from them.
+"""Examples of the states of a camera: pictures as they are, and pictures made from them.
 
 A state is seen in the picture itself where it can be: dark, blurred and covered hold whether or
 not anything moves, and `frozen` is a good picture that came before, bit by bit or encoded again.
@@ -33,7 +33,7 @@ Maker = Callable[[Sequence[RgbImage], Generator], Pair]
 
 
 def natural_label(image: RgbImage) -> str | None:
-    """What a picture of URFD shows; None where it is between dark and bright."""
+    """What a recorded picture shows; None where it is between dark and bright."""
     level = effects.brightness(image)
     if level < DARK_BELOW:
         return "dark"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from modeling.perception.images.model import ImageManifest
 from modeling.training.images.record import ImageRecord
-from modeling.training.report.card import CardWords, render_card, save_card
+from modeling.training.report.card import CARD_NAME, render_card
 from modeling.training.report.image_tables import class_table, confusion_table, kind_table
 
 HERE = Path(__file__).parent
@@ -12,7 +12,6 @@ HERE = Path(__file__).parent
 
 def write_card(folder: Path, manifest: ImageManifest, record: ImageRecord) -> None:
     """Write CARD.md from what the manifest says."""
-    words = CardWords.load(HERE / "card.toml", HERE / "cards" / f"{manifest.name}.toml")
     values = {
         "name": manifest.name,
         "preprocessing": manifest.preprocessing,
@@ -27,5 +26,6 @@ def write_card(folder: Path, manifest: ImageManifest, record: ImageRecord) -> No
         "clips_confusion": confusion_table(record.clips),
         **record.export.model_dump(),
     }
-    filled = words.filled(values)
-    save_card(folder, render_card(manifest.name, manifest.version, record.sources, filled))
+    words = HERE / "card.toml", HERE / "cards" / f"{manifest.name}.toml"
+    card = render_card(manifest.name, manifest.version, record.sources, words, values)
+    (folder / CARD_NAME).write_text(card, encoding="utf-8")

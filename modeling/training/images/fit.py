@@ -1,7 +1,6 @@
 """One fit of an image model: pictures to a network."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from math import ceil
 
 import numpy as np
@@ -24,8 +23,10 @@ def fit(
     snapshot: Snapshot | None = None,
 ) -> nn.Module:
     """Train a network by the loop."""
-    start = partial(PictureLessons, pictures, recipe, settings)
-    return loop.fit(lambda: [start()], settings, on_epoch, snapshot)[0]
+    (network,) = loop.fit(
+        lambda: [PictureLessons(pictures, recipe, settings)], settings, on_epoch, snapshot
+    )
+    return network
 
 
 class PictureLessons:
@@ -38,7 +39,9 @@ class PictureLessons:
         self._targets = torch.from_numpy(recipe.targets(pictures))
         self._points = torch.from_numpy(pictures.points)
         self._weights = torch.from_numpy(drawing_weights(pictures))
-        self.network = recipe.network()
+        network = recipe.network()
+        self.network: nn.Module = network
+        self._loss = network.loss
         self.steps = ceil(settings.pictures / settings.batch_size)
         in_layout(self.network, torch.channels_last)  # faster here
 
@@ -49,7 +52,7 @@ class PictureLessons:
             pictures, points = self._recipe.augment(
                 torch.from_numpy(self._inputs[rows.numpy()]), self._points[rows]
             )
-            yield self.network.loss(pictures, self._targets[rows], points)
+            yield self._loss(pictures, self._targets[rows], points)
 
 
 def drawing_weights(pictures: Pictures) -> NDArray[np.float64]:

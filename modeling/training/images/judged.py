@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -15,8 +16,8 @@ from modeling.training.evaluate.intervals import Rate
 from modeling.training.export.formats import in_blocks, torch_scores
 from modeling.training.images.network import scorer
 from modeling.training.images.pictures import Pictures
-from modeling.training.images.predictions import Predictions
 
+PREDICTIONS_NAME = "predictions.npz"
 AT_ONCE = 256
 """Pictures that are scored together."""
 
@@ -82,9 +83,11 @@ class Judged:
             for kind in np.unique(kinds)
         }
 
-    def predictions(self) -> Predictions:
-        """What was said, without the pictures."""
-        return Predictions(
+    def save(self, folder: Path) -> None:
+        """Write `predictions.npz`, plain arrays: what was said of the frames, not the pictures."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(
+            folder / PREDICTIONS_NAME,
             labels=np.array(self.labels),
             clips=self.pictures.clips,
             frames=self.pictures.frames,

@@ -1,4 +1,4 @@
-"""Examples of postures: URFD's frames by their official posture, and rooms without anybody."""
+"""Examples of postures: frames by their official posture, and rooms without anybody."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,6 +1,6 @@
 """What a training run of an image model may vary; free of torch, so that `--help` works."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from modeling.training.settings import LoopSettings
 
@@ -15,17 +15,3 @@ class ImageSettings(LoopSettings):
     """Times that the generator goes over each clip."""
     clips_a_room: int | None = None
     """Clips of each room, if fewer than all; for a dry run."""
-
-
-@dataclass(frozen=True)
-class Varied:
-    """What the command line varies; `epochs` None leaves the recipe's own number."""
-
-    seed: int
-    folds: int
-    epochs: int | None
-
-    def applied_to(self, settings: ImageSettings) -> ImageSettings:
-        """The settings of a recipe with these in place."""
-        epochs = self.epochs or settings.epochs
-        return replace(settings, seed=self.seed, folds=self.folds, epochs=epochs)

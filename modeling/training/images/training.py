@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,7 @@ import torch
 from torch import nn
 
 from common.progress import progress_bar
+from modeling.perception.detector.checkpoint import ONNX_NAME
 from modeling.perception.images.model import ImageManifest
 from modeling.training.datasets.labels import Recording
 from modeling.training.datasets.splits import deal
@@ -86,7 +88,7 @@ class ImageTraining:
             for pictures in (self.examples, self.frames)
         )
         on_examples, on_frames = (judged.weighed_by(plain) for judged in (plain, frames))
-        on_frames.predictions().save(self.predictions)
+        on_frames.save(self.predictions)
         weights = torch.from_numpy(plain.weights())
         record = ImageRecord(
             settings=self.settings,
@@ -105,6 +107,7 @@ class ImageTraining:
             preprocessing=self.recipe.task.preprocessing,
             labels=labels,
             metrics=record.model_dump(mode="json"),
+            weights_sha256=sha256((folder / ONNX_NAME).read_bytes()).hexdigest(),
         )
         write_card(folder, manifest, record)
         return manifest

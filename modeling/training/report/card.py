@@ -2,9 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
 
 from modeling.training.datasets.adapters.registry import SOURCES
 
@@ -13,61 +11,53 @@ CARD_NAME = "CARD.md"
 CARD = """\
 # {name} {version}
 
-{words.summary}
+{summary}
 
 ## Data
 
 {sources}
 
-{words.data}
+{data}
 
-{words.measured}
+{measured}
 
 ## Exports
 
-{words.exports}
+{exports}
 
 ## What it is not good at
 
-{words.weaknesses}
+{weaknesses}
 
 It is no medical device.
 """
 
 
-@dataclass(frozen=True)
-class CardWords:
-    """What a card says, a field for each part, in Markdown; figures come where braces are."""
+def render_card(
+    name: str,
+    version: str,
+    sources: Iterable[str],
+    words: Iterable[Path],
+    values: Mapping[str, object],
+) -> str:
+    """The card's text, in Markdown.
 
-    summary: str
-    data: str
-    measured: str
-    exports: str
-    weaknesses: str
-
-    @classmethod
-    def load(cls, *files: Path) -> Self:
-        """Read from TOML; each file has some of the parts."""
-        parts: dict[str, str] = {}
-        for file in files:
-            parts |= tomllib.loads(file.read_text(encoding="utf-8"))
-        return cls(**parts)
-
-    def filled(self, values: Mapping[str, object]) -> Self:
-        """With the values in place."""
-        return replace(self, **{part: text.format_map(values) for part, text in vars(self).items()})
+    `sources` are the names of those that it learnt from, `words` TOML files with the other parts;
+    `values` come where these have names in braces.
+    """
+    parts = {
+        part: text.format_map(values)
+        for file in words
+        for part, text in tomllib.loads(file.read_text(encoding="utf-8")).items()
+    }
+    return CARD.format(name=name, version=version, sources=describe(sources), **parts)
 
 
-def render_card(name: str, version: str, sources: Iterable[str], words: CardWords) -> str:
-    """The card's text; `sources` are the names of those that it learnt from."""
+def describe(sources: Iterable[str]) -> str:
+    """A line for each source, and what may not be done because of some of them."""
     listed = [SOURCES[source] for source in sources]
     lines = [f"- {source}" for source in listed]
     reserved = [source.name for source in listed if not source.is_commercial]
     if reserved:
         lines += ["", f"Not for commercial use, because of {', '.join(reserved)}."]
-    return CARD.format(name=name, version=version, sources="\n".join(lines), words=words)
-
-
-def save_card(folder: Path, text: str) -> None:
-    """Write CARD.md."""
-    (folder / CARD_NAME).write_text(text, encoding="utf-8")
+    return "\n".join(lines)

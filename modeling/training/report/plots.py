@@ -90,7 +90,10 @@ def plot_operating_curve(studies: Sequence[Study], path: Path) -> None:
 
 def outcomes_at(clips: Sequence[JudgedClip], threshold: float) -> list[Outcome]:
     """The outcome of each clip with another threshold for falls."""
-    return [outcome(clip.scored, clip.thresholds | {FALL: threshold}) for clip in clips]
+    return [
+        outcome(clip.scored, {n: threshold if n == FALL else t for n, t in clip.thresholds.items()})
+        for clip in clips
+    ]
 
 
 def calibration_bins(windows: LabelWindows) -> tuple[list[float], list[Rate]]:

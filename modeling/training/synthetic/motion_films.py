@@ -37,10 +37,5 @@ def make(
         typer.echo(f"{len(shots)} clips are in {out}")
 
 
-def main() -> None:
-    """Entry point of `film-motion`."""
-    app()
-
-
 if __name__ == "__main__":
-    main()
+    app()

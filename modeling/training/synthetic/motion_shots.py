@@ -9,7 +9,6 @@ import numpy as np
 from modeling.perception.poses.pose import PoseTrack
 from modeling.training.datasets.adapters.bandai import read_bandai
 from modeling.training.datasets.adapters.jhmdb import read_jhmdb
-from modeling.training.datasets.adapters.made import STRESS
 from modeling.training.datasets.adapters.motion import FlatClip, MotionClip
 from modeling.training.datasets.adapters.penn import read_penn
 from modeling.training.datasets.adapters.utkinect import read_utkinect
@@ -75,7 +74,7 @@ def _flat_shot(clip: FlatClip) -> Shot:
 def _stress_shot(clips: Sequence[MotionClip], index: int) -> Shot:
     name = f"stress-{index:02d}"
     labels = ClipLabels(
-        name=name, group=name, room=name, view=Place.CORNER.value, source=STRESS.name, spans=()
+        name=name, group=name, room=name, view=Place.CORNER.value, source="stress", spans=()
     )
     return Shot(labels, partial(_filmed_stroll, clips, Place.CORNER, STRESS_HOUR))
 

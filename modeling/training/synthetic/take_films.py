@@ -47,10 +47,5 @@ def _make(takes: int, views: int, seed: int, out: Path, beside: Path | None) -> 
     typer.echo(f"{len(labels)} clips are in {out}")
 
 
-def main() -> None:
-    """Entry point of `make-synthetic-falls`."""
-    app()
-
-
 if __name__ == "__main__":
-    main()
+    app()

@@ -8,7 +8,6 @@ import numpy as np
 import typer
 
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.datasets.adapters.made import SYNTHETIC
 from modeling.training.datasets.labels import ClipLabels
 from modeling.training.synthetic.cameras.camera import Place, draw_camera
 from modeling.training.synthetic.cameras.film import HIPS, draw_rate, film
@@ -18,6 +17,7 @@ from modeling.training.synthetic.shots import Shot
 from modeling.training.synthetic.takes.generate import KINDS, generate
 from modeling.training.synthetic.takes.take import Take
 
+MADE = "synthetic"  # as sources.toml has it
 FOLDS = 5
 BESIDE_EVERY = 5  # every so many-th film shows somebody else too
 
@@ -47,9 +47,9 @@ def take_shot(take: Take, other: Take | None, place: Place) -> Shot:
     labels = ClipLabels(
         name=f"{group}-{place}" + ("-beside" if other else ""),
         group=group,
-        room=f"{SYNTHETIC.name}-{place}-{facts.seed % FOLDS}",
+        room=f"{MADE}-{place}-{facts.seed % FOLDS}",
         view=place.value,
-        source=SYNTHETIC.name,
+        source=MADE,
         spans=facts.spans,
         overhead=place is Place.OVERHEAD,
         person=1 if other else None,

@@ -20,13 +20,18 @@ from modeling.training.comparison.parallel_scores import (
     save_scores,
     score_held_out,
 )
-from modeling.training.comparison.protocols import Protocol, ProtocolName, Split, make_protocol
+from modeling.training.comparison.protocols import (
+    ModelName,
+    Protocol,
+    ProtocolName,
+    Split,
+    make_protocol,
+)
 from modeling.training.datasets.labels import FALL_AND_LYING
 from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import ScoredClip, score_clip
 from modeling.training.evaluate.threshold import choose_thresholds
-from modeling.training.options import ModelName
 
 SETTINGS = TrainingSettings(folds=2, takes=1, epochs=1, hidden=4)
 MODELS = [ModelName.LSTM, ModelName.LOGISTIC_REGRESSION, ModelName.GEOMETRIC_RULE]

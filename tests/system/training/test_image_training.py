@@ -134,6 +134,7 @@ def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
     card = (out / "CARD.md").read_text()
     assert "CC BY-NC-SA 4.0" in card
     assert model.manifest.version in card
+    assert model.manifest.weights_sha256 is not None  # another file's weights are refused
     assert model.manifest.metrics["groups"] == ["adl-01", "adl-24", "fall-01", "fall-13"]
     with np.load(data / "posture" / "predictions.npz") as said:
         assert said["probabilities"].shape == (4 * 24, 4)

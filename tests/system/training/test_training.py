@@ -13,10 +13,13 @@ torch = pytest.importorskip("torch")
 
 from modeling.perception.detector.checkpoint import CheckpointError, load_manifest  # noqa: E402
 from modeling.perception.detector.detector import Detector  # noqa: E402
+from modeling.perception.windows.windows import track_moments  # noqa: E402
 from modeling.training import run  # noqa: E402
 from modeling.training.commands import train_lstm  # noqa: E402
 from modeling.training.commands.export_lstm import plain_windows  # noqa: E402
+from modeling.training.datasets import windows  # noqa: E402
 from modeling.training.datasets.clips import load_dataset  # noqa: E402
+from modeling.training.datasets.labels import FALL_AND_LYING, LabelSpec  # noqa: E402
 from modeling.training.datasets.windows import ClipWindows, Windows  # noqa: E402
 from modeling.training.detectors import training  # noqa: E402
 from modeling.training.detectors.examples import prepare, thin_out  # noqa: E402
@@ -24,6 +27,7 @@ from modeling.training.detectors.fit import fit  # noqa: E402
 from modeling.training.detectors.network import load_weights, probabilities  # noqa: E402
 from modeling.training.detectors.normalization import measure, normalize  # noqa: E402
 from modeling.training.detectors.settings import TrainingSettings  # noqa: E402
+from modeling.training.evaluate import told  # noqa: E402
 from modeling.training.loop import Learner, make_repeatable  # noqa: E402
 from modeling.training.runs.snapshots import Snapshot  # noqa: E402
 
@@ -236,3 +240,35 @@ def test_of_two_datasets_each_is_held_out_and_what_is_generated_never(clips):
         "urfd": frozenset(clip.labels.group for clip in clips[:2]),
         "le2i": frozenset(clip.labels.group for clip in clips[2:4]),
     }
+
+
+def test_any_number_of_labels_is_learnt_scored_and_shipped_with_its_threshold(
+    clips, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(training, "FORMATS", training.FORMATS[1:])  # ONNX takes seconds
+    labels = (*FALL_AND_LYING, LabelSpec(name="still", threshold=0.3))
+    sat = [replace(clip, vocabulary=labels) for clip in clips]
+    made = training.DetectorTraining.of(sat, replace(TINY, epochs=1))
+    assert made.examples.targets.shape[1] == 3
+    manifest = run.resume_or_start(made, tmp_path / "out", tmp_path / "kept", print, fresh=False)
+    assert [(label.name, label.anomalous) for label in manifest.labels] == [
+        ("fall", True), ("lying", False), ("still", False),
+    ]  # fmt: skip
+    assert [label.threshold for label in manifest.labels[1:]] == [0.5, 0.3]
+    assert set(manifest.metrics["by_window"]) == {"fall", "lying", "still"}
+    assert "| still | 0.3 | no |" in (tmp_path / "out" / "CARD.md").read_text()
+
+
+def test_the_windows_of_each_clip_are_made_once_in_a_run(clips, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "FORMATS", training.FORMATS[1:])  # ONNX takes seconds
+    made = Counter()
+
+    def counted(track):
+        made[id(track)] += 1
+        return track_moments(track)
+
+    for module in (windows, told):
+        monkeypatch.setattr(module, "track_moments", counted, raising=False)
+    whole = training.DetectorTraining.of(clips, replace(TINY, epochs=1))
+    run.resume_or_start(whole, tmp_path / "out", tmp_path / "kept", print, fresh=False)
+    assert made == {id(clip.track): 1 for clip in clips}

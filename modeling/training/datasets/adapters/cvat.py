@@ -22,7 +22,6 @@ from modeling.training.datasets.adapters.cvat_task import (
     task_of,
 )
 from modeling.training.datasets.labels import FALL_AND_LYING, FrameSpan, Recording
-from modeling.training.datasets.source import Source
 
 # A hand hits the right frame to about a sixth of a second; the truth around each end is open.
 UNCERTAIN_FRAMES = 5
@@ -61,7 +60,7 @@ def read_cvat(xml: Path, video: Filmed, frame_offset: int = 0) -> Recording:
         group=group,
         room=group,  # the format has no place for it
         view=view["view"] if view else "cam0",
-        source=SOURCE.name,
+        source="cvat",
         file=video.path,
         takes_fps=True,
         spans=[part for span in spans for part in with_open_ends(span, task.step)],
@@ -206,11 +205,3 @@ def _known(name: str) -> str:
     if name not in NAMES:
         raise CvatError(f"unknown label {name!r}, expected one of {', '.join(NAMES)}")
     return name
-
-
-SOURCE = Source(
-    name="cvat",
-    about="Clips labelled with CVAT by whoever trained this checkpoint.",
-    licence="theirs",
-    is_commercial=True,
-)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from modeling.training.datasets.adapters.falls import seen_falls
 from modeling.training.datasets.labels import FrameSpan, Recording
-from modeling.training.datasets.source import Source, SourceError
+from modeling.training.datasets.source import SourceError
 
 FPS = 25
 COFFEE_ROOM = "coffee_room"
@@ -112,13 +112,3 @@ def _lying_after(on_floor: int, frames: int) -> Iterator[FrameSpan]:
     yield FrameSpan("lying", on_floor, known)
     yield FrameSpan("lying", on_floor - LYING_EDGE, on_floor + LYING_EDGE, certain=False)
     yield FrameSpan("lying", known, max(known, frames), certain=False)
-
-
-SOURCE = Source(
-    name="le2i",
-    about="Le2i / ImViA fall detection dataset: 93 falls and 53 clips without one, in three rooms.",
-    licence="CC BY-NC-SA 3.0 as far as is known, and not to be passed on",
-    citation="I. Charfi, J. Miteran, J. Dubois, M. Atri, R. Tourki, Optimized spatio-temporal "
-    "descriptors for real-time fall detection, Journal of Electronic Imaging 22(4) (2013) 041106.",
-    read=read_le2i,
-)

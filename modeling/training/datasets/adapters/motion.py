@@ -1,6 +1,9 @@
 """Motion without pictures: joints of people in metres, for virtual cameras to film."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +25,15 @@ class MotionClip:
     action: str
     times: NDArray[np.float64]
     joints: NDArray[np.float64]
+
+
+def read_arrays(path: Path, keys: Sequence[str]) -> list[NDArray[Any]]:
+    """The arrays of a file with these names; raises MotionError."""
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
+            return [arrays[key] for key in keys]
+    except (OSError, KeyError, ValueError) as error:
+        raise MotionError(f"no motion in {path}, expected {', '.join(keys)}") from error
 
 
 def split_clips(

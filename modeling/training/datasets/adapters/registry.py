@@ -1,38 +1,28 @@
-"""All sources: a dataset is learnt from and measured on as the row with its name says."""
+"""All sources: a dataset is learnt from and measured on as its row in `sources.toml` says."""
 
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from modeling.training.datasets.adapters import (
-    bandai,
-    cvat,
-    jhmdb,
-    le2i,
-    made,
-    penn,
-    upfall,
-    urfd,
-    utkinect,
-)
+from modeling.training.datasets.adapters.le2i import read_le2i
+from modeling.training.datasets.adapters.upfall import read_upfall
+from modeling.training.datasets.adapters.urfd import read_urfd
 from modeling.training.datasets.labels import Recording
 from modeling.training.datasets.source import Source, SourceError
 
-SOURCES: Mapping[str, Source] = {
-    source.name: source
-    for source in (
-        urfd.SOURCE, upfall.SOURCE, le2i.SOURCE, cvat.SOURCE, made.SYNTHETIC, made.STRESS,
-        bandai.SOURCE, utkinect.SOURCE, penn.SOURCE, jhmdb.SOURCE,
-    )
-}  # fmt: skip
+ROWS = tomllib.loads(Path(__file__).with_name("sources.toml").read_text(encoding="utf-8"))
+SOURCES: Mapping[str, Source] = {name: Source(name=name, **row) for name, row in ROWS.items()}
 REFERENCE = next(source for source in SOURCES.values() if source.is_reference)
-READABLE = [source.name for source in SOURCES.values() if source.read is not None]
+
+READERS: Mapping[str, Callable[[Path], Sequence[Recording]]] = {
+    "urfd": read_urfd, "upfall": read_upfall, "le2i": read_le2i,
+}  # fmt: skip
 DEFAULT_FOLDER = Path("../shared/data")
 
 
 def read_from(given: str) -> Sequence[Recording]:
     """The recordings of NAME=FOLDER, or of NAME in its default folder; raises SourceError."""
     name, _, folder = given.partition("=")
-    source = SOURCES.get(name)
-    if source is None or source.read is None:
-        raise SourceError(f"no source {name!r}, expected one of {', '.join(READABLE)}")
-    return source.read(Path(folder) if folder else DEFAULT_FOLDER / name)
+    if name not in READERS:
+        raise SourceError(f"no source {name!r}, expected one of {', '.join(READERS)}")
+    return READERS[name](Path(folder) if folder else DEFAULT_FOLDER / name)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from contract.events import FALL
 from modeling.perception.poses.pose import LANDMARK_COUNT, PoseTrack
 from modeling.training.datasets.labels import FrameSpan, Recording
-from modeling.training.datasets.source import Source, SourceError
+from modeling.training.datasets.source import SourceError
 
 FPS = 18.0
 ASPECT = 640 / 480
@@ -90,18 +90,3 @@ def _table(file: Path) -> NDArray[np.float64]:
     if table.shape[1] != COLUMNS or not np.isfinite(table).all() or not table[:, -1].any():
         raise SourceError(f"{file} holds no skeletons with an impact, expected {COLUMNS} columns")
     return table
-
-
-SOURCE = Source(
-    name="upfall",
-    about="UP-Fall Detection Dataset: 82 clips of falls by five people, seen by two cameras, as "
-    "skeletons extracted with MediaPipe; no daily living.",
-    licence="For research use",
-    citation="L. Martinez-Villasenor, H. Ponce, J. Brieva, E. Moya-Albor, J. Nunez-Martinez, "
-    "C. Penafort-Asturiano, UP-Fall Detection Dataset: A Multimodal Approach, Sensors 19(9) (2019) "
-    "1988.",
-    caveat="UP-Fall's frames are out of order: there, an alarm until shortly after the labelled "
-    "impact counts as found, and delays and false alarms mean little.",
-    is_test_only=True,
-    read=read_upfall,
-)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from modeling.training.datasets.adapters.falls import seen_falls
 from modeling.training.datasets.labels import FrameSpan, Recording
-from modeling.training.datasets.source import Source, SourceError
+from modeling.training.datasets.source import SourceError
 
 FPS = 30
 LYING_EDGE = round(0.2 * FPS)
@@ -99,14 +99,3 @@ def _lying_spans(postures: Postures, frame_count: int) -> Iterator[FrameSpan]:
             yield FrameSpan("lying", first - LYING_EDGE, first + LYING_EDGE, certain=False)
             if last < frame_count - 1:
                 yield FrameSpan("lying", last - LYING_EDGE, last + LYING_EDGE, certain=False)
-
-
-SOURCE = Source(
-    name="urfd",
-    about="UR Fall Detection Dataset: 30 falls seen by two cameras and 40 clips of daily living.",
-    licence="CC BY-NC-SA 4.0, to share alike",
-    citation="B. Kwolek, M. Kepski, Human fall detection on embedded platform using depth maps and "
-    "wireless accelerometer, Computer Methods and Programs in Biomedicine 117 (2014) 489-501.",
-    is_reference=True,
-    read=read_urfd,
-)

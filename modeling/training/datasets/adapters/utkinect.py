@@ -1,8 +1,7 @@
 """UTKinect-Action3D: ten people walk, sit down, stand up, pick things up and carry them.
 
-For research, as its authors ask. Cite L. Xia, C.-C. Chen and J. K. Aggarwal, "View Invariant Human
-Action Recognition Using Histograms of 3D Joints", CVPR Workshops 2012. A file is a recording of
-one person, 20 joints of a Kinect in metres, y up; a row begins with the number of its frame.
+A file is a recording of one person, 20 joints of a Kinect in metres, y up; a row begins with the
+number of its frame.
 """
 
 import gzip
@@ -13,7 +12,6 @@ from pathlib import Path
 import numpy as np
 
 from modeling.training.datasets.adapters.motion import MotionClip, MotionError, z_up
-from modeling.training.datasets.source import Kind, Source
 
 RATE_HZ = 30.0
 LONGEST_GAP = 0.5  # seconds without a body; longer ones part a recording
@@ -45,14 +43,3 @@ def _parts(file: Path) -> Iterator[MotionClip]:
             name = f"{file.name.removeprefix('joints_').removesuffix('.txt.gz')}-{start:04d}"
             part = z_up(joints[start:stop, COLUMNS])
             yield MotionClip("utkinect", name, "indoors", times[start:stop] - times[start], part)
-
-
-SOURCE = Source(
-    name="utkinect",
-    kind=Kind.MOTION,
-    about="UTKinect-Action3D: ten people who walk, sit down and pick things up.",
-    licence="For research use",
-    citation="L. Xia, C.-C. Chen, J. K. Aggarwal, View invariant human action recognition using "
-    "histograms of 3D joints, CVPRW 2012.",
-    share=0.05,
-)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.false_alarms import counted
-from modeling.training.datasets.stitching import rooms_of_daily_life, stitch
+from benchmarks.stitching import rooms_of_daily_life, stitch
 
 
 @pytest.fixture
