@@ -26,7 +26,8 @@ from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 from modeling.perception.frames.video import examine
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.datasets.clips import DEFAULT_DATASET, DatasetError, load_dataset
+from modeling.training.datasets.clips import DatasetError, load_dataset
+from modeling.training.datasets.kept_poses import DEFAULT_DATASET
 from modeling.training.evaluate.intervals import hourly
 from modeling.training.evaluate.told import is_told
 from testkit.household import Household, household

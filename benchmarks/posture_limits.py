@@ -16,10 +16,10 @@ from sklearn.ensemble import ExtraTreesClassifier
 
 from modeling.perception.images.posture import POSTURE
 from modeling.perception.poses.pose import Landmark, PoseTrack
-from modeling.training.datasets.clips import DEFAULT_DATASET, track_path
+from modeling.training.datasets.kept_poses import DEFAULT_DATASET, track_path
 from modeling.training.evaluate.by_picture import image_figures
 from modeling.training.images.posture_examples import frame_landmarks
-from modeling.training.report.image_tables import class_table
+from modeling.training.report.tables import class_table
 
 PREDICTIONS = Path("data/vision/posture/predictions.npz")
 NEIGHBOURS = (-20, -10, 10, 20)  # frames, at 30 a second

@@ -25,12 +25,8 @@ from modeling.perception.incidents.still_down import STILL_DOWN_AFTER_SEC
 from modeling.perception.incidents.watch import Watch
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.windows import track_moments
-from modeling.training.datasets.clips import (
-    DEFAULT_DATASET,
-    DatasetError,
-    LabelledClip,
-    load_dataset,
-)
+from modeling.training.datasets.clips import DatasetError, LabelledClip, load_dataset
+from modeling.training.datasets.kept_poses import DEFAULT_DATASET
 from modeling.training.detectors.augmentation.time import hold_end
 from modeling.training.evaluate.intervals import Rate
 

@@ -23,15 +23,11 @@ from common.cli import plain_errors
 from contract.events import PictureVerdict
 from modeling.perception.images.verdict import verdict_of
 from modeling.training.comparison.compare import Scores, judge_protocol
+from modeling.training.comparison.model_name import ModelName
 from modeling.training.comparison.parallel_scores import HeldOutError, load_scores
-from modeling.training.comparison.protocols import ModelName, Protocol, ProtocolName, make_protocol
-from modeling.training.datasets.clips import (
-    DEFAULT_DATASET,
-    DatasetError,
-    LabelledClip,
-    load_dataset,
-    vocabulary_of,
-)
+from modeling.training.comparison.protocols import Protocol, ProtocolName, make_protocol
+from modeling.training.datasets.clips import DatasetError, LabelledClip, load_dataset, vocabulary_of
+from modeling.training.datasets.kept_poses import DEFAULT_DATASET
 from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.by_event import Outcome

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from modeling.training.datasets.clips import LabelledClip, save_labels, track_path
+from modeling.training.datasets.clips import LabelledClip, save_labels
+from modeling.training.datasets.kept_poses import track_path
 from modeling.training.datasets.labels import ClipLabels, Span
 from testkit.motions import Film, Motion
 

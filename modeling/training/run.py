@@ -52,7 +52,6 @@ class Training(Protocol[E, F, M_co]):
 
 
 def inputs_of(training: Training[E, F, M_co]) -> Inputs:
-    """What the run's fits follow from."""
     held_out = {name: sorted(groups) for name, groups in training.splits.items()}
     return Inputs.of(
         training.name, training.settings, training.code, training.examples.digest(), held_out

@@ -16,8 +16,14 @@ from modeling.perception.poses.pose import PoseTrack, PoseTrackError
 from modeling.training.datasets.adapters.cvat import read_cvat
 from modeling.training.datasets.adapters.cvat_task import CvatError, Filmed
 from modeling.training.datasets.adapters.registry import READERS, read_from
-from modeling.training.datasets.clips import DEFAULT_DATASET, save_labels, track_path
-from modeling.training.datasets.kept_poses import digest_source, keep, load_kept
+from modeling.training.datasets.clips import save_labels
+from modeling.training.datasets.kept_poses import (
+    DEFAULT_DATASET,
+    digest_source,
+    keep,
+    load_kept,
+    track_path,
+)
 from modeling.training.datasets.labels import ClipLabels, Recording
 from modeling.training.datasets.source import SourceError
 

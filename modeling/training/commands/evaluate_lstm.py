@@ -22,11 +22,11 @@ from modeling.training.commands.training import (
     TorchMissingError,
     require_torch,
 )
+from modeling.training.comparison.model_name import ModelName
 from modeling.training.comparison.protocols import (
     ACROSS,
     ALL_PROTOCOLS,
     TEST_ONLY,
-    ModelName,
     Protocol,
     make_protocol,
 )
@@ -38,7 +38,6 @@ from modeling.training.comparison.results import (
 )
 from modeling.training.datasets.adapters.registry import SOURCES
 from modeling.training.datasets.clips import (
-    DEFAULT_DATASET,
     DatasetError,
     LabelledClip,
     digest_clips,
@@ -46,7 +45,8 @@ from modeling.training.datasets.clips import (
     load_dataset,
     vocabulary_of,
 )
-from modeling.training.datasets.splits import SplitError
+from modeling.training.datasets.examples import SplitError
+from modeling.training.datasets.kept_poses import DEFAULT_DATASET
 from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.record import training_record
 from modeling.training.detectors.settings import TrainingSettings

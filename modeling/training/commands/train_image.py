@@ -20,11 +20,11 @@ from modeling.training.commands.training import (
     try_and_train,
 )
 from modeling.training.datasets.adapters.registry import REFERENCE, read_from
+from modeling.training.datasets.examples import SplitError
 from modeling.training.datasets.source import SourceError
-from modeling.training.datasets.splits import SplitError
 from modeling.training.images.record import ImageRecord
 from modeling.training.images.settings import ImageSettings
-from modeling.training.report.image_tables import class_table
+from modeling.training.report.tables import class_table
 
 DEFAULT_DATA = Path("data/vision")
 DEFAULTS = ImageSettings()

@@ -20,13 +20,9 @@ from modeling.training.commands.training import (
     require_torch,
     try_and_train,
 )
-from modeling.training.datasets.clips import (
-    DEFAULT_DATASET,
-    DatasetError,
-    learnable,
-    load_dataset,
-)
-from modeling.training.datasets.splits import SplitError
+from modeling.training.datasets.clips import DatasetError, learnable, load_dataset
+from modeling.training.datasets.examples import SplitError
+from modeling.training.datasets.kept_poses import DEFAULT_DATASET
 from modeling.training.detectors.record import training_record
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.report.tables import event_table

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from modeling.training.datasets.windows import Windows
+from modeling.training.datasets.examples import Windows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import Scorer
 

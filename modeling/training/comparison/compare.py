@@ -5,8 +5,9 @@ from pathlib import Path
 
 from common.progress import progress_bar
 from modeling.training.comparison import models as trainable
+from modeling.training.comparison.model_name import ModelName
 from modeling.training.comparison.parallel_scores import Fit, Material, load_scores, score_held_out
-from modeling.training.comparison.protocols import ModelName, Protocol, Split
+from modeling.training.comparison.protocols import Protocol, Split
 from modeling.training.datasets.clips import LabelledClip, digest_clips, vocabulary_of
 from modeling.training.datasets.labels import LabelSpec
 from modeling.training.datasets.windows import ClipWindows
@@ -69,9 +70,8 @@ def scoring_inputs(clips: Sequence[LabelledClip], settings: TrainingSettings) ->
     """All that scores follow from: settings, poses and labels, and the code from pose to score."""
     code = (prepare.__module__, trainable.__name__)
     weighed = {clip.source.name: (clip.source.kind, clip.source.share) for clip in clips}
-    return Inputs.of(
-        "comparison", settings, code, f"{digest_clips(clips)} {sorted(weighed.items())}"
-    )
+    examples = f"{digest_clips(clips)} {sorted(weighed.items())} {vocabulary_of(clips)}"
+    return Inputs.of("comparison", settings, code, examples)
 
 
 def _make_scores(

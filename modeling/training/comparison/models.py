@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from modeling.training.comparison.baselines import fit_forest, fit_logistic_regression
-from modeling.training.comparison.protocols import ModelName
+from modeling.training.comparison.model_name import ModelName
 from modeling.training.comparison.rule import rule_scores
-from modeling.training.datasets.windows import Windows
+from modeling.training.datasets.examples import Windows
 from modeling.training.detectors.fit import fit
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import Scorer

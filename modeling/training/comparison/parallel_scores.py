@@ -20,10 +20,12 @@ from zipfile import BadZipFile
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from modeling.training.comparison.model_name import ModelName
 from modeling.training.comparison.models import MODELS
-from modeling.training.comparison.protocols import ModelName, Split
+from modeling.training.comparison.protocols import Split
 from modeling.training.datasets.clips import LabelledClip
-from modeling.training.datasets.windows import ClipWindows, Windows
+from modeling.training.datasets.examples import Windows
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import ScoredClip, score_clip, scored_clip
 from modeling.training.loop import make_repeatable

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from modeling.training.datasets.adapters.registry import REFERENCE, SOURCES
 from modeling.training.datasets.clips import LabelledClip
-from modeling.training.datasets.splits import Kept, SplitError, group_folds, part_of, split
+from modeling.training.datasets.examples import SplitError
+from modeling.training.datasets.splits import Kept, group_folds, part_of, split
 from modeling.training.detectors.settings import TrainingSettings
 
 
@@ -19,15 +20,6 @@ class ProtocolName(StrEnum):
     LEAVE_ONE_GROUP_OUT = "leave-one-group-out"
     LEAVE_ONE_ROOM_OUT = "leave-one-room-out"
     LEAVE_ONE_DATASET_OUT = "leave-one-dataset-out"
-
-
-class ModelName(StrEnum):
-    """What is trained and measured."""
-
-    LSTM = "lstm"
-    RANDOM_FOREST = "random-forest"
-    LOGISTIC_REGRESSION = "logistic-regression"
-    GEOMETRIC_RULE = "geometric-rule"
 
 
 ACROSS = re.compile(rf"(?P<source>{'|'.join(SOURCES)})-to-(?P<other>{'|'.join(SOURCES)})")

@@ -30,7 +30,6 @@ class StudyFigures(BaseModel):
 
     @classmethod
     def of(cls, study: Study) -> Self:
-        """Count and estimate."""
         return cls(
             protocol=study.protocol,
             model=study.model,

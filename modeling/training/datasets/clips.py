@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from modeling.perception.poses.pose import PoseTrack, PoseTrackError
 from modeling.training.datasets.adapters.registry import SOURCES
+from modeling.training.datasets.kept_poses import track_path
 from modeling.training.datasets.labels import FALL_AND_LYING, ClipLabels, LabelSpec
 from modeling.training.datasets.source import Source
 
-DEFAULT_DATASET = Path("data/dataset")
 LABELS_NAME = "labels.json"
-TRACKS_NAME = "tracks"
 
 
 class DatasetError(Exception):
@@ -62,11 +61,6 @@ class LabelledClip:
 def learnable(clips: Iterable[LabelledClip]) -> list[LabelledClip]:
     """The clips to train on: all but those of sources that are only fit to test on."""
     return [clip for clip in clips if not clip.source.is_test_only]
-
-
-def track_path(folder: Path, name: str) -> Path:
-    """Where the dataset at `folder` keeps the poses of the clip `name`."""
-    return folder / TRACKS_NAME / f"{name}.npz"
 
 
 def save_labels(folder: Path, clips: Iterable[ClipLabels]) -> None:

@@ -8,7 +8,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from modeling.training.datasets.splits import SplitError
+
+class SplitError(ValueError):
+    """Examples or clips cannot be split as asked, or a split tears a group apart."""
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,16 @@ class Examples:
             digest.update(f"{field.name} {array.dtype} {array.shape}".encode())
             digest.update(array.data if array.dtype.kind != "U" else array.tobytes())
         return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Windows(Examples):
+    """Windows to learn from: `features` (N, 16, F), and (N, L) `targets` and `weights`.
+
+    A weight of 0 marks a target whose truth is uncertain. `is_made` (N,) marks made people.
+    """
+
+    features: NDArray[np.float32]
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    is_made: NDArray[np.bool_]

@@ -5,8 +5,15 @@ from pathlib import Path
 
 from modeling.perception.poses.pose import PoseTrack
 
+DEFAULT_DATASET = Path("data/dataset")
+TRACKS_NAME = "tracks"
 READER = "5"
 """Another one where the same file would give other poses."""
+
+
+def track_path(folder: Path, name: str) -> Path:
+    """Where the dataset at `folder` keeps the poses of the clip `name`."""
+    return folder / TRACKS_NAME / f"{name}.npz"
 
 
 def digest_source(file: Path, fps: float | None) -> str:

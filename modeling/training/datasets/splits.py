@@ -6,13 +6,10 @@ from typing import Literal
 import numpy as np
 
 from modeling.training.datasets.clips import LabelledClip
+from modeling.training.datasets.examples import SplitError
 
 Kept = Literal["group", "room", "source"]
 """What a split keeps together: a name of ClipLabels' fields."""
-
-
-class SplitError(ValueError):
-    """The clips cannot be split as asked, or a split tears a group apart."""
 
 
 def group_folds(clips: Sequence[LabelledClip], folds: int, seed: int) -> dict[str, frozenset[str]]:

@@ -11,21 +11,8 @@ from numpy.typing import NDArray
 
 from modeling.perception.windows.windows import Moment, stacked_features, track_moments
 from modeling.training.datasets.clips import LabelledClip
-from modeling.training.datasets.examples import Examples
+from modeling.training.datasets.examples import Windows
 from modeling.training.datasets.source import Kind
-
-
-@dataclass(frozen=True)
-class Windows(Examples):
-    """Windows to learn from: `features` (N, 16, F), and (N, L) `targets` and `weights`.
-
-    A weight of 0 marks a target whose truth is uncertain. `is_made` (N,) marks made people.
-    """
-
-    features: NDArray[np.float32]
-    targets: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    is_made: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,13 +26,11 @@ Not measured yet. `evaluate-lstm-model --protocol all` does it, in hours, and
 
 
 def write_card(folder: Path, manifest: Manifest) -> None:
-    """Write CARD.md from what the manifest says."""
     text = render_card(manifest, training_record(manifest))
     (folder / card.CARD_NAME).write_text(text, encoding="utf-8")
 
 
 def render_card(manifest: Manifest, record: TrainingRecord) -> str:
-    """The card's text, in Markdown."""
     values = _values(manifest, record)
     return card.render_card(manifest.name, manifest.version, record.sources, [WORDS], values)
 

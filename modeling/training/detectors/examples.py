@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modeling.perception.windows.windows import RATE_HZ
-from modeling.training.datasets.windows import ClipWindows, Windows
+from modeling.training.datasets.examples import Windows
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.augmentation.recipe import augment
 from modeling.training.detectors.settings import TrainingSettings
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from modeling.perception.detector.checkpoint import Normalization
 from modeling.training import loop
-from modeling.training.datasets.windows import Windows
+from modeling.training.datasets.examples import Windows
 from modeling.training.detectors.network import AttentionLstm, Ensemble, probabilities
 from modeling.training.detectors.normalization import measure, normalize
 from modeling.training.detectors.settings import TrainingSettings
@@ -39,7 +39,6 @@ def fit(
     on_epoch: Callable[[], None],
     snapshot: Snapshot | None = None,
 ) -> Fitted:
-    """Train an ensemble by the loop."""
     normalization = measure(examples.features)
     normalized = replace(examples, features=normalize(examples.features, normalization))
     networks = loop.fit(lambda: lessons(normalized, settings), settings, on_epoch, snapshot)
@@ -73,7 +72,6 @@ class WindowLessons:
             self.steps = min(self.steps, settings.max_batches)
 
     def losses(self) -> Iterator[Tensor]:
-        """In a new random order."""
         order = torch.randperm(len(self._tensors[0]))
         for rows in torch.split(order, self._batch_size)[: self.steps]:
             windows, targets, weights = (tensor[rows] for tensor in self._tensors)

@@ -31,7 +31,6 @@ class AttentionLstm(nn.Module):
         self.output = nn.Linear(2 * hidden, labels)
 
     def forward(self, windows: Tensor) -> Tensor:
-        """Score each window."""
         states, _ = self.lstm(self.input_dropout(windows))
         attention = torch.softmax(self.attention(states), dim=1)
         logits: Tensor = self.output(self.output_dropout((attention * states).sum(dim=1)))

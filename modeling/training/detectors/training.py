@@ -12,9 +12,10 @@ from contract.layout import FEATURE_LAYOUT, WINDOW_LENGTH
 from modeling.perception.detector.checkpoint import Label, Manifest
 from modeling.perception.windows.windows import RATE_HZ
 from modeling.training.datasets.clips import LabelledClip, digest_clips, vocabulary_of
+from modeling.training.datasets.examples import Windows
 from modeling.training.datasets.labels import LabelSpec
 from modeling.training.datasets.splits import group_folds
-from modeling.training.datasets.windows import ClipWindows, Windows
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.card import write_card
 from modeling.training.detectors.examples import prepare
 from modeling.training.detectors.fit import Fitted, fit
@@ -63,7 +64,6 @@ class DetectorTraining:
         return cls(settings, clips, vocabulary, windows, everything, splits)
 
     def fit(self, examples: Windows, on_epoch: Callable[[], None], snapshot: Snapshot) -> Fitted:
-        """One ensemble of networks."""
         return fit(examples, self.settings, on_epoch, snapshot)
 
     def save(self, fitted: Fitted, validated: Mapping[str, Fitted], folder: Path) -> Manifest:

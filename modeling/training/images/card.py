@@ -5,13 +5,12 @@ from pathlib import Path
 from modeling.perception.images.model import ImageManifest
 from modeling.training.images.record import ImageRecord
 from modeling.training.report.card import CARD_NAME, render_card
-from modeling.training.report.image_tables import class_table, confusion_table, kind_table
+from modeling.training.report.tables import class_table, confusion_table, kind_table
 
 HERE = Path(__file__).parent
 
 
 def write_card(folder: Path, manifest: ImageManifest, record: ImageRecord) -> None:
-    """Write CARD.md from what the manifest says."""
     values = {
         "name": manifest.name,
         "preprocessing": manifest.preprocessing,

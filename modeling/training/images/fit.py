@@ -22,7 +22,6 @@ def fit(
     on_epoch: Callable[[], None],
     snapshot: Snapshot | None = None,
 ) -> nn.Module:
-    """Train a network by the loop."""
     (network,) = loop.fit(
         lambda: [PictureLessons(pictures, recipe, settings)], settings, on_epoch, snapshot
     )
@@ -46,7 +45,6 @@ class PictureLessons:
         in_layout(self.network, torch.channels_last)  # faster here
 
     def losses(self) -> Iterator[Tensor]:
-        """Of augmented pictures."""
         drawn = torch.multinomial(self._weights, self._settings.pictures, replacement=True)
         for rows in torch.split(drawn, self._settings.batch_size):
             pictures, points = self._recipe.augment(

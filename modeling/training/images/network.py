@@ -66,7 +66,6 @@ class PostureNetwork(ImageNetwork):
         )
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Score each picture."""
         return self.with_points(pictures)[0]
 
     def with_points(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
@@ -122,7 +121,6 @@ def grid(features: Tensor) -> Tensor:
 
 
 def convolution(channels: int, width: int, stride: int, size: int = 3) -> nn.Module:
-    """A convolution with what follows it."""
     return nn.Sequential(
         nn.Conv2d(channels, width, size, stride, padding=size // 2, bias=False),
         nn.BatchNorm2d(width),

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from modeling.perception.images.posture import POSTURE
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.datasets.clips import DEFAULT_DATASET, track_path
+from modeling.training.datasets.kept_poses import DEFAULT_DATASET, track_path
 from modeling.training.datasets.labels import Recording
 from modeling.training.images.augmentation import (
     in_other_light,

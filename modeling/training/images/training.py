@@ -64,7 +64,6 @@ class ImageTraining:
 
     @property
     def name(self) -> str:
-        """That of the task."""
         return self.recipe.task.name
 
     @property
@@ -75,7 +74,6 @@ class ImageTraining:
     def fit(
         self, examples: Pictures, on_epoch: Callable[[], None], snapshot: Snapshot
     ) -> nn.Module:
-        """One network."""
         return fit(examples, self.recipe, self.settings, on_epoch, snapshot)
 
     def save(

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from modeling.training.evaluate.by_event import EventFigures
+from modeling.training.evaluate.by_picture import ClassFigures, ImageFigures
 from modeling.training.evaluate.by_window import WindowFigures
-from modeling.training.evaluate.intervals import Estimate
+from modeling.training.evaluate.intervals import Estimate, Rate
 
 EVENT_HEADER = (
     "falls found", "told exactly once", "alarmed before the fall",
@@ -27,12 +28,10 @@ def event_table(figures: Mapping[str, EventFigures], rows: str = "clips") -> str
 
 
 def window_table(figures: Mapping[str, WindowFigures]) -> str:
-    """One row a label."""
     return table(WINDOW_HEADER, _window_rows(figures))
 
 
 def model_window_table(figures: Mapping[str, Mapping[str, WindowFigures]]) -> str:
-    """One row a model and label."""
     rows = ((model, *row) for model, labels in figures.items() for row in _window_rows(labels))
     return table(("model", *WINDOW_HEADER), rows)
 
@@ -64,6 +63,35 @@ def _window_rows(figures: Mapping[str, WindowFigures]) -> Iterable[Sequence[str]
             str(part.precision),
             str(part.recall),
         )
+
+
+def class_table(figures: ImageFigures) -> str:
+    """One row a class, and one for the mean of their F1."""
+    rows = [(label, *_class_cells(of_class)) for label, of_class in figures.classes.items()]
+    rows.append(("macro mean", "", "", "", figure(figures.macro_f1, ".3f")))
+    return table(("class", "pictures", "precision", "recall", "F1"), rows)
+
+
+def _class_cells(of_class: ClassFigures) -> tuple[str, str, str, str]:
+    return (
+        f"{of_class.pictures}, {of_class.groups} groups",
+        figure(of_class.precision, ".3f"),
+        figure(of_class.recall, ".3f"),
+        figure(of_class.f1, ".3f"),
+    )
+
+
+def confusion_table(figures: ImageFigures) -> str:
+    """One row a true class, one column a told one."""
+    labels = list(figures.classes)
+    rows: Iterable[Sequence[str]] = (
+        (label, *map(str, counts)) for label, counts in zip(labels, figures.confusion, strict=True)
+    )
+    return table(("is, told", *labels), rows)
+
+
+def kind_table(right: Mapping[str, Rate]) -> str:
+    return table(("kind", "told right"), ((kind, str(rate)) for kind, rate in right.items()))
 
 
 def figure(estimate: Estimate | None, spec: str) -> str:

@@ -68,7 +68,6 @@ class Snapshots:
         return Snapshot(self.folder / f"{fit}.pt")
 
     def remove(self) -> None:
-        """Delete them; the run is done."""
         shutil.rmtree(self.folder)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from shutil import copyfile
 
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.datasets.clips import LabelledClip, track_path
+from modeling.training.datasets.clips import LabelledClip
+from modeling.training.datasets.kept_poses import track_path
 from modeling.training.datasets.labels import FALL_AND_LYING, ClipLabels
 from modeling.training.report.pages import ASSETS, render
 from modeling.training.report.skeletons import skeleton_script

@@ -9,8 +9,8 @@ import numpy as np
 
 from common.progress import progress_bar
 from modeling.perception.poses.pose import PoseTrack
-from modeling.training.datasets.clips import save_labels, track_path
-from modeling.training.datasets.kept_poses import keep, load_kept
+from modeling.training.datasets.clips import save_labels
+from modeling.training.datasets.kept_poses import keep, load_kept, track_path
 from modeling.training.datasets.labels import ClipLabels
 
 SAVED_EVERY = 100  # clips, so that there is something to learn from before all are made

@@ -5,7 +5,7 @@ import pytest
 
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.training.comparison.baselines import fit_forest, fit_logistic_regression
-from modeling.training.datasets.windows import Windows
+from modeling.training.datasets.examples import Windows
 from modeling.training.detectors.settings import TrainingSettings
 
 BASELINES = [fit_forest, fit_logistic_regression]

@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("torch")
 
 from modeling.training.comparison.compare import compare, judge_protocol
+from modeling.training.comparison.model_name import ModelName
 from modeling.training.comparison.parallel_scores import (
     Fit,
     HeldOutError,
@@ -20,13 +21,7 @@ from modeling.training.comparison.parallel_scores import (
     save_scores,
     score_held_out,
 )
-from modeling.training.comparison.protocols import (
-    ModelName,
-    Protocol,
-    ProtocolName,
-    Split,
-    make_protocol,
-)
+from modeling.training.comparison.protocols import Protocol, ProtocolName, Split, make_protocol
 from modeling.training.datasets.labels import FALL_AND_LYING
 from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.settings import TrainingSettings

@@ -19,8 +19,9 @@ from modeling.training.commands import train_lstm  # noqa: E402
 from modeling.training.commands.export_lstm import plain_windows  # noqa: E402
 from modeling.training.datasets import windows  # noqa: E402
 from modeling.training.datasets.clips import load_dataset  # noqa: E402
+from modeling.training.datasets.examples import Windows  # noqa: E402
 from modeling.training.datasets.labels import FALL_AND_LYING, LabelSpec  # noqa: E402
-from modeling.training.datasets.windows import ClipWindows, Windows  # noqa: E402
+from modeling.training.datasets.windows import ClipWindows  # noqa: E402
 from modeling.training.detectors import training  # noqa: E402
 from modeling.training.detectors.examples import prepare, thin_out  # noqa: E402
 from modeling.training.detectors.fit import fit  # noqa: E402

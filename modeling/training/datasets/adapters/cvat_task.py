@@ -30,7 +30,6 @@ class Filmed:
 
     @property
     def slack(self) -> int:
-        """Frames by which counts may differ."""
         return max(SLACK_LEAST, round(SLACK_SHARE * self.frames))
 
 
@@ -63,7 +62,6 @@ class Task:
         return not is_too_long and self.last < video.frames + video.slack
 
     def __str__(self) -> str:
-        """As an error names it."""
         length = "" if self.last is None else f", frames {self.first} to {self.last}"
         return f"{self.source or 'a video without a name'}{length}"
 

@@ -9,8 +9,7 @@ from pydantic import BaseModel
 pytest.importorskip("torch")
 
 from modeling.training import run
-from modeling.training.datasets.examples import Examples
-from modeling.training.datasets.splits import SplitError
+from modeling.training.datasets.examples import Examples, SplitError
 from modeling.training.runs.snapshots import Snapshot
 from modeling.training.settings import LoopSettings
 

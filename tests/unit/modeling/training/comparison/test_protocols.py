@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from modeling.training.comparison.protocols import ALL_PROTOCOLS, ProtocolName, make_protocol
-from modeling.training.datasets.splits import SplitError
+from modeling.training.datasets.examples import SplitError
 from modeling.training.detectors.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(folds=2)

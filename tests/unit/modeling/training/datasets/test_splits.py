@@ -1,6 +1,7 @@
 import pytest
 
-from modeling.training.datasets.splits import SplitError, check_split, group_folds, split
+from modeling.training.datasets.examples import SplitError
+from modeling.training.datasets.splits import check_split, group_folds, split
 
 
 def groups(clips):

@@ -70,6 +70,7 @@ def changed(copy):
         "training/images/cards/posture.toml", "training/evaluate/by_event.py",
         "training/export/formats.py", "training/commands/train_lstm.py", "training/run.py",
         "training/synthetic/page.py", "perception/incidents/event_machine.py",
+        "training/datasets/adapters/sources.toml", "training/comparison/protocols.py",
     ],
 )  # fmt: skip
 def test_what_changes_no_weight_keeps_a_stopped_run(name, before, changed):
@@ -89,6 +90,7 @@ def test_what_changes_no_weight_keeps_a_stopped_run(name, before, changed):
         ("training/images/camera_troubles.py", [False, False, False]),
         ("training/detectors/augmentation/viewpoint.py", [False, False, True]),
         ("training/comparison/baselines.py", [False, False, True]),
+        ("training/datasets/adapters/registry.py", [False, False, True]),
     ],
 )
 def test_what_changes_weights_discards_those_that_follow_from_it(name, of_whom, before, changed):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from modeling.training.datasets.clips import digest_clips
-from modeling.training.datasets.windows import ClipWindows, Windows
+from modeling.training.datasets.examples import Windows
+from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.runs.inputs import Inputs
 

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from contract.layout import JOINTS
-from modeling.training.datasets.clips import load_dataset, track_path
+from modeling.training.datasets.clips import load_dataset
+from modeling.training.datasets.kept_poses import track_path
 from modeling.training.synthetic import motion_films, take_films
 from testkit.motions import STANDING_JOINTS
 
