@@ -96,11 +96,12 @@ class DetectorTraining:
         }
 
     def _export(self, fitted: Fitted, folder: Path) -> ExportCheck:
-        windows = np.concatenate([windows.counted_features() for windows in self.windows])
-        normalized = normalize(windows, fitted.normalization)
+        normalized = np.concatenate(
+            [normalize(one.counted_features(), fitted.normalization) for one in self.windows]
+        )
         scorer = probabilities(fitted.network)
         differences = export_network(scorer, folder, normalized, FORMATS, AT_ONCE)
-        return ExportCheck(windows=len(windows), differences=differences)
+        return ExportCheck(windows=len(normalized), differences=differences)
 
     def _labels(self, scored: Sequence[ScoredClip]) -> list[Label]:
         """With the thresholds that the clips of all folds choose."""
