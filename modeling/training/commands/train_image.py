@@ -1,6 +1,7 @@
 """`train-image-model`: recordings to the checkpoint folder of an image model."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from modeling.training.commands.training import (
 )
 from modeling.training.datasets.adapters.registry import REFERENCE, read_from
 from modeling.training.datasets.examples import SplitError
+from modeling.training.datasets.labels import Recording
 from modeling.training.datasets.source import SourceError
 from modeling.training.images.record import ImageRecord
 from modeling.training.images.settings import ImageSettings
@@ -65,25 +67,47 @@ def train(
     ):
         require_torch()
         recordings = [recording for given in source for recording in read_from(given)]
-        # torch may be missing, and is slow to import; frames need the group `agent`.
-        from modeling.perception.frames.video import VideoError
-        from modeling.training.images.recipes import RECIPES
-        from modeling.training.images.training import ImageTraining, brief
+        places = Places(out or CHECKPOINTS / task, data / task, data / "stopped")
+        varied = {"seed": seed, "folds": folds} | ({"epochs": epochs} if epochs else {})
+        _train(task, recordings, varied, places, fresh, only_dry_run)
 
-        recipe, places = RECIPES[task], (out or CHECKPOINTS / task, data / "stopped")
-        varied = replace(recipe.settings, seed=seed, folds=folds)
-        settings = replace(varied, epochs=epochs or varied.epochs)
-        with plain_errors(VideoError):
-            manifest = try_and_train(
-                lambda scratch: brief(recipe, settings, recordings, scratch),
-                lambda: ImageTraining.of(recipe, settings, recordings, data / task),
-                *places,
-                fresh=fresh,
-                only_dry_run=only_dry_run,
-            )
-        if manifest is not None:
-            typer.echo(class_table(ImageRecord.model_validate(manifest.metrics).examples))
-            typer.echo(f"{manifest.name} {manifest.version} is in {places[0]}")
+
+@dataclass(frozen=True)
+class Places:
+    """Folders: the checkpoint's, and those of predictions and of stopped runs."""
+
+    checkpoint: Path
+    predictions: Path
+    stopped: Path
+
+
+def _train(
+    task: str,
+    recordings: Sequence[Recording],
+    varied: dict[str, int],
+    places: Places,
+    fresh: bool,
+    only_dry_run: bool,
+) -> None:
+    # torch may be missing, and is slow to import; frames need the group `agent`.
+    from modeling.perception.frames.video import VideoError
+    from modeling.training.images.recipes import RECIPES
+    from modeling.training.images.training import ImageTraining, brief
+
+    recipe = RECIPES[task]
+    settings = replace(recipe.settings, **varied)
+    with plain_errors(VideoError):
+        manifest = try_and_train(
+            lambda scratch: brief(recipe, settings, recordings, scratch),
+            lambda: ImageTraining.of(recipe, settings, recordings, places.predictions),
+            places.checkpoint,
+            places.stopped,
+            fresh=fresh,
+            only_dry_run=only_dry_run,
+        )
+    if manifest is not None:
+        typer.echo(class_table(ImageRecord.model_validate(manifest.metrics).examples))
+        typer.echo(f"{manifest.name} {manifest.version} is in {places.checkpoint}")
 
 
 if __name__ == "__main__":
