@@ -32,8 +32,7 @@ from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.by_event import Outcome
 from modeling.training.evaluate.intervals import Rate
-from modeling.training.evaluate.study import JudgedClip, judge
-from modeling.training.evaluate.threshold import thresholds_at
+from modeling.training.evaluate.study import JudgedClip, judge, thresholds_at
 
 NOT_ANNOTATED = "not annotated"
 VERDICTS = (PictureVerdict.CONFIRMED, PictureVerdict.QUESTIONED, PictureVerdict.UNSURE)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from common.cli import create_cli, plain_errors, stoppable
 from common.progress import progress_bar
+from contract.layout import FEATURE_LAYOUT
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, CheckpointError
 from modeling.perception.detector.detector import Detector
 from modeling.training.commands.training import (
@@ -195,7 +196,12 @@ def _compare(
 
     with plain_errors(HeldOutError):
         studies = compare(clips, protocols, models, settings, out, jobs or os.cpu_count() or 1)
-    comparison = Comparison.of(studies, settings, digest_clips(learnable(clips)))
+    comparison = Comparison(
+        settings=settings,
+        dataset=digest_clips(learnable(clips)),
+        feature_layout=FEATURE_LAYOUT,
+        studies=[StudyFigures.of(study) for study in studies],
+    )
     for name, part in groupby(comparison.studies, key=lambda study: study.protocol):
         figures = list(part)
         typer.echo(f"\n## {name}\n")

@@ -63,8 +63,8 @@ def _export(
     described: Manifest | None,
 ) -> None:
     # torch may be missing, and is slow to import.
+    from modeling.training.detectors.fit import normalize
     from modeling.training.detectors.network import load_weights, probabilities
-    from modeling.training.detectors.normalization import normalize
     from modeling.training.detectors.training import AT_ONCE, FORMATS
     from modeling.training.export.files import replacing_files
     from modeling.training.export.formats import ExportError, export_network, gpu_difference

@@ -1,7 +1,7 @@
 """`train-image-model`: recordings to the checkpoint folder of an image model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -67,25 +67,16 @@ def train(
     ):
         require_torch()
         recordings = [recording for given in source for recording in read_from(given)]
-        places = Places(out or CHECKPOINTS / task, data / task, data / "stopped")
         varied = {"seed": seed, "folds": folds} | ({"epochs": epochs} if epochs else {})
-        _train(task, recordings, varied, places, fresh, only_dry_run)
-
-
-@dataclass(frozen=True)
-class Places:
-    """Folders: the checkpoint's, and those of predictions and of stopped runs."""
-
-    checkpoint: Path
-    predictions: Path
-    stopped: Path
+        _train(task, recordings, varied, out or CHECKPOINTS / task, data, fresh, only_dry_run)
 
 
 def _train(
     task: str,
     recordings: Sequence[Recording],
     varied: dict[str, int],
-    places: Places,
+    out: Path,
+    data: Path,
     fresh: bool,
     only_dry_run: bool,
 ) -> None:
@@ -99,15 +90,15 @@ def _train(
     with plain_errors(VideoError):
         manifest = try_and_train(
             lambda scratch: brief(recipe, settings, recordings, scratch),
-            lambda: ImageTraining.of(recipe, settings, recordings, places.predictions),
-            places.checkpoint,
-            places.stopped,
+            lambda: ImageTraining.of(recipe, settings, recordings, data / task),
+            out,
+            data / "stopped",
             fresh=fresh,
             only_dry_run=only_dry_run,
         )
     if manifest is not None:
         typer.echo(class_table(ImageRecord.model_validate(manifest.metrics).examples))
-        typer.echo(f"{manifest.name} {manifest.version} is in {places.checkpoint}")
+        typer.echo(f"{manifest.name} {manifest.version} is in {out}")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,13 @@ from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.examples import prepare
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import ScoredClip
-from modeling.training.evaluate.study import JudgedClip, Study, judge, judge_by_others
-from modeling.training.evaluate.threshold import choose_thresholds
+from modeling.training.evaluate.study import (
+    JudgedClip,
+    Study,
+    choose_thresholds,
+    judge,
+    judge_by_others,
+)
 from modeling.training.runs.inputs import Inputs
 
 SCORES_NAME = "scores"

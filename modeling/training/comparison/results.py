@@ -1,12 +1,10 @@
 """`evaluation.json`: every figure of an evaluation, with counts, intervals and thresholds."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, computed_field
+from pydantic import BaseModel, ValidationError, computed_field
 
-from contract.layout import FEATURE_LAYOUT
 from modeling.perception.detector.checkpoint import CheckpointError, Manifest
 from modeling.training.detectors.record import ProtocolFigures, training_record
 from modeling.training.detectors.settings import TrainingSettings
@@ -17,10 +15,8 @@ from modeling.training.evaluate.study import Study
 EVALUATION_NAME = "evaluation.json"
 
 
-class StudyFigures(BaseModel):
+class StudyFigures(BaseModel, frozen=True):
     """One model under one protocol; `thresholds` are those of each split, by label."""
-
-    model_config = ConfigDict(frozen=True)
 
     protocol: str
     model: str
@@ -39,34 +35,20 @@ class StudyFigures(BaseModel):
         )
 
 
-class Comparison(BaseModel):
+class Comparison(BaseModel, frozen=True):
     """The figures of models that were trained with `settings`, on what was held out from them.
 
     `dataset` is the digest of the labels and poses that may be learnt from.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     settings: TrainingSettings
     dataset: str
     feature_layout: str
     studies: list[StudyFigures]
 
-    @classmethod
-    def of(cls, studies: Sequence[Study], settings: TrainingSettings, dataset: str) -> Self:
-        """The figures of all studies, in their order."""
-        return cls(
-            settings=settings,
-            dataset=dataset,
-            feature_layout=FEATURE_LAYOUT,
-            studies=[StudyFigures.of(study) for study in studies],
-        )
 
-
-class CheckpointEvaluation(BaseModel):
+class CheckpointEvaluation(BaseModel, frozen=True):
     """A checkpoint's figures; `trained_on` are the clips whose group it was trained on."""
-
-    model_config = ConfigDict(frozen=True)
 
     checkpoint: str
     clips: int

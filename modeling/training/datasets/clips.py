@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError, model_validator
 
 from modeling.perception.poses.pose import PoseTrack, PoseTrackError
 from modeling.training.datasets.adapters.registry import SOURCES
@@ -21,10 +21,8 @@ class DatasetError(Exception):
     """The folder holds no usable dataset; the message is one plain line that says why."""
 
 
-class LabelsFile(BaseModel):
+class LabelsFile(BaseModel, frozen=True, extra="forbid"):
     """`labels.json`: what is known of each clip."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     labels: tuple[LabelSpec, ...] = FALL_AND_LYING
     clips: list[ClipLabels]

@@ -8,19 +8,17 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, model_validator
 
 from contract.events import FALL, Probability
 from modeling.perception.poses.pose import PoseTrack
 
 
-class LabelSpec(BaseModel):
+class LabelSpec(BaseModel, frozen=True, extra="forbid"):
     """A label that clips are marked with; one that is `anomalous` may wake people.
 
     Where `threshold` is None it is chosen by what may be notified of falsely.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     anomalous: bool = False
@@ -44,13 +42,11 @@ class Ends(StrEnum):
     """Partly outside of the picture."""
 
 
-class Span(BaseModel):
+class Span(BaseModel, frozen=True, extra="forbid"):
     """From `start` to `end`, in seconds of the clip, `label` holds.
 
     Where `certain` is False nobody can say whether it does, and training ignores the label there.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str
     start: float
@@ -94,7 +90,7 @@ def _time_of(frame: int, times: NDArray[np.float64]) -> float:
     return float(times[-1] + (frame - last) * (times[-1] - times[0]) / max(last, 1))
 
 
-class ClipLabels(BaseModel):
+class ClipLabels(BaseModel, frozen=True, extra="forbid"):
     """A clip's name (unique in its dataset), origin and truth.
 
     Clips of one `group` show the same event or scene, so they never part in a split. `room` names
@@ -102,8 +98,6 @@ class ClipLabels(BaseModel):
     Of a fall, `kind` says how it came about and `ends` how the body lies; None where nobody said.
     `person` is the number, in the clip's track, of whom the spans tell; without it, of everybody.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     group: str

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
 class Kind(StrEnum):
@@ -20,7 +20,7 @@ class SourceError(Exception):
     """A folder is not the source that it was given as; the message is one plain line."""
 
 
-class Source(BaseModel):
+class Source(BaseModel, frozen=True, extra="forbid"):
     """A row of `sources.toml`.
 
     Nothing learns from one that is `is_test_only`. Weights that learnt from others than those that
@@ -28,8 +28,6 @@ class Source(BaseModel):
     one, and image models learn from its pictures. All its windows together have the weight `share`
     in a training. `caveat` says how far its figures can be trusted.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     about: str

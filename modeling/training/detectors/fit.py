@@ -13,9 +13,11 @@ from modeling.perception.detector.checkpoint import Normalization
 from modeling.training import loop
 from modeling.training.datasets.examples import Windows
 from modeling.training.detectors.network import AttentionLstm, Ensemble, probabilities
-from modeling.training.detectors.normalization import measure, normalize
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.runs.snapshots import Snapshot
+
+# Below it a feature hardly varies, and dividing by its deviation would blow up noise.
+MIN_STD = 1e-3
 
 
 @dataclass(frozen=True)
@@ -82,3 +84,18 @@ def weighted_loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     """Binary cross-entropy, each target by its weight."""
     losses = nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     return (losses * weights).mean()
+
+
+def measure(features: NDArray[np.float32]) -> Normalization:
+    """Mean and deviation of each feature over (N, 16, F) windows."""
+    rows = features.reshape(-1, features.shape[-1]).astype(np.float64)
+    std = np.maximum(rows.std(axis=0), MIN_STD)
+    return Normalization(mean=rows.mean(axis=0).tolist(), std=std.tolist())
+
+
+def normalize(features: NDArray[np.float32], normalization: Normalization) -> NDArray[np.float32]:
+    """Features as the network reads them: mean 0 and deviation 1 over the training part."""
+    mean = np.array(normalization.mean, dtype=np.float32)
+    std = np.array(normalization.std, dtype=np.float32)
+    normalized: NDArray[np.float32] = (features - mean) / std
+    return normalized

@@ -1,6 +1,6 @@
 """The manifest's `metrics`: how a checkpoint was trained, and what was measured."""
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from modeling.perception.detector.checkpoint import CheckpointError, Manifest
 from modeling.training.detectors.settings import TrainingSettings
@@ -8,22 +8,18 @@ from modeling.training.evaluate.by_event import EventFigures
 from modeling.training.evaluate.by_window import WindowFigures
 
 
-class ExportCheck(BaseModel):
+class ExportCheck(BaseModel, frozen=True):
     """The largest difference in probability between torch and each export, by format.
 
     Over `windows` windows of the clips as they are, each of which some fold held out.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     windows: int
     differences: dict[str, float]
 
 
-class ProtocolFigures(BaseModel):
+class ProtocolFigures(BaseModel, frozen=True):
     """What `evaluate-lstm-model --protocol` measured of a model trained by the same settings."""
-
-    model_config = ConfigDict(frozen=True)
 
     protocol: str
     model: str
@@ -31,15 +27,13 @@ class ProtocolFigures(BaseModel):
     by_window: dict[str, WindowFigures]
 
 
-class TrainingRecord(BaseModel):
+class TrainingRecord(BaseModel, frozen=True):
     """`by_event` and `by_window` come from cross-validation: no clip's group was trained on.
 
     `groups` are those that the shipped weights were trained on: figures on them prove nothing.
     `dataset` is the digest of their labels and poses. `protocols` are there once an evaluation was
     added.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     settings: TrainingSettings
     dataset: str

@@ -18,16 +18,14 @@ from modeling.training.datasets.splits import group_folds
 from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.card import write_card
 from modeling.training.detectors.examples import prepare
-from modeling.training.detectors.fit import Fitted, fit
+from modeling.training.detectors.fit import Fitted, fit, normalize
 from modeling.training.detectors.network import probabilities, save_weights
-from modeling.training.detectors.normalization import normalize
 from modeling.training.detectors.record import ExportCheck, TrainingRecord
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.by_event import figures_by_part
 from modeling.training.evaluate.by_window import window_figures
 from modeling.training.evaluate.scoring import ScoredClip, score_clip
-from modeling.training.evaluate.study import judge_by_others
-from modeling.training.evaluate.threshold import choose_thresholds
+from modeling.training.evaluate.study import choose_thresholds, judge_by_others
 from modeling.training.export.formats import TORCHSCRIPT, export_network, onnx, weights_version
 from modeling.training.runs.snapshots import Snapshot
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from contract.events import FALL
 from modeling.perception.detector.checkpoint import Label
@@ -77,7 +77,7 @@ class Outcome:
         return next((fall for fall in self.labels.falls if fall.start > alarm.start), None)
 
 
-class EventFigures(BaseModel):
+class EventFigures(BaseModel, frozen=True):
     """Figures by event over some clips, with 95 % intervals.
 
     `missed` names the clip of each fall that no incident told; `told_once` counts falls with
@@ -92,8 +92,6 @@ class EventFigures(BaseModel):
     Delays are medians in seconds from the labelled start of the fall, START over the falls found,
     END over those of `ended`: whose incident was over before the clip was.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     clips: int
     minutes: float

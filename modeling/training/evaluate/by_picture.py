@@ -4,18 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from modeling.training.evaluate.intervals import Estimate, Statistic, bootstrap_over_groups
 
 
-class ClassFigures(BaseModel):
+class ClassFigures(BaseModel, frozen=True):
     """Of one class: pictures of it, pictures taken for it, and how well the two agree.
 
     None where it is not defined: no such pictures, or none taken for it.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     pictures: int
     groups: int
@@ -25,14 +23,12 @@ class ClassFigures(BaseModel):
     f1: Estimate | None
 
 
-class ImageFigures(BaseModel):
+class ImageFigures(BaseModel, frozen=True):
     """`confusion` has a row a true class and a column a told one, in the order of `classes`.
 
     `macro_f1` is the mean over the classes that are there. Intervals (95 %) are bootstrapped over
     groups.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     macro_f1: Estimate | None
     classes: dict[str, ClassFigures]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from modeling.training.datasets.examples import Examples
 from modeling.training.evaluate.intervals import Estimate, Rate, Statistic, bootstrap_over_groups
@@ -14,7 +14,7 @@ from modeling.training.evaluate.study import JudgedClip
 BINS = 10
 
 
-class WindowFigures(BaseModel):
+class WindowFigures(BaseModel, frozen=True):
     """Figures by window of one label, over the windows that show somebody with a certain truth.
 
     `precision` and `recall` are at the threshold that each clip is judged at. `brier` is the mean
@@ -23,8 +23,6 @@ class WindowFigures(BaseModel):
     The intervals of these and of the average precision come from a bootstrap over groups: all
     windows of a group are drawn together.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     windows: int
     groups: int

@@ -13,7 +13,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from scipy.special import gammaincinv
 
 NORMAL_QUANTILE = 1.959964  # 95 % of a normal distribution lie within as many deviations
@@ -25,10 +25,8 @@ Statistic = Callable[[NDArray[np.float64]], float]
 """A figure of N observations, given the (N,) weights with which they count; NaN if undefined."""
 
 
-class Rate(BaseModel):
+class Rate(BaseModel, frozen=True):
     """`count` of `total`, with Wilson's 95 % interval (Wilson, 1927) from `low` to `high`."""
-
-    model_config = ConfigDict(frozen=True)
 
     count: int
     total: int
@@ -56,10 +54,8 @@ class Rate(BaseModel):
         return f"{self.count} of {self.total} ({self.low:.0%} to {self.high:.0%})"
 
 
-class Estimate(BaseModel):
+class Estimate(BaseModel, frozen=True):
     """A figure and its 95 % interval, whose ends are None where there is too little for one."""
-
-    model_config = ConfigDict(frozen=True)
 
     value: float
     low: float | None = None

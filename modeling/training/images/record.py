@@ -1,22 +1,20 @@
 """The manifest's `metrics` of an image model: how it was trained, and what was measured."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from modeling.training.evaluate.by_picture import ImageFigures
 from modeling.training.evaluate.intervals import Rate
 from modeling.training.images.settings import ImageSettings
 
 
-class ImageExport(BaseModel):
+class ImageExport(BaseModel, frozen=True):
     """The largest difference in probability between torch and ONNX over so many pictures."""
-
-    model_config = ConfigDict(frozen=True)
 
     pictures: int
     difference: float
 
 
-class ImageRecord(BaseModel):
+class ImageRecord(BaseModel, frozen=True):
     """All figures come from cross-validation: no picture's group was trained on.
 
     `examples` are the pictures that others learnt from, `clips` all frames of the clips as they
@@ -24,8 +22,6 @@ class ImageRecord(BaseModel):
     those of the classes in the shipped network. `groups` are those that it was trained on: figures
     on them prove nothing. `pictures` is the digest of what was learnt from.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     settings: ImageSettings
     pictures: str

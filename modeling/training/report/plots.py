@@ -17,8 +17,7 @@ from contract.events import FALL
 from modeling.training.evaluate.by_event import Outcome, event_figures, outcome
 from modeling.training.evaluate.by_window import BINS, LabelWindows, WindowFigures
 from modeling.training.evaluate.intervals import Rate
-from modeling.training.evaluate.study import JudgedClip, Study
-from modeling.training.evaluate.threshold import CANDIDATES
+from modeling.training.evaluate.study import CANDIDATES, JudgedClip, Study
 
 FULL = (0.0, 1.02)  # a share, and room for a line at 1
 STYLE: dict[RcKeyType, Any] = {

@@ -6,21 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, JsonValue
 
 from modeling.training.runs.code_digest import digest_code, libraries, sources
 from modeling.training.settings import LoopSettings
 
 
-class Inputs(BaseModel):
+class Inputs(BaseModel, frozen=True):
     """What was kept of other inputs is never used.
 
     `examples` and `code` are digests: of what is learnt from, and of what turns it into weights.
     `held_out` are the groups that each validation holds out. `libraries` are the versions of the
     packages that the code imports.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     model: str
     settings: dict[str, JsonValue]

@@ -26,7 +26,7 @@ from modeling.training.datasets.labels import FALL_AND_LYING
 from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import ScoredClip, score_clip
-from modeling.training.evaluate.threshold import choose_thresholds
+from modeling.training.evaluate.study import choose_thresholds
 
 SETTINGS = TrainingSettings(folds=2, takes=1, epochs=1, hidden=4)
 MODELS = [ModelName.LSTM, ModelName.LOGISTIC_REGRESSION, ModelName.GEOMETRIC_RULE]

@@ -24,9 +24,12 @@ from modeling.training.datasets.labels import FALL_AND_LYING, LabelSpec  # noqa:
 from modeling.training.datasets.windows import ClipWindows  # noqa: E402
 from modeling.training.detectors import training  # noqa: E402
 from modeling.training.detectors.examples import prepare, thin_out  # noqa: E402
-from modeling.training.detectors.fit import fit  # noqa: E402
+from modeling.training.detectors.fit import (  # noqa: E402
+    fit,
+    measure,
+    normalize,
+)
 from modeling.training.detectors.network import load_weights, probabilities  # noqa: E402
-from modeling.training.detectors.normalization import measure, normalize  # noqa: E402
 from modeling.training.detectors.settings import TrainingSettings  # noqa: E402
 from modeling.training.evaluate import told  # noqa: E402
 from modeling.training.loop import Learner, make_repeatable  # noqa: E402

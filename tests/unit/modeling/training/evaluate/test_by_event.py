@@ -6,7 +6,7 @@ import pytest
 from modeling.training.datasets.labels import FALL_AND_LYING, ClipLabels, LabelSpec, Span
 from modeling.training.evaluate.by_event import event_figures, figures_by_part, outcome
 from modeling.training.evaluate.scoring import ScoredClip
-from modeling.training.evaluate.threshold import CANDIDATES, UNCHOSEN, choose_thresholds
+from modeling.training.evaluate.study import CANDIDATES, UNCHOSEN, choose_thresholds
 
 THRESHOLDS = {"fall": 0.6, "lying": 0.5}
 

@@ -4,8 +4,7 @@ import numpy as np
 
 from modeling.training.datasets.labels import FALL_AND_LYING, ClipLabels, Span
 from modeling.training.evaluate.scoring import ScoredClip
-from modeling.training.evaluate.study import judge_by_others
-from modeling.training.evaluate.threshold import CANDIDATES, choose_thresholds
+from modeling.training.evaluate.study import CANDIDATES, choose_thresholds, judge_by_others
 
 
 def a_clip(name, level, *, falls):

@@ -83,7 +83,6 @@ def test_what_changes_no_weight_keeps_a_stopped_run(name, before, changed):
         ("training/loop.py", [True, True, True]),
         ("training/settings.py", [True, True, True]),
         ("training/detectors/network.py", [True, False, True]),
-        ("training/detectors/normalization.py", [True, False, True]),
         ("training/images/network.py", [False, True, False]),
         ("training/images/augmentation.py", [False, True, False]),
         ("training/images/posture_examples.py", [False, True, False]),
