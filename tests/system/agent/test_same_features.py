@@ -16,8 +16,9 @@ from modeling.perception.poses.extract_poses import extract_track
 from modeling.perception.poses.pose import Poses, PoseTrack
 from modeling.perception.poses.pose_estimator import PoseEstimator
 from modeling.perception.windows.windows import Moment, track_moments
-from modeling.training.dataset import LabelledClip, clip_examples
-from modeling.training.labels import ClipLabels
+from modeling.training.datasets.clips import LabelledClip
+from modeling.training.datasets.labels import ClipLabels
+from modeling.training.datasets.windows import ClipWindows
 from testkit.moments import moments_of
 
 
@@ -37,7 +38,7 @@ def assert_same_features(ours: list[Moment], clip: LabelledClip) -> None:
     assert [(m.time, m.frame_idx) for m in ours] == [(m.time, m.frame_idx) for m in theirs]
     features = np.array([window.features for moment in ours for window in moment.windows])
     assert len(features) > 10
-    np.testing.assert_array_equal(features, clip_examples(clip).features)
+    np.testing.assert_array_equal(features, ClipWindows.of(clip).counted_features())
 
 
 def labelled(track: PoseTrack) -> LabelledClip:
