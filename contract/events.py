@@ -30,7 +30,7 @@ ON_FLOOR = "on_floor"
 Its END says that the person was seen upright or walking, or walked out of the picture.
 `duration_sec` counts from when the person was first seen there, in both."""
 
-TOLD_AT_START = frozenset({STILL_DOWN, ON_FLOOR})
+NOTIFIED_AT_START = frozenset({STILL_DOWN, ON_FLOOR})
 """Labels that need help while they last; no checkpoint names them, and all are anomalous."""
 
 OUT_OF_SIGHT = "out_of_sight"

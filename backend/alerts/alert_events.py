@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from backend.alerts.labels import Labels
 from common.settings import SettingError
-from contract.events import TOLD_AT_START
+from contract.events import NOTIFIED_AT_START
 
 
 def read_alert_events(
@@ -21,7 +21,7 @@ def read_alert_events(
     named = {word: labels.find(word) for word in words}
     unknown = [word for word, label in named.items() if of_checkpoint and label is None]
     if unknown or not named:
-        expected = ", ".join(sorted({*of_checkpoint, *TOLD_AT_START}))
+        expected = ", ".join(sorted({*of_checkpoint, *NOTIFIED_AT_START}))
         said = f", got {', '.join(sorted(unknown))}" if unknown else ""
         raise SettingError("ALERT_EVENTS", f"expected some of {expected} with commas between{said}")
     return frozenset(label or word for word, label in named.items())

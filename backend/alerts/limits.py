@@ -1,4 +1,4 @@
-"""How much is told of what, so that no camera and no trouble keeps a fall from being told."""
+"""How many memos are sent of what, so that no camera and no trouble holds up a fall."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ class Limits:
     gather: float = 3.0
     """Troubles wait as long for others, and go out as one memo."""
     repeat: float = 3600.0
-    """A trouble of one camera is told at most once in as long."""
+    """Of a trouble of one camera a memo is sent at most once in as long."""
     singles: int = 5
     """So many alerts of one camera have memos of their own within `lately`, the rest are joined;
     so are more than these that wait together."""

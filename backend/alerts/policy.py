@@ -1,4 +1,4 @@
-"""Which events are told. Pure: the log can be played through it again with the same outcome."""
+"""Of which events somebody is notified. Pure: the same log gives the same outcome."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,17 +6,17 @@ from enum import StrEnum
 from backend.alerts.channels.base import Alert
 from backend.incidents.course import key_of
 from backend.troubles.table import TROUBLES
-from contract.events import FALL, RECOVERED, TOLD_AT_START, End, IncidentEvent
+from contract.events import FALL, NOTIFIED_AT_START, RECOVERED, End, IncidentEvent
 from contract.incidents import Incident
 from contract.trouble import SERVER
 
 
 class Verdict(StrEnum):
-    """Why an event is told, or is not."""
+    """Why somebody is notified of an event, or nobody is."""
 
     ALERT = "alert"
     AWAITS_END = "awaits_end"
-    """The incident has begun; it is told with its END, or without one that does not come."""
+    """It has begun; somebody is notified at its END, or without one that does not come."""
     NOT_ANOMALOUS = "not_anomalous"
     MUTED_BY_SETTINGS = "muted_by_settings"
     RECOVERED = "recovered"
@@ -27,11 +27,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """The END of an anomalous incident is told, of those in TOLD_AT_START the START; a fall after
-    which the person is upright or walks is not.
+    """Somebody is notified at the END of an anomalous incident, or at its START if it is one of
+    NOTIFIED_AT_START. Nobody is of a fall after which the person is upright or walks.
 
     `checkpoint_labels` are those that the checkpoint calls anomalous; `alert_events` can only
-    narrow what is told, None leaves it as it is.
+    narrow that, None leaves it as it is.
     """
 
     checkpoint_labels: frozenset[str]
@@ -39,12 +39,12 @@ class Policy:
 
     @property
     def anomalous_labels(self) -> frozenset[str]:
-        """The labels whose incidents would be told if nothing were muted."""
-        return self.checkpoint_labels | TOLD_AT_START
+        """The labels of whose incidents somebody would be notified if nothing were muted."""
+        return self.checkpoint_labels | NOTIFIED_AT_START
 
     @property
-    def told_labels(self) -> frozenset[str]:
-        """The labels whose incidents are told."""
+    def notified_labels(self) -> frozenset[str]:
+        """The labels of whose incidents somebody is notified."""
         if self.alert_events is None:
             return self.anomalous_labels
         return self.anomalous_labels & self.alert_events
@@ -55,7 +55,7 @@ class Policy:
             return Verdict.ALERT
         if event.event not in self.anomalous_labels:
             return Verdict.NOT_ANOMALOUS
-        if event.event not in self.told_labels:
+        if event.event not in self.notified_labels:
             return Verdict.MUTED_BY_SETTINGS
         if _has_recovered(event):
             return Verdict.RECOVERED
@@ -67,7 +67,7 @@ def decides(event: IncidentEvent) -> bool:
 
     Every END is: should the START of a label that is notified at once be lost, the END does it.
     """
-    return isinstance(event, End) or event.event in TOLD_AT_START
+    return isinstance(event, End) or event.event in NOTIFIED_AT_START
 
 
 def alert_of(incident: Incident, event: IncidentEvent, received_at: float | None) -> Alert:

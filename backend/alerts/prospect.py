@@ -1,12 +1,12 @@
 """What becomes of an event's alert, in the words that its sender is answered with."""
 
 from backend.alerts.policy import Verdict
-from contract.events import TOLD_AT_START, UNFINISHED_AFTER_SEC, End, IncidentEvent
+from contract.events import NOTIFIED_AT_START, UNFINISHED_AFTER_SEC, End, IncidentEvent
 
-TOLD_NOW = "told now"
-TOLD_BEFORE = "told at its START, or now if that was lost"
-HELD = f"held: told at its END, or after {UNFINISHED_AFTER_SEC:.0f} s without one"
-NO_CHANNEL = "held: no channel is set that could tell it"
+NOTIFIED_NOW = "notified now"
+NOTIFIED_BEFORE = "notified at its START, or now if that was lost"
+HELD = f"held: notified at its END, or after {UNFINISHED_AFTER_SEC:.0f} s without one"
+NO_CHANNEL = "held: no channel is set that could carry it"
 UNKNOWN_LABEL = "none: unknown label"
 NOT_ANOMALOUS = "none: not anomalous"
 MUTED = "none: muted by ALERT_EVENTS"
@@ -14,14 +14,14 @@ UP_AGAIN = "none: the person is up again"
 
 
 def prospect(event: IncidentEvent, verdict: Verdict, *, has_channel: bool) -> str | None:
-    """What is said of `event`, whose label is known; None where there is nothing to tell."""
+    """What is said of `event`, whose label is known; None where nobody is notified."""
     match verdict:
         case Verdict.ALERT | Verdict.AWAITS_END if not has_channel:
             return NO_CHANNEL
-        case Verdict.ALERT if isinstance(event, End) and event.event in TOLD_AT_START:
-            return TOLD_BEFORE
+        case Verdict.ALERT if isinstance(event, End) and event.event in NOTIFIED_AT_START:
+            return NOTIFIED_BEFORE
         case Verdict.ALERT:
-            return TOLD_NOW
+            return NOTIFIED_NOW
         case Verdict.AWAITS_END:
             return HELD
         case Verdict.NOT_ANOMALOUS:

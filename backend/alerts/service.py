@@ -160,7 +160,7 @@ class AlertService:
             letters = self._ledger.dead_letters(self._shown_since)
             keys = list(dict.fromkeys(letter.alert.key for letter in letters))
         queued = self._ledger.resend(keys, self._clock())
-        self._database.is_durable()  # no log would tell a later run that it was asked for
+        self._database.is_durable()  # no log says to a later run that it was asked for
         self._notify()
         return queued
 
@@ -173,7 +173,7 @@ class AlertService:
 
     @property
     def channel_failure(self) -> str | None:
-        """Who cannot be told and why, in one line; None while all channels work. Asks nobody."""
+        """Which channel fails and why, in one line; None while all channels work. Asks nobody."""
         if not self._senders:
             return NO_CHANNEL
         failures = self.channel_failures().items()
@@ -200,8 +200,8 @@ class AlertService:
 
     @property
     def policy_failure(self) -> str | None:
-        """That the settings leave nothing to be told of, in one line; None while they do."""
-        if self._policy.told_labels:
+        """That the settings mute everything, in one line; None while they do."""
+        if self._policy.notified_labels:
             return None
         anomalous = ", ".join(sorted(self._policy.anomalous_labels))
         return f"ALERT_EVENTS mutes everything: expected at least one of {anomalous}"

@@ -10,7 +10,7 @@ from contract.events import UNFINISHED_AFTER_SEC
 
 @dataclass(frozen=True)
 class AlertSettings:
-    """`alert_events` narrows what is told: `anomalous_labels`, the checkpoint's, and what is
+    """`alert_events` narrows what is notified: `anomalous_labels`, the checkpoint's, and what is
     anomalous in itself.
     """
 
@@ -20,5 +20,5 @@ class AlertSettings:
     pace: Pace = field(default_factory=Pace)
     limits: Limits = field(default_factory=Limits)
     unfinished_after: float = UNFINISHED_AFTER_SEC
-    """Seconds after which an incident is told although its END has not come: the camera box, or
+    """Seconds after which somebody is notified although its END has not come: the camera box, or
     the way from it, has failed in the middle of a fall."""

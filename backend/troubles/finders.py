@@ -10,7 +10,7 @@ WATCHED_SEC = 300.0
 BLIND_AFTER_SEC = 10.0
 """The newest picture is older than three heartbeats."""
 CLOCK_SEC = 60.0
-"""Memos tell times by the camera's clock, to the second; NTP keeps it within a few."""
+"""Memos give times by the camera's clock, to the second; NTP keeps it within a few."""
 MISSED_SEC = 40.0
 """Of five minutes; a connection that is lost now and then costs less."""
 LEAST_FPS = 7.0

@@ -1,1 +1,1 @@
-"""What is not well becomes an incident: told once, cleared once."""
+"""What is not well becomes an incident: notified once, resolved once."""

@@ -99,6 +99,6 @@ def _of_heard(camera: Camera) -> dict[str, Finding | None]:
 
 
 def _is_unknown(trouble: Trouble, camera: Camera) -> bool:
-    """Whether what the camera says does not tell."""
+    """Whether nothing can be known from what the camera says."""
     is_unseen = trouble.is_of_picture and camera.beat.said.picture is None
     return is_unseen or (camera.has_waited and not trouble.outlives_backlog)

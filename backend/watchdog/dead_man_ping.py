@@ -1,4 +1,4 @@
-"""Tells an outside address that the server lives, so that its death is noticed elsewhere."""
+"""Calls an outside address while the server lives, so that its death is noticed elsewhere."""
 
 import logging
 import threading
@@ -45,7 +45,7 @@ class Ping:
                     self._note(self._call(http))
                 except Exception:
                     # Not to be called is what the outside notices.
-                    logger.exception("whether all is well cannot be told; that is tried again")
+                    logger.exception("the outside address was not called; that is tried again")
                 self._stopping.wait(self._every_sec)
 
     def _call(self, http: httpx.Client) -> str | None:
@@ -61,7 +61,7 @@ class Ping:
     def _note(self, failure: str | None) -> None:
         """Log each failure once, until it works again."""
         if failure and not self._failed:
-            logger.warning("WATCHDOG_PING_URL cannot be told that the server lives: %s", failure)
+            logger.warning("WATCHDOG_PING_URL was not reached: %s", failure)
         elif self._failed and not failure:
-            logger.info("WATCHDOG_PING_URL is told again that the server lives")
+            logger.info("WATCHDOG_PING_URL is reached again")
         self._failed = failure is not None

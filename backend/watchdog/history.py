@@ -10,7 +10,7 @@ FPS_SEC = 30.0
 """Pictures that come a few seconds at a time are no slower than others."""
 CLOCK_SEC = 60.0
 LONGEST_HOLE_SEC = 20.0
-"""A hole counts for so much at most: one alone is an outage, and told as that."""
+"""A hole counts for so much at most: a single one is an outage, and reported as that."""
 MAX_MOMENTS = 1000
 
 

@@ -1,4 +1,4 @@
-"""From conditions to what is told of them: hysteresis, with time as an argument."""
+"""From conditions to incidents: hysteresis, with time as an argument."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from backend.watchdog.course import Course
 
 @dataclass(frozen=True)
 class Delay:
-    """Seconds for which a condition must hold until it is told, and be gone until it is cleared.
+    """Seconds for which a condition must hold until it is reported, and be gone until it is over.
 
     It need not hold at a stretch, since trouble comes and goes: what counts are the last `within`
     seconds, twice as many as must hold where nothing is said.
     """
 
-    tell_after: float
-    clear_after: float = 30.0
+    report_after: float
+    resolve_after: float = 30.0
     within: float = 0.0
 
     @property
     def looked_back(self) -> float:
         """The seconds that count."""
-        return self.within or 2 * self.tell_after
+        return self.within or 2 * self.report_after
 
 
 def delays(silent_after: float) -> Mapping[str, Delay]:
@@ -50,11 +50,11 @@ class Changes:
 class Watchdog:
     """One thread; times are seconds of any one clock."""
 
-    def __init__(self, delays: Mapping[str, Delay], told: Iterable[Condition] = ()) -> None:
-        """`told` are the conditions of an earlier run that were not over."""
+    def __init__(self, delays: Mapping[str, Delay], open_: Iterable[Condition] = ()) -> None:
+        """`open_` are the conditions of an earlier run that were not over."""
         self._delays = delays
-        self._told = frozenset(told)
-        self._courses = {condition: self._course(condition) for condition in self._told}
+        self._open = frozenset(open_)
+        self._courses = {condition: self._course(condition) for condition in self._open}
 
     def step(self, findings: Findings, now: float) -> Changes:
         """Take what is found at `now`; each begin and each end is in one step's changes alone."""
@@ -68,12 +68,12 @@ class Watchdog:
             is_unknown |= self._is_hidden(condition)
             course.look(None if is_unknown else finding is not None, now, held_before)
         changes = self._changes()
-        self._told = (self._told | changes.begun.keys()) - changes.over
+        self._open = (self._open | changes.begun.keys()) - changes.over
         self._courses = {
             condition: course
             for condition, course in self._courses.items()
             if condition not in changes.over
-            and (condition in self._told or not course.is_forgotten)
+            and (condition in self._open or not course.is_forgotten)
         }
         return changes
 
@@ -82,15 +82,15 @@ class Watchdog:
 
     def _is_hidden(self, condition: Condition) -> bool:
         others = TROUBLES[condition.trouble].hidden_by
-        return any(Condition(trouble, condition.subject) in self._told for trouble in others)
+        return any(Condition(trouble, condition.subject) in self._open for trouble in others)
 
     def _changes(self) -> Changes:
         begun: dict[Condition, float] = {}
         over: set[Condition] = set()
         for condition, course in self._courses.items():
-            delay, is_told = self._delays[condition.trouble], condition in self._told
-            if not is_told and course.holds and course.held_sec >= delay.tell_after:
+            delay, is_open = self._delays[condition.trouble], condition in self._open
+            if not is_open and course.holds and course.held_sec >= delay.report_after:
                 begun[condition] = course.began
-            elif is_told and course.holds is False and course.gone_sec >= delay.clear_after:
+            elif is_open and course.holds is False and course.gone_sec >= delay.resolve_after:
                 over.add(condition)
         return Changes(begun, frozenset(over))

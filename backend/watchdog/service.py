@@ -1,4 +1,4 @@
-"""The thread that looks after everything else, and has told what it finds."""
+"""The thread that looks after everything else, and reports what it finds."""
 
 import logging
 import math
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 ROUND_SEC = 1.0
 RECORD_SEC = 3.0
-"""How long a round waits for the log; what is told does not wait for it."""
+"""How long a round waits for the log; an alert does not wait for it."""
 SILENT_AFTER_SEC = 40.0
 MAX_FRESH = 100_000
 """Records that wait for a round that takes long; the oldest of more are not looked at."""

@@ -27,7 +27,7 @@ class Sessions:
         self._returns: deque[float] = deque(maxlen=RETURNS)
 
     def note(self, beat: Beat) -> None:
-        """Take the next heartbeat; one without a session tells nothing."""
+        """Take the next heartbeat; one without a session says nothing."""
         session = beat.said.session_id
         if session is None:
             return

@@ -10,8 +10,8 @@ from backend.watchdog.conditions import Condition, Finding, Findings
 
 HOUR_SEC = 3600.0
 DAYS = 3
-"""A pet or a curtain in an empty home is told of only when it is empty at the same hours of so many
-days in a row."""
+"""A pet or a curtain in an empty home is reported only when it is empty at the same hours of so
+many days in a row."""
 HOURS = 3
 """Of a day."""
 KNOWN_SEC = 1800.0

@@ -1,4 +1,4 @@
-"""Darkness that comes back at its hour: a night, which is told once and not each evening."""
+"""Darkness that comes back at its hour: a night, which is reported once and not each evening."""
 
 from collections import deque
 from dataclasses import dataclass, field

@@ -75,10 +75,10 @@ def test_falls_of_two_people_are_two_alerts_and_who_is_up_again_is_none(
             server.send(make_event("END", ts=ended, state=state, **of_person)).json(),
         ]
         assert answers[1]["alert"] == (
-            "none: the person is up again" if person == 3 else "told now"
+            "none: the person is up again" if person == 3 else "notified now"
         )
     down = server.send(make_event("START", event="on_floor", duration_sec=20.0, person=4)).json()
-    assert down["alert"] == "told now"
+    assert down["alert"] == "notified now"
     eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 3)
     assert sorted(text.partition(" - ")[0] for text in sandbox.texts()) == [
         "낙상 (넘어짐) 감지",

@@ -12,7 +12,7 @@ from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 Json = dict[str, Any]
 MakeEvent = Callable[..., Json]
 
-HELD = "held: told at its END, or after 30 s without one"
+HELD = "held: notified at its END, or after 30 s without one"
 
 
 def strict(line: bytes) -> Json:
@@ -24,9 +24,9 @@ def strict(line: bytes) -> Json:
 def test_answer_says_what_becomes_of_the_alert(common_server: Any, make_event: MakeEvent) -> None:
     for event, alert in (
         (make_event("START"), HELD),
-        (make_event("END"), "told now"),
-        (make_event("END", event="FALL"), "told now"),
-        (make_event("END", event="쓰러짐"), "told now"),
+        (make_event("END"), "notified now"),
+        (make_event("END", event="FALL"), "notified now"),
+        (make_event("END", event="쓰러짐"), "notified now"),
         (make_event("END", event="stagger"), "none: unknown label"),
         (make_event("START", event="낙하산"), "none: unknown label"),
     ):
@@ -43,7 +43,7 @@ def test_answer_to_a_list_has_an_alert_for_each_event(
 ) -> None:
     kinds = ["END", "PROBS", "START", "HEARTBEAT"]
     answer = common_server.send(*(make_event(kind) for kind in kinds)).json()
-    assert answer["alerts"] == ["told now", None, HELD, None]
+    assert answer["alerts"] == ["notified now", None, HELD, None]
     assert len(answer["event_ids"]) == 4
 
 
@@ -51,7 +51,7 @@ def test_muted_label_and_household_without_a_channel_are_answered_so(
     server_factory: Callable[..., Any], make_event: MakeEvent
 ) -> None:
     server = server_factory(KAKAO_ACCESS_TOKEN="", KAKAO_REST_API_KEY="", ALERT_EVENTS="fall")
-    alert = "held: no channel is set that could tell it"
+    alert = "held: no channel is set that could carry it"
     assert server.send(make_event("END")).json()["alert"] == alert
     muted = server.send(make_event("START", event="still_down")).json()["alert"]
     assert muted == "none: muted by ALERT_EVENTS"

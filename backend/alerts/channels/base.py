@@ -63,7 +63,7 @@ class Disposition(StrEnum):
     ACCESS = "access"
     """The household has to log in, consent or correct a key; wait for that."""
     PERMANENT = "permanent"
-    """It will never be taken; give up and tell the operator."""
+    """It will never be taken; give up, and show it to the operator."""
 
 
 class ChannelError(Exception):

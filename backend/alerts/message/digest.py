@@ -39,13 +39,13 @@ def _text(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, limit: int, m
     mark, note = marks.head(words), marks.note(words)
     room = limit - len(mark) - len(note) - 1
     lines = (_falls if is_urgent(alerts[0]) else _troubles)(alerts, zone, words, room)
-    told: list[str] = []
+    written: list[str] = []
     for line in filter(None, lines):
         room -= len(line) + 1
         if room < 0:
             break
-        told.append(line)
-    return mark + "\n".join([*told, note] if note else told)
+        written.append(line)
+    return mark + "\n".join([*written, note] if note else written)
 
 
 def _falls(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, _room: int) -> list[str]:

@@ -11,7 +11,7 @@ from backend.alerts.message.wording import ENGLISH, KOREAN, Wording
 from backend.alerts.policy import is_urgent
 from backend.troubles.phrase import Phrase
 from backend.troubles.table import TROUBLES
-from contract.events import FALL, TOLD_AT_START
+from contract.events import FALL, NOTIFIED_AT_START
 from contract.names import visible
 from contract.trouble import ONE_LEFT
 
@@ -24,7 +24,7 @@ MAX_NAME = 30
 MAX_ENGLISH_LENGTH = 400
 
 LATE_SEC = 60.0
-"""What arrives so much later, or earlier, than its sender says is told with both times."""
+"""What arrives so much later, or earlier, than its sender says has both times in its memo."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ def _over(alert: Alert, phrase: Phrase, words: Wording) -> Phrase:
 
 
 def _lasts(alert: Alert) -> bool:
-    """Whether it is told while it lasts, because help is needed meanwhile."""
-    return not alert.ended and alert.label in TOLD_AT_START | TROUBLES.keys()
+    """Whether somebody is notified while it lasts, because help is needed meanwhile."""
+    return not alert.ended and alert.label in NOTIFIED_AT_START | TROUBLES.keys()
 
 
 def _when(alert: Alert, zone: ZoneInfo, words: Wording) -> str:

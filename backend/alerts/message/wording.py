@@ -45,7 +45,7 @@ class Wording(BaseModel):
 
     `unknown` is said of a label that no phrase is there for.
 
-    `falls` says of a fall how it ended, by a word of its END's `state`; `got_up` is what is told at
+    `falls` says of a fall how it ended, by a word of its END's `state`; `got_up` is what is said at
     the END of what lasted, by its label. Of several words of a `state` the first one of `falls` and
     of `states` is said. `verdicts` are what the key picture says.
     From `counted` on it is about several alerts in one memo: `counted` is of one camera's falls,
@@ -142,7 +142,7 @@ def _list(known: frozenset[str]) -> str:
 
 
 def _shipped(name: str) -> Wording:
-    """Raises ImportError, which commands tell in one line: without words there is no start."""
+    """Raises ImportError, which commands show in one line: without words there is no start."""
     path = Path(__file__).with_name(name)
     try:
         return Wording.load(path)

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from contract.events import FALL, RECOVERED, TOLD_AT_START, EventType
+from contract.events import FALL, NOTIFIED_AT_START, RECOVERED, EventType
 from modeling.perception.detector.checkpoint import Label
 from modeling.perception.detector.detector import to_analysis
 from modeling.perception.incidents.event_machine import Transition
@@ -54,7 +54,7 @@ def is_told(move: Transition) -> bool:
     if move.label == FALL:
         states = (move.state or "").split("+")
         return move.event_type is EventType.END and RECOVERED not in states
-    return move.event_type is EventType.START and move.label in TOLD_AT_START
+    return move.event_type is EventType.START and move.label in NOTIFIED_AT_START
 
 
 def size_of(track: PoseTrack) -> Size | None:

@@ -29,7 +29,7 @@ UNKNOWN = "is none that Apprise knows, expected such as ntfys://TOPIC, a comma o
 
 
 def has_recipient(service: "NotifyBase") -> bool:
-    """False where the service needs to be told whom to send to, and was told of nobody.
+    """False where the service needs somebody to send to, and its address names nobody.
 
     Who may be left out of an address is left to the service: its own default is then meant. A
     guess is none: Telegram's bot looks for who wrote to it last, and forgets that within a day.

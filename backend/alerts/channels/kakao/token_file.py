@@ -17,9 +17,9 @@ Version = tuple[int, int]
 
 @dataclass(frozen=True)
 class Tokens:
-    """Both tokens; expiries in seconds since 1970 (UTC), None while Kakao has not told them.
+    """Both tokens; expiries in seconds since 1970 (UTC), None while Kakao has not given them.
 
-    `seed_sha256` tells which tokens the settings held when these were stored; None fresh from a
+    `seed_sha256` says which tokens the settings held when these were stored; None fresh from a
     login, which is newer than whatever the settings hold.
     """
 
@@ -58,7 +58,7 @@ class TokenFile:
         return cls(data_dir / "kakao" / "tokens.json")
 
     def version(self) -> Version | None:
-        """Tells whether another process has replaced it; None while it does not exist."""
+        """Says whether another process has replaced it; None while it does not exist."""
         with contextlib.suppress(OSError):
             found = self.path.stat()
             return found.st_ino, found.st_mtime_ns

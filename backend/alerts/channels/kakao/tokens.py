@@ -31,7 +31,7 @@ class KakaoCredentials:
 
     @property
     def digest(self) -> str:
-        """Tells whether the tokens were changed, without telling the tokens."""
+        """Says whether the tokens were changed, without showing them."""
         pair = f"{_reveal(self.access_token)}\n{_reveal(self.refresh_token)}"
         return hashlib.sha256(pair.encode()).hexdigest()
 
@@ -144,7 +144,7 @@ class TokenStore:
         if stored := self._stored():
             self._tokens, self._unsaved = stored, None
             if stored.seed_sha256 is None:
-                # Which settings the login was newer than: later ones can be told from them.
+                # Which settings the login was newer than: later ones differ from them.
                 self._save(replace(stored, seed_sha256=self._credentials.digest))
                 logger.info("the Kakao tokens of a new login are in use")
 

@@ -47,18 +47,18 @@ def test_every_trouble_is_found_so_that_no_sender_can_feign_one() -> None:
     assert [LABELS.find(trouble.upper()) for trouble in TROUBLES] == list(TROUBLES)
 
 
-HELD = "held: told at its END, or after 30 s without one"
+HELD = "held: notified at its END, or after 30 s without one"
 
 
 @pytest.mark.parametrize(
     ("kind", "label", "expected"),
     [
         ("START", "fall", HELD),
-        ("END", "fall", "told now"),
-        ("START", "still_down", "told now"),
-        ("END", "still_down", "told at its START, or now if that was lost"),
-        ("START", "on_floor", "told now"),
-        ("END", "on_floor", "told at its START, or now if that was lost"),
+        ("END", "fall", "notified now"),
+        ("START", "still_down", "notified now"),
+        ("END", "still_down", "notified at its START, or now if that was lost"),
+        ("START", "on_floor", "notified now"),
+        ("END", "on_floor", "notified at its START, or now if that was lost"),
         ("END", "lying", "none: muted by ALERT_EVENTS"),
         ("START", "lying", "none: muted by ALERT_EVENTS"),
         ("END", "walking", "none: not anomalous"),
@@ -70,7 +70,7 @@ def test_sender_is_told_what_becomes_of_the_alert(kind: str, label: str, expecte
     assert prospect(event, policy.verdict(event), has_channel=True) == expected
     deaf = prospect(event, policy.verdict(event), has_channel=False)
     is_told = not expected.startswith("none")
-    assert deaf == ("held: no channel is set that could tell it" if is_told else expected)
+    assert deaf == ("held: no channel is set that could carry it" if is_told else expected)
 
 
 def test_sender_of_a_fall_after_which_the_person_is_up_hears_that_nobody_is_told() -> None:

@@ -20,7 +20,7 @@ TOLD_WITHIN_SEC = 45.0
 HOUR = 3600.0
 SILENT = Condition("camera_silent", "거실")
 LOW = Condition("disk_low", SERVER)
-TEN = {"disk_low": Delay(tell_after=10.0, clear_after=20.0)}
+TEN = {"disk_low": Delay(report_after=10.0, resolve_after=20.0)}
 HOLDS: Findings = {LOW: Finding("97 %")}
 UNKNOWN: Findings = {LOW: None}
 GONE: Findings = {}
@@ -93,8 +93,8 @@ def test_camera_that_comes_back_is_told_once_and_cleared_once(make_beat: MakeBea
     (_, begun), (at, over) = silences(arrivals, SILENT_AFTER_SEC, 600.0, make_beat)
     assert (begun.begun.keys(), begun.over) == ({SILENT}, frozenset())
     assert (over.begun, over.over) == ({}, frozenset({SILENT}))
-    clear_after = delays(SILENT_AFTER_SEC)["camera_silent"].clear_after
-    assert clear_after <= at - 300.0 <= clear_after + 2 * ROUND_SEC
+    resolve_after = delays(SILENT_AFTER_SEC)["camera_silent"].resolve_after
+    assert resolve_after <= at - 300.0 <= resolve_after + 2 * ROUND_SEC
 
 
 def test_camera_that_comes_and_goes_is_one_incident(make_beat: MakeBeat) -> None:
