@@ -18,6 +18,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
 from backend.alerts.channels.registry import setting_classes
+from backend.events.journal.segments import Retention
 from backend.watchdog.service import SILENT_AFTER_SEC
 from common.settings import BaseUrl, ExpandedPath, Settings, WebUrl
 from contract.access import ApiKey
@@ -131,7 +132,7 @@ class BackendSettings(VisionSettings, *setting_classes()):  # type: ignore[misc]
         default=ZoneInfo("Asia/Seoul"), validation_alias="TZ"
     )
     database_url: Annotated[SecretStr | None, AfterValidator(_database_url)] = None
-    event_log_days: Annotated[int, Field(ge=1, le=36_500)] = 365
+    event_log_days: Annotated[int, Field(ge=1, le=36_500)] = Retention.days
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
     camera_silent_after: Annotated[float, Field(ge=3, le=3600)] = SILENT_AFTER_SEC
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None

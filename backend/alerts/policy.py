@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.alerts.channels.base import Alert
-from backend.incidents.course import key_of
+from backend.incidents.incident import key_of
 from backend.troubles.table import TROUBLES
 from contract.events import FALL, NOTIFIED_AT_START, RECOVERED, End, IncidentEvent
 from contract.incidents import Incident

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, TypeAdapter, model_validator
 from starlette.concurrency import run_in_threadpool
 
-from backend.alerts.letter import Letter
+from backend.alerts.dead_letter import Letter
 from backend.alerts.service import NO_CHANNEL, AlertService
 from backend.errors import InvalidInput
 from backend.http.bodies import Body, parse_model

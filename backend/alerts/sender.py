@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from backend.alerts.channel_check import ChannelCheck
 from backend.alerts.channels.base import Channel, ChannelError
-from backend.alerts.check import ChannelCheck
 from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.limits import Limits, Quota
 from backend.alerts.pace import Pace

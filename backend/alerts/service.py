@@ -5,19 +5,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from backend.alerts.change import AlertChange, Outcome
+from backend.alerts.alert_change import AlertChange, Outcome
 from backend.alerts.channels.base import Alert, Channel, ChannelError
 from backend.alerts.channels.registry import nobody
+from backend.alerts.dead_letter import Letter
 from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.ledger.entries import Entry, News
 from backend.alerts.ledger.ledger import DeadLetter, Ledger
-from backend.alerts.letter import Letter
 from backend.alerts.limits import Quota
 from backend.alerts.policy import Policy, Verdict, alert_of, decides
-from backend.alerts.prospect import prospect
 from backend.alerts.sender import Sender
+from backend.alerts.sender_answer import prospect
 from backend.alerts.settings import AlertSettings
-from backend.alerts.trial import trial_memo, try_all
+from backend.alerts.test_alert import trial_memo, try_all
 from backend.bus import Bus
 from backend.part import Part, part
 from backend.storage.database import Database

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from backend.alerts.change import AlertChange, Outcome
+from backend.alerts.alert_change import AlertChange, Outcome
 from backend.alerts.channels.base import Channel, ChannelError, Disposition
 from backend.alerts.ledger.deliveries import Attempt, Deliveries
 from backend.alerts.message.digest import compose

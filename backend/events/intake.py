@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from backend.alerts.labels import Labels
-from backend.alerts.prospect import UNKNOWN_LABEL
+from backend.alerts.sender_answer import UNKNOWN_LABEL
 from backend.errors import InvalidInput
 from backend.http.bodies import check_finite
 from backend.troubles.table import TROUBLES

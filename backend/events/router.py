@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 
 from backend.access.middleware import check_cameras
-from backend.alerts.prospect import HELD
+from backend.alerts.sender_answer import HELD
 from backend.errors import BodyTooLarge, InvalidInput, LogUnavailable
 from backend.events.intake import Intake, Taken
 from backend.events.recent import KEPT_PER_KIND

@@ -49,7 +49,8 @@ def incidents(
     An empty filter is none.
     """
     begin, end = bounds_of(day, request.app.state.time_zone) if day else (None, None)
-    return _service(request).newest(Wanted(camera_id, label, state, begin, end), limit)
+    wanted = Wanted(camera_id=camera_id, label=label, state=state, since=begin, until=end)
+    return _service(request).newest(wanted, limit)
 
 
 @router.get("/{incident_id}", responses=answers(INCIDENT, UnknownIncident))

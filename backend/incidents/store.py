@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from backend.incidents.course import begun, completed, key_of
+from backend.incidents.incident import begun, completed, key_of
 from backend.storage.tables import metadata
 from backend.troubles.table import TROUBLES
 from contract.events import End, IncidentEvent

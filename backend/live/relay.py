@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from backend.alerts.change import AlertChange
+from backend.alerts.alert_change import AlertChange
 from backend.bus import Bus
 from backend.events.journal.record import Record, as_json
 from backend.events.messages import EventsRecorded

@@ -4,7 +4,7 @@ from dataclasses import fields
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from sqlalchemy import Boolean, Column, Float, Integer, MetaData, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, MetaData, Text
 from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
@@ -12,7 +12,7 @@ metadata = MetaData()
 _TYPES: dict[type, type[TypeEngine[Any]]] = {
     str: Text,
     float: Float,
-    int: Integer,
+    int: BigInteger,
     bool: Boolean,
 }
 

@@ -16,7 +16,7 @@ from backend.bus import Bus
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
 from backend.events.service import EventService
-from backend.incidents.course import begun
+from backend.incidents.incident import begun
 from backend.incidents.service import IncidentService
 from backend.part import Part, part
 from backend.troubles.subjects import Camera, ServerState

@@ -6,7 +6,7 @@ import pytest
 
 from backend.alerts.labels import Labels
 from backend.alerts.policy import Policy
-from backend.alerts.prospect import prospect
+from backend.alerts.sender_answer import prospect
 from backend.troubles.table import TROUBLES
 from contract.events import End, Start
 

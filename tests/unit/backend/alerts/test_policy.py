@@ -7,7 +7,7 @@ import pytest
 from backend.alerts.channels.base import Alert
 from backend.alerts.policy import Policy, Verdict, is_urgent
 from backend.alerts.policy import alert_of as alert_of_incident
-from backend.incidents.course import begun
+from backend.incidents.incident import begun
 from backend.troubles.table import TROUBLES
 from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, IncidentEvent, PictureVerdict
 from contract.trouble import SERVER

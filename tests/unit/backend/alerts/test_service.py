@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from backend.alerts.change import AlertChange, Outcome
+from backend.alerts.alert_change import AlertChange, Outcome
 from backend.alerts.channels.base import Disposition
 from backend.alerts.policy import Verdict
 from backend.alerts.service import NO_CHANNEL

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend.alerts.change import AlertChange, Outcome
+from backend.alerts.alert_change import AlertChange, Outcome
 from backend.alerts.channels.base import Alert, ChannelError, Disposition, Memo
 from backend.alerts.ledger.ledger import Ledger
 from backend.alerts.pace import Pace

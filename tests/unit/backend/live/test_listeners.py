@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from backend.alerts.change import AlertChange, Outcome
+from backend.alerts.alert_change import AlertChange, Outcome
 from backend.alerts.channels.base import Alert
 from backend.events.journal.record import Record, as_json
 from backend.events.messages import EventsRecorded
-from backend.incidents.course import begun
+from backend.incidents.incident import begun
 from backend.incidents.service import IncidentChanged
 from testkit.alone import incident_event, typed
 
