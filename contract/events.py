@@ -186,6 +186,7 @@ class Heartbeat(Event):
     """
 
     event_type: Literal[EventType.HEARTBEAT] = _type_is(EventType.HEARTBEAT)
+    state: Name | None = Field(default=None, json_schema_extra={"not": {"const": GAP}})
     detail: Line | None = None
     fps: Seconds | None = None
     pose_share: Probability | None = None

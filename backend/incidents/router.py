@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from backend.errors import InvalidInput
 from backend.http.openapi import answers
@@ -18,6 +18,7 @@ router = APIRouter(prefix="/incidents", tags=["incidents"])
 
 MAX_LISTED = 1000
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 30)
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
 INCIDENT = {
     "id": "5f3a9c1e7b2d4608",
@@ -42,11 +43,11 @@ def incidents(
     camera_id: Annotated[str | None, EMPTY_IS_NONE] = None,
     label: Annotated[str | None, EMPTY_IS_NONE] = None,
     state: Annotated[IncidentState | None, EMPTY_IS_NONE] = None,
-    day: Annotated[date | None, EMPTY_IS_NONE, Query(ge=FIRST_DAY, le=LAST_DAY)] = None,
+    day: Day | None = None,
 ) -> list[Incident]:
     """The newest incidents, newest first; of one `day` of the household's time zone if it is given.
 
-    An empty filter is none.
+    An empty name is no filter.
     """
     begin, end = bounds_of(day, request.app.state.time_zone) if day else (None, None)
     wanted = Wanted(camera_id=camera_id, label=label, state=state, since=begin, until=end)

@@ -45,14 +45,14 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
 
 
 def let_in(app: FastAPI, authorization: str | None, event: dict[str, Any]) -> list[str]:
-    """The routes, `/health` apart, that answer anything but 401 and 403."""
+    """The routes, `/health` apart, that answer anything but 401, 403 and 429."""
     headers = {"Authorization": authorization} if authorization else {}
     http = TestClient(app, client=("192.168.0.7", 50_000), headers=headers)
     found = []
     for method, path in routes(app):
         body = [event] if path == "/event/payloads" else event
         answer = http.request(method, path, json=body if method == "POST" else None)
-        if not is_for_everybody(path) and answer.status_code not in (401, 403):
+        if not is_for_everybody(path) and answer.status_code not in (401, 403, 429):
             found.append(path)
     return found
 

@@ -152,7 +152,7 @@ def test_test_alert_says_of_each_channel_what_became_of_it(
     command: Any, server_factory: Any, sandbox: Any, endpoint: Any
 ) -> None:
     server = server_factory(API_KEY="the-key-of-the-house", ALERT_URLS=endpoint.address)
-    assert send_test(command, server) == (0, ["kakao: sent", "json-1: sent"])
+    assert send_test(command, server) == (0, ["json-1: sent", "kakao: sent"])
     assert sandbox.texts()[0].startswith(
         "[시험: 실제 상황 아님] 낙상 (넘어짐) 감지 - 시험 <->*a_b*"
     )
@@ -161,8 +161,8 @@ def test_test_alert_says_of_each_channel_what_became_of_it(
     status, said = send_test(command, server)
     assert status == 1
     assert said == [
-        "kakao: sent",
         "json-1: it was not taken (HTTP 403)",
+        "kakao: sent",
         "not every channel took it",
     ]
     assert send_test(command, server, key="another-key-of-a-house")[0] == 1

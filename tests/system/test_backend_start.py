@@ -46,8 +46,8 @@ def test_wrong_setting_stops_the_start_with_its_name(command: Any, name: str) ->
     )
     assert status == 2
     assert said.splitlines() == [
-        "wrong setting: TZ: expected an IANA time zone such as Asia/Seoul; "
-        "ALERT_BUTTON_TITLE: String should have at most 14 characters"
+        "wrong setting: ALERT_BUTTON_TITLE: String should have at most 14 characters; "
+        "TZ: expected an IANA time zone such as Asia/Seoul"
     ]
 
 

@@ -22,7 +22,7 @@ from agent.file_pace import FilePace
 from agent.link import linked
 from agent.pipeline import Pipeline
 from contract.analysis import AnalysisBatch
-from contract.events import Event
+from contract.events import EVENT
 from contract.zones import Zones, zones_path
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 from modeling.perception.detector.detector import Detector
@@ -206,7 +206,7 @@ def test_with_never_every_byte_that_leaves_is_accounted_for(
         ("END", "fall"),
     }
     for event in events:
-        known = Event.model_validate_json(json.dumps(event))
+        known = EVENT.validate_json(json.dumps(event))
         assert not known.model_extra
         assert len(json.dumps(event)) < 1000
         assert not event.keys() & {"verdict", "posture", "posture_confidence"}
