@@ -5,19 +5,21 @@ from collections.abc import Sequence
 
 from backend.events.journal.journal import Journal
 from backend.events.journal.record import Record, head
-from backend.events.journal.segment import FILE_BYTES
 from backend.events.recent import KEPT_PER_KIND, RecentEvents
 from backend.events.senders import Senders
 from backend.events.store import EventStore
 
 logger = logging.getLogger(__name__)
 
+RECENT_BYTES = 4 * 2**20
+"""Of the journal's end, some 12,000 events, of which `/event/recent` holds the newest."""
+
 
 def catch_up(journal: Journal, store: EventStore, senders: Senders, recent: RecentEvents) -> float:
     """Returns when the newest event was received, seconds since 1970; 0 without one."""
     position, ends_at = store.position(), 0.0
     in_tail: set[bytes] = set()
-    for segment in journal.open(position, at_least=FILE_BYTES):
+    for segment in journal.open(position, at_least=RECENT_BYTES):
         missing: list[bytes] = []
         for line, found in segment.lines:
             recent.add(line, found)
@@ -26,7 +28,7 @@ def catch_up(journal: Journal, store: EventStore, senders: Senders, recent: Rece
                 in_tail.add(found.identity())
                 missing += [line] if segment.is_new else []
             elif segment.is_new:
-                senders.note(line, found)
+                senders.note(line, found, found.identity())
         store.add(_records(missing))
     _add_older(recent, store, in_tail)
     if journal.closed_up_to != position:

@@ -169,7 +169,7 @@ class EventRecorder:
     def _record(self, posts: list[Post]) -> None:
         fresh: dict[bytes, Record] = {}
         for record in chain.from_iterable(post.records for post in posts):
-            fresh.setdefault(record.head.identity(), record)
+            fresh.setdefault(record.identity, record)
         known = self._known(fresh)
         reused = [fresh[identity] for identity in known.reused]
         for identity in known.repeats:
@@ -187,7 +187,7 @@ class EventRecorder:
         Raises OSError where the database cannot be asked.
         """
         incidents = [identity for identity, record in fresh.items() if record.head.is_incident]
-        others = [record.head for record in fresh.values() if not record.head.is_incident]
+        others = [record for record in fresh.values() if not record.head.is_incident]
         try:
             self._store_rest()
             stored = self._store.known(incidents)
@@ -203,7 +203,7 @@ class EventRecorder:
             if record.head.is_incident:
                 self._not_stored.append(record)
             else:
-                self._senders.note(record.line, record.head)
+                self._senders.note(record.line, record.head, record.identity)
         try:
             return self._store_rest()
         except SQLAlchemyError as error:

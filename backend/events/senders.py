@@ -43,26 +43,26 @@ class Senders:
             for at in range(0, len(it.identities), 2 * ID_BYTES):
                 self._senders[name].remember(it.identities[at : at + 2 * ID_BYTES])
 
-    def known(self, heads: Iterable[Head]) -> Known:
+    def known(self, records: Iterable[Record]) -> Known:
         """Which of these PROBS and HEARTBEATs were here of late."""
         repeats: set[bytes] = set()
         reused: set[bytes] = set()
-        for head in heads:
-            sender, identity = self._senders.get(head.camera_id), head.identity()
+        for record in records:
+            sender, identity = self._senders.get(record.event.camera_id), record.identity
             if sender and identity in sender.identities:
                 repeats.add(identity)
             elif sender and sender.ids[identity[:ID_BYTES]]:
                 reused.add(identity)
         return Known(frozenset(repeats), frozenset(reused))
 
-    def note(self, line: bytes, head: Head) -> None:
+    def note(self, line: bytes, head: Head, identity: bytes) -> None:
         """A PROBS or HEARTBEAT is recorded."""
         sender = self._senders.setdefault(head.camera_id, _Sender())
         self._senders.move_to_end(head.camera_id)
         # A gap says nothing of the camera box now.
         if head.event_type == EventType.HEARTBEAT and b'"state":"gap"' not in line:
             sender.heartbeat = line
-        sender.remember(head.identity())
+        sender.remember(identity)
         if len(self._senders) > MAX_CAMERAS:
             self._senders.popitem(last=False)
 

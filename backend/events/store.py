@@ -153,7 +153,7 @@ def _same_id(db: Connection, identity: bytes) -> set[str]:
 
 
 def _add(db: Connection, record: Record) -> Taken | None:
-    event, identity = record.event, record.head.identity().hex()
+    event, identity = record.event, record.identity.hex()
     if not isinstance(event, IncidentEvent):
         raise TypeError(f"expected a START or an END, got {event.event_type}")
     if db.scalar(select(events.c.number).where(events.c.identity == identity)):

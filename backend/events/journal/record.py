@@ -8,7 +8,6 @@ the CRC-32 of the bytes before `,"crc"`: a line without it, or with another one,
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -19,6 +18,9 @@ from contract.events import EVENT, Event, EventType
 
 HEAD_FIELDS = ("event_id", "event_type", "received_at", "camera_id", "ts", "event")
 """Every line begins with them, in this order; some have no `event`."""
+_FIRST = b'{"event_id":%b,"event_type":"%b","received_at":%b,"camera_id":%b,"ts":%b'
+_IN_HEAD = {"event_id", "event_type", "camera_id", "ts"}
+_IN_HEAD_OF_INCIDENT = _IN_HEAD | {"event"}
 ID_BYTES = 8
 CHECKSUM_BYTES = len(b',"crc":"00000000"}\n')
 
@@ -56,14 +58,17 @@ class Head(NamedTuple):
         return _digest(named) + _digest(whole)
 
 
-@dataclass(frozen=True)
-class Record:
-    """An `event` that arrived at `received_at` (seconds since 1970), and its `line`."""
+class Record(NamedTuple):
+    """An `event` that arrived at `received_at` (seconds since 1970), and its `line`.
+
+    `identity` is that of its `head`.
+    """
 
     event: Event
     received_at: float
     line: bytes
     head: Head
+    identity: bytes
 
     @classmethod
     def of(cls, event: Event, received_at: float) -> "Record":
@@ -77,7 +82,7 @@ class Record:
             event.ts,
             label if isinstance(label, str) else None,
         )
-        return cls(event, received_at, _encode(event, head), head)
+        return cls(event, received_at, _encode(event, head), head, head.identity())
 
     @classmethod
     def read(cls, line: bytes) -> "Record | None":
@@ -90,7 +95,7 @@ class Record:
         if found is None or event is None:
             return None
         (event.model_extra or {}).pop("received_at", None)
-        return cls(event, found.received_at, line, found)
+        return cls(event, found.received_at, line, found, found.identity())
 
 
 def as_json(line: bytes) -> bytes:
@@ -127,9 +132,14 @@ def beginnings(data: bytes) -> Iterator[int]:
 
 def _encode(event: Event, head: Head) -> bytes:
     """The line of `event`, with its newline: the head, and the rest as it was sent."""
-    sent = event.model_dump(mode="json", exclude_unset=True)
-    ordered = {name: value for name, value in head._asdict().items() if value is not None}
-    body = to_json(ordered | sent, inf_nan_mode="null")[:-1]
+    event_id, event_type, received_at, camera_id, ts, label = head
+    texts = (to_json(event_id), event_type.encode(), to_json(received_at), to_json(camera_id))
+    first = _FIRST % (*texts, to_json(ts))
+    if label is not None:
+        first += b',"event":' + to_json(label)
+    known = _IN_HEAD if label is None else _IN_HEAD_OF_INCIDENT
+    rest = event.model_dump_json(exclude_unset=True, exclude=known).encode()
+    body = first if rest == b"{}" else first + b"," + rest[1:-1]
     return body + _checksum(body)
 
 

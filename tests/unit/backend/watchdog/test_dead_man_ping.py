@@ -96,8 +96,8 @@ def test_failure_is_logged_once_without_the_address(
     eventually(lambda: len(endpoint.paths) >= 5)
     said = [record.getMessage() for record in caplog.records if record.name.endswith("ping")]
     assert said == [
-        "WATCHDOG_PING_URL cannot be told that the server lives: it answers 500",
-        "WATCHDOG_PING_URL is told again that the server lives",
+        "WATCHDOG_PING_URL was not reached: it answers 500",
+        "WATCHDOG_PING_URL is reached again",
     ]
     # A redirect is not followed.
     assert set(endpoint.paths) == {"/s3cr3t"}
