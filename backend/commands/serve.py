@@ -22,7 +22,7 @@ with needs("the group `backend` and the system libraries that the README names")
     from backend.config import BackendSettings
     from backend.http.listener import reachable_address
     from backend.http.server import CONNECTIONS, Host, Port, log_to_stderr, open_listener, serve
-    from backend.storage.database import OutdatedDatabaseError
+    from backend.storage.database import UnusableDatabaseError
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         refuse(str(error))
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
-    except (SQLAlchemyError, OutdatedDatabaseError) as error:
+    except (SQLAlchemyError, UnusableDatabaseError) as error:
         fail(f"cannot use the database of DATABASE_URL: {str(error).splitlines()[0]}")
     gc.freeze()  # what is there now stays: looking through it again would hold up a request
     _announce(settings, own, *listener.getsockname()[:2])

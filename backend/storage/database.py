@@ -108,14 +108,16 @@ class PostgresDatabase:
 
     def __init__(self, url: str) -> None:
         self._lock = threading.Lock()
-        self._engine = create_engine(url, pool_size=1, pool_pre_ping=True)
+        try:
+            self._engine = create_engine(url, pool_size=1, pool_pre_ping=True)
+        except ImportError as error:
+            raise UnusableDatabaseError(f"{error}: run uv sync --extra postgres") from error
         self._failure: str | None = None
         with self.reading() as db:
             revision = revision_of(db)
         if revision != REVISIONS[-1]:
-            raise OutdatedDatabaseError(
-                f"DATABASE_URL: the schema is {revision}, expected {REVISIONS[-1]}: run "
-                "migrate-database"
+            raise UnusableDatabaseError(
+                f"its schema is {revision}, expected {REVISIONS[-1]}: run migrate-database"
             )
 
     def close(self) -> None:
@@ -150,14 +152,14 @@ class PostgresDatabase:
         return self._failure
 
 
-class OutdatedDatabaseError(Exception):
-    """The schema of the database is not today's."""
+class UnusableDatabaseError(Exception):
+    """Its schema is not today's, or its driver is not installed; the message is one line."""
 
 
 def open_database(url: str | None, data_dir: Path) -> Database:
     """The database of DATABASE_URL, or the SQLite file below `data_dir`.
 
-    Raises OSError, SQLAlchemyError and OutdatedDatabaseError.
+    Raises OSError, SQLAlchemyError and UnusableDatabaseError.
     """
     if url is None:
         return SqliteDatabase(data_dir / "database" / "dolbom.sqlite3")
