@@ -10,7 +10,7 @@ from backend.analysis.decode import REQUEST, window_from_json, windows_from_npy
 from backend.analysis.service import BehaviorService
 from backend.errors import ModelUnavailable
 from backend.http.bodies import MAX_LARGE_BODY_BYTES, json_response, read_body
-from backend.http.openapi import OF_A_BODY, answers, json_body
+from backend.http.openapi import FILE, OF_A_BODY, answers, json_body
 from contract.analysis import NPY_MEDIA_TYPE, Analysis, AnalysisBatch
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 
@@ -37,7 +37,7 @@ router = APIRouter(prefix="/behavior", tags=["behavior"])
 @router.post(
     "/analyze",
     response_model=Analysis | AnalysisBatch,
-    openapi_extra=json_body(REQUEST, WINDOW),
+    openapi_extra=json_body(REQUEST, WINDOW, others={NPY_MEDIA_TYPE: FILE}),
     responses=answers(ANALYSIS, *OF_A_BODY, ModelUnavailable),
 )
 async def analyze(request: Request) -> Response:

@@ -19,6 +19,10 @@ from backend.errors import (
 
 Responses = dict[int | str, dict[str, Any]]
 
+FILE = {"type": "string", "format": "binary"}
+"""The schema of a body, or of a field of a form, that is bytes."""
+NO_OTHERS: Mapping[str, Mapping[str, Any]] = {}
+
 OF_ANY_ROUTE = (Unauthorized, Forbidden, TooManyRequests)
 OF_A_BODY = (NotJson, BodyTooLarge, EncodedBody, InvalidInput)
 
@@ -41,12 +45,20 @@ def problems(*errors: type[ApiError]) -> Responses:
 
 
 def json_body(
-    adapter: TypeAdapter[Any], example: object, *, required: bool = True
+    adapter: TypeAdapter[Any],
+    example: object,
+    *,
+    required: bool = True,
+    others: Mapping[str, Mapping[str, Any]] = NO_OTHERS,
 ) -> dict[str, Any]:
-    """The description of a body that the route parses by itself."""
+    """The description of a body that the route parses by itself.
+
+    `others` are the schemas of the other media types that it takes.
+    """
     schema = adapter.json_schema()
     schema = _inline(schema, schema.pop("$defs", {}))
     content = {"application/json": {"schema": schema, "example": example}}
+    content |= {media_type: {"schema": other} for media_type, other in others.items()}
     return {"requestBody": {"required": required, "content": content}}
 
 

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.errors import BodyTooLarge, InvalidInput
 from backend.http.bodies import parse_model, read_body
-from backend.http.openapi import json_body
+from backend.http.openapi import FILE, json_body
 from backend.vision.batch_queue import Question
 from backend.vision.decode import MAX_BYTES
 from backend.vision.errors import BrokenBase64, ImageTooLarge, VisionBusy
@@ -131,17 +131,15 @@ def _picture() -> str:
 
 def describe_question() -> dict[str, Any]:
     """The OpenAPI description of both kinds of body."""
-    file = {"type": "string", "format": "binary"}
     form = {
         "type": "object",
         "properties": {
             "model_name": {"type": "string", "minLength": 1},
-            "image": file,
-            "previous": file,
+            "image": FILE,
+            "previous": FILE,
         },
         "required": ["model_name", "image"],
         "additionalProperties": False,
     }
-    described = json_body(REQUEST, {"model_name": "posture", "image_base64": _picture()})
-    described["requestBody"]["content"][MULTIPART] = {"schema": form}
-    return described
+    example = {"model_name": "posture", "image_base64": _picture()}
+    return json_body(REQUEST, example, others={MULTIPART: form})

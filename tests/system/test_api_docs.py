@@ -103,3 +103,15 @@ def test_what_an_example_asks_is_answered_as_the_example_answers(
             assert answer.status_code == 200, (method, answer.text)
             wanted, given = example(operation["responses"]["200"]), answer.json()
             assert not given or shape(given) == shape(wanted), (method, given)
+
+
+@pytest.mark.parametrize(
+    ("path", "other"),
+    [
+        ("/behavior/analyze", "application/x-npy"),
+        ("/api/v1/predict", "multipart/form-data"),
+    ],
+)
+def test_every_kind_of_body_is_described(common_server: Any, path: str, other: str) -> None:
+    operation = described(common_server)["paths"][path]["post"]
+    assert set(operation["requestBody"]["content"]) == {"application/json", other}
