@@ -11,7 +11,7 @@ from agent.config import Inference, ShareFrames
 from agent.fall_verifier import FallVerifier
 from agent.file_pace import FilePace
 from agent.ground_file import GroundFile
-from agent.heartbeat import Heartbeat
+from agent.heartbeat_counter import HeartbeatCounter
 from agent.link import Link
 from agent.picture_check import PictureCheck
 from agent.pipeline import Pipeline
@@ -75,7 +75,7 @@ def assembled(
             worker=worker,
             factory=link.factory,
             outbox=link.outbox,
-            heartbeat=Heartbeat(settings.heartbeat_sec),
+            heartbeat=HeartbeatCounter(settings.heartbeat_sec),
             picture_check=PictureCheck(None if is_track else box.camera_health),
             view=CameraView(settings.view(link.camera_id)),
             progress=show_progress(source, stack) if len(settings.watched) == 1 else _no_progress,

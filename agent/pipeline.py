@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from agent.analysis_worker import AnalysisWorker
 from agent.capture import EndOfSource, Source
 from agent.event_factory import WATCHING, EventFactory
-from agent.heartbeat import Heartbeat
+from agent.heartbeat_counter import HeartbeatCounter
 from agent.outbox.outbox import Outbox
 from agent.picture_check import PictureCheck
 from agent.recent_frames import RecentFrames
@@ -45,7 +45,7 @@ class Pipeline:
     worker: AnalysisWorker
     factory: EventFactory
     outbox: Outbox
-    heartbeat: Heartbeat
+    heartbeat: HeartbeatCounter
     picture_check: PictureCheck
     progress: Progress
     follows_wall_clock: bool

@@ -25,7 +25,7 @@ class Figure:
         return self.measured.value <= self.limit
 
     @property
-    def verdict(self) -> str:
+    def in_a_word(self) -> str:
         """The same in a word."""
         return "reached" if self.is_reached else "missed"
 
@@ -62,7 +62,7 @@ def tell(finding: Finding, results: Path) -> None:
     typer.echo(f"{finding.name}: {finding.work}\n{finding.remark}")
     for figure in finding.figures:
         limit = f"at most {digits(figure.limit)} {figure.unit}"
-        typer.echo(f"  {figure.what}: {figure}, {limit}: {figure.verdict}")
+        typer.echo(f"  {figure.what}: {figure}, {limit}: {figure.in_a_word}")
 
 
 def load(path: Path) -> Finding:

@@ -40,9 +40,9 @@ def tell(comparison: Comparison, results: Path) -> None:
         late = [run.p99_ms for run in runs if run.p99_ms is not None]
         p99 = f"; p99 {spread(late)} ms" if late else ""
         typer.echo(f"  {side}: {values} {comparison.unit}; CPU {cpu} ms each{p99}")
-    verdict = "reached" if comparison.is_reached else "missed"
+    said = "reached" if comparison.is_reached else "missed"
     ratio = spread(comparison.ratios)
-    typer.echo(f"  {ratio} times better, {comparison.target:g} wanted: {verdict}")
+    typer.echo(f"  {ratio} times better, {comparison.target:g} wanted: {said}")
 
 
 def spread(values: Sequence[float]) -> str:

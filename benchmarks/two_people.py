@@ -68,8 +68,8 @@ def main(
         told, is_right = judge(pair, detector)
         found.append(bool(told))
         right.append(is_right)
-        verdict = "right" if is_right else "another" if told else "missed"
-        typer.echo(f"{pair.fall.name} with {pair.other.name}: {verdict}")
+        said = "right" if is_right else "another" if told else "missed"
+        typer.echo(f"{pair.fall.name} with {pair.other.name}: {said}")
     typer.echo(f"found: {Rate.of(sum(found), len(found))}")
     typer.echo(f"found, the right person: {Rate.of(sum(right), len(right))}")
 

@@ -7,7 +7,7 @@ from typing import cast
 from agent.analysis_worker import AnalysisWorker
 from agent.capture import Source
 from agent.event_factory import EventFactory
-from agent.heartbeat import Heartbeat
+from agent.heartbeat_counter import HeartbeatCounter
 from agent.outbox.outbox import Outbox
 from agent.picture_check import PictureCheck
 from agent.pipeline import Estimate, Pipeline
@@ -50,7 +50,7 @@ def moments_of(source: Source, outbox: Outbox, estimate: Estimate) -> list[Momen
         worker=cast(AnalysisWorker, keeper),
         factory=EventFactory("hall", epoch=0.0),
         outbox=outbox,
-        heartbeat=Heartbeat(3.0),
+        heartbeat=HeartbeatCounter(3.0),
         picture_check=PictureCheck(None),
         progress=lambda: None,
         follows_wall_clock=False,

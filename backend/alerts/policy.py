@@ -11,7 +11,7 @@ from contract.incidents import Incident
 from contract.trouble import SERVER
 
 
-class Verdict(StrEnum):
+class Ruling(StrEnum):
     """Why somebody is notified of an event, or nobody is."""
 
     ALERT = "alert"
@@ -49,17 +49,17 @@ class Policy:
             return self.anomalous_labels
         return self.anomalous_labels & self.alert_events
 
-    def verdict(self, event: IncidentEvent) -> Verdict:
+    def ruling(self, event: IncidentEvent) -> Ruling:
         """ALERT, AWAITS_END, or the first reason that speaks against an alert."""
         if event.event in TROUBLES:
-            return Verdict.ALERT
+            return Ruling.ALERT
         if event.event not in self.anomalous_labels:
-            return Verdict.NOT_ANOMALOUS
+            return Ruling.NOT_ANOMALOUS
         if event.event not in self.notified_labels:
-            return Verdict.MUTED_BY_SETTINGS
+            return Ruling.MUTED_BY_SETTINGS
         if _has_recovered(event):
-            return Verdict.RECOVERED
-        return Verdict.ALERT if decides(event) else Verdict.AWAITS_END
+            return Ruling.RECOVERED
+        return Ruling.ALERT if decides(event) else Ruling.AWAITS_END
 
 
 def decides(event: IncidentEvent) -> bool:

@@ -1,6 +1,6 @@
 """What becomes of an event's alert, in the words that its sender is answered with."""
 
-from backend.alerts.policy import Verdict
+from backend.alerts.policy import Ruling
 from contract.events import NOTIFIED_AT_START, UNFINISHED_AFTER_SEC, End, IncidentEvent
 
 NOTIFIED_NOW = "notified now"
@@ -13,21 +13,21 @@ MUTED = "none: muted by ALERT_EVENTS"
 UP_AGAIN = "none: the person is up again"
 
 
-def prospect(event: IncidentEvent, verdict: Verdict, *, has_channel: bool) -> str | None:
+def prospect(event: IncidentEvent, ruling: Ruling, *, has_channel: bool) -> str | None:
     """What is said of `event`, whose label is known; None where nobody is notified."""
-    match verdict:
-        case Verdict.ALERT | Verdict.AWAITS_END if not has_channel:
+    match ruling:
+        case Ruling.ALERT | Ruling.AWAITS_END if not has_channel:
             return NO_CHANNEL
-        case Verdict.ALERT if isinstance(event, End) and event.event in NOTIFIED_AT_START:
+        case Ruling.ALERT if isinstance(event, End) and event.event in NOTIFIED_AT_START:
             return NOTIFIED_BEFORE
-        case Verdict.ALERT:
+        case Ruling.ALERT:
             return NOTIFIED_NOW
-        case Verdict.AWAITS_END:
+        case Ruling.AWAITS_END:
             return HELD
-        case Verdict.NOT_ANOMALOUS:
+        case Ruling.NOT_ANOMALOUS:
             return NOT_ANOMALOUS
-        case Verdict.MUTED_BY_SETTINGS:
+        case Ruling.MUTED_BY_SETTINGS:
             return MUTED
-        case Verdict.RECOVERED:
+        case Ruling.RECOVERED:
             return UP_AGAIN
     return None

@@ -13,7 +13,7 @@ from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.ledger.entries import Entry, News
 from backend.alerts.ledger.ledger import DeadLetter, Ledger
 from backend.alerts.limits import Quota
-from backend.alerts.policy import Policy, Verdict, alert_of, decides
+from backend.alerts.policy import Policy, Ruling, alert_of, decides
 from backend.alerts.sender import Sender
 from backend.alerts.sender_answer import prospect
 from backend.alerts.settings import AlertSettings
@@ -38,7 +38,7 @@ SLOW_AFTER = 60.0
 class Decision:
     """What became of an event, the key of its alert if it has one, and what was new in it."""
 
-    verdict: Verdict
+    ruling: Ruling
     key: str | None = None
     news: News | None = None
 
@@ -110,23 +110,23 @@ class AlertService:
 
         Idempotent: what is on record can be handed over again.
         """
-        verdict, alert = self._policy.verdict(event), alert_of(incident, event, received_at)
-        match verdict:
-            case Verdict.ALERT:
+        ruling, alert = self._policy.ruling(event), alert_of(incident, event, received_at)
+        match ruling:
+            case Ruling.ALERT:
                 decision = self._record(alert)
-            case Verdict.AWAITS_END:
+            case Ruling.AWAITS_END:
                 decision = self._open(alert)
-            case Verdict.MUTED_BY_SETTINGS | Verdict.RECOVERED if decides(event):
-                decision = self._mute(alert, verdict)
+            case Ruling.MUTED_BY_SETTINGS | Ruling.RECOVERED if decides(event):
+                decision = self._mute(alert, ruling)
             case _:
-                decision = Decision(verdict)
+                decision = Decision(ruling)
         _log(event, decision)
         return decision
 
     def prospect(self, event: IncidentEvent) -> str | None:
         """What will become of `event`, whose label is known, in the words for its sender."""
         return prospect(
-            event, self._policy.verdict(event), has_channel=bool(self.channel_failures())
+            event, self._policy.ruling(event), has_channel=bool(self.channel_failures())
         )
 
     def health(self) -> Part:
@@ -259,7 +259,7 @@ class AlertService:
 
         return Quota(quota.memos, began_at)
 
-    def _mute(self, alert: Alert, reason: Verdict) -> Decision:
+    def _mute(self, alert: Alert, reason: Ruling) -> Decision:
         # On record, so that a replay under other settings does not send old news.
         return _decision(reason, self._ledger.mute(alert, self._clock(), reason))
 
@@ -267,7 +267,7 @@ class AlertService:
         now = self._clock()
         entry = self._ledger.open(alert, now, now + self._unfinished_after)
         self._notify()
-        return _decision(Verdict.AWAITS_END, entry)
+        return _decision(Ruling.AWAITS_END, entry)
 
     def _record(self, alert: Alert) -> Decision:
         entry = self._ledger.add(alert, self._clock())
@@ -275,11 +275,11 @@ class AlertService:
             decided = replace(alert, key=entry.key)
             self._bus.publish(AlertChange(decided, Outcome.DECIDED, self._clock()))
             self._notify()
-        return _decision(Verdict.ALERT, entry)
+        return _decision(Ruling.ALERT, entry)
 
 
-def _decision(verdict: Verdict, entry: Entry) -> Decision:
-    return Decision(verdict if entry.is_new else Verdict.ALREADY_ALERTED, entry.key, entry.news)
+def _decision(ruling: Ruling, entry: Entry) -> Decision:
+    return Decision(ruling if entry.is_new else Ruling.ALREADY_ALERTED, entry.key, entry.news)
 
 
 def _log(event: IncidentEvent, decision: Decision) -> None:
@@ -287,5 +287,5 @@ def _log(event: IncidentEvent, decision: Decision) -> None:
     silent = decision.news is News.REPEAT
     why = f" ({decision.news})" if decision.news not in (None, News.ALL) else ""
     level = logging.DEBUG if silent else logging.INFO
-    what = (event.event_type, event.event, event.camera_id, decision.verdict, why)
+    what = (event.event_type, event.event, event.camera_id, decision.ruling, why)
     logger.log(level, "%s %s of %s: %s%s", *what)

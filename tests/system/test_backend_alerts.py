@@ -31,7 +31,7 @@ def median_time(call: Callable[[], object], times: int = 20) -> float:
     return statistics.median(taken)
 
 
-def test_end_of_a_fall_is_told_once_and_nothing_else_is(
+def test_end_of_a_fall_is_reported_once_and_nothing_else_is(
     server_factory: Callable[..., Any],
     checkpoint: Path,
     sandbox: Any,
@@ -90,7 +90,7 @@ def test_falls_of_two_people_are_two_alerts_and_who_is_up_again_is_none(
     assert [r["person"] for r in server.records()] == [1, 1, 2, 2, 3, 3, 4]
 
 
-def test_alert_events_narrow_what_is_told(
+def test_alert_events_narrow_what_is_reported(
     server_factory: Callable[..., Any],
     checkpoint: Path,
     sandbox: Any,
@@ -145,7 +145,7 @@ def send_memo(sandbox: Any, timeout: float) -> None:
     )
 
 
-def test_fall_that_was_answered_is_told_although_the_server_was_killed(
+def test_fall_that_was_answered_is_reported_although_the_server_was_killed(
     server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> None:
     end = make_event("END")
@@ -161,7 +161,7 @@ def test_fall_that_was_answered_is_told_although_the_server_was_killed(
     assert all("[재전송]" in text for text in further)
 
 
-def test_fall_that_was_killed_before_the_ledger_is_told_from_the_log(
+def test_fall_that_was_killed_before_the_ledger_is_reported_from_the_log(
     server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> None:
     server.send(make_event("END"))
@@ -175,7 +175,7 @@ def test_fall_that_was_killed_before_the_ledger_is_told_from_the_log(
     assert sandbox.told("거실", "현관") == ["거실", "현관"]
 
 
-def test_fall_that_the_ledger_has_no_room_for_is_told_all_the_same_and_once(
+def test_fall_that_the_ledger_has_no_room_for_is_reported_all_the_same_and_once(
     server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> None:
     def falls() -> list[str]:
@@ -212,7 +212,7 @@ def test_alert_waits_without_an_access_token_and_goes_out_with_one(
     assert "sandbox-access-token" not in server.log()
 
 
-def test_damaged_ledger_keeps_no_server_down_and_its_alerts_are_told_again_as_such(
+def test_damaged_ledger_keeps_no_server_down_and_its_alerts_are_reported_again_as_such(
     server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> None:
     def texts() -> list[str]:

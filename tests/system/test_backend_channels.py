@@ -135,7 +135,7 @@ def test_resending_nothing_or_all_and_one_is_bad_usage(command: Any) -> None:
 
 @pytest.mark.parametrize("name", ["send-test-alert", "resend-alerts"])
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://localhost"])
-def test_address_of_no_server_is_bad_usage_and_told(command: Any, name: str, url: str) -> None:
+def test_address_of_no_server_is_bad_usage_and_reported(command: Any, name: str, url: str) -> None:
     status, said = command.run(name, "--backend-url", url, COLUMNS="200")
     assert status == 2
     assert "expected a URL such as http://127.0.0.1:8000" in said

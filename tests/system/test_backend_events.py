@@ -191,7 +191,7 @@ def test_full_disk_refuses_events_says_so_and_recovers(server: Any, make_event: 
     assert server.health()["log"]["status"] == "ok"
 
 
-def test_failure_of_the_disk_is_told_until_it_is_well_again_although_no_event_comes(
+def test_failure_of_the_disk_is_reported_until_it_is_well_again_although_no_event_comes(
     server: Any, make_event: MakeEvent, eventually: Callable[..., Any]
 ) -> None:
     server.limit_files(1_000)

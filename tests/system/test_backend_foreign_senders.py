@@ -68,7 +68,7 @@ def test_label_is_recorded_as_it_is_known_and_as_it_was_sent(
         assert record.get("event_as_sent") == (None if sent == known else sent)
 
 
-def test_fall_is_told_by_whatever_word_it_comes(
+def test_fall_is_reported_by_whatever_word_it_comes(
     server: Any, sandbox: Any, make_event: MakeEvent, eventually: Callable[..., Any]
 ) -> None:
     rooms = {"room 0": "FALL", "room 1": "낙상", "room 2": "Fall detected"}

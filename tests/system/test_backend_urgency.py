@@ -54,7 +54,7 @@ def test_fall_passes_the_memo_of_25_troubles_that_hangs(
     assert len(endpoint.bodies) == 3
 
 
-def test_flood_of_one_camera_keeps_no_fall_of_another_from_being_told(
+def test_flood_of_one_camera_keeps_no_fall_of_another_from_being_reported(
     server_factory: Callable[..., Any],
     ntfy: str,
     endpoint: Any,

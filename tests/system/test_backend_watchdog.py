@@ -38,7 +38,7 @@ def beat_until(condition: Callable[[], object], server: Any, make_event: MakeEve
         time.sleep(0.2)
 
 
-def test_silent_camera_is_told_once_and_cleared_once_over_a_restart(
+def test_silent_camera_is_reported_once_and_cleared_once_over_a_restart(
     server_factory: Callable[..., Any],
     sandbox: Any,
     make_event: MakeEvent,
@@ -67,7 +67,7 @@ def test_silent_camera_is_told_once_and_cleared_once_over_a_restart(
         assert record["received_at"] <= memo["received_at"]
 
 
-def test_two_camera_boxes_of_one_name_are_told_while_there_are_two(
+def test_two_camera_boxes_of_one_name_are_reported_while_there_are_two(
     server_factory: Callable[..., Any],
     sandbox: Any,
     make_event: MakeEvent,
@@ -92,7 +92,7 @@ def test_two_camera_boxes_of_one_name_are_told_while_there_are_two(
 
 
 @pytest.mark.skipif(not FAKETIME.exists(), reason="needs faketime")
-def test_camera_that_stays_away_is_told_by_a_server_whose_clock_was_set_by_years(
+def test_camera_that_stays_away_is_reported_by_a_server_whose_clock_was_set_by_years(
     server_factory: Callable[..., Any],
     sandbox: Any,
     make_event: MakeEvent,
@@ -116,7 +116,7 @@ def ready_at(log: str) -> float:
     return local.timestamp()
 
 
-def test_camera_that_stays_away_over_a_restart_is_told(
+def test_camera_that_stays_away_over_a_restart_is_reported(
     server_factory: Callable[..., Any],
     sandbox: Any,
     make_event: MakeEvent,
@@ -133,7 +133,7 @@ def test_camera_that_stays_away_over_a_restart_is_told(
 
 
 @pytest.mark.parametrize("room", [300, 1_000], ids=["log and ledger refuse", "the ledger refuses"])
-def test_full_disk_is_told_at_once_and_once_it_is_on_record_not_again(
+def test_full_disk_is_reported_at_once_and_once_it_is_on_record_not_again(
     room: int, server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> None:
     server.send(make_event())
@@ -215,7 +215,7 @@ def test_control_disk_that_full_takes_no_new_ledger(
     assert all(path.stat().st_size <= 300 for path in files)
 
 
-def test_failure_that_lasts_for_one_post_is_told(
+def test_failure_that_lasts_for_one_post_is_reported(
     server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> None:
     server.send(make_event())

@@ -34,7 +34,7 @@ def test_control_a_server_that_skips_the_drain_is_caught(
     assert symptom in "; ".join(stop.faults)
 
 
-def test_hung_kakao_does_not_hold_the_end_and_its_alerts_are_told_by_the_next_start(
+def test_hung_kakao_does_not_hold_the_end_and_its_alerts_are_reported_by_the_next_start(
     server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> None:
     sandbox.fault("hang", seconds=60, times=2)

@@ -163,7 +163,7 @@ def test_end_answers_who_was_let_in(vision_factory: Callable[..., Any], make_pic
     assert vision.process.wait(30) == 0
 
 
-def test_missing_models_are_told_and_answered_with_503(
+def test_missing_models_are_reported_and_answered_with_503(
     vision_factory: Callable[..., Any], make_picture: Any, tmp_path: Path
 ) -> None:
     vision = vision_factory(VISION_CHECKPOINTS_PATH=tmp_path / "nowhere")

@@ -88,7 +88,7 @@ def _degraded(server: Any) -> Any:
     return part if part["status"] == "degraded" else None
 
 
-def test_wrong_key_is_told_without_being_shown(
+def test_wrong_key_is_reported_without_being_shown(
     server_factory: Callable[..., Any],
     vision: Any,
     make_picture: Any,

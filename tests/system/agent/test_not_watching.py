@@ -12,7 +12,7 @@ Eventually = Callable[..., Any]
 NO_CAMERA = 99
 
 
-def test_webcam_that_is_missing_after_a_reboot_in_good_order_is_told(
+def test_webcam_that_is_missing_after_a_reboot_in_good_order_is_reported(
     server: Any, sandbox: Any, start_agent: StartAgent, make_event: Any, eventually: Eventually
 ) -> None:
     server.send(make_event(state="stopped"))

@@ -92,7 +92,7 @@ def test_login_page_in_the_servers_place_gets_no_event_out_of_the_outbox(
     assert {e["event_type"] for e in kept()} == {"START", "END", "PROBS", "HEARTBEAT"}
 
 
-def test_fall_is_told_although_the_disk_of_the_box_is_full(
+def test_fall_is_reported_although_the_disk_of_the_box_is_full(
     start_agent: StartAgent,
     server: Any,
     sandbox: Any,

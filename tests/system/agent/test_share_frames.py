@@ -84,7 +84,7 @@ def fall_that_shows(colour: tuple[int, int, int], client: httpx.Client) -> list[
     return [event.model_dump(mode="json", exclude_unset=True) for event in events]
 
 
-def test_picture_of_a_fall_is_judged_by_the_server_and_told_beside_it(
+def test_picture_of_a_fall_is_judged_by_the_server_and_reported_beside_it(
     server_factory: Callable[..., Any],
     sandbox: Any,
     image_checkpoints: Path,
@@ -121,7 +121,7 @@ def test_server_without_the_model_leaves_the_fall_as_it_is(
         assert FallVerifier(frames, client, PATIENCE_SEC).verify(3.0).verdict == "absent"
 
 
-def test_real_fall_is_told_with_what_its_picture_says(
+def test_real_fall_is_reported_with_what_its_picture_says(
     shared_data: Path,
     server_factory: Callable[..., Any],
     sandbox: Any,

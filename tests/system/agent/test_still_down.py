@@ -12,7 +12,7 @@ from modeling.training.detectors.augmentation.time import hold_end
 RunAgent = Callable[..., tuple[int, list[str]]]
 
 
-def test_person_who_stays_down_after_a_fall_is_told_of_twice(
+def test_person_who_stays_down_after_a_fall_is_reported_twice(
     server: Any,
     sandbox: Any,
     run_agent: RunAgent,

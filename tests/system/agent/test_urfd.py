@@ -38,7 +38,7 @@ def assert_told_at_the_time_of_the_video(events: list[Json], incident: Any, clip
     assert offsets == pytest.approx([offsets[0]] * len(offsets), abs=1e-3)
 
 
-def test_real_falls_are_told_once_each_and_daily_living_never(
+def test_real_falls_are_reported_once_each_and_daily_living_never(
     shared_data: Path,
     truth: dict[str, Json],
     server: Any,

@@ -22,7 +22,7 @@ def test_folder_for_the_record_that_is_not_there(run_agent: RunAgent, tmp_path: 
     assert (status, said) == (1, [f"no such folder for the recording: {tmp_path / 'nowhere'}"])
 
 
-def test_record_that_cannot_be_written_is_told_after_the_events_are_sent(
+def test_record_that_cannot_be_written_is_reported_after_the_events_are_sent(
     run_agent: RunAgent, nobody_there: str
 ) -> None:
     # Only the attempt shows that nothing can be made in there.

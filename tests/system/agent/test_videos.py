@@ -93,7 +93,7 @@ def test_fall_on_a_television_is_nobodys_business_once_it_is_masked(
     assert falls(masked) == 1, "none besides that of the run before"
 
 
-def test_fall_in_the_room_beside_a_masked_television_is_told(
+def test_fall_in_the_room_beside_a_masked_television_is_reported(
     clip: Any, watch: Any, tmp_path: Path
 ) -> None:
     top, width, height = 60, 240, 180
@@ -116,7 +116,7 @@ def test_camera_that_hangs_upside_down_is_set_right(clip: Any, watch: Any, tmp_p
     assert falls(events) == 1
 
 
-def test_day_between_two_pictures_is_neither_waited_for_nor_told(
+def test_day_between_two_pictures_is_neither_waited_for_nor_reported(
     clip: Any, watch: Any, tmp_path: Path
 ) -> None:
     pictures = clip("adl-24")[:90]

@@ -151,7 +151,7 @@ def test_a_real_fall_is_tracked_in_most_frames(shared_data, tmp_path):
         ),
     ],
 )
-def test_what_cannot_be_built_is_told_in_one_line(video, xml, tmp_path, arguments, message):
+def test_what_cannot_be_built_is_reported_in_one_line(video, xml, tmp_path, arguments, message):
     result = build(*arguments, cwd=tmp_path)
     assert result.returncode == 1
     assert result.stderr.startswith(message)

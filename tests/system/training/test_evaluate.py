@@ -70,13 +70,13 @@ def test_a_checkpoint_that_does_not_say_how_it_was_trained_is_refused(
     assert result.stderr == "error: the manifest does not say how the model was trained\n"
 
 
-def test_a_missing_dataset_is_told_in_one_line(checkpoint, tmp_path):
+def test_a_missing_dataset_is_reported_in_one_line(checkpoint, tmp_path):
     result = run(checkpoint, "--dataset", tmp_path / "absent")
     assert result.exit_code == 1
     assert "run build-dataset first" in result.stderr
 
 
-def test_a_dataset_that_lacks_what_a_protocol_needs_is_told_in_one_line(dataset):
+def test_a_dataset_that_lacks_what_a_protocol_needs_is_reported_in_one_line(dataset):
     result = run("--protocol", "all", "--folds", "2", "--dataset", dataset)
     assert result.exit_code == 1
     assert (
@@ -116,7 +116,7 @@ def test_models_are_compared_on_the_splits_of_a_protocol(dataset, tmp_path):
     assert (out / "index.html").is_file()
 
 
-def test_ctrl_c_is_told_in_one_line(dataset, monkeypatch):
+def test_ctrl_c_is_reported_in_one_line(dataset, monkeypatch):
     comparison = pytest.importorskip("modeling.training.comparison.compare")
 
     def interrupted(*_arguments):

@@ -119,7 +119,7 @@ def analyze_all(worker: AnalysisWorker, moments: list[Moment]) -> None:
     worker.finish()
 
 
-def test_fall_is_told_as_one_start_and_one_end_of_the_same_incident(
+def test_fall_is_reported_as_one_start_and_one_end_of_the_same_incident(
     outbox: Outbox, analyzer: EchoAnalyzer, make_moment: MakeMoment
 ) -> None:
     scores = [0.0] * 20 + [1.0] * 15 + [0.0] * 20
@@ -174,7 +174,7 @@ def test_without_a_verifier_nothing_is_said_of_a_picture(
     assert not named & {"verdict", "posture", "posture_confidence"}
 
 
-def test_start_is_told_before_anybody_looks_at_a_picture(
+def test_start_is_reported_before_anybody_looks_at_a_picture(
     outbox: Outbox,
     analyzer: EchoAnalyzer,
     make_moment: MakeMoment,
@@ -260,7 +260,7 @@ def test_person_who_gets_up_at_last_ends_the_incident(
     assert end.duration_sec == pytest.approx(20.5, abs=1.0)
 
 
-def test_person_who_is_lost_from_sight_is_told_as_such(
+def test_person_who_is_lost_from_sight_is_reported_as_such(
     outbox: Outbox, analyzer: EchoAnalyzer, make_moment: MakeMoment
 ) -> None:
     moments = fall_and_then(20.0, lambda n: make_moment(n, None))
@@ -270,7 +270,7 @@ def test_person_who_is_lost_from_sight_is_told_as_such(
     assert down.state == f"{STILL_DOWN}+{OUT_OF_SIGHT}"
 
 
-def test_person_who_stays_down_is_told_although_nothing_is_analyzed_any_more(
+def test_person_who_stays_down_is_reported_although_nothing_is_analyzed_any_more(
     outbox: Outbox, analyzer: EchoAnalyzer, eventually: Callable[..., Any]
 ) -> None:
     moments = fall_and_then(20.0, lambda n: scored_moment(n, 0.0))
@@ -286,7 +286,7 @@ def test_person_who_stays_down_is_told_although_nothing_is_analyzed_any_more(
     assert [e.event for e in moves(told(outbox))] == [FALL, FALL, STILL_DOWN]
 
 
-def test_scores_are_told_once_a_second(
+def test_scores_are_reported_once_a_second(
     outbox: Outbox, analyzer: EchoAnalyzer, make_moment: MakeMoment
 ) -> None:
     analyze_all(worker_with(analyzer, outbox), [make_moment(n, 0.25) for n in range(31)])
@@ -325,7 +325,7 @@ def test_two_who_fall_together_are_two_incidents(
     assert by_person[1] != by_person[2]
 
 
-def test_of_a_crowd_the_highest_scores_alone_are_told(
+def test_of_a_crowd_the_highest_scores_alone_are_reported(
     outbox: Outbox, analyzer: EchoAnalyzer, make_moment: MakeMoment
 ) -> None:
     crowd = [person / 64 for person in range(1, 31)]
@@ -399,7 +399,7 @@ def test_crash_of_the_analysis_ends_the_main_loop_and_its_reason_is_logged(
     assert "the detector broke" in caplog.text
 
 
-def test_missing_analyses_are_told_once_and_so_is_their_return(
+def test_missing_analyses_are_reported_once_and_so_is_their_return(
     outbox: Outbox,
     analyzer: EchoAnalyzer,
     make_moment: MakeMoment,

@@ -168,7 +168,7 @@ def test_moment_like_the_one_before_is_asked_about_once_a_second(
 
 
 @pytest.mark.parametrize("status", [401, 422, 500, 503])
-def test_refusal_of_the_server_is_told_by_its_status(
+def test_refusal_of_the_server_is_reported_by_its_status(
     scripted_server: ScriptedServer, client: httpx.Client, moment: Moment, status: int
 ) -> None:
     scripted_server.script = lambda _: (status, b"")

@@ -75,14 +75,14 @@ def hidden(image: Image) -> Image:
         (hidden, {Picture.COVERED, Picture.BLURRED, Picture.FROZEN}),
     ],
 )
-def test_camera_that_shows_nothing_is_told(
+def test_camera_that_shows_nothing_is_reported(
     check: PictureCheck, change: Change, words: set[Picture]
 ) -> None:
     image = change(np.zeros((480, 640, 3), np.uint8))
     assert told(check, for_more_than_a_minute([image])) & words
 
 
-def test_picture_that_stands_still_is_told_and_the_room_as_it_is_not(
+def test_picture_that_stands_still_is_reported_and_the_room_as_it_is_not(
     shared_data: Path, check: PictureCheck
 ) -> None:
     frames = looked_at(shared_data / "urfd" / "videos" / "adl-01-cam0.mp4")

@@ -14,7 +14,7 @@ import pytest
 from agent.analysis_worker import AnalysisWorker
 from agent.capture import EndOfSource, Source
 from agent.event_factory import EventFactory
-from agent.heartbeat import Heartbeat
+from agent.heartbeat_counter import HeartbeatCounter
 from agent.outbox.outbox import Outbox
 from agent.picture_check import PictureCheck
 from agent.pipeline import Estimate, Pipeline
@@ -94,7 +94,7 @@ def build(
         worker=cast(AnalysisWorker, MomentKeeper()),
         factory=EventFactory("거실", epoch=1.8e9),
         outbox=outbox,
-        heartbeat=Heartbeat(3.0),
+        heartbeat=HeartbeatCounter(3.0),
         picture_check=PictureCheck(model),
         progress=lambda: None,
         follows_wall_clock=source.live,

@@ -119,7 +119,7 @@ def lines_about(caplog: pytest.LogCaptureFixture, text: str) -> list[str]:
     return [record.getMessage() for record in caplog.records if text in record.getMessage()]
 
 
-def test_file_that_is_missing_is_told_at_once_and_is_not_tried_again(
+def test_file_that_is_missing_is_reported_at_once_and_is_not_tried_again(
     box: Callable[..., Box],
     recording: Path,
     sources: Sources,

@@ -155,7 +155,7 @@ def test_cameras_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
         (LONG, " , ", "expected CAMERA_ID=KEY"),
     ],
 )
-def test_wrong_camera_key_is_told_without_its_text(
+def test_wrong_camera_key_is_reported_without_its_text(
     monkeypatch: pytest.MonkeyPatch, api_key: str, value: str, expected: str
 ) -> None:
     monkeypatch.setenv("API_KEY", api_key)

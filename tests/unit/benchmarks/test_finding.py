@@ -21,7 +21,7 @@ def test_limit_itself_is_reached_and_what_is_above_it_is_not() -> None:
     assert not finding(GROWTH, WAIT).is_reached
 
 
-def test_what_was_found_is_told_and_kept(
+def test_what_was_found_is_reported_and_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = finding(GROWTH, WAIT)

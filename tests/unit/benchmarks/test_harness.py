@@ -26,7 +26,7 @@ def test_sides_take_turns() -> None:
     assert [run.value for run in peers] == [2, 4, 6]
 
 
-def test_what_was_found_is_told_and_kept(
+def test_what_was_found_is_reported_and_kept(
     make_comparison: Callable[..., Comparison], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = make_comparison(p99_ms=7)
@@ -40,7 +40,7 @@ def test_what_was_found_is_told_and_kept(
 @pytest.mark.parametrize(
     ("value", "text"), [(0.01234, "0.0123"), (2.0, "2"), (99.94, "99.9"), (1234.5, "1,234")]
 )
-def test_three_digits_are_told(value: float, text: str) -> None:
+def test_three_digits_are_reported(value: float, text: str) -> None:
     assert digits(value) == text
 
 

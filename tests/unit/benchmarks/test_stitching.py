@@ -42,7 +42,7 @@ def test_only_clips_without_a_fall_are_daily_life(clips):
     }
 
 
-def test_what_is_told_of_a_stream_is_counted_from_its_events():
+def test_what_a_stream_reports_is_counted_from_its_events():
     def event(kind, label, at, state=None):
         return {"event_type": kind, "event": label, "video_ts": at, "state": state}
 

@@ -42,7 +42,7 @@ def test_times_are_those_of_the_first_fall_on_the_clock_of_the_most_punctual_fra
     assert told.load == 1.5
 
 
-def test_figures_are_quantiles_of_the_falls_and_who_was_not_told_is_named() -> None:
+def test_figures_are_quantiles_of_the_falls_and_who_was_not_reported_is_named() -> None:
     told = [fall(f"fall-{n}", 1.0 + n / 10, 0.01 * (n + 1)) for n in range(21)]
     finding = found(told, ["fall-21"], date(2026, 11, 21))
     median, late, own = (figure.measured for figure in finding.figures)
@@ -57,7 +57,7 @@ def test_figures_are_quantiles_of_the_falls_and_who_was_not_told_is_named() -> N
     assert finding.taken == "2026-11-21"
 
 
-def test_without_a_fall_that_was_told_there_are_no_figures() -> None:
+def test_without_a_fall_that_was_reported_there_are_no_figures() -> None:
     with pytest.raises(ValueError, match="no fall was told"):
         found([], ["fall-01"], date(2026, 11, 21))
 

@@ -142,7 +142,7 @@ def test_command_is_run_with_the_settings_user_and_folder_of_the_service(script:
         (["agent-nowhere", "run-agent"], "etc/dolbom/agent-nowhere.env: No such file"),
     ],
 )
-def test_wrong_use_is_told_in_a_line(script: Path, options: list[str], said: str) -> None:
+def test_wrong_use_is_reported_in_a_line(script: Path, options: list[str], said: str) -> None:
     done = subprocess.run([script, *options], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert said in done.stderr

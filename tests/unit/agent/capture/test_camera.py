@@ -112,7 +112,7 @@ def test_a_camera_whose_every_packet_is_broken_is_connected_to_again() -> None:
     source.close()
 
 
-def test_a_failure_that_nobody_thought_of_is_told_without_its_words_and_tried_again(
+def test_a_failure_that_nobody_thought_of_is_reported_without_its_words_and_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     tries: list[int] = []

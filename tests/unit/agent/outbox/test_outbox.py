@@ -225,7 +225,7 @@ def test_outbox_that_cannot_be_made_holds_events_in_memory_and_is_tried_again(
     reopened.close()
 
 
-def test_damage_that_shows_while_running_is_mended_and_told(
+def test_damage_that_shows_while_running_is_mended_and_reported(
     tmp_path: Path, make_event: MakeEvent
 ) -> None:
     now = 1.8e9

@@ -165,7 +165,7 @@ def test_full_disk_silences_no_incident_whose_end_stays_away(
     assert (len(kakao.texts), len(endpoint.titles)) == (1, 1)
 
 
-def test_fall_that_was_told_from_memory_is_told_once_more_after_a_kill_as_it_said(
+def test_fall_that_was_reported_from_memory_is_reported_once_more_after_a_kill_as_it_said(
     services: Any,
     settings: AlertSettings,
     kakao: Any,
@@ -186,7 +186,7 @@ def test_fall_that_was_told_from_memory_is_told_once_more_after_a_kill_as_it_sai
     assert ["한 번 더 올 수" in text for text in kakao.texts] == [True, False]
 
 
-def test_alert_that_no_channel_was_there_for_is_told_by_the_first_one(
+def test_alert_that_no_channel_was_there_for_is_reported_by_the_first_one(
     services: Any, settings: AlertSettings, endpoint: Any, make_end: Any, eventually: Any
 ) -> None:
     nothing = replace(settings, kakao_access_token=None, kakao_rest_api_key=None)

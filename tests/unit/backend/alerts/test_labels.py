@@ -67,14 +67,14 @@ HELD = "held: notified at its END, or after 30 s without one"
 def test_sender_is_told_what_becomes_of_the_alert(kind: str, label: str, expected: str) -> None:
     policy = Policy(frozenset({"fall", "lying"}), frozenset({"fall", "still_down", "on_floor"}))
     event = (Start if kind == "START" else End)(event_id="e", camera_id="c", ts=1.0, event=label)
-    assert prospect(event, policy.verdict(event), has_channel=True) == expected
-    deaf = prospect(event, policy.verdict(event), has_channel=False)
+    assert prospect(event, policy.ruling(event), has_channel=True) == expected
+    deaf = prospect(event, policy.ruling(event), has_channel=False)
     is_told = not expected.startswith("none")
     assert deaf == ("held: no channel is set that could carry it" if is_told else expected)
 
 
 def test_sender_of_a_fall_after_which_the_person_is_up_hears_that_nobody_is_told() -> None:
     event = End(event_id="e", camera_id="c", ts=1.0, event="fall", state="fall+recovered")
-    verdict = Policy(frozenset({"fall"})).verdict(event)
+    ruling = Policy(frozenset({"fall"})).ruling(event)
     for has_channel in (True, False):
-        assert prospect(event, verdict, has_channel=has_channel) == "none: the person is up again"
+        assert prospect(event, ruling, has_channel=has_channel) == "none: the person is up again"

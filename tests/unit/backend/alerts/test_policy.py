@@ -5,7 +5,7 @@ import re
 import pytest
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.policy import Policy, Verdict, is_urgent
+from backend.alerts.policy import Policy, Ruling, is_urgent
 from backend.alerts.policy import alert_of as alert_of_incident
 from backend.incidents.incident import begun
 from backend.troubles.table import TROUBLES
@@ -26,74 +26,74 @@ def alert_of(event: IncidentEvent, received_at: float | None = None) -> Alert:
 
 
 @pytest.mark.parametrize(
-    ("label", "alert_events", "verdict"),
+    ("label", "alert_events", "ruling"),
     [
-        ("fall", None, Verdict.AWAITS_END),
-        ("fall", frozenset(), Verdict.MUTED_BY_SETTINGS),
-        ("lying", None, Verdict.NOT_ANOMALOUS),
+        ("fall", None, Ruling.AWAITS_END),
+        ("fall", frozenset(), Ruling.MUTED_BY_SETTINGS),
+        ("lying", None, Ruling.NOT_ANOMALOUS),
     ],
 )
 def test_start_of_an_anomalous_incident_awaits_its_end(
-    label: str, alert_events: frozenset[str] | None, verdict: Verdict
+    label: str, alert_events: frozenset[str] | None, ruling: Ruling
 ) -> None:
-    assert Policy(ANOMALOUS, alert_events).verdict(event("START", label)) is verdict
+    assert Policy(ANOMALOUS, alert_events).ruling(event("START", label)) is ruling
 
 
 @pytest.mark.parametrize(
-    ("label", "alert_events", "verdict"),
+    ("label", "alert_events", "ruling"),
     [
-        ("fall", None, Verdict.ALERT),
-        ("fall", frozenset({"fall"}), Verdict.ALERT),
-        ("stagger", frozenset({"fall"}), Verdict.MUTED_BY_SETTINGS),
-        ("fall", frozenset(), Verdict.MUTED_BY_SETTINGS),
-        ("lying", None, Verdict.NOT_ANOMALOUS),
-        ("lying", frozenset({"fall", "lying"}), Verdict.NOT_ANOMALOUS),
-        ("normal", None, Verdict.NOT_ANOMALOUS),
+        ("fall", None, Ruling.ALERT),
+        ("fall", frozenset({"fall"}), Ruling.ALERT),
+        ("stagger", frozenset({"fall"}), Ruling.MUTED_BY_SETTINGS),
+        ("fall", frozenset(), Ruling.MUTED_BY_SETTINGS),
+        ("lying", None, Ruling.NOT_ANOMALOUS),
+        ("lying", frozenset({"fall", "lying"}), Ruling.NOT_ANOMALOUS),
+        ("normal", None, Ruling.NOT_ANOMALOUS),
     ],
 )
-def test_end_of_an_anomalous_incident_is_told_unless_muted(
-    label: str, alert_events: frozenset[str] | None, verdict: Verdict
+def test_end_of_an_anomalous_incident_is_reported_unless_muted(
+    label: str, alert_events: frozenset[str] | None, ruling: Ruling
 ) -> None:
-    assert Policy(ANOMALOUS, alert_events).verdict(event("END", label)) is verdict
+    assert Policy(ANOMALOUS, alert_events).ruling(event("END", label)) is ruling
 
 
 @pytest.mark.parametrize("kind", ["START", "END"])
 @pytest.mark.parametrize("label", [STILL_DOWN, ON_FLOOR])
 @pytest.mark.parametrize(
-    ("alert_events", "verdict"),
+    ("alert_events", "ruling"),
     [
-        (None, Verdict.ALERT),
-        (frozenset({STILL_DOWN, ON_FLOOR}), Verdict.ALERT),
-        (frozenset({"fall"}), Verdict.MUTED_BY_SETTINGS),
+        (None, Ruling.ALERT),
+        (frozenset({STILL_DOWN, ON_FLOOR}), Ruling.ALERT),
+        (frozenset({"fall"}), Ruling.MUTED_BY_SETTINGS),
     ],
 )
-def test_person_who_is_down_is_told_at_once_whatever_the_checkpoint_names(
-    kind: str, label: str, alert_events: frozenset[str] | None, verdict: Verdict
+def test_person_who_is_down_is_reported_at_once_whatever_the_checkpoint_names(
+    kind: str, label: str, alert_events: frozenset[str] | None, ruling: Ruling
 ) -> None:
     for labels in (ANOMALOUS, frozenset[str]()):
-        assert Policy(labels, alert_events).verdict(event(kind, label)) is verdict
+        assert Policy(labels, alert_events).ruling(event(kind, label)) is ruling
 
 
 @pytest.mark.parametrize(
-    ("kind", "label", "state", "verdict"),
+    ("kind", "label", "state", "ruling"),
     [
-        ("END", "fall", RECOVERED, Verdict.RECOVERED),
-        ("END", "fall", f"fall+{RECOVERED}", Verdict.RECOVERED),
-        ("START", "fall", RECOVERED, Verdict.AWAITS_END),
-        ("END", "fall", "not recovered", Verdict.ALERT),
-        ("END", "fall", "fall+out_of_sight", Verdict.ALERT),
-        ("END", "fall", "fall+broken_off", Verdict.ALERT),
-        ("END", "stagger", RECOVERED, Verdict.ALERT),
-        ("END", STILL_DOWN, RECOVERED, Verdict.ALERT),
-        ("END", ON_FLOOR, RECOVERED, Verdict.ALERT),
+        ("END", "fall", RECOVERED, Ruling.RECOVERED),
+        ("END", "fall", f"fall+{RECOVERED}", Ruling.RECOVERED),
+        ("START", "fall", RECOVERED, Ruling.AWAITS_END),
+        ("END", "fall", "not recovered", Ruling.ALERT),
+        ("END", "fall", "fall+out_of_sight", Ruling.ALERT),
+        ("END", "fall", "fall+broken_off", Ruling.ALERT),
+        ("END", "stagger", RECOVERED, Ruling.ALERT),
+        ("END", STILL_DOWN, RECOVERED, Ruling.ALERT),
+        ("END", ON_FLOOR, RECOVERED, Ruling.ALERT),
     ],
 )
-def test_fall_after_which_the_person_is_up_is_not_told(
-    kind: str, label: str, state: str, verdict: Verdict
+def test_fall_after_which_the_person_is_up_is_not_reported(
+    kind: str, label: str, state: str, ruling: Ruling
 ) -> None:
-    assert Policy(ANOMALOUS).verdict(event(kind, label, state=state)) is verdict
-    muted = Policy(ANOMALOUS, frozenset()).verdict(event(kind, label, state=state))
-    assert muted is Verdict.MUTED_BY_SETTINGS
+    assert Policy(ANOMALOUS).ruling(event(kind, label, state=state)) is ruling
+    muted = Policy(ANOMALOUS, frozenset()).ruling(event(kind, label, state=state))
+    assert muted is Ruling.MUTED_BY_SETTINGS
 
 
 @pytest.mark.parametrize("kind", ["START", "END"])
@@ -102,7 +102,7 @@ def test_fall_after_which_the_person_is_up_is_not_told(
 def test_begin_and_end_of_a_trouble_are_told_whatever_is_muted(
     kind: str, alert_events: frozenset[str] | None, trouble: str
 ) -> None:
-    assert Policy(ANOMALOUS, alert_events).verdict(event(kind, trouble)) is Verdict.ALERT
+    assert Policy(ANOMALOUS, alert_events).ruling(event(kind, trouble)) is Ruling.ALERT
 
 
 def test_trouble_of_the_server_names_no_camera() -> None:
@@ -175,7 +175,7 @@ def test_alert_carries_what_the_memo_needs() -> None:
 def test_fall_is_told_whatever_the_picture_says_of_it(verdict: str | None) -> None:
     fields = {"verdict": verdict, "posture": "upright", "posture_confidence": 0.99}
     end = event("END", "fall", **(fields if verdict else {}))
-    assert Policy(ANOMALOUS).verdict(end) is Verdict.ALERT
+    assert Policy(ANOMALOUS).ruling(end) is Ruling.ALERT
     assert alert_of(end).verdict == verdict
     if verdict:
         assert (alert_of(end).posture, alert_of(end).posture_confidence) == ("upright", 0.99)

@@ -11,7 +11,7 @@ import pytest
 
 from backend.alerts.alert_change import AlertChange, Outcome
 from backend.alerts.channels.base import Disposition
-from backend.alerts.policy import Verdict
+from backend.alerts.policy import Ruling
 from backend.alerts.service import NO_CHANNEL
 from backend.bus import Bus
 from contract.events import STILL_DOWN, End, EventType, IncidentEvent, Start
@@ -31,14 +31,14 @@ def end(incident: str = "i1", label: str = "fall", event_id: str = "e1") -> End:
     )
 
 
-def test_fall_is_told_once_however_often_its_events_are_replayed(
+def test_fall_is_reported_once_however_often_its_events_are_replayed(
     service: AlertsAlone, kakao: Any, eventually: Eventually
 ) -> None:
     first = service.hear(end())
-    assert first.verdict is Verdict.ALERT
+    assert first.ruling is Ruling.ALERT
     eventually(lambda: service.counts()["sent"] == 1)
-    assert service.hear(end()).verdict is Verdict.ALREADY_ALERTED
-    assert service.hear(end(event_id="e2")).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end()).ruling is Ruling.ALREADY_ALERTED
+    assert service.hear(end(event_id="e2")).ruling is Ruling.ALREADY_ALERTED
     (text,) = kakao.texts
     assert text.splitlines()[0] == "낙상 (넘어짐) 감지 - 거실"
     assert "오후 4시 59분 56초, 3.2초 동안" in text
@@ -46,47 +46,47 @@ def test_fall_is_told_once_however_often_its_events_are_replayed(
     assert service.channel_failure is None
 
 
-def test_fall_whose_end_never_comes_is_told_once(
+def test_fall_whose_end_never_comes_is_reported_once(
     settings: AlertSettings, services: Any, kakao: Any, eventually: Eventually
 ) -> None:
     service = services.start(replace(settings, unfinished_after=0.3))
     begin = start_of(end()).model_copy(update={"duration_sec": None})
-    assert service.hear(begin).verdict is Verdict.AWAITS_END
+    assert service.hear(begin).ruling is Ruling.AWAITS_END
     assert kakao.texts == []
     eventually(lambda: service.counts()["sent"] == 1)
     (text,) = kakao.texts
     assert text.startswith("낙상 (넘어짐) 감지 - 거실")
     assert text.endswith("시작된 뒤 끝났다는 신호가 아직 없습니다.")
-    assert service.hear(end()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end()).ruling is Ruling.ALREADY_ALERTED
     assert len(kakao.texts) == 1
 
 
-def test_fall_that_ends_in_time_is_told_by_its_end(
+def test_fall_that_ends_in_time_is_reported_by_its_end(
     settings: AlertSettings, services: Any, kakao: Any, eventually: Eventually
 ) -> None:
     service = services.start(settings)
     begin = start_of(end()).model_copy(update={"duration_sec": None})
     service.hear(begin)
-    assert service.hear(end()).verdict is Verdict.ALERT
+    assert service.hear(end()).ruling is Ruling.ALERT
     eventually(lambda: service.counts()["sent"] == 1)
     (text,) = kakao.texts
     assert "3.2초 동안" in text
     assert "신호가 아직" not in text
 
 
-def test_fall_that_was_muted_is_not_told_once_the_settings_change(
+def test_fall_that_was_muted_is_not_reported_once_the_settings_change(
     settings: AlertSettings, services: Any, kakao: Any
 ) -> None:
     muted = services.start(replace(settings, alert_events=frozenset({"fal"})))
     assert muted.policy_failure == (
         "ALERT_EVENTS mutes everything: expected at least one of fall, on_floor, still_down"
     )
-    assert muted.hear(end()).verdict is Verdict.MUTED_BY_SETTINGS
+    assert muted.hear(end()).ruling is Ruling.MUTED_BY_SETTINGS
     services.stop(muted)
     service = services.start(settings)
     assert service.policy_failure is None
-    assert service.hear(end()).verdict is Verdict.ALREADY_ALERTED
-    assert service.hear(end("i2", event_id="e2")).verdict is Verdict.ALERT
+    assert service.hear(end()).ruling is Ruling.ALREADY_ALERTED
+    assert service.hear(end("i2", event_id="e2")).ruling is Ruling.ALERT
 
 
 def start_of(end: End) -> Start:
@@ -98,44 +98,46 @@ def still_down(kind: EventType = EventType.START) -> IncidentEvent:
     return start_of(ended) if kind is EventType.START else ended
 
 
-def test_person_who_stays_down_is_told_at_once_and_once(
+def test_person_who_stays_down_is_reported_at_once_and_once(
     service: AlertsAlone, kakao: Any, eventually: Eventually
 ) -> None:
     service.hear(end())
-    assert service.hear(still_down()).verdict is Verdict.ALERT
+    assert service.hear(still_down()).ruling is Ruling.ALERT
     eventually(lambda: service.counts()["sent"] == 2)
-    assert service.hear(still_down()).verdict is Verdict.ALREADY_ALERTED
-    assert service.hear(still_down(EventType.END)).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(still_down()).ruling is Ruling.ALREADY_ALERTED
+    assert service.hear(still_down(EventType.END)).ruling is Ruling.ALREADY_ALERTED
     fall, down = kakao.texts
     assert fall.startswith("낙상 (넘어짐) 감지 - 거실")
     assert down.startswith("넘어진 뒤 일어나는 모습이 보이지 않음 - 거실")
 
 
-def test_person_who_stayed_down_is_told_by_the_end_if_the_start_was_lost(
+def test_person_who_stayed_down_is_reported_by_the_end_if_the_start_was_lost(
     service: AlertsAlone, kakao: Any, eventually: Eventually
 ) -> None:
-    assert service.hear(still_down(EventType.END)).verdict is Verdict.ALERT
+    assert service.hear(still_down(EventType.END)).ruling is Ruling.ALERT
     eventually(lambda: service.counts()["sent"] == 1)
     assert "그 뒤 일어난 것으로 보입니다." in kakao.texts[0]
-    assert service.hear(still_down()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(still_down()).ruling is Ruling.ALREADY_ALERTED
 
 
-def test_muted_person_who_stays_down_is_not_told_once_the_settings_change(
+def test_muted_person_who_stays_down_is_not_reported_once_the_settings_change(
     settings: AlertSettings, services: Any, kakao: Any
 ) -> None:
     muted = services.start(replace(settings, alert_events=frozenset({"fall"})))
     assert muted.policy_failure is None
-    assert muted.hear(still_down()).verdict is Verdict.MUTED_BY_SETTINGS
+    assert muted.hear(still_down()).ruling is Ruling.MUTED_BY_SETTINGS
     services.stop(muted)
     service = services.start(settings)
-    assert service.hear(still_down()).verdict is Verdict.ALREADY_ALERTED
-    assert service.hear(still_down(EventType.END)).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(still_down()).ruling is Ruling.ALREADY_ALERTED
+    assert service.hear(still_down(EventType.END)).ruling is Ruling.ALREADY_ALERTED
     assert kakao.texts == []
 
 
-def test_lying_is_never_told_by_itself(services: Any, settings: AlertSettings, kakao: Any) -> None:
+def test_lying_is_never_reported_by_itself(
+    services: Any, settings: AlertSettings, kakao: Any
+) -> None:
     service = services.start(replace(settings, alert_events=frozenset({"fall", "lying"})))
-    assert service.hear(end(label="lying")).verdict is Verdict.NOT_ANOMALOUS
+    assert service.hear(end(label="lying")).ruling is Ruling.NOT_ANOMALOUS
     assert sum(service.counts().values()) == 0
 
 
@@ -175,7 +177,7 @@ def test_event_is_not_held_up_while_kakao_hangs(
         ("nonzero_result_code", 1),
     ],
 )
-def test_fall_is_told_through_a_fault_and_a_repeat_is_marked(
+def test_fall_is_reported_through_a_fault_and_a_repeat_is_marked(
     service: AlertsAlone, kakao: Any, eventually: Eventually, fault: str, memos: int
 ) -> None:
     kakao.fault(fault)
@@ -188,7 +190,7 @@ def test_fall_is_told_through_a_fault_and_a_repeat_is_marked(
         assert texts[1].startswith("[재전송]")
 
 
-def test_fall_is_told_once_kakao_is_back(
+def test_fall_is_reported_once_kakao_is_back(
     services: Any, settings: AlertSettings, kakao: Any, eventually: Eventually
 ) -> None:
     for endpoint in ("memo", "token_info"):
@@ -253,7 +255,7 @@ def test_alert_of_a_killed_server_is_resent_once_and_marked(
         eventually(lambda: kakao.state.memos)
         process.kill()
     service = services.start(settings)
-    assert service.hear(end()).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end()).ruling is Ruling.ALREADY_ALERTED
     eventually(lambda: service.counts()["sent"] == 1)
     assert [text.startswith("[재전송]") for text in kakao.texts] == [False, True]
 
@@ -262,7 +264,7 @@ def test_alert_without_a_channel_waits_and_is_sent_once_there_is_one(
     services: Any, settings: AlertSettings, kakao: Any, eventually: Eventually
 ) -> None:
     mute = services.start(replace(settings, kakao_access_token=None, kakao_rest_api_key=None))
-    assert mute.hear(end()).verdict is Verdict.ALERT
+    assert mute.hear(end()).ruling is Ruling.ALERT
     assert mute.channel_failure == NO_CHANNEL
     assert mute.counts()["pending"] == 1
     assert mute.queue_failure is None
@@ -274,7 +276,7 @@ def test_alert_without_a_channel_waits_and_is_sent_once_there_is_one(
     assert not kakao.texts[0].startswith("[재전송]")
 
 
-def test_alert_that_waits_too_long_is_told(settings: AlertSettings) -> None:
+def test_alert_that_waits_too_long_is_reported(settings: AlertSettings) -> None:
     now = [1_000.0]
     service = AlertsAlone(
         replace(settings, kakao_access_token=None, kakao_rest_api_key=None), clock=lambda: now[0]

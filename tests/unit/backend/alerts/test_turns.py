@@ -126,7 +126,7 @@ def test_camera_that_floods_has_its_turn_as_every_other(desk: Desk) -> None:
     assert [turn.alerts[0].camera_id for turn in turns if turn] == ["bedroom", "kitchen", "hall"]
 
 
-def test_flood_of_one_camera_is_joined_and_told_once_a_minute(desk: Desk) -> None:
+def test_flood_of_one_camera_is_joined_and_reported_once_a_minute(desk: Desk) -> None:
     told = []
     for _ in range(40):
         desk.add("hall")
@@ -170,7 +170,7 @@ def test_alert_that_may_have_arrived_is_joined_with_none_that_did_not_leave(desk
     ]
 
 
-def test_trouble_is_told_once_an_hour_with_all_that_came_of_it(desk: Desk) -> None:
+def test_trouble_is_reported_once_an_hour_with_all_that_came_of_it(desk: Desk) -> None:
     assert desk.begin("hall", of="1") is News.ALL
     desk.now += 60.0
     assert desk.notices() == [[("hall", False)]]
@@ -198,7 +198,7 @@ def test_trouble_is_told_once_an_hour_with_all_that_came_of_it(desk: Desk) -> No
     assert desk.end("hall", of="4") is News.ALL
 
 
-def test_ends_that_nothing_began_are_told_once_an_hour_too(desk: Desk) -> None:
+def test_ends_that_nothing_began_are_reported_once_an_hour_too(desk: Desk) -> None:
     assert [desk.end("hall") for _ in range(3)] == [News.ALL, News.HELD, News.HELD]
 
 

@@ -214,7 +214,7 @@ def test_worker_that_was_never_started_stops(rig: Rig) -> None:
     assert rig.sender.stop(0)
 
 
-def test_failed_check_is_told_and_repeated_until_all_is_well(
+def test_failed_check_is_reported_and_repeated_until_all_is_well(
     rig: Rig, eventually: Eventually
 ) -> None:
     rig.channel.check_failure = fail(Disposition.ACCESS)

@@ -47,7 +47,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_checkpoint_is_told_in_one_line_and_a_fall_stays_anomalous(
+def test_broken_checkpoint_is_reported_in_one_line_and_a_fall_stays_anomalous(
     make_checkpoint: Callable[[Path], Path], tmp_path: Path, name: str
 ) -> None:
     do_break, expected = BROKEN[name]

@@ -112,13 +112,13 @@ def record(event_id: str, at: float = NOW, **fields: object) -> Record:
     return Record.of(typed(required | fields), at)
 
 
-def test_record_is_durable_and_told_once_it_is_answered(rig: Rig) -> None:
+def test_record_is_durable_and_reported_once_it_is_answered(rig: Rig) -> None:
     rig.post("e1", x=1)
     assert rig.recorded == ["e1"]
     assert rig.published == [record("e1", x=1)]
 
 
-def test_repeat_is_answered_but_neither_recorded_nor_told(rig: Rig) -> None:
+def test_repeat_is_answered_but_neither_recorded_nor_reported(rig: Rig) -> None:
     rig.post("e1", "e1", x=1)
     rig.post("e1", x=2)
     rig.post("e2", "e1", "e3", "e2")

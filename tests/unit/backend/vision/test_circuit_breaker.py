@@ -60,7 +60,7 @@ def test_trial_that_fails_opens_it_again(opened: CircuitBreaker, clock: Clock) -
     assert opened.wait() == OPEN_SEC
 
 
-def test_trial_that_is_never_told_of_is_followed_by_another(
+def test_trial_that_is_never_reported_is_followed_by_another(
     opened: CircuitBreaker, clock: Clock
 ) -> None:
     clock.now += OPEN_SEC

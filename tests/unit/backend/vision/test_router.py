@@ -126,7 +126,7 @@ def fields(**changed: object) -> dict[str, object]:
         (fields(), 422, "broken_image", "the JPEG picture is"),
     ],
 )
-def test_what_is_wrong_with_json_is_told(
+def test_what_is_wrong_with_json_is_reported(
     http: TestClient, body: object, status: int, code: str, message: str
 ) -> None:
     options: Any = {"content": body} if isinstance(body, bytes) else {"json": body}
@@ -156,7 +156,7 @@ def part(name: str, content: str = "posture") -> str:
         (part("model_name") + part("image") + "--b--\r\n", 415, "its first bytes are of none"),
     ],
 )
-def test_what_is_wrong_with_multipart_is_told(
+def test_what_is_wrong_with_multipart_is_reported(
     http: TestClient, body: str, status: int, message: str
 ) -> None:
     answer = http.post(PATH, content=body.encode(), headers=MULTIPART)

@@ -75,7 +75,7 @@ def test_hour_of_jittered_heartbeats_raises_no_false_alarm(seed: int, make_beat:
 
 
 @pytest.mark.parametrize("phase", [0.0, 0.25, 0.5, 0.998, 0.999])
-def test_silent_camera_is_told_within_45_seconds(phase: float, make_beat: MakeBeat) -> None:
+def test_silent_camera_is_reported_within_45_seconds(phase: float, make_beat: MakeBeat) -> None:
     arrivals = [3.0 * number + phase for number in range(20)]
 
     def delay(silent_after: float) -> float:
@@ -88,7 +88,7 @@ def test_silent_camera_is_told_within_45_seconds(phase: float, make_beat: MakeBe
     assert delay(60.0) > TOLD_WITHIN_SEC
 
 
-def test_camera_that_comes_back_is_told_once_and_cleared_once(make_beat: MakeBeat) -> None:
+def test_camera_that_comes_back_is_reported_once_and_cleared_once(make_beat: MakeBeat) -> None:
     arrivals = [3.0 * n for n in range(20)] + [300.0 + 3.0 * n for n in range(100)]
     (_, begun), (at, over) = silences(arrivals, SILENT_AFTER_SEC, 600.0, make_beat)
     assert (begun.begun.keys(), begun.over) == ({SILENT}, frozenset())
@@ -132,7 +132,7 @@ def test_what_was_long_ago_does_not_count() -> None:
     assert run(Watchdog(TEN), *steps, (30.0, HOLDS)) == [(30.0, "begun")]
 
 
-def test_half_of_the_time_is_told_and_a_third_is_not() -> None:
+def test_half_of_the_time_is_reported_and_a_third_is_not() -> None:
     def flicker(holds: int, period: int) -> list[tuple[float, Findings]]:
         return [(float(n), HOLDS if n % period < holds else GONE) for n in range(600)]
 
@@ -146,7 +146,7 @@ def test_incident_that_is_over_begins_anew() -> None:
     assert run(Watchdog(TEN), *steps, (72.0, HOLDS))[2:] == [(72.0, "begun")]
 
 
-def test_what_another_trouble_says_already_is_not_told_beside_it() -> None:
+def test_what_another_trouble_says_already_is_not_reported_beside_it() -> None:
     both = {Condition(t, "거실"): Finding("") for t in ("camera_blind", "camera_slow")}
     other = {Condition("camera_slow", "현관"): Finding("")}
     watchdog = Watchdog(delays(SILENT_AFTER_SEC))
@@ -178,7 +178,7 @@ def test_not_to_know_neither_begins_nor_ends_anything() -> None:
     assert run(told, (120.0, GONE), (139.0, GONE), (140.0, GONE)) == [(140.0, "over")]
 
 
-def test_incident_of_an_earlier_run_is_cleared_and_not_told_again() -> None:
+def test_incident_of_an_earlier_run_is_cleared_and_not_reported_again() -> None:
     steps = [(0.0, HOLDS), (50.0, HOLDS), (51.0, GONE), (71.0, GONE)]
     assert run(Watchdog(TEN, [LOW]), *steps) == [(71.0, "over")]
     # Without its memory it would be told.
@@ -242,7 +242,7 @@ WELL: list[dict[str, object]] = [{"fps": 15.0, "missed_sec": 0.0}]
         ([{"outbox_failure": "full"}, {"outbox_failure": None}], "outbox_failing"),
     ],
 )
-def test_trouble_that_comes_and_goes_is_told_once_within_minutes(
+def test_trouble_that_comes_and_goes_is_reported_once_within_minutes(
     make_beat: MakeBeat, said: list[dict[str, object]], trouble: str
 ) -> None:
     told = of_camera(make_beat, (said * 400)[:400])
@@ -252,7 +252,7 @@ def test_trouble_that_comes_and_goes_is_told_once_within_minutes(
 
 
 @pytest.mark.parametrize("every", [1.0, 10.0, 30.0])
-def test_it_is_told_however_often_the_heart_beats(make_beat: MakeBeat, every: float) -> None:
+def test_it_is_reported_however_often_the_heart_beats(make_beat: MakeBeat, every: float) -> None:
     third = [{"fps": 10.0, "missed_sec": every / 3}]
     ((at, _, label),) = of_camera(make_beat, third * round(600 / every), every)
     assert (label, at < 300.0) == ("camera_unsteady", True)
@@ -273,14 +273,14 @@ def test_it_is_told_however_often_the_heart_beats(make_beat: MakeBeat, every: fl
         [*WELL * 20, {"state": "stopped"}, {"state": "starting", "fps": 0.0}, *WELL * 300],
     ],
 )
-def test_what_happens_to_a_sound_camera_is_not_told(
+def test_what_happens_to_a_sound_camera_is_not_reported(
     make_beat: MakeBeat, said: list[dict[str, object]]
 ) -> None:
     assert of_camera(make_beat, said) == []
 
 
 @pytest.mark.parametrize("wrong_by", [-1.7e9, -7200.0, 90.0, 1.3e8])
-def test_wrong_clock_is_told_and_its_mending_too(make_beat: MakeBeat, wrong_by: float) -> None:
+def test_wrong_clock_is_reported_and_its_mending_too(make_beat: MakeBeat, wrong_by: float) -> None:
     now = 1.8e9
     wrong = [{"received_at": now + 3.0 * n, "ts": now + 3.0 * n + wrong_by} for n in range(60)]
     right = [{"received_at": now + 3.0 * n, "ts": now + 3.0 * n} for n in range(60)]

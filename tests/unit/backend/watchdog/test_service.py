@@ -140,7 +140,7 @@ def has_told(endpoint: Any, *sentences: str) -> bool:
     return all(sentence in told for sentence in sentences)
 
 
-def test_disk_that_fills_up_is_told_once_and_cleared_once(
+def test_disk_that_fills_up_is_reported_once_and_cleared_once(
     home: Home, endpoint: Any, eventually: Eventually
 ) -> None:
     home.rounds(60)
@@ -158,7 +158,7 @@ def test_disk_that_fills_up_is_told_once_and_cleared_once(
     ]
 
 
-def test_open_incident_outlives_a_restart_and_is_not_told_again(
+def test_open_incident_outlives_a_restart_and_is_not_reported_again(
     home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
 ) -> None:
     home.beat(make_beat())
@@ -180,7 +180,7 @@ def test_open_incident_outlives_a_restart_and_is_not_told_again(
     assert endpoint.titles[1].startswith("다시 정상: 카메라 연결 끊김")
 
 
-def test_disk_that_hangs_is_told_and_is_not_buried_under_further_posts(
+def test_disk_that_hangs_is_reported_and_is_not_buried_under_further_posts(
     home: Home,
     endpoint: Any,
     eventually: Eventually,
@@ -208,7 +208,7 @@ def test_disk_that_hangs_is_told_and_is_not_buried_under_further_posts(
     assert endpoint.titles == ["디스크 공간 부족 / Disk almost full"]
 
 
-def test_trouble_that_the_log_refuses_is_told_at_once_and_recorded_later(
+def test_trouble_that_the_log_refuses_is_reported_at_once_and_recorded_later(
     home: Home, endpoint: Any, eventually: Eventually, full_disk: FullDisk
 ) -> None:
     home.free = 0
@@ -228,7 +228,7 @@ def test_trouble_that_the_log_refuses_is_told_at_once_and_recorded_later(
     )
 
 
-def test_ledger_that_cannot_be_written_is_told_and_keeps_no_camera_from_being_missed(
+def test_ledger_that_cannot_be_written_is_reported_and_keeps_no_camera_from_being_missed(
     home: Home, make_beat: MakeBeat, endpoint: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.beat(make_beat())
@@ -281,7 +281,7 @@ def shows(home: Home, make_beat: MakeBeat) -> Callable[[str, int], None]:
     return show
 
 
-def test_dark_room_is_told_after_minutes_whoever_puts_the_light_on_for_a_moment(
+def test_dark_room_is_reported_after_minutes_whoever_puts_the_light_on_for_a_moment(
     home: Home, shows: Callable[[str, int], None]
 ) -> None:
     shows("dark", 540)
@@ -292,7 +292,7 @@ def test_dark_room_is_told_after_minutes_whoever_puts_the_light_on_for_a_moment(
     assert home.recorded == [("START", "camera_dark")]
 
 
-def test_second_night_is_not_told_again_and_darkness_after_it_is(
+def test_second_night_is_not_reported_again_and_darkness_after_it_is(
     home: Home, shows: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Days of 36 minutes, nights of 12."""
@@ -308,7 +308,7 @@ def test_second_night_is_not_told_again_and_darkness_after_it_is(
     assert home.recorded == [*first_night, ("START", "camera_dark")]
 
 
-def test_missing_model_is_told(home: Home, tmp_path: Path) -> None:
+def test_missing_model_is_reported(home: Home, tmp_path: Path) -> None:
     home.stop()
     home.checkpoint = tmp_path / "nowhere"
     home.start()
@@ -331,7 +331,7 @@ def test_round_that_fails_is_shown_and_the_next_one_follows(
     assert home.watchdog.failure == "the watchdog does not run"
 
 
-def test_camera_that_was_stopped_and_stays_away_is_told_once_over_restarts(
+def test_camera_that_was_stopped_and_stays_away_is_reported_once_over_restarts(
     home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
 ) -> None:
     home.record(make_beat(state="stopped"))
@@ -396,7 +396,7 @@ def one_box(home: Home, make_beat: MakeBeat, seconds: int) -> None:
         home.rounds(3)
 
 
-def test_two_boxes_of_one_name_are_told_and_the_death_of_one_too(
+def test_two_boxes_of_one_name_are_reported_and_the_death_of_one_too(
     home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
 ) -> None:
     two_boxes(home, make_beat, 15)
@@ -445,7 +445,7 @@ def test_clock_that_is_set_by_years_hides_no_silence_and_lengthens_none(
 
 
 @pytest.mark.parametrize("years", [-50, 3])
-def test_camera_that_stays_away_is_told_although_the_clock_was_set_while_the_server_was_off(
+def test_camera_that_stays_away_is_reported_although_the_clock_was_set_while_the_server_was_off(
     home: Home, make_beat: MakeBeat, years: int
 ) -> None:
     home.record(make_beat())
@@ -456,7 +456,7 @@ def test_camera_that_stays_away_is_told_although_the_clock_was_set_while_the_ser
     assert home.recorded == [("START", "camera_silent")]
 
 
-def test_crash_loop_is_told_with_its_reason(
+def test_crash_loop_is_reported_with_its_reason(
     home: Home, make_beat: MakeBeat, endpoint: Any, eventually: Eventually
 ) -> None:
     home.beat(make_beat(state="stopped"))

@@ -37,7 +37,7 @@ def watch(make_beat: MakeBeat) -> Watch:
     return run
 
 
-def test_nights_of_three_days_are_told_and_stay_so_by_day(watch: Watch) -> None:
+def test_nights_of_three_days_are_reported_and_stay_so_by_day(watch: Watch) -> None:
     found = watch([*DAY, *NIGHT] * 5)
     assert set(found[:71]) == {None}
     told = [finding for finding in found[72:] if finding]
@@ -66,7 +66,7 @@ def test_nights_of_three_days_are_told_and_stay_so_by_day(watch: Watch) -> None:
         [{}] * 96,
     ],
 )
-def test_what_is_no_blind_night_is_not_told(watch: Watch, days: list[dict[str, float]]) -> None:
+def test_what_is_no_blind_night_is_not_reported(watch: Watch, days: list[dict[str, float]]) -> None:
     assert set(watch(days)[72:]) == {ABSENT}
 
 

@@ -73,7 +73,7 @@ def test_the_table_is_for_people(run, track, checkpoint):
     assert "fall 0." in result.stdout.splitlines()[-20]
 
 
-def test_a_missing_checkpoint_is_told_in_one_line(run, track, tmp_path):
+def test_a_missing_checkpoint_is_reported_in_one_line(run, track, tmp_path):
     result = run(track[0], "--checkpoint", tmp_path / "absent")
     assert result.exit_code == 1
     assert "error: cannot read" in result.stderr

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.alerts.policy import Verdict
+from backend.alerts.policy import Ruling
 from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, IncidentEvent
 from testkit.alone import AlertsAlone, AlertSettings, incident_event
 
@@ -56,7 +56,7 @@ class Door:
     def told(self, *events: IncidentEvent) -> list[bool]:
         """Whether each event is told or waits for its END, as something new."""
         decisions = [self.service.hear(event) for event in events]
-        return [d.verdict in (Verdict.ALERT, Verdict.AWAITS_END) for d in decisions]
+        return [d.ruling in (Ruling.ALERT, Ruling.AWAITS_END) for d in decisions]
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ SECOND = [
 
 @pytest.mark.parametrize("second", SECOND)
 @pytest.mark.parametrize("first", [[start(), end()], [end()]], ids=["both", "the end alone"])
-def test_second_incident_with_the_first_ones_id_is_told_and_a_replay_is_not(
+def test_second_incident_with_the_first_ones_id_is_reported_and_a_replay_is_not(
     door: Door, first: list[IncidentEvent], second: list[IncidentEvent]
 ) -> None:
     assert all(door.told(*first, *second))
@@ -114,7 +114,7 @@ def test_end_closes_the_newest_incident_of_its_id(door: Door) -> None:
     ("incident", "later", "told"),
     [("1", 7200.0, False), ("1", DAY + 1, True), (None, 60.0, False), (None, 3601.0, True)],
 )
-def test_late_end_of_an_incident_that_was_told_without_is_told_only_if_it_is_another_ones(
+def test_late_end_of_an_incident_that_was_reported_without_is_reported_only_if_it_is_another_ones(
     services: Any,
     settings: AlertSettings,
     eventually: Any,
@@ -128,7 +128,7 @@ def test_late_end_of_an_incident_that_was_told_without_is_told_only_if_it_is_ano
     service.hear(start(incident))
     eventually(lambda: service.counts()["sent"] == 1)
     decision = service.hear(end(incident, NOW + later))
-    assert (decision.verdict is Verdict.ALERT) is told
+    assert (decision.ruling is Ruling.ALERT) is told
     assert ("was notified without it" in caplog.text) is not told
 
 
@@ -137,18 +137,18 @@ def test_begin_that_comes_after_its_end_is_no_incident_of_its_own(door: Door) ->
     assert door.told(start(ts=NOW + 10)) == [True]
 
 
-def test_start_without_an_id_is_told_once_and_by_its_end(door: Door) -> None:
+def test_start_without_an_id_is_reported_once_and_by_its_end(door: Door) -> None:
     assert door.told(start(None)) == [True]
     assert door.service.counts()["open"] == 1
     assert door.told(end(None)) == [True]
     assert door.service.counts() == door.service.counts() | {"open": 0, "pending": 1}
 
 
-def test_start_without_an_id_is_told_without_its_end(
+def test_start_without_an_id_is_reported_without_its_end(
     services: Any, settings: AlertSettings, kakao: Any, eventually: Any
 ) -> None:
     service = services.start(replace(settings, unfinished_after=0.2))
-    assert service.hear(start(None)).verdict is Verdict.AWAITS_END
+    assert service.hear(start(None)).ruling is Ruling.AWAITS_END
     eventually(lambda: service.counts()["sent"] == 1)
     assert kakao.texts[0].endswith("시작된 뒤 끝났다는 신호가 아직 없습니다.")
 
@@ -165,7 +165,7 @@ def test_start_without_an_id_is_closed_by_no_other_end(door: Door, other: dict[s
 def test_end_that_is_muted_mutes_the_incident_that_has_begun(door: Door) -> None:
     door.told(start())
     door.restart(alert_events=frozenset({STILL_DOWN}))
-    assert door.service.hear(end()).verdict is Verdict.MUTED_BY_SETTINGS
+    assert door.service.hear(end()).ruling is Ruling.MUTED_BY_SETTINGS
     assert door.service.counts() == door.service.counts() | {"open": 0, "pending": 0, "muted": 1}
 
 
@@ -182,7 +182,7 @@ def test_fall_after_which_the_person_is_up_is_on_record_and_told_to_nobody(
 ) -> None:
     up = end(state=f"fall+{RECOVERED}")
     door.told(*begun)
-    assert door.service.hear(up).verdict is Verdict.RECOVERED
+    assert door.service.hear(up).ruling is Ruling.RECOVERED
     assert door.service.counts() == door.service.counts() | {"open": 0, "pending": 0, "muted": 1}
     assert door.told(start(), up) == [False, False]
     door.restart()
@@ -197,11 +197,11 @@ def test_person_who_is_up_silences_the_fall_of_no_other(door: Door) -> None:
     assert door.service.counts() == door.service.counts() | {"pending": 1, "muted": 1}
 
 
-def test_person_who_is_up_after_the_fall_was_told_as_unfinished_is_no_second_alert(
+def test_person_who_is_up_after_the_fall_was_reported_as_unfinished_is_no_second_alert(
     services: Any, settings: AlertSettings, kakao: Any, eventually: Any
 ) -> None:
     service = services.start(replace(settings, unfinished_after=0.0))
     service.hear(start())
     eventually(lambda: service.counts()["sent"] == 1)
-    assert service.hear(end(ts=NOW + 60, state=RECOVERED)).verdict is Verdict.ALREADY_ALERTED
+    assert service.hear(end(ts=NOW + 60, state=RECOVERED)).ruling is Ruling.ALREADY_ALERTED
     assert len(kakao.texts) == 1

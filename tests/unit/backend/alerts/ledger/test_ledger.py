@@ -223,7 +223,7 @@ def test_failed_write_leaves_the_ledger_usable(book: Book, alert: Alert) -> None
     assert book.ledger.add(alert, NOW).is_new
 
 
-def test_open_incident_is_told_by_its_end_alone(book: Book, alert: Alert) -> None:
+def test_open_incident_is_reported_by_its_end_alone(book: Book, alert: Alert) -> None:
     begun = replace(alert, key="begin", event_id="start", duration_sec=None, ended=False)
     assert book.ledger.open(begun, NOW, NOW + 30).is_new
     assert book.kakao.take_due(NOW + 29) is None
@@ -235,7 +235,7 @@ def test_open_incident_is_told_by_its_end_alone(book: Book, alert: Alert) -> Non
     assert book.kakao.take_due(NOW + 60) is None
 
 
-def test_incident_without_an_end_is_told_in_time_and_its_late_end_is_not(
+def test_incident_without_an_end_is_reported_in_time_and_its_late_end_is_not(
     path: Path, alert: Alert
 ) -> None:
     begun = replace(alert, key="begin", event_id="start", duration_sec=None, ended=False)
@@ -400,7 +400,7 @@ def test_dead_letter_of_a_removed_channel_is_sent_through_those_that_there_are(
 
 
 @pytest.mark.parametrize("start", [0, 4096], ids=["the head", "a page"])
-def test_damaged_ledger_is_kept_and_what_it_may_have_told_is_told_as_such(
+def test_damaged_ledger_is_kept_and_what_it_may_have_reported_is_reported_as_such(
     path: Path, alert: Alert, start: int
 ) -> None:
     with closing(Book(path)) as book:

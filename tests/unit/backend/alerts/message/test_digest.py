@@ -55,7 +55,7 @@ def test_falls_of_several_kinds_are_counted_by_kind() -> None:
     assert korean[-1] == "낙상 (넘어짐) 감지 2건, 넘어진 뒤 일어나는 모습이 보이지 않음 1건"
 
 
-def test_falls_by_a_clock_that_is_wrong_are_told_with_their_arrival() -> None:
+def test_falls_by_a_clock_that_is_wrong_are_reported_with_their_arrival() -> None:
     korean, _ = lines(*(told("거실", at=-NOON + at, received_at=NOON) for at in (12.0, 13.0)))
     assert korean[1].startswith("1970년 1월 1일(목) 오전 9시 00분 12초 ~ 1970년")
     assert korean[2] == "서버에는 2027년 1월 15일(금) 오후 5시 00분 00초에 왔습니다."

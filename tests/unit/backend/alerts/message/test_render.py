@@ -73,11 +73,11 @@ def test_unknown_duration_is_left_out(alert: Alert) -> None:
     assert "동안" not in render(replace(alert, duration_sec=None), SEOUL).text
 
 
-def test_unknown_label_is_told_by_its_name(alert: Alert) -> None:
+def test_unknown_label_is_reported_by_its_name(alert: Alert) -> None:
     assert render(replace(alert, label="seizure"), SEOUL).text.startswith("seizure 감지 - 거실\n")
 
 
-def test_person_who_lies_is_told_as_such(alert: Alert) -> None:
+def test_person_who_lies_is_reported_as_such(alert: Alert) -> None:
     assert (
         "누워 계신 것으로 보입니다. 지금 바로" in render(replace(alert, seen="lying"), SEOUL).text
     )
@@ -91,7 +91,7 @@ def still_down(alert: Alert) -> Alert:
     )
 
 
-def test_person_who_stays_down_is_told_first_and_since_when(still_down: Alert) -> None:
+def test_person_who_stays_down_is_reported_first_and_since_when(still_down: Alert) -> None:
     assert render(still_down, SEOUL).text.splitlines() == [
         "넘어진 뒤 일어나는 모습이 보이지 않음 - 거실",
         "11월 21일(토) 오전 3시 12분 05초부터",
@@ -112,7 +112,7 @@ def test_memo_says_of_who_stays_down_what_the_camera_sees(
     assert seen in render(replace(still_down, seen=state), SEOUL).text
 
 
-def test_person_who_got_up_again_is_told_as_such(still_down: Alert) -> None:
+def test_person_who_got_up_again_is_reported_as_such(still_down: Alert) -> None:
     got_up = replace(still_down, duration_sec=75.0, seen="normal", ended=True)
     assert render(got_up, SEOUL).text.splitlines() == [
         "넘어진 뒤 한동안 일어나는 모습이 보이지 않음 - 거실",
@@ -121,7 +121,7 @@ def test_person_who_got_up_again_is_told_as_such(still_down: Alert) -> None:
     ]
 
 
-def test_person_on_the_floor_is_told_first_and_since_when(still_down: Alert) -> None:
+def test_person_on_the_floor_is_reported_first_and_since_when(still_down: Alert) -> None:
     on_floor = replace(still_down, label=ON_FLOOR, seen=f"lying+{ON_FLOOR}")
     assert render(on_floor, SEOUL).text.splitlines() == [
         "바닥에 누워 있거나 앉아 있음 - 거실",
@@ -135,7 +135,7 @@ def test_person_on_the_floor_is_told_first_and_since_when(still_down: Alert) -> 
     ]
 
 
-def test_person_who_got_up_from_the_floor_is_told_as_such(still_down: Alert) -> None:
+def test_person_who_got_up_from_the_floor_is_reported_as_such(still_down: Alert) -> None:
     got_up = replace(still_down, label=ON_FLOOR, duration_sec=75.0, seen="normal", ended=True)
     assert render(got_up, SEOUL).text.splitlines() == [
         "한동안 바닥에 누워 있거나 앉아 있었음 - 거실",
@@ -168,14 +168,16 @@ def test_person_who_got_up_from_the_floor_is_told_as_such(still_down: Alert) -> 
         ),
     ],
 )
-def test_fall_is_told_by_how_it_ended(alert: Alert, state: str, korean: str, english: str) -> None:
+def test_fall_is_reported_by_how_it_ended(
+    alert: Alert, state: str, korean: str, english: str
+) -> None:
     memo = render(replace(alert, seen=f"fall+{state}"), SEOUL)
     for text, expected in ((memo.text, korean), (memo.english, english)):
         first, _, last = text.splitlines()
         assert f"{first} / {last}" == expected
 
 
-def test_fall_that_has_begun_is_told_as_a_fall_whatever_its_state(alert: Alert) -> None:
+def test_fall_that_has_begun_is_reported_as_a_fall_whatever_its_state(alert: Alert) -> None:
     begun = replace(alert, seen=f"fall+{OUT_OF_SIGHT}", ended=False)
     assert render(begun, SEOUL).text.startswith("낙상 (넘어짐) 감지 - 거실\n")
 
@@ -337,7 +339,7 @@ def test_alert_of_the_server_itself_tells_its_detail_and_no_camera(alert: Alert)
     assert "97 %" in render(low, SEOUL).english.splitlines()
 
 
-def test_trouble_that_is_mended_is_told_as_over(alert: Alert) -> None:
+def test_trouble_that_is_mended_is_reported_as_over(alert: Alert) -> None:
     ended = datetime(2026, 11, 20, 18, 12, 5, tzinfo=UTC).timestamp()
     over = replace(alert, label="camera_silent", ended_at=ended, duration_sec=125.0)
     memo = render(over, SEOUL)
@@ -371,7 +373,7 @@ def test_every_trouble_has_its_words_in_both_languages(trouble: str) -> None:
         assert text.isascii()
 
 
-def test_fall_by_a_clock_that_is_wrong_is_told_with_its_arrival(alert: Alert) -> None:
+def test_fall_by_a_clock_that_is_wrong_is_reported_with_its_arrival(alert: Alert) -> None:
     received = datetime(2026, 11, 28, 9, 30, tzinfo=UTC).timestamp()
     for wrong in (12.0, datetime(2030, 11, 28, tzinfo=UTC).timestamp()):
         memo = render(replace(alert, ended_at=wrong, received_at=received), SEOUL)
@@ -387,7 +389,7 @@ def test_fall_by_a_clock_that_is_wrong_is_told_with_its_arrival(alert: Alert) ->
 @pytest.mark.parametrize(
     ("late", "said"), [(-61.0, True), (-60.0, False), (60.0, False), (61.0, True)]
 )
-def test_arrival_is_told_from_a_minute_on(alert: Alert, late: float, said: bool) -> None:
+def test_arrival_is_reported_from_a_minute_on(alert: Alert, late: float, said: bool) -> None:
     memo = render(replace(alert, received_at=alert.ended_at + late), SEOUL)
     assert ("서버에는 1월 15일(금)" in memo.text) is said
     assert ("It reached the server at" in memo.english) is said
@@ -409,7 +411,7 @@ def test_arrival_fits_beside_the_longest_names(alert: Alert) -> None:
     assert "서버에는" in memo.text
 
 
-def test_detail_is_told(alert: Alert) -> None:
+def test_detail_is_reported(alert: Alert) -> None:
     memo = render(replace(alert, detail="by the door"), SEOUL)
     assert "by the door" in memo.text.splitlines()
     assert "by the door" in memo.english.splitlines()

@@ -61,7 +61,7 @@ def test_time_is_written_as_people_of_the_language_write_it() -> None:
     assert ENGLISH.written(night, 2026) == "2026-02-03 00:05:09"
 
 
-def test_length_is_told_in_seconds_and_from_a_minute_on_in_minutes() -> None:
+def test_length_is_reported_in_seconds_and_from_a_minute_on_in_minutes() -> None:
     assert [ENGLISH.lasting(seconds) for seconds in (3.25, 59.94, 59.95, 125.0)] == [
         "for 3.2 s", "for 59.9 s", "for 1 min 0 s", "for 2 min 5 s",
     ]  # fmt: skip

@@ -25,7 +25,7 @@ def test_jump_is_cut_to_two_seconds_and_time_goes_on_from_there(jump):
     assert said == pytest.approx(0.04 + jump)
 
 
-def test_first_jump_is_the_one_that_is_told():
+def test_first_jump_is_the_one_that_is_reported():
     assert follow(0.0, 100.0, 400.0)[1] == 100.0
 
 

@@ -146,7 +146,7 @@ def test_person_who_is_not_seen_to_recover_is_still_down(name, after):
         ("lies down again", [for_seconds(1.5, STANDING), for_seconds(5.0, LYING)]),
     ],
 )
-def test_person_who_recovers_in_time_is_not_told_of(name, after):
+def test_person_who_recovers_in_time_is_not_reported(name, after):
     assert after_a_fall(*after) == []
 
 
@@ -175,7 +175,7 @@ def test_second_fall_does_not_prolong_the_wait():
     assert [(m.event_type, m.time) for m in told] == [(START, 6.0)]
 
 
-def test_fall_after_a_recovery_that_nobody_saw_is_told_anew():
+def test_fall_after_a_recovery_that_nobody_saw_is_reported_again():
     told = play(for_seconds(20.0, LYING), fall_moves(3.0) | fall_moves(12.0))
     assert [(m.event_type, m.time) for m in told] == [(START, 6.0), (START, 15.0)]
 

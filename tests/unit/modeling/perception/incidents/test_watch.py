@@ -66,7 +66,7 @@ def told(moves):
     return [(move.event_type, move.label, move.person) for move in moves]
 
 
-def test_the_fall_of_one_is_told_of_that_person_and_not_of_who_stands_beside():
+def test_the_fall_of_one_is_reported_of_that_person_and_not_of_who_stands_beside():
     moves = play(Watch(), (0, 5), lambda time: {1: 0.1, 2: 0.9 if 1 <= time < 2 else 0.1})
     assert told(moves) == [(START, FALL, 2), (END, FALL, 2)]
 
@@ -89,7 +89,7 @@ def test_who_is_lost_during_a_fall_has_it_ended_while_another_one_is_watched_on(
     assert moves[1].time == pytest.approx(3.4, abs=0.11)
 
 
-def test_still_down_is_told_of_who_fell():
+def test_still_down_is_reported_of_who_fell():
     watch = Watch(WatchSettings(still_down_after=3.0))
     moves = play(watch, (0, 8), lambda time: {1: 0.1, 2: 0.9 if 1 <= time < 2 else 0.1})
     assert told(moves)[2:] == [(START, STILL_DOWN, 2)]
@@ -298,11 +298,11 @@ def test_who_lies_where_people_walk_is_on_the_floor_after_twenty_seconds():
     assert 50.0 < end.time < 51.5
 
 
-def test_who_gets_up_before_is_not_told_of():
+def test_who_gets_up_before_is_not_reported():
     assert on_the_floor_after(20.0, 35.0) == []
 
 
-def test_of_a_place_where_nobody_walked_nothing_is_told():
+def test_of_a_place_where_nobody_walked_nothing_is_reported():
     watch = Watch()
     assert watched(watch, lambda _: {window(1): 0.0}, (0, 60)) == []
 

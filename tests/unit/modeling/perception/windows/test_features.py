@@ -107,7 +107,7 @@ def test_a_window_without_a_tracked_pose_is_still_described(fall):
     assert not columns(features, ["tracked"]).any()
 
 
-def test_how_well_each_joint_is_seen_is_told_in_the_layout_s_order(fall):
+def test_how_well_each_joint_is_seen_is_reported_in_the_layout_s_order(fall):
     joints = fall[:, JOINT_INDICES][..., [0, 1, 3]]
     joints[..., 2] = np.arange(len(JOINTS)) / len(JOINTS)
     seen = columns(window_features(joints, ASPECT, RATE), [f"{joint}_seen" for joint in JOINTS])

@@ -31,7 +31,7 @@ def test_uncertain_spans_are_marked(judge):
     assert draw_timeline(marked).truth["lying"] == [Band(20.0, 20.0, certain=False)]
 
 
-def test_incidents_are_drawn_as_they_were_told(judge):
+def test_incidents_are_drawn_as_they_were_reported(judge):
     judged = judge("a", high=(2.0, 3.0), seconds=5.1)
     (incident,) = judged.outcome.incidents
     (alarm,) = draw_timeline(judged).alarms

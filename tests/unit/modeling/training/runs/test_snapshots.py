@@ -61,7 +61,7 @@ def test_a_run_that_is_done_leaves_nothing(tmp_path, inputs):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_damaged_snapshot_is_told_with_the_way_out(tmp_path):
+def test_a_damaged_snapshot_is_reported_with_the_way_out(tmp_path):
     path = tmp_path / "fold-1.pt"
     Snapshot(path).save({"epoch": 3})
     path.write_bytes(path.read_bytes()[:100])

@@ -41,7 +41,7 @@ def test_memo_arrives_in_both_languages(channel: AppriseChannel, endpoint: Any) 
 
 
 @pytest.mark.parametrize("status", [403, 500])
-def test_refused_memo_is_tried_again_and_the_status_told(
+def test_refused_memo_is_tried_again_and_the_status_reported(
     channel: AppriseChannel, endpoint: Any, status: int
 ) -> None:
     endpoint.statuses = [status]

@@ -85,7 +85,7 @@ def test_login_that_fails_says_why(
     assert reason in person.failure()
 
 
-def test_disk_that_refuses_the_tokens_is_told(make_person: Any) -> None:
+def test_disk_that_refuses_the_tokens_is_reported(make_person: Any) -> None:
     person = make_person()
 
     def refuse(_: Grant) -> None:
@@ -96,7 +96,7 @@ def test_disk_that_refuses_the_tokens_is_told(make_person: Any) -> None:
     assert person.failure() == "the tokens cannot be stored: No space left on device"
 
 
-def test_code_that_is_too_old_is_told_and_not_shown(make_person: Any) -> None:
+def test_code_that_is_too_old_is_reported_and_not_shown(make_person: Any) -> None:
     person = make_person()
     page = person.come_back(code="an-old-code", state=person.login.state)
     reason = person.failure()
@@ -113,7 +113,7 @@ def test_code_that_is_too_old_is_told_and_not_shown(make_person: Any) -> None:
         ("", "Kakao sent no code"),
     ],
 )
-def test_error_of_kakaos_page_is_told_by_its_name(
+def test_error_of_kakaos_page_is_reported_by_its_name(
     make_person: Any, error: str, reason: str
 ) -> None:
     person = make_person()
@@ -123,7 +123,7 @@ def test_error_of_kakaos_page_is_told_by_its_name(
     assert person.failure() == reason
 
 
-def test_redirect_uri_that_kakao_does_not_know_is_told(make_person: Any, kakao: Any) -> None:
+def test_redirect_uri_that_kakao_does_not_know_is_reported(make_person: Any, kakao: Any) -> None:
     person = make_person()
     person.come_back(code=kakao.state.log_in("http://127.0.0.1:1/else"), state=person.login.state)
     assert "register the one that was shown" in person.failure()
@@ -141,7 +141,7 @@ def test_answer_of_another_login_is_refused_and_the_right_one_still_taken(
 
 
 @pytest.mark.parametrize("fault", ["html_502", "reset"])
-def test_kakao_that_fails_is_told(make_person: Any, kakao: Any, fault: str) -> None:
+def test_kakao_that_fails_is_reported(make_person: Any, kakao: Any, fault: str) -> None:
     kakao.fault(fault, endpoint="token")
     person = make_person()
     assert person.agree().status_code == 400

@@ -108,7 +108,7 @@ WRONG_KIND = '{"seed_sha256": null, "access_token": "x", "refresh_expires_at": "
     "content",
     ["", "{", "[]", "null", '{"access_token": "x"}', WRONG_KIND, "[" * 10_000, "\0" * 100],
 )
-def test_unreadable_file_is_told_and_the_settings_are_used(
+def test_unreadable_file_is_reported_and_the_settings_are_used(
     make_store: MakeStore, path: Path, content: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     path.parent.mkdir()

@@ -69,7 +69,7 @@ def test_landmarks_are_read_as_they_stand_and_are_fully_visible(tmp_path):
     assert track.times[18] == pytest.approx(1.0)
 
 
-def test_a_folder_without_skeletons_is_told(tmp_path):
+def test_a_folder_without_skeletons_is_reported(tmp_path):
     with pytest.raises(SourceError, match=r"expected subject\*/\*.csv"):
         read_upfall(tmp_path)
 
@@ -82,13 +82,13 @@ def test_a_folder_without_skeletons_is_told(tmp_path):
         ({"impact": 100}, "no skeletons with an impact"),
     ],
 )
-def test_a_file_that_is_something_else_is_told(tmp_path, change, message):
+def test_a_file_that_is_something_else_is_reported(tmp_path, change, message):
     write(tmp_path, **({"name": "C1S1A1T1"} | change))
     with pytest.raises(SourceError, match=message):
         read_upfall(tmp_path)
 
 
-def test_text_where_numbers_belong_is_told(tmp_path):
+def test_text_where_numbers_belong_is_reported(tmp_path):
     write(tmp_path, "C1S1A1T1").write_text(HEADER + "\nfall,fall\n")
     with pytest.raises(SourceError, match="cannot read"):
         read_upfall(tmp_path)

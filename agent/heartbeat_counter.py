@@ -13,7 +13,7 @@ HOLE_SEC = 1.0
 
 
 @dataclass
-class Heartbeat:
+class HeartbeatCounter:
     """Counts frames between heartbeats. Times are seconds of the stream.
 
     `missed_sec` sums the holes that have ended since the last heartbeat, each from the picture
