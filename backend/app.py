@@ -1,11 +1,13 @@
-"""The server, built once from its settings."""
+"""The server: its routes, and the parts that are opened when it starts."""
 
 import logging
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
+from starlette.datastructures import State
 
 from backend.access.middleware import SOCKETIO_PATH
 from backend.alerts.alert_events import read_alert_events
@@ -61,8 +63,46 @@ ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
 
 
 def create_app(settings: BackendSettings) -> FastAPI:
-    """The application; what it holds lives in `app.state` and is passed down from here."""
-    app = guarded_app("Dolbom", settings, _lifespan, settings.camera_keys, ASKED_MOST)
+    """The application. It opens no file and no database before its lifespan begins."""
+    lifespan = partial(_lifespan, settings)
+    app = guarded_app("Dolbom", settings, lifespan, settings.camera_keys, ASKED_MOST)
+    for router in ROUTERS:
+        app.include_router(router)
+    add_api_docs(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(settings: BackendSettings, app: FastAPI) -> AsyncIterator[None]:
+    """Raises SettingError, OSError and the errors of the database where a part cannot be opened."""
+    _open(app, settings)
+    async with AsyncExitStack() as stops:
+        await _start(app.state, stops)
+        logger.info("ready")
+        yield
+
+
+async def _start(state: State, stops: AsyncExitStack) -> None:
+    """Start the parts; `stops` ends those that run, however far this comes."""
+    stops.callback(state.database.close)
+    state.events.start()
+    state.alerts.start()
+    # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
+    stops.callback(state.alerts.stop)
+    stops.callback(state.events.stop)
+    state.watchdog.start()
+    stops.callback(state.watchdog.stop)
+    await state.vision.start()
+    stops.push_async_callback(state.vision.stop)
+    await state.live.start()
+    stops.push_async_callback(state.live.stop)
+    if state.ping:
+        state.ping.start()
+        stops.callback(state.ping.stop)
+
+
+def _open(app: FastAPI, settings: BackendSettings) -> None:
+    """Open the parts. They live in `app.state`, and each is given those that it needs."""
     bus, database = Bus(), open_database(_database_url(settings), settings.data_dir)
     behavior = BehaviorService(settings.model_checkpoint_path)
     vision = app.state.vision = _vision(settings)
@@ -112,33 +152,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
     app.state.watchdog, app.state.health = watchdog, health
     app.state.picture_budget = BodyBudget()
     app.state.ping = _ping(settings, health)
-    for router in ROUTERS:
-        app.include_router(router)
-    add_api_docs(app)
     app.mount(SOCKETIO_PATH, live.app)
-    return app
-
-
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.events.start()
-    app.state.alerts.start()
-    app.state.watchdog.start()
-    await app.state.vision.start()
-    await app.state.live.start()
-    if app.state.ping:
-        app.state.ping.start()
-    logger.info("ready")
-    yield
-    if app.state.ping:
-        app.state.ping.stop()
-    await app.state.live.stop()
-    await app.state.vision.stop()
-    app.state.watchdog.stop()
-    # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
-    app.state.events.stop()
-    app.state.alerts.stop()
-    app.state.database.close()
 
 
 def _vision(settings: BackendSettings) -> Predictor:

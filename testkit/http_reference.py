@@ -69,7 +69,7 @@ class Route:
 
 
 def http_reference() -> str:
-    """The page for today's server. The server is built in a folder that is removed again."""
+    """The page for today's server. The server starts in a folder that is removed again."""
     with TemporaryDirectory() as folder:
         settings = BackendSettings(
             data_dir=Path(folder),
@@ -82,7 +82,10 @@ def http_reference() -> str:
 async def _routes(app: FastAPI) -> list[Route]:
     described = sorted(app.openapi()["paths"].items())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
+    ):
         return [
             Route(method.upper(), path, operation, await _caller(client, method, path))
             for path, methods in described

@@ -1,10 +1,10 @@
 """`run-backend` and `run-backend-dev`."""
 
-import gc
 import logging
 import shlex
 import sqlite3
 import sys
+from functools import partial
 from pathlib import Path
 
 from common.cli import fail, needs, run, stoppable
@@ -41,16 +41,14 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     try:
         with stoppable("stopped before it began"):
             settings, own = with_key(settings)
-            app = create_app(settings)
+            announce = partial(_announce, settings, own, *listener.getsockname()[:2])
+            serve(create_app(settings), listener, announce)
     except SettingError as error:
         refuse(str(error))
     except (OSError, sqlite3.Error) as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
     except (SQLAlchemyError, UnusableDatabaseError) as error:
         fail(f"cannot use the database of DATABASE_URL: {str(error).splitlines()[0]}")
-    gc.freeze()  # what is there now stays: looking through it again would hold up a request
-    _announce(settings, own, *listener.getsockname()[:2])
-    serve(app, listener)
 
 
 def _announce(settings: BackendSettings, own: OwnKey | None, host: str, port: int) -> None:

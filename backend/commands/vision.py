@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from common.cli import fail, needs, run
+from common.cli import fail, needs, run, stoppable
 from common.private_files import keep_private
 from common.settings import read_settings
 
@@ -26,10 +26,13 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8001) -> None:  # noqa: S104
         settings, own = with_key(settings)
     except OSError as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
-    app = create_vision_app(settings)
-    logger.info("listening on %s port %d", *listener.getsockname()[:2])
-    announce_key(settings, own)
-    serve(app, listener)
+
+    def announce() -> None:
+        logger.info("listening on %s port %d", *listener.getsockname()[:2])
+        announce_key(settings, own)
+
+    with stoppable("stopped before it began"):
+        serve(create_vision_app(settings), listener, announce)
 
 
 def main() -> None:

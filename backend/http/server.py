@@ -1,9 +1,10 @@
 """What the commands that serve share: the listener, the HTTP server, and an end in time."""
 
-import contextlib
+import gc
 import logging
 import signal
 import socket
+from collections.abc import Callable
 from types import FrameType
 from typing import Annotated, Any
 
@@ -44,7 +45,25 @@ CONNECTIONS: dict[str, Any] = {
 
 
 class _Server(uvicorn.Server):
+    """Runs the lifespan by itself: uvicorn would write a traceback of whatever cannot be opened."""
+
+    def __init__(self, app: FastAPI, announce: Callable[[], None]) -> None:
+        super().__init__(uvicorn.Config(app, lifespan="off", **CONNECTIONS))
+        self._app, self._announce = app, announce
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        with self.capture_signals():
+            async with self._app.router.lifespan_context(self._app):
+                await super().serve(sockets)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        gc.freeze()  # what is there now stays: looking through it again would hold up a request
+        self._announce()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.started:  # it may read a log for a while
+            raise KeyboardInterrupt
         end_within(END_SEC, 0)
         super().handle_exit(sig, frame)
 
@@ -64,10 +83,19 @@ def open_listener(host: str, port: int) -> socket.socket:
         fail(f"cannot listen: {error.strerror}")
 
 
-def serve(app: FastAPI, listener: socket.socket) -> None:
-    """Answer on `listener` until SIGTERM or Ctrl-C; what was accepted is finished."""
+def serve(app: FastAPI, listener: socket.socket, announce: Callable[[], None]) -> None:
+    """Answer on `listener` until SIGTERM or Ctrl-C; what was accepted is finished.
+
+    `announce` is called once it answers. Raises what the lifespan raises, and KeyboardInterrupt
+    where it is stopped before it answers.
+    """
     give_back_large_blocks()
+    server = _Server(app, announce)
     # uvicorn ends by raising the signal that stopped it once more; being stopped is no failure.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with listener, contextlib.suppress(KeyboardInterrupt):
-        _Server(uvicorn.Config(app, **CONNECTIONS)).run(sockets=[listener])
+    with listener:
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            if not server.started:
+                raise

@@ -33,9 +33,8 @@ def app(tmp_path: Path) -> Iterator[FastAPI]:
             _env_file=None, data_dir=tmp_path, api_key=SecretStr(KEY), camera_keys=cameras
         )
     )
-    app.state.events.start()
-    yield app
-    app.state.events.stop()
+    with TestClient(app):
+        yield app
 
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:
