@@ -5,7 +5,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ class Command:
 
     folder: Path
     parts: list[Part] = field(default_factory=list)
+    clients: ExitStack = field(default_factory=ExitStack)
 
     def start(self, name: str, *options: str, **settings: object) -> Part:
         """Start `name`; `settings` are its whole environment."""
@@ -42,7 +43,8 @@ class Command:
         return part.process.wait(60), _said(part)
 
     def end(self) -> None:
-        """Kill what still runs."""
+        """Kill what still runs, and close the clients that asked it."""
+        self.clients.close()
         for part in self.parts:
             part.process.kill()
             part.process.wait()
@@ -97,7 +99,9 @@ class Server:
         headers = {}
         if "API_KEY" in self.settings:
             headers["Authorization"] = f"Bearer {self.settings['API_KEY']}".encode()
-        self.http = httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30.0)
+        self.http = self.command.clients.enter_context(
+            httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30.0)
+        )
 
     @property
     def url(self) -> str:
