@@ -8,7 +8,7 @@ import queue
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from backend.alerts.channels.base import ChannelError
 from backend.alerts.channels.kakao.client import TALK_MESSAGE, Grant
+from backend.troubles.phrase import Language
 
 PATH = "/kakao"
 HOST = "127.0.0.1"
@@ -24,6 +25,24 @@ REFUSED = "the person refused the consent, or closed the login"
 UNTICKED = "talk_message was not ticked, and no memo can be sent without: log in again and tick it"
 NO_CODE = "Kakao sent no code"
 OAUTH_ERROR = re.compile(r"[a-z_]{1,40}")
+
+TITLE: Mapping[Language, str] = {"ko": "돌봄", "en": "Dolbom"}
+LOGGED_IN: Mapping[Language, str] = {
+    "ko": "로그인했습니다. 이 창을 닫아도 됩니다.",
+    "en": "Logged in. You can close this window.",
+}
+FAILED: Mapping[Language, str] = {
+    "ko": "로그인하지 못했습니다. 이유는 run-kakao-login을 실행한 창에 나와 있습니다.",
+    "en": "Not logged in: {error}.",
+}
+ANOTHER_LOGIN: Mapping[Language, str] = {
+    "ko": "이 로그인에서 온 요청이 아닙니다.",
+    "en": "This does not come from the login that was begun here.",
+}
+NOTHING_HERE: Mapping[Language, str] = {
+    "ko": "여기에는 아무것도 없습니다.",
+    "en": "Nothing is here.",
+}
 
 Redeem = Callable[[str], Grant]
 """Turns a code into both tokens; raises ChannelError."""
@@ -90,6 +109,15 @@ def _why_no_code(error: str) -> str:
     return f"Kakao answered with the error {error}" if OAUTH_ERROR.fullmatch(error) else NO_CODE
 
 
+def _language(accepted: str) -> Language:
+    """The one of ours that comes first in an Accept-Language; Korean, as Kakao is, for any other.
+
+    Browsers send the person's languages in their order.
+    """
+    found = (entry.strip()[:2].lower() for entry in accepted.split(","))
+    return "en" if next((one for one in found if one in ("ko", "en")), None) == "en" else "ko"
+
+
 class _Listener(ThreadingHTTPServer):
     daemon_threads = False  # closing waits until the person has the page
     login: Login
@@ -103,30 +131,24 @@ class _Callback(BaseHTTPRequestHandler):
         place = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(place.query).items()}
         if place.path != PATH:
-            self._answer(HTTPStatus.NOT_FOUND, "여기에는 아무것도 없습니다.", "Nothing is here.")
+            self._answer(HTTPStatus.NOT_FOUND, NOTHING_HERE)
         elif not secrets.compare_digest(
             query.get("state", "").encode(), self.server.login.state.encode()
         ):
-            self._answer(
-                HTTPStatus.BAD_REQUEST,
-                "이 로그인에서 온 요청이 아닙니다.",
-                "This does not come from the login that was begun here.",
-            )
+            self._answer(HTTPStatus.BAD_REQUEST, ANOTHER_LOGIN)
         elif error := self.server.login.receive(query):
-            self._answer(
-                HTTPStatus.BAD_REQUEST, "로그인하지 못했습니다.", f"Not logged in: {error}."
-            )
+            self._answer(HTTPStatus.BAD_REQUEST, FAILED, error)
         else:
-            self._answer(
-                HTTPStatus.OK,
-                "로그인했습니다. 이 창을 닫아도 됩니다.",
-                "Logged in. You can close this window.",
-            )
+            self._answer(HTTPStatus.OK, LOGGED_IN)
 
-    def _answer(self, status: HTTPStatus, korean: str, english: str) -> None:
+    def _answer(
+        self, status: HTTPStatus, said: Mapping[Language, str], error: LoginError | None = None
+    ) -> None:
+        language = _language(self.headers.get("Accept-Language", ""))
+        text = html.escape(said[language].format(error=error))
         page = (
-            '<!doctype html><html lang="ko"><meta charset="utf-8"><title>돌봄 Dolbom</title>'
-            f'<p>{html.escape(korean)}</p><p lang="en">{html.escape(english)}</p></html>'
+            f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+            f"<title>{TITLE[language]}</title><p>{text}</p></html>"
         ).encode()
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -10,6 +10,7 @@ from backend.alerts.channels.kakao.client import Grant, KakaoClient
 from backend.alerts.channels.kakao.login import Login, LoginError, listening
 
 KEY, SECRET = "sandbox-rest-api-key", "sandbox-client-secret"
+KOREAN, ENGLISH = "ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", "en-GB,en;q=0.9"
 
 
 class Person:
@@ -25,13 +26,15 @@ class Person:
         )
         self.url = self.login.url(kakao.url, KEY, redirect_uri)
 
-    def agree(self) -> httpx.Response:
+    def agree(self, languages: str = ENGLISH) -> httpx.Response:
         """Open the login's page, and go where it leads."""
-        return httpx.get(self.url, follow_redirects=True, trust_env=False)
+        headers = {"Accept-Language": languages}
+        return httpx.get(self.url, follow_redirects=True, trust_env=False, headers=headers)
 
     def come_back(self, **query: str) -> httpx.Response:
         """Come to the redirect URI with a query of one's own."""
-        return httpx.get(self.redirect_uri, params=query, trust_env=False)
+        headers = {"Accept-Language": ENGLISH}
+        return httpx.get(self.redirect_uri, params=query, trust_env=False, headers=headers)
 
     def failure(self) -> str:
         outcome = self.login.outcome.get(timeout=5)
@@ -52,12 +55,24 @@ def make_person(client: KakaoClient, kakao: Any) -> Iterator[Callable[..., Perso
         yield make
 
 
-def test_person_who_agrees_is_logged_in_and_told_so_in_both_languages(make_person: Any) -> None:
+@pytest.mark.parametrize(
+    ("languages", "said", "language"),
+    [
+        (KOREAN, "로그인했습니다. 이 창을 닫아도 됩니다.", "ko"),
+        (ENGLISH, "Logged in. You can close this window.", "en"),
+        ("fr, en;q=0.5", "Logged in. You can close this window.", "en"),
+        ("fr", "로그인했습니다. 이 창을 닫아도 됩니다.", "ko"),
+        ("", "로그인했습니다. 이 창을 닫아도 됩니다.", "ko"),
+    ],
+)
+def test_person_who_agrees_is_logged_in_and_told_so_in_one_language(
+    make_person: Any, languages: str, said: str, language: str
+) -> None:
     person = make_person()
-    page = person.agree()
+    page = person.agree(languages)
     assert page.status_code == 200
-    assert "로그인했습니다." in page.text
-    assert "Logged in." in page.text
+    assert f"<p>{said}</p>" in page.text
+    assert f'<html lang="{language}">' in page.text
     assert person.login.outcome.get(timeout=5) is None
     (grant,) = person.stored
     assert grant.scopes == {"talk_message"}
@@ -80,9 +95,18 @@ def test_login_that_fails_says_why(
     person = make_person(secret)
     page = person.agree()
     assert page.status_code == 400
-    assert "로그인하지 못했습니다." in page.text
     assert reason in page.text
     assert reason in person.failure()
+
+
+def test_korean_page_of_a_login_that_fails_leads_to_the_reason(
+    make_person: Any, kakao: Any
+) -> None:
+    kakao.change(login_denied=True)
+    page = make_person().agree(KOREAN)
+    assert page.status_code == 400
+    assert "이유는 run-kakao-login을 실행한 창에 나와 있습니다." in page.text
+    assert "refused" not in page.text
 
 
 def test_disk_that_refuses_the_tokens_is_reported(make_person: Any) -> None:
