@@ -1,6 +1,5 @@
 """The server: its routes, and the parts that are opened when it starts."""
 
-import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -46,8 +45,6 @@ from backend.watchdog.dead_man_ping import Ping
 from backend.watchdog.service import WatchdogService
 from common.clock import SteadyClock
 
-logger = logging.getLogger(__name__)
-
 # They are tried in this order: first what is asked for most often.
 ROUTERS = (
     vision_router,
@@ -78,7 +75,6 @@ async def _lifespan(settings: BackendSettings, app: FastAPI) -> AsyncIterator[No
     _open(app, settings)
     async with AsyncExitStack() as stops:
         await _start(app.state, stops)
-        logger.info("ready")
         yield
 
 

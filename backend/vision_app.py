@@ -1,6 +1,5 @@
 """The image half as a server of its own."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,8 +13,6 @@ from backend.part import Overall, Part, Status
 from backend.vision.local import VisionService
 from backend.vision.requests import BodyBudget
 from backend.vision.router import router as vision_router
-
-logger = logging.getLogger(__name__)
 
 health_router = APIRouter(tags=["health"])
 
@@ -40,7 +37,6 @@ def create_vision_app(settings: VisionSettings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await app.state.vision.start()
-    logger.info("ready")
     yield
     await app.state.vision.stop()
 

@@ -205,7 +205,7 @@ def mark_sent_first(queue: Deliveries, now: float) -> Attempt | None:
     attempt = take_due(queue, now)
     if attempt:
         queue.mark_sent(attempt, now)
-        queue._database.is_durable()
+        _wait(queue._database.is_durable)
     return attempt
 
 

@@ -18,6 +18,8 @@ from backend.http.memory import give_back_large_blocks
 from backend.http.websocket_limits import MAX_MESSAGE_BYTES, BoundedWebSocket
 from common.cli import end_within, fail
 
+logger = logging.getLogger(__name__)
+
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # Stop waiting for clients after this; what they posted by then is still recorded.
 SHUTDOWN_SEC = 4
@@ -60,6 +62,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         gc.freeze()  # what is there now stays: looking through it again would hold up a request
         self._announce()
+        logger.info("ready")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if not self.started:  # it may read a log for a while

@@ -15,6 +15,7 @@ from testkit.kill_points import (
     SEND_WITHOUT_A_NOTE,
     SENDER,
     KillPoint,
+    Outcome,
     Trial,
 )
 
@@ -34,7 +35,7 @@ def _strace() -> None:
     [
         (KillPoint(RECORDER, "fsync", 2), (None,), 1),  # the event is not durable, nor answered
         (KillPoint(LEDGER, "pwrite64", 1), (None,), 1),  # in the log alone
-        (KillPoint(LEDGER, "fdatasync", 3), ("sending", "sent"), 1),  # two notes may be one write
+        (KillPoint(LEDGER, "fdatasync", 3), ("sending", "sent"), 1),
         (KillPoint(SENDER, "connect", 1), ("sending",), 1),
         (KillPoint(SENDER, "recvfrom", 1), ("sending",), 2),  # Kakao took it, the answer is lost
     ],
@@ -43,11 +44,19 @@ def _strace() -> None:
 def test_alert_survives_a_kill_and_is_repeated_only_in_the_ambiguous_step(
     tmp_path: Path, sandbox: Any, point: KillPoint, states: tuple[str | None, ...], memos: int
 ) -> None:
-    outcome = Trial(tmp_path / "trial", sandbox.url).run(point)
-    assert outcome.killed
+    outcome = killed_at(point, tmp_path, sandbox.url)
     assert outcome.state in states
     assert len(outcome.texts) == memos
     assert outcome.fault is None
+
+
+def killed_at(point: KillPoint, folder: Path, sandbox_url: str) -> Outcome:
+    """Of the first trial that comes to `point`: on a busy machine two notes may be one write."""
+    for number in range(4):
+        outcome = Trial(folder / f"trial{number}", sandbox_url).run(point)
+        if outcome.killed:
+            return outcome
+    pytest.fail(f"no trial came to {point}")
 
 
 @pytest.mark.parametrize(
