@@ -111,7 +111,7 @@ def test_camera_that_stays_away_is_reported_by_a_server_whose_clock_was_set_by_y
 
 def ready_at(log: str) -> float:
     """When the server was last ready by its own log, in seconds since 1970."""
-    line = [line for line in log.splitlines() if line.endswith("backend.app: ready")][-1]
+    line = [line for line in log.splitlines() if line.endswith("backend.http.server: ready")][-1]
     local = datetime.strptime(line.partition(" INFO ")[0], "%Y-%m-%d %H:%M:%S,%f").astimezone()
     return local.timestamp()
 
