@@ -13,7 +13,7 @@ from agent.fall_verifier import FallVerifier, Verification
 from agent.ground_file import GroundFile
 from agent.outbox.outbox import Outbox
 from contract.analysis import Analysis
-from contract.events import FALL, RECOVERED, EventType
+from contract.events import FALL, RECOVERED, EventType, states_of
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.incidents.person_watch import Status
 from modeling.perception.incidents.watch import Watch
@@ -169,6 +169,6 @@ class AnalysisWorker:
         """The verdict on the picture of a fall's END; none where the person is up again."""
         if self._verifier is None or (move.event_type, move.label) != (EventType.END, FALL):
             return None
-        if RECOVERED in (move.state or "").split("+"):
+        if RECOVERED in states_of(move.state):
             return None
         return self._verifier.verify(move.time)

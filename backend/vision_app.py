@@ -37,8 +37,10 @@ def create_vision_app(settings: VisionSettings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await app.state.vision.start()
-    yield
-    await app.state.vision.stop()
+    try:
+        yield
+    finally:
+        await app.state.vision.stop()
 
 
 @health_router.get("/health")

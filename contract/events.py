@@ -214,6 +214,11 @@ class Gap(Event):
     gap_until_ts: Timestamp | None = None
 
 
+def states_of(state: str | None) -> list[str]:
+    """What a `state` says, which may be several joined by `+`; nothing without one."""
+    return state.split("+") if state else []
+
+
 def _kind(event: object) -> str | None:
     """The class that an event, or the JSON object of one, is of."""
     if isinstance(event, Event):

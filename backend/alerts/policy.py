@@ -6,7 +6,7 @@ from enum import StrEnum
 from backend.alerts.channels.base import Alert
 from backend.incidents.incident import key_of
 from backend.troubles.table import TROUBLES
-from contract.events import FALL, NOTIFIED_AT_START, RECOVERED, End, IncidentEvent
+from contract.events import FALL, NOTIFIED_AT_START, RECOVERED, End, IncidentEvent, states_of
 from contract.incidents import Incident
 from contract.trouble import SERVER
 
@@ -100,4 +100,4 @@ def is_urgent(alert: Alert) -> bool:
 def _has_recovered(event: IncidentEvent) -> bool:
     """Whether this END of a fall says that the person is upright or walks."""
     is_end = isinstance(event, End) and event.event == FALL
-    return is_end and RECOVERED in (event.state or "").split("+")
+    return is_end and RECOVERED in states_of(event.state)

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from contract.events import FALL, RECOVERED, End, IncidentEvent
+from contract.events import FALL, RECOVERED, End, IncidentEvent, states_of
 from contract.incidents import Incident, IncidentState
 
 
@@ -52,5 +52,5 @@ def _state_after(event: IncidentEvent, state: IncidentState) -> IncidentState:
     """An END resolves what needs nobody's answer: all but a fall after which nobody is up."""
     if not isinstance(event, End):
         return state
-    needs_answer = event.event == FALL and RECOVERED not in (event.state or "").split("+")
+    needs_answer = event.event == FALL and RECOVERED not in states_of(event.state)
     return state if needs_answer else IncidentState.RESOLVED

@@ -11,7 +11,7 @@ from backend.alerts.message.wording import ENGLISH, KOREAN, Wording
 from backend.alerts.policy import is_urgent
 from backend.troubles.phrase import Phrase
 from backend.troubles.table import TROUBLES
-from contract.events import FALL, NOTIFIED_AT_START
+from contract.events import FALL, NOTIFIED_AT_START, states_of
 from contract.names import visible
 from contract.trouble import ONE_LEFT
 
@@ -166,7 +166,7 @@ def _state(alert: Alert, words: Wording) -> str:
 
 def _held(alert: Alert, known: Iterable[str]) -> str:
     """The first of `known` that the alert's state has; empty if it has none."""
-    states = (alert.seen or "").split("+")
+    states = states_of(alert.seen)
     return next((state for state in known if state in states), "")
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from contract.events import FALL, NOTIFIED_AT_START, RECOVERED, EventType
+from contract.events import FALL, NOTIFIED_AT_START, RECOVERED, EventType, states_of
 from modeling.perception.detector.checkpoint import Label
 from modeling.perception.detector.detector import to_analysis
 from modeling.perception.incidents.event_machine import Transition
@@ -52,8 +52,7 @@ def watch_clip(
 def is_told(move: Transition) -> bool:
     """Whether a caregiver hears of it: of a fall at its END, unless the person is up again."""
     if move.label == FALL:
-        states = (move.state or "").split("+")
-        return move.event_type is EventType.END and RECOVERED not in states
+        return move.event_type is EventType.END and RECOVERED not in states_of(move.state)
     return move.event_type is EventType.START and move.label in NOTIFIED_AT_START
 
 

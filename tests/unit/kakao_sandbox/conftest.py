@@ -7,14 +7,9 @@ import pytest
 
 from kakao_sandbox.server import running_sandbox
 from kakao_sandbox.state import SandboxState
+from testkit.clock import Clock
 
-
-@dataclass
-class Clock:
-    now: float = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
+BEGAN = 1_800_000_000.0
 
 
 @dataclass
@@ -31,7 +26,7 @@ class Sandbox:
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[Sandbox]:
-    clock = Clock()
+    clock = Clock(BEGAN)
     state = SandboxState(clock=clock)
     with running_sandbox(state) as url, httpx.Client(base_url=url, trust_env=False) as http:
         yield Sandbox(url, state, clock, http)
@@ -40,6 +35,6 @@ def served() -> Iterator[Sandbox]:
 @pytest.fixture
 def sandbox(served: Sandbox) -> Sandbox:
     """The one server of the run, as freshly started."""
-    served.clock.now = Clock.now
+    served.clock.now = BEGAN
     served.state.reset()
     return served

@@ -4,15 +4,7 @@ import pytest
 
 from backend.access import rate_limit
 from backend.access.rate_limit import BURST_SEC, RequestLimiter
-
-
-class Clock:
-    """Stands still until it is set."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from testkit.clock import Clock
 
 
 def let_in(limiter: RequestLimiter, client: str, requests: int) -> int:
@@ -20,7 +12,7 @@ def let_in(limiter: RequestLimiter, client: str, requests: int) -> int:
 
 
 def test_idle_client_may_send_a_burst_and_then_its_rate() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     limiter = RequestLimiter(500, clock)
     assert let_in(limiter, "a", 10_000) == pytest.approx(500 * BURST_SEC, abs=1)
     for _ in range(3):
@@ -31,7 +23,7 @@ def test_idle_client_may_send_a_burst_and_then_its_rate() -> None:
 
 
 def test_wait_is_as_long_as_it_says() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     limiter = RequestLimiter(10, clock)
     let_in(limiter, "a", 1000)
     wait = limiter.take("a")
@@ -43,7 +35,7 @@ def test_wait_is_as_long_as_it_says() -> None:
 
 
 def test_what_costs_more_than_there_is_makes_the_next_wait_the_longer() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     limiter = RequestLimiter(10, clock, burst_sec=60.0)
     assert limiter.take("a", 1000) == 0
     assert limiter.take("a") == pytest.approx(1000 / 10 - 60 + 0.1)
@@ -52,13 +44,13 @@ def test_what_costs_more_than_there_is_makes_the_next_wait_the_longer() -> None:
 
 
 def test_one_client_costs_another_nothing() -> None:
-    limiter = RequestLimiter(10, Clock())
+    limiter = RequestLimiter(10, Clock(1000.0))
     let_in(limiter, "a", 1000)
     assert limiter.take("b") == 0
 
 
 def test_eight_cameras_of_one_address_with_a_backlog_never_hit_the_default() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     limiter = RequestLimiter(500, clock)
     for _ in range(3600):
         # Each second: ten analyses a camera, four incidents, and a full drain of 5000 events.
@@ -67,7 +59,7 @@ def test_eight_cameras_of_one_address_with_a_backlog_never_hit_the_default() -> 
 
 
 def test_memory_is_bounded_and_the_one_unheard_of_longest_is_forgotten() -> None:
-    tight = RequestLimiter(1, Clock())
+    tight = RequestLimiter(1, Clock(1000.0))
     let_in(tight, "old", 1000)
     for number in range(rate_limit.MAX_CLIENTS + 100):
         tight.take(f"client-{number}")

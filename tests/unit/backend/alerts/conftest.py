@@ -19,14 +19,9 @@ from contract.events import End
 from kakao_sandbox.server import running_sandbox
 from kakao_sandbox.state import SandboxState
 from testkit.alone import AlertsAlone, AlertSettings
+from testkit.clock import Clock
 
-
-@dataclass
-class Clock:
-    now: float = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
+BEGAN = 1_800_000_000.0
 
 
 @dataclass
@@ -52,7 +47,7 @@ class Kakao:
 
 @contextmanager
 def serving() -> Iterator[Kakao]:
-    clock = Clock()
+    clock = Clock(BEGAN)
     state = SandboxState(clock=clock)
     with running_sandbox(state) as url, httpx.Client(base_url=url, trust_env=False) as http:
         yield Kakao(url, state, clock, http)
@@ -74,14 +69,14 @@ def doomed() -> Iterator[Kakao]:
 @pytest.fixture
 def kakao(served: Kakao) -> Kakao:
     """The one stand-in of the run, as freshly started."""
-    served.clock.now = Clock.now
+    served.clock.now = BEGAN
     served.state.reset()
     return served
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(BEGAN)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from backend.events.service import REPLAY_SEC
 from contract.events import AnyEvent, IncidentEvent
 from contract.incidents import Incident
 from testkit.alone import EventsAlone, typed
+from testkit.clock import Clock
 
 FullDisk = Callable[[int], AbstractContextManager[None]]
 NOW = 1_800_000_000.0
@@ -38,17 +39,9 @@ class Alerts:
         self.told.append(event.event_id)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @contextmanager
 def running(folder: Path, alerts: Alerts, clock: Clock | None = None) -> Iterator[EventsAlone]:
-    service = EventsAlone(folder / "events", alerts, clock or Clock())
+    service = EventsAlone(folder / "events", alerts, clock or Clock(NOW))
     service.start()
     try:
         yield service
@@ -80,7 +73,7 @@ def test_incidents_alone_are_passed_on_in_their_order(tmp_path: Path) -> None:
 
 
 def test_start_passes_the_incidents_of_late_on_again_and_no_old_ones(tmp_path: Path) -> None:
-    clock, alerts = Clock(), Alerts()
+    clock, alerts = Clock(NOW), Alerts()
     for event_id, at in (("old", NOW - REPLAY_SEC - 1), ("late", NOW - 60), ("now", NOW)):
         clock.now = at
         with running(tmp_path, Alerts(), clock) as service:
@@ -95,7 +88,7 @@ def test_start_passes_the_incidents_of_late_on_again_and_no_old_ones(tmp_path: P
 def test_clock_that_is_wrong_by_years_at_a_start_changes_nothing_of_what_is_handed_on_again(
     tmp_path: Path, years: int
 ) -> None:
-    clock, alerts = Clock(), Alerts()
+    clock, alerts = Clock(NOW), Alerts()
     for event_id, at in (("old", NOW - REPLAY_SEC - 1), ("late", NOW - 60), ("now", NOW)):
         clock.now = at
         with running(tmp_path, Alerts(), clock) as service:
@@ -160,7 +153,7 @@ def test_disk_that_hangs_holds_up_no_incident_and_is_answered_as_unavailable(
 
 def test_alerts_that_hang_hold_up_no_answer(tmp_path: Path) -> None:
     gate = threading.Event()
-    service = EventsAlone(tmp_path / "events", lambda *_: gate.wait(10), Clock())
+    service = EventsAlone(tmp_path / "events", lambda *_: gate.wait(10), Clock(NOW))
     service.start()
     began = time.monotonic()
     for number in range(3):
@@ -177,7 +170,7 @@ def test_what_is_recorded_is_published_once_as_it_stands_in_the_log_whatever_ale
     alerts, bus = Alerts(), Bus()
     alerts.broken = True
     bus.subscribe(EventsRecorded, lambda recorded: published.extend(recorded.records))
-    service = EventsAlone(tmp_path / "events", alerts, Clock(), bus)
+    service = EventsAlone(tmp_path / "events", alerts, Clock(NOW), bus)
     service.start()
     record(service, event("a", "START"), event("b", "PROBS"))
     record(service, event("b", "PROBS"), event("c", "HEARTBEAT"))

@@ -6,20 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from backend.http.client_log import MAX_LINES, MINUTE_SEC, LogThrottle
-
-
-class Clock:
-    """Stands still until it is set."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from testkit.clock import Clock
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1000.0)
 
 
 @pytest.fixture

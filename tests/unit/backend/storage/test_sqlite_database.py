@@ -20,18 +20,11 @@ from backend.storage import sqlite_file
 from backend.storage.database import SqliteDatabase
 from backend.storage.mirror import PATIENCE_SEC, SLOW_SEC
 from backend.storage.sqlite_file import SqliteFile
+from testkit.clock import Clock
 
 Eventually = Callable[..., Any]
 FullDisk = Callable[[int], AbstractContextManager[None]]
 WAL = "dolbom.sqlite3-wal"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Gate:

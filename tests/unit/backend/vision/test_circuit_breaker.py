@@ -3,18 +3,12 @@
 import pytest
 
 from backend.vision.circuit_breaker import MAX_FAILURES, OPEN_SEC, CircuitBreaker
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from testkit.clock import Clock
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(100.0)
 
 
 @pytest.fixture
