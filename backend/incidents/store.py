@@ -42,6 +42,7 @@ incidents = Table(
     "incidents",
     metadata,
     Column("number", Integer, primary_key=True),
+    Column("household_id", Integer, nullable=False, server_default="1"),
     Column("id", Text, nullable=False, unique=True),
     Column("camera_id", Text, nullable=False),
     Column("label", Text, nullable=False),

@@ -16,7 +16,9 @@ class Alert:
     not ended (`ended` is False) had lasted for `duration_sec` by then. An empty `camera_id` means
     the server itself. `seen` are the words of the event's `state`, `detail` is what else there is
     to say, in one short line. `verdict` is what the key picture says of it, which stands beside it
-    and never keeps it from being sent; `posture` and its confidence are why.
+    and never keeps it from being sent; `posture` and its confidence are why. `round` counts
+    how often its incident has been notified before, and a `notice` is what has become of it since,
+    whose words `detail` completes.
     """
 
     key: str
@@ -33,6 +35,8 @@ class Alert:
     verdict: str | None = None
     posture: str | None = None
     posture_confidence: float | None = None
+    round: int = 0
+    notice: str | None = None
 
 
 @dataclass(frozen=True)

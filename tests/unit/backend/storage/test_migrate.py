@@ -7,7 +7,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, Engine, MetaData, Text, create_engine
 
-import backend.app  # noqa: F401 (loads each feature's tables)
+import backend.app
+import backend.audit.tables
+import backend.cameras.tables
+import backend.contacts.tables
+import backend.escalation.tables
+import backend.people.tables  # noqa: F401 (they load each feature's tables)
 from backend.storage.migrate import REVISIONS, migrate, revision_of
 from backend.storage.tables import metadata
 

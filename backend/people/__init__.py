@@ -1,0 +1,1 @@
+"""Who belongs to the household: accounts, sessions, invitations and roles."""

@@ -1,0 +1,218 @@
+"""The household and its people, their contacts, answers, cameras, and the audit log."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002_household"
+down_revision = "0001_first"
+
+
+def upgrade() -> None:
+    """Make the tables, and let what was there belong to household 1."""
+    _existing()
+    _people()
+    _audit()
+    _contacts()
+    _escalation()
+    _cameras()
+
+
+def _existing() -> None:
+    for table in ("incidents", "alerts", "deliveries"):
+        household = sa.Column("household_id", sa.Integer, nullable=False, server_default="1")
+        op.add_column(table, household)
+    op.add_column("alerts", sa.Column("round", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("alerts", sa.Column("notice", sa.Text))
+
+
+def _people() -> None:
+    op.create_table(
+        "households",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("address", sa.Text),
+        sa.Column("resident", sa.Text),
+        sa.Column("entry_code", sa.Text),
+        sa.Column("language", sa.Text, nullable=False),
+        sa.Column("time_zone", sa.Text, nullable=False),
+        sa.Column("repeat_sec", sa.Float, nullable=False),
+        sa.Column("second_after_sec", sa.Float, nullable=False),
+        sa.Column("all_after_sec", sa.Float, nullable=False),
+        sa.Column("ask_again_sec", sa.Float, nullable=False),
+        sa.Column("unanswered_sec", sa.Float, nullable=False),
+        sa.Column("accompanied_sec", sa.Float, nullable=False),
+        sa.Column("self_test_weekday", sa.Integer),
+        sa.Column("self_test_hour", sa.Integer),
+        sa.Column("daily_word_hour", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+    )
+    op.create_table(
+        "people",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, sa.ForeignKey("households.number"), nullable=False),
+        sa.Column("login", sa.Text, nullable=False, unique=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("password_hash", sa.Text, nullable=False),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("language", sa.Text, nullable=False),
+        sa.Column("stage", sa.Integer),
+        sa.Column("quiet_from", sa.Text),
+        sa.Column("quiet_until", sa.Text),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("removed_at", sa.Float),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("household_id", sa.Integer, sa.ForeignKey("households.number"), nullable=False),
+        sa.Column("person_id", sa.Integer, sa.ForeignKey("people.number"), nullable=False),
+        sa.Column("refresh_digest", sa.Text, nullable=False),
+        sa.Column("device", sa.Text, nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("used_at", sa.Float, nullable=False),
+        sa.Column("expires_at", sa.Float, nullable=False),
+        sa.Column("ended_at", sa.Float),
+        sa.Column("end_reason", sa.Text),
+    )
+    op.create_index("sessions_by_person", "sessions", ["person_id"])
+    op.create_table(
+        "invitations",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, sa.ForeignKey("households.number"), nullable=False),
+        sa.Column("digest", sa.Text, nullable=False, unique=True),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("invited_by", sa.Integer, sa.ForeignKey("people.number"), nullable=False),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("expires_at", sa.Float, nullable=False),
+        sa.Column("used_at", sa.Float),
+    )
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit_log",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("action", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text),
+        sa.Column("at", sa.Float, nullable=False),
+    )
+    op.create_index("audit_log_by_time", "audit_log", ["household_id", "at"])
+
+
+def _contacts() -> None:
+    op.create_table(
+        "contacts",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("person_id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("label", sa.Text, nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("confirmed_at", sa.Float),
+        sa.Column("removed_at", sa.Float),
+    )
+    op.create_index("contacts_by_person", "contacts", ["person_id"])
+
+
+def _escalation() -> None:
+    op.create_table(
+        "escalations",
+        sa.Column("incident_id", sa.Text, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("began_at", sa.Float, nullable=False),
+        sa.Column("is_test", sa.Boolean, nullable=False),
+        sa.Column("held_until", sa.Float),
+        sa.Column("exhausted_at", sa.Float),
+        sa.Column("over_at", sa.Float),
+    )
+    op.create_table(
+        "escalation_steps",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column(
+            "incident_id",
+            sa.Text,
+            sa.ForeignKey("escalations.incident_id", ondelete="CASCADE"),
+            nullable=False,
+        ),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("round", sa.Integer, nullable=False),
+        sa.Column("stage", sa.Integer, nullable=False),
+        sa.Column("due_at", sa.Float, nullable=False),
+        sa.Column("done_at", sa.Float),
+        sa.UniqueConstraint("incident_id", "kind", "round"),
+    )
+    op.create_index("escalation_steps_by_time", "escalation_steps", ["done_at", "due_at"])
+    op.create_table(
+        "answers",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("incident_id", sa.Text, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("answer", sa.Text, nullable=False),
+        sa.Column("way", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+    )
+    op.create_index("answers_by_incident", "answers", ["incident_id"])
+    op.create_table(
+        "verdicts",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("incident_id", sa.Text, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("verdict", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+    )
+    op.create_index("verdicts_by_incident", "verdicts", ["incident_id"])
+    op.create_table(
+        "notes",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("incident_id", sa.Text, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+    )
+    op.create_index("notes_by_incident", "notes", ["incident_id"])
+
+
+def _cameras() -> None:
+    op.create_table(
+        "cameras",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("camera_id", sa.Text, nullable=False, unique=True),
+        sa.Column("key_digest", sa.Text),
+        sa.Column("paired_at", sa.Float),
+        sa.Column("removed_at", sa.Float),
+    )
+    op.create_table(
+        "pairing_codes",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("camera_id", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("expires_at", sa.Float, nullable=False),
+        sa.Column("used_at", sa.Float),
+    )
+    op.create_table(
+        "visits",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("began_at", sa.Float, nullable=False),
+        sa.Column("until", sa.Float, nullable=False),
+    )
+    op.create_table(
+        "self_tests",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("camera_id", sa.Text, nullable=False),
+        sa.Column("incident_id", sa.Text),
+        sa.Column("asked_at", sa.Float, nullable=False),
+        sa.Column("began_at", sa.Float),
+    )
