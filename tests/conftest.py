@@ -34,7 +34,13 @@ from modeling.perception.images.model import ImageManifest
 from modeling.perception.images.registry import TASKS
 from modeling.perception.images.task import ImageTask
 
-pytest_plugins = ["testkit.motions", "testkit.training_clips", "testkit.tiny_urfd"]
+pytest_plugins = [
+    "testkit.box",
+    "testkit.messages",
+    "testkit.motions",
+    "testkit.tiny_urfd",
+    "testkit.training_clips",
+]
 
 # The networks of the tests are tiny: threads would cost more than they give.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -1,4 +1,4 @@
-"""`run-agent` as a process, and what it left in its outbox."""
+"""`run-agent` as a process, what its outbox holds, and a server that says what a test wants."""
 
 import json
 import sqlite3
@@ -14,6 +14,7 @@ import pytest
 
 from modeling.perception.poses.pose import PoseTrack
 from testkit.processes import Part, free_port
+from testkit.scripted_server import Script, ScriptedServer
 
 Json = dict[str, Any]
 
@@ -126,3 +127,25 @@ def login_page() -> Iterator[str]:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.fixture
+def scripted_server() -> Iterator[ScriptedServer]:
+    """A server that answers 404 until its `script` is set."""
+    server = ScriptedServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def server_at() -> Iterator[Callable[[int, Script], ScriptedServer]]:
+    """Starts a server at a port where another one was before."""
+    servers = []
+
+    def start(port: int, script: Script) -> ScriptedServer:
+        servers.append(ScriptedServer(port, script))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()

@@ -1,20 +1,15 @@
 """An hour in no time: what is told, and when. Each promise has a control that breaks it."""
 
-import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 
 import pytest
 
-from backend.events.journal.record import Record
 from backend.troubles.table import TROUBLES
-from backend.watchdog.beats import beats_of
-from backend.watchdog.conditions import Condition, Finding, Findings, of_cameras
-from backend.watchdog.hysteresis import Changes, Delay, Watchdog, delays
-from backend.watchdog.roster import Cameras
+from backend.watchdog.conditions import Condition, Finding, Findings
+from backend.watchdog.hysteresis import Delay, Watchdog, delays
 from backend.watchdog.service import ROUND_SEC, SILENT_AFTER_SEC
 from contract.trouble import SERVER
-
-MakeBeat = Callable[..., Record]
+from testkit.watching import MakeBeat, silences, watched
 
 TOLD_WITHIN_SEC = 45.0
 HOUR = 3600.0
@@ -24,54 +19,6 @@ TEN = {"disk_low": Delay(report_after=10.0, resolve_after=20.0)}
 HOLDS: Findings = {LOW: Finding("97 %")}
 UNKNOWN: Findings = {LOW: None}
 GONE: Findings = {}
-
-
-def jittered(seed: int, until: float) -> Iterator[float]:
-    """When heartbeats arrive: every 3 s, up to 1.5 s late, some lost, at times for up to 25 s."""
-    chance = random.Random(seed)  # noqa: S311
-    now = 0.0
-    while now < until:
-        now += 3.0
-        if chance.random() < 0.005:
-            now += chance.uniform(5.0, 25.0)
-        if chance.random() > 0.1:
-            yield now + chance.uniform(0.0, 1.5)
-
-
-def silences(
-    arrivals: list[float], silent_after: float, until: float, make_beat: MakeBeat
-) -> list[tuple[float, Changes]]:
-    """What a watchdog says of the camera, with the times: a round a second, as in the service."""
-    beats = ((at, make_beat(at)) for at in sorted(arrivals))
-    return watched(beats, silent_after, until)
-
-
-def watched(
-    beats: Iterable[tuple[float, Record]], silent_after: float, until: float
-) -> list[tuple[float, Changes]]:
-    """What a watchdog says of heartbeats, with the times at which they arrive."""
-    cameras, watchdog = Cameras([], 0.0, 0.0), Watchdog(delays(silent_after))
-    pending = list(reversed(list(beats)))
-    said = []
-    # The rounds lie unluckily: just before the arrivals on the whole second.
-    now = ROUND_SEC - 0.001
-    while now < until:
-        while pending and pending[-1][0] <= now:
-            cameras.note(beats_of([pending.pop()[1]], now))
-        findings = of_cameras(cameras.look(now, silent_after), silent_after)
-        changes = watchdog.step(findings, now)
-        if changes.begun or changes.over:
-            said.append((now, changes))
-        now += ROUND_SEC
-    return said
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_hour_of_jittered_heartbeats_raises_no_false_alarm(seed: int, make_beat: MakeBeat) -> None:
-    arrivals = list(jittered(seed, HOUR))
-    assert silences(arrivals, SILENT_AFTER_SEC, HOUR, make_beat) == []
-    # The hour is not an easy one: with a limit of 5 s it would be full of them.
-    assert len(silences(arrivals, 5.0, HOUR, make_beat)) > 2
 
 
 @pytest.mark.parametrize("phase", [0.0, 0.25, 0.5, 0.998, 0.999])
@@ -290,26 +237,3 @@ def test_wrong_clock_is_reported_and_its_mending_too(make_beat: MakeBeat, wrong_
         ("over", "camera_clock"),
     ]
     assert told[0][0] < 90.0
-
-
-@pytest.mark.parametrize("a_second", [1.0, 10.0, 200.0])
-def test_backlog_that_drains_for_minutes_raises_nothing(
-    make_beat: MakeBeat, a_second: float
-) -> None:
-    """Yesterday's heartbeats, whatever they say, and those of now behind them."""
-    now, count = 1.8e9, round(300 * a_second)
-    every = min(3.0, 86_400.0 / count)
-
-    def drained() -> Iterator[tuple[float, Record]]:
-        yield 0.0, make_beat(now - 86_400.0)
-        for number in range(count):
-            at, made = number / a_second, now - 86_400.0 + every * number
-            ill = {"fps": 0.0, "picture": "dark", "inference": "none", "missed_sec": 20.0}
-            yield at, make_beat(**ill, received_at=now + at, ts=made, outbox_length=number)
-        for number in range(200):
-            at = 300.0 + 3.0 * number
-            yield at, make_beat(now + at)
-
-    told = watched(drained(), SILENT_AFTER_SEC, 900.0)
-    labels = [condition.trouble for _, changes in told for condition in changes.begun]
-    assert labels in ([], ["outbox_growing"])

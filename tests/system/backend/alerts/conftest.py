@@ -10,7 +10,6 @@ import httpx2 as httpx
 import pytest
 from pydantic import SecretStr
 
-from backend.alerts.channels.base import Alert
 from backend.alerts.channels.kakao.client import Timeouts
 from backend.alerts.limits import Limits
 from backend.alerts.pace import Pace
@@ -77,11 +76,6 @@ def kakao(served: Kakao) -> Kakao:
 @pytest.fixture
 def clock() -> Clock:
     return Clock(BEGAN)
-
-
-@pytest.fixture
-def alert() -> Alert:
-    return Alert("i1", "i1", "e1", "fall", "거실", 1_800_000_000.0, duration_sec=3.2)
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
-"""Heartbeats as they are recorded."""
+"""What the parts tell each other, as tests of several of them need it."""
 
 import itertools
 from collections.abc import Callable
 
 import pytest
 
+from backend.alerts.channels.base import Alert
 from backend.events.journal.record import Record
 from testkit.alone import typed
 
@@ -31,3 +32,9 @@ def make_beat() -> Callable[..., Record]:
         return Record.of(typed(beat | fields), received_at)
 
     return make
+
+
+@pytest.fixture
+def alert() -> Alert:
+    """A fall in the living room."""
+    return Alert("i1", "i1", "e1", "fall", "거실", 1_800_000_000.0, duration_sec=3.2)
