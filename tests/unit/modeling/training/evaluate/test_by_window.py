@@ -1,11 +1,8 @@
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score, brier_score_loss
 
 from modeling.training.datasets.labels import ClipLabels, Span
 from modeling.training.evaluate.by_window import (
-    average_precision,
-    brier_score,
     calibration_error,
     window_figures,
 )
@@ -64,18 +61,6 @@ def test_windows_of_a_clip_do_not_pass_for_as_many_proofs():
     counted = fall_figures(judged("a", late), judged("b", late))
     assert counted.recall.count * 2 == counted.recall.total
     assert counted.recall.high - counted.recall.low > 0.75  # as if of 1 of 2
-
-
-def test_figures_agree_with_scikit_learn_also_where_windows_weigh_unequally():
-    rng = np.random.default_rng(0)
-    truth, scores = rng.random(400) < 0.2, rng.integers(0, 30, 400) / 30.0  # with ties
-    for weights in (np.ones(400), rng.integers(0, 3, 400).astype(float)):
-        assert average_precision(truth, scores)(weights) == pytest.approx(
-            average_precision_score(truth, scores, sample_weight=weights)
-        )
-        assert brier_score(truth, scores)(weights) == pytest.approx(
-            brier_score_loss(truth, scores, sample_weight=weights)
-        )
 
 
 def test_calibration_error_is_the_distance_of_each_bin():
