@@ -60,8 +60,7 @@ DEFAULT_OUT = Path("data/evaluation")
 CHECKPOINT = "checkpoint"  # a protocol that holds nothing out by itself
 
 COMPARISON_CAVEAT = " ".join([
-    "모델이 배우지 않은 클립만 평가했습니다. Held out: each clip is scored by a model that did not "
-    "learn from it.",
+    "Held out: each clip is scored by a model that did not learn from it.",
     *(source.caveat for source in SOURCES.values() if source.caveat),
 ])  # fmt: skip
 STOPPED = "stopped: the same command goes on after the last finished split"

@@ -120,7 +120,7 @@ class Player {
       pen.fillStyle = color("faint");
       pen.font = "20px sans-serif";
       pen.textAlign = "center";
-      pen.fillText("아무도 안 보임 · nobody seen", width / 2, height / 2);
+      pen.fillText("nobody seen", width / 2, height / 2);
     }
     for (const body of bodies) this.drawBody(pen, body, color);
   }
