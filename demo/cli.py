@@ -21,6 +21,7 @@ from rich.console import Console
 from common.cli import fail, run
 from contract.events import FALL, EventType
 from demo.timeline import Timeline
+from demo.words import words_for
 from testkit.processes import Part, PartFailed, free_port, signals_held_back, start, wait_ready
 
 RECORDING = Path(__file__).parent / "recordings" / "fall.npz"
@@ -59,7 +60,7 @@ def show(
     keep: Annotated[bool, typer.Option(help="Leave it running after the alert.")] = False,
 ) -> None:
     """Start server, Kakao stand-in and camera box, and show how a fall becomes an alert."""
-    timeline = Timeline(Console())
+    timeline = Timeline(Console(), words_for(os.environ))
     try:
         with _stage(source, timeline) as stage:
             _follow(stage, timeline)
@@ -73,11 +74,9 @@ def show(
 def _stage(source: str | None, timeline: Timeline) -> Iterator[Stage]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dolbom-demo-")))
-        timeline.say(
-            "카카오 모의 서버와 서버를 시작합니다.", "starting the Kakao stand-in and the server"
-        )
+        timeline.say(timeline.words.starting_server)
         sandbox_url, server_url = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
-        environment = _environment(folder, sandbox_url)
+        environment = _environment(folder, sandbox_url, timeline.words.camera)
         begin = partial(_begin, stack, folder, environment)
         port = sandbox_url.rsplit(":", 1)[1]
         options = ("--port", port, "--access-token", ACCESS_TOKEN)
@@ -87,7 +86,7 @@ def _stage(source: str | None, timeline: Timeline) -> Iterator[Stage]:
         server = begin("run-backend", *options)
         wait_ready(sandbox, f"{sandbox_url}/sandbox/memos")
         wait_ready(server, f"{server_url}/health")
-        timeline.say("카메라 기기를 시작합니다.", "starting the camera box")
+        timeline.say(timeline.words.starting_camera)
         options = ("--source", _resolve(source), "--backend-url", server_url)
         agent = begin("run-agent", *options)
         headers = {"Authorization": f"Bearer {environment['API_KEY']}"}
@@ -110,12 +109,12 @@ def _begin(
     return part
 
 
-def _environment(folder: Path, sandbox_url: str) -> dict[str, str]:
+def _environment(folder: Path, sandbox_url: str, camera: str) -> dict[str, str]:
     # Only what any process needs is passed on, so that no setting of the user reaches the demo.
     passed_on = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return passed_on | {
         "DATA_DIR": str(folder / "data"),
-        "CAMERA_ID": "거실",
+        "CAMERA_ID": camera,
         "API_KEY": secrets.token_urlsafe(16),
         "KAKAO_ACCESS_TOKEN": ACCESS_TOKEN,
         "KAKAO_API_URL": sandbox_url,
@@ -166,10 +165,7 @@ def _delay(events: list[dict[str, Any]], memo: dict[str, Any]) -> float:
 
 
 def _wait(stage: Stage, timeline: Timeline) -> None:
-    timeline.say(
-        f"계속 실행합니다: {stage.server.base_url} (Ctrl-C로 끝냅니다)",
-        "it goes on running until Ctrl-C",
-    )
+    timeline.say(timeline.words.goes_on.format(address=stage.server.base_url))
     with contextlib.suppress(KeyboardInterrupt):
         shown = 1  # the memo that ended the demo proper
         while True:

@@ -45,11 +45,15 @@ def start_demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
     """Starts `run-demo` with the given options; what is left of it is killed."""
     started: list[Demo] = []
 
-    def start(*options: object) -> Demo:
+    def start(*options: object, locale: str = "C.UTF-8") -> Demo:
         output = tmp_path / "output.txt"
         command = [Path(sys.executable).with_name("run-demo"), *(str(o) for o in options)]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-        environment |= {"TMPDIR": str(tmp_path), "KAKAO_API_URL": "http://nobody.invalid"}
+        environment |= {
+            "LANG": locale,
+            "TMPDIR": str(tmp_path),
+            "KAKAO_API_URL": "http://nobody.invalid",
+        }
         with output.open("wb") as file:
             process = subprocess.Popen(
                 command,
@@ -69,15 +73,22 @@ def start_demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
         demo.process.wait()
 
 
-def test_demo_shows_a_fall_becoming_a_memo(start_demo: Callable[..., Demo], tmp_path: Path) -> None:
-    demo = start_demo()
+@pytest.mark.parametrize(
+    ("locale", "fall", "memo", "camera"),
+    [
+        ("en_US.UTF-8", "fall", "KakaoTalk memo", "living room"),
+        ("ko_KR.UTF-8", "낙상", "카카오톡", "거실"),
+    ],
+)
+def test_demo_shows_a_fall_becoming_a_memo(
+    start_demo: Callable[..., Demo], tmp_path: Path, locale: str, fall: str, memo: str, camera: str
+) -> None:
+    demo = start_demo(locale=locale)
     assert demo.process.wait(60) == 0, demo.said()
     said = demo.said()
-    places = [
-        said.index(word) for word in ("scores", "START      낙상", "END        낙상", "카카오톡")
-    ]
+    places = [said.index(it) for it in ("scores", f"START      {fall}", f"END        {fall}", memo)]
     assert places == sorted(places)
-    assert "거실" in said[places[-1] :]
+    assert camera in said[places[-1] :]
     assert "Traceback" not in said
     assert demo.processes() == {}
     assert list(tmp_path.glob("dolbom-demo-*")) == []
@@ -102,7 +113,7 @@ def test_demo_on_a_file_that_is_not_there_says_so(start_demo: Callable[..., Demo
     assert demo.processes() == {}
 
 
-@pytest.mark.parametrize("seen", ["starting the Kakao stand-in", "scores"])
+@pytest.mark.parametrize("seen", ["Starting the Kakao stand-in", "scores"])
 def test_ctrl_c_leaves_no_process_behind(
     start_demo: Callable[..., Demo], tmp_path: Path, eventually: Eventually, seen: str
 ) -> None:
@@ -120,7 +131,7 @@ def test_termination_of_the_demo_alone_leaves_no_process_behind(
     start_demo: Callable[..., Demo], eventually: Eventually, number: signal.Signals
 ) -> None:
     demo = start_demo("--keep")
-    eventually(lambda: "starting the camera box" in demo.said(), 30.0)
+    eventually(lambda: "Starting the camera box" in demo.said(), 30.0)
     demo.process.send_signal(number)
     assert demo.process.wait(30) == 128 + number
     assert demo.processes() == {}
