@@ -11,8 +11,10 @@ import numpy as np
 from pydantic import ValidationError
 
 from agent.backend_client import describe_failure
+from agent.event_factory import EventFactory
 from common.deadline import Deadline, Overdue
 from contract.analysis import FARTHEST, NPY_MEDIA_TYPE, Analysis, AnalysisBatch
+from contract.poses import source_parameters
 from modeling.perception.detector.detector import Detector
 from modeling.perception.windows.windows import Moment, stacked_features
 
@@ -60,12 +62,12 @@ class RemoteAnalyzer:
     """Asks the server, with the poses of all windows of a moment in one array of float16.
 
     Poses that are equal to the last ones are not sent again within a second: while everybody lies
-    still, a moment is like the one before.
+    still, a moment is like the one before. `stamps` says of which camera and when they are.
     """
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: httpx.Client, stamps: EventFactory) -> None:
         self.name = "remote"
-        self._client = client
+        self._client, self._stamps = client, stamps
         self._answered: tuple[float, float, bytes] | None = None  # time, aspect, and the array
         self._answer: list[Analysis] = []
 
@@ -92,7 +94,7 @@ class RemoteAnalyzer:
         return fresh and moment.aspect == aspect and poses == same
 
     def _ask(self, moment: Moment, poses: bytes) -> list[Analysis]:
-        headers = {"Content-Type": f"{NPY_MEDIA_TYPE}; aspect={moment.aspect:.4f}"}
+        headers = {"Content-Type": self._media_type(moment)}
         try:
             answer = self._client.post("/behavior/analyze", content=poses, headers=headers)
             batch = AnalysisBatch.model_validate_json(answer.raise_for_status().content)
@@ -103,6 +105,12 @@ class RemoteAnalyzer:
         if len(batch.results) != len(moment.windows):
             raise AnalysisUnavailable("its answer is not one analysis a person")
         return [_checked(analysis) for analysis in batch.results]
+
+    def _media_type(self, moment: Moment) -> str:
+        people = (window.person for window in moment.windows)
+        at = self._stamps.stamp(moment.time)
+        source = source_parameters(self._stamps.camera_id, at, people)
+        return f"{NPY_MEDIA_TYPE}; aspect={moment.aspect:.4f}; {source}"
 
 
 def poses_npy(moment: Moment) -> bytes:

@@ -8,6 +8,7 @@ from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
 from agent.box import Box
 from agent.capture import OpenSource, is_pose_track, open_source
 from agent.config import Inference, ShareFrames
+from agent.event_factory import EventFactory
 from agent.fall_verifier import FallVerifier
 from agent.file_pace import FilePace
 from agent.ground_file import GroundFile
@@ -57,7 +58,7 @@ def assembled(
         zones = stack.enter_context(zones_of(settings, box.uploads, link.camera_id))
         recent_frames = RecentFrames() if settings.share_frames is ShareFrames.INCIDENT else None
         worker = AnalysisWorker(
-            _analyzer(box),
+            _analyzer(box, link.factory),
             Watch(settings.watch, None if ground is None else ground.ground, zones),
             link.factory,
             link.outbox,
@@ -86,11 +87,11 @@ def assembled(
         )
 
 
-def _analyzer(box: Box) -> Analyzer:
+def _analyzer(box: Box, factory: EventFactory) -> Analyzer:
     local = None if box.detector is None else LocalAnalyzer(box.detector)
     if local is not None and box.settings.inference is Inference.LOCAL:
         return local
-    remote = RemoteAnalyzer(box.analysis)
+    remote = RemoteAnalyzer(box.analysis, factory)
     return remote if local is None else AutoAnalyzer(remote, local)
 
 

@@ -50,6 +50,10 @@ class EventFactory:
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _incidents: dict[tuple[int, str], str] = field(default_factory=dict)
 
+    def stamp(self, time: float) -> float:
+        """Seconds since 1970 at a time of the stream."""
+        return self.epoch + time
+
     def transition(
         self, move: Transition, frame_idx: int, seen: Verification | None = None
     ) -> Event:
@@ -120,7 +124,7 @@ class EventFactory:
                 "camera_id": self.camera_id,
                 "session_id": self.session_id,
                 "seq": seq,
-                "ts": self.epoch + time,
+                "ts": self.stamp(time),
                 "video_ts": max(time, 0.0),
                 **known,
             }

@@ -33,6 +33,8 @@ from backend.health.service import HealthService
 from backend.incidents.router import router as incidents_router
 from backend.incidents.service import IncidentService
 from backend.live.service import LiveService
+from backend.poses.router import router as poses_router
+from backend.poses.service import PoseService
 from backend.storage.database import open_database
 from backend.vision.circuit_breaker import CircuitBreaker
 from backend.vision.local import VisionService
@@ -52,6 +54,7 @@ ROUTERS = (
     events_router,
     health_router,
     incidents_router,
+    poses_router,
     alerts_router,
     cameras_router,
     *routers(),
@@ -81,6 +84,9 @@ async def _lifespan(settings: BackendSettings, app: FastAPI) -> AsyncIterator[No
 async def _start(state: State, stops: AsyncExitStack) -> None:
     """Start the parts; `stops` ends those that run, however far this comes."""
     stops.callback(state.database.close)
+    # Its incidents begin with the events.
+    state.poses.start()
+    stops.callback(state.poses.stop)
     state.events.start()
     state.alerts.start()
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
@@ -104,6 +110,9 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     vision = app.state.vision = _vision(settings)
     live = app.state.live = LiveService(vision.predict, app.state.keyring, bus)
     incidents = IncidentService(database, bus)
+    poses = app.state.poses = PoseService(
+        settings.data_dir / "poses", settings.event_log_days, bus, SteadyClock()
+    )
     alerts = AlertService(
         _alert_settings(settings, behavior),
         open_channels(settings, time.time),
@@ -143,6 +152,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
             "watchdog": watchdog.health,
             "vision": vision.health,
             "gateway": live.health,
+            "poses": poses.health,
         }
     )
     app.state.watchdog, app.state.health = watchdog, health

@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 NPY_MEDIA_TYPE = "application/x-npy"
-"""For poses it takes a parameter: `application/x-npy; aspect=1.7778`, the picture's width divided
-by its height; DEFAULT_ASPECT if it is left out."""
+"""For poses it takes parameters: `application/x-npy; aspect=1.7778`, the picture's width divided by
+its height; DEFAULT_ASPECT if it is left out. Whose poses they are can be said too, as
+`contract.poses` has it."""
 
 DEFAULT_ASPECT = 4 / 3
 MAX_ASPECT = 100.0

@@ -127,7 +127,7 @@ def _key(headers: Headers) -> bytes:
 def check_cameras(caller: Caller, camera_ids: set[str]) -> None:
     """Raise Forbidden if `caller` is a camera and reports for another one."""
     if caller.camera_id is not None and camera_ids != {caller.camera_id}:
-        raise Forbidden("a camera's key is good only for the events of its own camera_id")
+        raise Forbidden("a camera's key is good only for what its own camera_id sends")
 
 
 def check_household(caller: Caller) -> None:

@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Literal
 
@@ -20,6 +22,7 @@ from contract.analysis import (
     FrameFeatures,
 )
 from contract.layout import FEATURE_COUNT, JOINTS, WINDOW_LENGTH
+from contract.poses import PoseSource
 from modeling.perception.windows.features import window_features
 from modeling.perception.windows.windows import RATE_HZ
 
@@ -32,7 +35,7 @@ EXPECTED_POSES = (
     f"expected of each joint x and y in shares of the picture, at most {FARTHEST:.0f} away, and in "
     "0 to 1 how well it is seen"
 )
-ASPECT = re.compile(r';\s*aspect\s*=\s*"?(?P<number>\d{1,3}(\.\d{1,9})?)"?\s*(;|$)', re.IGNORECASE)
+ASPECT = re.compile(r"\d{1,3}(\.\d{1,9})?", re.ASCII)
 NPY_TYPES = (np.dtype("<f2"), np.dtype("<f4"))
 NO_NPY = "expected one .npy array of numbers, format version 1.0"
 NPY_MAGIC = npy.magic(1, 0)
@@ -68,32 +71,53 @@ def _oldest_first(frames: list[FrameFeatures]) -> list[FrameFeatures]:
     return sorted(frames, key=lambda frame: frame.index or 0)
 
 
-def windows_from_npy(body: bytes, content_type: str) -> NDArray[np.float32]:
-    """A (T, F) or (N, T, F) array of features, made here if the body holds poses.
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is asked about: (T, F) or (N, T, F) `windows` of features, made here from poses.
 
-    Raises NotJson or InvalidInput.
+    `poses` are the (T, 13, 3) or (N, T, 13, 3) of a body that held them, else None.
     """
+
+    windows: NDArray[np.float32]
+    poses: NDArray[np.float32] | None = None
+    aspect: float = DEFAULT_ASPECT
+
+
+def asked_in_npy(body: bytes, parameters: Mapping[str, str]) -> Asked:
+    """What a body of the media type with these parameters holds; raises NotJson or InvalidInput."""
     array = array_from_npy(body)
     if array.shape[-2:] == FEATURES_SHAPE:
-        return array
+        return Asked(array)
     # A comparison with NaN is false.
     if (
         not (np.abs(array) <= FARTHEST).all()
         or not ((array[..., 2] >= 0) & (array[..., 2] <= 1)).all()
     ):
         raise InvalidInput(EXPECTED_POSES)
-    aspect = aspect_of(content_type)
+    aspect = aspect_of(parameters)
     if array.ndim == len(POSES_SHAPE):
-        return window_features(array, aspect, RATE_HZ)
-    return np.stack([window_features(joints, aspect, RATE_HZ) for joints in array])
+        return Asked(window_features(array, aspect, RATE_HZ), array, aspect)
+    windows = np.stack([window_features(joints, aspect, RATE_HZ) for joints in array])
+    return Asked(windows, array, aspect)
 
 
-def aspect_of(content_type: str) -> float:
+def newest_of(asked: Asked, source: PoseSource) -> NDArray[np.float32]:
+    """The newest pose of each person, (N, 13, 3); raises InvalidInput where they are others."""
+    poses = asked.poses
+    count = 0 if poses is None else 1 if poses.ndim == len(POSES_SHAPE) else len(poses)
+    if poses is None or len(source.people) != count:
+        raise InvalidInput(
+            f"people: expected a number for each window of poses: {count}, got {len(source.people)}"
+        )
+    return poses.reshape(-1, *POSES_SHAPE)[:, -1]
+
+
+def aspect_of(parameters: Mapping[str, str]) -> float:
     """The picture's width by its height; raises InvalidInput."""
-    if "aspect" not in content_type.lower():
+    if "aspect" not in parameters:
         return DEFAULT_ASPECT
-    found = ASPECT.search(content_type)
-    aspect = float(found["number"]) if found else 0.0
+    said = parameters["aspect"]
+    aspect = float(said) if ASPECT.fullmatch(said) else 0.0
     if not 0.0 < aspect < MAX_ASPECT:
         raise InvalidInput(
             f"aspect: expected the picture's width by its height, above 0 and below "

@@ -53,6 +53,11 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         """Whether it is being closed, and counts no more."""
         return self.transport.is_closing()
 
+    def is_behind(self) -> bool:
+        """Whether the network has not taken all yet that was sent to the client."""
+        size: int = self.transport.get_write_buffer_size()
+        return size > 0
+
     def admit(self) -> None:
         """The client has said who it is: its messages may be as large as `ws_max_size` says."""
         self.is_admitted = True

@@ -23,6 +23,7 @@ class Topic(StrEnum):
     HEARTBEATS = "heartbeats"
     ALERTS = "alerts"
     INCIDENTS = "incidents"
+    POSES = "poses"
 
     @property
     def event(self) -> str:

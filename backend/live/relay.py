@@ -15,6 +15,7 @@ from backend.events.journal.record import Record, as_json
 from backend.events.messages import EventsRecorded
 from backend.incidents.service import IncidentChanged
 from backend.live.protocol import TOPICS, Topic
+from backend.poses.frame import PoseFrame, PosesSeen
 from contract.trouble import SERVER
 
 MAX_WAITING = 10_000
@@ -30,10 +31,19 @@ class News(NamedTuple):
 
 
 class Relay:
-    """Passes news on to `emit` in their order; whoever publishes never waits."""
+    """Passes news on to `emit` in their order; whoever publishes never waits.
 
-    def __init__(self, bus: Bus, emit: Callable[[News], Awaitable[None]]) -> None:
-        self._emit = emit
+    Poses go to `show`, behind all news: of each camera the newest, and none that it has replaced.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        emit: Callable[[News], Awaitable[None]],
+        show: Callable[[PoseFrame], Awaitable[None]],
+    ) -> None:
+        self._emit, self._show = emit, show
+        self._poses: dict[str, PoseFrame] = {}
         self._waiting: deque[News | Record] = deque()
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -43,6 +53,7 @@ class Relay:
         bus.subscribe(EventsRecorded, lambda recorded: self._put(recorded.records))
         bus.subscribe(AlertChange, lambda change: self._put([_of_alert(change)]))
         bus.subscribe(IncidentChanged, lambda changed: self._put([_of_incident(changed)]))
+        bus.subscribe(PosesSeen, lambda seen: self._put_poses(seen.frame))
 
     def start(self) -> None:
         """Take news from now on, in the running event loop."""
@@ -53,23 +64,36 @@ class Relay:
         await self._arrived.wait()
         self._arrived.clear()
         while (news := self._next()) is not None:
-            await self._emit(_of_record(news) if isinstance(news, Record) else news)
+            if isinstance(news, PoseFrame):
+                await self._show(news)
+            else:
+                await self._emit(_of_record(news) if isinstance(news, Record) else news)
 
     def _put(self, news: Sequence[News | Record]) -> None:
-        loop = self._loop
-        if loop is None:  # nobody listens yet
+        if self._loop is None:  # nobody listens yet
             return
         with self._lock:
             self._waiting.extend(news)
             while len(self._waiting) > MAX_WAITING:
                 self._waiting.popleft()
                 self.dropped += 1
+        self._wake(self._loop)
+
+    def _put_poses(self, frame: PoseFrame) -> None:
+        if self._loop is not None:
+            with self._lock:
+                self._poses[frame.camera_id] = frame
+            self._wake(self._loop)
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         with suppress(RuntimeError):  # nobody listens any more
             loop.call_soon_threadsafe(self._arrived.set)
 
-    def _next(self) -> News | Record | None:
+    def _next(self) -> News | Record | PoseFrame | None:
         with self._lock:
-            return self._waiting.popleft() if self._waiting else None
+            if self._waiting:
+                return self._waiting.popleft()
+            return self._poses.pop(next(iter(self._poses))) if self._poses else None
 
 
 def _of_record(record: Record) -> News:

@@ -19,6 +19,7 @@ from backend.live.client import Client
 from backend.live.image_stream import Predict
 from backend.live.protocol import (
     Subscription,
+    Topic,
     parse_image,
     parse_subscription,
     problem,
@@ -28,6 +29,7 @@ from backend.live.relay import News, Relay
 from backend.live.session import session_of
 from backend.live.socketio_limits import BoundedSocketIO, create_server
 from backend.part import Part, part
+from backend.poses.frame import PoseFrame
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,8 @@ class Counts:
     pictures: int = 0
     skipped: int = 0
     """Pictures that newer ones replaced."""
+    poses_skipped: int = 0
+    """Poses that a client was not sent, since it had not read what came before."""
 
 
 class LiveService:
@@ -67,7 +71,7 @@ class LiveService:
         self._tasks: list[asyncio.Task[None]] = []
         self._server = create_server()
         self.app = BoundedSocketIO(self._server, clock)
-        self._relay = Relay(bus, self._emit)
+        self._relay = Relay(bus, self._emit, self._show)
         handlers = {
             "connect": self._connect,
             "disconnect": self._disconnect,
@@ -187,6 +191,16 @@ class LiveService:
     async def _emit(self, news: News) -> None:
         rooms = [news.topic.room(None), news.topic.room(news.camera_id)]
         await self._server.emit(news.topic.event, news.data, to=rooms)
+
+    async def _show(self, frame: PoseFrame) -> None:
+        """Poses to those who listen and keep up; nothing is made of them for nobody."""
+        rooms = [Topic.POSES.room(None), Topic.POSES.room(frame.camera_id)]
+        participants = list(self._server.manager.get_participants("/", rooms))
+        behind = [sid for sid, eio_sid in participants if self.app.is_behind(eio_sid)]
+        self._counts.poses_skipped += len(behind)
+        if len(behind) < len(participants):
+            data = frame.live().model_dump(mode="json")
+            await self._server.emit(Topic.POSES.event, data, to=rooms, skip_sid=behind)
 
     async def _refuse(self, sid: str, error: ApiError, request_id: str | int | None) -> None:
         await self._send(sid, "prediction_error", {"request_id": request_id} | problem(error))

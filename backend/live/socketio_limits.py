@@ -77,6 +77,11 @@ class BoundedSocketIO:
             if (is_late and not session.is_admitted) or self._unread(sid) > MAX_UNREAD_PACKETS:
                 session.hang_up()
 
+    def is_behind(self, sid: str) -> bool:
+        """Whether something waits for this client that it has not taken yet."""
+        session = session_of(self._server.environ[sid]) if sid in self._server.environ else None
+        return session is None or self._unread(sid) > 0 or session.connection.is_behind()
+
     def _unread(self, sid: str) -> int:
         count: int = self._server.eio.sockets[sid].queue.qsize()
         return count

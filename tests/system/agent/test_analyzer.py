@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import re
 import socket
 import threading
 import time
@@ -23,7 +24,11 @@ from agent.analyzer import (
     RemoteAnalyzer,
 )
 from agent.backend_client import connect
+from agent.event_factory import EventFactory
+from backend.http.media_type import parameters_of
+from backend.poses.source import source_of
 from contract.analysis import NPY_MEDIA_TYPE, AnalysisBatch
+from contract.poses import PoseSource
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 from modeling.perception.detector.detector import Detector
 from modeling.perception.poses.pose import PoseTrack
@@ -32,6 +37,7 @@ from modeling.perception.windows.windows import RATE_HZ, Moment, stacked_feature
 from testkit.clock import Clock
 from testkit.scripted_server import Request, Script, ScriptedServer
 
+STAMPS = EventFactory("거실/창가 1", epoch=1_795_939_200.0)
 ANALYSIS = {
     "is_anomaly": False,
     "normal_score": 0.9,
@@ -85,7 +91,7 @@ def answering_with(detector: Detector) -> Script:
 
     def answer(request: Request) -> tuple[int, bytes]:
         assert request.path == "/behavior/analyze"
-        kind, aspect = request.headers["Content-Type"].split("; aspect=")
+        kind, aspect, *_ = re.split("; aspect=|; ", request.headers["Content-Type"])
         assert kind == NPY_MEDIA_TYPE
         poses = np.load(io.BytesIO(request.body))
         assert poses.dtype == np.float16
@@ -108,7 +114,7 @@ def test_what_travels_gives_the_same_analysis(
 ) -> None:
     detector = Detector.load(DEFAULT_CHECKPOINT)
     scripted_server.script = answering_with(detector)
-    local, remote = LocalAnalyzer(detector), RemoteAnalyzer(client)
+    local, remote = LocalAnalyzer(detector), RemoteAnalyzer(client, STAMPS)
     assert len(fall) > 30
     for moment in fall:
         (ours,), (theirs,) = local.analyze(moment), remote.analyze(moment)
@@ -124,7 +130,7 @@ def test_everybody_at_a_moment_is_asked_about_in_one_request(
     scripted_server.script = answering_with(detector)
     both = replace(fall[30], windows=(fall[30].windows[0], replace(fall[5].windows[0], person=2)))
     alone = LocalAnalyzer(detector)
-    answers = RemoteAnalyzer(client).analyze(both)
+    answers = RemoteAnalyzer(client, STAMPS).analyze(both)
     expected = [alone.analyze(fall[30])[0], alone.analyze(fall[5])[0]]
     assert len(scripted_server.requests) == 1
     for ours, theirs in zip(answers, expected, strict=True):
@@ -138,7 +144,7 @@ def test_answer_about_fewer_people_than_were_asked_about_is_none(
     body = json.dumps({"results": [ANALYSIS]}).encode()
     scripted_server.script = lambda _: (200, body)
     with pytest.raises(AnalysisUnavailable, match="not one analysis a person"):
-        RemoteAnalyzer(client).analyze(make_moment(0, 1.0, 0.0))
+        RemoteAnalyzer(client, STAMPS).analyze(make_moment(0, 1.0, 0.0))
 
 
 def test_joint_that_is_guessed_to_be_far_away_travels_all_the_same(
@@ -148,14 +154,14 @@ def test_joint_that_is_guessed_to_be_far_away_travels_all_the_same(
     far = fall[0].windows[0].joints.copy()
     far[:, 4, 0] = 1e30
     moment = replace(fall[0], windows=(replace(fall[0].windows[0], joints=far),))
-    assert len(RemoteAnalyzer(client).analyze(moment)) == 1
+    assert len(RemoteAnalyzer(client, STAMPS).analyze(moment)) == 1
 
 
 def test_moment_like_the_one_before_is_asked_about_once_a_second(
     scripted_server: ScriptedServer, client: httpx.Client, fall: list[Moment], detector: Detector
 ) -> None:
     scripted_server.script = answering_with(detector)
-    remote = RemoteAnalyzer(client)
+    remote = RemoteAnalyzer(client, STAMPS)
     same = [replace(fall[20], time=number / 10) for number in range(11)]
     first = remote.analyze(same[0])
     assert [remote.analyze(moment) for moment in same[1:10]] == [first] * 9
@@ -167,12 +173,26 @@ def test_moment_like_the_one_before_is_asked_about_once_a_second(
     assert len(scripted_server.requests) == 4
 
 
+def test_what_travels_says_whose_poses_they_are_and_when(
+    scripted_server: ScriptedServer, client: httpx.Client, fall: list[Moment], detector: Detector
+) -> None:
+    scripted_server.script = answering_with(detector)
+    window = fall[30].windows[0]
+    both = replace(fall[30], time=2.1254, windows=(window, replace(window, person=7)))
+    RemoteAnalyzer(client, STAMPS).analyze(both)
+    (request,) = scripted_server.requests
+    source = source_of(parameters_of(request.headers["Content-Type"]))
+    assert source == PoseSource(
+        camera_id="거실/창가 1", at=1_795_939_202.125, people=(window.person, 7)
+    )
+
+
 @pytest.mark.parametrize("status", [401, 422, 500, 503])
 def test_refusal_of_the_server_is_reported_by_its_status(
     scripted_server: ScriptedServer, client: httpx.Client, moment: Moment, status: int
 ) -> None:
     scripted_server.script = lambda _: (status, b"")
-    remote = RemoteAnalyzer(client)
+    remote = RemoteAnalyzer(client, STAMPS)
     with pytest.raises(AnalysisUnavailable, match=f"it answers {status}"):
         remote.analyze(moment)
     assert remote.name == "none"
@@ -184,7 +204,7 @@ def test_nonsense_of_the_server_is_no_analysis(
 ) -> None:
     scripted_server.script = lambda _: (200, body)
     with pytest.raises(AnalysisUnavailable, match="its answer is no analysis"):
-        RemoteAnalyzer(client).analyze(moment)
+        RemoteAnalyzer(client, STAMPS).analyze(moment)
 
 
 def test_remote_is_unavailable_when_the_server_hangs_or_is_gone(
@@ -192,10 +212,10 @@ def test_remote_is_unavailable_when_the_server_hangs_or_is_gone(
 ) -> None:
     scripted_server.script = scripted_server.hang
     with pytest.raises(AnalysisUnavailable, match="does not answer in time"):
-        RemoteAnalyzer(client).analyze(moment)
+        RemoteAnalyzer(client, STAMPS).analyze(moment)
     scripted_server.close()
     with pytest.raises(AnalysisUnavailable, match="cannot be reached"):
-        RemoteAnalyzer(client).analyze(moment)
+        RemoteAnalyzer(client, STAMPS).analyze(moment)
 
 
 def test_remote_keeps_its_name_while_it_waits_for_the_next_answer(
@@ -204,7 +224,7 @@ def test_remote_keeps_its_name_while_it_waits_for_the_next_answer(
     detector: Detector,
     moments: Iterator[Moment],
 ) -> None:
-    remote = RemoteAnalyzer(client)
+    remote = RemoteAnalyzer(client, STAMPS)
     names = []
 
     def answer(request: Request) -> tuple[int, bytes]:
@@ -234,7 +254,7 @@ def test_auto_falls_back_to_the_own_detector_and_comes_back(
     failure: str,
 ) -> None:
     clock, local = Clock(), LocalAnalyzer(detector)
-    auto = AutoAnalyzer(RemoteAnalyzer(client), local, clock=clock)
+    auto = AutoAnalyzer(RemoteAnalyzer(client, STAMPS), local, clock=clock)
     scripted_server.script = answering_with(detector)
     auto.analyze(next(moments))
     assert auto.name == "remote"
@@ -259,7 +279,7 @@ def test_auto_answers_without_a_server_from_the_first_moment_on(
     scripted_server: ScriptedServer, client: httpx.Client, detector: Detector, moment: Moment
 ) -> None:
     scripted_server.close()
-    auto = AutoAnalyzer(RemoteAnalyzer(client), LocalAnalyzer(detector))
+    auto = AutoAnalyzer(RemoteAnalyzer(client, STAMPS), LocalAnalyzer(detector))
     assert auto.analyze(moment) == detector.analyze(stacked_features(moment.windows))
     assert auto.name == "local"
 
@@ -279,7 +299,7 @@ def test_auto_waits_for_no_slow_look_up_of_a_name(
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     clock, local = Clock(), LocalAnalyzer(detector)
-    auto = AutoAnalyzer(RemoteAnalyzer(client), local, answer_sec=0.2, clock=clock)
+    auto = AutoAnalyzer(RemoteAnalyzer(client, STAMPS), local, answer_sec=0.2, clock=clock)
     began = time.monotonic()
     for number in range(20):
         clock.now = number * RETRY_SEC

@@ -10,9 +10,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from backend.analysis.decode import array_from_npy, aspect_of, window_from_json, windows_from_npy
+from backend.analysis.decode import (
+    array_from_npy,
+    asked_in_npy,
+    aspect_of,
+    newest_of,
+    window_from_json,
+)
 from backend.errors import InvalidInput, NotJson
+from backend.http.media_type import parameters_of
 from contract.layout import FEATURE_COUNT, FEATURE_NAMES, WINDOW_LENGTH
+from contract.poses import PoseSource
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 from modeling.perception.detector.detector import Detector
 from modeling.perception.windows.features import window_features
@@ -230,15 +238,17 @@ def test_poses_become_the_features_of_their_windows(
     poses: NDArray[np.float32], content_type: str, aspect: float
 ) -> None:
     expected = window_features(poses, aspect, 10.0)
-    one = windows_from_npy(to_npy(poses.astype("<f2")), content_type)
-    np.testing.assert_array_equal(one, expected)
-    several = windows_from_npy(to_npy(np.stack([poses, poses])), content_type)
-    np.testing.assert_array_equal(several, [expected, expected])
+    parameters = parameters_of(content_type)
+    one = asked_in_npy(to_npy(poses.astype("<f2")), parameters)
+    np.testing.assert_array_equal(one.windows, expected)
+    several = asked_in_npy(to_npy(np.stack([poses, poses])), parameters)
+    np.testing.assert_array_equal(several.windows, [expected, expected])
+    assert one.aspect == several.aspect == aspect
 
 
 def test_pose_that_is_nowhere_seen_counts_as_held(poses: NDArray[np.float32]) -> None:
     poses[3:, :, 2] = 0.0
-    features = windows_from_npy(to_npy(poses), NPY)
+    features = asked_in_npy(to_npy(poses), {}).windows
     tracked = features[:, FEATURE_NAMES.index("tracked")]
     assert tracked.tolist() == [1.0] * 3 + [0.0] * 13
 
@@ -252,10 +262,29 @@ def test_poses_that_cannot_be_are_refused(
 ) -> None:
     poses[5, 7, joint] = value
     with pytest.raises(InvalidInput, match="expected of each joint x and y in shares"):
-        windows_from_npy(to_npy(poses), NPY)
+        asked_in_npy(to_npy(poses), {})
 
 
 @pytest.mark.parametrize("aspect", ["0", "-1", "nan", "1e9", "100", "", "4:3", "1.3333333333333"])
 def test_aspect_that_cannot_be_is_refused(aspect: str) -> None:
     with pytest.raises(InvalidInput, match="aspect: expected the picture's width by its height"):
-        aspect_of(f"{NPY}; aspect={aspect}")
+        aspect_of(parameters_of(f"{NPY}; aspect={aspect}"))
+
+
+def source(*people: int) -> PoseSource:
+    return PoseSource(camera_id="hall", at=1.0, people=people)
+
+
+def test_newest_pose_of_each_person_is_the_last_of_the_window(poses: NDArray[np.float32]) -> None:
+    both = asked_in_npy(to_npy(np.stack([poses, poses[::-1]])), {})
+    np.testing.assert_array_equal(newest_of(both, source(1, 2)), [poses[-1], poses[0]])
+    np.testing.assert_array_equal(
+        newest_of(asked_in_npy(to_npy(poses), {}), source(3)), [poses[-1]]
+    )
+
+
+@pytest.mark.parametrize("shape", [(2, *POSES), POSES, SHAPE, (2, *SHAPE)])
+def test_people_that_are_not_those_of_the_poses_are_refused(shape: tuple[int, ...]) -> None:
+    asked = asked_in_npy(to_npy(np.zeros(shape, dtype="<f2")), {})
+    with pytest.raises(InvalidInput, match="people: expected a number for each window of poses"):
+        newest_of(asked, source(1, 2, 3))

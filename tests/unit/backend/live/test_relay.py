@@ -4,6 +4,7 @@ import asyncio
 import threading
 from contextlib import suppress
 
+import numpy as np
 import pytest
 
 from backend.bus import Bus
@@ -11,9 +12,13 @@ from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
 from backend.live import relay as module
 from backend.live.relay import News, Relay
+from backend.poses.frame import PoseFrame, PosesSeen
 from contract.events import Probs
 
 EVENTS = 300
+
+
+async def show(_frame: PoseFrame) -> None: ...
 
 
 def publish(bus: Bus, camera_id: str) -> None:
@@ -30,7 +35,7 @@ def test_news_of_several_threads_are_passed_on_each_in_its_order() -> None:
 
     async def check() -> None:
         bus = Bus()
-        relay = Relay(bus, emit)
+        relay = Relay(bus, emit, show)
         relay.start()
         threads = [threading.Thread(target=publish, args=(bus, name)) for name in ("a", "b")]
         for thread in threads:
@@ -58,7 +63,7 @@ def test_news_that_nobody_passes_on_are_bounded_and_counted(
 
     async def check() -> None:
         bus = Bus()
-        relay = Relay(bus, emit)
+        relay = Relay(bus, emit, show)
         publish(bus, "nobody listens yet")
         relay.start()
         publish(bus, "a")
@@ -76,7 +81,37 @@ def test_news_after_the_end_go_nowhere_and_raise_nothing() -> None:
 
     async def begin() -> Bus:
         bus = Bus()
-        Relay(bus, emit).start()
+        Relay(bus, emit, show).start()
         return bus
 
     publish(asyncio.run(begin()), "a")
+
+
+def frame(camera_id: str, at: float) -> PoseFrame:
+    joints = np.zeros((1, 13, 3), dtype=np.float16)
+    return PoseFrame(camera_id, at, at, 1.0, (1,), joints, ("fall",), ((0.5,),))
+
+
+def test_poses_come_behind_all_news_and_only_the_newest_of_each_camera() -> None:
+    told: list[object] = []
+
+    async def emit(news: News) -> None:
+        told.append(news.camera_id)
+
+    async def show(frame: PoseFrame) -> None:
+        told.append((frame.camera_id, frame.at))
+
+    async def check() -> None:
+        bus = Bus()
+        relay = Relay(bus, emit, show)
+        bus.publish(PosesSeen(frame("hall", 0.0)))  # nobody listens yet
+        relay.start()
+        for at in (1.0, 2.0, 3.0):
+            bus.publish(PosesSeen(frame("hall", at)))
+        bus.publish(PosesSeen(frame("bedroom", 1.0)))
+        publish(bus, "a")
+        await relay.pass_on()
+        assert relay.dropped == 0
+
+    asyncio.run(check())
+    assert told == ["a"] * EVENTS + [("hall", 3.0), ("bedroom", 1.0)]

@@ -1,0 +1,1 @@
+"""The poses that the server is asked about anyway: live, and kept around each incident."""

@@ -1,0 +1,49 @@
+"""The newest poses of each camera, in memory."""
+
+from collections import OrderedDict, deque
+
+from backend.poses.frame import PoseFrame
+from backend.poses.recording import BEFORE_SEC
+
+KEPT_SEC = BEFORE_SEC + 2.0
+"""An incident is known of a moment after it began."""
+MOST_FRAMES = 150
+"""Of a camera: 12 s at ten a second, and a few more."""
+MOST_CAMERAS = 100
+"""Beyond it the one that has been silent longest is forgotten: a camera_id is soon made up."""
+
+
+class RecentPoses:
+    """At most 5 MB. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._cameras: OrderedDict[str, deque[PoseFrame]] = OrderedDict()  # longest silent first
+
+    def add(self, frame: PoseFrame) -> None:
+        """It is the newest of its camera."""
+        frames = self._cameras.setdefault(frame.camera_id, deque(maxlen=MOST_FRAMES))
+        # Either way: the camera box's clock may have been set.
+        while frames and abs(frame.at - frames[0].at) > KEPT_SEC:
+            frames.popleft()
+        frames.append(frame)
+        self._cameras.move_to_end(frame.camera_id)
+        if len(self._cameras) > MOST_CAMERAS:
+            self._cameras.popitem(last=False)
+
+    def of(self, camera_id: str) -> list[PoseFrame]:
+        """Its frames, oldest first."""
+        return list(self._cameras.get(camera_id, ()))
+
+    def last_seen(self, camera_id: str) -> float | None:
+        """When its newest poses came, by the server's clock; None without any."""
+        frames = self._cameras.get(camera_id)
+        return frames[-1].received_at if frames else None
+
+    def erase(self, camera_id: str | None, since: float, until: float) -> None:
+        """Forget what was received from `since` to `until`, of all cameras if none is named."""
+        chosen = list(self._cameras) if camera_id is None else [camera_id]
+        for name in chosen:
+            frames = self._cameras.pop(name, deque())
+            left = [frame for frame in frames if not since <= frame.received_at < until]
+            if left:
+                self._cameras[name] = deque(left, maxlen=MOST_FRAMES)

@@ -1,0 +1,105 @@
+"""The newest poses for those who look on, and those around each incident for later."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.bus import Bus
+from backend.incidents.service import IncidentChanged
+from backend.part import Part, part
+from backend.poses.errors import NoPoses, PosesUnavailable
+from backend.poses.frame import PoseFrame, PosesSeen, frame_of
+from backend.poses.frames_file import NotAReplay
+from backend.poses.recent import RecentPoses
+from backend.poses.recorder import Recorder
+from backend.poses.store import ReplayStore
+from backend.troubles.table import TROUBLES
+from contract.analysis import Analysis
+from contract.incidents import Incident
+from contract.poses import PoseSource, Replay
+
+logger = logging.getLogger(__name__)
+
+
+class PoseService:
+    """Thread-safe; `take` does not wait. `clock` is steady, in seconds since 1970.
+
+    The replays lie in `folder`, for so many `days`.
+    """
+
+    def __init__(self, folder: Path, days: int, bus: Bus, clock: Callable[[], float]) -> None:
+        self._bus, self._clock = bus, clock
+        self._store = ReplayStore(folder, days)
+        self._recorder = Recorder(self._store, clock)
+        self._recent = RecentPoses()
+        self._lock = threading.Lock()
+        bus.subscribe(IncidentChanged, lambda changed: self._begin(changed.incident))
+
+    def start(self) -> None:
+        """Begin to keep what is seen around incidents."""
+        self._recorder.start()
+
+    def stop(self) -> None:
+        """Write what there is of those that still go on, and end."""
+        self._recorder.stop()
+
+    def health(self) -> Part:
+        """Whether the poses around incidents are kept."""
+        return part(self._recorder.failure, lost=self._recorder.lost)
+
+    def take(
+        self,
+        source: PoseSource,
+        aspect: float,
+        newest: NDArray[np.float32],
+        analyses: Sequence[Analysis],
+    ) -> None:
+        """Pass on the newest poses of a request, (N, 13, 3), with what was answered to it."""
+        frame = frame_of(source, self._clock(), aspect, newest, analyses)
+        with self._lock:
+            self._recent.add(frame)
+            self._recorder.add(frame)
+        self._bus.publish(PosesSeen(frame))
+
+    def last_seen(self, camera_id: str) -> float | None:
+        """When its newest poses came, seconds since 1970; None if none came of late."""
+        with self._lock:
+            return self._recent.last_seen(camera_id)
+
+    def replay(self, incident_id: str) -> Replay:
+        """What is kept of an incident that there is. Raises NoPoses and PosesUnavailable."""
+        try:
+            kept = self._store.read(incident_id)
+        except (OSError, NotAReplay) as error:
+            logger.error("the poses of %s cannot be read: %s", incident_id, error)
+            raise PosesUnavailable("the poses cannot be read, the server's log says why") from error
+        if kept is None:
+            raise NoPoses(
+                "no poses were kept of this incident: none came, since the camera box analyzed by "
+                "itself, or they have had their time"
+            )
+        return kept.replay()
+
+    def erase(self, camera_id: str | None, since: float, until: float) -> int:
+        """Forget what was received from `since` to `until`, of all cameras if none is named.
+
+        A replay goes as a whole. Returns how many went; raises OSError.
+        """
+
+        def is_meant(of_camera: str, frames: Iterable[PoseFrame]) -> bool:
+            is_camera = camera_id is None or camera_id == of_camera
+            return is_camera and any(since <= frame.received_at < until for frame in frames)
+
+        with self._lock:
+            self._recent.erase(camera_id, since, until)
+        return self._recorder.erase(is_meant)
+
+    def _begin(self, incident: Incident) -> None:
+        """Record what is seen around an incident of a person."""
+        if incident.label not in TROUBLES:
+            with self._lock:
+                self._recorder.begin(incident, self._recent.of(incident.camera_id))
