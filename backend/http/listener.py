@@ -3,6 +3,8 @@
 import socket
 from contextlib import suppress
 
+UNSENT_BYTES = 16 * 2**10
+"""The kernel takes no more ahead of the network: what a slow client has not got shows here."""
 # RFC 5737 and 3849: addresses of nobody's. No packet is sent to find the way there.
 ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 EVERY_ADDRESS = {
@@ -21,6 +23,8 @@ def listen(host: str, port: int) -> socket.socket:
     is_both = host == "::" and socket.has_dualstack_ipv6()
     listener = socket.create_server((host, port), family=family, dualstack_ipv6=is_both)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     return listener
 
 

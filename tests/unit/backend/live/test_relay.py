@@ -104,7 +104,6 @@ def test_poses_come_behind_all_news_and_only_the_newest_of_each_camera() -> None
     async def check() -> None:
         bus = Bus()
         relay = Relay(bus, emit, show)
-        bus.publish(PosesSeen(frame("hall", 0.0)))  # nobody listens yet
         relay.start()
         for at in (1.0, 2.0, 3.0):
             bus.publish(PosesSeen(frame("hall", at)))
