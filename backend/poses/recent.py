@@ -3,7 +3,7 @@
 from collections import OrderedDict, deque
 
 from backend.poses.frame import PoseFrame
-from backend.poses.recording import BEFORE_SEC
+from backend.poses.open_replay import BEFORE_SEC
 
 KEPT_SEC = BEFORE_SEC + 2.0
 """An incident is known of a moment after it began."""

@@ -13,9 +13,9 @@ from backend.incidents.service import IncidentChanged
 from backend.part import Part, part
 from backend.poses.errors import NoPoses, PosesUnavailable
 from backend.poses.frame import PoseFrame, PosesSeen, frame_of
-from backend.poses.frames_file import NotAReplay
+from backend.poses.keeper import ReplayKeeper
 from backend.poses.recent import RecentPoses
-from backend.poses.recorder import Recorder
+from backend.poses.replay_file import NotAReplay
 from backend.poses.store import ReplayStore
 from backend.troubles.table import TROUBLES
 from contract.analysis import Analysis
@@ -34,22 +34,22 @@ class PoseService:
     def __init__(self, folder: Path, days: int, bus: Bus, clock: Callable[[], float]) -> None:
         self._bus, self._clock = bus, clock
         self._store = ReplayStore(folder, days)
-        self._recorder = Recorder(self._store, clock)
+        self._keeper = ReplayKeeper(self._store, clock)
         self._recent = RecentPoses()
         self._lock = threading.Lock()
         bus.subscribe(IncidentChanged, lambda changed: self._begin(changed.incident))
 
     def start(self) -> None:
         """Begin to keep what is seen around incidents."""
-        self._recorder.start()
+        self._keeper.start()
 
     def stop(self) -> None:
         """Write what there is of those that still go on, and end."""
-        self._recorder.stop()
+        self._keeper.stop()
 
     def health(self) -> Part:
         """Whether the poses around incidents are kept."""
-        return part(self._recorder.failure, lost=self._recorder.lost)
+        return part(self._keeper.failure, lost=self._keeper.lost)
 
     def take(
         self,
@@ -62,7 +62,7 @@ class PoseService:
         frame = frame_of(source, self._clock(), aspect, newest, analyses)
         with self._lock:
             self._recent.add(frame)
-            self._recorder.add(frame)
+            self._keeper.add(frame)
         self._bus.publish(PosesSeen(frame))
 
     def last_seen(self, camera_id: str) -> float | None:
@@ -96,10 +96,10 @@ class PoseService:
 
         with self._lock:
             self._recent.erase(camera_id, since, until)
-        return self._recorder.erase(is_meant)
+        return self._keeper.erase(is_meant)
 
     def _begin(self, incident: Incident) -> None:
-        """Record what is seen around an incident of a person."""
+        """Begin the replay of an incident of a person."""
         if incident.label not in TROUBLES:
             with self._lock:
-                self._recorder.begin(incident, self._recent.of(incident.camera_id))
+                self._keeper.begin(incident, self._recent.of(incident.camera_id))

@@ -5,14 +5,14 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from backend.poses.frames_file import Kept, NotAReplay
+from backend.poses.replay_file import Kept, NotAReplay
 from common.files import replace_durably
 
 logger = logging.getLogger(__name__)
 
 DAY_SEC = 86_400.0
 MOST_KEPT = 5000
-"""Beyond it the oldest goes: 0.5 GB at most, and 100 MB as a rule."""
+"""Beyond it the oldest goes: 0.5 GB at most, and less than 100 MB as a rule."""
 
 
 class ReplayStore:

@@ -13,8 +13,8 @@ from backend.bus import Bus
 from backend.incidents.service import IncidentChanged
 from backend.poses.errors import NoPoses, PosesUnavailable
 from backend.poses.frame import PosesSeen
-from backend.poses.recorder import GIVE_UP_SEC, MOST_OPEN
-from backend.poses.recording import AFTER_SEC, LATE_SEC
+from backend.poses.keeper import GIVE_UP_SEC, MOST_OPEN
+from backend.poses.open_replay import AFTER_SEC, LATE_SEC
 from backend.poses.service import PoseService
 from backend.troubles.table import TROUBLES
 from contract.analysis import Analysis

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.poses.frame import PoseFrame
-from backend.poses.frames_file import Kept
+from backend.poses.replay_file import Kept
 from backend.poses.store import DAY_SEC, ReplayStore
 
 MakeFrame = Callable[..., PoseFrame]

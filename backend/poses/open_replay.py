@@ -1,16 +1,16 @@
-"""Which poses belong to an incident, while they come. Pure: time is an argument."""
+"""A replay while its poses come. Pure: time is an argument."""
 
 from dataclasses import dataclass, field
 
 from backend.poses.frame import PoseFrame
-from backend.poses.frames_file import Kept
+from backend.poses.replay_file import Kept
 from contract.events import NOTIFIED_AT_START
 from contract.incidents import Incident
 
 BEFORE_SEC = 10.0
 AFTER_SEC = 20.0
 LATE_SEC = 2.0
-"""Poses may come so much later than they are of; then the recording ends without more of them."""
+"""Poses may come so much later than they are of; then the replay ends without more of them."""
 WRITE_SEC = 5.0
 """What has come is written as often; a kill loses no more."""
 MOST_FRAMES = 400
@@ -28,7 +28,7 @@ def centre_of(incident: Incident) -> float:
 
 
 @dataclass
-class Recording:
+class OpenReplay:
     """The poses of `camera_id` from BEFORE_SEC before `centre` to AFTER_SEC after it.
 
     `centre` is the camera box's time; `began_at`, and when it is to be `write_at`, the server's.
@@ -49,7 +49,7 @@ class Recording:
         return self.began_at + AFTER_SEC + LATE_SEC
 
     def add(self, frame: PoseFrame) -> None:
-        """Keep it if it belongs here; one of later is the end, and the recording due."""
+        """Keep it if it belongs here; one of later is the end, and the replay due."""
         since = frame.at - self.centre
         if -BEFORE_SEC <= since <= AFTER_SEC and len(self.frames) < MOST_FRAMES:
             self.frames.append(frame)

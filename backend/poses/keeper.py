@@ -1,4 +1,4 @@
-"""The thread that writes what is seen around incidents, while it comes."""
+"""The thread that writes replays, while their poses come."""
 
 import logging
 import threading
@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
 from backend.poses.frame import PoseFrame
-from backend.poses.frames_file import Kept
-from backend.poses.recording import Recording, centre_of
+from backend.poses.open_replay import OpenReplay, centre_of
+from backend.poses.replay_file import Kept
 from backend.poses.store import ReplayStore
 from contract.incidents import Incident
 
@@ -16,23 +16,23 @@ logger = logging.getLogger(__name__)
 MOST_OPEN = 32
 """At one time. A home has a few; more are not kept, and counted."""
 REMEMBERED = 1000
-"""Incidents whose recording has begun, so that none begins a second time."""
+"""Incidents whose replay has begun, so that none begins a second time."""
 GIVE_UP_SEC = 60.0
-"""How long a disk that refuses is tried after the end of a recording."""
+"""How long a disk that refuses is tried after the end of a replay."""
 CLEAN_SEC = 3600.0
 
 IsMeant = Callable[[str, Iterable[PoseFrame]], bool]
 
 
-class Recorder:
+class ReplayKeeper:
     """Thread-safe; `begin` and `add` do not wait. `clock` is steady.
 
-    Each recording is written at once, every few seconds, and at its end: a kill costs the tail.
+    Each replay is written at once, every few seconds, and at its end: a kill costs the tail.
     """
 
     def __init__(self, store: ReplayStore, clock: Callable[[], float]) -> None:
         self._store, self._clock = store, clock
-        self._open: dict[str, Recording] = {}
+        self._open: dict[str, OpenReplay] = {}
         self._begun: OrderedDict[str, None] = OrderedDict()
         self._changed = threading.Condition()  # guards all but the disk
         self._disk = threading.Lock()  # is taken first
@@ -40,7 +40,7 @@ class Recorder:
         self._clean_at = clock()
         self._refused: str | None = None
         self.lost = 0
-        """Recordings that were not kept, or not to their end."""
+        """Replays that were not kept, or not to their end."""
         self._thread = threading.Thread(target=self._run, name="poses")
 
     def start(self) -> None:
@@ -62,7 +62,7 @@ class Recorder:
         return self._refused
 
     def begin(self, incident: Incident, frames: Iterable[PoseFrame]) -> None:
-        """Record an incident, if it is not known: what was seen before it is in `frames`."""
+        """Begin the replay of an incident, if it is not known; `frames` were seen before it."""
         with self._changed:
             if incident.id in self._begun:
                 return
@@ -72,25 +72,23 @@ class Recorder:
             if len(self._open) >= MOST_OPEN:
                 self.lost += 1
                 return
-            recording = Recording(
-                incident.id, incident.camera_id, centre_of(incident), self._clock()
-            )
+            replay = OpenReplay(incident.id, incident.camera_id, centre_of(incident), self._clock())
             for frame in frames:
-                recording.add(frame)
-            self._open[incident.id] = recording
+                replay.add(frame)
+            self._open[incident.id] = replay
             self._changed.notify()
 
     def add(self, frame: PoseFrame) -> None:
         """The newest poses of a camera."""
         with self._changed:
-            for recording in self._open.values():
-                if recording.camera_id == frame.camera_id:
-                    recording.add(frame)
-                    if recording.has_all:
+            for replay in self._open.values():
+                if replay.camera_id == frame.camera_id:
+                    replay.add(frame)
+                    if replay.has_all:
                         self._changed.notify()
 
     def erase(self, is_meant: IsMeant) -> int:
-        """Give up and delete the recordings that `is_meant` says; how many were on the disk."""
+        """Give up and delete the replays that `is_meant` says; how many were on the disk."""
         with self._disk:
             with self._changed:
                 for it in list(self._open.values()):
@@ -100,15 +98,15 @@ class Recorder:
 
     def _run(self) -> None:
         while (due := self._wait()) is not None:
-            for recording in due:
-                self._write(recording, self._clock())
+            for replay in due:
+                self._write(replay, self._clock())
             if self._clock() >= self._clean_at:
                 self._clean_at = self._clock() + CLEAN_SEC
                 self._clean()
-        for recording in list(self._open.values()):
-            self._write(recording, self._clock())
+        for replay in list(self._open.values()):
+            self._write(replay, self._clock())
 
-    def _wait(self) -> list[Recording] | None:
+    def _wait(self) -> list[OpenReplay] | None:
         """Those that are due, none when it is time to clean; None at the end."""
         with self._changed:
             while not self._stopping:
@@ -120,26 +118,26 @@ class Recorder:
                 self._changed.wait(min(next_at, self._clean_at) - now)
             return None
 
-    def _write(self, recording: Recording, now: float) -> None:
+    def _write(self, replay: OpenReplay, now: float) -> None:
         with self._disk:
             with self._changed:
-                if recording.incident_id not in self._open:  # it was erased
+                if replay.incident_id not in self._open:  # it was erased
                     return
-                recording.tried(now)
-                is_over = recording.is_over(now)
-                kept = recording.kept(is_partial=not is_over) if recording.frames else None
-            is_written = kept is None or self._is_written(recording, kept)
-        if (is_over and is_written) or now > recording.ends_at + GIVE_UP_SEC:
+                replay.tried(now)
+                is_over = replay.is_over(now)
+                kept = replay.kept(is_partial=not is_over) if replay.frames else None
+            is_written = kept is None or self._is_written(replay, kept)
+        if (is_over and is_written) or now > replay.ends_at + GIVE_UP_SEC:
             with self._changed:
-                self._open.pop(recording.incident_id, None)
+                self._open.pop(replay.incident_id, None)
                 self.lost += not is_written
 
-    def _is_written(self, recording: Recording, kept: Kept) -> bool:
+    def _is_written(self, replay: OpenReplay, kept: Kept) -> bool:
         """Whether it is on the disk. What an earlier run of the server left stays as it is."""
         try:
-            if recording.is_written or not self._store.has(kept.incident_id):
+            if replay.is_written or not self._store.has(kept.incident_id):
                 self._store.write(kept)
-                recording.is_written = True
+                replay.is_written = True
         except Exception as error:  # noqa: BLE001 (whatever it is, the others are written)
             logger.error("the poses of %s are not kept: %s", kept.incident_id, error)
             self._refused = f"the poses around an incident are not kept: {error}"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.poses.frame import PoseFrame
-from backend.poses.frames_file import Kept, NotAReplay
+from backend.poses.replay_file import Kept, NotAReplay
 from contract.poses import MOST_PEOPLE
 
 MakeFrame = Callable[..., PoseFrame]
