@@ -109,6 +109,7 @@ def test_sessions_of_socket_io_and_what_they_have_not_read_are_found() -> None:
         server = socketio.AsyncServer(async_mode="asgi")
         assert (server.environ, server.eio.sockets) == ({}, {})
         assert AsyncSocket(server.eio, "sid").queue.qsize() == 0
+        assert list(server.manager.get_participants("/", ["poses", "poses/hall"])) == []
 
     asyncio.run(check())
 
