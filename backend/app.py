@@ -65,7 +65,9 @@ ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
 def create_app(settings: BackendSettings) -> FastAPI:
     """The application. It opens no file and no database before its lifespan begins."""
     lifespan = partial(_lifespan, settings)
-    app = guarded_app("Dolbom", settings, lifespan, settings.camera_keys, ASKED_MOST)
+    app = guarded_app(
+        "Dolbom", settings, lifespan, settings.camera_keys, ASKED_MOST, settings.public_url
+    )
     for router in ROUTERS:
         app.include_router(router)
     add_api_docs(app)
@@ -108,7 +110,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     bus, database = Bus(), open_database(_database_url(settings), settings.data_dir)
     behavior = BehaviorService(settings.model_checkpoint_path)
     vision = app.state.vision = _vision(settings)
-    live = app.state.live = LiveService(vision.predict, app.state.keyring, bus)
+    live = app.state.live = LiveService(vision.predict, app.state.identity, bus)
     incidents = IncidentService(database, bus)
     poses = app.state.poses = PoseService(
         settings.data_dir / "poses", settings.event_log_days, bus, SteadyClock()

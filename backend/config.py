@@ -21,7 +21,7 @@ from backend.alerts.channels.registry import setting_classes
 from backend.events.journal.segments import Retention
 from backend.watchdog.service import SILENT_AFTER_SEC
 from common.settings import BaseUrl, ExpandedPath, Settings, WebUrl
-from contract.access import ApiKey
+from contract.access import ApiKey, Token
 from contract.names import CameraName
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 
@@ -99,6 +99,14 @@ def _database_url(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _long_secret(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"expected {SHORTEST_SECRET} characters or more")
+    return value
+
+
+SHORTEST_SECRET = 32
+"""Characters of what signs: whoever has a token may try, as often as a machine can."""
 CAMERA_ID = TypeAdapter(CameraName)
 KEY = TypeAdapter(ApiKey)
 WEB_URL = TypeAdapter(WebUrl)
@@ -131,6 +139,8 @@ class BackendSettings(VisionSettings, *setting_classes()):  # type: ignore[misc]
     time_zone: Annotated[ZoneInfo, BeforeValidator(_time_zone), NoDecode] = Field(
         default=ZoneInfo("Asia/Seoul"), validation_alias="TZ"
     )
+    public_url: WebUrl | None = None
+    jwt_secret_key: Annotated[Token | None, AfterValidator(_long_secret)] = None
     database_url: Annotated[SecretStr | None, AfterValidator(_database_url)] = None
     event_log_days: Annotated[int, Field(ge=1, le=36_500)] = Retention.days
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048

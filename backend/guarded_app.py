@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from backend.access.identity import Identity
 from backend.access.keys import Keyring
 from backend.access.middleware import AccessControl
 from backend.access.rate_limit import RequestLimiter
@@ -17,11 +18,14 @@ from backend.errors import install_handlers
 from backend.http.fast_routes import Handler, Shortcut
 from backend.http.network import Network, own_names
 from backend.http.openapi import OF_ANY_ROUTE, problems
+from backend.http.security_headers import SecurityHeaders
+from common.settings import WebUrl
 
 KEY_SCHEME = {
     "type": "http",
     "scheme": "bearer",
-    "description": "The household's API_KEY, or a camera's key of CAMERA_KEYS for its own routes.",
+    "description": "The household's API_KEY, an access token of a person's login, or a camera's "
+    "key for its own routes.",
 }
 CROSS_ORIGIN: dict[str, Any] = {
     "allow_methods": ["GET", "HEAD", "POST"],
@@ -62,11 +66,12 @@ def guarded_app(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     camera_keys: Mapping[str, SecretStr] | None = None,
     shortcuts: Mapping[str, Handler] | None = None,
+    public_url: WebUrl | None = None,
 ) -> FastAPI:
     """An application without a route; each that is added is closed from the start.
 
     `shortcuts` are behind the same guard, and past the framework. `app.state.keyring` has the keys,
-    None if there are none.
+    None if there are none; `app.state.identity` asks `app.state.logins`, where a part sets that.
     """
     app = _GuardedApp(
         title=title,
@@ -82,10 +87,12 @@ def guarded_app(
     )
     install_handlers(app)
     keyring = app.state.keyring = _keyring(settings, camera_keys or {})
-    network = _network(settings)
+    identity = app.state.identity = Identity(keyring, lambda: getattr(app.state, "logins", None))
+    network = _network(settings, public_url)
     limiter = RequestLimiter(settings.client_requests_per_sec)
-    inside = Shortcut(app.inside, shortcuts or {})
-    app.guard = AccessControl(inside, keyring, limiter, network)
+    # No browser asks what has a shortcut.
+    inside = Shortcut(SecurityHeaders(app.inside), shortcuts or {})
+    app.guard = AccessControl(inside, keyring, limiter, network, identity)
     if network.origins:
         # Outside of access control: a browser asks without a key whether it may ask with one.
         app.guard = CORSMiddleware(app.guard, network.origins, **CROSS_ORIGIN)
@@ -100,7 +107,9 @@ def _keyring(settings: VisionSettings, camera_keys: Mapping[str, SecretStr]) -> 
     return None
 
 
-def _network(settings: VisionSettings) -> Network:
-    return Network(
-        settings.trusted_proxies, own_names() | settings.public_hosts, settings.allowed_origins
-    )
+def _network(settings: VisionSettings, public_url: WebUrl | None) -> Network:
+    names = own_names() | settings.public_hosts
+    if public_url and public_url.host:
+        names |= {public_url.host.lower()}
+    url = str(public_url) if public_url else None
+    return Network(settings.trusted_proxies, names, settings.allowed_origins, url)

@@ -3,6 +3,9 @@
 import errno
 import fcntl
 import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -51,6 +54,35 @@ def replace_durably(path: Path, data: bytes) -> None:
         _write_through(file, data)
     partial.replace(path)
     sync_folder(path.parent)
+
+
+def made_once(path: Path, make: Callable[[], str], shortest: int) -> tuple[str, bool]:
+    """The key at `path`, of `shortest` ASCII characters or more, and whether it was made just now.
+
+    It is there whole and durable, for its owner alone; of two starts both get the same one. Raises
+    OSError, also where something else lies there.
+    """
+    is_new = not path.exists() and _make(path, make())
+    key = path.read_bytes().decode("ascii", errors="replace").strip()
+    if not (key.isascii() and len(key) >= shortest):
+        raise OSError(f"{path} holds no key: delete it, and the next start makes another")
+    return key, is_new
+
+
+def _make(path: Path, key: str) -> bool:
+    """Put `key` at `path`; False if another start was faster."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            _write_through(file, f"{key}\n".encode())
+        with suppress(FileExistsError):
+            os.link(draft, path)  # which replaces nothing
+            sync_folder(path.parent)
+            return True
+    finally:
+        draft.unlink(missing_ok=True)
+    return False
 
 
 def _write_through(file: BinaryIO, data: bytes) -> None:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pydantic import SecretStr
 
 from backend.access.rate_limit import RequestLimiter
+from backend.access.roles import Role
 from backend.errors import TooManyRequests, shorten
 from backend.http.client_log import logger
 from backend.http.network import subnet_of
@@ -19,18 +20,26 @@ WRONG_KEYS_PER_SEC = 2.0
 
 @dataclass(frozen=True)
 class Caller:
-    """The household, which may do everything, one of its cameras, or a stranger without a key."""
+    """A person of the household, whoever has its API_KEY, a camera, or a stranger.
+
+    Only cameras have a `camera_id`; only people a `person_id`, and the `session_id` of the login
+    that they came by. Neither cameras nor strangers have a role.
+    """
 
     name: str
     camera_id: str | None = None
+    person_id: int | None = None
+    household_id: int = 1
+    role: Role | None = None
+    session_id: str | None = None
 
 
-HOUSEHOLD = Caller("household")
+HOUSEHOLD = Caller("household", role=Role.OWNER)
 STRANGER = Caller("stranger")
 
 
 class Keyring:
-    """The household's key, and those of single cameras."""
+    """The household's key, and those of single cameras. Thread-safe."""
 
     def __init__(
         self,
@@ -39,31 +48,37 @@ class Keyring:
         wrong: RequestLimiter | None = None,
     ) -> None:
         self._wrong = wrong or RequestLimiter(WRONG_KEYS_PER_SEC)
-        self._callers = [(_digest(_bytes(api_key)), HOUSEHOLD)]
+        self._set = [(digest_of(_bytes(api_key)), HOUSEHOLD)]
         for camera_id, key in camera_keys.items():
-            self._callers.append((_digest(_bytes(key)), Caller(f"camera {camera_id}", camera_id)))
+            self._set.append((digest_of(_bytes(key)), camera_caller(camera_id)))
+        self._callers = list(self._set)
 
-    def identify(self, key: bytes, address: str, path: str) -> Caller:
-        """Whose `key` this is, a stranger's if it is empty.
+    def let_in(self, paired: Mapping[str, bytes]) -> None:
+        """Let these cameras in besides those of the settings, by the digests of their keys."""
+        found = [(digest, camera_caller(camera_id)) for camera_id, digest in paired.items()]
+        self._callers = self._set + found
 
-        One that is nobody's leaves a line, and after some of them the address gets TooManyRequests
-        for them; a right key from there is taken all the same.
+    def owner(self, key: bytes) -> Caller:
+        """Whose `key` this is, a stranger's if it is nobody's.
+
+        Each key is compared, all in constant time: how much was right must not show.
         """
-        caller = self._owner(key) if key else STRANGER
-        if key and caller is STRANGER:
-            logger.warning("%s shows a wrong key at %r", address, shorten(path))
-            if wait := self._wrong.take(subnet_of(address)):
-                raise TooManyRequests(math.ceil(wait), "wrong keys")
-        return caller
-
-    def _owner(self, key: bytes) -> Caller:
-        """Each key is compared, all in constant time: how much was right must not show."""
-        given = _digest(key)
+        given = digest_of(key)
         found = STRANGER
         for expected, caller in self._callers:
             if hmac.compare_digest(given, expected):
                 found = caller
         return found
+
+    def refuse(self, address: str, path: str) -> None:
+        """A key or token from `address` is nobody's: leave a line.
+
+        After some of them the address gets TooManyRequests for them; a right key from there is
+        taken all the same.
+        """
+        logger.warning("%s shows a wrong key at %r", address, shorten(path))
+        if wait := self._wrong.take(subnet_of(address)):
+            raise TooManyRequests(math.ceil(wait), "wrong keys")
 
 
 def bearer_key(authorization: bytes) -> bytes:
@@ -75,9 +90,15 @@ def bearer_key(authorization: bytes) -> bytes:
     return key.strip() if scheme.lower() == b"bearer" else b""
 
 
+def camera_caller(camera_id: str) -> Caller:
+    """The camera of this name."""
+    return Caller(f"camera {camera_id}", camera_id)
+
+
+def digest_of(key: bytes) -> bytes:
+    """What is kept of a key or a code: it is known again, and cannot be read."""
+    return sha256(key).digest()
+
+
 def _bytes(key: SecretStr) -> bytes:
     return key.get_secret_value().strip().encode()
-
-
-def _digest(key: bytes) -> bytes:
-    return sha256(key).digest()

@@ -1,29 +1,40 @@
 """Access control: every request is let in, or refused with what to do."""
 
 import math
+from urllib.parse import quote
 
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from backend.access.identity import Identity, access_cookie, has_own_cookie
 from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring, bearer_key
 from backend.access.local_only import check_direct, check_local
 from backend.access.rate_limit import RequestLimiter
+from backend.access.rights import (
+    LOGGING_IN,
+    SAFE_METHODS,
+    is_for_camera,
+    is_for_everybody,
+    is_public,
+    needed_role,
+)
+from backend.access.roles import Role
 from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, render, shorten
 from backend.http.client_log import logger
 from backend.http.network import Headers, Network, plain
+from backend.http.security_headers import secured
 
-OPEN_PATHS = {"/health", "/docs", "/openapi.json"}
-DOCS_FILES = "/docs/"
-CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
 # A browser cannot send a header with a websocket's handshake: `live` asks strangers for a key.
 SOCKETIO_PATH = "/socket.io"
+LOGIN_PATH = "/login"
 
 
 class AccessControl:
     """ASGI middleware; the routes find the Caller in `request.state.caller`.
 
-    Every path needs a key, but for `/health`, which says next to nothing to strangers, and the API
-    docs, which are the same everywhere. Without a keyring, which is for trying things out, only
-    this machine is let in. `live` asks for the key once its connection stands.
+    Every path needs a key or a log-in, but for those of `rights`. Without a keyring, which is for
+    trying things out, only this machine is let in. `live` asks for the key once its connection
+    stands. A browser that asks for a page without a log-in is led to where there is one.
     """
 
     def __init__(
@@ -32,58 +43,96 @@ class AccessControl:
         keyring: Keyring | None,
         limiter: RequestLimiter,
         network: Network | None = None,
+        identity: Identity | None = None,
     ) -> None:
         self._app, self._keyring, self._limiter = app, keyring, limiter
         self._network = network or Network()
+        self._identity = identity or Identity(keyring)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request through, or answer 401, 403 or 429."""
+        """Let the request through, lead it to the log-in, or answer 401, 403, 429 or 503."""
         if scope["type"] != "lifespan":
             try:
-                caller = self._admit(scope)
+                caller = await self._admit(scope)
             except ApiError as refusal:
-                await render(refusal)(scope, receive, send)
+                answer = self._login(scope, refusal) or render(refusal)
+                await answer(scope, receive, secured(send))
                 return
             scope["state"]["caller"] = caller
         await self._app(scope, receive, send)
 
-    def _admit(self, scope: Scope) -> Caller:
+    async def _admit(self, scope: Scope) -> Caller:
         """Who asks; raises ApiError."""
         peer, port = scope.get("client") or ("", 0)
         peer, headers = plain(peer), dict(scope["headers"])
         address = self._network.client(peer, scope["headers"])
         scope["client"] = (address, port)
-        caller = self._identify(address, scope["path"], headers)
+        scope["scheme"] = self._network.scheme(peer, scope["scheme"], headers)
+        caller = await self._identify(address, scope["path"], headers)
         _introduce(scope, address, caller)
-        # By key and address: a stranger cannot use up what belongs to a camera of the same address.
+        # By name too: a stranger cannot use up what belongs to a camera of the same address.
         # Without a keyring this machine may cost itself what it likes.
-        if self._keyring and (wait := self._limiter.take((caller, address))):
+        if self._keyring and (wait := self._limiter.take((caller.name, address))):
             raise TooManyRequests(math.ceil(wait))
-        if _is_open(scope["path"]):
-            self._check_page(scope["path"], peer, headers, caller)
-        else:
-            _check_closed(scope["path"], address, headers, caller)
+        self._check(scope, peer, headers, caller)
         return caller
 
-    def _identify(self, address: str, path: str, headers: Headers) -> Caller:
-        if self._keyring:
-            return self._keyring.identify(_key(headers), address, path)
+    async def _identify(self, address: str, path: str, headers: Headers) -> Caller:
+        if self._keyring is None and not self._is_local(address, path, headers):
+            return STRANGER
+        if b"authorization" in headers:
+            caller = await self._identity.of_key(_key(headers), address, path)
+        elif token := access_cookie(headers.get(b"cookie", b"")):
+            caller = await self._identity.of_token(token) or STRANGER
+        else:
+            caller = STRANGER
+        is_key_needed = self._keyring is not None or caller is not STRANGER
+        return caller if is_key_needed else HOUSEHOLD
+
+    def _is_local(self, address: str, path: str, headers: Headers) -> bool:
+        """Raises Forbidden where somebody else asks for more than what is for everybody."""
         check_direct(headers)
         try:
             check_local(address, headers, self._network)
         except Forbidden:
             if not is_for_everybody(path):
                 raise
-            return STRANGER
-        return HOUSEHOLD
+            return False
+        return True
 
-    def _check_page(self, path: str, peer: str, headers: Headers, caller: Caller) -> None:
-        """Raise Forbidden for pages of other sites: strangers are answered here, if little."""
-        if not is_for_everybody(path):
+    def _check(self, scope: Scope, peer: str, headers: Headers, caller: Caller) -> None:
+        """Raise ApiError where `caller` may not go."""
+        path, method = scope["path"], scope.get("method", "GET")
+        is_live = path.startswith(f"{SOCKETIO_PATH}/")
+        if method not in SAFE_METHODS or is_live:
+            self._check_page(peer, headers, path)
+        if is_for_everybody(path):
+            if caller is STRANGER and not self._network.trusts(peer):
+                self._network.check_host(headers)
+        elif is_live:
             if self._keyring:  # else it has been looked at
                 self._network.check_origin(peer, headers)
-        elif caller is STRANGER and not self._network.trusts(peer):
-            self._network.check_host(headers)
+        elif not is_public(path):
+            _check_closed(method, path, scope["client"][0], headers, caller)
+
+    def _check_page(self, peer: str, headers: Headers, path: str) -> None:
+        """Raise Forbidden where a page of another site speaks for whoever is logged in here."""
+        is_by_cookie = has_own_cookie(headers.get(b"cookie", b""))
+        if b"authorization" not in headers and (is_by_cookie or path in LOGGING_IN):
+            self._network.check_own_page(peer, headers, is_program_welcome=not is_by_cookie)
+
+    def _login(self, scope: Scope, refusal: ApiError) -> RedirectResponse | None:
+        """The way to the log-in, for a browser that asks for a page."""
+        is_page = scope.get("method") == "GET" and b"text/html" in _accepted(scope)
+        if not (is_page and isinstance(refusal, Unauthorized) and self._identity.has_logins):
+            return None
+        query = scope["query_string"].decode("latin-1")
+        wanted = "/" + scope["path"].lstrip("/") + (f"?{query}" if query else "")
+        return RedirectResponse(f"{LOGIN_PATH}?next={quote(wanted, safe='')}", 303)
+
+
+def _accepted(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"accept"), b"")
 
 
 def _introduce(scope: Scope, address: str, caller: Caller) -> None:
@@ -95,29 +144,20 @@ def _introduce(scope: Scope, address: str, caller: Caller) -> None:
             connection.admit()
 
 
-def _check_closed(path: str, address: str, headers: Headers, caller: Caller) -> None:
+def _check_closed(method: str, path: str, address: str, headers: Headers, caller: Caller) -> None:
     """Raise Unauthorized or Forbidden where `caller` may not go."""
+    if caller is HOUSEHOLD:
+        return
     if caller is STRANGER:
-        if not _key(headers):  # a wrong one has left its line
+        if not (_key(headers) or b"cookie" in headers):  # a wrong one has left its line
             logger.warning("%s shows no key at %r", address, shorten(path))
-        raise Unauthorized("expected `Authorization: Bearer` with the API_KEY")
-    if caller.camera_id is not None and not _is_for_camera(path, caller.camera_id):
+        raise Unauthorized("expected a log-in, or `Authorization: Bearer` with the API_KEY")
+    if caller.camera_id is None:
+        check_role(caller, needed_role(method, path))
+    elif not is_for_camera(path, caller.camera_id):
         raise Forbidden(
             "a camera's key opens only its events, its zones, analysis and prediction; use API_KEY"
         )
-
-
-def _is_for_camera(path: str, camera_id: str) -> bool:
-    return path in CAMERA_PATHS or path == f"/cameras/{camera_id}/zones"
-
-
-def _is_open(path: str) -> bool:
-    return is_for_everybody(path) or path.startswith(f"{SOCKETIO_PATH}/")
-
-
-def is_for_everybody(path: str) -> bool:
-    """Whether what is there says next to nothing of this household."""
-    return path in OPEN_PATHS or path.startswith(DOCS_FILES)
 
 
 def _key(headers: Headers) -> bytes:
@@ -134,3 +174,9 @@ def check_household(caller: Caller) -> None:
     """Raise Forbidden if `caller` is a camera."""
     if caller.camera_id is not None:
         raise Forbidden("a camera's key does not read this; use API_KEY")
+
+
+def check_role(caller: Caller, role: Role) -> None:
+    """Raise Forbidden unless `caller` has this role, or one that may more."""
+    if caller.role is None or not caller.role.includes(role):
+        raise Forbidden(f"expected somebody whose role is {role.value} at least")

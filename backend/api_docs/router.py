@@ -6,7 +6,10 @@ from starlette.staticfiles import StaticFiles
 DOCS_PATH = "/docs"
 
 # Nothing of another host, and no script but those that are served here.
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'"
+)
 
 PAGE = """\
 <!doctype html>

@@ -1,9 +1,7 @@
 """The household's key where API_KEY is not set: made at the first start, and kept."""
 
 import logging
-import os
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +9,7 @@ from typing import TypeVar
 from pydantic import SecretStr
 
 from backend.config import VisionSettings
+from common.files import made_once
 from contract.access import OWN_KEY
 
 logger = logging.getLogger(__name__)
@@ -55,25 +54,5 @@ def announce_key(settings: VisionSettings, own: OwnKey | None) -> None:
 def own_key(data_dir: Path) -> OwnKey:
     """The key below `data_dir`, which is made if there is none; raises OSError."""
     path = (data_dir / OWN_KEY).absolute()
-    is_new = not path.exists() and _make(path)
-    key = path.read_bytes().decode("ascii", errors="replace").strip()
-    if not (key.isascii() and len(key) >= KEY_BYTES):
-        raise OSError(f"{path} holds no key: delete it, and the next start makes another")
+    key, is_new = made_once(path, lambda: secrets.token_urlsafe(KEY_BYTES), KEY_BYTES)
     return OwnKey(SecretStr(key), path, is_new)
-
-
-def _make(path: Path) -> bool:
-    """Put a new key at `path`, whole and durable; False if another start was faster."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)  # which replaces nothing
-            return True
-    finally:
-        draft.unlink(missing_ok=True)
-    return False

@@ -12,6 +12,9 @@ from backend.errors import Forbidden
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 EVERY_ORIGIN = "*"
 FORWARDED_FOR, FORWARDED_HOST = b"x-forwarded-for", b"x-forwarded-host"
+FORWARDED_PROTO = b"x-forwarded-proto"
+SECURE = {"http": "https", "ws": "wss"}
+PORTS = {"http": 80, "https": 443}
 
 Headers = Mapping[bytes, bytes]
 
@@ -33,11 +36,15 @@ def subnet_of(address: str) -> str:
 
 @dataclass(frozen=True)
 class Network:
-    """Addresses of trusted proxies, names of this server, origins of pages that may ask it."""
+    """Addresses of trusted proxies, names of this server, origins of pages that may ask it.
+
+    `public_url` is where people find its own pages, besides the name that they ask by.
+    """
 
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     names: frozenset[str] = field(default_factory=own_names)
     origins: frozenset[str] = frozenset()
+    public_url: str | None = None
 
     def trusts(self, peer: str) -> bool:
         """Whether `peer` is a proxy that may say whom it speaks for."""
@@ -60,6 +67,12 @@ class Network:
                 return address
         return peer
 
+    def scheme(self, peer: str, scheme: str, headers: Headers) -> str:
+        """How the client asks, by `scheme` or by what a trusted proxy has in its place."""
+        if self.trusts(peer) and headers.get(FORWARDED_PROTO, b"").strip().lower() == b"https":
+            return SECURE.get(scheme, scheme)
+        return scheme
+
     def check_host(self, headers: Headers) -> None:
         """Raise Forbidden where the server is called by a name that is none of its own.
 
@@ -79,11 +92,35 @@ class Network:
         origin = headers.get(b"origin")
         if origin is None or self.allows(origin):
             return
-        host = headers.get(b"host", b"")
-        if self.trusts(peer):
-            host = headers.get(FORWARDED_HOST, host)
+        host = self._host(peer, headers)
         if host_name(origin) is None or host_name(origin) != host_name(b"//" + host):
             raise Forbidden("expected a page of the server's own name, or one of ALLOWED_ORIGINS")
+
+    def check_own_page(self, peer: str, headers: Headers, *, is_program_welcome: bool) -> None:
+        """Raise Forbidden unless a page of the server's own asks, its port and all.
+
+        What names no page is a program, which a browser's cookie does not belong to.
+        """
+        origin, site = headers.get(b"origin"), headers.get(b"sec-fetch-site")
+        if origin is None and site is None:
+            is_own = is_program_welcome
+        elif site is not None:  # a browser says so, and no page can
+            is_own = site == b"same-origin"
+        else:
+            is_own = self._is_own(origin or b"", self._host(peer, headers))
+        if not is_own:
+            raise Forbidden("expected a page of the server's own address (see PUBLIC_URL)")
+
+    def _is_own(self, origin: bytes, host: bytes) -> bool:
+        scheme = origin.partition(b":")[0]
+        own = [scheme + b"://" + host, (self.public_url or "").encode()]
+        site = _site(origin)
+        return site is not None and site in map(_site, own)
+
+    def _host(self, peer: str, headers: Headers) -> bytes:
+        """What the server is called by who asks."""
+        host = headers.get(b"host", b"")
+        return headers.get(FORWARDED_HOST, host) if self.trusts(peer) else host
 
     def allows(self, origin: bytes) -> bool:
         """Whether ALLOWED_ORIGINS has it."""
@@ -99,6 +136,18 @@ def host_name(url: bytes) -> str | None:
         return (urlsplit(url.decode("latin-1")).hostname or "").removesuffix(".") or None
     except ValueError:  # such as a bracket that is not closed
         return None
+
+
+@lru_cache(64)
+def _site(url: bytes) -> tuple[str, int] | None:
+    """The name and the port in a URL of the web; None where there is none."""
+    try:
+        parts = urlsplit(url.decode("latin-1"))
+        port = parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    name = host_name(url)
+    return (name, port) if name else None
 
 
 @lru_cache(1024)

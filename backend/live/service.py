@@ -11,7 +11,8 @@ from typing import Any
 from socketio.exceptions import ConnectionRefusedError as Refusal
 from starlette.types import Scope
 
-from backend.access.keys import STRANGER, Caller, Keyring
+from backend.access.identity import Identity
+from backend.access.keys import STRANGER, Caller
 from backend.access.middleware import SOCKETIO_PATH, check_cameras
 from backend.bus import Bus
 from backend.errors import ApiError, InvalidInput, Unauthorized
@@ -53,19 +54,16 @@ class Counts:
 
 
 class LiveService:
-    """Event loop only; `app` is mounted at `/socket.io`.
-
-    Without a keyring all who come this far belong to the household.
-    """
+    """Event loop only; `app` is mounted at `/socket.io`. Who has logged out is hung up on."""
 
     def __init__(
         self,
         predict: Predict,
-        keyring: Keyring | None,
+        identity: Identity,
         bus: Bus,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._predict, self._keyring, self._clock = predict, keyring, clock
+        self._predict, self._identity, self._clock = predict, identity, clock
         self._counts = Counts()
         self._clients: dict[str, Client] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -111,7 +109,7 @@ class LiveService:
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         try:
-            caller = self._identify(environ["asgi.scope"], auth)
+            caller = await self._identify(environ["asgi.scope"], auth)
         except ApiError as error:
             self._counts.refused += 1
             raise Refusal(error.message, problem(error)) from error
@@ -171,20 +169,23 @@ class LiveService:
         check_cameras(caller, set(cameras))
         return subscription.model_copy(update={"cameras": cameras})
 
-    def _identify(self, scope: Scope, auth: object) -> Caller:
-        """Who this is by its header, or else by the token of its `auth`.
+    async def _identify(self, scope: Scope, auth: object) -> Caller:
+        """Who this is by its header or cookie, or else by the token of its `auth`.
 
         Raises Unauthorized and TooManyRequests.
         """
         caller: Caller = scope["state"]["caller"]
-        if caller is STRANGER and self._keyring:
+        if caller is STRANGER:
             token = auth.get("token") if isinstance(auth, dict) else None
             key = token.strip() if isinstance(token, str) else ""
             address = session_of({"asgi.scope": scope}).address
-            caller = self._keyring.identify(key.encode(errors="replace"), address, SOCKETIO_PATH)
+            caller = await self._identity.of_key(
+                key.encode(errors="replace"), address, SOCKETIO_PATH
+            )
         if caller is STRANGER:
             raise Unauthorized(
-                "expected the API_KEY as `auth: {token}`, or in `Authorization: Bearer`"
+                "expected the API_KEY or an access token as `auth: {token}`, or in "
+                "`Authorization: Bearer`, or a log-in's cookie"
             )
         return caller
 

@@ -1,11 +1,11 @@
 """What is said of something in one language."""
 
-from typing import Literal
-
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-Language = Literal["ko", "en"]
+from contract.language import Language
+
+__all__ = ["Language", "Phrase"]
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))

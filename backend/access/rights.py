@@ -1,0 +1,53 @@
+"""Which paths are open to strangers and to cameras, and what a person may change."""
+
+from backend.access.roles import Role
+
+OPEN_PATHS = {"/health", "/docs", "/openapi.json"}
+DOCS_FILES = "/docs/"
+PUBLIC_PATHS = {
+    "/login",
+    "/setup",
+    "/pairing",
+    "/manifest.webmanifest",
+    "/service-worker.js",
+    "/auth/login",
+    "/auth/logout",
+    "/auth/refresh",
+    "/auth/register",
+}
+PUBLIC_FOLDERS = ("/answer/", "/invitation/", "/static/")
+LOGGING_IN = {"/auth/login", "/auth/logout", "/auth/refresh", "/auth/register", "/setup"}
+"""Here a page of another site is refused, also where it brings no cookie."""
+CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+WRITERS: tuple[tuple[str, Role], ...] = (
+    ("/auth/", Role.VIEWER),
+    ("/people/", Role.VIEWER),  # the route lets each change what is each one's own
+    ("/contacts", Role.VIEWER),  # the same
+    ("/incidents/", Role.CAREGIVER),
+    ("/visits", Role.CAREGIVER),
+)
+"""Who may do more than read, by how a path begins; elsewhere an owner."""
+
+
+def is_for_everybody(path: str) -> bool:
+    """Whether what is there says next to nothing of this household."""
+    return path in OPEN_PATHS or path.startswith(DOCS_FILES)
+
+
+def is_public(path: str) -> bool:
+    """Whether no log-in is needed there: it is for those who want one, or have a code."""
+    return path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS)
+
+
+def is_for_camera(path: str, camera_id: str) -> bool:
+    """Whether a camera's key opens it."""
+    return path in CAMERA_PATHS or path == f"/cameras/{camera_id}/zones"
+
+
+def needed_role(method: str, path: str) -> Role:
+    """What a person must be to do this."""
+    if method in SAFE_METHODS:
+        return Role.VIEWER
+    return next((role for start, role in WRITERS if path.startswith(start)), Role.OWNER)

@@ -1,0 +1,23 @@
+"""What the audit log tells of."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What somebody did."""
+
+    SET_UP = "set_up"
+    LOGGED_IN = "logged_in"
+    LOOKED = "looked"
+    """At an incident, a camera or a page: the subject says at what."""
+    INVITED = "invited"
+    JOINED = "joined"
+    CHANGED_PERSON = "changed_person"
+    REMOVED_PERSON = "removed_person"
+    CHANGED_HOUSEHOLD = "changed_household"
+    CHANGED_CONTACTS = "changed_contacts"
+    PAIRED_CAMERA = "paired_camera"
+    REMOVED_CAMERA = "removed_camera"
+    ANSWERED = "answered"
+    GAVE_VERDICT = "gave_verdict"
+    ERASED = "erased"
