@@ -18,6 +18,8 @@ from backend.analysis.router import analyze
 from backend.analysis.router import router as behavior_router
 from backend.analysis.service import BehaviorService
 from backend.api_docs.router import add_api_docs
+from backend.audit.router import router as audit_router
+from backend.audit.service import AuditService
 from backend.bus import Bus
 from backend.cameras.router import router as cameras_router
 from backend.cameras.store import ZoneStore
@@ -33,9 +35,20 @@ from backend.health.service import HealthService
 from backend.incidents.router import router as incidents_router
 from backend.incidents.service import IncidentService
 from backend.live.service import LiveService
+from backend.people.accounts import AccountService
+from backend.people.attempts import Attempts
+from backend.people.auth_router import router as auth_router
+from backend.people.invitations import InvitationService
+from backend.people.passwords import Passwords
+from backend.people.router import router as people_router
+from backend.people.secret import signing_secret
+from backend.people.service import PeopleService
+from backend.people.sessions import SessionService
+from backend.people.setup_code import SetupCode
+from backend.people.signer import Signer
 from backend.poses.router import router as poses_router
 from backend.poses.service import PoseService
-from backend.storage.database import open_database
+from backend.storage.database import Database, open_database
 from backend.vision.circuit_breaker import CircuitBreaker
 from backend.vision.local import VisionService
 from backend.vision.predictor import Predictor
@@ -57,6 +70,9 @@ ROUTERS = (
     poses_router,
     alerts_router,
     cameras_router,
+    auth_router,
+    people_router,
+    audit_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
@@ -110,6 +126,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     bus, database = Bus(), open_database(_database_url(settings), settings.data_dir)
     behavior = BehaviorService(settings.model_checkpoint_path)
     vision = app.state.vision = _vision(settings)
+    _open_people(app.state, settings, database, bus)
     live = app.state.live = LiveService(vision.predict, app.state.identity, bus)
     incidents = IncidentService(database, bus)
     poses = app.state.poses = PoseService(
@@ -161,6 +178,16 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     app.state.picture_budget = BodyBudget()
     app.state.ping = _ping(settings, health)
     app.mount(SOCKETIO_PATH, live.app)
+
+
+def _open_people(state: State, settings: BackendSettings, database: Database, bus: Bus) -> None:
+    """Who belongs to the household, and who of them is logged in."""
+    state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
+    state.signer = Signer(signing_secret(settings.jwt_secret_key, settings.data_dir))
+    state.setup_code, state.audit = SetupCode(), AuditService(database)
+    state.people, state.invitations = PeopleService(database, bus), InvitationService(database)
+    state.accounts = AccountService(database, bus, state.invitations, Passwords(), Attempts())
+    state.sessions = SessionService(database, state.signer, bus)
 
 
 def _vision(settings: BackendSettings) -> Predictor:

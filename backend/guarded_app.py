@@ -71,7 +71,7 @@ def guarded_app(
     """An application without a route; each that is added is closed from the start.
 
     `shortcuts` are behind the same guard, and past the framework. `app.state.keyring` has the keys,
-    None if there are none; `app.state.identity` asks `app.state.logins`, where a part sets that.
+    None if there are none; `app.state.identity` asks `app.state.sessions`, where a part sets that.
     """
     app = _GuardedApp(
         title=title,
@@ -87,7 +87,7 @@ def guarded_app(
     )
     install_handlers(app)
     keyring = app.state.keyring = _keyring(settings, camera_keys or {})
-    identity = app.state.identity = Identity(keyring, lambda: getattr(app.state, "logins", None))
+    identity = app.state.identity = Identity(keyring, lambda: getattr(app.state, "sessions", None))
     network = _network(settings, public_url)
     limiter = RequestLimiter(settings.client_requests_per_sec)
     # No browser asks what has a shortcut.

@@ -11,28 +11,28 @@ ACCESS_COOKIE, REFRESH_COOKIE = "dolbom_access", "dolbom_refresh"
 _ACCESS, _OURS = f"{ACCESS_COOKIE}=".encode(), b"dolbom_"
 
 
-class Logins(Protocol):
-    """What knows the logins of people."""
+class Sessions(Protocol):
+    """What knows who is logged in."""
 
     def caller_of(self, token: str) -> Caller | None:
-        """Whose access token this is, a stranger's if its login is over.
+        """Whose access token this is, a stranger's if its session is over.
 
         None if it is no token of this server's. Waits for the database; raises ApiError.
         """
 
 
 class Identity:
-    """Knows callers. `logins` gives None where there are no people, or not yet."""
+    """Knows callers. `sessions` gives None where there are no people, or not yet."""
 
     def __init__(
-        self, keyring: Keyring | None, logins: Callable[[], Logins | None] = lambda: None
+        self, keyring: Keyring | None, sessions: Callable[[], Sessions | None] = lambda: None
     ) -> None:
-        self._keyring, self._logins = keyring, logins
+        self._keyring, self._sessions = keyring, sessions
 
     @property
-    def has_logins(self) -> bool:
+    def has_sessions(self) -> bool:
         """Whether people can log in."""
-        return self._logins() is not None
+        return self._sessions() is not None
 
     async def of_key(self, key: bytes, address: str, path: str) -> Caller:
         """Whose key or access token this is, a stranger's if it is empty or no longer good.
@@ -49,10 +49,10 @@ class Identity:
 
     async def of_token(self, token: bytes) -> Caller | None:
         """Whose access token this is; None if it is none. Raises ApiError."""
-        logins = self._logins()
-        if logins is None or token.count(b".") != 2:  # as every JWT has
+        sessions = self._sessions()
+        if sessions is None or token.count(b".") != 2:  # as every JWT has
             return None
-        return await run_in_threadpool(logins.caller_of, token.decode("latin-1"))
+        return await run_in_threadpool(sessions.caller_of, token.decode("latin-1"))
 
 
 def access_cookie(cookies: bytes) -> bytes:

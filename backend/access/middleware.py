@@ -124,7 +124,7 @@ class AccessControl:
     def _login(self, scope: Scope, refusal: ApiError) -> RedirectResponse | None:
         """The way to the log-in, for a browser that asks for a page."""
         is_page = scope.get("method") == "GET" and b"text/html" in _accepted(scope)
-        if not (is_page and isinstance(refusal, Unauthorized) and self._identity.has_logins):
+        if not (is_page and isinstance(refusal, Unauthorized) and self._identity.has_sessions):
             return None
         query = scope["query_string"].decode("latin-1")
         wanted = "/" + scope["path"].lstrip("/") + (f"?{query}" if query else "")

@@ -41,3 +41,8 @@ class RequestLimiter:
         if len(self._full_at) > MAX_CLIENTS:
             self._full_at.popitem(last=False)
         return 0.0
+
+    def give_back(self, client: Hashable) -> None:
+        """A request that was let in shall not have counted."""
+        if client in self._full_at:
+            self._full_at[client] -= self._interval

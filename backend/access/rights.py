@@ -23,6 +23,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 WRITERS: tuple[tuple[str, Role], ...] = (
     ("/auth/", Role.VIEWER),
+    ("/people/invitations", Role.OWNER),
     ("/people/", Role.VIEWER),  # the route lets each change what is each one's own
     ("/contacts", Role.VIEWER),  # the same
     ("/incidents/", Role.CAREGIVER),

@@ -19,6 +19,7 @@ with needs("the group `backend` and the system libraries that the README names")
 
     from backend.app import create_app
     from backend.commands.own_key import OwnKey, announce_key, with_key
+    from backend.commands.setup_address import announce_setup
     from backend.config import BackendSettings
     from backend.http.listener import reachable_address
     from backend.http.server import CONNECTIONS, Host, Port, log_to_stderr, open_listener, serve
@@ -41,8 +42,9 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
     try:
         with stoppable("stopped before it began"):
             settings, own = with_key(settings)
-            announce = partial(_announce, settings, own, *listener.getsockname()[:2])
-            serve(create_app(settings), listener, announce)
+            app = create_app(settings)
+            announce = partial(_announce, app, settings, own, *listener.getsockname()[:2])
+            serve(app, listener, announce)
     except SettingError as error:
         refuse(str(error))
     except (OSError, sqlite3.Error) as error:
@@ -51,8 +53,10 @@ def _serve(host: Host = "0.0.0.0", port: Port = 8000) -> None:  # noqa: S104
         fail(f"cannot use the database of DATABASE_URL: {str(error).splitlines()[0]}")
 
 
-def _announce(settings: BackendSettings, own: OwnKey | None, host: str, port: int) -> None:
-    """Say where the server listens, and how a camera box finds it."""
+def _announce(
+    app: FastAPI, settings: BackendSettings, own: OwnKey | None, host: str, port: int
+) -> None:
+    """Say where the server listens, how a camera box finds it, and where it is set up."""
     logger.info("listening on %s port %d", host, port)
     announce_key(settings, own)
     where = reachable_address(host) if settings.api_key else "127.0.0.1"
@@ -64,6 +68,7 @@ def _announce(settings: BackendSettings, own: OwnKey | None, host: str, port: in
     if own and own.is_new and sys.stderr.isatty():
         # To a person's eyes, and once: a log would keep it.
         typer.echo(line % (url, f"API_KEY={own.key.get_secret_value()} "), err=True)
+    announce_setup(app.state, url)
 
 
 def _shown_key(settings: BackendSettings, own: OwnKey | None) -> str:

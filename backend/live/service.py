@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -30,6 +31,7 @@ from backend.live.relay import News, Relay
 from backend.live.session import session_of
 from backend.live.socketio_limits import BoundedSocketIO, create_server
 from backend.part import Part, part
+from backend.people.sessions import SessionEnded
 from backend.poses.frame import PoseFrame
 
 logger = logging.getLogger(__name__)
@@ -67,9 +69,11 @@ class LiveService:
         self._counts = Counts()
         self._clients: dict[str, Client] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._server = create_server()
         self.app = BoundedSocketIO(self._server, clock)
         self._relay = Relay(bus, self._emit, self._show)
+        bus.subscribe(SessionEnded, self._hang_up_soon)
         handlers = {
             "connect": self._connect,
             "disconnect": self._disconnect,
@@ -84,6 +88,7 @@ class LiveService:
 
     async def start(self) -> None:
         """Begin to pass on."""
+        self._loop = asyncio.get_running_loop()
         self._relay.start()
         for step in (self._relay.pass_on, self.app.look_round):
             self._tasks.append(asyncio.create_task(_for_ever(step)))
@@ -188,6 +193,17 @@ class LiveService:
                 "`Authorization: Bearer`, or a log-in's cookie"
             )
         return caller
+
+    def _hang_up_soon(self, ended: SessionEnded) -> None:
+        """Any thread."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has stopped
+                self._loop.call_soon_threadsafe(self._hang_up, ended.session_id)
+
+    def _hang_up(self, session_id: str) -> None:
+        for sid, client in self._clients.items():
+            if client.caller.session_id == session_id:
+                session_of(self._server.get_environ(sid)).hang_up()
 
     async def _emit(self, news: News) -> None:
         rooms = [news.topic.room(None), news.topic.room(news.camera_id)]

@@ -79,3 +79,10 @@ class LastOwner(ApiError):
 
     status = HTTPStatus.CONFLICT
     code = "last_owner"
+
+
+class PeopleUnavailable(ApiError):
+    """Who is logged in cannot be known now."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "people_unavailable"

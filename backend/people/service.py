@@ -4,10 +4,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
+from backend.access.roles import Role
 from backend.bus import Bus
+from backend.errors import InvalidInput
 from backend.people import store
-from backend.people.household import Household
+from backend.people.errors import LastOwner, NotSetUp, UnknownPerson
+from backend.people.household import Household, HouseholdSettings
 from backend.people.person import Person
+from backend.people.schemas import PersonChanges
 from backend.storage.database import Database
 
 
@@ -40,3 +46,57 @@ class PeopleService:
         """One person, also one that was removed."""
         with self._database.reading() as db:
             return store.person(db, person_id)
+
+    def set_household(self, settings: HouseholdSettings, household_id: int = 1) -> Household:
+        """Let these be its settings; raises NotSetUp."""
+        with self._database.writing() as db:
+            store.change_household(db, household_id, settings)
+            changed = store.household(db, household_id)
+        if changed is None:
+            raise NotSetUp("the household is not set up yet")
+        self._settle(household_id)
+        return changed
+
+    def change(self, person_id: int, changes: PersonChanges, household_id: int = 1) -> Person:
+        """Change what `changes` names; raises UnknownPerson, LastOwner and InvalidInput."""
+        values = changes.model_dump(exclude_unset=True)
+        with self._database.writing() as db:
+            before = _present(db, person_id, household_id)
+            after = before.model_copy(update=values)
+            if (after.quiet_from is None) != (after.quiet_until is None):
+                raise InvalidInput("expected quiet_from and quiet_until, or neither")
+            if after.role is not Role.OWNER:
+                _check_other_owner(db, before)
+            if values:
+                store.change_person(db, person_id, values)
+        self._settle(household_id)
+        return after
+
+    def remove(self, person_id: int, household_id: int = 1) -> None:
+        """The person belongs to the household no more; raises UnknownPerson and LastOwner.
+
+        The name stays in the record, the login is free again.
+        """
+        with self._database.writing() as db:
+            person = _present(db, person_id, household_id)
+            _check_other_owner(db, person)
+            gone = {"removed_at": self._clock(), "login": f"#{person_id}", "password_hash": ""}
+            store.change_person(db, person_id, gone)
+        self._settle(household_id)
+
+    def _settle(self, household_id: int) -> None:
+        self._database.is_durable()
+        self._bus.publish(PeopleChanged(household_id))
+
+
+def _present(db: Connection, person_id: int, household_id: int) -> Person:
+    person = store.present(db, person_id, household_id)
+    if person is None:
+        raise UnknownPerson(f"no person {person_id} in this household")
+    return person
+
+
+def _check_other_owner(db: Connection, person: Person) -> None:
+    """Raise LastOwner where `person` is the only one."""
+    if person.role is Role.OWNER and store.owners(db, person.household_id) == 1:
+        raise LastOwner("expected another owner first: somebody must be able to change things")

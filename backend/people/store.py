@@ -82,12 +82,10 @@ def owners(db: Connection, household_id: int) -> int:
     return db.scalar(query) or 0
 
 
-def add_person(db: Connection, values: Mapping[str, Any]) -> int:
-    """Make a person of these columns; the number of the new row."""
-    number: int = db.execute(
-        insert(people).values(**values).returning(people.c.number)
-    ).scalar_one()
-    return number
+def add_person(db: Connection, values: Mapping[str, Any]) -> Person:
+    """Make a person of these columns; raises IntegrityError where the login is taken."""
+    added = db.execute(insert(people).values(**values).returning(*_PERSON))
+    return _person(added.mappings().one())
 
 
 def change_person(db: Connection, person_id: int, values: Mapping[str, Any]) -> None:

@@ -72,8 +72,9 @@ invitations = Table(
     Column("household_id", Integer, ForeignKey("households.number"), nullable=False),
     Column("digest", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
-    Column("invited_by", Integer, ForeignKey("people.number"), nullable=False),
+    Column("invited_by", Integer, ForeignKey("people.number")),
     Column("created_at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),
     Column("used_at", Float),
 )
+"""Without `invited_by` it was the household's API_KEY."""

@@ -82,7 +82,7 @@ def _people() -> None:
         sa.Column("household_id", sa.Integer, sa.ForeignKey("households.number"), nullable=False),
         sa.Column("digest", sa.Text, nullable=False, unique=True),
         sa.Column("role", sa.Text, nullable=False),
-        sa.Column("invited_by", sa.Integer, sa.ForeignKey("people.number"), nullable=False),
+        sa.Column("invited_by", sa.Integer, sa.ForeignKey("people.number")),
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("expires_at", sa.Float, nullable=False),
         sa.Column("used_at", sa.Float),

@@ -1,0 +1,122 @@
+"""How somebody comes in: by setting up the household, by an invitation, by a password."""
+
+import time
+from collections.abc import Callable
+
+from anyio import CapacityLimiter
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from backend.access.roles import Role
+from backend.bus import Bus
+from backend.people import store
+from backend.people.attempts import Attempts
+from backend.people.errors import AlreadySetUp, LoginTaken, WrongLogin
+from backend.people.invitations import InvitationService
+from backend.people.passwords import Passwords
+from backend.people.person import Person, Stage
+from backend.people.schemas import Credentials, NewAccount, PasswordChange, Registration, SetUp
+from backend.people.service import PeopleChanged
+from backend.storage.database import Database
+
+FIRST_HOUSEHOLD = 1
+AT_ONCE = 2
+"""Passwords that are looked at together: each takes a core and 64 MiB."""
+WRONG_LOGIN = "expected the name and the password of an account"
+
+
+class AccountService:
+    """Thread-safe. Each method takes long, over a password: call it in a thread of `limiter`."""
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        invitations: InvitationService,
+        passwords: Passwords,
+        attempts: Attempts,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database, self._bus, self._clock = database, bus, clock
+        self._invitations, self._passwords, self._attempts = invitations, passwords, attempts
+        self.limiter = CapacityLimiter(AT_ONCE)
+
+    def log_in(self, given: Credentials, address: str) -> Person:
+        """Whose name and password these are; raises WrongLogin and TooManyRequests.
+
+        Neither the answer nor its time says whether there is such an account.
+        """
+        self._attempts.begin(given.login, address)
+        with self._database.reading() as db:
+            person, kept = store.by_login(db, given.login) or (None, None)
+        if not self._passwords.fits(given.password, kept) or person is None:
+            raise WrongLogin(WRONG_LOGIN)
+        self._attempts.succeed(given.login, address)
+        return person
+
+    def register(self, new: Registration, address: str) -> Person:
+        """Somebody who was invited; raises WrongCode, LoginTaken and TooManyRequests."""
+        self._attempts.begin("", address)
+        invitation = self._invitations.find(new.invitation)
+        self._attempts.succeed("", address)
+        kept = self._passwords.hash(new.password)
+        stage: Stage | None = None if invitation.role is Role.VIEWER else 2
+        try:
+            with self._database.writing() as db:
+                self._invitations.use(db, new.invitation)
+                person = self._add(db, new, kept, invitation.household_id, invitation.role, stage)
+        except IntegrityError as error:
+            raise LoginTaken("expected another login, somebody has this one") from error
+        self._settle(person)
+        return person
+
+    def set_up(self, wanted: SetUp) -> Person:
+        """The first owner of household 1, which is made with it; raises AlreadySetUp."""
+        kept = self._passwords.hash(wanted.password)
+        try:
+            with self._database.writing() as db:
+                store.add_household(db, FIRST_HOUSEHOLD, wanted.household, self._clock())
+                person = self._add(db, wanted, kept, FIRST_HOUSEHOLD, Role.OWNER, 1)
+        except IntegrityError as error:
+            raise AlreadySetUp("the household is set up: log in, or be invited") from error
+        self._settle(person)
+        return person
+
+    def change_password(self, person_id: int, change: PasswordChange, address: str) -> None:
+        """Let it be another one; raises WrongLogin and TooManyRequests."""
+        account = f"person {person_id}"
+        self._attempts.begin(account, address)
+        with self._database.reading() as db:
+            kept = store.password_hash(db, person_id)
+        if not self._passwords.fits(change.old, kept):
+            raise WrongLogin("expected the password that was used until now")
+        self._attempts.succeed(account, address)
+        values = {"password_hash": self._passwords.hash(change.new)}
+        with self._database.writing() as db:
+            store.change_person(db, person_id, values)
+        self._database.is_durable()
+
+    def _add(
+        self,
+        db: Connection,
+        new: NewAccount,
+        kept: str,
+        household_id: int,
+        role: Role,
+        stage: Stage | None,
+    ) -> Person:
+        values = {
+            "household_id": household_id,
+            "login": new.login,
+            "name": new.name,
+            "password_hash": kept,
+            "role": role,
+            "language": new.language,
+            "stage": stage,
+            "created_at": self._clock(),
+        }
+        return store.add_person(db, values)
+
+    def _settle(self, person: Person) -> None:
+        self._database.is_durable()
+        self._bus.publish(PeopleChanged(person.household_id))

@@ -1,0 +1,178 @@
+"""The household, its people, and invitations."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
+
+from backend.access.keys import Caller
+from backend.access.middleware import check_household, check_role
+from backend.access.roles import Role
+from backend.audit.actions import Action
+from backend.audit.service import AuditService
+from backend.http.bodies import Body, parse_model
+from backend.http.openapi import OF_A_BODY, answers, json_body
+from backend.people.errors import LastOwner, NotSetUp, UnknownPerson
+from backend.people.household import Household, HouseholdSettings
+from backend.people.invitations import InvitationService
+from backend.people.person import Person
+from backend.people.schemas import Done, InvitationMade, InvitationWanted, PersonChanges
+from backend.people.service import PeopleService
+from backend.people.sessions import EndReason, SessionService
+
+router = APIRouter(tags=["people"])
+
+SETTINGS = TypeAdapter(HouseholdSettings)
+CHANGES = TypeAdapter(PersonChanges)
+INVITATION = TypeAdapter(InvitationWanted)
+PersonId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+HOUSEHOLD = {
+    "name": "할머니 댁",
+    "address": "서울시 종로구 1",
+    "resident": "김영희, 84",
+    "entry_code": "1234*",
+    "language": "ko",
+    "time_zone": "Asia/Seoul",
+    "repeat_sec": 60.0,
+    "second_after_sec": 180.0,
+    "all_after_sec": 360.0,
+    "ask_again_sec": 900.0,
+    "unanswered_sec": 300.0,
+    "accompanied_sec": 30.0,
+    "self_test_weekday": 6,
+    "self_test_hour": 15,
+    "daily_word_hour": None,
+}
+WITH_ID = HOUSEHOLD | {"id": 1, "created_at": 1_795_939_200.0}
+PERSON = {
+    "id": 2,
+    "household_id": 1,
+    "login": "junho",
+    "name": "준호",
+    "role": "caregiver",
+    "language": "ko",
+    "stage": 2,
+    "quiet_from": "22:00",
+    "quiet_until": "07:00",
+    "created_at": 1_795_939_200.0,
+    "removed_at": None,
+}
+SOME_CHANGES = {"name": "준호", "quiet_from": "22:00", "quiet_until": "07:00"}
+OWNERS_ONLY = {"role", "stage"}
+
+
+@router.get("/household", responses=answers(WITH_ID, NotSetUp))
+def household(request: Request) -> Household:
+    """The household of whoever asks."""
+    check_household(request.state.caller)
+    found = _people(request).household(request.state.caller.household_id)
+    if found is None:
+        raise NotSetUp("the household is not set up yet")
+    return found
+
+
+@router.put(
+    "/household",
+    openapi_extra=json_body(SETTINGS, HOUSEHOLD),
+    responses=answers(WITH_ID, *OF_A_BODY, NotSetUp),
+)
+async def set_household(request: Request, body: Body) -> Household:
+    """Let these be all settings of the household. For owners."""
+    caller: Caller = request.state.caller
+    check_role(caller, Role.OWNER)
+    settings = parse_model(SETTINGS, body)
+
+    def change() -> Household:
+        changed = _people(request).set_household(settings, caller.household_id)
+        _audit(request).note(caller, Action.CHANGED_HOUSEHOLD)
+        return changed
+
+    return await run_in_threadpool(change)
+
+
+@router.get("/people", responses=answers([PERSON]))
+def people(request: Request) -> list[Person]:
+    """Who belongs to the household, in the order of their coming."""
+    check_household(request.state.caller)
+    return _people(request).people(request.state.caller.household_id)
+
+
+@router.post(
+    "/people/invitations",
+    openapi_extra=json_body(INVITATION, {"role": "caregiver"}),
+    responses=answers(
+        {"address": "http://192.168.0.5:8000/invitation/b6Yk…", "expires_at": 1_796_112_000.0},
+        *OF_A_BODY,
+    ),
+)
+async def invite(request: Request, body: Body) -> InvitationMade:
+    """An address that lets one person register, once and within 48 hours. For owners.
+
+    It is shown now, and kept as a digest.
+    """
+    caller: Caller = request.state.caller
+    check_role(caller, Role.OWNER)
+    wanted = parse_model(INVITATION, body)
+    service: InvitationService = request.app.state.invitations
+
+    def make() -> InvitationMade:
+        code, expires_at = service.invite(caller, wanted.role)
+        _audit(request).note(caller, Action.INVITED, wanted.role)
+        address = f"{_own_address(request)}/invitation/{code}"
+        return InvitationMade(address=address, expires_at=expires_at)
+
+    return await run_in_threadpool(make)
+
+
+@router.put(
+    "/people/{person_id}",
+    openapi_extra=json_body(
+        CHANGES, {"name": "준호", "quiet_from": "22:00", "quiet_until": "07:00"}
+    ),
+    responses=answers(PERSON, *OF_A_BODY, UnknownPerson, LastOwner),
+)
+async def change_person(request: Request, person_id: PersonId, body: Body) -> Person:
+    """Change what is named: by an owner, or one's own but for role and stage."""
+    caller: Caller = request.state.caller
+    changes = parse_model(CHANGES, body)
+    if caller.person_id != person_id or changes.model_fields_set & OWNERS_ONLY:
+        check_role(caller, Role.OWNER)
+
+    def change() -> Person:
+        changed = _people(request).change(person_id, changes, caller.household_id)
+        _audit(request).note(caller, Action.CHANGED_PERSON, str(person_id))
+        return changed
+
+    return await run_in_threadpool(change)
+
+
+@router.delete(
+    "/people/{person_id}", responses=answers({"success": True}, UnknownPerson, LastOwner)
+)
+def remove_person(request: Request, person_id: PersonId) -> Done:
+    """Let somebody belong to the household no more; the person is logged out. For owners."""
+    caller: Caller = request.state.caller
+    check_role(caller, Role.OWNER)
+    _people(request).remove(person_id, caller.household_id)
+    sessions: SessionService = request.app.state.sessions
+    sessions.end_all(person_id, EndReason.REMOVED)
+    _audit(request).note(caller, Action.REMOVED_PERSON, str(person_id))
+    return Done()
+
+
+def _own_address(request: Request) -> str:
+    """PUBLIC_URL, or what the server was asked by."""
+    public_url: str | None = request.app.state.public_url
+    return public_url or f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _people(request: Request) -> PeopleService:
+    service: PeopleService = request.app.state.people
+    return service
+
+
+def _audit(request: Request) -> AuditService:
+    audit: AuditService = request.app.state.audit
+    return audit

@@ -1,0 +1,119 @@
+"""What the routes of people and their sessions take and answer."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.access.roles import Role
+from backend.people.household import HouseholdSettings
+from backend.people.person import LocalTime, Login, NewPassword, Password, PersonName, Stage
+from backend.people.session_store import Session
+from contract.language import Language
+
+Code = Annotated[str, Field(min_length=1, max_length=128)]
+Token = Annotated[str, Field(min_length=1, max_length=2048)]
+
+
+class _Taken(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Credentials(_Taken):
+    """How somebody logs in."""
+
+    login: Login
+    password: Password
+
+
+class NewAccount(_Taken):
+    """What somebody chooses who is new."""
+
+    login: Login
+    name: PersonName
+    password: NewPassword
+    language: Language = "ko"
+
+
+class Registration(NewAccount):
+    """With the code of an invitation."""
+
+    invitation: Code
+
+
+class SetUp(NewAccount):
+    """The first owner, and the household. `code` is not needed with the API_KEY."""
+
+    code: Code | None = None
+    household: HouseholdSettings
+
+
+class RefreshToken(_Taken):
+    """Where no cookie has it."""
+
+    refresh_token: Token | None = None
+
+
+class PasswordChange(_Taken):
+    """`old` shows that it is not somebody who has found the device."""
+
+    old: Password
+    new: NewPassword
+
+
+class PersonChanges(_Taken):
+    """What is left out stays as it is. Without a `stage` the person is not notified."""
+
+    name: PersonName | None = None
+    language: Language | None = None
+    stage: Stage | None = None
+    quiet_from: LocalTime | None = None
+    quiet_until: LocalTime | None = None
+    role: Role | None = None
+
+
+class InvitationWanted(_Taken):
+    """As what somebody is invited."""
+
+    role: Role
+
+
+class InvitationMade(BaseModel):
+    """An address that lets one person register, once and until `expires_at`."""
+
+    address: str
+    expires_at: float
+
+
+class LoggedIn(BaseModel):
+    """Tokens for programs; a browser has them as cookies, and is not shown those it refreshed."""
+
+    session_id: str
+    expires_in: int
+    """Seconds until the access token is good no more."""
+    token_type: str = "Bearer"  # noqa: S105
+    access_token: str | None = None
+    refresh_token: str | None = None
+
+
+class Me(BaseModel):
+    """Who asks. The API_KEY is nobody's, and may do what an owner may."""
+
+    household_id: int
+    role: Role
+    person_id: int | None = None
+    login: str | None = None
+    name: str | None = None
+    language: Language | None = None
+    session_id: str | None = None
+
+
+class SessionShown(Session):
+    """`is_current` is the one that asks."""
+
+    is_current: bool
+
+
+class Done(BaseModel):
+    """It is done."""
+
+    success: bool = True

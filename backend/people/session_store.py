@@ -1,0 +1,78 @@
+"""The table of sessions, asked and changed within a transaction of the caller's."""
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from backend.people.person import Person
+from backend.people.tables import sessions
+
+KEPT_SEC = 30 * 86_400.0
+"""A session that has been over for so long is forgotten."""
+_COLUMNS = sessions.c
+
+
+class Session(BaseModel):
+    """That somebody is logged in on one device. Times are seconds since 1970 (UTC)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    device: str
+    """As its browser or program calls itself."""
+    address: str
+    created_at: float
+    used_at: float
+    expires_at: float
+
+
+def add(db: Connection, person: Person, session: Session, digest: str) -> None:
+    """Begin a session, and forget those of the person that have long been over."""
+    mine = _COLUMNS.person_id == person.id
+    db.execute(delete(sessions).where(mine, _COLUMNS.expires_at < session.created_at - KEPT_SEC))
+    owner = {"person_id": person.id, "household_id": person.household_id}
+    db.execute(insert(sessions).values(session.model_dump() | owner | {"refresh_digest": digest}))
+
+
+def person_of(db: Connection, session_id: str, now: float) -> int | None:
+    """Whose session it is; None if it is over."""
+    query = select(_COLUMNS.person_id).where(_COLUMNS.id == session_id, _is_on(now))
+    found: int | None = db.scalar(query)
+    return found
+
+
+def rotate(
+    db: Connection, session_id: str, before: str, after: str, now: float, expires_at: float
+) -> bool:
+    """Let `after` be the digest of its refresh token; False unless `before` is."""
+    same = (_COLUMNS.id == session_id, _COLUMNS.refresh_digest == before, _is_on(now))
+    values = {"refresh_digest": after, "used_at": now, "expires_at": expires_at}
+    return db.execute(update(sessions).where(*same).values(values)).rowcount == 1
+
+
+def listed(db: Connection, person_id: int, now: float) -> list[Session]:
+    """Those of a person that are not over, the one that was used last first."""
+    query = select(*(_COLUMNS[name] for name in Session.model_fields))
+    mine = query.where(_COLUMNS.person_id == person_id, _is_on(now))
+    found = db.execute(mine.order_by(_COLUMNS.used_at.desc()))
+    return [Session.model_validate(row._asdict()) for row in found]
+
+
+def end(db: Connection, now: float, reason: str, *wanted: ColumnElement[bool]) -> list[str]:
+    """End those that are `wanted` and not over; their ids."""
+    query = update(sessions).where(_is_on(now), *wanted)
+    ended = query.values(ended_at=now, end_reason=reason).returning(_COLUMNS.id)
+    return list(db.scalars(ended))
+
+
+def is_one(session_id: str) -> ColumnElement[bool]:
+    """This session."""
+    return _COLUMNS.id == session_id
+
+
+def is_of(person_id: int) -> ColumnElement[bool]:
+    """One of this person's."""
+    return _COLUMNS.person_id == person_id
+
+
+def _is_on(now: float) -> ColumnElement[bool]:
+    return _COLUMNS.ended_at.is_(None) & (_COLUMNS.expires_at > now)
