@@ -99,6 +99,12 @@ def _database_url(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _no_path(url: WebUrl | None) -> WebUrl | None:
+    if url is not None and (url.path not in (None, "/") or url.query or url.fragment):
+        raise ValueError("expected a URL without a path, such as https://care.example.org")
+    return url
+
+
 def _long_secret(value: SecretStr | None) -> SecretStr | None:
     if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
         raise ValueError(f"expected {SHORTEST_SECRET} characters or more")
@@ -139,7 +145,7 @@ class BackendSettings(VisionSettings, *setting_classes()):  # type: ignore[misc]
     time_zone: Annotated[ZoneInfo, BeforeValidator(_time_zone), NoDecode] = Field(
         default=ZoneInfo("Asia/Seoul"), validation_alias="TZ"
     )
-    public_url: WebUrl | None = None
+    public_url: Annotated[WebUrl | None, AfterValidator(_no_path)] = None
     jwt_secret_key: Annotated[Token | None, AfterValidator(_long_secret)] = None
     database_url: Annotated[SecretStr | None, AfterValidator(_database_url)] = None
     event_log_days: Annotated[int, Field(ge=1, le=36_500)] = Retention.days

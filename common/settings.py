@@ -17,6 +17,7 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -34,6 +35,8 @@ COMMENTED = re.compile(r"\s#(\s|$)")
 MARKS = re.compile(r"S(?=_|$)|_")
 # How much a misspelt name and the setting's have in common, of 1.
 ALIKE = 0.85
+IN_FILE = "_FILE"
+"""Behind the name of a secret: where the file is that holds it."""
 
 S = TypeVar("S", bound="Settings")
 
@@ -81,6 +84,27 @@ class _DotEnv(DotEnvSettingsSource):
         return parse_env_vars(values, self.case_sensitive, self.env_ignore_empty)
 
 
+class _SecretFiles(PydanticBaseSettingsSource):
+    """The secrets that lie in files, as NAME_FILE says of the setting NAME."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """What the file of a setting holds, None without one. Raises ValueError."""
+        name = _name_of(field_name, field)
+        path = _given().get(f"{name}{IN_FILE}") if _is_secret(field) else None
+        if not path:
+            return None, name, False
+        try:
+            return Path(path).expanduser().read_text(encoding="utf-8").strip(), name, False
+        except (OSError, RuntimeError, UnicodeDecodeError):
+            raise ValueError(f"{name}{IN_FILE}: expected a file of text that can be read") from None
+
+    def __call__(self) -> dict[str, Any]:
+        """All that are there."""
+        fields = self.settings_cls.model_fields.items()
+        found = {name: self.get_field_value(field, name) for name, field in fields}
+        return {name: value for name, (value, _, _) in found.items() if value}
+
+
 class Settings(BaseSettings):
     """What can be set in the environment or in `.env`; an empty value counts as not set."""
 
@@ -102,15 +126,19 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Options before the environment, and that before `.env`."""
-        return init_settings, env_settings, _DotEnv(settings_cls)
+        """Options before the environment, that before `.env`, and files of secrets last."""
+        return init_settings, env_settings, _DotEnv(settings_cls), _SecretFiles(settings_cls)
 
     @classmethod
     def names(cls) -> list[str]:
         """What the settings are called in the environment."""
-        return [
-            str(field.validation_alias or name).upper() for name, field in cls.model_fields.items()
-        ]
+        return [_name_of(name, field) for name, field in cls.model_fields.items()]
+
+    @classmethod
+    def secrets(cls) -> list[str]:
+        """Those that may lie in a file."""
+        fields = cls.model_fields.items()
+        return [_name_of(name, field) for name, field in fields if _is_secret(field)]
 
     @field_validator("*", mode="before")
     @classmethod
@@ -163,15 +191,30 @@ def refuse(wrong: str) -> NoReturn:
 def misspelt(kind: type[Settings]) -> dict[str, str]:
     """The names in the environment and in `.env` that are close to a setting, and that setting."""
     settings = kind.names()
-    names = {*os.environ, *_dotenv_names()}
-    others = (name for name in sorted(names) if name.upper() not in settings)
+    known = {*settings, *(f"{name}{IN_FILE}" for name in kind.secrets())}
+    names = {*os.environ, *_dotenv()}
+    others = (name for name in sorted(names) if name.upper() not in known)
     return {name: meant for name in others if (meant := _meant(name.upper(), settings))}
 
 
-def _dotenv_names() -> list[str]:
+def _dotenv() -> dict[str, str | None]:
     if not DOTENV.is_file():
-        return []
-    return list(dotenv_values(DOTENV, encoding=DOTENV_ENCODING, interpolate=False))
+        return {}
+    return dict(dotenv_values(DOTENV, encoding=DOTENV_ENCODING, interpolate=False))
+
+
+def _given() -> dict[str, str | None]:
+    """All that is set, by its name in capitals; the environment wins."""
+    given = _dotenv() | {name: value for name, value in os.environ.items() if value}
+    return {name.upper(): value for name, value in given.items()}
+
+
+def _name_of(name: str, field: FieldInfo) -> str:
+    return str(field.validation_alias or name).upper()
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return "SecretStr" in repr(field.annotation)
 
 
 def _meant(name: str, settings: list[str]) -> str | None:

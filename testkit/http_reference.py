@@ -38,7 +38,8 @@ Bodies and answers are JSON unless a route says otherwise. The key is sent in a 
 Who may call a route:
 
 - **anybody**: no key is needed.
-- **household**: the server's `API_KEY`.
+- **household**: the server's `API_KEY`, or a person who is logged in. Everybody reads; caregivers
+  answer incidents; owners may do everything.
 - **household, camera**: also the key of one camera, from `CAMERA_KEYS`, for that camera.
 
 More: [events.md](events.md) has the fields of an event, [gateway.md](gateway.md) the live events

@@ -7,10 +7,10 @@ from pydantic import SecretStr
 
 
 class Passwords:
-    """Thread-safe; its methods take long."""
+    """Thread-safe; its methods take long, as `hasher` does."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHash.recommended()
+    def __init__(self, hasher: PasswordHash | None = None) -> None:
+        self._hasher = hasher or PasswordHash.recommended()
 
     def hash(self, password: SecretStr) -> str:
         """What is kept of it."""

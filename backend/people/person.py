@@ -44,18 +44,21 @@ def as_login(text: object) -> object:
     return unicodedata.normalize("NFKC", text).strip().casefold() if isinstance(text, str) else text
 
 
+def _composed(password: SecretStr) -> SecretStr:
+    """Several keyboards write one Korean syllable in several ways; it is known in one."""
+    return SecretStr(unicodedata.normalize("NFC", password.get_secret_value()))
+
+
 def _of_some_length(password: SecretStr) -> SecretStr:
-    """Several keyboards write one Korean syllable in several ways; it is kept in one."""
-    plain = unicodedata.normalize("NFC", password.get_secret_value())
-    if len(plain) < SHORTEST_PASSWORD:
+    if len(password.get_secret_value()) < SHORTEST_PASSWORD:
         raise ValueError(f"expected a password of {SHORTEST_PASSWORD} characters or more")
-    return SecretStr(plain)
+    return password
 
 
 Login = Annotated[
     str, BeforeValidator(as_login), Field(min_length=2, max_length=64, pattern=r"^[\w.@+-]+$")
 ]
-Password = Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD)]
+Password = Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD), AfterValidator(_composed)]
 """One that is shown."""
 NewPassword = Annotated[Password, AfterValidator(_of_some_length)]
 """One that is chosen."""

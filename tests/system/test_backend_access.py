@@ -12,8 +12,9 @@ from fastapi.routing import iter_route_contexts
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from backend.access.keys import HOUSEHOLD
-from backend.access.middleware import OPEN_PATHS, is_for_everybody
+from backend.access.keys import Caller
+from backend.access.rights import OPEN_PATHS, is_for_everybody, is_public
+from backend.access.roles import Role
 from backend.app import create_app
 from backend.config import BackendSettings
 
@@ -43,24 +44,29 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
     return sorted((method, str(route.path)) for route in found for method in route.methods or ())
 
 
+def is_closed(path: str) -> bool:
+    return not (is_for_everybody(path) or is_public(path))
+
+
 def let_in(app: FastAPI, authorization: str | None, event: dict[str, Any]) -> list[str]:
-    """The routes, `/health` apart, that answer anything but 401, 403 and 429."""
+    """The routes that are not open anyhow, and answer anything but 401, 403 and 429."""
     headers = {"Authorization": authorization} if authorization else {}
     http = TestClient(app, client=("192.168.0.7", 50_000), headers=headers)
     found = []
     for method, path in routes(app):
         body = [event] if path == "/event/payloads" else event
         answer = http.request(method, path, json=body if method == "POST" else None)
-        if not is_for_everybody(path) and answer.status_code not in (401, 403, 429):
+        if is_closed(path) and answer.status_code not in (401, 403, 429):
             found.append(path)
     return found
 
 
 def without_access_control(app: Any) -> Any:
-    """Lets everybody in as the household."""
+    """Lets everybody in as an owner."""
+    owner = Caller("owner", person_id=1, role=Role.OWNER)
 
     async def open_door(scope: Any, receive: Any, send: Any) -> None:
-        scope.setdefault("state", {})["caller"] = HOUSEHOLD
+        scope.setdefault("state", {})["caller"] = owner
         await app.inside(scope, receive, send)
 
     app.guard = open_door
@@ -89,7 +95,7 @@ def test_every_route_refuses_who_may_not(
 def test_control_the_same_check_finds_every_route_of_a_server_that_asks_for_no_key(
     app: FastAPI, make_event: MakeEvent, authorization: str | None
 ) -> None:
-    paths = {path for _, path in routes(app) if not is_for_everybody(path)}
+    paths = {path for _, path in routes(app) if is_closed(path)}
     event = make_event(camera_id="hall")
     assert set(let_in(without_access_control(app), authorization, event)) == paths
 

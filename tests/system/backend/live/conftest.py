@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
+from backend.access.identity import Identity
 from backend.access.keys import Keyring
 from backend.access.middleware import SOCKETIO_PATH, AccessControl
 from backend.access.rate_limit import RequestLimiter
@@ -105,7 +106,7 @@ class Site:
 async def _serving(model: Model | None = None, api_key: str | None = None) -> AsyncIterator[Site]:
     keyring = Keyring(SecretStr(api_key), {"hall": SecretStr(HALL)}) if api_key else None
     bus = Bus()
-    live = LiveService((model or Model()).predict, keyring, bus)
+    live = LiveService((model or Model()).predict, Identity(keyring), bus)
     guard = Middleware(AccessControl, keyring=keyring, limiter=RequestLimiter(500))
     app = Starlette(
         routes=[Mount(SOCKETIO_PATH, live.app)],
