@@ -117,8 +117,10 @@ class AccessControl:
 
     def _check_page(self, peer: str, headers: Headers, path: str) -> None:
         """Raise Forbidden where a page of another site speaks for whoever is logged in here."""
-        is_by_cookie = has_own_cookie(headers.get(b"cookie", b""))
-        if b"authorization" not in headers and (is_by_cookie or path in LOGGING_IN):
+        if b"authorization" in headers:
+            return
+        is_by_cookie = has_own_cookie(headers.get(b"cookie", b"")) and path not in LOGGING_IN
+        if is_by_cookie or path in LOGGING_IN:
             self._network.check_own_page(peer, headers, is_program_welcome=not is_by_cookie)
 
     def _login(self, scope: Scope, refusal: ApiError) -> RedirectResponse | None:

@@ -17,7 +17,8 @@ PUBLIC_PATHS = {
 }
 PUBLIC_FOLDERS = ("/answer/", "/invitation/", "/static/")
 LOGGING_IN = {"/auth/login", "/auth/logout", "/auth/refresh", "/auth/register", "/setup"}
-"""Here a page of another site is refused, also where it brings no cookie."""
+"""Here a page of another site is refused, also where it brings no cookie; what is no page needs
+none, and brings what it logs in by."""
 CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.identity import REFRESH_COOKIE
 from backend.access.keys import Caller
 from backend.access.roles import Role
 from backend.audit.actions import Action
@@ -17,7 +16,7 @@ from backend.errors import Forbidden, InvalidInput
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.people.accounts import AccountService
-from backend.people.cookies import delete_cookies, set_cookies
+from backend.people.cookies import delete_cookies, refresh_cookie, set_cookies
 from backend.people.errors import (
     AlreadySetUp,
     LoginTaken,
@@ -140,7 +139,7 @@ async def refresh(request: Request, response: Response, body: Body) -> LoggedIn:
     It is good once: one that comes a second time ends the session, since two have it.
     """
     given = _given(body)
-    token = given or request.cookies.get(REFRESH_COOKIE)
+    token = given or refresh_cookie(request)
     if not token:
         raise InvalidInput("refresh_token: expected one, or the cookie that has it")
     tokens = await run_in_threadpool(_sessions(request).refresh, token)
@@ -158,7 +157,7 @@ async def refresh(request: Request, response: Response, body: Body) -> LoggedIn:
 )
 async def log_out(request: Request, response: Response, body: Body) -> Done:
     """End the session of whoever asks, known by either token. It may be over already."""
-    token = _given(body) or request.cookies.get(REFRESH_COOKIE)
+    token = _given(body) or refresh_cookie(request)
     await run_in_threadpool(_sessions(request).end_of, request.state.caller.session_id, token)
     delete_cookies(request, response)
     return Done()

@@ -5,6 +5,7 @@ from typing import Literal, TypedDict
 from fastapi import Request, Response
 
 from backend.access.identity import ACCESS_COOKIE, REFRESH_COOKIE
+from backend.errors import Forbidden
 from backend.people.sessions import ACCESS_SEC, REFRESH_SEC, Tokens
 
 REFRESH_PATH = "/auth"
@@ -42,6 +43,17 @@ def _how(request: Request) -> tuple[_How, _How]:
         "samesite": "strict",
     }
     return access, refresh
+
+
+def refresh_cookie(request: Request) -> str | None:
+    """The refresh token that a browser keeps; raises Forbidden where no page of ours asks by it.
+
+    Access control has looked whose page it is, if one is named.
+    """
+    cookie = None if "authorization" in request.headers else request.cookies.get(REFRESH_COOKIE)
+    if cookie and not {"origin", "sec-fetch-site"} & set(request.headers):
+        raise Forbidden("expected the token in the body: a cookie is taken from pages alone")
+    return cookie
 
 
 def is_secure(request: Request) -> bool:

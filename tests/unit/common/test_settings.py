@@ -102,6 +102,54 @@ def test_dollar_in_a_file_of_settings_is_a_dollar(
     assert settings.data_dir == Path(key)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("place", ["environment", ".env"])
+def test_secret_is_read_from_a_file_where_it_is_not_set_itself(
+    half: type[Settings],
+    place: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "key").write_text("k3y-of-the-house\n", encoding="utf-8")
+    if place == ".env":
+        Path(".env").write_text(f"API_KEY_FILE={tmp_path / 'key'}\n", encoding="utf-8")
+    else:
+        monkeypatch.setenv("API_KEY_FILE", str(tmp_path / "key"))
+    key = read_settings(half).api_key  # type: ignore[attr-defined]
+    assert key.get_secret_value() == "k3y-of-the-house"
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("API_KEY", "an0ther-key-of-the-house")
+    assert half().api_key.get_secret_value() == "an0ther-key-of-the-house"  # type: ignore[attr-defined]
+
+
+def test_several_keys_may_lie_in_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("keys").write_text("hall=KEY-OF-16-LETTERS,bed=ANOTHER-LONG-KEY", encoding="utf-8")
+    monkeypatch.setenv("CAMERA_KEYS_FILE", "keys")
+    monkeypatch.setenv("API_KEY", "k3y-of-the-house")
+    assert set(BackendSettings(_env_file=None).camera_keys) == {"hall", "bed"}
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_file_of_a_secret_that_is_not_there_or_holds_a_wrong_one_is_refused(
+    half: type[Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("API_KEY_FILE", "nowhere")
+    assert refusal(half, capsys).startswith("wrong setting: API_KEY_FILE: expected a file")
+    Path("nowhere").write_bytes(b"\xff" * 20)
+    assert refusal(half, capsys).startswith("wrong setting: API_KEY_FILE: expected a file")
+    Path("nowhere").write_text("sh0rt", encoding="utf-8")
+    said = refusal(half, capsys)
+    assert said.startswith("wrong setting: API_KEY: expected a key of 16 characters")
+    assert "sh0rt" not in said
+
+
+def test_what_is_no_secret_is_not_read_from_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("folder").write_text("elsewhere", encoding="utf-8")
+    monkeypatch.setenv("DATA_DIR_FILE", "folder")
+    assert read_settings(BackendSettings).data_dir == Path("data")
+
+
 @pytest.mark.parametrize(
     ("half", "name", "meant"),
     [

@@ -65,3 +65,12 @@ def test_memory_is_bounded_and_the_one_unheard_of_longest_is_forgotten() -> None
         tight.take(f"client-{number}")
     assert len(tight._full_at) == rate_limit.MAX_CLIENTS
     assert tight.take("old") == 0
+
+
+def test_what_is_given_back_has_not_counted() -> None:
+    limiter = RequestLimiter(1, clock=lambda: 0.0, burst_sec=2)
+    for _ in range(5):
+        assert limiter.take("a") == 0
+        limiter.give_back("a")
+    assert [limiter.take("a") for _ in range(3)] == [0, 0, 1]
+    limiter.give_back("nobody")

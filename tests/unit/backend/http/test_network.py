@@ -129,6 +129,73 @@ def test_trusted_proxy_says_by_what_name_the_server_was_called(peer: str, is_our
             Network(PROXIES).check_origin(peer, headers)
 
 
+OWN_ADDRESS = b"nas:8000"
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_own"),
+    [
+        ({b"origin": b"http://nas:8000"}, True),
+        ({b"origin": b"http://NAS:8000"}, True),
+        ({b"origin": b"https://care.example.org"}, True),  # PUBLIC_URL
+        ({b"origin": b"https://care.example.org:443"}, True),
+        ({b"sec-fetch-site": b"same-origin", b"origin": b"http://nas:8000"}, True),
+        ({b"sec-fetch-site": b"same-origin"}, True),
+        ({b"origin": b"http://nas:5000"}, False),  # another service of the same box
+        ({b"origin": b"http://nas"}, False),
+        ({b"origin": b"http://care.example.org"}, False),
+        ({b"origin": b"https://care.example.org.evil.example"}, False),
+        ({b"origin": b"https://page.example.org"}, False),  # allowed, with a key of its own
+        ({b"origin": b"null"}, False),
+        ({b"origin": b""}, False),
+        ({b"origin": b"http://["}, False),
+        ({b"origin": b"http://nas:99999999"}, False),
+        ({b"sec-fetch-site": b"cross-site"}, False),
+        ({b"sec-fetch-site": b"same-site", b"origin": b"http://nas:8000"}, False),
+        ({b"sec-fetch-site": b"none"}, False),
+        ({}, False),
+    ],
+)
+def test_cookie_counts_for_pages_of_the_servers_own_address_alone(
+    headers: dict[bytes, bytes], is_own: bool
+) -> None:
+    network = Network(
+        origins=frozenset({"https://page.example.org"}), public_url="https://care.example.org/"
+    )
+    headers = headers | {b"host": OWN_ADDRESS}
+    if is_own:
+        network.check_own_page("192.168.0.9", headers, is_program_welcome=False)
+    else:
+        with pytest.raises(Forbidden, match="PUBLIC_URL"):
+            network.check_own_page("192.168.0.9", headers, is_program_welcome=False)
+
+
+def test_program_that_names_no_page_is_welcome_where_no_cookie_is_taken() -> None:
+    Network().check_own_page("192.168.0.9", {b"host": OWN_ADDRESS}, is_program_welcome=True)
+    headers = {b"host": OWN_ADDRESS, b"origin": b"https://evil.example"}
+    with pytest.raises(Forbidden):
+        Network().check_own_page("192.168.0.9", headers, is_program_welcome=True)
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "scheme", "expected"),
+    [
+        ("127.0.0.1", b"https", "http", "https"),
+        ("127.0.0.1", b"HTTPS", "ws", "wss"),
+        ("127.0.0.1", b"http", "http", "http"),
+        ("127.0.0.1", b"https, http", "http", "http"),
+        ("127.0.0.1", b"javascript", "http", "http"),
+        ("192.168.0.9", b"https", "http", "http"),
+        ("192.168.0.9", b"http", "https", "https"),
+    ],
+)
+def test_trusted_proxy_says_whether_the_client_came_by_tls(
+    peer: str, forwarded: bytes, scheme: str, expected: str
+) -> None:
+    headers = {b"x-forwarded-proto": forwarded}
+    assert Network(PROXIES).scheme(peer, scheme, headers) == expected
+
+
 @pytest.mark.parametrize(
     ("address", "line"),
     [
