@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -39,6 +40,8 @@ logger = logging.getLogger(__name__)
 MAX_ROOMS = 512
 """Of one client."""
 AFTER_FAILURE_SEC = 1.0
+ENDED_SESSIONS = 1000
+"""The newest are remembered for those who are connecting meanwhile."""
 
 
 @dataclass
@@ -70,6 +73,7 @@ class LiveService:
         self._clients: dict[str, Client] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended: deque[str] = deque(maxlen=ENDED_SESSIONS)
         self._server = create_server()
         self.app = BoundedSocketIO(self._server, clock)
         self._relay = Relay(bus, self._emit, self._show)
@@ -115,6 +119,8 @@ class LiveService:
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         try:
             caller = await self._identify(environ["asgi.scope"], auth)
+            if caller.session_id in self._ended:  # since its handshake
+                raise Unauthorized("expected a session that is not over")
         except ApiError as error:
             self._counts.refused += 1
             raise Refusal(error.message, problem(error)) from error
@@ -201,6 +207,7 @@ class LiveService:
                 self._loop.call_soon_threadsafe(self._hang_up, ended.session_id)
 
     def _hang_up(self, session_id: str) -> None:
+        self._ended.append(session_id)
         for sid, client in self._clients.items():
             if client.caller.session_id == session_id:
                 session_of(self._server.get_environ(sid)).hang_up()
