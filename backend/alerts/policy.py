@@ -97,6 +97,11 @@ def is_urgent(alert: Alert) -> bool:
     return alert.label not in TROUBLES
 
 
+def is_follow_up(alert: Alert) -> bool:
+    """Whether its incident has been notified before: a later round, or a notice."""
+    return alert.round > 0 or alert.notice is not None
+
+
 def _has_recovered(event: IncidentEvent) -> bool:
     """Whether this END of a fall says that the person is upright or walks."""
     is_end = isinstance(event, End) and event.event == FALL

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from backend.alerts.channel_check import ChannelCheck
@@ -9,6 +10,7 @@ from backend.alerts.channels.base import Channel, ChannelError
 from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.limits import Limits, Quota
 from backend.alerts.pace import Pace
+from backend.alerts.recipients import Everybody, Recipients
 from backend.alerts.worker import AlertWorker
 from backend.bus import Bus
 from backend.storage.database import Database
@@ -28,13 +30,21 @@ class Sender:
         quota: Quota | None = None,
         bus: Bus,
         clock: Callable[[], float] = time.time,
+        recipients: Recipients | None = None,
     ) -> None:
         self.channel = channel
-        pace = pace or Pace()
+        pace, readers = pace or Pace(), recipients or Everybody()
         self._check = ChannelCheck(channel, pace, self._hasten)
 
         def worker(name: str, *, urgent: bool) -> AlertWorker:
-            queue = Deliveries(database, channel.name, urgent=urgent, limits=limits, quota=quota)
+            queue = Deliveries(
+                database,
+                channel.name,
+                urgent=urgent,
+                limits=limits,
+                quota=quota,
+                quiet_until=partial(readers.quiet_until, channel.name),
+            )
             return AlertWorker(
                 f"{name}-{channel.name}",
                 queue,
@@ -44,6 +54,7 @@ class Sender:
                 clock,
                 self._check.note,
                 bus,
+                readers,
             )
 
         self._urgent = worker("alerts", urgent=True)

@@ -5,18 +5,22 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy import Connection
+
 from backend.alerts.alert_change import AlertChange, Outcome
 from backend.alerts.channels.base import Alert, Channel, ChannelError
 from backend.alerts.channels.registry import nobody
 from backend.alerts.dead_letter import Letter
 from backend.alerts.ledger.deliveries import Deliveries
-from backend.alerts.ledger.entries import Entry, News
-from backend.alerts.ledger.ledger import DeadLetter, Ledger
+from backend.alerts.ledger.entries import AlertState, Entry, News, Plan
+from backend.alerts.ledger.ledger import Along, DeadLetter, Ledger, nothing_along
 from backend.alerts.limits import Quota
 from backend.alerts.policy import Policy, Ruling, alert_of, decides
+from backend.alerts.recipients import Everybody, Recipients
 from backend.alerts.sender import Sender
 from backend.alerts.sender_answer import prospect
 from backend.alerts.settings import AlertSettings
+from backend.alerts.switchboard import Switchboard
 from backend.alerts.test_alert import trial_memo, try_all
 from backend.bus import Bus
 from backend.part import Part, part
@@ -30,6 +34,8 @@ __all__ = ["AlertService", "AlertSettings", "Decision"]
 
 NO_CHANNEL = nobody()
 DEAD_LETTERS_SHOWN_FOR = 7 * 86_400.0
+STOP_SEC = 4.0
+"""How long a memo that is on its way may take to finish when its channel is closed."""
 SLOW_AFTER = 60.0
 """Seconds after which an alert that still waits is a failure of the queue."""
 
@@ -41,6 +47,20 @@ class Decision:
     ruling: Ruling
     key: str | None = None
     news: News | None = None
+
+
+@dataclass(frozen=True)
+class First:
+    """How an incident is first notified, where whoever asks knows more of it than the event says.
+
+    It waits for `hold_sec`, goes to `channels`, or to those that the recipients say if None, and
+    `along` writes what belongs to it in the same transaction.
+    """
+
+    channels: tuple[str, ...] | None = None
+    hold_sec: float = 0.0
+    test: bool = False
+    along: Along = nothing_along
 
 
 class AlertService:
@@ -59,69 +79,100 @@ class AlertService:
         bus: Bus,
         clock: Callable[[], float] = time.time,
         wall_clock: Callable[[], float] = time.time,
+        recipients: Recipients | None = None,
     ) -> None:
+        self._recipients = recipients or Everybody()
         self._clock, self._wall_clock, self._bus = clock, wall_clock, bus
         self._database = database
-        self._zone = settings.time_zone
-        self._unfinished_after = settings.unfinished_after
+        self._settings = settings
         self._policy = Policy(settings.anomalous_labels, settings.alert_events)
-        self.channels = {channel.name: channel for channel in channels}
         forgotten_until = clock() if database.forgotten else 0.0
         names = [channel.name for channel in channels]
         self._ledger = Ledger(database, names, forgotten_until, settings.limits)
-        self._senders = [
-            Sender(
-                database,
-                channel,
-                settings.time_zone,
-                pace=settings.pace,
-                limits=settings.limits,
-                quota=self._quota(channel),
-                clock=clock,
-                bus=bus,
-            )
-            for channel in channels
-        ]
+        self._switchboard = Switchboard(channels, self._sender)
+        self._is_taken_up = False
 
     def start(self) -> None:
         """Begin to send."""
-        if not self._senders:
+        if not self.channels:
             logger.warning(NO_CHANNEL)
         elif self.channel_warning:
             logger.warning(self.channel_warning)
-        self._ledger.take_up(self._clock())
-        for sender in self._senders:
-            sender.start()
+        self._ledger.take_up(self._clock(), self._recipients.reach())
+        self._is_taken_up = True
+        self._switchboard.start()
 
-    def stop(self, timeout: float = 4.0) -> None:
+    def stop(self, timeout: float = STOP_SEC) -> None:
         """Let the memos that are on their way finish, for `timeout` seconds at most."""
-        for sender in self._senders:
-            sender.ask_to_stop()
-        until = time.monotonic() + timeout
-        stopped = [sender.stop(until) for sender in self._senders]
-        if all(stopped):
-            for sender in self._senders:
-                sender.channel.close()
+        self._switchboard.stop(timeout)
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """Those that are open, by their names."""
+        return self._switchboard.channels
+
+    def open_channel(self, channel: Channel) -> None:
+        """Send through this one too; one of this name is closed first.
+
+        It gets what nobody was notified of yet. Channels that were open in the last run are to be
+        opened before `start`, which gives up what waits for those that are not.
+        """
+        if channel.name in self.channels:
+            self.close_channel(channel.name)
+        if self._is_taken_up:
+            self._ledger.open_channel(channel.name, self._clock(), self._recipients.reach())
+        else:
+            self._ledger.add_channel(channel.name)
+        self._switchboard.open(channel)
+
+    def close_channel(self, name: str) -> None:
+        """Send through this one no more, and give up what waits for it. May wait for a memo."""
+        self._switchboard.close(name, STOP_SEC)
+        self._ledger.close_channel(name, self._clock())
 
     def consider(
-        self, incident: Incident, event: IncidentEvent, received_at: float | None = None
+        self,
+        incident: Incident,
+        event: IncidentEvent,
+        received_at: float | None = None,
+        first: First | None = None,
     ) -> Decision:
         """Decide on an event of `incident`, and have somebody notified if that is to be.
 
-        Idempotent: what is on record can be handed over again.
+        `first` says more of how that is done, where more is known. Idempotent: what is on record
+        can be handed over again.
         """
-        ruling, alert = self._policy.ruling(event), alert_of(incident, event, received_at)
+        ruling, first = self.ruling(event), first or First()
+        alert = replace(alert_of(incident, event, received_at), test=first.test)
         match ruling:
             case Ruling.ALERT:
-                decision = self._record(alert)
+                decision = self._record(alert, first)
             case Ruling.AWAITS_END:
-                decision = self._open(alert)
+                decision = self._open(alert, first)
             case Ruling.MUTED_BY_SETTINGS | Ruling.RECOVERED if decides(event):
                 decision = self._mute(alert, ruling)
             case _:
                 decision = Decision(ruling)
         _log(event, decision)
         return decision
+
+    def ruling(self, event: IncidentEvent) -> Ruling:
+        """Whether somebody is notified of such an event, and if not, why."""
+        return self._policy.ruling(event)
+
+    def follow_up(self, db: Connection, alert: Alert, channels: Sequence[str], now: float) -> bool:
+        """Enter a later round or a notice, within a transaction of the caller's.
+
+        False where it is there already. It leaves once `announce` says that the transaction is
+        over.
+        """
+        return self._ledger.follow_up(db, alert, channels, now)
+
+    def announce(self, *entered: Alert) -> None:
+        """These were entered, and the transaction is over: publish and send them."""
+        for alert in entered:
+            self._bus.publish(AlertChange(alert, Outcome.DECIDED, self._clock()))
+        self._switchboard.notify()
 
     def prospect(self, event: IncidentEvent) -> str | None:
         """What will become of `event`, whose label is known, in the words for its sender."""
@@ -161,20 +212,20 @@ class AlertService:
             keys = list(dict.fromkeys(letter.alert.key for letter in letters))
         queued = self._ledger.resend(keys, self._clock())
         self._database.is_durable()  # no log says to a later run that it was asked for
-        self._notify()
+        self._switchboard.notify()
         return queued
 
     def channel_failures(self) -> dict[str, str | None]:
         """What is wrong with each channel, by its name; None while it works. Asks nobody."""
         return {
             sender.channel.name: sender.failure.reason if sender.failure else None
-            for sender in self._senders
+            for sender in self._switchboard.senders
         }
 
     @property
     def channel_failure(self) -> str | None:
         """Which channel fails and why, in one line; None while all channels work. Asks nobody."""
-        if not self._senders:
+        if not self.channels:
             return NO_CHANNEL
         failures = self.channel_failures().items()
         return "; ".join(f"{name}: {reason}" for name, reason in failures if reason) or None
@@ -209,7 +260,7 @@ class AlertService:
     @property
     def queue_failure(self) -> str | None:
         """Why alerts do not leave, in one line; None while they do."""
-        if not all(sender.is_alive for sender in self._senders):
+        if not all(sender.is_alive for sender in self._switchboard.senders):
             return "the thread that sends alerts does not run"
         if dead := self.count_dead_letters():
             return f"alerts of the last week that could not be delivered: {dead}"
@@ -228,7 +279,7 @@ class AlertService:
 
     def failure_of(self, name: str) -> ChannelError | None:
         """What this channel's last failure was; None since it last worked."""
-        return next(it.failure for it in self._senders if it.channel.name == name)
+        return self._switchboard.failure_of(name)
 
     def test_channels(self) -> dict[str, str | None]:
         """Send what a fall would send to all channels now, marked as a test, past the ledger.
@@ -237,16 +288,25 @@ class AlertService:
 
         By the channel's name: why it was not taken, in one line; None where it was.
         """
-        memo = trial_memo(self._wall_clock(), self._zone)
-        return try_all([sender.channel for sender in self._senders], memo)
+        memo = trial_memo(self._wall_clock(), self._settings.time_zone)
+        return try_all(list(self.channels.values()), memo)
 
     @property
     def _shown_since(self) -> float:
         return self._clock() - DEAD_LETTERS_SHOWN_FOR
 
-    def _notify(self) -> None:
-        for sender in self._senders:
-            sender.notify()
+    def _sender(self, channel: Channel) -> Sender:
+        return Sender(
+            self._database,
+            channel,
+            self._settings.time_zone,
+            pace=self._settings.pace,
+            limits=self._settings.limits,
+            quota=self._quota(channel),
+            clock=self._clock,
+            bus=self._bus,
+            recipients=self._recipients,
+        )
 
     def _quota(self, channel: Channel) -> Quota | None:
         """The channel's quota, by the clock of the alerts."""
@@ -263,19 +323,27 @@ class AlertService:
         # On record, so that a replay under other settings does not send old news.
         return _decision(reason, self._ledger.mute(alert, self._clock(), reason))
 
-    def _open(self, alert: Alert) -> Decision:
+    def _open(self, alert: Alert, first: First) -> Decision:
         now = self._clock()
-        entry = self._ledger.open(alert, now, now + self._unfinished_after)
-        self._notify()
+        plan = self._plan(alert, first, AlertState.OPEN, now + self._settings.unfinished_after)
+        entry = self._ledger.enter(alert, plan, first.along)
+        self._switchboard.notify()
         return _decision(Ruling.AWAITS_END, entry)
 
-    def _record(self, alert: Alert) -> Decision:
-        entry = self._ledger.add(alert, self._clock())
+    def _record(self, alert: Alert, first: First) -> Decision:
+        state = AlertState.OPEN if first.hold_sec else AlertState.QUEUED
+        plan = self._plan(alert, first, state, self._clock() + first.hold_sec)
+        entry = self._ledger.enter(alert, plan, first.along)
         if entry.is_new:
-            decided = replace(alert, key=entry.key)
-            self._bus.publish(AlertChange(decided, Outcome.DECIDED, self._clock()))
-            self._notify()
+            self.announce(replace(alert, key=entry.key))
         return _decision(Ruling.ALERT, entry)
+
+    def _plan(self, alert: Alert, first: First, state: AlertState, due: float) -> Plan:
+        channels = first.channels
+        if channels is None:
+            reach = self._recipients.reach()
+            channels = tuple(it for it in self._ledger.channels if reach.includes(it, alert))
+        return Plan(state, self._clock(), due, channels)
 
 
 def _decision(ruling: Ruling, entry: Entry) -> Decision:

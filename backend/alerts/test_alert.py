@@ -12,14 +12,11 @@ from contract.events import FALL
 TEST_CAMERA = "시험 <->*a_b* [x](y) &amp;"
 """What the names of real cameras may hold: each of it means something to some service."""
 
-MARK, ENGLISH_MARK = "[시험: 실제 상황 아님] ", "[Test: nothing has happened] "
-
 
 def trial_memo(now: float, zone: ZoneInfo) -> Memo:
     """What a fall at `now` (seconds since 1970, UTC) would send, marked in its first line."""
     fall = Alert("test", "test", "test", FALL, TEST_CAMERA, now, duration_sec=2.0, seen="lying")
-    memo = render(fall, zone)
-    return replace(memo, text=MARK + memo.text, english=ENGLISH_MARK + memo.english)
+    return render(replace(fall, test=True), zone)
 
 
 def try_all(channels: Sequence[Channel], memo: Memo) -> dict[str, str | None]:

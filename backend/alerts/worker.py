@@ -12,6 +12,7 @@ from backend.alerts.ledger.deliveries import Attempt, Deliveries
 from backend.alerts.message.digest import compose
 from backend.alerts.message.render import Marks
 from backend.alerts.pace import Pace
+from backend.alerts.recipients import Recipients
 from backend.bus import Bus
 from backend.incidents.service import IncidentChanged
 
@@ -36,8 +37,9 @@ class AlertWorker:
         clock: Callable[[], float],
         note: Callable[[ChannelError | None], object],
         bus: Bus,
+        recipients: Recipients,
     ) -> None:
-        self._channel = channel
+        self._channel, self._recipients = channel, recipients
         self._deliveries = deliveries
         self._zone = zone
         self._pace = pace
@@ -114,7 +116,8 @@ class AlertWorker:
             return
         try:
             marks = Marks(attempt.resend, attempt.recorded)
-            self._channel.send(compose(attempt.alerts, self._zone, marks))
+            envelope = self._recipients.envelope(self._channel.name, attempt.alerts[-1])
+            self._channel.send(compose(attempt.alerts, self._zone, marks, envelope))
         except ChannelError as error:
             self._fail(attempt, error)
         else:

@@ -26,14 +26,19 @@ escalations = Table(
     metadata,
     Column("incident_id", Text, primary_key=True),
     Column("household_id", Integer, nullable=False),
+    Column("part_of", Text),
     Column("began_at", Float, nullable=False),
     Column("is_test", Boolean, nullable=False),
     Column("held_until", Float),
     Column("exhausted_at", Float),
     Column("over_at", Float),
 )
-"""`held_until` is set while somebody is with the person. `exhausted_at` is when all contacts had
-been notified and nobody had answered."""
+"""One that is `part_of` another incident is answered with it, and has no steps.
+
+`began_at` is when the incident is first notified, `held_until` the same where somebody was with the
+person. `exhausted_at` is when all contacts had been notified and nobody had answered, until
+somebody does. `over_at` is when the incident was resolved.
+"""
 
 steps = Table(
     "escalation_steps",

@@ -18,7 +18,7 @@ class Alert:
     to say, in one short line. `verdict` is what the key picture says of it, which stands beside it
     and never keeps it from being sent; `posture` and its confidence are why. `round` counts
     how often its incident has been notified before, and a `notice` is what has become of it since,
-    whose words `detail` completes.
+    whose words `detail` completes. Of a `test` nothing has happened.
     """
 
     key: str
@@ -37,6 +37,15 @@ class Alert:
     posture_confidence: float | None = None
     round: int = 0
     notice: str | None = None
+    test: bool = False
+
+
+@dataclass(frozen=True)
+class Button:
+    """An answer that the reader may give at once, and what is written on it."""
+
+    answer: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -44,13 +53,16 @@ class Memo:
     """A text to send, the subject in its first line; `english` is the same in English.
 
     `resend` says that an earlier try got no answer and may have been sent. An `urgent` one waits
-    for none that is not.
+    for none that is not. `link` is where its reader answers: a page, and what takes the answer of a
+    button as JSON. Whoever has it can answer, so it goes to that reader only.
     """
 
     text: str
     resend: bool = False
     english: str = ""
     urgent: bool = True
+    link: str | None = None
+    buttons: tuple[Button, ...] = ()
 
 
 class Disposition(StrEnum):

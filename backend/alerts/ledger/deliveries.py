@@ -1,12 +1,13 @@
 """What one channel has to deliver, urgent or not: the sending half of the ledger.
 
     pending <-> sending -> sent | dead
+       +-- withdrawn
 
 `sending` is written before the memo leaves. Found at the start, it is the ambiguous moment: the
 memo may have been sent, so that it is tried once more at most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,7 @@ from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.entries import AlertState
 from backend.alerts.ledger.tables import ALERT, alerts, deliveries
 from backend.alerts.ledger.turns import Turn, Turns, Wait, is_due
+from backend.alerts.ledger.withdrawal import settle_withdrawn
 from backend.alerts.limits import Limits, Quota
 from backend.incidents.store import mark_notified
 from backend.storage.database import Database
@@ -34,6 +36,8 @@ class DeliveryState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     DEAD = "dead"
+    WITHDRAWN = "withdrawn"
+    """It need not be sent any more: somebody has answered, or a later round says it again."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,9 @@ class Deliveries:
         urgent: bool = True,
         limits: Limits | None = None,
         quota: Quota | None = None,
+        quiet_until: Callable[[float], float | None] = lambda _now: None,
     ) -> None:
-        self._database = database
+        self._database, self._quiet_until = database, quiet_until
         self._channel = channel
         self._urgent = urgent
         self._limits = limits or Limits()
@@ -114,7 +119,7 @@ class Deliveries:
         """
         while turn := self._next(now):
             if turn.wait:
-                self._put_off(turn.camera, turn.wait, now)
+                self._put_off(turn, turn.wait, now)
             elif attempt := self._take(turn, now):
                 return attempt
         return None
@@ -137,7 +142,7 @@ class Deliveries:
         """The channel took it; returns the incidents of which somebody is notified by that."""
         with self._database.writing() as db:
             self._move(db, attempt, DeliveryState.SENT, now, now, None)
-            self._turns.note(db, attempt.alerts[0].camera_id, now)
+            self._turns.note(db, attempt.alerts[0], now)
             return mark_notified(db, [alert.incident for alert in attempt.alerts])
 
     def postpone(self, attempt: Attempt, now: float, until: float, reason: str) -> None:
@@ -157,13 +162,14 @@ class Deliveries:
             self._move(db, attempt, DeliveryState.DEAD, now, now, reason)
 
     def _next(self, now: float) -> Turn | None:
+        quiet_until = None if self._urgent else self._quiet_until(now)
         with self._database.reading() as db:
-            return self._turns.next(db, now)
+            return self._turns.next(db, now, quiet_until)
 
     def _take(self, turn: Turn, now: float) -> Attempt | None:
         """What is to be sent in this turn; None if it was muted meanwhile."""
         of = deliveries.c
-        query = select(of.key, of.attempts, of.ambiguous).where(*self._due(turn.camera, now))
+        query = select(of.key, of.attempts, of.ambiguous).where(*self._due(turn, now))
         with self._database.writing() as db:
             rows = db.execute(query.order_by(of.queued_at, of.number)).all()
             # What may have been sent before is not mixed with what was not: the memo says which.
@@ -185,16 +191,19 @@ class Deliveries:
         queued = update(alerts).where(alerts.c.key == key).values(state=AlertState.QUEUED)
         return Alert(*db.execute(queued.returning(*ALERT)).one())
 
-    def _put_off(self, camera: str | None, wait: Wait, now: float) -> None:
+    def _put_off(self, turn: Turn, wait: Wait, now: float) -> None:
         later = {"next_attempt_at": wait.until, "reason": wait.reason}
         with self._database.writing() as db:
-            db.execute(update(deliveries).where(*self._due(camera, now)).values(later))
+            db.execute(update(deliveries).where(*self._due(turn, now)).values(later))
 
-    def _due(self, camera: str | None, now: float) -> tuple[ColumnElement[Any], ...]:
-        """What is due of `camera`, or of all: a trouble that still waits for others goes along."""
+    def _due(self, turn: Turn, now: float) -> tuple[ColumnElement[Any], ...]:
+        """What is due of the turn: a trouble that still waits for others goes along."""
         by = now if self._urgent else now + self._limits.gather
         due = is_due(self._channel, by, urgent=self._urgent)
-        return due if camera is None else (*due, deliveries.c.camera_id == camera)
+        if turn.camera is None:
+            return due
+        of = deliveries.c
+        return *due, of.camera_id == turn.camera, of.follow_up == turn.follow_up
 
     def _mine(self, state: DeliveryState) -> tuple[ColumnElement[Any], ...]:
         of = deliveries.c
@@ -217,6 +226,7 @@ class Deliveries:
         }
         for key in keys:
             db.execute(self._of(key).values(settled))
+        settle_withdrawn(db, keys, now)
 
     def _move(
         self,
@@ -230,3 +240,5 @@ class Deliveries:
         moved = {"state": state, "updated_at": now, "next_attempt_at": until, "reason": reason}
         for key in attempt.keys:
             db.execute(self._of(key).values(moved))
+        if state is DeliveryState.PENDING:
+            settle_withdrawn(db, attempt.keys, now)

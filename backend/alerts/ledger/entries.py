@@ -4,8 +4,7 @@ An incident of a person has one row for its START and its END; begin and end of 
 each.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -24,9 +23,9 @@ from sqlalchemy import (
 )
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger.tables import alerts, deliveries
+from backend.alerts.ledger.tables import ALERT, alerts, deliveries
 from backend.alerts.limits import Limits
-from backend.alerts.policy import is_urgent
+from backend.alerts.policy import is_follow_up, is_urgent
 
 
 class AlertState(StrEnum):
@@ -63,61 +62,49 @@ class Entry:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to become of an alert from `now` on; `due` is when it is sent."""
+    """What is to become of an alert from `now` on; `due` is when it is sent, through `channels`."""
 
     state: AlertState
     now: float
     due: float
+    channels: tuple[str, ...] = ()
     reason: str | None = None
 
 
 class Entries:
     """Enters alerts within a transaction of the caller. Times are seconds since 1970 (UTC)."""
 
-    def __init__(self, channels: Sequence[str], limits: Limits, forgotten_until: float) -> None:
-        self._channels = channels
+    def __init__(self, limits: Limits, forgotten_until: float) -> None:
         self._limits = limits
         self._forgotten_until = forgotten_until
 
     def enter(self, db: Connection, alert: Alert, plan: Plan) -> Entry:
         """Record what `alert` says that is new; the plan is for that."""
         if not is_urgent(alert) and plan.state is AlertState.QUEUED:
-            return self._enter_trouble(db, alert, plan.now)
-        if known := _row(db, alerts.c.incident == alert.incident):
+            return self._enter_trouble(db, alert, plan)
+        if known := _row(db, is_first_of(alert.incident)):
             return _complete(db, known, alert, plan)
         self._insert(db, alert, plan)
         return Entry(alert.key, News.ALL)
 
-    def queue(
-        self, db: Connection, key: str, now: float, due: float, *, ambiguous: bool = False
-    ) -> None:
-        """A delivery to each channel that has none of this alert."""
-        mine = deliveries.c.key == key
-        there = set(db.scalars(select(deliveries.c.channel).where(mine)))
-        row = db.execute(
-            select(alerts.c.key, alerts.c.camera_id, alerts.c.urgent).where(alerts.c.key == key)
-        ).one()
-        times = {"queued_at": now, "updated_at": now, "next_attempt_at": due}
-        rows = [
-            row._asdict() | times
-            | {"channel": channel, "state": "pending", "ambiguous": int(ambiguous)}
-            for channel in self._channels
-            if channel not in there
-        ]  # fmt: skip
-        if rows:
-            db.execute(insert(deliveries), rows)
+    def follow_up(self, db: Connection, alert: Alert, plan: Plan) -> bool:
+        """Enter a later round or a notice; False where it is there already."""
+        if _row(db, alerts.c.key == alert.key):
+            return False
+        self._insert(db, alert, plan)
+        return True
 
-    def _enter_trouble(self, db: Connection, alert: Alert, now: float) -> Entry:
+    def _enter_trouble(self, db: Connection, alert: Alert, plan: Plan) -> Entry:
         """Its end is notified as soon as its begin was; that is once an hour."""
         same = alerts.c.incident == alert.incident
         if known := _row(db, and_(same, alerts.c.ended == alert.ended)):
             return Entry(known.key, News.REPEAT)
-        soon = now + self._limits.gather
+        soon = plan.now + self._limits.gather
         begin = _row(db, and_(same, not_(alerts.c.ended))) if alert.ended else None
         due = max(soon, begin.due_at) if begin else self._next_turn(db, alert, soon)
         held = due > soon
         state = AlertState.OPEN if held else AlertState.QUEUED
-        self._insert(db, alert, Plan(state, now, due))
+        self._insert(db, alert, replace(plan, state=state, due=due))
         return Entry(alert.key, News.HELD if held else News.ALL)
 
     def _next_turn(self, db: Connection, alert: Alert, soon: float) -> float:
@@ -147,7 +134,32 @@ class Entries:
         if plan.state is not AlertState.MUTED:
             at = alert.ended_at if alert.received_at is None else alert.received_at
             ambiguous = at <= self._forgotten_until
-            self.queue(db, alert.key, plan.now, plan.due, ambiguous=ambiguous)
+            queue(db, alert.key, plan, ambiguous=ambiguous)
+
+
+def queue(db: Connection, key: str, plan: Plan, *, ambiguous: bool = False) -> None:
+    """A delivery to each channel of the plan that has none of this alert."""
+    there = set(db.scalars(select(deliveries.c.channel).where(deliveries.c.key == key)))
+    alert = db.execute(select(*ALERT, alerts.c.urgent).where(alerts.c.key == key)).one()
+    row = {
+        "key": key,
+        "camera_id": alert.camera_id,
+        "urgent": alert.urgent,
+        "follow_up": is_follow_up(Alert(*alert[:-1])),
+        "state": "pending",
+        "ambiguous": int(ambiguous),
+        "queued_at": plan.now,
+        "updated_at": plan.now,
+        "next_attempt_at": plan.due,
+    }
+    if rows := [row | {"channel": name} for name in plan.channels if name not in there]:
+        db.execute(insert(deliveries), rows)
+
+
+def is_first_of(incident: str) -> ColumnElement[bool]:
+    """The condition that an alert is the one by which `incident` was first notified."""
+    of = alerts.c
+    return and_(of.incident == incident, of.round == 0, of.notice.is_(None))
 
 
 def _row(db: Connection, condition: ColumnElement[bool]) -> Row[*tuple[Any, ...]] | None:
@@ -164,11 +176,11 @@ def _complete(db: Connection, known: Row[*tuple[Any, ...]], alert: Alert, plan: 
     db.execute(mine.values(asdict(alert) | {"key": known.key}))
     if known.state != AlertState.OPEN:
         return Entry(known.key, News.LATE_END)
-    db.execute(mine.values(state=plan.state, reason=plan.reason, due_at=plan.now))
+    db.execute(mine.values(state=plan.state, reason=plan.reason, due_at=plan.due))
     queued = deliveries.c.key == known.key
     if plan.state is AlertState.MUTED:
         db.execute(delete(deliveries).where(queued))
     else:
-        due = {"queued_at": plan.now, "next_attempt_at": plan.now}
+        due = {"queued_at": plan.now, "next_attempt_at": plan.due}
         db.execute(update(deliveries).where(queued).values(due))
     return Entry(known.key, News.ALL)

@@ -8,7 +8,7 @@ camera box die before its END, and a trouble that was sent within the hour. An a
 delivery a channel; `deliveries` says what becomes of those.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,19 @@ from sqlalchemy import (
 
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.deliveries import DeliveryState
-from backend.alerts.ledger.entries import AlertState, Entries, Entry, Plan
+from backend.alerts.ledger.entries import (
+    AlertState,
+    Entries,
+    Entry,
+    Plan,
+    is_first_of,
+    queue,
+)
 from backend.alerts.ledger.tables import ALERT, alerts, deliveries, memos
+from backend.alerts.ledger.turns import QUIET_HOURS
+from backend.alerts.ledger.withdrawal import supersede
 from backend.alerts.limits import Limits
+from backend.alerts.recipients import Everybody, Reach
 from backend.storage.database import Database
 from contract.events import UNFINISHED_AFTER_SEC
 
@@ -41,6 +51,12 @@ ASKED_FOR = "it was asked to be sent again"
 NEWS_SEC = 24 * 3600.0
 """A channel that is new sends what no channel has delivered yet, unless it is older than this."""
 WAITING = (DeliveryState.PENDING, DeliveryState.SENDING)
+Along = Callable[[Connection, Entry], object]
+"""Writes what belongs to an entry, in its transaction."""
+
+
+def nothing_along(_db: Connection, _entry: Entry) -> None:
+    """Nothing else belongs to it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,7 @@ class Ledger:
         forgotten_until: float = 0.0,
         limits: Limits | None = None,
     ) -> None:
-        """`channels` are the names of all that there are.
+        """`channels` are the names of those that are open.
 
         What became of the incidents up to `forgotten_until` is not known: their memos may have
         been sent, and say so.
@@ -84,27 +100,68 @@ class Ledger:
         self._database = database
         self._channels = tuple(channels)
         self._limits = limits or Limits()
-        self._entries = Entries(self._channels, self._limits, forgotten_until)
+        self._entries = Entries(self._limits, forgotten_until)
 
-    def take_up(self, now: float) -> None:
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of those that are open."""
+        return self._channels
+
+    def take_up(self, now: float, reach: Reach | None = None) -> None:
         """Call before the first attempt: gives channels that are new their work, and ends that of
         those that are gone. What another clock has put into the future is brought back."""
         with self._database.writing() as db:
             self._turn_back(db, now)
             self._end_removed_channels(db, now)
-            self._begin_new_channels(db, now)
+            self._begin_new_channels(db, now, reach or Everybody())
+
+    def open_channel(self, name: str, now: float, reach: Reach) -> None:
+        """There is this channel too from now on; it gets what nobody was notified of yet."""
+        self.add_channel(name)
+        with self._database.writing() as db:
+            self._begin_channel(db, name, now, reach)
+
+    def add_channel(self, name: str) -> None:
+        """There is this channel too. For those that are opened before `take_up`."""
+        self._channels = (*self._channels, name)
+
+    def close_channel(self, name: str, now: float) -> None:
+        """This channel is gone; what waits for it is given up."""
+        self._channels = tuple(other for other in self._channels if other != name)
+        with self._database.writing() as db:
+            self._end_removed_channels(db, now)
 
     def open(self, alert: Alert, now: float, until: float) -> Entry:
         """Record an incident that has begun; it is due at `until`, unless its END comes first."""
-        return self._enter(alert, Plan(AlertState.OPEN, now, until))
+        return self.enter(alert, Plan(AlertState.OPEN, now, until, self._channels))
 
     def add(self, alert: Alert, now: float) -> Entry:
         """Record what is to be sent: now, or with other troubles, or when its hour is over."""
-        return self._enter(alert, Plan(AlertState.QUEUED, now, now))
+        return self.enter(alert, Plan(AlertState.QUEUED, now, now, self._channels))
 
     def mute(self, alert: Alert, now: float, reason: str) -> Entry:
         """Record an alert that is not to be sent."""
-        return self._enter(alert, Plan(AlertState.MUTED, now, now, reason))
+        return self.enter(alert, Plan(AlertState.MUTED, now, now, reason=reason))
+
+    def enter(self, alert: Alert, plan: Plan, along: Along = nothing_along) -> Entry:
+        """Record what `alert` says that is new, as the plan has it, and what goes along with it."""
+        with self._database.writing() as db:
+            entry = self._entries.enter(db, alert, plan)
+            along(db, entry)
+        return entry
+
+    def follow_up(self, db: Connection, alert: Alert, channels: Sequence[str], now: float) -> bool:
+        """Record a later round or a notice, within a transaction of the caller's.
+
+        False where it is there already, or there is no channel. Where a round follows, what still
+        waits of the one before is not sent any more.
+        """
+        if not channels:
+            return False
+        if alert.notice is None:
+            supersede(db, alert.incident, channels, now)
+        plan = Plan(AlertState.QUEUED, now, now, tuple(channels))
+        return self._entries.follow_up(db, alert, plan)
 
     def resend(self, keys: Sequence[str], now: float) -> list[str]:
         """Queue the dead letters of these alerts again; returns the keys of those that had any.
@@ -127,7 +184,8 @@ class Ledger:
                 for query in (of_alerts.group_by(alerts.c.state), of_deliveries.group_by(stands))
                 for row in db.execute(query)
             ]
-        names = (AlertState.OPEN, *DeliveryState, AlertState.MUTED)
+        states = (it for it in DeliveryState if it is not DeliveryState.WITHDRAWN)  # if there are
+        names = (AlertState.OPEN, *states, AlertState.MUTED)
         return {name.value: 0 for name in names} | dict(found)
 
     def oldest_unsent(self) -> Waiting | None:
@@ -139,6 +197,7 @@ class Ledger:
             .where(
                 alerts.c.state == AlertState.QUEUED,
                 func.coalesce(deliveries.c.state, DeliveryState.PENDING).in_(WAITING),
+                deliveries.c.reason.is_distinct_from(QUIET_HOURS),
             )
             .order_by(since, alerts.c.number)
             .limit(1)
@@ -166,10 +225,6 @@ class Ledger:
         with self._database.reading() as db:
             return db.scalar(select(func.count()).select_from(deliveries).where(dead)) or 0
 
-    def _enter(self, alert: Alert, plan: Plan) -> Entry:
-        with self._database.writing() as db:
-            return self._entries.enter(db, alert, plan)
-
     def _turn_back(self, db: Connection, now: float) -> None:
         of = alerts.c
         ahead = update(alerts).where(of.due_at > now)
@@ -184,7 +239,7 @@ class Ledger:
         dead = and_(deliveries.c.key == key, deliveries.c.state == DeliveryState.DEAD)
         removed = db.execute(delete(deliveries).where(dead, self._is_removed))
         if removed.rowcount:
-            self._entries.queue(db, key, now, now)
+            queue(db, key, Plan(AlertState.QUEUED, now, now, self._channels))
         again = {
             "state": DeliveryState.PENDING,
             "attempts": 0,
@@ -213,32 +268,26 @@ class Ledger:
         waiting = update(deliveries).where(of.state.in_(WAITING), self._is_removed)
         db.execute(waiting.values(ended))
 
-    def _begin_new_channels(self, db: Connection, now: float) -> None:
+    def _begin_new_channels(self, db: Connection, now: float, reach: Reach) -> None:
         """Give a new (or returned) channel what nobody was notified of yet; what is old dies in
         sight."""
         for channel in self._channels:
-            self._begin_channel(db, channel, now)
+            self._begin_channel(db, channel, now, reach)
         is_waiting = alerts.c.state != AlertState.MUTED
         has_none = ~exists().where(deliveries.c.key == alerts.c.key)
         for channel in self._channels[:1]:
             dead = _new(channel, now, literal(now), DeliveryState.DEAD, OLD_NEWS)
             _deliver(db, dead, is_waiting, has_none)
 
-    def _begin_channel(self, db: Connection, channel: str, now: float) -> None:
-        other = deliveries.alias()
-        is_sent = exists().where(other.c.key == alerts.c.key, other.c.state == DeliveryState.SENT)
-        wanted = (
-            alerts.c.state != AlertState.MUTED,
-            alerts.c.created_at >= now - NEWS_SEC,
-            ~is_sent,
-        )
+    def _begin_channel(self, db: Connection, channel: str, now: float, reach: Reach) -> None:
+        wanted = alerts.c.key.in_(_unsent(db, channel, now, reach))
         due = case((alerts.c.due_at > now, alerts.c.due_at), else_=now)
         returned = and_(
             deliveries.c.channel == channel,
             deliveries.c.state == DeliveryState.DEAD,
             deliveries.c.reason == NOT_CONFIGURED,
         )
-        keys = select(alerts.c.key).where(*wanted)
+        keys = select(alerts.c.key).where(wanted)
         again = {
             "state": DeliveryState.PENDING,
             "reason": None,
@@ -251,7 +300,29 @@ class Ledger:
         db.execute(update(deliveries).where(returned, deliveries.c.key.in_(keys)).values(again))
         mine = exists().where(deliveries.c.key == alerts.c.key, deliveries.c.channel == channel)
         new = _new(channel, now, due, DeliveryState.PENDING, None)
-        _deliver(db, new, *wanted, ~mine)
+        _deliver(db, new, wanted, ~mine)
+
+
+def first_alert(db: Connection, incident: str) -> Alert | None:
+    """The alert by which `incident` was first notified."""
+    row = db.execute(select(*ALERT).where(is_first_of(incident))).first()
+    return Alert(*row) if row else None
+
+
+def _unsent(db: Connection, channel: str, now: float, reach: Reach) -> list[str]:
+    """The keys of what no channel has delivered yet, and is for `channel`; rounds go on anyway."""
+    of, other = alerts.c, deliveries.alias()
+    is_sent = exists().where(other.c.key == of.key, other.c.state == DeliveryState.SENT)
+    query = select(*ALERT).where(
+        of.state != AlertState.MUTED,
+        of.created_at >= now - NEWS_SEC,
+        of.withdrawn_at.is_(None),
+        of.round == 0,
+        of.notice.is_(None),
+        ~is_sent,
+    )
+    found = [Alert(*row) for row in db.execute(query.order_by(of.created_at, of.number))]
+    return [alert.key for alert in found if reach.includes(channel, alert)]
 
 
 _JOINED = alerts.outerjoin(deliveries, alerts.c.key == deliveries.c.key)
@@ -266,6 +337,7 @@ def _new(
         "channel": literal(channel),
         "camera_id": alerts.c.camera_id,
         "urgent": alerts.c.urgent,
+        "follow_up": literal(value=False),
         "state": literal(state),
         "attempts": literal(0),
         "ambiguous": literal(0),
@@ -278,5 +350,5 @@ def _new(
 
 def _deliver(db: Connection, values: dict[str, Any], *wanted: ColumnElement[bool]) -> None:
     """A delivery of these values for each alert that is wanted, oldest first."""
-    rows = select(*values.values()).where(*wanted).order_by(alerts.c.created_at)
+    rows = select(*values.values()).where(*wanted).order_by(alerts.c.created_at, alerts.c.number)
     db.execute(insert(deliveries).from_select(list(values), rows))

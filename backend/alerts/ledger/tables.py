@@ -1,8 +1,10 @@
 """The tables in which the alerts are kept.
 
 alerts       one row an incident of a person, and one each for begin and end of a trouble
-deliveries   one row an alert and channel; its `camera_id` and `urgent` are the alert's
+deliveries   one row an alert and channel; its `camera_id`, `urgent` and `follow_up` are the alert's
 memos        one row a memo that a channel took: it may have carried several alerts
+
+An alert that is withdrawn is not sent any more: its incident was answered, or is over.
 """
 
 from sqlalchemy import (
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from backend.alerts.channels.base import Alert
@@ -31,6 +34,7 @@ alerts = Table(
     Column("reason", Text),
     Column("created_at", Float, nullable=False),
     Column("due_at", Float, nullable=False),
+    Column("withdrawn_at", Float),
     Index("alerts_by_incident", "incident"),
     Index("alerts_by_subject", "camera_id", "label"),
 )
@@ -43,6 +47,7 @@ deliveries = Table(
     Column("channel", Text, nullable=False),
     Column("camera_id", Text, nullable=False),
     Column("urgent", Boolean, nullable=False),
+    Column("follow_up", Boolean, nullable=False, server_default=false()),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("ambiguous", Integer, nullable=False, default=0),
@@ -59,6 +64,7 @@ memos = Table(
     Column("number", Integer, primary_key=True),
     Column("channel", Text, nullable=False),
     Column("urgent", Boolean, nullable=False),
+    Column("follow_up", Boolean, nullable=False, server_default=false()),
     Column("camera_id", Text, nullable=False),
     Column("sent_at", Float, nullable=False),
     Index("memos_by_camera", "channel", "urgent", "camera_id", "sent_at"),

@@ -5,11 +5,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, nulls_first, select
 
+from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.tables import deliveries, memos
 from backend.alerts.limits import Limits, Quota
+from backend.alerts.policy import is_follow_up
 
 KEPT_FOR_FALLS = "the rest of the day's memos is kept for falls"
 KEPT_FOR_OTHERS = "the rest of the day's memos is kept for other cameras"
+QUIET_HOURS = "the reader has quiet hours"
 JOINED = "this camera has reported much in a short time: what follows is joined into one memo"
 
 
@@ -23,11 +26,15 @@ class Wait:
 
 @dataclass(frozen=True)
 class Turn:
-    """Of `camera`, or of all together (None); `joined` into one memo, or its oldest alert."""
+    """Of `camera`, or of all together (None); `joined` into one memo, or its oldest alert.
+
+    A `follow_up` is what comes after the first alert of an incident.
+    """
 
     camera: str | None
     joined: bool
     wait: Wait | None
+    follow_up: bool = False
 
 
 class Turns:
@@ -39,14 +46,21 @@ class Turns:
         self._limits = limits
         self._quota = quota
 
-    def next(self, db: Connection, now: float) -> Turn | None:
-        """Whose turn it is; None when nothing is due."""
+    def next(self, db: Connection, now: float, quiet_until: float | None = None) -> Turn | None:
+        """Whose turn it is; None when nothing is due. What is not urgent waits while it is quiet.
+
+        A follow-up has its own pace: it is neither limited nor joined.
+        """
         found = self._first_due(db, now)
         if found is None:
             return None
         if not self._urgent:
-            return Turn(None, joined=True, wait=self._wait_for_tomorrow(db, None, now))
-        camera, due = found
+            quiet = Wait(quiet_until, QUIET_HOURS) if quiet_until else None
+            wait = quiet or self._wait_for_tomorrow(db, None, now)
+            return Turn(None, joined=True, wait=wait)
+        camera, due, follow_up = found
+        if follow_up:
+            return Turn(camera, joined=False, wait=None, follow_up=True)
         lately, last = self._sent(db, camera, now - self._limits.lately)
         many = lately >= self._limits.singles
         wait = self._wait_for_tomorrow(db, camera, now)
@@ -54,43 +68,57 @@ class Turns:
             wait = Wait(last + self._limits.joined, JOINED)
         return Turn(camera, many or due > self._limits.singles, wait)
 
-    def note(self, db: Connection, camera: str, now: float) -> None:
-        """The channel took a memo."""
-        row = {"channel": self._channel, "urgent": self._urgent, "camera_id": camera}
-        db.execute(insert(memos).values(row | {"sent_at": now}))
+    def note(self, db: Connection, first: Alert, now: float) -> None:
+        """The channel took a memo whose first alert is this."""
+        row = {
+            "channel": self._channel,
+            "urgent": self._urgent,
+            "follow_up": is_follow_up(first),
+            "camera_id": first.camera_id,
+            "sent_at": now,
+        }
+        db.execute(insert(memos).values(row))
 
     def memos(self, db: Connection, since: float) -> int:
         """How many memos the channel has taken since then, urgent or not."""
         taken = and_(memos.c.channel == self._channel, memos.c.sent_at >= since)
         return db.scalar(select(func.count()).select_from(memos).where(taken)) or 0
 
-    def _first_due(self, db: Connection, now: float) -> tuple[str, int] | None:
-        """The camera that has waited longest since its last memo, and how many of it are due."""
+    def _first_due(self, db: Connection, now: float) -> tuple[str, int, bool] | None:
+        """The camera that has waited longest since its last memo, and how many of it are due.
+
+        First alerts go before what follows up, which the last says.
+        """
         due = deliveries.c
         last_sent = (
             select(func.max(memos.c.sent_at))
             .where(
                 memos.c.channel == self._channel,
                 memos.c.urgent == self._urgent,
+                memos.c.follow_up == due.follow_up,
                 memos.c.camera_id == due.camera_id,
             )
             .scalar_subquery()
         )
         query = (
-            select(due.camera_id, func.count())
+            select(due.camera_id, func.count(), due.follow_up)
             .where(*is_due(self._channel, now, urgent=self._urgent))
-            .group_by(due.camera_id)
-            .order_by(nulls_first(last_sent), func.min(due.queued_at))
+            .group_by(due.camera_id, due.follow_up)
+            .order_by(due.follow_up, nulls_first(last_sent), func.min(due.queued_at))
             .limit(1)
         )
         found = db.execute(query).first()
-        return (found[0], found[1]) if found else None
+        return (found[0], found[1], found[2]) if found else None
 
     def _sent(self, db: Connection, camera: str, since: float) -> tuple[int, float]:
-        """How many urgent memos of `camera` were taken since then, and when the last one was."""
+        """How many urgent memos of `camera` were taken since then, and when the last one was.
+
+        Those that follow up are not counted: they hold up no fall.
+        """
         query = select(func.count(), func.coalesce(func.max(memos.c.sent_at), 0.0)).where(
             memos.c.channel == self._channel,
             memos.c.urgent,
+            ~memos.c.follow_up,
             memos.c.camera_id == camera,
             memos.c.sent_at >= since,
         )

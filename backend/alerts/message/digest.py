@@ -6,33 +6,40 @@ from zoneinfo import ZoneInfo
 
 from backend.alerts.channels.base import Alert, Memo
 from backend.alerts.message.render import (
-    MAX_ENGLISH_LENGTH,
-    MAX_TEXT_LENGTH,
     NO_MARKS,
     Marks,
     arrival_of,
+    memo_of,
     moment_of,
     phrase_of,
     render,
     shorten,
 )
-from backend.alerts.message.wording import ENGLISH, KOREAN, Wording
+from backend.alerts.message.wording import Wording
 from backend.alerts.policy import is_urgent
+from backend.alerts.recipients import PLAIN, Envelope
 
 MAX_PLACE = 20
 """Characters of a camera's name among others."""
 
 
-def compose(alerts: Sequence[Alert], zone: ZoneInfo, marks: Marks = NO_MARKS) -> Memo:
-    """The memo of all `alerts`, oldest first: of one camera if they are urgent."""
+def compose(
+    alerts: Sequence[Alert],
+    zone: ZoneInfo,
+    marks: Marks = NO_MARKS,
+    envelope: Envelope = PLAIN,
+) -> Memo:
+    """The memo of all `alerts`, oldest first: of one camera if they are urgent.
+
+    The envelope is that of the last one.
+    """
     if len(alerts) == 1:
-        return render(alerts[0], zone, marks)
-    return Memo(
-        _text(alerts, zone, KOREAN, MAX_TEXT_LENGTH, marks),
-        marks.resend,
-        _text(alerts, zone, ENGLISH, MAX_ENGLISH_LENGTH, marks),
-        is_urgent(alerts[0]),
-    )
+        return render(alerts[0], zone, marks, envelope)
+
+    def write(words: Wording, limit: int) -> str:
+        return _text(alerts, zone, words, limit, marks)
+
+    return memo_of(write, alerts[-1], marks, envelope)
 
 
 def _text(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:

@@ -1,14 +1,15 @@
 """The memo: what and where in its first line, at most 200 characters in Korean; and in English."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from backend.alerts.channels.base import Alert, Memo
+from backend.alerts.channels.base import Alert, Button, Memo
 from backend.alerts.message.wording import ENGLISH, KOREAN, Wording
 from backend.alerts.policy import is_urgent
+from backend.alerts.recipients import PLAIN, Envelope, Place
 from backend.troubles.phrase import Phrase
 from backend.troubles.table import TROUBLES
 from contract.events import FALL, NOTIFIED_AT_START, states_of
@@ -22,6 +23,15 @@ MAX_NAME = 30
 """Characters of a camera's or label's name; with it no memo comes near the limit."""
 
 MAX_ENGLISH_LENGTH = 400
+
+MAX_PLACE = 20
+"""Characters of who lives there, and of what opens the door."""
+
+LEAST_ADDRESS = 10
+"""Characters below which an address helps nobody."""
+
+ASK = "ask"
+"""The notice that asks for an answer."""
 
 LATE_SEC = 60.0
 """What arrives so much later, or earlier, than its sender says has both times in its memo."""
@@ -46,15 +56,36 @@ class Marks:
 
 
 NO_MARKS = Marks()
+Write = Callable[[Wording, int], str]
+"""Writes a text in one language, within a limit."""
 
 
-def render(alert: Alert, zone: ZoneInfo, marks: Marks = NO_MARKS) -> Memo:
+def render(
+    alert: Alert, zone: ZoneInfo, marks: Marks = NO_MARKS, envelope: Envelope = PLAIN
+) -> Memo:
     """Write the memo as it is to be read at three in the morning, in the household's local time."""
+
+    def write(words: Wording, limit: int) -> str:
+        if alert.notice is not None:
+            return _notice(alert, zone, words, limit, marks)
+        return _text(alert, zone, words, limit, marks, envelope)
+
+    return memo_of(write, alert, marks, envelope)
+
+
+def memo_of(write: Write, alert: Alert, marks: Marks, envelope: Envelope) -> Memo:
+    """What `write` writes in its reader's language, or in both, with the answers it asks for."""
+    words = ENGLISH if envelope.titles == "en" else KOREAN
+    asks = envelope.link is not None and alert.notice in (None, ASK)
+    buttons = tuple(Button(*each) for each in words.buttons.items()) if asks else ()
+    alone = {"ko": KOREAN, "en": ENGLISH}.get(envelope.language or "")
     return Memo(
-        _text(alert, zone, KOREAN, MAX_TEXT_LENGTH, marks),
+        write(alone or KOREAN, MAX_TEXT_LENGTH),
         marks.resend,
-        _text(alert, zone, ENGLISH, MAX_ENGLISH_LENGTH, marks),
+        "" if alone else write(ENGLISH, MAX_ENGLISH_LENGTH),
         urgent=is_urgent(alert),
+        link=envelope.link,
+        buttons=buttons,
     )
 
 
@@ -72,22 +103,57 @@ def shorten(name: str, limit: int = MAX_NAME) -> str:
     return name[:end].rstrip() + "…"
 
 
-def _text(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:
-    """The arrival, the picture and the detail get the room that the rest leaves."""
+def _text(
+    alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks, envelope: Envelope
+) -> str:
+    """The place, the arrival, the picture and the detail get the room that the rest leaves."""
     phrase = phrase_of(alert, words)
-    place = f" - {shorten(alert.camera_id)}" if alert.camera_id else ""
     lines = [
-        f"{marks.head(words)}{phrase.what}{place}",
+        _head(alert, phrase.what, words, marks),
         _when(alert, zone, words),
         f"{_state(alert, words)} {phrase.advice}".strip(),
         "" if alert.ended or _lasts(alert) else words.unfinished_note,
+        words.again.format(count=alert.round) if alert.round else "",
         marks.note(words),
     ]
+    if envelope.place:
+        lines[3:3] = _where(envelope.place, words, limit - sum(len(it) + 1 for it in lines if it))
     further = (arrival_of(alert, zone, words), _picture(alert, words), _detail(alert, words))
     for index, text in enumerate(further, start=2):
         room = limit - sum(len(line) + 1 for line in lines if line)
         lines.insert(index, shorten(text, room) if room > 1 else "")
     return "\n".join(line for line in lines if line)
+
+
+def _notice(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:
+    """What has become of an incident, whose own words are in the second line."""
+    notice = words.notices[alert.notice or ""]
+    what = notice.what.format(name=shorten(alert.detail or words.somebody))
+    lines = [
+        _head(alert, what, words, marks),
+        f"{phrase_of(alert, words).what}, {_when(alert, zone, words)}",
+        notice.advice,
+        marks.note(words),
+    ]
+    return "\n".join(line for line in lines if line)[:limit]
+
+
+def _head(alert: Alert, what: str, words: Wording, marks: Marks) -> str:
+    place = f" - {shorten(alert.camera_id)}" if alert.camera_id else ""
+    test = words.test_mark if alert.test else ""
+    return f"{marks.head(words)}{test}{what}{place}"
+
+
+def _where(place: Place, words: Wording, room: int) -> list[str]:
+    """Where helpers are to come, and what to say to 119: as much as there is room for."""
+    resident = shorten(place.resident or words.resident, MAX_PLACE)
+    script = words.call_119.format(resident=resident)
+    code = shorten(place.entry_code or "", MAX_PLACE)
+    entry = words.entry.format(code=code) if code else ""
+    left = room - len(script) - len(words.address.format(address="", entry=entry)) - 2
+    if left < LEAST_ADDRESS:
+        return [script] if len(script) < room else []
+    return [words.address.format(address=shorten(place.address, left), entry=entry), script]
 
 
 def _detail(alert: Alert, words: Wording) -> str:

@@ -33,6 +33,11 @@ PLACES: Mapping[str, frozenset[str]] = {
         "of_many": "what count",
         "more": "names count",
         "came_and_went": "place times now",
+        "again": "count",
+        "address": "address entry",
+        "entry": "code",
+        "call_119": "resident",
+        "notices": "name",
         "unknown": "label",
         "verdicts": "posture percent",
     }.items()
@@ -50,6 +55,7 @@ class Wording(BaseModel):
     of `states` is said. `verdicts` are what the key picture says.
     From `counted` on it is about several alerts in one memo: `counted` is of one camera's falls,
     `several` of troubles of several kinds, and `of_many` of one trouble of several cameras.
+    `notices` say what has become of an incident that was notified, `buttons` are the answers to it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -88,6 +94,15 @@ class Wording(BaseModel):
     now_on: str
     now_over: str
     now_unwatched: str
+    test_mark: str
+    again: str
+    address: str
+    entry: str
+    call_119: str
+    resident: str
+    somebody: str
+    notices: Mapping[str, Phrase]
+    buttons: Mapping[str, str]
 
     @classmethod
     def load(cls, path: Path) -> Self:

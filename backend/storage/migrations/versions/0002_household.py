@@ -23,6 +23,14 @@ def _existing() -> None:
         op.add_column(table, household)
     op.add_column("alerts", sa.Column("round", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("alerts", sa.Column("notice", sa.Text))
+    op.add_column("alerts", _flag("test"))
+    op.add_column("alerts", sa.Column("withdrawn_at", sa.Float))
+    for table in ("deliveries", "memos"):
+        op.add_column(table, _flag("follow_up"))
+
+
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
 
 
 def _people() -> None:
@@ -123,6 +131,7 @@ def _escalation() -> None:
         "escalations",
         sa.Column("incident_id", sa.Text, primary_key=True),
         sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("part_of", sa.Text),
         sa.Column("began_at", sa.Float, nullable=False),
         sa.Column("is_test", sa.Boolean, nullable=False),
         sa.Column("held_until", sa.Float),
