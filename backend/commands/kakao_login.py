@@ -15,8 +15,9 @@ from common.settings import read_settings, refuse
 
 with needs("the group `backend`"):
     from backend.alerts.channels.kakao.client import Grant, KakaoClient
-    from backend.alerts.channels.kakao.login import Login, LoginError, listening
-    from backend.alerts.channels.kakao.token_file import TokenFile, Tokens
+    from backend.alerts.channels.kakao.local_login import Login, listening
+    from backend.alerts.channels.kakao.login import LoginError, login_url
+    from backend.alerts.channels.kakao.token_file import TokenFile
     from backend.config import BackendSettings
 
 
@@ -61,9 +62,11 @@ def _log_in(
             hidden = secret.get_secret_value() if secret else None
             return client.redeem(code, redirect_uri, key.get_secret_value(), hidden)
 
-        login = Login(redeem, lambda grant: _store(file, grant))
+        login = Login(redeem, lambda grant: file.keep_login(grant, time.time()))
         begin(login)
-        url = login.url(settings.kakao_auth_url, key.get_secret_value(), redirect_uri)
+        url = login_url(
+            settings.kakao_auth_url, key.get_secret_value(), redirect_uri, login.state
+        )
         typer.echo(f"The redirect URI, as it has to be registered with the app: {redirect_uri}")
         typer.echo(f"Log in with a browser on this machine: {url}")
         if browser:
@@ -74,11 +77,6 @@ def _log_in(
             raise LoginError(f"nobody came back within {timeout:.0f} s") from None
         if failure:
             raise failure
-
-
-def _store(file: TokenFile, grant: Grant) -> None:
-    with file.locked():
-        file.save(Tokens(None, grant.access_token).renewed(grant, time.time()))
 
 
 def main() -> None:

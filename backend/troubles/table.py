@@ -339,11 +339,11 @@ _ROWS = (
         name="token_expiring",
         ko=Phrase(
             "카카오 로그인 만료 임박",
-            "run-kakao-login으로 다시 로그인해 주세요.",
+            "화면의 버튼이나 run-kakao-login으로 다시 로그인해 주세요.",
         ),
         en=Phrase(
             "Kakao login about to expire",
-            "Please log in again with run-kakao-login.",
+            "Please log in again, with the button of the page or run-kakao-login.",
         ),
         # A login may be under way.
         held_sec=600.0,

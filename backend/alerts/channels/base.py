@@ -54,7 +54,8 @@ class Memo:
 
     `resend` says that an earlier try got no answer and may have been sent. An `urgent` one waits
     for none that is not. `link` is where its reader answers: a page, and what takes the answer of a
-    button as JSON. Whoever has it can answer, so it goes to that reader only.
+    button as JSON. Whoever has it can answer, so it goes to that reader only. `incident` is the id
+    of the one that it tells of, None where it tells of several or of none.
     """
 
     text: str
@@ -63,6 +64,21 @@ class Memo:
     urgent: bool = True
     link: str | None = None
     buttons: tuple[Button, ...] = ()
+    incident: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The subject in each language."""
+        return " / ".join(first for first, _, _ in self._parts)
+
+    @property
+    def body(self) -> str:
+        """What stands below the subject, in each language; the subject where nothing does."""
+        return "\n\n".join(rest for _, _, rest in self._parts if rest) or self.title
+
+    @property
+    def _parts(self) -> list[tuple[str, str, str]]:
+        return [text.partition("\n") for text in (self.text, self.english) if text]
 
 
 class Disposition(StrEnum):

@@ -92,7 +92,7 @@ class AppriseChannel:
             raise ChannelError(Disposition.UNEXPLAINED, f"it was not taken{_status(results)}")
 
     def _notify(self, memo: Memo) -> "AppriseResult":
-        title, body = _compose(memo)
+        title, body = memo.title, memo.body
         if shows_markdown(self._service[0]):
             title, body = "", escaped(self._service[0], f"{title}\n{body}")
         try:
@@ -122,14 +122,6 @@ def open_addresses(addresses: Sequence[SecretStr]) -> list[AppriseChannel]:
         seen[kind] += 1
         channels.append(AppriseChannel(f"{kind}-{seen[kind]}", service))
     return channels
-
-
-def _compose(memo: Memo) -> tuple[str, str]:
-    """Title and body, each in Korean and English."""
-    parts = [text.partition("\n") for text in (memo.text, memo.english) if text]
-    title = " / ".join(first for first, _, _ in parts)
-    body = "\n\n".join(rest for _, _, rest in parts if rest)
-    return title, body or title
 
 
 def _status(results: "list[AppriseResult]") -> str:

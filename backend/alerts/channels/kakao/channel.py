@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+HOUSEHOLDS = "kakao"
+"""The channel of the settings, or of run-kakao-login; each person can have one of their own."""
+
 MEMOS_A_DAY = 20
 """Kakao's quota for one sender and one receiver."""
 
@@ -56,7 +59,6 @@ class TokenCheck:
 class KakaoChannel:
     """Sends to the caregiver's own chat. Thread-safe; its methods block."""
 
-    name = "kakao"
     rings = False
     quota: DailyQuota | None = DailyQuota(MEMOS_A_DAY, _midnight_in_korea)
 
@@ -66,7 +68,9 @@ class KakaoChannel:
         tokens: TokenStore,
         template: TextTemplate,
         clock: Callable[[], float],
+        name: str = HOUSEHOLDS,
     ) -> None:
+        self.name = name
         self._client = client
         self._tokens = tokens
         self._template = template
@@ -74,7 +78,7 @@ class KakaoChannel:
 
     def send(self, memo: Memo) -> None:
         """Send; a dead token is renewed once. Raises ChannelError, ValueError for a bad length."""
-        template = self._template.render(memo.text)
+        template = self._template.render(memo.text, memo.link)
         self._with_token(lambda token: self._client.send_memo(token, template, last=memo.resend))
 
     def check(self) -> None:
@@ -138,18 +142,42 @@ def open_channels(
     file = TokenFile.below(settings.data_dir)
     if not (settings.kakao_access_token or settings.kakao_rest_api_key or file.version()):
         return []
-    link_url = str(settings.alert_link_url) if settings.alert_link_url else None
-    _warn_of_link(link_url)
+    _warn_of_link(_link_url(settings))
     credentials = KakaoCredentials(
         settings.kakao_access_token,
         settings.kakao_refresh_token,
         settings.kakao_rest_api_key,
         settings.kakao_client_secret,
     )
+    return [_open(settings, file, credentials, clock, HOUSEHOLDS, timeouts)]
+
+
+def open_account(
+    settings: Settings, file: TokenFile, clock: Callable[[], float], name: str
+) -> KakaoChannel:
+    """The channel `name` of the account whose tokens are in `file`; the app is the household's."""
+    credentials = KakaoCredentials(
+        rest_api_key=settings.kakao_rest_api_key, client_secret=settings.kakao_client_secret
+    )
+    return _open(settings, file, credentials, clock, name)
+
+
+def _open(
+    settings: Settings,
+    file: TokenFile,
+    credentials: KakaoCredentials,
+    clock: Callable[[], float],
+    name: str,
+    timeouts: Timeouts | None = None,
+) -> KakaoChannel:
     client = KakaoClient(settings.kakao_api_url, settings.kakao_auth_url, timeouts or Timeouts())
     tokens = TokenStore(file, credentials, client, clock)
-    template = TextTemplate(link_url, settings.alert_button_title)
-    return [KakaoChannel(client, tokens, template, clock)]
+    template = TextTemplate(_link_url(settings), settings.alert_button_title)
+    return KakaoChannel(client, tokens, template, clock, name)
+
+
+def _link_url(settings: Settings) -> str | None:
+    return str(settings.alert_link_url) if settings.alert_link_url else None
 
 
 def _warn_of_link(url: str | None) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from backend.alerts.channels.base import ChannelError, Disposition, Memo
-from backend.alerts.channels.kakao.channel import KakaoChannel, TokenCheck
+from backend.alerts.channels.kakao.channel import HOUSEHOLDS, KakaoChannel, TokenCheck
 from backend.alerts.channels.kakao.settings import UNSET
 from backend.alerts.service import AlertService
 
@@ -51,5 +51,5 @@ def send_test(alerts: AlertService, text: str) -> SendTest:
 
 
 def _kakao(alerts: AlertService) -> KakaoChannel | None:
-    channel = alerts.channels.get(KakaoChannel.name)
+    channel = alerts.channels.get(HOUSEHOLDS)
     return channel if isinstance(channel, KakaoChannel) else None

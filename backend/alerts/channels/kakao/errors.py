@@ -18,9 +18,12 @@ BY_CODE: dict[int, Disposition] = {
 }
 """By the API's `code`; its `msg` may change. A code that is not listed is tried again."""
 
-NOT_LOGGED_IN = "nobody has logged in to Kakao yet: use run-kakao-login, or set KAKAO_ACCESS_TOKEN"
+NOT_LOGGED_IN = (
+    "nobody has logged in to Kakao yet: use run-kakao-login or the button of the page, "
+    "or set KAKAO_ACCESS_TOKEN"
+)
 NO_CONSENT = "the consent to talk_message is missing: log in again and tick it"
-LOG_IN_AGAIN = "log in to Kakao again with run-kakao-login"
+LOG_IN_AGAIN = "log in to Kakao again, with run-kakao-login or the button of the page"
 
 AUTH_REASONS: dict[str, str] = {
     "KOE101": "Kakao does not know the key: correct KAKAO_REST_API_KEY",

@@ -17,14 +17,18 @@ class TextTemplate:
     link_url: str | None = None
     button_title: str | None = None
 
-    def render(self, text: str) -> str:
-        """The `template_object`; raises ValueError unless `text` is 1 to 200 characters."""
+    def render(self, text: str, url: str | None = None) -> str:
+        """The `template_object`, whose button leads to `url` where there is one of its own.
+
+        Raises ValueError unless `text` is 1 to 200 characters.
+        """
         if not 0 < len(text) <= MAX_TEXT_LENGTH:
             raise ValueError(
                 f"expected a text of 1 to {MAX_TEXT_LENGTH} characters, got {len(text)}"
             )
-        link = {"web_url": self.link_url, "mobile_web_url": self.link_url} if self.link_url else {}
+        url = url or self.link_url
+        link = {"web_url": url, "mobile_web_url": url} if url else {}
         template: dict[str, object] = {"object_type": "text", "text": text, "link": link}
-        if self.link_url and self.button_title:
+        if url and self.button_title:
             template["button_title"] = self.button_title
         return json.dumps(template, ensure_ascii=False)

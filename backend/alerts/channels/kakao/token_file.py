@@ -57,6 +57,20 @@ class TokenFile:
         """The one of the installation that writes to `data_dir`."""
         return cls(data_dir / "kakao" / "tokens.json")
 
+    @classmethod
+    def of_person(cls, data_dir: Path, person_id: int) -> "TokenFile":
+        """The one of a person's own account."""
+        return cls(data_dir / "kakao" / f"person-{person_id}.json")
+
+    def keep_login(self, grant: Grant, now: float) -> None:
+        """Let what a login granted at `now` replace whatever is stored."""
+        with self.locked():
+            self.save(Tokens(None, grant.access_token).renewed(grant, now))
+
+    def remove(self) -> None:
+        """Forget the tokens; it is well where there are none."""
+        self.path.unlink(missing_ok=True)
+
     def version(self) -> Version | None:
         """Says whether another process has replaced it; None while it does not exist."""
         with contextlib.suppress(OSError):

@@ -273,7 +273,8 @@ def test_refresh_token_that_soon_expires_is_warned_of(settings: AlertSettings, k
 def test_token_that_cannot_be_renewed_is_warned_of(settings: AlertSettings) -> None:
     service = AlertsAlone(replace(settings, kakao_refresh_token=None))
     assert service.expiry_warning == (
-        "the access token cannot be renewed: log in to Kakao again with run-kakao-login"
+        "the access token cannot be renewed: "
+        "log in to Kakao again, with run-kakao-login or the button of the page"
     )
     service.stop()
 

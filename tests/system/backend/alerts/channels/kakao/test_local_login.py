@@ -7,7 +7,8 @@ import httpx2 as httpx
 import pytest
 
 from backend.alerts.channels.kakao.client import Grant, KakaoClient
-from backend.alerts.channels.kakao.login import Login, LoginError, listening
+from backend.alerts.channels.kakao.local_login import Login, listening
+from backend.alerts.channels.kakao.login import LoginError, login_url
 
 KEY, SECRET = "sandbox-rest-api-key", "sandbox-client-secret"
 KOREAN, ENGLISH = "ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", "en-GB,en;q=0.9"
@@ -24,7 +25,7 @@ class Person:
             lambda code: client.redeem(code, redirect_uri, KEY, secret),
             lambda grant: self.store(grant),
         )
-        self.url = self.login.url(kakao.url, KEY, redirect_uri)
+        self.url = login_url(kakao.url, KEY, redirect_uri, self.login.state)
 
     def agree(self, languages: str = ENGLISH) -> httpx.Response:
         """Open the login's page, and go where it leads."""
