@@ -6,10 +6,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from kakao_sandbox.accounts import Account
 from kakao_sandbox.errors import api_error
 from kakao_sandbox.faults import Endpoint
 from kakao_sandbox.form import read_form
-from kakao_sandbox.state import APP_ID, TALK_MESSAGE, USER_ID, SandboxState
+from kakao_sandbox.state import APP_ID, TALK_MESSAGE, SandboxState
 from kakao_sandbox.wiring import State
 
 MAX_TEXT = 200
@@ -22,8 +23,8 @@ async def me(request: Request, state: State) -> Response:
     """The person; it succeeds without talk_message."""
 
     def answer() -> Response:
-        _live_token(request, state)
-        return JSONResponse({"id": USER_ID, "connected_at": "2026-01-01T00:00:00Z"})
+        account = _live_account(request, state)
+        return JSONResponse({"id": account.user_id, "connected_at": "2026-01-01T00:00:00Z"})
 
     return await state.faults.strike(Endpoint.ME, answer)
 
@@ -33,8 +34,8 @@ async def scopes(request: Request, state: State) -> Response:
     """What the person agreed to."""
 
     def answer() -> Response:
-        _live_token(request, state)
-        return JSONResponse({"id": USER_ID, "scopes": [_talk_message(state)]})
+        account = _live_account(request, state)
+        return JSONResponse({"id": account.user_id, "scopes": [_talk_message(account)]})
 
     return await state.faults.strike(Endpoint.SCOPES, answer)
 
@@ -44,8 +45,9 @@ async def access_token_info(request: Request, state: State) -> Response:
     """How long the token lives, in whole seconds."""
 
     def answer() -> Response:
-        left = state.access_tokens[_live_token(request, state)] - state.clock()
-        return JSONResponse({"id": USER_ID, "expires_in": int(left), "app_id": APP_ID})
+        account = _live_account(request, state)
+        left = state.access_tokens[_token(request)] - state.clock()
+        return JSONResponse({"id": account.user_id, "expires_in": int(left), "app_id": APP_ID})
 
     return await state.faults.strike(Endpoint.TOKEN_INFO, answer)
 
@@ -56,31 +58,34 @@ async def send_memo(request: Request, state: State) -> Response:
     form = await read_form(request)
 
     def answer() -> Response:
-        _live_token(request, state)
+        account = _live_account(request, state)
         if form is None:
             raise api_error(-2, "expected application/x-www-form-urlencoded in UTF-8")
-        state.accept_memo(_parse_template(form.get("template_object", "")))
+        state.accept_memo(account, _parse_template(form.get("template_object", "")))
         return JSONResponse({"result_code": 0})
 
     return await state.faults.strike(Endpoint.MEMO, answer)
 
 
-def _live_token(request: Request, state: SandboxState) -> str:
-    """The token of the Authorization header; raises -401."""
+def _live_account(request: Request, state: SandboxState) -> Account:
+    """Whose the token of the Authorization header is; raises -401."""
+    return state.check_access(_token(request))
+
+
+def _token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise api_error(-401, "authentication key required")
-    state.check_access(token)
     return token
 
 
-def _talk_message(state: SandboxState) -> dict[str, object]:
+def _talk_message(account: Account) -> dict[str, object]:
     return {
         "id": TALK_MESSAGE,
         "display_name": "카카오톡 메시지 전송",
         "type": "SERVICE",
         "using": True,
-        "agreed": state.talk_message,
+        "agreed": account.talk_message,
         "revocable": True,
     }
 

@@ -33,13 +33,30 @@ class StateChange(BaseModel):
     refresh_expires_in: float | None = None
     """Seconds that the refresh token has left."""
     talk_message: bool | None = None
-    """False withdraws the consent to send messages."""
+    """False withdraws everybody's consent to send messages."""
+    account: str | None = Field(default=None, min_length=1, max_length=60)
+    """Who logs in next, where no login page asks; a name that is new is a new person."""
+    login_page: bool | None = None
+    """Whether a login shows a page to a person, instead of agreeing at once."""
+    redirect_uris: list[str] | None = None
+    """Those that are registered with the app; any, while there are none."""
     login_denied: bool | None = None
     """The next logins end with access_denied."""
     untick_talk_message: bool | None = None
     """The next logins come without talk_message."""
     secret_required: bool | None = None
     quotas: QuotaChange | None = None
+
+
+PLAIN = (
+    "account",
+    "login_page",
+    "redirect_uris",
+    "login_denied",
+    "untick_talk_message",
+    "secret_required",
+)
+"""What is changed by being set."""
 
 
 @router.get("/memos")
@@ -66,8 +83,10 @@ async def change_state(change: StateChange, state: State) -> dict[str, object]:
     if change.access_expires_in is not None:
         state.expire_access_in(change.access_expires_in)
     if change.refresh_expires_in is not None:
-        state.refresh_expires_at = state.clock() + change.refresh_expires_in
-    for name in ("talk_message", "login_denied", "untick_talk_message", "secret_required"):
+        state.expire_refresh_in(change.refresh_expires_in)
+    if change.talk_message is not None:
+        state.agree(talk_message=change.talk_message)
+    for name in PLAIN:
         value = getattr(change, name)
         if value is not None:
             setattr(state, name, value)

@@ -5,12 +5,13 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from kakao_sandbox import login_page as page
 from kakao_sandbox.errors import SandboxError, auth_error
 from kakao_sandbox.faults import Endpoint
 from kakao_sandbox.form import read_form
-from kakao_sandbox.state import SandboxState
+from kakao_sandbox.state import TALK_MESSAGE, SandboxState
 from kakao_sandbox.wiring import State
 
 router = APIRouter(tags=["kauth"])
@@ -22,17 +23,53 @@ async def authorize(
     client_id: str,
     redirect_uri: str,
     response_type: str,
+    scope: str = "",
     login_state: Annotated[str | None, Query(alias="state")] = None,
 ) -> Response:
-    """The login page, with a person who agrees at once (or refuses, if told to)."""
+    """The login page; without one, a person who agrees at once (or refuses, if told to)."""
     if client_id != state.credentials.rest_api_key:
         raise auth_error("KOE101", "Not exist client_id")
+    if not state.is_registered(redirect_uri):
+        # To the person, and not to the app: the address may be anybody's.
+        return HTMLResponse(page.mistake("KOE006"), status_code=400)
     if response_type != "code":
         raise SandboxError(400, {"error": "unsupported_response_type"})
-    if state.login_denied:
-        answer = {"error": "access_denied", "error_description": "User denied access"}
+    if state.login_page:
+        return HTMLResponse(page.login(redirect_uri, scope, login_state))
+    return _come_back(state, redirect_uri, login_state, agrees=not state.login_denied)
+
+
+@router.post("/oauth/consent", include_in_schema=False)
+async def consent(request: Request, state: State) -> Response:
+    """What the person pressed on the login page."""
+    form = await read_form(request) or {}
+    redirect_uri = form.get("redirect_uri", "")
+    if not (redirect_uri and state.is_registered(redirect_uri)):
+        return HTMLResponse(page.mistake("KOE006"), status_code=400)
+    return _come_back(
+        state,
+        redirect_uri,
+        form.get("state"),
+        agrees=form.get("pressed") == "agree",
+        name=form.get("account"),
+        ticked=TALK_MESSAGE in form,
+    )
+
+
+def _come_back(
+    state: SandboxState,
+    redirect_uri: str,
+    login_state: str | None,
+    *,
+    agrees: bool,
+    name: str | None = None,
+    ticked: bool = True,
+) -> Response:
+    """Send the browser back to the app, with a code if the person `agrees`."""
+    if agrees:
+        answer = {"code": state.log_in(redirect_uri, name, ticked=ticked)}
     else:
-        answer = {"code": state.log_in(redirect_uri)}
+        answer = {"error": "access_denied", "error_description": "User denied access"}
     if login_state is not None:
         answer["state"] = login_state
     joint = "&" if "?" in redirect_uri else "?"

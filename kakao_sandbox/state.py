@@ -1,4 +1,4 @@
-"""What the stand-in remembers: an app, a person, tokens, quotas, and the memos it accepted."""
+"""What the stand-in remembers: an app, people, tokens, quotas, and the memos it accepted."""
 
 import logging
 import secrets
@@ -8,20 +8,23 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from kakao_sandbox.accounts import (
+    ACCESS_LIFETIME,
+    FIRST_USER_ID,
+    REFRESH_LIFETIME,
+    ROTATION_MARGIN,
+    Account,
+    left,
+)
 from kakao_sandbox.errors import api_error, auth_error
 from kakao_sandbox.faults import FaultQueue
 
 logger = logging.getLogger(__name__)
 
-DAY = 86_400.0
-ACCESS_LIFETIME = 6 * 3600.0
-REFRESH_LIFETIME = 60 * DAY
-ROTATION_MARGIN = 30 * DAY
 CODE_LIFETIME = 600.0
-TOKEN_LIMIT = 20
-TOKEN_LIMIT_PERIOD = 600.0
 TALK_MESSAGE = "talk_message"
-USER_ID = 4_100_001
+FIRST_NAME = "sandbox"
+"""The person whose tokens are good from the start."""
 APP_ID = 100_001
 KOREA = timezone(timedelta(hours=9))
 
@@ -45,15 +48,15 @@ class Quotas:
     receiver: int = 100
     pair: int = 20
 
-    def check(self, sent_today: int) -> None:
+    def check(self, by_person: int, by_app: int) -> None:
         """A memo to oneself counts against all four; raises the code of the first one used up."""
-        for limit, code, name in (
-            (self.pair, -536, "sender and receiver"),
-            (self.sender, -532, "sender"),
-            (self.receiver, -533, "receiver"),
-            (self.app, -10, "app"),
+        for sent, limit, code, name in (
+            (by_person, self.pair, -536, "sender and receiver"),
+            (by_person, self.sender, -532, "sender"),
+            (by_person, self.receiver, -533, "receiver"),
+            (by_app, self.app, -10, "app"),
         ):
-            if sent_today >= limit:
+            if sent >= limit:
                 raise api_error(code, f"daily message limit exceeded for the {name}")
 
 
@@ -69,6 +72,7 @@ class Memo:
 
 @dataclass(frozen=True)
 class _Code:
+    name: str
     redirect_uri: str
     scope: str
     expires_at: float
@@ -76,7 +80,10 @@ class _Code:
 
 @dataclass
 class SandboxState:
-    """One app and one person. Not thread-safe: the server's event loop is the only writer."""
+    """One app and its people. Not thread-safe: the server's event loop is the only writer.
+
+    `account` is who logs in where no login page asks; a name that is new is a new person.
+    """
 
     credentials: Credentials = field(default_factory=Credentials)
     clock: Callable[[], float] = time.time
@@ -90,41 +97,53 @@ class SandboxState:
         self.memos: list[Memo] = []
         self.faults = FaultQueue()
         self.quotas = Quotas()
-        self.talk_message = True
+        self.account = FIRST_NAME
+        self.login_page = False
         self.login_denied = False
         self.untick_talk_message = False
         self.secret_required = True
-        self.access_tokens = {self.credentials.access_token: now + ACCESS_LIFETIME}
-        self.refresh_token = self.credentials.refresh_token
-        self.refresh_expires_at = now + REFRESH_LIFETIME
+        self.redirect_uris: list[str] = []
+        token, refresh_token = self.credentials.access_token, self.credentials.refresh_token
+        first = Account(FIRST_USER_ID, FIRST_NAME, refresh_token, now + REFRESH_LIFETIME)
+        self.accounts = {FIRST_NAME: first}
+        self.access_tokens = {token: now + ACCESS_LIFETIME}
+        self._owners = {token: first}
         self._codes: dict[str, _Code] = {}
-        self._issued_at: list[float] = []
 
-    def check_access(self, token: str) -> None:
-        """Raises -401 unless `token` is alive."""
+    def check_access(self, token: str) -> Account:
+        """Whose `token` this is; raises -401 unless it is alive."""
         if self.access_tokens.get(token, 0.0) <= self.clock():
             raise api_error(-401, "this access token does not exist or is already expired")
+        return self._owners[token]
 
-    def accept_memo(self, template: dict[str, Any]) -> None:
+    def accept_memo(self, account: Account, template: dict[str, Any]) -> None:
         """Record a memo that passed all checks; raises -402 or a quota's code."""
-        if not self.talk_message:
+        if not account.talk_message:
             scopes = [TALK_MESSAGE]
             raise api_error(-402, "insufficient scopes.", required_scopes=scopes, allowed_scopes=[])
-        self.quotas.check(self.sent_today())
-        self.memos.append(Memo(template["text"], template, self.clock(), USER_ID))
+        self.quotas.check(self.sent_today(account), self.sent_today())
+        self.memos.append(Memo(template["text"], template, self.clock(), account.user_id))
         logger.info("memo accepted: %s", " / ".join(template["text"].splitlines()))
 
-    def sent_today(self) -> int:
-        """Memos accepted since the last midnight in Korea."""
+    def sent_today(self, account: Account | None = None) -> int:
+        """Memos accepted since the last midnight in Korea, of one person or of all."""
         today = datetime.fromtimestamp(self.clock(), KOREA).date()
-        days = (datetime.fromtimestamp(memo.received_at, KOREA).date() for memo in self.memos)
+        days = (
+            datetime.fromtimestamp(memo.received_at, KOREA).date()
+            for memo in self.memos
+            if account is None or memo.user_id == account.user_id
+        )
         return sum(day == today for day in days)
 
-    def log_in(self, redirect_uri: str) -> str:
-        """The person agrees; returns the code that `redeem` takes once."""
-        scope = "" if self.untick_talk_message else TALK_MESSAGE
-        code = secrets.token_urlsafe(24)
-        self._codes[code] = _Code(redirect_uri, scope, self.clock() + CODE_LIFETIME)
+    def is_registered(self, redirect_uri: str) -> bool:
+        """Whether the app has this redirect URI; any, while none was registered."""
+        return not self.redirect_uris or redirect_uri in self.redirect_uris
+
+    def log_in(self, redirect_uri: str, name: str | None = None, *, ticked: bool = True) -> str:
+        """A person agrees; returns the code that `redeem` takes once."""
+        scope = TALK_MESSAGE if ticked and not self.untick_talk_message else ""
+        code, expires_at = secrets.token_urlsafe(24), self.clock() + CODE_LIFETIME
+        self._codes[code] = _Code(name or self.account, redirect_uri, scope, expires_at)
         return code
 
     def redeem(self, code: str, redirect_uri: str) -> dict[str, object]:
@@ -134,10 +153,11 @@ class SandboxState:
             raise auth_error("KOE320", f"authorization code not found for code={code}")
         if login.redirect_uri != redirect_uri:
             raise auth_error("KOE303", "Redirect URI mismatch.")
-        answer = self._issue_access()
+        account = self._account(login.name)
+        answer = self._issue_access(account)
         del self._codes[code]
-        self.talk_message = login.scope == TALK_MESSAGE
-        return answer | self._issue_refresh() | {"scope": login.scope}
+        account.talk_message = login.scope == TALK_MESSAGE
+        return answer | account.renew_refresh(self.clock()) | {"scope": login.scope}
 
     def refresh(self, refresh_token: str) -> dict[str, object]:
         """The token answer of a refresh; raises KOE322 or KOE237.
@@ -145,29 +165,38 @@ class SandboxState:
         A new refresh token comes only when the old one has under a month left; then the old one
         is dead.
         """
-        left = self.refresh_expires_at - self.clock()
-        if refresh_token != self.refresh_token or left <= 0:
-            raise auth_error("KOE322", f"refresh token is not valid: {refresh_token}")
-        answer = self._issue_access()
-        return answer | self._issue_refresh() if left < ROTATION_MARGIN else answer
-
-    def _issue_access(self) -> dict[str, object]:
         now = self.clock()
-        self._issued_at = [at for at in self._issued_at if at > now - TOKEN_LIMIT_PERIOD]
-        if len(self._issued_at) >= TOKEN_LIMIT:
-            raise auth_error("KOE237", "token request rate limit exceeded")
-        self._issued_at.append(now)
-        token = secrets.token_urlsafe(32)
-        self.access_tokens[token] = now + ACCESS_LIFETIME
-        return {"token_type": "bearer", "access_token": token, "expires_in": _left(ACCESS_LIFETIME)}
+        found = (it for it in self.accounts.values() if it.refresh_token == refresh_token)
+        account = next(found, None)
+        if account is None or account.refresh_expires_at <= now:
+            raise auth_error("KOE322", f"refresh token is not valid: {refresh_token}")
+        answer = self._issue_access(account)
+        is_old = account.refresh_expires_at - now < ROTATION_MARGIN
+        return answer | account.renew_refresh(now) if is_old else answer
 
-    def _issue_refresh(self) -> dict[str, object]:
-        self.refresh_token = secrets.token_urlsafe(32)
-        self.refresh_expires_at = self.clock() + REFRESH_LIFETIME
-        return {
-            "refresh_token": self.refresh_token,
-            "refresh_token_expires_in": _left(REFRESH_LIFETIME),
-        }
+    def agree(self, *, talk_message: bool) -> None:
+        """Let everybody's consent be this."""
+        for account in self.accounts.values():
+            account.talk_message = talk_message
+
+    def expire_refresh_in(self, seconds: float) -> None:
+        """Every refresh token that is out now has so many seconds left."""
+        for account in self.accounts.values():
+            account.refresh_expires_at = self.clock() + seconds
+
+    def _account(self, name: str) -> Account:
+        """The person of this name, who may be new."""
+        if name not in self.accounts:
+            number = FIRST_USER_ID + len(self.accounts)
+            self.accounts[name] = Account(number, name, secrets.token_urlsafe(32), 0.0)
+        return self.accounts[name]
+
+    def _issue_access(self, account: Account) -> dict[str, object]:
+        now = self.clock()
+        account.count_token(now)
+        token = secrets.token_urlsafe(32)
+        self.access_tokens[token], self._owners[token] = now + ACCESS_LIFETIME, account
+        return {"token_type": "bearer", "access_token": token, "expires_in": left(ACCESS_LIFETIME)}
 
     def expire_access_in(self, seconds: float) -> None:
         """Every access token that is out now has so many seconds left."""
@@ -175,11 +204,15 @@ class SandboxState:
 
     def describe(self) -> dict[str, object]:
         """What `GET /sandbox/state` shows; no token."""
-        now = self.clock()
+        now, first = self.clock(), self.accounts[FIRST_NAME]
         return {
             "access_expires_in": max(self.access_tokens.values()) - now,
-            "refresh_expires_in": self.refresh_expires_at - now,
-            "talk_message": self.talk_message,
+            "refresh_expires_in": first.refresh_expires_at - now,
+            "talk_message": first.talk_message,
+            "account": self.account,
+            "accounts": {name: it.user_id for name, it in self.accounts.items()},
+            "login_page": self.login_page,
+            "redirect_uris": self.redirect_uris,
             "login_denied": self.login_denied,
             "untick_talk_message": self.untick_talk_message,
             "secret_required": self.secret_required,
@@ -187,8 +220,3 @@ class SandboxState:
             "sent_today": self.sent_today(),
             "faults_waiting": len(self.faults),
         }
-
-
-def _left(lifetime: float) -> int:
-    """Kakao counts from the moment before: six hours are 21599 seconds."""
-    return int(lifetime) - 1

@@ -1,5 +1,6 @@
 """kauth: codes, tokens, and how they die."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -144,3 +145,70 @@ def test_twenty_tokens_in_ten_minutes_are_the_limit(sandbox: Any) -> None:
     assert (answer.status_code, answer.json()["error_code"]) == (400, "KOE237")
     sandbox.clock.now += 601
     assert refresh(sandbox).status_code == 200
+
+
+def memo(sandbox: Any, tokens: dict[str, Any]) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    form = {"template_object": json.dumps(sandbox.template)}
+    return sandbox.http.post("/v2/api/talk/memo/default/send", data=form, headers=headers)
+
+
+def as_account(sandbox: Any, name: str) -> dict[str, Any]:
+    sandbox.http.patch("/sandbox/state", json={"account": name})
+    return redeem(sandbox, log_in(sandbox)["code"][0]).json()
+
+
+def test_each_account_has_tokens_a_chat_and_a_quota_of_its_own(sandbox: Any) -> None:
+    sandbox.http.patch("/sandbox/state", json={"quotas": {"pair": 1}})
+    mina, junho = as_account(sandbox, "mina"), as_account(sandbox, "junho")
+    assert [memo(sandbox, tokens).status_code for tokens in (mina, junho)] == [200, 200]
+    assert memo(sandbox, mina).json()["code"] == -536
+    accounts = sandbox.http.get("/sandbox/state").json()["accounts"]
+    assert sorted(accounts) == ["junho", "mina", "sandbox"]
+    sent = sandbox.http.get("/sandbox/memos").json()
+    assert [it["user_id"] for it in sent] == [accounts["mina"], accounts["junho"]]
+    # The others' refresh tokens are as good as before.
+    assert refresh(sandbox).status_code == 200
+    assert refresh(sandbox, refresh_token=mina["refresh_token"]).status_code == 200
+
+
+def test_new_login_of_an_account_ends_its_refresh_token_and_nobody_elses(sandbox: Any) -> None:
+    first, again = as_account(sandbox, "mina"), as_account(sandbox, "mina")
+    refused = refresh(sandbox, refresh_token=first["refresh_token"])
+    assert refused.json()["error_code"] == "KOE322"
+    assert refresh(sandbox, refresh_token=again["refresh_token"]).status_code == 200
+
+
+def asked(sandbox: Any, **params: str) -> httpx.Response:
+    query = {"client_id": CLIENT["client_id"], "redirect_uri": REDIRECT, "response_type": "code"}
+    return sandbox.http.get("/oauth/authorize", params=query | {"state": '"><b>'} | params)
+
+
+def test_login_page_asks_who_it_is_and_brings_the_answer_back(sandbox: Any) -> None:
+    sandbox.http.patch("/sandbox/state", json={"login_page": True})
+    page = asked(sandbox)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<b>" not in page.text
+    form = {"redirect_uri": REDIRECT, "state": "s1", "account": "mina", "pressed": "agree"}
+    back = sandbox.http.post("/oauth/consent", data=form | {"talk_message": "on"})
+    answer = parse_qs(urlsplit(back.headers["location"]).query)
+    assert (back.status_code, answer["state"]) == (302, ["s1"])
+    assert redeem(sandbox, answer["code"][0]).json()["scope"] == "talk_message"
+    unticked = sandbox.http.post("/oauth/consent", data=form).headers["location"]
+    code = parse_qs(urlsplit(unticked).query)["code"][0]
+    assert redeem(sandbox, code).json()["scope"] == ""
+    refused = sandbox.http.post("/oauth/consent", data=form | {"pressed": "refuse"})
+    assert "error=access_denied" in refused.headers["location"]
+
+
+def test_redirect_uri_that_is_not_registered_is_shown_to_the_person_and_not_followed(
+    sandbox: Any,
+) -> None:
+    sandbox.http.patch("/sandbox/state", json={"redirect_uris": [REDIRECT]})
+    assert asked(sandbox).status_code == 302
+    for answer in (
+        asked(sandbox, redirect_uri="http://elsewhere/"),
+        sandbox.http.post("/oauth/consent", data={"redirect_uri": "http://elsewhere/"}),
+    ):
+        assert (answer.status_code, "KOE006" in answer.text) == (400, True)
+        assert "location" not in answer.headers
