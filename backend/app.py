@@ -24,6 +24,12 @@ from backend.bus import Bus
 from backend.cameras.router import router as cameras_router
 from backend.cameras.store import ZoneStore
 from backend.config import BackendSettings
+from backend.contacts.kakao_logins import KakaoLogins
+from backend.contacts.kakao_router import router as kakao_router
+from backend.contacts.kinds.base import Means
+from backend.contacts.push.vapid import VapidKey
+from backend.contacts.router import router as contacts_router
+from backend.contacts.service import ContactService
 from backend.events.intake import Intake
 from backend.events.journal.segments import Retention
 from backend.events.router import payload
@@ -73,6 +79,8 @@ ROUTERS = (
     auth_router,
     people_router,
     audit_router,
+    contacts_router,
+    kakao_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
@@ -106,9 +114,12 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     state.poses.start()
     stops.callback(state.poses.stop)
     state.events.start()
+    # Before the alerts, which give up what waits for a channel that is not open.
+    state.contacts.start()
     state.alerts.start()
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
     stops.callback(state.alerts.stop)
+    stops.callback(state.contacts.stop)
     stops.callback(state.events.stop)
     state.watchdog.start()
     stops.callback(state.watchdog.stop)
@@ -152,6 +163,8 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
     app.state.time_zone = settings.time_zone
     app.state.zones = ZoneStore(settings.data_dir / "zones")
+    contacts = _contacts(settings, app.state, bus)
+    app.state.contacts, app.state.kakao_logins = contacts, KakaoLogins(time.time)
     watchdog = WatchdogService(
         behavior,
         events,
@@ -167,6 +180,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
             "log": events.health,
             "alerts": alerts.health,
             "channel": alerts.channel_health,
+            "contacts": contacts.health,
             "cameras": watchdog.cameras_health,
             "watchdog": watchdog.health,
             "vision": vision.health,
@@ -188,6 +202,12 @@ def _open_people(state: State, settings: BackendSettings, database: Database, bu
     state.people, state.invitations = PeopleService(database, bus), InvitationService(database)
     state.accounts = AccountService(database, bus, state.invitations, Passwords(), Attempts())
     state.sessions = SessionService(database, state.signer, bus)
+
+
+def _contacts(settings: BackendSettings, state: State, bus: Bus) -> ContactService:
+    vapid = VapidKey(settings.data_dir)
+    means = Means(settings, settings, state.public_url, vapid, time.time, bus)
+    return ContactService(state.database, state.people, state.alerts, means, settings.time_zone)
 
 
 def _vision(settings: BackendSettings) -> Predictor:

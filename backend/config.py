@@ -18,6 +18,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
 from backend.alerts.channels.registry import setting_classes
+from backend.contacts.settings import ContactSettings
 from backend.events.journal.segments import Retention
 from backend.watchdog.service import SILENT_AFTER_SEC
 from common.settings import BaseUrl, ExpandedPath, Settings, WebUrl
@@ -135,7 +136,7 @@ class VisionSettings(Settings):
     client_requests_per_sec: Annotated[int, Field(ge=50, le=1_000_000)] = 500
 
 
-class BackendSettings(VisionSettings, *setting_classes()):  # type: ignore[misc]
+class BackendSettings(VisionSettings, ContactSettings, *setting_classes()):  # type: ignore[misc]
     """What can be set in the environment or in `.env`; `.env.example` explains each.
 
     Each channel has its own beside it.

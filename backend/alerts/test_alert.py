@@ -7,16 +7,22 @@ from zoneinfo import ZoneInfo
 
 from backend.alerts.channels.base import Alert, Channel, ChannelError, Memo
 from backend.alerts.message.render import render
+from backend.alerts.recipients import Envelope
 from contract.events import FALL
+from contract.language import Language
 
 TEST_CAMERA = "시험 <->*a_b* [x](y) &amp;"
 """What the names of real cameras may hold: each of it means something to some service."""
 
 
-def trial_memo(now: float, zone: ZoneInfo) -> Memo:
-    """What a fall at `now` (seconds since 1970, UTC) would send, marked in its first line."""
+def trial_memo(now: float, zone: ZoneInfo, language: Language | None = None) -> Memo:
+    """What a fall at `now` (seconds since 1970, UTC) would send, marked in its first line.
+
+    Without a `language` it is written in all.
+    """
     fall = Alert("test", "test", "test", FALL, TEST_CAMERA, now, duration_sec=2.0, seen="lying")
-    return render(replace(fall, test=True), zone)
+    memo = render(replace(fall, test=True), zone, envelope=Envelope(language))
+    return replace(memo, incident=None)
 
 
 def try_all(channels: Sequence[Channel], memo: Memo) -> dict[str, str | None]:

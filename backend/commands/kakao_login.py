@@ -64,9 +64,7 @@ def _log_in(
 
         login = Login(redeem, lambda grant: file.keep_login(grant, time.time()))
         begin(login)
-        url = login_url(
-            settings.kakao_auth_url, key.get_secret_value(), redirect_uri, login.state
-        )
+        url = login_url(settings.kakao_auth_url, key.get_secret_value(), redirect_uri, login.state)
         typer.echo(f"The redirect URI, as it has to be registered with the app: {redirect_uri}")
         typer.echo(f"Log in with a browser on this machine: {url}")
         if browser:

@@ -86,6 +86,7 @@ def memo_of(write: Write, alert: Alert, marks: Marks, envelope: Envelope) -> Mem
         urgent=is_urgent(alert),
         link=envelope.link,
         buttons=buttons,
+        incident=alert.incident,
     )
 
 

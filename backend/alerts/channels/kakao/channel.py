@@ -94,6 +94,11 @@ class KakaoChannel:
         """Whether Kakao answers at all."""
         return self._client.is_up()
 
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether there are tokens, good or bad. Asks nobody."""
+        return self._tokens.tokens is not None
+
     def token_check(self) -> TokenCheck:
         """As `check`, with what was found out."""
         alive = granted = False
@@ -138,9 +143,13 @@ class KakaoChannel:
 def open_channels(
     settings: Settings, clock: Callable[[], float], timeouts: Timeouts | None = None
 ) -> list[KakaoChannel]:
-    """None unless something says that Kakao is to be used: a token, a login, or the app's key."""
+    """None unless something says that the household's account is to be used.
+
+    A token or a login does. So does the app's key, until people have accounts of their own.
+    """
     file = TokenFile.below(settings.data_dir)
-    if not (settings.kakao_access_token or settings.kakao_rest_api_key or file.version()):
+    is_expected = settings.kakao_rest_api_key and not TokenFile.has_people(settings.data_dir)
+    if not (settings.kakao_access_token or is_expected or file.version()):
         return []
     _warn_of_link(_link_url(settings))
     credentials = KakaoCredentials(

@@ -11,20 +11,12 @@ import httpx2 as httpx
 from pydantic_core import from_json
 
 from backend.alerts.channels.base import ChannelError, Disposition
+from backend.alerts.channels.http_failure import failure_of
 from backend.alerts.channels.kakao.errors import api_refusal, login_refusal
 from contract.events import CENTURY
 
 MAX_BODY_BYTES = 64 * 2**10
 TALK_MESSAGE = "talk_message"
-
-NEVER_LEFT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-"""Failures before the request was on its way."""
 
 _HEADERS = {b"Accept-Encoding": b"identity"}
 _FORM_HEADERS = _HEADERS | {b"Content-Type": b"application/x-www-form-urlencoded;charset=utf-8"}
@@ -179,12 +171,8 @@ class KakaoClient:
         except httpx.LocalProtocolError:
             reason = "the access token holds characters that no HTTP header may"
             raise ChannelError(Disposition.ACCESS, reason) from None
-        except NEVER_LEFT as error:
-            reason = f"Kakao cannot be reached ({type(error).__name__})"
-            raise ChannelError(Disposition.RETRY, reason) from None
         except httpx.RequestError as error:
-            reason = f"no answer from Kakao ({type(error).__name__})"
-            raise ChannelError(Disposition.AMBIGUOUS, reason) from None
+            raise failure_of(error, "Kakao") from None
 
 
 def _read(response: httpx.Response) -> bytes:

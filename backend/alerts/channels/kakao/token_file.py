@@ -62,6 +62,11 @@ class TokenFile:
         """The one of a person's own account."""
         return cls(data_dir / "kakao" / f"person-{person_id}.json")
 
+    @staticmethod
+    def has_people(data_dir: Path) -> bool:
+        """Whether somebody has an account of their own connected."""
+        return any((data_dir / "kakao").glob("person-*.json"))
+
     def keep_login(self, grant: Grant, now: float) -> None:
         """Let what a login granted at `now` replace whatever is stored."""
         with self.locked():

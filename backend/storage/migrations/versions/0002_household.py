@@ -120,8 +120,11 @@ def _contacts() -> None:
         sa.Column("label", sa.Text, nullable=False),
         sa.Column("address", sa.Text, nullable=False),
         sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("tested_at", sa.Float),
         sa.Column("confirmed_at", sa.Float),
+        sa.Column("silent_at", sa.Float),
         sa.Column("removed_at", sa.Float),
+        sa.Column("removed_because", sa.Text),
     )
     op.create_index("contacts_by_person", "contacts", ["person_id"])
 

@@ -1,0 +1,76 @@
+"""The channels of the contacts: opened in the alerts, known by their contact's number."""
+
+import logging
+import threading
+from typing import Protocol
+
+from backend.alerts.channels.base import Channel
+from backend.alerts.channels.kakao.channel import HOUSEHOLDS, KakaoChannel
+from backend.contacts.contact import Contact
+from backend.contacts.kinds.base import Means
+from backend.contacts.registry import KINDS
+
+logger = logging.getLogger(__name__)
+
+
+class Alerts(Protocol):
+    """What the contacts need of the alerts."""
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """Those that are open, by their names."""
+
+    def open_channel(self, channel: Channel) -> None:
+        """Begin to send through `channel`."""
+
+    def close_channel(self, name: str) -> None:
+        """Send nothing more through it, and close it. Waits for the memo that is on its way."""
+
+    def channel_failures(self) -> dict[str, str | None]:
+        """What is wrong with each channel, by its name; None while it works."""
+
+
+class ContactChannels:
+    """Thread-safe."""
+
+    def __init__(self, alerts: Alerts, means: Means) -> None:
+        self._alerts, self._means = alerts, means
+        self._lock = threading.Lock()
+        self._open: dict[int, Channel] = {}
+        self._unusable: dict[int, str] = {}
+
+    def open(self, contact: Contact) -> None:
+        """Begin to send through `contact`; one that cannot be opened is a failure of its own."""
+        try:
+            channel = KINDS[contact.kind].open(contact, self._means)
+        except (KeyError, ValueError):
+            logger.error("%s is of no use any more: %s", contact.channel, contact.kind)
+            self._unusable[contact.number] = "its address is of no use any more: add it again"
+            return
+        with self._lock:
+            self._open[contact.number] = channel
+        self._alerts.open_channel(channel)
+
+    def close(self, contact: Contact) -> None:
+        """Send nothing more through it. Waits for the memo that is on its way."""
+        with self._lock:
+            self._unusable.pop(contact.number, None)
+            channel = self._open.pop(contact.number, None)
+        if channel:
+            self._alerts.close_channel(channel.name)
+
+    def close_unused_kakao(self) -> None:
+        """Expect no log-in of the household's any more: people have accounts of their own."""
+        channel = self._alerts.channels.get(HOUSEHOLDS)
+        if isinstance(channel, KakaoChannel) and not channel.is_logged_in:
+            self._alerts.close_channel(HOUSEHOLDS)
+
+    def find(self, contact: Contact) -> Channel | None:
+        """The channel of a contact, if it could be opened."""
+        return self._open.get(contact.number)
+
+    def failures(self) -> dict[str, str]:
+        """Why each fails that does, by the name of its channel. Asks nobody."""
+        unusable = {f"contact-{number}": why for number, why in self._unusable.items()}
+        said = self._alerts.channel_failures().items()
+        return {name: reason for name, reason in said if reason} | unusable

@@ -1,0 +1,52 @@
+"""Whether each person can be reached, as `/health` shows it."""
+
+from collections.abc import Mapping, Sequence
+
+from backend.contacts.contact import Contact, Standing
+from backend.part import Part, part
+from backend.people.person import Person
+
+
+def reached(
+    people: Sequence[Person],
+    contacts: Sequence[Contact],
+    failures: Mapping[str, str],
+    lost: Mapping[int, str],
+) -> Part:
+    """Who is to be notified and has no way that is confirmed, and which ways fail.
+
+    `failures` are by the name of the channel; `lost` says of people why a contact of theirs went.
+    """
+    unreached = [
+        person
+        for person in people
+        if person.stage is not None and not _is_reached(person.id, contacts)
+    ]
+    failing = _failing(people, contacts, failures)
+    reasons = [f"{label}: {reason}" for label, reason in failing.items()]
+    if unreached:
+        named = ", ".join(_named(person, lost.get(person.id)) for person in unreached)
+        reasons.insert(0, f"no way to them is confirmed: {named}")
+    names = [person.name for person in unreached]
+    return part("; ".join(reasons) or None, unreached=names, failing=failing)
+
+
+def _is_reached(person_id: int, contacts: Sequence[Contact]) -> bool:
+    own = (it for it in contacts if it.person_id == person_id)
+    return any(it.standing is Standing.CONFIRMED for it in own)
+
+
+def _named(person: Person, lost: str | None) -> str:
+    return f"{person.name} ({lost})" if lost else person.name
+
+
+def _failing(
+    people: Sequence[Person], contacts: Sequence[Contact], failures: Mapping[str, str]
+) -> dict[str, str]:
+    """Why each contact fails that does, by its person and label."""
+    names = {person.id: person.name for person in people}
+    return {
+        f"{names[it.person_id]} ({it.label})": failures[it.channel]
+        for it in contacts
+        if it.channel in failures and it.person_id in names
+    }
