@@ -45,9 +45,11 @@ class ContactChannels:
             channel = KINDS[contact.kind].open(contact, self._means)
         except (KeyError, ValueError):
             logger.error("%s is of no use any more: %s", contact.channel, contact.kind)
+            self.close(contact)
             self._unusable[contact.number] = "its address is of no use any more: add it again"
             return
         with self._lock:
+            self._unusable.pop(contact.number, None)
             self._open[contact.number] = channel
         self._alerts.open_channel(channel)
 
@@ -68,6 +70,13 @@ class ContactChannels:
     def find(self, contact: Contact) -> Channel | None:
         """The channel of a contact, if it could be opened."""
         return self._open.get(contact.number)
+
+    def warnings(self) -> dict[str, str]:
+        """What will stop each before long, by the name of its channel. Asks nobody."""
+        with self._lock:
+            channels = list(self._open.values())
+        said = ((channel.name, channel.warning) for channel in channels)
+        return {name: warning for name, warning in said if warning}
 
     def failures(self) -> dict[str, str]:
         """Why each fails that does, by the name of its channel. Asks nobody."""

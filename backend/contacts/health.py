@@ -11,24 +11,31 @@ def reached(
     people: Sequence[Person],
     contacts: Sequence[Contact],
     failures: Mapping[str, str],
+    warnings: Mapping[str, str],
     lost: Mapping[int, str],
 ) -> Part:
-    """Who is to be notified and has no way that is confirmed, and which ways fail.
+    """Who is to be notified and has no way that is confirmed, and which ways fail, or will.
 
-    `failures` are by the name of the channel; `lost` says of people why a contact of theirs went.
+    `failures` and `warnings` are by the name of the channel; `lost` says of people why a contact of
+    theirs went.
     """
     unreached = [
         person
         for person in people
         if person.stage is not None and not _is_reached(person.id, contacts)
     ]
-    failing = _failing(people, contacts, failures)
+    failing = _by_person(people, contacts, failures)
     reasons = [f"{label}: {reason}" for label, reason in failing.items()]
     if unreached:
         named = ", ".join(_named(person, lost.get(person.id)) for person in unreached)
         reasons.insert(0, f"no way to them is confirmed: {named}")
     names = [person.name for person in unreached]
-    return part("; ".join(reasons) or None, unreached=names, failing=failing)
+    return part(
+        "; ".join(reasons) or None,
+        unreached=names,
+        failing=failing,
+        warnings=_by_person(people, contacts, warnings),
+    )
 
 
 def _is_reached(person_id: int, contacts: Sequence[Contact]) -> bool:
@@ -40,13 +47,13 @@ def _named(person: Person, lost: str | None) -> str:
     return f"{person.name} ({lost})" if lost else person.name
 
 
-def _failing(
-    people: Sequence[Person], contacts: Sequence[Contact], failures: Mapping[str, str]
+def _by_person(
+    people: Sequence[Person], contacts: Sequence[Contact], said: Mapping[str, str]
 ) -> dict[str, str]:
-    """Why each contact fails that does, by its person and label."""
+    """What is said of channels, by the person and label of each."""
     names = {person.id: person.name for person in people}
     return {
-        f"{names[it.person_id]} ({it.label})": failures[it.channel]
+        f"{names[it.person_id]} ({it.label})": said[it.channel]
         for it in contacts
-        if it.channel in failures and it.person_id in names
+        if it.channel in said and it.person_id in names
     }

@@ -53,6 +53,7 @@ CONTACT = {
     "tested_at": 1_795_939_260.0,
     "confirmed_at": 1_795_939_270.0,
     "failure": None,
+    "warning": None,
 }
 KIND = {
     "kind": "ntfy",
@@ -87,9 +88,9 @@ def kinds(request: Request) -> list[ShownKind]:
 def contacts(request: Request) -> list[ShownContact]:
     """One's own contacts; an owner's answer has everybody's."""
     service, caller = service_of(request), request.state.caller
-    failures = service.failures()
+    failures, warnings = service.failures(), service.warnings()
     return [
-        ShownContact.of(it, failures.get(it.channel))
+        ShownContact.of(it, failures.get(it.channel), warnings.get(it.channel))
         for it in service.contacts()
         if may_manage(caller, it)
     ]

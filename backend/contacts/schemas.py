@@ -13,7 +13,10 @@ OF_EVERY_KIND = Form.model_fields.keys()
 
 
 class ShownContact(BaseModel):
-    """One contact. Times are seconds since 1970 (UTC); `failure` says in one line what is wrong."""
+    """One contact. Times are seconds since 1970 (UTC).
+
+    `failure` says in one line what is wrong, `warning` what will stop it before long.
+    """
 
     id: int
     person_id: int
@@ -25,9 +28,12 @@ class ShownContact(BaseModel):
     tested_at: float | None
     confirmed_at: float | None
     failure: str | None
+    warning: str | None
 
     @classmethod
-    def of(cls, contact: Contact, failure: str | None = None) -> "ShownContact":
+    def of(
+        cls, contact: Contact, failure: str | None = None, warning: str | None = None
+    ) -> "ShownContact":
         """What is shown of `contact`."""
         return cls(
             id=contact.number,
@@ -40,6 +46,7 @@ class ShownContact(BaseModel):
             tested_at=contact.tested_at,
             confirmed_at=contact.confirmed_at,
             failure=failure,
+            warning=warning,
         )
 
 

@@ -103,6 +103,10 @@ class ContactService:
         """Why each channel fails that does, by its name. Asks nobody."""
         return self._channels.failures()
 
+    def warnings(self) -> dict[str, str]:
+        """What will stop each channel before long, by its name. Asks nobody."""
+        return self._channels.warnings()
+
     def add(self, form: Form, person: Person) -> Contact:
         """A contact of what the person filled in; the same one again is untried again.
 
@@ -172,7 +176,8 @@ class ContactService:
         """Whether each person who is to be notified can be."""
         with self._database.reading() as db:
             lost = store.lost(db)
-        return reached(self._people.people(), self.contacts(), self.failures(), lost)
+        contacts, people = self.contacts(), self._people.people()
+        return reached(people, contacts, self.failures(), self.warnings(), lost)
 
     def _keep(self, person: Person, kind: str, label: str, address: str) -> Contact:
         identity, moved = KINDS[kind].identity(address), []

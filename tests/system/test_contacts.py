@@ -183,6 +183,7 @@ def test_health_names_who_has_no_confirmed_way(home: Home) -> None:
         "reason": None,
         "unreached": [],
         "failing": {},
+        "warnings": {},
     }
 
 
@@ -374,3 +375,6 @@ def test_api_key_says_whose_contact_it_is(home: Home) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_person")
     answer = home.server.post("/contacts", {"kind": "ntfy", "person_id": home.caregiver.id})
     assert answer.json()["person_id"] == home.caregiver.id
+    described = home.server.get("/openapi.json").json()["paths"]["/contacts"]["post"]["responses"]
+    example = described["200"]["content"]["application/json"]["example"]
+    assert answer.json().keys() == example.keys()

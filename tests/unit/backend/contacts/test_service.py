@@ -114,7 +114,7 @@ def test_channel_that_is_told_it_is_gone_by_its_own_thread_is_closed_by_another(
     contact = contacts.add(form(kind="web_push", subscription=browser.subscription), mina)
     closed_by: list[str] = []
     channel = contacts.alerts.channels[contact.channel]
-    channel.close = lambda: closed_by.append(threading.current_thread().name)  # type: ignore[method-assign]
+    channel.close = lambda: closed_by.append(threading.current_thread().name)
     assert contacts.test(contact).sent is False
     eventually(lambda: closed_by)
     assert closed_by[0].startswith("contacts")
@@ -139,6 +139,18 @@ def test_contact_that_cannot_be_opened_any_more_stops_no_start_and_is_a_failure(
     contacts.start()
     (reason,) = contacts.health().model_dump()["failing"].values()
     assert reason == "its address is of no use any more: add it again"
+    assert contacts.test(contact).reason == reason
+    contacts._change(contact, address="json://127.0.0.1/s3cr3t")
+    contacts.start()
+    assert contacts.health().model_dump()["failing"] == {}
+
+
+def test_health_names_whose_way_will_stop_before_long(contacts: ContactsAlone, form: Any) -> None:
+    contact = contacts.add(form(kind="ntfy", label="새 전화"), contacts.add_person("미나", None))
+    contacts.alerts.channels[contact.channel].warning = "log in again"
+    health = contacts.health()
+    assert health.status == "ok"
+    assert health.model_dump()["warnings"] == {"미나 (새 전화)": "log in again"}
 
 
 def test_health_names_who_fails_by_person_and_label(contacts: ContactsAlone, form: Any) -> None:
