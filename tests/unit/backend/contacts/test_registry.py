@@ -9,10 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from backend.contacts import kinds
-from backend.contacts.kinds.base import Kind
+from backend.contacts.kinds.base import Kind, Means
 from backend.contacts.registry import FORM, KINDS
 from backend.contacts.schemas import ShownKind
-from testkit.contacts_alone import ContactsAlone
 
 
 def test_every_file_is_a_kind_of_its_own() -> None:
@@ -21,10 +20,8 @@ def test_every_file_is_a_kind_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-def test_kind_says_in_both_languages_what_it_is_and_asks(
-    kind: Kind[Any], contacts: ContactsAlone
-) -> None:
-    shown = ShownKind.of(kind, contacts.means)
+def test_kind_says_in_both_languages_what_it_is_and_asks(kind: Kind[Any], means: Means) -> None:
+    shown = ShownKind.of(kind, means)
     assert all(asdict(kind.title).values())
     assert all(asdict(kind.help).values())
     for name, field in shown.form["properties"].items():
@@ -33,8 +30,8 @@ def test_kind_says_in_both_languages_what_it_is_and_asks(
     assert not {"kind", "person_id", "label"} & shown.form["properties"].keys()
 
 
-def test_page_can_tell_what_is_required_and_what_is_secret(contacts: ContactsAlone) -> None:
-    form = ShownKind.of(KINDS["telegram"], contacts.means).form
+def test_page_can_tell_what_is_required_and_what_is_secret(means: Means) -> None:
+    form = ShownKind.of(KINDS["telegram"], means).form
     assert sorted(form["required"]) == ["bot_token", "chat_id"]
     secrets = {name: field["secret"] for name, field in form["properties"].items()}
     assert secrets == {"bot_token": True, "chat_id": False}

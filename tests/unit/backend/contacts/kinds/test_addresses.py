@@ -6,26 +6,27 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from backend.alerts.channels.apprise.service_address import open_address
+from backend.contacts.contact import Contact
+from backend.contacts.kinds.base import Means
 from backend.contacts.registry import KINDS
-from testkit.contacts_alone import ContactsAlone
 
 BOT = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
 
-def address_of(contacts: ContactsAlone, form: Any) -> str:
-    address: str = KINDS[form.kind].address(form, contacts.means)
+def address_of(means: Means, form: Any) -> str:
+    address: str = KINDS[form.kind].address(form, means)
     return address
 
 
-def test_telegram_writes_to_one_chat(contacts: ContactsAlone, form: Any) -> None:
-    address = address_of(contacts, form(kind="telegram", bot_token=BOT, chat_id="-100123"))
+def test_telegram_writes_to_one_chat(means: Means, form: Any) -> None:
+    address = address_of(means, form(kind="telegram", bot_token=BOT, chat_id="-100123"))
     assert address == f"tgram://{BOT}/-100123"
     assert open_address(SecretStr(address))[0].service_name == "Telegram"
 
 
-def test_pushover_rings_in_its_quiet_hours_too(contacts: ContactsAlone, form: Any) -> None:
+def test_pushover_rings_in_its_quiet_hours_too(means: Means, form: Any) -> None:
     filled = form(kind="pushover", user_key="u" * 30, app_token="a" * 30)
-    address = address_of(contacts, filled)
+    address = address_of(means, filled)
     assert address == f"pover://{'u' * 30}@{'a' * 30}?priority=high"
     assert open_address(SecretStr(address))[0].priority == 1
 
@@ -40,7 +41,7 @@ def test_pushover_rings_in_its_quiet_hours_too(contacts: ContactsAlone, form: An
     ],
 )
 def test_mail_goes_through_the_providers_server(
-    contacts: ContactsAlone,
+    means: Means,
     form: Any,
     account: str,
     server: str | None,
@@ -50,7 +51,7 @@ def test_mail_goes_through_the_providers_server(
 ) -> None:
     password = "p@ss/w?rd&to=evil@evil.example #%"
     filled = form(kind="email", to="b@c.kr", account=account, password=password, server=server)
-    plugin = open_address(SecretStr(address_of(contacts, filled)))[0]
+    plugin = open_address(SecretStr(address_of(means, filled)))[0]
     assert (plugin.smtp_host, plugin.port, plugin.secure_mode) == (host, port, secure)
     assert (plugin.user, plugin.password) == (account, password)
     assert [address for _, address in plugin.targets] == ["b@c.kr"]
@@ -84,11 +85,12 @@ def test_field_that_would_change_the_address_is_refused(form: Any, fields: dict[
     ],
 )
 def test_phone_subscribes_to_the_topic_by_the_apps_own_link(
-    contacts: ContactsAlone, form: Any, server: str, app: str, web: str
+    means: Means, form: Any, server: str, app: str, web: str
 ) -> None:
     filled = form(kind="ntfy", server=server, label="엄마 전화")
     assert KINDS["ntfy"].names_server(filled)
-    contact = contacts.add(filled, contacts.add_person("미나"))
+    address = SecretStr(address_of(means, filled))
+    contact = Contact(1, 1, 1, "ntfy", "엄마 전화", address, means.clock())
     found = KINDS["ntfy"].subscription(contact)
     assert found is not None
     assert found.app.startswith(f"{app}dolbom-")
