@@ -30,6 +30,11 @@ from backend.contacts.kinds.base import Means
 from backend.contacts.push.vapid import VapidKey
 from backend.contacts.router import router as contacts_router
 from backend.contacts.service import ContactService
+from backend.escalation.desk import Desk
+from backend.escalation.links import AnswerLinks
+from backend.escalation.roster import HouseholdRecipients
+from backend.escalation.router import router as escalation_router
+from backend.escalation.service import EscalationService
 from backend.events.intake import Intake
 from backend.events.journal.segments import Retention
 from backend.events.router import payload
@@ -74,6 +79,7 @@ ROUTERS = (
     health_router,
     incidents_router,
     poses_router,
+    escalation_router,
     alerts_router,
     cameras_router,
     auth_router,
@@ -119,6 +125,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     state.alerts.start()
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
     stops.callback(state.alerts.stop)
+    state.escalation.start()
+    stops.callback(state.escalation.stop)
     stops.callback(state.contacts.stop)
     stops.callback(state.events.stop)
     state.watchdog.start()
@@ -143,23 +151,27 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     poses = app.state.poses = PoseService(
         settings.data_dir / "poses", settings.event_log_days, bus, SteadyClock()
     )
-    alerts = AlertService(
+    clock, recipients = SteadyClock(), _recipients(app.state)
+    alerts = app.state.alerts = AlertService(
         _alert_settings(settings, behavior),
         open_channels(settings, time.time),
         database,
         bus,
-        clock=SteadyClock(),
+        clock=clock,
+        recipients=recipients,
     )
+    desk = Desk(database, alerts, recipients, app.state.people, bus, clock)
+    escalation = app.state.escalation = EscalationService(desk, app.state.answer_links)
     events = EventService(
         settings.data_dir / "events",
         database,
         incidents,
-        alerts.consider,
+        escalation.consider,
         bus,
         retention=_retention(settings),
     )
     app.state.database, app.state.incidents = database, incidents
-    app.state.behavior, app.state.alerts, app.state.events = behavior, alerts, events
+    app.state.behavior, app.state.events = behavior, events
     app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
     app.state.time_zone = settings.time_zone
     app.state.zones = ZoneStore(settings.data_dir / "zones")
@@ -180,6 +192,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
             "log": events.health,
             "alerts": alerts.health,
             "channel": alerts.channel_health,
+            "answers": escalation.health,
             "contacts": contacts.health,
             "cameras": watchdog.cameras_health,
             "watchdog": watchdog.health,
@@ -202,6 +215,18 @@ def _open_people(state: State, settings: BackendSettings, database: Database, bu
     state.people, state.invitations = PeopleService(database, bus), InvitationService(database)
     state.accounts = AccountService(database, bus, state.invitations, Passwords(), Attempts())
     state.sessions = SessionService(database, state.signer, bus)
+
+
+def _recipients(state: State) -> HouseholdRecipients:
+    """Whom alerts go to; the contacts and the alerts are opened after it."""
+    state.answer_links = AnswerLinks(state.signer, state.public_url)
+    return HouseholdRecipients(
+        state.people,
+        state.answer_links,
+        lambda: state.contacts.ways(),
+        lambda: state.alerts.channels,
+        time.time,
+    )
 
 
 def _contacts(settings: BackendSettings, state: State, bus: Bus) -> ContactService:

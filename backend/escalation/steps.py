@@ -1,8 +1,8 @@
 """Which step is next until somebody answers. Pure: the same course gives the same step.
 
-    round 0 -> 1 -> 2 …      each after `repeat_sec`, to more people as time goes by
-    all were notified  ->    `exhausted` after another `repeat_sec`; rounds every `unanswered_sec`
-    "I am going"       ->    `ask` after `ask_again_sec`; without an answer to that, rounds again
+round 0 -> 1 -> 2 …      each after `repeat_sec`, to more people as time goes by
+all were notified  ->    `exhausted` after another `repeat_sec`; rounds every `unanswered_sec`
+"I am going"       ->    `ask` after `ask_again_sec`; without an answer to that, rounds again
 """
 
 from collections.abc import Sequence
@@ -94,6 +94,11 @@ class Course:
     def stage(self) -> int:
         """How far people were notified."""
         return max((it.stage for it in self.done if it.kind is StepKind.NOTIFY), default=FIRST)
+
+    @property
+    def rounds(self) -> int:
+        """How many there were after the first."""
+        return self.number(StepKind.NOTIFY) - 1
 
     @property
     def asked_at(self) -> float | None:

@@ -132,6 +132,15 @@ def next_due_at(db: Connection) -> float | None:
     return found
 
 
+def due_at_of(db: Connection, incident_id: str) -> float | None:
+    """When its next step is due."""
+    of = steps.c
+    found: float | None = db.scalar(
+        select(of.due_at).where(of.incident_id == incident_id, of.done_at.is_(None))
+    )
+    return found
+
+
 def turn_back(db: Connection, latest: float) -> None:
     """No step is due later: its time came from a clock that was ahead."""
     late = update(steps).where(steps.c.done_at.is_(None), steps.c.due_at > latest)

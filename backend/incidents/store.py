@@ -30,7 +30,7 @@ from sqlalchemy import (
 from backend.incidents.incident import begun, completed, key_of
 from backend.storage.tables import metadata
 from backend.troubles.table import TROUBLES
-from contract.events import End, IncidentEvent
+from contract.events import FALL, End, IncidentEvent
 from contract.incidents import Incident, IncidentState
 
 DAY_SEC = 86_400.0
@@ -144,13 +144,49 @@ def last_trouble(db: Connection, camera_id: str) -> Incident | None:
 
 def mark_notified(db: Connection, ids: Sequence[str]) -> list[Incident]:
     """Somebody has been notified of these; returns those that have changed by it."""
-    changed = (
-        update(incidents)
-        .where(incidents.c.id.in_(ids), incidents.c.state == IncidentState.OPEN)
-        .values(state=IncidentState.NOTIFIED)
-        .returning(*_SHOWN)
+    return _move(db, ids, (IncidentState.OPEN,), IncidentState.NOTIFIED)
+
+
+def acknowledge(db: Connection, ids: Sequence[str]) -> list[Incident]:
+    """A person has answered these; returns those that have changed by it."""
+    before = (IncidentState.OPEN, IncidentState.NOTIFIED)
+    return _move(db, ids, before, IncidentState.ACKNOWLEDGED)
+
+
+def resolve(db: Connection, ids: Sequence[str]) -> list[Incident]:
+    """A person says that these are over; returns those that have changed by it."""
+    before = (IncidentState.OPEN, IncidentState.NOTIFIED, IncidentState.ACKNOWLEDGED)
+    return _move(db, ids, before, IncidentState.RESOLVED)
+
+
+def of_household(db: Connection, incident_id: str, household_id: int) -> Incident | None:
+    """The incident of this id, if it is one of this household."""
+    mine = incidents.c.id == incident_id, incidents.c.household_id == household_id
+    return _one(db, select(*_SHOWN).where(*mine))
+
+
+def falls_before(db: Connection, later: Incident, within_sec: float) -> list[Incident]:
+    """The falls of the same person at the same camera that `later` may have come of, newest first.
+
+    They began at most `within_sec` seconds before it.
+    """
+    of = incidents.c
+    query = select(*_SHOWN).where(
+        of.camera_id == later.camera_id,
+        of.label == FALL,
+        of.person.is_not_distinct_from(later.person),
+        of.began_at.between(later.began_at - within_sec, later.began_at),
     )
-    return [_incident(row) for row in db.execute(changed)]
+    ordered = query.order_by(of.began_at.desc(), of.number.desc()).limit(10)
+    return [_incident(row) for row in db.execute(ordered)]
+
+
+def _move(
+    db: Connection, ids: Sequence[str], before: Sequence[IncidentState], after: IncidentState
+) -> list[Incident]:
+    these = incidents.c.id.in_(ids), incidents.c.state.in_(before)
+    moved = update(incidents).where(*these).values(state=after).returning(*_SHOWN)
+    return [_incident(row) for row in db.execute(moved)]
 
 
 def _has_event(key: str) -> ColumnElement[bool]:

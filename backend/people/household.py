@@ -10,7 +10,7 @@ from contract.names import Line, Name
 
 Hour = Annotated[int, Field(ge=0, le=23)]
 Weekday = Annotated[int, Field(ge=0, le=6)]
-Seconds = Annotated[float, Field(ge=10, le=86_400)]
+Seconds = Annotated[float, Field(ge=1, le=86_400)]
 
 
 def _known_zone(name: str) -> str:

@@ -34,7 +34,6 @@ from backend.alerts.ledger.entries import (
     Entries,
     Entry,
     Plan,
-    is_first_of,
     queue,
 )
 from backend.alerts.ledger.tables import ALERT, alerts, deliveries, memos
@@ -51,11 +50,11 @@ ASKED_FOR = "it was asked to be sent again"
 NEWS_SEC = 24 * 3600.0
 """A channel that is new sends what no channel has delivered yet, unless it is older than this."""
 WAITING = (DeliveryState.PENDING, DeliveryState.SENDING)
-Along = Callable[[Connection, Entry], object]
+Along = Callable[[Connection, Entry, Plan], object]
 """Writes what belongs to an entry, in its transaction."""
 
 
-def nothing_along(_db: Connection, _entry: Entry) -> None:
+def nothing_along(_db: Connection, _entry: Entry, _plan: Plan) -> None:
     """Nothing else belongs to it."""
 
 
@@ -147,7 +146,7 @@ class Ledger:
         """Record what `alert` says that is new, as the plan has it, and what goes along with it."""
         with self._database.writing() as db:
             entry = self._entries.enter(db, alert, plan)
-            along(db, entry)
+            along(db, entry, plan)
         return entry
 
     def follow_up(self, db: Connection, alert: Alert, channels: Sequence[str], now: float) -> bool:
@@ -301,12 +300,6 @@ class Ledger:
         mine = exists().where(deliveries.c.key == alerts.c.key, deliveries.c.channel == channel)
         new = _new(channel, now, due, DeliveryState.PENDING, None)
         _deliver(db, new, wanted, ~mine)
-
-
-def first_alert(db: Connection, incident: str) -> Alert | None:
-    """The alert by which `incident` was first notified."""
-    row = db.execute(select(*ALERT).where(is_first_of(incident))).first()
-    return Alert(*row) if row else None
 
 
 def _unsent(db: Connection, channel: str, now: float, reach: Reach) -> list[str]:

@@ -1,0 +1,162 @@
+"""What people say of an incident: an answer ends its rounds, and the others are told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from backend.alerts.channels.base import Alert
+from backend.alerts.ledger.course import notified_channels
+from backend.alerts.ledger.withdrawal import withdraw
+from backend.escalation import store
+from backend.escalation.answer import RESOLVED, Answer, Verdict, Way
+from backend.escalation.desk import Crew, Desk
+from backend.escalation.errors import IncidentOver, NoAnswerExpected
+from backend.escalation.store import By, Escalation
+from backend.incidents import store as incidents
+from backend.incidents.errors import UnknownIncident
+from backend.incidents.service import IncidentChanged
+from backend.troubles.table import TROUBLES
+from contract.incidents import Incident, IncidentState
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who says something; without a `person_id` whoever has the household's key."""
+
+    household_id: int
+    person_id: int | None
+    way: Way
+
+
+@dataclass(frozen=True)
+class _Case:
+    """An incident that is to be answered, with its parts; `found` is its escalation."""
+
+    root: str
+    ids: Sequence[str]
+    found: Escalation | None
+
+
+class Answering:
+    """Thread-safe. What is said is on the disk when a method returns, if that takes it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def answer(self, incident_id: str, speaker: Speaker, answer: Answer) -> None:
+        """Record it, end the rounds, and tell the others. The same again changes nothing.
+
+        Raises UnknownIncident, IncidentOver, NoAnswerExpected.
+        """
+        crew, name = self._desk.crew(), self._desk.name_of(speaker.person_id)
+        with self._desk.database.writing() as db:
+            case = self._open_case(db, incident_id, speaker)
+            if self._is_repeat(db, case, speaker, answer):
+                return
+            over = answer is Answer.ALL_WELL
+            number = store.add_answer(db, self._by(case, speaker), answer, speaker.way)
+            if over:
+                self._judge_false(db, case, speaker)
+            changed = self._settle(db, case, crew, is_over=over)
+            entered = self._tell(db, case, crew, speaker, answer.value, name, number)
+        self._done(case, changed, entered)
+
+    def resolve(self, incident_id: str, speaker: Speaker) -> None:
+        """It is over. Raises as `answer` does."""
+        crew, name = self._desk.crew(), self._desk.name_of(speaker.person_id)
+        with self._desk.database.writing() as db:
+            case = self._open_case(db, incident_id, speaker)
+            number = store.add_answer(db, self._by(case, speaker), RESOLVED, speaker.way)
+            changed = self._settle(db, case, crew, is_over=True)
+            entered = self._tell(db, case, crew, speaker, RESOLVED, name, number)
+        self._done(case, changed, entered)
+
+    def judge(self, incident_id: str, speaker: Speaker, verdict: Verdict) -> None:
+        """Record what it was; the newest verdict counts. Raises UnknownIncident."""
+        with self._desk.database.writing() as db:
+            case = self._case(db, incident_id, speaker)
+            store.add_verdict(db, self._by(case, speaker), verdict)
+        self._done(case)
+
+    def note(self, incident_id: str, speaker: Speaker, text: str) -> None:
+        """Record what somebody writes of it. Raises UnknownIncident."""
+        with self._desk.database.writing() as db:
+            case = self._case(db, incident_id, speaker)
+            store.add_note(db, self._by(case, speaker), text)
+        self._done(case)
+
+    def _case(self, db: Connection, incident_id: str, speaker: Speaker) -> _Case:
+        known_incident(db, incident_id, speaker.household_id)
+        root = store.root_of(db, incident_id)
+        return _Case(root, store.members(db, root), store.find(db, root))
+
+    def _open_case(self, db: Connection, incident_id: str, speaker: Speaker) -> _Case:
+        case = self._case(db, incident_id, speaker)
+        incident = known_incident(db, case.root, speaker.household_id)
+        if incident.label in TROUBLES:
+            raise NoAnswerExpected("a trouble is over once it is mended, expected no answer")
+        if incident.state is IncidentState.RESOLVED:
+            raise IncidentOver("the incident is over, expected one that is not")
+        return case
+
+    def _is_repeat(self, db: Connection, case: _Case, speaker: Speaker, answer: Answer) -> bool:
+        """Whether the same person said the same last, and was not asked since."""
+        last = store.last_answer(db, case.root)
+        if last is None or (last.answer, last.person_id) != (answer, speaker.person_id):
+            return False
+        return case.found is None or store.course(db, case.found).asked_at is None
+
+    def _by(self, case: _Case, speaker: Speaker) -> By:
+        now = self._desk.clock()
+        return By(case.root, speaker.household_id, speaker.person_id, now)
+
+    def _judge_false(self, db: Connection, case: _Case, speaker: Speaker) -> None:
+        is_test = case.found is not None and case.found.is_test
+        verdict = Verdict.TEST if is_test else Verdict.FALSE_ALARM
+        store.add_verdict(db, self._by(case, speaker), verdict)
+
+    def _settle(self, db: Connection, case: _Case, crew: Crew, *, is_over: bool) -> list[Incident]:
+        """No round follows; the incidents that have changed by it."""
+        now = self._desk.clock()
+        withdraw(db, case.ids, now)
+        if is_over:
+            store.end(db, case.ids, now)
+            return incidents.resolve(db, case.ids)
+        store.change(db, case.root, exhausted_at=None)
+        if case.found and crew.household:
+            self._desk.plan(db, case.found, crew.household)
+        return incidents.acknowledge(db, case.ids)
+
+    def _tell(
+        self,
+        db: Connection,
+        case: _Case,
+        crew: Crew,
+        speaker: Speaker,
+        word: str,
+        name: str | None,
+        number: int,
+    ) -> list[Alert]:
+        """Everybody who was notified hears of it, but the one who says it."""
+        person_id = speaker.person_id
+        own = crew.roster.of(person_id, crew.channels) if person_id is not None else ()
+        told = notified_channels(db, case.ids)
+        to = [it for it in told if it in crew.channels and it not in own]
+        return self._desk.notice(db, case.root, word, name, to, number)
+
+    def _done(
+        self, case: _Case, changed: Sequence[Incident] = (), entered: Sequence[Alert] = ()
+    ) -> None:
+        self._desk.database.is_durable()  # no log has what people said
+        for incident in changed:
+            self._desk.bus.publish(IncidentChanged(incident))
+        self._desk.changed(case.root, entered)
+
+
+def known_incident(db: Connection, incident_id: str, household_id: int) -> Incident:
+    """The incident of this household; raises UnknownIncident."""
+    incident = incidents.of_household(db, incident_id, household_id)
+    if incident is None:
+        raise UnknownIncident(f"no incident {incident_id[:32]!r}")
+    return incident

@@ -1,0 +1,154 @@
+"""How an escalation begins with the first alert of an incident, and how it ends by itself."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from sqlalchemy import Connection
+
+from backend.alerts.channels.base import Alert
+from backend.alerts.ledger.course import notified_channels
+from backend.alerts.ledger.entries import Entry, Plan
+from backend.alerts.ledger.withdrawal import supersede, withdraw
+from backend.alerts.policy import Ruling
+from backend.alerts.service import Decision, First
+from backend.escalation import store
+from backend.escalation.desk import Crew, Desk
+from backend.escalation.steps import Step, StepKind
+from backend.escalation.store import Escalation
+from backend.incidents import store as incidents
+from backend.people.household import Household
+from backend.troubles.table import TROUBLES
+from contract.events import FALL, STILL_DOWN, IncidentEvent
+from contract.incidents import Incident, IncidentState
+
+BELONGS_SEC = 3600.0
+"""Who is still down so long after a fall is of that fall."""
+GOT_UP = "got_up"
+"""The notice that the person seems to be up again."""
+
+IsAccompanied = Callable[[int, float], bool]
+"""Whether somebody is with the person of a household now, in seconds since 1970 (UTC)."""
+IsTest = Callable[[Incident], bool]
+"""Whether nothing has happened: the incident is to show that an alert would arrive."""
+
+
+class Beginning:
+    """Hands events on to the alerts, and begins and ends escalations with them. Thread-safe."""
+
+    def __init__(self, desk: Desk, is_accompanied: IsAccompanied, is_test: IsTest) -> None:
+        self._desk, self._is_accompanied, self._is_test = desk, is_accompanied, is_test
+
+    def consider(
+        self, incident: Incident, event: IncidentEvent, received_at: float | None
+    ) -> Decision:
+        """Decide on an event, and have it followed up until somebody answers. Idempotent.
+
+        Until somebody has set up the household, alerts are sent once and nobody is asked.
+        """
+        crew, alerts = self._desk.crew(), self._desk.alerts
+        if crew.household is None or event.event in TROUBLES:
+            return alerts.consider(incident, event, received_at)
+        first = self._first(incident, event, crew, crew.household)
+        decision = alerts.consider(incident, event, received_at, first)
+        if incident.state is IncidentState.RESOLVED:
+            self._end(incident)
+        self._desk.changed(incident.id)
+        return decision
+
+    def _first(
+        self, incident: Incident, event: IncidentEvent, crew: Crew, household: Household
+    ) -> First:
+        is_test = self._is_test(incident)
+        if incident.state is IncidentState.RESOLVED:
+            return First(test=is_test)  # its END says that nobody has to answer
+        if root := self._root(incident):
+            with self._desk.database.reading() as db:
+                stage = store.course(db, root).stage
+            to = crew.roster.up_to(stage, crew.channels)
+            along = partial(self._join, root.incident_id, incident, household)
+            return First(to, test=is_test, along=along)
+        hold_sec = self._hold_sec(event, household)
+        new = Escalation(incident.id, household.id, 0.0, is_test)
+        along = partial(self._begin, new, household, hold_sec > 0.0)
+        return First(None, hold_sec, is_test, along)
+
+    def _hold_sec(self, event: IncidentEvent, household: Household) -> float:
+        """How long a fall waits for an "all is well", because somebody is there."""
+        if event.event != FALL or self._desk.alerts.ruling(event) is not Ruling.ALERT:
+            return 0.0
+        there = self._is_accompanied(household.id, self._desk.clock())
+        return household.accompanied_sec if there else 0.0
+
+    def _root(self, incident: Incident) -> Escalation | None:
+        """The fall's escalation that somebody who is still down belongs to, while it is open."""
+        if incident.label != STILL_DOWN:
+            return None
+        with self._desk.database.reading() as db:
+            falls = incidents.falls_before(db, incident, BELONGS_SEC)
+            found = [it for fall in falls if (it := store.find(db, fall.id))]
+        return next((it for it in found if it.over_at is None), None)
+
+    def _begin(
+        self,
+        new: Escalation,
+        household: Household,
+        is_held: bool,
+        db: Connection,
+        entry: Entry,
+        plan: Plan,
+    ) -> None:
+        """In the transaction of the first alert, whose END may change when it is due."""
+        if entry.is_new:
+            held_until = plan.due if is_held else None
+            escalation = replace(new, began_at=plan.due, held_until=held_until)
+            store.begin(db, escalation)
+            self._desk.plan(db, escalation, household)
+
+    def _join(
+        self,
+        root_id: str,
+        incident: Incident,
+        household: Household,
+        db: Connection,
+        entry: Entry,
+        plan: Plan,
+    ) -> None:
+        """In the transaction of the alert of who is still down: a round of the fall's, at once."""
+        root = store.find(db, root_id)
+        if not entry.is_new or root is None:
+            return
+        if root.over_at is not None:  # it was answered a moment ago
+            new = Escalation(incident.id, household.id, plan.due)
+            self._begin(new, household, False, db, entry, plan)
+            return
+        supersede(db, root_id, plan.channels, plan.now)
+        if root.began_at > plan.now:
+            store.change(db, root_id, began_at=plan.now, held_until=None)
+        part = Escalation(incident.id, household.id, plan.now, root.is_test, part_of=root_id)
+        store.begin(db, part)
+        course = store.course(db, root)
+        step = Step(StepKind.NOTIFY, course.number(StepKind.NOTIFY), course.stage, plan.now)
+        store.plan(db, root_id, None)
+        store.add_done(db, root_id, step, plan.now)
+        began_at = min(root.began_at, plan.now)
+        self._desk.plan(db, replace(root, began_at=began_at), household)
+
+    def _end(self, incident: Incident) -> None:
+        """The person is up again, as the camera sees it: whoever was notified is told.
+
+        An incident of its own is over by that; a fall that it is a part of wants its answer.
+        """
+        crew, now = self._desk.crew(), self._desk.clock()
+        with self._desk.database.writing() as db:
+            found = store.find(db, incident.id)
+            if found is None or found.over_at is not None:
+                return
+            root = found.part_of or found.incident_id
+            ids = [found.incident_id] if found.part_of else store.members(db, root)
+            told = notified_channels(db, store.members(db, root))
+            store.end(db, ids, now)
+            withdraw(db, ids, now)
+            to = [it for it in told if it in crew.channels]
+            entered: list[Alert] = self._desk.notice(db, root, GOT_UP, None, to, incident.id)
+        self._desk.changed(root, entered)

@@ -1,0 +1,126 @@
+"""The steps that are due: each is done once, with what it sends, whatever kills the server."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from backend.alerts.channels.base import Alert, Channel
+from backend.alerts.ledger.course import first_alert, notified_channels
+from backend.alerts.message.render import ASK
+from backend.escalation import store
+from backend.escalation.desk import Crew, Desk, alert_key
+from backend.escalation.steps import PATIENCE, Course, StepKind, next_step, stage_at
+from backend.escalation.store import Due, Escalation
+from backend.people.household import Household
+
+
+class Rounds:
+    """Called by one thread."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def advance(self, now: float) -> None:
+        """Do what is due; of several rounds that were missed the last one alone."""
+        with self._desk.database.reading() as db:
+            due = store.due(db, now)
+        for step in due:
+            self._do(step, now)
+
+    def until_next(self, now: float) -> float | None:
+        """Seconds; None while nothing waits."""
+        if self._desk.people.household() is None:
+            return None
+        with self._desk.database.reading() as db:
+            due_at = store.next_due_at(db)
+        return None if due_at is None else max(0.0, due_at - now)
+
+    def turn_back(self, now: float) -> None:
+        """Call at a start: no step waits longer than it should, whatever clock its time is of."""
+        household = self._desk.people.household()
+        if household is None:
+            return
+        longest = max(
+            PATIENCE * household.repeat_sec,
+            household.ask_again_sec,
+            household.unanswered_sec,
+            household.accompanied_sec + household.repeat_sec,
+        )
+        with self._desk.database.writing() as db:
+            store.turn_back(db, now + longest)
+
+    def _do(self, due: Due, now: float) -> None:
+        crew = self._desk.crew()
+        if crew.household is None:
+            return
+        with self._desk.database.writing() as db:
+            escalation = store.find(db, due.incident_id)
+            if escalation is None:
+                return
+            course = store.course(db, escalation)
+            stage = _stage(due, course, crew.household, now)
+            if not store.mark_done(db, due.number, stage, now):
+                return
+            entered = self._perform(db, due, escalation, course, stage, crew)
+            self._desk.plan(db, escalation, crew.household)
+        self._desk.changed(due.incident_id, entered)
+
+    def _perform(
+        self,
+        db: Connection,
+        due: Due,
+        escalation: Escalation,
+        course: Course,
+        stage: int,
+        crew: Crew,
+    ) -> list[Alert]:
+        root, now = escalation.incident_id, self._desk.clock()
+        match due.kind:
+            case StepKind.EXHAUSTED:
+                store.change(db, root, exhausted_at=now)
+                return []
+            case StepKind.ASK:
+                return self._ask(db, root, course, due.round, crew)
+            case StepKind.NOTIFY:
+                quietly = stage == course.stage
+                to = crew.roster.up_to(stage, self._channels(crew, is_repeat=quietly))
+                return self._notify(db, root, due.round, to, now)
+
+    def _channels(self, crew: Crew, *, is_repeat: bool) -> Sequence[str]:
+        """Those for a round: a repeat is not for what has few memos a day and wakes nobody."""
+        open_now = self._desk.alerts.channels
+        return [it for it in crew.channels if not (is_repeat and _is_scarce(open_now.get(it)))]
+
+    def _notify(
+        self, db: Connection, root: str, number: int, to: Sequence[str], now: float
+    ) -> list[Alert]:
+        newest = [first for it in store.members(db, root) if (first := first_alert(db, it))]
+        if not newest:
+            return []
+        key = alert_key(root, "round", number)
+        alert = replace(newest[-1], key=key, incident=root, round=number)
+        return [alert] if self._desk.alerts.follow_up(db, alert, to, now) else []
+
+    def _ask(
+        self, db: Connection, root: str, course: Course, number: int, crew: Crew
+    ) -> list[Alert]:
+        """Of whoever has answered without a name, all are asked."""
+        person_id = course.last.person_id if course.last else None
+        own = crew.roster.of(person_id, crew.channels)
+        told = notified_channels(db, store.members(db, root))
+        to = own if person_id else [it for it in told if it in crew.channels]
+        return self._desk.notice(db, root, ASK, None, to, number)
+
+
+def _stage(due: Due, course: Course, household: Household, now: float) -> int:
+    """How far a step goes: a round that is late as far as it should by now."""
+    if due.kind is not StepKind.NOTIFY:
+        return course.stage
+    planned = next_step(course, household)
+    wanted = planned.stage if planned else course.stage
+    return max(course.stage, wanted, stage_at(course.began_at, household, now))
+
+
+def _is_scarce(channel: Channel | None) -> bool:
+    return channel is not None and channel.quota is not None and not channel.rings

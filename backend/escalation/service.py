@@ -1,0 +1,217 @@
+"""An incident is notified again and to more people until somebody answers: for the application."""
+
+import logging
+import threading
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.alerts.service import Decision
+from backend.escalation import store
+from backend.escalation.answer import Answer, Verdict
+from backend.escalation.answering import Answering, Speaker, known_incident
+from backend.escalation.beginning import Beginning, IsAccompanied, IsTest
+from backend.escalation.course import Facts, Figures, Readers, WholeCourse, facts, figures
+from backend.escalation.course import whole_course as read_course
+from backend.escalation.desk import Desk, EscalationChanged
+from backend.escalation.errors import AnswerLinkOver
+from backend.escalation.links import AnswerClaims, AnswerLinks
+from backend.escalation.rounds import Rounds
+from backend.incidents import store as incidents
+from backend.part import Part, part
+from contract.events import IncidentEvent
+from contract.incidents import Incident, IncidentState
+
+logger = logging.getLogger(__name__)
+
+RETRY_SEC = 1.0
+UNKNOWN_LINK_INCIDENT = "the incident of this link is over"
+
+
+def nobody_is_there(_household_id: int, _now: float) -> bool:
+    """Nobody has said that somebody is with the person."""
+    return False
+
+
+def no_test(_incident: Incident) -> bool:
+    """Nobody has asked for a test."""
+    return False
+
+
+class State(BaseModel):
+    """How far an incident's escalation is. Times are seconds since 1970 (UTC).
+
+    `stage` is how far people were notified, from 1 to 3; `next_at` is when the next step is due.
+    `answer` is the last one, by `answered_by`; `is_answered` until whoever is going was asked and
+    did not reply.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    incident_id: str
+    began_at: float
+    held_until: float | None
+    stage: int
+    rounds: int
+    next_at: float | None
+    answer: Answer | None
+    answered_by: int | None
+    is_answered: bool
+    exhausted_at: float | None
+    over_at: float | None
+    is_test: bool
+
+
+class EscalationService:
+    """Thread-safe. `start` it after the alerts and `stop` it before them.
+
+    One thread does the steps when they are due. Whatever kills the server, each step is done once:
+    it is marked in the transaction that enters what it sends.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        links: AnswerLinks,
+        is_accompanied: IsAccompanied = nobody_is_there,
+        is_test: IsTest = no_test,
+    ) -> None:
+        self.links = links
+        self._desk, self._rounds = desk, Rounds(desk)
+        self._beginning = Beginning(desk, is_accompanied, is_test)
+        self._answering = Answering(desk)
+        self._failure: str | None = None
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="escalation", daemon=True)
+        desk.bus.subscribe(EscalationChanged, lambda _: self._wake.set())
+
+    def start(self) -> None:
+        """Begin; what an earlier run has left is due at once."""
+        self._rounds.turn_back(self._desk.clock())
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the step that is being done."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+
+    def consider(
+        self, incident: Incident, event: IncidentEvent, received_at: float | None = None
+    ) -> Decision:
+        """Decide on an event, and have it followed up until somebody answers. Idempotent."""
+        return self._beginning.consider(incident, event, received_at)
+
+    def answer(self, incident_id: str, speaker: Speaker, answer: Answer) -> None:
+        """Record an answer, which ends the rounds; the others are told at once.
+
+        Raises UnknownIncident, IncidentOver, NoAnswerExpected.
+        """
+        self._answering.answer(incident_id, speaker, answer)
+
+    def resolve(self, incident_id: str, speaker: Speaker) -> None:
+        """It is over. Raises as `answer` does."""
+        self._answering.resolve(incident_id, speaker)
+
+    def verdict(self, incident_id: str, speaker: Speaker, verdict: Verdict) -> None:
+        """Record what it was. Raises UnknownIncident."""
+        self._answering.judge(incident_id, speaker, verdict)
+
+    def note(self, incident_id: str, speaker: Speaker, text: str) -> None:
+        """Record what somebody writes of it. Raises UnknownIncident."""
+        self._answering.note(incident_id, speaker, text)
+
+    def claims(self, token: str) -> AnswerClaims:
+        """What an answer link is good for.
+
+        Raises UnknownAnswerLink, and AnswerLinkOver once its incident is.
+        """
+        claims = self.links.read(token)
+        with self._desk.database.reading() as db:
+            root = incidents.find(db, store.root_of(db, claims.incident_id))
+        if root is None or root.state is IncidentState.RESOLVED:
+            raise AnswerLinkOver(UNKNOWN_LINK_INCIDENT)
+        return claims
+
+    def state(self, incident_id: str) -> State | None:
+        """How far it is; None for an incident that nobody was asked to answer."""
+        with self._desk.database.reading() as db:
+            root = store.root_of(db, incident_id)
+            found = store.find(db, root)
+            if found is None:
+                return None
+            course, next_at = store.course(db, found), store.due_at_of(db, root)
+        last = course.last
+        return State(
+            incident_id=root,
+            began_at=found.began_at,
+            held_until=found.held_until,
+            stage=course.stage,
+            rounds=course.rounds,
+            next_at=next_at,
+            answer=last.answer if last else None,
+            answered_by=last.person_id if last else None,
+            is_answered=course.is_answered,
+            exhausted_at=found.exhausted_at,
+            over_at=found.over_at,
+            is_test=found.is_test,
+        )
+
+    def course(self, incident_id: str, household_id: int = 1) -> WholeCourse:
+        """All that has happened. Raises UnknownIncident."""
+        return read_course(self._facts(incident_id, household_id), self._readers())
+
+    def figures(self, incident_id: str, household_id: int = 1) -> Figures:
+        """How long it took. Raises UnknownIncident."""
+        return figures(self._facts(incident_id, household_id), self._readers().rings)
+
+    def health(self) -> Part:
+        """Whether each incident has been answered, or may still be."""
+        with self._desk.database.reading() as db:
+            open_now = store.open_escalations(db)
+            exhausted = [
+                incident
+                for it in open_now
+                if it.exhausted_at is not None and (incident := incidents.find(db, it.incident_id))
+            ]
+        shown = {"id", "label", "camera_id", "began_at"}
+        unanswered = [it.model_dump(mode="json", include=shown) for it in exhausted]
+        return part(self._reason(exhausted), open=len(open_now), unanswered=unanswered)
+
+    def _reason(self, exhausted: list[Incident]) -> str | None:
+        if not self._thread.is_alive():
+            return "the thread that notifies again does not run"
+        said = [f"nobody has answered: {it.label}, {it.camera_id}" for it in exhausted]
+        return self._failure or "; ".join(said) or None
+
+    def _facts(self, incident_id: str, household_id: int) -> Facts:
+        with self._desk.database.reading() as db:
+            known_incident(db, incident_id, household_id)
+            return facts(db, store.root_of(db, incident_id))
+
+    def _readers(self) -> Readers:
+        crew, channels = self._desk.crew(), self._desk.alerts.channels
+        names = {person.id: person.name for person in crew.roster.people.values()}
+
+        def rings(channel: str) -> bool:
+            known = channels.get(channel)
+            return known is None or known.rings
+
+        return Readers(crew.roster, names, rings)
+
+    def _run(self) -> None:
+        wait: float | None
+        while True:
+            self._wake.clear()
+            if self._stopping:  # looked at after the clear, because `stop` sets it before it wakes
+                return
+            try:
+                self._rounds.advance(self._desk.clock())
+                wait, self._failure = self._rounds.until_next(self._desk.clock()), None
+            except Exception as error:
+                if self._failure is None:
+                    logger.exception("a step of an escalation failed; it is tried again")
+                self._failure = f"an alert is not repeated: {type(error).__name__}"
+                wait = RETRY_SEC
+            self._wake.wait(wait)
