@@ -129,7 +129,7 @@ def _text(
 def _notice(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:
     """What has become of an incident, whose own words are in the second line."""
     notice = words.notices[alert.notice or ""]
-    what = notice.what.format(name=shorten(alert.detail or words.somebody))
+    what = notice.what.format(who=words.who(shorten(alert.detail or "")))
     lines = [
         _head(alert, what, words, marks),
         f"{phrase_of(alert, words).what}, {_when(alert, zone, words)}",
@@ -147,8 +147,8 @@ def _head(alert: Alert, what: str, words: Wording, marks: Marks) -> str:
 
 def _where(place: Place, words: Wording, room: int) -> list[str]:
     """Where helpers are to come, and what to say to 119: as much as there is room for."""
-    resident = shorten(place.resident or words.resident, MAX_PLACE)
-    script = words.call_119.format(resident=resident)
+    who = words.who(shorten(place.resident or "", MAX_PLACE))
+    script = words.call_119.format(who=who)
     code = shorten(place.entry_code or "", MAX_PLACE)
     entry = words.entry.format(code=code) if code else ""
     left = room - len(script) - len(words.address.format(address="", entry=entry)) - 2

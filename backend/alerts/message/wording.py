@@ -36,8 +36,9 @@ PLACES: Mapping[str, frozenset[str]] = {
         "again": "count",
         "address": "address entry",
         "entry": "code",
-        "call_119": "resident",
-        "notices": "name",
+        "call_119": "who",
+        "named": "name",
+        "notices": "who",
         "unknown": "label",
         "verdicts": "posture percent",
     }.items()
@@ -99,7 +100,7 @@ class Wording(BaseModel):
     address: str
     entry: str
     call_119: str
-    resident: str
+    named: str
     somebody: str
     notices: Mapping[str, Phrase]
     buttons: Mapping[str, str]
@@ -121,6 +122,10 @@ class Wording(BaseModel):
             if unknown:
                 raise ValueError(f"{{{unknown.pop()}}} is not known, {_list(known)}")
         return value
+
+    def who(self, name: str | None) -> str:
+        """A person, as the beginning of a sentence."""
+        return self.named.format(name=name) if name else self.somebody
 
     def written(self, at: datetime, this_year: int) -> str:
         """A local time as it is written in `this_year`."""
