@@ -119,9 +119,10 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     # Its incidents begin with the events.
     state.poses.start()
     stops.callback(state.poses.stop)
-    state.events.start()
-    # Before the alerts, which give up what waits for a channel that is not open.
+    # Before the events, which are notified through all channels, and before the alerts, which give
+    # up what waits for a channel that is not open.
     state.contacts.start()
+    state.events.start()
     state.alerts.start()
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
     stops.callback(state.alerts.stop)

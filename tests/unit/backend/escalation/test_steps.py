@@ -90,7 +90,7 @@ def test_stage_follows_the_time(at: float, stage: int) -> None:
 def test_over_any_history_somebody_is_always_to_be_notified_until_somebody_has_it(
     seed: int,
 ) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     times = Times(*(chance.uniform(1, 100) for _ in range(5)))
     times = replace(times, all_after_sec=times.second_after_sec + times.all_after_sec)
     course, now, seen = Course(0.0), 0.0, set[tuple[StepKind, int]]()
@@ -127,7 +127,7 @@ def _wait(step: Step, course: Course, times: Times) -> float:
 
 @pytest.mark.parametrize("seed", range(50))
 def test_without_an_answer_everybody_is_notified_in_time_and_then_it_goes_on(seed: int) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     times = Times(
         repeat_sec=chance.uniform(1, 200),
         second_after_sec=chance.uniform(1, 300),

@@ -1,0 +1,93 @@
+"""A family whose phones are topics of an ntfy stand-in, put into a server's data beforehand."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+
+from backend.alerts.message.wording import KOREAN
+from backend.contacts import store
+from backend.contacts.kinds.ntfy import KIND as NTFY
+from backend.contacts.ntfy_channel import NtfyAddress
+from backend.people.household import HouseholdSettings
+from backend.storage.database import open_database
+from testkit.escalations import KIM, LEE, PARK, Member, set_up
+from testkit.ntfy_server import NtfyServer
+
+Json = dict[str, Any]
+FAMILY = (KIM, LEE, PARK)
+QUICK = HouseholdSettings(
+    name="Home",
+    address="Seoul, Sejong-daero 1",
+    repeat_sec=1.0,
+    second_after_sec=2.0,
+    all_after_sec=3.0,
+    ask_again_sec=60.0,
+    unanswered_sec=2.0,
+)
+"""Everybody is notified within seconds."""
+ROUND = re.compile(re.escape(KOREAN.again).replace(r"\{count\}", r"(\d+)"))
+
+
+def move_in(
+    data_dir: Path,
+    ntfy_url: str,
+    settings: HouseholdSettings = QUICK,
+    members: Iterable[Member] = FAMILY,
+) -> None:
+    """Let a family live in `data_dir`, whose server does not run; a topic is its reader's name."""
+    database = open_database(None, data_dir)
+    members = tuple(members)
+    set_up(database, settings, members)
+    with database.writing() as db:
+        for number, member in enumerate(members, start=1):
+            address = NtfyAddress(server=ntfy_url, topic=member.name).model_dump_json()
+            contact = store.add(db, 1, number, NTFY.name, "phone", address, 0.0)
+            store.change(db, contact.number, confirmed_at=0.0)
+    database.is_durable()
+    database.close()
+
+
+@dataclass(frozen=True)
+class Told:
+    """One message on somebody's phone: a round of an incident, or a notice of it."""
+
+    title: str
+    round: int
+    is_resend: bool
+    message: Json
+
+    @property
+    def what(self) -> tuple[str, int]:
+        """Which step it is of, marked or not."""
+        return self.title.removeprefix(KOREAN.resend_mark), self.round
+
+    @property
+    def link(self) -> str | None:
+        """Where it is answered."""
+        link: str | None = self.message.get("click")
+        return link
+
+
+def told(phones: NtfyServer, member: Member, camera: str | None = None) -> list[Told]:
+    """What somebody's phone has shown, of one camera or of all, oldest first."""
+    found = [_told(message) for message in phones.of(member.name)]
+    return [it for it in found if camera is None or it.title.endswith(f" - {camera}")]
+
+
+def _told(message: Json) -> Told:
+    title, body = message["title"], message["message"]
+    found = ROUND.search(body)
+    number = int(found[1]) if found else 0
+    return Told(title, number, title.startswith(KOREAN.resend_mark), message)
+
+
+def answer(link: str, said: str) -> httpx.Response:
+    """Answer as the button of a message does."""
+    body = json.dumps({"answer": said})
+    headers = {"Content-Type": "application/json"}
+    return httpx.post(link, content=body, headers=headers, trust_env=False, timeout=30.0)
