@@ -226,8 +226,8 @@ VARIANTS = {
 }
 
 
-def _run_named(thread: threading.Thread) -> None:
-    """As Thread.run, with the thread's name where the kernel shows it."""
+def run_named(thread: threading.Thread) -> None:
+    """As Thread.run, with the thread's name where the kernel shows it: 15 characters of it."""
     ctypes.CDLL(None).prctl(PR_SET_NAME, thread.name.encode())
     run(thread)
 
@@ -241,7 +241,7 @@ def main() -> None:
 
     variant = VARIANTS[sys.argv.pop(1)]
     with (
-        patch.object(threading.Thread, "run", _run_named),
+        patch.object(threading.Thread, "run", run_named),
         patch.object(Deliveries, "take_due", variant),
     ):
         serve()

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -99,15 +99,23 @@ def signals_held_back() -> Iterator[None]:
 
 def wait_ready(part: Part, url: str) -> None:
     """Return once `url` answers; raises PartFailed."""
+    try:
+        wait_until_ready(url, lambda: part.process.poll() is None)
+    except PartFailed as error:
+        raise PartFailed(f"{part.name} {error}: {part.last_line()}") from None
+
+
+def wait_until_ready(url: str, runs: Callable[[], bool]) -> None:
+    """Return once `url` answers; raises PartFailed where nothing `runs` any more."""
     give_up_at = time.monotonic() + READY_SEC
     while time.monotonic() < give_up_at:
-        if part.process.poll() is not None:
-            raise PartFailed(f"{part.name} ended: {part.last_line()}")
+        if not runs():
+            raise PartFailed("ended")
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(url, trust_env=False).is_success:
                 return
         time.sleep(0.1)
-    raise PartFailed(f"{part.name} does not answer at {url}: {part.last_line()}")
+    raise PartFailed(f"does not answer at {url}")
 
 
 def free_port() -> int:

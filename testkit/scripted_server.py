@@ -1,9 +1,11 @@
 """A server over real HTTP that says whatever a test wants it to say."""
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class ScriptedServer(ThreadingHTTPServer):
         """A script: never answers while the test runs."""
         self.released.wait()
         return not_found(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that were killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def close(self) -> None:
         """Refuse connections from now on."""

@@ -16,7 +16,10 @@ from backend.escalation.steps import Done, StepKind
 from backend.escalation.store import Escalation
 from backend.incidents import store as incidents
 from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, states_of
-from contract.incidents import Incident
+from contract.incidents import Incident, IncidentState
+
+OVER = (RESOLVED, Answer.ALL_WELL)
+"""What is said of an incident that is over."""
 
 
 class Happening(StrEnum):
@@ -43,7 +46,10 @@ class Happening(StrEnum):
 
 
 class Entry(BaseModel):
-    """One thing that happened `at` (seconds since 1970, UTC), to or by a person, by a channel."""
+    """One thing that happened `at` (seconds since 1970, UTC), to or by a person, by a channel.
+
+    `round` is whose it is of an alert or a step, from 0.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,6 +58,7 @@ class Entry(BaseModel):
     person: str | None = None
     channel: str | None = None
     detail: str | None = None
+    round: int | None = None
 
 
 class Figures(BaseModel):
@@ -93,9 +100,13 @@ class Facts:
     @property
     def over_at(self) -> float | None:
         """When a person, or its END, said that it is over."""
-        said = (it.at for it in self.answers if it.answer in (RESOLVED, Answer.ALL_WELL))
-        over = self.escalation.over_at if self.escalation else None
-        return over if over is not None else next(said, None)
+        said = next((it.at for it in self.answers if it.answer in OVER), None)
+        if said is None and self.escalation:
+            said = self.escalation.over_at
+        first = self.incidents[0]
+        if said is None and first.state is IncidentState.RESOLVED and first.ended_at is not None:
+            return max(first.ended_at, first.received_at)
+        return said
 
 
 @dataclass(frozen=True)
@@ -183,7 +194,8 @@ def _steps(done: Sequence[Done]) -> Iterator[Entry]:
         StepKind.EXHAUSTED: Happening.EXHAUSTED,
     }
     for it in done:
-        yield Entry(at=it.done_at, kind=kinds[it.kind], detail=str(it.stage))
+        at, stage = it.done_at, str(it.stage)
+        yield Entry(at=at, kind=kinds[it.kind], detail=stage, round=it.round)
 
 
 def _delivered(delivery: Delivery, readers: Readers) -> Entry:
@@ -199,20 +211,18 @@ def _delivered(delivery: Delivery, readers: Readers) -> Entry:
         person=readers.of_channel(delivery.channel),
         channel=delivery.channel,
         detail=delivery.notice if kind is Happening.TAKEN else delivery.reason,
+        round=delivery.round,
     )
 
 
 def _said(known: Facts, readers: Readers) -> Iterator[Entry]:
     for it in known.answers:
-        over = it.answer in (RESOLVED, Answer.ALL_WELL)
         person = readers.of_person(it.person_id)
         if it.answer != RESOLVED:
             yield Entry(at=it.at, kind=Happening.ANSWERED, person=person, detail=it.answer)
-        if over:
+        if it.answer in OVER:
             yield Entry(at=it.at, kind=Happening.RESOLVED, person=person, detail=it.way)
-    if known.over_at is not None and not any(
-        it.answer in (RESOLVED, Answer.ALL_WELL) for it in known.answers
-    ):
+    if known.over_at is not None and not any(it.answer in OVER for it in known.answers):
         yield Entry(at=known.over_at, kind=Happening.RESOLVED, detail="got_up")
     for rows, kind, column in (
         (known.verdicts, Happening.VERDICT, "verdict"),
