@@ -1,7 +1,7 @@
 """The memo: what and where in its first line, at most 200 characters in Korean; and in English."""
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -123,7 +123,7 @@ def _text(
     for index, text in enumerate(further, start=2):
         room = limit - sum(len(line) + 1 for line in lines if line)
         lines.insert(index, shorten(text, room) if room > 1 else "")
-    return "\n".join(line for line in lines if line)
+    return _within(limit, lines)
 
 
 def _notice(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:
@@ -136,7 +136,15 @@ def _notice(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Mar
         notice.advice,
         marks.note(words),
     ]
-    return "\n".join(line for line in lines if line)[:limit]
+    return _within(limit, lines)
+
+
+def _within(limit: int, lines: Sequence[str]) -> str:
+    """As many of the lines as there is room for, from the first on."""
+    written = [line for line in lines if line]
+    while len("\n".join(written)) > limit:
+        written.pop()
+    return "\n".join(written)
 
 
 def _head(alert: Alert, what: str, words: Wording, marks: Marks) -> str:

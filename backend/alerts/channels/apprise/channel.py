@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from backend.alerts.channels.apprise.buttons import has_buttons, with_buttons
 from backend.alerts.channels.apprise.service_address import open_address
 from backend.alerts.channels.apprise.services import (
     escaped,
@@ -92,11 +93,9 @@ class AppriseChannel:
             raise ChannelError(Disposition.UNEXPLAINED, f"it was not taken{_status(results)}")
 
     def _notify(self, memo: Memo) -> "AppriseResult":
-        title, body = memo.title, memo.body
-        if shows_markdown(self._service[0]):
-            title, body = "", escaped(self._service[0], f"{title}\n{body}")
         try:
-            return self._service.notify(
+            service, title, body = self._dressed(memo)
+            return service.notify(
                 title=title,
                 body=body,
                 body_format="text",
@@ -105,6 +104,17 @@ class AppriseChannel:
             )
         finally:
             self._places[memo.urgent].release()
+
+    def _dressed(self, memo: Memo) -> "tuple[Apprise, str, str]":
+        """The service, title and body; with where the memo is answered, if it asks for that."""
+        service, title, body = self._service, memo.title, memo.body
+        if shows_markdown(service[0]):
+            title, body = "", escaped(service[0], f"{title}\n{body}")
+        if memo.link and has_buttons(service):
+            service = with_buttons(service, memo, memo.link)
+        elif memo.link:
+            body = f"{body}\n{memo.link}"
+        return service, title, body
 
 
 def open_channels(settings: Settings, _clock: Callable[[], float]) -> list[AppriseChannel]:

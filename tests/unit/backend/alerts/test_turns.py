@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from backend.alerts.ledger.deliveries import Attempt, Deliveries
 from backend.alerts.ledger.entries import News
 from backend.alerts.ledger.ledger import Ledger
 from backend.alerts.ledger.turns import JOINED, KEPT_FOR_FALLS, KEPT_FOR_OTHERS
+from backend.alerts.ledger.withdrawal import withdraw
 from backend.alerts.limits import Limits, Quota
 from backend.storage.database import SqliteDatabase
 
@@ -264,3 +266,80 @@ def test_clock_that_was_set_before_a_restart_delays_and_loses_nothing(
     counts = desk.ledger.counts()
     assert counts == dict.fromkeys(counts, 0) | {"sent": Limits.singles + 4}
     assert desk.begin("garden") is News.ALL
+
+
+def follow_up(desk: Desk, camera: str, number: int) -> None:
+    with desk.database.writing() as db:
+        first = Alert("first", camera, "e", "fall", camera, desk.now)
+        alert = replace(first, key=f"{camera}-{number}", round=number)
+        assert desk.ledger.follow_up(db, alert, ["ntfy-1"], desk.now)
+
+
+def test_later_rounds_hold_up_no_fall_and_are_neither_limited_nor_joined(desk: Desk) -> None:
+    desk.add("hall")
+    assert desk.falls() == [("hall", 1)]
+    for number in range(1, 20):
+        follow_up(desk, "hall", number)
+        desk.now += 1.0
+        assert desk.falls() == [("hall", 1)]
+    desk.add("hall")
+    follow_up(desk, "hall", 20)
+    attempts = [desk.take(desk.urgent) for _ in range(2)]
+    assert [attempt.alerts[0].round for attempt in attempts if attempt] == [0, 20]
+
+
+def test_round_that_follows_takes_the_place_of_one_that_waits_and_leaves_the_notices(
+    desk: Desk,
+) -> None:
+    follow_up(desk, "hall", 1)
+    with desk.database.writing() as db:
+        notice = Alert("n", "hall", "e", "fall", "hall", desk.now, notice="going")
+        assert desk.ledger.follow_up(db, notice, ["ntfy-1"], desk.now)
+        assert not desk.ledger.follow_up(db, notice, ["ntfy-1"], desk.now)
+        assert not desk.ledger.follow_up(db, replace(notice, key="m"), [], desk.now)
+    follow_up(desk, "hall", 2)
+    taken = [desk.take(desk.urgent) for _ in range(3)]
+    assert [attempt.keys for attempt in taken if attempt] == [["n"], ["hall-2"]]
+    assert desk.ledger.counts()["withdrawn"] == 1
+
+
+def test_what_is_withdrawn_is_sent_by_nobody_and_what_is_on_its_way_not_again(desk: Desk) -> None:
+    desk.add("hall", of="hall")
+    attempt = desk.urgent.take_due(desk.now)
+    assert attempt is not None
+    desk.begin("kitchen", "fall", of="kitchen")
+    with desk.database.writing() as db:
+        withdraw(db, ["hall", "kitchen"], desk.now)
+    desk.urgent.postpone(attempt, desk.now, desk.now + 1.0, "refused")
+    desk.now += DAY
+    assert desk.falls() == []
+    desk.restart()
+    assert desk.falls() == []
+    assert desk.ledger.counts()["withdrawn"] == 2
+    assert desk.ledger.oldest_unsent() is None
+
+
+def test_trouble_waits_until_the_quiet_hours_of_its_reader_end_and_no_fall_does(
+    desk: Desk,
+) -> None:
+    morning = desk.now + 8 * HOUR
+    for urgent in (True, False):
+        queue = Deliveries(
+            desk.database,
+            "ntfy-1",
+            urgent=urgent,
+            quiet_until=lambda now: morning if now < morning else None,
+        )
+        desk.urgent, desk.troubles = (queue, desk.troubles) if urgent else (desk.urgent, queue)
+    desk.begin("hall")
+    desk.add("bedroom")
+    desk.now += Limits.gather
+    assert desk.falls() == [("bedroom", 1)]
+    assert desk.notices() == []
+    desk.now += HOUR
+    # It need not be said that it waits: that is wanted.
+    assert desk.ledger.oldest_unsent() is None
+    desk.troubles.hasten(desk.now)
+    assert desk.notices() == []
+    desk.now = morning
+    assert desk.notices() == [[("hall", False)]]

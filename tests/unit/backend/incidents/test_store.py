@@ -127,3 +127,33 @@ def test_newest_are_of_what_is_wanted(book: Book) -> None:
     with book.database.reading() as db:
         assert store.find(db, newest.id) == newest
         assert store.find(db, "nobody") is None
+
+
+def test_person_answers_what_is_not_over_and_says_when_it_is(book: Book) -> None:
+    fall = book.take("END", incident_id="i").incident
+    over = book.take("END", incident_id="j", state=RECOVERED).incident
+    ids = [fall.id, over.id]
+    with book.database.writing() as db:
+        assert [it.state for it in store.acknowledge(db, ids)] == [IncidentState.ACKNOWLEDGED]
+        assert store.acknowledge(db, ids) == []
+        assert store.mark_notified(db, ids) == []
+        assert [it.id for it in store.resolve(db, ids)] == [fall.id]
+        assert store.resolve(db, ids) == []
+        assert store.of_household(db, fall.id, 1) is not None
+        assert store.of_household(db, fall.id, 2) is None
+
+
+def test_fall_that_somebody_is_still_down_of_is_of_the_same_person_and_not_long_ago(
+    book: Book,
+) -> None:
+    book.take("END", NOW - 2 * DAY, incident_id="old", duration_sec=2.0, person=1)
+    book.take("END", NOW - 60, incident_id="before", duration_sec=2.0, person=1)
+    fall = book.take("END", NOW, incident_id="fall", duration_sec=2.0, person=1).incident
+    book.take("END", NOW, incident_id="other", duration_sec=2.0, person=2)
+    book.take("END", NOW, incident_id="there", duration_sec=2.0, person=1, camera_id="bath")
+    fields = {"event": STILL_DOWN, "duration_sec": 15.0, "person": 1, "incident_id": "down"}
+    down = book.take("START", NOW + 15, **fields).incident
+    with book.database.reading() as db:
+        found = store.falls_before(db, down, 3600.0)
+    assert [it.sent_id for it in found] == ["fall", "before"]
+    assert found[0] == fall

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from backend.alerts.channels.base import Alert
 from backend.alerts.message.render import MAX_NAME, MAX_TEXT_LENGTH, Marks, render, shorten
 from backend.alerts.message.wording import ENGLISH, KOREAN
+from backend.alerts.recipients import Envelope, Place
 from backend.troubles.table import TROUBLES
 from contract.events import (
     BROKEN_OFF,
@@ -415,3 +417,56 @@ def test_detail_is_reported(alert: Alert) -> None:
     memo = render(replace(alert, detail="by the door"), SEOUL)
     assert "by the door" in memo.text.splitlines()
     assert "by the door" in memo.english.splitlines()
+
+
+PLACE = Place("서울특별시 종로구 세종대로 209, 한빛아파트 101동 1203호", "김영자", "1234*")
+
+
+def test_memo_says_where_to_come_and_what_to_say_to_119(alert: Alert) -> None:
+    memo = render(alert, SEOUL, envelope=Envelope(place=PLACE))
+    assert memo.text.splitlines()[-2:] == [
+        "주소: 서울특별시 종로구 세종대로 209, 한빛아파트 101동 1203호 (출입 1234*)",
+        "119에 할 말: “김영자 님이 넘어져서 일어나지 못해요.”",
+    ]
+    assert memo.english.splitlines()[-1] == ('Say to 119: "김영자 has fallen and does not get up."')
+
+
+@pytest.mark.parametrize("language", ["ko", "en", None])
+@pytest.mark.parametrize("label", ["fall", STILL_DOWN, ON_FLOOR])
+@pytest.mark.parametrize("resend", [True, False])
+def test_longest_place_fits_in_a_memo(
+    alert: Alert, language: Any, label: str, resend: bool
+) -> None:
+    longest = replace(
+        alert, label=label, camera_id="가" * 128, duration_sec=1e9, round=9999, test=True
+    )
+    place = Place("나" * 300, "다" * 300, "라" * 300)
+    memo = render(longest, SEOUL, Marks(resend=resend), Envelope(language, "ko", place))
+    assert len(memo.text) <= MAX_TEXT_LENGTH
+    assert bool(memo.english) == (language is None)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("name", [None, "Kim", "가" * 200])
+@pytest.mark.parametrize("notice", [*KOREAN.notices])
+def test_notice_says_who_has_it_and_of_what(
+    alert: Alert, language: Any, name: str | None, notice: str
+) -> None:
+    of_it = replace(alert, notice=notice, detail=name, camera_id="거실" * 60)
+    memo = render(
+        of_it, SEOUL, Marks(resend=True), Envelope(language, language, PLACE, "https://x")
+    )
+    assert len(memo.text) <= MAX_TEXT_LENGTH
+    assert "209" not in memo.text
+    assert bool(memo.buttons) == (notice == "ask")
+
+
+def test_both_languages_have_the_same_notices_and_buttons() -> None:
+    assert KOREAN.notices.keys() == ENGLISH.notices.keys()
+    assert [*KOREAN.buttons] == [*ENGLISH.buttons] == ["going", "called_119", "all_well"]
+
+
+def test_test_says_that_nothing_has_happened(alert: Alert) -> None:
+    memo = render(replace(alert, test=True), SEOUL)
+    assert memo.text.startswith("[시험: 실제 상황 아님] 낙상")
+    assert memo.english.startswith("[Test: nothing has happened] Fall")

@@ -1,10 +1,12 @@
 """Memos through Apprise, to real HTTP endpoints that behave and that do not."""
 
 import io
+import json
 import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +15,8 @@ from apprise.plugins.ntfy import NotifyNtfy
 from pydantic import SecretStr
 
 from backend.alerts.channels.apprise.channel import MOST_URGENT, AppriseChannel, open_addresses
-from backend.alerts.channels.base import ChannelError, Disposition, Memo
+from backend.alerts.channels.base import Button, ChannelError, Disposition, Memo
+from testkit.scripted_server import ScriptedServer
 
 SECRET = "s3cr3t-t0pic"
 HOLD = -1
@@ -140,3 +143,32 @@ def test_long_text_is_split_unless_the_address_says_otherwise() -> None:
     addresses = [SecretStr("ntfy://a"), SecretStr("ntfy://b?overflow=truncate")]
     modes = [channel._service[0].overflow_mode for channel in open_addresses(addresses)]
     assert [mode.value for mode in modes] == ["split", "truncate"]
+
+
+def answerable(**fields: Any) -> Memo:
+    buttons = (Button("going", "지금 가고 있어요"), Button("all_well", "괜찮아요"))
+    return Memo("낙상\n지금", link="https://care.test/answer/a_b-c", buttons=buttons, **fields)
+
+
+def test_ntfy_gets_a_button_for_each_answer_and_keeps_the_rest_of_its_address() -> None:
+    with closing(ScriptedServer(script=lambda _: (200, b"{}"))) as ntfy:
+        address = f"ntfy://127.0.0.1:{ntfy.server_port}/topic?priority=max"
+        (channel,) = open_addresses([SecretStr(address)])
+        channel.send(answerable())
+        channel.send(Memo("text\nbody"))
+    first, second = ntfy.requests
+    actions = json.loads(first.headers["X-Actions"])
+    assert [(it["label"], it["url"], json.loads(it["body"])) for it in actions] == [
+        ("지금 가고 있어요", "https://care.test/answer/a_b-c", {"answer": "going"}),
+        ("괜찮아요", "https://care.test/answer/a_b-c", {"answer": "all_well"}),
+    ]
+    assert first.headers["X-Click"] == "https://care.test/answer/a_b-c"
+    assert {it.headers["X-Priority"] for it in ntfy.requests} == {"max"}
+    assert json.loads(first.body)["topic"] == "topic"
+    assert "X-Actions" not in second.headers
+
+
+def test_other_services_get_the_link_below_the_text(endpoint: Any) -> None:
+    (channel,) = open_addresses([SecretStr(endpoint.address)])
+    channel.send(answerable())
+    assert endpoint.bodies[0]["message"] == "지금\nhttps://care.test/answer/a_b-c"

@@ -1,0 +1,48 @@
+"""Where an alert is answered: a link below the text, or ntfy's buttons, which need no browser."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from backend.alerts.channels.base import Memo
+
+if TYPE_CHECKING:
+    from apprise import Apprise
+
+MAX_BUTTONS = 3
+"""That ntfy shows."""
+
+
+def has_buttons(service: "Apprise") -> bool:
+    """Whether the service shows buttons that its app presses by itself."""
+    schemes: set[str] = service[0].schemas()
+    return "ntfy" in schemes
+
+
+def with_buttons(service: "Apprise", memo: Memo, link: str) -> "Apprise":
+    """The same service for this memo: a tap opens the link, and a button posts its answer there."""
+    from apprise import Apprise
+
+    plugin = service[0]
+    details: dict[str, Any] = plugin.parse_url(plugin.url(privacy=False)) or {}
+    # In ASCII: it travels in a header.
+    details |= {"click": link, "actions": json.dumps(_actions(memo, link))}
+    dressed = Apprise(asset=service.asset)
+    dressed.add(details)
+    for each in dressed:
+        each.request_rate_per_sec = plugin.request_rate_per_sec
+    return dressed
+
+
+def _actions(memo: Memo, link: str) -> list[dict[str, object]]:
+    return [
+        {
+            "action": "http",
+            "label": button.title,
+            "url": link,
+            "method": "POST",
+            "headers": {"Content-Type": "application/json"},
+            "body": json.dumps({"answer": button.answer}),
+            "clear": True,
+        }
+        for button in memo.buttons[:MAX_BUTTONS]
+    ]
