@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.course import notified_channels
-from backend.alerts.ledger.entries import Entry, Plan
+from backend.alerts.ledger.entries import Entry, News, Plan
 from backend.alerts.ledger.withdrawal import supersede, withdraw
 from backend.alerts.policy import Ruling
 from backend.alerts.service import Decision, First
@@ -53,7 +53,8 @@ class Beginning:
         decision = alerts.consider(incident, event, received_at, first)
         if incident.state is IncidentState.RESOLVED:
             self._end(incident)
-        self._desk.changed(incident.id)
+        if decision.news not in (None, News.REPEAT):
+            self._desk.changed(incident.id)
         return decision
 
     def _first(

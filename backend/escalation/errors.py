@@ -27,7 +27,7 @@ class UnknownAnswerLink(ApiError):
 
 
 class AnswerLinkOver(ApiError):
-    """The incident of the link is over, and the link with it."""
+    """The incident of the link is over, or its person has left, and the link with it."""
 
     status = HTTPStatus.GONE
     code = "answer_link_over"

@@ -1,7 +1,6 @@
 """What people say of an incident, and how it went: below /incidents/{id}, and /answer/{token}."""
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter
@@ -29,29 +28,22 @@ router = APIRouter(tags=["incidents"])
 MAX_NOTE = 2000
 
 
-class ByWhichWay(StrEnum):
-    """How a person who is logged in answers."""
-
-    PAGE = Way.PAGE
-    PUSH = Way.PUSH
-    API = Way.API
-
-
 class Acknowledgement(BaseModel):
     """The answer to an alert, and how it was given."""
 
     model_config = ConfigDict(extra="forbid")
 
     answer: Answer
-    way: ByWhichWay = ByWhichWay.API
+    way: Literal[Way.PAGE, Way.PUSH, Way.API] = Way.API
 
 
 class LinkAnswer(BaseModel):
-    """The answer to an alert."""
+    """The answer to an alert, and how it was given."""
 
     model_config = ConfigDict(extra="forbid")
 
     answer: Answer
+    way: Literal[Way.LINK, Way.PUSH] = Way.LINK
 
 
 class Judgement(BaseModel):
@@ -120,7 +112,7 @@ OF_AN_ANSWER = (*OF_A_BODY, UnknownIncident, IncidentOver, NoAnswerExpected)
 async def acknowledge(request: Request, incident_id: str, body: Body) -> Accepted:
     """Answer an alert: it is repeated no more, and the others are told who has it."""
     caller, said = _caregiver(request), parse_model(ACKNOWLEDGEMENT, body)
-    speaker = _speaker(caller, Way(said.way.value))
+    speaker = _speaker(caller, said.way)
     await run_in_threadpool(_service(request).answer, incident_id, speaker, said.answer)
     return await run_in_threadpool(_accepted, request, incident_id)
 
@@ -179,14 +171,14 @@ def course(request: Request, incident_id: str) -> WholeCourse:
 async def answer_by_link(request: Request, token: str, body: Body) -> Accepted:
     """Answer an alert by the link that it brought; no log-in is needed."""
     said = parse_model(LINK_ANSWER, body)
-    return await run_in_threadpool(_answer_by_link, request, token, said.answer)
+    return await run_in_threadpool(_answer_by_link, request, token, said)
 
 
-def _answer_by_link(request: Request, token: str, answer: Answer) -> Accepted:
+def _answer_by_link(request: Request, token: str, said: LinkAnswer) -> Accepted:
     service = _service(request)
     claims = service.claims(token)
-    speaker = Speaker(OWN_HOUSEHOLD, claims.person_id, Way.LINK)
-    service.answer(claims.incident_id, speaker, answer)
+    speaker = Speaker(OWN_HOUSEHOLD, claims.person_id, said.way)
+    service.answer(claims.incident_id, speaker, said.answer)
     return _accepted(request, claims.incident_id)
 
 

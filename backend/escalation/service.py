@@ -24,7 +24,6 @@ from contract.incidents import Incident, IncidentState
 logger = logging.getLogger(__name__)
 
 RETRY_SEC = 1.0
-UNKNOWN_LINK_INCIDENT = "the incident of this link is over"
 
 
 def nobody_is_there(_household_id: int, _now: float) -> bool:
@@ -125,13 +124,17 @@ class EscalationService:
     def claims(self, token: str) -> AnswerClaims:
         """What an answer link is good for.
 
-        Raises UnknownAnswerLink, and AnswerLinkOver once its incident is.
+        Raises UnknownAnswerLink, and AnswerLinkOver once its incident is, or its person has left.
         """
         claims = self.links.read(token)
+        person_id = claims.person_id
+        person = None if person_id is None else self._desk.people.person(person_id)
+        if person_id is not None and (person is None or person.removed_at is not None):
+            raise AnswerLinkOver("the person of this link has left")
         with self._desk.database.reading() as db:
             root = incidents.find(db, store.root_of(db, claims.incident_id))
         if root is None or root.state is IncidentState.RESOLVED:
-            raise AnswerLinkOver(UNKNOWN_LINK_INCIDENT)
+            raise AnswerLinkOver("the incident of this link is over")
         return claims
 
     def state(self, incident_id: str) -> State | None:

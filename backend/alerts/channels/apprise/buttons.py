@@ -14,7 +14,7 @@ MAX_BUTTONS = 3
 
 def has_buttons(service: "Apprise") -> bool:
     """Whether the service shows buttons that its app presses by itself."""
-    schemes: set[str] = service[0].schemas()
+    schemes: set[str] = service[0].schemas()  # type: ignore[no-untyped-call]
     return "ntfy" in schemes
 
 
@@ -23,7 +23,8 @@ def with_buttons(service: "Apprise", memo: Memo, link: str) -> "Apprise":
     from apprise import Apprise
 
     plugin = service[0]
-    details: dict[str, Any] = plugin.parse_url(plugin.url(privacy=False)) or {}
+    address: str = plugin.url(privacy=False)  # type: ignore[no-untyped-call]
+    details: dict[str, Any] = plugin.parse_url(address) or {}
     # In ASCII: it travels in a header.
     details |= {"click": link, "actions": json.dumps(_actions(memo, link))}
     dressed = Apprise(asset=service.asset)
