@@ -139,7 +139,8 @@ class Event(BaseModel):
 class IncidentEvent(Event):
     """A START or an END: `event` is the label. Both of one incident carry its `incident_id`.
 
-    `detail` says in one line what the watchdog found.
+    `detail` says in one line what the watchdog found. A `test` is one that nobody needs help for:
+    a self-test of the way from the camera box to the people.
     """
 
     event: Name
@@ -147,6 +148,7 @@ class IncidentEvent(Event):
     prob: Probability | None = None
     duration_sec: Seconds | None = None
     detail: Line | None = None
+    test: bool | None = None
 
 
 class Start(IncidentEvent):

@@ -23,7 +23,8 @@ class Incident(BaseModel):
 
     `began_at`, `ended_at` and `received_at` are seconds since 1970 (UTC): the first two by the
     sender's clock, the last when its first event arrived. `seen` is the `state` of its last event,
-    `detail` what the watchdog found. `sent_id` is the `incident_id` of the events.
+    `detail` what the watchdog found. `sent_id` is the `incident_id` of the events. One that
+    `is_test` is no fall: each of its events says so.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,3 +41,4 @@ class Incident(BaseModel):
     detail: str | None
     received_at: float
     sent_id: str | None
+    is_test: bool = False

@@ -39,5 +39,6 @@ class AlertChange:
             "outcome": self.outcome.value,
             "channel": self.channel,
             "reason": self.reason,
+            "is_test": self.alert.test,
             "ts": self.at,
         }

@@ -89,6 +89,7 @@ def alert_of(incident: Incident, event: IncidentEvent, received_at: float | None
         verdict=end.verdict if end else None,
         posture=end.posture if end else None,
         posture_confidence=end.posture_confidence if end else None,
+        test=incident.is_test,
     )
 
 

@@ -143,7 +143,8 @@ class AlertService:
         can be handed over again.
         """
         ruling, first = self.ruling(event), first or First()
-        alert = replace(alert_of(incident, event, received_at), test=first.test)
+        alert = alert_of(incident, event, received_at)
+        alert = replace(alert, test=alert.test or first.test)
         match ruling:
             case Ruling.ALERT:
                 decision = self._record(alert, first)

@@ -31,16 +31,19 @@ def begun(event: IncidentEvent, received_at: float) -> Incident:
         detail=event.detail,
         received_at=received_at,
         sent_id=event.incident_id,
+        is_test=bool(event.test),
     )
 
 
 def completed(incident: Incident, event: IncidentEvent) -> Incident:
     """`incident` with its second event: an END says the rest, a late START when it began."""
+    # One event that is not marked makes it a real one, whatever the other says.
+    is_test = incident.is_test and bool(event.test)
     if not isinstance(event, End):
-        return incident.model_copy(update={"began_at": _began_at(event)})
+        return incident.model_copy(update={"began_at": _began_at(event), "is_test": is_test})
     said = {"duration_sec": event.duration_sec, "seen": event.state, "detail": event.detail}
     known = {name: value for name, value in said.items() if value is not None}
-    over = {"ended_at": event.ts, "state": _state_after(event, incident.state)}
+    over = {"ended_at": event.ts, "state": _state_after(event, incident.state), "is_test": is_test}
     return incident.model_copy(update=known | over)
 
 

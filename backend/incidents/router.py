@@ -33,6 +33,7 @@ INCIDENT = {
     "detail": None,
     "received_at": 1_795_939_200.2,
     "sent_id": "living-room-42",
+    "is_test": False,
 }
 
 

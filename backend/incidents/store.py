@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    false,
     func,
     insert,
     or_,
@@ -55,6 +57,7 @@ incidents = Table(
     Column("detail", Text),
     Column("received_at", Float, nullable=False),
     Column("sent_id", Text),
+    Column("is_test", Boolean, nullable=False, server_default=false()),
     Column("start_key", Text),
     Column("end_key", Text),
     Index("incidents_by_sent_id", "camera_id", "label", "sent_id"),

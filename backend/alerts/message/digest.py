@@ -44,6 +44,7 @@ def compose(
 
 def _text(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:
     mark, note = marks.head(words), marks.note(words)
+    mark += words.test_mark if all(alert.test for alert in alerts) else ""
     room = limit - len(mark) - len(note) - 1
     lines = (_falls if is_urgent(alerts[0]) else _troubles)(alerts, zone, words, room)
     written: list[str] = []
@@ -56,18 +57,19 @@ def _text(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, limit: int, m
 
 
 def _falls(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, _room: int) -> list[str]:
-    """How many of what, from when to when."""
+    """How many of what, from when to when; a test among falls changes nothing of what to do."""
     counts = Counter(phrase_of(alert, words).what for alert in alerts)
     kinds = [words.counted.format(what=what, count=count) for what, count in counts.items()]
     all_of_them = words.counted.format(what=words.any_alert, count=len(alerts))
     place, several = shorten(alerts[0].camera_id), len(kinds) > 1
+    real = [alert for alert in alerts if not alert.test] or alerts
     first, *_, last = sorted(alerts, key=lambda alert: alert.ended_at)
     moments = (moment_of(alert, alert.ended_at, zone, words) for alert in (first, last))
     return [
         f"{place}: {all_of_them if several else kinds[0]}",
         " ~ ".join(moments),
         arrival_of(last, zone, words),
-        f"{phrase_of(alerts[-1], words).advice} {words.joined_note}",
+        f"{phrase_of(real[-1], words).advice} {words.joined_note}",
         ", ".join(kinds) if several else "",
     ]
 

@@ -117,7 +117,7 @@ def _text(
         words.again.format(count=alert.round) if alert.round else "",
         marks.note(words),
     ]
-    if envelope.place:
+    if envelope.place and not alert.test:
         lines[3:3] = _where(envelope.place, words, limit - sum(len(it) + 1 for it in lines if it))
     further = (arrival_of(alert, zone, words), _picture(alert, words), _detail(alert, words))
     for index, text in enumerate(further, start=2):
@@ -173,6 +173,8 @@ def _detail(alert: Alert, words: Wording) -> str:
 
 def phrase_of(alert: Alert, words: Wording) -> Phrase:
     """What has happened, and what to do about it."""
+    if alert.test:
+        return words.self_test
     if phrase := _ending(alert, words):
         return phrase
     if trouble := TROUBLES.get(alert.label):
@@ -211,7 +213,7 @@ def _when(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
     moment = moment_of(alert, alert.ended_at - (alert.duration_sec or 0.0), zone, words)
     if _lasts(alert):
         return words.since.format(moment=moment)
-    if alert.duration_sec is None:
+    if alert.duration_sec is None or alert.test:
         return moment
     return f"{moment}, {words.lasting(alert.duration_sec)}"
 
@@ -235,8 +237,9 @@ def arrival_of(alert: Alert, zone: ZoneInfo, words: Wording) -> str:
 
 
 def _state(alert: Alert, words: Wording) -> str:
-    """What is so besides: nothing where the first line has said how it ended."""
-    return "" if _ending(alert, words) else words.states.get(_held(alert, words.states), "")
+    """What is so besides: nothing of a test, or where the first line has said how it ended."""
+    is_said = alert.test or _ending(alert, words)
+    return "" if is_said else words.states.get(_held(alert, words.states), "")
 
 
 def _held(alert: Alert, known: Iterable[str]) -> str:

@@ -49,7 +49,8 @@ PLACES: Mapping[str, frozenset[str]] = {
 class Wording(BaseModel):
     """One language, but for the troubles, whose rows have their own sentences.
 
-    `unknown` is said of a label that no phrase is there for.
+    `unknown` is said of a label that no phrase is there for, and `self_test` of an incident that is
+    one.
 
     `falls` says of a fall how it ended, by a word of its END's `state`; `got_up` is what is said at
     the END of what lasted, by its label. Of several words of a `state` the first one of `falls` and
@@ -73,6 +74,7 @@ class Wording(BaseModel):
     falls: Mapping[str, Phrase]
     got_up: Mapping[str, Phrase]
     unknown: Phrase
+    self_test: Phrase
     all_clear: Phrase
     no_longer: Phrase
     one_left: Phrase

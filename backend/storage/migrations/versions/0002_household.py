@@ -24,6 +24,7 @@ def _existing() -> None:
     op.add_column("alerts", sa.Column("round", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("alerts", sa.Column("notice", sa.Text))
     op.add_column("alerts", _flag("test"))
+    op.add_column("incidents", _flag("is_test"))
     op.add_column("alerts", sa.Column("withdrawn_at", sa.Float))
     for table in ("deliveries", "memos"):
         op.add_column(table, _flag("follow_up"))

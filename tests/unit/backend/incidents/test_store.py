@@ -157,3 +157,18 @@ def test_fall_that_somebody_is_still_down_of_is_of_the_same_person_and_not_long_
         found = store.falls_before(db, down, 3600.0)
     assert [it.sent_id for it in found] == ["fall", "before"]
     assert found[0] == fall
+
+
+def test_self_test_is_no_fall_as_long_as_each_of_its_events_says_so(book: Book) -> None:
+    assert book.take("START", incident_id="i", test=True).incident.is_test
+    assert book.take("END", NOW + 1, incident_id="i", test=True).incident.is_test
+    assert not book.take("START", incident_id="j").incident.is_test
+
+
+@pytest.mark.parametrize("marked", ["START", "END"])
+def test_event_without_the_mark_makes_a_self_test_a_fall(book: Book, marked: str) -> None:
+    book.take("START", incident_id="i", **({"test": True} if marked == "START" else {}))
+    taken = book.take(
+        "END", NOW + 1, incident_id="i", **({"test": True} if marked == "END" else {})
+    )
+    assert not taken.incident.is_test

@@ -140,3 +140,16 @@ def test_no_digest_is_too_long_or_broken_by_a_name(name: str, resend: bool) -> N
         assert memo.text.startswith("[재전송] ") is resend
         assert "\n[재전송]" not in memo.text
         assert memo.urgent is (alerts in (falls, falls[:2]))
+
+
+def test_self_test_that_is_joined_with_a_fall_takes_nothing_from_it() -> None:
+    korean, english = lines(told("거실"), told("거실", at=1.0, test=True))
+    assert korean[0] == "거실: 알림 2건"
+    assert korean[2].startswith("지금 바로 확인해 주세요.")
+    assert english[2].startswith("Please check now.")
+
+
+def test_self_tests_alone_are_marked() -> None:
+    korean, english = lines(told("거실", test=True), told("거실", at=1.0, test=True))
+    assert korean[0] == "[시험: 실제 상황 아님] 거실: 알림 점검 2건"
+    assert english[0] == "[Test: nothing has happened] 거실: 2 x Check of the alerts"

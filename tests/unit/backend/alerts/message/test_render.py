@@ -466,7 +466,11 @@ def test_both_languages_have_the_same_notices_and_buttons() -> None:
     assert [*KOREAN.buttons] == [*ENGLISH.buttons] == ["going", "called_119", "all_well"]
 
 
-def test_test_says_that_nothing_has_happened(alert: Alert) -> None:
-    memo = render(replace(alert, test=True), SEOUL)
-    assert memo.text.startswith("[시험: 실제 상황 아님] 낙상")
-    assert memo.english.startswith("[Test: nothing has happened] Fall")
+def test_self_test_says_in_its_first_line_that_nothing_has_happened(alert: Alert) -> None:
+    memo = render(replace(alert, test=True, seen="lying"), SEOUL)
+    assert memo.text.startswith("[시험: 실제 상황 아님] 알림 점검 - 거실\n")
+    assert memo.english.startswith("[Test: nothing has happened] Check of the alerts - 거실\n")
+    assert "낙상" not in memo.text
+    assert "Fall" not in memo.english
+    assert len(memo.text.splitlines()) == len(memo.english.splitlines()) == 3
+    assert memo.urgent  # it is to go the way that a fall goes
