@@ -24,6 +24,7 @@ with needs("the group `agent` and the system libraries that the README names"):
     from agent.file_pace import FilePace
     from agent.link import report_unwatched
     from agent.outbox.recovery import OutboxInUse
+    from agent.pairing import PairingFailed, applied, is_code, kept, pair_box
     from agent.supervisor import Supervisor
     from contract.events import ENDED, FAILED
     from modeling.perception.detector.checkpoint import CheckpointError
@@ -77,6 +78,14 @@ def run(
     record: Annotated[
         Path | None, typer.Option(help="Write the poses to this .npz file; no picture is kept.")
     ] = None,
+    pair: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="The six digits that the server shows for a new camera: fetch the camera's name "
+            "and a key for it, keep both in DATA_DIR, and watch. Later starts need no option.",
+        ),
+    ] = None,
     farewell: Annotated[
         bool,
         typer.Option(
@@ -98,6 +107,7 @@ def run(
         inference=inference,
     )
     keep_private(settings.data_dir, ["cameras", "outbox"])
+    _check_pair(pair, settings, farewell=farewell)
     silence_native_stderr()
     log_format = LOG_FORMAT if len(settings.watched) == 1 else LOG_FORMAT_OF_SEVERAL
     logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)
@@ -105,13 +115,14 @@ def run(
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
         with stoppable("stopped before the watch began"):
+            settings = _paired(settings, pair)
             if record is not None:
                 _check_recordable(record, len(settings.watched))
             if farewell:
                 _send_farewell(settings)
             else:
                 _watch(settings, record)
-    except (CheckpointError, AgentFailed) as failure:
+    except (CheckpointError, AgentFailed, PairingFailed) as failure:
         fail(str(failure))
 
 
@@ -132,6 +143,24 @@ def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] |
             )
         cameras[name] = source
     return cameras
+
+
+def _check_pair(code: str | None, settings: AgentSettings, *, farewell: bool) -> None:
+    if code is None:
+        return
+    if farewell or settings.cameras:
+        raise typer.BadParameter(
+            "expected without --farewell, --camera and CAMERAS: a code is of one camera",
+            param_hint="--pair",
+        )
+    if not is_code(code):
+        raise typer.BadParameter("expected six digits", param_hint="--pair")
+
+
+def _paired(settings: AgentSettings, code: str | None) -> AgentSettings:
+    """The settings with what the box was paired for, now or before; raises PairingFailed."""
+    pairing = kept(settings.data_dir) if code is None else pair_box(settings, code)
+    return settings if pairing is None else applied(settings, pairing)
 
 
 def _send_farewell(settings: AgentSettings) -> None:

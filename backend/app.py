@@ -21,8 +21,14 @@ from backend.api_docs.router import add_api_docs
 from backend.audit.router import router as audit_router
 from backend.audit.service import AuditService
 from backend.bus import Bus
+from backend.cameras.last_seen import LastSeen
+from backend.cameras.pairing import PairingService
+from backend.cameras.pairing_router import router as pairing_router
 from backend.cameras.router import router as cameras_router
+from backend.cameras.service import CameraService
 from backend.cameras.store import ZoneStore
+from backend.cameras.visits import VisitService
+from backend.cameras.visits_router import router as visits_router
 from backend.config import BackendSettings
 from backend.contacts.kakao_logins import KakaoLogins
 from backend.contacts.kakao_router import router as kakao_router
@@ -37,6 +43,7 @@ from backend.escalation.router import router as escalation_router
 from backend.escalation.service import EscalationService
 from backend.events.intake import Intake
 from backend.events.journal.segments import Retention
+from backend.events.messages import EventsRecorded
 from backend.events.router import payload
 from backend.events.router import router as events_router
 from backend.events.service import EventService
@@ -87,6 +94,8 @@ ROUTERS = (
     audit_router,
     contacts_router,
     kakao_router,
+    pairing_router,
+    visits_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
@@ -178,6 +187,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     app.state.zones = ZoneStore(settings.data_dir / "zones")
     contacts = _contacts(settings, app.state, bus)
     app.state.contacts, app.state.kakao_logins = contacts, KakaoLogins(time.time)
+    _open_cameras(app.state, settings, bus)
     watchdog = WatchdogService(
         behavior,
         events,
@@ -234,6 +244,28 @@ def _contacts(settings: BackendSettings, state: State, bus: Bus) -> ContactServi
     vapid = VapidKey(settings.data_dir)
     means = Means(settings, settings, state.public_url, vapid, time.time, bus)
     return ContactService(state.database, state.people, state.alerts, means, settings.time_zone)
+
+
+def _open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
+    """Open what is kept of the cameras, with what their boxes said last, also to earlier runs."""
+    last_seen = LastSeen()
+    for record in state.events.last_heartbeats():
+        last_seen.note(record.event, record.received_at)
+    bus.subscribe(EventsRecorded, lambda recorded: _note_all(last_seen, recorded))
+    state.cameras = CameraService(
+        state.database,
+        state.keyring,
+        settings.camera_keys,
+        last_seen,
+        settings.camera_silent_after,
+    )
+    state.pairing = PairingService(state.database, state.cameras)
+    state.visits = VisitService(state.database)
+
+
+def _note_all(last_seen: LastSeen, recorded: EventsRecorded) -> None:
+    for record in recorded.records:
+        last_seen.note(record.event, record.received_at)
 
 
 def _vision(settings: BackendSettings) -> Predictor:

@@ -16,7 +16,14 @@ PUBLIC_PATHS = {
     "/auth/register",
 }
 PUBLIC_FOLDERS = ("/answer/", "/invitation/", "/static/")
-LOGGING_IN = {"/auth/login", "/auth/logout", "/auth/refresh", "/auth/register", "/setup"}
+LOGGING_IN = {
+    "/auth/login",
+    "/auth/logout",
+    "/auth/refresh",
+    "/auth/register",
+    "/pairing",
+    "/setup",
+}
 """Here a page of another site is refused, also where it brings no cookie; what is no page needs
 none, and brings what it logs in by."""
 CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}

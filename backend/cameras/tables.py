@@ -10,11 +10,13 @@ cameras = Table(
     Column("number", Integer, primary_key=True),
     Column("household_id", Integer, nullable=False),
     Column("camera_id", Text, nullable=False, unique=True),
+    Column("place", Text),
     Column("key_digest", Text),
     Column("paired_at", Float),
     Column("removed_at", Float),
 )
-"""`key_digest` is of the key that a box was given for a code; NULL where it shows another one."""
+"""`place` says in the household's words where it hangs. `key_digest` is of the key that a box was
+given for a code; NULL where it shows another one."""
 
 pairing_codes = Table(
     "pairing_codes",
@@ -26,7 +28,9 @@ pairing_codes = Table(
     Column("created_by", Integer),
     Column("expires_at", Float, nullable=False),
     Column("used_at", Float),
+    Column("wrong_tries", Integer, nullable=False, server_default="0"),
 )
+"""`digest` is of the code and its own salt. A code that is guessed at dies with its wrong tries."""
 
 visits = Table(
     "visits",
@@ -47,6 +51,11 @@ self_tests = Table(
     Column("camera_id", Text, nullable=False),
     Column("incident_id", Text),
     Column("asked_at", Float, nullable=False),
+    Column("asked_by", Integer),
     Column("began_at", Float),
+    Column("asked_again_at", Float),
+    Column("over_at", Float),
 )
-"""`asked_at` is when the camera box was to begin, `began_at` when its START came."""
+"""`asked_at` is when the camera box was to begin, `began_at` when its START came. `asked_by` is the
+person who wanted it, NULL for the weekly one. `asked_again_at` is when those who had not answered
+were asked again; `over_at` when all had answered, or the day for it was over."""

@@ -198,6 +198,7 @@ def _cameras() -> None:
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("camera_id", sa.Text, nullable=False, unique=True),
+        sa.Column("place", sa.Text),
         sa.Column("key_digest", sa.Text),
         sa.Column("paired_at", sa.Float),
         sa.Column("removed_at", sa.Float),
@@ -211,6 +212,7 @@ def _cameras() -> None:
         sa.Column("created_by", sa.Integer),
         sa.Column("expires_at", sa.Float, nullable=False),
         sa.Column("used_at", sa.Float),
+        sa.Column("wrong_tries", sa.Integer, nullable=False, server_default="0"),
     )
     op.create_table(
         "visits",
@@ -227,5 +229,8 @@ def _cameras() -> None:
         sa.Column("camera_id", sa.Text, nullable=False),
         sa.Column("incident_id", sa.Text),
         sa.Column("asked_at", sa.Float, nullable=False),
+        sa.Column("asked_by", sa.Integer),
         sa.Column("began_at", sa.Float),
+        sa.Column("asked_again_at", sa.Float),
+        sa.Column("over_at", sa.Float),
     )

@@ -1,0 +1,162 @@
+"""The household's cameras: which there are, by what key each comes, and how each is."""
+
+import time
+from collections.abc import Callable, Collection
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from backend.access.keys import Keyring
+from backend.cameras import camera_store as store
+from backend.cameras.camera_store import KnownCamera
+from backend.cameras.errors import UnknownCamera
+from backend.cameras.last_seen import LastSeen, Seen
+from backend.storage.database import Database
+from contract.events import ENDED, FAILED, STOPPED, Heartbeat
+
+NOT_HEARD = Seen()
+
+
+class KeyKind(StrEnum):
+    """By what key a camera box comes."""
+
+    ENVIRONMENT = "environment"
+    """One of CAMERA_KEYS."""
+    PAIRED = "paired"
+    """One that it was given for a code."""
+    HOUSEHOLD = "household"
+    """None of its own that is known here: it shows API_KEY."""
+
+
+class CameraState(StrEnum):
+    """How a camera is, by its last heartbeat and the time since."""
+
+    WATCHING = "watching"
+    SILENT = "silent"
+    """Nothing has been heard of it for longer than CAMERA_SILENT_AFTER."""
+    FAILED = "failed"
+    STOPPED = "stopped"
+    """It has said good-bye."""
+    NEVER_HEARD = "never_heard"
+
+
+class CameraShown(BaseModel):
+    """One camera. Times are seconds since 1970 (UTC).
+
+    `moved_at` is when somebody was last seen moving; `picture` and `inference` are those of the
+    last heartbeat, `detail` why its watch has failed.
+    """
+
+    camera_id: str
+    place: str | None
+    key: KeyKind
+    paired_at: float | None
+    state: CameraState
+    heard_at: float | None
+    moved_at: float | None
+    picture: str | None
+    inference: str | None
+    detail: str | None
+
+
+class CameraService:
+    """Thread-safe. `in_settings` are the cameras of CAMERA_KEYS, whose keys win.
+
+    Without a keyring, which is for trying things out, nobody asks for keys.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring | None,
+        in_settings: Collection[str],
+        last_seen: LastSeen,
+        silent_after: float,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database, self._keyring, self._clock = database, keyring, clock
+        self.in_settings = frozenset(in_settings)
+        self._last_seen, self._silent_after = last_seen, silent_after
+        self.take_keys()
+
+    def take_keys(self) -> None:
+        """Let in the cameras whose keys are kept, and from now on no others."""
+        if self._keyring is None:
+            return
+        with self._database.reading() as db:
+            known = store.all_cameras(db)
+        self._keyring.let_in(
+            {
+                it.camera_id: it.digest
+                for it in known
+                if it.digest is not None and it.camera_id not in self.in_settings
+            }
+        )
+
+    def all(self) -> list[CameraShown]:
+        """Those that are kept, that the settings name, and that were heard of."""
+        with self._database.reading() as db:
+            known = {it.camera_id: it for it in store.all_cameras(db)}
+        seen = self._last_seen.all()
+        names = dict.fromkeys([*known, *sorted(self.in_settings), *sorted(seen)])
+        now = self._clock()
+        return [
+            self._shown(name, known.get(name), seen.get(name, NOT_HEARD), now) for name in names
+        ]
+
+    def find(self, camera_id: str) -> CameraShown:
+        """One camera; raises UnknownCamera."""
+        for camera in self.all():
+            if camera.camera_id == camera_id:
+                return camera
+        raise UnknownCamera(f"no camera {camera_id[:64]!r}, expected one of GET /cameras")
+
+    def set_place(self, household_id: int, camera_id: str, place: str | None) -> CameraShown:
+        """Let this be where it hangs; raises UnknownCamera."""
+        self.find(camera_id)
+        with self._database.writing() as db:
+            store.keep(db, household_id, camera_id, place=place)
+        return self.find(camera_id)
+
+    def remove(self, camera_id: str) -> None:
+        """Forget it, and refuse its key from now on; raises UnknownCamera.
+
+        One that goes on to report, by another key, is known again.
+        """
+        self.find(camera_id)
+        with self._database.writing() as db:
+            store.remove(db, camera_id, self._clock())
+        self._database.is_durable()
+        self.take_keys()
+        self._last_seen.forget(camera_id)
+
+    def _shown(self, name: str, known: KnownCamera | None, seen: Seen, now: float) -> CameraShown:
+        beat = seen.beat
+        return CameraShown(
+            camera_id=name,
+            place=known.place if known else None,
+            key=self._key_of(name, known),
+            paired_at=known.paired_at if known else None,
+            state=_state(seen, now, self._silent_after),
+            heard_at=seen.heard_at,
+            moved_at=seen.moved_at,
+            picture=beat.picture if beat else None,
+            inference=beat.inference if beat else None,
+            detail=beat.detail if beat else None,
+        )
+
+    def _key_of(self, name: str, known: KnownCamera | None) -> KeyKind:
+        if name in self.in_settings:
+            return KeyKind.ENVIRONMENT
+        return KeyKind.PAIRED if known and known.digest else KeyKind.HOUSEHOLD
+
+
+def _state(seen: Seen, now: float, silent_after: float) -> CameraState:
+    beat: Heartbeat | None = seen.beat
+    if beat is None or seen.heard_at is None:
+        return CameraState.NEVER_HEARD
+    if beat.state in (STOPPED, ENDED):
+        return CameraState.STOPPED
+    if now - seen.heard_at > silent_after:
+        return CameraState.SILENT
+    return CameraState.FAILED if beat.state == FAILED else CameraState.WATCHING
