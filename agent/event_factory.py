@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from agent.fall_verifier import Verification
-from contract.events import EVENT, Event, EventType, Picture
+from contract.events import EVENT, FALL, Event, EventType, Picture
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.incidents.person_watch import Status
 from modeling.perception.windows.windows import Moment
@@ -113,6 +113,15 @@ class EventFactory:
         """A heartbeat outside of the watch: it begins, has failed and why, or is over."""
         since = max(0.0, self.wall_clock() - self.epoch)
         return self._event(EventType.HEARTBEAT, since, state=state, detail=detail, fps=0.0)
+
+    def self_test(self, incident_id: str) -> list[Event]:
+        """START and END of a fall that has not happened: a test of the way to the people."""
+        now = max(0.0, self.wall_clock() - self.epoch)
+        said = {"incident_id": incident_id, "event": FALL, "test": True}
+        return [
+            self._event(EventType.START, now, **said),
+            self._event(EventType.END, now, **said, duration_sec=0.0),
+        ]
 
     def _event(self, event_type: EventType, time: float, **fields: object) -> Event:
         seq = next(self._numbers)

@@ -1,5 +1,6 @@
 """How a camera's events reach the server, also before its source is open."""
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from agent.outbox.uploader import Uploader
 from common.text import one_line
 from contract.access import key_for
 from contract.names import file_name
+
+logger = logging.getLogger(__name__)
 
 MAX_DETAIL = 200
 """Characters."""
@@ -39,6 +42,12 @@ class Link:
         detail = detail and one_line(detail, MAX_DETAIL)
         self.outbox.put(self.factory.state_heartbeat(state, detail))
 
+    def send_self_test(self, incident_id: str) -> None:
+        """Send a fall that says of itself that it is a test, on the way of every other."""
+        logger.info("%s sends the self-test %s", self.camera_id, incident_id)
+        for event in self.factory.self_test(incident_id):
+            self.outbox.put(event)
+
 
 @contextmanager
 def linked(settings: AgentSettings, uploads: httpx.Client, camera_id: str) -> Iterator[Link]:
@@ -48,10 +57,11 @@ def linked(settings: AgentSettings, uploads: httpx.Client, camera_id: str) -> It
     """
     path = settings.data_dir / "outbox" / f"{file_name(camera_id)}.sqlite3"
     outbox = Outbox(path, settings.outbox_events)
-    uploader = Uploader(outbox, uploads, f"{camera_id} uploader")
+    link = Link(EventFactory(camera_id, epoch=time.time()), outbox)
+    uploader = Uploader(outbox, uploads, f"{camera_id} uploader", on_self_test=link.send_self_test)
     uploader.start()
     try:
-        yield Link(EventFactory(camera_id, epoch=time.time()), outbox)
+        yield link
     finally:
         uploader.stop()
         outbox.close()

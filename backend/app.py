@@ -46,6 +46,7 @@ from backend.events.journal.segments import Retention
 from backend.events.messages import EventsRecorded
 from backend.events.router import payload
 from backend.events.router import router as events_router
+from backend.events.self_test_calls import SelfTestCalls
 from backend.events.service import EventService
 from backend.guarded_app import guarded_app
 from backend.health.router import router as health_router
@@ -182,6 +183,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     )
     app.state.database, app.state.incidents = database, incidents
     app.state.behavior, app.state.events = behavior, events
+    app.state.self_test_calls = SelfTestCalls()
     app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
     app.state.time_zone = settings.time_zone
     app.state.zones = ZoneStore(settings.data_dir / "zones")

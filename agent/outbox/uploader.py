@@ -3,6 +3,7 @@
 import logging
 import random
 import threading
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Literal
 
@@ -13,6 +14,7 @@ from agent.backend_client import describe_failure
 from agent.outbox.outbox import Outbox
 from agent.outbox.store import BATCH, QueuedEvent
 from common.backoff import Backoff
+from contract.names import Name
 
 logger = logging.getLogger(__name__)
 
@@ -32,16 +34,20 @@ AWAY = Backoff(first_sec=0.5, longest_sec=15.0)
 
 
 class Receipt(BaseModel):
-    """The server's answer to events that it has recorded."""
+    """The server's answer to events that it has recorded.
+
+    `self_test` asks for a test of the way to the people, under this name.
+    """
 
     success: Literal[True]
+    self_test: Name | None = None
 
 
 class Uploader:
     """One thread that empties the outbox; only the server's answer removes an event from it.
 
     `retry` says how long to wait while the server is away, `batch` how many events a request has
-    at most.
+    at most. `on_self_test` is called, once for each name, when the server asks for a self-test.
     """
 
     def __init__(
@@ -52,11 +58,14 @@ class Uploader:
         *,
         retry: Backoff = AWAY,
         batch: int = BATCH,
+        on_self_test: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._outbox = outbox
         self._client = client
         self._retry = retry
         self._batch = batch
+        self._on_self_test = on_self_test
+        self._last_test: str | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._failures = 0
@@ -99,12 +108,19 @@ class Uploader:
             joined = ",".join(event.body for event in events)
             answer = self._post("/event/payloads", f"[{joined}]")
         if answer.is_success:
-            _check_receipt(answer)
+            receipt = _receipt(answer)
             self._outbox.confirm(events)
+            self._note_test(receipt.self_test)
         elif len(events) > 1:  # one of them is refused
             self._send_singly(events)
         else:
             self._refuse(events[0], answer)
+
+    def _note_test(self, name: str | None) -> None:
+        # The server asks until the START has come.
+        if name is not None and name != self._last_test:
+            self._last_test = name
+            self._on_self_test(name)
 
     def _send_singly(self, events: list[QueuedEvent]) -> None:
         """Post them one by one, until there is an incident, which goes first."""
@@ -153,9 +169,9 @@ def _asked_sec(error: httpx.HTTPError) -> float:
     return min(float(value), MAX_ASKED_SEC) if value.isascii() and value.isdigit() else 0.0
 
 
-def _check_receipt(answer: httpx.Response) -> None:
+def _receipt(answer: httpx.Response) -> Receipt:
     """Raises httpx.DecodingError for a success that is not the server's, but a login page's."""
     try:
-        Receipt.model_validate_json(answer.content)
+        return Receipt.model_validate_json(answer.content)
     except ValidationError as error:
         raise httpx.DecodingError("no receipt") from error

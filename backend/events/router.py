@@ -12,6 +12,7 @@ from backend.alerts.sender_answer import HELD
 from backend.errors import BodyTooLarge, InvalidInput, LogUnavailable
 from backend.events.intake import Intake, Taken
 from backend.events.recent import KEPT_PER_KIND
+from backend.events.self_test_calls import SelfTestCalls
 from backend.events.service import EventService
 from backend.events.store import shown
 from backend.http.bodies import MAX_BODY_BYTES, LargeBody, json_response, parse, read_body
@@ -47,22 +48,29 @@ EVENTS: TypeAdapter[Sequence[Event]] = TypeAdapter(
 
 
 class Recorded(BaseModel):
-    """The event is durable; `alert` says what becomes of a START or END."""
+    """The event is durable; `alert` says what becomes of a START or END.
+
+    `self_test` asks the camera box for a START and an END of a fall with `test` set, under this
+    `incident_id`.
+    """
 
     success: bool = True
     event_id: str
     alert: str | None = None
+    self_test: str | None = None
 
 
 class AllRecorded(BaseModel):
     """The events are durable, in the order in which they were sent.
 
-    `alerts` is parallel to `event_ids`, with None for a PROBS or HEARTBEAT.
+    `alerts` is parallel to `event_ids`, with None for a PROBS or HEARTBEAT. `self_test` is as that
+    of one event.
     """
 
     success: bool = True
     event_ids: list[str]
     alerts: list[str | None]
+    self_test: str | None = None
 
 
 @router.post(
@@ -76,11 +84,13 @@ async def payload(request: Request) -> Response:
     body = await read_body(request, MAX_BODY_BYTES)
     (taken,) = _take(request, [parse(EVENT, body)], body)
     await _record(request, [taken])
-    return json_response(Recorded(event_id=taken.event.event_id, alert=taken.alert))
+    test = _self_test(request, [taken])
+    return json_response(Recorded(event_id=taken.event.event_id, alert=taken.alert, self_test=test))
 
 
 @router.post(
     "/payloads",
+    response_model_exclude_none=True,
     openapi_extra=json_body(EVENTS, [START]),
     responses=answers({"success": True, "event_ids": [EVENT_ID], "alerts": [HELD]}, *ERRORS),
 )
@@ -89,7 +99,9 @@ async def payloads(request: Request, body: LargeBody) -> AllRecorded:
     taken = _take(request, parse(EVENTS, body), body)
     await _record(request, taken)
     return AllRecorded(
-        event_ids=[each.event.event_id for each in taken], alerts=[each.alert for each in taken]
+        event_ids=[each.event.event_id for each in taken],
+        alerts=[each.alert for each in taken],
+        self_test=_self_test(request, taken),
     )
 
 
@@ -126,6 +138,11 @@ def _take(request: Request, sent: Sequence[Event], body: bytes) -> list[Taken]:
 async def _record(request: Request, taken: Sequence[Taken]) -> None:
     service = _service(request)
     await service.record([service.received(each.event) for each in taken])
+
+
+def _self_test(request: Request, taken: Sequence[Taken]) -> str | None:
+    calls: SelfTestCalls = request.app.state.self_test_calls
+    return calls.heard_by(each.event.camera_id for each in taken)
 
 
 def _shown(lines: Sequence[bytes]) -> Response:
