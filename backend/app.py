@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from starlette.datastructures import State
 
 from backend.access.middleware import SOCKETIO_PATH
+from backend.activity.router import router as activity_router
+from backend.activity.service import ActivityService
 from backend.alerts.alert_events import read_alert_events
 from backend.alerts.channels.registry import open_channels, routers
 from backend.alerts.labels import Labels
@@ -97,6 +99,7 @@ ROUTERS = (
     kakao_router,
     pairing_router,
     visits_router,
+    activity_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
@@ -140,6 +143,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.callback(state.escalation.stop)
     stops.callback(state.contacts.stop)
     stops.callback(state.events.stop)
+    state.activity.start()
+    stops.callback(state.activity.stop)
     state.watchdog.start()
     stops.callback(state.watchdog.stop)
     await state.vision.start()
@@ -251,6 +256,11 @@ def _contacts(settings: BackendSettings, state: State, bus: Bus) -> ContactServi
 def _open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
     """Open what is kept of the cameras, with what their boxes said last, also to earlier runs."""
     last_seen = LastSeen()
+    state.activity = ActivityService(
+        settings.data_dir / "events", state.database, lambda: settings.time_zone
+    )
+    for camera_id, moved_at in state.activity.last_moves().items():
+        last_seen.note_moved(camera_id, moved_at)
     for record in state.events.last_heartbeats():
         last_seen.note(record.event, record.received_at)
     bus.subscribe(EventsRecorded, lambda recorded: _note_all(last_seen, recorded))

@@ -8,6 +8,8 @@ from contract.events import Event, Heartbeat
 
 MAX_CAMERAS = 100
 """Beyond it the one that has been silent longest is forgotten: a camera_id is soon made up."""
+MOVED_SHARE = 0.1
+"""Of the pictures between two heartbeats: less may be a flicker of the light."""
 
 
 @dataclass(frozen=True)
@@ -66,4 +68,4 @@ def has_moved(beat: Heartbeat) -> bool:
 
     That it was the person who moved is likely, and not certain.
     """
-    return bool(beat.pose_share and beat.motion_share)
+    return min(beat.pose_share or 0.0, beat.motion_share or 0.0) >= MOVED_SHARE

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _contacts()
     _escalation()
     _cameras()
+    _activity()
 
 
 def _existing() -> None:
@@ -233,4 +234,40 @@ def _cameras() -> None:
         sa.Column("began_at", sa.Float),
         sa.Column("asked_again_at", sa.Float),
         sa.Column("over_at", sa.Float),
+    )
+
+
+def _activity() -> None:
+    op.create_table(
+        "activity_hours",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("camera_id", sa.Text, nullable=False),
+        sa.Column("began_at", sa.Float, nullable=False),
+        sa.Column("active_sec", sa.Float, nullable=False),
+        sa.Column("still_sec", sa.Float, nullable=False),
+        sa.Column("lying_sec", sa.Float, nullable=False),
+        sa.Column("nobody_sec", sa.Float, nullable=False),
+        sa.Column("blind_sec", sa.Float, nullable=False),
+        sa.Column("stirs", sa.Integer, nullable=False),
+        sa.Column("moved_first_at", sa.Float),
+        sa.Column("moved_last_at", sa.Float),
+    )
+    by_camera = ["camera_id", "began_at"]
+    op.create_index("activity_hours_by_camera", "activity_hours", by_camera, unique=True)
+    op.create_index("activity_hours_by_time", "activity_hours", ["began_at"])
+    op.create_table(
+        "activity_cameras",
+        sa.Column("camera_id", sa.Text, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("until", sa.Float, nullable=False),
+        sa.Column("is_away", sa.Boolean, nullable=False),
+        sa.Column("scores", sa.Integer, nullable=False),
+        sa.Column("lying_scores", sa.Integer, nullable=False),
+        sa.Column("moved_at", sa.Float),
+    )
+    op.create_table(
+        "activity_position",
+        sa.Column("segment", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("byte", sa.BigInteger, nullable=False),
     )

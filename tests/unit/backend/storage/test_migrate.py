@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, Engine, MetaData, Text, create_engine
 
+import backend.activity.tables
 import backend.app
 import backend.audit.tables
 import backend.cameras.tables

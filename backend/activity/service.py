@@ -1,0 +1,151 @@
+"""The thread that counts what the journal says into hours, and who asks for them."""
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from backend.activity import store
+from backend.activity.course import Course, step
+from backend.activity.hours import Hour, split
+from backend.activity.journal_tail import PIECE_BYTES, next_piece
+from backend.activity.store import HourShown
+from backend.activity.summary import WEEK, Week, judged, monday_of, weeks
+from backend.events.journal.record import Record
+from backend.incidents.days import bounds_of
+from backend.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+ROUND_SEC = 10.0
+PAUSE_SEC = 0.05
+"""Between two pieces of a long journal, so that a rebuild leaves the server its time."""
+
+
+class ActivityService:
+    """Thread-safe. Reads the journal in `folder` as it grows, so that the recorder does nothing for
+    it, and keeps with the hours how far it has come: a killed server goes on there, and one without
+    hours begins at the journal's first line.
+
+    `zone` is the household's time zone now: hours are counted by it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        zone: Callable[[], ZoneInfo],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._folder, self._database = folder, database
+        self._zone, self._clock = zone, clock
+        self._failed = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="activity", daemon=True)
+
+    def start(self) -> None:
+        """Begin to count."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """Finish the piece that is under way."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def between(self, begin: float, end: float, camera_id: str | None = None) -> list[HourShown]:
+        """The hours that began from `begin` to before `end` (since 1970), oldest first."""
+        with self._database.reading() as db:
+            return store.between(db, begin, end, camera_id)
+
+    def today(self) -> date:
+        """The household's day."""
+        return datetime.fromtimestamp(self._clock(), self.zone).date()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The household's time zone now."""
+        return self._zone()
+
+    def weeks(self, household_id: int, count: int) -> list[Week]:
+        """The last `count` weeks by what people have said of their incidents, oldest first."""
+        zone = self.zone
+        last = monday_of(self._clock(), zone)
+        first = last - (count - 1) * WEEK
+        begin, end = bounds_of(first, zone)[0], bounds_of(last + WEEK, zone)[0]
+        with self._database.reading() as db:
+            found = judged(db, household_id, begin, end)
+        return weeks(found, first, count, zone)
+
+    def last_moves(self) -> dict[str, float]:
+        """When somebody was last seen moving, by camera, as far as is counted."""
+        with self._database.reading() as db:
+            return store.last_moves(db)
+
+    def erase(self, camera_id: str | None, since: float, until: float) -> int:
+        """Forget the hours that this span of time touches, of one camera or all; how many."""
+        with self._database.writing() as db:
+            return store.erase(db, since, until, camera_id)
+
+    def count_piece(self, piece_bytes: int = PIECE_BYTES) -> bool:
+        """Count what follows in the journal; False where there is nothing more.
+
+        Raises OSError and SQLAlchemyError; then nothing of it is counted.
+        """
+        with self._database.reading() as db:
+            begin, courses = store.read_position(db), store.read_courses(db)
+        piece = next_piece(self._folder, begin, piece_bytes)
+        if piece is None:
+            return False
+        added, changed = count(piece.lines, courses, self._zone())
+        with self._database.writing() as db:
+            _save(db, added)
+            store.save_courses(db, changed)
+            store.save_position(db, piece.end)
+        return True
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                is_more = self.count_piece()
+                self._failed = False
+            except Exception:  # nobody else would notice that the thread has ended
+                if not self._failed:
+                    logger.exception("hours cannot be counted; that is tried again")
+                self._failed, is_more = True, False
+            self._stopping.wait(PAUSE_SEC if is_more else ROUND_SEC)
+
+
+Hours = dict[tuple[str, float], Hour]
+"""By camera and when the hour began."""
+
+
+def count(
+    lines: Sequence[bytes], courses: dict[str, Course], zone: ZoneInfo
+) -> tuple[Hours, dict[str, Course]]:
+    """What `lines` add to the hours, and the courses that they change."""
+    added: defaultdict[tuple[str, float], list[Hour]] = defaultdict(list)
+    changed: dict[str, Course] = {}
+    for line in lines:
+        record = Record.read(line)
+        if record is None or record.head.is_incident:
+            continue
+        camera_id = record.event.camera_id
+        before = changed.get(camera_id) or courses.get(camera_id)
+        course, stretch = step(before, record.event, record.received_at)
+        if course is not None:
+            changed[camera_id] = course
+        for hour in split(stretch, zone) if stretch else ():
+            added[camera_id, hour.began_at].append(hour)
+    return {key: sum(parts[1:], parts[0]) for key, parts in added.items()}, changed
+
+
+def _save(db: Connection, added: Hours) -> None:
+    for (camera_id, _), hour in added.items():
+        store.add(db, camera_id, hour)

@@ -1,0 +1,136 @@
+"""The hours in the database, with how far the journal has been counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from backend.activity.course import Course, Seconds
+from backend.activity.hours import HOUR_SEC, Hour
+from backend.activity.tables import courses, hours, position
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """Up to which `byte` of which file of the journal all is counted."""
+
+    segment: int
+    byte: int
+
+
+NOTHING_COUNTED = Position(-1, 0)
+
+
+class HourShown(BaseModel):
+    """One local hour of one camera; `began_at` is in seconds since 1970 (UTC).
+
+    The five add up to the seconds that are counted of it: less than 3600 while it lasts, and where
+    nothing was heard.
+    """
+
+    camera_id: str
+    began_at: float
+    active_sec: float
+    still_sec: float
+    lying_sec: float
+    nobody_sec: float
+    blind_sec: float
+    stirs: int
+    moved_first_at: float | None
+    moved_last_at: float | None
+
+
+_SHOWN = [hours.c[name] for name in HourShown.model_fields]
+
+
+def read_position(db: Connection) -> Position:
+    """Where to go on."""
+    found = db.execute(select(position.c.segment, position.c.byte)).first()
+    return Position(*found) if found else NOTHING_COUNTED
+
+
+def save_position(db: Connection, counted: Position) -> None:
+    """All up to here is counted."""
+    db.execute(delete(position))
+    db.execute(insert(position).values(segment=counted.segment, byte=counted.byte))
+
+
+def read_courses(db: Connection) -> dict[str, Course]:
+    """How far each camera has been counted."""
+    return {
+        row.camera_id: Course(row.until, row.is_away, row.scores, row.lying_scores, row.moved_at)
+        for row in db.execute(select(courses))
+    }
+
+
+def save_courses(db: Connection, changed: Mapping[str, Course]) -> None:
+    """The same, of those that have changed."""
+    for camera_id, course in changed.items():
+        values = {
+            "until": course.until,
+            "is_away": course.is_away,
+            "scores": course.scores,
+            "lying_scores": course.lying_scores,
+            "moved_at": course.moved_at,
+        }
+        mine = courses.c.camera_id == camera_id
+        if not db.execute(update(courses).where(mine).values(values)).rowcount:
+            db.execute(insert(courses).values(values | {"camera_id": camera_id}))
+
+
+def add(db: Connection, camera_id: str, hour: Hour) -> None:
+    """Add to what there is of an hour."""
+    mine = hours.c.camera_id == camera_id, hours.c.began_at == hour.began_at
+    if row := db.execute(select(*_SHOWN).where(*mine)).first():
+        values = _columns(_hour(row) + hour)
+        db.execute(update(hours).where(*mine).values(values))
+    else:
+        db.execute(insert(hours).values(_columns(hour) | {"camera_id": camera_id}))
+
+
+def between(
+    db: Connection, begin: float, end: float, camera_id: str | None = None
+) -> list[HourShown]:
+    """The hours that began from `begin` to before `end`, in their order."""
+    query = select(*_SHOWN).where(hours.c.began_at >= begin, hours.c.began_at < end)
+    if camera_id is not None:
+        query = query.where(hours.c.camera_id == camera_id)
+    ordered = query.order_by(hours.c.began_at, hours.c.camera_id)
+    return [HourShown.model_validate(row._asdict()) for row in db.execute(ordered)]
+
+
+def last_moves(db: Connection) -> dict[str, float]:
+    """When somebody was last seen moving, by camera."""
+    of = hours.c
+    query = select(of.camera_id, func.max(of.moved_last_at)).group_by(of.camera_id)
+    moved = query.where(of.moved_last_at.is_not(None))
+    return {row[0]: row[1] for row in db.execute(moved)}
+
+
+def erase(db: Connection, begin: float, end: float, camera_id: str | None) -> int:
+    """Forget the hours that this span of time touches; how many there were."""
+    touched = delete(hours).where(hours.c.began_at > begin - HOUR_SEC, hours.c.began_at < end)
+    if camera_id is not None:
+        touched = touched.where(hours.c.camera_id == camera_id)
+    return db.execute(touched).rowcount
+
+
+def _hour(row: Row[Any]) -> Hour:
+    seconds = Seconds(row.active_sec, row.still_sec, row.lying_sec, row.nobody_sec, row.blind_sec)
+    return Hour(row.began_at, seconds, row.stirs, row.moved_first_at, row.moved_last_at)
+
+
+def _columns(hour: Hour) -> dict[str, object]:
+    return {
+        "began_at": hour.began_at,
+        "active_sec": hour.seconds.active,
+        "still_sec": hour.seconds.still,
+        "lying_sec": hour.seconds.lying,
+        "nobody_sec": hour.seconds.nobody,
+        "blind_sec": hour.seconds.blind,
+        "stirs": hour.stirs,
+        "moved_first_at": hour.moved_first_at,
+        "moved_last_at": hour.moved_last_at,
+    }

@@ -1,0 +1,51 @@
+"""The tables of the hours. All of them can be made again from the journal.
+
+activity_hours     one row a camera and local hour
+activity_cameras   how far each camera has been counted
+activity_position  how far the journal has been counted
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, Text
+
+from backend.storage.tables import metadata
+
+hours = Table(
+    "activity_hours",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("household_id", Integer, nullable=False, server_default="1"),
+    Column("camera_id", Text, nullable=False),
+    Column("began_at", Float, nullable=False),
+    Column("active_sec", Float, nullable=False),
+    Column("still_sec", Float, nullable=False),
+    Column("lying_sec", Float, nullable=False),
+    Column("nobody_sec", Float, nullable=False),
+    Column("blind_sec", Float, nullable=False),
+    Column("stirs", Integer, nullable=False),
+    Column("moved_first_at", Float),
+    Column("moved_last_at", Float),
+    Index("activity_hours_by_camera", "camera_id", "began_at", unique=True),
+    Index("activity_hours_by_time", "began_at"),
+)
+"""`stirs` is how often somebody began to move after ten minutes in which nobody was seen moving;
+the two times are when somebody was first and last seen moving, by the camera box's clock."""
+
+courses = Table(
+    "activity_cameras",
+    metadata,
+    Column("camera_id", Text, primary_key=True),
+    Column("household_id", Integer, nullable=False, server_default="1"),
+    Column("until", Float, nullable=False),
+    Column("is_away", Boolean, nullable=False),
+    Column("scores", Integer, nullable=False),
+    Column("lying_scores", Integer, nullable=False),
+    Column("moved_at", Float),
+)
+
+position = Table(
+    "activity_position",
+    metadata,
+    Column("segment", Integer, primary_key=True, autoincrement=False),
+    Column("byte", BigInteger, nullable=False),
+)
+"""Up to which byte of which of the journal's files all is counted."""

@@ -1,0 +1,149 @@
+"""From the journal to hours: each line once, whatever happens meanwhile."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backend.activity.service import ActivityService
+from backend.activity.store import HourShown
+from backend.events.journal.record import Record
+from backend.storage.database import SqliteDatabase
+from testkit.alone import typed
+from testkit.clock import Clock
+
+SEOUL = ZoneInfo("Asia/Seoul")
+NOW = 1_800_000_000.0  # 2027-01-15 17:00 in Seoul
+Write = Callable[..., None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "events"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def write(folder: Path) -> Write:
+    """Appends heartbeats, three seconds apart from second `first` on, to a file of the journal."""
+
+    def append(number: int, first: int, count: int, camera: str = "hall", **fields: Any) -> None:
+        with (folder / f"events-{number:06}-2027-01-15.jsonl").open("ab") as file:
+            for index in range(first, first + count):
+                file.write(line(index, camera, **fields))
+
+    return append
+
+
+def line(index: int, camera: str = "hall", **fields: Any) -> bytes:
+    said = {"event_type": "HEARTBEAT", "event_id": f"e{index}", "camera_id": camera}
+    figures = {"pose_share": 1.0, "motion_share": 1.0, "fps": 10.0}
+    ts = NOW + 3 * index
+    return Record.of(typed(said | figures | {"ts": ts} | fields), ts + 1).line
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[SqliteDatabase]:
+    with closing(SqliteDatabase(tmp_path / "database" / "dolbom.sqlite3")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def activity(folder: Path, database: SqliteDatabase) -> ActivityService:
+    return ActivityService(folder, database, lambda: SEOUL, Clock(NOW))
+
+
+def counted(activity: ActivityService, piece_bytes: int = 10_000) -> list[HourShown]:
+    while activity.count_piece(piece_bytes):
+        pass
+    return activity.between(0.0, 9e9)
+
+
+def test_hours_are_counted_by_camera(activity: ActivityService, write: Write) -> None:
+    write(0, 0, 11)
+    write(0, 0, 6, camera="거실", motion_share=0.0)
+    found = {hour.camera_id: hour for hour in counted(activity)}
+    assert (found["hall"].active_sec, found["hall"].stirs) == (30.0, 0)
+    assert (found["거실"].still_sec, found["거실"].moved_last_at) == (15.0, None)
+    assert found["hall"].began_at == NOW
+
+
+def test_no_line_is_counted_twice_however_the_pieces_fall(
+    activity: ActivityService, write: Write
+) -> None:
+    write(0, 0, 700)
+    write(1, 700, 501)
+    assert sum(hour.active_sec for hour in counted(activity, piece_bytes=1_000)) == 3600.0
+    assert len(counted(activity)) == 1
+    write(1, 1201, 1)
+    assert sum(hour.active_sec for hour in counted(activity)) == 3603.0
+
+
+def test_server_goes_on_where_it_was_killed(
+    activity: ActivityService, write: Write, folder: Path, database: SqliteDatabase
+) -> None:
+    write(0, 0, 51)
+    activity.count_piece(2_000)
+    again = ActivityService(folder, database, lambda: SEOUL, Clock(NOW))
+    assert sum(hour.active_sec for hour in counted(again)) == 150.0
+
+
+def test_hours_that_are_missing_are_made_again(
+    activity: ActivityService, write: Write, folder: Path, tmp_path: Path
+) -> None:
+    write(0, 0, 51)
+    write(1, 51, 50)
+    before = counted(activity)
+    with closing(SqliteDatabase(tmp_path / "new" / "dolbom.sqlite3")) as empty:
+        assert counted(ActivityService(folder, empty, lambda: SEOUL, Clock(NOW))) == before
+
+
+def test_line_that_is_still_written_waits(
+    activity: ActivityService, write: Write, folder: Path
+) -> None:
+    write(0, 0, 2)
+    file = folder / "events-000000-2027-01-15.jsonl"
+    whole = line(2)
+    with file.open("ab") as half:
+        half.write(whole[:50])
+    assert sum(hour.active_sec for hour in counted(activity)) == 3.0
+    with file.open("ab") as rest:
+        rest.write(whole[50:])
+    assert sum(hour.active_sec for hour in counted(activity)) == 6.0
+
+
+def test_damaged_line_and_missing_file_are_passed_over(
+    activity: ActivityService, write: Write, folder: Path
+) -> None:
+    write(0, 0, 2)
+    with (folder / "events-000000-2027-01-15.jsonl").open("ab") as file:
+        file.write(b"no record\n")
+    write(0, 2, 1)
+    counted(activity)
+    write(1, 3, 1)
+    (folder / "events-000000-2027-01-15.jsonl").unlink()
+    assert sum(hour.active_sec for hour in counted(activity)) == 9.0
+
+
+def test_erased_span_is_forgotten(activity: ActivityService, write: Write) -> None:
+    write(0, 0, 2402)
+    write(0, 0, 11, camera="거실")
+    assert len(counted(activity)) == 4
+    assert activity.erase("hall", NOW + 1800, NOW + 3600) == 1
+    assert [(it.camera_id, it.began_at) for it in activity.between(0.0, 9e9)] == [
+        ("거실", NOW), ("hall", NOW + 3600), ("hall", NOW + 7200),
+    ]  # fmt: skip
+    assert activity.erase(None, 0.0, 9e9) == 3
+
+
+def test_thread_counts_by_itself(
+    activity: ActivityService, write: Write, eventually: Callable[..., Any]
+) -> None:
+    write(0, 0, 11)
+    activity.start()
+    eventually(lambda: activity.last_moves() == {"hall": NOW + 30})
+    activity.stop()
