@@ -1,6 +1,6 @@
 """The tables of cameras and of who is with the person. Times are seconds since 1970 (UTC)."""
 
-from sqlalchemy import Column, Float, Integer, Table, Text
+from sqlalchemy import Column, Float, Integer, Table, Text, UniqueConstraint
 
 from backend.storage.tables import metadata
 
@@ -52,10 +52,12 @@ self_tests = Table(
     Column("incident_id", Text),
     Column("asked_at", Float, nullable=False),
     Column("asked_by", Integer),
+    Column("scheduled_for", Float),
     Column("began_at", Float),
     Column("asked_again_at", Float),
     Column("over_at", Float),
+    UniqueConstraint("household_id", "scheduled_for"),
 )
 """`asked_at` is when the camera box was to begin, `began_at` when its START came. `asked_by` is the
-person who wanted it, NULL for the weekly one. `asked_again_at` is when those who had not answered
-were asked again; `over_at` when all had answered, or the day for it was over."""
+person who wanted it; a weekly one is `scheduled_for` its hour. `asked_again_at` is when those who
+had not answered were asked again; `over_at` when all had answered, or the day for it was over."""

@@ -231,9 +231,11 @@ def _cameras() -> None:
         sa.Column("incident_id", sa.Text),
         sa.Column("asked_at", sa.Float, nullable=False),
         sa.Column("asked_by", sa.Integer),
+        sa.Column("scheduled_for", sa.Float),
         sa.Column("began_at", sa.Float),
         sa.Column("asked_again_at", sa.Float),
         sa.Column("over_at", sa.Float),
+        sa.UniqueConstraint("household_id", "scheduled_for"),
     )
 
 
