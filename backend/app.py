@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from starlette.datastructures import State
@@ -69,6 +70,8 @@ from backend.people.setup_code import SetupCode
 from backend.people.signer import Signer
 from backend.poses.router import router as poses_router
 from backend.poses.service import PoseService
+from backend.self_test.router import router as self_test_router
+from backend.self_test.service import SelfTestService
 from backend.storage.database import Database, open_database
 from backend.vision.circuit_breaker import CircuitBreaker
 from backend.vision.local import VisionService
@@ -100,6 +103,7 @@ ROUTERS = (
     pairing_router,
     visits_router,
     activity_router,
+    self_test_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
@@ -145,6 +149,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.callback(state.events.stop)
     state.activity.start()
     stops.callback(state.activity.stop)
+    state.self_tests.start()
+    stops.callback(state.self_tests.stop)
     state.watchdog.start()
     stops.callback(state.watchdog.stop)
     await state.vision.start()
@@ -177,7 +183,10 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
         recipients=recipients,
     )
     desk = Desk(database, alerts, recipients, app.state.people, bus, clock)
-    escalation = app.state.escalation = EscalationService(desk, app.state.answer_links)
+    visits = app.state.visits = VisitService(database)
+    escalation = app.state.escalation = EscalationService(
+        desk, app.state.answer_links, visits.is_accompanied
+    )
     events = EventService(
         settings.data_dir / "events",
         database,
@@ -188,7 +197,6 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     )
     app.state.database, app.state.incidents = database, incidents
     app.state.behavior, app.state.events = behavior, events
-    app.state.self_test_calls = SelfTestCalls()
     app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
     app.state.time_zone = settings.time_zone
     app.state.zones = ZoneStore(settings.data_dir / "zones")
@@ -212,6 +220,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
             "channel": alerts.channel_health,
             "answers": escalation.health,
             "contacts": contacts.health,
+            "self_test": app.state.self_tests.health,
             "cameras": watchdog.cameras_health,
             "watchdog": watchdog.health,
             "vision": vision.health,
@@ -257,7 +266,7 @@ def _open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
     """Open what is kept of the cameras, with what their boxes said last, also to earlier runs."""
     last_seen = LastSeen()
     state.activity = ActivityService(
-        settings.data_dir / "events", state.database, lambda: settings.time_zone
+        settings.data_dir / "events", state.database, partial(_zone, state.people, settings)
     )
     for camera_id, moved_at in state.activity.last_moves().items():
         last_seen.note_moved(camera_id, moved_at)
@@ -272,7 +281,16 @@ def _open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
         settings.camera_silent_after,
     )
     state.pairing = PairingService(state.database, state.cameras)
-    state.visits = VisitService(state.database)
+    state.self_test_calls = SelfTestCalls()
+    state.self_tests = SelfTestService(
+        state.database, state.cameras, state.people, state.self_test_calls, state.escalation
+    )
+
+
+def _zone(people: PeopleService, settings: BackendSettings) -> ZoneInfo:
+    """The household's time zone as it has set it, else that of the settings."""
+    household = people.household()
+    return ZoneInfo(household.time_zone) if household else settings.time_zone
 
 
 def _note_all(last_seen: LastSeen, recorded: EventsRecorded) -> None:

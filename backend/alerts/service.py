@@ -59,7 +59,6 @@ class First:
 
     channels: tuple[str, ...] | None = None
     hold_sec: float = 0.0
-    test: bool = False
     along: Along = nothing_along
 
 
@@ -144,7 +143,6 @@ class AlertService:
         """
         ruling, first = self.ruling(event), first or First()
         alert = alert_of(incident, event, received_at)
-        alert = replace(alert, test=alert.test or first.test)
         match ruling:
             case Ruling.ALERT:
                 decision = self._record(alert, first)

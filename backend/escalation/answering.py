@@ -37,6 +37,11 @@ class _Case:
     ids: Sequence[str]
     found: Escalation | None
 
+    @property
+    def is_test(self) -> bool:
+        """Whether each person is to answer it: one answer is not the others', nor news to them."""
+        return self.found is not None and self.found.is_test
+
 
 class Answering:
     """Thread-safe. What is said is on the disk when a method returns, if that takes it."""
@@ -54,11 +59,11 @@ class Answering:
             case = self._open_case(db, incident_id, speaker)
             if self._is_repeat(db, case, speaker, answer):
                 return
-            over = answer is Answer.ALL_WELL
+            over = answer is Answer.ALL_WELL and not case.is_test
             number = store.add_answer(db, self._by(case, speaker), answer, speaker.way)
             if over:
-                self._judge_false(db, case, speaker)
-            changed = self._settle(db, case, crew, is_over=over)
+                store.add_verdict(db, self._by(case, speaker), Verdict.FALSE_ALARM)
+            changed = [] if case.is_test else self._settle(db, case, crew, is_over=over)
             entered = self._tell(db, case, crew, speaker, answer.value, name, number)
         self._done(case, changed, entered)
 
@@ -111,11 +116,6 @@ class Answering:
         now = self._desk.clock()
         return By(case.root, speaker.household_id, speaker.person_id, now)
 
-    def _judge_false(self, db: Connection, case: _Case, speaker: Speaker) -> None:
-        is_test = case.found is not None and case.found.is_test
-        verdict = Verdict.TEST if is_test else Verdict.FALSE_ALARM
-        store.add_verdict(db, self._by(case, speaker), verdict)
-
     def _settle(self, db: Connection, case: _Case, crew: Crew, *, is_over: bool) -> list[Incident]:
         """No round follows; the incidents that have changed by it."""
         now = self._desk.clock()
@@ -138,7 +138,9 @@ class Answering:
         name: str | None,
         number: int,
     ) -> list[Alert]:
-        """Everybody who was notified hears of it, but the one who says it."""
+        """Everybody who was notified hears of it, but the one who says it; nobody of a test."""
+        if case.is_test:
+            return []
         person_id = speaker.person_id
         own = crew.roster.of(person_id, crew.channels) if person_id is not None else ()
         told = notified_channels(db, case.ids)

@@ -14,7 +14,7 @@ from backend.alerts.policy import Ruling
 from backend.alerts.service import Decision, First
 from backend.escalation import store
 from backend.escalation.desk import Crew, Desk
-from backend.escalation.steps import Step, StepKind
+from backend.escalation.steps import ALL, Step, StepKind
 from backend.escalation.store import Escalation
 from backend.incidents import store as incidents
 from backend.people.household import Household
@@ -29,15 +29,13 @@ GOT_UP = "got_up"
 
 IsAccompanied = Callable[[int, float], bool]
 """Whether somebody is with the person of a household now, in seconds since 1970 (UTC)."""
-IsTest = Callable[[Incident], bool]
-"""Whether nothing has happened: the incident is to show that an alert would arrive."""
 
 
 class Beginning:
     """Hands events on to the alerts, and begins and ends escalations with them. Thread-safe."""
 
-    def __init__(self, desk: Desk, is_accompanied: IsAccompanied, is_test: IsTest) -> None:
-        self._desk, self._is_accompanied, self._is_test = desk, is_accompanied, is_test
+    def __init__(self, desk: Desk, is_accompanied: IsAccompanied) -> None:
+        self._desk, self._is_accompanied = desk, is_accompanied
 
     def consider(
         self, incident: Incident, event: IncidentEvent, received_at: float | None
@@ -60,19 +58,21 @@ class Beginning:
     def _first(
         self, incident: Incident, event: IncidentEvent, crew: Crew, household: Household
     ) -> First:
-        is_test = self._is_test(incident)
         if incident.state is IncidentState.RESOLVED:
-            return First(test=is_test)  # its END says that nobody has to answer
+            return First()  # its END says that nobody has to answer
         if root := self._root(incident):
             with self._desk.database.reading() as db:
                 stage = store.course(db, root).stage
             to = crew.roster.up_to(stage, crew.channels)
             along = partial(self._join, root.incident_id, incident, household)
-            return First(to, test=is_test, along=along)
+            return First(to, along=along)
         hold_sec = self._hold_sec(event, household)
-        new = Escalation(incident.id, household.id, 0.0, is_test)
+        new = Escalation(incident.id, household.id, 0.0, incident.is_test)
+        if incident.is_test:
+            everybody = crew.roster.up_to(ALL, crew.channels)
+            return First(everybody, along=partial(self._begin, new, household, False))
         along = partial(self._begin, new, household, hold_sec > 0.0)
-        return First(None, hold_sec, is_test, along)
+        return First(None, hold_sec, along)
 
     def _hold_sec(self, event: IncidentEvent, household: Household) -> float:
         """How long a fall waits for an "all is well", because somebody is there."""

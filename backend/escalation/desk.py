@@ -57,9 +57,10 @@ class Desk:
         return person.name if person else None
 
     def plan(self, db: Connection, escalation: Escalation, household: Household) -> None:
-        """Let the step that follows be the next one."""
+        """Let the step that follows be the next one; a test has none, since nobody is in need."""
         course = store.course(db, escalation)
-        store.plan(db, escalation.incident_id, next_step(course, household))
+        step = None if escalation.is_test else next_step(course, household)
+        store.plan(db, escalation.incident_id, step)
 
     def notice(
         self, db: Connection, root: str, word: str, name: str | None, to: Sequence[str], of: object

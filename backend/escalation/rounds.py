@@ -85,16 +85,17 @@ class Rounds:
             case StepKind.NOTIFY:
                 quietly = stage == course.stage
                 to = crew.roster.up_to(stage, self._channels(crew, is_repeat=quietly))
-                return self._notify(db, root, due.round, to, now)
+                return self.notify(db, root, due.round, to, now)
 
     def _channels(self, crew: Crew, *, is_repeat: bool) -> Sequence[str]:
         """Those for a round: a repeat is not for what has few memos a day and wakes nobody."""
         open_now = self._desk.alerts.channels
         return [it for it in crew.channels if not (is_repeat and _is_scarce(open_now.get(it)))]
 
-    def _notify(
+    def notify(
         self, db: Connection, root: str, number: int, to: Sequence[str], now: float
     ) -> list[Alert]:
+        """Enter a round within a transaction of the caller's; the alert, unless it is there."""
         newest = [first for it in store.members(db, root) if (first := first_alert(db, it))]
         if not newest:
             return []

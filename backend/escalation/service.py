@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,7 +10,7 @@ from backend.alerts.service import Decision
 from backend.escalation import store
 from backend.escalation.answer import Answer, Verdict
 from backend.escalation.answering import Answering, Speaker, known_incident
-from backend.escalation.beginning import Beginning, IsAccompanied, IsTest
+from backend.escalation.beginning import Beginning, IsAccompanied
 from backend.escalation.course import Facts, Figures, Readers, WholeCourse, facts, figures
 from backend.escalation.course import whole_course as read_course
 from backend.escalation.desk import Desk, EscalationChanged
@@ -28,11 +29,6 @@ RETRY_SEC = 1.0
 
 def nobody_is_there(_household_id: int, _now: float) -> bool:
     """Nobody has said that somebody is with the person."""
-    return False
-
-
-def no_test(_incident: Incident) -> bool:
-    """Nobody has asked for a test."""
     return False
 
 
@@ -72,11 +68,10 @@ class EscalationService:
         desk: Desk,
         links: AnswerLinks,
         is_accompanied: IsAccompanied = nobody_is_there,
-        is_test: IsTest = no_test,
     ) -> None:
         self.links = links
         self._desk, self._rounds = desk, Rounds(desk)
-        self._beginning = Beginning(desk, is_accompanied, is_test)
+        self._beginning = Beginning(desk, is_accompanied)
         self._answering = Answering(desk)
         self._failure: str | None = None
         self._wake = threading.Event()
@@ -120,6 +115,14 @@ class EscalationService:
     def note(self, incident_id: str, speaker: Speaker, text: str) -> None:
         """Record what somebody writes of it. Raises UnknownIncident."""
         self._answering.note(incident_id, speaker, text)
+
+    def ask_again(self, incident_id: str, people: Sequence[int]) -> None:
+        """Notify these people of a test once more. Asked twice, it is done once."""
+        crew = self._desk.crew()
+        to = [it for person_id in people for it in crew.roster.of(person_id, crew.channels)]
+        with self._desk.database.writing() as db:
+            entered = self._rounds.notify(db, incident_id, 1, to, self._desk.clock())
+        self._desk.changed(incident_id, entered)
 
     def claims(self, token: str) -> AnswerClaims:
         """What an answer link is good for.

@@ -114,7 +114,7 @@ def _text(
         _when(alert, zone, words),
         f"{_state(alert, words)} {phrase.advice}".strip(),
         "" if alert.ended or _lasts(alert) else words.unfinished_note,
-        words.again.format(count=alert.round) if alert.round else "",
+        words.again.format(count=alert.round) if alert.round and not alert.test else "",
         marks.note(words),
     ]
     if envelope.place and not alert.test:
