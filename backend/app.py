@@ -39,11 +39,13 @@ from backend.contacts.kinds.base import Means
 from backend.contacts.push.vapid import VapidKey
 from backend.contacts.router import router as contacts_router
 from backend.contacts.service import ContactService
+from backend.daily_word.service import DailyWordService
 from backend.escalation.desk import Desk
 from backend.escalation.links import AnswerLinks
 from backend.escalation.roster import HouseholdRecipients
 from backend.escalation.router import router as escalation_router
 from backend.escalation.service import EscalationService
+from backend.escalation.steps import ALL
 from backend.events.intake import Intake
 from backend.events.journal.segments import Retention
 from backend.events.messages import EventsRecorded
@@ -149,6 +151,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.callback(state.events.stop)
     state.activity.start()
     stops.callback(state.activity.stop)
+    state.daily_word.start()
+    stops.callback(state.daily_word.stop)
     state.self_tests.start()
     stops.callback(state.self_tests.stop)
     state.watchdog.start()
@@ -203,6 +207,13 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     contacts = _contacts(settings, app.state, bus)
     app.state.contacts, app.state.kakao_logins = contacts, KakaoLogins(time.time)
     _open_cameras(app.state, settings, bus)
+    app.state.daily_word = DailyWordService(
+        database,
+        alerts,
+        app.state.activity,
+        app.state.people,
+        lambda: recipients.roster().up_to(ALL, alerts.channels),
+    )
     watchdog = WatchdogService(
         behavior,
         events,

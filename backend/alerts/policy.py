@@ -10,6 +10,9 @@ from contract.events import FALL, NOTIFIED_AT_START, RECOVERED, End, IncidentEve
 from contract.incidents import Incident
 from contract.trouble import SERVER
 
+DAILY_WORD = "daily_word"
+"""Label and notice of what is told once a day, of no incident."""
+
 
 class Ruling(StrEnum):
     """Why somebody is notified of an event, or nobody is."""
@@ -94,8 +97,8 @@ def alert_of(incident: Incident, event: IncidentEvent, received_at: float | None
 
 
 def is_urgent(alert: Alert) -> bool:
-    """Whether a person may need help now; everything else is a trouble of Dolbom itself."""
-    return alert.label not in TROUBLES
+    """Whether a person may need help now: it is neither a trouble of Dolbom itself nor news."""
+    return alert.label not in TROUBLES and alert.label != DAILY_WORD
 
 
 def is_follow_up(alert: Alert) -> bool:

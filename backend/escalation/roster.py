@@ -10,6 +10,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from backend.alerts.channels.base import Alert, Channel
+from backend.alerts.policy import is_urgent
 from backend.alerts.recipients import PLAIN, Envelope, Place
 from backend.escalation.links import AnswerClaims, AnswerLinks
 from backend.escalation.quiet import quiet_until
@@ -17,7 +18,6 @@ from backend.escalation.steps import FIRST
 from backend.people.household import Household
 from backend.people.person import Person
 from backend.people.service import PeopleService
-from backend.troubles.table import TROUBLES
 
 OF_A_PERSON = "contact-"
 """With it begins the name of a person's channel; where the person has left, it reaches nobody."""
@@ -126,7 +126,7 @@ class HouseholdRecipients:
             return PLAIN
         person = self.roster().person(channel)
         language = person.language if person else None
-        if alert.label in TROUBLES:
+        if not is_urgent(alert):
             return Envelope(language, language or household.language)
         return Envelope(
             language,

@@ -199,11 +199,10 @@ class Deliveries:
     def _due(self, turn: Turn, now: float) -> tuple[ColumnElement[Any], ...]:
         """What is due of the turn: a trouble that still waits for others goes along."""
         by = now if self._urgent else now + self._limits.gather
-        due = is_due(self._channel, by, urgent=self._urgent)
-        if turn.camera is None:
-            return due
         of = deliveries.c
-        return *due, of.camera_id == turn.camera, of.follow_up == turn.follow_up
+        due = is_due(self._channel, by, urgent=self._urgent)
+        alike = *due, of.follow_up == turn.follow_up
+        return alike if turn.camera is None else (*alike, of.camera_id == turn.camera)
 
     def _mine(self, state: DeliveryState) -> tuple[ColumnElement[Any], ...]:
         of = deliveries.c

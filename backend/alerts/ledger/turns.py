@@ -54,11 +54,11 @@ class Turns:
         found = self._first_due(db, now)
         if found is None:
             return None
+        camera, due, follow_up = found
         if not self._urgent:
             quiet = Wait(quiet_until, QUIET_HOURS) if quiet_until else None
             wait = quiet or self._wait_for_tomorrow(db, None, now)
-            return Turn(None, joined=True, wait=wait)
-        camera, due, follow_up = found
+            return Turn(None, joined=not follow_up, wait=wait, follow_up=follow_up)
         if follow_up:
             return Turn(camera, joined=False, wait=None, follow_up=True)
         lately, last = self._sent(db, camera, now - self._limits.lately)

@@ -7,8 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backend.alerts.channels.base import Alert, Button, Memo
+from backend.alerts.message.daily_word import write_daily_word
 from backend.alerts.message.wording import ENGLISH, KOREAN, Wording
-from backend.alerts.policy import is_urgent
+from backend.alerts.policy import DAILY_WORD, is_urgent
 from backend.alerts.recipients import PLAIN, Envelope, Place
 from backend.troubles.phrase import Phrase
 from backend.troubles.table import TROUBLES
@@ -66,6 +67,8 @@ def render(
     """Write the memo as it is to be read at three in the morning, in the household's local time."""
 
     def write(words: Wording, limit: int) -> str:
+        if alert.notice == DAILY_WORD:
+            return write_daily_word(alert, zone, words, limit)
         if alert.notice is not None:
             return _notice(alert, zone, words, limit, marks)
         return _text(alert, zone, words, limit, marks, envelope)

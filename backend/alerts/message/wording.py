@@ -40,10 +40,30 @@ PLACES: Mapping[str, frozenset[str]] = {
         "named": "name",
         "notices": "who",
         "unknown": "label",
+        "daily_word": "year month day half hour hour12 minute percent count",
         "verdicts": "posture percent",
     }.items()
 }
 """What may stand in braces, by the field; in all others nothing."""
+
+
+class DailyWords(BaseModel):
+    """What is said once a day; `active_less` and `active_more` of a day that is not as usual."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: str
+    head: str
+    up: str
+    not_up: str
+    active_as_usual: str
+    active_more: str
+    active_less: str
+    active_unknown: str
+    night: str
+    night_calm: str
+    watched: str
+    unwatched: str
 
 
 class Wording(BaseModel):
@@ -75,6 +95,7 @@ class Wording(BaseModel):
     got_up: Mapping[str, Phrase]
     unknown: Phrase
     self_test: Phrase
+    daily_word: DailyWords
     all_clear: Phrase
     no_longer: Phrase
     one_left: Phrase
@@ -152,6 +173,8 @@ def _texts(value: object) -> Iterator[str]:
         yield value
     elif isinstance(value, Phrase):
         yield from (value.what, value.advice)
+    elif isinstance(value, DailyWords):
+        yield from value.model_dump().values()
     elif isinstance(value, Mapping):
         for entry in value.values():
             yield from _texts(entry)

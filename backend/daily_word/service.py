@@ -1,0 +1,113 @@
+"""The thread that tells the people once a day."""
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from backend.activity.service import ActivityService
+from backend.alerts.channels.base import Alert
+from backend.alerts.policy import DAILY_WORD
+from backend.alerts.service import AlertService
+from backend.daily_word.figures import figures, first_day
+from backend.incidents.days import bounds_of
+from backend.people.household import Household
+from backend.people.service import PeopleService
+from backend.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+ROUND_SEC = 20.0
+LATE_SEC = 3 * 3600.0
+"""A server that was away at the hour makes up for it so long."""
+
+Channels = Callable[[], Sequence[str]]
+"""The ways to all people who are notified; it may ask the database."""
+
+
+class DailyWordService:
+    """Thread-safe. The ledger of the alerts knows each day's word by its key: whatever kills the
+    server, there is one a day. `clock` is the household's."""
+
+    def __init__(
+        self,
+        database: Database,
+        alerts: AlertService,
+        activity: ActivityService,
+        people: PeopleService,
+        channels: Channels,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database, self._alerts, self._activity = database, alerts, activity
+        self._people, self._channels, self._clock = people, channels, clock
+        self._said: str | None = None
+        self._failed = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="daily-word", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """Finish the round that is under way."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def round(self) -> None:
+        """Tell the people, if it is time and they have not been told today."""
+        household, now = self._people.household(), self._clock()
+        if household is None or not is_due(household, now):
+            return
+        alert = self._alert(household, now)
+        if alert.key == self._said:
+            return
+        channels = self._channels()
+        with self._database.writing() as db:
+            is_new = self._alerts.follow_up(db, alert, channels, now)
+        self._said = alert.key
+        if is_new:
+            logger.info("the word of the day goes to %d channels", len(channels))
+            self._alerts.announce(alert)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.round()
+                self._failed = False
+            except Exception:  # nobody else would notice that the thread has ended
+                if not self._failed:
+                    logger.exception("the word of the day was not told; that is tried again")
+                self._failed = True
+            self._stopping.wait(ROUND_SEC)
+
+    def _alert(self, household: Household, now: float) -> Alert:
+        zone = ZoneInfo(household.time_zone)
+        today = datetime.fromtimestamp(now, zone).date()
+        begin = bounds_of(first_day(today) - timedelta(days=1), zone)[0]
+        said = figures(self._activity.between(begin, now), now, zone)
+        named = f"{DAILY_WORD}\0{household.id}\0{today}"
+        key = hashlib.blake2b(named.encode(), digest_size=8).hexdigest()
+        return Alert(
+            key=key,
+            incident=key,
+            event_id=key,
+            label=DAILY_WORD,
+            camera_id="",
+            ended_at=now,
+            detail=said.model_dump_json(),
+            notice=DAILY_WORD,
+        )
+
+
+def is_due(household: Household, now: float) -> bool:
+    """Whether the hour has come today, and not long ago."""
+    if household.daily_word_hour is None:
+        return False
+    local = datetime.fromtimestamp(now, ZoneInfo(household.time_zone))
+    at = local.replace(hour=household.daily_word_hour, minute=0, second=0, microsecond=0)
+    return 0.0 <= now - at.timestamp() < LATE_SEC
