@@ -44,7 +44,7 @@ class Link:
 
     def send_self_test(self, incident_id: str) -> None:
         """Send a fall that says of itself that it is a test, on the way of every other."""
-        logger.info("%s sends the self-test %s", self.camera_id, incident_id)
+        logger.info("%s sends %s, as the server has asked", self.camera_id, incident_id)
         for event in self.factory.self_test(incident_id):
             self.outbox.put(event)
 

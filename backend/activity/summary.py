@@ -8,8 +8,10 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Subquery, func, select
+from sqlalchemy import Connection, Subquery, exists, func, or_, select
 
+from backend.alerts.ledger.entries import AlertState
+from backend.alerts.ledger.tables import alerts
 from backend.escalation.tables import answers, verdicts
 from backend.incidents.store import incidents
 from backend.troubles.table import TROUBLES
@@ -18,7 +20,8 @@ WEEK = timedelta(days=7)
 
 
 class Week(BaseModel):
-    """The incidents of people that began in the week from `monday` on, self-tests apart.
+    """The incidents that somebody was to be notified of, or has judged, and that began in the week
+    from `monday` on; troubles and self-tests apart.
 
     What they were is what people said of each last; of those that are `unjudged` nobody has said
     anything, so that they may be falls or not. The times are from an alert's arrival at the server
@@ -47,7 +50,7 @@ class Judged:
 
 
 def judged(db: Connection, household_id: int, begin: float, end: float) -> list[Judged]:
-    """The incidents of people that began from `begin` to before `end` (since 1970)."""
+    """The incidents that count, which began from `begin` to before `end` (since 1970)."""
     last = _last_verdicts()
     first = (
         select(answers.c.incident_id, func.min(answers.c.at).label("at"))
@@ -55,6 +58,7 @@ def judged(db: Connection, household_id: int, begin: float, end: float) -> list[
         .subquery()
     )
     of = incidents.c
+    is_told = exists().where(alerts.c.incident == of.id, alerts.c.state != AlertState.MUTED)
     joined = incidents.outerjoin(last, last.c.incident_id == of.id).outerjoin(
         first, first.c.incident_id == of.id
     )
@@ -67,6 +71,7 @@ def judged(db: Connection, household_id: int, begin: float, end: float) -> list[
             of.began_at < end,
             of.label.not_in(TROUBLES),
             of.is_test.is_(False),
+            or_(is_told, last.c.verdict.is_not(None)),
         )
     )
     return [Judged(*row) for row in db.execute(query)]

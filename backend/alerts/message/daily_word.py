@@ -30,13 +30,12 @@ def write_daily_word(alert: Alert, zone: ZoneInfo, words: Wording, limit: int) -
     said = DailyFigures.model_validate_json(alert.detail or "")
     daily, at = words.daily_word, datetime.fromtimestamp(alert.ended_at, zone)
     day = daily.day.format(year=at.year, month=at.month, day=at.day)
-    lines = [
-        daily.head.format(day=day),
-        _up(said, zone, words),
-        _active(said, daily),
-        _night(said, daily),
-        _watched(said, daily),
-    ]
+    lines = [daily.head.format(day=day)]
+    if said.watched_share is None:
+        lines.append(daily.unwatched)
+    else:
+        watched = daily.watched.format(percent=round(100 * said.watched_share))
+        lines += [_up(said, zone, words), _active(said, daily), _night(said, daily), watched]
     return "\n".join(line for line in lines if line)[:limit]
 
 
@@ -64,9 +63,3 @@ def _night(said: DailyFigures, daily: DailyWords) -> str:
     if said.night_stirs is None:
         return ""
     return daily.night.format(count=said.night_stirs) if said.night_stirs else daily.night_calm
-
-
-def _watched(said: DailyFigures, daily: DailyWords) -> str:
-    if said.watched_share is None:
-        return daily.unwatched
-    return daily.watched.format(percent=round(100 * said.watched_share))

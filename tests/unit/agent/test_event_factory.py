@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from agent.event_factory import EventFactory, HeartbeatFigures
-from contract.events import Event, EventType
+from contract.events import FALL, End, Event, EventType, Start
 from modeling.perception.incidents.event_machine import Transition
 from testkit.clock import Clock
 
@@ -104,3 +104,14 @@ def test_heartbeat_outside_of_the_watch_is_of_now_and_never_before_the_run(
     sent = factory.state_heartbeat("failed", "no camera")
     assert (sent.video_ts, sent.ts) == (video_ts, 1.8e9 + video_ts)
     assert (sent.state, sent.detail, sent.fps) == ("failed", "no camera", 0.0)
+
+
+def test_self_test_is_a_marked_fall_of_now() -> None:
+    factory = EventFactory("hall", epoch=1000.0, wall_clock=lambda: 1500.0)
+    start, end = factory.self_test("self-test-7")
+    assert isinstance(start, Start)
+    assert isinstance(end, End)
+    assert (start.ts, start.event, start.test) == (1500.0, FALL, True)
+    assert (end.ts, end.event, end.test) == (1500.0, FALL, True)
+    assert start.incident_id == end.incident_id == "self-test-7"
+    assert start.event_id != end.event_id

@@ -74,6 +74,23 @@ def test_single_event_goes_to_the_single_endpoint_as_soon_as_it_is_there(
     assert [(r.path, sent(r)) for r in scripted_server.requests] == [("/event/payload", ["e0"])]
 
 
+def test_self_test_is_sent_once_however_often_the_server_asks(
+    outbox: Outbox, client: httpx.Client, scripted_server: ScriptedServer, make_event: MakeEvent
+) -> None:
+    asked: list[str] = []
+    uploader = Uploader(outbox, client, retry=QUICK, on_self_test=asked.append)
+    scripted_server.script = lambda _: (200, b'{"success": true, "self_test": "self-test-7"}')
+    uploader.start()
+    for number in range(5):
+        outbox.put(make_event(number))
+        assert outbox.wait_empty(10.0)
+    scripted_server.script = lambda _: (200, b'{"success": true, "self_test": "self-test-8"}')
+    outbox.put(make_event(5))
+    assert outbox.wait_empty(10.0)
+    uploader.stop()
+    assert asked == ["self-test-7", "self-test-8"]
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [

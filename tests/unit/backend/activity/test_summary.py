@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from sqlalchemy import insert
 
 from backend.activity.service import ActivityService
 from backend.activity.summary import Week
+from backend.alerts.channels.base import Alert
+from backend.alerts.ledger.tables import alerts
 from backend.escalation.tables import answers, verdicts
 from backend.incidents.store import take
 from backend.storage.database import SqliteDatabase
@@ -30,11 +33,20 @@ class Book:
         self.activity = ActivityService(Path("none"), database, lambda: SEOUL, Clock(SUNDAY))
 
     def incident(
-        self, at: float, *said: str, answered_after: float | None = None, **fields: object
+        self,
+        at: float,
+        *said: str,
+        answered_after: float | None = None,
+        is_told: bool = True,
+        **fields: object,
     ) -> None:
         event = {"event_type": "START", "event_id": f"{at}", "camera_id": "hall", "event": "fall"}
         with self.database.writing() as db:
             taken = take(db, incident_event(event | {"ts": at} | fields), at + 1.0)
+            if is_told:
+                alert = Alert(f"{at}", taken.incident.id, "e", taken.incident.label, "hall", at)
+                rest = {"urgent": True, "state": "queued", "created_at": at, "due_at": at}
+                db.execute(insert(alerts).values(asdict(alert) | rest))
             of = {"household_id": 1, "incident_id": taken.incident.id, "person_id": 1}
             for verdict in said:
                 db.execute(insert(verdicts).values(of | {"verdict": verdict, "at": at + 60}))
@@ -70,6 +82,12 @@ def test_self_tests_and_troubles_are_no_falls(book: Book) -> None:
     book.incident(SUNDAY - DAY, "fall", test=True)
     book.incident(SUNDAY - 2 * DAY, "fall", event="camera_silent")
     assert book.activity.weeks(1, 1) == [week(date(2026, 11, 23))]
+
+
+def test_incident_that_nobody_was_to_hear_of_counts_once_it_is_judged(book: Book) -> None:
+    book.incident(SUNDAY - DAY, is_told=False, event="lying")
+    book.incident(SUNDAY - 2 * DAY, "fall", is_told=False)
+    assert book.activity.weeks(1, 1) == [week(date(2026, 11, 23), falls=1)]
 
 
 def test_week_begins_on_the_households_monday(book: Book) -> None:

@@ -44,26 +44,32 @@ def test_word_says_when_up_how_active_the_night_and_what_was_seen() -> None:
     ("share", "korean", "english"),
     [
         (0.5, "평소보다 적게 움직이셨습니다. (평소의 50 %)", "less active than usual (50 % of it)"),
-        (0.7, "평소와 비슷합니다", "about as active as usual"),
+        (0.75, "평소와 비슷합니다", "about as active as usual"),
         (1.6, "평소보다 많이 움직이셨습니다. (평소의 160 %)", "more active than usual (160 %"),
         (None, "며칠이 더 필요합니다", "some more days"),
     ],
 )
 def test_how_active_is_said_in_words(share: float | None, korean: str, english: str) -> None:
-    said = memo(DailyFigures(active_share=share))
+    said = memo(DailyFigures(active_share=share, watched_share=1.0))
     assert korean in said.text
     assert english in said.english
 
 
 def test_what_is_not_known_is_not_said() -> None:
-    said = memo(DailyFigures())
+    said = memo(DailyFigures(watched_share=0.5))
     assert "움직이시는 모습이 보이지 않았습니다" in said.text
     assert "지난밤" not in said.text
-    assert "saw nothing" in said.english
+
+
+def test_day_that_nobody_saw_is_no_day_without_movement() -> None:
+    assert memo(DailyFigures()).english.splitlines() == [
+        "The day of 2026-11-29",
+        "The cameras saw nothing of the day.",
+    ]
 
 
 def test_calm_night_is_said() -> None:
-    assert "일어나지 않으신" in memo(DailyFigures(night_stirs=0)).text
+    assert "일어나지 않으신" in memo(DailyFigures(night_stirs=0, watched_share=1.0)).text
 
 
 def test_word_is_never_longer_than_kakao_takes() -> None:
