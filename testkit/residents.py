@@ -19,7 +19,7 @@ def move_in(database: Database, now: float, *stages: int | None, **settings: Any
 def join(database: Database, number: int, stage: int | None, now: float) -> int:
     """Person `number` comes to the household; the number of the row."""
     with database.writing() as db:
-        return store.add_person(db, _person(number, stage, now))
+        return store.add_person(db, _person(number, stage, now)).id
 
 
 def _person(number: int, stage: int | None, now: float) -> dict[str, object]:

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from backend.access.middleware import check_household
+from backend.audit.actions import Action
+from backend.audit.service import AuditService
 from backend.cameras.errors import (
     CameraHasKey,
     TooManyCodes,
@@ -95,6 +97,7 @@ def make_code(request: Request, body: Body) -> CodeShown:
     wanted = parse_model(TO_PAIR, body)
     pairing: PairingService = request.app.state.pairing
     made = pairing.make_code(wanted.camera_id, caller.household_id, caller.person_id)
+    _audit(request).note(caller, Action.PAIRED_CAMERA, made.camera_id)
     return CodeShown(camera_id=made.camera_id, code=made.code, expires_at=made.expires_at)
 
 
@@ -145,12 +148,18 @@ def remove_camera(request: Request, camera_id: CameraName) -> Removed:
     A key of CAMERA_KEYS goes on to open until it is taken out there.
     """
     _service(request).remove(camera_id)
+    _audit(request).note(request.state.caller, Action.REMOVED_CAMERA, camera_id)
     return Removed(camera_id=camera_id)
 
 
 def _zones(request: Request) -> ZoneStore:
     store: ZoneStore = request.app.state.zones
     return store
+
+
+def _audit(request: Request) -> AuditService:
+    audit: AuditService = request.app.state.audit
+    return audit
 
 
 def _service(request: Request) -> CameraService:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from backend.storage.database import SqliteDatabase
-from testkit.family import move_in
 from testkit.processes import Part
+from testkit.residents import move_in
 
 Json = dict[str, Any]
 Eventually = Callable[..., Any]

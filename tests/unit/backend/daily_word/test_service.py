@@ -19,8 +19,8 @@ from backend.daily_word.service import DailyWordService
 from backend.people.service import PeopleService
 from backend.storage.database import SqliteDatabase
 from testkit.clock import Clock
-from testkit.residents import move_in
 from testkit.quiet_channel import QuietChannel
+from testkit.residents import move_in
 
 SEOUL = ZoneInfo("Asia/Seoul")
 EIGHT = datetime(2026, 11, 29, 20, tzinfo=SEOUL).timestamp()

@@ -36,8 +36,8 @@ from backend.storage.database import SqliteDatabase
 from contract.incidents import IncidentState
 from testkit.alone import incident_event, typed
 from testkit.clock import Clock
-from testkit.residents import join, move_in
 from testkit.quiet_channel import QuietChannel
+from testkit.residents import join, move_in
 
 SEOUL = ZoneInfo("Asia/Seoul")
 MONDAY = datetime(2026, 11, 30, 14, tzinfo=SEOUL).timestamp()
