@@ -81,6 +81,7 @@ class PairingService:
             }
             with self._database.writing() as db:
                 store.add_code(db, values)
+        self._database.is_durable()
         return NewCode(camera_id, code, expires_at)
 
     def redeem(self, code: str, address: str) -> Paired:

@@ -116,6 +116,7 @@ class CameraService:
         self.find(camera_id)
         with self._database.writing() as db:
             store.keep(db, household_id, camera_id, place=place)
+        self._database.is_durable()
         return self.find(camera_id)
 
     def remove(self, camera_id: str) -> None:

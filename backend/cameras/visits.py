@@ -24,7 +24,7 @@ class Visit(BaseModel):
 
 
 class VisitService:
-    """Thread-safe."""
+    """Thread-safe. What was said is on the disk when a method returns, if that takes it."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
@@ -41,6 +41,7 @@ class VisitService:
             times = {"began_at": now, "until": until}
             added = insert(visits).values(row | times).returning(visits.c.number)
             number = db.execute(added).scalar_one()
+        self._database.is_durable()
         return Visit(id=number, person_id=person_id, began_at=now, until=until)
 
     def lasting(self, household_id: int) -> list[Visit]:
@@ -59,6 +60,7 @@ class VisitService:
         with self._database.writing() as db:
             if not db.execute(update(visits).where(*this).values(until=now)).rowcount:
                 raise UnknownVisit(f"no visit {number} that still lasts")
+        self._database.is_durable()
 
     def is_accompanied(self, household_id: int, now: float) -> bool:
         """Whether somebody is with the person at `now` (seconds since 1970)."""

@@ -74,6 +74,7 @@ class SelfTestService:
         self._make_room(now)
         with self._database.writing() as db:
             test = store.begin(db, household_id, chosen, now, asked_by=asked_by)
+        self._database.is_durable()
         self._call(test)
         return self._reports.shown(test)
 
