@@ -84,10 +84,14 @@ from backend.vision.requests import BodyBudget
 from backend.vision.router import router as vision_router
 from backend.watchdog.dead_man_ping import Ping
 from backend.watchdog.service import WatchdogService
+from backend.web.environment import environment_of
+from backend.web.pages import Pages
+from backend.web.router import PAGE_ROUTERS
 from common.clock import SteadyClock
 
-# They are tried in this order: first what is asked for most often.
+# They are tried in this order: pages, which only browsers ask for, then what is asked most often.
 ROUTERS = (
+    *PAGE_ROUTERS,
     vision_router,
     behavior_router,
     events_router,
@@ -203,6 +207,8 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     app.state.behavior, app.state.events = behavior, events
     app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
     app.state.time_zone = settings.time_zone
+    app.state.environment = environment_of(settings)
+    app.state.pages = Pages(app.state.people, _fixed_zone(settings))
     app.state.zones = ZoneStore(settings.data_dir / "zones")
     contacts = _contacts(settings, app.state, bus)
     app.state.contacts, app.state.kakao_logins = contacts, KakaoLogins(time.time)
@@ -307,6 +313,11 @@ def _zone(people: PeopleService, settings: BackendSettings) -> ZoneInfo:
 def _note_all(last_seen: LastSeen, recorded: EventsRecorded) -> None:
     for record in recorded.records:
         last_seen.note(record.event, record.received_at)
+
+
+def _fixed_zone(settings: BackendSettings) -> ZoneInfo | None:
+    """The time zone of the environment, where it says one."""
+    return settings.time_zone if "time_zone" in settings.model_fields_set else None
 
 
 def _vision(settings: BackendSettings) -> Predictor:

@@ -203,14 +203,18 @@ def end_session(request: Request, session_id: str) -> Done:
 )
 async def change_password(request: Request, body: Body) -> Done:
     """Choose another password; the person's other sessions are over."""
+    await choose_password(request, parse_model(PASSWORD_CHANGE, body))
+    return Done()
+
+
+async def choose_password(request: Request, change: PasswordChange) -> None:
+    """Change that of whoever asks; raises Forbidden, WrongLogin, TooManyRequests."""
     caller: Caller = request.state.caller
-    person_id, change = person_id_of(caller), parse_model(PASSWORD_CHANGE, body)
-    accounts = _accounts(request)
+    person_id, accounts = person_id_of(caller), _accounts(request)
     work = partial(accounts.change_password, person_id, change, _address(request))
     await to_thread.run_sync(work, limiter=accounts.limiter)
     end_others = partial(_sessions(request).end_all, person_id, EndReason.PASSWORD)
     await run_in_threadpool(end_others, caller.session_id)
-    return Done()
 
 
 def person_id_of(caller: Caller) -> int:
@@ -224,11 +228,16 @@ async def _let_in(
     request: Request, response: Response, enter: Callable[[], Person], action: Action
 ) -> LoggedIn:
     """Begin the session of the person whom `enter` finds or makes."""
-    work = partial(_begin, request, enter, action)
-    tokens = await to_thread.run_sync(work, limiter=_accounts(request).limiter)
+    tokens = await begin_session(request, enter, action)
     set_cookies(request, response, tokens)
     response.headers["Cache-Control"] = "no-store"
     return _shown(tokens)
+
+
+async def begin_session(request: Request, enter: Callable[[], Person], action: Action) -> Tokens:
+    """Begin the session of the person whom `enter` finds or makes; raises what `enter` raises."""
+    work = partial(_begin, request, enter, action)
+    return await to_thread.run_sync(work, limiter=_accounts(request).limiter)
 
 
 def _begin(request: Request, enter: Callable[[], Person], action: Action) -> Tokens:

@@ -80,16 +80,7 @@ def household(request: Request) -> Household:
 )
 async def set_household(request: Request, body: Body) -> Household:
     """Let these be all settings of the household. For owners."""
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
-    settings = parse_model(SETTINGS, body)
-
-    def change() -> Household:
-        changed = _people(request).set_household(settings, caller.household_id)
-        _audit(request).note(caller, Action.CHANGED_HOUSEHOLD)
-        return changed
-
-    return await run_in_threadpool(change)
+    return await run_in_threadpool(change_household, request, parse_model(SETTINGS, body))
 
 
 @router.get("/people", responses=answers([PERSON]))
@@ -112,18 +103,7 @@ async def invite(request: Request, body: Body) -> InvitationMade:
 
     It is shown now, and kept as a digest.
     """
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
-    wanted = parse_model(INVITATION, body)
-    service: InvitationService = request.app.state.invitations
-
-    def make() -> InvitationMade:
-        code, expires_at = service.invite(caller, wanted.role)
-        _audit(request).note(caller, Action.INVITED, wanted.role)
-        address = f"{_own_address(request)}/invitation/{code}"
-        return InvitationMade(address=address, expires_at=expires_at)
-
-    return await run_in_threadpool(make)
+    return await run_in_threadpool(make_invitation, request, parse_model(INVITATION, body))
 
 
 @router.put(
@@ -135,17 +115,7 @@ async def invite(request: Request, body: Body) -> InvitationMade:
 )
 async def change_person(request: Request, person_id: PersonId, body: Body) -> Person:
     """Change what is named: by an owner, or one's own but for role and stage."""
-    caller: Caller = request.state.caller
-    changes = parse_model(CHANGES, body)
-    if caller.person_id != person_id or changes.model_fields_set & OWNERS_ONLY:
-        check_role(caller, Role.OWNER)
-
-    def change() -> Person:
-        changed = _people(request).change(person_id, changes, caller.household_id)
-        _audit(request).note(caller, Action.CHANGED_PERSON, str(person_id))
-        return changed
-
-    return await run_in_threadpool(change)
+    return await run_in_threadpool(change, request, person_id, parse_model(CHANGES, body))
 
 
 @router.delete(
@@ -162,7 +132,37 @@ def remove_person(request: Request, person_id: PersonId) -> Done:
     return Done()
 
 
-def _own_address(request: Request) -> str:
+def change_household(request: Request, settings: HouseholdSettings) -> Household:
+    """Let these be its settings, for whoever asks; raises Forbidden and NotSetUp."""
+    caller: Caller = request.state.caller
+    check_role(caller, Role.OWNER)
+    changed = _people(request).set_household(settings, caller.household_id)
+    _audit(request).note(caller, Action.CHANGED_HOUSEHOLD)
+    return changed
+
+
+def make_invitation(request: Request, wanted: InvitationWanted) -> InvitationMade:
+    """An invitation by whoever asks; raises Forbidden."""
+    caller: Caller = request.state.caller
+    check_role(caller, Role.OWNER)
+    service: InvitationService = request.app.state.invitations
+    code, expires_at = service.invite(caller, wanted.role)
+    _audit(request).note(caller, Action.INVITED, wanted.role)
+    address = f"{own_address(request)}/invitation/{code}"
+    return InvitationMade(address=address, expires_at=expires_at)
+
+
+def change(request: Request, person_id: int, changes: PersonChanges) -> Person:
+    """Change a person for whoever asks; raises Forbidden and what PeopleService raises."""
+    caller: Caller = request.state.caller
+    if caller.person_id != person_id or changes.model_fields_set & OWNERS_ONLY:
+        check_role(caller, Role.OWNER)
+    changed = _people(request).change(person_id, changes, caller.household_id)
+    _audit(request).note(caller, Action.CHANGED_PERSON, str(person_id))
+    return changed
+
+
+def own_address(request: Request) -> str:
     """PUBLIC_URL, or what the server was asked by."""
     public_url: str | None = request.app.state.public_url
     return public_url or f"{request.url.scheme}://{request.url.netloc}"

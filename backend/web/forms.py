@@ -1,0 +1,30 @@
+"""Forms as browsers send them, checked as the bodies of the API are."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ValidationError
+
+from backend.errors import InvalidInput, describe
+
+MAX_FIELDS = 100
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def fields_of(body: bytes) -> dict[str, str]:
+    """The fields that were filled in; raises InvalidInput for what is no form."""
+    try:
+        pairs = parse_qsl(body.decode(), max_num_fields=MAX_FIELDS, errors="strict")
+    except ValueError as error:
+        raise InvalidInput("expected a form of a page") from error
+    return dict(pairs)
+
+
+def checked(model: type[M], fields: Mapping[str, Any]) -> M:
+    """The fields as what they are to be; raises InvalidInput."""
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise InvalidInput(describe(error)) from error

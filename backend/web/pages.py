@@ -1,0 +1,142 @@
+"""Templates into pages, in a person's language."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from gettext import NullTranslations
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from backend.access.keys import Caller
+from backend.access.roles import Role
+from backend.errors import ApiError
+from backend.people.household import Household
+from backend.people.person import Person
+from backend.people.service import PeopleService
+from backend.web import language as languages
+from backend.web.moments import Moments
+from backend.web.navigation import Item, items_for
+from backend.web.sentences import said_of
+from backend.web.static_files import StaticFiles
+from contract.language import Language
+
+NAMES = (("ko", "한국어"), ("en", "English"))
+TEMPLATES = Path(__file__).with_name("templates")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Vary": "Accept, Accept-Language, Cookie",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """Who looks at a page, and in which words. Whoever has the API_KEY is no `person`."""
+
+    language: Language
+    path: str
+    items: tuple[Item, ...]
+    moments: Moments
+    household: Household | None
+    person: Person | None
+    role: Role | None
+
+    def may(self, role: str) -> bool:
+        """Whether who looks has this role, or one that may more."""
+        return self.role is not None and self.role.includes(Role(role))
+
+
+class Pages:
+    """Thread-safe. Its methods ask the database who looks. `clock` is seconds since 1970."""
+
+    def __init__(
+        self,
+        people: PeopleService,
+        fixed_zone: ZoneInfo | None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`fixed_zone` is that of the environment, which wins over the household's.
+
+        Raises OSError where a file of the pages is missing.
+        """
+        self.static, self.fixed_zone = StaticFiles(), fixed_zone
+        self._people, self._clock = people, clock
+        self._texts = languages.read_catalogues()
+        self._templates = {
+            language: self._environment(texts) for language, texts in self._texts.items()
+        }
+
+    def render(
+        self, request: Request, template: str, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """The page of `template` for whoever asks; `view` is its View."""
+        view = self.view(request)
+        text = self._templates[view.language].get_template(template).render(view=view, **values)
+        answer = HTMLResponse(text, status, HEADERS)
+        if languages.named(request.query_params.get("lang")):
+            answer.set_cookie(
+                languages.COOKIE, view.language, languages.COOKIE_SEC, samesite="lax", httponly=True
+            )
+        return answer
+
+    def problem(self, request: Request, error: ApiError) -> HTMLResponse:
+        """The page that says what `error` says."""
+        sentence = self.sentence(request, error)
+        answer = self.render(request, "problem.html", int(error.status), sentence=sentence)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    def view(self, request: Request) -> View:
+        """Who looks."""
+        caller: Caller = request.state.caller
+        person = self._people.person(caller.person_id) if caller.person_id is not None else None
+        household = self._people.household(caller.household_id)
+        language = person.language if person else language_of(request)
+        moments = Moments(language, self._texts[language], self.zone(household), self._clock())
+        path = request.url.path
+        items = items_for(path)
+        return View(language, path, items, moments, household, person, caller.role)
+
+    def zone(self, household: Household | None) -> ZoneInfo:
+        """The time zone in which the household reads the time."""
+        return self.fixed_zone or ZoneInfo(household.time_zone if household else "UTC")
+
+    def texts(self, request: Request) -> NullTranslations:
+        """The texts in the language of whoever looks."""
+        return self._texts[self.view(request).language]
+
+    def sentence(self, request: Request, error: ApiError) -> str:
+        """What went wrong, in the words of whoever looks."""
+        return said_of(error, self.texts(request))
+
+    def _environment(self, texts: NullTranslations) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+        environment.globals |= {"static": self.static.url, "languages": NAMES}
+        return environment
+
+
+def language_of(request: Request) -> Language:
+    """What somebody without an account has chosen, what the browser wants, or English."""
+    said = languages.named(request.query_params.get("lang"))
+    kept = languages.named(request.cookies.get(languages.COOKIE))
+    wanted = languages.accepted(request.headers.get("accept-language", ""))
+    return said or kept or wanted or "en"

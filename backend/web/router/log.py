@@ -1,0 +1,81 @@
+"""/log: who looked when, and who did what."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+
+from backend.access.keys import Caller
+from backend.audit.actions import Action
+from backend.audit.service import AuditService, Entry
+from backend.people.service import PeopleService
+from backend.web.marks import N_
+from backend.web.page_route import page_router, pages_of
+
+router = page_router()
+
+SHOWN = 100
+LAST = 1e11
+"""Seconds since 1970 that no entry comes after."""
+DID: Mapping[Action, str] = {
+    Action.SET_UP: N_("set up the household"),
+    Action.LOGGED_IN: N_("logged in"),
+    Action.LOOKED: N_("looked at {subject}"),
+    Action.INVITED: N_("made an invitation"),
+    Action.JOINED: N_("joined the household"),
+    Action.CHANGED_PERSON: N_("changed {name}"),
+    Action.REMOVED_PERSON: N_("removed {name}"),
+    Action.CHANGED_HOUSEHOLD: N_("changed the settings"),
+    Action.CHANGED_CONTACTS: N_("changed the channels of {name}"),
+    Action.PAIRED_CAMERA: N_("made a code for the camera {subject}"),
+    Action.REMOVED_CAMERA: N_("removed the camera {subject}"),
+    Action.ANSWERED: N_("answered an incident"),
+    Action.GAVE_VERDICT: N_("gave a verdict"),
+    Action.ERASED: N_("erased {subject}"),
+}
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One line. `at` is in seconds since 1970."""
+
+    who: str
+    did: str
+    at: float
+
+
+@router.get("/log")
+def page(request: Request, before: Annotated[float, Query(ge=0, le=LAST)] = LAST) -> Response:
+    """The page, with what was done `before`."""
+    caller: Caller = request.state.caller
+    audit: AuditService = request.app.state.audit
+    found = audit.entries(0.0, before, SHOWN, caller.household_id)
+    pages = pages_of(request)
+    day = pages.view(request).moments.day
+    entries = list(_views(request, found))
+    days = [(name, list(group)) for name, group in groupby(entries, lambda it: day(it.at))]
+    earlier = found[-1].at if len(found) == SHOWN else None
+    return pages.render(request, "log.html", days=days, before=earlier)
+
+
+def _views(request: Request, entries: list[Entry]) -> Iterator[EntryView]:
+    text = pages_of(request).texts(request).gettext
+    people: PeopleService = request.app.state.people
+    names: dict[int | None, str] = {None: text(N_("The API_KEY"))}
+    for entry in entries:
+        who = _name(people, names, entry.person_id)
+        subject = entry.subject or ""
+        number = int(subject) if subject.isdecimal() and len(subject) < 10 else None
+        name = _name(people, names, number) if number else subject
+        did = text(DID[entry.action]).format(subject=subject, name=name)
+        yield EntryView(who, did, entry.at)
+
+
+def _name(people: PeopleService, names: dict[int | None, str], person_id: int | None) -> str:
+    """What the person is called; `names` remembers it."""
+    if person_id not in names and person_id is not None:
+        person = people.person(person_id)
+        names[person_id] = person.name if person else str(person_id)
+    return names[person_id]

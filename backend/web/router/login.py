@@ -1,0 +1,85 @@
+"""/login, and the button that logs out."""
+
+import re
+from functools import partial
+
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from backend.access.identity import REFRESH_COOKIE
+from backend.access.keys import Caller
+from backend.audit.actions import Action
+from backend.errors import ApiError
+from backend.http.bodies import Body
+from backend.people.accounts import AccountService
+from backend.people.auth_router import begin_session
+from backend.people.cookies import delete_cookies, set_cookies
+from backend.people.person import Person
+from backend.people.schemas import Credentials
+from backend.web.forms import checked, fields_of
+from backend.web.page_route import address_of, page_router, pages_of, see
+
+router = page_router()
+
+OWN_PAGE = re.compile(r"/(?![/\\])[!-~]{0,2000}")
+
+
+@router.get("/login")
+def page(request: Request, next: str = "/") -> Response:  # noqa: A002 (in the address)
+    """The page."""
+    return _page(request, next)
+
+
+@router.post("/login")
+async def log_in(request: Request, body: Body) -> Response:
+    """Begin a session, and go where the person wanted to."""
+    fields = fields_of(body)
+    try:
+        enter = partial(_person, request, fields)
+        tokens = await begin_session(request, enter, Action.LOGGED_IN)
+    except ApiError as error:
+        return await run_in_threadpool(_page, request, fields.get("next", "/"), fields, error)
+    answer = see(_own(fields.get("next", "/")))
+    set_cookies(request, answer, tokens)
+    return answer
+
+
+@router.post("/auth/logout")
+async def log_out(request: Request) -> Response:
+    """End the session of this browser."""
+    caller: Caller = request.state.caller
+    token = request.cookies.get(REFRESH_COOKIE)
+    await run_in_threadpool(request.app.state.sessions.end_of, caller.session_id, token)
+    answer = see("/login")
+    delete_cookies(request, answer)
+    return answer
+
+
+def _person(request: Request, fields: dict[str, str]) -> Person:
+    given = {name: fields.get(name, "") for name in Credentials.model_fields}
+    accounts: AccountService = request.app.state.accounts
+    return accounts.log_in(checked(Credentials, given), address_of(request))
+
+
+def _page(
+    request: Request,
+    wanted: str,
+    fields: dict[str, str] | None = None,
+    error: ApiError | None = None,
+) -> Response:
+    pages = pages_of(request)
+    return pages.render(
+        request,
+        "login.html",
+        int(error.status) if error else 200,
+        kept={"next": _own(wanted)},
+        next=_own(wanted),
+        login=(fields or {}).get("login", ""),
+        is_set_up=request.app.state.people.household() is not None,
+        sentence=pages.sentence(request, error) if error else "",
+    )
+
+
+def _own(path: str) -> str:
+    """`path`, if it is one of this server; else the start."""
+    return path if OWN_PAGE.fullmatch(path) else "/"

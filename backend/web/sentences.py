@@ -1,0 +1,33 @@
+"""What went wrong, as a person reads it: by the code of an error, for those that people meet."""
+
+from collections.abc import Mapping
+from gettext import NullTranslations
+
+from backend.errors import ApiError
+from backend.web.marks import N_
+
+SENTENCES: Mapping[str, str] = {
+    "wrong_login": N_("The name or the password is not right."),
+    "too_many_requests": N_("Too often in a short time. Please wait a moment and try again."),
+    "wrong_code": N_("This link or code is no longer good. Please ask for a new one."),
+    "already_set_up": N_("The household is set up already. Please log in."),
+    "login_taken": N_("Somebody else has this log-in name. Please choose another one."),
+    "last_owner": N_("The household needs an owner: make somebody else one first."),
+    "forbidden": N_("You may not do this. An owner of the household can."),
+    "camera_has_key": N_("This camera's key stands in CAMERA_KEYS. Take it out there first."),
+    "too_many_codes": N_("There are several codes that nobody has used. Please wait ten minutes."),
+    "unknown_camera": N_("There is no such camera."),
+    "unknown_contact": N_("There is no such channel any more."),
+    "kind_unavailable": N_("The server lacks a setting for this kind of channel."),
+    "too_many_contacts": N_("That is as many channels as one person can have."),
+    "not_tested": N_("Send a test first."),
+    "not_connected": N_("KakaoTalk was not connected. Please try again and allow messages."),
+    "login_not_begun": N_("The log-in at Kakao took too long. Please press the button again."),
+}
+
+
+def said_of(error: ApiError, texts: NullTranslations) -> str:
+    """The sentence for `error`; of what no person meets as a rule, what programs are told."""
+    if known := SENTENCES.get(error.code):
+        return texts.gettext(known)
+    return texts.gettext("The server says: {message}.").format(message=error.message)

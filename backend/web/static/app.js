@@ -1,0 +1,55 @@
+/* What every page does: the service worker, the word that the server is away, and copying. */
+
+import { forget, keepLoggedIn, note } from "./session.js";
+
+const SHOWN_AS_COPIED_MS = 2000;
+
+const [, version] = /\/static\/([^/]+)\//.exec(import.meta.url);
+
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register(`/service-worker.js?version=${version}`);
+}
+
+const offline = document.querySelector("[data-offline]");
+
+export function showOffline(isOffline) {
+  offline.hidden = !isOffline;
+}
+
+addEventListener("offline", () => showOffline(true));
+addEventListener("online", () => showOffline(false));
+showOffline(!navigator.onLine);
+
+/* Only a page of https may copy. */
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+  const said = button.textContent;
+  button.textContent = button.dataset.copied;
+  setTimeout(() => { button.textContent = said; }, SHOWN_AS_COPIED_MS);
+});
+
+/* What is kept for the time without network is nobody else's after the log-out. */
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-begins-session]")) note();
+  if (!event.target.matches("[data-log-out]")) return;
+  forget();
+  globalThis.caches?.delete("pages");
+});
+
+if (document.body.matches(".with-navigation")) keepLoggedIn();
+
+/* A form that was sent is not sent again by a second tap. */
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  if (event.target.ariaBusy === "true") event.preventDefault();
+  event.target.ariaBusy = "true";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) form.ariaBusy = null;
+});

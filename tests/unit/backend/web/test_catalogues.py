@@ -1,0 +1,82 @@
+"""Each text of the pages is there in both languages, and no text is outside of the catalogues."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from backend.web.language import LANGUAGES
+from backend.web.pages import TEMPLATES
+from contract.language import Language
+from testkit.catalogues import COMMAND, catalogue, files_of, is_translated, written
+
+OF_JINJA = re.compile(r"\{#.*?#\}|\{%\s*trans\b.*?endtrans\s*%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+LETTER = re.compile(r"[A-Za-z가-힣]")
+READ_ALOUD = {"aria-label", "alt", "title", "placeholder", "data-copied"}
+PLACE = re.compile(r"%\((\w+)\)s")
+
+
+class Texts(HTMLParser):
+    """What a template says by itself: between its tags, and in attributes that are read aloud."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        if LETTER.search(data):
+            self.found.append(data.strip())
+
+    def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [
+            value for name, value in attrs if name in READ_ALOUD and LETTER.search(value or "")
+        ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_missing(language: Language) -> None:
+    today = catalogue(language)
+    assert len(today) > 20
+    assert [one.id for one in today if one.id and not is_translated(one)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogue_is_of_today(language: Language) -> None:
+    for path, content in zip(files_of(language), written(catalogue(language)), strict=True):
+        assert path.read_bytes() == content, f"write it again: {COMMAND}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translation_has_the_places_that_the_text_has(language: Language) -> None:
+    for message in catalogue(language):
+        ids, texts = (
+            value if isinstance(value, tuple | list) else [value]
+            for value in (message.id, message.string)
+        )
+        for text in texts if message.id else ():
+            assert set(PLACE.findall(text)) <= set(PLACE.findall("".join(ids))), message.id
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_template_says_nothing_outside_of_the_catalogues(template: Path) -> None:
+    texts = Texts()
+    texts.feed(OF_JINJA.sub(" ", template.read_text(encoding="utf-8")))
+    assert texts.found == []
+
+
+def test_text_outside_of_the_catalogues_is_found() -> None:
+    texts = Texts()
+    texts.feed('<p aria-label="Go">Hello <b>12</b></p>')
+    assert texts.found == ["Go", "Hello"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pattern_of_a_time_names_only_what_is_known(language: Language) -> None:
+    known = {"year", "month", "month_name", "day", "weekday", "half", "hour", "hour12", "minute"}
+    known |= {"second", "n", "seconds", "minutes", "hours", "time"}
+    for message in catalogue(language):
+        text = message.string if isinstance(message.string, str) else message.string[0]
+        if "{" in text and message.id:
+            assert {place for _, place, _, _ in Formatter().parse(text) if place} <= known
