@@ -1,12 +1,19 @@
 """A server whose pages a browser opens, for the browser tests and the screenshots."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from testkit.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
+from playwright.sync_api import Page
+
+from testkit.processes import Part, free_port, start, wait_ready
+
+SETUP = re.compile(r"http://\S+(/setup\?code=\S+)")
+NAME, LOGIN, PASSWORD = "Mina", "mina", "a sentence that is easy to remember"
+HOME = "Grandmother's home"
 
 
 @dataclass(frozen=True)
@@ -17,17 +24,55 @@ class WebServer:
     folder: Path
     part: Part
 
+    @property
+    def setup_path(self) -> str:
+        """Where the first owner begins, as the server says it at its start."""
+        found = SETUP.search(self.part.log.read_text(encoding="utf-8"))
+        if found is None:
+            raise AssertionError("the server says no address for the set-up")
+        return found[1]
+
+    @property
+    def api_key(self) -> str:
+        """The key that the server has made."""
+        return (self.folder / "data" / "access" / "api-key").read_text(encoding="utf-8").strip()
+
 
 @contextmanager
-def web_server(folder: Path, settings: Mapping[str, str] = TO_TRY_OUT) -> Iterator[WebServer]:
+def web_server(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[WebServer]:
     """Start it with these settings, and end it afterwards."""
     port = free_port()
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "data"), **settings}
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "data")}
     options = ("--host", "127.0.0.1", "--port", str(port))
-    part = start("run-backend", *options, folder=folder, environment=environment)
+    part = start(
+        "run-backend", *options, folder=folder, environment=environment | dict(settings or {})
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         wait_ready(part, f"{url}/health")
         yield WebServer(url, folder, part)
     finally:
         part.stop()
+
+
+def set_up(page: Page, server: WebServer) -> None:
+    """Become the owner of a new household, whose browser `page` is then."""
+    page.goto(server.setup_path)
+    fill_account(page, NAME, LOGIN)
+    page.locator("#household").fill(HOME)
+    page.locator("form button").click()
+    page.wait_for_url("**/setup/household")
+
+
+def fill_account(page: Page, name: str, login: str) -> None:
+    """Fill in what a new person chooses."""
+    page.locator("#name").fill(name)
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(PASSWORD)
+
+
+def log_in(page: Page, login: str = LOGIN) -> None:
+    """Log in on the page that asks for it."""
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("form button").click()

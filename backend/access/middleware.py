@@ -11,8 +11,8 @@ from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring, bearer_key
 from backend.access.local_only import check_direct, check_local
 from backend.access.rate_limit import RequestLimiter
 from backend.access.rights import (
-    LOGGING_IN,
     SAFE_METHODS,
+    begins_session,
     is_for_camera,
     is_for_everybody,
     is_public,
@@ -119,8 +119,9 @@ class AccessControl:
         """Raise Forbidden where a page of another site speaks for whoever is logged in here."""
         if b"authorization" in headers:
             return
-        is_by_cookie = has_own_cookie(headers.get(b"cookie", b"")) and path not in LOGGING_IN
-        if is_by_cookie or path in LOGGING_IN:
+        begins = begins_session(path)
+        is_by_cookie = has_own_cookie(headers.get(b"cookie", b"")) and not begins
+        if is_by_cookie or begins:
             self._network.check_own_page(peer, headers, is_program_welcome=not is_by_cookie)
 
     def _login(self, scope: Scope, refusal: ApiError) -> RedirectResponse | None:

@@ -21,11 +21,10 @@ LOGGING_IN = {
     "/auth/logout",
     "/auth/refresh",
     "/auth/register",
+    "/login",
     "/pairing",
     "/setup",
 }
-"""Here a page of another site is refused, also where it brings no cookie; what is no page needs
-none, and brings what it logs in by."""
 CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -49,6 +48,14 @@ def is_for_everybody(path: str) -> bool:
 def is_public(path: str) -> bool:
     """Whether no log-in is needed there: it is for those who want one, or have a code."""
     return path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS)
+
+
+def begins_session(path: str) -> bool:
+    """Whether a page of another site is refused there, also where it brings no cookie.
+
+    What is no page needs none there, and brings what it logs in by.
+    """
+    return path in LOGGING_IN or path.startswith("/invitation/")
 
 
 def is_for_camera(path: str, camera_id: str) -> bool:

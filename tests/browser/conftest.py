@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from testkit.browser import Device, NoBrowser, device, launch
-from testkit.web_server import WebServer, web_server
+from testkit.ntfy_server import NtfyServer
+from testkit.web_server import WebServer, log_in, set_up, web_server
 
 
 @pytest.fixture(scope="session")
@@ -25,21 +26,59 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
-    """A server for the tests of a module, which lets this machine in."""
-    with web_server(tmp_path_factory.mktemp("server")) as server:
+def ntfy() -> Iterator[NtfyServer]:
+    """The stand-in for ntfy of the module's server."""
+    server = NtfyServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def new_server(tmp_path_factory: pytest.TempPathFactory, ntfy: NtfyServer) -> Iterator[WebServer]:
+    """A server for the tests of a module, that nobody has set up."""
+    with web_server(tmp_path_factory.mktemp("server"), {"NTFY_URL": ntfy.url}) as server:
         yield server
 
 
+@pytest.fixture(scope="module")
+def server(new_server: WebServer, browser: Browser) -> WebServer:
+    """The same with a household and its owner."""
+    with device(browser, new_server.url) as owner:
+        set_up(owner.page, new_server)
+    return new_server
+
+
 @pytest.fixture
-def device_factory(browser: Browser, server: WebServer) -> Iterator[Callable[..., Device]]:
+def device_factory(browser: Browser, new_server: WebServer) -> Iterator[Callable[..., Device]]:
     """Devices for a test; `size`, `language` and `scheme` are arguments."""
     with ExitStack() as stack:
-        make = partial(device, browser, server.url)
+        make = partial(device, browser, new_server.url)
         yield lambda **options: stack.enter_context(make(**options))
 
 
 @pytest.fixture
-def phone(device_factory: Callable[..., Device]) -> Any:
-    """A phone in English."""
-    return device_factory()
+def owner_factory(
+    device_factory: Callable[..., Device], server: WebServer
+) -> Callable[..., Device]:
+    """The same, where the owner is logged in."""
+
+    def make(**options: Any) -> Device:
+        found = device_factory(**options)
+        found.page.goto("/login?next=/household")
+        log_in(found.page)
+        found.page.wait_for_url("**/household")
+        return found
+
+    return make
+
+
+@pytest.fixture
+def phone(owner_factory: Callable[..., Device]) -> Device:
+    """The owner's phone, in English."""
+    return owner_factory()
+
+
+@pytest.fixture
+def page(phone: Device) -> Page:
+    """What it shows."""
+    return phone.page
