@@ -72,7 +72,10 @@ def channels_path(*, in_setup: bool) -> str:
 def channels_values(request: Request, *, in_setup: bool) -> dict[str, Any]:
     """What parts/channels.html shows of contacts and kinds."""
     service, language = service_of(request), pages_of(request).view(request).language
-    kinds = [kind_view(kind, service.means, language, in_setup=in_setup) for kind in KINDS.values()]
+    kinds = [
+        kind_view(kind, service.means, language, in_setup=in_setup)
+        for kind in sorted(KINDS.values(), key=_place)
+    ]
     alerts: AlertService = request.app.state.alerts
     of_people = {contact.channel for contact in service.contacts()}
     return {
@@ -140,7 +143,7 @@ def _contact(
     return ContactView(
         number=contact.number,
         title=getattr(kind.title, language),
-        label=contact.label,
+        label="" if contact.label in (kind.title.ko, kind.title.en) else contact.label,
         rings=kind.rings,
         standing=contact.standing,
         failure=failure or "",

@@ -16,15 +16,15 @@ class RoleWords:
 
 
 ROLES: Mapping[Role, RoleWords] = {
-    Role.OWNER: RoleWords(N_("owner"), N_("Answers, and changes settings, people and cameras.")),
-    Role.CAREGIVER: RoleWords(N_("caregiver"), N_("Is notified and answers.")),
-    Role.VIEWER: RoleWords(N_("viewer"), N_("May look, and is not asked to answer.")),
+    Role.OWNER: RoleWords(N_("Owner"), N_("Answers, and changes settings, people and cameras.")),
+    Role.CAREGIVER: RoleWords(N_("Caregiver"), N_("Is notified and answers.")),
+    Role.VIEWER: RoleWords(N_("Viewer"), N_("May look, and is not asked to answer.")),
 }
 STAGES: Mapping[int | None, str] = {
-    1: N_("first"),
-    2: N_("second, if nobody answers"),
-    3: N_("last, if still nobody answers"),
-    None: N_("never"),
+    1: N_("First"),
+    2: N_("Second, if nobody answers"),
+    3: N_("Last, if still nobody answers"),
+    None: N_("Never"),
 }
 STAGE_TITLES: Mapping[int | None, str] = {
     1: N_("Notified first"),

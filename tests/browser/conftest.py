@@ -36,7 +36,9 @@ def ntfy() -> Iterator[NtfyServer]:
 @pytest.fixture(scope="module")
 def new_server(tmp_path_factory: pytest.TempPathFactory, ntfy: NtfyServer) -> Iterator[WebServer]:
     """A server for the tests of a module, that nobody has set up."""
-    with web_server(tmp_path_factory.mktemp("server"), {"NTFY_URL": ntfy.url}) as server:
+    with web_server(
+        tmp_path_factory.mktemp("server"), {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul"}
+    ) as server:
         yield server
 
 

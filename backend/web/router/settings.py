@@ -78,7 +78,7 @@ def _settings(before: Household, fields: dict[str, str]) -> HouseholdSettings:
 def _page(request: Request, done: str, error: ApiError | None = None) -> Response:
     pages = pages_of(request)
     text, household = pages.texts(request).gettext, _household(request)
-    never = [("", text(N_("never")))]
+    never = [("", text(N_("Never")))]
     return pages.render(
         request,
         "settings.html",

@@ -1,0 +1,115 @@
+"""Accounts on the pages: log-in, invitation, roles, sessions."""
+
+import re
+from collections.abc import Callable
+
+from testkit.browser import Device
+from testkit.web_server import PASSWORD, WebServer, fill_account, log_in
+
+
+def test_wrong_password_is_refused_in_words_and_leaves_what_was_typed(
+    device_factory: Callable[..., Device], server: WebServer
+) -> None:
+    page = device_factory().page
+    page.goto("/login")
+    page.locator("#login").fill("mina")
+    page.locator("#password").fill("another sentence")
+    page.locator("form button").click()
+    assert page.get_by_role("alert").inner_text() == "The name or the password is not right."
+    assert page.locator("#login").input_value() == "mina"
+
+
+def test_page_without_a_login_leads_to_it_and_back(
+    device_factory: Callable[..., Device], server: WebServer
+) -> None:
+    page = device_factory().page
+    page.goto("/people/1?done=changed")
+    assert "/login?next=" in page.url
+    log_in(page)
+    page.wait_for_url("**/people/1?done=changed")
+
+
+def test_browser_that_was_logged_in_this_week_needs_no_password(phone: Device) -> None:
+    cookies = [it for it in phone.page.context.cookies() if it["name"] != "dolbom_access"]
+    phone.page.context.clear_cookies()
+    phone.page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    phone.page.evaluate("localStorage.setItem('refreshed_at', '1')")
+    phone.page.goto("/people")
+    phone.page.get_by_role("heading", name="People").wait_for()
+    phone.check()
+
+
+def test_two_pages_of_one_browser_take_turns_at_the_refresh_token(phone: Device) -> None:
+    pages = [phone.page, *(phone.page.context.new_page() for _ in range(3))]
+    cookies = [it for it in phone.page.context.cookies() if it["name"] != "dolbom_access"]
+    phone.page.evaluate("localStorage.setItem('refreshed_at', '1')")
+    phone.page.context.clear_cookies()
+    phone.page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    for page in pages:
+        page.goto("/people", wait_until="commit")
+    for page in pages:
+        page.get_by_role("heading", name="People").wait_for()
+
+
+def test_somebody_who_is_invited_joins_once_and_may_not_do_what_owners_do(
+    phone: Device, device_factory: Callable[..., Device]
+) -> None:
+    phone.page.goto("/people")
+    phone.page.get_by_label("Caregiver").check()
+    phone.page.get_by_role("button", name="Make an invitation").click()
+    link = phone.page.locator("#link").inner_text()
+    phone.check()
+    other = device_factory()
+    other.page.goto(link)
+    other.check()
+    fill_account(other.page, "Jun", "jun")
+    other.page.get_by_role("button", name="Join").click()
+    other.page.wait_for_url("**/channels")
+    other.page.goto("/settings")
+    assert other.page.get_by_role("button", name="Save").count() == 0
+    other.page.goto("/people")
+    assert other.page.get_by_text("Invite somebody").count() == 0
+    again = other.page.goto(link)
+    assert again is not None
+    assert again.status == 403
+
+
+def test_quiet_hours_order_and_language_are_changed_on_the_page(phone: Device) -> None:
+    phone.page.goto("/people/1")
+    phone.page.locator("#quiet_from").fill("22:00")
+    phone.page.locator("#quiet_until").fill("07:00")
+    phone.page.get_by_label("Language").select_option("ko")
+    phone.page.get_by_role("button", name="Save").click()
+    assert phone.page.get_by_role("status").first.inner_text() == "저장했습니다."
+    phone.page.get_by_label("언어").select_option("en")
+    phone.page.get_by_role("button", name="저장").click()
+    phone.page.goto("/people")
+    assert phone.page.get_by_text("quiet from 22:00 to 07:00").is_visible()
+
+
+def test_password_is_changed_and_other_devices_are_logged_out(
+    phone: Device, owner_factory: Callable[..., Device]
+) -> None:
+    other = owner_factory()
+    phone.page.goto("/people/1")
+    phone.page.locator("#old").fill(PASSWORD)
+    phone.page.locator("#new").fill(PASSWORD)
+    phone.page.get_by_role("button", name="Change the password").click()
+    phone.page.get_by_role("status").filter(has_text="The password is changed").wait_for()
+    other.page.goto("/people")
+    assert other.page.get_by_role("button", name="Log in").is_visible()
+
+
+def test_last_owner_stays_one_and_is_told_why(phone: Device) -> None:
+    phone.page.goto("/people/1")
+    phone.page.get_by_label("What they may do").select_option("viewer")
+    phone.page.get_by_role("button", name="Save").click()
+    assert re.search("needs an owner", phone.page.get_by_role("alert").inner_text())
+
+
+def test_who_logs_out_is_asked_for_the_password_again(phone: Device) -> None:
+    phone.page.goto("/household")
+    phone.page.get_by_role("button", name="Log out").click()
+    phone.page.wait_for_url("**/login")
+    phone.page.goto("/people")
+    assert phone.page.get_by_role("button", name="Log in").is_visible()
