@@ -19,6 +19,15 @@ OPTIONS = ["--no-sandbox", "--disable-gpu"]
 """Tests run as root, where Chromium has no sandbox."""
 STICKS_OUT = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
+SLOW_LINE = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1_600_000 / 8,
+    "uploadThroughput": 750_000 / 8,
+}
+"""Milliseconds, and bytes a second: 1.6 Mbit/s."""
+LOADED_MS = "performance.getEntriesByType('navigation')[0].loadEventStart"
+
 
 class NoBrowser(Exception):
     """There is no Chromium on this machine."""
@@ -45,6 +54,24 @@ class Device:
         assert not found.violations_count, found.generate_report()  # noqa: S101
         assert not self.complaints, self.complaints  # noqa: S101
         assert not self.page.evaluate(STICKS_OUT), "it is wider than the screen"  # noqa: S101
+
+    def complete_after(self, path: str) -> tuple[float, int]:
+        """The seconds until the page at `path` is complete over a slow line, and its bytes.
+
+        The line is SLOW_LINE, and nothing of the page is kept from before.
+        """
+        line = self.page.context.new_cdp_session(self.page)
+        line.send("Network.enable")
+        line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        line.send("Network.setBypassServiceWorker", {"bypass": True})
+        line.send("Network.emulateNetworkConditions", SLOW_LINE)
+        received: list[float] = []
+        line.on("Network.loadingFinished", lambda said: received.append(said["encodedDataLength"]))
+        self.page.goto(path, wait_until="load")
+        seconds = self.page.evaluate(LOADED_MS) / 1000
+        self.page.wait_for_load_state("networkidle")
+        line.detach()
+        return seconds, round(sum(received))
 
 
 @contextmanager

@@ -14,12 +14,19 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def fields_of(body: bytes) -> dict[str, str]:
-    """The fields that were filled in; raises InvalidInput for what is no form."""
+    """What stands in each field; raises InvalidInput for what is no form."""
     try:
-        pairs = parse_qsl(body.decode(), max_num_fields=MAX_FIELDS, errors="strict")
+        pairs = parse_qsl(
+            body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict"
+        )
     except ValueError as error:
         raise InvalidInput("expected a form of a page") from error
     return dict(pairs)
+
+
+def filled(fields: Mapping[str, str]) -> dict[str, str]:
+    """Those that were filled in."""
+    return {name: text for name, text in fields.items() if text}
 
 
 def checked(model: type[M], fields: Mapping[str, Any]) -> M:

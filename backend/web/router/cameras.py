@@ -56,7 +56,7 @@ def set_place(request: Request, body: Body) -> Response:
     """Say where a camera hangs."""
     fields = fields_of(body)
     caller: Caller = request.state.caller
-    place = checked(CameraSettings, {"place": fields.get("place")}).place
+    place = checked(CameraSettings, {"place": fields.get("place") or None}).place
     _cameras(request).set_place(caller.household_id, fields.get("camera_id", ""), place)
     return see("/cameras?done=place")
 

@@ -14,7 +14,7 @@ from backend.contacts.schemas import Confirmation
 from backend.errors import ApiError, InvalidInput, describe
 from backend.http.bodies import Body
 from backend.web.channel_views import KindView, channels_path, channels_values, kind_view
-from backend.web.forms import fields_of
+from backend.web.forms import fields_of, filled
 from backend.web.marks import N_
 from backend.web.page_route import page_router, pages_of, see
 
@@ -48,7 +48,7 @@ def form(request: Request, kind: str, in_setup: str = "") -> Response:
 @router.post("/channels/new/{kind}")
 def add(request: Request, kind: str, body: Body) -> Response:
     """Add one of one's own."""
-    fields = fields_of(body)
+    fields = filled(fields_of(body))
     in_setup = bool(fields.pop(IN_SETUP, ""))
     try:
         add_contact(request, FORM.validate_python(fields | {"kind": kind}))

@@ -59,7 +59,7 @@ def change_person(request: Request, person_id: PersonId, body: Body) -> Response
     """Change a person, as the form says."""
     fields = fields_of(body)
     try:
-        change(request, person_id, _changes(request, fields))
+        change(request, person_id, _changes(fields))
     except ApiError as error:
         return _person_page(request, person_id, "", error)
     return see(f"/people/{person_id}?{urlencode({'done': 'changed'})}")
@@ -142,13 +142,12 @@ def _person_page(
     )
 
 
-def _changes(request: Request, fields: dict[str, str]) -> PersonChanges:
-    """An empty field of those that may be empty means none; only an owner's form has all."""
-    is_owner = request.state.caller.role is Role.OWNER
-    names = [name for name in EMPTY_IS_NONE if is_owner or name != "stage"]
-    values: dict[str, object] = {**fields} | {name: fields.get(name) for name in names}
-    if values.get("stage"):
-        values["stage"] = int(fields["stage"]) if fields["stage"].isdecimal() else fields["stage"]
+def _changes(fields: dict[str, str]) -> PersonChanges:
+    """An empty field of those that may be empty means none."""
+    values: dict[str, object] = dict(fields)
+    values |= {name: fields[name] or None for name in EMPTY_IS_NONE if name in fields}
+    if fields.get("stage", "").isdecimal():
+        values["stage"] = int(fields["stage"])
     return checked(PersonChanges, values)
 
 

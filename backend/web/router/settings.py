@@ -42,9 +42,6 @@ WEEKDAYS = (
     N_("Sunday"),
 )  # fmt: skip
 HOURS = range(24)
-OPTIONAL = (
-    "address", "resident", "entry_code", "self_test_weekday", "self_test_hour", "daily_word_hour",
-)  # fmt: skip
 
 
 @router.get("/settings")
@@ -66,8 +63,7 @@ def change(request: Request, body: Body) -> Response:
 def _settings(before: Household, fields: dict[str, str]) -> HouseholdSettings:
     """Raises InvalidInput."""
     values: dict[str, Any] = before.model_dump(include=set(HouseholdSettings.model_fields))
-    values |= {name: fields[name] for name in fields.keys() & values.keys()}
-    values |= {name: fields.get(name) for name in OPTIONAL}
+    values |= {name: fields[name] or None for name in fields.keys() & values.keys()}
     try:
         values |= {name: float(fields[name]) * MINUTE for name, *_ in SPANS if name in fields}
     except ValueError as error:

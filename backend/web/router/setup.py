@@ -73,7 +73,7 @@ def household_page(request: Request, confirm: str = "") -> Response:
 def set_household(request: Request, body: Body) -> Response:
     """Keep it, and show what comes of it."""
     fields = fields_of(body)
-    given = {name: fields.get(name) for name in OF_HELP}
+    given = {name: fields.get(name) or None for name in OF_HELP}
     try:
         before = _household(request).model_dump(include=set(HouseholdSettings.model_fields))
         change_household(request, checked(HouseholdSettings, before | given))

@@ -1,0 +1,135 @@
+"""The pages over HTTP: who gets them, with which headers, and what is refused."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+PASSWORD = "a sentence that is easy to remember"
+FORM = "application/x-www-form-urlencoded"
+HTML = {"Accept": "text/html"}
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
+)
+PAGES = ["/household", "/people", "/people/1", "/cameras", "/channels", "/settings", "/log"]
+
+
+@pytest.fixture(scope="module")
+def server(serve: Any) -> Any:
+    """A server that asks for log-ins, with a household."""
+    return serve(API_KEY="the-key-of-the-household", ALLOW_WITHOUT_KEY="false")
+
+
+@pytest.fixture(scope="module")
+def owner(server: Any) -> Iterator[httpx.Client]:
+    """The owner's browser, on a page of the server."""
+    headers = HTML | {"Origin": server.url}
+    client = httpx.Client(base_url=server.url, headers=headers, trust_env=False, timeout=30.0)
+    account = {"login": "mina", "name": "Mina", "password": PASSWORD}
+    key = {"Authorization": "Bearer the-key-of-the-household", "Accept": "*/*"}
+    household = {"household": {"name": "Home"}}
+    with client:
+        client.post("/setup", json=account | household, headers=key).raise_for_status()
+        yield client
+
+
+def strangers(server: Any, path: str, **headers: str) -> httpx.Response:
+    """What somebody gets who is not logged in."""
+    return httpx.get(f"{server.url}{path}", headers=HTML | headers, trust_env=False)
+
+
+def test_address_of_a_call_shows_a_page_to_a_browser_and_json_to_a_program(
+    owner: httpx.Client,
+) -> None:
+    page, answer = owner.get("/people"), owner.get("/people", headers={"Accept": "*/*"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.json()[0]["login"] == "mina"
+    assert "Accept" in page.headers["vary"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_runs_no_script_of_its_own_text_and_is_kept_nowhere(
+    owner: httpx.Client, path: str
+) -> None:
+    page = owner.get(path)
+    assert page.status_code == 200
+    assert INLINE.findall(page.text) == []
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_leads_a_stranger_to_the_login(server: Any, owner: httpx.Client, path: str) -> None:
+    answer = strangers(server, path)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login?next=")
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/x/app.css", "/manifest.webmanifest", "/service-worker.js"]
+)
+def test_file_of_the_pages_needs_no_login(server: Any, path: str) -> None:
+    assert strangers(server, path).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["../pages.py", "%2e%2e/pages.py", "/etc/passwd", "nothing.js"])
+def test_only_files_of_the_pages_are_served(server: Any, name: str) -> None:
+    answer = strangers(server, f"/static/x/{name}")
+    assert answer.status_code in {303, 404}
+    assert "import" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/login", "/setup", "/invitation/abc", "/people/1", "/settings", "/cameras", "/auth/logout"],
+)
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_form_of_another_site_is_refused(
+    owner: httpx.Client, path: str, headers: dict[str, str]
+) -> None:
+    answer = owner.post(path, content="name=x", headers=headers | {"Content-Type": FORM})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "x", "/\n"],
+)
+def test_login_leads_to_no_other_site(server: Any, owner: httpx.Client, wanted: str) -> None:
+    answer = logged_in(server, {"next": wanted})
+    assert answer.headers["location"] == "/"
+
+
+def test_login_leads_to_the_page_that_was_wanted(server: Any, owner: httpx.Client) -> None:
+    assert logged_in(server, {"next": "/people?done=x"}).headers["location"] == "/people?done=x"
+
+
+def logged_in(server: Any, fields: dict[str, str]) -> httpx.Response:
+    given = {"login": "mina", "password": PASSWORD} | fields
+    headers = HTML | {"Origin": server.url}
+    answer = httpx.post(f"{server.url}/login", data=given, headers=headers, trust_env=False)
+    assert answer.status_code == 303
+    return answer
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"a=%ff", b"&" * 5000, b"", b"a" * 70_000])
+@pytest.mark.parametrize(
+    "path", ["/login", "/settings", "/cameras", "/people/1", "/people/invitations"]
+)
+def test_what_is_no_form_is_refused_and_makes_no_error_of_the_server(
+    owner: httpx.Client, path: str, body: bytes
+) -> None:
+    answer = owner.post(path, content=body, headers={"Content-Type": FORM})
+    assert answer.status_code in {303, 401, 413, 422, 429}, answer.text
+    assert answer.is_redirect or answer.headers["content-type"].startswith("text/html")
+
+
+def test_wrong_key_opens_no_page(server: Any) -> None:
+    answer = strangers(server, "/people", Authorization="Bearer a-wrong-key")
+    assert answer.status_code in {303, 401}
