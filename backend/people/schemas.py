@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from backend.access.roles import Role
 from backend.people.household import HouseholdSettings
@@ -69,6 +69,13 @@ class PersonChanges(_Taken):
     quiet_from: LocalTime | None = None
     quiet_until: LocalTime | None = None
     role: Role | None = None
+
+    @field_validator("name", "language", "role")
+    @classmethod
+    def _never_none(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("expected a value, or nothing at all")
+        return value
 
 
 class InvitationWanted(_Taken):

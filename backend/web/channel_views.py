@@ -16,6 +16,7 @@ from backend.contacts.kinds.base import Kind, Means
 from backend.contacts.registry import KINDS
 from backend.contacts.router import service_of
 from backend.contacts.schemas import ShownKind
+from backend.contacts.service import ContactService
 from backend.people.person import Person
 from backend.people.service import PeopleService
 from backend.web.page_route import pages_of
@@ -60,6 +61,7 @@ class ContactView:
     rings: bool
     standing: Standing
     failure: str
+    warning: str
     qr: Markup | None
     subscription: str
 
@@ -120,22 +122,16 @@ def _by_person(request: Request, language: Language) -> Iterator[tuple[Person, l
     caller: Caller = request.state.caller
     people: PeopleService = request.app.state.people
     present = people.people(caller.household_id)
-    contacts, failures = service_of(request).contacts(), service_of(request).failures()
+    service = service_of(request)
     for person in sorted(present, key=lambda person: person.id != caller.person_id):
         is_me = person.id == caller.person_id
         if is_me or caller.role is Role.OWNER:
-            yield (
-                person,
-                [
-                    _contact(each, failures.get(each.channel), language, is_me=is_me)
-                    for each in contacts
-                    if each.person_id == person.id
-                ],
-            )
+            contacts = [it for it in service.contacts() if it.person_id == person.id]
+            yield person, [_contact(it, service, language, is_me=is_me) for it in contacts]
 
 
 def _contact(
-    contact: Contact, failure: str | None, language: Language, *, is_me: bool
+    contact: Contact, service: ContactService, language: Language, *, is_me: bool
 ) -> ContactView:
     kind = KINDS[contact.kind]
     shown = is_me and contact.standing is not Standing.CONFIRMED
@@ -146,7 +142,8 @@ def _contact(
         label="" if contact.label in (kind.title.ko, kind.title.en) else contact.label,
         rings=kind.rings,
         standing=contact.standing,
-        failure=failure or "",
+        failure=service.failures().get(contact.channel, ""),
+        warning=service.warnings().get(contact.channel, ""),
         qr=qr_code(found.app) if found else None,
         subscription=found.web if found else "",
     )

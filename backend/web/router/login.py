@@ -6,14 +6,13 @@ from functools import partial
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.identity import REFRESH_COOKIE
 from backend.access.keys import Caller
 from backend.audit.actions import Action
 from backend.errors import ApiError
 from backend.http.bodies import Body
 from backend.people.accounts import AccountService
 from backend.people.auth_router import begin_session
-from backend.people.cookies import delete_cookies, set_cookies
+from backend.people.cookies import delete_cookies, refresh_cookie, set_cookies
 from backend.people.person import Person
 from backend.people.schemas import Credentials
 from backend.web.forms import checked, fields_of
@@ -48,7 +47,7 @@ async def log_in(request: Request, body: Body) -> Response:
 async def log_out(request: Request) -> Response:
     """End the session of this browser."""
     caller: Caller = request.state.caller
-    token = request.cookies.get(REFRESH_COOKIE)
+    token = refresh_cookie(request)
     await run_in_threadpool(request.app.state.sessions.end_of, caller.session_id, token)
     answer = see("/login")
     delete_cookies(request, answer)
