@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
 
 from backend.alerts.service import Decision
 from backend.escalation import store
@@ -17,6 +18,7 @@ from backend.escalation.desk import Desk, EscalationChanged
 from backend.escalation.errors import AnswerLinkOver
 from backend.escalation.links import AnswerClaims, AnswerLinks
 from backend.escalation.rounds import Rounds
+from backend.escalation.store import Escalation
 from backend.incidents import store as incidents
 from backend.part import Part, part
 from contract.events import IncidentEvent
@@ -143,26 +145,13 @@ class EscalationService:
     def state(self, incident_id: str) -> State | None:
         """How far it is; None for an incident that nobody was asked to answer."""
         with self._desk.database.reading() as db:
-            root = store.root_of(db, incident_id)
-            found = store.find(db, root)
-            if found is None:
-                return None
-            course, next_at = store.course(db, found), store.due_at_of(db, root)
-        last = course.last
-        return State(
-            incident_id=root,
-            began_at=found.began_at,
-            held_until=found.held_until,
-            stage=course.stage,
-            rounds=course.rounds,
-            next_at=next_at,
-            answer=last.answer if last else None,
-            answered_by=last.person_id if last else None,
-            is_answered=course.is_answered,
-            exhausted_at=found.exhausted_at,
-            over_at=found.over_at,
-            is_test=found.is_test,
-        )
+            found = store.find(db, store.root_of(db, incident_id))
+            return _state(db, found) if found else None
+
+    def open_states(self) -> list[State]:
+        """Those of the incidents that are not over, oldest first."""
+        with self._desk.database.reading() as db:
+            return [_state(db, it) for it in store.open_escalations(db)]
 
     def course(self, incident_id: str, household_id: int = 1) -> WholeCourse:
         """All that has happened. Raises UnknownIncident."""
@@ -221,3 +210,22 @@ class EscalationService:
                 self._failure = f"an alert is not repeated: {type(error).__name__}"
                 wait = RETRY_SEC
             self._wake.wait(wait)
+
+
+def _state(db: Connection, found: Escalation) -> State:
+    course = store.course(db, found)
+    last = course.last
+    return State(
+        incident_id=found.incident_id,
+        began_at=found.began_at,
+        held_until=found.held_until,
+        stage=course.stage,
+        rounds=course.rounds,
+        next_at=store.due_at_of(db, found.incident_id),
+        answer=last.answer if last else None,
+        answered_by=last.person_id if last else None,
+        is_answered=course.is_answered,
+        exhausted_at=found.exhausted_at,
+        over_at=found.over_at,
+        is_test=found.is_test,
+    )

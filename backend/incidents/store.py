@@ -24,6 +24,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    not_,
     or_,
     select,
     update,
@@ -75,6 +76,7 @@ class Wanted:
     camera_id: str | None = None
     label: str | None = None
     state: IncidentState | None = None
+    is_trouble: bool | None = None
     since: float | None = None
     until: float | None = None
 
@@ -120,6 +122,9 @@ def newest(db: Connection, wanted: Wanted, limit: int) -> list[Incident]:
         )
         if value is not None
     ]
+    if wanted.is_trouble is not None:
+        troubles = columns.label.in_(TROUBLES)
+        conditions.append(troubles if wanted.is_trouble else not_(troubles))
     if wanted.since is not None:
         conditions.append(columns.began_at >= wanted.since)
     if wanted.until is not None:

@@ -70,6 +70,10 @@ class PoseService:
         with self._lock:
             return self._recent.last_seen(camera_id)
 
+    def has_replay(self, incident_id: str) -> bool:
+        """Whether poses are kept of an incident."""
+        return self._store.has(incident_id)
+
     def replay(self, incident_id: str) -> Replay:
         """What is kept of an incident that there is. Raises NoPoses and PosesUnavailable."""
         try:

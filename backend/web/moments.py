@@ -1,6 +1,6 @@
 """Times as a page writes them, in the household's local time."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ class Moments:
         self, language: Language, texts: NullTranslations, zone: ZoneInfo, now: float
     ) -> None:
         self._words, self._texts = WORDS[language], texts
-        self._zone, self._now = zone, now
+        self.zone, self.now = zone, now
 
     def iso(self, at: float) -> str:
         """For the `datetime` of a `<time>`."""
@@ -35,13 +35,18 @@ class Moments:
 
     def day(self, at: float) -> str:
         """Today, yesterday, or the date, with its year if that is another one."""
-        local, today = self._local(at), self._local(self._now)
-        days = (today.date() - local.date()).days
+        return self.date(self._local(at).date())
+
+    def date(self, day: date) -> str:
+        """The same of a day of the household's."""
+        today = self._local(self.now).date()
+        days = (today - day).days
         if days in (0, 1):
             return self._text("Today") if days == 0 else self._text("Yesterday")
-        if local.year == today.year:
-            return self._said("{weekday}, {month_name} {day}", local)
-        return self._said("{weekday}, {month_name} {day}, {year}", local)
+        noon = datetime.combine(day, time(12), self.zone)
+        if day.year == today.year:
+            return self._said("{weekday}, {month_name} {day}", noon)
+        return self._said("{weekday}, {month_name} {day}, {year}", noon)
 
     def moment(self, at: float) -> str:
         """Day and time of day."""
@@ -49,7 +54,7 @@ class Moments:
 
     def ago(self, at: float) -> str:
         """How long ago in the largest unit that fits; beyond a day the moment itself."""
-        seconds = self._now - at
+        seconds = self.now - at
         if seconds < MINUTE:
             return self._text("just now")
         if seconds < HOUR:
@@ -74,7 +79,7 @@ class Moments:
         return self._text("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()[at.month - 1]
 
     def _local(self, at: float) -> datetime:
-        return datetime.fromtimestamp(at, self._zone)
+        return datetime.fromtimestamp(at, self.zone)
 
     def _text(self, text: str) -> str:
         return self._texts.gettext(text)

@@ -3,14 +3,18 @@
 from fastapi import APIRouter
 
 from backend.web.router import (
+    answer,
     cameras,
     channels,
     files,
     household,
+    incidents,
     invitation,
     log,
     login,
+    now,
     people,
+    record,
     settings,
     setup,
 )
@@ -18,7 +22,8 @@ from backend.web.router import (
 PAGE_ROUTERS: tuple[APIRouter, ...] = tuple(
     page.router
     for page in (
-        cameras, channels, files, household, invitation, log, login, people, settings, setup,
+        answer, cameras, channels, files, household, incidents, invitation, log, login, now, people,
+        record, settings, setup,
     )
 )  # fmt: skip
 """They come before the API: some pages have the address of a call of it."""

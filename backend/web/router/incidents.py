@@ -1,0 +1,158 @@
+"""/incidents: what has happened, newest first, and each incident with its whole course."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+
+from backend.access.keys import Caller
+from backend.access.middleware import check_role
+from backend.access.roles import Role
+from backend.audit.service import AuditService
+from backend.escalation.answer import Verdict, Way
+from backend.escalation.answering import Speaker
+from backend.escalation.router import Acknowledgement, Judgement, Note
+from backend.escalation.service import EscalationService
+from backend.http.bodies import Body
+from backend.incidents.errors import UnknownIncident
+from backend.incidents.service import IncidentService
+from backend.incidents.store import Wanted
+from backend.poses.service import PoseService
+from backend.web.course_words import course_lines, figure_lines
+from backend.web.forms import checked, fields_of
+from backend.web.incident_views import IncidentView, IncidentViews
+from backend.web.marks import N_
+from backend.web.page_route import page_router, pages_of, see
+
+router = page_router()
+
+LISTED = 30
+KINDS = {
+    "people": N_("People"),
+    "troubles": N_("Devices"),
+}
+VERDICTS = {
+    Verdict.FALL: N_("A fall"),
+    Verdict.FALSE_ALARM: N_("A false alarm"),
+    Verdict.TEST: N_("A test"),
+    Verdict.NOT_SURE: N_("Not sure"),
+}
+
+
+@router.get("/incidents")
+def page(
+    request: Request, kind: str = "people", before: Annotated[float | None, Query(gt=0)] = None
+) -> Response:
+    """The list, a page of it."""
+    pages = pages_of(request)
+    wanted = Wanted(is_trouble=kind == "troubles", until=before)
+    found = _incidents(request).newest(wanted, LISTED)
+    views = [views_of(request).of(incident) for incident in found]
+    return pages.render(
+        request,
+        "incidents.html",
+        days=list(_by_day(request, views)),
+        kinds={name: pages.texts(request).gettext(text) for name, text in KINDS.items()},
+        kind=kind if kind in KINDS else "people",
+        before=found[-1].began_at if len(found) == LISTED else None,
+    )
+
+
+@router.get("/incidents/{incident_id}")
+def incident_page(request: Request, incident_id: str) -> Response:
+    """One incident."""
+    caller: Caller = request.state.caller
+    incident = _incidents(request).find(incident_id)
+    if incident is None:
+        raise UnknownIncident(f"no incident {incident_id[:32]!r}")
+    audit: AuditService = request.app.state.audit
+    audit.looked(caller, f"incident {incident_id}")
+    each = views_of(request).of(incident)
+    return pages_of(request).render(request, "incident.html", each=each, **_course(request, each))
+
+
+@router.post("/incidents/{incident_id}/acknowledgement")
+def acknowledge(request: Request, incident_id: str, body: Body) -> Response:
+    """Answer the alert."""
+    fields = fields_of(body)
+    back = "/" if fields.pop("back", "") == "/" else _path(incident_id)
+    said = checked(Acknowledgement, {"answer": fields.get("answer")})
+    _escalation(request).answer(incident_id, _speaker(request), said.answer)
+    return see(back)
+
+
+@router.post("/incidents/{incident_id}/resolution")
+def resolve(request: Request, incident_id: str) -> Response:
+    """It is over."""
+    _escalation(request).resolve(incident_id, _speaker(request))
+    return see(_path(incident_id))
+
+
+@router.post("/incidents/{incident_id}/verdict")
+def judge(request: Request, incident_id: str, body: Body) -> Response:
+    """Say what it was."""
+    said = checked(Judgement, fields_of(body))
+    _escalation(request).verdict(incident_id, _speaker(request), said.verdict)
+    return see(_path(incident_id))
+
+
+@router.post("/incidents/{incident_id}/notes")
+def note(request: Request, incident_id: str, body: Body) -> Response:
+    """Write a note."""
+    said = checked(Note, fields_of(body))
+    _escalation(request).note(incident_id, _speaker(request), said.text)
+    return see(_path(incident_id))
+
+
+def views_of(request: Request) -> IncidentViews:
+    """Incidents for whoever looks."""
+    pages, app = pages_of(request), request.app.state
+    language = pages.view(request).language
+    return IncidentViews(app.escalation, app.people, language, pages.texts(request))
+
+
+def _course(request: Request, each: IncidentView) -> dict[str, Any]:
+    """What the page of an incident shows besides the incident."""
+    texts = pages_of(request).texts(request)
+    caller: Caller = request.state.caller
+    poses: PoseService = request.app.state.poses
+    whole = _escalation(request).course(each.incident.id, caller.household_id)
+    said = [entry.detail for entry in whole.entries if entry.kind == "verdict"]
+    return {
+        "entries": course_lines(whole.entries, texts),
+        "figures": figure_lines(whole.figures, texts),
+        "verdict": said[-1] if said else None,
+        "verdicts": {name: texts.gettext(text) for name, text in VERDICTS.items()},
+        "notes": [entry for entry in whole.entries if entry.kind == "note"],
+        "has_poses": each.is_person and poses.has_replay(each.incident.id),
+    }
+
+
+def _by_day(
+    request: Request, views: list[IncidentView]
+) -> Iterator[tuple[str, list[IncidentView]]]:
+    moments = pages_of(request).view(request).moments
+    for day, listed in groupby(views, lambda each: moments.day(each.incident.began_at)):
+        yield day, list(listed)
+
+
+def _speaker(request: Request) -> Speaker:
+    """Who says something; raises Forbidden for those who only look."""
+    caller: Caller = request.state.caller
+    check_role(caller, Role.CAREGIVER)
+    return Speaker(caller.household_id, caller.person_id, Way.PAGE)
+
+
+def _path(incident_id: str) -> str:
+    return f"/incidents/{incident_id}"
+
+
+def _incidents(request: Request) -> IncidentService:
+    incidents: IncidentService = request.app.state.incidents
+    return incidents
+
+
+def _escalation(request: Request) -> EscalationService:
+    escalation: EscalationService = request.app.state.escalation
+    return escalation

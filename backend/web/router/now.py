@@ -1,0 +1,68 @@
+"""/: whether all is well, and each camera with its live skeleton."""
+
+from typing import Any
+
+from fastapi import Request, Response
+
+from backend.access.keys import Caller
+from backend.cameras.visits import VisitService
+from backend.escalation.service import EscalationService
+from backend.http.bodies import Body
+from backend.incidents.service import IncidentService
+from backend.web.forms import fields_of
+from backend.web.overview import PARTS, Overview, overview_of
+from backend.web.page_route import page_router, pages_of, see
+from backend.web.router.incidents import views_of
+from backend.web.states import CAMERAS
+
+router = page_router()
+
+HOUR = 60
+
+
+@router.get("/")
+def page(request: Request) -> Response:
+    """The page."""
+    return pages_of(request).render(request, "now.html", **_values(request))
+
+
+@router.get("/now")
+def state(request: Request) -> Response:
+    """What of it changes; the page asks again and again."""
+    return pages_of(request).render(request, "parts/now_state.html", **_values(request))
+
+
+@router.post("/visits")
+def visit(request: Request, body: Body) -> Response:
+    """Somebody is there for an hour."""
+    fields_of(body)
+    caller: Caller = request.state.caller
+    _visits(request).begin(caller.household_id, caller.person_id, HOUR)
+    return see("/")
+
+
+def _values(request: Request) -> dict[str, Any]:
+    texts = pages_of(request).texts(request)
+    caller: Caller = request.state.caller
+    return {
+        "overview": _overview(request),
+        "visits": _visits(request).lasting(caller.household_id),
+        "camera_states": {state: texts.gettext(it.text) for state, it in CAMERAS.items()},
+        "parts": {name: texts.gettext(text) for name, text in PARTS.items()},
+    }
+
+
+def _overview(request: Request) -> Overview:
+    app, views = request.app.state, views_of(request)
+    incidents: IncidentService = app.incidents
+    escalation: EscalationService = app.escalation
+    open_now = (incidents.find(state.incident_id) for state in escalation.open_states())
+    urgent = [views.of(incident) for incident in open_now if incident]
+    troubles = [views.of(incident) for incident in incidents.open_troubles()]
+    now = pages_of(request).view(request).moments.now
+    return overview_of(urgent, troubles, app.health.check(), app.cameras.all(), now)
+
+
+def _visits(request: Request) -> VisitService:
+    visits: VisitService = request.app.state.visits
+    return visits
