@@ -49,9 +49,11 @@ class Line:
     reason: str | None
 
 
-def course_lines(entries: Sequence[Entry], texts: NullTranslations) -> list[Line]:
-    """The entries, oldest first, in words."""
-    return [_line(entry, texts.gettext) for entry in entries]
+def course_lines(
+    entries: Sequence[Entry], channels: Mapping[str, str], texts: NullTranslations
+) -> list[Line]:
+    """The entries, oldest first, in words; `channels` has the names that people know them by."""
+    return [_line(entry, channels, texts.gettext) for entry in entries]
 
 
 def figure_lines(figures: Figures, texts: NullTranslations) -> list[tuple[str, float]]:
@@ -60,10 +62,11 @@ def figure_lines(figures: Figures, texts: NullTranslations) -> list[tuple[str, f
     return [(texts.gettext(FIGURES[name]), seconds) for name, seconds in known.items()]
 
 
-def _line(entry: Entry, text: Callable[[str], str]) -> Line:
+def _line(entry: Entry, channels: Mapping[str, str], text: Callable[[str], str]) -> Line:
+    channel = entry.channel or text("a channel")
     said = text(HAPPENED[entry.kind]).format(
         person=entry.person or text("the household"),
-        channel=entry.channel or text("a channel"),
+        channel=channels.get(channel, channel),
         answer=text(ANSWERS.get(entry.detail or "", entry.detail or "-")),
     )
     return Line(entry.at, said, entry.detail if entry.kind in WITH_REASON else None)

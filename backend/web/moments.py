@@ -35,10 +35,10 @@ class Moments:
 
     def day(self, at: float) -> str:
         """Today, yesterday, or the date, with its year if that is another one."""
-        return self.date(self._local(at).date())
+        return self.of_day(self._local(at).date())
 
-    def date(self, day: date) -> str:
-        """The same of a day of the household's."""
+    def of_day(self, day: date) -> str:
+        """Today, yesterday, or the date."""
         today = self._local(self.now).date()
         days = (today - day).days
         if days in (0, 1):
@@ -47,6 +47,10 @@ class Moments:
         if day.year == today.year:
             return self._said("{weekday}, {month_name} {day}", noon)
         return self._said("{weekday}, {month_name} {day}, {year}", noon)
+
+    def short_date(self, day: date) -> str:
+        """The month and the day only."""
+        return self._said("{month_name} {day}", datetime.combine(day, time(12), self.zone))
 
     def moment(self, at: float) -> str:
         """Day and time of day."""

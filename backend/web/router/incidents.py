@@ -10,6 +10,7 @@ from backend.access.keys import Caller
 from backend.access.middleware import check_role
 from backend.access.roles import Role
 from backend.audit.service import AuditService
+from backend.contacts.service import ContactService
 from backend.escalation.answer import Verdict, Way
 from backend.escalation.answering import Speaker
 from backend.escalation.router import Acknowledgement, Judgement, Note
@@ -120,13 +121,20 @@ def _course(request: Request, each: IncidentView) -> dict[str, Any]:
     whole = _escalation(request).course(each.incident.id, caller.household_id)
     said = [entry.detail for entry in whole.entries if entry.kind == "verdict"]
     return {
-        "entries": course_lines(whole.entries, texts),
+        "household": pages_of(request).view(request).household,
+        "entries": course_lines(whole.entries, _channels(request), texts),
         "figures": figure_lines(whole.figures, texts),
         "verdict": said[-1] if said else None,
         "verdicts": {name: texts.gettext(text) for name, text in VERDICTS.items()},
         "notes": [entry for entry in whole.entries if entry.kind == "note"],
         "has_poses": each.is_person and poses.has_replay(each.incident.id),
     }
+
+
+def _channels(request: Request) -> dict[str, str]:
+    """What people call the channels that are theirs."""
+    contacts: ContactService = request.app.state.contacts
+    return {contact.channel: contact.label for contact in contacts.contacts()}
 
 
 def _by_day(

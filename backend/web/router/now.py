@@ -46,6 +46,7 @@ def _values(request: Request) -> dict[str, Any]:
     caller: Caller = request.state.caller
     return {
         "overview": _overview(request),
+        "household": pages_of(request).view(request).household,
         "visits": _visits(request).lasting(caller.household_id),
         "camera_states": {state: texts.gettext(it.text) for state, it in CAMERAS.items()},
         "parts": {name: texts.gettext(text) for name, text in PARTS.items()},
