@@ -8,9 +8,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from contract.language import Language
 from contract.names import Line, Name
 
-Hour = Annotated[int, Field(ge=0, le=23)]
-Weekday = Annotated[int, Field(ge=0, le=6)]
-Seconds = Annotated[float, Field(ge=1, le=86_400)]
+# Strict: `true` is no number.
+Hour = Annotated[int, Field(ge=0, le=23, strict=True)]
+Weekday = Annotated[int, Field(ge=0, le=6, strict=True)]
+Seconds = Annotated[float, Field(ge=1, le=86_400, strict=True)]
 
 
 def _known_zone(name: str) -> str:
@@ -45,7 +46,7 @@ class HouseholdSettings(BaseModel):
     """Whoever said "I am going" is asked after so long."""
     unanswered_sec: Seconds = 300.0
     """When all stages are used up, an alert is repeated after so long."""
-    accompanied_sec: Annotated[float, Field(ge=0, le=600)] = 30.0
+    accompanied_sec: Annotated[float, Field(ge=0, le=600, strict=True)] = 30.0
     """A fall waits so long for an "all is well" while somebody else is there."""
     self_test_weekday: Weekday | None = None
     self_test_hour: Hour | None = None

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from backend.access.keys import Caller, digest_of
 from backend.access.roles import Role
-from backend.people.errors import WrongCode
+from backend.people import store
+from backend.people.errors import NotSetUp, WrongCode
 from backend.people.tables import invitations
 from backend.storage.database import Database
 
@@ -32,7 +33,7 @@ class InvitationService:
         self._database, self._clock = database, clock
 
     def invite(self, caller: Caller, role: Role) -> tuple[str, float]:
-        """A new code, and until when it is good."""
+        """A new code, and until when it is good; raises NotSetUp."""
         code, now = secrets.token_urlsafe(24), self._clock()
         row = {
             "household_id": caller.household_id,
@@ -43,6 +44,8 @@ class InvitationService:
             "expires_at": now + GOOD_SEC,
         }
         with self._database.writing() as db:
+            if store.household(db, caller.household_id) is None:
+                raise NotSetUp("the household is not set up yet, its first owner is not invited")
             db.execute(insert(invitations).values(row))
         self._database.is_durable()
         return code, now + GOOD_SEC

@@ -1,7 +1,7 @@
 """A person of the household."""
 
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
@@ -9,7 +9,7 @@ from backend.access.roles import Role
 from contract.language import Language
 from contract.names import Name
 
-Stage = Literal[1, 2, 3]
+Stage = Annotated[int, Field(ge=1, le=3, strict=True)]
 """Who is notified first, who follows, and who is last."""
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """Such as 22:00."""

@@ -96,6 +96,7 @@ def people(request: Request) -> list[Person]:
     responses=answers(
         {"address": "http://192.168.0.5:8000/invitation/b6Yk…", "expires_at": 1_796_112_000.0},
         *OF_A_BODY,
+        NotSetUp,
     ),
 )
 async def invite(request: Request, body: Body) -> InvitationMade:

@@ -61,14 +61,15 @@ class PasswordChange(_Taken):
 
 
 class PersonChanges(_Taken):
-    """What is left out stays as it is. Without a `stage` the person is not notified."""
+    """What is left out stays as it is, whatever stands for it here. None says that there is none:
+    without a `stage` the person is not notified."""
 
-    name: PersonName | None = None
-    language: Language | None = None
+    name: PersonName = ""
+    language: Language = "ko"
     stage: Stage | None = None
     quiet_from: LocalTime | None = None
     quiet_until: LocalTime | None = None
-    role: Role | None = None
+    role: Role = Role.VIEWER
 
     @field_validator("name", "language", "role")
     @classmethod

@@ -12,7 +12,7 @@ from backend.access.keys import HOUSEHOLD
 from backend.access.roles import Role
 from backend.errors import TooManyRequests
 from backend.people.attempts import ACCOUNT_FAILURES, ACCOUNT_SEC, ADDRESS_FAILURES
-from backend.people.errors import AlreadySetUp, LoginTaken, WrongCode, WrongLogin
+from backend.people.errors import AlreadySetUp, LoginTaken, NotSetUp, WrongCode, WrongLogin
 from backend.people.invitations import GOOD_SEC
 from backend.people.passwords import Passwords
 from backend.people.schemas import Credentials, NewAccount, PasswordChange, Registration
@@ -142,6 +142,11 @@ def test_invitation_lets_one_person_in_as_what_it_says(home: Any) -> None:
     assert register("junho").role is Role.VIEWER
     assert outcome(lambda: register("other")).startswith("wrong_code")
     assert [it.login for it in home.people.people()] == ["minji", "junho"]
+
+
+def test_nobody_is_invited_into_a_household_that_is_not_set_up(home: Any) -> None:
+    with pytest.raises(NotSetUp):
+        home.invitations.invite(HOUSEHOLD, Role.OWNER)
 
 
 def test_invitation_is_good_for_48_hours(home: Any) -> None:

@@ -61,6 +61,8 @@ def test_household_that_is_not_set_up_cannot_be_changed(home: Any) -> None:
         {"self_test_weekday": 6},
         {"self_test_weekday": 7, "self_test_hour": 15},
         {"daily_word_hour": 24},
+        {"daily_word_hour": False},
+        {"accompanied_sec": True},
         {"adress": "a word that is misspelt"},
     ],
 )
@@ -118,7 +120,18 @@ def test_another_households_person_is_unknown(home: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"quiet_from": "24:00"}, {"quiet_from": "7:00"}, {"stage": 4}, {"login": "other"}]
+    "wrong",
+    [
+        {"quiet_from": "24:00"},
+        {"quiet_from": "7:00"},
+        {"stage": 4},
+        {"stage": True},
+        {"login": "other"},
+        {"name": None},
+        {"name": ""},
+        {"language": None},
+        {"role": None},
+    ],
 )
 def test_wrong_change_of_a_person_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
