@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger.course import notified_channels
+from backend.alerts.ledger.course import first_alert, notified_channels
 from backend.alerts.ledger.entries import Entry, News, Plan
 from backend.alerts.ledger.withdrawal import supersede, withdraw
 from backend.alerts.policy import Ruling
@@ -19,11 +19,13 @@ from backend.escalation.store import Escalation
 from backend.incidents import store as incidents
 from backend.people.household import Household
 from backend.troubles.table import TROUBLES
-from contract.events import FALL, STILL_DOWN, IncidentEvent
+from contract.events import FALL, STILL_DOWN, End, IncidentEvent
 from contract.incidents import Incident, IncidentState
 
 BELONGS_SEC = 3600.0
 """Who is still down so long after a fall is of that fall."""
+NOTHING_NEW = First(channels=())
+"""Of an event that is in the ledger nobody has to be looked for."""
 GOT_UP = "got_up"
 """The notice that the person seems to be up again."""
 
@@ -44,16 +46,24 @@ class Beginning:
 
         Until somebody has set up the household, alerts are sent once and nobody is asked.
         """
-        crew, alerts = self._desk.crew(), self._desk.alerts
-        if crew.household is None or event.event in TROUBLES:
+        alerts, household = self._desk.alerts, self._desk.people.household()
+        if household is None or event.event in TROUBLES:
             return alerts.consider(incident, event, received_at)
-        first = self._first(incident, event, crew, crew.household)
+        first = NOTHING_NEW
+        if not self._is_decided(incident, event):
+            first = self._first(incident, event, self._desk.crew(), household)
         decision = alerts.consider(incident, event, received_at, first)
         if incident.state is IncidentState.RESOLVED:
             self._end(incident)
         if decision.news not in (None, News.REPEAT):
             self._desk.changed(incident.id)
         return decision
+
+    def _is_decided(self, incident: Incident, event: IncidentEvent) -> bool:
+        """Whether the ledger has it, as of most of what a start hands over again: that is quick."""
+        with self._desk.database.reading() as db:
+            known = first_alert(db, incident.id)
+        return known is not None and (known.ended or not isinstance(event, End))
 
     def _first(
         self, incident: Incident, event: IncidentEvent, crew: Crew, household: Household
@@ -140,6 +150,8 @@ class Beginning:
 
         An incident of its own is over by that; a fall that it is a part of wants its answer.
         """
+        if not self._is_open(incident):
+            return
         crew, now = self._desk.crew(), self._desk.clock()
         with self._desk.database.writing() as db:
             found = store.find(db, incident.id)
@@ -153,3 +165,8 @@ class Beginning:
             to = [it for it in told if it in crew.channels]
             entered: list[Alert] = self._desk.notice(db, root, GOT_UP, None, to, incident.id)
         self._desk.changed(root, entered)
+
+    def _is_open(self, incident: Incident) -> bool:
+        with self._desk.database.reading() as db:
+            found = store.find(db, incident.id)
+        return found is not None and found.over_at is None
