@@ -47,13 +47,18 @@ def replace_durably(path: Path, data: bytes) -> None:
 
     Its owner only can read it. Raises OSError.
     """
+    prepare(path, data).replace(path)
+    sync_folder(path.parent)
+
+
+def prepare(path: Path, data: bytes) -> Path:
+    """Write `data` durably beside `path`, which its file is to be renamed to. Raises OSError."""
     partial = path.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         _write_through(file, data)
-    partial.replace(path)
-    sync_folder(path.parent)
+    return partial
 
 
 def made_once(path: Path, make: Callable[[], str], shortest: int) -> tuple[str, bool]:

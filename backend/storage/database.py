@@ -37,6 +37,9 @@ class Database(Protocol):
     def is_durable(self) -> bool:
         """Whether the disk has all that was written. Waits a moment for it, once while it lags."""
 
+    def forget_deleted(self) -> None:
+        """Let its file hold nothing that was deleted, once it `is_durable`. Does not wait."""
+
     def close(self) -> None:
         """Write what waits, and close."""
 
@@ -90,6 +93,10 @@ class SqliteDatabase:
     def is_durable(self) -> bool:
         """Whether the disk has all that was written. Waits a moment for it, once while it lags."""
         return self._mirror.has_all()
+
+    def forget_deleted(self) -> None:
+        """Let the file hold nothing that was deleted, once it `is_durable`. Does not wait."""
+        self._mirror.forget_deleted()
 
     @property
     def failure(self) -> str | None:
@@ -145,6 +152,9 @@ class PostgresDatabase:
     def is_durable(self) -> bool:
         """Whether all that was written is: a commit says so."""
         return True
+
+    def forget_deleted(self) -> None:
+        """Nothing: when it frees its pages is for who runs it to say."""
 
     @property
     def failure(self) -> str | None:

@@ -47,6 +47,7 @@ class Mirror:
         self._error = loaded.failure
         self._waiting: list[Transaction] = []
         self._handed, self._taken, self._written = int(not is_whole), 0, 0
+        self._to_forget, self._forgotten = 0, 0
         self._lags_since = None if is_whole else monotonic()
         self._is_late = False
         self._stopping = False
@@ -70,6 +71,12 @@ class Mirror:
         if self._lags_since is None:
             self._lags_since = self._monotonic()
         self._lock.notify_all()
+
+    def forget_deleted(self) -> None:
+        """The file is to hold nothing that was deleted, once it `has_all`. Does not wait."""
+        with self._lock:
+            self.hand_over([])
+            self._to_forget = self._handed
 
     def has_all(self) -> bool:
         """Whether the file has all that was handed over; a disk that is late is not waited for."""
@@ -112,6 +119,7 @@ class Mirror:
                     self._file.repeat(transactions)
             else:
                 self._write_anew()
+            self._forget()
         except (OSError, sqlite3.Error) as error:
             if str(error) != self._error:
                 logger.error("the database cannot be written: %s", error)
@@ -143,9 +151,17 @@ class Mirror:
             with self._lock:
                 self._take()
                 self._memory.backup(copy)
+            if self._to_forget:
+                copy.execute("VACUUM")  # the memory's pages still hold what was deleted
             self._file.replace(copy)
         self._is_whole = True
         logger.info("the database's file was written anew")
+
+    def _forget(self) -> None:
+        wanted = self._to_forget
+        if self._file is not None and self._forgotten < wanted <= self._taken:
+            self._file.forget_deleted()
+            self._forgotten = wanted
 
     def _settle(self) -> None:
         with self._lock:

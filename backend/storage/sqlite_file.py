@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from common.files import stops_the_start
+from common.files import stops_the_start, sync_folder
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,20 @@ class SqliteFile:
                 for sql, rows in transaction:
                     for row in rows:
                         db.execute(sql, row).fetchall()
+
+    def forget_deleted(self) -> None:
+        """Let neither the file nor what lies beside it hold anything that was deleted.
+
+        It is written anew in itself and SQLite's log is emptied. Files that were put aside are
+        removed: what they hold cannot be told apart. Raises OSError and sqlite3.Error.
+        """
+        self._db.execute("VACUUM")
+        ((is_busy, _, _),) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if is_busy:
+            raise sqlite3.OperationalError("the database's log cannot be emptied")
+        for kept in self._path.parent.glob(f"{self._path.name}.damaged-*"):
+            kept.unlink()
+        sync_folder(self._path.parent)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -131,6 +145,7 @@ def _connect(path: Path, revisions: Collection[str]) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA temp_store = MEMORY")
         _check(db, revisions)
     except sqlite3.Error as error:
         db.close()

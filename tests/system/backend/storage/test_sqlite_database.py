@@ -197,6 +197,51 @@ def test_memo_waits_a_moment_for_a_slow_disk_and_the_next_one_does_not(
     assert [row[5] for row in on_disk(path)[1]] == ["sending"] * 3
 
 
+def remains(path: Path) -> int:
+    """How often the secret stands anywhere in the folder, whether or not it counts."""
+    return sum(file.read_bytes().count(b"geheim") for file in path.parent.iterdir())
+
+
+def delete_secrets(database: SqliteDatabase) -> None:
+    add(database, *(f"geheim-{number}" * 9 for number in range(200)), "a", "b")
+    with database.writing() as db:
+        db.execute(text("DELETE FROM alerts WHERE key LIKE 'geheim%'"))
+
+
+def test_what_was_deleted_is_in_no_file_once_it_is_to_be_forgotten(
+    database: SqliteDatabase, path: Path, eventually: Eventually
+) -> None:
+    aside = path.with_name(f"{path.name}.damaged-1")
+    aside.write_bytes(b"geheim")
+    delete_secrets(database)
+    eventually(database.is_durable)
+    assert remains(path) > 100
+    database.forget_deleted()
+    eventually(database.is_durable)
+    assert remains(path) == 0
+    assert keys(database) == ["a", "b"]
+    path.unlink()
+    eventually(path.exists)
+    add(database, "c")
+    eventually(database.is_durable)
+    assert remains(path) == 0
+    with database.reading() as db:
+        assert on_disk(path) == rows(db)
+
+
+def test_what_is_to_be_forgotten_on_a_full_disk_is_forgotten_once_there_is_room(
+    database: SqliteDatabase, path: Path, full_disk: FullDisk, eventually: Eventually
+) -> None:
+    delete_secrets(database)
+    eventually(database.is_durable)
+    with full_disk(100):
+        database.forget_deleted()
+        eventually(lambda: database.failure is not None)
+        assert not database.is_durable()
+    eventually(database.is_durable)
+    assert remains(path) == 0
+
+
 @pytest.mark.parametrize("what", ["the file", "the folder"])
 def test_file_that_was_removed_is_written_anew_although_nothing_is_written(
     database: SqliteDatabase, path: Path, what: str, eventually: Eventually
