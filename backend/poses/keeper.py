@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from backend.poses.frame import PoseFrame
 from backend.poses.open_replay import OpenReplay, centre_of
@@ -20,8 +20,6 @@ REMEMBERED = 1000
 GIVE_UP_SEC = 60.0
 """How long a disk that refuses is tried after the end of a replay."""
 CLEAN_SEC = 3600.0
-
-IsMeant = Callable[[str, Iterable[PoseFrame]], bool]
 
 
 class ReplayKeeper:
@@ -87,14 +85,18 @@ class ReplayKeeper:
                     if replay.has_all:
                         self._changed.notify()
 
-    def erase(self, is_meant: IsMeant) -> int:
-        """Give up and delete the replays that `is_meant` says; how many were on the disk."""
+    def begun(self) -> set[str]:
+        """The ids of the incidents of which there is a replay, or may come to be one."""
+        with self._disk, self._changed:
+            return self._store.names() | set(self._open)
+
+    def erase(self, incident_ids: Collection[str]) -> None:
+        """Give up and delete the replays of these incidents."""
         with self._disk:
             with self._changed:
-                for it in list(self._open.values()):
-                    if is_meant(it.camera_id, it.frames):
-                        del self._open[it.incident_id]
-            return self._store.erase(lambda kept: is_meant(kept.camera_id, kept.frames))
+                for incident_id in incident_ids:
+                    self._open.pop(incident_id, None)
+            self._store.erase(incident_ids)
 
     def _run(self) -> None:
         while (due := self._wait()) is not None:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from backend.bus import Bus
 from backend.incidents.service import IncidentChanged
 from backend.part import Part, part
 from backend.poses.errors import NoPoses, PosesUnavailable
-from backend.poses.frame import PoseFrame, PosesSeen, frame_of
+from backend.poses.frame import PosesSeen, frame_of
 from backend.poses.keeper import ReplayKeeper
 from backend.poses.recent import RecentPoses
 from backend.poses.replay_file import NotAReplay
@@ -88,19 +88,25 @@ class PoseService:
             )
         return kept.replay()
 
-    def erase(self, camera_id: str | None, since: float, until: float) -> int:
-        """Forget what was received from `since` to `until`, of all cameras if none is named.
+    def replays(self) -> set[str]:
+        """The ids of the incidents of which there is a replay."""
+        return self._store.names()
 
-        A replay goes as a whole. Returns how many went; raises OSError.
+    def replays_begun(self) -> set[str]:
+        """The same, and of those of which one may come to be."""
+        return self._keeper.begun()
+
+    def erase_newest(self, camera_id: str | None, since: float, until: float) -> None:
+        """Forget the newest poses that were received from `since` to `until`.
+
+        Those of all cameras if none is named; replays stay.
         """
-
-        def is_meant(of_camera: str, frames: Iterable[PoseFrame]) -> bool:
-            is_camera = camera_id is None or camera_id == of_camera
-            return is_camera and any(since <= frame.received_at < until for frame in frames)
-
         with self._lock:
             self._recent.erase(camera_id, since, until)
-        return self._keeper.erase(is_meant)
+
+    def erase_replays(self, incident_ids: Collection[str]) -> None:
+        """Forget the replays of these incidents. Waits for the disk; raises OSError."""
+        self._keeper.erase(incident_ids)
 
     def _begin(self, incident: Incident) -> None:
         """Begin the replay of an incident of a person."""

@@ -1,14 +1,11 @@
 """The replays on the disk, a file an incident."""
 
-import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from backend.poses.replay_file import Kept, NotAReplay
-from common.files import replace_durably
-
-logger = logging.getLogger(__name__)
+from backend.poses.replay_file import Kept
+from common.files import replace_durably, sync_folder
 
 DAY_SEC = 86_400.0
 MOST_KEPT = 5000
@@ -55,27 +52,20 @@ class ReplayStore:
                 if number >= self._most_kept or now - written_at > self._days * DAY_SEC:
                     path.unlink(missing_ok=True)
 
-    def erase(self, is_meant: Callable[[Kept], bool]) -> int:
-        """Delete those that `is_meant` says, and those that cannot be read; how many."""
-        erased = 0
+    def names(self) -> set[str]:
+        """The ids of the incidents of which something is kept."""
+        return {path.stem for path in self._files()}
+
+    def erase(self, incident_ids: Iterable[str]) -> None:
+        """Delete the replays of these incidents, and what a kill left half written."""
         with self._lock:
-            for path in self._files():
-                if _is_meant(path, is_meant):
-                    path.unlink(missing_ok=True)
-                    erased += 1
-        return erased
+            for path in [*map(self._path, incident_ids), *self._folder.glob("*.partial")]:
+                path.unlink(missing_ok=True)
+            if self._folder.exists():
+                sync_folder(self._folder)
 
     def _files(self) -> Iterator[Path]:
         return self._folder.glob("*.npz")
 
     def _path(self, incident_id: str) -> Path:
         return self._folder / f"{incident_id}.npz"
-
-
-def _is_meant(path: Path, is_meant: Callable[[Kept], bool]) -> bool:
-    try:
-        return is_meant(Kept.from_bytes(path.read_bytes()))
-    except NotAReplay as error:
-        # Whose it is cannot be said: what is to be erased must not be left in it.
-        logger.warning("%s cannot be read (%s), and is erased too", path, error)
-        return True

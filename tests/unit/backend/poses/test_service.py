@@ -168,9 +168,13 @@ def test_erased_poses_are_gone_from_memory_and_disk_and_stay_so(
     house.happen(fall)
     house.happen(other)
     eventually(lambda: house.times(fall) and house.times(other))
-    assert house.poses.erase("hall", 0.0, 899.0) == 0
-    assert house.poses.erase("hall", 900.0, 901.0) == 1
+    house.poses.erase_newest("hall", 0.0, 899.0)
+    assert house.poses.last_seen("hall") is not None
+    house.poses.erase_newest("hall", 900.0, 901.0)
     assert house.poses.last_seen("hall") is None
+    assert house.poses.replays() == {fall.id, other.id}
+    house.poses.erase_replays({fall.id})
+    assert house.poses.replays() == {other.id}
     house.take(1001.0)
     house.happen(fall)
     house.restart()

@@ -35,7 +35,8 @@ def test_replay_that_was_not_written_is_none(store: ReplayStore) -> None:
     assert store.read("i") is None
     assert not store.has("i")
     store.delete_expired(NOW)
-    assert store.erase(lambda _: True) == 0
+    store.erase(["i"])
+    assert store.names() == set()
 
 
 def test_replay_is_read_as_it_was_written_last(store: ReplayStore, make_frame: MakeFrame) -> None:
@@ -56,11 +57,12 @@ def test_old_ones_go_and_the_oldest_of_too_many(
     assert names(tmp_path) == ["c.npz", "d.npz", "e.npz"]
 
 
-def test_what_is_meant_is_erased_and_what_cannot_be_read(
+def test_replays_of_erased_incidents_go_and_what_is_half_written(
     store: ReplayStore, tmp_path: Path, make_frame: MakeFrame
 ) -> None:
     write(store, tmp_path, make_frame(1.0, "hall"), "a")
     write(store, tmp_path, make_frame(1.0, "bedroom"), "b")
-    (tmp_path / "poses" / "c.npz").write_bytes(b"foreign")
-    assert store.erase(lambda kept: kept.camera_id == "hall") == 2
+    (tmp_path / "poses" / "c.partial").write_bytes(b"half")
+    store.erase(["a", "x"])
     assert names(tmp_path) == ["b.npz"]
+    assert store.names() == {"b"}
