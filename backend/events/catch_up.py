@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Sequence
 
-from backend.events.journal.journal import Journal
+from backend.events.journal.erased_ids import erased_ids
+from backend.events.journal.journal import NOTHING, Journal
 from backend.events.journal.record import Record, head
 from backend.events.recent import KEPT_PER_KIND, RecentEvents
 from backend.events.senders import Senders
@@ -18,6 +19,8 @@ RECENT_BYTES = 4 * 2**20
 def catch_up(journal: Journal, store: EventStore, senders: Senders, recent: RecentEvents) -> float:
     """Returns when the newest event was received, seconds since 1970; 0 without one."""
     position, ends_at = store.position(), 0.0
+    if position == NOTHING and (erased := erased_ids(journal.folder)):
+        store.add_erased(erased)
     in_tail: set[bytes] = set()
     for segment in journal.open(position, at_least=RECENT_BYTES):
         missing: list[bytes] = []

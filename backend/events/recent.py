@@ -4,6 +4,7 @@ import heapq
 import itertools
 import threading
 from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from functools import partial
 
 from backend.events.journal.record import Head
@@ -42,6 +43,22 @@ class RecentEvents:
             if len(kept) < KEPT_PER_KIND:
                 kept.appendleft((next(self._older), line))
 
+    def number(self) -> int:
+        """Lines that are added from now on have this number, or a higher one."""
+        with self._lock:
+            return next(self._numbers)
+
+    def erase(self, goes: Callable[[bytes], bool], before: int) -> None:
+        """Drop the lines that go, of those that were added before this `number`. Any thread.
+
+        The lock is held for one camera's lines of one type at a time.
+        """
+        with self._lock:
+            chosen = [(camera_id, kind) for camera_id, it in self._cameras.items() for kind in it]
+        for camera_id, kind in chosen:
+            with self._lock:
+                self._sift(camera_id, kind, lambda at, line: at < before and goes(line))
+
     def newest(
         self, limit: int, event_type: EventType | None = None, camera_id: str | None = None
     ) -> list[bytes]:
@@ -55,6 +72,14 @@ class RecentEvents:
             ]
         merged = heapq.merge(*chosen, key=lambda numbered: -numbered[0])
         return [line for _, line in itertools.islice(merged, limit)]
+
+    def _sift(self, camera_id: str, kind: str, goes: Callable[[int, bytes], bool]) -> None:
+        kinds = self._cameras.get(camera_id)
+        if kinds is None:
+            return
+        kinds[kind] = deque((it for it in kinds[kind] if not goes(*it)), KEPT_PER_KIND)
+        if not any(kinds.values()):
+            del self._cameras[camera_id]
 
     def _kept(self, head: Head) -> deque[tuple[int, bytes]]:
         if head.camera_id not in self._cameras:

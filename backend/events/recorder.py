@@ -12,7 +12,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from itertools import chain
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,6 +27,8 @@ from backend.events.store import EventStore, Known
 from backend.incidents.store import Taken
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 MAX_BATCH = 1024
 PROBE_SEC = 5.0
@@ -60,6 +64,7 @@ class EventRecorder:
         self._probe_sec = probe_sec
         self._position = store.position()
         self._posts: queue.SimpleQueue[Post | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._gathered: list[Post] = []
         self._thread = threading.Thread(target=self._run, name="event-recorder")
         self._reused_ids = ReusedIds()
@@ -90,6 +95,25 @@ class EventRecorder:
         else:
             self._posts.put(post)
 
+    def run(self, task: Callable[[], T]) -> "Future[T]":
+        """Do `task` in the recording thread between two batches, which wait for it. Any thread.
+
+        What it raises is what the result raises. One that has not begun can be cancelled.
+        """
+        done: Future[T] = Future()
+
+        def do() -> None:
+            if not done.set_running_or_notify_cancel():
+                return
+            try:
+                done.set_result(task())
+            except Exception as error:  # noqa: BLE001 (whoever waits for it raises it)
+                done.set_exception(error)
+
+        self._tasks.put(do)
+        self._posts.put(Post([], Future()))  # the thread may be waiting for one
+        return done
+
     def gather(self, post: Post) -> None:
         """As `post`, from one event loop alone."""
         # What comes in the same turn of the loop is one batch: else the recording thread would take
@@ -113,6 +137,11 @@ class EventRecorder:
         return self._cannot_write
 
     @property
+    def has_stored_all(self) -> bool:
+        """Whether all STARTs and ENDs of the journal are in the database. Recording thread."""
+        return not self._not_stored
+
+    @property
     def _busy_sec(self) -> float:
         """For how long the disk has been at what it was given last; 0 while it has nothing."""
         since = self._writing_since
@@ -126,6 +155,7 @@ class EventRecorder:
                 self._answer(posts)
             else:
                 self._probe()
+            self._do_tasks()
             if self._cannot_write is None:
                 self._tidy()
             self._writing_since = None
@@ -147,6 +177,10 @@ class EventRecorder:
                 break
             posts.append(following)
         return posts
+
+    def _do_tasks(self) -> None:
+        while not self._tasks.empty():
+            self._tasks.get()()
 
     def _answer(self, posts: list[Post]) -> None:
         try:

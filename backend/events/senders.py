@@ -1,14 +1,15 @@
 """What is remembered of each camera: its newest PROBS and HEARTBEATs, by which repeats are known.
 
 A camera box sends its last batch again where the answer was lost: some hundred events, and nothing
-else in between. START and END are known for ever, by the database.
+else in between. START and END are known for ever, by the database. A camera stands here by a digest
+of its name, so that what is erased of it leaves no name behind.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from backend.events.journal.record import ID_BYTES, Head, Record
+from backend.events.journal.record import ID_BYTES, Head, Record, digest_of, head
 from backend.events.store import Known, SavedSender
 from contract.events import EventType
 
@@ -48,7 +49,7 @@ class Senders:
         repeats: set[bytes] = set()
         reused: set[bytes] = set()
         for record in records:
-            sender, identity = self._senders.get(record.event.camera_id), record.identity
+            sender, identity = self._senders.get(_name(record.head)), record.identity
             if sender and identity in sender.identities:
                 repeats.add(identity)
             elif sender and sender.ids[identity[:ID_BYTES]]:
@@ -57,8 +58,9 @@ class Senders:
 
     def note(self, line: bytes, head: Head, identity: bytes) -> None:
         """A PROBS or HEARTBEAT is recorded."""
-        sender = self._senders.setdefault(head.camera_id, _Sender())
-        self._senders.move_to_end(head.camera_id)
+        name = _name(head)
+        sender = self._senders.setdefault(name, _Sender())
+        self._senders.move_to_end(name)
         # A gap says nothing of the camera box now.
         if head.event_type == EventType.HEARTBEAT and b'"state":"gap"' not in line:
             sender.heartbeat = line
@@ -71,9 +73,20 @@ class Senders:
         lines = (sender.heartbeat for sender in self._senders.values() if sender.heartbeat)
         return [record for line in lines if (record := Record.read(line))]
 
+    def erase(self, goes: Callable[[Head], bool]) -> None:
+        """Forget the last heartbeats that go; repeats of all events are known as before."""
+        for sender in self._senders.values():
+            found = sender.heartbeat and head(sender.heartbeat)
+            if found and goes(found):
+                sender.heartbeat = None
+
     def saved(self) -> dict[str, SavedSender]:
         """All of it, to be kept with the journal's position."""
         return {
             name: SavedSender(it.heartbeat, b"".join(it.identities))
             for name, it in self._senders.items()
         }
+
+
+def _name(head: Head) -> str:
+    return digest_of(head.camera_id).hex()

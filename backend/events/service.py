@@ -3,18 +3,19 @@
 import asyncio
 import logging
 import math
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 from backend.access.rate_limit import RequestLimiter
 from backend.bus import Bus
 from backend.errors import LogUnavailable, TooManyRequests
 from backend.events.catch_up import catch_up
+from backend.events.eraser import EventEraser
 from backend.events.feed import AlertFeed
 from backend.events.journal.journal import Journal
 from backend.events.journal.record import Record
@@ -75,11 +76,17 @@ class EventService:
         self._senders = Senders(self.store.saved_senders())
         self.log_ends_at = catch_up(self._journal, self.store, self._senders, self.recent)
         """When the newest event of earlier runs was received, seconds since 1970; 0 without one."""
-        self._feed = AlertFeed(partial(_hand_on, incidents, notify))
+        self.handing_on = threading.Lock()
+        """Held while an incident is handed on: meanwhile nothing of it is erased."""
+        self._notify = notify
+        self._feed = AlertFeed(self._hand_on)
         of_late = self.store.since(self.log_ends_at - REPLAY_SEC)
         self._feed.add(record for line in of_late if (record := Record.read(line)))
         self._recorder = EventRecorder(
             self._journal, self.store, self._senders, clock, self._pass_on
+        )
+        self.eraser = EventEraser(
+            self._journal, self._recorder, self.store, self._senders, self.recent, clock
         )
 
     def start(self) -> None:
@@ -164,9 +171,11 @@ class EventService:
         self._incidents.publish(*taken)
         self._feed.add(record for record in records if record.head.is_incident)
 
-
-def _hand_on(incidents: IncidentService, notify: Notify, record: Record) -> None:
-    """The incident first, recorded or not, so that there is one to notify somebody of."""
-    if isinstance(record.event, IncidentEvent):
-        incident = incidents.take(record.event, record.received_at)
-        notify(incident, record.event, record.received_at)
+    def _hand_on(self, record: Record) -> None:
+        """The incident first, recorded or not, so that there is one to notify somebody of."""
+        if not isinstance(record.event, IncidentEvent):
+            return
+        with self.handing_on:
+            if not self.store.are_erased([record.identity]).get(record.identity):
+                incident = self._incidents.take(record.event, record.received_at)
+                self._notify(incident, record.event, record.received_at)

@@ -37,10 +37,13 @@ events = Table(
     Column("record", Text, nullable=False),
     Index("events_by_camera", "camera_id", "ts"),
 )
+"""Of an erased event only the `identity` is left, by which its repeats are known."""
+ERASED = {"camera_id": "", "ts": 0.0, "received_at": 0.0, "record": ""}
+_IS_WHOLE = events.c.record != ""
 senders = Table(
     "senders",
     metadata,
-    Column("camera_id", Text, primary_key=True),
+    Column("sender", Text, primary_key=True),
     Column("heartbeat", Text),
     Column("identities", LargeBinary, nullable=False),
 )
@@ -49,6 +52,7 @@ journal_position = Table(
     metadata,
     Column("segment", Integer, primary_key=True, autoincrement=False),
 )
+"""`sender` is a digest of the camera's name."""
 _FIRST, _LAST = "0" * 2 * ID_BYTES, "f" * 2 * ID_BYTES
 
 
@@ -60,6 +64,8 @@ class Known:
     reused: frozenset[bytes]
 
 
+ASKED_AT_ONCE = 500
+"""So many identities are in one question."""
 NOTHING_KNOWN = Known(frozenset(), frozenset())
 
 
@@ -92,15 +98,39 @@ class EventStore:
         with self._database.writing() as db:
             return [taken for record in records if (taken := _add(db, record))]
 
+    def are_erased(self, identities: Sequence[bytes]) -> dict[bytes, bool]:
+        """Of those of these STARTs and ENDs that are known here, whether they were erased."""
+        found: dict[bytes, bool] = {}
+        with self._database.reading() as db:
+            for begin in range(0, len(identities), ASKED_AT_ONCE):
+                names = [each.hex() for each in identities[begin : begin + ASKED_AT_ONCE]]
+                query = select(events.c.identity, ~_IS_WHOLE).where(events.c.identity.in_(names))
+                found |= {bytes.fromhex(name): bool(gone) for name, gone in db.execute(query)}
+        return found
+
+    def erased(self) -> list[str]:
+        """The identities of all that were erased, as they are written."""
+        with self._database.reading() as db:
+            return list(db.scalars(select(events.c.identity).where(~_IS_WHOLE)))
+
+    def add_erased(self, identities: Sequence[str]) -> None:
+        """These were erased: what comes again under one is a repeat."""
+        with self._database.writing() as db:
+            there = set(db.scalars(select(events.c.identity)))
+            rows = [{"identity": each} | ERASED for each in identities if each not in there]
+            if rows:
+                db.execute(insert(events), rows)
+
     def newest(self, limit: int) -> list[bytes]:
         """The lines of the newest, oldest first."""
-        query = select(events.c.record).order_by(events.c.number.desc()).limit(limit)
+        newest_first = events.c.number.desc()
+        query = select(events.c.record).where(_IS_WHOLE).order_by(newest_first).limit(limit)
         with self._database.reading() as db:
             return [line.encode() for line in reversed(db.scalars(query).all())]
 
     def since(self, received_at: float) -> list[bytes]:
         """The lines of those that arrived since then, oldest first."""
-        query = select(events.c.record).where(events.c.received_at >= received_at)
+        query = select(events.c.record).where(_IS_WHOLE, events.c.received_at >= received_at)
         with self._database.reading() as db:
             return [line.encode() for line in db.scalars(query.order_by(events.c.number))]
 
@@ -123,11 +153,11 @@ class EventStore:
         """All up to the journal's file `segment` is here, what is `saved` of the senders too."""
         rows = [
             {
-                "camera_id": camera_id,
+                "sender": sender,
                 "heartbeat": it.heartbeat and it.heartbeat.decode(),
                 "identities": it.identities,
             }
-            for camera_id, it in saved.items()
+            for sender, it in saved.items()
         ]
         with self._database.writing() as db:
             db.execute(delete(senders))
@@ -137,10 +167,10 @@ class EventStore:
             db.execute(insert(journal_position).values(segment=segment))
 
     def saved_senders(self) -> dict[str, SavedSender]:
-        """What was saved with the position, by camera."""
+        """What was saved with the position, by sender."""
         with self._database.reading() as db:
             return {
-                row.camera_id: SavedSender(row.heartbeat and row.heartbeat.encode(), row.identities)
+                row.sender: SavedSender(row.heartbeat and row.heartbeat.encode(), row.identities)
                 for row in db.execute(select(senders))
             }
 

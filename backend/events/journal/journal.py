@@ -48,6 +48,11 @@ class Journal:
         self.repaired = Damage()
 
     @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self._folder
+
+    @property
     def closed_up_to(self) -> int:
         """The number of the newest file that is not written to any more."""
         last = self._last.number if self._last else NOTHING
@@ -91,6 +96,21 @@ class Journal:
             self._closed.delete_expired()
         except OSError as error:
             logger.warning("the log cannot be tidied: %s", error)
+
+    def close_file(self, now: float) -> list[FileName]:
+        """Go on in a new file, if anything is in this one; all files that are not written to any
+        more, oldest first. Raises OSError."""
+        if self._current is not None and self._current.size:
+            self._roll(now)
+        open_name = self._last if self._current is not None else None
+        return [name for name in names_in(self._folder) if name != open_name]
+
+    def replace(self, name: FileName, following: Path) -> None:
+        """Let a file that is not written to any more hold what `following` does.
+
+        A reader finds the one or the other. Raises OSError.
+        """
+        self._closed.replace(self._folder / str(name), following)
 
     def probe(self) -> None:
         """Raise OSError unless the disk takes lines; writes none."""

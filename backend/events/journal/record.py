@@ -55,7 +55,7 @@ class Head(NamedTuple):
         """
         named = f"{self.camera_id}\0{self.event_id}"
         whole = f"{named}\0{self.event_type}\0{self.event or ''}\0{self.ts!r}"
-        return _digest(named) + _digest(whole)
+        return digest_of(named) + digest_of(whole)
 
 
 class Record(NamedTuple):
@@ -147,7 +147,8 @@ def _checksum(body: bytes) -> bytes:
     return b',"crc":"%08x"}\n' % zlib.crc32(body)
 
 
-def _digest(text: str) -> bytes:
+def digest_of(text: str) -> bytes:
+    """ID_BYTES that stand for `text`."""
     return blake2b(text.encode(), digest_size=ID_BYTES).digest()
 
 

@@ -45,6 +45,10 @@ def read_closed(path: Path) -> ClosedFile:
     return ClosedFile(path, size, received[-1] if received else 0.0)
 
 
+def _read_again(path: Path) -> ClosedFile | None:
+    return read_closed(path) if path.exists() else None
+
+
 def age(files: Sequence[ClosedFile], number: int) -> float:
     """Seconds from the end of one of `files`, oldest first, to that of the last; too few if any.
 
@@ -86,6 +90,25 @@ class ClosedFiles:
     def add(self, path: Path) -> None:
         """`path` is closed now, and newer than the others. Raises OSError."""
         self._files.append(read_closed(path))
+        self._expired = None
+
+    def replace(self, path: Path, following: Path) -> None:
+        """Let `path` hold what `following` does; it goes if that is nothing. Raises OSError.
+
+        One that has had its time meanwhile does not come back.
+        """
+        if not path.exists():
+            following.unlink()
+        elif following.stat().st_size:
+            following.replace(path)
+        else:
+            path.unlink()
+            following.unlink()
+        self._files = [
+            kept
+            for file in self._files
+            if (kept := file if file.path != path else _read_again(path))
+        ]
         self._expired = None
 
     def delete_expired(self) -> None:

@@ -1,4 +1,6 @@
-"""The household and its people, their contacts, answers, cameras, and the audit log."""
+"""The household and its people, their contacts, answers, cameras, the audit log, and erasures."""
+
+from hashlib import blake2b
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,9 +18,11 @@ def upgrade() -> None:
     _escalation()
     _cameras()
     _activity()
+    _erasures()
 
 
 def _existing() -> None:
+    _senders()
     for table in ("incidents", "alerts", "deliveries"):
         household = sa.Column("household_id", sa.Integer, nullable=False, server_default="1")
         op.add_column(table, household)
@@ -33,6 +37,16 @@ def _existing() -> None:
 
 def _flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
+
+
+def _senders() -> None:
+    """A camera stands there by a digest of its name: what is erased of it leaves none behind."""
+    op.alter_column("senders", "camera_id", new_column_name="sender")
+    senders = sa.table("senders", sa.column("sender", sa.Text))
+    db = op.get_bind()
+    for name in db.scalars(sa.select(senders.c.sender)).all():
+        digest = blake2b(name.encode(), digest_size=8).hexdigest()
+        db.execute(sa.update(senders).where(senders.c.sender == name).values(sender=digest))
 
 
 def _people() -> None:
@@ -273,3 +287,25 @@ def _activity() -> None:
         sa.Column("segment", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("byte", sa.BigInteger, nullable=False),
     )
+
+
+def _erasures() -> None:
+    op.create_table(
+        "erasures",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("camera_id", sa.Text),
+        sa.Column("since", sa.Float),
+        sa.Column("until", sa.Float),
+        sa.Column("asked_at", sa.Float, nullable=False),
+        sa.Column("finished_at", sa.Float),
+        sa.Column("segment", sa.Integer, nullable=False),
+        sa.Column("events", sa.Integer, nullable=False),
+        sa.Column("incidents", sa.Integer, nullable=False),
+        sa.Column("alerts", sa.Integer, nullable=False),
+        sa.Column("notes", sa.Integer, nullable=False),
+        sa.Column("poses", sa.Integer, nullable=False),
+        sa.Column("kept", sa.Integer, nullable=False),
+    )
+    op.create_index("erasures_by_time", "erasures", ["household_id", "asked_at"])

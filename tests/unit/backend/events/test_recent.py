@@ -17,6 +17,19 @@ def entry(number: int, event_type: str = "PROBS", camera_id: str = "a") -> tuple
     return str(number).encode(), head
 
 
+def test_what_goes_is_dropped_unless_it_came_later() -> None:
+    recent = RecentEvents()
+    for number in range(4):
+        add(recent, number, camera_id="ab"[number % 2])
+    before = recent.number()
+    add(recent, 4)
+    recent.erase(lambda line: int(line) in (1, 2, 3, 4), before)
+    assert numbers(recent.newest(9)) == [4, 0]
+    assert recent.newest(9, camera_id="b") == []
+    add(recent, 5, camera_id="b")
+    assert numbers(recent.newest(9)) == [5, 4, 0]
+
+
 def numbers(lines: list[bytes]) -> list[int]:
     return list(map(int, lines))
 

@@ -381,3 +381,35 @@ def test_database_that_is_away_refuses_incidents_and_takes_the_rest(
     rig.post("later", event_type="END", event="fall")
     assert rig.recorded == ["e1", "fall", "later"]
     assert len(EventStore(rig.database).newest(9)) == 2
+
+
+def test_task_is_done_in_the_recording_thread_between_batches(rig: Rig) -> None:
+    rig.post("e0")
+    rig.gate.clear()
+    post = rig.hand_in("e1")
+    named = rig.recorder.run(lambda: (threading.current_thread().name, list(rig.published)))
+    assert not named.done()
+    rig.gate.set()
+    assert named.result(5) == ("event-recorder", [record("e0"), record("e1")])
+    result(post)
+
+
+def test_task_that_fails_says_so_to_who_asked_and_events_go_on(rig: Rig) -> None:
+    def fail() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        rig.recorder.run(fail).result(5)
+    rig.post("e1")
+    assert rig.failure is None
+
+
+def test_task_that_was_given_up_is_not_done_later(rig: Rig) -> None:
+    rig.post("e0")
+    rig.gate.clear()
+    rig.hand_in("e1")
+    done: list[int] = []
+    assert rig.recorder.run(lambda: done.append(1)).cancel()
+    rig.gate.set()
+    assert rig.recorder.run(lambda: 2).result(5) == 2
+    assert done == []

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Column, Engine, MetaData, Text, create_engine
+from sqlalchemy import Column, Engine, MetaData, Text, create_engine, select, text
 
 import backend.activity.tables
 import backend.app
@@ -14,7 +16,9 @@ import backend.cameras.tables
 import backend.contacts.tables
 import backend.escalation.tables
 import backend.people.tables  # noqa: F401 (they load each feature's tables)
-from backend.storage.migrate import REVISIONS, migrate, revision_of
+from backend.events.journal.record import digest_of
+from backend.events.store import senders
+from backend.storage.migrate import MIGRATIONS, REVISIONS, migrate, revision_of
 from backend.storage.tables import metadata
 
 
@@ -37,6 +41,19 @@ def test_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
         assert not migrate(connection)
         assert revision_of(connection) == REVISIONS[-1]
     assert differences(engine, metadata) == []
+
+
+def test_senders_are_known_by_a_digest_from_the_second_revision_on(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, REVISIONS[0])
+        named = text("INSERT INTO senders VALUES ('거실', NULL, x'00')")
+        connection.execute(named)
+        connection.commit()
+        migrate(connection)
+        assert connection.scalar(select(senders.c.sender)) == digest_of("거실").hex()
 
 
 def test_control_column_that_has_no_migration_is_found(engine: Engine) -> None:

@@ -399,3 +399,49 @@ def test_file_that_cannot_be_read_costs_no_start(
         assert opened(log) == ["new"]
         put(log, "after", NOON + 2)
     assert f"{bad} cannot be read: Input/output error" in caplog.text
+
+
+def closed_names(log: Journal, now: float) -> list[str]:
+    return [str(name).removeprefix("events-") for name in log.close_file(now)]
+
+
+def test_file_that_is_closed_before_its_time_is_followed_by_another(
+    log: Journal, folder: Path, read: Read
+) -> None:
+    assert closed_names(log, NOON) == []
+    log.append(lines(record("e0")), NOON)
+    assert closed_names(log, NOON) == ["000000-2027-01-15.jsonl"]
+    assert closed_names(log, NOON) == ["000000-2027-01-15.jsonl"]  # nothing is in the new one
+    assert log.closed_up_to == 0
+    log.append(lines(record("e1")), NOON)
+    assert files(folder) == ["000000-2027-01-15.jsonl", "000001-2027-01-15.jsonl"]
+    assert ids(read(folder)) == ["e0", "e1"]
+
+
+def test_closed_file_is_replaced_and_one_of_nothing_goes(
+    folder: Path, tmp_path: Path, read: Read
+) -> None:
+    write(folder, [NOON, NOON, NOON])
+    with closing(Journal(folder)) as log:
+        opened(log)
+        first, second, _ = log.close_file(NOON)
+        for name, content in ((first, lines(record("new"))), (second, [])):
+            following = tmp_path / "following"
+            following.write_bytes(b"".join(content))
+            log.replace(name, following)
+            assert not following.exists()
+        assert ids(read(folder)) == ["new", "e2"]
+        log.tidy(NOON)
+
+
+def test_file_that_had_its_time_meanwhile_does_not_come_back(folder: Path, tmp_path: Path) -> None:
+    write(folder, [NOON, NOON])
+    with closing(Journal(folder)) as log:
+        opened(log)
+        first, _ = log.close_file(NOON)
+        (folder / str(first)).unlink()
+        following = tmp_path / "following"
+        following.write_bytes(lines(record("new"))[0])
+        log.replace(first, following)
+        assert not (folder / str(first)).exists()
+        assert not following.exists()
