@@ -46,6 +46,8 @@ from backend.escalation.roster import HouseholdRecipients
 from backend.escalation.router import router as escalation_router
 from backend.escalation.service import EscalationService
 from backend.escalation.steps import ALL
+from backend.erasure.router import router as erasures_router
+from backend.erasure.service import ErasureService
 from backend.events.intake import Intake
 from backend.events.journal.segments import Retention
 from backend.events.messages import EventsRecorded
@@ -110,6 +112,7 @@ ROUTERS = (
     visits_router,
     activity_router,
     self_test_router,
+    erasures_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
@@ -159,6 +162,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.callback(state.daily_word.stop)
     state.self_tests.start()
     stops.callback(state.self_tests.stop)
+    state.erasures.start()
+    stops.callback(state.erasures.stop)
     state.watchdog.start()
     stops.callback(state.watchdog.stop)
     await state.vision.start()
@@ -229,6 +234,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
         settings.data_dir,
         settings.camera_silent_after,
     )
+    erasures = app.state.erasures = ErasureService(database, events, poses)
     health = HealthService(
         {
             "model": behavior.health,
@@ -243,6 +249,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
             "vision": vision.health,
             "gateway": live.health,
             "poses": poses.health,
+            "erasure": erasures.health,
         }
     )
     app.state.watchdog, app.state.health = watchdog, health

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -235,6 +235,11 @@ def run_named(thread: threading.Thread) -> None:
 run = threading.Thread.run
 
 
+def shows_its_threads() -> AbstractContextManager[object]:
+    """The kernel knows each thread by its name, as `arm` does."""
+    return patch.object(threading.Thread, "run", _run_named)
+
+
 def main() -> None:
     """Be the server, in the variant that the first argument names."""
     from backend.commands.serve import main as serve
@@ -242,6 +247,7 @@ def main() -> None:
     variant = VARIANTS[sys.argv.pop(1)]
     with (
         patch.object(threading.Thread, "run", run_named),
+        shows_its_threads(),
         patch.object(Deliveries, "take_due", variant),
     ):
         serve()

@@ -18,6 +18,7 @@ import uvicorn
 
 from backend.events.feed import AlertFeed
 from testkit.event_server import answers_before_it_writes
+from testkit.kill_points import shows_its_threads
 from testkit.processes import TO_TRY_OUT, Part, free_port, wait_ready
 
 WAIT_SEC = 30.0
@@ -84,6 +85,11 @@ class StoppableServer:
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     @property
+    def pid(self) -> int:
+        """The running process."""
+        return self._process.pid
+
+    @property
     def _process(self) -> "subprocess.Popen[bytes]":
         if self.part is None:
             raise RuntimeError("the server was not started")
@@ -127,7 +133,7 @@ def main() -> None:
     """Be the server, in the variant that the first argument names."""
     from backend.commands.serve import main as serve
 
-    with VARIANTS[sys.argv.pop(1)]():
+    with VARIANTS[sys.argv.pop(1)](), shows_its_threads():
         serve()
 
 

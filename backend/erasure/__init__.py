@@ -1,0 +1,1 @@
+"""Takes out of the record what the household wants gone, and keeps that it did."""

@@ -1,0 +1,123 @@
+"""One erasure from its first step to its last; each can be repeated, and is, after a kill.
+
+What the database has of it goes first: from then on its events are repeats, wherever they come
+from. Then the journal is written anew, file by file, and what else is kept of it goes.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+from sqlalchemy import select
+
+from backend.erasure import rows
+from backend.erasure.going_on import cameras_in_trouble
+from backend.erasure.scope import Scope
+from backend.erasure.store import ErasureStore, Unfinished, add_counts, set_kept
+from backend.events.journal.record import Head
+from backend.events.journal.segment import FileName
+from backend.events.service import EventService
+from backend.incidents.store import incidents
+from backend.poses.service import PoseService
+from backend.storage.database import Database
+from contract.erasures import ErasedCounts
+
+BREATH_SEC = 0.01
+"""Between two steps, so that whoever waits for the database, or for Python, has a turn."""
+
+
+class Stopped(Exception):
+    """The server ends; the erasure goes on at the next start."""
+
+
+@dataclass
+class Run:
+    """An erasure that is carried out, in one thread; `progress` is from 0 to 1.
+
+    Raises OSError and SQLAlchemyError where a step has to be repeated later, and Stopped.
+    """
+
+    erasure: Unfinished
+    database: Database
+    events: EventService
+    store: ErasureStore
+    poses: PoseService
+    clock: Callable[[], float]
+    stopping: threading.Event
+    progress: float = 0.0
+
+    def carry_out(self) -> None:
+        """Return once nothing is left of it."""
+        self._erase_rows()
+        self._be_durable()
+        self.events.eraser.keep_identities()
+        self._erase_files()
+        self.events.eraser.remove_damage()
+        self._erase_poses()
+        self.database.forget_deleted()
+        self._be_durable()
+        self.store.finish(self.erasure.number, self.clock())
+        self._be_durable()
+
+    @property
+    def _scope(self) -> Scope:
+        return self.erasure.scope
+
+    def _erase_rows(self) -> None:
+        is_more, replays = True, self.poses.replays()
+        while is_more:
+            with self.events.handing_on, self.database.writing() as db:
+                counts = rows.erase_some(db, self._scope, self.clock(), replays)
+                add_counts(db, self.erasure.number, counts or ErasedCounts())
+            is_more = counts is not None
+            self._breathe()
+        with self.database.writing() as db:
+            now = self.clock()
+            rows.erase_rest(db, self._scope, now)
+            set_kept(db, self.erasure.number, rows.count_kept(db, self._scope, now))
+
+    def _erase_files(self) -> None:
+        with self.database.reading() as db:
+            in_trouble = set(db.scalars(cameras_in_trouble()))
+        now = self.clock()
+
+        def heartbeat_goes(head: Head) -> bool:
+            return self._scope.covers_last(head, now) and head.camera_id not in in_trouble
+
+        files = self.events.eraser.cut(self._scope.covers, heartbeat_goes)
+        for number, file in enumerate(files):
+            self._breathe()
+            self._erase_file(file)
+            self.progress = (number + 1) / len(files)
+
+    def _erase_file(self, file: FileName) -> None:
+        sifted = self.events.eraser.sift(file, self._scope.covers)
+        if sifted.following is None:
+            return
+        # START and END are counted with their incidents. The count is on the disk before the lines
+        # are gone, so that a kill between the two counts none twice, and none not at all.
+        lines = sum(not head.is_incident for head in sifted.gone)
+        self.store.note_file(self.erasure.number, file.number, lines)
+        self._be_durable()
+        self.events.eraser.replace(file, sifted.following)
+
+    def _erase_poses(self) -> None:
+        scope = self._scope
+        since = 0.0 if scope.since is None else scope.since
+        until = inf if scope.until is None else scope.until
+        self.poses.erase_newest(scope.camera_id, since, until)
+        # The database has an incident before there is a replay of it: what it lacks was erased.
+        begun = self.poses.replays_begun()
+        with self.database.reading() as db:
+            known = set(db.scalars(select(incidents.c.id)))
+        self.poses.erase_replays(begun - known)
+
+    def _be_durable(self) -> None:
+        """Return once the disk has what was written."""
+        while not self.database.is_durable():
+            self._breathe()
+
+    def _breathe(self) -> None:
+        if self.stopping.wait(BREATH_SEC):
+            raise Stopped

@@ -1,0 +1,71 @@
+"""What an erasure takes: a camera, a span of time, or what is both."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func
+
+from backend.events.journal.record import Head
+from backend.incidents.store import incidents
+
+WAITED_FOR_SEC = 7 * 86_400.0
+"""By its last heartbeat a camera is missed for so long."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Times are seconds since 1970, by the clock of who saw it; None is no bound.
+
+    `until` is excluded.
+    """
+
+    camera_id: str | None
+    since: float | None
+    until: float | None
+
+    def covers(self, head: Head) -> bool:
+        """Whether an event is of it."""
+        return (
+            self.camera_id in (None, head.camera_id)
+            and (self.since is None or head.ts >= self.since)
+            and (self.until is None or head.ts < self.until)
+        )
+
+    @property
+    def is_span(self) -> bool:
+        """Whether it has a bound in time."""
+        return self.since is not None or self.until is not None
+
+    def covers_last(self, heartbeat: Head, now: float) -> bool:
+        """Whether the last heartbeat of a camera goes.
+
+        A span leaves that of a camera that is waited for: without it nobody would miss the camera
+        after a restart.
+        """
+        is_waited_for = self.is_span and now - heartbeat.received_at < WAITED_FOR_SEC
+        return self.covers(heartbeat) and not is_waited_for
+
+    def incidents(self) -> list[ColumnElement[bool]]:
+        """The conditions that some of an incident is of it."""
+        of = incidents.c
+        last = func.coalesce(of.ended_at, of.began_at + func.coalesce(of.duration_sec, 0.0))
+        conditions: list[ColumnElement[bool]] = []
+        if self.since is not None:
+            conditions.append(last >= self.since)
+        if self.until is not None:
+            conditions.append(of.began_at < self.until)
+        return conditions + self.of_camera(of.camera_id)
+
+    def at(
+        self, time: ColumnElement[float], camera: ColumnElement[str]
+    ) -> list[ColumnElement[bool]]:
+        """The conditions that a row of a camera and a time is of it."""
+        conditions: list[ColumnElement[bool]] = []
+        if self.since is not None:
+            conditions.append(time >= self.since)
+        if self.until is not None:
+            conditions.append(time < self.until)
+        return conditions + self.of_camera(camera)
+
+    def of_camera(self, camera: ColumnElement[str]) -> list[ColumnElement[bool]]:
+        """The condition that a row is of its camera, if it has one."""
+        return [] if self.camera_id is None else [camera == self.camera_id]

@@ -1,0 +1,154 @@
+"""Erasures for the rest of the server: asked for, counted beforehand, and carried out."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.access.keys import Caller
+from backend.erasure import rows
+from backend.erasure.errors import ErasureRunning
+from backend.erasure.run import Run, Stopped
+from backend.erasure.scope import Scope
+from backend.erasure.store import ErasureStore, Unfinished
+from backend.events.service import EventService
+from backend.part import Part, part
+from backend.poses.service import PoseService
+from backend.storage.database import Database
+from contract.erasures import Erasure, ErasureState
+
+logger = logging.getLogger(__name__)
+
+RETRY_SEC = 5.0
+STOP_SEC = 5.0
+ONE_AT_A_TIME = "expected the erasure that is under way to be done first: GET /erasures says when"
+
+
+class ErasureService:
+    """Thread-safe; its methods wait for the database. `start` it after events, `stop` it before.
+
+    One erasure at a time is carried out, by a thread of its own: it goes on at a start where it was
+    when the server ended. `clock` is seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        events: EventService,
+        poses: PoseService,
+        clock: Callable[[], float] = time.time,
+        retry_sec: float = RETRY_SEC,
+    ) -> None:
+        self._database, self._events, self._poses = database, events, poses
+        self._clock, self._retry_sec = clock, retry_sec
+        self._store = ErasureStore(database)
+        self._counting = threading.Lock()
+        self._run_now: Run | None = None
+        self._failure: str | None = None
+        self._stopping, self._wake = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="erasure", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what an earlier run has left."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Leave the rest to the next start."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_SEC)
+
+    def health(self) -> Part:
+        """Whether what was to be erased is, or will be."""
+        return part(self._failure)
+
+    def begin(self, caller: Caller, scope: Scope) -> Erasure:
+        """Have it erased; it is on record when this returns. Raises ErasureRunning."""
+        begun = self._store.begin(caller, scope, self._clock())
+        if begun is None:
+            raise ErasureRunning(ONE_AT_A_TIME)
+        self._database.is_durable()
+        self._wake.set()
+        return begun
+
+    def plan(self, caller: Caller, scope: Scope) -> Erasure:
+        """What would go; reads the whole journal. Raises ErasureRunning while another counts."""
+        if not self._counting.acquire(blocking=False):
+            raise ErasureRunning("expected one dry run at a time")
+        try:
+            now, replays = self._clock(), self._poses.replays()
+            with self._database.reading() as db:
+                found = rows.find(db, scope, now, replays)
+            others = self._events.eraser.count_others(scope.covers)
+        finally:
+            self._counting.release()
+        events = found.counts.events + others
+        return Erasure(
+            number=None,
+            person_id=caller.person_id,
+            camera_id=scope.camera_id,
+            since=scope.since,
+            until=scope.until,
+            asked_at=now,
+            finished_at=None,
+            state=ErasureState.PLANNED,
+            progress=0.0,
+            counts=found.counts.model_copy(update={"events": events}),
+            kept=found.kept,
+        )
+
+    def newest(self, household_id: int, limit: int) -> list[Erasure]:
+        """The newest, newest first."""
+        return [self._with_progress(it) for it in self._store.newest(household_id, limit)]
+
+    def _with_progress(self, erasure: Erasure) -> Erasure:
+        run = self._run_now
+        if run is None or run.erasure.number != erasure.number or erasure.finished_at:
+            return erasure
+        return erasure.model_copy(update={"progress": run.progress})
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            is_failing = not self._carry_out()
+            if not self._stopping.is_set():
+                self._wake.wait(self._retry_sec if is_failing else None)
+
+    def _carry_out(self) -> bool:
+        """Carry out what there is; False where that is to be tried again."""
+        try:
+            while erasure := self._store.unfinished():
+                self._erase(erasure)
+            self._failure = None
+        except Stopped:
+            return False
+        except (OSError, SQLAlchemyError) as error:
+            self._fail(str(error) if isinstance(error, OSError) else "the database does not answer")
+            return False
+        except Exception as error:  # a thread that has died could not even say so
+            logger.exception("an erasure has failed")
+            self._fail(type(error).__name__)
+            return False
+        return True
+
+    def _erase(self, erasure: Unfinished) -> None:
+        run = self._run_now = Run(
+            erasure,
+            self._database,
+            self._events,
+            self._store,
+            self._poses,
+            self._clock,
+            self._stopping,
+        )
+        run.carry_out()
+        logger.info("erasure %d is done", erasure.number)
+
+    def _fail(self, reason: str) -> None:
+        failure = f"an erasure cannot go on: {reason}"
+        if failure != self._failure:
+            logger.error(failure)
+        self._failure = failure

@@ -1,0 +1,28 @@
+"""The table of erasures. Times are seconds since 1970 (UTC)."""
+
+from sqlalchemy import Column, Float, Index, Integer, Table, Text
+
+from backend.storage.tables import metadata
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("household_id", Integer, nullable=False),
+    Column("person_id", Integer),
+    Column("camera_id", Text),
+    Column("since", Float),
+    Column("until", Float),
+    Column("asked_at", Float, nullable=False),
+    Column("finished_at", Float),
+    Column("segment", Integer, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("incidents", Integer, nullable=False),
+    Column("alerts", Integer, nullable=False),
+    Column("notes", Integer, nullable=False),
+    Column("poses", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
+    Index("erasures_by_time", "household_id", "asked_at"),
+)
+"""Without a `person_id` it was the household's API_KEY. `segment` is the number of the journal's
+last file whose lines are in `events` already. `kept` incidents went on, and were left."""

@@ -1,0 +1,76 @@
+"""The erasure: what is taken out of the record, and what is kept of that."""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contract.events import Timestamp
+from contract.names import CameraName
+
+
+class ErasureState(StrEnum):
+    """How far an erasure has come."""
+
+    PLANNED = "planned"
+    """Nothing is erased: it was asked what would be."""
+    RUNNING = "running"
+    """It is under way, and goes on after a restart."""
+    DONE = "done"
+    """Nothing is left of what was to go."""
+
+
+class ErasureAsked(BaseModel):
+    """What is to go: all of a camera, all from `since` to before `until`, or what is both.
+
+    Times are seconds since 1970 (UTC), by the clock of who saw it. One that is not given has no
+    bound. `confirm` must be true, unless it is a `dry_run`, which only counts.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    camera_id: CameraName | None = None
+    since: Timestamp | None = None
+    until: Timestamp | None = None
+    confirm: bool = False
+    dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.camera_id is None and self.since is None and self.until is None:
+            raise ValueError("expected a camera_id, since or until: what is to be erased")
+        if self.since is not None and self.until is not None and self.since >= self.until:
+            raise ValueError("expected since to be before until")
+        if not self.confirm and not self.dry_run:
+            raise ValueError("expected confirm to be true: nothing brings back what is erased")
+        return self
+
+
+class ErasedCounts(BaseModel):
+    """How many of each; `events` are lines of the event log, `poses` replays of incidents."""
+
+    events: int = Field(default=0, ge=0)
+    incidents: int = Field(default=0, ge=0)
+    alerts: int = Field(default=0, ge=0)
+    notes: int = Field(default=0, ge=0)
+    poses: int = Field(default=0, ge=0)
+
+
+class Erasure(BaseModel):
+    """One erasure.
+
+    `person_id` is who asked for it, None for the household's API_KEY. `progress` is from 0 to 1.
+    `kept` incidents were in it and went on, so that they were left.
+    """
+
+    number: int | None
+    person_id: int | None
+    camera_id: str | None
+    since: float | None
+    until: float | None
+    asked_at: float
+    finished_at: float | None
+    state: ErasureState
+    progress: float
+    counts: ErasedCounts
+    kept: int
