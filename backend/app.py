@@ -40,14 +40,14 @@ from backend.contacts.push.vapid import VapidKey
 from backend.contacts.router import router as contacts_router
 from backend.contacts.service import ContactService
 from backend.daily_word.service import DailyWordService
+from backend.erasure.router import router as erasures_router
+from backend.erasure.service import ErasureService
 from backend.escalation.desk import Desk
 from backend.escalation.links import AnswerLinks
 from backend.escalation.roster import HouseholdRecipients
 from backend.escalation.router import router as escalation_router
 from backend.escalation.service import EscalationService
 from backend.escalation.steps import ALL
-from backend.erasure.router import router as erasures_router
-from backend.erasure.service import ErasureService
 from backend.events.intake import Intake
 from backend.events.journal.segments import Retention
 from backend.events.messages import EventsRecorded
@@ -234,7 +234,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
         settings.data_dir,
         settings.camera_silent_after,
     )
-    erasures = app.state.erasures = ErasureService(database, events, poses)
+    erasures = app.state.erasures = ErasureService(database, events, poses, app.state.activity)
     health = HealthService(
         {
             "model": behavior.health,

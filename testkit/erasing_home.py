@@ -4,10 +4,12 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from backend.access.keys import HOUSEHOLD
+from backend.activity.service import ActivityService
 from backend.bus import Bus
 from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService
@@ -49,8 +51,11 @@ class ErasingHome:
         self.events = EventsAlone(self.folder / "events", self._notify, self.clock, self.bus)
         self.database = self.events.database
         self.poses = PoseService(self.folder / "poses", 365, self.bus, self.clock)
+        self.activity = ActivityService(
+            self.folder / "events", self.database, lambda: ZoneInfo("Asia/Seoul"), self.clock
+        )
         self.erasures = ErasureService(
-            self.database, self.events, self.poses, self.clock, retry_sec=0.05
+            self.database, self.events, self.poses, self.activity, self.clock, retry_sec=0.05
         )
         self.poses.start()
         self.events.start()

@@ -237,7 +237,7 @@ run = threading.Thread.run
 
 def shows_its_threads() -> AbstractContextManager[object]:
     """The kernel knows each thread by its name, as `arm` does."""
-    return patch.object(threading.Thread, "run", _run_named)
+    return patch.object(threading.Thread, "run", run_named)
 
 
 def main() -> None:
@@ -246,7 +246,6 @@ def main() -> None:
 
     variant = VARIANTS[sys.argv.pop(1)]
     with (
-        patch.object(threading.Thread, "run", run_named),
         shows_its_threads(),
         patch.object(Deliveries, "take_due", variant),
     ):

@@ -4,19 +4,17 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from unittest import mock
 
 from backend.app import create_app
 from backend.config import BackendSettings
 from backend.http.listener import listen
 from backend.http.server import log_to_stderr, serve
 from common.settings import read_settings
-from testkit.kill_points import run_named
+from testkit.kill_points import shows_its_threads
 from testkit.processes import TO_TRY_OUT, free_port, wait_until_ready
 
 Breakage = Callable[[], contextlib.AbstractContextManager[object]]
@@ -42,7 +40,7 @@ def run(folder: Path, port: int, settings: Mapping[str, str], breakage: Breakage
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     log_to_stderr()
-    with mock.patch.object(threading.Thread, "run", run_named), breakage():
+    with shows_its_threads(), breakage():
         serve(create_app(read_settings(BackendSettings)), listen("127.0.0.1", port), lambda: None)
 
 

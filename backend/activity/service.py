@@ -46,6 +46,7 @@ class ActivityService:
         self._folder, self._database = folder, database
         self._zone, self._clock = zone, clock
         self._failed = False
+        self._counting = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="activity", daemon=True)
 
@@ -88,20 +89,33 @@ class ActivityService:
         with self._database.reading() as db:
             return store.last_moves(db)
 
-    def erase(self, camera_id: str | None, since: float, until: float) -> int:
-        """Forget the hours that this span of time touches, of one camera or all; how many."""
-        with self._database.writing() as db:
-            return store.erase(db, since, until, camera_id)
+    def erase(self, camera_id: str | None, since: float, until: float, closed: int) -> None:
+        """Forget the hours that this span of time touches, of one camera or all.
+
+        The journal's files up to number `closed` are to be written anew: what they hold is counted
+        before, and nothing of them is afterwards. Raises OSError and SQLAlchemyError.
+        """
+        with self._counting:
+            while self._count_piece(PIECE_BYTES, closed):
+                pass
+            with self._database.writing() as db:
+                store.pass_over(db, closed)
+                store.erase(db, since, until, camera_id)
 
     def count_piece(self, piece_bytes: int = PIECE_BYTES) -> bool:
         """Count what follows in the journal; False where there is nothing more.
 
         Raises OSError and SQLAlchemyError; then nothing of it is counted.
         """
+        with self._counting:
+            return self._count_piece(piece_bytes)
+
+    def _count_piece(self, piece_bytes: int, last: int | None = None) -> bool:
+        """The same within files up to number `last`, by whoever holds the lock."""
         with self._database.reading() as db:
             begin, courses = store.read_position(db), store.read_courses(db)
         piece = next_piece(self._folder, begin, piece_bytes)
-        if piece is None:
+        if piece is None or (last is not None and piece.end.segment > last):
             return False
         added, changed = count(piece.lines, courses, self._zone())
         with self._database.writing() as db:

@@ -109,12 +109,20 @@ def last_moves(db: Connection) -> dict[str, float]:
     return {row[0]: row[1] for row in db.execute(moved)}
 
 
-def erase(db: Connection, begin: float, end: float, camera_id: str | None) -> int:
-    """Forget the hours that this span of time touches; how many there were."""
+def pass_over(db: Connection, segment: int) -> None:
+    """Nothing is counted any more of the journal's files up to this number."""
+    save_position(db, max(read_position(db), Position(segment + 1, 0)))
+
+
+def erase(db: Connection, begin: float, end: float, camera_id: str | None) -> None:
+    """Forget the hours that this span of time touches, and how far those cameras were counted."""
     touched = delete(hours).where(hours.c.began_at > begin - HOUR_SEC, hours.c.began_at < end)
+    counted = delete(courses).where(courses.c.until >= begin, courses.c.until < end)
     if camera_id is not None:
         touched = touched.where(hours.c.camera_id == camera_id)
-    return db.execute(touched).rowcount
+        counted = counted.where(courses.c.camera_id == camera_id)
+    db.execute(touched)
+    db.execute(counted)
 
 
 def _hour(row: Row[Any]) -> Hour:

@@ -7,14 +7,15 @@ from. Then the journal is written anew, file by file, and what else is kept of i
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
 
 from sqlalchemy import select
 
+from backend.activity.service import ActivityService
 from backend.erasure import rows
 from backend.erasure.going_on import cameras_in_trouble
 from backend.erasure.scope import Scope
 from backend.erasure.store import ErasureStore, Unfinished, add_counts, set_kept
+from backend.events.journal.journal import NOTHING
 from backend.events.journal.record import Head
 from backend.events.journal.segment import FileName
 from backend.events.service import EventService
@@ -43,6 +44,7 @@ class Run:
     events: EventService
     store: ErasureStore
     poses: PoseService
+    activity: ActivityService
     clock: Callable[[], float]
     stopping: threading.Event
     progress: float = 0.0
@@ -86,6 +88,8 @@ class Run:
             return self._scope.covers_last(head, now) and head.camera_id not in in_trouble
 
         files = self.events.eraser.cut(self._scope.covers, heartbeat_goes)
+        closed = max((file.number for file in files), default=NOTHING)
+        self.activity.erase(self._scope.camera_id, *self._scope.span, closed)
         for number, file in enumerate(files):
             self._breathe()
             self._erase_file(file)
@@ -103,10 +107,7 @@ class Run:
         self.events.eraser.replace(file, sifted.following)
 
     def _erase_poses(self) -> None:
-        scope = self._scope
-        since = 0.0 if scope.since is None else scope.since
-        until = inf if scope.until is None else scope.until
-        self.poses.erase_newest(scope.camera_id, since, until)
+        self.poses.erase_newest(self._scope.camera_id, *self._scope.span)
         # The database has an incident before there is a replay of it: what it lacks was erased.
         begun = self.poses.replays_begun()
         with self.database.reading() as db:

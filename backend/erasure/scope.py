@@ -1,6 +1,7 @@
 """What an erasure takes: a camera, a span of time, or what is both."""
 
 from dataclasses import dataclass
+from math import inf
 
 from sqlalchemy import ColumnElement, func
 
@@ -29,6 +30,11 @@ class Scope:
             and (self.since is None or head.ts >= self.since)
             and (self.until is None or head.ts < self.until)
         )
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From when to when, without a bound from 0 and without end."""
+        return self.since or 0.0, inf if self.until is None else self.until
 
     @property
     def is_span(self) -> bool:

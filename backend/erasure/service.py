@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.access.keys import Caller
+from backend.activity.service import ActivityService
 from backend.erasure import rows
 from backend.erasure.errors import ErasureRunning
 from backend.erasure.run import Run, Stopped
@@ -38,11 +39,12 @@ class ErasureService:
         database: Database,
         events: EventService,
         poses: PoseService,
+        activity: ActivityService,
         clock: Callable[[], float] = time.time,
         retry_sec: float = RETRY_SEC,
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
-        self._clock, self._retry_sec = clock, retry_sec
+        self._activity, self._clock, self._retry_sec = activity, clock, retry_sec
         self._store = ErasureStore(database)
         self._counting = threading.Lock()
         self._run_now: Run | None = None
@@ -141,6 +143,7 @@ class ErasureService:
             self._events,
             self._store,
             self._poses,
+            self._activity,
             self._clock,
             self._stopping,
         )
