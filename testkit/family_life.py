@@ -53,7 +53,7 @@ class Life:
                 self._get_up()
             else:
                 self._stay_down()
-            self._until(lambda: self._state() == "resolved", "it is not resolved")
+            self._until(self._is_over, "it is not resolved")
         except GaveUp as error:
             self.problem = str(error)
         return self
@@ -128,7 +128,7 @@ class Life:
                 return False
             if not said.is_success and said.json()["code"] not in IS_OVER:
                 raise GaveUp(f"refused: {said.text}")
-            return True
+            return said.json().get("recorded", True) is not False
 
         self._until(has_it, "the server does not take it")
 
@@ -142,9 +142,10 @@ class Life:
 
         return self._until(got, f"no answer at {path}")[0]
 
-    def _state(self) -> str:
-        state: str = self._get(f"/incidents/{self.incident_id}")["state"]
-        return state
+    def _is_over(self) -> bool:
+        """Whether all that the camera has reported is resolved."""
+        found = self._get("/incidents", camera_id=self.camera)
+        return all(it["state"] == "resolved" for it in found)
 
     def _until(self, condition: Callable[[], T], problem: str) -> T:
         give_up_at = time.monotonic() + GIVE_UP_SEC

@@ -1,6 +1,7 @@
 """What people say of an incident: an answer ends its rounds, and the others are told."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -18,6 +19,10 @@ from backend.incidents.errors import UnknownIncident
 from backend.incidents.service import IncidentChanged
 from backend.troubles.table import TROUBLES
 from contract.incidents import Incident, IncidentState
+
+RECORD_SEC = 5.0
+RECORD_TRIES = 50
+"""So long, and so often, a disk that lags is asked whether it has what somebody said."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,14 @@ class _Case:
 
 
 class Answering:
-    """Thread-safe. What is said is on the disk when a method returns, if that takes it."""
+    """Thread-safe. What is said counts at once; each method says whether the disk has it by then,
+    which it waits for, or a kill may undo it.
+    """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._desk, self._sleep = desk, sleep
 
-    def answer(self, incident_id: str, speaker: Speaker, answer: Answer) -> None:
+    def answer(self, incident_id: str, speaker: Speaker, answer: Answer) -> bool:
         """Record it, end the rounds, and tell the others. The same again changes nothing.
 
         Raises UnknownIncident, IncidentOver, NoAnswerExpected.
@@ -57,17 +64,17 @@ class Answering:
         crew, name = self._desk.crew(), self._desk.name_of(speaker.person_id)
         with self._desk.database.writing() as db:
             case = self._open_case(db, incident_id, speaker)
-            if self._is_repeat(db, case, speaker, answer):
-                return
-            over = answer is Answer.ALL_WELL and not case.is_test
-            number = store.add_answer(db, self._by(case, speaker), answer, speaker.way)
-            if over:
-                store.add_verdict(db, self._by(case, speaker), Verdict.FALSE_ALARM)
-            changed = [] if case.is_test else self._settle(db, case, crew, is_over=over)
-            entered = self._tell(db, case, crew, speaker, answer.value, name, number)
-        self._done(case, changed, entered)
+            is_new = not self._is_repeat(db, case, speaker, answer)
+            if is_new:
+                over = answer is Answer.ALL_WELL and not case.is_test
+                number = store.add_answer(db, self._by(case, speaker), answer, speaker.way)
+                if over:
+                    store.add_verdict(db, self._by(case, speaker), Verdict.FALSE_ALARM)
+                changed = [] if case.is_test else self._settle(db, case, crew, is_over=over)
+                entered = self._tell(db, case, crew, speaker, answer.value, name, number)
+        return self._done(case, changed, entered) if is_new else self._is_recorded()
 
-    def resolve(self, incident_id: str, speaker: Speaker) -> None:
+    def resolve(self, incident_id: str, speaker: Speaker) -> bool:
         """It is over. Raises as `answer` does."""
         crew, name = self._desk.crew(), self._desk.name_of(speaker.person_id)
         with self._desk.database.writing() as db:
@@ -75,21 +82,21 @@ class Answering:
             number = store.add_answer(db, self._by(case, speaker), RESOLVED, speaker.way)
             changed = self._settle(db, case, crew, is_over=True)
             entered = self._tell(db, case, crew, speaker, RESOLVED, name, number)
-        self._done(case, changed, entered)
+        return self._done(case, changed, entered)
 
-    def judge(self, incident_id: str, speaker: Speaker, verdict: Verdict) -> None:
+    def judge(self, incident_id: str, speaker: Speaker, verdict: Verdict) -> bool:
         """Record what it was; the newest verdict counts. Raises UnknownIncident."""
         with self._desk.database.writing() as db:
             case = self._case(db, incident_id, speaker)
             store.add_verdict(db, self._by(case, speaker), verdict)
-        self._done(case)
+        return self._done(case)
 
-    def note(self, incident_id: str, speaker: Speaker, text: str) -> None:
+    def note(self, incident_id: str, speaker: Speaker, text: str) -> bool:
         """Record what somebody writes of it. Raises UnknownIncident."""
         with self._desk.database.writing() as db:
             case = self._case(db, incident_id, speaker)
             store.add_note(db, self._by(case, speaker), text)
-        self._done(case)
+        return self._done(case)
 
     def _case(self, db: Connection, incident_id: str, speaker: Speaker) -> _Case:
         known_incident(db, incident_id, speaker.household_id)
@@ -149,11 +156,19 @@ class Answering:
 
     def _done(
         self, case: _Case, changed: Sequence[Incident] = (), entered: Sequence[Alert] = ()
-    ) -> None:
-        self._desk.database.is_durable()  # no log has what people said
+    ) -> bool:
         for incident in changed:
             self._desk.bus.publish(IncidentChanged(incident))
         self._desk.changed(case.root, entered)
+        return self._is_recorded()
+
+    def _is_recorded(self) -> bool:
+        """Whether the disk has it; one that lags is waited for: no log has what people said."""
+        for _ in range(RECORD_TRIES):
+            if self._desk.database.is_durable():
+                return True
+            self._sleep(RECORD_SEC / RECORD_TRIES)
+        return False
 
 
 def known_incident(db: Connection, incident_id: str, household_id: int) -> Incident:

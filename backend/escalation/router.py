@@ -65,9 +65,14 @@ class Note(BaseModel):
 
 
 class Accepted(BaseModel):
-    """It is on record; `state` is how far the escalation is, if there is one."""
+    """It counts; `state` is how far the escalation is, if there is one.
+
+    What is not `recorded`, because the disk is full or slow, is to be said again should the server
+    be stopped.
+    """
 
     success: bool = True
+    recorded: bool
     state: State | None = None
 
 
@@ -87,7 +92,7 @@ STATE = {
     "over_at": None,
     "is_test": False,
 }
-ACCEPTED = {"success": True, "state": STATE}
+ACCEPTED = {"success": True, "recorded": True, "state": STATE}
 COURSE = {
     "entries": [
         {"at": 1_795_939_202.0, "kind": "seen", "detail": "fall"},
@@ -113,8 +118,8 @@ async def acknowledge(request: Request, incident_id: str, body: Body) -> Accepte
     """Answer an alert: it is repeated no more, and the others are told who has it."""
     caller, said = _caregiver(request), parse_model(ACKNOWLEDGEMENT, body)
     speaker = _speaker(caller, said.way)
-    await run_in_threadpool(_service(request).answer, incident_id, speaker, said.answer)
-    return await run_in_threadpool(_accepted, request, incident_id)
+    recorded = await run_in_threadpool(_service(request).answer, incident_id, speaker, said.answer)
+    return await run_in_threadpool(_accepted, request, incident_id, recorded)
 
 
 @router.post(
@@ -124,8 +129,8 @@ async def acknowledge(request: Request, incident_id: str, body: Body) -> Accepte
 def resolve(request: Request, incident_id: str) -> Accepted:
     """Say that it is over."""
     speaker = _speaker(_caregiver(request), Way.API)
-    _service(request).resolve(incident_id, speaker)
-    return _accepted(request, incident_id)
+    recorded = _service(request).resolve(incident_id, speaker)
+    return _accepted(request, incident_id, recorded)
 
 
 @router.post(
@@ -137,8 +142,10 @@ async def verdict(request: Request, incident_id: str, body: Body) -> Accepted:
     """Say what it was; the newest verdict counts."""
     caller, said = _caregiver(request), parse_model(JUDGEMENT, body)
     speaker = _speaker(caller, Way.API)
-    await run_in_threadpool(_service(request).verdict, incident_id, speaker, said.verdict)
-    return await run_in_threadpool(_accepted, request, incident_id)
+    recorded = await run_in_threadpool(
+        _service(request).verdict, incident_id, speaker, said.verdict
+    )
+    return await run_in_threadpool(_accepted, request, incident_id, recorded)
 
 
 @router.post(
@@ -150,8 +157,8 @@ async def note(request: Request, incident_id: str, body: Body) -> Accepted:
     """Write a note of it."""
     caller, said = _caregiver(request), parse_model(NOTE, body)
     speaker = _speaker(caller, Way.API)
-    await run_in_threadpool(_service(request).note, incident_id, speaker, said.text)
-    return await run_in_threadpool(_accepted, request, incident_id)
+    recorded = await run_in_threadpool(_service(request).note, incident_id, speaker, said.text)
+    return await run_in_threadpool(_accepted, request, incident_id, recorded)
 
 
 @router.get("/incidents/{incident_id}/course", responses=answers(COURSE, UnknownIncident))
@@ -178,8 +185,8 @@ def _answer_by_link(request: Request, token: str, said: LinkAnswer) -> Accepted:
     service = _service(request)
     claims = service.claims(token)
     speaker = Speaker(OWN_HOUSEHOLD, claims.person_id, said.way)
-    service.answer(claims.incident_id, speaker, said.answer)
-    return _accepted(request, claims.incident_id)
+    recorded = service.answer(claims.incident_id, speaker, said.answer)
+    return _accepted(request, claims.incident_id, recorded)
 
 
 OWN_HOUSEHOLD = 1
@@ -196,8 +203,8 @@ def _speaker(caller: Caller, way: Way) -> Speaker:
     return Speaker(caller.household_id, caller.person_id, way)
 
 
-def _accepted(request: Request, incident_id: str) -> Accepted:
-    return Accepted(state=_service(request).state(incident_id))
+def _accepted(request: Request, incident_id: str, recorded: bool) -> Accepted:
+    return Accepted(recorded=recorded, state=_service(request).state(incident_id))
 
 
 def _service(request: Request) -> EscalationService:

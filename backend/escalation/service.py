@@ -99,24 +99,25 @@ class EscalationService:
         """Decide on an event, and have it followed up until somebody answers. Idempotent."""
         return self._beginning.consider(incident, event, received_at)
 
-    def answer(self, incident_id: str, speaker: Speaker, answer: Answer) -> None:
+    def answer(self, incident_id: str, speaker: Speaker, answer: Answer) -> bool:
         """Record an answer, which ends the rounds; the others are told at once.
 
-        Raises UnknownIncident, IncidentOver, NoAnswerExpected.
+        Whether the disk has it, as of what else people say. Raises UnknownIncident, IncidentOver,
+        NoAnswerExpected.
         """
-        self._answering.answer(incident_id, speaker, answer)
+        return self._answering.answer(incident_id, speaker, answer)
 
-    def resolve(self, incident_id: str, speaker: Speaker) -> None:
+    def resolve(self, incident_id: str, speaker: Speaker) -> bool:
         """It is over. Raises as `answer` does."""
-        self._answering.resolve(incident_id, speaker)
+        return self._answering.resolve(incident_id, speaker)
 
-    def verdict(self, incident_id: str, speaker: Speaker, verdict: Verdict) -> None:
+    def verdict(self, incident_id: str, speaker: Speaker, verdict: Verdict) -> bool:
         """Record what it was. Raises UnknownIncident."""
-        self._answering.judge(incident_id, speaker, verdict)
+        return self._answering.judge(incident_id, speaker, verdict)
 
-    def note(self, incident_id: str, speaker: Speaker, text: str) -> None:
+    def note(self, incident_id: str, speaker: Speaker, text: str) -> bool:
         """Record what somebody writes of it. Raises UnknownIncident."""
-        self._answering.note(incident_id, speaker, text)
+        return self._answering.note(incident_id, speaker, text)
 
     def ask_again(self, incident_id: str, people: Sequence[int]) -> None:
         """Notify these people of a test once more. Asked twice, it is done once."""

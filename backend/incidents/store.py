@@ -41,6 +41,9 @@ DAY_SEC = 86_400.0
 NAMELESS_SEC = 3600.0
 """The same of those without `incident_id`."""
 
+INEXACT_SEC = 10.0
+"""What came of a fall may seem to have begun so much before it."""
+
 incidents = Table(
     "incidents",
     metadata,
@@ -176,14 +179,15 @@ def of_household(db: Connection, incident_id: str, household_id: int) -> Inciden
 def falls_before(db: Connection, later: Incident, within_sec: float) -> list[Incident]:
     """The falls of the same person at the same camera that `later` may have come of, newest first.
 
-    They began at most `within_sec` seconds before it.
+    They began at most `within_sec` seconds before it; who does not say how long it has lasted, or
+    not exactly, may seem to have begun before.
     """
     of = incidents.c
     query = select(*_SHOWN).where(
         of.camera_id == later.camera_id,
         of.label == FALL,
         of.person.is_not_distinct_from(later.person),
-        of.began_at.between(later.began_at - within_sec, later.began_at),
+        of.began_at.between(later.began_at - within_sec, later.began_at + INEXACT_SEC),
     )
     ordered = query.order_by(of.began_at.desc(), of.number.desc()).limit(10)
     return [_incident(row) for row in db.execute(ordered)]
