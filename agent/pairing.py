@@ -100,7 +100,7 @@ def kept(data_dir: Path) -> Pairing | None:
     path = _path(data_dir)
     try:
         return Pairing.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         raise PairingFailed(

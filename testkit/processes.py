@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -71,13 +72,19 @@ def start(
         process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
             [command, *options],
             cwd=folder,
-            env=dict(environment or {}),
+            env=_without_bytecode() | dict(environment or {}),
             stdout=output,
             stderr=subprocess.STDOUT,
             # Ctrl-C in a terminal reaches its whole group: the parts are to end in their order.
             process_group=0,
         )
     return Part(name, process, log)
+
+
+def _without_bytecode() -> dict[str, str]:
+    """Where no file may grow, half a compiled module would stay, and break who imports it."""
+    is_limited = resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
+    return {"PYTHONDONTWRITEBYTECODE": "1"} if is_limited else {}
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import sys
 import threading
 import time
 import uuid
@@ -81,12 +82,15 @@ def full_disk() -> Callable[[int], AbstractContextManager[None]]:
 
     @contextmanager
     def limit(size: int) -> Iterator[None]:
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        before, writes_bytecode = resource.getrlimit(resource.RLIMIT_FSIZE), sys.dont_write_bytecode
+        # Half a compiled module would stay, and break whoever imports it later.
+        sys.dont_write_bytecode = True
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
         try:
             yield
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            sys.dont_write_bytecode = writes_bytecode
 
     return limit
 

@@ -13,9 +13,9 @@ from testkit.ntfy_server import NtfyServer
 from testkit.web_server import WebServer, log_in, set_up, web_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One for all tests."""
+    """One for a module. Playwright holds the thread's event loop, which other modules need."""
     with sync_playwright() as playwright:
         try:
             browser = launch(playwright)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from playwright.sync_api import expect
+
 from testkit.browser import Device
 from testkit.web_server import PASSWORD, WebServer, fill_account, log_in
 
@@ -97,7 +99,7 @@ def test_password_is_changed_and_other_devices_are_logged_out(
     phone.page.get_by_role("button", name="Change the password").click()
     phone.page.get_by_role("status").filter(has_text="The password is changed").wait_for()
     other.page.goto("/people")
-    assert other.page.get_by_role("button", name="Log in").is_visible()
+    expect(other.page.get_by_role("button", name="Log in")).to_be_visible()
 
 
 def test_last_owner_stays_one_and_is_told_why(phone: Device) -> None:

@@ -121,7 +121,7 @@ def test_dead_letters_are_listed_and_sent_again_by_the_running_server(
     assert resend(command, server, "gone") == (1, "no dead letter to send again: gone\n")
     status, said = resend(command, server, "--all", key="another-key-of-a-house")
     assert status == 1
-    assert "answers 401: expected `Authorization: Bearer`" in said
+    assert "answers 401: expected a log-in, or `Authorization: Bearer`" in said
     server.stop()
     status, said = resend(command, server, "--all")
     assert (status, said.count("\n")) == (1, 1)
@@ -153,10 +153,8 @@ def test_test_alert_says_of_each_channel_what_became_of_it(
 ) -> None:
     server = server_factory(API_KEY="the-key-of-the-house", ALERT_URLS=endpoint.address)
     assert send_test(command, server) == (0, ["json-1: sent", "kakao: sent"])
-    assert sandbox.texts()[0].startswith(
-        "[시험: 실제 상황 아님] 낙상 (넘어짐) 감지 - 시험 <->*a_b*"
-    )
-    assert endpoint.titles[0].endswith("[Test: nothing has happened] Fall detected - " + NAME)
+    assert sandbox.texts()[0].startswith("[시험: 실제 상황 아님] 알림 점검 - 시험 <->*a_b*")
+    assert endpoint.titles[0].endswith("[Test: nothing has happened] Check of the alerts - " + NAME)
     endpoint.statuses = [403]
     status, said = send_test(command, server)
     assert status == 1

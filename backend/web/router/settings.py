@@ -44,6 +44,10 @@ WEEKDAYS = (
 HOURS = range(24)
 
 
+WHOLE = ("self_test_weekday", "self_test_hour", "daily_word_hour")
+"""Whole numbers; a form has only text."""
+
+
 @router.get("/settings")
 def page(request: Request, done: str = "") -> Response:
     """The page."""
@@ -64,6 +68,7 @@ def _settings(before: Household, fields: dict[str, str]) -> HouseholdSettings:
     """Raises InvalidInput."""
     values: dict[str, Any] = before.model_dump(include=set(HouseholdSettings.model_fields))
     values |= {name: fields[name] or None for name in fields.keys() & values.keys()}
+    values |= {name: int(values[name]) for name in WHOLE if str(values[name]).isdecimal()}
     try:
         values |= {name: float(fields[name]) * MINUTE for name, *_ in SPANS if name in fields}
     except ValueError as error:

@@ -52,7 +52,7 @@ def test_household_that_is_not_set_up_cannot_be_changed(home: Any) -> None:
     "wrong",
     [
         {"name": ""},
-        {"repeat_sec": 1},
+        {"repeat_sec": 0.5},
         {"repeat_sec": float("nan")},
         {"time_zone": "Mars/Base"},
         {"time_zone": "../../etc/passwd"},

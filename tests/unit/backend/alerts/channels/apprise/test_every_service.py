@@ -37,8 +37,16 @@ SAMPLES = [
 # What they need depends on what their numbers and tokens are, which no form of address tells: the
 # first test alert says what is wrong.
 BY_MODE = {"46elks", "Kook", "SerwerSMS", "Sinch", "Twilio", "WeChat (WeCom)", "Cisco Webex Teams"}
-# These ask their server who they are before they look whom to send to.
-ASK_FIRST = {"Emby", "Jellyfin", "KakaoTalk", "RingCentral", "Rocket.Chat", "Streamlabs"}
+# These ask their server who they are, or read a key file, before they look whom to send to.
+ASK_FIRST = {
+    "Firebase Cloud Messaging",
+    "Emby",
+    "Jellyfin",
+    "KakaoTalk",
+    "RingCentral",
+    "Rocket.Chat",
+    "Streamlabs",
+}
 
 
 class Reached(BaseException):
