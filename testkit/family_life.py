@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx2 as httpx
@@ -143,9 +144,19 @@ class Life:
         return self._until(got, f"no answer at {path}")[0]
 
     def _is_over(self) -> bool:
-        """Whether all that the camera has reported is resolved."""
+        """Whether all that the camera has reported is resolved.
+
+        Who is still down after somebody has said that all is well rings anew, and is looked after.
+        """
         found = self._get("/incidents", camera_id=self.camera)
+        anew = [it for it in found if it["state"] == "notified" and it["label"] == "still_down"]
+        if self._is_resolved(found):
+            for it in anew:
+                self._say(partial(self._try_post, f"/incidents/{it['id']}/resolution"))
         return all(it["state"] == "resolved" for it in found)
+
+    def _is_resolved(self, found: list[Json]) -> bool:
+        return any(it["id"] == self.incident_id and it["state"] == "resolved" for it in found)
 
     def _until(self, condition: Callable[[], T], problem: str) -> T:
         give_up_at = time.monotonic() + GIVE_UP_SEC

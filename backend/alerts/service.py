@@ -326,7 +326,8 @@ class AlertService:
         now = self._clock()
         plan = self._plan(alert, first, AlertState.OPEN, now + self._settings.unfinished_after)
         entry = self._ledger.enter(alert, plan, first.along)
-        self._switchboard.notify()
+        if entry.is_new:
+            self._switchboard.notify()
         return _decision(Ruling.AWAITS_END, entry)
 
     def _record(self, alert: Alert, first: First) -> Decision:

@@ -24,8 +24,6 @@ from contract.incidents import Incident, IncidentState
 
 BELONGS_SEC = 3600.0
 """Who is still down so long after a fall is of that fall."""
-NOTHING_NEW = First(channels=())
-"""Of an event that is in the ledger nobody has to be looked for."""
 GOT_UP = "got_up"
 """The notice that the person seems to be up again."""
 
@@ -49,21 +47,23 @@ class Beginning:
         alerts, household = self._desk.alerts, self._desk.people.household()
         if household is None or event.event in TROUBLES:
             return alerts.consider(incident, event, received_at)
-        first = NOTHING_NEW
-        if not self._is_decided(incident, event):
+        decision = self._earlier(incident, event)
+        if decision is None:
             first = self._first(incident, event, self._desk.crew(), household)
-        decision = alerts.consider(incident, event, received_at, first)
+            decision = alerts.consider(incident, event, received_at, first)
         if incident.state is IncidentState.RESOLVED:
             self._end(incident)
         if decision.news not in (None, News.REPEAT):
             self._desk.changed(incident.id)
         return decision
 
-    def _is_decided(self, incident: Incident, event: IncidentEvent) -> bool:
-        """Whether the ledger has it, as of most of what a start hands over again: that is quick."""
+    def _earlier(self, incident: Incident, event: IncidentEvent) -> Decision | None:
+        """What the ledger has of it: most of what a start hands over again, and new falls wait."""
         with self._desk.database.reading() as db:
             known = first_alert(db, incident.id)
-        return known is not None and (known.ended or not isinstance(event, End))
+        if known is None or (isinstance(event, End) and not known.ended):
+            return None
+        return Decision(Ruling.ALREADY_ALERTED, known.key, News.REPEAT)
 
     def _first(
         self, incident: Incident, event: IncidentEvent, crew: Crew, household: Household
