@@ -1,6 +1,7 @@
 """Where the first owner sets up the household, said at each start until somebody has."""
 
 import sys
+from contextlib import suppress
 
 import segno
 import typer
@@ -16,6 +17,7 @@ def announce_setup(state: State, url: str) -> None:
     if state.people.household() is not None:
         return
     address = f"{state.public_url or url}{state.setup_code.path}"
-    typer.echo(f"set up the household at {address}", err=True)
-    if sys.stderr.isatty():
-        segno.make(address, error="l").terminal(out=sys.stderr, compact=True)
+    with suppress(OSError):  # a full disk may keep what the server says, and stops no start
+        typer.echo(f"set up the household at {address}", err=True)
+        if sys.stderr.isatty():
+            segno.make(address, error="l").terminal(out=sys.stderr, compact=True)

@@ -67,6 +67,11 @@ class Home:
     push: PushService
     sandbox: Any
 
+    def notify_both_first(self) -> None:
+        """Let the caregiver be of stage 1 too."""
+        changed = self.owner.http.put(f"/people/{self.caregiver.id}", json={"stage": 1})
+        changed.raise_for_status()
+
     def subscribe(self, person: Person, **form: object) -> tuple[Browser, Json]:
         """Let a browser of the person's subscribe to web push."""
         browser = self.push.subscribe(person.http.get("/push/key").json()["key"])
@@ -190,6 +195,7 @@ def test_health_names_who_has_no_confirmed_way(home: Home) -> None:
 def test_each_persons_memos_go_to_their_own_kakaotalk(
     home: Home, make_event: Any, eventually: Eventually
 ) -> None:
+    home.notify_both_first()
     accounts = {}
     for name, person in (("mina", home.owner), ("junho", home.caregiver)):
         home.sandbox.http.patch("/sandbox/state", json={"account": name})
@@ -272,6 +278,7 @@ def test_login_of_one_person_connects_no_other(home: Home) -> None:
 def test_push_is_signed_for_its_service_and_read_by_the_browser_alone(
     home: Home, make_event: Any, eventually: Eventually
 ) -> None:
+    home.notify_both_first()
     browser, contact = home.subscribe(home.caregiver, label="Junho's phone")
     assert home.caregiver.test(contact) == {"sent": True, "reason": None}
     (push,) = browser.pushes
