@@ -48,6 +48,9 @@ class Outgoing:
                 return Answer(response.status_code, _beginning(response))
         except httpx.RequestError as error:
             raise failure_of(error, self._service) from None
+        except (httpx.InvalidURL, UnicodeError):  # such as a name with two dots in a row
+            reason = f"the address of {self._service} is none that can be asked"
+            raise ChannelError(Disposition.PERMANENT, reason) from None
 
     def refusal(self, answer: Answer) -> ChannelError:
         """The failure of an answer that is no success."""

@@ -1,5 +1,6 @@
 """Where this server may push to: anybody can make up an endpoint, also one within the house."""
 
+import re
 import socket
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -12,6 +13,8 @@ SERVICES = frozenset(
 """Of Chrome, Samsung Internet, Whale and Edge on Android; of Firefox; of Safari."""
 FAMILIES = (".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com")
 """Of Firefox, Safari, and Edge on Windows."""
+HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}", re.ASCII)
+"""A name as the DNS has it: of what is none, one library would ask another host than the next."""
 NO_SERVICE = "expected an https endpoint of a push service that is known, or of PUSH_HOSTS"
 
 
@@ -21,7 +24,8 @@ def check_endpoint(endpoint: str, allowed: frozenset[str]) -> None:
     if parts.netloc.lower() in allowed and parts.scheme in {"http", "https"}:
         return
     host = parts.netloc.lower().removesuffix(":443")
-    if parts.scheme != "https" or not (host in SERVICES or host.endswith(FAMILIES)):
+    is_known = host in SERVICES or (host.endswith(FAMILIES) and HOST.fullmatch(host))
+    if parts.scheme != "https" or not is_known:
         raise ValueError(f"subscription.endpoint: {NO_SERVICE}")
 
 

@@ -1,0 +1,231 @@
+"""Each route, asked by everybody who can ask: who is let in stands in the table below.
+
+A route that is not in it fails: whoever adds one says for whom it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from pydantic import SecretStr
+from starlette.testclient import TestClient
+
+from backend.access.rights import is_public
+from backend.app import create_app
+from backend.config import BackendSettings
+
+KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
+PASSWORD = "as long as a sentence"
+MINJI = {"login": "minji", "name": "민지", "password": PASSWORD, "household": {"name": "댁"}}
+ADDRESS = ("192.168.0.7", 50_000)
+LOGOUT = "POST /auth/logout"
+"""Asked last: whoever has logged out is a stranger."""
+
+TABLE = {
+    "stranger camera viewer caregiver owner": """
+        GET /answer/{token}
+        POST /answer/{token}
+        POST /auth/login
+        POST /auth/logout
+        POST /auth/refresh
+        POST /auth/register
+        GET /docs
+        GET /docs/start.js
+        GET /health
+        GET /invitation/{code}
+        POST /invitation/{code}
+        GET /login
+        POST /login
+        GET /manifest.webmanifest
+        GET /openapi.json
+        HEAD /openapi.json
+        POST /pairing
+        GET /service-worker.js
+        GET /setup
+        POST /setup
+        GET /static/{version}/{name:path}
+    """,
+    "camera owner": """
+        POST /api/v1/predict
+        POST /behavior/analyze
+        POST /event/payload
+        POST /event/payloads
+    """,
+    "viewer caregiver owner": """
+        GET /
+        GET /activity
+        GET /activity/summary
+        GET /alerts/dead-letters
+        GET /api/v1/health
+        GET /audit
+        GET /auth/me
+        PUT /auth/password
+        GET /auth/sessions
+        DELETE /auth/sessions/{session_id}
+        GET /cameras
+        GET /cameras/waiting
+        GET /cameras/{camera_id:path}
+        GET /cameras/{camera_id:path}/zones
+        GET /channels
+        GET /channels/new/{kind}
+        POST /channels/new/{kind}
+        POST /channels/{number}/arrival
+        POST /channels/{number}/removal
+        POST /channels/{number}/test
+        GET /contacts
+        POST /contacts
+        GET /contacts/kinds
+        DELETE /contacts/{contact_id}
+        POST /contacts/{contact_id}/confirmation
+        GET /contacts/{contact_id}/qr.svg
+        GET /contacts/{contact_id}/subscription
+        POST /contacts/{contact_id}/test
+        GET /debug/kakao/token-check
+        GET /erasures
+        GET /event/incidents
+        GET /event/recent
+        GET /household
+        GET /incidents
+        GET /incidents/{incident_id}
+        GET /incidents/{incident_id}/course
+        GET /incidents/{incident_id}/poses
+        GET /kakao/callback
+        GET /kakao/connect
+        GET /log
+        GET /now
+        GET /people
+        GET /people/{person_id}
+        POST /people/{person_id}/password
+        POST /people/{person_id}/sessions/{session_id}/end
+        GET /push/key
+        GET /record
+        GET /self-tests
+        GET /settings
+        GET /setup/cameras
+        GET /setup/channels
+        GET /visits
+    """,
+    "caregiver owner": """
+        POST /incidents/{incident_id}/acknowledgement
+        POST /incidents/{incident_id}/notes
+        POST /incidents/{incident_id}/resolution
+        POST /incidents/{incident_id}/verdict
+        POST /visits
+        DELETE /visits/{visit_id}
+    """,
+    "owner": """
+        POST /alerts/dead-letters/resend
+        POST /alerts/test
+        POST /cameras
+        POST /cameras/place
+        POST /cameras/removal
+        DELETE /cameras/{camera_id:path}
+        PUT /cameras/{camera_id:path}
+        PUT /cameras/{camera_id:path}/zones
+        POST /debug/kakao/send-test
+        POST /echo
+        GET /erase
+        POST /erase
+        POST /erase/count
+        POST /erasures
+        PUT /household
+        POST /people/invitations
+        DELETE /people/{person_id}
+        POST /people/{person_id}
+        PUT /people/{person_id}
+        POST /people/{person_id}/removal
+        POST /self-tests
+        POST /settings
+        GET /setup/done
+        GET /setup/household
+        POST /setup/household
+    """,
+}
+"""Some of what a viewer may post is for each one's own only: `test_people.py`, `test_contacts.py`.
+
+The person and the camera of the addresses are others than who asks.
+"""
+
+
+@dataclass
+class Home:
+    """The application, one client of it, and what each of those who ask shows."""
+
+    app: FastAPI
+    http: TestClient
+    keys: dict[str, str | None]
+
+    def ask(self, who: str, method: str, path: str, **options: Any) -> httpx.Response:
+        """Ask as one of `keys`, and forget what a browser would keep."""
+        headers = {**options.pop("headers", {})}
+        if key := self.keys[who]:
+            headers["Authorization"] = f"Bearer {key}"
+        self.http.cookies.clear()
+        return self.http.request(method, path, headers=headers, **options)
+
+    def join(self, role: str) -> str:
+        """Somebody who was invited; the token."""
+        made = self.ask("household", "POST", "/people/invitations", json={"role": role})
+        new = {"login": role, "name": role, "password": PASSWORD}
+        new["invitation"] = made.raise_for_status().json()["address"].rpartition("/")[2]
+        joined = self.ask("stranger", "POST", "/auth/register", json=new).raise_for_status()
+        token: str = joined.json()["access_token"]
+        return token
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The owner is person 1."""
+    settings = BackendSettings(
+        _env_file=None,
+        data_dir=tmp_path_factory.mktemp("rights"),
+        api_key=SecretStr(KEY),
+        camera_keys={"hall": SecretStr(HALL)},
+    )
+    app = create_app(settings)
+    with TestClient(app, "http://127.0.0.1", client=ADDRESS, follow_redirects=False) as http:
+        home = Home(app, http, {"household": KEY, "stranger": None, "camera": HALL})
+        owner = home.ask("household", "POST", "/setup", json=MINJI).raise_for_status()
+        home.keys["owner"] = owner.json()["access_token"]
+        home.keys |= {role: home.join(role) for role in ("caregiver", "viewer")}
+        yield home
+
+
+def routes(app: FastAPI) -> list[str]:
+    """Every method and path that the application has."""
+    found = iter_route_contexts(app.routes)
+    names = {f"{method} {route.path}" for route in found for method in route.methods or ()}
+    return sorted(names, key=lambda name: (name == LOGOUT, name))
+
+
+def is_let_in(home: Home, who: str, route: str) -> bool:
+    """Whether neither a page nor a program is refused; what nobody would take goes with it."""
+    method, path = route.split(" ")
+    there = re.sub(r"\{[^}]*\}", "9999", path.replace("{person_id}", "1"))
+    for accept, body in (("*/*", b"{}"), ("text/html", b"")):
+        content = body if method in ("POST", "PUT") else None
+        answer = home.ask(who, method, there, headers={"Accept": accept}, content=content)
+        is_sent_away = answer.headers.get("location", "").startswith("/login?")
+        is_wrong_code = is_public(path) and answer.status_code == 403
+        if is_sent_away or (answer.status_code in (401, 403) and not is_wrong_code):
+            return False
+    return True
+
+
+def expected() -> dict[str, str]:
+    lines = ((line.strip(), who) for who, block in TABLE.items() for line in block.splitlines())
+    return {route: who for route, who in lines if route}
+
+
+def test_who_is_let_in_where(home: Home) -> None:
+    names = ("stranger", "camera", "viewer", "caregiver", "owner")
+    found = {
+        route: " ".join(name for name in names if is_let_in(home, name, route))
+        for route in routes(home.app)
+    }
+    assert found == expected()
