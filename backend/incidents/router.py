@@ -51,14 +51,14 @@ def incidents(
     An empty name is no filter.
     """
     begin, end = bounds_of(day, request.app.state.time_zone) if day else (None, None)
-    wanted = Wanted(camera_id=camera_id, label=label, state=state, since=begin, until=end)
+    wanted = Wanted(camera_id, label, state, None, begin, end, request.state.caller.household_id)
     return _service(request).newest(wanted, limit)
 
 
 @router.get("/{incident_id}", responses=answers(INCIDENT, UnknownIncident))
 def incident(request: Request, incident_id: str) -> Incident:
     """One incident."""
-    found = _service(request).find(incident_id)
+    found = _service(request).find(incident_id, request.state.caller.household_id)
     if found is None:
         raise UnknownIncident(f"no incident {incident_id[:32]!r}")
     return found

@@ -36,10 +36,10 @@ class IncidentService:
             if each.is_new:
                 self._bus.publish(IncidentChanged(each.incident))
 
-    def find(self, incident_id: str) -> Incident | None:
-        """The incident of this id."""
+    def find(self, incident_id: str, household_id: int = 1) -> Incident | None:
+        """The incident of this id, if it is one of this household."""
         with self._database.reading() as db:
-            return store.find(db, incident_id)
+            return store.of_household(db, incident_id, household_id)
 
     def newest(self, wanted: Wanted, limit: int) -> list[Incident]:
         """The newest that are `wanted`, newest first."""

@@ -82,6 +82,7 @@ class Wanted:
     is_trouble: bool | None = None
     since: float | None = None
     until: float | None = None
+    household_id: int = 1
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def newest(db: Connection, wanted: Wanted, limit: int) -> list[Incident]:
     conditions = [
         column == value
         for column, value in (
+            (columns.household_id, wanted.household_id),
             (columns.camera_id, wanted.camera_id),
             (columns.label, wanted.label),
             (columns.state, wanted.state),

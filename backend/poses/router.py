@@ -34,6 +34,6 @@ def poses(request: Request, incident_id: str) -> Replay:
     """
     incidents: IncidentService = request.app.state.incidents
     service: PoseService = request.app.state.poses
-    if incidents.find(incident_id) is None:
+    if incidents.find(incident_id, request.state.caller.household_id) is None:
         raise UnknownIncident(f"no incident {incident_id[:32]!r}")
     return service.replay(incident_id)

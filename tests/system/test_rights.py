@@ -5,24 +5,14 @@ A route that is not in it fails: whoever adds one says for whom it is.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-import httpx2 as httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from pydantic import SecretStr
-from starlette.testclient import TestClient
 
 from backend.access.rights import is_public
-from backend.app import create_app
-from backend.config import BackendSettings
+from testkit.asked_home import AskedHome, asked_home
 
-KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
-PASSWORD = "as long as a sentence"
-MINJI = {"login": "minji", "name": "민지", "password": PASSWORD, "household": {"name": "댁"}}
-ADDRESS = ("192.168.0.7", 50_000)
 LOGOUT = "POST /auth/logout"
 """Asked last: whoever has logged out is a stranger."""
 
@@ -152,47 +142,9 @@ The person and the camera of the addresses are others than who asks.
 """
 
 
-@dataclass
-class Home:
-    """The application, one client of it, and what each of those who ask shows."""
-
-    app: FastAPI
-    http: TestClient
-    keys: dict[str, str | None]
-
-    def ask(self, who: str, method: str, path: str, **options: Any) -> httpx.Response:
-        """Ask as one of `keys`, and forget what a browser would keep."""
-        headers = {**options.pop("headers", {})}
-        if key := self.keys[who]:
-            headers["Authorization"] = f"Bearer {key}"
-        self.http.cookies.clear()
-        return self.http.request(method, path, headers=headers, **options)
-
-    def join(self, role: str) -> str:
-        """Somebody who was invited; the token."""
-        made = self.ask("household", "POST", "/people/invitations", json={"role": role})
-        new = {"login": role, "name": role, "password": PASSWORD}
-        new["invitation"] = made.raise_for_status().json()["address"].rpartition("/")[2]
-        joined = self.ask("stranger", "POST", "/auth/register", json=new).raise_for_status()
-        token: str = joined.json()["access_token"]
-        return token
-
-
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """The owner is person 1."""
-    settings = BackendSettings(
-        _env_file=None,
-        data_dir=tmp_path_factory.mktemp("rights"),
-        api_key=SecretStr(KEY),
-        camera_keys={"hall": SecretStr(HALL)},
-    )
-    app = create_app(settings)
-    with TestClient(app, "http://127.0.0.1", client=ADDRESS, follow_redirects=False) as http:
-        home = Home(app, http, {"household": KEY, "stranger": None, "camera": HALL})
-        owner = home.ask("household", "POST", "/setup", json=MINJI).raise_for_status()
-        home.keys["owner"] = owner.json()["access_token"]
-        home.keys |= {role: home.join(role) for role in ("caregiver", "viewer")}
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskedHome]:
+    with asked_home(tmp_path_factory.mktemp("rights")) as home:
         yield home
 
 
@@ -203,7 +155,7 @@ def routes(app: FastAPI) -> list[str]:
     return sorted(names, key=lambda name: (name == LOGOUT, name))
 
 
-def is_let_in(home: Home, who: str, route: str) -> bool:
+def is_let_in(home: AskedHome, who: str, route: str) -> bool:
     """Whether neither a page nor a program is refused; what nobody would take goes with it."""
     method, path = route.split(" ")
     there = re.sub(r"\{[^}]*\}", "9999", path.replace("{person_id}", "1"))
@@ -222,7 +174,7 @@ def expected() -> dict[str, str]:
     return {route: who for route, who in lines if route}
 
 
-def test_who_is_let_in_where(home: Home) -> None:
+def test_who_is_let_in_where(home: AskedHome) -> None:
     names = ("stranger", "camera", "viewer", "caregiver", "owner")
     found = {
         route: " ".join(name for name in names if is_let_in(home, name, route))

@@ -47,7 +47,8 @@ def page(
 ) -> Response:
     """The list, a page of it."""
     pages = pages_of(request)
-    wanted = Wanted(is_trouble=kind == "troubles", until=before)
+    caller: Caller = request.state.caller
+    wanted = Wanted(is_trouble=kind == "troubles", until=before, household_id=caller.household_id)
     found = _incidents(request).newest(wanted, LISTED)
     views = [views_of(request).of(incident) for incident in found]
     return pages.render(
@@ -64,7 +65,7 @@ def page(
 def incident_page(request: Request, incident_id: str) -> Response:
     """One incident."""
     caller: Caller = request.state.caller
-    incident = _incidents(request).find(incident_id)
+    incident = _incidents(request).find(incident_id, caller.household_id)
     if incident is None:
         raise UnknownIncident(f"no incident {incident_id[:32]!r}")
     audit: AuditService = request.app.state.audit

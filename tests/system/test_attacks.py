@@ -1,0 +1,219 @@
+"""An attacker's round: what somebody tries who is a stranger, or less than an owner."""
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import select, update
+
+from backend.contacts.tables import contacts
+from backend.escalation.links import AnswerClaims
+from backend.incidents.store import incidents
+from testkit.asked_home import AskedHome, asked_home
+
+ANYBODY = ("stranger", "camera", "viewer", "caregiver", "owner", "household")
+PEOPLE = ("viewer", "caregiver", "owner")
+JSON, HTML = {"Accept": "*/*"}, {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskedHome]:
+    with asked_home(
+        tmp_path_factory.mktemp("attacked"), public_url="https://care.example.org"
+    ) as home:
+        yield home
+
+
+def fall(home: AskedHome, name: str, household_id: int = 1) -> str:
+    """An incident that nobody has answered; its id."""
+    event = {
+        "event_type": "START",
+        "event_id": f"start-{name}",
+        "incident_id": name,
+        "camera_id": "hall",
+        "ts": time.time(),
+        "event": "fall",
+    }
+    home.ask("household", "POST", "/event/payload", json=event).raise_for_status()
+    newest = home.ask("owner", "GET", "/incidents").json()
+    (found,) = [it["id"] for it in newest if it["sent_id"] == name]
+    with home.app.state.database.writing() as db:
+        mine = update(incidents).where(incidents.c.id == found)
+        db.execute(mine.values(household_id=household_id))
+    return str(found)
+
+
+def link_token(home: AskedHome, incident_id: str, person_id: int | None) -> str:
+    claims = AnswerClaims(incident_id=incident_id, person_id=person_id)
+    token: str = home.app.state.answer_links.sign(claims, time.time())
+    return token
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_incident_of_another_household_is_as_unknown_as_none(home: AskedHome, who: str) -> None:
+    theirs, ours = fall(home, f"theirs-{who}", 2), fall(home, f"ours-{who}")
+    for headers in (JSON, HTML):
+        listed = home.ask(who, "GET", "/incidents", headers=headers).text
+        assert ours in listed
+        assert theirs not in listed
+        for method, rest, body in (
+            ("GET", "", None),
+            ("GET", "/course", None),
+            ("GET", "/poses", None),
+            ("POST", "/acknowledgement", "answer=going"),
+            ("POST", "/resolution", ""),
+            ("POST", "/verdict", "verdict=fall"),
+            ("POST", "/notes", "text=here"),
+        ):
+            content: Any = body
+            if body and headers is JSON:
+                content = json.dumps(dict([body.split("=")]))
+            there = f"/incidents/{theirs}{rest}"
+            answer = home.ask(who, method, there, headers=headers, content=content)
+            refused = {404, 403} if who == "viewer" and method == "POST" else {404}
+            assert answer.status_code in refused, (there, answer.text)
+    assert home.ask(who, "GET", f"/incidents/{ours}").status_code == 200
+
+
+def forged(token: str, claims: dict[str, object], algorithm: str = "") -> str:
+    """A token of these claims that nobody has signed: with the signature of `token`, or none."""
+    header, _, signature = token.split(".")
+    first = _encoded({"alg": algorithm, "typ": "JWT"}) if algorithm else header
+    return ".".join([first, _encoded(claims), "" if algorithm == "none" else signature])
+
+
+def _encoded(value: dict[str, object]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def decoded(token: str) -> dict[str, object]:
+    claims: dict[str, object] = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    return claims
+
+
+def test_answer_link_is_good_for_its_incident_its_person_and_its_purpose_alone(
+    home: AskedHome,
+) -> None:
+    mine, other = fall(home, "mine"), fall(home, "other")
+    token, body = link_token(home, mine, 2), {"answer": "going"}
+    claims = decoded(token)
+    nested = base64.urlsafe_b64encode(b"[" * 20_000).decode()
+    tampered = [
+        forged(token, claims | {"incident_id": other}),
+        forged(token, claims | {"person_id": 1}),
+        forged(token, claims | {"exp": 2**40}),
+        forged(token, claims | {"aud": ["answer", "access"]}),
+        forged(token, claims, "none"),
+        forged(token, claims, "None"),
+        forged(token, claims, "ES256"),
+        token[:-1],
+        f"{token}.{token}",
+        f"{nested}.{nested}.x",
+        home.keys["caregiver"],
+    ]
+    for wrong in tampered:
+        answer = home.ask("stranger", "POST", f"/answer/{wrong}", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_answer_link"), wrong
+        assert home.ask("stranger", "GET", f"/answer/{wrong}", headers=HTML).status_code == 404
+    # Nor is it a log-in.
+    for headers in ({"Authorization": f"Bearer {token}"}, {"Cookie": f"dolbom_access={token}"}):
+        assert home.ask("stranger", "GET", "/auth/me", headers=headers).status_code == 401
+    refreshed = home.ask("stranger", "POST", "/auth/refresh", json={"refresh_token": token})
+    assert refreshed.status_code == 401
+    assert home.ask("owner", "GET", f"/incidents/{other}").json()["state"] == "open"
+    assert home.ask("stranger", "POST", f"/answer/{token}", json=body).status_code == 200
+    home.ask("caregiver", "POST", f"/incidents/{mine}/resolution").raise_for_status()
+    after = home.ask("stranger", "POST", f"/answer/{token}", json=body)
+    assert (after.status_code, after.json()["code"]) == (410, "answer_link_over")
+    assert home.ask("stranger", "GET", f"/answer/{token}", headers=HTML).status_code == 410
+
+
+def test_look_at_a_link_changes_nothing(home: AskedHome) -> None:
+    """A chat looks at each link that it shows."""
+    incident = fall(home, "looked-at")
+    token = link_token(home, incident, 2)
+    for method in ("GET", "HEAD"):
+        assert home.ask("stranger", method, f"/answer/{token}", headers=HTML).status_code == 200
+    assert home.ask("owner", "GET", f"/incidents/{incident}").json()["state"] == "open"
+
+
+MARK = "<img src=x onerror=alert(1)>\"'`{{7*7}}"
+SHOWN = "&lt;img src=x onerror=alert(1)&gt;&#34;&#39;`{{7*7}}"
+PLACES = (
+    "/", "/now", "/incidents", "/incidents?kind=troubles", "/record", "/people", "/people/1",
+    "/cameras", "/channels", "/settings", "/log", "/household", "/erase", "/setup/household",
+    "/setup/channels", "/setup/cameras", "/setup/done",
+)  # fmt: skip
+
+
+def write_everywhere(home: AskedHome, incident: str) -> list[str]:
+    """What begins each of the texts that people and boxes may write."""
+    told = {"name": f"house{MARK}", "address": f"address{MARK}", "resident": f"who{MARK}"}
+    home.ask("owner", "PUT", "/household", json=told).raise_for_status()
+    person = {"name": f"person{MARK}"}
+    home.ask("owner", "PUT", "/people/1", json=person).raise_for_status()
+    contact = {"kind": "ntfy", "label": f"label{MARK}"}
+    home.ask("owner", "POST", "/contacts", json=contact).raise_for_status()
+    beat = {
+        "event_type": "HEARTBEAT",
+        "event_id": "beat",
+        "camera_id": f"camera{MARK}",
+        "ts": time.time(),
+        "state": "FAILED",
+        "detail": f"detail{MARK}",
+    }
+    home.ask("household", "POST", "/event/payload", json=beat).raise_for_status()
+    there = f"/cameras/{quote(beat['camera_id'], safe='')}"
+    home.ask("owner", "PUT", there, json={"place": f"place{MARK}"}).raise_for_status()
+    note = {"text": f"note{MARK}"}
+    home.ask("caregiver", "POST", f"/incidents/{incident}/notes", json=note).raise_for_status()
+    return ["address", "who", "person", "label", "camera", "place", "note"]
+
+
+def test_what_anybody_writes_is_text_on_every_page(home: AskedHome) -> None:
+    incident = fall(home, "marked")
+    written = write_everywhere(home, incident)
+    links = (f"/incidents/{incident}", f"/answer/{link_token(home, incident, 1)}")
+    pages = [home.ask("owner", "GET", path, headers=HTML) for path in (*PLACES, *links)]
+    assert {page.status_code for page in pages} == {200}
+    text = "\n".join(page.text for page in pages)
+    assert "<img" not in text
+    # Control: each of them is on some page.
+    assert [name for name in written if f"{name}{SHOWN}" not in text] == []
+
+
+def test_one_person_fills_neither_the_memory_nor_the_log(home: AskedHome) -> None:
+    def changes(who: str) -> list[int]:
+        asked = (home.ask(who, "POST", "/contacts", content=b"{}") for _ in range(301))
+        return [answer.status_code for answer in asked]
+
+    assert changes("viewer")[-1] == 429
+    assert home.ask("viewer", "GET", "/incidents").status_code == 200
+    assert home.ask("caregiver", "POST", "/contacts", content=b"{}").status_code == 422
+    # Camera boxes may show the household's own key.
+    assert set(changes("household")) == {422}
+
+
+@pytest.mark.parametrize("path", ["/incidents", "/people", "/household", "/contacts", "/audit"])
+def test_nothing_between_keeps_a_copy_of_what_a_person_reads(home: AskedHome, path: str) -> None:
+    for headers in (JSON, HTML):
+        answer = home.ask("owner", "GET", path, headers=headers)
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_address_of_a_contact_that_was_removed_is_not_kept(home: AskedHome) -> None:
+    number = home.ask("owner", "POST", "/contacts", json={"kind": "ntfy"}).json()["id"]
+    topic = home.ask("owner", "GET", f"/contacts/{number}/subscription").json()["web"]
+    secret = topic.rpartition("/")[2]
+    assert secret in kept_addresses(home)
+    home.ask("owner", "DELETE", f"/contacts/{number}").raise_for_status()
+    assert secret not in kept_addresses(home)
+
+
+def kept_addresses(home: AskedHome) -> str:
+    with home.app.state.database.reading() as db:
+        return " ".join(db.scalars(select(contacts.c.address)))
