@@ -52,6 +52,7 @@ class Member:
     language: str = "ko"
     quiet_from: str | None = None
     quiet_until: str | None = None
+    role: Role = Role.CAREGIVER
 
 
 KIM, LEE, PARK = Member("Kim", 1), Member("Lee", 2), Member("Park", 3)
@@ -67,7 +68,7 @@ def set_up(database: Database, settings: HouseholdSettings, members: Iterable[Me
                 "login": f"person-{number}",
                 "name": member.name,
                 "password_hash": "none",
-                "role": Role.CAREGIVER.value,
+                "role": member.role.value,
                 "language": member.language,
                 "stage": member.stage,
                 "quiet_from": member.quiet_from,

@@ -136,7 +136,7 @@ class HouseholdRecipients:
         )
 
     def _link(self, alert: Alert, person: Person | None) -> str | None:
-        if alert.notice in LAST_WORDS:
+        if alert.notice in LAST_WORDS or (person and not person.may_answer):
             return None
         claims = AnswerClaims(incident_id=alert.incident, person_id=person.id if person else None)
         return self._links.link(claims, self._clock())

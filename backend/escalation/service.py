@@ -135,8 +135,8 @@ class EscalationService:
         claims = self.links.read(token)
         person_id = claims.person_id
         person = None if person_id is None else self._desk.people.person(person_id)
-        if person_id is not None and (person is None or person.removed_at is not None):
-            raise AnswerLinkOver("the person of this link has left")
+        if person_id is not None and not (person and person.may_answer):
+            raise AnswerLinkOver("the person of this link has left, or only looks by now")
         with self._desk.database.reading() as db:
             root = incidents.find(db, store.root_of(db, claims.incident_id))
         if root is None or root.state is IncidentState.RESOLVED:

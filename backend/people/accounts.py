@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.access.roles import Role
 from backend.bus import Bus
-from backend.people import store
+from backend.http.network import subnet_of
+from backend.people import session_store, store
 from backend.people.attempts import Attempts
 from backend.people.errors import AlreadySetUp, LoginTaken, WrongLogin
 from backend.people.invitations import InvitationService
@@ -46,19 +47,23 @@ class AccountService:
 
         Neither the answer nor its time says whether there is such an account.
         """
-        self._attempts.begin(given.login, address)
         with self._database.reading() as db:
+            known = session_store.addresses_of(db, given.login)
             person, kept = store.by_login(db, given.login) or (None, None)
+        is_known = subnet_of(address) in map(subnet_of, known)
+        attempt = self._attempts.begin(given.login, address, is_known=is_known)
         if not self._passwords.fits(given.password, kept) or person is None:
             raise WrongLogin(WRONG_LOGIN)
-        self._attempts.succeed(given.login, address)
+        self._attempts.succeed(attempt)
         return person
 
     def register(self, new: Registration, address: str) -> Person:
-        """Somebody who was invited; raises WrongCode, LoginTaken and TooManyRequests."""
-        self._attempts.begin("", address)
+        """Somebody who was invited; raises WrongCode, LoginTaken and TooManyRequests.
+
+        A login that is taken counts as a failure: an invitation is not for finding out who is here.
+        """
+        attempt = self._attempts.begin("", address, is_known=True)
         invitation = self._invitations.find(new.invitation)
-        self._attempts.succeed("", address)
         kept = self._passwords.hash(new.password)
         stage: Stage | None = None if invitation.role is Role.VIEWER else 2
         try:
@@ -67,6 +72,7 @@ class AccountService:
                 person = self._add(db, new, kept, invitation.household_id, invitation.role, stage)
         except IntegrityError as error:
             raise LoginTaken("expected another login, somebody has this one") from error
+        self._attempts.succeed(attempt)
         self._settle(person)
         return person
 
@@ -84,13 +90,12 @@ class AccountService:
 
     def change_password(self, person_id: int, change: PasswordChange, address: str) -> None:
         """Let it be another one; raises WrongLogin and TooManyRequests."""
-        account = f"person {person_id}"
-        self._attempts.begin(account, address)
+        attempt = self._attempts.begin(f"person {person_id}", address, is_known=True)
         with self._database.reading() as db:
             kept = store.password_hash(db, person_id)
         if not self._passwords.fits(change.old, kept):
             raise WrongLogin("expected the password that was used until now")
-        self._attempts.succeed(account, address)
+        self._attempts.succeed(attempt)
         values = {"password_hash": self._passwords.hash(change.new)}
         with self._database.writing() as db:
             store.change_person(db, person_id, values)

@@ -38,6 +38,11 @@ class Person(BaseModel):
     created_at: float
     removed_at: float | None = None
 
+    @property
+    def may_answer(self) -> bool:
+        """Whether the person is one of the household, and does more than look."""
+        return self.removed_at is None and self.role.includes(Role.CAREGIVER)
+
 
 def as_login(text: object) -> object:
     """The name that somebody logs in by, in the one form that is kept."""

@@ -4,10 +4,12 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from backend.people.person import Person
-from backend.people.tables import sessions
+from backend.people.tables import people, sessions
 
 KEPT_SEC = 30 * 86_400.0
 """A session that has been over for so long is forgotten."""
+MAX_SESSIONS = 50
+"""Of a person: a login more ends the one that was used longest ago."""
 _COLUMNS = sessions.c
 
 
@@ -25,12 +27,26 @@ class Session(BaseModel):
     expires_at: float
 
 
-def add(db: Connection, person: Person, session: Session, digest: str) -> None:
-    """Begin a session, and forget those of the person that have long been over."""
+def add(db: Connection, person: Person, session: Session, digest: str) -> list[str]:
+    """Begin a session, and forget those of the person that have long been over.
+
+    Returns the ids of those that were too many.
+    """
     mine = _COLUMNS.person_id == person.id
     db.execute(delete(sessions).where(mine, _COLUMNS.expires_at < session.created_at - KEPT_SEC))
     owner = {"person_id": person.id, "household_id": person.household_id}
     db.execute(insert(sessions).values(session.model_dump() | owner | {"refresh_digest": digest}))
+    newest = _COLUMNS.used_at.desc(), _COLUMNS.created_at.desc()
+    others = select(_COLUMNS.id).where(mine, _COLUMNS.id != session.id).order_by(*newest)
+    too_many = list(db.scalars(others.offset(MAX_SESSIONS - 1)))
+    db.execute(delete(sessions).where(_COLUMNS.id.in_(too_many)))
+    return too_many
+
+
+def addresses_of(db: Connection, login: str) -> list[str]:
+    """Where the account of this name has logged in from, as far as that is remembered."""
+    query = select(_COLUMNS.address).distinct().join(people, people.c.number == _COLUMNS.person_id)
+    return list(db.scalars(query.where(people.c.login == login)))
 
 
 def person_of(db: Connection, session_id: str, now: float) -> int | None:

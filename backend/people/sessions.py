@@ -77,8 +77,10 @@ class SessionService:
             expires_at=now + REFRESH_SEC,
         )
         with self._database.writing() as db:
-            session_store.add(db, person, session, _digest(tokens.refresh))
+            too_many = session_store.add(db, person, session, _digest(tokens.refresh))
         self._database.is_durable()
+        for session_id in too_many:
+            self._bus.publish(SessionEnded(session_id))
         return tokens
 
     def caller_of(self, token: str) -> Caller | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from backend.access.roles import Role
 from backend.alerts.channels.base import ChannelError, DailyQuota, Disposition
 from backend.escalation.answer import Answer, Verdict, Way
 from backend.escalation.answering import Speaker
@@ -14,6 +15,7 @@ from backend.escalation.errors import (
     NoAnswerExpected,
     UnknownAnswerLink,
 )
+from backend.escalation.links import AnswerClaims
 from backend.incidents.errors import UnknownIncident
 from contract.events import End, Start
 from contract.incidents import IncidentState
@@ -335,6 +337,22 @@ def test_memo_is_in_the_language_of_its_reader_with_a_link_of_his_own(
     assert both.english.startswith("Fall detected")
     assert len({kim.link, ann.link, both.link}) == 3
     assert all(len(memo.text) <= 200 for memo in (kim, ann, both))
+
+
+def test_who_only_looks_is_notified_without_a_link_and_answers_by_none(
+    make_home: Callable[..., EscalationAlone], fall: Fall
+) -> None:
+    home = make_home(members=(KIM, Member("Mary", 1, role=Role.VIEWER)))
+    incident = home.hear(fall())
+    home.run(0)
+    assert home.phones[0].memos[0].link is not None
+    shown = home.phones[1].memos[0]
+    assert (shown.link, shown.buttons) == (None, ())
+    token = home.service.links.sign(
+        AnswerClaims(incident_id=incident.id, person_id=2), home.clock()
+    )
+    with pytest.raises(AnswerLinkOver):
+        home.service.claims(token)
 
 
 def test_what_is_of_another_household_or_no_answer_is_refused(

@@ -1,5 +1,6 @@
 """How somebody comes in."""
 
+import itertools
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,12 @@ from pydantic import SecretStr, ValidationError
 from backend.access.keys import HOUSEHOLD
 from backend.access.roles import Role
 from backend.errors import TooManyRequests
-from backend.people.attempts import ACCOUNT_FAILURES, ACCOUNT_SEC, ADDRESS_FAILURES
+from backend.people.attempts import (
+    ACCOUNT_FAILURES,
+    ACCOUNT_SEC,
+    ADDRESS_FAILURES,
+    ANYWHERE_FAILURES,
+)
 from backend.people.errors import AlreadySetUp, LoginTaken, NotSetUp, WrongCode, WrongLogin
 from backend.people.invitations import GOOD_SEC
 from backend.people.passwords import Passwords
@@ -25,10 +31,15 @@ def log_in(home: Any, login: str, password: SecretStr = RIGHT, address: str = AD
     return home.accounts.log_in(Credentials(login=login, password=password), address)
 
 
+def register(home: Any, code: str, login: str) -> Any:
+    new = Registration(login=login, name="준호", password=RIGHT, invitation=code)
+    return home.accounts.register(new, ADDRESS)
+
+
 def outcome(work: Callable[[], object]) -> str:
     try:
         work()
-    except (WrongLogin, TooManyRequests, WrongCode, AlreadySetUp) as error:
+    except (WrongLogin, TooManyRequests, WrongCode, AlreadySetUp, LoginTaken) as error:
         return f"{error.code}: {error.message}"
     return "in"
 
@@ -117,6 +128,35 @@ def test_address_that_tries_many_accounts_is_slowed_down(home: Any) -> None:
     assert outcome(lambda: log_in(home, "minji")).startswith("too_many_requests")
 
 
+def test_account_is_guarded_against_many_addresses_and_its_own_is_not_locked_out(
+    home: Any,
+) -> None:
+    owner = home.set_up()
+    home.sessions.begin(owner, "phone", ADDRESS)
+    addresses = (f"10.0.{it // 250}.{it % 250}" for it in itertools.count())
+    for login in ("minji", "nobody"):
+        said = [
+            outcome(lambda it=address, who=login: log_in(home, who, WRONG, it))
+            for address in itertools.islice(addresses, ANYWHERE_FAILURES + 1)
+        ]
+        assert {it.partition(":")[0] for it in said[:-1]} == {"wrong_login"}
+        assert said[-1].startswith("too_many_requests")
+    # From where she has never been not even the right one is taken; from home it is.
+    assert outcome(lambda: log_in(home, "minji", address=OTHER_ADDRESS)).startswith("too_many")
+    assert log_in(home, "minji", address=ADDRESS).id == owner.id
+    # Her own log-ins give the others no more tries.
+    last = next(addresses)
+    assert outcome(lambda: log_in(home, "minji", WRONG, last)).startswith("too_many")
+
+
+def test_invitation_is_not_for_finding_out_who_has_an_account(home: Any) -> None:
+    home.set_up()
+    code, _ = home.invitations.invite(HOUSEHOLD, Role.VIEWER)
+    said = [outcome(lambda: register(home, code, "minji")) for _ in range(ACCOUNT_FAILURES + 1)]
+    assert {it.partition(":")[0] for it in said[:-1]} == {"login_taken"}
+    assert said[-1].startswith("too_many_requests")
+
+
 def test_right_passwords_do_not_count(home: Any) -> None:
     home.set_up()
     assert {outcome(lambda: log_in(home, "minji")) for _ in range(ACCOUNT_FAILURES * 2)} == {"in"}
@@ -134,13 +174,8 @@ def test_invitation_lets_one_person_in_as_what_it_says(home: Any) -> None:
     home.set_up()
     code, until = home.invitations.invite(HOUSEHOLD, Role.VIEWER)
     assert until == home.clock() + GOOD_SEC
-
-    def register(login: str) -> Any:
-        new = Registration(login=login, name="준호", password=RIGHT, invitation=code)
-        return home.accounts.register(new, ADDRESS)
-
-    assert register("junho").role is Role.VIEWER
-    assert outcome(lambda: register("other")).startswith("wrong_code")
+    assert register(home, code, "junho").role is Role.VIEWER
+    assert outcome(lambda: register(home, code, "other")).startswith("wrong_code")
     assert [it.login for it in home.people.people()] == ["minji", "junho"]
 
 
@@ -163,11 +198,8 @@ def test_login_that_is_taken_does_not_use_the_invitation_up(home: Any) -> None:
     home.set_up()
     code, _ = home.invitations.invite(HOUSEHOLD, Role.CAREGIVER)
     with pytest.raises(LoginTaken):
-        home.accounts.register(
-            Registration(login="minji", name="준호", password=RIGHT, invitation=code), ADDRESS
-        )
-    new = Registration(login="junho", name="준호", password=RIGHT, invitation=code)
-    assert home.accounts.register(new, ADDRESS).stage == 2
+        register(home, code, "minji")
+    assert register(home, code, "junho").stage == 2
 
 
 def test_code_is_not_in_the_database(home: Any) -> None:

@@ -8,6 +8,7 @@ from backend.access.keys import STRANGER
 from backend.access.roles import Role
 from backend.people.errors import SessionOver, UnknownSession
 from backend.people.schemas import PersonChanges
+from backend.people.session_store import MAX_SESSIONS
 from backend.people.sessions import ACCESS_SEC, REFRESH_SEC, EndReason, SessionEnded, Tokens
 
 
@@ -132,3 +133,15 @@ def test_session_that_has_long_been_over_is_forgotten(home: Any) -> None:
     log_in(home)
     with home.database.reading() as db:
         assert db.exec_driver_sql("SELECT count(*) FROM sessions").scalar() == 1
+
+
+def test_logins_of_one_person_fill_no_memory(home: Any) -> None:
+    first = log_in(home)
+    another = home.join("junho")
+    others = home.sessions.begin(another, "phone", "")
+    for _ in range(MAX_SESSIONS):
+        home.clock.sleep(1)
+        last = log_in(home)
+    assert (is_in(home, first), is_in(home, last), is_in(home, others)) == (False, True, True)
+    assert ended(home) == [first.session_id]
+    assert len(home.sessions.sessions(1)) == MAX_SESSIONS
