@@ -15,6 +15,7 @@ ApiError
 """
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -29,6 +30,7 @@ from starlette.requests import ClientDisconnect
 logger = logging.getLogger(__name__)
 
 MAX_NAME_LENGTH = 100
+SECRET_PATH = re.compile(r"^(/(?:answer|invitation)/).+", re.DOTALL)
 _EVENT_TYPES = frozenset({"Start", "End", "Probs", "Heartbeat", "Gap"})
 """Names of classes that pydantic puts into the place of an error; no sender knows them."""
 
@@ -152,6 +154,11 @@ def shorten(name: str) -> str:
     return name if len(name) <= MAX_NAME_LENGTH else f"{name[:MAX_NAME_LENGTH]}…"
 
 
+def shown(path: str) -> str:
+    """`path` for a log: without the code of an invitation or an answer link, which opens it."""
+    return shorten(SECRET_PATH.sub(r"\1…", path))
+
+
 def install_handlers(app: FastAPI) -> None:
     """Render every error of `app` in the one shape."""
 
@@ -179,7 +186,7 @@ def install_handlers(app: FastAPI) -> None:
 
 def unexpected(request: Request, error: Exception) -> JSONResponse:
     """The answer to a request that the server is to blame for; the log gets the rest."""
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    logger.error("%s %s failed", request.method, shown(request.url.path), exc_info=error)
     return _answer(ApiError.status, ApiError.code, "the server failed; its log says why")
 
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from backend.access.rate_limit import RequestLimiter
 from backend.access.roles import Role
-from backend.errors import TooManyRequests, shorten
+from backend.errors import TooManyRequests, shown
 from backend.http.client_log import logger
 from backend.http.network import subnet_of
 
@@ -76,7 +76,7 @@ class Keyring:
         After some of them the address gets TooManyRequests for them; a right key from there is
         taken all the same.
         """
-        logger.warning("%s shows a wrong key at %r", address, shorten(path))
+        logger.warning("%s shows a wrong key at %r", address, shown(path))
         if wait := self._wrong.take(subnet_of(address)):
             raise TooManyRequests(math.ceil(wait), "wrong keys")
 

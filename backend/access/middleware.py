@@ -19,13 +19,15 @@ from backend.access.rights import (
     needed_role,
 )
 from backend.access.roles import Role
-from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, render, shorten
+from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, render, shown
 from backend.http.client_log import logger
-from backend.http.network import Headers, Network, plain
+from backend.http.network import Headers, Network, plain, subnet_of
 from backend.http.security_headers import secured
 
 # A browser cannot send a header with a websocket's handshake: `live` asks strangers for a key.
 SOCKETIO_PATH = "/socket.io"
+CHANGES_PER_SEC, CHANGES_BURST_SEC = 1.0, 300.0
+"""Of one person, who is to fill neither the memory nor the log of who did what."""
 LOGIN_PATH = "/login"
 
 
@@ -48,6 +50,7 @@ class AccessControl:
         self._app, self._keyring, self._limiter = app, keyring, limiter
         self._network = network or Network()
         self._identity = identity or Identity(keyring)
+        self._changes = RequestLimiter(CHANGES_PER_SEC, burst_sec=CHANGES_BURST_SEC)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, lead it to the log-in, or answer 401, 403, 429 or 503."""
@@ -70,12 +73,21 @@ class AccessControl:
         scope["scheme"] = self._network.scheme(peer, scope["scheme"], headers)
         caller = await self._identify(address, scope["path"], headers)
         _introduce(scope, address, caller)
-        # By name too: a stranger cannot use up what belongs to a camera of the same address.
-        # Without a keyring this machine may cost itself what it likes.
-        if self._keyring and (wait := self._limiter.take((caller.name, address))):
-            raise TooManyRequests(math.ceil(wait))
+        self._check_rate(scope, address, caller)
         self._check(scope, peer, headers, caller)
         return caller
+
+    def _check_rate(self, scope: Scope, address: str, caller: Caller) -> None:
+        # By name too: a stranger cannot use up what belongs to a camera of the same address.
+        # Without a keyring this machine may cost itself what it likes.
+        client = subnet_of(address) if caller is STRANGER else address
+        if self._keyring and (wait := self._limiter.take((caller.name, client))):
+            raise TooManyRequests(math.ceil(wait))
+        is_change = scope.get("method", "GET") not in SAFE_METHODS
+        if caller.person_id is None or not is_change:
+            return
+        if wait := self._changes.take(caller.person_id):
+            raise TooManyRequests(math.ceil(wait), "changes")
 
     async def _identify(self, address: str, path: str, headers: Headers) -> Caller:
         if self._keyring is None and not self._is_local(address, path, headers):
@@ -143,6 +155,7 @@ def _introduce(scope: Scope, address: str, caller: Caller) -> None:
     connection = scope.setdefault("state", {}).get("connection")
     if connection is not None:
         connection.address = address
+        connection.owner = "" if caller in (HOUSEHOLD, STRANGER) else caller.name
         if caller is not STRANGER:
             connection.admit()
 
@@ -153,7 +166,7 @@ def _check_closed(method: str, path: str, address: str, headers: Headers, caller
         return
     if caller is STRANGER:
         if not (_key(headers) or b"cookie" in headers):  # a wrong one has left its line
-            logger.warning("%s shows no key at %r", address, shorten(path))
+            logger.warning("%s shows no key at %r", address, shown(path))
         raise Unauthorized("expected a log-in, or `Authorization: Bearer` with the API_KEY")
     if caller.camera_id is None:
         check_role(caller, needed_role(method, path))

@@ -50,7 +50,8 @@ class AuditService:
     def looked(self, caller: Caller, subject: str) -> None:
         """`caller` looks at `subject`: one entry for ten minutes of looking."""
         now, key = self._clock(), (caller.name, subject)
-        if now - self._looks.get(key, -LOOK_SEC) >= LOOK_SEC:
+        # The clock may have been set back.
+        if not 0 <= now - self._looks.get(key, -LOOK_SEC) < LOOK_SEC:
             self._looks[key] = now
             self._looks.move_to_end(key)
             if len(self._looks) > MAX_LOOKS:

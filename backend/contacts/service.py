@@ -141,7 +141,9 @@ class ContactService:
         """Notify nobody through it any more."""
         with self._database.writing() as db:
             now = self.means.clock()
-            store.change(db, contact.number, removed_at=now, removed_because=because)
+            # What opens the way is not kept; that there was one is.
+            gone = {"address": "", "removed_at": now, "removed_because": because}
+            store.change(db, contact.number, **gone)
         self._channels.close(contact)
         try:
             KINDS[contact.kind].forget(contact, self.means)

@@ -60,6 +60,8 @@ class BoundedConnection(HttpToolsProtocol):
     since = 0.0
     is_admitted = False
     """Whether it has shown a key."""
+    owner = ""
+    """The person or the camera that it is of."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection; of too many, one gives way."""

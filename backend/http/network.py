@@ -26,6 +26,7 @@ def own_names() -> frozenset[str]:
     return LOCAL_NAMES | {name, short, f"{short}.local"}
 
 
+@lru_cache(4096)
 def subnet_of(address: str) -> str:
     """Whose addresses one client can have: of IPv6 a /64, of IPv4 the address itself."""
     if ":" not in address:

@@ -1,4 +1,7 @@
-"""What every answer says to a browser: nothing of another site, and no script within a page."""
+"""What every answer says to a browser and to what lies between.
+
+Nothing of another site, no script within a page, and no copy but where a route allows one.
+"""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,6 +12,7 @@ POLICY = (
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }

@@ -37,6 +37,8 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     since = 0.0
     is_admitted = False
     """Whether it has shown a key."""
+    owner = ""
+    """The person or the camera that it is of."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from backend.errors import describe
+from backend.errors import describe, shown
 
 
 def description(type_: Any, value: object) -> str:
@@ -33,3 +33,18 @@ def test_three_places_are_named_and_the_rest_is_counted() -> None:
 def test_what_was_sent_is_not_repeated() -> None:
     assert "s3cr3t" not in description(list[int], ["s3cr3t"])
     assert len(description(dict[str, int], {"k" * 10_000: "x"})) < 200
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/incidents/5f3a", "/incidents/5f3a"),
+        ("/answer/eyJhbGciOi.eyJpbmNpZGVudF9p.c2ln", "/answer/…"),
+        ("/invitation/b6YkXq3", "/invitation/…"),
+        ("/answer/\nwith/lines\nof its own", "/answer/…"),
+        ("/answer/", "/answer/"),
+        ("/" + "x" * 300, "/" + "x" * 99 + "…"),
+    ],
+)
+def test_code_that_opens_something_is_not_shown(path: str, expected: str) -> None:
+    assert shown(path) == expected

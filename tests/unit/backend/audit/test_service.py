@@ -59,3 +59,10 @@ def test_another_household_reads_none_of_it(audit: AuditService) -> None:
     audit.note(MINJI, Action.LOGGED_IN)
     audit.note(STRANGE_HOUSE, Action.LOGGED_IN)
     assert [it.person_id for it in audit.entries(0, 1e11, 10, household_id=2)] == [3]
+
+
+def test_look_is_noted_although_the_clock_was_set_back(audit: AuditService, clock: Clock) -> None:
+    audit.looked(MINJI, "a")
+    clock.now -= 365 * 86_400
+    audit.looked(MINJI, "a")
+    assert len(audit.entries(0, 1e11, 10)) == 2

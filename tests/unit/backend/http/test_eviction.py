@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from backend.http.eviction import MAX_CONNECTIONS, MAX_PER_ADDRESS, MAX_STRANGERS, choose_evicted
+from backend.http.eviction import (
+    MAX_CONNECTIONS,
+    MAX_PER_ADDRESS,
+    MAX_PER_OWNER,
+    MAX_STRANGERS,
+    choose_evicted,
+)
 
 
 @dataclass(eq=False)
@@ -14,6 +20,7 @@ class Guest:
     address: str
     since: float = 0.0
     is_admitted: bool = False
+    owner: str = ""
 
 
 def strangers(address: str, count: int) -> list[Guest]:
@@ -62,3 +69,27 @@ def test_places_of_one_address_are_limited() -> None:
     newcomer, other = Guest("192.168.0.7", 1.0), Guest("10.0.0.1")
     assert choose_evicted([*ours, other], newcomer) is newcomer
     assert choose_evicted(ours, other) is None
+
+
+def test_person_who_holds_all_places_makes_room_and_others_do_not() -> None:
+    greedy = [
+        Guest(f"10.0.{number // 250}.{number % 250}", float(number), True, "person 3")
+        for number in range(MAX_CONNECTIONS - MAX_PER_OWNER)
+    ]
+    camera = [Guest("192.168.0.9", -1.0, True, "camera hall") for _ in range(MAX_PER_OWNER)]
+    newcomer = Guest("192.168.0.9", 1e6)
+    assert choose_evicted([*camera, *greedy], newcomer) is greedy[0]
+    # Control: the household's own key is no one person's, however many boxes show it.
+    household = [Guest(it.address, it.since, True) for it in greedy]
+    assert choose_evicted([*camera, *household], newcomer) is newcomer
+
+
+def test_crowd_of_one_network_is_one_crowd_though_each_has_an_address_of_its_own() -> None:
+    crowd = [
+        Guest(f"2001:db8:0:1::{number:x}", 1.0 + number) for number in range(MAX_STRANGERS - 1)
+    ]
+    ours, newcomer = Guest("2001:db8:0:2::1", 0.0), Guest("2001:db8:0:3::1", 1e6)
+    assert choose_evicted([ours, *crowd], newcomer) is crowd[0]
+    neighbours = [Guest(f"2001:db8:0:1::{it:x}", 1.0, True) for it in range(MAX_PER_ADDRESS)]
+    another = Guest("2001:db8:0:1:ffff::1")
+    assert choose_evicted(neighbours, another) is another
