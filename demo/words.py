@@ -6,21 +6,41 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from contract.language import Language
+
 FOLDER = Path(__file__).parent / "words"
 
 
-class Words(BaseModel):
-    """One language. `goes_on` takes an address, `delay` takes seconds."""
+class Home(BaseModel):
+    """Who lives where, and who looks after them: nobody that there is."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    owner: str
+    login: str
+    name: str
+    resident: str
+    address: str
+    entry_code: str
+
+
+class Words(BaseModel):
+    """One language. `page` takes an address, a login and a password, `delay` takes seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: Language
     starting_server: str
     starting_camera: str
+    page: str
     goes_on: str
+    with_keep: str
+    begins_again: str
     memo: str
     delay: str
     camera: str
     labels: Mapping[str, str]
+    household: Home
 
 
 def words_for(environment: Mapping[str, str]) -> Words:

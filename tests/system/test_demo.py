@@ -1,6 +1,7 @@
 """`run-demo`, as a newcomer types it, and what it leaves behind: nothing."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 
 from modeling.perception.poses.pose import PoseTrack
 
 Eventually = Callable[..., Any]
+PAGE = re.compile(r"http://[\d.:]+")
+LOGIN = re.compile(r"Log in as (\w+) with the password (\w+)")
 
 
 @dataclass
@@ -89,6 +93,7 @@ def test_demo_shows_a_fall_becoming_a_memo(
     places = [said.index(it) for it in ("scores", f"START      {fall}", f"END        {fall}", memo)]
     assert places == sorted(places)
     assert camera in said[places[-1] :]
+    assert len(PAGE.findall(said)) == 1
     assert "Traceback" not in said
     assert demo.processes() == {}
     assert list(tmp_path.glob("dolbom-demo-*")) == []
@@ -110,6 +115,27 @@ def test_demo_on_a_file_that_is_not_there_says_so(start_demo: Callable[..., Demo
     demo = start_demo("--source", "missing.mp4")
     assert demo.process.wait(60) == 1
     assert "no such video file" in demo.said().splitlines()[-1]
+    assert demo.processes() == {}
+
+
+def test_page_of_a_demo_that_is_kept_shows_the_fall_and_its_answer_begins_it_again(
+    start_demo: Callable[..., Demo], eventually: Eventually
+) -> None:
+    demo = start_demo("--keep")
+    eventually(lambda: "It goes on running" in demo.said(), 120.0)
+    login, password = LOGIN.findall(demo.said())[0]
+    with httpx.Client(base_url=PAGE.findall(demo.said())[0], trust_env=False) as browser:
+        browser.headers |= {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+        account = {"login": login, "password": password}
+        assert browser.post("/auth/login", json=account).is_success
+        page = browser.get("/").text
+        assert "Fall detected: living room" in page
+        answer = re.findall(r'action="(/incidents/\w+/acknowledgement)"', page)[0]
+        assert browser.post(answer, data={"answer": "all_well"}).is_redirect
+        eventually(lambda: "The camera box begins again" in demo.said(), 30.0)
+        eventually(lambda: demo.said().count("START      fall") == 2, 30.0)
+    demo.process.send_signal(signal.SIGTERM)
+    assert demo.process.wait(30) == 128 + signal.SIGTERM
     assert demo.processes() == {}
 
 
