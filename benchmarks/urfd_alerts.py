@@ -16,9 +16,9 @@ import typer
 from rich.progress import track
 
 from agent.file_pace import FilePace
-from demo.cli import RECORDING
 from testkit.films import VIDEOS, Videos
 from testkit.household import Household, camera_of, household
+from testkit.recording import RECORDING
 
 WAIT_FOR_MEMO_SEC = 5.0
 

@@ -18,8 +18,8 @@ from demo.stage import Stage, open_page, stage
 from demo.timeline import Timeline
 from demo.words import words_for
 from testkit.processes import Part, PartFailed
+from testkit.recording import RECORDING, save_longer
 
-RECORDING = Path(__file__).parent / "recordings" / "fall.npz"
 POLL_SEC = 0.1
 # After its last event the alert has this long to arrive.
 ALERT_SEC = 15.0
@@ -37,14 +37,15 @@ def show(
     """Start server, Kakao stand-in and camera box, and show how a fall becomes an alert."""
     timeline = Timeline(Console(), words_for(os.environ))
     try:
-        with stage(_resolve(source), timeline) as on:
+        with stage(timeline) as on:
             open_page(on, timeline)
             timeline.say(timeline.words.starting_camera)
-            box = on.play()
+            box = on.play(_resolve(source))
             _follow(on, box, timeline)
             timeline.say(timeline.words.goes_on if keep else timeline.words.with_keep)
             if keep:
-                _go_on(on, box, timeline)
+                again = _resolve(source) if source else _longer(on.folder)
+                _go_on(on, box, again, timeline)
     except (PartFailed, httpx.HTTPError) as failure:
         fail(f"the demo failed: {failure}")
 
@@ -53,6 +54,13 @@ def _resolve(source: str | None) -> str:
     if source is None:
         return str(RECORDING)
     return source if source.isdigit() or "://" in source else str(Path(source).resolve())
+
+
+def _longer(folder: Path) -> str:
+    """The recording with time to look at the page before somebody falls, and after it."""
+    path = folder / "longer.npz"
+    save_longer(path, before_sec=5, after_sec=10)
+    return str(path)
 
 
 def _follow(on: Stage, box: Part, timeline: Timeline) -> None:
@@ -93,8 +101,8 @@ def _delay(events: list[dict[str, Any]], memo: dict[str, Any]) -> float:
     return max(0.0, received_at - max(ends, default=received_at))
 
 
-def _go_on(on: Stage, box: Part, timeline: Timeline) -> None:
-    """Until Ctrl-C. The source begins again when it has ended and its fall was answered."""
+def _go_on(on: Stage, box: Part, source: str, timeline: Timeline) -> None:
+    """Until Ctrl-C. The box begins on `source` when it has ended and its fall was answered."""
     with contextlib.suppress(KeyboardInterrupt):
         shown = 1  # the memo that ended the demo proper
         while True:
@@ -107,7 +115,7 @@ def _go_on(on: Stage, box: Part, timeline: Timeline) -> None:
             if box.process.poll() is not None and on.is_fall_over():
                 _check_end(box)
                 timeline.say(timeline.words.begins_again)
-                box = on.play()
+                box = on.play(source)
             time.sleep(1.0)
 
 

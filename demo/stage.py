@@ -25,9 +25,10 @@ ACCESS_TOKEN = "demo-access-token"  # noqa: S105
 
 @dataclass(frozen=True)
 class Stage:
-    """The server and the Kakao stand-in run; `play` starts the camera box on its source."""
+    """The server and the Kakao stand-in run; `play` starts the camera box on a source."""
 
-    play: Callable[[], Part]
+    folder: Path
+    play: Callable[[str], Part]
     server: httpx.Client
     sandbox: httpx.Client
 
@@ -50,7 +51,7 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(source: str, timeline: Timeline) -> Iterator[Stage]:
+def stage(timeline: Timeline) -> Iterator[Stage]:
     """Start the server and the stand-in, and take down whatever runs afterwards."""
     words = timeline.words
     with ExitStack() as stack:
@@ -67,7 +68,8 @@ def stage(source: str, timeline: Timeline) -> Iterator[Stage]:
         headers = {"Authorization": f"Bearer {environment['API_KEY']}"}
         asking = httpx.Client(base_url=server_url, headers=headers, trust_env=False, timeout=30.0)
         yield Stage(
-            partial(begin, "run-agent", "--source", source, "--backend-url", server_url),
+            folder,
+            partial(begin, "run-agent", "--backend-url", server_url, "--source"),
             stack.enter_context(asking),
             stack.enter_context(httpx.Client(base_url=sandbox_url, trust_env=False)),
         )

@@ -26,6 +26,11 @@ SLOW_LINE = {
     "uploadThroughput": 750_000 / 8,
 }
 """Milliseconds, and bytes a second: 1.6 Mbit/s."""
+DRAWN = """canvas => {
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  return pixels.some((value, place) => place % 4 === 3 && value > 0);
+}"""
+"""Whether anything is drawn: a canvas without a figure is transparent."""
 LOADED_MS = "performance.getEntriesByType('navigation')[0].loadEventStart"
 
 

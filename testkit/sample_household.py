@@ -23,16 +23,18 @@ class Words:
     address: str
     camera: str
     place: str
+    note: str
 
 
 WORDS: dict[Language, Words] = {
     "ko": Words(
         "민지", "준호", "할머니 댁", "김순자, 82세", "서울시 종로구 자하문로 1, 3층 302호",
-        "거실", "책장 위",
+        "거실", "책장 위", "카펫에 걸려 넘어지셨어요. 다친 데는 없습니다.",
     ),
     "en": Words(
         "Mina", "Jun", "Grandmother's home", "Kim Sun-ja, 82",
         "1 Jahamun-ro, Jongno-gu, Seoul, door 302", "living room", "on the bookshelf",
+        "She had tripped over the carpet. Not hurt.",
     ),
 }  # fmt: skip
 
@@ -40,8 +42,7 @@ WORDS: dict[Language, Words] = {
 def move_in(server: WebServer, language: Language) -> None:
     """Set it up: an owner who is reached, a second person, and a camera that watches."""
     words = WORDS[language]
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=60.0) as client:
-        client.headers["Authorization"] = f"Bearer {server.api_key}"
+    with _client(server) as client:
         account = {"login": LOGIN, "name": words.owner, "password": PASSWORD, "language": language}
         home = {"name": words.household, "resident": words.resident, "address": words.address}
         home |= {"entry_code": "1234*", "language": language}
@@ -49,6 +50,17 @@ def move_in(server: WebServer, language: Language) -> None:
         _invite(client, words, language)
         _reach(client)
         _watch(client, words)
+
+
+def reach_the_other(server: WebServer) -> None:
+    """Let the second person's phone ring, too."""
+    with _client(server) as client:
+        _try(client, 2)
+
+
+def _client(server: WebServer) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {server.api_key}"}
+    return httpx.Client(base_url=server.url, headers=headers, trust_env=False, timeout=60.0)
 
 
 def _invite(client: httpx.Client, words: Words, language: Language) -> None:
@@ -61,8 +73,12 @@ def _reach(client: httpx.Client) -> None:
     for person, is_tried in ((1, True), (2, False)):
         contact = _post(client, "/contacts", {"kind": "ntfy", "person_id": person})["id"]
         if is_tried:
-            _post(client, f"/contacts/{contact}/test", {})
-            _post(client, f"/contacts/{contact}/confirmation", {"arrived": True})
+            _try(client, contact)
+
+
+def _try(client: httpx.Client, contact: int) -> None:
+    _post(client, f"/contacts/{contact}/test", {})
+    _post(client, f"/contacts/{contact}/confirmation", {"arrived": True})
 
 
 def _watch(client: httpx.Client, words: Words) -> None:

@@ -42,12 +42,12 @@ class WebServer:
 def web_server(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[WebServer]:
     """Start it with these settings, and end it afterwards."""
     port = free_port()
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "data")}
+    url = f"http://127.0.0.1:{port}"
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "data"), "PUBLIC_URL": url}
     options = ("--host", "127.0.0.1", "--port", str(port))
     part = start(
         "run-backend", *options, folder=folder, environment=environment | dict(settings or {})
     )
-    url = f"http://127.0.0.1:{port}"
     try:
         wait_ready(part, f"{url}/health")
         yield WebServer(url, folder, part)

@@ -113,6 +113,12 @@ def kind_view(
     )
 
 
+def name_of(contact: Contact, language: Language) -> str:
+    """What its person calls it, or else its kind."""
+    title = KINDS[contact.kind].title
+    return getattr(title, language) if contact.label in (title.ko, title.en) else contact.label
+
+
 def _place(kind: Kind[Any]) -> int:
     return FIRST.index(kind.name) if kind.name in FIRST else len(FIRST)
 

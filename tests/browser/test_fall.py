@@ -9,30 +9,23 @@ import httpx2 as httpx
 import pytest
 from playwright.sync_api import expect
 
-from demo.cli import RECORDING
-from testkit.browser import Device
+from testkit.browser import DRAWN, Device
 from testkit.ntfy_server import NtfyServer
 from testkit.processes import Part, start
-from testkit.sample_household import LOGIN, move_in
+from testkit.recording import RECORDING
+from testkit.sample_household import LOGIN, move_in, reach_the_other
 from testkit.web_server import WebServer, log_in
 
 PATIENCE_MS = 40_000
-DRAWN = """canvas => {
-  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-  return pixels.some((value, place) => place % 4 === 3 && value > 0);
-}"""
-"""Whether anything is drawn: a canvas without a figure is transparent."""
 
 
 @pytest.fixture(scope="module")
 def home(new_server: WebServer) -> WebServer:
     """A server with a household of two, of two languages, whose phones have rung through ntfy."""
     move_in(new_server, "en")
+    reach_the_other(new_server)
     with httpx.Client(base_url=new_server.url, trust_env=False) as client:
         client.headers["Authorization"] = f"Bearer {new_server.api_key}"
-        client.post("/contacts/2/test", json={}).raise_for_status()
-        arrived = client.post("/contacts/2/confirmation", json={"arrived": True})
-        arrived.raise_for_status()
         client.put("/people/2", json={"language": "ko"}).raise_for_status()
     return new_server
 

@@ -20,6 +20,7 @@ from backend.incidents.errors import UnknownIncident
 from backend.incidents.service import IncidentService
 from backend.incidents.store import Wanted
 from backend.poses.service import PoseService
+from backend.web.channel_views import name_of
 from backend.web.course_words import course_lines, figure_lines
 from backend.web.forms import checked, fields_of
 from backend.web.incident_views import IncidentView, IncidentViews
@@ -135,7 +136,8 @@ def _course(request: Request, each: IncidentView) -> dict[str, Any]:
 def _channels(request: Request) -> dict[str, str]:
     """What people call the channels that are theirs."""
     contacts: ContactService = request.app.state.contacts
-    return {contact.channel: contact.label for contact in contacts.contacts()}
+    language = pages_of(request).view(request).language
+    return {contact.channel: name_of(contact, language) for contact in contacts.contacts()}
 
 
 def _by_day(

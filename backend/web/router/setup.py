@@ -111,6 +111,7 @@ def done_page(request: Request) -> Response:
         rang=_has_rung(request),
         watching=[it.camera_id for it in cameras if it.state is CameraState.WATCHING],
         household=_household(request),
+        has_links=request.app.state.public_url is not None,
     )
 
 

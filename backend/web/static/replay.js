@@ -57,7 +57,8 @@ class Replay {
     this.figure.draw(isFresh ? frame.people : [], this.kept.aspect);
     this.slider.value = Math.round((this.at - this.first) * 10);
     const seconds = this.at - this.began;
-    this.readout.value = `${seconds < 0 ? "−" : "+"}${Math.abs(seconds).toFixed(1)} s`;
+    const sign = seconds < 0 ? "−" : "+";
+    this.readout.value = `${sign}${Math.abs(seconds).toFixed(1)} ${this.readout.dataset.unit}`;
     this.cursor?.setAttribute("x1", this.place(this.at));
     this.cursor?.setAttribute("x2", this.place(this.at));
   }

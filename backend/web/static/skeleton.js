@@ -46,13 +46,19 @@ export class Figure {
     this.head(joints, width, height);
   }
 
+  // A neck and a head. From the side shoulders are narrow: then the back says how large it is.
   head(joints, width, height) {
-    const [x, y, seen] = joints[NOSE];
-    if (seen < SEEN) return;
-    const span = Math.hypot(
-      (joints[1][0] - joints[2][0]) * width, (joints[1][1] - joints[2][1]) * height);
+    const at = (joint) => [joints[joint][0] * width, joints[joint][1] * height];
+    const [nose, left, right, hip] = [NOSE, 1, 2, 7].map(at);
+    if (joints[NOSE][2] < SEEN) return;
+    const between = (from, to) => Math.hypot(from[0] - to[0], from[1] - to[1]);
+    const size = Math.max(between(left, right) * 0.3, between(left, hip) * 0.2);
     this.pen.beginPath();
-    this.pen.arc(x * width, y * height, Math.max(this.pen.lineWidth * 1.5, span * 0.3), 0, 7);
+    this.pen.moveTo((left[0] + right[0]) / 2, (left[1] + right[1]) / 2);
+    this.pen.lineTo(...nose);
+    this.pen.stroke();
+    this.pen.beginPath();
+    this.pen.arc(...nose, Math.max(this.pen.lineWidth * 1.5, size), 0, 7);
     this.pen.fill();
   }
 }
