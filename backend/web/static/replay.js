@@ -58,7 +58,7 @@ class Replay {
     this.slider.value = Math.round((this.at - this.first) * 10);
     const seconds = this.at - this.began;
     const sign = seconds < 0 ? "−" : "+";
-    this.readout.value = `${sign}${Math.abs(seconds).toFixed(1)} ${this.readout.dataset.unit}`;
+    this.readout.value = this.readout.dataset.said.replace("{n}", sign + Math.abs(seconds).toFixed(1));
     this.cursor?.setAttribute("x1", this.place(this.at));
     this.cursor?.setAttribute("x2", this.place(this.at));
   }

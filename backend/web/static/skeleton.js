@@ -52,7 +52,7 @@ export class Figure {
     const [nose, left, right, hip] = [NOSE, 1, 2, 7].map(at);
     if (joints[NOSE][2] < SEEN) return;
     const between = (from, to) => Math.hypot(from[0] - to[0], from[1] - to[1]);
-    const size = Math.max(between(left, right) * 0.3, between(left, hip) * 0.2);
+    const size = Math.max(between(left, right) * 0.3, between(left, hip) * 0.17);
     this.pen.beginPath();
     this.pen.moveTo((left[0] + right[0]) / 2, (left[1] + right[1]) / 2);
     this.pen.lineTo(...nose);
