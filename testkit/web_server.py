@@ -43,7 +43,8 @@ def web_server(folder: Path, settings: Mapping[str, str] | None = None) -> Itera
     """Start it with these settings, and end it afterwards."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "data"), "PUBLIC_URL": url}
+    data_dir = str(folder / "data")
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": data_dir, "PUBLIC_URL": url}
     options = ("--host", "127.0.0.1", "--port", str(port))
     part = start(
         "run-backend", *options, folder=folder, environment=environment | dict(settings or {})

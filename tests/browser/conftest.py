@@ -1,10 +1,12 @@
 """A real browser on pages of a real server."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -84,3 +86,25 @@ def phone(owner_factory: Callable[..., Device]) -> Device:
 def page(phone: Device) -> Page:
     """What it shows."""
     return phone.page
+
+
+@pytest.fixture
+def fall(server: WebServer) -> Iterator[Callable[[str], str]]:
+    """Lets somebody fall before a camera; gives the incident's id. All is over afterwards."""
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=30.0) as client:
+        client.headers["Authorization"] = f"Bearer {server.api_key}"
+        fallen: list[str] = []
+
+        def report(camera: str) -> str:
+            now = time.time()
+            event = {"camera_id": camera, "event": "fall", "ts": now, "incident_id": str(now)}
+            for kind, state in (("START", "running"), ("END", "lying")):
+                said = {"event_type": kind, "event_id": f"{now} {kind}", "state": state}
+                client.post("/event/payload", json=event | said).raise_for_status()
+            newest, *_ = client.get("/incidents", params={"camera_id": camera}).json()
+            fallen.append(newest["id"])
+            return fallen[-1]
+
+        yield report
+        for incident_id in fallen:
+            client.post(f"/incidents/{incident_id}/resolution")

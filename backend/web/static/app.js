@@ -12,13 +12,16 @@ if ("serviceWorker" in navigator) {
 
 const offline = document.querySelector("[data-offline]");
 
+/* Whether it comes from what was kept for the time without network. */
+export const isOld = !offline.hidden;
+
 export function showOffline(isOffline) {
   offline.hidden = !isOffline;
 }
 
 addEventListener("offline", () => showOffline(true));
-addEventListener("online", () => showOffline(false));
-showOffline(!navigator.onLine);
+addEventListener("online", () => (isOld ? location.reload() : showOffline(false)));
+if (!navigator.onLine) showOffline(true);
 
 /* Only a page of https may copy. */
 if (navigator.clipboard) {
@@ -36,9 +39,10 @@ document.addEventListener("click", async (event) => {
 
 /* What is kept for the time without network is nobody else's after the log-out. */
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-begins-session]")) note();
-  if (!event.target.matches("[data-log-out]")) return;
-  forget();
+  const isBegin = event.target.matches("[data-begins-session]");
+  if (!isBegin && !event.target.matches("[data-log-out]")) return;
+  if (isBegin) note();
+  else forget();
   globalThis.caches?.delete("pages");
 });
 

@@ -6,7 +6,10 @@ const PAGES = "pages";
 const WAIT_MS = 4000;
 const MOST_PAGES = 20;
 const OFFLINE = `/static/${VERSION}/offline.html`;
-const KEPT = ["app.css", "app.js", "vendor/htmx.min.js"].map((name) => `/static/${VERSION}/${name}`);
+const KEPT = [
+  "app.css", "app.js", "session.js", "vendor/htmx.min.js", "incident.js", "live.js", "replay.js",
+  "skeleton.js", "vendor/socket.io.esm.min.js",
+].map((name) => `/static/${VERSION}/${name}`);
 
 addEventListener("install", (event) => {
   skipWaiting();
@@ -28,7 +31,7 @@ addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
-  else if (request.mode === "navigate") event.respondWith(page(request, url));
+  else if (request.mode === "navigate") event.respondWith(page(event, url));
 });
 
 async function file(request) {
@@ -41,18 +44,29 @@ async function file(request) {
 }
 
 /* The network's answer, or, where it does not come, the page as it was last known. */
-async function page(request, url) {
+async function page(event, url) {
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(WAIT_MS) });
-    if (answer.ok && isKept(url) && !answer.redirected) await keep(request.url, answer.clone());
+    const answer = await inTime(event.request);
+    if (isKept(url, answer)) event.waitUntil(keep(url.href, answer.clone()));
     return answer;
   } catch {
-    return (await lastKnown(request, url)) ?? (await caches.match(OFFLINE));
+    const known = await lastKnown(url);
+    return known ? asOld(known) : caches.match(OFFLINE);
   }
 }
 
-function isKept(url) {
-  return /^\/(incidents|answer)\/[^/]+$/.test(url.pathname);
+/* The time is for the beginning of an answer: it may come slowly. */
+async function inTime(request) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), WAIT_MS);
+  const answer = await fetch(request, { signal: controller.signal });
+  clearTimeout(timer);
+  return answer;
+}
+
+/* Only pages of incidents: another one would say of a time that is over that all is well. */
+function isKept({ pathname }, answer) {
+  return /^\/(incidents|answer)\/[^/]+$/.test(pathname) && answer.ok && !answer.redirected;
 }
 
 async function keep(url, answer) {
@@ -64,17 +78,25 @@ async function keep(url, answer) {
 }
 
 /* On the way to the list or to the start it is the incident that was seen last. */
-async function lastKnown(request, url) {
+async function lastKnown(url) {
   const pages = await caches.open(PAGES);
-  const same = await pages.match(request);
+  const same = await pages.match(url.href, { ignoreVary: true });
   if (same || !["/", "/incidents"].includes(url.pathname)) return same;
   const newest = (await pages.keys()).at(-1);
   return newest && pages.match(newest);
 }
 
-/* What is pushed: {title, body, incident_id, url, answers: [{answer, title}]}. */
+/* It says so itself, before any script of it has looked for the server. */
+async function asOld(known) {
+  const text = (await known.text()).replace("data-offline hidden", "data-offline");
+  return new Response(text, { headers: known.headers });
+}
+
+/* What is pushed: {title, body, incident_id, url, answers: [{answer, title}]}. The server says its
+ * address as the household has set it; here it may be known by another name. */
 addEventListener("push", (event) => {
   const alert = event.data.json();
+  alert.url = new URL(new URL(alert.url, location.origin).pathname, location.origin).href;
   event.waitUntil(Promise.all([show(alert), fetchAhead(alert.url)]));
 });
 
@@ -94,10 +116,9 @@ function show(alert) {
 
 /* So that the page is there although the network may be gone when it is opened. */
 async function fetchAhead(url) {
-  if (!url) return;
   try {
     const answer = await fetch(url, { headers: { Accept: "text/html" } });
-    if (answer.ok && !answer.redirected) await keep(new URL(url, location.origin).href, answer);
+    if (isKept(new URL(url), answer)) await keep(url, answer);
   } catch {
     /* There is no network: the notification has said what is known. */
   }
@@ -115,7 +136,7 @@ async function answer(alert, chosen) {
     const said = await fetch(alert.url, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ answer: chosen }),
+      body: JSON.stringify({ answer: chosen, way: "push" }),
     });
     if (!said.ok) throw new Error(said.status);
     await registration.showNotification(`✓ ${title}`, { body: alert.title, tag: alert.incident_id });
@@ -125,8 +146,8 @@ async function answer(alert, chosen) {
 }
 
 async function open(url) {
-  const [window] = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (!window) return clients.openWindow(url ?? "/");
-  await window.navigate(url ?? "/");
+  const [window] = await clients.matchAll({ type: "window" });
+  if (!window) return clients.openWindow(url);
+  await window.navigate(url);
   return window.focus();
 }
