@@ -4,7 +4,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from starlette.datastructures import State
@@ -188,7 +187,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     )
     clock, recipients = SteadyClock(), _recipients(app.state)
     alerts = app.state.alerts = AlertService(
-        _alert_settings(settings, behavior),
+        _alert_settings(settings, behavior, app.state.people),
         open_channels(settings, time.time),
         database,
         bus,
@@ -211,9 +210,8 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     app.state.database, app.state.incidents = database, incidents
     app.state.behavior, app.state.events = behavior, events
     app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
-    app.state.time_zone = settings.time_zone
     app.state.environment = environment_of(settings)
-    app.state.pages = Pages(app.state.people, _fixed_zone(settings))
+    app.state.pages = Pages(app.state.people)
     app.state.zones = ZoneStore(settings.data_dir / "zones")
     contacts = _contacts(settings, app.state, bus)
     app.state.contacts, app.state.kakao_logins = contacts, KakaoLogins(time.time)
@@ -263,7 +261,8 @@ def _open_people(state: State, settings: BackendSettings, database: Database, bu
     state.public_url = str(settings.public_url).rstrip("/") if settings.public_url else None
     state.signer = Signer(signing_secret(settings.jwt_secret_key, settings.data_dir))
     state.setup_code, state.audit = SetupCode(), AuditService(database)
-    state.people, state.invitations = PeopleService(database, bus), InvitationService(database)
+    state.people = PeopleService(database, bus, fixed_zone=settings.time_zone)
+    state.invitations = InvitationService(database)
     state.accounts = AccountService(database, bus, state.invitations, Passwords(), Attempts())
     state.sessions = SessionService(database, state.signer, bus)
 
@@ -283,14 +282,14 @@ def _recipients(state: State) -> HouseholdRecipients:
 def _contacts(settings: BackendSettings, state: State, bus: Bus) -> ContactService:
     vapid = VapidKey(settings.data_dir)
     means = Means(settings, settings, state.public_url, vapid, time.time, bus)
-    return ContactService(state.database, state.people, state.alerts, means, settings.time_zone)
+    return ContactService(state.database, state.people, state.alerts, means)
 
 
 def _open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
     """Open what is kept of the cameras, with what their boxes said last, also to earlier runs."""
     last_seen = LastSeen()
     state.activity = ActivityService(
-        settings.data_dir / "events", state.database, partial(_zone, state.people, settings)
+        settings.data_dir / "events", state.database, state.people.zone
     )
     for camera_id, moved_at in state.activity.last_moves().items():
         last_seen.note_moved(camera_id, moved_at)
@@ -311,20 +310,9 @@ def _open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
     )
 
 
-def _zone(people: PeopleService, settings: BackendSettings) -> ZoneInfo:
-    """The household's time zone as it has set it, else that of the settings."""
-    household = people.household()
-    return ZoneInfo(household.time_zone) if household else settings.time_zone
-
-
 def _note_all(last_seen: LastSeen, recorded: EventsRecorded) -> None:
     for record in recorded.records:
         last_seen.note(record.event, record.received_at)
-
-
-def _fixed_zone(settings: BackendSettings) -> ZoneInfo | None:
-    """The time zone of the environment, where it says one."""
-    return settings.time_zone if "time_zone" in settings.model_fields_set else None
 
 
 def _vision(settings: BackendSettings) -> Predictor:
@@ -348,10 +336,12 @@ def _retention(settings: BackendSettings) -> Retention:
     return Retention(settings.event_log_days, settings.event_log_max_mb * 2**20)
 
 
-def _alert_settings(settings: BackendSettings, behavior: BehaviorService) -> AlertSettings:
+def _alert_settings(
+    settings: BackendSettings, behavior: BehaviorService, people: PeopleService
+) -> AlertSettings:
     """Raises SettingError where ALERT_EVENTS names what no label is."""
     return AlertSettings(
-        time_zone=settings.time_zone,
+        time_zone=people.zone,
         anomalous_labels=behavior.anomalous_labels,
         alert_events=read_alert_events(settings.alert_events, behavior.labels),
     )

@@ -27,8 +27,8 @@ from contract.names import CameraName
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 
 
-def _time_zone(value: object) -> ZoneInfo:
-    if isinstance(value, ZoneInfo):
+def _time_zone(value: object) -> ZoneInfo | None:
+    if value is None or isinstance(value, ZoneInfo):
         return value
     try:
         return ZoneInfo(str(value))
@@ -143,8 +143,8 @@ class BackendSettings(VisionSettings, ContactSettings, *setting_classes()):  # t
     """
 
     model_checkpoint_path: ExpandedPath = DEFAULT_CHECKPOINT
-    time_zone: Annotated[ZoneInfo, BeforeValidator(_time_zone), NoDecode] = Field(
-        default=ZoneInfo("Asia/Seoul"), validation_alias="TZ"
+    time_zone: Annotated[ZoneInfo | None, BeforeValidator(_time_zone), NoDecode] = Field(
+        default=None, validation_alias="TZ"
     )
     public_url: Annotated[WebUrl | None, AfterValidator(_no_path)] = None
     jwt_secret_key: Annotated[Token | None, AfterValidator(_long_secret)] = None

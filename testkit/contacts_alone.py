@@ -75,7 +75,7 @@ class ContactsAlone(ContactService):
         self.database: Database = open_database(None, folder)
         self.people = PeopleService(self.database, self.bus, clock)
         means = means_of(folder, self.bus, clock, contacts)
-        super().__init__(self.database, self.people, self.alerts, means, SEOUL, monotonic)
+        super().__init__(self.database, self.people, self.alerts, means, monotonic)
         with self.database.writing() as db:
             store.add_household(db, 1, HouseholdSettings(name="집"), clock())
 

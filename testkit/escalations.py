@@ -119,7 +119,7 @@ class EscalationAlone:
         self.recipients = HouseholdRecipients(
             people, links, lambda: ways, lambda: self.alerts.channels, self.clock
         )
-        settings = AlertSettings(time_zone=SEOUL, anomalous_labels=frozenset({"fall"}))
+        settings = AlertSettings(time_zone=people.zone, anomalous_labels=frozenset({"fall"}))
         self.alerts = AlertService(
             settings, self.phones, self.database, self.bus, self.clock, self.clock, self.recipients
         )

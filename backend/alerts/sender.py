@@ -23,7 +23,7 @@ class Sender:
         self,
         database: Database,
         channel: Channel,
-        zone: ZoneInfo,
+        zone: Callable[[], ZoneInfo],
         *,
         pace: Pace | None = None,
         limits: Limits | None = None,

@@ -287,7 +287,7 @@ class AlertService:
 
         By the channel's name: why it was not taken, in one line; None where it was.
         """
-        memo = trial_memo(self._wall_clock(), self._settings.time_zone)
+        memo = trial_memo(self._wall_clock(), self._settings.time_zone())
         return try_all(list(self.channels.values()), memo)
 
     @property

@@ -1,5 +1,6 @@
 """What the alerts have to know; the application takes it from its own settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,10 @@ from contract.events import UNFINISHED_AFTER_SEC
 @dataclass(frozen=True)
 class AlertSettings:
     """`alert_events` narrows what is notified: `anomalous_labels`, the checkpoint's, and what is
-    anomalous in itself.
+    anomalous in itself. `time_zone` is asked for each memo: people change it.
     """
 
-    time_zone: ZoneInfo
+    time_zone: Callable[[], ZoneInfo]
     anomalous_labels: frozenset[str]
     alert_events: frozenset[str] | None = None
     pace: Pace = field(default_factory=Pace)

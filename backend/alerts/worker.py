@@ -24,7 +24,7 @@ CHANNEL_DOWN = "the channel does not answer; the one resend is kept until it doe
 class AlertWorker:
     """Sends what the ledger says is due, and records the outcome; `note` gets it too.
 
-    `clock` is one that nobody sets; `name` is the thread's.
+    `clock` is one that nobody sets; `name` is the thread's. `zone` is asked for each memo.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class AlertWorker:
         name: str,
         deliveries: Deliveries,
         channel: Channel,
-        zone: ZoneInfo,
+        zone: Callable[[], ZoneInfo],
         pace: Pace,
         clock: Callable[[], float],
         note: Callable[[ChannelError | None], object],
@@ -117,7 +117,7 @@ class AlertWorker:
         try:
             marks = Marks(attempt.resend, attempt.recorded)
             envelope = self._recipients.envelope(self._channel.name, attempt.alerts[-1])
-            self._channel.send(compose(attempt.alerts, self._zone, marks, envelope))
+            self._channel.send(compose(attempt.alerts, self._zone(), marks, envelope))
         except ChannelError as error:
             self._fail(attempt, error)
         else:

@@ -95,7 +95,7 @@ def _message(answer: httpx.Response) -> str:
         return "expected a Dolbom server there"
 
 
-def _show(letters: list[dict[str, Any]], zone: ZoneInfo) -> None:
+def _show(letters: list[dict[str, Any]], zone: ZoneInfo | None) -> None:
     for letter in letters:
         at = datetime.fromtimestamp(letter["at"], zone)
         what = f"{letter['label']} {letter['camera_id']}".strip()

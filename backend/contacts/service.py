@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from backend.access.rate_limit import RequestLimiter
 from backend.alerts.channels.base import ChannelError, Memo
@@ -60,11 +59,10 @@ class ContactService:
         people: PeopleService,
         alerts: Alerts,
         means: Means,
-        zone: ZoneInfo,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.means = means
-        self._database, self._people, self._zone = database, people, zone
+        self._database, self._people = database, people
         self._channels = ContactChannels(alerts, means)
         self._tests = RequestLimiter(TESTS_PER_SEC, monotonic, TESTS_BURST_SEC)
         # What the bus hands over must not wait, and a channel cannot close itself.
@@ -208,7 +206,7 @@ class ContactService:
     def _trial_memo(self, contact: Contact) -> Memo:
         person = self._people.person(contact.person_id)
         language = person.language if person else None
-        return trial_memo(self.means.clock(), self._zone, language)
+        return trial_memo(self.means.clock(), self._people.zone(contact.household_id), language)
 
     def _lose(self, said: ContactGone) -> None:
         try:

@@ -61,9 +61,12 @@ class DailyWordService:
     def round(self) -> None:
         """Tell the people, if it is time and they have not been told today."""
         household, now = self._people.household(), self._clock()
-        if household is None or not is_due(household, now):
+        if household is None:
             return
-        alert = self._alert(household, now)
+        zone = self._people.zone(household.id)
+        if not is_due(household, zone, now):
+            return
+        alert = self._alert(household, zone, now)
         if alert.key == self._said:
             return
         channels = self._channels()
@@ -85,8 +88,7 @@ class DailyWordService:
                 self._failed = True
             self._stopping.wait(ROUND_SEC)
 
-    def _alert(self, household: Household, now: float) -> Alert:
-        zone = ZoneInfo(household.time_zone)
+    def _alert(self, household: Household, zone: ZoneInfo, now: float) -> Alert:
         today = datetime.fromtimestamp(now, zone).date()
         begin = bounds_of(first_day(today) - timedelta(days=1), zone)[0]
         said = figures(self._activity.between(begin, now), now, zone)
@@ -104,10 +106,10 @@ class DailyWordService:
         )
 
 
-def is_due(household: Household, now: float) -> bool:
+def is_due(household: Household, zone: ZoneInfo, now: float) -> bool:
     """Whether the hour has come today, and not long ago."""
     if household.daily_word_hour is None:
         return False
-    local = datetime.fromtimestamp(now, ZoneInfo(household.time_zone))
+    local = datetime.fromtimestamp(now, zone)
     at = local.replace(hour=household.daily_word_hour, minute=0, second=0, microsecond=0)
     return 0.0 <= now - at.timestamp() < LATE_SEC

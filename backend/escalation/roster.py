@@ -7,7 +7,6 @@ stage.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from backend.alerts.channels.base import Alert, Channel
 from backend.alerts.policy import is_urgent
@@ -116,7 +115,7 @@ class HouseholdRecipients:
             return None
         if person.quiet_from is None or person.quiet_until is None:
             return None
-        zone = ZoneInfo(household.time_zone)
+        zone = self._people.zone(household.id)
         return quiet_until(person.quiet_from, person.quiet_until, zone, now)
 
     def envelope(self, channel: str, alert: Alert) -> Envelope:

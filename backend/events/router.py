@@ -123,7 +123,8 @@ def incidents(
     day: Annotated[date, Query(ge=FIRST_DAY, le=LAST_DAY, examples=["2026-11-29"])],
 ) -> Response:
     """Each START and END of a camera on a day of the household's time zone, newest first."""
-    begin, end = bounds_of(day, request.app.state.time_zone)
+    zone = request.app.state.people.zone(request.state.caller.household_id)
+    begin, end = bounds_of(day, zone)
     return _shown(_service(request).store.between(camera_id, begin, end))
 
 

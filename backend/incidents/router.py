@@ -50,8 +50,10 @@ def incidents(
 
     An empty name is no filter.
     """
-    begin, end = bounds_of(day, request.app.state.time_zone) if day else (None, None)
-    wanted = Wanted(camera_id, label, state, None, begin, end, request.state.caller.household_id)
+    household_id = request.state.caller.household_id
+    zone = request.app.state.people.zone(household_id)
+    begin, end = bounds_of(day, zone) if day else (None, None)
+    wanted = Wanted(camera_id, label, state, None, begin, end, household_id)
     return _service(request).newest(wanted, limit)
 
 

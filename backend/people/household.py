@@ -8,6 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from contract.language import Language
 from contract.names import Line, Name
 
+USUAL_ZONE = "Asia/Seoul"
+"""Before anybody has said another one."""
+
 # Strict: `true` is no number.
 Hour = Annotated[int, Field(ge=0, le=23, strict=True)]
 Weekday = Annotated[int, Field(ge=0, le=6, strict=True)]
@@ -35,7 +38,7 @@ class HouseholdSettings(BaseModel):
     entry_code: Line | None = None
     """Opens the door to helpers."""
     language: Language = "ko"
-    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] = "Asia/Seoul"
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] = USUAL_ZONE
     repeat_sec: Seconds = 60.0
     """Until somebody answers, an alert is repeated after so long."""
     second_after_sec: Seconds = 180.0

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -11,7 +12,7 @@ from backend.bus import Bus
 from backend.errors import InvalidInput
 from backend.people import store
 from backend.people.errors import LastOwner, NotSetUp, UnknownPerson
-from backend.people.household import Household, HouseholdSettings
+from backend.people.household import USUAL_ZONE, Household, HouseholdSettings
 from backend.people.person import Person
 from backend.people.schemas import PersonChanges
 from backend.storage.database import Database
@@ -25,17 +26,32 @@ class PeopleChanged:
 
 
 class PeopleService:
-    """Thread-safe; each method asks the database. Publishes PeopleChanged."""
+    """Thread-safe; each method asks the database. Publishes PeopleChanged.
+
+    `fixed_zone` is the time zone of the environment, which wins over what a household has set.
+    """
 
     def __init__(
-        self, database: Database, bus: Bus, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        bus: Bus,
+        clock: Callable[[], float] = time.time,
+        fixed_zone: ZoneInfo | None = None,
     ) -> None:
         self._database, self._bus, self._clock = database, bus, clock
+        self.fixed_zone = fixed_zone
 
     def household(self, household_id: int = 1) -> Household | None:
         """The household; None until it is set up, which gives it its first owner too."""
         with self._database.reading() as db:
             return store.household(db, household_id)
+
+    def zone(self, household_id: int = 1) -> ZoneInfo:
+        """The time zone that a household's hours and days are of, wherever they are written."""
+        if self.fixed_zone is not None:
+            return self.fixed_zone
+        household = self.household(household_id)
+        return ZoneInfo(household.time_zone if household else USUAL_ZONE)
 
     def people(self, household_id: int = 1) -> list[Person]:
         """Who belongs to it, in the order of their coming."""

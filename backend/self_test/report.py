@@ -1,7 +1,6 @@
 """Who has answered a self-test, and what has not arrived of it."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -62,8 +61,7 @@ class Reports:
 
     def failure(self, test: SelfTest) -> str | None:
         """What has not arrived by now, in one line; None if all has."""
-        household = self._people.household(test.household_id)
-        zone = ZoneInfo(household.time_zone if household else "UTC")
+        zone = self._people.zone(test.household_id)
         day = datetime.fromtimestamp(test.asked_at, zone).date()
         if test.began_at is None:
             return f"the self-test of {day} did not come from the camera box of {test.camera_id}"

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
@@ -146,7 +145,7 @@ class SelfTestService:
             return
         with self._database.reading() as db:
             last = store.last_scheduled(db, household.id)
-        at = due(weekday, hour, ZoneInfo(household.time_zone), now, last)
+        at = due(weekday, hour, self._people.zone(household.id), now, last)
         if at is not None:
             self._begin_scheduled(household.id, at, now)
 

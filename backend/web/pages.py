@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -59,17 +58,9 @@ class View:
 class Pages:
     """Thread-safe. Its methods ask the database who looks. `clock` is seconds since 1970."""
 
-    def __init__(
-        self,
-        people: PeopleService,
-        fixed_zone: ZoneInfo | None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        """`fixed_zone` is that of the environment, which wins over the household's.
-
-        Raises OSError where a file of the pages is missing.
-        """
-        self.static, self.fixed_zone = StaticFiles(), fixed_zone
+    def __init__(self, people: PeopleService, clock: Callable[[], float] = time.time) -> None:
+        """Raises OSError where a file of the pages is missing."""
+        self.static = StaticFiles()
         self._people, self._clock = people, clock
         self._texts = languages.read_catalogues()
         self._templates = {
@@ -102,14 +93,11 @@ class Pages:
         person = self._people.person(caller.person_id) if caller.person_id is not None else None
         household = self._people.household(caller.household_id)
         language = person.language if person else language_of(request)
-        moments = Moments(language, self._texts[language], self.zone(household), self._clock())
+        zone = self._people.zone(caller.household_id)
+        moments = Moments(language, self._texts[language], zone, self._clock())
         path = request.url.path
         items = items_for(path)
         return View(language, path, items, moments, household, person, caller.role)
-
-    def zone(self, household: Household | None) -> ZoneInfo:
-        """The time zone in which the household reads the time."""
-        return self.fixed_zone or ZoneInfo(household.time_zone if household else "UTC")
 
     def texts(self, request: Request) -> NullTranslations:
         """The texts in the language of whoever looks."""

@@ -89,7 +89,7 @@ def _page(request: Request, done: str, error: ApiError | None = None) -> Respons
         minutes={name: f"{getattr(household, name) / MINUTE:g}" for name, *_ in SPANS},
         weekdays=never + [(number, text(day)) for number, day in enumerate(WEEKDAYS)],
         hours=never + [(hour, f"{hour:02}:00") for hour in HOURS],
-        fixed_zone=pages.fixed_zone,
+        fixed_zone=request.app.state.people.fixed_zone,
         from_environment=[
             (name, text(SET) if value == SET else value)
             for name, value in request.app.state.environment

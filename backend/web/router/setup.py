@@ -19,7 +19,7 @@ from backend.people.accounts import AccountService
 from backend.people.auth_router import begin_session
 from backend.people.cookies import set_cookies
 from backend.people.errors import AlreadySetUp, NotSetUp, WrongCode
-from backend.people.household import Household, HouseholdSettings
+from backend.people.household import USUAL_ZONE, Household, HouseholdSettings
 from backend.people.router import change_household
 from backend.people.schemas import SetUp
 from backend.people.setup_code import SetupCode
@@ -33,7 +33,6 @@ from backend.web.setup_steps import setup_values
 router = page_router()
 
 OF_HELP = ("resident", "address", "entry_code", "language", "time_zone")
-USUAL_ZONE = "Asia/Seoul"
 
 
 @router.get("/setup")

@@ -102,7 +102,7 @@ def test_empty_setting_is_as_if_it_were_not_there(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, "")
     assert BackendSettings() == defaults
     assert (defaults.alert_events, defaults.alert_link_url) == (None, None)
-    assert str(defaults.time_zone) == "Asia/Seoul"
+    assert defaults.time_zone is None
 
 
 def test_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:

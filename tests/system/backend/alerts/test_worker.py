@@ -85,7 +85,7 @@ def rig(tmp_path: Path, pace: Pace) -> Iterator[Rig]:
         channel = Channel()
         bus, published = Bus(), list[AlertChange]()
         bus.subscribe(AlertChange, published.append)
-        sender = Sender(database, channel, SEOUL, pace=pace, bus=bus)
+        sender = Sender(database, channel, lambda: SEOUL, pace=pace, bus=bus)
         yield Rig(ledger, channel, sender, published)
         channel.gate.set()
         assert sender.stop(time.monotonic() + 30)
@@ -250,7 +250,7 @@ def test_channel_that_works_again_gets_at_once_what_waits(
         ledger, channel = Ledger(database, ["double"]), Channel()
         channel.failures = [fail(Disposition.ACCESS)]
         channel.check_failure = fail(Disposition.ACCESS)
-        sender = Sender(database, channel, SEOUL, pace=slow, bus=Bus())
+        sender = Sender(database, channel, lambda: SEOUL, pace=slow, bus=Bus())
         ledger.add(alert, 0.0)
         sender.start()
         eventually(lambda: channel.checks >= 3)
@@ -274,7 +274,7 @@ def test_clock_that_is_set_back_by_a_day_delays_no_alert(
         ledger, channel = Ledger(database, ["double"]), Channel()
         channel.failures = [fail(Disposition.RETRY)]
         pace = Pace(retry=Backoff(first_sec=0.4))
-        sender = Sender(database, channel, SEOUL, pace=pace, bus=Bus(), clock=clock)
+        sender = Sender(database, channel, lambda: SEOUL, pace=pace, bus=Bus(), clock=clock)
         ledger.add(alert, clock())
         sender.start()
         eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)

@@ -40,7 +40,7 @@ class House:
         """As after a start of the server."""
         bus = Bus()
         channel = QuietChannel("contact-1")
-        settings = AlertSettings(SEOUL, frozenset({"fall"}))
+        settings = AlertSettings(lambda: SEOUL, frozenset({"fall"}))
         alerts = AlertService(settings, [channel], self.database, bus, self.clock, self.clock)
         folder = self.path.parent / "events"
         activity = ActivityService(folder, self.database, lambda: SEOUL, self.clock)

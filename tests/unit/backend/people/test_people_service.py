@@ -1,16 +1,18 @@
 """The household and its people."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
 from backend.access.roles import Role
+from backend.bus import Bus
 from backend.errors import InvalidInput
 from backend.people.errors import LastOwner, NotSetUp, UnknownPerson
 from backend.people.household import HouseholdSettings
 from backend.people.schemas import PersonChanges
-from backend.people.service import PeopleChanged
+from backend.people.service import PeopleChanged, PeopleService
 
 
 def changes(home: Any) -> int:
@@ -31,6 +33,15 @@ def test_household_has_times_from_the_start(home: Any) -> None:
         30.0,
     )
     assert household.self_test_weekday is household.daily_word_hour is None
+
+
+def test_time_zone_is_that_of_the_environment_else_what_the_household_has_set(home: Any) -> None:
+    assert home.people.zone().key == "Asia/Seoul"
+    home.set_up()
+    home.people.set_household(HouseholdSettings(name="Home", time_zone="Europe/Berlin"))
+    assert home.people.zone().key == "Europe/Berlin"
+    fixed = PeopleService(home.database, Bus(), fixed_zone=ZoneInfo("America/Lima"))
+    assert fixed.zone().key == "America/Lima"
 
 
 def test_household_is_changed_and_it_is_published(home: Any) -> None:

@@ -76,7 +76,7 @@ class House:
             lambda: alerts.channels, self.clock,
         )  # fmt: skip
         alerts = AlertService(
-            AlertSettings(SEOUL, frozenset({"fall"})),
+            AlertSettings(lambda: SEOUL, frozenset({"fall"})),
             [QuietChannel(f"contact-{person}") for person in self.people],
             self.database, bus, self.clock, self.clock, recipients=recipients,
         )  # fmt: skip
