@@ -25,6 +25,11 @@ def visible(text: str) -> str:
     return " ".join(_UNSEEN.sub(" ", text).split())
 
 
+def visible_lines(text: object) -> object:
+    """`text` with its lines, each as `visible` has it; what is no text is left as it is."""
+    return "\n".join(map(visible, text.splitlines())) if isinstance(text, str) else text
+
+
 def file_name(name: str) -> str:
     """A file's name to recognise `name` by: without slashes, short in bytes, and no other's."""
     readable = re.sub(r"[^\w-]", "_", name)[:40]

@@ -19,7 +19,15 @@ from backend.access.rights import (
     needed_role,
 )
 from backend.access.roles import Role
-from backend.errors import ApiError, Forbidden, TooManyRequests, Unauthorized, render, shown
+from backend.errors import (
+    ApiError,
+    Forbidden,
+    InvalidInput,
+    TooManyRequests,
+    Unauthorized,
+    render,
+    shown,
+)
 from backend.http.client_log import logger
 from backend.http.network import Headers, Network, plain, subnet_of
 from backend.http.security_headers import secured
@@ -67,6 +75,8 @@ class AccessControl:
     async def _admit(self, scope: Scope) -> Caller:
         """Who asks; raises ApiError."""
         peer, port = scope.get("client") or ("", 0)
+        if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            raise InvalidInput("expected an address without NUL, which no database keeps")
         peer, headers = plain(peer), dict(scope["headers"])
         address = self._network.client(peer, scope["headers"])
         scope["client"] = (address, port)

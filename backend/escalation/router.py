@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from backend.access.keys import Caller
@@ -22,6 +22,7 @@ from backend.escalation.service import EscalationService, State
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.incidents.errors import UnknownIncident
+from contract.names import visible_lines
 
 router = APIRouter(tags=["incidents"])
 
@@ -60,7 +61,9 @@ class Note(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NOTE)
+        str,
+        BeforeValidator(visible_lines),
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NOTE),
     ]
 
 

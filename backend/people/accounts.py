@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from anyio import CapacityLimiter
 from sqlalchemy import Connection
@@ -26,6 +27,14 @@ AT_ONCE = 2
 WRONG_LOGIN = "expected the name and the password of an account"
 
 
+@dataclass(frozen=True)
+class Entered:
+    """Who has come in, and what was kept of the password then."""
+
+    person: Person
+    kept: str = field(repr=False)
+
+
 class AccountService:
     """Thread-safe. Each method takes long, over a password: call it in a thread of `limiter`."""
 
@@ -42,7 +51,7 @@ class AccountService:
         self._invitations, self._passwords, self._attempts = invitations, passwords, attempts
         self.limiter = CapacityLimiter(AT_ONCE)
 
-    def log_in(self, given: Credentials, address: str) -> Person:
+    def log_in(self, given: Credentials, address: str) -> Entered:
         """Whose name and password these are; raises WrongLogin and TooManyRequests.
 
         Neither the answer nor its time says whether there is such an account.
@@ -52,12 +61,21 @@ class AccountService:
             person, kept = store.by_login(db, given.login) or (None, None)
         is_known = subnet_of(address) in map(subnet_of, known)
         attempt = self._attempts.begin(given.login, address, is_known=is_known)
-        if not self._passwords.fits(given.password, kept) or person is None:
+        if not self._passwords.fits(given.password, kept) or person is None or kept is None:
             raise WrongLogin(WRONG_LOGIN)
         self._attempts.succeed(attempt)
-        return person
+        return Entered(person, kept)
 
-    def register(self, new: Registration, address: str) -> Person:
+    def check_same(self, entered: Entered) -> None:
+        """Raise WrongLogin where the password is another one by now.
+
+        To be asked once there is a session: whoever changes a password ends those that there are.
+        """
+        with self._database.reading() as db:
+            if store.password_hash(db, entered.person.id) != entered.kept:
+                raise WrongLogin(WRONG_LOGIN)
+
+    def register(self, new: Registration, address: str) -> Entered:
         """Somebody who was invited; raises WrongCode, LoginTaken and TooManyRequests.
 
         A login that is taken counts as a failure: an invitation is not for finding out who is here.
@@ -74,9 +92,9 @@ class AccountService:
             raise LoginTaken("expected another login, somebody has this one") from error
         self._attempts.succeed(attempt)
         self._settle(person)
-        return person
+        return Entered(person, kept)
 
-    def set_up(self, wanted: SetUp) -> Person:
+    def set_up(self, wanted: SetUp) -> Entered:
         """The first owner of household 1, which is made with it; raises AlreadySetUp."""
         kept = self._passwords.hash(wanted.password)
         try:
@@ -86,7 +104,7 @@ class AccountService:
         except IntegrityError as error:
             raise AlreadySetUp("the household is set up: log in, or be invited") from error
         self._settle(person)
-        return person
+        return Entered(person, kept)
 
     def change_password(self, person_id: int, change: PasswordChange, address: str) -> None:
         """Let it be another one; raises WrongLogin and TooManyRequests."""

@@ -15,7 +15,7 @@ from backend.audit.service import AuditService
 from backend.errors import Forbidden, InvalidInput
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
-from backend.people.accounts import AccountService
+from backend.people.accounts import AccountService, Entered
 from backend.people.cookies import delete_cookies, refresh_cookie, set_cookies
 from backend.people.errors import (
     AlreadySetUp,
@@ -25,7 +25,6 @@ from backend.people.errors import (
     WrongCode,
     WrongLogin,
 )
-from backend.people.person import Person
 from backend.people.schemas import (
     Credentials,
     Done,
@@ -225,7 +224,7 @@ def person_id_of(caller: Caller) -> int:
 
 
 async def _let_in(
-    request: Request, response: Response, enter: Callable[[], Person], action: Action
+    request: Request, response: Response, enter: Callable[[], Entered], action: Action
 ) -> LoggedIn:
     """Begin the session of the person whom `enter` finds or makes."""
     tokens = await begin_session(request, enter, action)
@@ -234,16 +233,24 @@ async def _let_in(
     return _shown(tokens)
 
 
-async def begin_session(request: Request, enter: Callable[[], Person], action: Action) -> Tokens:
-    """Begin the session of the person whom `enter` finds or makes; raises what `enter` raises."""
+async def begin_session(request: Request, enter: Callable[[], Entered], action: Action) -> Tokens:
+    """Begin the session of the person whom `enter` finds or makes; raises what `enter` raises.
+
+    Where the password is changed meanwhile, it raises WrongLogin.
+    """
     work = partial(_begin, request, enter, action)
     return await to_thread.run_sync(work, limiter=_accounts(request).limiter)
 
 
-def _begin(request: Request, enter: Callable[[], Person], action: Action) -> Tokens:
-    person = enter()
-    device = request.headers.get("user-agent", "")
+def _begin(request: Request, enter: Callable[[], Entered], action: Action) -> Tokens:
+    entered = enter()
+    person, device = entered.person, request.headers.get("user-agent", "")
     tokens = _sessions(request).begin(person, device, _address(request))
+    try:
+        _accounts(request).check_same(entered)
+    except WrongLogin:
+        _sessions(request).end(tokens.session_id, person.id)
+        raise
     audit: AuditService = request.app.state.audit
     audit.note(as_caller(person, tokens.session_id), action)
     return tokens

@@ -10,10 +10,9 @@ from backend.access.keys import Caller
 from backend.audit.actions import Action
 from backend.errors import ApiError
 from backend.http.bodies import Body
-from backend.people.accounts import AccountService
+from backend.people.accounts import AccountService, Entered
 from backend.people.auth_router import begin_session
 from backend.people.cookies import delete_cookies, refresh_cookie, set_cookies
-from backend.people.person import Person
 from backend.people.schemas import Credentials
 from backend.web.forms import checked, fields_of
 from backend.web.page_route import address_of, page_router, pages_of, see
@@ -34,7 +33,7 @@ async def log_in(request: Request, body: Body) -> Response:
     """Begin a session, and go where the person wanted to."""
     fields = fields_of(body)
     try:
-        enter = partial(_person, request, fields)
+        enter = partial(_enter, request, fields)
         tokens = await begin_session(request, enter, Action.LOGGED_IN)
     except ApiError as error:
         return await run_in_threadpool(_page, request, fields.get("next", "/"), fields, error)
@@ -54,7 +53,7 @@ async def log_out(request: Request) -> Response:
     return answer
 
 
-def _person(request: Request, fields: dict[str, str]) -> Person:
+def _enter(request: Request, fields: dict[str, str]) -> Entered:
     given = {name: fields.get(name, "") for name in Credentials.model_fields}
     accounts: AccountService = request.app.state.accounts
     return accounts.log_in(checked(Credentials, given), address_of(request))

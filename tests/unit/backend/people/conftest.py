@@ -62,13 +62,13 @@ class Home:
         """The first owner."""
         settings = HouseholdSettings(name="할머니 댁")
         wanted = SetUp(login=login, name="민지", password=PASSWORD, household=settings)
-        return self.accounts.set_up(wanted)
+        return self.accounts.set_up(wanted).person
 
     def join(self, login: str, role: Role = Role.CAREGIVER) -> Person:
         """Somebody who was invited."""
         code, _ = self.invitations.invite(HOUSEHOLD, role)
         new = Registration(login=login, name=login, password=PASSWORD, invitation=code)
-        return self.accounts.register(new, ADDRESS)
+        return self.accounts.register(new, ADDRESS).person
 
 
 @pytest.fixture

@@ -28,12 +28,12 @@ ADDRESS, OTHER_ADDRESS = "192.168.0.7", "192.168.0.8"
 
 
 def log_in(home: Any, login: str, password: SecretStr = RIGHT, address: str = ADDRESS) -> Any:
-    return home.accounts.log_in(Credentials(login=login, password=password), address)
+    return home.accounts.log_in(Credentials(login=login, password=password), address).person
 
 
 def register(home: Any, code: str, login: str) -> Any:
     new = Registration(login=login, name="준호", password=RIGHT, invitation=code)
-    return home.accounts.register(new, ADDRESS)
+    return home.accounts.register(new, ADDRESS).person
 
 
 def outcome(work: Callable[[], object]) -> str:
@@ -228,6 +228,17 @@ def test_password_is_changed_by_who_knows_the_old_one(home: Any) -> None:
     home.accounts.change_password(1, change.model_copy(update={"old": RIGHT}), ADDRESS)
     assert outcome(lambda: log_in(home, "minji")).startswith("wrong_login")
     assert log_in(home, "minji", SecretStr("another sentence")).id == 1
+
+
+def test_login_that_was_under_way_while_the_password_was_changed_is_none(home: Any) -> None:
+    home.set_up()
+    entered = home.accounts.log_in(Credentials(login="minji", password=RIGHT), ADDRESS)
+    home.accounts.check_same(entered)
+    change = PasswordChange(old=RIGHT, new=SecretStr("another sentence"))
+    home.accounts.change_password(1, change, ADDRESS)
+    with pytest.raises(WrongLogin):
+        home.accounts.check_same(entered)
+    assert entered.kept not in repr(entered)
 
 
 @pytest.mark.parametrize(
