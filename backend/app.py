@@ -212,6 +212,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     app.state.intake = Intake(Labels(behavior.labels), alerts.prospect)
     app.state.environment = environment_of(settings)
     app.state.pages = Pages(app.state.people)
+    app.state.problem_page = app.state.pages.problem
     app.state.zones = ZoneStore(settings.data_dir / "zones")
     contacts = _contacts(settings, app.state, bus)
     app.state.contacts, app.state.kakao_logins = contacts, KakaoLogins(time.time)

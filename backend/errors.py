@@ -16,16 +16,18 @@ ApiError
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import Scope
 
 logger = logging.getLogger(__name__)
 
@@ -118,11 +120,24 @@ class LogUnavailable(ApiError):
     code = "log_unavailable"
 
 
+class NotForThisRoute(ApiError):
+    """What the framework refuses: a path that there is not, or a method that it does not take."""
+
+    def __init__(self, error: HTTPException) -> None:
+        super().__init__(str(error.detail))
+        self.status = HTTPStatus(error.status_code)
+        self.code = self.status.phrase.lower().replace(" ", "_")
+        self.headers = error.headers
+
+
 class Problem(BaseModel):
     """What every error is answered as."""
 
     code: str
     message: str
+
+
+ProblemPage = Callable[[Request, ApiError], Response]
 
 
 def describe(error: ValidationError | RequestValidationError) -> str:
@@ -160,42 +175,64 @@ def shown(path: str) -> str:
 
 
 def install_handlers(app: FastAPI) -> None:
-    """Render every error of `app` in the one shape."""
+    """Answer every error of `app` in the one shape, and to a browser as the page that it shows."""
 
     @app.exception_handler(ApiError)
-    async def _api_error(_: Request, error: ApiError) -> JSONResponse:
-        return render(error)
+    async def _api_error(request: Request, error: ApiError) -> Response:
+        return await answer_to(request.scope, error)
 
     @app.exception_handler(ClientDisconnect)
-    async def _client_left(_: Request, __: ClientDisconnect) -> JSONResponse:
-        return _answer(NotJson.status, NotJson.code, "the body ended early")  # nobody reads it
+    async def _client_left(request: Request, __: ClientDisconnect) -> Response:
+        return await answer_to(request.scope, NotJson("the body ended early"))  # nobody reads it
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
-        return _answer(InvalidInput.status, InvalidInput.code, describe(error))
+    async def _invalid_request(request: Request, error: RequestValidationError) -> Response:
+        return await answer_to(request.scope, InvalidInput(describe(error)))
 
     @app.exception_handler(HTTPException)
-    async def _http_error(_: Request, error: HTTPException) -> JSONResponse:
-        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-        return _answer(error.status_code, code, str(error.detail), error.headers)
+    async def _http_error(request: Request, error: HTTPException) -> Response:
+        return await answer_to(request.scope, NotForThisRoute(error))
 
     @app.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        return unexpected(request, error)
+    async def _unexpected(request: Request, error: Exception) -> Response:
+        return await answer_to(request.scope, _noted(request, error))
+
+
+async def answer_to(scope: Scope, error: ApiError) -> Response:
+    """The answer that `error` is: a page where a browser asks an application that has pages.
+
+    `app.state.problem_page` makes it, in a thread.
+    """
+    state = getattr(scope.get("app"), "state", None)
+    page: ProblemPage | None = getattr(state, "problem_page", None)
+    if page is None or not wants_page(scope):
+        return render(error)
+    return await run_in_threadpool(page, Request(scope), error)
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether who asks takes HTML, which programs do not name."""
+    return scope["type"] == "http" and any(
+        name == b"accept" and b"text/html" in value for name, value in scope["headers"]
+    )
 
 
 def unexpected(request: Request, error: Exception) -> JSONResponse:
     """The answer to a request that the server is to blame for; the log gets the rest."""
+    return render(_noted(request, error))
+
+
+def _noted(request: Request, error: Exception) -> ApiError:
     logger.error("%s %s failed", request.method, shown(request.url.path), exc_info=error)
-    return _answer(ApiError.status, ApiError.code, "the server failed; its log says why")
+    return ApiError("the server failed; its log says why")
+
+
+def _noted(request: Request, error: Exception) -> ApiError:
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return ApiError("the server failed; its log says why")
 
 
 def render(error: ApiError) -> JSONResponse:
-    """The answer that `error` is."""
-    return _answer(error.status, error.code, error.message, error.headers)
-
-
-def _answer(
-    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
-    return JSONResponse({"code": code, "message": message}, status_code=status, headers=headers)
+    """What programs are told of `error`."""
+    said = {"code": error.code, "message": error.message}
+    return JSONResponse(said, status_code=error.status, headers=error.headers)

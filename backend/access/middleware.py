@@ -25,8 +25,9 @@ from backend.errors import (
     InvalidInput,
     TooManyRequests,
     Unauthorized,
-    render,
+    answer_to,
     shown,
+    wants_page,
 )
 from backend.http.client_log import logger
 from backend.http.network import Headers, Network, plain, subnet_of
@@ -64,16 +65,15 @@ class AccessControl:
         """Let the request through, lead it to the log-in, or answer 401, 403, 429 or 503."""
         if scope["type"] != "lifespan":
             try:
-                caller = await self._admit(scope)
+                await self._admit(scope)
             except ApiError as refusal:
-                answer = self._login(scope, refusal) or render(refusal)
+                answer = self._login(scope, refusal) or await answer_to(scope, refusal)
                 await answer(scope, receive, secured(send))
                 return
-            scope["state"]["caller"] = caller
         await self._app(scope, receive, send)
 
-    async def _admit(self, scope: Scope) -> Caller:
-        """Who asks; raises ApiError."""
+    async def _admit(self, scope: Scope) -> None:
+        """Say in `scope` who asks; raises ApiError."""
         peer, port = scope.get("client") or ("", 0)
         if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
             raise InvalidInput("expected an address without NUL, which no database keeps")
@@ -85,7 +85,6 @@ class AccessControl:
         _introduce(scope, address, caller)
         self._check_rate(scope, address, caller)
         self._check(scope, peer, headers, caller)
-        return caller
 
     def _check_rate(self, scope: Scope, address: str, caller: Caller) -> None:
         # By name too: a stranger cannot use up what belongs to a camera of the same address.
@@ -148,7 +147,7 @@ class AccessControl:
 
     def _login(self, scope: Scope, refusal: ApiError) -> RedirectResponse | None:
         """The way to the log-in, for a browser that asks for a page."""
-        is_page = scope.get("method") == "GET" and b"text/html" in _accepted(scope)
+        is_page = scope.get("method") == "GET" and wants_page(scope)
         if not (is_page and isinstance(refusal, Unauthorized) and self._identity.has_sessions):
             return None
         query = scope["query_string"].decode("latin-1")
@@ -156,13 +155,11 @@ class AccessControl:
         return RedirectResponse(f"{LOGIN_PATH}?next={quote(wanted, safe='')}", 303)
 
 
-def _accepted(scope: Scope) -> bytes:
-    return next((value for name, value in scope["headers"] if name == b"accept"), b"")
-
-
 def _introduce(scope: Scope, address: str, caller: Caller) -> None:
-    """Say to the connection whose it is; in a test there may be none."""
-    connection = scope.setdefault("state", {}).get("connection")
+    """Say whose the request is, to the connection too; in a test there may be none."""
+    state = scope.setdefault("state", {})
+    state["caller"] = caller
+    connection = state.get("connection")
     if connection is not None:
         connection.address = address
         connection.owner = "" if caller in (HOUSEHOLD, STRANGER) else caller.name

@@ -48,7 +48,10 @@ class AuditService:
             db.execute(insert(audit_log).values(row))
 
     def looked(self, caller: Caller, subject: str) -> None:
-        """`caller` looks at `subject`: one entry for ten minutes of looking."""
+        """`caller` looks at `subject`: one entry for ten minutes of looking.
+
+        A subject is `now`, `record`, or `incident` or `replay` with the incident's id.
+        """
         now, key = self._clock(), (caller.name, subject)
         # The clock may have been set back.
         if not 0 <= now - self._looks.get(key, -LOOK_SEC) < LOOK_SEC:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request
 
+from backend.audit.service import AuditService
 from backend.http.openapi import answers
 from backend.incidents.errors import UnknownIncident
 from backend.incidents.service import IncidentService
@@ -36,4 +37,6 @@ def poses(request: Request, incident_id: str) -> Replay:
     service: PoseService = request.app.state.poses
     if incidents.find(incident_id, request.state.caller.household_id) is None:
         raise UnknownIncident(f"no incident {incident_id[:32]!r}")
+    audit: AuditService = request.app.state.audit
+    audit.looked(request.state.caller, f"replay {incident_id}")
     return service.replay(incident_id)

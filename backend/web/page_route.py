@@ -1,27 +1,21 @@
-"""A route of a page: taken by browsers only, and its errors are pages too.
+"""A route of a page: taken by browsers only.
 
 Some pages have the address of an API call: a browser that shows a page asks for HTML, or sends a
 form, and a program does neither.
 """
 
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
 from starlette.routing import Match
 from starlette.types import Scope
 
-from backend.errors import ApiError
+from backend.errors import wants_page
 from backend.web.pages import Pages
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class PageRoute(APIRoute):
-    """Matches only what wants HTML; an ApiError is shown as a page."""
+    """Matches only what wants HTML."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether this is the route, for a browser."""
@@ -29,30 +23,11 @@ class PageRoute(APIRoute):
             return Match.NONE, {}
         return super().matches(scope)
 
-    def get_route_handler(self) -> Handler:
-        """What answers a request."""
-        handler = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except ApiError as error:
-                return await run_in_threadpool(pages_of(request).problem, request, error)
-
-        return handle
-
 
 def page_router() -> APIRouter:
     """A router for pages."""
     return APIRouter(
         route_class=PageRoute, include_in_schema=False, default_response_class=HTMLResponse
-    )
-
-
-def wants_page(scope: Scope) -> bool:
-    """Whether who asks takes HTML, which programs do not name."""
-    return scope["type"] == "http" and any(
-        name == b"accept" and b"text/html" in value for name, value in scope["headers"]
     )
 
 

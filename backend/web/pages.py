@@ -4,15 +4,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
+from http import HTTPStatus
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from backend.access.keys import Caller
+from backend.access.keys import STRANGER, Caller
 from backend.access.roles import Role
-from backend.errors import ApiError
+from backend.errors import ApiError, TooManyRequests
 from backend.people.household import Household
 from backend.people.person import Person
 from backend.people.service import PeopleService
@@ -23,6 +25,7 @@ from backend.web.sentences import said_of
 from backend.web.static_files import StaticFiles
 from contract.language import Language
 
+UTC = ZoneInfo("UTC")
 NAMES = (("ko", "한국어"), ("en", "English"))
 TEMPLATES = Path(__file__).with_name("templates")
 POLICY = (
@@ -72,7 +75,7 @@ class Pages:
     ) -> HTMLResponse:
         """The page of `template` for whoever asks; `view` is its View."""
         view = self.view(request)
-        text = self._templates[view.language].get_template(template).render(view=view, **values)
+        text = self._template(view, template).render(view=view, **values)
         answer = HTMLResponse(text, status, HEADERS)
         if languages.named(request.query_params.get("lang")):
             answer.set_cookie(
@@ -81,15 +84,29 @@ class Pages:
         return answer
 
     def problem(self, request: Request, error: ApiError) -> HTMLResponse:
-        """The page that says what `error` says."""
-        sentence = self.sentence(request, error)
-        answer = self.render(request, "problem.html", int(error.status), sentence=sentence)
-        answer.headers.update(error.headers or {})
-        return answer
+        """The page that says what `error` says.
+
+        It asks nobody who looks where that may be what has failed, or what is too often.
+        """
+        caller: Caller = getattr(request.state, "caller", STRANGER)
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, TooManyRequests):
+            caller = STRANGER
+        view = self._view_of(request, caller) if caller is not STRANGER else self._plain(request)
+        sentence = said_of(error, self._texts[view.language], is_stranger=caller is STRANGER)
+        text = self._template(view, "problem.html").render(view=view, sentence=sentence, kept={})
+        return HTMLResponse(text, int(error.status), {**HEADERS, **(error.headers or {})})
 
     def view(self, request: Request) -> View:
         """Who looks."""
-        caller: Caller = request.state.caller
+        return self._view_of(request, request.state.caller)
+
+    def _plain(self, request: Request) -> View:
+        """Anybody."""
+        language = language_of(request)
+        moments = Moments(language, self._texts[language], UTC, self._clock())
+        return View(language, request.url.path, (), moments, None, None, None)
+
+    def _view_of(self, request: Request, caller: Caller) -> View:
         person = self._people.person(caller.person_id) if caller.person_id is not None else None
         household = self._people.household(caller.household_id)
         language = person.language if person else language_of(request)
@@ -106,6 +123,9 @@ class Pages:
     def sentence(self, request: Request, error: ApiError) -> str:
         """What went wrong, in the words of whoever looks."""
         return said_of(error, self.texts(request))
+
+    def _template(self, view: View, name: str) -> Template:
+        return self._templates[view.language].get_template(name)
 
     def _environment(self, texts: NullTranslations) -> Environment:
         environment = Environment(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from gettext import NullTranslations
 
-from backend.errors import ApiError
+from backend.errors import ApiError, Forbidden
 from backend.web.marks import N_
 
 SENTENCES: Mapping[str, str] = {
@@ -21,13 +21,20 @@ SENTENCES: Mapping[str, str] = {
     "kind_unavailable": N_("The server lacks a setting for this kind of channel."),
     "too_many_contacts": N_("That is as many channels as one person can have."),
     "not_tested": N_("Send a test first."),
+    "not_found": N_("There is no such page."),
+    "unknown_incident": N_("There is no such incident."),
+    "internal_error": N_("The server failed. Please try again; its log says why."),
     "not_connected": N_("KakaoTalk was not connected. Please try again and allow messages."),
     "login_not_begun": N_("The log-in at Kakao took too long. Please press the button again."),
 }
 
 
-def said_of(error: ApiError, texts: NullTranslations) -> str:
-    """The sentence for `error`; of what no person meets as a rule, what programs are told."""
-    if known := SENTENCES.get(error.code):
+def said_of(error: ApiError, texts: NullTranslations, *, is_stranger: bool = False) -> str:
+    """The sentence for `error`; of what no person meets as a rule, what programs are told.
+
+    What a stranger may not do, an owner may not either: it is the address or the site.
+    """
+    known = SENTENCES.get(error.code)
+    if known and not (is_stranger and error.code == Forbidden.code):
         return texts.gettext(known)
     return texts.gettext("The server says: {message}.").format(message=error.message)

@@ -27,7 +27,7 @@ def owner(server: Any) -> Iterator[httpx.Client]:
     """The owner's browser, on a page of the server."""
     headers = HTML | {"Origin": server.url}
     client = httpx.Client(base_url=server.url, headers=headers, trust_env=False, timeout=30.0)
-    account = {"login": "mina", "name": "Mina", "password": PASSWORD}
+    account = {"login": "mina", "name": "Mina", "password": PASSWORD, "language": "en"}
     key = {"Authorization": "Bearer the-key-of-the-household", "Accept": "*/*"}
     household = {"household": {"name": "Home"}}
     with client:
@@ -128,6 +128,53 @@ def test_what_is_no_form_is_refused_and_makes_no_error_of_the_server(
     answer = owner.post(path, content=body, headers={"Content-Type": FORM})
     assert answer.status_code in {303, 401, 413, 422, 429}, answer.text
     assert answer.is_redirect or answer.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "sentence"),
+    [
+        ("/no-such-page", 404, "There is no such page."),
+        ("/incidents/none", 404, "There is no such incident."),
+        ("/incidents/none/poses", 404, "There is no such incident."),
+    ],
+)
+def test_refusal_is_a_page_to_a_browser_and_json_to_a_program(
+    owner: httpx.Client, path: str, status: int, sentence: str
+) -> None:
+    page = owner.get(path)
+    assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert f'role="alert">{sentence}' in page.text
+    assert 'href="/people"' in page.text
+    told = owner.get(path, headers={"Accept": "*/*"})
+    assert (told.status_code, told.json().keys()) == (status, {"code", "message"})
+
+
+def test_refusal_at_the_door_is_a_page_without_a_way_further_in(server: Any) -> None:
+    foreign = {"Origin": "https://elsewhere.example", "Accept-Language": "ko"}
+    url = f"{server.url}/login"
+    page = httpx.post(url, headers=HTML | foreign, trust_env=False)
+    assert page.status_code == 403
+    assert "PUBLIC_URL" in page.text
+    assert '<html lang="ko">' in page.text
+    assert 'href="/people"' not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert httpx.post(url, headers=foreign, trust_env=False).json()["code"] == "forbidden"
+
+
+def test_log_says_in_words_what_somebody_has_looked_at(server: Any, owner: httpx.Client) -> None:
+    key = {"Authorization": "Bearer the-key-of-the-household", "Accept": "*/*"}
+    fall = {"event_type": "START", "event": "fall", "event_id": "f", "camera_id": "hall", "ts": 1e9}
+    owner.post("/event/payload", json=fall, headers=key).raise_for_status()
+    (incident,) = owner.get("/incidents", headers=key).json()
+    path = f"/incidents/{incident['id']}"
+    for seen in ("/", "/now", "/record", path):
+        assert owner.get(seen).status_code == 200
+    assert owner.get(f"{path}/poses", headers={"Accept": "*/*"}).status_code in {200, 404}
+    log = owner.get("/log").text
+    assert log.count("looked at: the live view") == 1
+    assert "looked at: the record" in log
+    assert f'looked at: <a href="{path}">an incident</a>' in log
+    assert f'looked at: <a href="{path}">the skeletons of an incident</a>' in log
 
 
 def test_wrong_key_opens_no_page(server: Any) -> None:

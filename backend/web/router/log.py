@@ -1,9 +1,10 @@
 """/log: who looked when, and who did what."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Query, Request, Response
 
@@ -22,7 +23,7 @@ LAST = 1e11
 DID: Mapping[Action, str] = {
     Action.SET_UP: N_("set up the household"),
     Action.LOGGED_IN: N_("logged in"),
-    Action.LOOKED: N_("looked at {subject}"),
+    Action.LOOKED: N_("looked at:"),
     Action.INVITED: N_("made an invitation"),
     Action.JOINED: N_("joined the household"),
     Action.CHANGED_PERSON: N_("changed {name}"),
@@ -37,13 +38,24 @@ DID: Mapping[Action, str] = {
 }
 
 
+SEEN: Mapping[str, str] = {
+    "now": N_("the live view"),
+    "record": N_("the record"),
+    "incident": N_("an incident"),
+    "replay": N_("the skeletons of an incident"),
+}
+"""By the first word of what was looked at; an incident's id comes after it."""
+
+
 @dataclass(frozen=True)
 class EntryView:
-    """One line. `at` is in seconds since 1970."""
+    """One line. `at` is in seconds since 1970, and `link` leads to what `seen` names."""
 
     who: str
     did: str
     at: float
+    seen: str = ""
+    link: str | None = None
 
 
 @router.get("/log")
@@ -66,11 +78,21 @@ def _views(request: Request, entries: list[Entry]) -> Iterator[EntryView]:
     names: dict[int | None, str] = {None: text(N_("The API_KEY"))}
     for entry in entries:
         who = _name(people, names, entry.person_id)
+        if entry.action is Action.LOOKED:
+            yield _look(who, entry, text)
+            continue
         subject = entry.subject or ""
         number = int(subject) if subject.isdecimal() and len(subject) < 10 else None
         name = _name(people, names, number) if number else subject
         did = text(DID[entry.action]).format(subject=subject, name=name)
         yield EntryView(who, did, entry.at)
+
+
+def _look(who: str, entry: Entry, text: Callable[[str], str]) -> EntryView:
+    kind, _, incident_id = (entry.subject or "").partition(" ")
+    seen = text(SEEN[kind]) if kind in SEEN else entry.subject or ""
+    link = f"/incidents/{quote(incident_id, safe='')}" if incident_id and kind in SEEN else None
+    return EntryView(who, text(DID[Action.LOOKED]), entry.at, seen, link)
 
 
 def _name(people: PeopleService, names: dict[int | None, str], person_id: int | None) -> str:

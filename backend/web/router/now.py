@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from backend.access.keys import Caller
+from backend.audit.service import AuditService
 from backend.cameras.visits import VisitService
 from backend.escalation.service import EscalationService
 from backend.http.bodies import Body
@@ -29,7 +30,7 @@ def page(request: Request) -> Response:
 @router.get("/now")
 def state(request: Request) -> Response:
     """What of it changes; the page asks again and again."""
-    return pages_of(request).render(request, "parts/now_state.html", **_values(request))
+    return pages_of(request).render(request, "parts/now_news.html", **_values(request))
 
 
 @router.post("/visits")
@@ -44,6 +45,8 @@ def visit(request: Request, body: Body) -> Response:
 def _values(request: Request) -> dict[str, Any]:
     texts = pages_of(request).texts(request)
     caller: Caller = request.state.caller
+    audit: AuditService = request.app.state.audit
+    audit.looked(caller, "now")
     return {
         "overview": _overview(request),
         "household": pages_of(request).view(request).household,

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from backend.access.keys import Caller
 from backend.activity.service import ActivityService
+from backend.audit.service import AuditService
 from backend.incidents.days import bounds_of
 from backend.web.day_bands import STATES, bars, day_bands
 from backend.web.marks import N_
@@ -28,6 +29,8 @@ def page(request: Request) -> Response:
     """The page."""
     pages, activity = pages_of(request), _activity(request)
     caller: Caller = request.state.caller
+    audit: AuditService = request.app.state.audit
+    audit.looked(caller, "record")
     zone, today = activity.zone, activity.today()
     begin = bounds_of(today - timedelta(days=DAYS - 1), zone)[0]
     hours = activity.between(begin, bounds_of(today, zone)[1])

@@ -6,9 +6,10 @@ const SHOWN_AS_COPIED_MS = 2000;
 
 const [, version] = /\/static\/([^/]+)\//.exec(import.meta.url);
 
-if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register(`/service-worker.js?version=${version}`);
-}
+/* It fetches what it keeps: not before the page has all that it needs itself. */
+addEventListener("load", () => {
+  navigator.serviceWorker?.register(`/service-worker.js?version=${version}`);
+});
 
 const offline = document.querySelector("[data-offline]");
 

@@ -1,10 +1,12 @@
 /* Page Now: the live skeletons, and the state again as soon as something has happened. */
 
 import { listen } from "./live.js";
+import { renew } from "./renew.js";
 import { Figure } from "./skeleton.js";
 
 const STALE_MS = 2500;
 const LOOK_MS = 500;
+const RENEW_MS = 10_000;
 
 class Camera {
   constructor(card) {
@@ -40,16 +42,19 @@ class Camera {
 
 const cards = [...document.querySelectorAll("[data-camera]")];
 const cameras = new Map(cards.map((card) => [card.dataset.camera, new Camera(card)]));
-const state = document.getElementById("state");
-const refresh = () => state.dispatchEvent(new CustomEvent("refresh"));
 
 listen(
   ["poses", "incidents", "alerts"],
   {
     pose: (pose) => cameras.get(pose.camera_id)?.show(pose),
-    incident: refresh,
-    alert: refresh,
+    incident: renew,
+    alert: renew,
   },
-  refresh,
+  renew,
 );
+const renewIfSeen = () => {
+  if (!document.hidden) renew();
+};
+setInterval(renewIfSeen, RENEW_MS);
+document.addEventListener("visibilitychange", renewIfSeen);
 setInterval(() => cameras.forEach((camera) => camera.look(performance.now())), LOOK_MS);

@@ -7,8 +7,8 @@ const WAIT_MS = 4000;
 const MOST_PAGES = 20;
 const OFFLINE = `/static/${VERSION}/offline.html`;
 const KEPT = [
-  "app.css", "app.js", "session.js", "vendor/htmx.min.js", "incident.js", "live.js", "replay.js",
-  "skeleton.js", "vendor/socket.io.esm.min.js",
+  "app.css", "app.js", "session.js", "incident.js", "live.js", "replay.js", "skeleton.js",
+  "vendor/socket.io.esm.min.js",
 ].map((name) => `/static/${VERSION}/${name}`);
 
 addEventListener("install", (event) => {
