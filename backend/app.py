@@ -12,6 +12,7 @@ from backend.access.middleware import SOCKETIO_PATH
 from backend.activity.router import router as activity_router
 from backend.activity.service import ActivityService
 from backend.alerts.alert_events import read_alert_events
+from backend.alerts.channels.kakao.app import KakaoApp
 from backend.alerts.channels.registry import open_channels, routers
 from backend.alerts.labels import Labels
 from backend.alerts.router import router as alerts_router
@@ -32,6 +33,7 @@ from backend.cameras.store import ZoneStore
 from backend.cameras.visits import VisitService
 from backend.cameras.visits_router import router as visits_router
 from backend.config import BackendSettings
+from backend.contacts.kakao_app_router import router as kakao_app_router
 from backend.contacts.kakao_logins import KakaoLogins
 from backend.contacts.kakao_router import router as kakao_router
 from backend.contacts.kinds.base import Means
@@ -107,6 +109,7 @@ ROUTERS = (
     audit_router,
     contacts_router,
     kakao_router,
+    kakao_app_router,
     pairing_router,
     visits_router,
     activity_router,
@@ -282,7 +285,9 @@ def _recipients(state: State) -> HouseholdRecipients:
 
 def _contacts(settings: BackendSettings, state: State, bus: Bus) -> ContactService:
     vapid = VapidKey(settings.data_dir)
-    means = Means(settings, settings, state.public_url, vapid, time.time, bus)
+    means = Means(
+        settings, settings, KakaoApp.of(settings), state.public_url, vapid, time.time, bus
+    )
     return ContactService(state.database, state.people, state.alerts, means)
 
 

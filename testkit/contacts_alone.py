@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from backend.access.roles import Role
 from backend.alerts.channels.base import Channel
+from backend.alerts.channels.kakao.app import KakaoApp
 from backend.alerts.channels.kakao.settings import Settings as KakaoSettings
 from backend.bus import Bus
 from backend.contacts.kinds.base import Means
@@ -51,9 +52,11 @@ def means_of(
 ) -> Means:
     """What the kinds need of a server that writes to `folder`."""
     settings = contacts or ContactSettings()
+    kakao = KakaoSettings.model_validate({"data_dir": folder})
     return Means(
         settings,
-        KakaoSettings.model_validate({"data_dir": folder}),
+        kakao,
+        KakaoApp.of(kakao),
         None,
         VapidKey(folder),
         clock,

@@ -16,6 +16,7 @@ class Action(StrEnum):
     REMOVED_PERSON = "removed_person"
     CHANGED_HOUSEHOLD = "changed_household"
     CHANGED_CONTACTS = "changed_contacts"
+    CHANGED_KAKAO_APP = "changed_kakao_app"
     PAIRED_CAMERA = "paired_camera"
     REMOVED_CAMERA = "removed_camera"
     ANSWERED = "answered"

@@ -26,6 +26,13 @@ class KindUnavailable(ApiError):
     code = "kind_unavailable"
 
 
+class KakaoAppInEnvironment(ApiError):
+    """The key of the app at Kakao stands in the environment, which wins."""
+
+    status = HTTPStatus.CONFLICT
+    code = "kakao_app_in_environment"
+
+
 class TooManyContacts(ApiError):
     """The person has as many contacts as one can have."""
 

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from backend.alerts.channels.kakao.app import AppKey
 from backend.alerts.channels.kakao.client import Grant, KakaoClient
 from backend.alerts.channels.kakao.login import LoginError, granted, login_url
-from backend.alerts.channels.kakao.settings import Settings as KakaoSettings
 from backend.contacts.contact import Contact
 from backend.contacts.errors import KindUnavailable, NotConnected
 from backend.contacts.kakao_logins import KakaoLogin, KakaoLogins
@@ -19,6 +19,7 @@ from backend.contacts.router import note_change, person_of, service_of
 from backend.contacts.schemas import ShownContact
 from backend.contacts.service import ContactService
 from backend.errors import ApiError, InvalidInput
+from backend.people.router import own_address
 
 # They are for browsers, as the pages are: the description has what programs call.
 router = APIRouter(tags=["contacts"], include_in_schema=False)
@@ -35,15 +36,14 @@ def connect(request: Request, person_id: PersonId = None, then: Text = "") -> Re
     """Lead the browser to Kakao; with `then`, a page of ours that it comes back to in the end."""
     person = person_of(request, person_id)
     service = service_of(request)
-    key = service.means.kakao.kakao_rest_api_key
-    if key is None:
-        raise KindUnavailable("KAKAO_REST_API_KEY is not set")
+    key = _app_key(service)
     if then and not OWN_PAGE.fullmatch(then):
         raise InvalidInput("then: expected the path of a page of this server")
-    redirect_uri = f"{_own_address(request, service)}{CALLBACK}"
+    redirect_uri = redirect_uri_of(request)
     state = _logins(request).begin(request.state.caller, person.id, redirect_uri, then or None)
     auth_url = service.means.kakao.kakao_auth_url
-    return _redirect(login_url(auth_url, key.get_secret_value(), redirect_uri, state))
+    shown = key.rest_api_key.get_secret_value()
+    return _redirect(login_url(auth_url, shown, redirect_uri, state))
 
 
 @router.get(CALLBACK)
@@ -68,9 +68,7 @@ def _connected(request: Request, login: KakaoLogin, brought: dict[str, str]) -> 
     """The contact that comes of it; raises ApiError."""
     person, service = person_of(request, login.person_id), service_of(request)
     try:
-        grant = granted(
-            brought, lambda code: _redeem(service.means.kakao, code, login.redirect_uri)
-        )
+        grant = granted(brought, lambda code: _redeem(service, code, login.redirect_uri))
     except LoginError as error:
         raise NotConnected(str(error)) from error
     contact = service.connect_kakao(person, grant)
@@ -78,18 +76,24 @@ def _connected(request: Request, login: KakaoLogin, brought: dict[str, str]) -> 
     return contact
 
 
-def _redeem(settings: KakaoSettings, code: str, redirect_uri: str) -> Grant:
-    key, secret = settings.kakao_rest_api_key, settings.kakao_client_secret
-    if key is None:
-        raise KindUnavailable("KAKAO_REST_API_KEY is not set")
-    hidden = secret.get_secret_value() if secret else None
+def redirect_uri_of(request: Request) -> str:
+    """Where the browser comes back to: Kakao knows only what is registered with the app."""
+    return f"{own_address(request)}{CALLBACK}"
+
+
+def _redeem(service: ContactService, code: str, redirect_uri: str) -> Grant:
+    settings, app = service.means.kakao, _app_key(service)
+    secret = app.client_secret.get_secret_value() if app.client_secret else None
     with closing(KakaoClient(settings.kakao_api_url, settings.kakao_auth_url)) as client:
-        return client.redeem(code, redirect_uri, key.get_secret_value(), hidden)
+        return client.redeem(code, redirect_uri, app.rest_api_key.get_secret_value(), secret)
 
 
-def _own_address(request: Request, service: ContactService) -> str:
-    """Where the browser reaches this server: Kakao knows only what is registered with the app."""
-    return (service.means.public_url or str(request.base_url)).rstrip("/")
+def _app_key(service: ContactService) -> AppKey:
+    """Raises KindUnavailable."""
+    key = service.means.kakao_app.key()
+    if key is None:
+        raise KindUnavailable("the key of the Kakao app is not set: an owner enters it first")
+    return key
 
 
 def _redirect(url: str) -> Response:

@@ -12,12 +12,14 @@ from backend.access.keys import Caller
 from backend.access.roles import Role
 from backend.alerts.service import AlertService
 from backend.contacts.contact import Contact, Standing
+from backend.contacts.kakao_router import redirect_uri_of
 from backend.contacts.kinds.base import Kind, Means
 from backend.contacts.registry import KINDS
 from backend.contacts.router import service_of
 from backend.contacts.schemas import ShownKind
 from backend.contacts.service import ContactService
 from backend.people.person import Person
+from backend.people.router import own_address
 from backend.people.service import PeopleService
 from backend.web.page_route import pages_of
 from backend.web.qr import qr_code
@@ -87,6 +89,9 @@ def channels_values(request: Request, *, in_setup: bool) -> dict[str, Any]:
         "standings": CONTACTS,
         "in_setup": in_setup,
         "push_key": service.means.vapid.public(),
+        "kakao_app": service.means.kakao_app.source,
+        "kakao_redirect_uri": redirect_uri_of(request),
+        "kakao_domain": own_address(request),
     }
 
 

@@ -11,6 +11,7 @@ HIDDEN = (
     "kakao_access_token",
     "kakao_refresh_token",
     "kakao_rest_api_key",
+    "kakao_client_secret",
 )
 SET = N_("set")
 

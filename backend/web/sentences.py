@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "unknown_camera": N_("There is no such camera."),
     "unknown_contact": N_("There is no such channel any more."),
     "kind_unavailable": N_("The server lacks a setting for this kind of channel."),
+    "kakao_app_in_environment": N_("The app's key stands in the server's environment, which wins."),
     "too_many_contacts": N_("That is as many channels as one person can have."),
     "not_tested": N_("Send a test first."),
     "not_found": N_("There is no such page."),

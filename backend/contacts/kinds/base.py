@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from backend.alerts.channels.apprise.channel import AppriseChannel
 from backend.alerts.channels.apprise.service_address import open_address
 from backend.alerts.channels.base import Channel
+from backend.alerts.channels.kakao.app import KakaoApp
 from backend.alerts.channels.kakao.settings import Settings as KakaoSettings
 from backend.bus import Bus
 from backend.contacts.contact import Contact
@@ -65,6 +66,7 @@ class Means:
 
     contacts: ContactSettings
     kakao: KakaoSettings
+    kakao_app: KakaoApp
     public_url: str | None
     vapid: VapidKey
     clock: Callable[[], float]

@@ -32,9 +32,12 @@ class Kakao(Kind[KakaoForm]):
 
     def missing(self, means: Means) -> Words | None:
         """The app's key."""
-        if means.kakao.kakao_rest_api_key:
+        if means.kakao_app.key():
             return None
-        return Words("KAKAO_REST_API_KEY가 설정되지 않았습니다.", "KAKAO_REST_API_KEY is not set.")
+        return Words(
+            "먼저 관리자가 카카오 앱의 키를 입력해야 합니다.",
+            "An owner has to enter the key of the Kakao app first.",
+        )
 
     def address(self, form: KakaoForm, means: Means) -> str:  # noqa: ARG002
         """None: it comes of the login."""

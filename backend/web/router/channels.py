@@ -1,12 +1,14 @@
 """/channels: the ways to each person, and a test of each that the person confirms."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Request, Response
-from pydantic import ValidationError
+from fastapi import Query, Request, Response
+from pydantic import BaseModel, ValidationError
 
-from backend.contacts.errors import KindUnavailable
+from backend.contacts.errors import KakaoAppInEnvironment, KindUnavailable
+from backend.contacts.kakao_app_router import AppToKeep, keep_app
 from backend.contacts.registry import FORM, KINDS
 from backend.contacts.router import Number, add_contact, managed, say_arrived, service_of
 from backend.contacts.router import remove as remove_contact
@@ -14,9 +16,10 @@ from backend.contacts.schemas import Confirmation
 from backend.errors import ApiError, InvalidInput, describe
 from backend.http.bodies import Body
 from backend.web.channel_views import KindView, channels_path, channels_values, kind_view
-from backend.web.forms import fields_of, filled
+from backend.web.forms import checked, fields_of, filled
 from backend.web.marks import N_
 from backend.web.page_route import page_router, pages_of, see
+from backend.web.sentences import SENTENCES
 
 router = page_router()
 
@@ -28,15 +31,31 @@ DONE = {
     "silent": N_("Then it does not count yet."),
     "removed": N_("Removed."),
     "connected": N_("KakaoTalk is connected. Now send a test."),
+    "app": N_("The app's key is kept. Now connect KakaoTalk."),
+    "no_app": N_("The app's key is forgotten."),
+}
+REFUSED = {
+    "invalid_input": N_("A key of Kakao's has letters and digits, and no blanks."),
+    "kakao_app_in_environment": SENTENCES["kakao_app_in_environment"],
 }
 
 
+class Said(BaseModel):
+    """What the address of the page says of what was done, or of why it was not."""
+
+    done: str = ""
+    kakao: str = ""
+    failed: str = ""
+    refused: str = ""
+
+
+WhatWasSaid = Annotated[Said, Query()]
+
+
 @router.get("/channels")
-def page(request: Request, done: str = "", kakao: str = "", failed: str = "") -> Response:
+def page(request: Request, said: WhatWasSaid) -> Response:
     """The page."""
-    return pages_of(request).render(
-        request, "channels.html", **values_of(request, done, kakao, failed)
-    )
+    return pages_of(request).render(request, "channels.html", **values_of(request, said))
 
 
 @router.get("/channels/new/{kind}")
@@ -57,6 +76,20 @@ def add(request: Request, kind: str, body: Body) -> Response:
     except ApiError as error:
         return _form(request, kind, fields, in_setup, error)
     return _back(in_setup, done="added")
+
+
+@router.post("/channels/kakao-app")
+def set_kakao_app(request: Request, body: Body) -> Response:
+    """Keep the key of the household's app at Kakao, or forget it."""
+    fields = filled(fields_of(body))
+    in_setup = bool(fields.pop(IN_SETUP, ""))
+    is_forgotten = fields.pop("forget", "") == "yes"
+    try:
+        wanted = {"rest_api_key": None} if is_forgotten else fields
+        keep_app(request, checked(AppToKeep, wanted))
+    except (InvalidInput, KakaoAppInEnvironment) as error:
+        return _back(in_setup, refused=error.code)
+    return _back(in_setup, done="no_app" if is_forgotten else "app")
 
 
 @router.post("/channels/{number}/test")
@@ -85,21 +118,22 @@ def remove(request: Request, number: Number, body: Body) -> Response:
     return _back(IN_SETUP in fields_of(body), done="removed")
 
 
-def values_of(
-    request: Request, done: str, kakao: str, failed: str, *, in_setup: bool = False
-) -> dict[str, Any]:
-    """What parts/channels.html shows, after what was `done` or has `failed`."""
-    pages = pages_of(request)
-    text = pages.texts(request).gettext
-    if kakao and kakao != "connected":
-        failed = text(N_("KakaoTalk was not connected. Please try again and allow messages."))
-    elif failed:
-        failed = text(N_("The test did not leave: {reason}")).format(reason=failed[:300])
-    said = DONE.get("connected" if kakao == "connected" else done)
+def values_of(request: Request, said: Said, *, in_setup: bool = False) -> dict[str, Any]:
+    """What parts/channels.html shows, after what was done or has failed."""
+    text = pages_of(request).texts(request).gettext
+    done = DONE.get("connected" if said.kakao == "connected" else said.done)
     return channels_values(request, in_setup=in_setup) | {
-        "said": text(said) if said else "",
-        "sentence": failed,
+        "said": text(done) if done else "",
+        "sentence": _why_not(said, text),
     }
+
+
+def _why_not(said: Said, text: Callable[[str], str]) -> str:
+    if said.kakao and said.kakao != "connected":
+        return text(N_("KakaoTalk was not connected. Please try again and allow messages."))
+    if said.failed:
+        return text(N_("The test did not leave: {reason}")).format(reason=said.failed[:300])
+    return text(REFUSED[said.refused]) if said.refused in REFUSED else ""
 
 
 def _back(in_setup: bool, **said: str) -> Response:

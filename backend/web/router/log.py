@@ -30,6 +30,7 @@ DID: Mapping[Action, str] = {
     Action.REMOVED_PERSON: N_("removed {name}"),
     Action.CHANGED_HOUSEHOLD: N_("changed the settings"),
     Action.CHANGED_CONTACTS: N_("changed the channels of {name}"),
+    Action.CHANGED_KAKAO_APP: N_("changed the app at Kakao"),
     Action.PAIRED_CAMERA: N_("made a code for the camera {subject}"),
     Action.REMOVED_CAMERA: N_("removed the camera {subject}"),
     Action.ANSWERED: N_("answered an incident"),

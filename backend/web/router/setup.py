@@ -27,7 +27,7 @@ from backend.web.forms import checked, fields_of
 from backend.web.page_route import page_router, pages_of, see
 from backend.web.pages import language_of
 from backend.web.router.cameras import cameras_values
-from backend.web.router.channels import values_of
+from backend.web.router.channels import WhatWasSaid, values_of
 from backend.web.setup_steps import setup_values
 
 router = page_router()
@@ -82,11 +82,9 @@ def set_household(request: Request, body: Body) -> Response:
 
 
 @router.get("/setup/channels")
-def channels_page(request: Request, done: str = "", kakao: str = "", failed: str = "") -> Response:
+def channels_page(request: Request, said: WhatWasSaid) -> Response:
     """A way to the owner, that has rung."""
-    values = values_of(request, done, kakao, failed, in_setup=True) | setup_values(
-        request, "channels"
-    )
+    values = values_of(request, said, in_setup=True) | setup_values(request, "channels")
     return pages_of(request).render(
         request, "setup_channels.html", **values, rang=_has_rung(request)
     )

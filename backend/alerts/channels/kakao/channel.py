@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from backend.alerts.channels.base import ChannelError, DailyQuota, Disposition, Memo
+from backend.alerts.channels.kakao.app import KakaoApp
 from backend.alerts.channels.kakao.client import KakaoClient, Timeouts
 from backend.alerts.channels.kakao.errors import NO_CONSENT, AccessTokenRefused
 from backend.alerts.channels.kakao.settings import Settings
@@ -145,19 +146,15 @@ def open_channels(
 ) -> list[KakaoChannel]:
     """None unless something says that the household's account is to be used.
 
-    A token or a login does. So does the app's key, until people have accounts of their own.
+    A token or a login does. So does the app's key there, until people have accounts of their own;
+    who enters it on the page goes on to connect an account of their own.
     """
     file = TokenFile.below(settings.data_dir)
     is_expected = settings.kakao_rest_api_key and not TokenFile.has_people(settings.data_dir)
     if not (settings.kakao_access_token or is_expected or file.version()):
         return []
     _warn_of_link(_link_url(settings))
-    credentials = KakaoCredentials(
-        settings.kakao_access_token,
-        settings.kakao_refresh_token,
-        settings.kakao_rest_api_key,
-        settings.kakao_client_secret,
-    )
+    credentials = KakaoCredentials(settings.kakao_access_token, settings.kakao_refresh_token)
     return [_open(settings, file, credentials, clock, HOUSEHOLDS, timeouts)]
 
 
@@ -165,10 +162,7 @@ def open_account(
     settings: Settings, file: TokenFile, clock: Callable[[], float], name: str
 ) -> KakaoChannel:
     """The channel `name` of the account whose tokens are in `file`; the app is the household's."""
-    credentials = KakaoCredentials(
-        rest_api_key=settings.kakao_rest_api_key, client_secret=settings.kakao_client_secret
-    )
-    return _open(settings, file, credentials, clock, name)
+    return _open(settings, file, KakaoCredentials(), clock, name)
 
 
 def _open(
@@ -180,7 +174,7 @@ def _open(
     timeouts: Timeouts | None = None,
 ) -> KakaoChannel:
     client = KakaoClient(settings.kakao_api_url, settings.kakao_auth_url, timeouts or Timeouts())
-    tokens = TokenStore(file, credentials, client, clock)
+    tokens = TokenStore(file, credentials, client, clock, KakaoApp.of(settings).key)
     template = TextTemplate(_link_url(settings), settings.alert_button_title)
     return KakaoChannel(client, tokens, template, clock, name)
 

@@ -26,8 +26,8 @@ NO_CONSENT = "the consent to talk_message is missing: log in again and tick it"
 LOG_IN_AGAIN = "log in to Kakao again, with run-kakao-login or the button of the page"
 
 AUTH_REASONS: dict[str, str] = {
-    "KOE101": "Kakao does not know the key: correct KAKAO_REST_API_KEY",
-    "KOE010": "Kakao refuses the client secret: correct KAKAO_CLIENT_SECRET",
+    "KOE101": "Kakao does not know the key: correct it on page Channels, or KAKAO_REST_API_KEY",
+    "KOE010": "Kakao refuses the secret: correct it on page Channels, or KAKAO_CLIENT_SECRET",
     "KOE303": "Kakao knows another redirect URI for this login: register the one that was shown",
     "KOE320": f"the login's code was used already or is too old: {LOG_IN_AGAIN}",
     "KOE322": f"the refresh token is dead: {LOG_IN_AGAIN}",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pydantic import SecretStr
 
 from backend.alerts.channels.base import ChannelError, Disposition
+from backend.alerts.channels.kakao.app import AppKey
 from backend.alerts.channels.kakao.client import Grant, KakaoClient
 from backend.alerts.channels.kakao.errors import LOG_IN_AGAIN, NOT_LOGGED_IN, AccessTokenRefused
 from backend.alerts.channels.kakao.token_file import TokenFile, Tokens, Version
@@ -22,12 +23,10 @@ WARN_BEFORE = 7 * 86_400.0
 
 @dataclass(frozen=True)
 class KakaoCredentials:
-    """What the settings say. Without a refresh token and the key an access token dies in hours."""
+    """The tokens that the settings hold."""
 
     access_token: SecretStr | None = None
     refresh_token: SecretStr | None = None
-    rest_api_key: SecretStr | None = None
-    client_secret: SecretStr | None = None
 
     @property
     def digest(self) -> str:
@@ -37,7 +36,10 @@ class KakaoCredentials:
 
 
 class TokenStore:
-    """Thread-safe. The newest wins: what was renewed, a login, or settings changed since."""
+    """Thread-safe. The newest wins: what was renewed, a login, or settings changed since.
+
+    Without a refresh token and an `app`, which may come and change, an access token dies in hours.
+    """
 
     def __init__(
         self,
@@ -45,8 +47,10 @@ class TokenStore:
         credentials: KakaoCredentials,
         client: KakaoClient,
         clock: Callable[[], float],
+        app: Callable[[], AppKey | None],
     ) -> None:
         self._file = file
+        self._app = app
         self._credentials = credentials
         self._client = client
         self._clock = clock
@@ -83,7 +87,7 @@ class TokenStore:
     def can_refresh(self) -> bool:
         """Whether there is what a refresh needs."""
         tokens = self._tokens
-        return bool(tokens and tokens.refresh_token and self._credentials.rest_api_key)
+        return bool(tokens and tokens.refresh_token and self._app())
 
     @property
     def warning(self) -> str | None:
@@ -123,12 +127,12 @@ class TokenStore:
 
     def _ask_kakao(self) -> tuple[Grant, Tokens]:
         """What replaces the tokens, and those; raises ChannelError."""
-        tokens, key = self._tokens, self._credentials.rest_api_key
-        if tokens is None or not tokens.refresh_token or not key:
+        tokens, app = self._tokens, self._app()
+        if tokens is None or not tokens.refresh_token or app is None:
             raise AccessTokenRefused
-        secret = _reveal(self._credentials.client_secret)
+        key, secret = app.rest_api_key.get_secret_value(), _reveal(app.client_secret)
         try:
-            grant = self._client.refresh(tokens.refresh_token, key.get_secret_value(), secret)
+            grant = self._client.refresh(tokens.refresh_token, key, secret)
         except ChannelError as error:
             if error.disposition is Disposition.AMBIGUOUS:
                 raise ChannelError(Disposition.RETRY, error.reason) from None

@@ -56,7 +56,7 @@ def test_person_has_only_so_many_contacts(contacts: ContactsAlone, form: Any) ->
 
 
 def test_kakao_needs_the_apps_key_and_a_browser(contacts: ContactsAlone, form: Any) -> None:
-    with pytest.raises(KindUnavailable, match="KAKAO_REST_API_KEY is not set"):
+    with pytest.raises(KindUnavailable, match="the key of the Kakao app first"):
         contacts.add(form(kind="kakao"), contacts.add_person("미나"))
 
 

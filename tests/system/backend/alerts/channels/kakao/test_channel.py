@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from backend.alerts.channels.base import ChannelError, Disposition, Memo
+from backend.alerts.channels.kakao.app import AppKey
 from backend.alerts.channels.kakao.channel import KakaoChannel
 from backend.alerts.channels.kakao.client import KakaoClient
 from backend.alerts.channels.kakao.template import TextTemplate
@@ -21,10 +22,10 @@ def channel(tmp_path: Path, client: KakaoClient, kakao: Any) -> KakaoChannel:
     credentials = KakaoCredentials(
         SecretStr("sandbox-access-token"),
         SecretStr("sandbox-refresh-token"),
-        SecretStr("sandbox-rest-api-key"),
-        SecretStr("sandbox-client-secret"),
     )
-    tokens = TokenStore(TokenFile(tmp_path / "tokens.json"), credentials, client, kakao.clock)
+    app = AppKey(SecretStr("sandbox-rest-api-key"), SecretStr("sandbox-client-secret"))
+    file = TokenFile(tmp_path / "tokens.json")
+    tokens = TokenStore(file, credentials, client, kakao.clock, lambda: app)
     return KakaoChannel(client, tokens, TextTemplate(), kakao.clock)
 
 
@@ -32,7 +33,8 @@ def channel(tmp_path: Path, client: KakaoClient, kakao: Any) -> KakaoChannel:
 def bare_channel(tmp_path: Path, client: KakaoClient, kakao: Any) -> KakaoChannel:
     """With an access token, and nothing to renew it with."""
     credentials = KakaoCredentials(SecretStr("sandbox-access-token"))
-    tokens = TokenStore(TokenFile(tmp_path / "tokens.json"), credentials, client, kakao.clock)
+    file = TokenFile(tmp_path / "tokens.json")
+    tokens = TokenStore(file, credentials, client, kakao.clock, lambda: None)
     return KakaoChannel(client, tokens, TextTemplate(), kakao.clock)
 
 

@@ -86,7 +86,7 @@ def test_person_who_agrees_is_logged_in_and_told_so_in_one_language(
     [
         ({"login_denied": True}, SECRET, "the person refused the consent"),
         ({"untick_talk_message": True}, SECRET, "talk_message was not ticked"),
-        ({}, "wrong", "correct KAKAO_CLIENT_SECRET (KOE010)"),
+        ({}, "wrong", "or KAKAO_CLIENT_SECRET (KOE010)"),
     ],
 )
 def test_login_that_fails_says_why(

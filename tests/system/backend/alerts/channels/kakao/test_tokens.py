@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from backend.alerts.channels.base import ChannelError, Disposition
+from backend.alerts.channels.kakao.app import AppKey
 from backend.alerts.channels.kakao.client import KakaoClient
 from backend.alerts.channels.kakao.token_file import TokenFile, Tokens
 from backend.alerts.channels.kakao.tokens import KakaoCredentials, TokenStore
@@ -25,9 +26,10 @@ def credentials(access: str = SEED, refresh: str | None = "sandbox-refresh-token
     return KakaoCredentials(
         SecretStr(access),
         SecretStr(refresh) if refresh else None,
-        SecretStr("sandbox-rest-api-key"),
-        SecretStr("sandbox-client-secret"),
     )
+
+
+APP = AppKey(SecretStr("sandbox-rest-api-key"), SecretStr("sandbox-client-secret"))
 
 
 @pytest.fixture
@@ -38,8 +40,8 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def make_store(path: Path, client: KakaoClient, kakao: Any) -> MakeStore:
     """Open the store as a start of the server does."""
-    return lambda given=None: TokenStore(
-        TokenFile(path), given or credentials(), client, kakao.clock
+    return lambda given=None, app=lambda: APP: TokenStore(
+        TokenFile(path), given or credentials(), client, kakao.clock, app
     )
 
 
@@ -162,7 +164,7 @@ def test_no_repr_shows_a_token(make_store: MakeStore) -> None:
         assert secret not in shown
 
 
-NOT_SET = KakaoCredentials(None, None, SecretStr("sandbox-rest-api-key"))
+NOT_SET = KakaoCredentials()
 
 
 def log_in(path: Path, access: str = "from-login") -> None:
