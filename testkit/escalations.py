@@ -123,7 +123,15 @@ class EscalationAlone:
         self.alerts = AlertService(
             settings, self.phones, self.database, self.bus, self.clock, self.clock, self.recipients
         )
-        desk = Desk(self.database, self.alerts, self.recipients, people, self.bus, self.clock)
+        desk = Desk(
+            self.database,
+            self.alerts,
+            self.recipients,
+            people,
+            self.bus,
+            self.clock,
+            self.clock,
+        )
         self.service = EscalationService(desk, links, self.is_accompanied)
         self.rounds = Rounds(desk)
 

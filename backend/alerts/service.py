@@ -54,12 +54,14 @@ class First:
     """How an incident is first notified, where whoever asks knows more of it than the event says.
 
     It waits for `hold_sec`, goes to `channels`, or to those that the recipients say if None, and
-    `along` writes what belongs to it in the same transaction.
+    `along` writes what belongs to it in the same transaction. With `mute` nobody is notified, and
+    that is why.
     """
 
     channels: tuple[str, ...] | None = None
     hold_sec: float = 0.0
     along: Along = nothing_along
+    mute: str | None = None
 
 
 class AlertService:
@@ -339,6 +341,8 @@ class AlertService:
         return _decision(Ruling.ALERT, entry)
 
     def _plan(self, alert: Alert, first: First, state: AlertState, due: float) -> Plan:
+        if first.mute:
+            return Plan(AlertState.MUTED, self._clock(), due, reason=first.mute)
         channels = first.channels
         if channels is None:
             reach = self._recipients.reach()

@@ -13,6 +13,7 @@ from backend.erasure.scope import Scope
 from backend.escalation.tables import answers, escalations, notes, verdicts
 from backend.events.journal.record import Record
 from backend.events.store import ERASED, events
+from backend.incidents.fall_tests import fall_tests
 from backend.incidents.incident import key_of
 from backend.incidents.store import incidents
 from contract.erasures import ErasedCounts
@@ -93,6 +94,8 @@ def erase_rest(db: Connection, scope: Scope, now: float) -> None:
     is_old = self_tests.c.asked_at < now - NEWS_SEC
     tested = scope.at(self_tests.c.asked_at, self_tests.c.camera_id)
     db.execute(delete(self_tests).where(*tested, self_tests.c.incident_id.is_(None), is_old))
+    tried = scope.at(fall_tests.c.began_at, fall_tests.c.camera_id)
+    db.execute(delete(fall_tests).where(*tried, fall_tests.c.until < now - NEWS_SEC))
     if scope.camera_id is None:
         began = scope.at(visits.c.began_at, visits.c.began_at)
         db.execute(delete(visits).where(*began, visits.c.until <= now))

@@ -14,6 +14,7 @@ from backend.escalation.answer import RESOLVED, Answer, Verdict, Way
 from backend.escalation.desk import Crew, Desk
 from backend.escalation.errors import IncidentOver, NoAnswerExpected
 from backend.escalation.store import By, Escalation
+from backend.incidents import fall_tests
 from backend.incidents import store as incidents
 from backend.incidents.errors import UnknownIncident
 from backend.incidents.service import IncidentChanged
@@ -44,8 +45,18 @@ class _Case:
 
     @property
     def is_test(self) -> bool:
-        """Whether each person is to answer it: one answer is not the others', nor news to them."""
+        """Whether what is said of it is no news to the others."""
         return self.found is not None and self.found.is_test
+
+    @property
+    def fall_test(self) -> int | None:
+        """The number of the fall test that it belongs to."""
+        return self.found.fall_test if self.found else None
+
+    @property
+    def is_self_test(self) -> bool:
+        """Whether each person is to answer it: one answer is not the others'."""
+        return self.is_test and self.fall_test is None
 
 
 class Answering:
@@ -66,11 +77,8 @@ class Answering:
             case = self._open_case(db, incident_id, speaker)
             is_new = not self._is_repeat(db, case, speaker, answer)
             if is_new:
-                over = answer is Answer.ALL_WELL and not case.is_test
                 number = store.add_answer(db, self._by(case, speaker), answer, speaker.way)
-                if over:
-                    store.add_verdict(db, self._by(case, speaker), Verdict.FALSE_ALARM)
-                changed = [] if case.is_test else self._settle(db, case, crew, is_over=over)
+                changed = self._take(db, case, crew, speaker, answer)
                 entered = self._tell(db, case, crew, speaker, answer.value, name, number)
         return self._done(case, changed, entered) if is_new else self._is_recorded()
 
@@ -118,6 +126,20 @@ class Answering:
         if last is None or (last.answer, last.person_id) != (answer, speaker.person_id):
             return False
         return case.found is None or store.course(db, case.found).asked_at is None
+
+    def _take(
+        self, db: Connection, case: _Case, crew: Crew, speaker: Speaker, answer: Answer
+    ) -> list[Incident]:
+        """What changes by it: nothing of a self-test, which waits for each person."""
+        if case.is_self_test:
+            return []
+        over = answer is Answer.ALL_WELL
+        if over:
+            was = Verdict.FALSE_ALARM if case.fall_test is None else Verdict.TEST
+            store.add_verdict(db, self._by(case, speaker), was)
+        elif case.fall_test:  # whoever goes there takes it for real
+            fall_tests.end(db, case.fall_test, self._desk.wall_clock())
+        return self._settle(db, case, crew, is_over=over)
 
     def _by(self, case: _Case, speaker: Speaker) -> By:
         now = self._desk.clock()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.course import first_alert, notified_channels
 from backend.alerts.ledger.entries import Entry, News, Plan
+from backend.alerts.ledger.ledger import Along
 from backend.alerts.ledger.withdrawal import supersede, withdraw
 from backend.alerts.policy import Ruling
 from backend.alerts.service import Decision, First
@@ -16,7 +17,9 @@ from backend.escalation import store
 from backend.escalation.desk import Crew, Desk
 from backend.escalation.steps import ALL, Step, StepKind
 from backend.escalation.store import Escalation
+from backend.incidents import fall_tests
 from backend.incidents import store as incidents
+from backend.incidents.fall_tests import FallTest
 from backend.people.household import Household
 from backend.troubles.table import TROUBLES
 from contract.events import FALL, STILL_DOWN, End, IncidentEvent
@@ -24,6 +27,8 @@ from contract.incidents import Incident, IncidentState
 
 BELONGS_SEC = 3600.0
 """Who is still down so long after a fall is of that fall."""
+NO_TESTER = "a fall test of somebody without a channel"
+TEST_OVER = "a test that is over"
 GOT_UP = "got_up"
 """The notice that the person seems to be up again."""
 
@@ -68,16 +73,17 @@ class Beginning:
     def _first(
         self, incident: Incident, event: IncidentEvent, crew: Crew, household: Household
     ) -> First:
-        if incident.state is IncidentState.RESOLVED:
-            return First()  # its END says that nobody has to answer
+        if incident.state is IncidentState.RESOLVED:  # its END says that nobody has to answer
+            return First(mute=TEST_OVER) if incident.is_test else First()
+        test = self._fall_test(incident) if incident.is_test and not event.test else None
         if root := self._root(incident):
-            with self._desk.database.reading() as db:
-                stage = store.course(db, root).stage
-            to = crew.roster.up_to(stage, crew.channels)
             along = partial(self._join, root.incident_id, incident, household)
-            return First(to, along=along)
+            return _to_tester(test, crew, along) if test else self._to_stage(root, crew, along)
         hold_sec = self._hold_sec(event, household)
         new = Escalation(incident.id, household.id, 0.0, incident.is_test)
+        if test:
+            new = replace(new, fall_test=test.number)
+            return _to_tester(test, crew, partial(self._begin, new, household, False))
         if incident.is_test:
             everybody = crew.roster.up_to(ALL, crew.channels)
             return First(everybody, along=partial(self._begin, new, household, False))
@@ -91,14 +97,29 @@ class Beginning:
         there = self._is_accompanied(household.id, self._desk.clock())
         return household.accompanied_sec if there else 0.0
 
+    def _fall_test(self, incident: Incident) -> FallTest | None:
+        """The one that the incident belongs to."""
+        with self._desk.database.reading() as db:
+            return fall_tests.of_incident(db, incident, incident.received_at)
+
+    def _to_stage(self, root: Escalation, crew: Crew, along: Along) -> First:
+        """To all who were notified of the fall."""
+        with self._desk.database.reading() as db:
+            stage = store.course(db, root).stage
+        return First(crew.roster.up_to(stage, crew.channels), along=along)
+
     def _root(self, incident: Incident) -> Escalation | None:
-        """The fall's escalation that somebody who is still down belongs to, while it is open."""
+        """The fall's escalation that somebody who is still down belongs to, while it is open.
+
+        No self-test is a fall, and nobody who is really down belongs to a test.
+        """
         if incident.label != STILL_DOWN:
             return None
         with self._desk.database.reading() as db:
             falls = incidents.falls_before(db, incident, BELONGS_SEC)
             found = [it for fall in falls if (it := store.find(db, fall.id))]
-        return next((it for it in found if it.over_at is None), None)
+        fit = (it for it in found if it.fall_test or not (it.is_test or incident.is_test))
+        return next((it for it in fit if it.over_at is None), None)
 
     def _begin(
         self,
@@ -133,10 +154,15 @@ class Beginning:
             new = Escalation(incident.id, household.id, plan.due)
             self._begin(new, household, False, db, entry, plan)
             return
+        if root.is_test and not incident.is_test:
+            self._desk.make_real(db, root_id)
+            root = replace(root, is_test=False, fall_test=None, began_at=plan.now)
         supersede(db, root_id, plan.channels, plan.now)
         if root.began_at > plan.now:
             store.change(db, root_id, began_at=plan.now, held_until=None)
-        part = Escalation(incident.id, household.id, plan.now, root.is_test, part_of=root_id)
+        part = Escalation(
+            incident.id, household.id, plan.now, root.is_test, root.fall_test, part_of=root_id
+        )
         store.begin(db, part)
         course = store.course(db, root)
         step = Step(StepKind.NOTIFY, course.number(StepKind.NOTIFY), course.stage, plan.now)
@@ -148,7 +174,8 @@ class Beginning:
     def _end(self, incident: Incident) -> None:
         """The person is up again, as the camera sees it: whoever was notified is told.
 
-        An incident of its own is over by that; a fall that it is a part of wants its answer.
+        An incident of its own is over by that, and a fall of a test; another fall that it is a part
+        of wants its answer.
         """
         if not self._is_open(incident):
             return
@@ -158,15 +185,25 @@ class Beginning:
             if found is None or found.over_at is not None:
                 return
             root = found.part_of or found.incident_id
-            ids = [found.incident_id] if found.part_of else store.members(db, root)
+            is_part = found.part_of is not None and not found.is_test
+            ids = [found.incident_id] if is_part else store.members(db, root)
             told = notified_channels(db, store.members(db, root))
             store.end(db, ids, now)
             withdraw(db, ids, now)
+            changed = incidents.resolve(db, ids) if found.is_test else []
             to = [it for it in told if it in crew.channels]
             entered: list[Alert] = self._desk.notice(db, root, GOT_UP, None, to, incident.id)
         self._desk.changed(root, entered)
+        if changed:
+            self._desk.publish(root)
 
     def _is_open(self, incident: Incident) -> bool:
         with self._desk.database.reading() as db:
             found = store.find(db, incident.id)
         return found is not None and found.over_at is None
+
+
+def _to_tester(test: FallTest, crew: Crew, along: Along) -> First:
+    """To whoever makes the test, and nobody else."""
+    own = crew.roster.of(test.person_id, crew.channels) if test.person_id is not None else ()
+    return First(own, along=along, mute=None if own else NO_TESTER)

@@ -40,6 +40,8 @@ class Happening(StrEnum):
     ANSWERED = "answered"
     ASKED = "asked"
     EXHAUSTED = "exhausted"
+    REAL = "real"
+    """Its fall test was over, and it was not."""
     VERDICT = "verdict"
     NOTE = "note"
     RESOLVED = "resolved"
@@ -192,6 +194,7 @@ def _steps(done: Sequence[Done]) -> Iterator[Entry]:
         StepKind.NOTIFY: Happening.ROUND,
         StepKind.ASK: Happening.ASKED,
         StepKind.EXHAUSTED: Happening.EXHAUSTED,
+        StepKind.REAL: Happening.REAL,
     }
     for it in done:
         at, stage = it.done_at, str(it.stage)

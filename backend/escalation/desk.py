@@ -1,6 +1,7 @@
 """What all parts of an escalation share: who there is, and how they are told of it."""
 
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,12 +9,16 @@ from sqlalchemy import Connection
 
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.course import first_alert
+from backend.alerts.ledger.course import make_real as make_alerts_real
 from backend.alerts.service import AlertService
 from backend.bus import Bus
 from backend.escalation import store
 from backend.escalation.roster import HouseholdRecipients, Roster
-from backend.escalation.steps import next_step
+from backend.escalation.steps import FIRST, Step, StepKind, next_step
 from backend.escalation.store import Escalation
+from backend.incidents import fall_tests
+from backend.incidents import store as incidents
+from backend.incidents.service import IncidentChanged
 from backend.people.household import Household
 from backend.people.service import PeopleService
 from backend.storage.database import Database
@@ -37,7 +42,10 @@ class Crew:
 
 @dataclass(frozen=True)
 class Desk:
-    """Thread-safe. `clock` is seconds since 1970, and nobody sets it."""
+    """Thread-safe. Both clocks are seconds since 1970; nobody sets `clock`, by which steps are due.
+
+    `wall_clock` is the machine's, by which events are received.
+    """
 
     database: Database
     alerts: AlertService
@@ -45,6 +53,7 @@ class Desk:
     people: PeopleService
     bus: Bus
     clock: Callable[[], float]
+    wall_clock: Callable[[], float] = time.time
 
     def crew(self) -> Crew:
         """Who there is now. It asks the database: call it outside of a transaction."""
@@ -57,10 +66,34 @@ class Desk:
         return person.name if person else None
 
     def plan(self, db: Connection, escalation: Escalation, household: Household) -> None:
-        """Let the step that follows be the next one; a test has none, since nobody is in need."""
-        course = store.course(db, escalation)
-        step = None if escalation.is_test else next_step(course, household)
+        """Let the step that follows be the next one."""
+        if escalation.is_test:
+            step = self._end_of_test(db, escalation)
+        else:
+            step = next_step(store.course(db, escalation), household)
         store.plan(db, escalation.incident_id, step)
+
+    def _end_of_test(self, db: Connection, escalation: Escalation) -> Step | None:
+        """What is not over by the end of its fall test is real; a self-test has no next step."""
+        if escalation.fall_test is None:
+            return None
+        test = fall_tests.find(db, escalation.fall_test)
+        left = test.until - self.wall_clock() if test else 0.0
+        return Step(StepKind.REAL, 1, FIRST, self.clock() + max(0.0, left))
+
+    def make_real(self, db: Connection, root: str) -> None:
+        """The incident and its parts are no test any more."""
+        ids = store.members(db, root)
+        store.make_real(db, ids, self.clock())
+        make_alerts_real(db, ids)
+        incidents.make_real(db, ids)
+
+    def publish(self, root: str) -> None:
+        """Let others know how the incident and its parts stand. Outside of a transaction."""
+        with self.database.reading() as db:
+            found = [incidents.find(db, it) for it in store.members(db, root)]
+        for incident in filter(None, found):
+            self.bus.publish(IncidentChanged(incident))
 
     def notice(
         self, db: Connection, root: str, word: str, name: str | None, to: Sequence[str], of: object

@@ -19,6 +19,27 @@ class NoAnswerExpected(ApiError):
     code = "no_answer_expected"
 
 
+class FallTestUnderWay(ApiError):
+    """A fall test of the household lasts still."""
+
+    status = HTTPStatus.CONFLICT
+    code = "fall_test_under_way"
+
+
+class NoFallTest(ApiError):
+    """No fall test lasts now."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "no_fall_test"
+
+
+class SomebodyInNeed(ApiError):
+    """An incident of this camera waits for an answer; nobody may be hidden by a test."""
+
+    status = HTTPStatus.CONFLICT
+    code = "somebody_in_need"
+
+
 class UnknownAnswerLink(ApiError):
     """The link is none that this server has made."""
 

@@ -76,9 +76,9 @@ class FirstReach:
     roster: Roster
     channels: frozenset[str]
 
-    def includes(self, channel: str, _alert: Alert) -> bool:
-        """Whether `alert` goes to `channel`, which may be about to be opened."""
-        return channel in self.roster.up_to(FIRST, self.channels | {channel})
+    def includes(self, channel: str, alert: Alert) -> bool:
+        """Whether `alert` goes to `channel`, which may be about to be opened: no test does."""
+        return not alert.test and channel in self.roster.up_to(FIRST, self.channels | {channel})
 
 
 class HouseholdRecipients:

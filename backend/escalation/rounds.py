@@ -10,8 +10,17 @@ from backend.alerts.ledger.course import first_alert, notified_channels
 from backend.alerts.message.render import ASK
 from backend.escalation import store
 from backend.escalation.desk import Crew, Desk, alert_key
-from backend.escalation.steps import PATIENCE, Course, StepKind, next_step, stage_at
+from backend.escalation.steps import (
+    FIRST,
+    PATIENCE,
+    Course,
+    Step,
+    StepKind,
+    next_step,
+    stage_at,
+)
 from backend.escalation.store import Due, Escalation
+from backend.incidents.fall_tests import MOST_SEC
 from backend.people.household import Household
 
 
@@ -46,6 +55,7 @@ class Rounds:
             household.ask_again_sec,
             household.unanswered_sec,
             household.accompanied_sec + household.repeat_sec,
+            MOST_SEC,
         )
         with self._desk.database.writing() as db:
             store.turn_back(db, now + longest)
@@ -63,8 +73,10 @@ class Rounds:
             if not store.mark_done(db, due.number, stage, now):
                 return
             entered = self._perform(db, due, escalation, course, stage, crew)
-            self._desk.plan(db, escalation, crew.household)
+            self._desk.plan(db, store.find(db, due.incident_id) or escalation, crew.household)
         self._desk.changed(due.incident_id, entered)
+        if due.kind is StepKind.REAL:
+            self._desk.publish(due.incident_id)
 
     def _perform(
         self,
@@ -82,6 +94,9 @@ class Rounds:
                 return []
             case StepKind.ASK:
                 return self._ask(db, root, course, due.round, crew)
+            case StepKind.REAL:
+                self._desk.make_real(db, root)
+                return self._raise_alarm(db, root, course, crew, now)
             case StepKind.NOTIFY:
                 quietly = stage == course.stage
                 to = crew.roster.up_to(stage, self._channels(crew, is_repeat=quietly))
@@ -102,6 +117,19 @@ class Rounds:
         key = alert_key(root, "round", number)
         alert = replace(newest[-1], key=key, incident=root, round=number)
         return [alert] if self._desk.alerts.follow_up(db, alert, to, now) else []
+
+    def _raise_alarm(
+        self, db: Connection, root: str, course: Course, crew: Crew, now: float
+    ) -> list[Alert]:
+        """Notify those who are first of what was taken for a test, or tell them who has it."""
+        to = crew.roster.up_to(FIRST, crew.channels)
+        if course.last is not None and course.is_answered:
+            who = crew.roster.people.get(course.last.person_id or 0)
+            name = who.name if who else None
+            return self._desk.notice(db, root, course.last.answer, name, to, StepKind.REAL)
+        step = Step(StepKind.NOTIFY, course.number(StepKind.NOTIFY), FIRST, now)
+        store.add_done(db, root, step, now)
+        return self.notify(db, root, step.round, to, now)
 
     def _ask(
         self, db: Connection, root: str, course: Course, number: int, crew: Crew

@@ -16,6 +16,7 @@ from backend.escalation.course import Facts, Figures, Readers, WholeCourse, fact
 from backend.escalation.course import whole_course as read_course
 from backend.escalation.desk import Desk, EscalationChanged
 from backend.escalation.errors import AnswerLinkOver
+from backend.escalation.fall_tests import FallTests
 from backend.escalation.links import AnswerClaims, AnswerLinks
 from backend.escalation.rounds import Rounds
 from backend.escalation.store import Escalation
@@ -75,6 +76,7 @@ class EscalationService:
         self._desk, self._rounds = desk, Rounds(desk)
         self._beginning = Beginning(desk, is_accompanied)
         self._answering = Answering(desk)
+        self.fall_tests = FallTests(desk)
         self._failure: str | None = None
         self._wake = threading.Event()
         self._stopping = False

@@ -51,6 +51,8 @@ class StepKind(StrEnum):
     """Whoever is going is asked."""
     EXHAUSTED = "exhausted"
     """All were notified, and nobody has answered: that is shown."""
+    REAL = "real"
+    """The fall test is over and the incident is not: it is real from now on."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class Escalation:
     household_id: int
     began_at: float
     is_test: bool = False
+    fall_test: int | None = None
     part_of: str | None = None
     held_until: float | None = None
     exhausted_at: float | None = None
@@ -64,6 +65,13 @@ def begin(db: Connection, escalation: Escalation) -> None:
     mine = escalations.c.incident_id == escalation.incident_id
     if not db.execute(update(escalations).where(mine).values(asdict(escalation))).rowcount:
         db.execute(insert(escalations).values(asdict(escalation)))
+
+
+def make_real(db: Connection, ids: Sequence[str], now: float) -> None:
+    """These are no tests any more, and begin now."""
+    mine = escalations.c.incident_id.in_(ids)
+    real = {"is_test": False, "fall_test": None, "began_at": now}
+    db.execute(update(escalations).where(mine).values(real))
 
 
 def change(db: Connection, incident_id: str, **values: float | None) -> None:
@@ -145,6 +153,13 @@ def turn_back(db: Connection, latest: float) -> None:
     """No step is due later: its time came from a clock that was ahead."""
     late = update(steps).where(steps.c.done_at.is_(None), steps.c.due_at > latest)
     db.execute(late.values(due_at=latest))
+
+
+def of_fall_test(db: Connection, number: int) -> list[Escalation]:
+    """Those of a fall test, oldest first."""
+    of = escalations.c
+    query = select(*_ESCALATION).where(of.fall_test == number, of.part_of.is_(None))
+    return [Escalation(*row) for row in db.execute(query.order_by(of.began_at))]
 
 
 def open_escalations(db: Connection) -> list[Escalation]:

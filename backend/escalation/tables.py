@@ -29,6 +29,7 @@ escalations = Table(
     Column("part_of", Text),
     Column("began_at", Float, nullable=False),
     Column("is_test", Boolean, nullable=False),
+    Column("fall_test", Integer),
     Column("held_until", Float),
     Column("exhausted_at", Float),
     Column("over_at", Float),
@@ -36,7 +37,8 @@ escalations = Table(
 """One that is `part_of` another incident is answered with it, and has no steps.
 
 `began_at` is when the incident is first notified, `held_until` the same where somebody was with the
-person. `exhausted_at` is when all contacts had been notified and nobody had answered, until
+person. `fall_test` is the number of the one that it belongs to, which makes it a test until it is
+over. `exhausted_at` is when all contacts had been notified and nobody had answered, until
 somebody does. `over_at` is when the incident was resolved.
 """
 

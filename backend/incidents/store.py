@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 
+from backend.incidents import fall_tests
 from backend.incidents.incident import begun, completed, key_of
 from backend.storage.tables import metadata
 from backend.troubles.table import TROUBLES
@@ -94,17 +95,21 @@ class Taken:
 
 
 def take(db: Connection, event: IncidentEvent, received_at: float) -> Taken:
-    """Find or begin the incident of `event`, and change it as the event says. Idempotent."""
+    """Find or begin the incident of `event`, and change it as the event says. Idempotent.
+
+    During a fall test it is a test, unless it was real before.
+    """
     key = key_of(event)
     if same := _one(db, select(*_SHOWN).where(_has_event(key))):
         return Taken(same, is_new=False)
     mark = {"end_key" if isinstance(event, End) else "start_key": key}
     if half := _one(db, _other_half(event)):
         incident = completed(half, event)
+        incident = _tested(db, incident, received_at) if half.is_test else incident
         query = update(incidents).where(incidents.c.id == half.id)
         db.execute(query.values(incident.model_dump() | mark))
     else:
-        incident = begun(event, received_at)
+        incident = _tested(db, begun(event, received_at), received_at)
         db.execute(insert(incidents).values(incident.model_dump() | mark))
     return Taken(incident, is_new=True)
 
@@ -172,6 +177,13 @@ def resolve(db: Connection, ids: Sequence[str]) -> list[Incident]:
     return _move(db, ids, before, IncidentState.RESOLVED)
 
 
+def make_real(db: Connection, ids: Sequence[str]) -> list[Incident]:
+    """These are no tests any more; returns those that have changed by it."""
+    these = incidents.c.id.in_(ids), incidents.c.is_test
+    changed = update(incidents).where(*these).values(is_test=False).returning(*_SHOWN)
+    return [_incident(row) for row in db.execute(changed)]
+
+
 def of_household(db: Connection, incident_id: str, household_id: int) -> Incident | None:
     """The incident of this id, if it is one of this household."""
     mine = incidents.c.id == incident_id, incidents.c.household_id == household_id
@@ -193,6 +205,14 @@ def falls_before(db: Connection, later: Incident, within_sec: float) -> list[Inc
     )
     ordered = query.order_by(of.began_at.desc(), of.number.desc()).limit(10)
     return [_incident(row) for row in db.execute(ordered)]
+
+
+def _tested(db: Connection, incident: Incident, heard_at: float) -> Incident:
+    """The incident, as a test if a fall test is made when it is heard of."""
+    if incident.is_test or incident.label in TROUBLES:
+        return incident
+    is_test = fall_tests.of_incident(db, incident, heard_at) is not None
+    return incident.model_copy(update={"is_test": True}) if is_test else incident
 
 
 def _move(

@@ -18,6 +18,7 @@ HAPPENED: Mapping[Happening, str] = {
     Happening.ANSWERED: N_("{person} answered: {answer}"),
     Happening.ASKED: N_("{person} was asked: are you there?"),
     Happening.EXHAUSTED: N_("Everybody had been notified, and nobody had answered"),
+    Happening.REAL: N_("The test was over, and nobody had been seen up: everybody is notified"),
     Happening.VERDICT: N_("{person} said what it was: {answer}"),
     Happening.NOTE: N_("{person} wrote a note"),
     Happening.RESOLVED: N_("It was over"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, update
 
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.entries import is_first_of
@@ -43,6 +43,11 @@ def deliveries_of(db: Connection, incidents: Sequence[str]) -> list[Delivery]:
     query = select(*_DELIVERY).select_from(joined).where(alerts.c.incident.in_(incidents))
     ordered = query.order_by(alerts.c.number, deliveries.c.number)
     return [Delivery(*row) for row in db.execute(ordered)]
+
+
+def make_real(db: Connection, incidents: Sequence[str]) -> None:
+    """What is sent of these from now on says no more that it is a test."""
+    db.execute(update(alerts).where(alerts.c.incident.in_(incidents)).values(test=False))
 
 
 def notified_channels(db: Connection, incidents: Sequence[str]) -> list[str]:

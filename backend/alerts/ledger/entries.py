@@ -183,4 +183,5 @@ def _complete(db: Connection, known: Row[*tuple[Any, ...]], alert: Alert, plan: 
     else:
         due = {"queued_at": plan.now, "next_attempt_at": plan.due}
         db.execute(update(deliveries).where(queued).values(due))
+        queue(db, known.key, plan)  # its END may be for more people than its START was
     return Entry(known.key, News.ALL)

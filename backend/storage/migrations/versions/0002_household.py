@@ -153,6 +153,7 @@ def _escalation() -> None:
         sa.Column("part_of", sa.Text),
         sa.Column("began_at", sa.Float, nullable=False),
         sa.Column("is_test", sa.Boolean, nullable=False),
+        sa.Column("fall_test", sa.Integer),
         sa.Column("held_until", sa.Float),
         sa.Column("exhausted_at", sa.Float),
         sa.Column("over_at", sa.Float),
@@ -250,6 +251,15 @@ def _cameras() -> None:
         sa.Column("asked_again_at", sa.Float),
         sa.Column("over_at", sa.Float),
         sa.UniqueConstraint("household_id", "scheduled_for"),
+    )
+    op.create_table(
+        "fall_tests",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("camera_id", sa.Text, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("began_at", sa.Float, nullable=False),
+        sa.Column("until", sa.Float, nullable=False),
     )
 
 
