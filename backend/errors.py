@@ -227,11 +227,6 @@ def _noted(request: Request, error: Exception) -> ApiError:
     return ApiError("the server failed; its log says why")
 
 
-def _noted(request: Request, error: Exception) -> ApiError:
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return ApiError("the server failed; its log says why")
-
-
 def render(error: ApiError) -> JSONResponse:
     """What programs are told of `error`."""
     said = {"code": error.code, "message": error.message}
