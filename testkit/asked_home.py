@@ -19,6 +19,8 @@ PASSWORD = "as long as a sentence"  # noqa: S105
 MINJI = {"login": "minji", "name": "민지", "password": PASSWORD, "household": {"name": "댁"}}
 ADDRESS = ("192.168.0.7", 50_000)
 URL = "http://127.0.0.1"
+NOWHERE = "http://127.0.0.1:9"
+"""No phone of anybody's is asked to ring."""
 
 
 @dataclass
@@ -57,7 +59,7 @@ def asked_home(data_dir: Path, **settings: Any) -> Iterator[AskedHome]:
             data_dir=data_dir,
             api_key=SecretStr(KEY),
             camera_keys=cameras,
-            **settings,
+            **{"ntfy_url": NOWHERE} | settings,
         )
     )
     with TestClient(app, URL, client=ADDRESS, follow_redirects=False) as http:

@@ -12,6 +12,10 @@ from testkit.web_server import WebServer
 KEPT = """async () => (await caches.has("pages"))
   && (await (await caches.open("pages")).keys()).length"""
 """How many pages are; false where there is nothing to keep them in."""
+END_SESSION = """async () => {
+  const [session] = await (await fetch("/auth/sessions")).json();
+  await fetch(`/auth/sessions/${session.id}`, { method: "DELETE" });
+}"""
 
 
 @pytest.fixture
@@ -59,6 +63,17 @@ def test_nothing_is_left_after_the_log_out(page: Page, incident: str) -> None:
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("**/login")
     assert not page.evaluate(KEPT)
+    page.context.set_offline(True)
+    page.goto(incident)
+    expect(page.get_by_role("heading", name="The server cannot be reached")).to_be_visible()
+
+
+def test_nothing_is_left_once_the_session_was_ended_elsewhere(page: Page, incident: str) -> None:
+    page.evaluate(END_SESSION)
+    page.evaluate("localStorage.setItem('refreshed_at', '1')")
+    page.goto("/people")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    page.wait_for_function(f"async () => !(await ({KEPT})())")
     page.context.set_offline(True)
     page.goto(incident)
     expect(page.get_by_role("heading", name="The server cannot be reached")).to_be_visible()

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +11,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import select, update
+from fastapi.routing import iter_route_contexts
+from pydantic import SecretStr
+from sqlalchemy import func, select, update
 
 from backend.contacts.tables import contacts
 from backend.escalation.links import AnswerClaims
 from backend.incidents.store import incidents
-from testkit.asked_home import PASSWORD, AskedHome, asked_home
+from backend.storage.tables import metadata
+from testkit.asked_home import KEY, MINJI, PASSWORD, AskedHome, asked_home
 
 ANYBODY = ("stranger", "camera", "viewer", "caregiver", "owner", "household")
 PEOPLE = ("viewer", "caregiver", "owner")
@@ -24,7 +29,9 @@ JSON, HTML = {"Accept": "*/*"}, {"Accept": "text/html"}
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskedHome]:
     with asked_home(
-        tmp_path_factory.mktemp("attacked"), public_url="https://care.example.org"
+        tmp_path_factory.mktemp("attacked"),
+        public_url="https://care.example.org",
+        kakao_rest_api_key=SecretStr("key-of-the-app"),
     ) as home:
         yield home
 
@@ -220,8 +227,154 @@ def kept_addresses(home: AskedHome) -> str:
         return " ".join(db.scalars(select(contacts.c.address)))
 
 
+def test_address_with_nul_is_refused_before_a_database_is_asked(home: AskedHome) -> None:
+    for path in ("/incidents/a%00b", "/incidents?camera_id=%00", "/answer/%00", "/static/x/%00"):
+        answer = home.ask("owner", "GET", path)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input"), path
+
+
+def test_note_has_lines_and_nothing_that_cannot_be_seen(home: AskedHome) -> None:
+    incident, there = fall(home, "noted"), "/incidents/{}/notes"
+    text = "first\r\nsec\0ond\u202e line"
+    note = home.ask("caregiver", "POST", there.format(incident), json={"text": text})
+    assert note.status_code == 200
+    empty = home.ask("caregiver", "POST", there.format(incident), json={"text": "\0\u202e"})
+    assert empty.status_code == 422
+    course = home.ask("owner", "GET", f"/incidents/{incident}/course").json()["entries"]
+    assert [it["detail"] for it in course if it["kind"] == "note"] == ["first\nsec ond line"]
+
+
+@pytest.fixture(scope="module")
+def server(serve: Any) -> Any:
+    server = serve(API_KEY=KEY)
+    server.post("/setup", MINJI).raise_for_status()
+    return server
+
+
+TRICKS = (
+    "GET //household", "GET ///household", "GET /./household", "GET /x/../household",
+    "GET /answer/../household", "GET /answer/%2e%2e/household", "GET /answer/..%2fhousehold",
+    "GET /static/../household", "GET /static/x/..%2f..%2fhousehold", "GET /household/",
+    "GET /household%2f", "GET /household%20", "GET /household;a=b", "GET /household;/static/x",
+    "GET /Household", "GET /HOUSEHOLD", "GET /%68ousehold", "GET /static%2f..%2fhousehold",
+    "GET \\household", "GET /\\household", "GET /static/x\\..\\..\\household",
+    "GET http://127.0.0.1/household", "GET http://localhost/static/../household",
+    "HEAD /household", "OPTIONS /household", "PUT /household", "POST /setup/household",
+    "DELETE /people/1", "TRACE /household", "household /household", "get /household",
+    "POST /people/1/removal", "POST //people/invitations", "GET /socket.io/../household",
+)  # fmt: skip
+CLAIMS = (
+    "",
+    "X-Forwarded-For: 127.0.0.1",
+    "X-Forwarded-Host: localhost",
+    "Forwarded: for=127.0.0.1;host=localhost",
+    "X-Original-URL: /health",
+    "X-Rewrite-URL: /static/x",
+    "X-HTTP-Method-Override: PUT",
+    "Cookie: dolbom_access=; dolbom_access=x.y.z",
+    "Authorization: Bearer",
+    "Authorization: Basic Og==",
+)
+
+
+def said_to(server: Any, request: str, version: str, claim: str) -> bytes:
+    """The first line of what somebody without a key is answered."""
+    lines = [f"{request} HTTP/{version}", "Host: 127.0.0.1", "Connection: close", claim]
+    head = "\r\n".join([*filter(None, lines), "Content-Length: 0", "", ""])
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        client.sendall(head.encode())
+        return client.makefile("rb").readline()
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_no_way_of_writing_an_address_leads_round_the_door(server: Any, claim: str) -> None:
+    for request in TRICKS:
+        for version in ("1.1", "1.0"):
+            status = int(said_to(server, request, version, claim).split()[1])
+            assert status in {400, 401, 403, 404, 405, 409, 422, 426}, (request, version, status)
+    assert server.get("/household").json()["name"] == "댁"
+
+
+def test_control_the_same_request_is_answered_to_who_has_the_key(server: Any) -> None:
+    claim = f"Authorization: Bearer {KEY}"
+    assert b"200" in said_to(server, "GET /household", "1.1", claim)
+    assert b"200" in said_to(server, "GET /%68ousehold", "1.0", claim)
+
+
+def rows_of(home: AskedHome) -> dict[str, int]:
+    """How many rows each table has, the log of who looked apart."""
+    tables = (table for table in metadata.sorted_tables if table.name != "audit_log")
+    with home.app.state.database.reading() as db:
+        return {it.name: db.scalar(select(func.count()).select_from(it)) for it in tables}
+
+
+def test_nothing_is_changed_by_a_link_that_somebody_is_led_to(home: AskedHome) -> None:
+    incident = fall(home, "seen")
+    before, paths = rows_of(home), set()
+    for route in iter_route_contexts(home.app.routes):
+        if "GET" in (route.methods or ()):
+            paths.add(re.sub(r"\{[^}]*\}", "1", str(route.path).replace("{incident_id}", incident)))
+    assert len(paths) > 40
+    for path in sorted(paths):
+        for headers in (JSON, HTML):
+            assert home.ask("owner", "GET", path, headers=headers).status_code < 500, path
+    assert rows_of(home) == before
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", ""])
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:8001"},
+        {"Origin": "http://127.0.0.1.evil.example"},
+        {"Origin": "https://care.example.org.evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1"},
+        {},
+    ],
+)
+def test_page_of_another_site_changes_nothing_whatever_it_sends(
+    home: AskedHome, page: dict[str, str], content_type: str
+) -> None:
+    cookie = {"Cookie": f"dolbom_access={home.keys['owner']}", "Content-Type": content_type}
+    for method, path, body in (
+        ("POST", "/people/invitations", '{"role": "owner"}'),
+        ("POST", "/people/1", "name=evil"),
+        ("PUT", "/household", '{"name": "evil"}'),
+        ("POST", "/erase", "camera_id=hall"),
+        ("POST", "/visits", "{}"),
+        ("DELETE", "/people/2", ""),
+        ("POST", f"/answer/{link_token(home, 'any', 1)}", '{"answer": "all_well"}'),
+    ):
+        answer = home.ask("stranger", method, path, headers=cookie | page, content=body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), path
+    own = home.ask("stranger", "GET", "/auth/me", headers=cookie)
+    assert own.json()["role"] == "owner"
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/a\tb",
+        "\t//evil.example",
+    ],
+)
+def test_login_to_kakao_leads_back_to_no_other_site(home: AskedHome, then: str) -> None:
+    answer = home.ask("owner", "GET", "/kakao/connect", params={"then": then})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+    page = home.ask("owner", "GET", "/login", headers=HTML, params={"next": then})
+    assert "evil" not in page.text
+    assert "alert" not in page.text
+
+
 def test_whoever_knows_the_old_password_is_out_once_it_is_changed(home: AskedHome) -> None:
-    old = {"login": "viewer", "password": PASSWORD}
+    old = {"login": "caregiver", "password": PASSWORD}
     new = "another long sentence"
     token = home.ask("stranger", "POST", "/auth/login", json=old).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
@@ -239,20 +392,3 @@ def test_whoever_knows_the_old_password_is_out_once_it_is_changed(home: AskedHom
     assert statuses <= {200, 401, 429}
     listed = home.ask("stranger", "GET", "/auth/sessions", headers=headers).json()
     assert [session["is_current"] for session in listed] == [True]
-
-
-def test_address_with_nul_is_refused_before_a_database_is_asked(home: AskedHome) -> None:
-    for path in ("/incidents/a%00b", "/incidents?camera_id=%00", "/answer/%00", "/static/x/%00"):
-        answer = home.ask("owner", "GET", path)
-        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input"), path
-
-
-def test_note_has_lines_and_nothing_that_cannot_be_seen(home: AskedHome) -> None:
-    incident, there = fall(home, "noted"), "/incidents/{}/notes"
-    text = "first\r\nsec\0ond\u202e line"
-    note = home.ask("caregiver", "POST", there.format(incident), json={"text": text})
-    assert note.status_code == 200
-    empty = home.ask("caregiver", "POST", there.format(incident), json={"text": "\0\u202e"})
-    assert empty.status_code == 422
-    course = home.ask("owner", "GET", f"/incidents/{incident}/course").json()["entries"]
-    assert [it["detail"] for it in course if it["kind"] == "note"] == ["first\nsec ond line"]

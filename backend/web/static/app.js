@@ -38,13 +38,11 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { button.textContent = said; }, SHOWN_AS_COPIED_MS);
 });
 
-/* What is kept for the time without network is nobody else's after the log-out. */
 document.addEventListener("submit", (event) => {
   const isBegin = event.target.matches("[data-begins-session]");
   if (!isBegin && !event.target.matches("[data-log-out]")) return;
+  forget();
   if (isBegin) note();
-  else forget();
-  globalThis.caches?.delete("pages");
 });
 
 if (document.body.matches(".with-navigation")) keepLoggedIn();

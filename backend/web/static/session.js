@@ -9,8 +9,11 @@ export function isKnown() {
   return localStorage.getItem(REFRESHED) !== null;
 }
 
+/* What is kept for the time without network is nobody else's once this log-in is over, also where
+ * it was ended elsewhere. */
 export function forget() {
   localStorage.removeItem(REFRESHED);
+  globalThis.caches?.delete("pages");
 }
 
 export function note() {
