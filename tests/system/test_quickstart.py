@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx2 as httpx
 import pytest
 
 from testkit.processes import Part, free_port, wait_ready
@@ -45,7 +46,7 @@ def shell(repository: Path, tmp_path: Path, port: int) -> Callable[[str], list[s
 @pytest.fixture
 def environment(tmp_path: Path, port: int) -> dict[str, str]:
     path = f"{tmp_path / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return {"PATH": path, "HOME": str(tmp_path), "BACKEND_BASE_URL": f"http://127.0.0.1:{port}"}
+    return {"PATH": path, "HOME": str(tmp_path), "SERVER": f"http://127.0.0.1:{port}"}
 
 
 @pytest.fixture
@@ -77,6 +78,19 @@ def server(
         part.stop()
 
 
+def code_for(camera: str, environment: dict[str, str], folder: Path) -> str:
+    """What the pages do, over HTTP: set the household up, and make a code for a camera."""
+    key = (folder / "data" / "access" / "api-key").read_text(encoding="utf-8").strip()
+    with httpx.Client(base_url=environment["SERVER"], trust_env=False) as client:
+        client.headers["Authorization"] = f"Bearer {key}"
+        owner = {"name": "Mina", "login": "mina", "password": "as long as a sentence"}
+        home = {"household": {"name": "Grandmother's home"}}
+        client.post("/setup", json=owner | home).raise_for_status()
+        made = client.post("/cameras", json={"camera_id": camera}).raise_for_status()
+        code: str = made.json()["code"]
+        return code
+
+
 def test_demo_is_started_as_the_readme_does_it(repository: Path, page: list[str]) -> None:
     assert page[0] in (repository / "README.md").read_text(encoding="utf-8")
 
@@ -93,8 +107,9 @@ def test_recorded_fall_is_answered_by_the_first_requests(
             call, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
         ).stdout
 
-    run(camera)
+    run(camera.replace("048213", code_for("hall", environment, tmp_path)))
     health, recent, payload = (json.loads(run(key + request)) for request in requests)
     assert (health["status"], list(health["cameras"]["seen"])) == ("degraded", ["hall"])
+    assert health["contacts"]["unreached"] == ["Mina"]
     assert {event["event"] for event in recent} == {"fall", "lying"}
     assert (payload["success"], payload["event_id"]) == (True, "mat-1")

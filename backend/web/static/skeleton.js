@@ -1,4 +1,4 @@
-// Draws people as stick figures. Joints are in the order of contract/layout.py: nose, then left and
+// Draws people as skeletons. Joints are in the order of contract/layout.py: nose, then left and
 // right of shoulder, elbow, wrist, hip, knee, ankle; each is [x, y, seen], x and y as shares of the
 // picture, seen in 0..1.
 
