@@ -52,6 +52,9 @@ class Button:
 class Memo:
     """A text to send, the subject in its first line; `english` is the same in English.
 
+    `text` is short enough for Kakao. `full` is the same with room for a whole address; where it is
+    empty, `text` is all there is.
+
     `resend` says that an earlier try got no answer and may have been sent. An `urgent` one waits
     for none that is not. `link` is where its reader answers: a page, and what takes the answer of a
     button as JSON. Whoever has it can answer, so it goes to that reader only. `incident` is the id
@@ -65,6 +68,7 @@ class Memo:
     link: str | None = None
     buttons: tuple[Button, ...] = ()
     incident: str | None = None
+    full: str = ""
 
     @property
     def title(self) -> str:
@@ -78,7 +82,7 @@ class Memo:
 
     @property
     def _parts(self) -> list[tuple[str, str, str]]:
-        return [text.partition("\n") for text in (self.text, self.english) if text]
+        return [text.partition("\n") for text in (self.full or self.text, self.english) if text]
 
 
 class Disposition(StrEnum):

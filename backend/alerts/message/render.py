@@ -23,7 +23,8 @@ MAX_TEXT_LENGTH = 200
 MAX_NAME = 30
 """Characters of a camera's or label's name; with it no memo comes near the limit."""
 
-MAX_ENGLISH_LENGTH = 400
+MAX_FULL_LENGTH = 400
+"""Characters for channels with more room."""
 
 MAX_PLACE = 20
 """Characters of who lives there, and of what opens the door."""
@@ -85,11 +86,12 @@ def memo_of(write: Write, alert: Alert, marks: Marks, envelope: Envelope) -> Mem
     return Memo(
         write(alone or KOREAN, MAX_TEXT_LENGTH),
         marks.resend,
-        "" if alone else write(ENGLISH, MAX_ENGLISH_LENGTH),
+        "" if alone else write(ENGLISH, MAX_FULL_LENGTH),
         urgent=is_urgent(alert),
         link=envelope.link,
         buttons=buttons,
         incident=alert.incident,
+        full=write(alone or KOREAN, MAX_FULL_LENGTH),
     )
 
 

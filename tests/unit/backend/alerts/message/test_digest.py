@@ -6,7 +6,7 @@ import pytest
 
 from backend.alerts.channels.base import Alert
 from backend.alerts.message.digest import compose
-from backend.alerts.message.render import MAX_ENGLISH_LENGTH, MAX_TEXT_LENGTH, Marks, render
+from backend.alerts.message.render import MAX_FULL_LENGTH, MAX_TEXT_LENGTH, Marks, render
 from backend.troubles.table import TROUBLES
 from contract.events import STILL_DOWN, STOPPED
 
@@ -136,7 +136,7 @@ def test_no_digest_is_too_long_or_broken_by_a_name(name: str, resend: bool) -> N
     for alerts in (troubles, troubles[:3], troubles[:2] * 2, falls, falls[:2]):
         memo = compose(alerts, SEOUL, Marks(resend=resend))
         assert len(memo.text) <= MAX_TEXT_LENGTH
-        assert len(memo.english) <= MAX_ENGLISH_LENGTH
+        assert len(memo.english) <= MAX_FULL_LENGTH
         assert memo.text.startswith("[재전송] ") is resend
         assert "\n[재전송]" not in memo.text
         assert memo.urgent is (alerts in (falls, falls[:2]))

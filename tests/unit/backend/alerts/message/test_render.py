@@ -431,6 +431,16 @@ def test_memo_says_where_to_come_and_what_to_say_to_119(alert: Alert) -> None:
     assert memo.english.splitlines()[-1] == ('Say to 119: "김영자 has fallen and does not get up."')
 
 
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_whole_address_reaches_every_channel_but_kakao(alert: Alert, language: Any) -> None:
+    place = Place(f"{PLACE.address}, 상가 뒤 파란 대문", "김영자, 82세, 지팡이를 짚습니다", "1234*")
+    fallen = replace(alert, seen="lying", round=3)
+    memo = render(fallen, SEOUL, envelope=Envelope(language, language, place))
+    assert len(memo.text) <= MAX_TEXT_LENGTH
+    assert place.address not in memo.text
+    assert place.address in memo.body
+
+
 @pytest.mark.parametrize("language", ["ko", "en", None])
 @pytest.mark.parametrize("label", ["fall", STILL_DOWN, ON_FLOOR])
 @pytest.mark.parametrize("resend", [True, False])
