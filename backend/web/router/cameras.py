@@ -113,14 +113,19 @@ def _code(request: Request, fields: dict[str, str]) -> NewCode:
 
 
 def _waiting(request: Request, camera_id: str) -> str:
-    """Empty until the box has its key, then `paired`, and `watching` once it does."""
+    """Empty until the box has its key, then `paired`, and `watching` while it does.
+
+    A recording may be over before anybody has looked: `ended`.
+    """
     try:
         camera = _cameras(request).find(camera_id)
     except UnknownCamera:
         return ""
     if camera.state is CameraState.WATCHING:
         return "watching"
-    return "paired" if camera.paired_at else ""
+    if camera.paired_at is None:
+        return ""
+    return "ended" if camera.state is CameraState.STOPPED else "paired"
 
 
 def _cameras(request: Request) -> CameraService:
