@@ -15,6 +15,7 @@ import csv
 import os
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -56,7 +57,8 @@ def main(
 
         def watch(number: int) -> Fall | None:
             clip, impact = impacts[number]
-            return _watch(at, f"{clip}-{number}", urfd / "videos" / f"{clip}.mp4", impact)
+            camera, video = f"{clip}-{number}", urfd / "videos" / f"{clip}.mp4"
+            return watch_fall(at, camera, video, impact, lambda: at.memo_times().get(camera))
 
         numbers, console = range(len(impacts)), Console(stderr=True)
         seen = list(track(pool.map(watch, numbers), "falls", total=len(impacts), console=console))
@@ -83,15 +85,20 @@ def impacts_of(table: Path) -> dict[str, float]:
     }
 
 
-def _watch(at: Household, camera: str, clip: Path, impact: float) -> Fall | None:
-    """Watch the clip, held; None where no memo came."""
+def watch_fall(
+    at: Household, camera: str, clip: Path, impact: float, memo_at: Callable[[], float | None]
+) -> Fall | None:
+    """Watch the clip, held, until a memo has come; None where none does.
+
+    `memo_at` says when it came, in seconds since 1970; None before.
+    """
     video = at.folder / f"{camera}.mp4"
     images = list(images_of(clip))
     before = noisy(images[0], round(BEFORE_SEC * FPS))
     film(chain(before, images, noisy(images[-1], round(AFTER_SEC * FPS))), video)
     agent = at.start_agent(camera, video, FilePace.REALTIME)
     try:
-        memo = _memo_time(at, agent, camera)
+        memo = _memo_time(agent, memo_at)
     finally:
         agent.stop()
         video.unlink()
@@ -101,9 +108,9 @@ def _watch(at: Household, camera: str, clip: Path, impact: float) -> Fall | None
     return fall_of(clip.stem, BEFORE_SEC + impact, events, memo, load)
 
 
-def _memo_time(at: Household, agent: Part, camera: str) -> float | None:
+def _memo_time(agent: Part, memo_at: Callable[[], float | None]) -> float | None:
     while agent.process.poll() is None:
-        if (arrived := at.memo_times().get(camera)) is not None:
+        if (arrived := memo_at()) is not None:
             return arrived
         time.sleep(POLL_SEC)
     return None

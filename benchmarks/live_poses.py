@@ -45,13 +45,13 @@ def main(
     """Let clients look on, and show how late poses are and what the server takes for them."""
     with household() as at, tempfile.TemporaryDirectory(prefix="dolbom-bench-") as folder:
         source = Path(folder) / "moving.npz"
-        _moving(2 * (seconds + SETTLE_SEC) + PATIENCE_SEC).save(source)
+        moving(2 * (seconds + SETTLE_SEC) + PATIENCE_SEC).save(source)
         agent = at.start_agent(CAMERA, source, FilePace.REALTIME)
         try:
             time.sleep(SETTLE_SEC)
             with timed(lambda: process_cpu_sec(at.server_pid)) as alone:
                 time.sleep(seconds)
-            (late, rate), watched = _look_on(at.server_url, at.server_pid, clients, seconds)
+            (late, rate), watched = look_on(at.server_url, at.server_pid, clients, seconds)
         finally:
             agent.stop()
     p50, p95 = statistics.median(late), statistics.quantiles(late, n=20)[18]
@@ -65,7 +65,7 @@ def main(
         sys.exit("short of what is promised: 5 a second, 300 ms, a quarter of a core")
 
 
-def _moving(seconds: float) -> PoseTrack:
+def moving(seconds: float) -> PoseTrack:
     """Somebody who stands and sways."""
     shown = [*PoseTrack.load(RECORDING)][:STANDING_FRAMES]
     there_and_back = shown + shown[::-1]
@@ -77,7 +77,7 @@ def _moving(seconds: float) -> PoseTrack:
     )
 
 
-def _look_on(url: str, server_pid: int, clients: int, seconds: float) -> tuple[Seen, float]:
+def look_on(url: str, server_pid: int, clients: int, seconds: float) -> tuple[Seen, float]:
     """What the clients saw, and the server's share of a core meanwhile."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()

@@ -84,9 +84,9 @@ def found(told: Sequence[Fall], missed: Sequence[str], today: date) -> Finding:
     took, own = [fall.took for fall in told], [fall.own * 1000 for fall in told]
     clips = np.array([fall.clip for fall in told])
     figures = (
-        Figure("impact to memo, median", "s", MEDIAN_SEC, _quantile(took, 0.5, clips)),
-        Figure("impact to memo, p95", "s", P95_SEC, _quantile(took, 0.95, clips)),
-        Figure("software's share, p99", "ms", OWN_P99_MS, _quantile(own, 0.99, clips)),
+        Figure("impact to memo, median", "s", MEDIAN_SEC, quantile(took, 0.5, clips)),
+        Figure("impact to memo, p95", "s", P95_SEC, quantile(took, 0.95, clips)),
+        Figure("software's share, p99", "ms", OWN_P99_MS, quantile(own, 0.99, clips)),
     )
     counted = [(fall.clip, True) for fall in told] + [(clip, False) for clip in missed]
     return Finding(
@@ -117,7 +117,7 @@ def _parts(told: Sequence[Fall]) -> str:
     )
 
 
-def _quantile(values: Sequence[float], share: float, clips: NDArray[np.str_]) -> Estimate:
+def quantile(values: Sequence[float], share: float, clips: NDArray[np.str_]) -> Estimate:
     def of_resampled(times: NDArray[np.float64]) -> float:
         return float(np.quantile(np.repeat(values, times.astype(np.int64)), share))
 

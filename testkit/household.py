@@ -66,8 +66,8 @@ def camera_of(memo: Mapping[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def household() -> Iterator[Household]:
-    """Start server and stand-in in a folder that is gone afterwards."""
+def household(settings: Mapping[str, str] | None = None) -> Iterator[Household]:
+    """Start server and stand-in, with these settings, in a folder that is gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dolbom-bench-")))
         server, sandbox = free_port(), free_port()
@@ -81,6 +81,7 @@ def household() -> Iterator[Household]:
             "KAKAO_AUTH_URL": sandbox_url,
         }
         server_url = f"http://127.0.0.1:{server}"
+        environment |= {"PUBLIC_URL": server_url, **(settings or {})}
         options = ("--port", str(sandbox), "--access-token", ACCESS_TOKEN)
         parts = [
             start("run-kakao-sandbox", *options, folder=folder, environment=environment),

@@ -15,7 +15,9 @@ HTTP_ACTION = {"action", "label", "url", "method", "headers", "body", "clear"}
 
 
 class NtfyServer:
-    """Keeps the messages of each topic. It answers with the refusals of its list, then with 200.
+    """Keeps the messages of each topic, and when each came (seconds since 1970).
+
+    It answers with the refusals of its list, then with 200.
 
     A refusal is a status and ntfy's own code. With a `token` it takes only who shows it.
     """
@@ -24,6 +26,7 @@ class NtfyServer:
         self._token = token
         self.refusals: list[tuple[int, int]] = []
         self.messages: list[dict[str, Any]] = []
+        self.times: list[float] = []
         self._server = ScriptedServer(script=self._answer)
         self.url = self._server.url
 
@@ -59,6 +62,7 @@ class NtfyServer:
             return _error(400, 40024)
         if request.path != "/" or not _is_good(message):
             return _error(400, 40001)
+        self.times.append(request.at)
         self.messages.append(message)
         return 200, json.dumps({"id": f"m{len(self.messages)}", "event": "message"}).encode()
 

@@ -27,13 +27,14 @@ URGENCIES = {"very-low", "low", "normal", "high"}
 
 @dataclass(frozen=True)
 class Push:
-    """What a browser got: the payload as it reads it, and what the service was told of it."""
+    """What a browser got and when: the payload as it reads it, and what the service was told."""
 
     payload: dict[str, Any]
     claims: dict[str, Any]
     ttl: int
     urgency: str
     topic: str | None
+    at: float
 
 
 @dataclass
@@ -107,6 +108,7 @@ class PushService:
             _ttl(headers.get("ttl")),
             _urgency(headers.get("urgency", "normal")),
             _topic(headers.get("topic")),
+            self._clock(),
         )
         status = browser.statuses.pop(0) if browser.statuses else 201
         if status == 201:

@@ -2,19 +2,21 @@
 
 import sys
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Request:
-    """What arrived."""
+    """What arrived, and when, in seconds since 1970."""
 
     path: str
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.time, compare=False)
 
 
 Script = Callable[[Request], tuple[int, bytes]]
