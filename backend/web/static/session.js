@@ -30,6 +30,7 @@ async function renew(olderThanMs) {
   if (age < Math.max(olderThanMs, 1000)) return true;
   const answer = await fetch("/auth/refresh", {
     method: "POST",
+    keepalive: true, // whoever goes on to another page meanwhile keeps the new token too
     headers: { "Content-Type": "application/json" },
     body: "{}",
   });

@@ -109,6 +109,21 @@ def test_notify_wakes_the_worker(rig: Rig, alert: Alert, eventually: Eventually)
     eventually(lambda: rig.ledger.counts()["sent"] == 1)
 
 
+def test_time_in_a_memo_is_of_the_zone_that_is_set_by_then(tmp_path: Path, alert: Alert) -> None:
+    zones = [SEOUL]
+    with closing(SqliteDatabase(tmp_path / "dolbom.sqlite3")) as database:
+        ledger, channel = Ledger(database, ["double"]), Channel()
+        sender = Sender(database, channel, lambda: zones[-1], pace=FAST, bus=Bus())
+        ledger.add(alert, 0.0)
+        sender.start()
+        before = channel.taken.get(timeout=30).text
+        zones.append(ZoneInfo("Europe/Berlin"))
+        ledger.add(replace(alert, key="next", incident="next", event_id="next"), 0.0)
+        sender.notify()
+        assert channel.taken.get(timeout=30).text != before
+        assert sender.stop(time.monotonic() + 30)
+
+
 @pytest.mark.parametrize("disposition", [Disposition.RETRY, Disposition.QUOTA, Disposition.ACCESS])
 def test_memo_that_was_not_sent_is_tried_until_it_is(
     rig: Rig, alert: Alert, disposition: Disposition
