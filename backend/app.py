@@ -44,6 +44,7 @@ from backend.daily_word.service import DailyWordService
 from backend.erasure.router import router as erasures_router
 from backend.erasure.service import ErasureService
 from backend.escalation.desk import Desk
+from backend.escalation.fall_test_router import router as fall_test_router
 from backend.escalation.links import AnswerLinks
 from backend.escalation.roster import HouseholdRecipients
 from backend.escalation.router import router as escalation_router
@@ -112,6 +113,7 @@ ROUTERS = (
     kakao_app_router,
     pairing_router,
     visits_router,
+    fall_test_router,
     activity_router,
     self_test_router,
     erasures_router,

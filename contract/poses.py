@@ -60,12 +60,14 @@ class PosesAt(BaseModel):
 class LivePoses(PosesAt):
     """The newest poses of a camera, which the server got at `received_at` by its own clock.
 
-    `aspect` is the picture's width divided by its height.
+    `aspect` is the picture's width divided by its height. `scores` is what the detector says: of
+    each label the highest probability of anybody.
     """
 
     camera_id: str
     received_at: float
     aspect: float
+    scores: dict[str, float]
 
 
 class ScoresAt(BaseModel):

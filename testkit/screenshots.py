@@ -25,6 +25,7 @@ PAGES = {
     "people": "/people",
     "person": "/people/1",
     "cameras": "/cameras",
+    "fall-test": "/fall-test",
     "channels": "/channels",
     "settings": "/settings",
     "log": "/log",

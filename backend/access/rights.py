@@ -36,6 +36,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/channels/", Role.VIEWER),  # their page
     ("/incidents/", Role.CAREGIVER),
     ("/visits", Role.CAREGIVER),
+    ("/fall-test", Role.CAREGIVER),
 )
 """Who may do more than read, by how a path begins; elsewhere an owner."""
 

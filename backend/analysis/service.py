@@ -49,6 +49,12 @@ class BehaviorService:
             return FALLBACK_LABELS
         return frozenset(label.name for label in self.detector.manifest.labels)
 
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """From which score on each label counts; none without a checkpoint."""
+        labels = self.detector.manifest.labels if self.detector else ()
+        return {label.name: label.threshold for label in labels}
+
     def health(self) -> Part:
         """The detector, and what it takes."""
         if self.detector is None:

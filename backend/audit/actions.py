@@ -19,6 +19,7 @@ class Action(StrEnum):
     CHANGED_KAKAO_APP = "changed_kakao_app"
     PAIRED_CAMERA = "paired_camera"
     REMOVED_CAMERA = "removed_camera"
+    TRIED_CAMERA = "tried_camera"
     ANSWERED = "answered"
     GAVE_VERDICT = "gave_verdict"
     ERASED = "erased"

@@ -156,6 +156,12 @@ class EscalationService:
         with self._desk.database.reading() as db:
             return [_state(db, it) for it in store.open_escalations(db)]
 
+    def reached_at(self, stage: int) -> list[str | None]:
+        """The names of those whom an alert goes to by `stage`; None is the household's own."""
+        crew = self._desk.crew()
+        people = map(crew.roster.person, crew.roster.up_to(stage, crew.channels))
+        return list(dict.fromkeys(person.name if person else None for person in people))
+
     def course(self, incident_id: str, household_id: int = 1) -> WholeCourse:
         """All that has happened. Raises UnknownIncident."""
         return read_course(self._facts(incident_id, household_id), self._readers())

@@ -41,6 +41,10 @@ class PoseFrame:
             received_at=self.received_at,
             aspect=self.aspect,
             people=self._people(),
+            scores={
+                label: round(max(of_all), DECIMALS)
+                for label, of_all in zip(self.labels, zip(*self.scores, strict=True), strict=True)
+            },
         )
 
     def poses_at(self) -> PosesAt:

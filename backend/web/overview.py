@@ -44,26 +44,32 @@ class Overview:
     level: Level
     now: float
     urgent: Sequence[IncidentView]
+    tests: Sequence[IncidentView]
     troubles: Sequence[IncidentView]
     failing: Mapping[str, str]
     cameras: Sequence[CameraShown]
 
 
 def overview_of(
-    urgent: Sequence[IncidentView],
+    open_now: Sequence[IncidentView],
     troubles: Sequence[IncidentView],
     health: Health,
     cameras: Sequence[CameraShown],
     now: float,
 ) -> Overview:
-    """What there is to say at `now`. What stands among the incidents is not said twice."""
+    """What there is to say at `now`. What stands among the incidents is not said twice.
+
+    Nobody is in need for a test.
+    """
+    urgent = [each for each in open_now if not each.is_test]
+    tests = [each for each in open_now if each.is_test]
     failing = {
         name: reason
         for name, reason in failing_parts(health).items()
         if name not in SHOWN_AS_INCIDENTS or not (urgent or troubles)
     }
     level = _level(urgent, troubles, failing, cameras)
-    return Overview(level, now, urgent, troubles, failing, cameras)
+    return Overview(level, now, urgent, tests, troubles, failing, cameras)
 
 
 def failing_parts(health: Health) -> dict[str, str]:

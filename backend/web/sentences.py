@@ -26,6 +26,9 @@ SENTENCES: Mapping[str, str] = {
     "unknown_incident": N_("There is no such incident."),
     "internal_error": N_("The server failed. Please try again; its log says why."),
     "not_connected": N_("KakaoTalk was not connected. Please try again and allow messages."),
+    "fall_test_under_way": N_("A fall test is made already. It ends within five minutes."),
+    "no_fall_test": N_("The fall test is over."),
+    "somebody_in_need": N_("An incident of this camera is not over. Answer it first."),
     "login_not_begun": N_("The log-in at Kakao took too long. Please press the button again."),
 }
 

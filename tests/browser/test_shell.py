@@ -11,6 +11,7 @@ from testkit.web_server import WebServer
 MOST_SECONDS = 1.0
 PATHS = [
     "/household", "/people", "/people/1", "/cameras", "/channels", "/channels/new/telegram",
+    "/fall-test",
     "/settings", "/log", "/setup/household", "/setup/channels", "/setup/cameras", "/setup/done",
 ]  # fmt: skip
 

@@ -7,6 +7,7 @@ from backend.web.router import (
     cameras,
     channels,
     erase,
+    fall_test,
     files,
     household,
     incidents,
@@ -23,8 +24,8 @@ from backend.web.router import (
 PAGE_ROUTERS: tuple[APIRouter, ...] = tuple(
     page.router
     for page in (
-        answer, cameras, channels, erase, files, household, incidents, invitation, log, login,
-        now, people, record, settings, setup,
+        answer, cameras, channels, erase, fall_test, files, household, incidents, invitation, log,
+        login, now, people, record, settings, setup,
     )
 )  # fmt: skip
 """They come before the API: some pages have the address of a call of it."""

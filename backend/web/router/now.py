@@ -10,6 +10,7 @@ from backend.cameras.visits import VisitService
 from backend.escalation.service import EscalationService
 from backend.http.bodies import Body
 from backend.incidents.service import IncidentService
+from backend.web.fall_test_views import fall_test_of
 from backend.web.forms import fields_of
 from backend.web.overview import PARTS, Overview, overview_of
 from backend.web.page_route import page_router, pages_of, see
@@ -50,6 +51,7 @@ def _values(request: Request) -> dict[str, Any]:
     return {
         "overview": _overview(request),
         "household": pages_of(request).view(request).household,
+        "fall_test": fall_test_of(request),
         "visits": _visits(request).lasting(caller.household_id),
         "camera_states": {state: texts.gettext(it.text) for state, it in CAMERAS.items()},
         "parts": {name: texts.gettext(text) for name, text in PARTS.items()},
@@ -61,10 +63,10 @@ def _overview(request: Request) -> Overview:
     incidents: IncidentService = app.incidents
     escalation: EscalationService = app.escalation
     open_now = (incidents.find(state.incident_id) for state in escalation.open_states())
-    urgent = [views.of(incident) for incident in open_now if incident]
+    answered = [views.of(incident) for incident in open_now if incident]
     troubles = [views.of(incident) for incident in incidents.open_troubles()]
     now = pages_of(request).view(request).moments.now
-    return overview_of(urgent, troubles, app.health.check(), app.cameras.all(), now)
+    return overview_of(answered, troubles, app.health.check(), app.cameras.all(), now)
 
 
 def _visits(request: Request) -> VisitService:

@@ -43,6 +43,7 @@ def test_listener_is_shown_the_poses_of_the_cameras_it_asked_for(serving: Servin
                 "received_at": 2.0,
                 "aspect": 1.5,
                 "people": [{"person": 1, "joints": [[0.333, 0.333, 0.333]] * 13}],
+                "scores": {"fall": 0.1},
             }
             await client.call("subscribe", {"rooms": ["poses"]})
             site.bus.publish(PosesSeen(frame(3.0, "bedroom")))

@@ -87,6 +87,7 @@ def test_poses_are_passed_on_with_when_they_came(house: House) -> None:
         "camera_id": "hall",
         "received_at": 900.0,
         "aspect": 1.5,
+        "scores": dict(zip(ANALYSIS.events, ANALYSIS.scores, strict=True)),
     }
     assert house.poses.last_seen("hall") == 900.0
     assert house.poses.last_seen("bedroom") is None
