@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -62,7 +63,7 @@ def ring(
     with phone_home() as home:
         for clip, impact in track(impacts, "falls", console=Console(stderr=True)):
             video = urfd / "videos" / f"{clip}.mp4"
-            fall = watch_fall(home.at, clip, video, impact, lambda camera=clip: home.rang(camera))
+            fall = watch_fall(home.at, clip, video, impact, partial(home.rang, clip))
             home.be_over()
             if fall is not None and fall.took > 0:
                 rung["ntfy"].append(fall)
