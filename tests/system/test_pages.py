@@ -180,3 +180,21 @@ def test_log_says_in_words_what_somebody_has_looked_at(server: Any, owner: httpx
 def test_wrong_key_opens_no_page(server: Any) -> None:
     answer = strangers(server, "/people", Authorization="Bearer a-wrong-key")
     assert answer.status_code in {303, 401}
+
+
+def test_page_says_of_a_box_that_was_paired_for_a_recording_that_it_was_there(
+    server: Any, owner: httpx.Client
+) -> None:
+    made = owner.post("/cameras", data={"camera_id": "hall"}).raise_for_status().text
+    code = re.findall(r'id="code">(\d{6})<', made)[0]
+    paired = httpx.post(f"{server.url}/pairing", json={"code": code}, trust_env=False)
+    headers = {"Authorization": f"Bearer {paired.raise_for_status().json()['key']}"}
+    beat = {"type": "HEARTBEAT", "session_id": "s", "seq": 1, "state": "ended", "ts": 1.8e9}
+    url, beat = f"{server.url}/event/payload", beat | {"event_id": "b", "camera_id": "hall"}
+
+    def said() -> str:
+        return owner.get("/cameras/waiting", params={"camera_id": "hall"}).text
+
+    assert "첫 소식을 기다립니다" in said()
+    httpx.post(url, json=beat, headers=headers, trust_env=False).raise_for_status()
+    assert "보던 것이 끝났습니다" in said()
