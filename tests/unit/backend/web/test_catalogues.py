@@ -32,20 +32,22 @@ class Texts(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self._is_command = False
+        self._command: str | None = None  # the tag of the one that is read
 
     def handle_data(self, data: str) -> None:
-        if LETTER.search(data) and not self._is_command:
+        if LETTER.search(data) and self._command is None:
             self.found.append(data.strip())
 
-    def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._is_command = ("translate", "no") in attrs
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if ("translate", "no") in attrs:
+            self._command = tag
         self.found += [
             value for name, value in attrs if name in READ_ALOUD and LETTER.search(value or "")
         ]
 
-    def handle_endtag(self, _: str) -> None:
-        self._is_command = False
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._command:
+            self._command = None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
