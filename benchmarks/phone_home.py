@@ -112,7 +112,7 @@ class PageListener:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._await(self._socket.disconnect())
+        self._await(self._leave())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._http.close()
@@ -131,6 +131,13 @@ class PageListener:
         self._socket.on("incident", see)
         await self._socket.connect(self._url, transports=["websocket"])
         await self._socket.call("subscribe", {"rooms": ["incidents"]})
+
+    async def _leave(self) -> None:
+        await self._socket.disconnect()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def _look(self, incident: dict[str, Any]) -> None:
         page = self._http.get("/now").text

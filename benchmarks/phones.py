@@ -92,6 +92,7 @@ def answer(
             answered = home.answer_a_fall(f"room-{number}")
             on_page.append(page.says_at(answered.incident_id) - answered.at)
             by_ntfy.append(home.told_at(answered) - answered.at)
+            home.be_over()
     figures = [
         *_words("answer to the other's page", on_page),
         *_words("answer to the other's phone", by_ntfy),
