@@ -33,6 +33,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/people/invitations", Role.OWNER),
     ("/people/", Role.VIEWER),  # the route lets each change what is each one's own
     ("/contacts", Role.VIEWER),  # the same
+    ("/channels/kakao-app", Role.OWNER),
     ("/channels/", Role.VIEWER),  # their page
     ("/incidents/", Role.CAREGIVER),
     ("/visits", Role.CAREGIVER),

@@ -154,7 +154,7 @@ SHOWN = "&lt;img src=x onerror=alert(1)&gt;&#34;&#39;`{{7*7}}"
 PLACES = (
     "/", "/now", "/incidents", "/incidents?kind=troubles", "/record", "/people", "/people/1",
     "/cameras", "/channels", "/settings", "/log", "/household", "/erase", "/setup/household",
-    "/setup/channels", "/setup/cameras", "/setup/done",
+    "/setup/channels", "/setup/cameras", "/setup/done", "/fall-test",
 )  # fmt: skip
 
 

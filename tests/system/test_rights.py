@@ -79,11 +79,14 @@ TABLE = {
         GET /erasures
         GET /event/incidents
         GET /event/recent
+        GET /fall-test
+        GET /fall-test/state
         GET /household
         GET /incidents
         GET /incidents/{incident_id}
         GET /incidents/{incident_id}/course
         GET /incidents/{incident_id}/poses
+        GET /kakao/app
         GET /kakao/callback
         GET /kakao/connect
         GET /log
@@ -101,6 +104,9 @@ TABLE = {
         GET /visits
     """,
     "caregiver owner": """
+        DELETE /fall-test
+        POST /fall-test
+        POST /fall-test/end
         POST /incidents/{incident_id}/acknowledgement
         POST /incidents/{incident_id}/notes
         POST /incidents/{incident_id}/resolution
@@ -114,6 +120,8 @@ TABLE = {
         POST /cameras
         POST /cameras/place
         POST /cameras/removal
+        POST /channels/kakao-app
+        PUT /kakao/app
         DELETE /cameras/{camera_id:path}
         PUT /cameras/{camera_id:path}
         PUT /cameras/{camera_id:path}/zones
