@@ -92,6 +92,7 @@ from backend.web.environment import environment_of
 from backend.web.pages import Pages
 from backend.web.router import PAGE_ROUTERS
 from common.clock import SteadyClock
+from contract.events import IncidentEvent
 
 # They are tried in this order: pages, which only browsers ask for, then what is asked most often.
 ROUTERS = (
@@ -202,7 +203,7 @@ def _open(app: FastAPI, settings: BackendSettings) -> None:
     desk = Desk(database, alerts, recipients, app.state.people, bus, clock)
     visits = app.state.visits = VisitService(database)
     escalation = app.state.escalation = EscalationService(
-        desk, app.state.answer_links, visits.is_accompanied
+        desk, app.state.answer_links, partial(_is_accompanied, visits, poses)
     )
     events = EventService(
         settings.data_dir / "events",
@@ -316,6 +317,14 @@ def _open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
     state.self_tests = SelfTestService(
         state.database, state.cameras, state.people, state.self_test_calls, state.escalation
     )
+
+
+def _is_accompanied(
+    visits: VisitService, poses: PoseService, household_id: int, fall: IncidentEvent, now: float
+) -> bool:
+    """Whether somebody has said that they are there, or the camera of a fall saw two people."""
+    is_visited = visits.is_accompanied(household_id, now)
+    return is_visited or poses.people_seen(fall.camera_id, fall.ts) > 1
 
 
 def _note_all(last_seen: LastSeen, recorded: EventsRecorded) -> None:

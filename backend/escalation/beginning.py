@@ -32,8 +32,8 @@ TEST_OVER = "a test that is over"
 GOT_UP = "got_up"
 """The notice that the person seems to be up again."""
 
-IsAccompanied = Callable[[int, float], bool]
-"""Whether somebody is with the person of a household now, in seconds since 1970 (UTC)."""
+IsAccompanied = Callable[[int, IncidentEvent, float], bool]
+"""Whether somebody was with the person of a household at a fall, or is now (seconds since 1970)."""
 
 
 class Beginning:
@@ -94,7 +94,7 @@ class Beginning:
         """How long a fall waits for an "all is well", because somebody is there."""
         if event.event != FALL or self._desk.alerts.ruling(event) is not Ruling.ALERT:
             return 0.0
-        there = self._is_accompanied(household.id, self._desk.clock())
+        there = self._is_accompanied(household.id, event, self._desk.clock())
         return household.accompanied_sec if there else 0.0
 
     def _fall_test(self, incident: Incident) -> FallTest | None:

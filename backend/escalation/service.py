@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 RETRY_SEC = 1.0
 
 
-def nobody_is_there(_household_id: int, _now: float) -> bool:
-    """Nobody has said that somebody is with the person."""
+def nobody_is_there(_household_id: int, _event: IncidentEvent, _now: float) -> bool:
+    """Nobody is known to be with the person."""
     return False
 
 

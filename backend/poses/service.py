@@ -14,6 +14,7 @@ from backend.part import Part, part
 from backend.poses.errors import NoPoses, PosesUnavailable
 from backend.poses.frame import PosesSeen, frame_of
 from backend.poses.keeper import ReplayKeeper
+from backend.poses.presence import people_seen
 from backend.poses.recent import RecentPoses
 from backend.poses.replay_file import NotAReplay
 from backend.poses.store import ReplayStore
@@ -69,6 +70,15 @@ class PoseService:
         """When its newest poses came, seconds since 1970; None if none came of late."""
         with self._lock:
             return self._recent.last_seen(camera_id)
+
+    def people_seen(self, camera_id: str, until: float) -> int:
+        """How many people its camera has seen for most of the seconds before `until`.
+
+        `until` is the camera box's time, as `ts` of its events; of long ago nobody is known.
+        """
+        with self._lock:
+            frames = self._recent.of(camera_id)
+        return people_seen(frames, until)
 
     def has_replay(self, incident_id: str) -> bool:
         """Whether poses are kept of an incident."""

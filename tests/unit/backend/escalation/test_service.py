@@ -225,7 +225,7 @@ def test_fall_whose_end_says_recovered_is_withdrawn(home: EscalationAlone, fall:
 def test_fall_waits_for_all_is_well_while_somebody_is_there_and_is_never_dropped(
     make_home: Callable[..., EscalationAlone], fall: Fall
 ) -> None:
-    home = make_home(is_accompanied=lambda _household, _now: True)
+    home = make_home(is_accompanied=lambda *_: True)
     quiet, told = home.hear(fall("f1")), home.hear(fall("f2"))
     home.run(29)
     assert counts(home) == [0, 0, 0]
@@ -243,7 +243,7 @@ def test_fall_waits_for_all_is_well_while_somebody_is_there_and_is_never_dropped
 def test_still_down_does_not_wait_although_somebody_is_there(
     make_home: Callable[..., EscalationAlone], fall: Fall, still_down: StillDown
 ) -> None:
-    home = make_home(is_accompanied=lambda _household, _now: True)
+    home = make_home(is_accompanied=lambda *_: True)
     home.hear(fall())
     home.run(15)
     home.hear(still_down())
