@@ -45,8 +45,8 @@ WEEK = {
 @router.get("", responses=answers([HOUR], InvalidInput))
 def activity(
     request: Request,
-    since: Annotated[Day | None, EMPTY_IS_NONE, Query(alias="from")] = None,
-    until: Annotated[Day | None, EMPTY_IS_NONE] = None,
+    since: Annotated[Day | None, Query(alias="from")] = None,
+    until: Day | None = None,
     camera: Annotated[str | None, EMPTY_IS_NONE] = None,
 ) -> list[HourShown]:
     """The hours of the household's days `from` to `until`, both included; else of the last 7 days.

@@ -195,6 +195,6 @@ def test_page_says_of_a_box_that_was_paired_for_a_recording_that_it_was_there(
     def said() -> str:
         return owner.get("/cameras/waiting", params={"camera_id": "hall"}).text
 
-    assert "첫 소식을 기다립니다" in said()
+    assert "Waiting for its first sign of life" in said()
     httpx.post(url, json=beat, headers=headers, trust_env=False).raise_for_status()
-    assert "보던 것이 끝났습니다" in said()
+    assert "what it watched has ended" in said()
