@@ -33,6 +33,8 @@ EXAMPLES: dict[str, type[BaseSettings]] = {
 }
 PREFIX = "/opt/dolbom"
 PYTHON_S_OWN = {"PYTHONDONTWRITEBYTECODE"}
+PAIRED = {"api_key", "backend_base_url", "camera_id", "source"}
+"""What a camera box gets for its code, and what is said beside it."""
 
 
 @pytest.fixture
@@ -134,6 +136,16 @@ def test_example_of_an_environment_file_has_known_settings_with_good_values(
     for setting, value in found.items():
         monkeypatch.setenv(setting, value)
     settings()
+
+
+def test_example_for_a_camera_box_leaves_to_its_pairing_what_that_brings(
+    deploy: Path, monkeypatch: pytest.MonkeyPatch, as_dolbom: Any
+) -> None:
+    text = (deploy / "agent.env.example").read_text(encoding="utf-8")
+    unit = {"CAMERA_ID": "hall"}  # which the unit sets
+    for setting, value in (unit | as_dolbom.read_environment_file(text)).items():
+        monkeypatch.setenv(setting, value)
+    assert AgentSettings().model_fields_set & PAIRED == set()
 
 
 @pytest.fixture
