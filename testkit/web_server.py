@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from playwright.sync_api import Page
 from testkit.processes import Part, free_port, start, wait_ready
 
 SETUP = re.compile(r"http://\S+(/setup\?code=\S+)")
+SAID_SEC = 20.0
 NAME, LOGIN, PASSWORD = "Mina", "mina", "a sentence that is easy to remember"
 HOME = "Grandmother's home"
 
@@ -26,10 +28,12 @@ class WebServer:
 
     @property
     def setup_path(self) -> str:
-        """Where the first owner begins, as the server says it at its start."""
-        found = SETUP.search(self.part.log.read_text(encoding="utf-8"))
-        if found is None:
-            raise AssertionError("the server says no address for the set-up")
+        """Where the first owner begins, as the server says it soon after it answers first."""
+        give_up_at = time.monotonic() + SAID_SEC
+        while (found := SETUP.search(self.part.log.read_text(encoding="utf-8"))) is None:
+            if time.monotonic() > give_up_at:
+                raise AssertionError("the server says no address for the set-up")
+            time.sleep(0.05)
         return found[1]
 
     @property
