@@ -1,6 +1,7 @@
 """Pictures of a fall, from what a real camera box sees of it to what the record keeps."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from testkit.sample_household import LOGIN, WORDS
 from testkit.web_server import WebServer, log_in
 
 PATIENCE_MS = 120_000
-BEFORE_SEC, AFTER_SEC = 25, 60
+BEFORE_SEC, AFTER_SEC = 40, 60
 """Enough for the pictures of what is live."""
 WELL = ".state.well"
 LIVE = "[data-said].well"
@@ -43,15 +44,24 @@ class Album:
                 page.goto(path, wait_until="networkidle")
             take(page, name, size, self.language)
 
+    def open(self, path: str) -> None:
+        """Go there on each device."""
+        for page in self.pages.values():
+            page.goto(path)
+
     def wait(self, what: str) -> None:
         """Until each device shows it."""
         for page in self.pages.values():
             expect(page.locator(what).first).to_be_visible(timeout=PATIENCE_MS)
 
     def wait_for_somebody(self) -> None:
-        """Until each device shows a skeleton."""
+        """Until each device shows a skeleton; the policy lets no page evaluate a condition."""
         for page in self.pages.values():
-            page.wait_for_function(f"({DRAWN})(document.querySelector('canvas'))")
+            give_up_at = time.monotonic() + PATIENCE_MS / 1000
+            while not page.locator("canvas").first.evaluate(DRAWN):
+                if time.monotonic() > give_up_at:
+                    raise AssertionError("there is no skeleton")
+                page.wait_for_timeout(100)
 
 
 def take_fall(browser: Browser, server: WebServer, ntfy: NtfyServer, language: Language) -> None:
@@ -59,8 +69,10 @@ def take_fall(browser: Browser, server: WebServer, ntfy: NtfyServer, language: L
     words = WORDS[language]
     with _album(browser, server, language) as album:
         with _camera_box(server, words.camera):
-            album.wait(WELL)
             album.wait(LIVE)
+            album.open("/")
+            for what in (WELL, LIVE):
+                album.wait(what)
             album.take("now")
             album.wait(ALARM)
             album.wait_for_somebody()

@@ -37,7 +37,7 @@ def main() -> None:
     """Write all of them."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, launch(playwright) as browser:
-        for language in {language for _, language in SHOWN}:
+        for language in sorted({language for _, language in SHOWN}):
             with closing(NtfyServer()) as ntfy, tempfile.TemporaryDirectory() as name:
                 _take_all(browser, Path(name), ntfy, language)
 
