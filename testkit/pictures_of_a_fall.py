@@ -20,6 +20,8 @@ from testkit.web_server import WebServer, log_in
 PATIENCE_MS = 120_000
 BEFORE_SEC, AFTER_SEC = 40, 60
 """Enough for the pictures of what is live."""
+HELD_AFTER_MS = 4000
+"""After its alarm the last pose is held: until then the one who fell is lost in some frames."""
 WELL = ".state.well"
 LIVE = "[data-said].well"
 ALARM = ".state.alarm"
@@ -75,6 +77,7 @@ def take_fall(browser: Browser, server: WebServer, ntfy: NtfyServer, language: L
                 album.wait(what)
             album.take("now")
             album.wait(ALARM)
+            album.first.wait_for_timeout(HELD_AFTER_MS)
             album.wait_for_somebody()
             album.take("alarm")
             incident = album.first.locator("article h2 a").first.get_attribute("href")
