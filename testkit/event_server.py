@@ -26,6 +26,7 @@ from backend.events.journal.record import Record
 from backend.events.post import Post
 from backend.events.recorder import EventRecorder
 from backend.events.router import router
+from backend.events.self_test_calls import SelfTestCalls
 from backend.events.service import EventService
 from backend.events.store import Known
 from backend.http.listener import listen
@@ -77,6 +78,7 @@ def serve(folder: Path, port: int, breakage: Breakage) -> None:
         events = EventsAlone(folder)
         app = FastAPI(lifespan=partial(_lifespan, events))
         app.state.events, app.state.intake = events, Intake(Labels([]), lambda _event: None)
+        app.state.self_test_calls = SelfTestCalls()
         app.add_middleware(AccessControl, keyring=None, limiter=RequestLimiter(1e6))
         app.include_router(router)
         config = uvicorn.Config(app, log_level="error", access_log=False, ws="none")
