@@ -1,0 +1,1 @@
+"""How the parts of the server are opened: each is given those that it needs."""

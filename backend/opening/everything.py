@@ -1,0 +1,121 @@
+"""Opens all parts, in the order in which they need one another."""
+
+from fastapi import FastAPI
+from starlette.datastructures import State
+
+from backend.access.middleware import SOCKETIO_PATH
+from backend.analysis.service import BehaviorService
+from backend.bus import Bus
+from backend.config import BackendSettings
+from backend.daily_word.service import DailyWordService
+from backend.erasure.service import ErasureService
+from backend.escalation.steps import ALL
+from backend.health.service import HealthService
+from backend.live.service import LiveService
+from backend.opening.cameras import open_cameras
+from backend.opening.people import open_contacts, open_people, open_recipients
+from backend.opening.record import open_alerts, open_events, open_incidents
+from backend.storage.database import open_database
+from backend.vision.circuit_breaker import CircuitBreaker
+from backend.vision.local import VisionService
+from backend.vision.predictor import Predictor
+from backend.vision.remote import VisionForwarder
+from backend.vision.remote_client import VisionClient
+from backend.vision.requests import BodyBudget
+from backend.watchdog.dead_man_ping import Ping
+from backend.watchdog.service import WatchdogService
+from backend.web.environment import environment_of
+from backend.web.pages import Pages
+
+
+def open_parts(app: FastAPI, settings: BackendSettings) -> None:
+    """Open the parts, which live in `app.state`.
+
+    Raises SettingError, OSError and the errors of the database where one cannot be opened.
+    """
+    state, bus = app.state, Bus()
+    state.database = open_database(_database_url(settings), settings.data_dir)
+    _open_models(state, settings)
+    open_people(state, settings, bus)
+    state.live = LiveService(state.vision.predict, state.identity, bus)
+    open_incidents(state, settings, bus)
+    open_recipients(state)
+    open_alerts(state, settings, bus)
+    open_events(state, settings, bus)
+    _open_pages(state, settings)
+    open_contacts(state, settings, bus)
+    open_cameras(state, settings, bus)
+    _open_rounds(state, settings, bus)
+    state.health = _health(state)
+    state.ping = _ping(settings, state.health)
+    app.mount(SOCKETIO_PATH, state.live.app)
+
+
+def _open_models(state: State, settings: BackendSettings) -> None:
+    state.behavior = BehaviorService(settings.model_checkpoint_path)
+    state.vision = _vision(settings)
+    state.picture_budget = BodyBudget()
+
+
+def _open_pages(state: State, settings: BackendSettings) -> None:
+    state.environment = environment_of(settings)
+    state.pages = Pages(state.people)
+    state.problem_page = state.pages.problem
+
+
+def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
+    """What looks after the rest by itself, time and again."""
+    state.daily_word = DailyWordService(
+        state.database,
+        state.alerts,
+        state.activity,
+        state.people,
+        lambda: state.recipients.roster().up_to(ALL, state.alerts.channels),
+    )
+    state.watchdog = WatchdogService(
+        state.behavior,
+        state.events,
+        state.incidents,
+        state.alerts,
+        bus,
+        settings.data_dir,
+        settings.camera_silent_after,
+    )
+    state.erasures = ErasureService(state.database, state.events, state.poses, state.activity)
+
+
+def _health(state: State) -> HealthService:
+    return HealthService(
+        {
+            "model": state.behavior.health,
+            "log": state.events.health,
+            "alerts": state.alerts.health,
+            "channel": state.alerts.channel_health,
+            "answers": state.escalation.health,
+            "contacts": state.contacts.health,
+            "self_test": state.self_tests.health,
+            "cameras": state.watchdog.cameras_health,
+            "watchdog": state.watchdog.health,
+            "vision": state.vision.health,
+            "gateway": state.live.health,
+            "poses": state.poses.health,
+            "erasure": state.erasures.health,
+        }
+    )
+
+
+def _vision(settings: BackendSettings) -> Predictor:
+    if settings.vision_url is None:
+        return VisionService(settings.vision_checkpoints_path)
+    client = VisionClient(settings.vision_url, settings.vision_api_key)
+    return VisionForwarder(client, CircuitBreaker())
+
+
+def _ping(settings: BackendSettings, health: HealthService) -> Ping | None:
+    if settings.watchdog_ping_url is None:
+        return None
+    return Ping(settings.watchdog_ping_url, health.is_well)
+
+
+def _database_url(settings: BackendSettings) -> str | None:
+    return settings.database_url.get_secret_value() if settings.database_url else None

@@ -1,0 +1,78 @@
+"""Opens the record, and those who tell the people of it."""
+
+import time
+from functools import partial
+
+from starlette.datastructures import State
+
+from backend.alerts.alert_events import read_alert_events
+from backend.alerts.channels.registry import open_channels
+from backend.alerts.labels import Labels
+from backend.alerts.service import AlertService, AlertSettings
+from backend.bus import Bus
+from backend.cameras.visits import VisitService
+from backend.config import BackendSettings
+from backend.escalation.desk import Desk
+from backend.escalation.service import EscalationService
+from backend.events.intake import Intake
+from backend.events.journal.segments import Retention
+from backend.events.service import EventService
+from backend.incidents.service import IncidentService
+from backend.poses.service import PoseService
+from common.clock import SteadyClock
+from contract.events import IncidentEvent
+
+
+def open_alerts(state: State, settings: BackendSettings, bus: Bus) -> None:
+    """Who tells the people, and does not rest until one of them has answered."""
+    clock = SteadyClock()
+    state.alerts = AlertService(
+        _alert_settings(state, settings),
+        open_channels(settings, time.time),
+        state.database,
+        bus,
+        clock=clock,
+        recipients=state.recipients,
+    )
+    desk = Desk(state.database, state.alerts, state.recipients, state.people, bus, clock)
+    state.visits = VisitService(state.database)
+    state.escalation = EscalationService(
+        desk, state.answer_links, partial(_is_accompanied, state.visits, state.poses)
+    )
+
+
+def open_events(state: State, settings: BackendSettings, bus: Bus) -> None:
+    """The record of what the camera boxes report."""
+    state.events = EventService(
+        settings.data_dir / "events",
+        state.database,
+        state.incidents,
+        state.escalation.consider,
+        bus,
+        retention=Retention(settings.event_log_days, settings.event_log_max_mb * 2**20),
+    )
+    state.intake = Intake(Labels(state.behavior.labels), state.alerts.prospect)
+
+
+def open_incidents(state: State, settings: BackendSettings, bus: Bus) -> None:
+    """What has happened, and the poses around it."""
+    state.incidents = IncidentService(state.database, bus)
+    days = settings.event_log_days
+    state.poses = PoseService(settings.data_dir / "poses", days, bus, SteadyClock())
+
+
+def _is_accompanied(
+    visits: VisitService, poses: PoseService, household_id: int, fall: IncidentEvent, now: float
+) -> bool:
+    """Whether somebody has said that they are there, or the camera of a fall saw two people."""
+    is_visited = visits.is_accompanied(household_id, now)
+    return is_visited or poses.people_seen(fall.camera_id, fall.ts) > 1
+
+
+def _alert_settings(state: State, settings: BackendSettings) -> AlertSettings:
+    """Raises SettingError where ALERT_EVENTS names what no label is."""
+    return AlertSettings(
+        time_zone=state.people.zone,
+        anomalous_labels=state.behavior.anomalous_labels,
+        alert_events=read_alert_events(settings.alert_events, state.behavior.labels),
+    )
