@@ -90,6 +90,7 @@ async def _lifespan(settings: BackendSettings, app: FastAPI) -> AsyncIterator[No
 async def _start(state: State, stops: AsyncExitStack) -> None:
     """Start the parts; `stops` ends those that run, however far this comes."""
     stops.callback(state.database.close)
+    stops.callback(state.factory_database.close)
     # Its incidents begin with the events.
     state.poses.start()
     stops.callback(state.poses.stop)

@@ -159,3 +159,8 @@ class BackendSettings(VisionSettings, ContactSettings, *setting_classes()):  # t
     camera_keys: Annotated[
         dict[str, SecretStr], BeforeValidator(_camera_keys), AfterValidator(_no_key_twice), NoDecode
     ] = Field(default_factory=dict)
+
+    @property
+    def database_address(self) -> str | None:
+        """DATABASE_URL with its password."""
+        return self.database_url.get_secret_value() if self.database_url else None

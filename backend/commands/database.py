@@ -9,7 +9,7 @@ with needs("the group `backend`, and for PostgreSQL the extra `postgres`"):
     from sqlalchemy.exc import SQLAlchemyError
 
     from backend.config import BackendSettings
-    from backend.storage.migrate import REVISIONS, migrate
+    from backend.storage.migrate import FACTORY, HOUSEHOLD, migrate
 
 
 def _migrate() -> None:
@@ -21,10 +21,11 @@ def _migrate() -> None:
         return
     try:
         with create_engine(url).connect() as connection:
-            has_changed = migrate(connection)
+            has_changed = [migrate(connection, schema) for schema in (HOUSEHOLD, FACTORY)]
     except (ImportError, SQLAlchemyError) as error:
         fail(f"the database of DATABASE_URL cannot be migrated: {str(error).splitlines()[0]}")
-    typer.echo(f"the database has the schema {REVISIONS[-1]}{' now' if has_changed else ''}")
+    newest = f"{HOUSEHOLD.revisions[-1]} and {FACTORY.revisions[-1]}"
+    typer.echo(f"the database has the schemas {newest}{' now' if any(has_changed) else ''}")
 
 
 def main() -> None:

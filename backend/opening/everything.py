@@ -13,6 +13,7 @@ from backend.escalation.steps import ALL
 from backend.health.service import HealthService
 from backend.live.service import LiveService
 from backend.opening.cameras import open_cameras
+from backend.opening.factory import open_factory
 from backend.opening.people import open_contacts, open_people, open_recipients
 from backend.opening.record import open_alerts, open_events, open_incidents
 from backend.storage.database import open_database
@@ -34,7 +35,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     Raises SettingError, OSError and the errors of the database where one cannot be opened.
     """
     state, bus = app.state, Bus()
-    state.database = open_database(_database_url(settings), settings.data_dir)
+    state.database = open_database(settings.database_address, settings.data_dir)
     _open_models(state, settings)
     open_people(state, settings, bus)
     state.live = LiveService(state.vision.predict, state.identity, bus)
@@ -45,6 +46,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     _open_pages(state, settings)
     open_contacts(state, settings, bus)
     open_cameras(state, settings, bus)
+    open_factory(state, settings)
     _open_rounds(state, settings, bus)
     state.health = _health(state)
     state.ping = _ping(settings, state.health)
@@ -115,7 +117,3 @@ def _ping(settings: BackendSettings, health: HealthService) -> Ping | None:
     if settings.watchdog_ping_url is None:
         return None
     return Ping(settings.watchdog_ping_url, health.is_well)
-
-
-def _database_url(settings: BackendSettings) -> str | None:
-    return settings.database_url.get_secret_value() if settings.database_url else None

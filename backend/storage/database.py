@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, StaticPool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.storage.migrate import REVISIONS, migrate, revision_of
+from backend.storage.migrate import FACTORY, HOUSEHOLD, Schema, migrate, revision_of
 from backend.storage.mirror import Mirror
+from backend.storage.shared_file import SharedFile
 from backend.storage.sqlite_file import Statement, load
 
 
@@ -55,7 +56,7 @@ class SqliteDatabase:
         self._lock = threading.Condition()
         self._memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._memory.execute("PRAGMA foreign_keys = ON")
-        loaded = load(path, REVISIONS, self._memory)
+        loaded = load(path, HOUSEHOLD.revisions, self._memory)
         self.forgotten = loaded.forgotten
         self._statements: list[Statement] = []
         self._connection = _connect(self._memory, self._note)
@@ -113,7 +114,7 @@ class PostgresDatabase:
 
     forgotten = False
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, schema: Schema = HOUSEHOLD) -> None:
         self._lock = threading.Lock()
         try:
             self._engine = create_engine(url, pool_size=1, pool_pre_ping=True)
@@ -121,10 +122,10 @@ class PostgresDatabase:
             raise UnusableDatabaseError(f"{error}: run uv sync --extra postgres") from error
         self._failure: str | None = None
         with self.reading() as db:
-            revision = revision_of(db)
-        if revision != REVISIONS[-1]:
+            revision = revision_of(db, schema)
+        if revision != (newest := schema.revisions[-1]):
             raise UnusableDatabaseError(
-                f"its schema is {revision}, expected {REVISIONS[-1]}: run migrate-database"
+                f"its schema is {revision}, expected {newest}: run migrate-database"
             )
 
     def close(self) -> None:
@@ -176,6 +177,16 @@ def open_database(url: str | None, data_dir: Path) -> Database:
     if url.startswith("sqlite:///"):
         return SqliteDatabase(Path(url.removeprefix("sqlite:///")))
     return PostgresDatabase(url)
+
+
+def open_factory_database(url: str | None, data_dir: Path) -> Database:
+    """The database of the factory, which the server and its workers open: as `open_database`.
+
+    It does not raise where the file cannot be opened now; each use tries anew.
+    """
+    if url is not None and not url.startswith("sqlite:///"):
+        return PostgresDatabase(url, FACTORY)
+    return SharedFile(data_dir / "jobs" / "factory.sqlite3")
 
 
 def _connect(memory: sqlite3.Connection, note: Callable[[str, Sequence[Any]], None]) -> Connection:

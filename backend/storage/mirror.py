@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from backend.storage.migrate import REVISIONS
+from backend.storage.migrate import HOUSEHOLD
 from backend.storage.sqlite_file import Loaded, SqliteFile, Transaction, put_aside
 
 logger = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ class Mirror:
         if self._unread:
             logger.error("the database that could not be read is kept as %s", put_aside(self._path))
             self._unread = False
-        self._file = SqliteFile(self._path, REVISIONS)
+        self._file = SqliteFile(self._path, HOUSEHOLD.revisions)
         with closing(sqlite3.connect(":memory:")) as copy:
             with self._lock:
                 self._take()

@@ -8,6 +8,9 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, MetaData, Text
 from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
+"""The record, and the people."""
+factory_metadata = MetaData()
+"""Jobs, and what they are about."""
 
 _TYPES: dict[type, type[TypeEngine[Any]]] = {
     str: Text,

@@ -2,6 +2,11 @@
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+given = context.config.attributes
+context.configure(
+    connection=given["connection"],
+    version_table=given.get("version_table", "alembic_version"),
+    transactional_ddl=True,
+)
 with context.begin_transaction():
     context.run_migrations()

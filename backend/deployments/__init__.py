@@ -1,0 +1,1 @@
+"""Deployments: where a version serves, and how it is taken back."""

@@ -1,0 +1,1 @@
+"""Jobs: asked for, watched, cancelled and resumed; `backend.worker` carries them out."""

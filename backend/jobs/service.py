@@ -1,0 +1,115 @@
+"""Jobs for the rest of the server."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from backend.jobs import store
+from backend.jobs.errors import UnknownJob, WrongJobState
+from backend.jobs.store import Wanted
+from backend.storage.database import Database
+from contract.jobs import Job, JobKind, JobLine, JobState, MetricAt
+
+TIME_LIMIT_SEC = 24 * 3600.0
+USUAL_QUEUE = "usual"
+
+
+@dataclass(frozen=True)
+class JobWanted:
+    """A job to come: `spec` is what the carrier of its kind needs to know, as JSON has it."""
+
+    kind: JobKind
+    title: str
+    spec: dict[str, Any]
+    household_id: int = 1
+    created_by: int | None = None
+    queue: str = USUAL_QUEUE
+    time_limit_sec: float = TIME_LIMIT_SEC
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+class JobService:
+    """Thread-safe; each method asks the factory's database, and raises DatabaseUnavailable."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+
+    def ask(self, wanted: JobWanted) -> Job:
+        """Queue a job; the one of this id where it was asked before."""
+        with self._database.writing() as db:
+            found = store.find(db, wanted.id, wanted.household_id)
+            if found is None:
+                found = _new(wanted, self._clock())
+                store.add(db, found)
+        return found
+
+    def find(self, job_id: str, household_id: int = 1) -> Job:
+        """One job; raises UnknownJob."""
+        with self._database.reading() as db:
+            found = store.find(db, job_id, household_id)
+        if found is None:
+            raise UnknownJob(f"no job {job_id[:40]}")
+        return found
+
+    def newest(self, wanted: Wanted, limit: int = 50) -> list[Job]:
+        """The newest that are wanted, newest first."""
+        with self._database.reading() as db:
+            return store.newest(db, wanted, limit)
+
+    def cancel(self, job_id: str, household_id: int = 1) -> Job:
+        """Let it end, within 10 s where it runs; raises UnknownJob and WrongJobState."""
+        before = self.find(job_id, household_id)
+        with self._database.writing() as db:
+            changed = store.ask_to_cancel(db, job_id, self._clock())
+        if changed is None:
+            raise WrongJobState(f"the job is {before.state}, expected one that has not ended")
+        return changed
+
+    def resume(self, job_id: str, household_id: int = 1) -> Job:
+        """Let it go on where it ended; raises UnknownJob and WrongJobState."""
+        before = self.find(job_id, household_id)
+        with self._database.writing() as db:
+            changed = store.requeue(db, job_id)
+        if changed is None:
+            raise WrongJobState(f"the job is {before.state}, expected one that failed or was ended")
+        return changed
+
+    def lines(self, job: Job, after: int = 0, limit: int = 500) -> list[JobLine]:
+        """The lines of its log behind line `after`, oldest first."""
+        with self._database.reading() as db:
+            return store.lines_after(db, job.id, after, limit)
+
+    def metrics(self, job: Job) -> list[MetricAt]:
+        """Its figures of each epoch."""
+        with self._database.reading() as db:
+            return store.metrics_of(db, job.id)
+
+
+def _new(wanted: JobWanted, now: float) -> Job:
+    return Job(
+        id=wanted.id,
+        household_id=wanted.household_id,
+        kind=wanted.kind,
+        queue=wanted.queue,
+        title=wanted.title,
+        spec=wanted.spec,
+        state=JobState.QUEUED,
+        attempts=0,
+        claim=0,
+        worker=None,
+        cancel_asked_at=None,
+        done=None,
+        total=None,
+        doing=None,
+        created_by=wanted.created_by,
+        created_at=now,
+        not_before=None,
+        started_at=None,
+        heartbeat_at=None,
+        ended_at=None,
+        time_limit_sec=wanted.time_limit_sec,
+        failure=None,
+        result=None,
+    )

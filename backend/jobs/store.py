@@ -1,0 +1,110 @@
+"""The tables of jobs: what the server asks of them. What a worker writes is in `claims`."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from backend.jobs.tables import job_lines, job_metrics, jobs
+from contract.jobs import ENDS, RESUMABLE, Job, JobKind, JobLine, JobState, MetricAt
+
+_SHOWN = [jobs.c[name] for name in Job.model_fields]
+_WAITING = (JobState.QUEUED, JobState.RETRYING)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which jobs; None leaves it open. `before` is the id of a job that was listed already."""
+
+    household_id: int = 1
+    kind: JobKind | None = None
+    state: JobState | None = None
+    before: str | None = None
+
+
+def add(db: Connection, job: Job) -> None:
+    """A new job."""
+    db.execute(insert(jobs).values(_written(job)))
+
+
+def find(db: Connection, job_id: str, household_id: int) -> Job | None:
+    """The job of this id, if it is one of this household."""
+    mine = jobs.c.id == job_id, jobs.c.household_id == household_id
+    return _one(db, select(*_SHOWN).where(*mine))
+
+
+def newest(db: Connection, wanted: Wanted, limit: int) -> list[Job]:
+    """The newest that are `wanted`, newest first."""
+    query = select(*_SHOWN).where(jobs.c.household_id == wanted.household_id)
+    if wanted.kind is not None:
+        query = query.where(jobs.c.kind == wanted.kind)
+    if wanted.state is not None:
+        query = query.where(jobs.c.state == wanted.state)
+    if wanted.before is not None:
+        last = select(jobs.c.number).where(jobs.c.id == wanted.before).scalar_subquery()
+        query = query.where(jobs.c.number < last)
+    return [_job(row) for row in db.execute(query.order_by(jobs.c.number.desc()).limit(limit))]
+
+
+def unfinished(db: Connection) -> list[Job]:
+    """Those that a worker has, or has tried, oldest first."""
+    query = select(*_SHOWN).where(jobs.c.state.in_((JobState.RUNNING, JobState.RETRYING)))
+    return [_job(row) for row in db.execute(query.order_by(jobs.c.number))]
+
+
+def ask_to_cancel(db: Connection, job_id: str, now: float) -> Job | None:
+    """Cancel it if no worker has it, else let its worker know; None where it had ended."""
+    this = jobs.c.id == job_id
+    waiting = update(jobs).where(this, jobs.c.state.in_(_WAITING))
+    ended = {"state": JobState.CANCELLED, "ended_at": now, "cancel_asked_at": now}
+    if found := _one(db, waiting.values(ended).returning(*_SHOWN)):
+        return found
+    running = update(jobs).where(this, jobs.c.state == JobState.RUNNING)
+    return _one(db, running.values(cancel_asked_at=now).returning(*_SHOWN))
+
+
+def requeue(db: Connection, job_id: str) -> Job | None:
+    """Queue one again that has not come to its end; None where it cannot be."""
+    again = {"state": JobState.QUEUED, "attempts": 0, "cancel_asked_at": None, "ended_at": None}
+    again |= {"not_before": None, "failure": None}
+    these = jobs.c.id == job_id, jobs.c.state.in_(RESUMABLE)
+    return _one(db, update(jobs).where(*these).values(again).returning(*_SHOWN))
+
+
+def lines_after(db: Connection, job_id: str, number: int, limit: int) -> list[JobLine]:
+    """The lines of its log behind line `number`, oldest first."""
+    of = job_lines.c
+    query = select(of.number, of.at, of.line).where(of.job_id == job_id, of.number > number)
+    rows = db.execute(query.order_by(of.number).limit(limit))
+    return [JobLine.model_validate(row._asdict()) for row in rows]
+
+
+def metrics_of(db: Connection, job_id: str) -> list[MetricAt]:
+    """Its figures, in the order of their coming."""
+    of = job_metrics.c
+    query = select(of.fit, of.name, of.epoch, of.value).where(of.job_id == job_id)
+    return [MetricAt.model_validate(row._asdict()) for row in db.execute(query.order_by(of.number))]
+
+
+def is_over(job: Job) -> bool:
+    """Whether it has come to an end."""
+    return job.state in ENDS
+
+
+def _written(job: Job) -> dict[str, Any]:
+    values = job.model_dump()
+    result = None if job.result is None else json.dumps(job.result)
+    return values | {"spec": json.dumps(job.spec), "result": result}
+
+
+def _one(db: Connection, query: Any) -> Job | None:
+    found = db.execute(query).first()
+    return _job(found) if found else None
+
+
+def _job(row: Row[Any]) -> Job:
+    values = row._asdict()
+    result = values["result"]
+    values |= {"spec": json.loads(values["spec"]), "result": result and json.loads(result)}
+    return Job.model_validate(values)

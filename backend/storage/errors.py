@@ -1,0 +1,19 @@
+"""Errors of what is stored."""
+
+from http import HTTPStatus
+
+from backend.errors import ApiError
+
+
+class DatabaseUnavailable(ApiError):
+    """The database of the jobs cannot be used now; `/health` says why."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "database_unavailable"
+
+
+class BlobUnavailable(ApiError):
+    """A file that is kept cannot be read or written now."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "blob_unavailable"

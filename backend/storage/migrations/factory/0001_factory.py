@@ -1,0 +1,222 @@
+"""Jobs, data sets, versions, exports and deployments."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001_factory"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make all tables."""
+    _jobs()
+    _datasets()
+    _versions()
+    _exports()
+    _deployments()
+
+
+def _jobs() -> None:
+    op.create_table(
+        "jobs",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("queue", sa.Text, nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("spec", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("claim", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("worker", sa.Text),
+        sa.Column("cancel_asked_at", sa.Float),
+        sa.Column("done", sa.Float),
+        sa.Column("total", sa.Float),
+        sa.Column("doing", sa.Text),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("not_before", sa.Float),
+        sa.Column("started_at", sa.Float),
+        sa.Column("heartbeat_at", sa.Float),
+        sa.Column("ended_at", sa.Float),
+        sa.Column("time_limit_sec", sa.Float, nullable=False),
+        sa.Column("failure", sa.Text),
+        sa.Column("result", sa.Text),
+    )
+    op.create_index("jobs_by_state", "jobs", ["state", "queue", "number"])
+    op.create_index("jobs_by_kind", "jobs", ["household_id", "kind", "number"])
+    op.create_table(
+        "job_lines",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("job_id", sa.Text, sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("line", sa.Text, nullable=False),
+    )
+    op.create_index("job_lines_by_job", "job_lines", ["job_id", "number"])
+    op.create_table(
+        "job_metrics",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("job_id", sa.Text, sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("fit", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("epoch", sa.Integer, nullable=False),
+        sa.Column("value", sa.Float, nullable=False),
+        sa.UniqueConstraint("job_id", "fit", "name", "epoch"),
+    )
+
+
+def _datasets() -> None:
+    op.create_table(
+        "datasets",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("removed_at", sa.Float),
+    )
+    op.create_index("datasets_by_household", "datasets", ["household_id", "number"])
+    op.create_table(
+        "dataset_versions",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("dataset_id", sa.Text, sa.ForeignKey("datasets.id"), nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("manifest", sa.Text, nullable=False),
+        sa.Column("files", sa.Integer, nullable=False),
+        sa.Column("bytes", sa.Integer, nullable=False),
+        sa.Column("summary", sa.Text, nullable=False),
+        sa.Column("changes", sa.Text, nullable=False),
+        sa.Column("subset_of", sa.Text),
+        sa.Column("subset", sa.Text),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.UniqueConstraint("dataset_id", "version"),
+    )
+    op.create_table(
+        "uploads",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("dataset_id", sa.Text),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("sha256", sa.Text),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("finished_at", sa.Float),
+        sa.Column("version_id", sa.Text),
+        sa.Column("failure", sa.Text),
+    )
+    op.create_table(
+        "dataset_shares",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("version_id", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False, unique=True),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("expires_at", sa.Float, nullable=False),
+    )
+
+
+def _versions() -> None:
+    op.create_table(
+        "versions",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("recipe", sa.Text, nullable=False),
+        sa.Column("version", sa.Text, nullable=False),
+        sa.Column("files", sa.Text, nullable=False),
+        sa.Column("metrics", sa.Text, nullable=False),
+        sa.Column("base_id", sa.Text),
+        sa.Column("dataset_version_ids", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text, unique=True),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("removed_at", sa.Float),
+    )
+    op.create_index("versions_by_recipe", "versions", ["household_id", "recipe", "number"])
+    op.create_table(
+        "comparisons",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("version_ids", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text, nullable=False, unique=True),
+        sa.Column("report", sa.Text),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("finished_at", sa.Float),
+    )
+    op.create_table(
+        "aliases",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("recipe", sa.Text, nullable=False),
+        sa.Column("alias", sa.Text, nullable=False),
+        sa.Column("version_id", sa.Text, nullable=False),
+        sa.Column("moved_at", sa.Float, nullable=False),
+        sa.UniqueConstraint("household_id", "recipe", "alias"),
+    )
+    op.create_table(
+        "alias_moves",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("recipe", sa.Text, nullable=False),
+        sa.Column("alias", sa.Text, nullable=False),
+        sa.Column("from_version_id", sa.Text),
+        sa.Column("to_version_id", sa.Text, nullable=False),
+        sa.Column("moved_by", sa.Integer),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+    )
+    op.create_index("alias_moves_by_time", "alias_moves", ["household_id", "number"])
+
+
+def _exports() -> None:
+    op.create_table(
+        "exports",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("version_id", sa.Text, nullable=False),
+        sa.Column("format", sa.Text, nullable=False),
+        sa.Column("precision", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text, nullable=False, unique=True),
+        sa.Column("file", sa.Text),
+        sa.Column("file_name", sa.Text),
+        sa.Column("bytes", sa.Integer),
+        sa.Column("difference", sa.Float),
+        sa.Column("checked_on", sa.Text),
+        sa.Column("refused", sa.Text),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("finished_at", sa.Float),
+    )
+    op.create_index("exports_by_version", "exports", ["version_id", "number"])
+
+
+def _deployments() -> None:
+    op.create_table(
+        "deployments",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("recipe", sa.Text, nullable=False),
+        sa.Column("shares", sa.Text, nullable=False),
+        sa.Column("previous_shares", sa.Text),
+        sa.Column("job_id", sa.Text),
+        sa.Column("file", sa.Text),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("changed_at", sa.Float, nullable=False),
+        sa.Column("ended_at", sa.Float),
+    )
+    op.create_index("deployments_by_household", "deployments", ["household_id", "number"])

@@ -1,0 +1,1 @@
+"""Versions of the models: what each is made of, and how it does beside the others."""

@@ -1,0 +1,136 @@
+"""Jobs: what takes longer than a request, as the server, its workers and the pages know it."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from contract.names import Line
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    TRAINING = "training"
+    COMPARISON = "comparison"
+    EXPORT = "export"
+    CONTAINER = "container"
+
+
+class JobState(StrEnum):
+    """Where a job stands. The last three are ends, of which the first two may be resumed."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    """A try has failed; it waits for the next one."""
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    COMPLETED = "completed"
+
+
+ENDS = frozenset({JobState.CANCELLED, JobState.FAILED, JobState.COMPLETED})
+RESUMABLE = frozenset({JobState.CANCELLED, JobState.FAILED})
+
+
+class Job(BaseModel):
+    """A job as it stands. Times are seconds since 1970 by the server's clock.
+
+    `spec` is what was asked, of a model of its kind's own; `result` what came of it. `done` of
+    `total` steps of what it is `doing` are over. `attempts` counts the tries since it was queued,
+    `claim` all of them. `failure` says in one line why the last try failed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    household_id: int
+    kind: JobKind
+    queue: str
+    title: str
+    spec: dict[str, Any]
+    state: JobState
+    attempts: int
+    claim: int
+    worker: str | None
+    cancel_asked_at: float | None
+    done: float | None
+    total: float | None
+    doing: str | None
+    created_by: int | None
+    created_at: float
+    not_before: float | None
+    started_at: float | None
+    heartbeat_at: float | None
+    ended_at: float | None
+    time_limit_sec: float
+    failure: str | None
+    result: dict[str, Any] | None
+
+
+class JobLine(BaseModel):
+    """A line of a job's log; `number` counts up over all of them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    at: float
+    line: str
+
+
+class MetricAt(BaseModel):
+    """A figure of one epoch; `fit` says of which fit of the job: a fold's, or `all`."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+    fit: str
+    name: str
+    epoch: int
+    value: float
+
+
+# What a process that carries out a job writes to its standard output, one JSON object a line.
+
+
+class Progress(BaseModel):
+    """`done` of `total` steps of what it is `doing` are over."""
+
+    kind: Literal["progress"] = "progress"
+    doing: Line
+    done: float = Field(ge=0)
+    total: float = Field(gt=0)
+
+
+class Said(BaseModel):
+    """A line for people."""
+
+    kind: Literal["said"] = "said"
+    line: Line
+
+
+class Measured(BaseModel):
+    """A figure of an epoch."""
+
+    kind: Literal["measured"] = "measured"
+    metric: MetricAt
+
+
+class Finished(BaseModel):
+    """It is done; `result` is of a model of the job's kind."""
+
+    kind: Literal["finished"] = "finished"
+    result: dict[str, Any]
+
+
+class Refused(BaseModel):
+    """It cannot be done, however often it is tried: `reason` says what was expected."""
+
+    kind: Literal["refused"] = "refused"
+    reason: Line
+
+
+Message = Annotated[
+    Progress | Said | Measured | Finished | Refused,
+    Field(discriminator="kind"),
+]
+MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)

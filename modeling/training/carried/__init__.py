@@ -1,0 +1,1 @@
+"""What a worker starts as a process of its own: one job each, told of in lines of JSON."""
