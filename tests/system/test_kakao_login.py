@@ -74,7 +74,8 @@ def test_login_stores_the_tokens_and_a_running_server_sends_with_them(
         assert tokens[name]
         assert tokens[name] not in said(part)
     # At once by hand; what waits goes out with the next check, half a minute later at most.
-    assert server.post("/debug/kakao/send-test", {"text": "시험"}).json()["sent"] is True
+    answer = server.post("/debug/kakao/send-test", {"text": "시험"}).json()
+    assert answer["sent"] is True, answer
     assert server.get("/debug/kakao/token-check").json()["can_send"] is True
     server.restart()
     eventually(lambda: len(sandbox.texts()) == 2)

@@ -65,9 +65,10 @@ class TokenStore:
     def tokens(self) -> Tokens | None:
         """As they are now, a login of another process included; None before the first login.
 
-        Does not wait for a refresh.
+        Does not wait for a refresh, of which there is none without tokens.
         """
-        if self._file.version() != self._version and self._lock.acquire(blocking=False):
+        may_wait = self._tokens is None
+        if self._file.version() != self._version and self._lock.acquire(blocking=may_wait):
             try:
                 with self._file.locked():
                     self._look_for_login()

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -196,6 +197,22 @@ def test_login_needs_no_tokens_in_the_settings_and_outlives_their_removal(
     log_in(path, "from-next-login")
     assert make_store().access_token == "from-next-login"
     assert make_store(NOT_SET).access_token == "from-next-login"
+
+
+def test_first_login_is_seen_by_all_who_ask_at_once(make_store: MakeStore, path: Path) -> None:
+    for _ in range(20):
+        path.unlink(missing_ok=True)
+        store = make_store(NOT_SET)
+        assert store.tokens is None
+        log_in(path)
+        together = Barrier(4)
+
+        def ask(_: int, store: TokenStore = store, together: Barrier = together) -> str:
+            together.wait(5)
+            return store.access_token
+
+        with ThreadPoolExecutor(4) as threads:
+            assert set(threads.map(ask, range(4))) == {"from-login"}
 
 
 def test_refresh_does_not_undo_a_login(make_store: MakeStore, path: Path, kakao: Any) -> None:
