@@ -1,5 +1,6 @@
 """A server in this process, and all who can ask it: people of each role, a camera, a stranger."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx2 as httpx
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
@@ -38,6 +40,15 @@ class AskedHome:
             headers["Authorization"] = f"Bearer {key}"
         self.http.cookies.clear()
         return self.http.request(method, path, headers=headers, **options)
+
+    def paths(self, incident_id: str) -> list[str]:
+        """Whatever can be read, of this incident and of what else is called 1."""
+        found = {
+            re.sub(r"\{[^}]*\}", "1", str(route.path).replace("{incident_id}", incident_id))
+            for route in iter_route_contexts(self.app.routes)
+            if "GET" in (route.methods or ())
+        }
+        return sorted(found)
 
     def join(self, role: str) -> str:
         """Somebody who was invited as this, and is called so; the token."""

@@ -4,13 +4,19 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from pydantic import SecretStr
 
+import backend.app  # noqa: F401 (it loads each feature's tables)
+from backend.storage.tables import factory_metadata, metadata
+from testkit.asked_home import asked_home
 from testkit.processes import free_port
 
 Eventually = Callable[..., Any]
@@ -68,7 +74,7 @@ def postgres(installed: Postgres, command: Any) -> Postgres:
     """With today's schema, and empty."""
     status, said = command.run("migrate-database", DATABASE_URL=installed.url)
     assert (status, "the database has the schema" in said) == (0, True), said
-    tables = "events, incidents, alerts, deliveries, memos, senders, journal_position"
+    tables = ", ".join([*metadata.tables, *factory_metadata.tables])
     psql = ["psql", "-h", "127.0.0.1", "-p", str(installed.port), "-U", "dolbom", "postgres"]
     subprocess.run([*psql, "-qc", f"TRUNCATE {tables}"], check=True)
     return installed
@@ -136,3 +142,25 @@ def test_database_that_goes_away_is_said_and_nothing_is_lost(
     # That the log could not take it was a trouble of its own.
     assert sandbox.told("낙상 (넘어짐) 감지") == ["낙상 (넘어짐) 감지"]
     assert [it["event_type"] for it in server.records()] == ["PROBS", "END"]
+
+
+def test_household_lives_there_as_in_a_file(postgres: Postgres, tmp_path: Path) -> None:
+    fall = {"event_type": "START", "event_id": "one", "camera_id": "hall", "event": "fall"}
+    with asked_home(tmp_path, database_url=SecretStr(postgres.url)) as home:
+        home.ask("household", "POST", "/event/payload", json=fall | {"ts": time.time()})
+        (incident,) = home.ask("owner", "GET", "/incidents").json()
+        for step, said in (
+            ("acknowledgement", {"answer": "going"}),
+            ("verdict", {"verdict": "fall"}),
+            ("notes", {"text": "그녀는 괜찮다"}),
+            ("resolution", {}),
+        ):
+            answer = home.ask("caregiver", "POST", f"/incidents/{incident['id']}/{step}", json=said)
+            assert answer.status_code == 200, answer.text
+        course = home.ask("viewer", "GET", f"/incidents/{incident['id']}/course").text
+        assert "그녀는 괜찮다" in course
+        for path in home.paths(incident["id"]):
+            for headers in ({"Accept": "*/*"}, {"Accept": "text/html"}):
+                assert home.ask("owner", "GET", path, headers=headers).status_code < 500, path
+    with psycopg.connect(postgres.url.replace("+psycopg", "")) as db:
+        assert db.execute("SELECT answer FROM answers").fetchall()[0] == ("going",)
