@@ -55,6 +55,6 @@ class Talk:
 
 
 def _end_with_worker() -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(sys.stdin.fileno(), 4096):  # a buffer's lock would abort the process at its end
         pass
     os._exit(ORPHANED)
