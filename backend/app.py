@@ -29,6 +29,7 @@ from backend.events.router import router as events_router
 from backend.guarded_app import guarded_app
 from backend.health.router import router as health_router
 from backend.incidents.router import router as incidents_router
+from backend.jobs.router import router as jobs_router
 from backend.opening.everything import open_parts
 from backend.people.auth_router import router as auth_router
 from backend.people.router import router as people_router
@@ -61,6 +62,7 @@ ROUTERS = (
     activity_router,
     self_test_router,
     erasures_router,
+    jobs_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}

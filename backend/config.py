@@ -92,6 +92,21 @@ def _secret_url(value: object) -> object:
     return value
 
 
+def _queues(value: object) -> object:
+    """How many jobs at a time of each queue, of `usual:2,gpu:1`."""
+    if not isinstance(value, str):
+        return value
+    slots: dict[str, int] = {}
+    for entry in (entry.strip() for entry in value.split(",") if entry.strip()):
+        found = QUEUE.fullmatch(entry)
+        if found is None or found["queue"] in slots:
+            raise ValueError("expected QUEUE:JOBS, each queue once, such as usual:1,gpu:1")
+        slots[found["queue"]] = int(found["jobs"])
+    if not slots:
+        raise ValueError("expected QUEUE:JOBS, such as usual:1,gpu:1")
+    return slots
+
+
 def _database_url(value: SecretStr | None) -> SecretStr | None:
     known = ("sqlite:///", "postgresql+psycopg://")
     if value is not None and not value.get_secret_value().startswith(known):
@@ -112,6 +127,7 @@ def _long_secret(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+QUEUE = re.compile(r"(?P<queue>[a-z][a-z0-9_-]{0,31}):(?P<jobs>[1-9]\d?)")
 SHORTEST_SECRET = 32
 """Characters of what signs: whoever has a token may try, as often as a machine can."""
 CAMERA_ID = TypeAdapter(CameraName)
@@ -119,6 +135,27 @@ KEY = TypeAdapter(ApiKey)
 WEB_URL = TypeAdapter(WebUrl)
 # No other separator than a comma can be taken for a part of the key, nor what closes a list.
 CAMERA_KEY = re.compile(r"""(?P<camera>[^\[{(<"'“‘=\s][^=]*?)\s*=\s*(?P<key>[^=;|"'\])}>]+=*)""")
+
+
+class FactorySettings(Settings):
+    """Where the server and its workers find what they share."""
+
+    data_dir: ExpandedPath = Path("data")
+    database_url: Annotated[SecretStr | None, AfterValidator(_database_url)] = None
+
+    @property
+    def database_address(self) -> str | None:
+        """DATABASE_URL with its password."""
+        return self.database_url.get_secret_value() if self.database_url else None
+
+
+class WorkerSettings(FactorySettings):
+    """What `run-worker` reads of the environment or of `.env`."""
+
+    worker_queues: Annotated[dict[str, int], BeforeValidator(_queues), NoDecode] = Field(
+        default={"usual": 1, "gpu": 1}
+    )
+    worker_retry_after: Annotated[float, Field(ge=0.1, le=86_400)] = 30.0
 
 
 class VisionSettings(Settings):
@@ -136,7 +173,12 @@ class VisionSettings(Settings):
     client_requests_per_sec: Annotated[int, Field(ge=50, le=1_000_000)] = 500
 
 
-class BackendSettings(VisionSettings, ContactSettings, *setting_classes()):  # type: ignore[misc]
+class BackendSettings(
+    VisionSettings,
+    FactorySettings,
+    ContactSettings,
+    *setting_classes(),  # type: ignore[misc]
+):
     """What can be set in the environment or in `.env`; `.env.example` explains each.
 
     Each channel has its own beside it.
@@ -148,7 +190,6 @@ class BackendSettings(VisionSettings, ContactSettings, *setting_classes()):  # t
     )
     public_url: Annotated[WebUrl | None, AfterValidator(_no_path)] = None
     jwt_secret_key: Annotated[Token | None, AfterValidator(_long_secret)] = None
-    database_url: Annotated[SecretStr | None, AfterValidator(_database_url)] = None
     event_log_days: Annotated[int, Field(ge=1, le=36_500)] = Retention.days
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
     camera_silent_after: Annotated[float, Field(ge=3, le=3600)] = SILENT_AFTER_SEC
@@ -159,8 +200,3 @@ class BackendSettings(VisionSettings, ContactSettings, *setting_classes()):  # t
     camera_keys: Annotated[
         dict[str, SecretStr], BeforeValidator(_camera_keys), AfterValidator(_no_key_twice), NoDecode
     ] = Field(default_factory=dict)
-
-    @property
-    def database_address(self) -> str | None:
-        """DATABASE_URL with its password."""
-        return self.database_url.get_secret_value() if self.database_url else None

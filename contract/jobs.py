@@ -68,6 +68,23 @@ class Job(BaseModel):
     result: dict[str, Any] | None
 
 
+class Worker(BaseModel):
+    """A process that carries out the jobs of its `queues`, as it says of itself.
+
+    `missing_modules` are those that jobs need and that are not installed where it runs;
+    `missing_trackers` says by their names why it cannot keep them informed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    queues: tuple[str, ...]
+    started_at: float
+    heartbeat_at: float
+    missing_modules: tuple[str, ...] = ()
+    missing_trackers: dict[str, str] = Field(default_factory=dict)
+
+
 class JobLine(BaseModel):
     """A line of a job's log; `number` counts up over all of them."""
 
@@ -87,6 +104,16 @@ class MetricAt(BaseModel):
     name: str
     epoch: int
     value: float
+
+
+class JobNews(BaseModel):
+    """A job as it stands, with the lines and figures that have come since one heard of it last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job: Job
+    lines: list[JobLine]
+    metrics: list[MetricAt]
 
 
 # What a process that carries out a job writes to its standard output, one JSON object a line.

@@ -5,6 +5,9 @@ from typing import Any, Protocol
 
 from contract.jobs import Job, JobKind
 
+ARTIFACTS = "artifacts"
+"""The folder in a job's own whose files the trackers are given once the job is done."""
+
 
 class Carrier(Protocol):
     """The work itself is done by a process of its own, which a kill or a full memory ends alone.

@@ -10,10 +10,12 @@ from backend.jobs import store
 from backend.jobs.errors import UnknownJob, WrongJobState
 from backend.jobs.store import Wanted
 from backend.storage.database import Database
-from contract.jobs import Job, JobKind, JobLine, JobState, MetricAt
+from contract.jobs import Job, JobKind, JobLine, JobNews, JobState, MetricAt
 
 TIME_LIMIT_SEC = 24 * 3600.0
 USUAL_QUEUE = "usual"
+MAX_NEWS = 500
+"""Lines that are news at a time."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,15 @@ class JobWanted:
     queue: str = USUAL_QUEUE
     time_limit_sec: float = TIME_LIMIT_SEC
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True)
+class Position:
+    """A job as somebody has seen it last, and the numbers of the last line and figure of it."""
+
+    job: Job
+    line: int
+    metric: int
 
 
 class JobService:
@@ -85,6 +96,20 @@ class JobService:
         """Its figures of each epoch."""
         with self._database.reading() as db:
             return store.metrics_of(db, job.id)
+
+    def position(self, job: Job) -> Position:
+        """How far its lines and figures have come."""
+        with self._database.reading() as db:
+            return Position(job, *store.ends(db, job.id))
+
+    def news(self, since: Position) -> tuple[JobNews, Position]:
+        """What is new of a job, and how far that is; raises UnknownJob."""
+        job = self.find(since.job.id, since.job.household_id)
+        with self._database.reading() as db:
+            lines = store.lines_after(db, job.id, since.line, MAX_NEWS)
+            metrics, metric = store.metrics_after(db, job.id, since.metric)
+        line = lines[-1].number if lines else since.line
+        return JobNews(job=job, lines=lines, metrics=metrics), Position(job, line, metric)
 
 
 def _new(wanted: JobWanted, now: float) -> Job:

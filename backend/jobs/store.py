@@ -4,13 +4,16 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from backend.jobs.tables import job_lines, job_metrics, jobs
 from contract.jobs import ENDS, RESUMABLE, Job, JobKind, JobLine, JobState, MetricAt
 
-_SHOWN = [jobs.c[name] for name in Job.model_fields]
+SHOWN = [jobs.c[name] for name in Job.model_fields]
+_JSON = ("spec", "result")
 _WAITING = (JobState.QUEUED, JobState.RETRYING)
+LEASE_SEC = 60.0
+"""So long after its last heartbeat a worker still has its jobs; then another one may take them."""
 
 
 @dataclass(frozen=True)
@@ -25,18 +28,18 @@ class Wanted:
 
 def add(db: Connection, job: Job) -> None:
     """A new job."""
-    db.execute(insert(jobs).values(_written(job)))
+    db.execute(insert(jobs).values(written(job.model_dump())))
 
 
 def find(db: Connection, job_id: str, household_id: int) -> Job | None:
     """The job of this id, if it is one of this household."""
     mine = jobs.c.id == job_id, jobs.c.household_id == household_id
-    return _one(db, select(*_SHOWN).where(*mine))
+    return _one(db, select(*SHOWN).where(*mine))
 
 
 def newest(db: Connection, wanted: Wanted, limit: int) -> list[Job]:
     """The newest that are `wanted`, newest first."""
-    query = select(*_SHOWN).where(jobs.c.household_id == wanted.household_id)
+    query = select(*SHOWN).where(jobs.c.household_id == wanted.household_id)
     if wanted.kind is not None:
         query = query.where(jobs.c.kind == wanted.kind)
     if wanted.state is not None:
@@ -44,24 +47,25 @@ def newest(db: Connection, wanted: Wanted, limit: int) -> list[Job]:
     if wanted.before is not None:
         last = select(jobs.c.number).where(jobs.c.id == wanted.before).scalar_subquery()
         query = query.where(jobs.c.number < last)
-    return [_job(row) for row in db.execute(query.order_by(jobs.c.number.desc()).limit(limit))]
+    return [job_of(row) for row in db.execute(query.order_by(jobs.c.number.desc()).limit(limit))]
 
 
 def unfinished(db: Connection) -> list[Job]:
     """Those that a worker has, or has tried, oldest first."""
-    query = select(*_SHOWN).where(jobs.c.state.in_((JobState.RUNNING, JobState.RETRYING)))
-    return [_job(row) for row in db.execute(query.order_by(jobs.c.number))]
+    query = select(*SHOWN).where(jobs.c.state.in_((JobState.RUNNING, JobState.RETRYING)))
+    return [job_of(row) for row in db.execute(query.order_by(jobs.c.number))]
 
 
 def ask_to_cancel(db: Connection, job_id: str, now: float) -> Job | None:
-    """Cancel it if no worker has it, else let its worker know; None where it had ended."""
+    """Cancel it if no worker has it in hand, else let its worker know; None where it had ended."""
     this = jobs.c.id == job_id
-    waiting = update(jobs).where(this, jobs.c.state.in_(_WAITING))
+    is_left = and_(jobs.c.state == JobState.RUNNING, jobs.c.heartbeat_at < now - LEASE_SEC)
+    waiting = update(jobs).where(this, or_(jobs.c.state.in_(_WAITING), is_left))
     ended = {"state": JobState.CANCELLED, "ended_at": now, "cancel_asked_at": now}
-    if found := _one(db, waiting.values(ended).returning(*_SHOWN)):
+    if found := _one(db, waiting.values(ended).returning(*SHOWN)):
         return found
     running = update(jobs).where(this, jobs.c.state == JobState.RUNNING)
-    return _one(db, running.values(cancel_asked_at=now).returning(*_SHOWN))
+    return _one(db, running.values(cancel_asked_at=now).returning(*SHOWN))
 
 
 def requeue(db: Connection, job_id: str) -> Job | None:
@@ -69,7 +73,7 @@ def requeue(db: Connection, job_id: str) -> Job | None:
     again = {"state": JobState.QUEUED, "attempts": 0, "cancel_asked_at": None, "ended_at": None}
     again |= {"not_before": None, "failure": None}
     these = jobs.c.id == job_id, jobs.c.state.in_(RESUMABLE)
-    return _one(db, update(jobs).where(*these).values(again).returning(*_SHOWN))
+    return _one(db, update(jobs).where(*these).values(again).returning(*SHOWN))
 
 
 def lines_after(db: Connection, job_id: str, number: int, limit: int) -> list[JobLine]:
@@ -80,11 +84,26 @@ def lines_after(db: Connection, job_id: str, number: int, limit: int) -> list[Jo
     return [JobLine.model_validate(row._asdict()) for row in rows]
 
 
+def metrics_after(db: Connection, job_id: str, number: int) -> tuple[list[MetricAt], int]:
+    """Its figures behind the one of this number, and the number of the last."""
+    of = job_metrics.c
+    query = select(of.number, of.fit, of.name, of.epoch, of.value)
+    rows = db.execute(query.where(of.job_id == job_id, of.number > number).order_by(of.number))
+    found = [row._asdict() for row in rows]
+    last = found[-1]["number"] if found else number
+    return [MetricAt.model_validate(row) for row in found], last
+
+
+def ends(db: Connection, job_id: str) -> tuple[int, int]:
+    """The numbers of the last line and of the last figure that there are."""
+    line = select(func.max(job_lines.c.number)).where(job_lines.c.job_id == job_id)
+    metric = select(func.max(job_metrics.c.number)).where(job_metrics.c.job_id == job_id)
+    return db.scalar(line) or 0, db.scalar(metric) or 0
+
+
 def metrics_of(db: Connection, job_id: str) -> list[MetricAt]:
     """Its figures, in the order of their coming."""
-    of = job_metrics.c
-    query = select(of.fit, of.name, of.epoch, of.value).where(of.job_id == job_id)
-    return [MetricAt.model_validate(row._asdict()) for row in db.execute(query.order_by(of.number))]
+    return metrics_after(db, job_id, 0)[0]
 
 
 def is_over(job: Job) -> bool:
@@ -92,18 +111,19 @@ def is_over(job: Job) -> bool:
     return job.state in ENDS
 
 
-def _written(job: Job) -> dict[str, Any]:
-    values = job.model_dump()
-    result = None if job.result is None else json.dumps(job.result)
-    return values | {"spec": json.dumps(job.spec), "result": result}
+def written(values: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a job as its row has them."""
+    as_json = {name: json.dumps(values[name]) for name in _JSON if values.get(name) is not None}
+    return values | as_json
 
 
 def _one(db: Connection, query: Any) -> Job | None:
     found = db.execute(query).first()
-    return _job(found) if found else None
+    return job_of(found) if found else None
 
 
-def _job(row: Row[Any]) -> Job:
+def job_of(row: Row[Any]) -> Job:
+    """The job of a row with the columns SHOWN."""
     values = row._asdict()
     result = values["result"]
     values |= {"spec": json.loads(values["spec"]), "result": result and json.loads(result)}

@@ -1,4 +1,4 @@
-"""The tables of jobs."""
+"""The tables of jobs, and of the workers that carry them out."""
 
 from sqlalchemy import (
     Column,
@@ -64,4 +64,16 @@ job_metrics = Table(
     Column("epoch", Integer, nullable=False),
     Column("value", Float, nullable=False),
     UniqueConstraint("job_id", "fit", "name", "epoch"),
+    sqlite_autoincrement=True,  # what is said again is news
+)
+
+workers = Table(
+    "workers",
+    factory_metadata,
+    Column("name", Text, primary_key=True),
+    Column("queues", Text, nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("heartbeat_at", Float, nullable=False),
+    Column("missing_modules", Text, nullable=False),
+    Column("missing_trackers", Text, nullable=False),
 )

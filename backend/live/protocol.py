@@ -10,6 +10,11 @@ from contract.events import EventType
 from contract.names import Name
 
 MAX_CAMERAS = 64
+JOB_ROOM = "training:"
+"""Before the id of a job."""
+JOB_EVENT = "training"
+"""The event of socket.io that carries a JobNews."""
+JobRoom = Annotated[str, Field(pattern=rf"^{JOB_ROOM}[0-9A-Za-z_-]{{1,64}}$")]
 SubmittedId = Annotated[str, Field(max_length=128)] | int | None
 """Chosen by the client, and given back to it."""
 
@@ -35,6 +40,7 @@ class Topic(StrEnum):
         return self.value if camera_id is None else f"{self.value}/{camera_id}"
 
 
+MAX_NAMED = 2 * len(Topic)
 TOPICS = {
     EventType.START: Topic.EVENTS,
     EventType.END: Topic.EVENTS,
@@ -55,17 +61,24 @@ class ImageData(BaseModel):
 
 
 class Subscription(BaseModel):
-    """What to listen to; of all cameras unless some are named."""
+    """What to listen to; of all cameras unless some are named. A job's room is of no camera."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    rooms: Annotated[list[Topic], Field(min_length=1, max_length=len(Topic))]
+    rooms: Annotated[list[Topic | JobRoom], Field(min_length=1, max_length=MAX_NAMED)]
     cameras: Annotated[list[Name], Field(min_length=1, max_length=MAX_CAMERAS)] | None = None
+
+    @property
+    def job_ids(self) -> list[str]:
+        """The jobs whose rooms are among them."""
+        return [it.removeprefix(JOB_ROOM) for it in self.rooms if not isinstance(it, Topic)]
 
     def names(self) -> list[str]:
         """The rooms that this is."""
         cameras: list[str] | list[None] = self.cameras or [None]
-        return [topic.room(camera) for topic in self.rooms for camera in cameras]
+        topics = [it for it in self.rooms if isinstance(it, Topic)]
+        rooms = [topic.room(camera) for topic in topics for camera in cameras]
+        return rooms + [it for it in self.rooms if not isinstance(it, Topic)]
 
 
 IMAGE_DATA = TypeAdapter(ImageData)

@@ -18,9 +18,12 @@ from backend.access.keys import STRANGER, Caller
 from backend.access.middleware import SOCKETIO_PATH, check_cameras
 from backend.bus import Bus
 from backend.errors import ApiError, InvalidInput, Unauthorized
+from backend.jobs.service import JobService
 from backend.live.client import Client
 from backend.live.image_stream import Predict
+from backend.live.job_rooms import JobRooms
 from backend.live.protocol import (
+    JOB_EVENT,
     Subscription,
     Topic,
     parse_image,
@@ -34,6 +37,7 @@ from backend.live.socketio_limits import BoundedSocketIO, create_server
 from backend.part import Part, part
 from backend.people.sessions import SessionEnded
 from backend.poses.frame import PoseFrame
+from contract.jobs import JobNews
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +70,7 @@ class LiveService:
         predict: Predict,
         identity: Identity,
         bus: Bus,
+        jobs: JobService,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._predict, self._identity, self._clock = predict, identity, clock
@@ -77,6 +82,7 @@ class LiveService:
         self._server = create_server()
         self.app = BoundedSocketIO(self._server, clock)
         self._relay = Relay(bus, self._emit, self._show)
+        self._job_rooms = JobRooms(jobs, self._is_empty, self._tell_of_job)
         bus.subscribe(SessionEnded, self._hang_up_soon)
         handlers = {
             "connect": self._connect,
@@ -94,7 +100,7 @@ class LiveService:
         """Begin to pass on."""
         self._loop = asyncio.get_running_loop()
         self._relay.start()
-        for step in (self._relay.pass_on, self.app.look_round):
+        for step in (self._relay.pass_on, self.app.look_round, self._job_rooms.look):
             self._tasks.append(asyncio.create_task(_for_ever(step)))
 
     async def stop(self) -> None:
@@ -149,8 +155,12 @@ class LiveService:
             subscription = self._read(sid, data)
             if len(self._server.rooms(sid)) + len(subscription.names()) > MAX_ROOMS:
                 raise InvalidInput(f"expected at most {MAX_ROOMS} rooms a connection")
+            for job_id in subscription.job_ids:
+                await self._job_rooms.admit(self._clients[sid].caller, job_id)
         except ApiError as error:
             return problem(error)
+        if sid not in self._clients:  # it has gone while the jobs were looked up
+            return {}
         for room in subscription.names():
             await self._server.enter_room(sid, room)
         return subscription.model_dump(mode="json")
@@ -215,6 +225,12 @@ class LiveService:
     async def _emit(self, news: News) -> None:
         rooms = [news.topic.room(None), news.topic.room(news.camera_id)]
         await self._server.emit(news.topic.event, news.data, to=rooms)
+
+    async def _tell_of_job(self, room: str, news: JobNews) -> None:
+        await self._server.emit(JOB_EVENT, news.model_dump(mode="json"), to=room)
+
+    def _is_empty(self, room: str) -> bool:
+        return not any(True for _ in self._server.manager.get_participants("/", room))
 
     async def _show(self, frame: PoseFrame) -> None:
         """Poses to those who listen and keep up; nothing is made of them for nobody."""

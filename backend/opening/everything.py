@@ -13,7 +13,7 @@ from backend.escalation.steps import ALL
 from backend.health.service import HealthService
 from backend.live.service import LiveService
 from backend.opening.cameras import open_cameras
-from backend.opening.factory import open_factory
+from backend.opening.factory import open_factory, open_jobs
 from backend.opening.people import open_contacts, open_people, open_recipients
 from backend.opening.record import open_alerts, open_events, open_incidents
 from backend.storage.database import open_database
@@ -38,7 +38,8 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     state.database = open_database(settings.database_address, settings.data_dir)
     _open_models(state, settings)
     open_people(state, settings, bus)
-    state.live = LiveService(state.vision.predict, state.identity, bus)
+    open_jobs(state, settings)
+    state.live = LiveService(state.vision.predict, state.identity, bus, state.jobs)
     open_incidents(state, settings, bus)
     open_recipients(state)
     open_alerts(state, settings, bus)
@@ -102,6 +103,7 @@ def _health(state: State) -> HealthService:
             "gateway": state.live.health,
             "poses": state.poses.health,
             "erasure": state.erasures.health,
+            "jobs": state.job_health.health,
         }
     )
 

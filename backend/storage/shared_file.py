@@ -37,6 +37,11 @@ class SharedFile:
         """Why the last transaction failed, in one line; None if it did not."""
         return self._failure
 
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a file."""
+        return self._path.exists()
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection, for questions."""

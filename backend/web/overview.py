@@ -22,6 +22,7 @@ PARTS: Mapping[str, str] = {
     "gateway": N_("There is no live view"),
     "poses": N_("Skeletons are not kept"),
     "self_test": N_("The self-test did not arrive"),
+    "jobs": N_("Jobs do not get done"),
 }
 """What it means that a part of /health is not well. One that is not here goes by its own name."""
 SHOWN_AS_INCIDENTS = frozenset({"cameras", "answers"})

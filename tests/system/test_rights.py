@@ -132,6 +132,12 @@ TABLE = {
         POST /erase/count
         POST /erasures
         PUT /household
+        GET /jobs
+        GET /jobs/{job_id}
+        POST /jobs/{job_id}/cancel
+        GET /jobs/{job_id}/lines
+        GET /jobs/{job_id}/metrics
+        POST /jobs/{job_id}/resume
         POST /people/invitations
         DELETE /people/{person_id}
         POST /people/{person_id}

@@ -63,6 +63,16 @@ def _jobs() -> None:
         sa.Column("epoch", sa.Integer, nullable=False),
         sa.Column("value", sa.Float, nullable=False),
         sa.UniqueConstraint("job_id", "fit", "name", "epoch"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "workers",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("queues", sa.Text, nullable=False),
+        sa.Column("started_at", sa.Float, nullable=False),
+        sa.Column("heartbeat_at", sa.Float, nullable=False),
+        sa.Column("missing_modules", sa.Text, nullable=False),
+        sa.Column("missing_trackers", sa.Text, nullable=False),
     )
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +23,15 @@ from backend.access.rate_limit import RequestLimiter
 from backend.bus import Bus
 from backend.http.listener import listen
 from backend.http.server import CONNECTIONS
+from backend.jobs.service import JobService
 from backend.live.service import LiveService
+from backend.storage.shared_file import SharedFile
 from backend.vision.errors import UnknownModel
 from contract.vision import Prediction
 
 KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
 PATIENCE_SEC = 30.0
+NO_JOBS = JobService(SharedFile(Path("nowhere") / "factory.sqlite3"))
 
 
 @dataclass
@@ -103,10 +107,12 @@ class Site:
 
 
 @asynccontextmanager
-async def _serving(model: Model | None = None, api_key: str | None = None) -> AsyncIterator[Site]:
+async def _serving(
+    model: Model | None = None, api_key: str | None = None, jobs: JobService | None = None
+) -> AsyncIterator[Site]:
     keyring = Keyring(SecretStr(api_key), {"hall": SecretStr(HALL)}) if api_key else None
     bus = Bus()
-    live = LiveService((model or Model()).predict, Identity(keyring), bus)
+    live = LiveService((model or Model()).predict, Identity(keyring), bus, jobs or NO_JOBS)
     guard = Middleware(AccessControl, keyring=keyring, limiter=RequestLimiter(500))
     app = Starlette(
         routes=[Mount(SOCKETIO_PATH, live.app)],

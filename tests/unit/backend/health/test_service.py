@@ -63,7 +63,7 @@ class Household:
             clock=lambda: self.now,
             monotonic=lambda: self.now,
         )
-        live = LiveService(vision.predict, None, self.bus)
+        live = LiveService(vision.predict, None, self.bus, None)
         self.health = HealthService(
             {
                 "model": behavior.health,
