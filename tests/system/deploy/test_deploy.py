@@ -14,22 +14,24 @@ from pydantic_settings import BaseSettings
 
 from agent.cli import END_SEC as AGENT_END_SEC
 from agent.config import AgentSettings
-from backend.config import BackendSettings, VisionSettings
+from backend.config import BackendSettings, VisionSettings, WorkerSettings
 from backend.http.server import END_SEC as BACKEND_END_SEC
 
 Unit = dict[str, list[str]]
 
 BACKEND, AGENT = "dolbom-backend.service", "dolbom-agent@.service"
-VISION = "dolbom-vision.service"
+VISION, WORKER = "dolbom-vision.service", "dolbom-worker.service"
 SETTINGS: dict[str, type[BaseSettings]] = {
     BACKEND: BackendSettings,
     AGENT: AgentSettings,
     VISION: VisionSettings,
+    WORKER: WorkerSettings,
 }
 EXAMPLES: dict[str, type[BaseSettings]] = {
     "backend.env.example": BackendSettings,
     "agent.env.example": AgentSettings,
     "vision.env.example": VisionSettings,
+    "worker.env.example": WorkerSettings,
 }
 PREFIX = "/opt/dolbom"
 PYTHON_S_OWN = {"PYTHONDONTWRITEBYTECODE"}
@@ -110,14 +112,17 @@ def test_unit_is_started_at_boot_and_again_for_as_long_as_it_takes(deploy: Path,
 
 
 def test_all_units_are_kept_in_the_same_way(deploy: Path) -> None:
-    backend, agent, vision = (
-        parsed((deploy / name).read_text(encoding="utf-8")) for name in (BACKEND, AGENT, VISION)
+    backend, agent, vision, worker = (
+        parsed((deploy / name).read_text(encoding="utf-8")) for name in SETTINGS
     )
     own = {"Description", "ExecStart", "Environment", "EnvironmentFile"}
     own |= {"StateDirectory", "WorkingDirectory"}
     camera = {"MemoryMax", "PrivateDevices", "SupplementaryGroups", "DevicePolicy", "DeviceAllow"}
     assert differing(backend, agent) == own | camera
     assert differing(backend, vision) == own | {"Documentation"}
+    # It works on the server's own data.
+    shared = {"Environment", "StateDirectory", "WorkingDirectory"}
+    assert differing(backend, worker) == own - shared | {"Documentation", "MemoryMax"}
 
 
 def differing(one: Unit, other: Unit) -> set[str]:
@@ -156,7 +161,7 @@ def verify(deploy: Path, tmp_path: Path) -> Callable[[str, str], str]:
         pytest.skip("needs systemd-analyze")
     programs = tmp_path / ".venv" / "bin"
     programs.mkdir(parents=True)
-    for name in ("run-agent", "run-backend", "run-vision"):
+    for name in ("run-agent", "run-backend", "run-vision", "run-worker"):
         (programs / name).symlink_to("/bin/true")
 
     def run(old: str, new: str) -> str:

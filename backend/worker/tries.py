@@ -1,0 +1,167 @@
+"""The steps of the jobs that a worker has in hand."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.jobs import claims
+from backend.jobs.claims import Claim, claim_of
+from backend.storage.database import Database
+from backend.storage.errors import DatabaseUnavailable
+from backend.worker.attempt import Attempt, Stop
+from backend.worker.carriers import Carriers, missing_of
+from backend.worker.notes import Notes
+from backend.worker.outcome import Ending, Outcome
+from backend.worker.settling import settled
+from backend.worker.trackers import Trackers
+from common.backoff import Backoff
+from contract.jobs import ENDS, Job, JobKind
+
+logger = logging.getLogger(__name__)
+
+AWAY = (DatabaseUnavailable, SQLAlchemyError)
+AGAIN_SEC = 1.0
+T = TypeVar("T")
+EXTRAS = {"torch": "torch", "mujoco": "synthetic", "psycopg": "postgres"}
+"""What of the installation brings a module."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a worker works with; `work` is the folder of its jobs' folders."""
+
+    database: Database
+    carriers: Carriers
+    trackers: Trackers
+    work: Path
+    environment: Mapping[str, str]
+    backoff: Backoff
+    clock: Callable[[], float] = field(default=time.time)
+
+
+class Tries:
+    """Steps of the engine, by its threads; the worker's own thread writes notes and stops."""
+
+    def __init__(self, means: Means) -> None:
+        self._means, self._database = means, means.database
+        self._lock = threading.Lock()
+        self._running: dict[Claim, Attempt] = {}
+        self._is_stopping = False
+
+    def attempt(self, claim: Claim) -> Outcome:
+        """Run the job's process; nothing where the claim does not count any more."""
+        opened = self._opened(claim)
+        if opened is None or self._is_stopping:
+            return Outcome(ending=Ending.BROKEN_OFF)
+        if isinstance(opened, Outcome):
+            return opened
+        with self._lock:
+            self._running[claim] = opened
+        if self._is_stopping:
+            opened.stop.ask(Ending.BROKEN_OFF)
+        return opened.run()
+
+    def keep(self, claim: Claim, outcome: Outcome) -> Outcome:
+        """Keep what came of it."""
+        opened = self._running.get(claim) or self._opened(claim)
+        if opened is None:
+            return Outcome(ending=Ending.BROKEN_OFF)
+        return opened if isinstance(opened, Outcome) else opened.keep(outcome)
+
+    def settle(self, claim: Claim, outcome: Outcome) -> Outcome:
+        """Write what it has said, and where the job stands now; the outcome that it was given."""
+        if attempt := self._running.get(claim):
+            _persist(lambda: attempt.notes.write(self._database))
+        _persist(lambda: self._settled(claim, outcome))
+        with self._lock:
+            self._running.pop(claim, None)
+        return outcome
+
+    def running(self) -> dict[Claim, Attempt]:
+        """Those whose process runs, or is about to."""
+        with self._lock:
+            return dict(self._running)
+
+    def write_notes(self) -> None:
+        """Let the tables have what the processes have said. Raises what the database does."""
+        for attempt in self.running().values():
+            attempt.notes.write(self._database)
+
+    def break_off(self) -> None:
+        """End all processes; their jobs go back to their queue."""
+        for attempt in self.running().values():
+            attempt.stop.ask(Ending.BROKEN_OFF)
+
+    def stop(self) -> None:
+        """Break off all, and begin none."""
+        self._is_stopping = True
+        self.break_off()
+
+    def _opened(self, claim: Claim) -> Attempt | Outcome | None:
+        """The try of a claim, why there can be none, or None where the claim does not count."""
+
+        def find(db: Connection) -> tuple[Job, int] | None:
+            job = claims.find_held(db, claim)
+            return (job, claims.count_lines(db, job.id)) if job else None
+
+        found = _persist(lambda: self._written(find))
+        return self._try_of(*found) if found else None
+
+    def _try_of(self, job: Job, has_lines: int) -> Attempt | Outcome:
+        carrier = self._means.carriers.get(job.kind)
+        if carrier is None:
+            return _refused(f"this worker does not know how to carry out a {job.kind.value}")
+        if missing := missing_of(carrier.modules):
+            return _refused(how_to_install(job.kind, missing))
+        means = self._means
+        notes = Notes(claim_of(job), means.trackers, has_lines, means.clock)
+        folder = means.work / job.id
+        return Attempt(job, carrier, folder, means.environment, notes, means.trackers, Stop())
+
+    def _settled(self, claim: Claim, outcome: Outcome) -> None:
+        def change(db: Connection) -> None:
+            job = claims.find_held(db, claim)
+            if job is None:
+                return
+            after = settled(job, outcome, self._means.clock(), self._means.backoff)
+            claims.settle(db, claim, after.state, **after.values)
+            said = f"{after.state}: {outcome.reason}" if outcome.reason else after.state.value
+            claims.add_lines(db, job.id, [(self._means.clock(), said)])
+            logger.info("job %s: %s", job.id, said)
+            if after.state in ENDS:
+                self._means.trackers.end(job.id, after.state.value)
+
+        self._written(change)
+
+    def _written(self, change: Callable[[Connection], T]) -> T:
+        with self._database.writing() as db:
+            return change(db)
+
+
+def how_to_install(kind: JobKind, missing: list[str]) -> str:
+    """What to run so that jobs of this kind can be carried out."""
+    extras = " ".join(f"--extra {EXTRAS[name]}" for name in missing if name in EXTRAS)
+    groups = "" if extras else " --group modeling"
+    what = f"{kind.value} needs {', '.join(missing)}, not installed where the worker runs"
+    return f"{what}: run uv sync {extras}{groups}, and start it again".replace("  ", " ")
+
+
+def _refused(reason: str) -> Outcome:
+    return Outcome(ending=Ending.REFUSED, reason=reason)
+
+
+def _persist(ask: Callable[[], T]) -> T:
+    """The answer, however long the database is away."""
+    while True:
+        try:
+            return ask()
+        except AWAY as error:
+            logger.debug("the database is away: %s", error)
+            time.sleep(AGAIN_SEC)

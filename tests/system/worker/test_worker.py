@@ -1,0 +1,123 @@
+"""`run-worker` and the processes of its jobs, as a household has them."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from contract.jobs import Job, JobKind, JobState
+from testkit.workers import Workplace, courses, overlapping
+
+Until = Callable[..., Job]
+Eventually = Callable[..., object]
+
+
+def test_job_is_carried_out_and_what_it_says_is_kept(place: Workplace, until: Until) -> None:
+    job = place.ask(epochs=3, chatters=True)
+    place.start(API_KEY="a-secret-of-the-household")
+    done = until(place, job)
+    assert (done.state, done.failure) == (JobState.COMPLETED, None)
+    assert done.result == {"counted": 3, "saw_secret": False}
+    assert (done.doing, done.done, done.total) == ("counting", 3, 3)
+    assert [metric.epoch for metric in place.jobs.metrics(done)] == [1, 2, 3]
+    lines = [line.line for line in place.jobs.lines(done, limit=10_000)]
+    assert len(lines) == 2001  # and that it is over
+    assert any("not a message" in line for line in lines)
+    assert max(map(len, lines)) <= 500
+    assert (place.work / f"{job.id}.kept").read_text() == "kept\n"
+
+
+def test_try_that_fails_is_followed_by_another_that_goes_on(place: Workplace, until: Until) -> None:
+    job = place.ask(epochs=3, fails=2)
+    place.start()
+    waits = until(place, job, JobState.RETRYING)
+    assert waits.not_before is not None
+    assert "nothing is left to count with" in (waits.failure or "")
+    done = until(place, job)
+    assert (done.state, done.attempts, done.claim) == (JobState.COMPLETED, 3, 3)
+    assert courses(place.diary())[job.id].counted == [1, 2, 3]
+
+
+def test_job_is_given_up_when_it_cannot_be_done(place: Workplace, until: Until) -> None:
+    again_and_again = place.ask(epochs=9, fails=9)
+    refused = place.ask(refuses=True)
+    missing = place.ask(JobKind.EXPORT)
+    unknown = place.ask(JobKind.CONTAINER)
+    slow = place.ask(hangs=True, time_limit_sec=0.5)
+    place.start()
+    ends = {it.id: until(place, it) for it in (again_and_again, refused, missing, unknown, slow)}
+    assert {it.state for it in ends.values()} == {JobState.FAILED}
+    assert ends[again_and_again.id].attempts == 3
+    said = [(ends[it.id].attempts, ends[it.id].failure) for it in (refused, missing, unknown, slow)]
+    assert said == [
+        (1, "expected something to count"),
+        (1, "export needs a_module_that_nobody_has, torch_of_another_world, not installed where "
+            "the worker runs: run uv sync --group modeling, and start it again"),
+        (1, "this worker does not know how to carry out a container"),
+        (1, "it took longer than its limit of 0 s"),
+    ]  # fmt: skip
+
+
+def test_cancel_ends_it_and_resume_goes_on(
+    place: Workplace, until: Until, eventually: Eventually
+) -> None:
+    deaf, counting = place.ask(hangs=True, queue="gpu"), place.ask(epochs=20, epoch_sec=0.1)
+    place.start()
+    until(place, deaf, JobState.RUNNING)
+    eventually(lambda: place.jobs.find(counting.id).done)
+    began = time.monotonic()
+    for job in (deaf, counting):
+        place.jobs.cancel(job.id)
+    assert {until(place, it).state for it in (deaf, counting)} == {JobState.CANCELLED}
+    assert time.monotonic() - began < 10
+    place.jobs.resume(counting.id)
+    assert until(place, counting).state is JobState.COMPLETED
+    course = courses(place.diary())[counting.id]
+    assert (sorted(set(course.counted)), course.lost) == (list(range(1, 21)), 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_worker_that_is_stopped_gives_back_its_jobs(
+    place: Workplace, until: Until, eventually: Eventually, number: int
+) -> None:
+    job = place.ask(epochs=100, epoch_sec=0.1)
+    place.start()
+    eventually(lambda: place.jobs.find(job.id).done)
+    assert place.stop(number) == 0
+    stopped = place.jobs.find(job.id)
+    assert (stopped.state, stopped.attempts, stopped.worker) == (JobState.QUEUED, 0, None)
+    assert "Traceback" not in place.log.read_text()
+    (pid,) = courses(place.diary())[job.id].pids
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_worker_is_killed_at_any_moment_and_every_job_ends_once(
+    place: Workplace, until: Until
+) -> None:
+    rng = random.Random(1)  # noqa: S311 (when to kill)
+    jobs = [place.ask(epochs=8, epoch_sec=0.1) for _ in range(3)]
+    for _ in range(3):
+        place.start()
+        time.sleep(rng.uniform(1.0, 2.5))
+        place.stop(signal.SIGKILL)
+    place.start()
+    assert {until(place, job).state for job in jobs} == {JobState.COMPLETED}
+    diary = place.diary()
+    assert overlapping(diary) == []
+    for course in courses(diary).values():
+        assert sorted(set(course.counted)) == list(range(1, 9))
+        assert course.lost <= len(course.pids) - 1
+
+
+def test_two_workers_share_the_queues_and_none_the_name(place: Workplace, until: Until) -> None:
+    usual, gpu = place.ask(epochs=2), place.ask(epochs=2, queue="gpu")
+    place.start("--name", "one", "--queues", "usual")
+    place.start("--name", "two", "--queues", "gpu")
+    ended = [until(place, job) for job in (usual, gpu)]
+    assert {job.state for job in ended} == {JobState.COMPLETED}
+    assert place.start("--name", "two").wait(20) == 1
+    assert "a worker two runs already" in place.log.read_text()
