@@ -52,7 +52,7 @@ class JobService:
         with self._database.writing() as db:
             found = store.find(db, wanted.id, wanted.household_id)
             if found is None:
-                found = _new(wanted, self._clock())
+                found = new_job(wanted, self._clock())
                 store.add(db, found)
         return found
 
@@ -112,7 +112,8 @@ class JobService:
         return JobNews(job=job, lines=lines, metrics=metrics), Position(job, line, metric)
 
 
-def _new(wanted: JobWanted, now: float) -> Job:
+def new_job(wanted: JobWanted, now: float) -> Job:
+    """A job as it is queued at `now`."""
     return Job(
         id=wanted.id,
         household_id=wanted.household_id,

@@ -1,6 +1,7 @@
 """The tables of jobs: what the server asks of them. What a worker writes is in `claims`."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,15 @@ def unfinished(db: Connection) -> list[Job]:
     """Those that a worker has, or has tried, oldest first."""
     query = select(*SHOWN).where(jobs.c.state.in_((JobState.RUNNING, JobState.RETRYING)))
     return [job_of(row) for row in db.execute(query.order_by(jobs.c.number))]
+
+
+def ended_before(
+    db: Connection, job_ids: Sequence[str], state: JobState, moment: float
+) -> list[str]:
+    """Those of these jobs that came to this end before."""
+    of = jobs.c
+    query = select(of.id).where(of.id.in_(job_ids), of.state == state, of.ended_at < moment)
+    return list(db.scalars(query.order_by(of.number)))
 
 
 def ask_to_cancel(db: Connection, job_id: str, now: float) -> Job | None:

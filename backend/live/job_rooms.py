@@ -27,11 +27,14 @@ class JobRooms:
         self._seen: dict[str, Position] = {}
         self._joined = asyncio.Event()
 
-    async def admit(self, caller: Caller, job_id: str) -> None:
-        """Somebody is about to listen to a job; raises Forbidden and UnknownJob."""
+    async def admit(self, caller: Caller, job_id: str) -> Position:
+        """Where somebody begins to listen to a job; raises Forbidden and UnknownJob."""
         check_role(caller, Role.OWNER)
-        position = await asyncio.to_thread(self._position, job_id, caller.household_id)
-        self._seen.setdefault(job_id, position)
+        return await asyncio.to_thread(self._position, job_id, caller.household_id)
+
+    def watch(self, position: Position) -> None:
+        """Somebody has come into the job's room."""
+        self._seen.setdefault(position.job.id, position)
         self._joined.set()
 
     async def look(self) -> None:

@@ -155,14 +155,16 @@ class LiveService:
             subscription = self._read(sid, data)
             if len(self._server.rooms(sid)) + len(subscription.names()) > MAX_ROOMS:
                 raise InvalidInput(f"expected at most {MAX_ROOMS} rooms a connection")
-            for job_id in subscription.job_ids:
-                await self._job_rooms.admit(self._clients[sid].caller, job_id)
+            caller = self._clients[sid].caller
+            jobs = [await self._job_rooms.admit(caller, it) for it in subscription.job_ids]
         except ApiError as error:
             return problem(error)
         if sid not in self._clients:  # it has gone while the jobs were looked up
             return {}
         for room in subscription.names():
             await self._server.enter_room(sid, room)
+        for position in jobs:
+            self._job_rooms.watch(position)
         return subscription.model_dump(mode="json")
 
     async def _unsubscribe(self, sid: str, data: object = None, *_: object) -> dict[str, Any]:

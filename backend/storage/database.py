@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, StaticPool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.storage.errors import DatabaseUnavailable
 from backend.storage.migrate import FACTORY, HOUSEHOLD, Schema, migrate, revision_of
 from backend.storage.mirror import Mirror
 from backend.storage.shared_file import SharedFile
@@ -163,6 +164,19 @@ class PostgresDatabase:
         return self._failure
 
 
+class FactoryPostgres(PostgresDatabase):
+    """The factory's tables in PostgreSQL; raises DatabaseUnavailable once it is opened."""
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection within one transaction: all of the block counts, or nothing of it."""
+        try:
+            with super().writing() as db:
+                yield db
+        except SQLAlchemyError as error:
+            raise DatabaseUnavailable(self.failure or type(error).__name__) from error
+
+
 class UnusableDatabaseError(Exception):
     """Its schema is not today's, or its driver is not installed; the message is one line."""
 
@@ -185,7 +199,7 @@ def open_factory_database(url: str | None, data_dir: Path) -> Database:
     It does not raise where the file cannot be opened now; each use tries anew.
     """
     if url is not None and not url.startswith("sqlite:///"):
-        return PostgresDatabase(url, FACTORY)
+        return FactoryPostgres(url, FACTORY)
     return SharedFile(data_dir / "jobs" / "factory.sqlite3")
 
 

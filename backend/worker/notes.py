@@ -76,7 +76,7 @@ class Notes:
     def write(self, database: Database) -> None:
         """Put into the tables what they do not have; what cannot be written now waits.
 
-        Raises what the database does.
+        Raises DatabaseUnavailable.
         """
         with self._lock:
             unwritten, self._unwritten = self._unwritten, Unwritten()

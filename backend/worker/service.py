@@ -12,16 +12,18 @@ from sqlalchemy import Connection
 from backend.jobs import claims, workers
 from backend.jobs.claims import Claim, claim_of
 from backend.storage.database import Database
+from backend.storage.errors import DatabaseUnavailable
 from backend.worker.engine import Engine
 from backend.worker.lease import Lease
 from backend.worker.outcome import Ending, Outcome
-from backend.worker.tries import AWAY, Tries
+from backend.worker.tries import Tries
 from contract.jobs import Job, Worker
 
 logger = logging.getLogger(__name__)
 
-ROUND_SEC = 1.0
+ROUND_SEC = 0.5
 BEAT_SEC = 3.0
+CLEAN_SEC = 3600.0
 STOP_SEC = 8.0
 """So long the jobs in hand have to go back to their queue."""
 
@@ -56,11 +58,12 @@ class WorkerService:
         self._clock, self._monotonic = clock, monotonic
         self._begun: set[Claim] = set()
         self._beaten_at: float | None = None
+        self._clean_at = 0.0
         self._failure: str | None = None
         self._lease = Lease(self._expire)
 
     def run(self, stopping: threading.Event) -> None:
-        """Work until `stopping` is set. Raises what the database does where it is away at first."""
+        """Work until `stopping` is set. Raises DatabaseUnavailable where it is away at first."""
         with self._database.writing() as db:
             workers.announce(db, self._station.worker)
             claims.beat(db, self._station.name, self._clock())
@@ -80,7 +83,8 @@ class WorkerService:
                 mine += self._claimed(db, mine)
             self._beaten()
             self._tries.write_notes()
-        except AWAY as error:
+            self._clean()
+        except DatabaseUnavailable as error:
             self._say(f"{error}; it is tried again")
             return
         self._say(None)
@@ -99,6 +103,11 @@ class WorkerService:
         if self._is_beat:
             self._beaten_at = self._monotonic()
             self._lease.renew()
+
+    def _clean(self) -> None:
+        if self._monotonic() >= self._clean_at:
+            self._clean_at = self._monotonic() + CLEAN_SEC
+            self._tries.clean()
 
     def _claimed(self, db: Connection, mine: list[Job]) -> list[Job]:
         taken = Counter(job.queue for job in mine)
@@ -143,7 +152,7 @@ class WorkerService:
         try:
             with self._database.writing() as db:
                 workers.forget(db, self._station.name)
-        except AWAY as error:
+        except DatabaseUnavailable as error:
             logger.error("%s", error)
         self._lease.stop()
         self._engine.stop()

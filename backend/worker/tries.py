@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from backend.jobs import claims
 from backend.jobs.claims import Claim, claim_of
@@ -21,12 +20,12 @@ from backend.worker.notes import Notes
 from backend.worker.outcome import Ending, Outcome
 from backend.worker.settling import settled
 from backend.worker.trackers import Trackers
+from backend.worker.work_folders import clean
 from common.backoff import Backoff
 from contract.jobs import ENDS, Job, JobKind
 
 logger = logging.getLogger(__name__)
 
-AWAY = (DatabaseUnavailable, SQLAlchemyError)
 AGAIN_SEC = 1.0
 T = TypeVar("T")
 EXTRAS = {"torch": "torch", "mujoco": "synthetic", "psycopg": "postgres"}
@@ -90,9 +89,13 @@ class Tries:
             return dict(self._running)
 
     def write_notes(self) -> None:
-        """Let the tables have what the processes have said. Raises what the database does."""
+        """Let the tables have what the processes have said. Raises DatabaseUnavailable."""
         for attempt in self.running().values():
             attempt.notes.write(self._database)
+
+    def clean(self) -> None:
+        """Delete work folders that are of no more use. Raises DatabaseUnavailable."""
+        clean(self._database, self._means.work, self._means.clock())
 
     def break_off(self) -> None:
         """End all processes; their jobs go back to their queue."""
@@ -162,6 +165,6 @@ def _persist(ask: Callable[[], T]) -> T:
     while True:
         try:
             return ask()
-        except AWAY as error:
+        except DatabaseUnavailable as error:
             logger.debug("the database is away: %s", error)
             time.sleep(AGAIN_SEC)

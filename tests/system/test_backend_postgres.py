@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -18,6 +19,7 @@ import backend.app  # noqa: F401 (it loads each feature's tables)
 from backend.storage.tables import factory_metadata, metadata
 from testkit.asked_home import asked_home
 from testkit.processes import free_port
+from testkit.workers import Workplace, courses, overlapping
 
 Eventually = Callable[..., Any]
 MakeEvent = Callable[..., dict[str, Any]]
@@ -164,3 +166,30 @@ def test_household_lives_there_as_in_a_file(postgres: Postgres, tmp_path: Path) 
                 assert home.ask("owner", "GET", path, headers=headers).status_code < 500, path
     with psycopg.connect(postgres.url.replace("+psycopg", "")) as db:
         assert db.execute("SELECT answer FROM answers").fetchall()[0] == ("going",)
+
+
+def test_job_is_carried_out_through_a_kill_and_an_absence(
+    postgres: Postgres, tmp_path: Path, eventually: Eventually
+) -> None:
+    place = Workplace(tmp_path / "data", postgres.url)
+    try:
+        job = place.ask(epochs=40, epoch_sec=0.1)
+
+        def processes() -> int:
+            return len(courses(place.diary())[job.id].pids)
+
+        place.start()
+        eventually(lambda: processes() == 1)
+        place.stop(signal.SIGKILL)
+        place.start()
+        eventually(lambda: processes() == 2)
+        postgres.stop()
+        postgres.start()
+        done = eventually(lambda: (it := place.jobs.find(job.id)).ended_at and it)
+        assert (done.state, done.failure) == ("completed", None)
+        diary = place.diary()
+        assert set(courses(diary)[job.id].counted) == set(range(1, 41))
+        assert overlapping(diary) == []
+        assert not list(place.data_dir.glob("jobs/*.sqlite3"))
+    finally:
+        place.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from backend.config import BackendSettings
+from backend.config import BackendSettings, WorkerSettings
 from common.settings import describe
 
 LONG = "s3cr3t-of-the-house"
@@ -254,3 +254,21 @@ def test_what_an_environment_file_takes_for_a_part_of_an_address_is_refused(
 ) -> None:
     monkeypatch.setenv(name, f"http://192.0.2.1/ping/uuid{behind}")
     assert refusal().startswith(f"{name}: expected ")
+
+
+def test_queues_of_a_worker_are_named_with_how_many_jobs_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert WorkerSettings().worker_queues == {"usual": 1, "gpu": 1}
+    monkeypatch.setenv("WORKER_QUEUES", "usual:4, gpu:1")
+    assert WorkerSettings().worker_queues == {"usual": 4, "gpu": 1}
+
+
+@pytest.mark.parametrize("value", ["usual", "usual:0", "usual:1,usual:2", ",", "GPU:1", "a:b:1"])
+def test_queues_that_are_written_wrongly_are_refused(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKER_QUEUES", value)
+    with pytest.raises(ValidationError) as caught:
+        WorkerSettings()
+    assert "expected QUEUE:JOBS" in describe(caught.value)
