@@ -2,12 +2,15 @@
 
 import os
 import random
+import resource
 import signal
 import time
 from collections.abc import Callable
 
 import pytest
 
+from backend.worker.attempt import LOCK
+from common.files import claim
 from contract.jobs import Job, JobKind, JobState
 from testkit.workers import Workplace, courses, overlapping
 
@@ -79,20 +82,24 @@ def test_cancel_ends_it_and_resume_goes_on(
     assert (sorted(set(course.counted)), course.lost) == (list(range(1, 21)), 0)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_worker_that_is_stopped_gives_back_its_jobs(
-    place: Workplace, until: Until, eventually: Eventually, number: int
+    place: Workplace, eventually: Eventually
 ) -> None:
-    job = place.ask(epochs=100, epoch_sec=0.1)
-    place.start()
-    eventually(lambda: place.jobs.find(job.id).done)
-    assert place.stop(number) == 0
-    stopped = place.jobs.find(job.id)
-    assert (stopped.state, stopped.attempts, stopped.worker) == (JobState.QUEUED, 0, None)
+    jobs = [place.ask(queue=queue, epochs=100, epoch_sec=0.1) for queue in ("usual", "gpu")]
+    stopped = [
+        (place.start("--name", queue, "--queues", queue), number)
+        for queue, number in (("usual", signal.SIGTERM), ("gpu", signal.SIGINT))
+    ]
+    eventually(lambda: all(place.jobs.find(job.id).done for job in jobs))
+    for process, number in stopped:
+        process.send_signal(number)
+    assert [process.wait(10) for process, _ in stopped] == [0, 0]
+    found = [place.jobs.find(job.id) for job in jobs]
+    assert {(it.state, it.attempts, it.worker) for it in found} == {(JobState.QUEUED, 0, None)}
     assert "Traceback" not in place.log.read_text()
-    (pid,) = courses(place.diary())[job.id].pids
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    for course in courses(place.diary()).values():
+        with pytest.raises(ProcessLookupError):
+            os.kill(course.pids[0], 0)
 
 
 def test_worker_is_killed_at_any_moment_and_every_job_ends_once(
@@ -100,7 +107,7 @@ def test_worker_is_killed_at_any_moment_and_every_job_ends_once(
 ) -> None:
     rng = random.Random(1)  # noqa: S311 (when to kill)
     jobs = [place.ask(epochs=8, epoch_sec=0.1) for _ in range(3)]
-    for _ in range(3):
+    for _ in range(2):
         place.start()
         time.sleep(rng.uniform(1.0, 2.5))
         place.stop(signal.SIGKILL)
@@ -113,6 +120,18 @@ def test_worker_is_killed_at_any_moment_and_every_job_ends_once(
         assert course.lost <= len(course.pids) - 1
 
 
+def test_job_waits_for_the_process_of_an_earlier_try(place: Workplace, until: Until) -> None:
+    waits, other = place.ask(epochs=1), place.ask(epochs=1)
+    folder = place.work / waits.id
+    folder.mkdir(parents=True)
+    with claim(folder / LOCK):  # as an orphan does, whose worker was killed
+        place.start()
+        assert until(place, other).state is JobState.COMPLETED
+        assert courses(place.diary()).keys() == {other.id}
+        assert place.jobs.find(waits.id).state is JobState.RUNNING
+    assert until(place, waits).state is JobState.COMPLETED
+
+
 def test_two_workers_share_the_queues_and_none_the_name(place: Workplace, until: Until) -> None:
     usual, gpu = place.ask(epochs=2), place.ask(epochs=2, queue="gpu")
     place.start("--name", "one", "--queues", "usual")
@@ -121,3 +140,25 @@ def test_two_workers_share_the_queues_and_none_the_name(place: Workplace, until:
     assert {job.state for job in ended} == {JobState.COMPLETED}
     assert place.start("--name", "two").wait(20) == 1
     assert "a worker two runs already" in place.log.read_text()
+
+
+def test_disk_that_is_full_is_said_and_waited_for(
+    place: Workplace, until: Until, eventually: Eventually
+) -> None:
+    job = place.ask(epochs=30, epoch_sec=0.1)
+    process = place.start()
+    eventually(lambda: place.jobs.find(job.id).done)
+    limit_files(process.pid, 32 * 1024)
+    eventually(lambda: "it is tried again" in place.log.read_text())
+    limit_files(process.pid, resource.RLIM_INFINITY)
+    assert until(place, job).state is JobState.COMPLETED
+    assert [it.epoch for it in place.jobs.metrics(job)] == list(range(1, 31))
+    said = place.log.read_text()
+    assert "the database of the jobs: " in said
+    assert "the database answers again" in said
+    assert "Traceback" not in said
+
+
+def limit_files(pid: int, size: int) -> None:
+    """Let no file of the process grow beyond `size` bytes: to it, a disk that is full."""
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
