@@ -1,7 +1,8 @@
 """The one loop: networks learn epoch by epoch, and go on where a stopped run ended."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from dataclasses import astuple, dataclass
+from typing import Any, Protocol, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,24 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from modeling.training.runs.snapshots import Snapshot
 from modeling.training.settings import LoopSettings
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Epoch `number`, from 1: the mean loss over its steps and all networks.
+
+    `held_out` is their mean loss after it over what is held out, None where nothing is.
+    """
+
+    number: int
+    loss: float
+    held_out: float | None = None
+
+
+OnEpoch: TypeAlias = Callable[[Epoch], None]
+
+HeldOutLoss: TypeAlias = Callable[[nn.Module], Tensor]
+"""The loss of a network over what is held out from it."""
 
 
 class Lessons(Protocol):
@@ -34,7 +53,7 @@ class Learner:
 
     def __init__(self, start: Callable[[], Sequence[Lessons]], settings: LoopSettings) -> None:
         torch.manual_seed(settings.seed)
-        self.epoch = 0
+        self.epochs: list[Epoch] = []
         self._members = [_Member(lessons, settings) for lessons in start()]
 
     @property
@@ -42,23 +61,25 @@ class Learner:
         """In the order of the lessons."""
         return [member.network for member in self._members]
 
-    def learn(self) -> None:
+    def learn(self, held_out_loss: HeldOutLoss | None = None) -> None:
         """One epoch of every network, one after the other."""
-        for member in self._members:
-            member.learn()
-        self.epoch += 1
+        losses = [member.learn() for member in self._members]
+        held_out = held_out_loss and _mean(
+            [member.judge(held_out_loss) for member in self._members]
+        )
+        self.epochs.append(Epoch(len(self.epochs) + 1, _mean(losses), held_out))
 
     def state(self) -> dict[str, Any]:
         """What a learner of the same lessons and settings needs to go on from here."""
         return {
-            "epoch": self.epoch,
+            "epochs": [astuple(epoch) for epoch in self.epochs],
             "members": [member.state() for member in self._members],
             "random": torch.get_rng_state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to where `state` was taken."""
-        self.epoch = state["epoch"]
+        self.epochs = [Epoch(*values) for values in state["epochs"]]
         for member, of_member in zip(self._members, state["members"], strict=True):
             member.restore(of_member)
         torch.set_rng_state(state["random"])
@@ -77,13 +98,23 @@ class _Member:
             self._optimizer, settings.learning_rate, total_steps=settings.epochs * lessons.steps
         )
 
-    def learn(self) -> None:
+    def learn(self) -> float:
+        """One epoch; the mean loss of its steps."""
         self.network.train()
+        losses = []
         for loss in self._lessons.losses():
             self._optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             self._optimizer.step()
             self._schedule.step()
+            losses.append(loss.item())
+        return _mean(losses)
+
+    def judge(self, held_out_loss: HeldOutLoss) -> float:
+        """How it now does on what is held out; nothing random is drawn."""
+        self.network.eval()
+        with torch.no_grad():
+            return held_out_loss(self.network).item()
 
     def state(self) -> dict[str, Any]:
         return {
@@ -101,24 +132,29 @@ class _Member:
 def fit(
     start: Callable[[], Sequence[Lessons]],
     settings: LoopSettings,
-    on_epoch: Callable[[], None],
+    on_epoch: OnEpoch,
     snapshot: Snapshot | None = None,
+    held_out_loss: HeldOutLoss | None = None,
 ) -> list[nn.Module]:
-    """Train from scratch, or on from `snapshot`, which is renewed after each epoch.
+    """Train from the start, or on from `snapshot`, which is renewed after each epoch.
 
-    Gives the networks of the lessons that `start` makes. `on_epoch` is called for each epoch, also
-    for those that the snapshot already holds.
+    Gives the networks of the lessons that `start` makes. `on_epoch` hears of each epoch, also of
+    those that the snapshot already holds.
     """
     learner = Learner(start, settings)
     if snapshot is not None and (state := snapshot.load()) is not None:
         learner.restore(state)
-    for epoch in range(settings.epochs):
-        if epoch >= learner.epoch:
-            learner.learn()
+    for number in range(settings.epochs):
+        if number >= len(learner.epochs):
+            learner.learn(held_out_loss)
             if snapshot is not None:
                 snapshot.save(learner.state())
-        on_epoch()
+        on_epoch(learner.epochs[number])
     return learner.networks
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def make_repeatable() -> None:

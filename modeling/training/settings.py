@@ -19,3 +19,5 @@ class LoopSettings:
     """Peak of the one-cycle schedule (Smith and Topin, 2018)."""
     weight_decay: float = 2e-2
     """AdamW's (Loshchilov and Hutter, 2019)."""
+    base: str | None = None
+    """The version of the checkpoint from whose weights it goes on; None where they are new."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -67,14 +67,15 @@ def train(
     ):
         require_torch()
         recordings = [recording for given in source for recording in read_from(given)]
-        varied = {"seed": seed, "folds": folds} | ({"epochs": epochs} if epochs else {})
+        varied: dict[str, Any] = {"seed": seed, "folds": folds}
+        varied |= {"epochs": epochs} if epochs else {}
         _train(task, recordings, varied, out or CHECKPOINTS / task, data, fresh, only_dry_run)
 
 
 def _train(
     task: str,
     recordings: Sequence[Recording],
-    varied: dict[str, int],
+    varied: dict[str, Any],
     out: Path,
     data: Path,
     fresh: bool,

@@ -11,7 +11,7 @@ from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import Scorer
 
 MODELS: Mapping[ModelName, Callable[[Windows, TrainingSettings], Scorer]] = {
-    ModelName.LSTM: lambda examples, settings: fit(examples, settings, lambda: None).scores,
+    ModelName.LSTM: lambda examples, settings: fit(examples, settings, lambda _: None).scores,
     ModelName.RANDOM_FOREST: fit_forest,
     ModelName.LOGISTIC_REGRESSION: fit_logistic_regression,
     ModelName.GEOMETRIC_RULE: lambda _examples, _settings: rule_scores,

@@ -36,6 +36,16 @@ class Examples:
         """Those for which (N,) `chosen` holds."""
         return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
+    def of_groups(self, groups: Set[str]) -> Self:
+        """Those of some groups."""
+        return self.where(np.isin(self.groups, sorted(groups)))
+
+    def at_most(self, count: int) -> Self:
+        """So many of them, evenly spread over all, or all where they are not more."""
+        chosen = np.zeros(len(self), dtype=np.bool_)
+        chosen[np.linspace(0, len(self) - 1, min(count, len(self))).astype(int)] = True
+        return self.where(chosen)
+
     def without(self, held_out: Set[str]) -> Self:
         """All but those of some groups; raises SplitError where none or all would be left."""
         kept = ~np.isin(self.groups, sorted(held_out))

@@ -53,6 +53,7 @@ def _values(manifest: Manifest, record: TrainingRecord) -> dict[str, object]:
             for part, figures in record.by_event.items()
         ),
         "groups": len(record.groups),
+        "base": card.going_on(record.settings.base),
         "augmented": record.settings.takes - 1,
         "early": EARLY_SEC,
         "late": LATE_SEC,

@@ -1,7 +1,8 @@
 """One fit of the detector: windows to an ensemble and the normalisation that its input needs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 
 import numpy as np
@@ -18,6 +19,8 @@ from modeling.training.runs.snapshots import Snapshot
 
 # Below it a feature hardly varies, and dividing by its deviation would blow up noise.
 MIN_STD = 1e-3
+JUDGED_AT_MOST = 2048
+"""Windows, held out, on which a fit is judged after each epoch: they take 4 % of its time."""
 
 
 @dataclass(frozen=True)
@@ -38,24 +41,42 @@ class Fitted:
 def fit(
     examples: Windows,
     settings: TrainingSettings,
-    on_epoch: Callable[[], None],
+    on_epoch: loop.OnEpoch,
     snapshot: Snapshot | None = None,
+    held_out: Windows | None = None,
+    base: Fitted | None = None,
 ) -> Fitted:
-    normalization = measure(examples.features)
-    normalized = replace(examples, features=normalize(examples.features, normalization))
-    networks = loop.fit(lambda: lessons(normalized, settings), settings, on_epoch, snapshot)
+    """Learn from the examples, from the weights of `base` on if there is one."""
+    normalization = base.normalization if base else measure(examples.features)
+
+    def start() -> list[loop.Lessons]:
+        made = lessons(normalized(examples, normalization), settings)
+        for lesson, network in zip(made, base.network.members if base else (), strict=False):
+            lesson.network.load_state_dict(network.state_dict())
+        return made
+
+    judge = None
+    if held_out is not None:
+        judged = normalized(held_out.at_most(JUDGED_AT_MOST), normalization)
+        judge = partial(held_out_loss, tensors(judged))
+    networks = loop.fit(start, settings, on_epoch, snapshot, judge)
     return Fitted(Ensemble(networks), normalization)
 
 
-def lessons(normalized: Windows, settings: TrainingSettings) -> list[loop.Lessons]:
+def normalized(examples: Windows, normalization: Normalization) -> Windows:
+    """The same windows as the network reads them."""
+    return replace(examples, features=normalize(examples.features, normalization))
+
+
+def lessons(examples: Windows, settings: TrainingSettings) -> list[loop.Lessons]:
     """Of each pair of networks one learns from everything, the other from made people only.
 
     Recordings teach what daily life looks like to an estimator, made people teach more ways to
     fall; each of two that differ so errs elsewhere. Without made people both learn the same.
     """
-    has_made = normalized.is_made.any()
-    made = normalized.where(normalized.is_made) if has_made else normalized
-    return [WindowLessons(part, settings) for part in (normalized, made) * settings.pairs]
+    has_made = examples.is_made.any()
+    made = examples.where(examples.is_made) if has_made else examples
+    return [WindowLessons(part, settings) for part in (examples, made) * settings.pairs]
 
 
 class WindowLessons:
@@ -63,11 +84,7 @@ class WindowLessons:
 
     def __init__(self, examples: Windows, settings: TrainingSettings) -> None:
         self.network: nn.Module = AttentionLstm(settings.hidden, examples.targets.shape[1])
-        self._tensors = (
-            torch.from_numpy(examples.features),
-            torch.from_numpy(examples.targets),
-            torch.from_numpy(examples.weights / examples.weights.mean()),
-        )
+        self._tensors = tensors(examples)
         self._batch_size = settings.batch_size
         self.steps = ceil(len(examples) / settings.batch_size)
         if settings.max_batches is not None:
@@ -78,6 +95,21 @@ class WindowLessons:
         for rows in torch.split(order, self._batch_size)[: self.steps]:
             windows, targets, weights = (tensor[rows] for tensor in self._tensors)
             yield weighted_loss(self.network(windows), targets, weights)
+
+
+def tensors(examples: Windows) -> tuple[Tensor, Tensor, Tensor]:
+    """Windows, targets, and weights whose mean is 1."""
+    return (
+        torch.from_numpy(examples.features),
+        torch.from_numpy(examples.targets),
+        torch.from_numpy(examples.weights / examples.weights.mean()),
+    )
+
+
+def held_out_loss(held_out: tuple[Tensor, Tensor, Tensor], network: nn.Module) -> Tensor:
+    """The loss of one network over what is held out, as `tensors` has it."""
+    windows, targets, weights = held_out
+    return weighted_loss(network(windows), targets, weights)
 
 
 def weighted_loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:

@@ -5,15 +5,12 @@ Attention over time as in Zhou and others, "Attention-based bidirectional LSTM",
 
 from collections.abc import Sequence
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 from torch import Tensor, nn
 
 from contract.layout import FEATURE_COUNT
-from modeling.perception.detector.checkpoint import CheckpointError
-
-WEIGHTS_NAME = "weights.pt"
+from modeling.training.export.weights import not_of_this_network, read_weights
 
 
 class AttentionLstm(nn.Module):
@@ -57,21 +54,13 @@ def probabilities(network: Ensemble) -> nn.Module:
     return nn.Sequential(network, nn.Sigmoid()).eval()
 
 
-def save_weights(network: Ensemble, folder: Path) -> None:
-    """Write `weights.pt`: only the tensors, no code."""
-    torch.save(network.state_dict(), folder / WEIGHTS_NAME)
-
-
 def load_weights(folder: Path) -> Ensemble:
-    """Read `weights.pt` (nothing in it is executed), raises CheckpointError."""
-    path = folder / WEIGHTS_NAME
-    if not path.is_file():
-        raise CheckpointError(f"no weights at {path}")
+    """The network of `weights.pt`; raises CheckpointError."""
+    state = read_weights(folder)
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
         outputs = [tensor for name, tensor in state.items() if name.endswith(".output.weight")]
         network = Ensemble([AttentionLstm(one.shape[1] // 2, one.shape[0]) for one in outputs])
         network.load_state_dict(state)
-    except (UnpicklingError, RuntimeError, IndexError, AttributeError) as error:
-        raise CheckpointError(f"{path} holds no weights of this network") from error
+    except (RuntimeError, IndexError) as error:
+        raise not_of_this_network(folder) from error
     return network

@@ -1,6 +1,6 @@
 """A training run of the detector: its examples, its folds, and what its checkpoint says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -19,7 +19,7 @@ from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.card import write_card
 from modeling.training.detectors.examples import prepare
 from modeling.training.detectors.fit import Fitted, fit, normalize
-from modeling.training.detectors.network import probabilities, save_weights
+from modeling.training.detectors.network import probabilities
 from modeling.training.detectors.record import ExportCheck, TrainingRecord
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.by_event import figures_by_part
@@ -27,6 +27,9 @@ from modeling.training.evaluate.by_window import window_figures
 from modeling.training.evaluate.scoring import ScoredClip, score_clip
 from modeling.training.evaluate.study import choose_thresholds, judge_by_others
 from modeling.training.export.formats import TORCHSCRIPT, export_network, onnx, weights_version
+from modeling.training.export.weights import save_weights
+from modeling.training.loop import OnEpoch
+from modeling.training.runs.base import Base
 from modeling.training.runs.snapshots import Snapshot
 
 FORMATS = (onnx("windows"), TORCHSCRIPT)
@@ -45,11 +48,17 @@ class DetectorTraining:
     windows: Sequence[ClipWindows]
     examples: Windows
     splits: Mapping[str, frozenset[str]]
+    base: Base[Fitted] | None = None
     name: str = "fall-lstm"
     code: Sequence[str] = (fit.__module__,)
 
     @classmethod
-    def of(cls, clips: Sequence[LabelledClip], settings: TrainingSettings) -> Self:
+    def of(
+        cls,
+        clips: Sequence[LabelledClip],
+        settings: TrainingSettings,
+        base: Base[Fitted] | None = None,
+    ) -> Self:
         """Prepare the examples of the clips; raises SplitError and DatasetError."""
         vocabulary, splits = vocabulary_of(clips), validation_splits(clips, settings)
         windows = []
@@ -59,10 +68,19 @@ class DetectorTraining:
                 step()
             examples = prepare(windows, settings, step)
         everything = Windows.concatenate(list(examples.values()))
-        return cls(settings, clips, vocabulary, windows, everything, splits)
+        if base is not None:
+            settings = replace(settings, base=base.version)
+        return cls(settings, clips, vocabulary, windows, everything, splits, base)
 
-    def fit(self, examples: Windows, on_epoch: Callable[[], None], snapshot: Snapshot) -> Fitted:
-        return fit(examples, self.settings, on_epoch, snapshot)
+    def fit(
+        self,
+        examples: Windows,
+        held_out: Windows | None,
+        on_epoch: OnEpoch,
+        snapshot: Snapshot | None,
+    ) -> Fitted:
+        base = self.base.for_fit(held_out) if self.base else None
+        return fit(examples, self.settings, on_epoch, snapshot, held_out, base)
 
     def save(self, fitted: Fitted, validated: Mapping[str, Fitted], folder: Path) -> Manifest:
         """Write weights, exports and card; raises ExportError."""
@@ -113,11 +131,15 @@ class DetectorTraining:
         self, scored: Mapping[str, list[ScoredClip]], exports: ExportCheck
     ) -> TrainingRecord:
         judged = judge_by_others(scored, self.vocabulary, self.settings.false_alarm_budget)
+        groups = {clip.labels.group for clip in self.clips}
+        sources = {clip.labels.source for clip in self.clips}
+        if self.base is not None:
+            groups, sources = groups | self.base.groups, sources | self.base.sources
         return TrainingRecord(
             settings=self.settings,
             dataset=digest_clips(self.clips),
-            groups=sorted({clip.labels.group for clip in self.clips}),
-            sources=sorted({clip.labels.source for clip in self.clips}),
+            groups=sorted(groups),
+            sources=sorted(sources),
             by_event=figures_by_part([clip.outcome for clip in judged]),
             by_window=window_figures(judged),
             exports=exports,

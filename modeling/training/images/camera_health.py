@@ -13,7 +13,7 @@ from modeling.training.datasets.labels import Recording
 from modeling.training.images.camera_troubles import clip_examples, clip_frames
 from modeling.training.images.network import CameraHealthNetwork
 from modeling.training.images.pictures import Pictures, Progress, decoded, one_hot
-from modeling.training.images.recipe import Recipe
+from modeling.training.images.recipe import ClipRecipe
 from modeling.training.images.settings import ImageSettings
 
 
@@ -37,7 +37,7 @@ def augment(pictures: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
     return pictures, points
 
 
-RECIPE = Recipe(
+RECIPE = ClipRecipe(
     task=CAMERA_HEALTH,
     settings=ImageSettings(epochs=48, takes=3),
     read=read,

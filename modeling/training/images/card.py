@@ -4,7 +4,7 @@ from pathlib import Path
 
 from modeling.perception.images.model import ImageManifest
 from modeling.training.images.record import ImageRecord
-from modeling.training.report.card import CARD_NAME, render_card
+from modeling.training.report.card import CARD_NAME, going_on, render_card
 from modeling.training.report.tables import class_table, confusion_table, kind_table
 
 HERE = Path(__file__).parent
@@ -15,6 +15,7 @@ def write_card(folder: Path, manifest: ImageManifest, record: ImageRecord) -> No
         "name": manifest.name,
         "preprocessing": manifest.preprocessing,
         "seed": record.settings.seed,
+        "base": going_on(record.settings.base),
         "groups": len(record.groups),
         "folds": record.settings.folds,
         "weights": ", ".join(f"{label} {weight:.2f}" for label, weight in record.weights.items()),

@@ -1,7 +1,9 @@
 """One fit of an image model: pictures to a network."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from math import ceil
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -14,18 +16,41 @@ from modeling.training.images.recipe import Recipe
 from modeling.training.images.settings import ImageSettings
 from modeling.training.runs.snapshots import Snapshot
 
+JUDGED_AT_MOST = 256
+"""Pictures, held out, on which a fit is judged after each epoch."""
+
+State: TypeAlias = Mapping[str, Tensor]
+"""The tensors of a network by their names."""
+
 
 def fit(
     pictures: Pictures,
     recipe: Recipe,
     settings: ImageSettings,
-    on_epoch: Callable[[], None],
+    on_epoch: loop.OnEpoch,
     snapshot: Snapshot | None = None,
+    held_out: Pictures | None = None,
+    base: State | None = None,
 ) -> nn.Module:
-    (network,) = loop.fit(
-        lambda: [PictureLessons(pictures, recipe, settings)], settings, on_epoch, snapshot
-    )
+    """Learn from the pictures, from the weights of `base` on if there is one."""
+
+    def start() -> list[loop.Lessons]:
+        lessons = PictureLessons(pictures, recipe, settings)
+        if base is not None:
+            lessons.network.load_state_dict(base)
+        return [lessons]
+
+    judge = None
+    if held_out is not None:
+        judge = partial(held_out_loss, held_out.at_most(JUDGED_AT_MOST))
+    (network,) = loop.fit(start, settings, on_epoch, snapshot, judge)
     return network
+
+
+def held_out_loss(held_out: Pictures, network: nn.Module) -> Tensor:
+    """The cross-entropy over what is held out."""
+    logits = network(torch.from_numpy(held_out.inputs))
+    return nn.functional.cross_entropy(logits, torch.from_numpy(held_out.truth))
 
 
 class PictureLessons:

@@ -17,7 +17,7 @@ from modeling.training.images.augmentation import (
 from modeling.training.images.network import PostureNetwork
 from modeling.training.images.pictures import Pictures, Progress, decode
 from modeling.training.images.posture_examples import POINTS, REAL, clip_examples, softened
-from modeling.training.images.recipe import Recipe
+from modeling.training.images.recipe import ClipRecipe
 from modeling.training.images.settings import ImageSettings
 
 SOFT = 5  # frames before and after
@@ -46,7 +46,7 @@ def augment(pictures: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
     return often_in_the_dark(in_other_light(moved)), places
 
 
-RECIPE = Recipe(
+RECIPE = ClipRecipe(
     task=POSTURE,
     settings=ImageSettings(epochs=72),
     read=read,

@@ -23,14 +23,22 @@ Read: TypeAlias = Callable[
 class Recipe:
     """One task's training. Adding a task is a recipe in a file of its own, and a row in `RECIPES`.
 
-    `read` turns recordings into examples to learn from, and all frames as they are,
-    which are judged too. `targets` gives (N, L) shares that add up to one; `augment` changes a
-    batch of pictures (B, *input_shape) and its points (B, P, 3).
+    `targets` gives (N, L) shares that add up to one; `augment`, a function of the recipe's own
+    module, changes a batch of pictures (B, *input_shape) and its points (B, P, 3).
     """
 
     task: ImageTask
     settings: ImageSettings
-    read: Read
     network: Callable[[], ImageNetwork]
     targets: Callable[[Pictures], NDArray[np.float32]]
     augment: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+
+
+@dataclass(frozen=True)
+class ClipRecipe(Recipe):
+    """`read` turns recordings into examples to learn from, and all frames as they are.
+
+    The frames are judged too.
+    """
+
+    read: Read

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from modeling.training.images.camera_health import RECIPE as CAMERA_HEALTH
 from modeling.training.images.posture import RECIPE as POSTURE
-from modeling.training.images.recipe import Recipe
+from modeling.training.images.recipe import ClipRecipe
 
-RECIPES: Mapping[str, Recipe] = {recipe.task.name: recipe for recipe in (POSTURE, CAMERA_HEALTH)}
+RECIPES: Mapping[str, ClipRecipe] = {
+    recipe.task.name: recipe for recipe in (POSTURE, CAMERA_HEALTH)
+}

@@ -1,7 +1,7 @@
 """A training run of an image model: its pictures, its folds, and what its checkpoint says."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,14 +17,17 @@ from modeling.perception.images.model import ImageManifest
 from modeling.training.datasets.labels import Recording
 from modeling.training.datasets.splits import deal
 from modeling.training.export.formats import export_network, onnx, weights_version
+from modeling.training.export.weights import save_weights
 from modeling.training.images.card import write_card
-from modeling.training.images.fit import fit, in_layout
+from modeling.training.images.fit import State, fit, in_layout
 from modeling.training.images.judged import AT_ONCE, Judged
 from modeling.training.images.network import Weighed, scorer
 from modeling.training.images.pictures import Pictures
-from modeling.training.images.recipe import Recipe
+from modeling.training.images.recipe import ClipRecipe, Recipe
 from modeling.training.images.record import ImageExport, ImageRecord
 from modeling.training.images.settings import ImageSettings
+from modeling.training.loop import OnEpoch
+from modeling.training.runs.base import Base
 from modeling.training.runs.snapshots import Snapshot
 
 FORMATS = (onnx("pictures"),)
@@ -45,14 +48,16 @@ class ImageTraining:
     splits: Mapping[str, frozenset[str]]
     sources: list[str]
     predictions: Path
+    base: Base[State] | None = None
 
     @classmethod
     def of(
         cls,
-        recipe: Recipe,
+        recipe: ClipRecipe,
         settings: ImageSettings,
         recordings: Sequence[Recording],
         predictions: Path,
+        base: Base[State] | None = None,
     ) -> Self:
         """Read the pictures of the recordings; raises SplitError and VideoError."""
         recordings = chosen(recordings, settings.clips_a_room)
@@ -60,7 +65,9 @@ class ImageTraining:
             examples, frames = recipe.read(recordings, settings, step)
         splits = deal(rooms_groups(examples), settings.folds, settings.seed)
         sources = sorted({recording.source for recording in recordings})
-        return cls(recipe, settings, examples, frames, splits, sources, predictions)
+        if base is not None:
+            settings = replace(settings, base=base.version)
+        return cls(recipe, settings, examples, frames, splits, sources, predictions, base)
 
     @property
     def name(self) -> str:
@@ -69,17 +76,23 @@ class ImageTraining:
     @property
     def code(self) -> Sequence[str]:
         """The modules of the fit and of the recipe."""
-        return fit.__module__, self.recipe.read.__module__
+        return fit.__module__, self.recipe.augment.__module__
 
     def fit(
-        self, examples: Pictures, on_epoch: Callable[[], None], snapshot: Snapshot
+        self,
+        examples: Pictures,
+        held_out: Pictures | None,
+        on_epoch: OnEpoch,
+        snapshot: Snapshot | None,
     ) -> nn.Module:
-        return fit(examples, self.recipe, self.settings, on_epoch, snapshot)
+        base = self.base.for_fit(held_out) if self.base else None
+        return fit(examples, self.recipe, self.settings, on_epoch, snapshot, held_out, base)
 
     def save(
         self, fitted: nn.Module, validated: Mapping[str, nn.Module], folder: Path
     ) -> ImageManifest:
-        """Write predictions, export and card; raises ExportError."""
+        """Write predictions, weights, export and card; raises ExportError."""
+        save_weights(fitted, folder)
         labels = self.recipe.task.labels
         plain, frames = (
             Judged.by(validated, self.splits, pictures, labels)
@@ -88,11 +101,14 @@ class ImageTraining:
         on_examples, on_frames = (judged.weighed_by(plain) for judged in (plain, frames))
         on_frames.save(self.predictions)
         weights = torch.from_numpy(plain.weights())
+        groups, sources = set(self.examples.groups.tolist()), set(self.sources)
+        if self.base is not None:
+            groups, sources = groups | self.base.groups, sources | self.base.sources
         record = ImageRecord(
             settings=self.settings,
             pictures=self.examples.digest(),
-            groups=sorted({str(group) for group in self.examples.groups}),
-            sources=self.sources,
+            groups=sorted(groups),
+            sources=sorted(sources),
             examples=on_examples.figures(),
             clips=on_frames.figures(),
             right=on_examples.right_by_kind(),
@@ -119,7 +135,7 @@ class ImageTraining:
 
 
 def brief(
-    recipe: Recipe, settings: ImageSettings, recordings: Sequence[Recording], scratch: Path
+    recipe: ClipRecipe, settings: ImageSettings, recordings: Sequence[Recording], scratch: Path
 ) -> ImageTraining:
     """A run of seconds: a clip of each room, and two batches for each fit."""
     pictures = DRY_RUN_BATCHES * settings.batch_size

@@ -53,6 +53,16 @@ def render_card(
     return CARD.format(name=name, version=version, sources=describe(sources), **parts)
 
 
+def going_on(base: str | None) -> str:
+    """A paragraph on the checkpoint from whose weights it went on, if there was one."""
+    if base is None:
+        return ""
+    return (
+        f"\n\nIt went on from the weights of version {base}. What these had learnt from is\n"
+        "counted among its own data; a fold that holds out some of that began with new weights."
+    )
+
+
 def describe(sources: Iterable[str]) -> str:
     """A line for each source, and what may not be done because of some of them."""
     listed = [SOURCES[source] for source in sources]

@@ -18,7 +18,6 @@ from modeling.training.detectors.network import (  # noqa: E402
     AttentionLstm,
     Ensemble,
     probabilities,
-    save_weights,
 )
 from modeling.training.detectors.training import FORMATS  # noqa: E402
 from modeling.training.export.files import replacing_files  # noqa: E402
@@ -29,6 +28,7 @@ from modeling.training.export.formats import (  # noqa: E402
     torch_scores,
 )
 from modeling.training.export.torchscript import TORCHSCRIPT_NAME  # noqa: E402
+from modeling.training.export.weights import save_weights  # noqa: E402
 
 ONNX, TORCHSCRIPT = FORMATS
 EXAMPLE = torch.from_numpy(random_windows()[:2])

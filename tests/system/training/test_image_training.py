@@ -23,7 +23,7 @@ from modeling.training.loop import make_repeatable  # noqa: E402
 from modeling.training.runs.snapshots import Snapshot  # noqa: E402
 
 
-def nothing():
+def nothing(_=None):
     """A progress bar that nobody looks at."""
 
 
@@ -31,7 +31,7 @@ def interrupt_after(epochs):
     """Ctrl-C once so many epochs are done."""
     done = count(1)
 
-    def on_epoch():
+    def on_epoch(_):
         if next(done) == epochs:
             raise KeyboardInterrupt
 
@@ -129,7 +129,9 @@ def test_the_command_trains_a_checkpoint_that_runs_and_describes_itself(
     result = CliRunner().invoke(train_image.app, ["posture", *places, "--folds", "2"])
     assert result.exit_code == 0, result.output
     assert "macro mean" in result.output
-    assert sorted(path.name for path in out.iterdir()) == ["CARD.md", "manifest.json", "model.onnx"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "CARD.md", "manifest.json", "model.onnx", "weights.pt",
+    ]  # fmt: skip
     model = ImageModel.load(TASKS["posture"], out)
     card = (out / "CARD.md").read_text()
     assert "CC BY-NC-SA 4.0" in card

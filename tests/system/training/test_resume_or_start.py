@@ -10,6 +10,7 @@ pytest.importorskip("torch")
 
 from modeling.training import run
 from modeling.training.datasets.examples import Examples, SplitError
+from modeling.training.loop import Epoch
 from modeling.training.runs.snapshots import Snapshot
 from modeling.training.settings import LoopSettings
 
@@ -33,8 +34,8 @@ class Noting:
     code: tuple[str, ...] = ("modeling.training.settings",)
     snapshots: list[Snapshot] = field(default_factory=list)
 
-    def fit(self, examples, on_epoch, snapshot):
-        on_epoch()
+    def fit(self, examples, _held_out, on_epoch, snapshot):
+        on_epoch(Epoch(1, 0.5))
         snapshot.save({"epoch": 1})
         self.snapshots.append(snapshot)
         return sorted(set(examples.groups.tolist()))

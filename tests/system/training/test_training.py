@@ -38,7 +38,7 @@ from modeling.training.runs.snapshots import Snapshot  # noqa: E402
 TINY = TrainingSettings(folds=3, takes=1, epochs=2, hidden=8, batch_size=64)
 
 
-def nothing():
+def nothing(_=None):
     """A progress bar that nobody looks at."""
 
 
@@ -46,7 +46,7 @@ def interrupt_after(epochs):
     """Ctrl-C once so many epochs are done."""
     done = count(1)
 
-    def on_epoch():
+    def on_epoch(_):
         if next(done) == epochs:
             raise KeyboardInterrupt
 
@@ -74,7 +74,7 @@ def prepared(clips, settings):
 def cross_validated(clips, settings):
     run = training.DetectorTraining.of(clips, settings)
     validated = {
-        name: run.fit(run.examples.without(held_out), nothing, None)
+        name: run.fit(run.examples.without(held_out), None, nothing, None)
         for name, held_out in run.splits.items()
     }
     return [clip for fold in run.scored(validated).values() for clip in fold]

@@ -61,7 +61,8 @@ def test_bomb_beside_the_model_is_not_even_read(folder: Path, mark: Path) -> Non
 @pytest.mark.parametrize("zipped", [False, True])
 def test_training_reads_tensors_alone(folder: Path, mark: Path, zipped: bool) -> None:
     torch = pytest.importorskip("torch")
-    from modeling.training.detectors.network import WEIGHTS_NAME, load_weights
+    from modeling.training.detectors.network import load_weights
+    from modeling.training.export.weights import WEIGHTS_NAME
 
     bomb = {"output.weight": Bomb(mark)}
     torch.save(bomb, folder / WEIGHTS_NAME, _use_new_zipfile_serialization=zipped)

@@ -142,12 +142,13 @@ def test_export_adds_an_evaluation_to_manifest_and_card(
     torch = pytest.importorskip("torch")
     from modeling.training.commands import export_lstm
     from modeling.training.detectors import network, training
+    from modeling.training.export.weights import save_weights
 
     monkeypatch.setattr(training, "FORMATS", training.FORMATS[1:])  # ONNX takes seconds
     folder = make_checkpoint(tmp_path / "checkpoint")
     save_manifest(folder, manifest)
     torch.manual_seed(0)
-    network.save_weights(network.Ensemble([network.AttentionLstm(hidden=8, labels=2)]), folder)
+    save_weights(network.Ensemble([network.AttentionLstm(hidden=8, labels=2)]), folder)
     path = written(comparison, tmp_path)
     result = CliRunner().invoke(export_lstm.app, [str(folder), "--evaluation", str(path)])
     assert result.exit_code == 0, result.output
