@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from modeling.perception.poses.pose import Poses, PoseTrack
-from modeling.training.commands.build_dataset import frame_times
 from modeling.training.datasets.clips import load_dataset
+from modeling.training.datasets.extraction import frame_times
 
 CVAT = """\
 <annotations><version>1.1</version><track id="0" label="fall">
