@@ -35,6 +35,7 @@ from backend.people.auth_router import router as auth_router
 from backend.people.router import router as people_router
 from backend.poses.router import router as poses_router
 from backend.self_test.router import router as self_test_router
+from backend.training.router import router as training_router
 from backend.vision.router import router as vision_router
 from backend.web.router import PAGE_ROUTERS
 
@@ -63,6 +64,7 @@ ROUTERS = (
     self_test_router,
     erasures_router,
     jobs_router,
+    training_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}

@@ -34,6 +34,12 @@ class DatasetFile(BaseModel):
     group: str | None = None
     date: str | None = None
 
+    @property
+    def is_about_all(self) -> bool:
+        """Whether it goes with every part of the data set."""
+        known = (self.camera_id, self.person, self.group, self.date)
+        return not self.labels and known == (None, None, None, None)
+
 
 class Subset(BaseModel):
     """Which files of a version: those for which all hold that are given."""
@@ -45,6 +51,16 @@ class Subset(BaseModel):
     people: tuple[str, ...] | None = None
     since: str | None = None
     until: str | None = None
+
+    def has(self, file: DatasetFile) -> bool:
+        """Whether a file is of it; what is about all always is."""
+        return file.is_about_all or (
+            (self.labels is None or not set(self.labels).isdisjoint(file.labels))
+            and (self.camera_ids is None or file.camera_id in self.camera_ids)
+            and (self.people is None or file.person in self.people)
+            and (self.since is None or (file.date is not None and file.date >= self.since))
+            and (self.until is None or (file.date is not None and file.date <= self.until))
+        )
 
 
 class DatasetManifest(BaseModel):

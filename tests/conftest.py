@@ -37,6 +37,7 @@ from modeling.perception.images.task import ImageTask
 
 pytest_plugins = [
     "testkit.box",
+    "testkit.labelled_pictures",
     "testkit.messages",
     "testkit.motions",
     "testkit.tiny_urfd",

@@ -3,11 +3,14 @@
 from starlette.datastructures import State
 
 from backend.config import BackendSettings
+from backend.datasets.service import DatasetService
 from backend.jobs.health import JobHealth
 from backend.jobs.service import JobService
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database, open_factory_database
 from backend.storage.shared_file import SharedFile
+from backend.training.service import TrainingService
+from backend.versions.service import VersionService
 
 
 def open_jobs(state: State, settings: BackendSettings) -> None:
@@ -20,6 +23,9 @@ def open_jobs(state: State, settings: BackendSettings) -> None:
 def open_factory(state: State, settings: BackendSettings) -> None:
     """What makes detectors better."""
     state.blobs = Blobs(settings.data_dir / "blobs")
+    state.datasets = DatasetService(state.factory_database, state.blobs)
+    state.versions = VersionService(state.factory_database, state.blobs)
+    state.training = TrainingService(state.jobs, state.datasets, state.versions)
 
 
 def _is_used(database: Database) -> bool:

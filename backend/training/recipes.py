@@ -5,17 +5,60 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from backend.training.settings import schema_of
 from contract.datasets import DatasetKind
+from modeling.training.detectors.settings import TrainingSettings
+from modeling.training.images.settings import CAMERA_HEALTH, OWN_LABELS, POSTURE
+
+OF_DETECTORS = ("takes", "calm_windows", "pairs", "hidden", "false_alarm_budget")
 
 
 @dataclass(frozen=True)
 class RecipeInfo:
-    """A kind of model that can be trained; `settings` is the schema of its hyperparameters."""
+    """A kind of model that can be trained; `settings` is the schema of its hyperparameters.
+
+    With `has_project_data` it can also learn from the data sets that the project itself has.
+    """
 
     name: str
+    title: str
+    title_ko: str
     takes: frozenset[DatasetKind]
     settings: type[BaseModel]
+    has_project_data: bool = False
 
 
-RECIPES: Mapping[str, RecipeInfo] = {}
-"""`fall-lstm`, `posture`, `camera_health`, `pictures`."""
+RECIPES: Mapping[str, RecipeInfo] = {
+    recipe.name: recipe
+    for recipe in (
+        RecipeInfo(
+            "fall-lstm",
+            "Falls, from body poses",
+            "낙상 (자세 뼈대)",
+            frozenset({DatasetKind.CLIPS, DatasetKind.TRACKS}),
+            schema_of("FallLstmSettings", TrainingSettings(), OF_DETECTORS),
+            has_project_data=True,
+        ),
+        RecipeInfo(
+            "posture",
+            "Posture, from pictures",
+            "몸의 상태 (사진)",
+            frozenset({DatasetKind.PICTURES}),
+            schema_of("PostureSettings", POSTURE, ("pictures",)),
+        ),
+        RecipeInfo(
+            "camera_health",
+            "Whether a camera sees, from videos",
+            "카메라 상태 (영상)",
+            frozenset({DatasetKind.CLIPS}),
+            schema_of("CameraHealthSettings", CAMERA_HEALTH, ("pictures", "takes")),
+        ),
+        RecipeInfo(
+            "pictures",
+            "Own labels, from pictures",
+            "우리 집 이름표 (사진)",
+            frozenset({DatasetKind.PICTURES}),
+            schema_of("OwnLabelsSettings", OWN_LABELS, ("pictures",)),
+        ),
+    )
+}

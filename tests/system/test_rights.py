@@ -145,6 +145,13 @@ TABLE = {
         POST /people/{person_id}/removal
         POST /self-tests
         POST /settings
+        GET /training/jobs
+        POST /training/jobs
+        GET /training/jobs/{job_id}
+        POST /training/jobs/{job_id}/cancel
+        GET /training/jobs/{job_id}/metrics
+        POST /training/jobs/{job_id}/resume
+        GET /training/recipes
         GET /setup/done
         GET /setup/household
         POST /setup/household

@@ -1,9 +1,29 @@
 """All image models: adding one is a file and a row here."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from modeling.perception.detector.checkpoint import CheckpointError, read_manifest
 from modeling.perception.images.camera_health import CAMERA_HEALTH
+from modeling.perception.images.model import ImageManifest
+from modeling.perception.images.own_labels import OWN_LABELS, own_labels_task
 from modeling.perception.images.posture import POSTURE
 from modeling.perception.images.task import ImageTask
 
 TASKS: Mapping[str, ImageTask] = {task.name: task for task in (POSTURE, CAMERA_HEALTH)}
+
+
+def task_in(folder: Path) -> ImageTask:
+    """The task of the checkpoint in `folder`, whose labels may be a household's own.
+
+    Raises CheckpointError.
+    """
+    manifest = read_manifest(folder, ImageManifest)
+    if manifest.name == OWN_LABELS:
+        return own_labels_task(manifest.labels)
+    if manifest.name not in TASKS:
+        raise CheckpointError(
+            f"{folder} is a checkpoint of {manifest.name}, expected {OWN_LABELS} or one of "
+            f"{', '.join(TASKS)}"
+        )
+    return TASKS[manifest.name]

@@ -16,6 +16,7 @@ from modeling.training.datasets.examples import Windows
 from modeling.training.datasets.labels import LabelSpec
 from modeling.training.datasets.splits import group_folds
 from modeling.training.datasets.windows import ClipWindows
+from modeling.training.detectors.base import load_base
 from modeling.training.detectors.card import write_card
 from modeling.training.detectors.examples import prepare
 from modeling.training.detectors.fit import Fitted, fit, normalize
@@ -53,12 +54,7 @@ class DetectorTraining:
     code: Sequence[str] = (fit.__module__,)
 
     @classmethod
-    def of(
-        cls,
-        clips: Sequence[LabelledClip],
-        settings: TrainingSettings,
-        base: Base[Fitted] | None = None,
-    ) -> Self:
+    def of(cls, clips: Sequence[LabelledClip], settings: TrainingSettings) -> Self:
         """Prepare the examples of the clips; raises SplitError and DatasetError."""
         vocabulary, splits = vocabulary_of(clips), validation_splits(clips, settings)
         windows = []
@@ -68,9 +64,12 @@ class DetectorTraining:
                 step()
             examples = prepare(windows, settings, step)
         everything = Windows.concatenate(list(examples.values()))
-        if base is not None:
-            settings = replace(settings, base=base.version)
-        return cls(settings, clips, vocabulary, windows, everything, splits, base)
+        return cls(settings, clips, vocabulary, windows, everything, splits)
+
+    def going_on_from(self, folder: Path) -> Self:
+        """The same from the weights of a checkpoint on; raises CheckpointError."""
+        base = load_base(folder, self.vocabulary, self.settings)
+        return replace(self, base=base, settings=replace(self.settings, base=base.version))
 
     def fit(
         self,

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,6 +15,7 @@ from modeling.training.images.camera_troubles import clip_examples, clip_frames
 from modeling.training.images.network import CameraHealthNetwork
 from modeling.training.images.pictures import Pictures, Progress, decoded, one_hot
 from modeling.training.images.recipe import ClipRecipe
+from modeling.training.images.settings import CAMERA_HEALTH as CAMERA_HEALTH_SETTINGS
 from modeling.training.images.settings import ImageSettings
 
 
@@ -39,9 +41,14 @@ def augment(pictures: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
 
 RECIPE = ClipRecipe(
     task=CAMERA_HEALTH,
-    settings=ImageSettings(epochs=48, takes=3),
+    settings=CAMERA_HEALTH_SETTINGS,
+    words="camera_health",
     read=read,
     network=partial(CameraHealthNetwork, len(CAMERA_HEALTH.labels)),
     targets=partial(one_hot, labels=len(CAMERA_HEALTH.labels)),
     augment=augment,
+    points=0,
 )
+
+OWN_RECIPE = replace(RECIPE, words="camera_health_own")
+"""The same from the clips of a household."""

@@ -10,9 +10,11 @@ from modeling.training.report.tables import class_table, confusion_table, kind_t
 HERE = Path(__file__).parent
 
 
-def write_card(folder: Path, manifest: ImageManifest, record: ImageRecord) -> None:
+def write_card(folder: Path, manifest: ImageManifest, record: ImageRecord, words_of: str) -> None:
+    """Write it with the words of the recipe, whose file in `cards/` is named `words_of`."""
     values = {
         "name": manifest.name,
+        "labels": ", ".join(manifest.labels),
         "preprocessing": manifest.preprocessing,
         "seed": record.settings.seed,
         "base": going_on(record.settings.base),
@@ -26,6 +28,6 @@ def write_card(folder: Path, manifest: ImageManifest, record: ImageRecord) -> No
         "clips_confusion": confusion_table(record.clips),
         **record.export.model_dump(),
     }
-    words = HERE / "card.toml", HERE / "cards" / f"{manifest.name}.toml"
+    words = HERE / "card.toml", HERE / "cards" / f"{words_of}.toml"
     card = render_card(manifest.name, manifest.version, record.sources, words, values)
     (folder / CARD_NAME).write_text(card, encoding="utf-8")

@@ -92,6 +92,26 @@ class PostureNetwork(ImageNetwork):
         return nn.functional.cross_entropy(logits, targets) + distances.sum() / known.sum().clamp(1)
 
 
+class PictureNetwork(ImageNetwork):
+    """Colours (N, 3, H, W) to logits (N, L), for few pictures of things that fill some of them."""
+
+    def __init__(self, labels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            convolution(3, 16, 2),
+            convolution(16, 32, 2),
+            convolution(32, 48, 2),
+            convolution(48, 64, 2),
+        )
+        self.output = nn.Sequential(nn.Dropout(0.3), nn.Linear(2 * 64, labels))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        features = self.body(standardized(pictures))
+        pooled = [features.mean(dim=(2, 3)), features.amax(dim=(2, 3))]
+        logits: Tensor = self.output(torch.cat(pooled, dim=1))
+        return logits
+
+
 class Mirrored(nn.Module):
     """The mean of what a scorer says of a picture and of its mirror image."""
 

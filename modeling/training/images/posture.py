@@ -1,6 +1,7 @@
 """The recipe of `posture`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from torch import Tensor
@@ -18,6 +19,7 @@ from modeling.training.images.network import PostureNetwork
 from modeling.training.images.pictures import Pictures, Progress, decode
 from modeling.training.images.posture_examples import POINTS, REAL, clip_examples, softened
 from modeling.training.images.recipe import ClipRecipe
+from modeling.training.images.settings import POSTURE as POSTURE_SETTINGS
 from modeling.training.images.settings import ImageSettings
 
 SOFT = 5  # frames before and after
@@ -48,9 +50,14 @@ def augment(pictures: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
 
 RECIPE = ClipRecipe(
     task=POSTURE,
-    settings=ImageSettings(epochs=72),
+    settings=POSTURE_SETTINGS,
+    words="posture",
     read=read,
     network=partial(PostureNetwork, len(POSTURE.labels), len(POINTS)),
     targets=partial(softened, reach=SOFT),
     augment=augment,
+    points=len(POINTS),
 )
+
+LABELLED_RECIPE = replace(RECIPE, words="own_labels")
+"""The same from single pictures that a household has labelled."""

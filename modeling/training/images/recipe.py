@@ -24,14 +24,17 @@ class Recipe:
     """One task's training. Adding a task is a recipe in a file of its own, and a row in `RECIPES`.
 
     `targets` gives (N, L) shares that add up to one; `augment`, a function of the recipe's own
-    module, changes a batch of pictures (B, *input_shape) and its points (B, P, 3).
+    module, changes a batch of pictures (B, *input_shape) and its points (B, P, 3). `words` names
+    the file in `cards/` that says what it learns from.
     """
 
     task: ImageTask
     settings: ImageSettings
+    words: str
     network: Callable[[], ImageNetwork]
     targets: Callable[[Pictures], NDArray[np.float32]]
     augment: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+    points: int
 
 
 @dataclass(frozen=True)

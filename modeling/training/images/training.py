@@ -14,13 +14,16 @@ from torch import nn
 from common.progress import progress_bar
 from modeling.perception.detector.checkpoint import ONNX_NAME
 from modeling.perception.images.model import ImageManifest
+from modeling.training.datasets.adapters.registry import HOUSEHOLD
 from modeling.training.datasets.labels import Recording
 from modeling.training.datasets.splits import deal
 from modeling.training.export.formats import export_network, onnx, weights_version
 from modeling.training.export.weights import save_weights
+from modeling.training.images.base import load_base
 from modeling.training.images.card import write_card
 from modeling.training.images.fit import State, fit, in_layout
 from modeling.training.images.judged import AT_ONCE, Judged
+from modeling.training.images.labelled import LabelledPicture, label_splits, read_labelled
 from modeling.training.images.network import Weighed, scorer
 from modeling.training.images.pictures import Pictures
 from modeling.training.images.recipe import ClipRecipe, Recipe
@@ -32,6 +35,8 @@ from modeling.training.runs.snapshots import Snapshot
 
 FORMATS = (onnx("pictures"),)
 DRY_RUN_BATCHES = 2
+DRAWN_AT_MOST = 8
+"""Times in an epoch, for each picture with a label: few pictures are learnt in seconds."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,6 @@ class ImageTraining:
         settings: ImageSettings,
         recordings: Sequence[Recording],
         predictions: Path,
-        base: Base[State] | None = None,
     ) -> Self:
         """Read the pictures of the recordings; raises SplitError and VideoError."""
         recordings = chosen(recordings, settings.clips_a_room)
@@ -65,9 +69,27 @@ class ImageTraining:
             examples, frames = recipe.read(recordings, settings, step)
         splits = deal(rooms_groups(examples), settings.folds, settings.seed)
         sources = sorted({recording.source for recording in recordings})
-        if base is not None:
-            settings = replace(settings, base=base.version)
-        return cls(recipe, settings, examples, frames, splits, sources, predictions, base)
+        return cls(recipe, settings, examples, frames, splits, sources, predictions)
+
+    @classmethod
+    def of_labelled(
+        cls,
+        recipe: Recipe,
+        settings: ImageSettings,
+        labelled: Sequence[LabelledPicture],
+        predictions: Path,
+    ) -> Self:
+        """Read pictures with labels, which are all there is; raises PictureError and SplitError."""
+        with progress_bar("reading", len(labelled)) as step:
+            examples = read_labelled(labelled, recipe.task, recipe.points, step)
+        splits = label_splits(examples, recipe.task.labels, settings.folds, settings.seed)
+        few = replace(settings, pictures=min(settings.pictures, DRAWN_AT_MOST * len(examples)))
+        return cls(recipe, few, examples, examples, splits, [HOUSEHOLD], predictions)
+
+    def going_on_from(self, folder: Path) -> Self:
+        """The same from the weights of a checkpoint on; raises CheckpointError."""
+        base = load_base(folder, self.recipe, self.examples)
+        return replace(self, base=base, settings=replace(self.settings, base=base.version))
 
     @property
     def name(self) -> str:
@@ -123,7 +145,7 @@ class ImageTraining:
             metrics=record.model_dump(mode="json"),
             weights_sha256=sha256((folder / ONNX_NAME).read_bytes()).hexdigest(),
         )
-        write_card(folder, manifest, record)
+        write_card(folder, manifest, record, self.recipe.words)
         return manifest
 
     def _export(self, scorer: nn.Module, folder: Path) -> ImageExport:

@@ -1,0 +1,142 @@
+"""Data sets and versions for who asks for them: known by their ids, their files in a folder."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from backend.datasets.service import DatasetService
+from backend.errors import ApiError
+from backend.versions.service import VersionService
+from contract.datasets import (
+    Changes,
+    DatasetFile,
+    DatasetKind,
+    DatasetManifest,
+    DatasetVersion,
+)
+from contract.jobs import Job
+from contract.versions import Version
+
+
+class NotThere(ApiError):
+    """No such thing, or none of this household."""
+
+    status = 404  # type: ignore[assignment]
+    code = "not_there"
+
+
+@dataclass
+class KnownDatasets(DatasetService):
+    """Of household 1: the folders by the ids of their versions, and their kinds.
+
+    A picture's label is the name of its folder.
+    """
+
+    kinds: Mapping[str, DatasetKind]
+    folders: Mapping[str, Path] = field(default_factory=dict)
+
+    def version(self, version_id: str, household_id: int = 1) -> DatasetVersion:
+        if household_id != 1 or version_id not in self.kinds:
+            raise NotThere(f"no version {version_id[:40]}")
+        return dataset_version(version_id, self.kinds[version_id])
+
+    def manifest(self, version: DatasetVersion) -> DatasetManifest:
+        return manifest_of(version.kind, self.folders[version.id])
+
+    def fetch(self, version: DatasetVersion, folder: Path) -> None:
+        shutil.copytree(self.folders[version.id], folder, dirs_exist_ok=True)
+
+
+@dataclass
+class KnownVersions(VersionService):
+    """Of household 1: the recipes by the ids of their versions, and where their files are."""
+
+    recipes: Mapping[str, str] = field(default_factory=dict)
+    folders: Mapping[str, Path] = field(default_factory=dict)
+    registered: list[Version] = field(default_factory=list)
+
+    def find(self, version_id: str, household_id: int = 1) -> Version:
+        if household_id != 1 or version_id not in self.recipes:
+            raise NotThere(f"no version {version_id[:40]}")
+        return _version(version_id, self.recipes[version_id])
+
+    def register(
+        self,
+        job: Job,
+        recipe: str,
+        version: str,
+        folder: Path,
+        metrics: dict[str, Any],
+        base_id: str | None,
+        dataset_version_ids: tuple[str, ...],
+    ) -> Version:
+        files = {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+        made = _version(job.id, recipe).model_copy(
+            update={
+                "version": version,
+                "files": files,
+                "metrics": metrics,
+                "base_id": base_id,
+                "dataset_version_ids": dataset_version_ids,
+                "job_id": job.id,
+            }
+        )
+        self.registered.append(made)
+        return made
+
+    def put_into(self, version: Version, folder: Path) -> None:
+        shutil.copytree(self.folders[version.id], folder, dirs_exist_ok=True)
+
+
+def dataset_version(version_id: str, kind: DatasetKind) -> DatasetVersion:
+    """One of which only id and kind matter."""
+    return DatasetVersion(
+        id=version_id,
+        dataset_id=version_id,
+        name=version_id,
+        kind=kind,
+        version=1,
+        manifest="0" * 64,
+        files=0,
+        bytes=0,
+        summary={},
+        changes=Changes(),
+        subset_of=None,
+        subset=None,
+        created_by=None,
+        created_at=0.0,
+    )
+
+
+def manifest_of(kind: DatasetKind, folder: Path) -> DatasetManifest:
+    """All files of a folder; of pictures with their labels."""
+    files = [
+        DatasetFile(
+            path=path.relative_to(folder).as_posix(),
+            sha256=sha256(path.read_bytes()).hexdigest(),
+            size=path.stat().st_size,
+            labels=(path.parent.name,) if kind is DatasetKind.PICTURES else (),
+        )
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    return DatasetManifest(kind=kind, files=tuple(files))
+
+
+def _version(version_id: str, recipe: str) -> Version:
+    return Version(
+        id=version_id,
+        household_id=1,
+        recipe=recipe,
+        version="1",
+        files={},
+        metrics={},
+        base_id=None,
+        dataset_version_ids=(),
+        job_id=None,
+        created_by=None,
+        created_at=0.0,
+    )
