@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -44,8 +45,8 @@ def undisturbed(carrier, job, folder):
     folder.mkdir()
     order = carrier.command(job, folder)[-1]
     said = StringIO()
-    with open(order, "rb") as file:
-        train.carry_out(TrainingOrder.model_validate_json(file.read()), folder, Talk(said))
+    content = Path(order).read_bytes()
+    train.carry_out(TrainingOrder.model_validate_json(content), folder, Talk(said))
     return [MESSAGE.validate_json(line) for line in said.getvalue().splitlines()]
 
 
