@@ -36,6 +36,8 @@ from backend.people.router import router as people_router
 from backend.poses.router import router as poses_router
 from backend.self_test.router import router as self_test_router
 from backend.training.router import router as training_router
+from backend.versions.comparisons_router import router as comparisons_router
+from backend.versions.router import router as versions_router
 from backend.vision.router import router as vision_router
 from backend.web.router import PAGE_ROUTERS
 
@@ -65,6 +67,8 @@ ROUTERS = (
     erasures_router,
     jobs_router,
     training_router,
+    versions_router,
+    comparisons_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
@@ -95,6 +99,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     """Start the parts; `stops` ends those that run, however far this comes."""
     stops.callback(state.database.close)
     stops.callback(state.factory_database.close)
+    state.detector_follower.start()
+    stops.callback(state.detector_follower.stop)
     # Its incidents begin with the events.
     state.poses.start()
     stops.callback(state.poses.stop)

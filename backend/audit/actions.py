@@ -23,3 +23,6 @@ class Action(StrEnum):
     ANSWERED = "answered"
     GAVE_VERDICT = "gave_verdict"
     ERASED = "erased"
+    MOVED_ALIAS = "moved_alias"
+    REMOVED_VERSION = "removed_version"
+    COMPARED_VERSIONS = "compared_versions"

@@ -198,6 +198,13 @@ def add_verdict(db: Connection, by: By, verdict: Verdict) -> None:
     db.execute(insert(verdicts).values(asdict(by) | {"verdict": verdict}))
 
 
+def last_verdicts(db: Connection, ids: Sequence[str]) -> dict[str, Verdict]:
+    """The verdict that counts of each of these incidents that has one."""
+    of = verdicts.c
+    query = select(of.incident_id, of.verdict).where(of.incident_id.in_(ids)).order_by(of.number)
+    return {row.incident_id: Verdict(row.verdict) for row in db.execute(query)}
+
+
 def add_note(db: Connection, by: By, text: str) -> None:
     """Record it."""
     db.execute(insert(notes).values(asdict(by) | {"text": text}))

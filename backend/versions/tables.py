@@ -63,3 +63,17 @@ alias_moves = Table(
     Column("at", Float, nullable=False),
     Index("alias_moves_by_time", "household_id", "number"),
 )
+
+shadow_days = Table(
+    "shadow_days",
+    factory_metadata,
+    Column("number", Integer, primary_key=True),
+    Column("version_id", Text, nullable=False),
+    Column("production_id", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("windows", Integer, nullable=False),
+    Column("more", Integer, nullable=False),
+    Column("fewer", Integer, nullable=False),
+    Column("dropped", Integer, nullable=False),
+    UniqueConstraint("version_id", "production_id", "day"),
+)

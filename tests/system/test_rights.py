@@ -125,6 +125,9 @@ TABLE = {
         DELETE /cameras/{camera_id:path}
         PUT /cameras/{camera_id:path}
         PUT /cameras/{camera_id:path}/zones
+        GET /comparisons
+        POST /comparisons
+        GET /comparisons/{comparison_id}
         POST /debug/kakao/send-test
         POST /echo
         GET /erase
@@ -155,6 +158,13 @@ TABLE = {
         GET /setup/done
         GET /setup/household
         POST /setup/household
+        GET /versions
+        GET /versions/moves
+        DELETE /versions/{version_id}
+        GET /versions/{version_id}
+        POST /versions/{version_id}/alias
+        GET /versions/{version_id}/card
+        GET /versions/{version_id}/shadow
     """,
 }
 """Some of what a viewer may post is for each one's own only: `test_people.py`, `test_contacts.py`.

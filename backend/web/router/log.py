@@ -37,6 +37,9 @@ DID: Mapping[Action, str] = {
     Action.ANSWERED: N_("answered an incident"),
     Action.GAVE_VERDICT: N_("gave a verdict"),
     Action.ERASED: N_("erased {subject}"),
+    Action.MOVED_ALIAS: N_("let {subject} serve"),
+    Action.REMOVED_VERSION: N_("removed a version of a model"),
+    Action.COMPARED_VERSIONS: N_("compared versions of a model"),
 }
 
 

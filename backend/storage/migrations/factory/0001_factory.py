@@ -186,6 +186,18 @@ def _versions() -> None:
         sa.Column("at", sa.Float, nullable=False),
     )
     op.create_index("alias_moves_by_time", "alias_moves", ["household_id", "number"])
+    op.create_table(
+        "shadow_days",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("version_id", sa.Text, nullable=False),
+        sa.Column("production_id", sa.Text, nullable=False),
+        sa.Column("day", sa.Text, nullable=False),
+        sa.Column("windows", sa.Integer, nullable=False),
+        sa.Column("more", sa.Integer, nullable=False),
+        sa.Column("fewer", sa.Integer, nullable=False),
+        sa.Column("dropped", sa.Integer, nullable=False),
+        sa.UniqueConstraint("version_id", "production_id", "day"),
+    )
 
 
 def _exports() -> None:

@@ -1,0 +1,104 @@
+"""Carries out comparisons: lays out versions and poses for a process, and keeps its report."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from backend.datasets.service import DatasetService
+from backend.poses.replay_file import NotAReplay
+from backend.poses.store import ReplayStore
+from backend.storage.blobs import Blobs
+from backend.storage.database import Database
+from backend.versions import comparison_store
+from backend.versions.comparisons import STRETCHES
+from backend.versions.record import (
+    MONTH_SEC,
+    Ordinary,
+    no_ordinary_minutes,
+    ordinary_stretch,
+    save_track,
+)
+from backend.versions.service import VersionService
+from contract.comparisons import (
+    DATASET,
+    RECORD,
+    REPORT_NAME,
+    TASK_NAME,
+    VERSIONS,
+    ComparisonReport,
+    ComparisonSpec,
+    ComparisonTask,
+    Stretch,
+)
+from contract.jobs import Job, JobKind
+
+
+class ComparisonCarrier:
+    """A Carrier. `replays` are the poses kept around incidents, `ordinary` those of other times."""
+
+    kind = JobKind.COMPARISON
+    modules: tuple[str, ...] = ("scipy",)
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: Blobs,
+        versions: VersionService,
+        datasets: DatasetService,
+        replays: ReplayStore,
+        ordinary: Ordinary = no_ordinary_minutes,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database, self._blobs, self._clock = database, blobs, clock
+        self._versions, self._datasets = versions, datasets
+        self._replays, self._ordinary = replays, ordinary
+
+    def command(self, job: Job, folder: Path) -> list[str]:
+        """The process that compares; raises UnknownVersion, UnknownDataset, BlobUnavailable."""
+        spec = ComparisonSpec.model_validate(job.spec)
+        for each in spec.contenders:
+            version = self._versions.find(each.id, job.household_id)
+            self._versions.put_into(version, folder / VERSIONS / each.id)
+        if spec.dataset_version_id is not None:
+            dataset = self._datasets.version(spec.dataset_version_id, job.household_id)
+            self._datasets.fetch(dataset, folder / DATASET)
+        task = ComparisonTask(
+            recipe=spec.recipe,
+            contenders=spec.contenders,
+            dataset_version_id=spec.dataset_version_id,
+            stretches=self._stretches(spec, job, folder / RECORD),
+        )
+        (folder / TASK_NAME).write_text(task.model_dump_json(), encoding="utf-8")
+        return [sys.executable, "-m", "modeling.training.carried.compare", str(folder)]
+
+    def keep(self, job: Job, folder: Path, result: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        """Keep the report; the job's result is its digest."""
+        content = (folder / REPORT_NAME).read_bytes()
+        ComparisonReport.model_validate_json(content)
+        report = self._blobs.keep_bytes(content)
+        with self._database.writing() as db:
+            comparison_store.finish(db, job.id, report, self._clock())
+        return {"report": report}
+
+    def _stretches(self, spec: ComparisonSpec, job: Job, folder: Path) -> tuple[Stretch, ...]:
+        """What is replayed, its poses in `folder`; those that are gone have no file there."""
+        if spec.stretches is None:
+            return ()
+        incidents = STRETCHES.validate_json(self._blobs.path(spec.stretches).read_bytes())
+        for stretch in incidents:
+            self._save_replay(stretch.track, folder)
+        minutes = []
+        for kept in self._ordinary(job.created_at - MONTH_SEC):
+            save_track(kept, folder)
+            minutes.append(ordinary_stretch(kept))
+        return (*incidents, *minutes)
+
+    def _save_replay(self, incident_id: str, folder: Path) -> None:
+        try:
+            kept = self._replays.read(incident_id)
+        except NotAReplay:
+            return
+        if kept is not None:
+            save_track(kept, folder)

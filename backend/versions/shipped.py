@@ -1,0 +1,75 @@
+"""The checkpoints that ship, as versions that no job has made."""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from backend.errors import InvalidInput
+from backend.storage.blobs import Blobs
+from backend.storage.database import Database
+from backend.versions import store
+from backend.versions.figures import figures_of
+from backend.versions.files import digests_of, keep_files, parse_manifest
+from contract.versions import Version
+from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME, CheckpointError
+
+logger = logging.getLogger(__name__)
+
+HOUSEHOLD = 1
+
+
+class Shipped:
+    """The folder of each recipe's checkpoint. Thread-safe."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: Blobs,
+        folders: Mapping[str, Path],
+        clock: Callable[[], float],
+    ) -> None:
+        self._database, self._blobs, self._clock = database, blobs, clock
+        self._waiting = dict(folders)
+        self._lock = threading.Lock()
+
+    def register(self) -> None:
+        """Let there be a version of each, once a process; one that is none is logged and left out.
+
+        Whoever needs versions asks it first: a household that has no use for them pays nothing.
+        """
+        with self._lock:
+            while self._waiting:
+                recipe, folder = next(iter(self._waiting.items()))
+                try:
+                    self._ship(recipe, folder)
+                except (CheckpointError, InvalidInput) as error:
+                    logger.warning("no version of %s ships: %s", recipe, error)
+                del self._waiting[recipe]
+
+    def _ship(self, recipe: str, folder: Path) -> None:
+        version = _version(recipe, folder, self._clock())
+        keep_files(self._blobs, folder, version.files)
+        with self._database.writing() as db:
+            store.ship(db, version)
+
+
+def _version(recipe: str, folder: Path, now: float) -> Version:
+    """Known again by its weights and by what its manifest makes of them."""
+    files = digests_of(folder)
+    manifest = parse_manifest(folder / MANIFEST_NAME)
+    identity = ":".join((recipe, files[ONNX_NAME], files[MANIFEST_NAME]))
+    return Version(
+        id=hashlib.sha256(identity.encode()).hexdigest()[:32],
+        household_id=HOUSEHOLD,
+        recipe=recipe,
+        version=manifest.version,
+        files=files,
+        metrics=figures_of(manifest.metrics),
+        base_id=None,
+        dataset_version_ids=(),
+        job_id=None,
+        created_by=None,
+        created_at=now,
+    )

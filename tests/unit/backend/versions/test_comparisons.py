@@ -1,0 +1,92 @@
+"""What may be compared, and what a comparison's job is asked."""
+
+from typing import Any
+
+import pytest
+
+from backend.datasets.service import DatasetService
+from backend.errors import InvalidInput
+from backend.jobs.service import JobService, JobWanted
+from backend.versions.comparisons import STRETCHES, ComparisonService
+from backend.versions.errors import UnknownComparison, UnknownVersion
+from contract.comparisons import ComparisonAsked, ComparisonSpec, Stretch, Truth
+from contract.datasets import Changes, DatasetKind, DatasetVersion
+from contract.jobs import JobKind, JobState
+
+STRETCH = Stretch(track="i1", incident_id="i1", camera_id="hall", at=1.0, truth=Truth.FALL)
+
+
+class Datasets(DatasetService):
+    """Two, by their kinds."""
+
+    def version(self, version_id: str, household_id: int = 1) -> DatasetVersion:
+        return DatasetVersion(
+            id=version_id,
+            dataset_id="d",
+            name=version_id,
+            kind=DatasetKind(version_id),
+            version=household_id,
+            manifest="",
+            files=0,
+            bytes=0,
+            summary={},
+            changes=Changes(),
+            subset_of=None,
+            subset=None,
+            created_by=None,
+            created_at=1.0,
+        )
+
+
+@pytest.fixture
+def comparisons(registry: Any) -> ComparisonService:
+    return ComparisonService(
+        registry.database,
+        registry.blobs,
+        JobService(registry.database),
+        registry.versions,
+        Datasets(registry.database, registry.blobs),
+        lambda _household_id: [STRETCH],
+    )
+
+
+def test_the_one_that_serves_comes_first_and_the_record_goes_along(
+    registry: Any, comparisons: ComparisonService
+) -> None:
+    new = registry.trained("2")
+    ids = (new.id, registry.shipped.id)
+    asked = comparisons.ask(ComparisonAsked(version_ids=ids, dataset_version_id="tracks"), 3)
+    assert asked.version_ids == (registry.shipped.id, new.id)
+    assert (asked.state, asked.report, asked.created_by) == (JobState.QUEUED, None, 3)
+    assert comparisons.newest() == [asked] == [comparisons.find(asked.id)]
+    job = JobService(registry.database).find(asked.id)
+    spec = ComparisonSpec.model_validate(job.spec)
+    assert (job.kind, job.title, spec.dataset_version_id) == (
+        JobKind.COMPARISON,
+        "fall-lstm: 1, 2",
+        "tracks",
+    )
+    assert spec.stretches is not None
+    kept = STRETCHES.validate_json(registry.blobs.path(spec.stretches).read_bytes())
+    assert kept == (STRETCH,)
+
+
+def test_what_cannot_be_compared_is_refused(registry: Any, comparisons: ComparisonService) -> None:
+    detector, job = registry.shipped.id, JobWanted(JobKind.TRAINING, "t", {})
+    image = registry.versions.register(
+        JobService(registry.database).ask(job), "posture", "p", registry.checkpoint, {}, None, ()
+    )
+    new = registry.trained("2")
+    for ids, dataset, expected in (
+        ((detector, detector), None, "each version once"),
+        ((detector, image.id), None, "of one recipe"),
+        ((detector, new.id), "pictures", "a data set of tracks, got pictures"),
+    ):
+        asked = ComparisonAsked(version_ids=ids, dataset_version_id=dataset)
+        with pytest.raises(InvalidInput, match=expected):
+            comparisons.ask(asked, None)
+    with pytest.raises(UnknownVersion):
+        comparisons.ask(ComparisonAsked(version_ids=(detector, "nobody")), None)
+    with pytest.raises(UnknownComparison):
+        comparisons.find("nothing")
+    assert comparisons.newest() == []
