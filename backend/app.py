@@ -99,8 +99,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     """Start the parts; `stops` ends those that run, however far this comes."""
     stops.callback(state.database.close)
     stops.callback(state.factory_database.close)
-    state.detector_follower.start()
-    stops.callback(state.detector_follower.stop)
+    state.production.start()
+    stops.callback(state.production.stop)
     # Its incidents begin with the events.
     state.poses.start()
     stops.callback(state.poses.stop)

@@ -61,27 +61,18 @@ class Contender(BaseModel):
 
 
 class ComparisonSpec(BaseModel):
-    """What a comparison's job is asked; the first version is the one that the others are held to.
-
-    `stretches` is the digest of the list of them among the blobs; None where there is no replay.
-    """
+    """What a comparison's job is asked; the others are held to the first version."""
 
     model_config = ConfigDict(frozen=True)
 
     recipe: str
     contenders: tuple[Contender, ...]
     dataset_version_id: str | None
-    stretches: str | None
 
 
-class ComparisonTask(BaseModel):
+class ComparisonTask(ComparisonSpec):
     """What the process of a comparison finds in its folder."""
 
-    model_config = ConfigDict(frozen=True)
-
-    recipe: str
-    contenders: tuple[Contender, ...]
-    dataset_version_id: str | None
     stretches: tuple[Stretch, ...]
 
 

@@ -1,5 +1,6 @@
 """Carries out comparisons: lays out versions and poses for a process, and keeps its report."""
 
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +13,6 @@ from backend.poses.store import ReplayStore
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
 from backend.versions import comparison_store
-from backend.versions.comparisons import STRETCHES
 from backend.versions.record import (
     MONTH_SEC,
     Ordinary,
@@ -33,6 +33,7 @@ from contract.comparisons import (
     Stretch,
 )
 from contract.jobs import Job, JobKind
+from contract.versions import DETECTOR
 
 
 class ComparisonCarrier:
@@ -64,29 +65,25 @@ class ComparisonCarrier:
         if spec.dataset_version_id is not None:
             dataset = self._datasets.version(spec.dataset_version_id, job.household_id)
             self._datasets.fetch(dataset, folder / DATASET)
-        task = ComparisonTask(
-            recipe=spec.recipe,
-            contenders=spec.contenders,
-            dataset_version_id=spec.dataset_version_id,
-            stretches=self._stretches(spec, job, folder / RECORD),
-        )
+        stretches = self._stretches(job, folder / RECORD) if spec.recipe == DETECTOR else ()
+        task = ComparisonTask(**dict(spec), stretches=stretches)
         (folder / TASK_NAME).write_text(task.model_dump_json(), encoding="utf-8")
         return [sys.executable, "-m", "modeling.training.carried.compare", str(folder)]
 
     def keep(self, job: Job, folder: Path, result: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        """Keep the report; the job's result is its digest."""
+        """Keep the report; the job's result is its digest. The copies of the poses go."""
         content = (folder / REPORT_NAME).read_bytes()
         ComparisonReport.model_validate_json(content)
         report = self._blobs.keep_bytes(content)
         with self._database.writing() as db:
             comparison_store.finish(db, job.id, report, self._clock())
+        shutil.rmtree(folder / RECORD, ignore_errors=True)
         return {"report": report}
 
-    def _stretches(self, spec: ComparisonSpec, job: Job, folder: Path) -> tuple[Stretch, ...]:
+    def _stretches(self, job: Job, folder: Path) -> tuple[Stretch, ...]:
         """What is replayed, its poses in `folder`; those that are gone have no file there."""
-        if spec.stretches is None:
-            return ()
-        incidents = STRETCHES.validate_json(self._blobs.path(spec.stretches).read_bytes())
+        with self._database.reading() as db:
+            incidents = comparison_store.stretches(db, job.id)
         for stretch in incidents:
             self._save_replay(stretch.track, folder)
         minutes = []

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, insert, select, update
 
 from backend.versions.tables import comparisons
+from contract.comparisons import Stretch
+
+_STRETCHES = TypeAdapter(tuple[Stretch, ...])
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,20 @@ class ComparisonRow:
 _SHOWN = [comparisons.c[name] for name in ComparisonRow.__dataclass_fields__]
 
 
-def add(db: Connection, row: ComparisonRow) -> None:
-    """A new one."""
-    values = row.__dict__ | {"version_ids": json.dumps(row.version_ids), "job_id": row.id}
+def add(db: Connection, row: ComparisonRow, stretches: Sequence[Stretch] = ()) -> None:
+    """A new one, that is to replay these stretches."""
+    values = asdict(row) | {
+        "version_ids": json.dumps(row.version_ids),
+        "job_id": row.id,
+        "stretches": _STRETCHES.dump_json(tuple(stretches)).decode(),
+    }
     db.execute(insert(comparisons).values(values))
+
+
+def stretches(db: Connection, comparison_id: str) -> tuple[Stretch, ...]:
+    """What it is to replay."""
+    query = select(comparisons.c.stretches).where(comparisons.c.id == comparison_id)
+    return _STRETCHES.validate_json(db.scalar(query) or "[]")
 
 
 def find(db: Connection, comparison_id: str, household_id: int) -> ComparisonRow | None:

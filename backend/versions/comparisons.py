@@ -5,8 +5,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from pydantic import TypeAdapter
-
 from backend.datasets.service import DatasetService
 from backend.errors import InvalidInput
 from backend.jobs.errors import UnknownJob
@@ -29,7 +27,6 @@ from contract.datasets import DatasetKind
 from contract.jobs import JobKind, JobState
 from contract.versions import DETECTOR, Alias, Version
 
-STRETCHES = TypeAdapter(tuple[Stretch, ...])
 Record: TypeAlias = Callable[[int], Sequence[Stretch]]
 """What a household's record has to be replayed, as it is now."""
 
@@ -58,7 +55,8 @@ class ComparisonService:
         versions = [self._versions.find(each, household_id) for each in asked.version_ids]
         self._check(versions, asked.dataset_version_id, household_id)
         versions.sort(key=lambda version: Alias.PRODUCTION not in version.aliases)
-        spec = self._spec(versions, asked.dataset_version_id, household_id)
+        is_replayed = versions[0].recipe == DETECTOR
+        stretches = self._record(household_id) if is_replayed else ()
         comparison_id = uuid.uuid4().hex
         row = ComparisonRow(
             id=comparison_id,
@@ -70,16 +68,9 @@ class ComparisonService:
             finished_at=None,
         )
         with self._database.writing() as db:  # first: the worker writes into it
-            comparison_store.add(db, row)
-        wanted = JobWanted(
-            JobKind.COMPARISON,
-            f"{spec.recipe}: {', '.join(version.version for version in versions)}",
-            spec.model_dump(mode="json"),
-            household_id,
-            created_by,
-            id=comparison_id,
-        )
-        return self._shown(row, self._jobs.ask(wanted).state)
+            comparison_store.add(db, row, stretches)
+        job = self._jobs.ask(_wanted(row, versions, asked.dataset_version_id))
+        return _shown(row, job.state)
 
     def find(self, comparison_id: str, household_id: int = 1) -> Comparison:
         """One comparison with its report; raises UnknownComparison."""
@@ -87,7 +78,7 @@ class ComparisonService:
             row = comparison_store.find(db, comparison_id, household_id)
         if row is None:
             raise UnknownComparison(f"no comparison {comparison_id[:40]}")
-        found = self._shown(row, self._state(row))
+        found = _shown(row, self._state(row))
         if row.report is None:
             return found
         content = self._blobs.path(row.report).read_bytes()
@@ -97,7 +88,7 @@ class ComparisonService:
         """The newest, newest first, without their reports."""
         with self._database.reading() as db:
             rows = comparison_store.newest(db, household_id, limit)
-        return [self._shown(row, self._state(row)) for row in rows]
+        return [_shown(row, self._state(row)) for row in rows]
 
     def _check(
         self, versions: Sequence[Version], dataset_version_id: str | None, household_id: int
@@ -120,23 +111,6 @@ class ComparisonService:
                 f"dataset_version_id: expected a data set of tracks, got {dataset.kind.value}"
             )
 
-    def _spec(
-        self, versions: Sequence[Version], dataset_version_id: str | None, household_id: int
-    ) -> ComparisonSpec:
-        stretches = None
-        if versions[0].recipe == DETECTOR:
-            record = tuple(self._record(household_id))
-            stretches = self._blobs.keep_bytes(STRETCHES.dump_json(record))
-        return ComparisonSpec(
-            recipe=versions[0].recipe,
-            contenders=tuple(
-                Contender(id=each.id, version=each.version, figures=each.metrics)
-                for each in versions
-            ),
-            dataset_version_id=dataset_version_id,
-            stretches=stretches,
-        )
-
     def _state(self, row: ComparisonRow) -> JobState:
         """Of its job; one whose job was never queued has failed."""
         try:
@@ -144,13 +118,35 @@ class ComparisonService:
         except UnknownJob:
             return JobState.FAILED
 
-    def _shown(self, row: ComparisonRow, state: JobState) -> Comparison:
-        return Comparison(
-            id=row.id,
-            household_id=row.household_id,
-            version_ids=row.version_ids,
-            state=state,
-            created_by=row.created_by,
-            created_at=row.created_at,
-            finished_at=row.finished_at,
-        )
+
+def _wanted(
+    row: ComparisonRow, versions: Sequence[Version], dataset_version_id: str | None
+) -> JobWanted:
+    recipe = versions[0].recipe
+    spec = ComparisonSpec(
+        recipe=recipe,
+        contenders=tuple(
+            Contender(id=each.id, version=each.version, figures=each.metrics) for each in versions
+        ),
+        dataset_version_id=dataset_version_id,
+    )
+    return JobWanted(
+        kind=JobKind.COMPARISON,
+        title=f"{recipe}: {', '.join(version.version for version in versions)}",
+        spec=spec.model_dump(mode="json"),
+        household_id=row.household_id,
+        created_by=row.created_by,
+        id=row.id,
+    )
+
+
+def _shown(row: ComparisonRow, state: JobState) -> Comparison:
+    return Comparison(
+        id=row.id,
+        household_id=row.household_id,
+        version_ids=row.version_ids,
+        state=state,
+        created_by=row.created_by,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )

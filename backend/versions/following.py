@@ -1,10 +1,11 @@
-"""Lets the server's own detector be the version that is in production, and asks the shadow."""
+"""Lets the server's models be the versions that are in production, and asks the shadow."""
 
 import logging
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol
 
-from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.errors import ApiError
 from backend.versions.service import AliasMoved, VersionService
@@ -16,23 +17,34 @@ from modeling.perception.detector.detector import Detector
 logger = logging.getLogger(__name__)
 
 
-class DetectorFollower:
+class Served(Protocol):
+    """A model of the server: it answers by what lies in a folder."""
+
+    def serve(self, folder: Path) -> bool:
+        """Answer by this one from now on; False where the one before goes on."""
+
+    def refuse(self, reason: str) -> None:
+        """The version that was wanted cannot answer; whatever answers goes on."""
+
+
+class ProductionFollower:
     """`start` it before the first request and `stop` it after the last.
 
-    The versions that serve lie in `folder`, a folder each. A thread of its own loads them.
+    `models` are those of the server, by their recipe. The versions that serve lie in `folder`, a
+    folder each; a thread of its own puts them there.
     """
 
     def __init__(
         self,
         versions: VersionService,
-        behavior: BehaviorService,
+        models: Mapping[str, Served],
         shadow: ShadowWatch,
         folder: Path,
         bus: Bus,
     ) -> None:
-        self._versions, self._behavior, self._shadow = versions, behavior, shadow
+        self._versions, self._models, self._shadow = versions, models, shadow
         self._folder = folder
-        self._serving_id: str | None = None
+        self._serving: dict[str, str] = {}
         self._thread = ThreadPoolExecutor(1, "versions")
         bus.subscribe(AliasMoved, self._moved)
 
@@ -42,7 +54,8 @@ class DetectorFollower:
         Where no version but the one that ships has ever served there is nothing to ask for.
         """
         if self._folder.exists():
-            self._thread.submit(self._follow).result()
+            for recipe in self._models:
+                self._thread.submit(self._follow, recipe).result()
 
     def stop(self) -> None:
         """Follow no more."""
@@ -50,33 +63,39 @@ class DetectorFollower:
         self._shadow.stop()
 
     def _moved(self, moved: AliasMoved) -> None:
-        if moved.move.recipe == DETECTOR:
-            self._thread.submit(self._follow)
+        if moved.move.recipe in self._models:
+            self._thread.submit(self._follow, moved.move.recipe)
 
-    def _follow(self) -> None:
+    def _follow(self, recipe: str) -> None:
         try:
-            production = self._versions.named(DETECTOR, Alias.PRODUCTION)
-            shadow = self._versions.named(DETECTOR, Alias.SHADOW)
+            production = self._versions.named(recipe, Alias.PRODUCTION)
+            shadow = self._versions.named(recipe, Alias.SHADOW)
         except ApiError as error:
-            self._behavior.refuse(f"the version in production is not known: {error.message}")
+            reason = f"the version in production is not known: {error.message}"
+            self._models[recipe].refuse(reason)
             return
-        if production is not None and production.id != self._serving_id:
+        if production is not None and production.id != self._serving.get(recipe):
             self._serve(production)
+        if recipe == DETECTOR:
+            self._ask_too(shadow, production)
+
+    def _serve(self, version: Version) -> None:
+        """Let it answer; where it cannot, the one before goes on."""
+        model = self._models[version.recipe]
+        try:
+            folder = self._placed(version)
+        except ApiError as error:
+            model.refuse(f"version {version.version}: {error.message}")
+            return
+        if model.serve(folder):
+            self._serving[version.recipe] = version.id
+            logger.info("version %s of %s is to answer", version.version, version.recipe)
+
+    def _ask_too(self, shadow: Version | None, production: Version | None) -> None:
         if shadow is None or production is None or shadow.id == production.id:
             self._shadow.watch(None)
         else:
             self._shadow.watch(self._shadowed(shadow, production))
-
-    def _serve(self, version: Version) -> None:
-        """Let it answer; where it cannot, the one before goes on."""
-        try:
-            folder = self._placed(version)
-        except ApiError as error:
-            self._behavior.refuse(f"version {version.version}: {error.message}")
-            return
-        if self._behavior.serve(folder):
-            self._serving_id = version.id
-            logger.info("version %s of %s answers", version.version, version.recipe)
 
     def _shadowed(self, shadow: Version, production: Version) -> Shadowed | None:
         """The shadow beside the version in production; None where it cannot be loaded."""

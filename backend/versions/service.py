@@ -120,7 +120,7 @@ class VersionService:
     def remove(self, version_id: str, household_id: int = 1) -> None:
         """Take it off the list; raises UnknownVersion and VersionInUse.
 
-        Its files stay among the blobs, where a report or an export may name the same ones.
+        Its files stay among the blobs as long as something else names them.
         """
         version = self.find(version_id, household_id)
         reasons = [f"it is {alias.value} of {version.recipe}" for alias in version.aliases]

@@ -42,17 +42,19 @@ def newest(db: Connection, household_id: int, recipe: str | None) -> list[Versio
 
 
 def remove(db: Connection, version_id: str, now: float) -> None:
-    """It is there no more; what it was stays for the moves that name it."""
-    db.execute(update(versions).where(versions.c.id == version_id).values(removed_at=now))
+    """It is there no more, and names none of its files; the moves that name it stay."""
+    gone = {"removed_at": now, "files": "{}"}
+    db.execute(update(versions).where(versions.c.id == version_id).values(gone))
 
 
 def ship(db: Connection, version: Version) -> None:
     """Let this be the one of its recipe that ships, also if it was removed or did so before."""
-    mine = versions.c.id == version.id
-    values = {"removed_at": None, "created_at": version.created_at}
     if shipped(db, version.household_id).get(version.recipe) == version.id:
         return
-    if not db.execute(update(versions).where(mine).values(values)).rowcount:
+    files = json.dumps(version.files)
+    again = {"removed_at": None, "created_at": version.created_at, "files": files}
+    mine = versions.c.id == version.id
+    if not db.execute(update(versions).where(mine).values(again)).rowcount:
         add(db, version)
 
 

@@ -31,6 +31,7 @@ comparisons = Table(
     Column("household_id", Integer, nullable=False),
     Column("version_ids", Text, nullable=False),
     Column("job_id", Text, nullable=False, unique=True),
+    Column("stretches", Text, nullable=False),
     Column("report", Text),
     Column("created_by", Integer),
     Column("created_at", Float, nullable=False),

@@ -36,6 +36,16 @@ class ModelSlot:
             raise ModelUnavailable(f"no model {self.task.name}: {self.failure}")
         return self._model
 
+    def serve(self, folder: Path) -> bool:
+        """Take up what is in another folder, by the next looks; what answers goes on until then."""
+        self._folder = folder
+        return True
+
+    def refuse(self, reason: str) -> None:
+        """A version that was to be taken up cannot be."""
+        self.failure = reason
+        logger.error("model %s: %s", self.task.name, reason)
+
     def look(self) -> None:
         """Take up what was changed, once it has stood still since the look before.
 

@@ -29,8 +29,8 @@ LOOK_SEC = 1.0
 class VisionService:
     """A Predictor with a model for each row of `tasks`, from the folder of its name in `folder`.
 
-    It lives on without one. Threads: `vision-N` decode and predict, `vision-models` looks every
-    LOOK_SEC for new versions.
+    It lives on without one; each has its place in `slots`. Threads: `vision-N` decode and predict,
+    `vision-models` looks every LOOK_SEC for new versions.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class VisionService:
         tasks: Mapping[str, ImageTask] = TASKS,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._slots = {name: ModelSlot(task, folder / name) for name, task in tasks.items()}
+        self.slots = {name: ModelSlot(task, folder / name) for name, task in tasks.items()}
         self._queue = BatchQueue(self._answer, THREADS)
         self._clock = clock
         self._stopping = threading.Event()
@@ -79,7 +79,7 @@ class VisionService:
 
     def states(self) -> list[ModelState]:
         """Every model, in the table's order."""
-        return [slot.state() for slot in self._slots.values()]
+        return [slot.state() for slot in self.slots.values()]
 
     def health(self) -> Part:
         """A household that does not use a model still hears that it is not there."""
@@ -91,9 +91,9 @@ class VisionService:
         return describe_failures(self.states())
 
     def _model(self, name: str) -> ImageModel:
-        slot = self._slots.get(name)
+        slot = self.slots.get(name)
         if slot is None:
-            raise UnknownModel(name, self._slots)
+            raise UnknownModel(name, self.slots)
         return slot.model
 
     def _answer(self, questions: Sequence[Question]) -> list[Scores | ApiError]:
@@ -111,7 +111,7 @@ class VisionService:
 
     def _look(self) -> None:
         while not self._stopping.wait(LOOK_SEC):
-            for slot in self._slots.values():
+            for slot in self.slots.values():
                 slot.look()
 
 

@@ -158,6 +158,7 @@ def _versions() -> None:
         sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("version_ids", sa.Text, nullable=False),
         sa.Column("job_id", sa.Text, nullable=False, unique=True),
+        sa.Column("stretches", sa.Text, nullable=False),
         sa.Column("report", sa.Text),
         sa.Column("created_by", sa.Integer),
         sa.Column("created_at", sa.Float, nullable=False),

@@ -1,5 +1,7 @@
 """A comparison from its asking to its report, through the process that a worker starts."""
 
+import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +22,43 @@ from backend.versions.comparisons import ComparisonService
 from backend.versions.record import incident_stretches
 from backend.versions.service import VersionService
 from contract.comparisons import Change, Comparison, ComparisonAsked, ComparisonReport
+from contract.datasets import Changes, DatasetKind, DatasetVersion
 from contract.jobs import MESSAGE, Finished, JobKind, Message, Progress, Refused
 from contract.versions import DETECTOR, Version
-from modeling.perception.detector.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT
+from modeling.perception.detector.checkpoint import (
+    CHECKPOINTS,
+    DEFAULT_CHECKPOINT,
+    MANIFEST_NAME,
+)
 from testkit.recorded_falls import RecordedFalls
 from testkit.versions import altered, register
 
 NOW = 1_795_939_200.0
+
+
+class MadeTracks(DatasetService):
+    """One version of made clips, which lies in the folder of its name."""
+
+    def version(self, version_id: str, household_id: int = 1) -> DatasetVersion:
+        return DatasetVersion(
+            id=version_id,
+            dataset_id="made",
+            name="made",
+            kind=DatasetKind.TRACKS,
+            version=household_id,
+            manifest="",
+            files=0,
+            bytes=0,
+            summary={},
+            changes=Changes(),
+            subset_of=None,
+            subset=None,
+            created_by=None,
+            created_at=NOW,
+        )
+
+    def fetch(self, version: DatasetVersion, folder: Path) -> None:
+        shutil.copytree(version.id, folder)
 
 
 @dataclass
@@ -55,10 +87,11 @@ class Home:
             self.carrier.keep(job, folder, said[-1].result)
         return said
 
-    def report(self, *versions: Version) -> ComparisonReport:
+    def report(self, *versions: Version, dataset: Path | None = None) -> ComparisonReport:
         """Of these versions, compared."""
-        ids = tuple(version.id for version in versions)
-        asked = self.comparisons.ask(ComparisonAsked(version_ids=ids), created_by=1)
+        ids, named = tuple(version.id for version in versions), str(dataset) if dataset else None
+        wanted = ComparisonAsked(version_ids=ids, dataset_version_id=named)
+        asked = self.comparisons.ask(wanted, created_by=1)
         self.carried_out(asked)
         report = self.comparisons.find(asked.id).report
         assert report is not None
@@ -72,7 +105,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
     record = RecordedFalls(household, replays, tmp_path)
     shipped = {DETECTOR: DEFAULT_CHECKPOINT, "posture": CHECKPOINTS / "posture"}
     versions, jobs = VersionService(factory, blobs, shipped=shipped), JobService(factory)
-    datasets = DatasetService(factory, blobs)
+    datasets = MadeTracks(factory, blobs)
     comparisons = ComparisonService(
         factory,
         blobs,
@@ -132,6 +165,28 @@ def test_poses_that_are_gone_are_counted(home: Home) -> None:
     assert report is not None
     assert (report.stretches, report.unreadable) == (2, 1)
     assert all(version.differences == () for version in report.versions)
+
+
+def test_clips_that_a_version_was_trained_on_are_counted_apart(home: Home, dataset: Path) -> None:
+    (serving,) = home.versions.newest(recipe=DETECTOR)
+    folder = altered(home.folder / "taught", "2", threshold=1.0)
+    manifest = json.loads((folder / MANIFEST_NAME).read_bytes())
+    manifest["metrics"]["groups"] = ["adl-0", "fall-0"]
+    (folder / MANIFEST_NAME).write_text(json.dumps(manifest), encoding="utf-8")
+    taught = register(home.database, home.versions, folder)
+    report = home.report(serving, taught, dataset=dataset)
+    first, second = (version.evaluated for version in report.versions)
+    assert first is not None
+    assert second is not None
+    assert (first.trained_on, second.trained_on) == (0, 3)
+    for each in (first, second):
+        assert each.known is not None
+        assert each.unknown is not None
+        assert (each.known.clips, each.unknown.clips) == (3, 6)
+        assert each.unknown.falls_told.total == 4
+    assert second.unknown is not None
+    assert second.unknown.falls_told.count == 0
+    assert report.dataset_version_id == str(dataset)
 
 
 def test_image_models_stand_beside_each_other_without_replay(home: Home) -> None:

@@ -1,78 +1,79 @@
-"""The detector, or the reason why it is not there."""
+"""Which detector answers while another one takes over."""
 
 import asyncio
-import json
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from backend.analysis.service import BehaviorService
-from backend.errors import InvalidInput, ModelUnavailable
+from contract.analysis import Analysis
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
+from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME
 
-WINDOWS = np.zeros((2, WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
-
-Break = Callable[[Path], object]
-
-
-def _manifest(**changes: object) -> Break:
-    def change(folder: Path) -> None:
-        path = folder / "manifest.json"
-        path.write_text(json.dumps(json.loads(path.read_text()) | changes))
-
-    return change
+MANY = 20
+"""Windows that are scored in a thread, so that another detector can take over meanwhile."""
 
 
-BROKEN: dict[str, tuple[Break, str]] = {
-    "no manifest": (lambda f: (f / "manifest.json").unlink(), "No such file"),
-    "empty manifest": (lambda f: (f / "manifest.json").write_text(""), "is no manifest"),
-    "garbage manifest": (lambda f: (f / "manifest.json").write_bytes(b"\xff{"), "is no manifest"),
-    "another layout": (_manifest(feature_layout="body-3d-v9"), "expected 'body-2d-v2'"),
-    "another length": (_manifest(window_length=30), "windows of 30 poses, expected 16"),
-    "no labels": (_manifest(labels=[]), "labels: List should have at least 1 item"),
-    "one label more": (
-        _manifest(labels=[{"name": n, "threshold": 0.5, "anomalous": True} for n in "abc"]),
-        "expected one score a label",
-    ),
-    "no weights": (lambda f: (f / "model.onnx").unlink(), "no weights at"),
-    "empty weights": (lambda f: (f / "model.onnx").write_bytes(b""), "cannot be run"),
-    "garbage weights": (lambda f: (f / "model.onnx").write_bytes(b"x" * 999), "cannot be run"),
-    "truncated weights": (
-        lambda f: (f / "model.onnx").write_bytes((f / "model.onnx").read_bytes()[:200]),
-        "cannot be run",
-    ),
-}
+def windows(count: int) -> NDArray[np.float32]:
+    return np.zeros((count, WINDOW_LENGTH, FEATURE_COUNT), dtype=np.float32)
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_broken_checkpoint_is_reported_in_one_line_and_a_fall_stays_anomalous(
-    make_checkpoint: Callable[[Path], Path], tmp_path: Path, name: str
+def with_threshold(checkpoint: Path, folder: Path, threshold: str) -> Path:
+    """A copy of the checkpoint whose labels have this threshold."""
+    shutil.copytree(checkpoint, folder)
+    path = folder / MANIFEST_NAME
+    path.write_text(path.read_text().replace("0.6", threshold).replace('"1"', '"2"'))
+    return folder
+
+
+def test_question_is_answered_by_the_detector_that_it_was_asked_of(
+    checkpoint: Path, tmp_path: Path
 ) -> None:
-    do_break, expected = BROKEN[name]
-    do_break(make_checkpoint(tmp_path))
-    service = BehaviorService(tmp_path)
-    assert service.detector is None
-    assert service.failure
-    assert expected in service.failure
-    assert str(tmp_path) in service.failure
-    assert "\n" not in service.failure
-    assert service.anomalous_labels == {"fall"}
-    with pytest.raises(ModelUnavailable, match="no detector"):
-        asyncio.run(service.analyze(WINDOWS))
-
-
-def test_working_checkpoint_says_what_is_anomalous(checkpoint: Path) -> None:
     service = BehaviorService(checkpoint)
+
+    async def ask() -> tuple[list[Analysis], list[Analysis]]:
+        before = asyncio.create_task(service.analyze(windows(MANY)))
+        await asyncio.sleep(0)
+        assert service.serve(with_threshold(checkpoint, tmp_path / "2", "0.7"))
+        return await before, await service.analyze(windows(1))
+
+    before, after = asyncio.run(ask())
+    assert {tuple(each.thresholds) for each in before} == {(0.6, 0.6)}
+    assert after[0].thresholds == [0.7, 0.7]
+    assert service.thresholds == {"fall": 0.7, "lying": 0.7}
+
+
+def test_checkpoint_that_does_not_load_leaves_the_one_before(
+    checkpoint: Path, tmp_path: Path
+) -> None:
+    service = BehaviorService(checkpoint)
+    damaged = with_threshold(checkpoint, tmp_path / "2", "0.7")
+    (damaged / ONNX_NAME).write_bytes(b"no network")
+    assert not service.serve(damaged)
     assert service.failure is None
-    assert service.anomalous_labels == {"fall"}
-    assert [analysis.scores for analysis in asyncio.run(service.analyze(WINDOWS))] == [
-        [0.5, 0.5]
-    ] * 2
+    health = service.health()
+    assert health.status == "degraded"
+    assert health.reason is not None
+    assert "version 1 goes on" in health.reason
+    assert asyncio.run(service.analyze(windows(1)))[0].thresholds == [0.6, 0.6]
+    assert service.serve(checkpoint)
+    assert service.health().status == "ok"
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
-def test_number_that_has_no_score_is_refused(checkpoint: Path, value: float) -> None:
-    with pytest.raises(InvalidInput, match="finite"):
-        asyncio.run(BehaviorService(checkpoint).analyze(np.full_like(WINDOWS, value)))
+def test_without_any_detector_the_failure_is_said(tmp_path: Path, checkpoint: Path) -> None:
+    service = BehaviorService(tmp_path / "nothing")
+    assert service.failure is not None
+    assert service.refused is None
+    assert service.serve(checkpoint)
+    assert service.failure is None
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_whoever_listens_hears_of_each_answer(checkpoint: Path, count: int) -> None:
+    service, heard = BehaviorService(checkpoint), list[tuple[int, int]]()
+    service.answered = lambda asked, answers: heard.append((len(asked), len(answers)))
+    asyncio.run(service.analyze(windows(count)))
+    assert heard == [(count, count)]

@@ -7,7 +7,8 @@ import pytest
 from backend.datasets.service import DatasetService
 from backend.errors import InvalidInput
 from backend.jobs.service import JobService, JobWanted
-from backend.versions.comparisons import STRETCHES, ComparisonService
+from backend.versions import comparison_store
+from backend.versions.comparisons import ComparisonService
 from backend.versions.errors import UnknownComparison, UnknownVersion
 from contract.comparisons import ComparisonAsked, ComparisonSpec, Stretch, Truth
 from contract.datasets import Changes, DatasetKind, DatasetVersion
@@ -66,9 +67,8 @@ def test_the_one_that_serves_comes_first_and_the_record_goes_along(
         "fall-lstm: 1, 2",
         "tracks",
     )
-    assert spec.stretches is not None
-    kept = STRETCHES.validate_json(registry.blobs.path(spec.stretches).read_bytes())
-    assert kept == (STRETCH,)
+    with registry.database.reading() as db:
+        assert comparison_store.stretches(db, asked.id) == (STRETCH,)
 
 
 def test_what_cannot_be_compared_is_refused(registry: Any, comparisons: ComparisonService) -> None:

@@ -155,3 +155,16 @@ def test_checkpoint_of_another_task_is_refused(folder: Path) -> None:
     slot = ModelSlot(TASKS["camera_health"], folder)
     assert slot.state().status == "unavailable"
     assert "is no checkpoint for" in (slot.failure or "")
+
+
+def test_version_in_another_folder_takes_over_and_then_the_first_is_not_looked_at(
+    slot: ModelSlot, folder: Path, make_image_checkpoint: Make, tmp_path: Path
+) -> None:
+    other = make_image_checkpoint(tmp_path / "other", "posture", "2")
+    assert slot.serve(other)
+    assert slot.model.manifest.version == "1"
+    assert looks(slot) == "2"
+    make_image_checkpoint(folder.parent, "posture", "3")
+    assert looks(slot) == "2"
+    slot.refuse("version 4 is damaged")
+    assert (slot.state().reason, slot.state().status) == ("version 4 is damaged", "ready")
