@@ -5,7 +5,7 @@ from. Then the journal is written anew, file by file, and what else is kept of i
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -22,6 +22,8 @@ from backend.events.service import EventService
 from backend.incidents.store import incidents
 from backend.poses.service import PoseService
 from backend.storage.database import Database
+from backend.versions.comparisons import ComparisonService
+from contract.comparisons import Difference, Stretch
 from contract.erasures import ErasedCounts
 
 BREATH_SEC = 0.01
@@ -47,6 +49,7 @@ class Run:
     activity: ActivityService
     clock: Callable[[], float]
     stopping: threading.Event
+    comparisons: ComparisonService | None = None
     progress: float = 0.0
 
     def carry_out(self) -> None:
@@ -113,6 +116,15 @@ class Run:
         with self.database.reading() as db:
             known = set(db.scalars(select(incidents.c.id)))
         self.poses.erase_replays(begun - known)
+        if self.comparisons is not None:
+            self.comparisons.forget(lambda it: self._is_gone(it, known))
+
+    def _is_gone(self, compared: Stretch | Difference, known: Collection[str]) -> bool:
+        """Whether what a comparison names is no more: its incident, or its minute."""
+        if compared.incident_id is not None:
+            return compared.incident_id not in known
+        since, until = self._scope.span
+        return self._scope.camera_id in (None, compared.camera_id) and since <= compared.at < until
 
     def _be_durable(self) -> None:
         """Return once the disk has what was written."""

@@ -18,6 +18,7 @@ from backend.events.service import EventService
 from backend.part import Part, part
 from backend.poses.service import PoseService
 from backend.storage.database import Database
+from backend.versions.comparisons import ComparisonService
 from contract.erasures import Erasure, ErasureState
 
 logger = logging.getLogger(__name__)
@@ -42,9 +43,11 @@ class ErasureService:
         activity: ActivityService,
         clock: Callable[[], float] = time.time,
         retry_sec: float = RETRY_SEC,
+        comparisons: ComparisonService | None = None,
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
         self._activity, self._clock, self._retry_sec = activity, clock, retry_sec
+        self._comparisons = comparisons
         self._store = ErasureStore(database)
         self._counting = threading.Lock()
         self._run_now: Run | None = None
@@ -146,6 +149,7 @@ class ErasureService:
             self._activity,
             self._clock,
             self._stopping,
+            self._comparisons,
         )
         run.carry_out()
         logger.info("erasure %d is done", erasure.number)

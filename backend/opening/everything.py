@@ -84,7 +84,13 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         settings.data_dir,
         settings.camera_silent_after,
     )
-    state.erasures = ErasureService(state.database, state.events, state.poses, state.activity)
+    state.erasures = ErasureService(
+        state.database,
+        state.events,
+        state.poses,
+        state.activity,
+        comparisons=state.comparisons,
+    )
 
 
 def _health(state: State) -> HealthService:

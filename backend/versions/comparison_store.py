@@ -61,6 +61,30 @@ def newest(db: Connection, household_id: int, limit: int) -> list[ComparisonRow]
     ]
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a comparison holds of the record; `report` is a digest among the blobs."""
+
+    id: str
+    stretches: tuple[Stretch, ...]
+    report: str | None
+
+
+def contents(db: Connection) -> list[Contents]:
+    """Of all comparisons."""
+    of = comparisons.c
+    rows = db.execute(select(of.id, of.stretches, of.report))
+    return [Contents(row.id, _STRETCHES.validate_json(row.stretches), row.report) for row in rows]
+
+
+def replace(
+    db: Connection, comparison_id: str, stretches: Sequence[Stretch], report: str | None
+) -> None:
+    """Let it hold these instead."""
+    values = {"stretches": _STRETCHES.dump_json(tuple(stretches)).decode(), "report": report}
+    db.execute(update(comparisons).where(comparisons.c.id == comparison_id).values(values))
+
+
 def finish(db: Connection, comparison_id: str, report: str, now: float) -> None:
     """Its report is there."""
     mine = comparisons.c.id == comparison_id

@@ -14,6 +14,7 @@ from backend.storage.database import Database
 from backend.versions import comparison_store
 from backend.versions.comparison_store import ComparisonRow
 from backend.versions.errors import UnknownComparison
+from backend.versions.forgetting import IsGone, forget
 from backend.versions.service import VersionService
 from contract.comparisons import (
     Comparison,
@@ -89,6 +90,10 @@ class ComparisonService:
         with self._database.reading() as db:
             rows = comparison_store.newest(db, household_id, limit)
         return [_shown(row, self._state(row)) for row in rows]
+
+    def forget(self, is_gone: IsGone) -> None:
+        """No comparison names what `is_gone` of the record any more. May be repeated."""
+        forget(self._database, self._blobs, is_gone)
 
     def _check(
         self, versions: Sequence[Version], dataset_version_id: str | None, household_id: int

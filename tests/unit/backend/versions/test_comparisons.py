@@ -9,8 +9,9 @@ from backend.errors import InvalidInput
 from backend.jobs.service import JobService, JobWanted
 from backend.versions import comparison_store
 from backend.versions.comparisons import ComparisonService
+from backend.versions.comparisons_router import REPORT
 from backend.versions.errors import UnknownComparison, UnknownVersion
-from contract.comparisons import ComparisonAsked, ComparisonSpec, Stretch, Truth
+from contract.comparisons import ComparisonAsked, ComparisonReport, ComparisonSpec, Stretch, Truth
 from contract.datasets import Changes, DatasetKind, DatasetVersion
 from contract.jobs import JobKind, JobState
 
@@ -69,6 +70,29 @@ def test_the_one_that_serves_comes_first_and_the_record_goes_along(
     )
     with registry.database.reading() as db:
         assert comparison_store.stretches(db, asked.id) == (STRETCH,)
+
+
+def test_what_is_erased_of_the_record_is_named_by_no_comparison(
+    registry: Any, comparisons: ComparisonService
+) -> None:
+    ids = (registry.shipped.id, registry.trained("2").id)
+    asked = comparisons.ask(ComparisonAsked(version_ids=ids), None)
+    report = ComparisonReport.model_validate(REPORT)
+    before = registry.blobs.keep_bytes(report.model_dump_json().encode())
+    with registry.database.writing() as db:
+        comparison_store.finish(db, asked.id, before, 2.0)
+    (difference,) = report.versions[0].differences
+
+    comparisons.forget(lambda it: it.incident_id == "another")
+    assert comparisons.find(asked.id).report == report
+    comparisons.forget(lambda it: it.incident_id in ("i1", difference.incident_id))
+    left = comparisons.find(asked.id).report
+    assert left is not None
+    assert left.versions[0].differences == ()
+    assert left.versions[0].changes == report.versions[0].changes
+    assert not registry.blobs.has(before)
+    with registry.database.reading() as db:
+        assert comparison_store.stretches(db, asked.id) == ()
 
 
 def test_what_cannot_be_compared_is_refused(registry: Any, comparisons: ComparisonService) -> None:
