@@ -15,6 +15,7 @@ from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService
 from backend.events.store import shown
 from backend.poses.service import PoseService
+from backend.versions.comparisons import ComparisonService
 from contract.analysis import Analysis
 from contract.erasures import Erasure, ErasureState
 from contract.events import AnyEvent
@@ -39,6 +40,8 @@ ANALYSIS = Analysis(
 class ErasingHome:
     """A server that records and erases; it can be started again on the same folder."""
 
+    comparisons: ComparisonService | None = None
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock = Clock(NOW)
@@ -55,7 +58,13 @@ class ErasingHome:
             self.folder / "events", self.database, lambda: ZoneInfo("Asia/Seoul"), self.clock
         )
         self.erasures = ErasureService(
-            self.database, self.events, self.poses, self.activity, self.clock, retry_sec=0.05
+            self.database,
+            self.events,
+            self.poses,
+            self.activity,
+            self.clock,
+            retry_sec=0.05,
+            comparisons=self.comparisons,
         )
         self.poses.start()
         self.events.start()

@@ -18,6 +18,9 @@ from backend.erasure.scope import Scope
 from backend.escalation.tables import answers, escalations, notes, steps, verdicts
 from backend.events.journal.record import Record
 from backend.incidents.store import Wanted
+from backend.versions.comparisons import ComparisonService
+from backend.versions.forgetting import IsGone
+from contract.comparisons import Stretch, Truth
 from contract.erasures import ErasedCounts, ErasureState
 from testkit.erasing_home import DAY, NOW, ErasingHome
 
@@ -64,6 +67,34 @@ def test_span_is_erased_of_all_cameras(home: ErasingHome) -> None:
     assert done.counts.model_dump() == {
         "events": 8, "incidents": 2, "alerts": 0, "notes": 0, "poses": 0,
     }  # fmt: skip
+
+
+class Compared(ComparisonService):
+    """Notes which of its stretches are gone."""
+
+    def __init__(self, *stretches: Stretch) -> None:
+        self.left = list(stretches)
+
+    def forget(self, is_gone: IsGone) -> None:
+        self.left = [it for it in self.left if not is_gone(it)]
+
+
+def test_comparisons_name_no_incident_and_no_minute_that_is_erased(home: ErasingHome) -> None:
+    two_cameras(home)
+    ids = [it.id for it in home.events.incidents.newest(Wanted(), 99)]
+    cameras = [it.camera_id for it in home.events.incidents.newest(Wanted(), 99)]
+    stretches = [
+        Stretch(track="t", incident_id=known, camera_id=camera, at=at, truth=Truth.UNJUDGED)
+        for known, camera, at in (
+            *zip(ids, cameras, (OLD, OLD), strict=True),
+            (None, "거실", OLD),
+            (None, "침실", OLD),
+        )
+    ]
+    home.comparisons = compared = Compared(*stretches)
+    home.restart()
+    home.erase("거실")
+    assert compared.left == [it for it in stretches if it.camera_id == "침실"]
 
 
 def test_incident_that_only_touches_the_span_goes_as_a_whole(home: ErasingHome) -> None:
