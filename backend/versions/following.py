@@ -44,16 +44,13 @@ class ProductionFollower:
     ) -> None:
         self._versions, self._models, self._shadow = versions, models, shadow
         self._folder = folder
-        self._serving: dict[str, str] = {}
+        self._serving: dict[str, str | None] = {}
         self._thread = ThreadPoolExecutor(1, "versions")
         bus.subscribe(AliasMoved, self._moved)
 
     def start(self) -> None:
-        """Load what an earlier run of the server has served; it waits for that.
-
-        Where no version but the one that ships has ever served there is nothing to ask for.
-        """
-        if self._folder.exists():
+        """Load what is in production, unless that is what ships; it waits for that."""
+        if not self._versions.is_unused:
             for recipe in self._models:
                 self._thread.submit(self._follow, recipe).result()
 
@@ -70,11 +67,12 @@ class ProductionFollower:
         try:
             production = self._versions.named(recipe, Alias.PRODUCTION)
             shadow = self._versions.named(recipe, Alias.SHADOW)
+            serving = self._serving.get(recipe, self._versions.ships(recipe))
         except ApiError as error:
             reason = f"the version in production is not known: {error.message}"
             self._models[recipe].refuse(reason)
             return
-        if production is not None and production.id != self._serving.get(recipe):
+        if production is not None and production.id != serving:
             self._serve(production)
         if recipe == DETECTOR:
             self._ask_too(shadow, production)
@@ -82,6 +80,7 @@ class ProductionFollower:
     def _serve(self, version: Version) -> None:
         """Let it answer; where it cannot, the one before goes on."""
         model = self._models[version.recipe]
+        self._serving[version.recipe] = None
         try:
             folder = self._placed(version)
         except ApiError as error:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from backend.bus import Bus
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
+from backend.storage.shared_file import SharedFile
 from backend.versions import comparison_store, store
 from backend.versions.errors import NoCard, NotCompared, OtherLabels, UnknownVersion, VersionInUse
 from backend.versions.figures import figures_of
@@ -59,6 +60,16 @@ class VersionService:
     def keep_while(self, use: Use) -> None:
         """Let no version be removed that is of `use`."""
         self._uses.append(use)
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether nobody has asked for a version yet: there is not even a database."""
+        return isinstance(self._database, SharedFile) and not self._database.is_made
+
+    def ships(self, recipe: str) -> str | None:
+        """The id of the version that ships; None where there is none."""
+        self._shipped.register()
+        return self._shipped.ids.get(recipe)
 
     def find(self, version_id: str, household_id: int = 1) -> Version:
         """One version; raises UnknownVersion."""
@@ -181,16 +192,17 @@ class VersionService:
     def _check_may_serve(self, db: Connection, serving: Version, wanted: Version) -> None:
         """Raise OtherLabels, since alerts are set for those that are served, or NotCompared.
 
-        What has served before may do so again.
+        What has served before may do so again, whatever has become of the one that serves.
         """
+        if store.has_served(db, wanted.id):
+            return
         now, then = (manifest_in(self._blobs, each).meaning for each in (serving, wanted))
         if now != then:
             raise OtherLabels(
                 f"expected the labels of the version that serves, {_said(now)}, since alerts are "
                 f"set for them; this one has {_said(then)}"
             )
-        ids = serving.id, wanted.id
-        if not store.has_served(db, wanted.id) and not comparison_store.has_compared(db, ids):
+        if not comparison_store.has_compared(db, (serving.id, wanted.id)):
             raise NotCompared(
                 f"expected a finished comparison of version {wanted.version} with "
                 f"{serving.version}, which serves now: POST /comparisons "

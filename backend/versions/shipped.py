@@ -32,6 +32,8 @@ class Shipped:
     ) -> None:
         self._database, self._blobs, self._clock = database, blobs, clock
         self._waiting = dict(folders)
+        self.ids: dict[str, str] = {}
+        """The version of each recipe, once it is registered."""
         self._lock = threading.Lock()
 
     def register(self) -> None:
@@ -53,6 +55,7 @@ class Shipped:
         keep_files(self._blobs, folder, version.files)
         with self._database.writing() as db:
             store.ship(db, version)
+        self.ids[recipe] = version.id
 
 
 def _version(recipe: str, folder: Path, now: float) -> Version:

@@ -92,8 +92,6 @@ def test_damaged_version_is_refused_with_its_name(
 def test_database_that_is_away_leaves_the_one_that_ships(
     registry: Any, follow: Callable[[Model], ProductionFollower]
 ) -> None:
-    (registry.folder / "versions").mkdir()
-    registry.database.close()
     place = registry.folder / "factory.sqlite3"
     place.unlink(missing_ok=True)
     place.mkdir()
@@ -101,3 +99,26 @@ def test_database_that_is_away_leaves_the_one_that_ships(
     follow(model)
     (reason,) = model.refused
     assert "in production is not known" in reason
+
+
+def test_nobody_is_asked_where_nobody_has_asked_for_versions(
+    registry: Any, follow: Callable[[Model], ProductionFollower]
+) -> None:
+    model = Model()
+    follow(model)
+    assert not registry.database.is_made
+    assert (model.served, model.refused) == ([], [])
+
+
+def test_version_that_ships_answers_again_after_one_that_could_not(
+    registry: Any, follow: Callable[[Model], ProductionFollower], eventually: Callable[..., Any]
+) -> None:
+    model, version, shipped = Model(), registry.trained("2", threshold=0.7), registry.shipped
+    compared(registry.database, shipped, version)
+    registry.versions.move(DETECTOR, Alias.PRODUCTION, version.id, 1, "better")
+    registry.blobs.path(version.files[MANIFEST_NAME]).write_text("{}")
+    follow(model)
+    assert len(model.refused) == 1
+    registry.versions.move(DETECTOR, Alias.PRODUCTION, shipped.id, 1, "back")
+    eventually(lambda: model.served)
+    assert model.served == [registry.folder / "versions" / shipped.id]
