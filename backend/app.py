@@ -21,6 +21,8 @@ from backend.config import BackendSettings
 from backend.contacts.kakao_app_router import router as kakao_app_router
 from backend.contacts.kakao_router import router as kakao_router
 from backend.contacts.router import router as contacts_router
+from backend.datasets.router import router as datasets_router
+from backend.datasets.uploads_router import router as uploads_router
 from backend.erasure.router import router as erasures_router
 from backend.escalation.fall_test_router import router as fall_test_router
 from backend.escalation.router import router as escalation_router
@@ -69,6 +71,8 @@ ROUTERS = (
     training_router,
     versions_router,
     comparisons_router,
+    uploads_router,
+    datasets_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
@@ -123,6 +127,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.callback(state.self_tests.stop)
     state.erasures.start()
     stops.callback(state.erasures.stop)
+    state.dataset_intake.start()
+    stops.callback(state.dataset_intake.stop)
     state.watchdog.start()
     stops.callback(state.watchdog.stop)
     await state.vision.start()

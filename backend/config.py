@@ -194,9 +194,12 @@ class BackendSettings(
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
     camera_silent_after: Annotated[float, Field(ge=3, le=3600)] = SILENT_AFTER_SEC
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
+    ordinary_poses_minutes: Annotated[int, Field(ge=0, le=120)] = 10
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
     vision_url: BaseUrl | None = None
     vision_api_key: ApiKey | None = None
+    server_url: BaseUrl | None = None
+    blob_cache_max_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 10_240
     camera_keys: Annotated[
         dict[str, SecretStr], BeforeValidator(_camera_keys), AfterValidator(_no_key_twice), NoDecode
     ] = Field(default_factory=dict)

@@ -32,7 +32,7 @@ from starlette.types import Scope
 logger = logging.getLogger(__name__)
 
 MAX_NAME_LENGTH = 100
-SECRET_PATH = re.compile(r"^(/(?:answer|invitation)/).+", re.DOTALL)
+SECRET_PATH = re.compile(r"^(/(?:answer|invitation|shared)/).+", re.DOTALL)
 _EVENT_TYPES = frozenset({"Start", "End", "Probs", "Heartbeat", "Gap"})
 """Names of classes that pydantic puts into the place of an error; no sender knows them."""
 
@@ -170,7 +170,7 @@ def shorten(name: str) -> str:
 
 
 def shown(path: str) -> str:
-    """`path` for a log: without the code of an invitation or an answer link, which opens it."""
+    """`path` for a log: without the code of an invitation or a link, which opens it."""
     return shorten(SECRET_PATH.sub(r"\1…", path))
 
 

@@ -1,8 +1,16 @@
 """Data sets: what a version of one holds, file by file."""
 
 from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contract.names import Name
+
+MAX_UPLOAD_BYTES = 2 * 2**30
+MANIFEST_NAME = ".manifest.json"
+"""Beside the files of a version that were fetched: its DatasetManifest."""
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class DatasetKind(StrEnum):
@@ -19,8 +27,9 @@ class DatasetKind(StrEnum):
 class DatasetFile(BaseModel):
     """One file: its `path` within the data set, and what it is about, as far as that is known.
 
-    `sha256` names its content among the blobs. `group` is what no split parts: an event, a person's
-    clip. `date` is YYYY-MM-DD.
+    One of which nothing is known is about the whole, such as a file of labels. `sha256` names its
+    content among the blobs. `group` is what no split parts: an event, a person's clip. `date` is
+    YYYY-MM-DD.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,7 +51,11 @@ class DatasetFile(BaseModel):
 
 
 class Subset(BaseModel):
-    """Which files of a version: those for which all hold that are given."""
+    """Which files of a version: those for which all hold that are given.
+
+    `since` and `until` are days, YYYY-MM-DD, both included. Of no day, camera or person is what
+    nobody has said it of.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -119,3 +132,57 @@ class Dataset(BaseModel):
     created_by: int | None
     created_at: float
     versions: tuple[DatasetVersion, ...] = ()
+
+
+class UploadWanted(BaseModel):
+    """A zip that is to come, of `size` bytes.
+
+    It makes a data set of this `name`, or a new version of `dataset_id`: of what it holds, or, with
+    `only_changes`, of the newest version with the files of the zip added or replaced.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: DatasetKind
+    size: int = Field(ge=1, le=MAX_UPLOAD_BYTES)
+    name: Name | None = None
+    dataset_id: str | None = None
+    sha256: Sha256 | None = None
+    only_changes: bool = False
+
+    @model_validator(mode="after")
+    def _is_new_or_not(self) -> Self:
+        if (self.name is None) == (self.dataset_id is None):
+            raise ValueError("expected a name for a new data set, or a dataset_id")
+        if self.only_changes and self.dataset_id is None:
+            raise ValueError("expected a dataset_id: only what there is can be changed")
+        return self
+
+
+class Upload(BaseModel):
+    """An upload as it stands: `received` of `size` bytes are on the disk.
+
+    Once all are, it is taken in: `done` of `total` bytes of what it is `doing` are over. At its end
+    it has a `version_id`, or a `failure` that says what was expected.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    household_id: int
+    name: str
+    kind: DatasetKind
+    dataset_id: str | None
+    only_changes: bool
+    size: int
+    sha256: str | None
+    received: int
+    doing: str | None
+    done: int | None
+    total: int | None
+    created_by: int | None
+    created_at: float
+    touched_at: float
+    finished_at: float | None
+    version_id: str | None
+    failure: str | None

@@ -26,3 +26,7 @@ class Action(StrEnum):
     MOVED_ALIAS = "moved_alias"
     REMOVED_VERSION = "removed_version"
     COMPARED_VERSIONS = "compared_versions"
+    SHARED_DATASET = "shared_dataset"
+    DOWNLOADED_DATASET = "downloaded_dataset"
+    """By a link, without a log-in."""
+    REMOVED_DATASET = "removed_dataset"

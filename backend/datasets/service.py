@@ -1,26 +1,120 @@
 """Data sets for the rest of the server and for workers."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from backend.datasets import store
+from backend.datasets.errors import UnknownDataset
+from backend.datasets.fetching import BlobSource, put_into
+from backend.datasets.formats.base import TakenFile
+from backend.datasets.formats.tracks import labels_file, without_others
+from backend.datasets.versioning import NewVersion, VersionMaker
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
-from contract.datasets import DatasetManifest, DatasetVersion
+from contract.datasets import (
+    Dataset,
+    DatasetFile,
+    DatasetKind,
+    DatasetManifest,
+    DatasetVersion,
+    Subset,
+)
+from modeling.training.datasets.clips import LABELS_NAME
 
 
 class DatasetService:
-    """Thread-safe; each method asks the factory's database, and raises DatabaseUnavailable."""
+    """Thread-safe; each method asks the factory's database, and raises DatabaseUnavailable.
 
-    def __init__(self, database: Database, blobs: Blobs) -> None:
+    `source` is where the files of versions are got from: `blobs`, unless they are another
+    machine's.
+    """
+
+    def __init__(self, database: Database, blobs: Blobs, source: BlobSource | None = None) -> None:
         self._database, self._blobs = database, blobs
+        self._source = source or blobs
+        self.maker = VersionMaker(database, blobs)
+
+    def all(self, household_id: int = 1) -> list[Dataset]:
+        """The data sets of a household with their versions, newest first."""
+        with self._database.reading() as db:
+            return store.all_of(db, household_id)
+
+    def find(self, dataset_id: str, household_id: int = 1) -> Dataset:
+        """One data set with its versions; raises UnknownDataset."""
+        with self._database.reading() as db:
+            found = store.find(db, dataset_id, household_id)
+            if found is None:
+                raise UnknownDataset(f"no data set {dataset_id[:40]!r}")
+            return found.model_copy(update={"versions": store.versions_of(db, found.id)})
 
     def version(self, version_id: str, household_id: int = 1) -> DatasetVersion:
         """One version of a data set; raises UnknownDataset."""
-        raise NotImplementedError
+        with self._database.reading() as db:
+            found = store.find_version(db, version_id, household_id)
+        if found is None:
+            raise UnknownDataset(f"no version {version_id[:40]!r}")
+        return found
+
+    def numbered(
+        self, dataset_id: str, number: int | None, household_id: int = 1
+    ) -> DatasetVersion:
+        """The version of this number, the newest without one; raises UnknownDataset."""
+        versions = self.find(dataset_id, household_id).versions
+        found = next((it for it in versions if number in (None, it.version)), None)
+        if found is None:
+            raise UnknownDataset(f"expected a version of 1 to {len(versions)}")
+        return found
 
     def manifest(self, version: DatasetVersion) -> DatasetManifest:
         """All files of a version."""
-        raise NotImplementedError
+        path = self._source.path(version.manifest)
+        return DatasetManifest.model_validate_json(path.read_bytes())
+
+    def path(self, file: DatasetFile) -> Path:
+        """Where its content lies; raises BlobUnavailable."""
+        return self._source.path(file.sha256)
 
     def fetch(self, version: DatasetVersion, folder: Path) -> None:
-        """Put all files of the version below `folder`, each checked by its digest."""
-        raise NotImplementedError
+        """Put all files of the version below `folder`, each checked by its digest.
+
+        None of them is to be written to. `contract.datasets.MANIFEST_NAME` is put beside them: what
+        each file is about. Raises WrongContent and BlobUnavailable.
+        """
+        put_into(folder, self.manifest(version), self._source)
+
+    def subset(
+        self, version: DatasetVersion, subset: Subset, created_by: int | None
+    ) -> DatasetVersion:
+        """A version of some of its files, which are not copied; raises NothingToKeep."""
+        files = [file for file in self.manifest(version).files if subset.has(file)]
+        if version.kind is DatasetKind.TRACKS:
+            files = list(self._with_own_labels(files))
+        dataset = self.find(version.dataset_id)
+        return self.maker.make(NewVersion(dataset, files, created_by, version, subset))
+
+    def remove(self, dataset_id: str, household_id: int = 1) -> None:
+        """Let it be no more, with all its versions; raises UnknownDataset."""
+        self.find(dataset_id, household_id)
+        with self._database.writing() as db:
+            store.remove(db, dataset_id, self.maker.clock())
+
+    def named_blobs(self) -> Iterator[str]:
+        """The digests of all files that a version needs, and of the manifests."""
+        with self._database.reading() as db:
+            manifests = set(store.manifests(db))
+        for digest in manifests:
+            yield digest
+            yield from (file.sha256 for file in self.maker.manifest(digest).files)
+
+    def _with_own_labels(self, files: list[DatasetFile]) -> Iterator[DatasetFile]:
+        """The files, with labels of those tracks alone that are among them."""
+        paths = {file.path for file in files}
+        for file in files:
+            if file.path != LABELS_NAME:
+                yield file
+                continue
+            place = self._blobs.path(file.sha256)
+            known = labels_file(TakenFile(file.path, file.sha256, file.size, place))
+            content = without_others(known, paths).model_dump_json(indent=1).encode()
+            digest = self._blobs.keep_bytes(content)
+            yield file.model_copy(update={"sha256": digest, "size": len(content)})

@@ -1,6 +1,17 @@
 """The tables of data sets. What a version holds is in its manifest, a file among the blobs."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from backend.storage.tables import factory_metadata
 
@@ -27,7 +38,7 @@ dataset_versions = Table(
     Column("version", Integer, nullable=False),
     Column("manifest", Text, nullable=False),
     Column("files", Integer, nullable=False),
-    Column("bytes", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
     Column("summary", Text, nullable=False),
     Column("changes", Text, nullable=False),
     Column("subset_of", Text),
@@ -46,10 +57,16 @@ uploads = Table(
     Column("dataset_id", Text),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("sha256", Text),
+    Column("only_changes", Boolean, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("doing", Text),
+    Column("done", BigInteger),
+    Column("total", BigInteger),
     Column("created_by", Integer),
     Column("created_at", Float, nullable=False),
+    Column("touched_at", Float, nullable=False),
     Column("finished_at", Float),
     Column("version_id", Text),
     Column("failure", Text),

@@ -1,11 +1,15 @@
 """Files that are kept once, whoever needs them: each is named by the SHA-256 of its content."""
 
+import fcntl
 import hashlib
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from backend.storage.errors import BlobUnavailable
@@ -13,6 +17,20 @@ from common.files import sync_folder
 
 CHUNK = 2**20
 DIGEST = re.compile(r"[0-9a-f]{64}")
+GRACE_SEC = 86_400.0
+"""So long whoever has kept a file may take to name it, before it counts as nobody's."""
+SYNC_EACH = 50
+"""Of more files than these the whole disk is synced once, which takes less time."""
+AT_ONCE = 500
+"""So many files are deleted while those who keep some wait."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A file in a folder of `staging`: its digest, and where its content lies."""
+
+    sha256: str
+    place: Path
 
 
 class Blobs:
@@ -31,6 +49,10 @@ class Blobs:
             raise BlobUnavailable(f"no file {digest} is kept")
         return found
 
+    def get_again(self, digest: str) -> Path:
+        """The same: there is nobody else to ask."""
+        return self.path(digest)
+
     def has(self, digest: str) -> bool:
         """Whether the content is kept."""
         return self._place(digest).is_file()
@@ -41,7 +63,7 @@ class Blobs:
 
     def keep(self, chunks: Iterable[bytes]) -> str:
         """Keep what the chunks make together; its digest."""
-        partial, digest = self._partial(), hashlib.sha256()
+        partial, digest = self._folder / f"{secrets.token_hex(8)}.partial", hashlib.sha256()
         try:
             partial.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with partial.open("xb") as file:
@@ -49,16 +71,40 @@ class Blobs:
                     digest.update(chunk)
                     file.write(chunk)
                 file.flush()
-                os.fsync(file.fileno())
-            return self._settle(partial, digest.hexdigest())
+            self.adopt([Staged(digest.hexdigest(), partial)])
+            return digest.hexdigest()
         except OSError as error:
-            raise BlobUnavailable(f"a file cannot be kept: {error.strerror}") from error
+            raise _refused(error) from error
         finally:
             partial.unlink(missing_ok=True)
 
     def keep_file(self, path: Path) -> str:
         """Keep a copy of the file; its digest."""
         return self.keep(chunks_of(path))
+
+    def staging(self, name: str) -> Path:
+        """A folder of this name for files that are to be adopted, or to be deleted unseen."""
+        return self._folder / "staged" / name
+
+    def retain(self, digest: str) -> bool:
+        """Whether the content is kept; then it stays for GRACE_SEC, though nobody names it."""
+        with self._lock(fcntl.LOCK_SH):
+            try:
+                os.utime(self._place(digest))
+            except FileNotFoundError:
+                return False
+            return True
+
+    def adopt(self, files: Collection[Staged]) -> None:
+        """Keep these files, which leave their folder: all are on the disk when this returns."""
+        try:
+            _sync([file.place for file in files])
+            with self._lock(fcntl.LOCK_SH):
+                folders = {self._settle(file) for file in files}
+            for folder in folders:
+                sync_folder(folder)
+        except OSError as error:
+            raise _refused(error) from error
 
     def copy_to(self, digest: str, target: Path) -> None:
         """Put the content at `target`, which may be written over by whoever has it."""
@@ -67,6 +113,18 @@ class Blobs:
     def delete(self, digest: str) -> None:
         """Keep it no more."""
         self._place(digest).unlink(missing_ok=True)
+
+    def delete_all_but(self, named: Collection[str], now: float | None = None) -> int:
+        """Delete what is not `named` and was not kept within GRACE_SEC; how many files."""
+        before = (time.time() if now is None else now) - GRACE_SEC
+        halves = list(self._folder.glob("*.partial"))
+        old = [self._place(digest) for digest in self.digests() if digest not in named] + halves
+        deleted = 0
+        for begin in range(0, len(old), AT_ONCE):
+            # Whoever keeps one of them again meanwhile has done so before, or does it after.
+            with self._lock(fcntl.LOCK_EX):
+                deleted += sum(_deleted(path, before) for path in old[begin : begin + AT_ONCE])
+        return deleted
 
     def digests(self) -> Iterator[str]:
         """Of all that is kept."""
@@ -79,16 +137,23 @@ class Blobs:
             raise BlobUnavailable("expected the SHA-256 of a file")
         return self._folder / digest[:2] / digest
 
-    def _partial(self) -> Path:
-        return self._folder / f"{secrets.token_hex(8)}.partial"
-
-    def _settle(self, partial: Path, digest: str) -> str:
-        place = self._place(digest)
+    def _settle(self, file: Staged) -> Path:
+        """Let it lie where it belongs, as of now; the folder of that."""
+        place = self._place(file.sha256)
         if not place.is_file():
             place.parent.mkdir(mode=0o700, exist_ok=True)
-            partial.replace(place)
-            sync_folder(place.parent)
-        return digest
+            file.place.chmod(0o400)
+            file.place.replace(place)
+        os.utime(place)
+        return place.parent
+
+    @contextmanager
+    def _lock(self, kind: int) -> Iterator[None]:
+        """Shared for those who keep files, exclusive for who deletes what nobody names."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._folder / "lock").open("ab") as file:
+            fcntl.flock(file, kind)
+            yield
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:
@@ -96,3 +161,29 @@ def chunks_of(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk
+
+
+def _sync(paths: Collection[Path]) -> None:
+    if len(paths) > SYNC_EACH:
+        os.sync()
+        return
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _deleted(path: Path, before: float) -> bool:
+    try:
+        if path.stat().st_mtime >= before:
+            return False
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _refused(error: OSError) -> BlobUnavailable:
+    return BlobUnavailable(f"a file cannot be kept: {error.strerror}")

@@ -23,6 +23,7 @@ PARTS: Mapping[str, str] = {
     "poses": N_("Skeletons are not kept"),
     "self_test": N_("The self-test did not arrive"),
     "jobs": N_("Jobs do not get done"),
+    "datasets": N_("Uploads are not taken in"),
 }
 """What it means that a part of /health is not well. One that is not here goes by its own name."""
 SHOWN_AS_INCIDENTS = frozenset({"cameras", "answers"})

@@ -7,7 +7,7 @@ import httpx2 as httpx
 import pytest
 
 Json = dict[str, Any]
-METHODS = {"get", "post", "put", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 REFUSALS = {"401", "403", "429"}
 ANOTHER_HOST = re.compile(r"""(?:src|href)=["'](?:https?:)?//""")
 

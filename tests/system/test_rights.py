@@ -38,6 +38,7 @@ TABLE = {
         GET /service-worker.js
         GET /setup
         POST /setup
+        GET /shared/{token}
         GET /static/{version}/{name:path}
     """,
     "camera owner": """
@@ -128,6 +129,18 @@ TABLE = {
         GET /comparisons
         POST /comparisons
         GET /comparisons/{comparison_id}
+        GET /datasets
+        POST /datasets
+        GET /datasets/blobs/{sha256}
+        GET /datasets/uploads
+        DELETE /datasets/uploads/{upload_id}
+        GET /datasets/uploads/{upload_id}
+        PATCH /datasets/uploads/{upload_id}
+        DELETE /datasets/{dataset_id}
+        GET /datasets/{dataset_id}
+        POST /datasets/{dataset_id}/share
+        GET /datasets/{dataset_id}/versions/{version}
+        POST /datasets/{dataset_id}/versions/{version}/subset
         POST /debug/kakao/send-test
         POST /echo
         GET /erase

@@ -40,6 +40,9 @@ DID: Mapping[Action, str] = {
     Action.MOVED_ALIAS: N_("let {subject} serve"),
     Action.REMOVED_VERSION: N_("removed a version of a model"),
     Action.COMPARED_VERSIONS: N_("compared versions of a model"),
+    Action.SHARED_DATASET: N_("shared a data set by a link"),
+    Action.DOWNLOADED_DATASET: N_("had a data set downloaded by a link"),
+    Action.REMOVED_DATASET: N_("deleted a data set"),
 }
 
 

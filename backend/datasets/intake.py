@@ -1,0 +1,189 @@
+"""The thread that takes in what was uploaded, and looks after what nobody needs."""
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from backend.datasets import store, upload_store
+from backend.datasets.errors import UnknownDataset, UnusableFiles
+from backend.datasets.taking import Taking
+from backend.datasets.uploads import FreeBytes, Uploads, free_bytes
+from backend.datasets.versioning import NewVersion, VersionMaker
+from backend.part import Part, part
+from backend.storage.blobs import Blobs
+from backend.storage.database import Database
+from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
+from contract.datasets import Dataset, DatasetVersion, Upload
+
+logger = logging.getLogger(__name__)
+
+RETRY_SEC = 5.0
+NOTE_SEC = 0.5
+"""How often it is written down how far an upload is."""
+CLEAN_SEC = 3600.0
+STOP_SEC = 3.0
+
+Namer = Callable[[], Iterable[str]]
+"""The digests of all blobs that a room needs."""
+
+
+class Stopped(Exception):
+    """The server ends; the next start begins with this upload anew."""
+
+
+class Intake:
+    """Thread-safe. `uploads` is set by who opens both. `namers` say which blobs are needed."""
+
+    uploads: Uploads
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: Blobs,
+        maker: VersionMaker,
+        namers: Sequence[Namer],
+        free: FreeBytes = free_bytes,
+    ) -> None:
+        self._database, self._blobs, self._maker = database, blobs, maker
+        self._namers, self._free, self._clock = namers, free, maker.clock
+        self._failure: str | None = None
+        self._clean_at, self._noted_at = 0.0, 0.0
+        self._stopping, self._wake = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="datasets", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what an earlier run has left."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Leave the rest to the next start."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_SEC)
+
+    def wake(self) -> None:
+        """There is an upload to take in."""
+        self._wake.set()
+
+    def clean_soon(self) -> None:
+        """There may be files that nobody names any more."""
+        self._clean_at = 0.0
+        self._wake.set()
+
+    def health(self) -> Part:
+        """Whether what was uploaded is taken in."""
+        if not self._thread.is_alive():
+            return part("the thread that takes in uploads does not run")
+        return part(self._failure)
+
+    def clean(self) -> int:
+        """End abandoned uploads, and delete the blobs that nobody names; how many."""
+        self.uploads.give_up_abandoned()
+        self._forget_unpacked()
+        named = {digest for namer in self._namers for digest in namer()}
+        return self._blobs.delete_all_but(named, self._clock())
+
+    def _forget_unpacked(self) -> None:
+        """Delete what a kill has left of uploads that have ended."""
+        with self._database.reading() as db:
+            known = upload_store.open_ids(db)
+        for folder in self._blobs.staging("").glob("*"):
+            if folder.name not in known:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            is_failing = not self._is_done()
+            if not self._stopping.is_set():
+                until_clean = max(0.0, self._clean_at - self._clock())
+                self._wake.wait(RETRY_SEC if is_failing else min(until_clean, CLEAN_SEC))
+
+    def _is_done(self) -> bool:
+        """Take in what there is; False where that is to be tried again."""
+        try:
+            while upload := self._first_whole():
+                self._take(upload)
+            if self._clock() >= self._clean_at:
+                self._clean_at = self._clock() + CLEAN_SEC
+                self.clean()
+            self._failure = None
+        except Stopped:
+            return False
+        except (OSError, DatabaseUnavailable) as error:
+            failure = f"an upload is not taken in: {error}"
+            if failure != self._failure:
+                logger.error(failure)
+            self._failure = failure
+            return False
+        return True
+
+    def _first_whole(self) -> Upload | None:
+        with self._database.reading() as db:
+            return upload_store.first_whole(db)
+
+    def _take(self, upload: Upload) -> None:
+        """Make a version of it, or note why there is none; raises what is to be tried again."""
+        try:
+            self._make_version(upload)
+        except (UnusableFiles, UnknownDataset, BlobUnavailable) as error:
+            self._refuse(upload, str(error))
+        except OSError as error:
+            self._refuse(upload, f"the disk refuses: {error.strerror}")
+        except (Stopped, DatabaseUnavailable):
+            raise
+        except Exception:  # else it would be tried for ever
+            logger.exception("the upload %s failed", upload.id)
+            self._refuse(upload, "the server failed; its log says why")
+        self.uploads.zip_of(upload.id).unlink(missing_ok=True)
+
+    def _make_version(self, upload: Upload) -> None:
+        with self._maker.alone:
+            dataset = self._dataset(upload)
+            before = self._maker.files_before(dataset.id)
+            taking = Taking(upload, self._blobs, before, self._progress_of(upload), self._free)
+            try:
+                files = taking.files(self.uploads.zip_of(upload.id))
+                taking.keep()
+            finally:
+                taking.forget()
+            new = NewVersion(dataset, files, upload.created_by)
+            self._maker.make(new, lambda db, version: self._finish(db, upload, version))
+
+    def _dataset(self, upload: Upload) -> Dataset:
+        """The one that it is for, or a new one; raises UnknownDataset where it was removed."""
+        if upload.dataset_id is None:
+            of = upload.household_id, upload.name, upload.kind, upload.created_by
+            return self._maker.new_dataset(*of)
+        with self._database.reading() as db:
+            found = store.find(db, upload.dataset_id, upload.household_id)
+        if found is None:
+            raise UnknownDataset("expected a data set that is there, it was removed")
+        return found
+
+    def _finish(self, db: Connection, upload: Upload, version: DatasetVersion) -> None:
+        ended = {"finished_at": self._clock(), "version_id": version.id, "doing": None}
+        upload_store.change(db, upload.id, **ended)
+
+    def _refuse(self, upload: Upload, failure: str) -> None:
+        with self._database.writing() as db:
+            upload_store.change(db, upload.id, finished_at=self._clock(), failure=failure)
+
+    def _progress_of(self, upload: Upload) -> Callable[[str, int, int], None]:
+        doing_before = ""
+
+        def progress(doing: str, done: int, total: int) -> None:
+            nonlocal doing_before
+            if self._stopping.is_set():
+                raise Stopped
+            if doing == doing_before and abs(self._clock() - self._noted_at) < NOTE_SEC:
+                return
+            doing_before, self._noted_at = doing, self._clock()
+            with self._database.writing() as db:
+                upload_store.change(db, upload.id, doing=doing, done=done, total=total)
+
+        return progress

@@ -1,0 +1,193 @@
+"""Data sets and their versions: below /datasets, and /shared/{token} for who has a link."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, StreamingResponse
+
+from backend.access.keys import Caller
+from backend.access.middleware import check_role
+from backend.access.roles import Role
+from backend.audit.actions import Action
+from backend.audit.service import AuditService
+from backend.datasets.errors import NothingToKeep, UnknownBlob, UnknownDataset, UnknownShare
+from backend.datasets.schemas import Done, ShareMade, ShareWanted
+from backend.datasets.service import DatasetService
+from backend.datasets.sharing import OWN_HOUSEHOLD, Shares
+from backend.errors import InvalidInput, shorten
+from backend.http.bodies import Body, parse_model
+from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body, problems
+from backend.people.router import own_address
+from backend.storage.blobs import Blobs
+from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
+from contract.datasets import Dataset, DatasetVersion, Subset
+
+router = APIRouter(tags=["datasets"])
+
+SHARE, SUBSET = TypeAdapter(ShareWanted), TypeAdapter(Subset)
+VersionNumber = Annotated[int, Path(ge=1, lt=2**31)]
+VERSION = {
+    "id": "8c1f0f4d6c5b4a0c9f1c3a7e2b6d9e10",
+    "dataset_id": "3b0a4c7e5d6f48209a1b2c3d4e5f6071",
+    "name": "거실에서",
+    "kind": "tracks",
+    "version": 2,
+    "manifest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "files": 41,
+    "bytes": 1_834_112,
+    "summary": {"fall": 12, "lying": 9},
+    "changes": {"added": 1, "changed": 1, "removed": 0, "examples": ["tracks/fall-12.npz"]},
+    "subset_of": None,
+    "subset": None,
+    "created_by": 1,
+    "created_at": 1_795_939_200.0,
+}
+DATASET = {
+    "id": "3b0a4c7e5d6f48209a1b2c3d4e5f6071",
+    "household_id": 1,
+    "name": "거실에서",
+    "kind": "tracks",
+    "created_by": 1,
+    "created_at": 1_795_939_200.0,
+    "versions": [VERSION],
+}
+SHARED = {
+    "address": "http://192.168.0.5:8000/shared/b6Yk…",
+    "version": 2,
+    "expires_at": 1_796_544_000.0,
+}
+BYTES = {"schema": FILE, "example": "…"}
+A_FILE: Responses = {200: {"content": {"application/octet-stream": BYTES}}}
+A_ZIP: Responses = {200: {"content": {"application/zip": BYTES}}}
+
+
+@router.get("/datasets", responses=answers([DATASET], DatabaseUnavailable))
+def datasets(request: Request) -> list[Dataset]:
+    """All data sets with their versions, newest first. For owners."""
+    return _service(request).all(_owner(request).household_id)
+
+
+@router.get(
+    "/datasets/blobs/{sha256}",
+    response_class=FileResponse,
+    responses={**A_FILE, **problems(UnknownBlob)},
+)
+def blob(request: Request, sha256: str) -> FileResponse:
+    """A file that is kept, by the SHA-256 of its content: for workers on other machines."""
+    _owner(request)
+    blobs: Blobs = request.app.state.blobs
+    try:
+        return FileResponse(blobs.path(sha256), media_type="application/octet-stream")
+    except BlobUnavailable as error:
+        raise UnknownBlob(f"no file {shorten(sha256)!r} is kept") from error
+
+
+@router.get(
+    "/datasets/{dataset_id}", responses=answers(DATASET, UnknownDataset, DatabaseUnavailable)
+)
+def dataset(request: Request, dataset_id: str) -> Dataset:
+    """One data set with its versions. For owners."""
+    return _service(request).find(dataset_id, _owner(request).household_id)
+
+
+@router.delete("/datasets/{dataset_id}", responses=answers({"success": True}, UnknownDataset))
+def remove(request: Request, dataset_id: str) -> Done:
+    """Delete a data set with all its versions and links. For owners.
+
+    Its files go too, but for those that another one has, or whatever was made of it.
+    """
+    caller = _owner(request)
+    _service(request).remove(dataset_id, caller.household_id)
+    _audit(request).note(caller, Action.REMOVED_DATASET, dataset_id)
+    request.app.state.dataset_intake.clean_soon()
+    return Done()
+
+
+@router.get(
+    "/datasets/{dataset_id}/versions/{version}",
+    responses=answers(VERSION, UnknownDataset, InvalidInput),
+)
+def version(request: Request, dataset_id: str, version: VersionNumber) -> DatasetVersion:
+    """One version by its number. For owners."""
+    return _service(request).numbered(dataset_id, version, _owner(request).household_id)
+
+
+@router.post(
+    "/datasets/{dataset_id}/versions/{version}/subset",
+    openapi_extra=json_body(SUBSET, {"labels": ["fall"], "since": "2026-11-01"}),
+    responses=answers(VERSION, *OF_A_BODY, UnknownDataset, NothingToKeep),
+)
+async def subset(
+    request: Request, dataset_id: str, version: VersionNumber, body: Body
+) -> DatasetVersion:
+    """A new version of those files of a version for which all hold that are given. For owners.
+
+    No file is copied. What is about the whole, such as the names of classes, is in every subset.
+    """
+    caller, wanted = _owner(request), parse_model(SUBSET, body)
+    service = _service(request)
+
+    def make() -> DatasetVersion:
+        found = service.numbered(dataset_id, version, caller.household_id)
+        return service.subset(found, wanted, caller.person_id)
+
+    return await run_in_threadpool(make)
+
+
+@router.post(
+    "/datasets/{dataset_id}/share",
+    openapi_extra=json_body(SHARE, {"days": 7}),
+    responses=answers(SHARED, *OF_A_BODY, UnknownDataset),
+)
+async def share(request: Request, dataset_id: str, body: Body) -> ShareMade:
+    """An address that downloads a version as a zip, without a log-in, until it expires.
+
+    It is shown now, and kept as a digest. For owners.
+    """
+    caller, wanted = _owner(request), parse_model(SHARE, body)
+    return await run_in_threadpool(make_share, request, caller, dataset_id, wanted)
+
+
+@router.get(
+    "/shared/{token}",
+    response_class=StreamingResponse,
+    responses={**A_ZIP, **problems(UnknownShare)},
+)
+def download(request: Request, token: str) -> StreamingResponse:
+    """The version that a link shares, as a zip; no log-in is needed."""
+    shares: Shares = request.app.state.dataset_shares
+    share = shares.find(token)
+    found, pieces = share.version, shares.zipped(share.version)
+    sharer = Caller("link", person_id=share.created_by, household_id=OWN_HOUSEHOLD)
+    _audit(request).note(sharer, Action.DOWNLOADED_DATASET, found.id)
+    name = f"dataset-{found.dataset_id[:12]}-{found.version}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+def make_share(request: Request, caller: Caller, dataset_id: str, wanted: ShareWanted) -> ShareMade:
+    """A link by whoever asks; raises UnknownDataset."""
+    found = _service(request).numbered(dataset_id, wanted.version, caller.household_id)
+    shares: Shares = request.app.state.dataset_shares
+    token, expires_at = shares.share(found, wanted.days, caller.person_id)
+    _audit(request).note(caller, Action.SHARED_DATASET, found.id)
+    address = f"{own_address(request)}/shared/{token}"
+    return ShareMade(address=address, version=found.version, expires_at=expires_at)
+
+
+def _owner(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    check_role(caller, Role.OWNER)
+    return caller
+
+
+def _service(request: Request) -> DatasetService:
+    service: DatasetService = request.app.state.datasets
+    return service
+
+
+def _audit(request: Request) -> AuditService:
+    audit: AuditService = request.app.state.audit
+    return audit

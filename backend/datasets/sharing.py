@@ -1,0 +1,122 @@
+"""Links by which a version is downloaded without a log-in, until they expire."""
+
+import secrets
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import delete, insert, select
+
+from backend.datasets.errors import UnknownDataset, UnknownShare
+from backend.datasets.service import DatasetService
+from backend.datasets.tables import dataset_shares
+from backend.storage.blobs import chunks_of
+from backend.storage.database import Database
+from contract.datasets import DatasetVersion
+
+DAY_SEC = 86_400.0
+OWN_HOUSEHOLD = 1
+"""That of all links: only this server makes them."""
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""No time of this server's is told to whoever gets a link."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a link leads to, and whose it is; without a person it is the API_KEY's."""
+
+    version: DatasetVersion
+    created_by: int | None
+
+
+class Shares:
+    """Thread-safe. A link's token is shown once, and kept as a digest."""
+
+    def __init__(
+        self,
+        database: Database,
+        datasets: DatasetService,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database, self._datasets, self._clock = database, datasets, clock
+
+    def share(
+        self, version: DatasetVersion, days: int, created_by: int | None
+    ) -> tuple[str, float]:
+        """The token of a link to it, and when that expires; those that have, are forgotten."""
+        token, now = secrets.token_urlsafe(32), self._clock()
+        row = {
+            "version_id": version.id,
+            "digest": _digest(token),
+            "created_by": created_by,
+            "created_at": now,
+            "expires_at": now + days * DAY_SEC,
+        }
+        with self._database.writing() as db:
+            db.execute(delete(dataset_shares).where(dataset_shares.c.expires_at <= now))
+            db.execute(insert(dataset_shares).values(row))
+        return token, now + days * DAY_SEC
+
+    def find(self, token: str) -> Share:
+        """What the link leads to; raises UnknownShare once it is over, or the data set is."""
+        of = dataset_shares.c
+        good = of.digest == _digest(token), of.expires_at > self._clock()
+        with self._database.reading() as db:
+            row = db.execute(select(of.version_id, of.created_by).where(*good)).first()
+        try:
+            version = self._datasets.version(row.version_id if row else "", OWN_HOUSEHOLD)
+        except UnknownDataset as error:
+            raise UnknownShare("expected a link of this server that is still good") from error
+        return Share(version, row.created_by if row else None)
+
+    def zipped(self, version: DatasetVersion) -> Iterator[bytes]:
+        """The version as a zip, made while it is read."""
+        places = [
+            (file.path, self._datasets.path(file))
+            for file in self._datasets.manifest(version).files
+        ]
+        return zipped(places)
+
+
+def zipped(files: list[tuple[str, Path]]) -> Iterator[bytes]:
+    """A zip of these files by their paths, a piece at a time; nothing is packed smaller."""
+    written = _Written()
+    with zipfile.ZipFile(written, "w") as archive:
+        for path, place in files:
+            info = zipfile.ZipInfo(path, EPOCH)
+            info.file_size = place.stat().st_size
+            with archive.open(info, "w") as member:
+                for chunk in chunks_of(place):
+                    member.write(chunk)
+                    yield written.take()
+            yield written.take()
+    yield written.take()
+
+
+class _Written:
+    """What `zipfile` has written since it was taken last; it cannot be gone back in."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        """What was written may still be taken."""
+
+    def take(self) -> bytes:
+        taken = b"".join(self._pieces)
+        self._pieces.clear()
+        return taken
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
