@@ -21,6 +21,7 @@ from backend.config import BackendSettings
 from backend.contacts.kakao_app_router import router as kakao_app_router
 from backend.contacts.kakao_router import router as kakao_router
 from backend.contacts.router import router as contacts_router
+from backend.datasets.record_router import router as record_router
 from backend.datasets.router import router as datasets_router
 from backend.datasets.uploads_router import router as uploads_router
 from backend.erasure.router import router as erasures_router
@@ -71,6 +72,7 @@ ROUTERS = (
     training_router,
     versions_router,
     comparisons_router,
+    record_router,
     uploads_router,
     datasets_router,
     *routers(),

@@ -121,7 +121,10 @@ class DatasetVersion(BaseModel):
 
 
 class Dataset(BaseModel):
-    """A data set and its versions, newest first."""
+    """A data set and its versions, newest first.
+
+    One is `of_record`: it is made of what the household's own cameras have seen.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -129,6 +132,7 @@ class Dataset(BaseModel):
     household_id: int
     name: str
     kind: DatasetKind
+    of_record: bool = False
     created_by: int | None
     created_at: float
     versions: tuple[DatasetVersion, ...] = ()

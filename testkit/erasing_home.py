@@ -53,7 +53,7 @@ class ErasingHome:
         self.bus = Bus()
         self.events = EventsAlone(self.folder / "events", self._notify, self.clock, self.bus)
         self.database = self.events.database
-        self.poses = PoseService(self.folder / "poses", 365, self.bus, self.clock)
+        self.poses = PoseService(self.folder / "poses", 365, self.bus, self.clock, 10)
         self.activity = ActivityService(
             self.folder / "events", self.database, lambda: ZoneInfo("Asia/Seoul"), self.clock
         )

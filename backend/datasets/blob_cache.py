@@ -3,6 +3,7 @@
 import os
 import secrets
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from backend.storage.errors import BlobUnavailable
 
 TIMEOUT = httpx.Timeout(10.0, read=60.0)
 ABANDONED_SEC = 3600.0
+FULL_AGAIN = 0.9
+"""Of what may be kept, so much is left once it is too much: not each file has all looked at."""
 CHUNK = 2**20
 
 
@@ -23,6 +26,7 @@ class BlobCache:
 
     def __init__(self, folder: Path, url: str, api_key: str | None, max_bytes: int) -> None:
         self._folder, self._max_bytes = folder, max_bytes
+        self._bytes: int | None = None
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
 
@@ -66,19 +70,28 @@ class BlobCache:
         self._make_room(target)
 
     def _make_room(self, newest: Path) -> None:
-        """Let those go that were used longest ago, and what a kill left half written."""
-        found = []
-        for path in self._folder.iterdir():
-            with suppress(FileNotFoundError):
-                status = path.stat()
-                is_old_half = path.suffix and time.time() - status.st_mtime > ABANDONED_SEC
-                if is_old_half:
-                    path.unlink()
-                elif not path.suffix:
-                    found.append((status.st_mtime, status.st_size, path))
-        total = sum(size for _, size, _ in found)
-        for _, size, path in sorted(found):
-            if total <= self._max_bytes or path == newest:
-                continue
+        """Once there is too much, let those go that were used longest ago, and some more."""
+        if self._bytes is not None:
+            self._bytes += newest.stat().st_size
+        if self._bytes is not None and self._bytes <= self._max_bytes:
+            return
+        found = sorted(_looked_at(self._folder))
+        self._bytes = sum(size for _, size, _ in found)
+        if self._bytes <= self._max_bytes:
+            return
+        for _, size, path in found:
+            if self._bytes <= FULL_AGAIN * self._max_bytes or path == newest:
+                break
             path.unlink(missing_ok=True)
-            total -= size
+            self._bytes -= size
+
+
+def _looked_at(folder: Path) -> Iterator[tuple[float, int, Path]]:
+    """When each file was used last, and its size; what a kill left half written is deleted."""
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            if not path.suffix:
+                yield status.st_mtime, status.st_size, path
+            elif time.time() - status.st_mtime > ABANDONED_SEC:
+                path.unlink()

@@ -89,11 +89,12 @@ class Intake:
 
     def _forget_unpacked(self) -> None:
         """Delete what a kill has left of uploads that have ended."""
-        with self._database.reading() as db:
-            known = upload_store.open_ids(db)
-        for folder in self._blobs.staging("").glob("*"):
-            if folder.name not in known:
-                shutil.rmtree(folder, ignore_errors=True)
+        with self._maker.alone:  # nobody else unpacks
+            with self._database.reading() as db:
+                known = upload_store.open_ids(db)
+            for folder in self._blobs.staging("").glob("*"):
+                if folder.name not in known:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -49,6 +49,7 @@ DATASET = {
     "household_id": 1,
     "name": "거실에서",
     "kind": "tracks",
+    "of_record": False,
     "created_by": 1,
     "created_at": 1_795_939_200.0,
     "versions": [VERSION],

@@ -46,12 +46,12 @@ def remove(db: Connection, dataset_id: str, now: float) -> None:
     db.execute(update(datasets).where(datasets.c.id == dataset_id).values(removed_at=now))
 
 
-def bring_back(db: Connection, dataset_id: str) -> bool:
-    """Let one that was removed be again, without its versions; whether there was one."""
-    changed = db.execute(
-        update(datasets).where(datasets.c.id == dataset_id).values(removed_at=None)
-    )
-    return bool(changed.rowcount)
+def of_record(db: Connection, household_id: int) -> Dataset | None:
+    """The data set of the household's own record, without its versions."""
+    of = datasets.c
+    mine = of.household_id == household_id, of.of_record, of.removed_at.is_(None)
+    row = db.execute(select(*_DATASET).where(*mine)).first()
+    return Dataset.model_validate(row._asdict()) if row else None
 
 
 def versions_of(db: Connection, dataset_id: str) -> tuple[DatasetVersion, ...]:

@@ -23,6 +23,7 @@ datasets = Table(
     Column("household_id", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("of_record", Boolean, nullable=False),
     Column("created_by", Integer),
     Column("created_at", Float, nullable=False),
     Column("removed_at", Float),

@@ -59,14 +59,16 @@ class VersionMaker:
         name: str,
         kind: DatasetKind,
         created_by: int | None,
-        dataset_id: str | None = None,
+        *,
+        of_record: bool = False,
     ) -> Dataset:
         """A data set that its first version brings into being."""
         return Dataset(
-            id=dataset_id or uuid.uuid4().hex,
+            id=uuid.uuid4().hex,
             household_id=household_id,
             name=name,
             kind=kind,
+            of_record=of_record,
             created_by=created_by,
             created_at=self.clock(),
         )

@@ -111,6 +111,7 @@ class Run:
 
     def _erase_poses(self) -> None:
         self.poses.erase_newest(self._scope.camera_id, *self._scope.span)
+        self.poses.erase_ordinary(self._scope.camera_id, *self._scope.span)
         # The database has an incident before there is a replay of it: what it lacks was erased.
         begun = self.poses.replays_begun()
         with self.database.reading() as db:

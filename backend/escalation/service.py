@@ -117,6 +117,11 @@ class EscalationService:
         """Record what it was. Raises UnknownIncident."""
         return self._answering.judge(incident_id, speaker, verdict)
 
+    def verdicts(self, incident_ids: Sequence[str]) -> dict[str, Verdict]:
+        """The newest verdict of each of these incidents of which there is one."""
+        with self._desk.database.reading() as db:
+            return store.verdicts_of(db, incident_ids)
+
     def note(self, incident_id: str, speaker: Speaker, text: str) -> bool:
         """Record what somebody writes of it. Raises UnknownIncident."""
         return self._answering.note(incident_id, speaker, text)

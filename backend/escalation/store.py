@@ -193,6 +193,17 @@ def add_answer(db: Connection, by: By, answer: str, way: Way) -> int:
     return number
 
 
+def verdicts_of(db: Connection, incident_ids: Sequence[str]) -> dict[str, Verdict]:
+    """The newest verdict of each of these incidents of which there is one."""
+    of, e = verdicts.c, escalations.c
+    parts = select(e.incident_id, e.part_of).where(e.incident_id.in_(incident_ids))
+    root_of = {row.incident_id: row.part_of or row.incident_id for row in db.execute(parts)}
+    roots = {it: root_of.get(it, it) for it in incident_ids}
+    query = select(of.incident_id, of.verdict).where(of.incident_id.in_(set(roots.values())))
+    said = {row.incident_id: Verdict(row.verdict) for row in db.execute(query.order_by(of.number))}
+    return {it: said[root] for it, root in roots.items() if root in said}
+
+
 def add_verdict(db: Connection, by: By, verdict: Verdict) -> None:
     """Record it; the newest counts."""
     db.execute(insert(verdicts).values(asdict(by) | {"verdict": verdict}))

@@ -58,7 +58,8 @@ def open_incidents(state: State, settings: BackendSettings, bus: Bus) -> None:
     """What has happened, and the poses around it."""
     state.incidents = IncidentService(state.database, bus)
     days = settings.event_log_days
-    state.poses = PoseService(settings.data_dir / "poses", days, bus, SteadyClock())
+    folder, ordinary = settings.data_dir / "poses", settings.ordinary_poses_minutes
+    state.poses = PoseService(folder, days, bus, SteadyClock(), ordinary)
 
 
 def _is_accompanied(

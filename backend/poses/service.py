@@ -14,9 +14,10 @@ from backend.part import Part, part
 from backend.poses.errors import NoPoses, PosesUnavailable
 from backend.poses.frame import PosesSeen, frame_of
 from backend.poses.keeper import ReplayKeeper
+from backend.poses.ordinary_keeper import OrdinaryKeeper
 from backend.poses.presence import people_seen
 from backend.poses.recent import RecentPoses
-from backend.poses.replay_file import NotAReplay
+from backend.poses.replay_file import Kept, NotAReplay
 from backend.poses.store import ReplayStore
 from backend.troubles.table import TROUBLES
 from contract.analysis import Analysis
@@ -29,11 +30,20 @@ logger = logging.getLogger(__name__)
 class PoseService:
     """Thread-safe; `take` does not wait. `clock` is steady, in seconds since 1970.
 
-    The replays lie in `folder`, for so many `days`.
+    The replays lie in `folder`, for so many `days`; beside them so many `ordinary_minutes` a day
+    of each camera.
     """
 
-    def __init__(self, folder: Path, days: int, bus: Bus, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        days: int,
+        bus: Bus,
+        clock: Callable[[], float],
+        ordinary_minutes: int = 0,
+    ) -> None:
         self._bus, self._clock = bus, clock
+        self._ordinary = OrdinaryKeeper(folder / "ordinary", ordinary_minutes, clock)
         self._store = ReplayStore(folder, days)
         self._keeper = ReplayKeeper(self._store, clock)
         self._recent = RecentPoses()
@@ -43,10 +53,12 @@ class PoseService:
     def start(self) -> None:
         """Begin to keep what is seen around incidents."""
         self._keeper.start()
+        self._ordinary.start()
 
     def stop(self) -> None:
         """Write what there is of those that still go on, and end."""
         self._keeper.stop()
+        self._ordinary.stop()
 
     def health(self) -> Part:
         """Whether the poses around incidents are kept."""
@@ -64,6 +76,7 @@ class PoseService:
         with self._lock:
             self._recent.add(frame)
             self._keeper.add(frame)
+            self._ordinary.add(frame)
         self._bus.publish(PosesSeen(frame))
 
     def last_seen(self, camera_id: str) -> float | None:
@@ -85,7 +98,11 @@ class PoseService:
         return self._store.has(incident_id)
 
     def replay(self, incident_id: str) -> Replay:
-        """What is kept of an incident that there is. Raises NoPoses and PosesUnavailable."""
+        """What is kept of an incident that there is. Raises as `kept` does."""
+        return self.kept(incident_id).replay()
+
+    def kept(self, incident_id: str) -> Kept:
+        """The same with what each frame was. Raises NoPoses and PosesUnavailable."""
         try:
             kept = self._store.read(incident_id)
         except (OSError, NotAReplay) as error:
@@ -96,7 +113,7 @@ class PoseService:
                 "no poses were kept of this incident: none came, since the camera box analyzed by "
                 "itself, or they have had their time"
             )
-        return kept.replay()
+        return kept
 
     def replays(self) -> set[str]:
         """The ids of the incidents of which there is a replay."""
@@ -118,8 +135,20 @@ class PoseService:
         """Forget the replays of these incidents. Waits for the disk; raises OSError."""
         self._keeper.erase(incident_ids)
 
+    def ordinary_minutes(self, since: float, until: float) -> list[Kept]:
+        """Minutes in which nothing happened that began from `since` to `until`, newest first.
+
+        Each stands as a replay of its own. Raises OSError.
+        """
+        return self._ordinary.kept(since, until)
+
+    def erase_ordinary(self, camera_id: str | None, since: float, until: float) -> None:
+        """Forget such minutes of a camera, of all if none is named. Raises OSError."""
+        self._ordinary.erase(camera_id, since, until)
+
     def _begin(self, incident: Incident) -> None:
         """Begin the replay of an incident of a person."""
         if incident.label not in TROUBLES:
+            self._ordinary.interrupt(incident)
             with self._lock:
                 self._keeper.begin(incident, self._recent.of(incident.camera_id))

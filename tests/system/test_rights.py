@@ -132,6 +132,7 @@ TABLE = {
         GET /datasets
         POST /datasets
         GET /datasets/blobs/{sha256}
+        POST /datasets/from-record
         GET /datasets/uploads
         DELETE /datasets/uploads/{upload_id}
         GET /datasets/uploads/{upload_id}
@@ -154,6 +155,7 @@ TABLE = {
         GET /jobs/{job_id}/lines
         GET /jobs/{job_id}/metrics
         POST /jobs/{job_id}/resume
+        POST /incidents/{incident_id}/dataset
         POST /people/invitations
         DELETE /people/{person_id}
         POST /people/{person_id}

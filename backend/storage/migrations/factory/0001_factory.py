@@ -84,6 +84,7 @@ def _datasets() -> None:
         sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("of_record", sa.Boolean, nullable=False),
         sa.Column("created_by", sa.Integer),
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("removed_at", sa.Float),

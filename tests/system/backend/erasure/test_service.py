@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,20 @@ def test_poses_go_with_their_incident_and_those_of_one_that_goes_on_stay(home: E
     assert planned.counts.poses == done.counts.poses == 1
     home.restart()
     assert home.poses.replays() == {now.id}
+
+
+def test_ordinary_minutes_go_with_their_camera(home: ErasingHome) -> None:
+    for camera in ("거실", "침실"):
+        for tick in range(500):
+            home.see(OLD + tick / 5, camera)
+    while len(home.poses.ordinary_minutes(0.0, NOW)) < 2:
+        time.sleep(0.02)
+    home.erase("거실")
+    assert [it.camera_id for it in home.poses.ordinary_minutes(0.0, NOW)] == ["침실"]
+    home.erase("침실", OLD + 70, OLD + 80)
+    assert len(home.poses.ordinary_minutes(0.0, NOW)) == 1
+    home.erase(None, OLD + 50, OLD + 51)
+    assert home.poses.ordinary_minutes(0.0, NOW) == []
 
 
 def test_dry_run_counts_what_would_go_and_erases_nothing(home: ErasingHome) -> None:
