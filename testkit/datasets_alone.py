@@ -13,11 +13,12 @@ from backend.storage.shared_file import SharedFile
 from contract.datasets import DatasetKind, DatasetVersion, Upload, UploadWanted
 from testkit.dataset_zips import zipped
 
-WAIT_SEC = 120.0
-
 
 class DatasetsAlone:
     """The room as a server opens it, in `folder`; start and stop it as a context."""
+
+    wait_sec = 120.0
+    """What takes longer hangs."""
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class DatasetsAlone:
 
     def ended(self, upload_id: str) -> Upload:
         """The upload once it is taken in, or refused, and its zip is gone."""
-        give_up_at = time.monotonic() + WAIT_SEC
+        give_up_at = time.monotonic() + self.wait_sec
         while time.monotonic() < give_up_at:
             upload = self.uploads.find(upload_id, 1)
             if upload.finished_at is not None and not self.uploads.zip_of(upload_id).exists():

@@ -42,6 +42,16 @@ def put_into(folder: Path, manifest: DatasetManifest, source: BlobSource) -> Non
     (folder / MANIFEST_NAME).write_text(content, encoding="utf-8")
 
 
+def checked(source: BlobSource, digest: str, name: str) -> Path:
+    """Where the content lies, which is what its digest says; raises WrongContent by this name."""
+    place = source.path(digest)
+    if digest_of(place) != digest:
+        place = source.get_again(digest)
+        if digest_of(place) != digest:
+            raise WrongContent(f"{shorten(name)!r} is not the file that the version names")
+    return place
+
+
 def digest_of(path: Path) -> str:
     """The SHA-256 of its content."""
     digest = sha256()
@@ -55,11 +65,7 @@ def _parents(files: Iterable[DatasetFile]) -> set[Path]:
 
 
 def _put(file: DatasetFile, target: Path, source: BlobSource) -> None:
-    place = source.path(file.sha256)
-    if digest_of(place) != file.sha256:
-        place = source.get_again(file.sha256)
-        if digest_of(place) != file.sha256:
-            raise WrongContent(f"{shorten(file.path)!r} is not the file that the version names")
+    place = checked(source, file.sha256, file.path)
     target.unlink(missing_ok=True)
     with suppress(OSError):  # another file system, or one without links
         os.link(place, target)

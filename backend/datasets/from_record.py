@@ -66,7 +66,9 @@ class RecordDatasets:
             )
         with self._maker.alone:
             dataset = self._dataset(household_id, created_by)
-            return self._version(dataset, clips, {}, [], created_by)
+            before = self._maker.files_before(dataset.id)
+            files = self._files(clips, [])
+            return self._make(dataset, files, before, created_by)
 
     def add(self, incident_id: str, household_id: int, created_by: int | None) -> DatasetVersion:
         """A version with this incident too, as it was judged.
@@ -85,8 +87,8 @@ class RecordDatasets:
         with self._maker.alone:
             dataset = self._dataset(household_id, created_by)
             before = self._maker.files_before(dataset.id)
-            known = self._labels(before.pop(LABELS_NAME, None))
-            return self._version(dataset, [clip], before, known, created_by)
+            files = self._files([clip], self._labels(before.get(LABELS_NAME)))
+            return self._make(dataset, before | files, before, created_by)
 
     def _judged(self, wanted: RecordWanted, household_id: int) -> Iterator[RecordedClip]:
         span = Wanted(
@@ -129,25 +131,29 @@ class RecordDatasets:
         place = self._blobs.path(file.sha256)
         return labels_file(TakenFile(file.path, file.sha256, file.size, place)).clips
 
-    def _version(
+    def _make(
         self,
         dataset: Dataset,
-        clips: Iterable[RecordedClip],
-        others: Mapping[str, DatasetFile],
-        known: Iterable[ClipLabels],
+        files: Mapping[str, DatasetFile],
+        before: Mapping[str, DatasetFile],
         created_by: int | None,
     ) -> DatasetVersion:
-        """A version of these clips, and of those that are `known` with their files."""
+        new = NewVersion(dataset, list(files.values()), before.values(), created_by)
+        return self._maker.make(new)
+
+    def _files(
+        self, clips: Iterable[RecordedClip], known: Iterable[ClipLabels]
+    ) -> dict[str, DatasetFile]:
+        """The files of these clips, and the labels of them and of those that are `known`."""
         by_name = {clip.labels.name: clip for clip in clips}
-        labels = [it for it in known if it.name not in by_name]
-        labels += [clip.labels for clip in by_name.values()]
-        said = LabelsFile(clips=sorted(labels, key=lambda it: it.name))
+        labels = {it.name: it for it in known} | {
+            name: clip.labels for name, clip in by_name.items()
+        }
+        said = LabelsFile(clips=[labels[name] for name in sorted(labels)])
         content = said.model_dump_json(indent=1).encode()
-        names = DatasetFile(
-            path=LABELS_NAME, sha256=self._blobs.keep_bytes(content), size=len(content)
-        )
-        files = {**others, LABELS_NAME: names, **self._kept(by_name.values())}
-        return self._maker.make(NewVersion(dataset, list(files.values()), created_by))
+        digest = self._blobs.keep_bytes(content)
+        names = DatasetFile(path=LABELS_NAME, sha256=digest, size=len(content))
+        return {LABELS_NAME: names, **self._kept(by_name.values())}
 
     def _kept(self, clips: Iterable[RecordedClip]) -> dict[str, DatasetFile]:
         """The files of these clips' tracks, which are among the blobs then."""

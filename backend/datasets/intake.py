@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.datasets import store, upload_store
 from backend.datasets.errors import UnknownDataset, UnusableFiles
 from backend.datasets.taking import Taking
 from backend.datasets.uploads import FreeBytes, Uploads, free_bytes
 from backend.datasets.versioning import NewVersion, VersionMaker
+from backend.errors import ApiError
 from backend.part import Part, part
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
@@ -23,7 +25,7 @@ logger = logging.getLogger(__name__)
 RETRY_SEC = 5.0
 NOTE_SEC = 0.5
 """How often it is written down how far an upload is."""
-CLEAN_SEC = 3600.0
+CLEAN_SEC = 6 * 3600.0
 STOP_SEC = 3.0
 
 Namer = Callable[[], Iterable[str]]
@@ -115,13 +117,20 @@ class Intake:
             self._failure = None
         except Stopped:
             return False
-        except (OSError, DatabaseUnavailable) as error:
-            failure = f"an upload is not taken in: {error}"
-            if failure != self._failure:
-                logger.error(failure)
-            self._failure = failure
+        except (OSError, ApiError, SQLAlchemyError) as error:
+            self._fail(str(error))
+            return False
+        except Exception as error:  # a thread that has died could not even say so
+            logger.exception("data sets cannot be looked after")
+            self._fail(type(error).__name__)
             return False
         return True
+
+    def _fail(self, reason: str) -> None:
+        failure = f"uploads are not taken in: {reason}"
+        if failure != self._failure:
+            logger.error(failure)
+        self._failure = failure
 
     def _first_whole(self) -> Upload | None:
         with self._database.reading() as db:
@@ -152,7 +161,7 @@ class Intake:
                 taking.keep()
             finally:
                 taking.forget()
-            new = NewVersion(dataset, files, upload.created_by)
+            new = NewVersion(dataset, files, before.values(), upload.created_by)
             self._maker.make(new, lambda db, version: self._finish(db, upload, version))
 
     def _dataset(self, upload: Upload) -> Dataset:

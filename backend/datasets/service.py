@@ -5,13 +5,14 @@ from pathlib import Path
 
 from backend.datasets import store
 from backend.datasets.errors import UnknownDataset
-from backend.datasets.fetching import BlobSource, put_into
+from backend.datasets.fetching import BlobSource, checked, put_into
 from backend.datasets.formats.base import TakenFile
 from backend.datasets.formats.tracks import labels_file, without_others
 from backend.datasets.versioning import NewVersion, VersionMaker
-from backend.storage.blobs import Blobs
+from backend.storage.blobs import DIGEST, Blobs
 from backend.storage.database import Database
 from contract.datasets import (
+    MANIFEST_NAME,
     Dataset,
     DatasetFile,
     DatasetKind,
@@ -66,8 +67,8 @@ class DatasetService:
         return found
 
     def manifest(self, version: DatasetVersion) -> DatasetManifest:
-        """All files of a version."""
-        path = self._source.path(version.manifest)
+        """All files of a version; raises WrongContent and BlobUnavailable."""
+        path = checked(self._source, version.manifest, MANIFEST_NAME)
         return DatasetManifest.model_validate_json(path.read_bytes())
 
     def path(self, file: DatasetFile) -> Path:
@@ -86,11 +87,12 @@ class DatasetService:
         self, version: DatasetVersion, subset: Subset, created_by: int | None
     ) -> DatasetVersion:
         """A version of some of its files, which are not copied; raises NothingToKeep."""
-        files = [file for file in self.manifest(version).files if subset.has(file)]
+        whole = self.manifest(version).files
+        files = [file for file in whole if subset.has(file)]
         if version.kind is DatasetKind.TRACKS:
             files = list(self._with_own_labels(files))
         dataset = self.find(version.dataset_id)
-        return self.maker.make(NewVersion(dataset, files, created_by, version, subset))
+        return self.maker.make(NewVersion(dataset, files, whole, created_by, version, subset))
 
     def remove(self, dataset_id: str, household_id: int = 1) -> None:
         """Let it be no more, with all its versions; raises UnknownDataset."""
@@ -104,7 +106,7 @@ class DatasetService:
             manifests = set(store.manifests(db))
         for digest in manifests:
             yield digest
-            yield from (file.sha256 for file in self.maker.manifest(digest).files)
+            yield from DIGEST.findall(self._blobs.path(digest).read_text(encoding="utf-8"))
 
     def _with_own_labels(self, files: list[DatasetFile]) -> Iterator[DatasetFile]:
         """The files, with labels of those tracks alone that are among them."""

@@ -82,8 +82,7 @@ class Taking:
         for number, member in enumerate(archive.members):
             chunks = self._counted(archive.chunks(member), done, total)
             file = self._take(member, chunks, self._folder / str(number))
-            before = self._before.get(member.path)
-            if before is None or before.sha256 != file.sha256:
+            if not self._is_as_before(member, file.sha256):
                 self._format.check(member.path, file.place)
             done += member.size
             yield file
@@ -98,8 +97,8 @@ class Taking:
         if member.size <= SMALL_BYTES:
             content = b"".join(chunks)
             digest = hashlib.sha256(content).hexdigest()
-            if self._blobs.retain(digest):
-                return TakenFile(member.path, digest, member.size, self._blobs.path(digest))
+            if self._is_as_before(member, digest) or self._blobs.retain(digest):
+                return TakenFile(member.path, digest, member.size, self._blobs.place(digest))
             chunks = iter((content,))
         hashed = hashlib.sha256()
         with place.open("xb") as file:
@@ -109,5 +108,10 @@ class Taking:
         self._staged.append(Staged(hashed.hexdigest(), place))
         return TakenFile(member.path, hashed.hexdigest(), member.size, place)
 
+    def _is_as_before(self, member: Member, digest: str) -> bool:
+        """Whether the version before has it; then it is kept as long as that is there."""
+        before = self._before.get(member.path)
+        return before is not None and before.sha256 == digest
+
     def _kept(self, file: DatasetFile) -> TakenFile:
-        return TakenFile(file.path, file.sha256, file.size, self._blobs.path(file.sha256))
+        return TakenFile(file.path, file.sha256, file.size, self._blobs.place(file.sha256))

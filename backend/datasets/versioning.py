@@ -28,10 +28,15 @@ EXAMPLES = 10
 
 @dataclass(frozen=True)
 class NewVersion:
-    """A version to come of a data set, which is made with it where there is none yet."""
+    """A version to come of a data set, which is made with it where there is none yet.
+
+    `before` are the files that its own are compared with: of the version before, or of the one that
+    it is a subset of.
+    """
 
     dataset: Dataset
     files: Sequence[DatasetFile]
+    before: Iterable[DatasetFile]
     created_by: int | None
     subset_of: DatasetVersion | None = None
     subset: Subset | None = None
@@ -101,7 +106,7 @@ class VersionMaker:
         files = tuple(sorted(new.files, key=lambda file: file.path))
         manifest = DatasetManifest(kind=new.dataset.kind, files=files)
         digest = self._blobs.keep_bytes(manifest.model_dump_json().encode())
-        changes = changes_between(self.manifest(before.manifest).files if before else (), files)
+        changes = changes_between(new.before, files)
         with self._database.writing() as db:
             if before and before.manifest == digest:
                 version = before

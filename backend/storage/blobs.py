@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.storage.errors import BlobUnavailable
-from common.files import sync_folder
 
 CHUNK = 2**20
 DIGEST = re.compile(r"[0-9a-f]{64}")
 GRACE_SEC = 86_400.0
 """So long whoever has kept a file may take to name it, before it counts as nobody's."""
 SYNC_EACH = 50
-"""Of more files than these the whole disk is synced once, which takes less time."""
+"""Where there are more files or folders, the whole disk is synced once, which takes less time."""
+READ_ONLY = 0o400
 AT_ONCE = 500
 """So many files are deleted while those who keep some wait."""
 
@@ -44,10 +44,16 @@ class Blobs:
 
     def path(self, digest: str) -> Path:
         """Where the content lies; raises BlobUnavailable where it does not."""
-        found = self._place(digest)
+        found = self.place(digest)
         if not found.is_file():
             raise BlobUnavailable(f"no file {digest} is kept")
         return found
+
+    def place(self, digest: str) -> Path:
+        """Where the content lies, if it is kept."""
+        if not DIGEST.fullmatch(digest):
+            raise BlobUnavailable("expected the SHA-256 of a file")
+        return Path(f"{self._folder}/{digest[:2]}/{digest}")
 
     def get_again(self, digest: str) -> Path:
         """The same: there is nobody else to ask."""
@@ -55,7 +61,7 @@ class Blobs:
 
     def has(self, digest: str) -> bool:
         """Whether the content is kept."""
-        return self._place(digest).is_file()
+        return self.place(digest).is_file()
 
     def keep_bytes(self, content: bytes) -> str:
         """Keep the content; its digest."""
@@ -88,21 +94,28 @@ class Blobs:
 
     def retain(self, digest: str) -> bool:
         """Whether the content is kept; then it stays for GRACE_SEC, though nobody names it."""
+        if not self.has(digest):
+            return False
         with self._lock(fcntl.LOCK_SH):
             try:
-                os.utime(self._place(digest))
+                os.utime(self.place(digest))
             except FileNotFoundError:
                 return False
             return True
 
     def adopt(self, files: Collection[Staged]) -> None:
         """Keep these files, which leave their folder: all are on the disk when this returns."""
+        places = {file.place: self.place(file.sha256) for file in files}
+        folders = {place.parent for place in places.values()}
         try:
-            _sync([file.place for file in files])
+            _sync(places)
             with self._lock(fcntl.LOCK_SH):
-                folders = {self._settle(file) for file in files}
-            for folder in folders:
-                sync_folder(folder)
+                for folder in folders:
+                    folder.mkdir(mode=0o700, exist_ok=True)
+                for staged, place in places.items():  # one that is there is of the same content
+                    staged.chmod(READ_ONLY)
+                    staged.replace(place)
+            _sync(folders)
         except OSError as error:
             raise _refused(error) from error
 
@@ -112,13 +125,13 @@ class Blobs:
 
     def delete(self, digest: str) -> None:
         """Keep it no more."""
-        self._place(digest).unlink(missing_ok=True)
+        self.place(digest).unlink(missing_ok=True)
 
     def delete_all_but(self, named: Collection[str], now: float | None = None) -> int:
         """Delete what is not `named` and was not kept within GRACE_SEC; how many files."""
         before = (time.time() if now is None else now) - GRACE_SEC
         halves = list(self._folder.glob("*.partial"))
-        old = [self._place(digest) for digest in self.digests() if digest not in named] + halves
+        old = [self.place(digest) for digest in self.digests() if digest not in named] + halves
         deleted = 0
         for begin in range(0, len(old), AT_ONCE):
             # Whoever keeps one of them again meanwhile has done so before, or does it after.
@@ -131,21 +144,6 @@ class Blobs:
         for path in self._folder.glob("??/*"):
             if DIGEST.fullmatch(path.name):
                 yield path.name
-
-    def _place(self, digest: str) -> Path:
-        if not DIGEST.fullmatch(digest):
-            raise BlobUnavailable("expected the SHA-256 of a file")
-        return self._folder / digest[:2] / digest
-
-    def _settle(self, file: Staged) -> Path:
-        """Let it lie where it belongs, as of now; the folder of that."""
-        place = self._place(file.sha256)
-        if not place.is_file():
-            place.parent.mkdir(mode=0o700, exist_ok=True)
-            file.place.chmod(0o400)
-            file.place.replace(place)
-        os.utime(place)
-        return place.parent
 
     @contextmanager
     def _lock(self, kind: int) -> Iterator[None]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import splitext
 from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
@@ -52,7 +53,7 @@ class Format(Protocol):
 
 def suffix_of(path: str) -> str:
     """In lower case, with its dot."""
-    return PurePosixPath(path).suffix.lower()
+    return splitext(path)[1].lower()
 
 
 def text_of(file: TakenFile) -> str:

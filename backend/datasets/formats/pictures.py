@@ -1,6 +1,7 @@
 """Pictures: in a folder for each label, or with the labels of COCO or YOLO."""
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import basename, dirname
 
 from backend.datasets.formats.base import NOTE, Tree, check_label, suffix_of, unusable
 from backend.datasets.formats.coco import COCO, read_coco
@@ -41,7 +42,7 @@ def _read_folders(tree: Tree, pictures: list[str]) -> dict[str, tuple[str, ...]]
 
 
 def _folder(path: str) -> str:
-    label = PurePosixPath(path).parent.name
+    label = basename(dirname(path))
     if not label:
         raise unusable(path, "expected each picture in a folder that its label names")
     return check_label(path, label)

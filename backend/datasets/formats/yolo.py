@@ -2,8 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from posixpath import basename
 
-from backend.datasets.formats.base import NOTE, TakenFile, Tree, check_label, text_of, unusable
+from backend.datasets.formats.base import (
+    NOTE,
+    TakenFile,
+    Tree,
+    check_label,
+    suffix_of,
+    text_of,
+    unusable,
+)
 
 CLASSES, NAMES, TEXT = "classes.txt", ".names", ".txt"
 LISTS = ("train.txt", "valid.txt", "val.txt", "test.txt")
@@ -13,13 +22,12 @@ LEAST_NUMBERS = 5
 
 def is_names_file(path: str) -> bool:
     """Whether it names the classes."""
-    pure = PurePosixPath(path)
-    return pure.name == CLASSES or pure.suffix == NAMES
+    return basename(path) == CLASSES or suffix_of(path) == NAMES
 
 
 def is_beside(path: str) -> bool:
     """Whether YOLO's tools keep such a file beside pictures and texts; but for names, unread."""
-    return is_names_file(path) or PurePosixPath(path).suffix in (".yaml", ".yml", ".data")
+    return is_names_file(path) or suffix_of(path) in (".yaml", ".yml", ".data")
 
 
 def read_yolo(tree: Tree, pictures: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -40,9 +48,8 @@ def read_yolo(tree: Tree, pictures: Sequence[str]) -> dict[str, tuple[str, ...]]
 
 
 def _is_labels(path: str) -> bool:
-    pure = PurePosixPath(path)
-    is_other = pure.name in LISTS or is_names_file(path) or NOTE.fullmatch(path)
-    return pure.suffix == TEXT and not is_other
+    is_other = basename(path) in LISTS or is_names_file(path) or NOTE.fullmatch(path)
+    return suffix_of(path) == TEXT and not is_other
 
 
 def _texts_of(picture: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,7 +112,9 @@ def test_a_file_that_is_kept_while_the_sweep_looks_is_not_deleted(tmp_path: Path
     assert blobs.has(digest)
 
 
-def test_many_files_are_kept_with_one_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_files_are_kept_with_two_syncs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     blobs, synced = Blobs(tmp_path), []
     monkeypatch.setattr(os, "sync", lambda: synced.append(1))
     folder = blobs.staging("a")
@@ -122,7 +125,7 @@ def test_many_files_are_kept_with_one_sync(tmp_path: Path, monkeypatch: pytest.M
         place.write_text(str(number), encoding="utf-8")
         files.append(Staged(digest_of(place), place))
     blobs.adopt(files)
-    assert synced == [1]
+    assert synced == [1, 1], "what they hold, then their names"
     assert sorted(blobs.digests()) == sorted(it.sha256 for it in files)
 
 
@@ -181,3 +184,17 @@ def test_a_file_that_was_changed_on_the_disk_is_refused_by_name(
     place.write_bytes(b"other")
     with pytest.raises(WrongContent, match=file.path):
         home.service.fetch(version, tmp_path / "fetched")
+
+
+def test_where_a_manifest_is_lost_nothing_is_swept_and_it_is_said(tmp_path: Path) -> None:
+    home = DatasetsAlone(tmp_path)
+    with home:
+        lost, other = home.take(good.folders(2)), home.take(good.folders(6))
+    home.service.remove(other.dataset_id)
+    home.blobs.delete(lost.manifest)
+    again = DatasetsAlone(tmp_path, Clock(NOW))
+    with again:
+        while again.intake.health().reason is None:
+            time.sleep(0.01)
+        assert "no file" in (again.intake.health().reason or "")
+        assert all(again.blobs.has(it.sha256) for it in again.service.manifest(other).files)
