@@ -110,6 +110,9 @@ def _serve(settings: WorkerSettings, name: str, slots: dict[str, int]) -> None:
     worker = _introduced(name, slots, carriers, trackers)
     engine = Engine(_engine_address(settings.database_address, data_dir, name), name, tries)
     service = WorkerService(Station(worker, slots), database, engine, tries)
+    if worker.missing_modules:
+        names = ", ".join(worker.missing_modules)
+        logger.warning("not installed here: %s; jobs that need it fail at once", names)
     logger.info("worker %s carries out the jobs of %s", name, ", ".join(slots))
     service.run(_stopping())
     database.close()
