@@ -72,8 +72,8 @@ def _count(spec: Counting, folder: Path, talk: Talk) -> None:
     _write(tries, _read(tries) + 1)
     for epoch in range(_read(so_far) + 1, spec.epochs + 1):
         time.sleep(spec.epoch_sec)
+        _note(folder, "epoch", epoch)  # first: what a kill takes is then counted again
         _write(so_far, epoch)
-        _note(folder, "epoch", epoch)
         talk.measured("all", "loss", epoch, 1 / epoch)
         talk.progress("counting", epoch, spec.epochs)
         talk.said(f"epoch {epoch}")
