@@ -22,6 +22,7 @@ from modeling.training.export.torchscript import (
 )
 
 MAX_DIFFERENCE = 1e-4
+MAX_HALF_DIFFERENCE = 5e-3
 
 Inputs: TypeAlias = NDArray[Any]
 """(N, ...) of what a network takes."""
@@ -30,18 +31,33 @@ Score: TypeAlias = Callable[[Inputs], NDArray[np.float32]]
 """Inputs to (N, L) probabilities."""
 
 
+Write: TypeAlias = Callable[[nn.Module, Tensor, Path], None]
+"""A network that scores, and two inputs, to a file."""
+
+
 class ExportError(Exception):
-    """An exported network scores differently; the message states which, and by how much."""
+    """A network cannot be exported, or scores differently; the message says which, in one line."""
+
+
+class ExportInterrupted(Exception):
+    """What an export needs cannot be had now; another try may go well."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """A file that scores inputs without this project's code; `write` takes two of them."""
+    """A file that scores inputs without this project's code.
+
+    It has no `scorer` where it cannot be run here, and `not_run` says why. `write_half` is how it
+    keeps weights in 16 bits, where it has a way of its own.
+    """
 
     name: str
     file: str
-    write: Callable[[nn.Module, Tensor, Path], None]
-    scorer: Callable[[Path], Score]
+    write: Write
+    scorer: Callable[[Path], Score] | None
+    not_run: str = ""
+    write_half: Write | None = None
+    max_difference: float = MAX_DIFFERENCE
 
 
 def onnx(input_name: str) -> Format:
@@ -57,20 +73,22 @@ def export_network(
 ) -> dict[str, float]:
     """Write every format into `folder`, each checked on all inputs, `at_once` at a time.
 
-    Returns the largest difference in probability to torch by the format's name; raises ExportError
-    when one is above 1e-4.
+    Returns the largest difference in probability to torch by the name of each format that can be
+    run here; raises ExportError when one is above what the format may have.
     """
     example = torch.from_numpy(np.zeros_like(inputs[:2], shape=(2, *inputs.shape[1:])))
     expected = in_blocks(partial(torch_scores, scorer), inputs, at_once)
     differences = {}
     for form in formats:
         form.write(scorer, example, folder / form.file)
+        if form.scorer is None:
+            continue
         scores = in_blocks(form.scorer(folder / form.file), inputs, at_once)
         difference = differences[form.name] = largest_difference(scores, expected)
-        if not difference <= MAX_DIFFERENCE:
+        if not difference <= form.max_difference:
             raise ExportError(
                 f"{form.name} and torch differ by {difference:.1e} in probability, "
-                f"expected at most {MAX_DIFFERENCE:.0e}"
+                f"expected at most {form.max_difference:.0e}"
             )
     return differences
 

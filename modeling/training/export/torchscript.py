@@ -1,7 +1,6 @@
 """The trained network as TorchScript: a file that only torch runs, in Python or in C++.
 
-PyTorch has deprecated TorchScript in favour of `.pt2` (torch.export), which for this network is
-thirty times as large and names the files of the machine that wrote it.
+PyTorch has deprecated TorchScript in favour of `.pt2` (torch.export), which is in `pt2.py`.
 """
 
 import warnings

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 
 from modeling.perception.detector.checkpoint import ONNX_NAME  # noqa: E402
 from modeling.training.commands import export_lstm  # noqa: E402
-from modeling.training.commands.export_lstm import plain_windows, random_windows  # noqa: E402
+from modeling.training.commands.export_lstm import plain_windows  # noqa: E402
 from modeling.training.detectors import training  # noqa: E402
 from modeling.training.detectors.network import (  # noqa: E402
     AttentionLstm,
@@ -27,6 +27,7 @@ from modeling.training.export.formats import (  # noqa: E402
     in_blocks,
     torch_scores,
 )
+from modeling.training.export.inputs import random_windows  # noqa: E402
 from modeling.training.export.torchscript import TORCHSCRIPT_NAME  # noqa: E402
 from modeling.training.export.weights import save_weights  # noqa: E402
 

@@ -1,0 +1,83 @@
+"""What is to be exported of a checkpoint: the network as it serves, and inputs to compare it on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+from torch import nn
+
+from contract.exports import ExportMade
+from modeling.perception.detector.checkpoint import (
+    DEFAULT_CHECKPOINT,
+    ONNX_NAME,
+    CheckpointError,
+    load_manifest,
+    read_manifest,
+)
+from modeling.perception.images.model import ImageManifest, ImageModel
+from modeling.perception.images.registry import TASKS
+from modeling.perception.images.task import ImageTask
+from modeling.training.detectors.fit import normalize
+from modeling.training.detectors.network import WEIGHTS_NAME, load_weights, probabilities
+from modeling.training.export.formats import Inputs
+from modeling.training.export.inputs import random_pictures, random_windows
+from modeling.training.images.network import Weighed, scorer
+from modeling.training.images.recipes import RECIPES
+from modeling.training.images.record import ImageRecord
+
+DETECTOR = DEFAULT_CHECKPOINT.name
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """`scorer` gives probabilities (N, L) of `inputs` (N, ...), which are named as files name them.
+
+    `kind_of_inputs` is what they are called to people.
+    """
+
+    scorer: nn.Module
+    inputs: Inputs
+    input_name: str
+    kind_of_inputs: str
+
+    @classmethod
+    def of(cls, checkpoint: Path, recipe: str) -> "Exportable":
+        """Read the network of a version; raises CheckpointError."""
+        if recipe == DETECTOR:
+            manifest = load_manifest(checkpoint)
+            windows = normalize(random_windows(), manifest.normalization)
+            return cls(probabilities(load_weights(checkpoint)), windows, "windows", "made windows")
+        pictures = random_pictures(image_task(recipe).input_shape)
+        return cls(image_scorer(checkpoint, recipe), pictures, "pictures", "made pictures")
+
+
+def image_scorer(checkpoint: Path, recipe: str) -> nn.Module:
+    """Pictures to probabilities, each class by its weight; raises CheckpointError."""
+    manifest = read_manifest(checkpoint, ImageManifest)
+    path, network = checkpoint / WEIGHTS_NAME, RECIPES[recipe].network()
+    if not path.is_file():
+        raise CheckpointError(f"no weights at {path}")
+    try:
+        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except (UnpicklingError, RuntimeError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{path} holds no weights of this network") from error
+    weights = ImageRecord.model_validate(manifest.metrics).weights
+    by_label = torch.tensor([weights[label] for label in manifest.labels])
+    return Weighed(scorer(network), by_label).eval()
+
+
+def made_when_trained(checkpoint: Path, recipe: str) -> ExportMade:
+    """The ONNX file of an image model that came without weights; raises CheckpointError."""
+    model = ImageModel.load(image_task(recipe), checkpoint)
+    made = ImageRecord.model_validate(model.manifest.metrics).export
+    checked_on = f"{made.pictures} pictures, when it was trained"
+    return ExportMade(file=ONNX_NAME, difference=made.difference, checked_on=checked_on)
+
+
+def image_task(recipe: str) -> ImageTask:
+    """Raises CheckpointError where there is none of this name."""
+    if recipe not in TASKS:
+        known = ", ".join((DETECTOR, *TASKS))
+        raise CheckpointError(f"{recipe} cannot be exported, expected one of {known}")
+    return TASKS[recipe]
