@@ -29,6 +29,7 @@ from backend.escalation.fall_test_router import router as fall_test_router
 from backend.escalation.router import router as escalation_router
 from backend.events.router import payload
 from backend.events.router import router as events_router
+from backend.exports.router import router as exports_router
 from backend.guarded_app import guarded_app
 from backend.health.router import router as health_router
 from backend.incidents.router import router as incidents_router
@@ -75,6 +76,7 @@ ROUTERS = (
     record_router,
     uploads_router,
     datasets_router,
+    exports_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}

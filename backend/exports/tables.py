@@ -19,7 +19,6 @@ exports = Table(
     Column("bytes", Integer),
     Column("difference", Float),
     Column("checked_on", Text),
-    Column("refused", Text),
     Column("created_by", Integer),
     Column("created_at", Float, nullable=False),
     Column("finished_at", Float),

@@ -148,6 +148,10 @@ TABLE = {
         POST /erase
         POST /erase/count
         POST /erasures
+        GET /exports
+        POST /exports
+        GET /exports/{export_id}
+        GET /exports/{export_id}/download
         PUT /household
         GET /jobs
         GET /jobs/{job_id}

@@ -223,7 +223,6 @@ def _exports() -> None:
         sa.Column("bytes", sa.Integer),
         sa.Column("difference", sa.Float),
         sa.Column("checked_on", sa.Text),
-        sa.Column("refused", sa.Text),
         sa.Column("created_by", sa.Integer),
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("finished_at", sa.Float),
