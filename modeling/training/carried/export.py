@@ -26,9 +26,13 @@ STEPS = 2
 
 
 def main() -> None:
-    """Carry it out, and tell the worker of it."""
-    talk, folder = Talk.begin(), Path(sys.argv[1])
+    """Carry out what the command line says."""
     spec = ExportSpec.model_validate_json(sys.argv[2])
+    carry_out(Talk.begin(), Path(sys.argv[1]), spec)
+
+
+def carry_out(talk: Talk, folder: Path, spec: ExportSpec) -> None:
+    """Export, and tell the worker of it; raises SystemExit where another try may go well."""
     try:
         made = export(spec, folder, talk)
     except (ExportError, CheckpointError) as error:

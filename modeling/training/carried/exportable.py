@@ -5,6 +5,7 @@ from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
+from pydantic import BaseModel, ValidationError
 from torch import nn
 
 from contract.exports import ExportMade
@@ -24,9 +25,27 @@ from modeling.training.export.formats import Inputs
 from modeling.training.export.inputs import random_pictures, random_windows
 from modeling.training.images.network import Weighed, scorer
 from modeling.training.images.recipes import RECIPES
-from modeling.training.images.record import ImageRecord
+from modeling.training.images.record import ImageExport
 
 DETECTOR = DEFAULT_CHECKPOINT.name
+
+
+class ImageFigures(BaseModel):
+    """What an image model's manifest says of its export, and by what its classes are weighed."""
+
+    weights: dict[str, float]
+    export: ImageExport
+
+    @classmethod
+    def of(cls, manifest: ImageManifest) -> "ImageFigures":
+        """Raises CheckpointError."""
+        try:
+            found = cls.model_validate(manifest.metrics)
+        except ValidationError as error:
+            raise CheckpointError(f"{manifest.name} says nothing of its export") from error
+        if found.weights.keys() != set(manifest.labels):
+            raise CheckpointError(f"{manifest.name} has no weight for each of its classes")
+        return found
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,7 @@ def image_scorer(checkpoint: Path, recipe: str) -> nn.Module:
         network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     except (UnpicklingError, RuntimeError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{path} holds no weights of this network") from error
-    weights = ImageRecord.model_validate(manifest.metrics).weights
+    weights = ImageFigures.of(manifest).weights
     by_label = torch.tensor([weights[label] for label in manifest.labels])
     return Weighed(scorer(network), by_label).eval()
 
@@ -70,7 +89,7 @@ def image_scorer(checkpoint: Path, recipe: str) -> nn.Module:
 def made_when_trained(checkpoint: Path, recipe: str) -> ExportMade:
     """The ONNX file of an image model that came without weights; raises CheckpointError."""
     model = ImageModel.load(image_task(recipe), checkpoint)
-    made = ImageRecord.model_validate(model.manifest.metrics).export
+    made = ImageFigures.of(model.manifest).export
     checked_on = f"{made.pictures} pictures, when it was trained"
     return ExportMade(file=ONNX_NAME, difference=made.difference, checked_on=checked_on)
 
