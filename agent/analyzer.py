@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from agent.backend_client import describe_failure
 from agent.event_factory import EventFactory
+from agent.model.serving import ServingModel
 from common.deadline import Deadline, Overdue
 from contract.analysis import FARTHEST, NPY_MEDIA_TYPE, Analysis, AnalysisBatch
 from contract.poses import source_parameters
-from modeling.perception.detector.detector import Detector
 from modeling.perception.windows.windows import Moment, stacked_features
 
 logger = logging.getLogger(__name__)
@@ -46,16 +46,17 @@ class Analyzer(Protocol):
 
 
 class LocalAnalyzer:
-    """Asks the box's own detector."""
+    """Asks the box's own model about the windows of one camera."""
 
     name = "local"
 
-    def __init__(self, detector: Detector) -> None:
-        self._detector = detector
+    def __init__(self, model: ServingModel, camera_id: str) -> None:
+        self._model, self._camera_id = model, camera_id
 
     def analyze(self, moment: Moment) -> list[Analysis]:
         """Never unavailable."""
-        return self._detector.analyze(stacked_features(moment.windows))
+        windows = stacked_features(moment.windows)
+        return self._model.analyze(self._camera_id, moment.time, windows)
 
 
 class RemoteAnalyzer:

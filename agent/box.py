@@ -1,6 +1,5 @@
 """What all cameras of one camera box share, and how it is stopped."""
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,31 +9,29 @@ import httpx2 as httpx
 
 from agent.backend_client import UPLOAD_TIMEOUT_SEC, connect
 from agent.capture import is_pose_track
-from agent.config import AgentSettings, Inference
+from agent.config import AgentSettings
 from agent.fall_verifier import ANSWER_SEC
+from agent.model.opening import opened_model
+from agent.model.serving import ServingModel
 from agent.picture_check import load_camera_health
 from contract.access import key_for
-from modeling.perception.detector.checkpoint import CheckpointError
-from modeling.perception.detector.detector import Detector
 from modeling.perception.images.model import ImageModel
-
-logger = logging.getLogger(__name__)
 
 # There is a moment every 100 ms: an answer that takes longer than this is of no use.
 ANALYSIS_TIMEOUT_SEC = 1.0
+PACKAGE_TIMEOUT_SEC = 10.0
 
 
 @dataclass(frozen=True)
 class Box:
     """Built once by `opened`; all of it may be used from any thread.
 
-    `detector` is None where only the server analyzes, `camera_health` where pictures are not
-    checked. `analysis`, `uploads` and `predictions` are clients of the server, each with its own
-    time-outs.
+    `model` is None where only the server analyzes, `camera_health` where pictures are not checked.
+    `analysis`, `uploads` and `predictions` are clients of the server, each with its own time-outs.
     """
 
     settings: AgentSettings
-    detector: Detector | None
+    model: ServingModel | None
     camera_health: ImageModel | None
     analysis: httpx.Client
     uploads: httpx.Client
@@ -57,26 +54,17 @@ class Box:
 @contextmanager
 def opened(settings: AgentSettings) -> Iterator[Box]:
     """Load the models and open the clients; raises CheckpointError."""
-    detector = _detector(settings)
     has_pictures = not all(map(is_pose_track, settings.watched.values()))
     camera_health = load_camera_health(settings.vision_checkpoints_path) if has_pictures else None
     url = str(settings.backend_base_url)
     key = key_for(url, settings.api_key, settings.data_dir)
     with ExitStack() as stack:
-        analysis, uploads, predictions = (
+        analysis, uploads, predictions, packages = (
             stack.enter_context(connect(url, key, timeout_sec))
-            for timeout_sec in (ANALYSIS_TIMEOUT_SEC, UPLOAD_TIMEOUT_SEC, ANSWER_SEC)
+            for timeout_sec in (
+                *(ANALYSIS_TIMEOUT_SEC, UPLOAD_TIMEOUT_SEC, ANSWER_SEC),
+                PACKAGE_TIMEOUT_SEC,
+            )
         )
-        yield Box(settings, detector, camera_health, analysis, uploads, predictions)
-
-
-def _detector(settings: AgentSettings) -> Detector | None:
-    if settings.inference is Inference.REMOTE:
-        return None
-    try:
-        return Detector.load(settings.model_checkpoint_path)
-    except CheckpointError as error:
-        if settings.inference is Inference.LOCAL:
-            raise
-        logger.warning("%s; without the server nothing is analyzed", error)
-        return None
+        model = stack.enter_context(opened_model(settings, packages))
+        yield Box(settings, model, camera_health, analysis, uploads, predictions)

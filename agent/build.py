@@ -77,6 +77,7 @@ def assembled(
             factory=link.factory,
             outbox=link.outbox,
             heartbeat=HeartbeatCounter(settings.heartbeat_sec),
+            model=box.model,
             picture_check=PictureCheck(None if is_track else box.camera_health),
             view=CameraView(settings.view(link.camera_id)),
             progress=show_progress(source, stack) if len(settings.watched) == 1 else _no_progress,
@@ -88,7 +89,7 @@ def assembled(
 
 
 def _analyzer(box: Box, factory: EventFactory) -> Analyzer:
-    local = None if box.detector is None else LocalAnalyzer(box.detector)
+    local = None if box.model is None else LocalAnalyzer(box.model, factory.camera_id)
     if local is not None and box.settings.inference is Inference.LOCAL:
         return local
     remote = RemoteAnalyzer(box.analysis, factory)

@@ -106,7 +106,7 @@ def run(
         fps=fps,
         inference=inference,
     )
-    keep_private(settings.data_dir, ["cameras", "outbox"])
+    keep_private(settings.data_dir, ["cameras", "outbox", "model"])
     _check_pair(pair, settings, farewell=farewell)
     silence_native_stderr()
     log_format = LOG_FORMAT if len(settings.watched) == 1 else LOG_FORMAT_OF_SEVERAL

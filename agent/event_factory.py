@@ -30,6 +30,8 @@ class HeartbeatFigures:
     outbox_failure: str | None
     picture: Picture | None = None
     upside_down_share: float | None = None
+    model: str | None = None
+    model_failure: str | None = None
     motion_share: float = 0.0
     missed_sec: float = 0.0
 
@@ -103,6 +105,8 @@ class EventFactory:
             inference=figures.inference,
             picture=figures.picture,
             upside_down_share=figures.upside_down_share,
+            model=figures.model,
+            model_failure=figures.model_failure,
             outbox_length=figures.outbox_length,
             outbox_failure=figures.outbox_failure,
             motion_share=figures.motion_share,

@@ -51,6 +51,8 @@ class HeartbeatCounter:
         outbox_failure: str | None,
         picture: Picture | None = None,
         upside_down_share: float | None = None,
+        model: str | None = None,
+        model_failure: str | None = None,
     ) -> HeartbeatFigures:
         """The figures since the last heartbeat; counting starts from zero."""
         elapsed = max(now - self._since, 1e-3)
@@ -64,6 +66,8 @@ class HeartbeatCounter:
             outbox_failure=outbox_failure,
             picture=picture,
             upside_down_share=upside_down_share,
+            model=model,
+            model_failure=model_failure,
             motion_share=self._share(self._moved),
             missed_sec=round(self._missed_sec, 2),
         )

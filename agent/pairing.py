@@ -20,9 +20,11 @@ from pydantic import (
 
 from agent.backend_client import UPLOAD_TIMEOUT_SEC, connect, describe_failure
 from agent.config import AgentSettings, CameraSource
+from agent.model.trust import PinnedKey
 from common.files import replace_durably
 from common.text import one_line
 from contract.access import ApiKey
+from contract.deployments import Base64
 from contract.names import CameraName
 
 logger = logging.getLogger(__name__)
@@ -39,7 +41,8 @@ class PairingFailed(Exception):
 class Pairing(BaseModel):
     """What the server answers to a code, and by what address it was asked for what source.
 
-    `source` is what `--source` said beside the code, None where nothing was said.
+    `source` is what `--source` said beside the code, None where nothing was said. `package_key` is
+    what the server signs models by; None of one that says none.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -48,6 +51,7 @@ class Pairing(BaseModel):
     key: ApiKey
     backend_base_url: HttpUrl
     source: CameraSource | None = None
+    package_key: Base64 | None = None
 
     @field_serializer("key")
     def _to_keep(self, key: SecretStr) -> str:
@@ -68,6 +72,8 @@ def pair_box(settings: AgentSettings, code: str) -> Pairing:
         (trial := path.with_name("pairing.trial")).touch()
         trial.unlink()
         pairing = _fetch(settings, code)
+        if pairing.package_key is not None:
+            PinnedKey(settings.data_dir).pin(pairing.package_key)
         replace_durably(path, pairing.model_dump_json().encode())
     except OSError as error:
         raise PairingFailed(f"the key cannot be kept below {settings.data_dir}: {error}") from error
@@ -90,6 +96,7 @@ def _fetch(settings: AgentSettings, code: str) -> Pairing:
     try:
         given = answer.json()
         said = {"camera_id": given["camera_id"], "key": given["key"]}
+        said["package_key"] = given.get("package_key")
         return Pairing.model_validate(said | {"backend_base_url": url, "source": source})
     except (ValueError, TypeError, KeyError):
         raise PairingFailed(f"what answers at {url} is no server of ours") from None

@@ -10,6 +10,7 @@ from agent.analysis_worker import AnalysisWorker
 from agent.capture import EndOfSource, Source
 from agent.event_factory import WATCHING, EventFactory
 from agent.heartbeat_counter import HeartbeatCounter
+from agent.model.serving import ServingModel
 from agent.outbox.outbox import Outbox
 from agent.picture_check import PictureCheck
 from agent.recent_frames import RecentFrames
@@ -35,7 +36,8 @@ class Pipeline:
 
     `estimate` gives None for a frame that it skips, `is_moving` says whether something moves in the
     last frames. `recorded` collects the poses for a recording, None without one. `recent_frames`
-    is None unless the household shares the picture of a fall.
+    is None unless the household shares the picture of a fall, `model` where only the server
+    analyzes.
     `clock` is steady, `wall_clock` gives seconds since 1970 and may jump.
     """
 
@@ -49,6 +51,7 @@ class Pipeline:
     picture_check: PictureCheck
     progress: Progress
     follows_wall_clock: bool
+    model: ServingModel | None = None
     recorded: list[Poses] | None = None
     recent_frames: RecentFrames | None = None
     view: CameraView = field(default_factory=CameraView)
@@ -145,5 +148,7 @@ class Pipeline:
             outbox_failure=self.outbox.failure,
             picture=self.picture_check.at(self._time),
             upside_down_share=self.view.orientation.upside_down_share,
+            model=self.model.serving.version if self.model else None,
+            model_failure=self.model.failure if self.model else None,
         )
         self.outbox.put(self.factory.heartbeat(self._time, state, figures))

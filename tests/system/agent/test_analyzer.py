@@ -25,6 +25,7 @@ from agent.analyzer import (
 )
 from agent.backend_client import connect
 from agent.event_factory import EventFactory
+from agent.model.serving import Loaded, ServingModel
 from backend.http.media_type import parameters_of
 from backend.poses.source import source_of
 from contract.analysis import NPY_MEDIA_TYPE, AnalysisBatch
@@ -61,6 +62,10 @@ NO_ANALYSES = [
         )
     ),
 ]
+
+
+def local_of(detector: Detector) -> LocalAnalyzer:
+    return LocalAnalyzer(ServingModel(Loaded(detector)), "hall")
 
 
 @pytest.fixture
@@ -114,7 +119,7 @@ def test_what_travels_gives_the_same_analysis(
 ) -> None:
     detector = Detector.load(DEFAULT_CHECKPOINT)
     scripted_server.script = answering_with(detector)
-    local, remote = LocalAnalyzer(detector), RemoteAnalyzer(client, STAMPS)
+    local, remote = local_of(detector), RemoteAnalyzer(client, STAMPS)
     assert len(fall) > 30
     for moment in fall:
         (ours,), (theirs,) = local.analyze(moment), remote.analyze(moment)
@@ -129,7 +134,7 @@ def test_everybody_at_a_moment_is_asked_about_in_one_request(
     detector = Detector.load(DEFAULT_CHECKPOINT)
     scripted_server.script = answering_with(detector)
     both = replace(fall[30], windows=(fall[30].windows[0], replace(fall[5].windows[0], person=2)))
-    alone = LocalAnalyzer(detector)
+    alone = local_of(detector)
     answers = RemoteAnalyzer(client, STAMPS).analyze(both)
     expected = [alone.analyze(fall[30])[0], alone.analyze(fall[5])[0]]
     assert len(scripted_server.requests) == 1
@@ -253,7 +258,7 @@ def test_auto_falls_back_to_the_own_detector_and_comes_back(
     moments: Iterator[Moment],
     failure: str,
 ) -> None:
-    clock, local = Clock(), LocalAnalyzer(detector)
+    clock, local = Clock(), local_of(detector)
     auto = AutoAnalyzer(RemoteAnalyzer(client, STAMPS), local, clock=clock)
     scripted_server.script = answering_with(detector)
     auto.analyze(next(moments))
@@ -279,7 +284,7 @@ def test_auto_answers_without_a_server_from_the_first_moment_on(
     scripted_server: ScriptedServer, client: httpx.Client, detector: Detector, moment: Moment
 ) -> None:
     scripted_server.close()
-    auto = AutoAnalyzer(RemoteAnalyzer(client, STAMPS), LocalAnalyzer(detector))
+    auto = AutoAnalyzer(RemoteAnalyzer(client, STAMPS), local_of(detector))
     assert auto.analyze(moment) == detector.analyze(stacked_features(moment.windows))
     assert auto.name == "local"
 
@@ -298,7 +303,7 @@ def test_auto_waits_for_no_slow_look_up_of_a_name(
         raise socket.gaierror("not found")
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    clock, local = Clock(), LocalAnalyzer(detector)
+    clock, local = Clock(), local_of(detector)
     auto = AutoAnalyzer(RemoteAnalyzer(client, STAMPS), local, answer_sec=0.2, clock=clock)
     began = time.monotonic()
     for number in range(20):

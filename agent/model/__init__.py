@@ -1,0 +1,1 @@
+"""The model that serves on the camera box: fetched, verified, tried, swapped, and taken back."""

@@ -1,0 +1,154 @@
+"""The thread that fetches the version that is to serve, and lets it."""
+
+import hashlib
+import logging
+import random
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx2 as httpx
+from pydantic import ValidationError
+
+from agent.backend_client import describe_failure
+from agent.model.serving import Loaded, ServingModel
+from agent.model.shelf import Shelf
+from agent.model.trial import TrialFailed, try_in_own_process
+from agent.model.trust import PackageRefused, PinnedKey, check_package
+from common.text import one_line
+from contract.deployments import EdgePackage, PackageFile, SignedPackage
+from modeling.perception.detector.checkpoint import CheckpointError
+from modeling.perception.detector.detector import Detector
+
+logger = logging.getLogger(__name__)
+
+RECIPE = "fall-lstm"
+POLL_SEC = 15.0
+JITTER = 0.2
+"""Of the time between two polls: boxes that start together do not ask together for long."""
+MOST_BYTES = 64 * 2**20
+MAX_FAILURE = 200
+"""Characters."""
+
+TryVersion = Callable[[Path], None]
+"""Raises TrialFailed where the checkpoint in the folder is not to serve."""
+
+
+class ModelFetcher:
+    """Asks every 15 s or so; `round` is one time. All of it happens in one thread of its own."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        model: ServingModel,
+        shelf: Shelf,
+        pinned: PinnedKey,
+        try_version: TryVersion = try_in_own_process,
+    ) -> None:
+        self._client, self._model, self._shelf, self._pinned = client, model, shelf, pinned
+        self._try_version = try_version
+        self._etag: str | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="model", daemon=True)
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask no more; what is under way is left, as by a kill."""
+        self._stopping.set()
+
+    def round(self) -> None:
+        """Ask once, and do what the answer says. A server that is away changes nothing."""
+        try:
+            answer = self._ask()
+            if answer is not None:
+                self._follow(answer)
+        except httpx.HTTPError as error:
+            logger.debug("no word of the model: %s", describe_failure(error))
+        except (PackageRefused, TrialFailed, CheckpointError, OSError) as error:
+            self._note_failure(str(error))
+
+    def _run(self) -> None:
+        while not self._stopping.wait(POLL_SEC * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311
+            try:
+                self.round()
+            except Exception as error:
+                logger.exception("a round of the model failed; the next one follows")
+                self._note_failure(f"the fetching failed: {type(error).__name__}")
+
+    def _ask(self) -> httpx.Response | None:
+        """The package, if there is one that was not followed yet."""
+        headers = {"If-None-Match": self._etag} if self._etag else {}
+        answer = self._client.get(f"/deployments/edge/{RECIPE}", headers=headers)
+        if answer.status_code in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NOT_FOUND):
+            return None
+        return answer.raise_for_status()
+
+    def _follow(self, answer: httpx.Response) -> None:
+        package = self._checked(answer)
+        self._shelf.note(sequence=package.sequence)
+        if package.version_id in self._shelf.bad:
+            reason = self._shelf.bad[package.version_id]
+            self._note_failure(f"version {package.version} is not used: {reason}")
+        else:
+            self._let_serve(package)
+            self._model.failure = None
+        self._etag = answer.headers.get("etag")
+
+    def _checked(self, answer: httpx.Response) -> EdgePackage:
+        """The package, if it is the server's and no older than the newest; else PackageRefused."""
+        try:
+            signed = SignedPackage.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise PackageRefused("an answer that is no signed package") from error
+        key = self._pinned.read()
+        package = check_package(signed, key or signed.key, RECIPE, self._shelf.state.sequence)
+        if key is None:
+            self._pinned.pin(signed.key)
+        return package
+
+    def _let_serve(self, package: EdgePackage) -> None:
+        if self._model.serving.version_id != package.version_id:
+            if not self._shelf.is_whole(package.version_id):
+                self._fetch(package)
+            detector = Detector.load(self._shelf.path(package.version_id))
+            self._model.swap(Loaded(detector, package.version_id))
+        self._shelf.note(chain=self._model.version_ids)
+        self._shelf.remove_others()
+
+    def _fetch(self, package: EdgePackage) -> None:
+        """Fetch, verify and try it; one that fails the trial is not fetched again."""
+        if sum(file.size for file in package.files.values()) > MOST_BYTES:
+            raise PackageRefused(f"a package of more than {MOST_BYTES} bytes")
+        place = self._shelf.empty_place(package.version_id)
+        for name, file in package.files.items():
+            self._download(place / name, file)
+        try:
+            self._try_version(place)
+        except TrialFailed as failure:
+            self._shelf.mark_bad(package.version_id, str(failure))
+            raise TrialFailed(f"version {package.version} is not used: {failure}") from failure
+        self._shelf.settle(package, place)
+
+    def _download(self, path: Path, file: PackageFile) -> None:
+        """Raises PackageRefused where it is another file, and what HTTPX raises."""
+        digest, size = hashlib.sha256(), 0
+        address = f"/deployments/edge/{RECIPE}/files/{file.sha256}"
+        with self._client.stream("GET", address) as answer, path.open("wb") as out:
+            for chunk in answer.raise_for_status().iter_bytes():
+                size += len(chunk)
+                if size > file.size:
+                    break
+                digest.update(chunk)
+                out.write(chunk)
+        if size != file.size or digest.hexdigest() != file.sha256:
+            raise PackageRefused(f"{path.name} is not the file that was signed")
+
+    def _note_failure(self, reason: str) -> None:
+        reason = one_line(reason, MAX_FAILURE)
+        if reason != self._model.failure:  # one line per round would hide all others
+            logger.error("the model stays %s: %s", self._model.serving.version, reason)
+        self._model.failure = reason

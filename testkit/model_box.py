@@ -1,0 +1,88 @@
+"""The model of a camera box, alone, and in a process that is killed at a step of a swap."""
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import httpx2 as httpx
+from pydantic import HttpUrl
+
+from agent.config import AgentSettings
+from agent.model.fetcher import ModelFetcher
+from agent.model.opening import open_model
+from agent.model.serving import ServingModel
+from agent.model.shelf import Shelf
+from agent.model.trial import SanityWindows, TrialFailed, check_plausible
+from agent.model.trust import PinnedKey
+from modeling.perception.detector.checkpoint import CheckpointError
+from modeling.perception.detector.detector import Detector
+
+STEPS = {
+    "pinned": "agent.model.trust.PinnedKey.pin",
+    "numbered": "agent.model.shelf.Shelf.note",
+    "place": "agent.model.shelf.Shelf.empty_place",
+    "downloaded": "agent.model.fetcher.ModelFetcher._download",
+    "tried": "testkit.model_box.try_here",
+    "written": "agent.model.shelf.write_durably",
+    "settled": "agent.model.shelf.Shelf.settle",
+    "swapped": "agent.model.serving.ServingModel.swap",
+    "noted": "agent.model.shelf.Shelf.remove_others",
+}
+"""After which call the process is killed, in the order in which they come."""
+
+
+# Children are forked from a process that has imported all of this already.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__])
+
+
+def try_here(folder: Path) -> None:
+    """As `try_in_own_process`, without the time that a process takes to start."""
+    try:
+        check_plausible(Detector.load(folder), SanityWindows.load())
+    except CheckpointError as error:
+        raise TrialFailed(str(error)) from error
+
+
+def opened_box(data_dir: Path, checkpoint: Path, url: str) -> tuple[ServingModel, ModelFetcher]:
+    """The model of a box that is about to ask, with its fetcher, which does not run."""
+    settings = AgentSettings(
+        data_dir=data_dir,
+        model_checkpoint_path=checkpoint,
+        backend_base_url=HttpUrl(url),
+    )
+    shelf = Shelf(data_dir / "model")
+    model = open_model(settings, shelf)
+    if model is None:
+        raise RuntimeError("expected a checkpoint that loads")
+    client = httpx.Client(base_url=url, trust_env=False)
+    return model, ModelFetcher(client, model, shelf, PinnedKey(data_dir), lambda it: try_here(it))
+
+
+def _killed_after(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*arguments: Any, **options: Any) -> None:
+        function(*arguments, **options)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return call
+
+
+def _killed(step: str, data_dir: Path, checkpoint: Path, url: str) -> None:
+    owner, _, name = STEPS[step].rpartition(".")
+    module, _, kind = owner.rpartition(".")
+    holder = sys.modules.get(owner) or getattr(sys.modules[module], kind)
+    with patch(STEPS[step], _killed_after(getattr(holder, name))):
+        opened_box(data_dir, checkpoint, url)[1].round()
+
+
+def killed_after(step: str, data_dir: Path, checkpoint: Path, url: str) -> int | None:
+    """Let a box ask once, and be killed after this one of `STEPS`; its exit code."""
+    process = _processes.Process(target=_killed, args=(step, data_dir, checkpoint, url))
+    process.start()
+    process.join()
+    return process.exitcode
