@@ -24,6 +24,8 @@ from backend.contacts.router import router as contacts_router
 from backend.datasets.record_router import router as record_router
 from backend.datasets.router import router as datasets_router
 from backend.datasets.uploads_router import router as uploads_router
+from backend.deployments.edge_router import router as edge_router
+from backend.deployments.router import router as deployments_router
 from backend.erasure.router import router as erasures_router
 from backend.escalation.fall_test_router import router as fall_test_router
 from backend.escalation.router import router as escalation_router
@@ -77,6 +79,8 @@ ROUTERS = (
     uploads_router,
     datasets_router,
     exports_router,
+    edge_router,
+    deployments_router,
     *routers(),
 )
 ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}

@@ -35,6 +35,14 @@ class AnalyzeRequest(BaseModel):
     frames: Annotated[list[FrameFeatures], Field(min_length=1)]
 
 
+class WindowBatch(BaseModel):
+    """Several windows."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    windows: Annotated[list[AnalyzeRequest], Field(min_length=1)]
+
+
 class Analysis(BaseModel):
     """The detector's answer to one window.
 

@@ -6,7 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contract.analysis import Analysis
 from contract.names import Line, Name
+from contract.vision import Prediction
 
 SIGNED_FOR = b"dolbom edge package 1\n"
 """Stands before what is signed, so that a signature is good for nothing else."""
@@ -71,6 +73,16 @@ class DeploymentMove(BaseModel):
     moved_by: int | None
     reason: Line
     at: float
+
+
+class Predicted(BaseModel):
+    """What an endpoint answers: by which version, and of each window or picture, in their order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version_id: str
+    version: str
+    results: list[Analysis] | list[Prediction]
 
 
 class PackageFile(BaseModel):

@@ -26,6 +26,8 @@ LOGGING_IN = {
     "/setup",
 }
 CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
+EDGE_FOLDER = "/deployments/edge/"
+"""What every camera box is to serve."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 WRITERS: tuple[tuple[str, Role], ...] = (
@@ -62,7 +64,8 @@ def begins_session(path: str) -> bool:
 
 def is_for_camera(path: str, camera_id: str) -> bool:
     """Whether a camera's key opens it."""
-    return path in CAMERA_PATHS or path == f"/cameras/{camera_id}/zones"
+    is_its_own = path == f"/cameras/{camera_id}/zones"
+    return path in CAMERA_PATHS or is_its_own or path.startswith(EDGE_FOLDER)
 
 
 def needed_role(method: str, path: str) -> Role:

@@ -45,7 +45,12 @@ MAX_NPY_HEADER = 256
 
 def window_from_json(body: bytes) -> NDArray[np.float32]:
     """One (T, F) window; raises NotJson or InvalidInput."""
-    frames = _oldest_first(_frames(body))
+    return window_of(_frames(body))
+
+
+def window_of(sent: list[FrameFeatures]) -> NDArray[np.float32]:
+    """The (T, F) window of these frames; raises InvalidInput."""
+    frames = _oldest_first(sent)
     lengths = {len(frame.features) for frame in frames}
     if len(frames) != WINDOW_LENGTH or lengths != {FEATURE_COUNT}:
         got = f"{len(frames)} frames with {sorted(lengths)} features"

@@ -30,3 +30,7 @@ class Action(StrEnum):
     DOWNLOADED_DATASET = "downloaded_dataset"
     """By a link, without a log-in."""
     REMOVED_DATASET = "removed_dataset"
+    DEPLOYED = "deployed"
+    CHANGED_DEPLOYMENT = "changed_deployment"
+    ROLLED_BACK = "rolled_back"
+    ENDED_DEPLOYMENT = "ended_deployment"

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
+from backend.access.package_key import PackageKey
 from backend.cameras.errors import WrongCode
 from backend.cameras.pairing import PairingService
 from backend.http.bodies import Body, parse_model
@@ -12,7 +13,11 @@ from backend.http.openapi import OF_A_BODY, answers, json_body
 
 router = APIRouter(tags=["cameras"])
 
-PAIRED = {"camera_id": "living room", "key": "the key of this camera, shown once"}
+PAIRED = {
+    "camera_id": "living room",
+    "key": "the key of this camera, shown once",
+    "package_key": "cHVibGlj" * 5 + "a2U=",
+}
 
 
 def _without_blanks(value: object) -> object:
@@ -28,10 +33,14 @@ class Code(BaseModel):
 
 
 class KeyShown(BaseModel):
-    """The camera that the code was made for, and the key that opens its routes from now on."""
+    """The camera that the code was made for, and the key that opens its routes from now on.
+
+    `package_key` is the public key by which the server signs what the box is to serve.
+    """
 
     camera_id: str
     key: str
+    package_key: str
 
 
 CODE = TypeAdapter(Code)
@@ -48,4 +57,7 @@ def pair(request: Request, body: Body) -> KeyShown:
     service: PairingService = request.app.state.pairing
     address = request.client.host if request.client else ""
     paired = service.redeem(code, address)
-    return KeyShown(camera_id=paired.camera_id, key=paired.key.get_secret_value())
+    signs: PackageKey = request.app.state.package_key
+    return KeyShown(
+        camera_id=paired.camera_id, key=paired.key.get_secret_value(), package_key=signs.public()
+    )

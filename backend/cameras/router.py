@@ -42,6 +42,8 @@ CAMERA = {
     "moved_at": 1_795_939_197.0,
     "picture": "ok",
     "inference": "remote",
+    "model": "d725e7f1",
+    "model_failure": None,
     "detail": None,
 }
 CODE = {"camera_id": "living room", "code": "048213", "expires_at": 1_795_939_800.0}

@@ -44,7 +44,8 @@ class CameraShown(BaseModel):
     """One camera. Times are seconds since 1970 (UTC).
 
     `moved_at` is when somebody was last seen moving; `picture` and `inference` are those of the
-    last heartbeat, `detail` why its watch has failed.
+    last heartbeat, `detail` why its watch has failed. `model` is the version of the model of
+    its box, `model_failure` why one that was to serve there does not.
     """
 
     camera_id: str
@@ -56,6 +57,8 @@ class CameraShown(BaseModel):
     moved_at: float | None
     picture: str | None
     inference: str | None
+    model: str | None
+    model_failure: str | None
     detail: str | None
 
 
@@ -143,6 +146,8 @@ class CameraService:
             moved_at=seen.moved_at,
             picture=beat.picture if beat else None,
             inference=beat.inference if beat else None,
+            model=beat.model if beat else None,
+            model_failure=beat.model_failure if beat else None,
             detail=beat.detail if beat else None,
         )
 

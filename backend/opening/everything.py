@@ -8,6 +8,7 @@ from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.config import BackendSettings
 from backend.daily_word.service import DailyWordService
+from backend.deployments.edge import EDGE_RECIPE
 from backend.erasure.service import ErasureService
 from backend.escalation.steps import ALL
 from backend.health.service import HealthService
@@ -83,6 +84,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         bus,
         settings.data_dir,
         settings.camera_silent_after,
+        lambda: state.edge.offered(EDGE_RECIPE),
     )
     state.erasures = ErasureService(
         state.database,

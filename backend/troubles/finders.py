@@ -72,6 +72,16 @@ def unanalyzed(camera: Camera) -> str | None:
     return "is watched, but nobody analyzes what it sees" if nobody else None
 
 
+def other_model(camera: Camera) -> str | None:
+    """Its box has another model than the one that is to serve, or says why it has."""
+    said = camera.beat.said
+    if said.model_failure:
+        return f"has a model that failed: {said.model_failure}"
+    if said.model is None or camera.offered in (None, said.model):
+        return None
+    return f"has the model {said.model}, and {camera.offered} is to serve"
+
+
 def outbox_growing(camera: Camera) -> str | None:
     """Too many events wait."""
     waiting = camera.beat.said.outbox_length or 0

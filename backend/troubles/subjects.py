@@ -58,7 +58,8 @@ class Camera:
     `silent_sec` counts from then. Of a camera that was not `heard` since the server's start it
     counts from that start, which gives it time to come back. What `has_waited` for the server says
     nothing of now. `fps`, `missed_sec` and `ahead_sec`
-    are those of its History; `are_two` and `one_said_good_bye` those of its Sessions.
+    are those of its History; `are_two` and `one_said_good_bye` those of its Sessions. `offered` is
+    the version that camera boxes are offered for their own model, None where nobody has asked.
     """
 
     beat: Beat
@@ -71,6 +72,7 @@ class Camera:
     ahead_sec: float | None
     are_two: bool
     one_said_good_bye: bool
+    offered: str | None = None
 
 
 @dataclass(frozen=True)

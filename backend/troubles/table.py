@@ -266,6 +266,21 @@ _ROWS = (
         gone_sec=60.0,
     ),
     Trouble(
+        # Its box fell back to another model, or cannot take the one that is to serve.
+        name="camera_model",
+        ko=Phrase(
+            "카메라 기기가 새 낙상 모델을 쓰지 못함",
+            "이전 모델로 계속 살핍니다. 서버의 배포 기록과 카메라 기기의 디스크를 확인해 주세요.",
+        ),
+        en=Phrase(
+            "Camera box without the model that is to serve",
+            "It goes on with the one before. Please check the deployment on the server, and the camera box's disk.",
+        ),
+        # It asks every 15 s, and may have to fetch the model over a slow network.
+        held_sec=600.0,
+        of_camera=finders.other_model,
+    ),
+    Trouble(
         # More events wait on the camera box than leave it.
         name="outbox_growing",
         ko=Phrase(

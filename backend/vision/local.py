@@ -100,9 +100,9 @@ class VisionService:
         """What comes of each of `questions`, which are for one model."""
         # Asked for once: a new version must not take over in the middle.
         model = self._model(questions[0].model_name)
-        prepared = [_prepare(model.task, question) for question in questions]
+        prepared = [prepared_for(model.task, question) for question in questions]
         pictures = [inputs for inputs in prepared if not isinstance(inputs, ApiError)]
-        rows = iter(_probabilities(model.scores(np.stack(pictures))) if pictures else ())
+        rows = iter(probabilities_of(model.scores(np.stack(pictures))) if pictures else ())
         version = model.manifest.version
         return [
             inputs if isinstance(inputs, ApiError) else Scores(version, next(rows))
@@ -115,7 +115,8 @@ class VisionService:
                 slot.look()
 
 
-def _prepare(task: ImageTask, question: Question) -> NDArray[np.uint8] | ApiError:
+def prepared_for(task: ImageTask, question: Question) -> NDArray[np.uint8] | ApiError:
+    """What the network takes of a question, or why its pictures cannot be decoded."""
     # Twice what the network takes, so that shrinking in the decoder leaves no trace.
     least = 2 * task.input_shape[-1], 2 * task.input_shape[-2]
     try:
@@ -126,7 +127,7 @@ def _prepare(task: ImageTask, question: Question) -> NDArray[np.uint8] | ApiErro
     return task.prepare(image, previous)
 
 
-def _probabilities(scores: NDArray[np.float32]) -> list[list[float]]:
+def probabilities_of(scores: NDArray[np.float32]) -> list[list[float]]:
     """Finite, and within 0 and 1 to the last digit."""
     if not np.isfinite(scores).all():
         raise ValueError("expected finite scores")

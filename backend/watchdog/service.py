@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
+from dataclasses import replace
 from pathlib import Path
 
 from backend.alerts.service import AlertService
@@ -51,7 +52,8 @@ class WatchdogService:
     """Thread-safe. `start` it after events and alerts, `stop` it before them.
 
     What it finds is an event like any other: somebody is notified of it whether or not the log
-    takes it, and it is posted again until that does. Heartbeats come by the bus. `clock` is seconds
+    takes it, and it is posted again until that does. Heartbeats come by the bus; `offered` says at
+    once which model camera boxes are to have. `clock` is seconds
     since 1970, `monotonic` any clock that nobody sets.
     """
 
@@ -64,12 +66,14 @@ class WatchdogService:
         bus: Bus,
         data_dir: Path,
         silent_after: float = SILENT_AFTER_SEC,
+        offered: Callable[[], str | None] = lambda: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
         self._incidents = incidents
         self._data_dir, self._silent_after = data_dir, silent_after
+        self._offered = offered
         self._clock, self._monotonic = clock, monotonic
         self._fresh: deque[Record] = deque(maxlen=MAX_FRESH)
         bus.subscribe(EventsRecorded, lambda recorded: self._fresh.extend(recorded.records))
@@ -132,7 +136,7 @@ class WatchdogService:
         if log:
             # Heartbeats are refused as well: who is silent is not known until the log is back.
             self._cameras.wait_anew(now)
-        self.cameras = self._cameras.look(now, self._silent_after)
+        self.cameras = self._look(now)
         of_all = self._nights.excuse(of_cameras(self.cameras, self._silent_after), now)
         unseeing = self._unseeing.findings(self.cameras, now)
         findings = {**of_all, **unseeing, **of_server(self._server(log))}
@@ -143,6 +147,11 @@ class WatchdogService:
         for condition in changes.over:
             self._end(condition, now)
         self._record()
+
+    def _look(self, now: float) -> dict[str, Camera]:
+        offered = self._offered()
+        seen = self._cameras.look(now, self._silent_after)
+        return {name: replace(camera, offered=offered) for name, camera in seen.items()}
 
     def _run(self) -> None:
         while not self._stopping.is_set():

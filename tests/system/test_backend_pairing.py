@@ -1,5 +1,6 @@
 """A camera box is paired with a real server by a code, and works by the key that it got."""
 
+import base64
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from testkit.processes import Part
 
@@ -79,8 +81,13 @@ def test_box_is_paired_and_starts_later_without_an_option(
     assert again.process.wait(60) == 0, again.log.read_text()
     assert len(guarded.recent(camera_id="거실", limit=1000)) > recorded
     assert shown(guarded)["거실"]["key"] == "paired"
-    (kept,) = (tmp_path / "box" / "access").iterdir()
-    assert kept.stat().st_mode & 0o777 == 0o600
+    kept = {path.name: path for path in (tmp_path / "box" / "access").iterdir()}
+    assert {path.stat().st_mode & 0o777 for path in kept.values()} == {0o600}
+    signs = guarded.data_dir / "access" / "package.pem"
+    private = serialization.load_pem_private_key(signs.read_bytes(), None)
+    public = base64.b64encode(private.public_key().public_bytes_raw()).decode()
+    assert kept.keys() == {"pairing.json", "package-key"}
+    assert kept["package-key"].read_text() == public
     said = first.log.read_text() + again.log.read_text() + guarded.log()
     assert options[1] not in said
     assert '"key"' not in said

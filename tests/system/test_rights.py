@@ -44,6 +44,8 @@ TABLE = {
     "camera owner": """
         POST /api/v1/predict
         POST /behavior/analyze
+        GET /deployments/edge/{recipe}
+        GET /deployments/edge/{recipe}/files/{sha256}
         POST /event/payload
         POST /event/payloads
     """,
@@ -143,6 +145,15 @@ TABLE = {
         GET /datasets/{dataset_id}/versions/{version}
         POST /datasets/{dataset_id}/versions/{version}/subset
         POST /debug/kakao/send-test
+        GET /deployments
+        POST /deployments
+        DELETE /deployments/{deployment_id}
+        GET /deployments/{deployment_id}
+        POST /deployments/{deployment_id}
+        GET /deployments/{deployment_id}/file
+        GET /deployments/{deployment_id}/history
+        POST /deployments/{deployment_id}/predict
+        POST /deployments/{deployment_id}/rollback
         POST /echo
         GET /erase
         POST /erase

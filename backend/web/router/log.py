@@ -43,6 +43,10 @@ DID: Mapping[Action, str] = {
     Action.SHARED_DATASET: N_("shared a data set by a link"),
     Action.DOWNLOADED_DATASET: N_("had a data set downloaded by a link"),
     Action.REMOVED_DATASET: N_("deleted a data set"),
+    Action.DEPLOYED: N_("deployed {subject}"),
+    Action.CHANGED_DEPLOYMENT: N_("changed what {subject} serves"),
+    Action.ROLLED_BACK: N_("rolled back {subject}"),
+    Action.ENDED_DEPLOYMENT: N_("ended {subject}"),
 }
 
 

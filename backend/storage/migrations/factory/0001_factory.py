@@ -243,9 +243,32 @@ def _deployments() -> None:
         sa.Column("previous_shares", sa.Text),
         sa.Column("job_id", sa.Text),
         sa.Column("file", sa.Text),
+        sa.Column("note", sa.Text),
         sa.Column("created_by", sa.Integer),
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("changed_at", sa.Float, nullable=False),
         sa.Column("ended_at", sa.Float),
     )
     op.create_index("deployments_by_household", "deployments", ["household_id", "number"])
+    op.create_table(
+        "deployment_moves",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("deployment_id", sa.Text, nullable=False),
+        sa.Column("from_shares", sa.Text),
+        sa.Column("to_shares", sa.Text),
+        sa.Column("moved_by", sa.Integer),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+    )
+    op.create_index(
+        "deployment_moves_by_deployment", "deployment_moves", ["deployment_id", "number"]
+    )
+    op.create_table(
+        "edge_packages",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("recipe", sa.Text, nullable=False),
+        sa.Column("sequence", sa.Integer, nullable=False),
+        sa.Column("package", sa.Text, nullable=False),
+        sa.UniqueConstraint("household_id", "recipe", "sequence"),
+    )

@@ -1,11 +1,19 @@
 """What counts as wrong, and what cannot be known."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from backend.events.journal.record import Record
-from backend.troubles.finders import CLOCK_SEC, LEAST_FPS, OUTBOX_EVENTS, SEEN_SHARE, span
+from backend.troubles.finders import (
+    CLOCK_SEC,
+    LEAST_FPS,
+    OUTBOX_EVENTS,
+    SEEN_SHARE,
+    other_model,
+    span,
+)
 from backend.troubles.subjects import ServerState
 from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import (
@@ -51,6 +59,7 @@ def test_nothing_is_wrong_with_a_camera_that_is_well(make_beat: MakeBeat) -> Non
         ({"picture": "blurred"}, "camera_blurred"),
         ({"picture": "unchecked"}, "camera_unchecked"),
         ({"upside_down_share": 0.8}, "camera_upside_down"),
+        ({"model": "a", "model_failure": "version b is not used"}, "camera_model"),
         ({"picture": "covered"}, "camera_covered"),
         ({"ts": CLOCK_SEC}, "camera_clock"),
         ({"inference": "none"}, "detector_failing"),
@@ -79,6 +88,19 @@ def test_each_trouble_is_found_in_the_heartbeat_and_alone(
 )
 def test_nothing_is_wrong_up_to_the_limits(make_beat: MakeBeat, fields: dict[str, object]) -> None:
     assert found(of(make_beat(**fields))) == {}
+
+
+@pytest.mark.parametrize(
+    ("model", "offered", "is_wrong"),
+    [("a", "b", True), ("a", "a", False), ("a", None, False), (None, "a", False)],
+)
+def test_a_box_has_the_model_that_is_to_serve(
+    make_beat: MakeBeat, model: str | None, offered: str | None, *, is_wrong: bool
+) -> None:
+    cameras = Cameras([], 0.0, 0.0)
+    cameras.note(beats_of([make_beat(model=model)], 0.0))
+    (camera,) = cameras.look(0.0, SILENT_AFTER).values()
+    assert (other_model(replace(camera, offered=offered)) is not None) == is_wrong
 
 
 def test_camera_without_a_picture_is_blind_and_slow(make_beat: MakeBeat) -> None:

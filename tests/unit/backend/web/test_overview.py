@@ -48,6 +48,8 @@ def camera(state: CameraState = CameraState.WATCHING) -> CameraShown:
         moved_at=NOW,
         picture="ok",
         inference="remote",
+        model="d725e7f1",
+        model_failure=None,
         detail=None,
     )
 
