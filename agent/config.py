@@ -134,6 +134,7 @@ class AgentSettings(Settings):
     on_floor_after: Annotated[float, Field(ge=1, le=600)] = ON_FLOOR_AFTER_SEC
     lost_after_fall: Annotated[float, Field(ge=1, le=60)] = LOST_AFTER_FALL_SEC
     heartbeat_sec: Annotated[float, Field(gt=0, le=30)] = 3.0
+    model_poll_sec: Annotated[float, Field(ge=0.5, le=3600)] = 15.0
     probs_sec: Annotated[float, Field(gt=0, le=60)] = 1.0
     outbox_events: Annotated[int, Field(ge=1000, le=10_000_000)] = DEFAULT_BOUND
     drain_sec: Annotated[float, Field(ge=0, le=3600)] = 10.0

@@ -61,7 +61,15 @@ def opened_box(data_dir: Path, checkpoint: Path, url: str) -> tuple[ServingModel
     if model is None:
         raise RuntimeError("expected a checkpoint that loads")
     client = httpx.Client(base_url=url, trust_env=False)
-    return model, ModelFetcher(client, model, shelf, PinnedKey(data_dir), lambda it: try_here(it))
+    pinned = PinnedKey(data_dir)
+    return model, ModelFetcher(
+        client,
+        model,
+        shelf,
+        pinned,
+        poll_sec=settings.model_poll_sec,
+        try_version=lambda folder: try_here(folder),  # found when it is called: a step replaces it
+    )
 
 
 def _killed_after(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -29,6 +29,7 @@ from modeling.perception.detector.checkpoint import (
     Label,
     Manifest,
     Normalization,
+    load_manifest,
     save_manifest,
 )
 from modeling.perception.images.model import ImageManifest
@@ -150,6 +151,19 @@ def make_checkpoint() -> Callable[[Path], Path]:
         )
         save_manifest(folder, manifest)
         onnx.save(_network(), folder / ONNX_NAME)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_named_checkpoint(make_checkpoint: Callable[[Path], Path]) -> Callable[[Path, str], Path]:
+    """Writes the checkpoint that can be reckoned by hand as a version that is called so."""
+
+    def make(folder: Path, name: str) -> Path:
+        make_checkpoint(folder)
+        save_manifest(folder, load_manifest(folder).model_copy(update={"version": name}))
+        (folder / "CARD.md").write_text(f"# {name}\n", encoding="utf-8")
         return folder
 
     return make

@@ -24,7 +24,6 @@ from modeling.perception.detector.detector import Detector
 logger = logging.getLogger(__name__)
 
 RECIPE = "fall-lstm"
-POLL_SEC = 15.0
 JITTER = 0.2
 """Of the time between two polls: boxes that start together do not ask together for long."""
 MOST_BYTES = 64 * 2**20
@@ -36,7 +35,7 @@ TryVersion = Callable[[Path], None]
 
 
 class ModelFetcher:
-    """Asks every 15 s or so; `round` is one time. All of it happens in one thread of its own."""
+    """Asks every `poll_sec` or so; `round` is one time. It happens in one thread of its own."""
 
     def __init__(
         self,
@@ -44,10 +43,12 @@ class ModelFetcher:
         model: ServingModel,
         shelf: Shelf,
         pinned: PinnedKey,
+        *,
+        poll_sec: float,
         try_version: TryVersion = try_in_own_process,
     ) -> None:
         self._client, self._model, self._shelf, self._pinned = client, model, shelf, pinned
-        self._try_version = try_version
+        self._poll_sec, self._try_version = poll_sec, try_version
         self._etag: str | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="model", daemon=True)
@@ -72,12 +73,15 @@ class ModelFetcher:
             self._note_failure(str(error))
 
     def _run(self) -> None:
-        while not self._stopping.wait(POLL_SEC * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311
+        while not self._stopping.wait(self._pause_sec()):
             try:
                 self.round()
             except Exception as error:
                 logger.exception("a round of the model failed; the next one follows")
                 self._note_failure(f"the fetching failed: {type(error).__name__}")
+
+    def _pause_sec(self) -> float:
+        return self._poll_sec * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
 
     def _ask(self) -> httpx.Response | None:
         """The package, if there is one that was not followed yet."""

@@ -29,7 +29,8 @@ def opened_model(settings: AgentSettings, client: httpx.Client) -> Iterator[Serv
     if model is None:
         yield None
         return
-    fetcher = ModelFetcher(client, model, shelf, PinnedKey(settings.data_dir))
+    pinned = PinnedKey(settings.data_dir)
+    fetcher = ModelFetcher(client, model, shelf, pinned, poll_sec=settings.model_poll_sec)
     fetcher.start()
     try:
         yield model

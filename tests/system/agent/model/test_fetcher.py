@@ -1,6 +1,5 @@
 """A camera box fetches the version that is to serve: whole, signed and plausible, or not at all."""
 
-import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,12 @@ from agent.model.fetcher import ModelFetcher
 from agent.model.serving import ServingModel
 from agent.model.trial import TrialFailed, try_in_own_process
 from contract.deployments import PackageFile, SignedPackage
-from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME
+from modeling.perception.detector.checkpoint import (
+    MANIFEST_NAME,
+    ONNX_NAME,
+    load_manifest,
+    save_manifest,
+)
 from testkit.edge_server import EdgeServer, PackageSigner, file_of, package_of
 from testkit.model_box import STEPS, killed_after, opened_box
 
@@ -39,8 +43,7 @@ class Box:
         """A checkpoint like the box's own, called so."""
         path = self.folder / name
         shutil.copytree(self.own, path)
-        manifest = path / MANIFEST_NAME
-        manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"version": name}))
+        save_manifest(path, load_manifest(path).model_copy(update={"version": name}))
         return path
 
     def offer(self, name: str, sequence: int, **changes: object) -> SignedPackage:

@@ -1,6 +1,5 @@
 """A household's server whose versions are in memory."""
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from modeling.perception.detector.checkpoint import MANIFEST_NAME
 from testkit.asked_home import AskedHome, asked_home
 from testkit.named_versions import NamedVersions
 
@@ -29,16 +27,12 @@ def versions(versions_home: AskedHome) -> NamedVersions:
 
 @pytest.fixture(scope="session")
 def make_version(
-    make_checkpoint: Any, tmp_path_factory: pytest.TempPathFactory
+    make_named_checkpoint: Callable[[Path, str], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], Path]:
     """Writes a checkpoint that is called so."""
 
     def make(name: str) -> Path:
-        folder: Path = make_checkpoint(tmp_path_factory.mktemp(name))
-        manifest = folder / MANIFEST_NAME
-        manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"version": name}))
-        (folder / "CARD.md").write_text(f"# {name}\n")
-        return folder
+        return make_named_checkpoint(tmp_path_factory.mktemp(name), name)
 
     return make
 

@@ -56,7 +56,8 @@ def test_hour_that_summer_time_leaves_out_is_made_all_the_same() -> None:
 def camera(name: str, state: CameraState) -> CameraShown:
     return CameraShown(
         camera_id=name, place=None, key=KeyKind.HOUSEHOLD, paired_at=None, state=state,
-        heard_at=None, moved_at=None, picture=None, inference=None, detail=None,
+        heard_at=None, moved_at=None, picture=None, inference=None, model=None,
+        model_failure=None, detail=None,
     )  # fmt: skip
 
 
