@@ -22,8 +22,9 @@ from backend.deployments.errors import (
     UnknownDeployment,
     VersionUnavailable,
 )
+from backend.deployments.production import By
 from backend.deployments.questions import BATCH, question_of
-from backend.deployments.service import By, DeploymentService, DeploymentWanted
+from backend.deployments.service import DeploymentService, DeploymentWanted
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import FILE, OF_A_BODY, answers, json_body, problems
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable

@@ -17,13 +17,12 @@ from backend.deployments.errors import (
     NothingBefore,
     UnknownDeployment,
 )
-from backend.deployments.rollback import version_before
-from backend.deployments.shares import WHOLE, check_shares, the_one
+from backend.deployments.production import By, Production
+from backend.deployments.shares import check_shares, the_one
 from backend.errors import InvalidInput
 from backend.storage.database import Database
 from backend.versions.service import VersionService
 from contract.deployments import Deployment, DeploymentKind, DeploymentMove
-from contract.versions import Alias, AliasMove
 from modeling.perception.images.registry import TASKS
 
 RECIPES = {
@@ -33,15 +32,6 @@ RECIPES = {
 }
 """Of which recipes there are deployments of a kind; where nothing is said, of all."""
 FILES = frozenset({DeploymentKind.CONTAINER, DeploymentKind.DOWNLOAD})
-
-
-@dataclass(frozen=True)
-class By:
-    """Who wants it, in which household, and why."""
-
-    household_id: int = 1
-    person_id: int | None = None
-    reason: str = "asked"
 
 
 @dataclass(frozen=True)
@@ -69,13 +59,14 @@ class DeploymentService:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._versions = database, versions
+        self._production = Production(versions)
         self._artifacts, self._clock = artifacts, clock
 
     def all(self, household_id: int = 1) -> list[Deployment]:
         """Those that have not ended, newest first."""
         with self._database.reading() as db:
             found = store.newest(db, household_id)
-        return [self._shown(deployment) for deployment in found]
+        return [self._production.shown(deployment) for deployment in found]
 
     def find(self, deployment_id: str, household_id: int = 1) -> Deployment:
         """One that has not ended; raises UnknownDeployment."""
@@ -83,7 +74,7 @@ class DeploymentService:
             found = store.find(db, deployment_id, household_id)
         if found is None:
             raise UnknownDeployment(f"no deployment {deployment_id[:40]!r}")
-        return self._shown(found)
+        return self._production.shown(found)
 
     def endpoint(self, deployment_id: str, household_id: int = 1) -> Deployment:
         """One that answers; raises UnknownDeployment and NotAnEndpoint."""
@@ -98,12 +89,12 @@ class DeploymentService:
         deployment = self._new(wanted, by)
         if wanted.kind is DeploymentKind.EDGE:
             self._check_first(wanted.recipe, by.household_id)
-            self._move_alias(wanted.recipe, the_one(wanted.shares), by)
+            self._production.move(wanted.recipe, the_one(wanted.shares), by)
         with self._database.writing() as db:
             store.add(db, deployment)
             if wanted.kind is not DeploymentKind.EDGE:  # of those the alias knows
                 self._note(db, deployment, None, deployment.shares, by)
-        return self._shown(deployment)
+        return self._production.shown(deployment)
 
     def change(self, deployment_id: str, shares: dict[str, int], by: By) -> Deployment:
         """Let it serve other versions; raises as `create` does, and UnknownDeployment."""
@@ -133,7 +124,7 @@ class DeploymentService:
         with self._database.reading() as db:
             found = store.moves(db, deployment.id)
         if deployment.kind is DeploymentKind.EDGE:
-            found += [_move_of(it) for it in self._alias_moves(deployment)]
+            found += self._production.moves(deployment)
         return sorted(found, key=lambda move: move.at, reverse=True)
 
     def file_of(self, deployment: Deployment) -> str:
@@ -194,7 +185,7 @@ class DeploymentService:
         by: By,
     ) -> Deployment:
         if found.kind is DeploymentKind.EDGE:
-            self._move_alias(found.recipe, the_one(shares), by)
+            self._production.move(found.recipe, the_one(shares), by)
             return self.find(found.id, found.household_id)
         artifact = self._artifact(found.kind, shares, by)
         changes = {"shares": shares, "previous_shares": previous, "changed_at": self._clock()}
@@ -202,30 +193,6 @@ class DeploymentService:
             store.change(db, found.id, **changes, **artifact)
             self._note(db, found, found.shares, shares, by)
         return self.find(found.id, found.household_id)
-
-    def _move_alias(self, recipe: str, version_id: str, by: By) -> None:
-        alias = Alias.PRODUCTION
-        self._versions.move(recipe, alias, version_id, by.person_id, by.reason, by.household_id)
-
-    def _alias_moves(self, deployment: Deployment) -> list[AliasMove]:
-        moves = self._versions.moves(deployment.household_id, deployment.recipe)
-        return [move for move in moves if move.alias is Alias.PRODUCTION]
-
-    def _shown(self, deployment: Deployment) -> Deployment:
-        """As it is: where boxes are concerned, by the alias."""
-        if deployment.kind is not DeploymentKind.EDGE:
-            return deployment
-        moves = self._alias_moves(deployment)
-        if not moves:
-            return deployment
-        before = version_before(reversed(moves))
-        return deployment.model_copy(
-            update={
-                "shares": {moves[0].to_version_id: WHOLE},
-                "previous_shares": None if before is None else {before: WHOLE},
-                "changed_at": moves[0].at,
-            }
-        )
 
     def _note(
         self,
@@ -243,14 +210,3 @@ class DeploymentService:
             at=self._clock(),
         )
         store.add_move(db, deployment.id, move)
-
-
-def _move_of(move: AliasMove) -> DeploymentMove:
-    before = None if move.from_version_id is None else {move.from_version_id: WHOLE}
-    return DeploymentMove(
-        from_shares=before,
-        to_shares={move.to_version_id: WHOLE},
-        moved_by=move.moved_by,
-        reason=move.reason,
-        at=move.at,
-    )

@@ -1,6 +1,6 @@
 """The tables of deployments. Who serves on the camera boxes is an alias: `backend.versions`."""
 
-from sqlalchemy import Column, Float, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, Table, Text, UniqueConstraint
 
 from backend.storage.tables import factory_metadata
 
@@ -45,7 +45,7 @@ edge_packages = Table(
     Column("number", Integer, primary_key=True),
     Column("household_id", Integer, nullable=False),
     Column("recipe", Text, nullable=False),
-    Column("sequence", Integer, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
     Column("package", Text, nullable=False),
     UniqueConstraint("household_id", "recipe", "sequence"),
 )

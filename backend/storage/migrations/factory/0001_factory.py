@@ -268,7 +268,7 @@ def _deployments() -> None:
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("recipe", sa.Text, nullable=False),
-        sa.Column("sequence", sa.Integer, nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("package", sa.Text, nullable=False),
         sa.UniqueConstraint("household_id", "recipe", "sequence"),
     )
