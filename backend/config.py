@@ -18,6 +18,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
 from backend.alerts.channels.registry import setting_classes
+from backend.assistant.settings import AssistantSettings
 from backend.contacts.settings import ContactSettings
 from backend.events.journal.segments import Retention
 from backend.watchdog.service import SILENT_AFTER_SEC
@@ -177,6 +178,7 @@ class BackendSettings(
     VisionSettings,
     FactorySettings,
     ContactSettings,
+    AssistantSettings,
     *setting_classes(),  # type: ignore[misc]
 ):
     """What can be set in the environment or in `.env`; `.env.example` explains each.

@@ -123,6 +123,7 @@ TABLE = {
         POST /cameras
         POST /cameras/place
         POST /cameras/removal
+        POST /chat/training
         POST /channels/kakao-app
         PUT /kakao/app
         DELETE /cameras/{camera_id:path}

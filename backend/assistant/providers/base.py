@@ -1,0 +1,66 @@
+"""What a provider is asked, and what may go wrong with it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from pydantic import JsonValue
+
+from contract.chat import ReadBy
+
+
+class Failure(StrEnum):
+    """Why a provider has given no answer; the names of the sentences that say so."""
+
+    TIMEOUT = "timeout"
+    BUSY = "busy"
+    KEY = "key"
+    AWAY = "away"
+    FAILED = "failed"
+    REFUSED = "refused"
+    GARBAGE = "garbage"
+
+
+class ProviderFailed(Exception):
+    """There is no answer. It carries nothing of what was sent or received."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Something that was said before."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a provider is told, and the JSON schema of what it is to answer.
+
+    The schema keeps to what all of them take: each object lists all of its fields as required and
+    takes no others, and nothing has a range.
+    """
+
+    instructions: str
+    turns: tuple[Turn, ...]
+    schema_name: str
+    schema: dict[str, Any]
+
+
+class Provider(Protocol):
+    """A language model of others."""
+
+    @property
+    def read_by(self) -> ReadBy:
+        """Which kind it is."""
+
+    @property
+    def title(self) -> str:
+        """What people are told that it is."""
+
+    async def ask(self, question: Question) -> JsonValue:
+        """Its answer, unchecked; raises ProviderFailed."""
