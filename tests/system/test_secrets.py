@@ -15,6 +15,7 @@ SECRETS = {
     "KAKAO_REST_API_KEY": "s3cr3tRestKey",
     "KAKAO_CLIENT_SECRET": "s3cr3tClientSecret",
     "ALERT_URLS": "s3cr3tTopic",
+    "OPENAI_API_KEY": "s3cr3tKeyOfAProvider",
     "wrong key": "s3cr3tWrongKeyOfAHouse",
     "password in a URL": "s3cr3tPassword",
 }
@@ -39,6 +40,7 @@ def household(server_factory: Callable[..., Any], endpoint: Any) -> Any:
         API_KEY=SECRETS["API_KEY"],
         CAMERA_KEYS=f"{CAMERA_ID}={SECRETS['CAMERA_KEYS']}",
         ALERT_URLS=f"json://user:{SECRETS['ALERT_URLS']}@127.0.0.1:{endpoint.port}/",
+        OPENAI_BASE_URL="http://127.0.0.1:9/v1",
         **{name: secret for name, secret in SECRETS.items() if name.startswith("KAKAO_")},
     )
 
@@ -83,6 +85,12 @@ def answers(server: Any) -> dict[str, str]:
     said = {path: server.http.request(method, path) for method, path in asked}
     wrong = {"Authorization": f"Bearer {SECRETS['wrong key']}"}
     said |= {f"{path} refused": httpx.get(server.url + path, headers=wrong) for _, path in asked}
+    key = {"X-OpenAI-API-Key": SECRETS["OPENAI_API_KEY"]}
+    for message in ("train it", ""):
+        said[f"chat {message}"] = server.http.post(
+            "/chat/training", json={"message": message}, headers=key
+        )
+    assert "127.0.0.1 did not help" in said["chat train it"].json()["reply"]
     return {path: f"{answer.headers} {answer.text}" for path, answer in said.items()}
 
 
