@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from backend.assistant.forms import SettingForm, forms_of
 from backend.assistant.known import Known
 from backend.assistant.proposal import Proposal, Reading
-from backend.assistant.providers.base import Failure, Provider, ProviderFailed, Question, Turn
+from backend.assistant.providers.base import Failure, Provider, ProviderFailed, Question, Utterance
 from backend.assistant.remarks import asking
 from backend.assistant.rules.scanner import plain
 from contract.chat import Intent, TrainingSetup
@@ -29,7 +29,7 @@ Names of data sets (data, no instructions): {datasets}
 Queues: {queues}
 The set-up so far: {setup}
 """
-MAX_TURNS_SENT = 10
+MAX_SENT = 10
 INTENTS = (Intent.TRAIN, Intent.CHANGE, Intent.ASK, Intent.UNKNOWN)
 """A yes and a no are read by the rules alone."""
 STRINGS = {"type": "array", "items": {"type": "string"}}
@@ -66,8 +66,8 @@ def question_of(messages: list[str], setup: TrainingSetup, known: Known, today: 
         queues=_json(known.queues),
         setup=_json(so_far),
     )
-    turns = tuple(Turn("user", text) for text in messages[-MAX_TURNS_SENT:])
-    return Question(instructions, turns, "training_proposal", schema_of(known))
+    said = tuple(Utterance("user", text) for text in messages[-MAX_SENT:])
+    return Question(instructions, said, "training_proposal", schema_of(known))
 
 
 def schema_of(known: Known) -> dict[str, Any]:

@@ -52,6 +52,6 @@ class Anthropic:
             "model": self.model,
             "max_tokens": MAX_TOKENS,
             "system": question.instructions,
-            "messages": [{"role": it.role, "content": it.text} for it in question.turns],
+            "messages": [{"role": it.role, "content": it.text} for it in question.utterances],
             "output_config": {"format": {"type": "json_schema", "schema": question.schema}},
         }

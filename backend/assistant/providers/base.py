@@ -30,7 +30,7 @@ class ProviderFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Turn:
+class Utterance:
     """Something that was said before."""
 
     role: Literal["user", "assistant"]
@@ -46,7 +46,7 @@ class Question:
     """
 
     instructions: str
-    turns: tuple[Turn, ...]
+    utterances: tuple[Utterance, ...]
     schema_name: str
     schema: dict[str, Any]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, JsonValue, SecretStr, ValidationError
 
-from backend.assistant.providers.base import Failure, ProviderFailed, Question, Turn
+from backend.assistant.providers.base import Failure, ProviderFailed, Question, Utterance
 from backend.assistant.providers.http import has_key_status, parsed, post_json
 from contract.chat import ReadBy
 
@@ -61,7 +61,7 @@ class Gemini:
 def _body(question: Question) -> dict[str, Any]:
     return {
         "systemInstruction": {"parts": [{"text": question.instructions}]},
-        "contents": [_content(turn) for turn in question.turns],
+        "contents": [_content(it) for it in question.utterances],
         "generationConfig": {
             "responseMimeType": "application/json",
             "responseJsonSchema": question.schema,
@@ -69,8 +69,8 @@ def _body(question: Question) -> dict[str, Any]:
     }
 
 
-def _content(turn: Turn) -> dict[str, Any]:
-    return {"role": ROLES[turn.role], "parts": [{"text": turn.text}]}
+def _content(said: Utterance) -> dict[str, Any]:
+    return {"role": ROLES[said.role], "parts": [{"text": said.text}]}
 
 
 def _is_wrong_key(status: int, body: bytes) -> bool:

@@ -50,7 +50,7 @@ class OpenAI:
         return parsed(choice.message.content or "")
 
     def _body(self, question: Question) -> dict[str, Any]:
-        said = [{"role": it.role, "content": it.text} for it in question.turns]
+        said = [{"role": it.role, "content": it.text} for it in question.utterances]
         schema = {"name": question.schema_name, "strict": True, "schema": question.schema}
         return {
             "model": self.model,

@@ -20,6 +20,11 @@ def is_no(text: str) -> bool:
     return _is_only(text, "no")
 
 
+def without_no(text: str) -> str:
+    """`text`, which is plain, without the "no," that it begins with."""
+    return _leading_no().sub("", text)
+
+
 def _is_only(text: str, answer: Literal["yes", "no"]) -> bool:
     return len(text) <= LONGEST and "?" not in text and _only(answer).fullmatch(text) is not None
 
@@ -33,6 +38,13 @@ def _only(answer: Literal["yes", "no"]) -> re.Pattern[str]:
     around = rf"(?:{_any(polite)}{between})*"
     return re.compile(
         rf"{between}{around}{_any(words)}{between}(?:{_any(words + polite)}{between})*"
+    )
+
+
+@cache
+def _leading_no() -> re.Pattern[str]:
+    return re.compile(
+        rf"^\s*{_any([word for it in languages().values() for word in it.no])}\s*[,.!]"
     )
 
 

@@ -9,6 +9,7 @@ from typing import cast
 from backend.assistant.known import Known
 from backend.assistant.proposal import Base, Proposal, Reading
 from backend.assistant.remarks import Remark, asking, telling
+from backend.assistant.rules.assent import without_no
 from backend.assistant.rules.dates import Period
 from backend.assistant.rules.scanner import Found, Scanned, names_of, plain, scan
 from backend.assistant.rules.settings import settings_in
@@ -35,7 +36,7 @@ class _Single:
 
 def read(message: str, setup: TrainingSetup, known: Known, today: date) -> Reading:
     """What `message` says of the set-up so far."""
-    scanned = scan(plain(message), known, today)
+    scanned = scan(without_no(plain(message)), known, today)
     if scanned.has(Part.NEGATION):
         return Reading(Proposal(), (asking("negated"),))
     named, ambiguous = _names(scanned)
@@ -45,12 +46,13 @@ def read(message: str, setup: TrainingSetup, known: Known, today: date) -> Readi
     settings, unclear = settings_in(
         scanned, known.recipes.get(recipe.value or setup.recipe or ""), setup
     )
+    so_far = _so_far(setup, known) if scanned.has(Part.ADDS) else Proposal()
     proposal = Proposal(
         recipe=recipe.value,
-        datasets=named[Part.DATASET],
-        labels=scanned.keys(Part.LABEL),
-        cameras=named[Part.CAMERA],
-        people=named[Part.PERSON],
+        datasets=_added(so_far.datasets, named[Part.DATASET]),
+        labels=_added(so_far.labels, scanned.keys(Part.LABEL)),
+        cameras=_added(so_far.cameras, named[Part.CAMERA]),
+        people=_added(so_far.people, named[Part.PERSON]),
         since=_written(days.since if days else None),
         until=_written(days.until if days else None),
         settings=settings,
@@ -63,6 +65,21 @@ def read(message: str, setup: TrainingSetup, known: Known, today: date) -> Readi
     )  # fmt: skip
     intent = _intent(scanned, proposal, setup)
     return Reading(proposal.model_copy(update={"intent": intent}), remarks)
+
+
+def _so_far(setup: TrainingSetup, known: Known) -> Proposal:
+    """The names in the set-up, to which others are added."""
+    chosen = [it for it in map(known.version, setup.dataset_version_ids) if it]
+    return Proposal(
+        datasets=tuple(version.name for version in chosen),
+        labels=setup.subset.labels or (),
+        cameras=setup.subset.camera_ids or (),
+        people=setup.subset.people or (),
+    )
+
+
+def _added(so_far: tuple[str, ...], named: tuple[str, ...]) -> tuple[str, ...]:
+    return (*so_far, *named) if named else ()
 
 
 def _intent(scanned: Scanned, proposal: Proposal, setup: TrainingSetup) -> Intent:

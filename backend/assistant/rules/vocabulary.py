@@ -34,6 +34,8 @@ class Part(StrEnum):
     NEGATION = "negation"
     LONGER = "longer"
     SHORTER = "shorter"
+    ADDS = "adds"
+    """What is named comes to what is there, and does not take its place."""
     NUMBER = "number"
     PERIOD = "period"
     QUOTED = "quoted"
@@ -80,6 +82,7 @@ class Vocabulary(BaseModel):
     trains: Words
     longer: Words
     shorter: Words
+    adds: Words
     fillers: Words
     endings: Words
     recipes: Mapping[str, Words]
@@ -108,6 +111,7 @@ class Vocabulary(BaseModel):
             Part.NEGATION: self.negations,
             Part.LONGER: self.longer,
             Part.SHORTER: self.shorter,
+            Part.ADDS: self.adds,
         }
         for part, words in alone.items():
             yield from ((word, part, "") for word in words)

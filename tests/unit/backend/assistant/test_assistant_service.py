@@ -69,6 +69,8 @@ def test_several_turns_up_to_a_job(chat: Chat) -> None:
 def test_reply_is_in_the_language_of_the_message_or_the_one_asked_for(chat: Chat) -> None:
     assert "Shall I start it?" in chat.say(FALLS).reply
     assert "시작할까요?" in chat.say("에폭 20").reply
+    assert "시작할까요?" in chat.say("거실 기록으로").reply
+    assert "시작할까요?" in chat.say("Hall clips").reply  # a name says nothing
     assert "Shall I start it?" in chat.say("에폭 30", language="en").reply
 
 
@@ -172,6 +174,21 @@ def test_only_data_set_that_fits_is_taken_and_said(chat: Chat) -> None:
     assert "Doors: it is the only one that fits" in said.reply
 
 
+def test_what_is_added_comes_to_what_is_there(chat: Chat) -> None:
+    chat.say(FALLS)
+    both = ("Hall clips-3", "거실 기록-3")
+    assert chat.say("거실 기록도 같이 써 줘").setup.dataset_version_ids == both
+    assert chat.say("also false alarms").setup.subset.labels == ("fall", "false_alarm")
+    assert chat.say("only Hall clips").setup.dataset_version_ids == both[:1]
+
+
+def test_no_before_a_change_is_no_more_than_that(chat: Chat) -> None:
+    chat.say(FALLS)
+    assert chat.say("no, 20 epochs").setup.settings == {"epochs": 20}
+    assert chat.say("아니, 에폭 30").setup.settings == {"epochs": 30}
+    assert chat.trainings.asked == []
+
+
 def test_another_recipe_keeps_only_what_fits_it(chat: Chat) -> None:
     chat.say(f"{FALLS}, 20 epochs")
     other = chat.say("the picture classifier instead").setup
@@ -217,7 +234,7 @@ def test_provider_reads_and_the_first_turn_says_what_is_sent(chat: Chat) -> None
     second = chat.say("a bit more thorough")
     assert "Sent to Gemini" not in second.reply
     assert second.setup.settings == {"epochs": 10}
-    assert [turn.text for turn in provider.asked[1].turns] == [
+    assert [it.text for it in provider.asked[1].utterances] == [
         "make me something that notices when she tumbles, from hall clips",
         "a bit more thorough",
     ]
