@@ -1,5 +1,6 @@
 """Forms and data sets of a household, for what reads plain words about a training."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -7,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.access.keys import Caller
 from backend.assistant.known import Known
-from backend.training.recipes import RecipeInfo
 from contract.chat import TrainingSetup
 from contract.datasets import (
     Changes,
@@ -45,10 +45,21 @@ SUNDAY = date(2026, 11, 29)
 """Today, wherever a day is asked for."""
 SUNDAY_NOON = 1_795_921_200.0
 """In Seoul, in seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class SomeRecipe:
+    """A made-up recipe."""
+
+    name: str
+    takes: frozenset[DatasetKind]
+    settings: type[BaseModel]
+
+
 MOVING = frozenset({DatasetKind.CLIPS, DatasetKind.TRACKS})
 FORMS = {
-    "fall-lstm": RecipeInfo("fall-lstm", MOVING, DetectorForm),
-    "pictures": RecipeInfo("pictures", frozenset({DatasetKind.PICTURES}), PicturesForm),
+    "fall-lstm": SomeRecipe("fall-lstm", MOVING, DetectorForm),
+    "pictures": SomeRecipe("pictures", frozenset({DatasetKind.PICTURES}), PicturesForm),
 }
 
 

@@ -56,6 +56,8 @@ def settled(
     rest = {name: kept for name, kept in settings.items() if name != form.name}
     if isinstance(value, bool) and "boolean" not in form.kinds:
         return False, settings
+    if isinstance(value, float) and value.is_integer() and "number" not in form.kinds:
+        value = int(value)
     try:
         taken = getattr(schema.model_validate({**rest, form.name: value}), form.name)
     except ValidationError as error:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from backend.assistant.seams import Datasets, Versions
+from backend.assistant.seams import Datasets, Recipe, Versions
 from backend.jobs.service import USUAL_QUEUE
-from backend.training.recipes import RecipeInfo
 from contract.datasets import DatasetVersion
 from contract.versions import Alias
 
@@ -16,7 +15,7 @@ QUEUES = (USUAL_QUEUE, "gpu")
 class Known:
     """All that may be named in a set-up; `versions` are the newest of each data set."""
 
-    recipes: Mapping[str, RecipeInfo]
+    recipes: Mapping[str, Recipe]
     versions: tuple[DatasetVersion, ...] = ()
     cameras: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
@@ -43,7 +42,7 @@ class Knowing:
     """Gathers what is known; what a manifest says is kept, since its digest names it."""
 
     def __init__(
-        self, recipes: Mapping[str, RecipeInfo], datasets: Datasets, versions: Versions
+        self, recipes: Mapping[str, Recipe], datasets: Datasets, versions: Versions
     ) -> None:
         self._recipes, self._datasets, self._versions = recipes, datasets, versions
         self._about: dict[str, tuple[frozenset[str], frozenset[str]]] = {}

@@ -1,12 +1,31 @@
 """What the assistant asks of the rooms below it."""
 
+from collections.abc import Collection
 from typing import Protocol
+
+from pydantic import BaseModel
 
 from backend.access.keys import Caller
 from contract.chat import TrainingSetup
-from contract.datasets import Dataset, DatasetManifest, DatasetVersion
+from contract.datasets import Dataset, DatasetKind, DatasetManifest, DatasetVersion
 from contract.jobs import Job
 from contract.versions import Alias, Version
+
+
+class Recipe(Protocol):
+    """A kind of model that can be trained."""
+
+    @property
+    def name(self) -> str:
+        """By which a set-up names it."""
+
+    @property
+    def takes(self) -> Collection[DatasetKind]:
+        """What data sets it learns from."""
+
+    @property
+    def settings(self) -> type[BaseModel]:
+        """The schema of its hyperparameters."""
 
 
 class Datasets(Protocol):

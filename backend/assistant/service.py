@@ -16,6 +16,7 @@ from backend.assistant.rules.assent import is_no, is_yes
 from backend.assistant.rules.scanner import HANGUL, names_of, plain
 from backend.assistant.seams import Trainings
 from backend.assistant.turn import Outcome, Turn, digest_of
+from backend.errors import shorten
 from contract.chat import Intent, TrainingMessage, TrainingReply, TrainingSetup
 from contract.language import Language
 
@@ -87,7 +88,7 @@ class AssistantService:
 def _title(turn: Turn, setup: TrainingSetup) -> str:
     chosen = map(turn.known.version, setup.dataset_version_ids)
     names = ", ".join(version.name for version in chosen if version)
-    return f"{turn.say.recipe(setup.recipe or '')}: {names}"[:200]
+    return shorten(f"{turn.say.recipe(setup.recipe or '')}: {names}")
 
 
 def _language_of(message: str, known: Known) -> Language | None:

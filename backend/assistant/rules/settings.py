@@ -8,14 +8,14 @@ from backend.assistant.remarks import Remark, asking, telling
 from backend.assistant.rules.numbers import Number
 from backend.assistant.rules.scanner import Found, Scanned
 from backend.assistant.rules.vocabulary import Part
-from backend.training.recipes import RecipeInfo
+from backend.assistant.seams import Recipe
 from contract.chat import Setting, TrainingSetup
 
 EPOCHS = "epochs"
 
 
 def settings_in(
-    scanned: Scanned, recipe: RecipeInfo | None, setup: TrainingSetup
+    scanned: Scanned, recipe: Recipe | None, setup: TrainingSetup
 ) -> tuple[tuple[ProposedSetting, ...], list[Remark]]:
     """Each number with the setting beside it. One number that is left over leaves all unset."""
     pairs, lonely = _paired(scanned.found)
@@ -72,7 +72,7 @@ def _unpaired(lonely: list[Found], scanned: Scanned) -> list[Remark]:
 
 
 def _relative(
-    scanned: Scanned, recipe: RecipeInfo | None, setup: TrainingSetup
+    scanned: Scanned, recipe: Recipe | None, setup: TrainingSetup
 ) -> tuple[int | None, Remark]:
     """Twice or half as many epochs as in the set-up so far, as far as the range goes."""
     is_longer = scanned.has(Part.LONGER)

@@ -2,7 +2,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from backend.assistant.forms import forms_of, settled
 from contract.chat import Setting
@@ -75,6 +75,19 @@ def test_settings_can_be_said_one_after_the_other_where_others_are_required() ->
     assert settled(Needy, {}, forms["epochs"], 7) == (True, {"epochs": 7})
     assert settled(Needy, {"epochs": 7}, forms["classes"], 3) == (True, {"epochs": 7, "classes": 3})
     assert settled(Needy, {}, forms["classes"], 1) == (False, {})
+
+
+def test_strict_schema_that_is_made_from_a_table_takes_whole_numbers_from_a_model() -> None:
+    made = create_model(
+        "Made",
+        __config__=ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False),
+        epochs=(int, Field(default=5, ge=1, le=500, json_schema_extra={"title_ko": "에포크"})),
+        rate=(float, Field(default=0.1, ge=0.0, le=1.0)),
+    )
+    forms = forms_of(made)
+    assert settled(made, {}, forms["epochs"], 20.0) == (True, {"epochs": 20})
+    assert settled(made, {"epochs": 20}, forms["rate"], 1) == (True, {"epochs": 20, "rate": 1.0})
+    assert settled(made, {}, forms["epochs"], "20") == (False, {})
 
 
 def test_number_is_held_within_the_range() -> None:
