@@ -10,7 +10,7 @@ from backend.assistant.remarks import Remark, asking, telling
 from backend.assistant.rules.scanner import plain
 from backend.errors import shorten
 from contract.chat import Setting, TrainingSetup
-from contract.datasets import DatasetVersion
+from contract.datasets import DatasetVersion, Subset
 from contract.names import visible
 
 
@@ -71,14 +71,26 @@ class Draft:
             return
         fitting = {version.id for version in self.known.fitting(recipe)}
         kept = tuple(it for it in self.setup.dataset_version_ids if it in fitting)
-        self._set(recipe=recipe, settings={}, base=None, dataset_version_ids=kept)
+        subset = self.setup.subset
+        if self.setup.recipe is not None:
+            subset = Subset(since=subset.since, until=subset.until)
+        self._set(recipe=recipe, settings={}, base=None, dataset_version_ids=kept, subset=subset)
 
     def _take_datasets(self, proposal: Proposal) -> None:
         found = [version for name in proposal.datasets if (version := self._dataset(name))]
         if found:
             self._set(dataset_version_ids=tuple(dict.fromkeys(it.id for it in found)))
+            self._drop_labels(proposal.labels)
         elif self.setup.recipe and not self.setup.dataset_version_ids and not proposal.datasets:
             self._take_only_dataset(self.setup.recipe)
+
+    def _drop_labels(self, said: tuple[str, ...]) -> None:
+        """Drop the labels so far that the new data sets do not have; new ones are checked later."""
+        subset = self.setup.subset
+        if said or not subset.labels:
+            return
+        kept = self._known_of("label", subset.labels, self._labels())
+        self._set(subset=subset.model_copy(update={"labels": kept or None}))
 
     def _take_only_dataset(self, recipe: str) -> None:
         fitting = self.known.fitting(recipe)

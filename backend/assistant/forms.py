@@ -30,8 +30,7 @@ class SettingForm:
         """What it takes, as it is written."""
         if self.choices:
             return ", ".join(self.choices)
-        low = "" if self.minimum is None else f"{self.minimum:g}"
-        high = "" if self.maximum is None else f"{self.maximum:g}"
+        low, high = _written(self.minimum), _written(self.maximum)
         return f"{low}…{high}" if low or high else " | ".join(self.kinds)
 
 
@@ -88,6 +87,12 @@ def _resolved(option: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
         return option
     found: dict[str, Any] = named[option["$ref"].rpartition("/")[2]]
     return found
+
+
+def _written(number: float | None) -> str:
+    if number is None:
+        return ""
+    return str(int(number)) if number.is_integer() else f"{number:g}"
 
 
 def _first(options: list[dict[str, Any]], *names: str) -> float | None:

@@ -76,7 +76,8 @@ class AssistantService:
             said = turn.say.outcome("already_started", title=job.title)
             return Outcome(Intent.CONFIRM, [said], job=job)
         if meant != conversation.shown:
-            return turn.show(draft, "another_one" if digest else "nothing_shown")
+            whole = "nothing_shown" if draft.missing() else "as_it_stands"
+            return turn.show(draft, "another_one" if digest else whole)
         if draft.setup != conversation.setup:
             return turn.show(draft, None)
         title = _title(turn, draft.setup)

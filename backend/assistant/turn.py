@@ -68,7 +68,7 @@ class Turn:
         sentences = self.say.remarks(remarks)
         if intent is Intent.ASK:
             sentences += self.say.lists(draft.setup.recipe)
-        elif intent is Intent.UNKNOWN and draft.setup == TrainingSetup():
+        elif intent is Intent.UNKNOWN and is_clear:
             sentences.append(self.say.outcome("unknown"))
         sentences += self._keep(draft, is_ready=is_clear and not draft.missing())
         return Outcome(intent, sentences, draft.missing(), read_by=reader)

@@ -87,6 +87,7 @@ def test_yes_after_a_question_shows_the_set_up_again_first(chat: Chat) -> None:
     assert (unclear.missing, unclear.ready, unclear.digest) == ((), False, None)
     assert "Did you mean “kitchen”?" in unclear.reply
     shown = chat.say("yes")
+    assert "This is the set-up without it" in shown.reply
     assert (shown.ready, chat.trainings.asked) == (True, [])
     assert chat.say("yes").job is not None
 
@@ -192,9 +193,24 @@ def test_no_before_a_change_is_no_more_than_that(chat: Chat) -> None:
 def test_another_recipe_keeps_only_what_fits_it(chat: Chat) -> None:
     chat.say(f"{FALLS}, 20 epochs")
     other = chat.say("the picture classifier instead").setup
-    assert (other.recipe, other.settings, other.dataset_version_ids) == (
-        "pictures", {}, ("Doors-3",),
-    )  # fmt: skip
+    assert other.model_dump(exclude_defaults=True) == {
+        "recipe": "pictures",
+        "dataset_version_ids": ("Doors-3",),
+        "subset": {"since": "2026-10-01", "until": "2026-10-31"},
+    }
+
+
+def test_what_was_said_before_the_recipe_stays(chat: Chat) -> None:
+    chat.say("last month, kitchen")
+    subset = chat.say("the fall detector").setup.subset
+    assert (subset.camera_ids, subset.since) == (("kitchen",), "2026-10-01")
+
+
+def test_label_that_other_data_sets_do_not_have_is_dropped_and_asked(chat: Chat) -> None:
+    chat.say("낙상 감지기, 거실 기록, 낙상과 오경보")
+    other = chat.say("Hall clips")
+    assert other.setup.subset.labels == ("fall",)
+    assert ("라벨이 false_alarm인 파일은 없어요" in other.reply, other.ready) == (True, False)
 
 
 def test_conversation_is_of_one_person_and_household(chat: Chat) -> None:

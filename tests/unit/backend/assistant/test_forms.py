@@ -20,6 +20,7 @@ class Form(BaseModel):
     schedule: Schedule = Schedule.COSINE
     kind: Literal["a", "b"] = "a"
     augments: bool = True
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
 
 class Needy(Form):
@@ -35,6 +36,7 @@ def test_schema_is_read_as_a_list_of_settings() -> None:
         "schedule": ("cosine, flat", "cosine", False),
         "kind": ("a, b", "a", False),
         "augments": ("boolean", True, False),
+        "seed": ("0…2147483647", 0, False),
         "classes": ("2…", None, True),
     }
 

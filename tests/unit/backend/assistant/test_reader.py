@@ -84,6 +84,7 @@ def test_what_could_be_meant_in_several_ways_is_asked(
 
 def test_longer_and_shorter_go_from_the_set_up_so_far_within_the_range(said: Say) -> None:
     assert heard(said("but longer", DETECTOR)) == {"settings": {"epochs": 20}}
+    assert heard(said("double the epochs", DETECTOR)) == {"settings": {"epochs": 20}}
     assert heard(said("더 짧게", DETECTOR)) == {"settings": {"epochs": 5}}
     nearly = DETECTOR.model_copy(update={"settings": {"epochs": 30}})
     assert heard(said("longer", nearly)) == {"settings": {"epochs": 40}}
