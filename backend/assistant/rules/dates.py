@@ -59,7 +59,8 @@ def _all(text: str, today: date) -> Iterator[Period]:
         yield _directed(text, match, _day(match))
     for patterns in _patterns():
         for match in patterns.span.finditer(text):
-            yield Period(match.start(), match.end(), _before(match, patterns, today), today)
+            since = _before(match, patterns, today)
+            yield Period(match.start(), match.end(), since, today if since else None)
         for match in patterns.since_ago.finditer(text):
             yield Period(match.start(), match.end(), _before(match, patterns, today), None)
         for match in patterns.date.finditer(text):

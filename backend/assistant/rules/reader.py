@@ -129,11 +129,16 @@ def _beside(found: tuple[Found, ...], number: int) -> set[str | None]:
     return {item.of(Part.KIND) for item in near}
 
 
+def _periods(scanned: Scanned) -> list[Period]:
+    """The spans of days that are said, each once."""
+    periods = (item.value for item in scanned.found if isinstance(item.value, Period))
+    return list({(it.since, it.until): it for it in periods}.values())
+
+
 def _days(scanned: Scanned) -> Period | None:
-    """The days that are said, where they are said once."""
-    periods = [item.value for item in scanned.found if isinstance(item.value, Period)]
-    distinct = {(it.since, it.until): it for it in periods}
-    return periods[0] if len(distinct) == 1 else None
+    """The days that are said, where they are the only ones."""
+    periods = _periods(scanned)
+    return periods[0] if len(periods) == 1 else None
 
 
 def _written(day: date | None) -> str | None:
@@ -141,12 +146,10 @@ def _written(day: date | None) -> str | None:
 
 
 def _wrong_days(scanned: Scanned) -> list[Remark]:
-    periods = [item.value for item in scanned.found if isinstance(item.value, Period)]
+    periods = _periods(scanned)
     if any(it.since is None and it.until is None for it in periods):
         return [asking("no_such_day")]
-    if len({(it.since, it.until) for it in periods}) > 1:
-        return [asking("several_periods")]
-    return []
+    return [asking("several_periods")] if len(periods) > 1 else []
 
 
 def _quoted(scanned: Scanned) -> list[Remark]:
