@@ -34,6 +34,6 @@ def test_neither(text: str) -> None:
 
 
 def test_what_almost_is_a_yes_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert not is_yes(("start it " * 8)[:70] + "xyz")
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.1
