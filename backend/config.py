@@ -157,6 +157,11 @@ class WorkerSettings(FactorySettings):
         default={"usual": 1, "gpu": 1}
     )
     worker_retry_after: Annotated[float, Field(ge=0.1, le=86_400)] = 30.0
+    server_url: BaseUrl | None = None
+    api_key: ApiKey | None = None
+    blob_cache_max_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 10_240
+    event_log_days: Annotated[int, Field(ge=1, le=36_500)] = Retention.days
+    project_data: ExpandedPath | None = None
 
 
 class VisionSettings(Settings):
@@ -200,8 +205,6 @@ class BackendSettings(
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
     vision_url: BaseUrl | None = None
     vision_api_key: ApiKey | None = None
-    server_url: BaseUrl | None = None
-    blob_cache_max_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 10_240
     camera_keys: Annotated[
         dict[str, SecretStr], BeforeValidator(_camera_keys), AfterValidator(_no_key_twice), NoDecode
     ] = Field(default_factory=dict)

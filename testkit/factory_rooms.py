@@ -18,7 +18,7 @@ from contract.datasets import (
     DatasetVersion,
 )
 from contract.jobs import Job
-from contract.versions import Version
+from contract.versions import Version, VersionFigures
 
 
 class NotThere(ApiError):
@@ -133,7 +133,7 @@ def _version(version_id: str, recipe: str) -> Version:
         recipe=recipe,
         version="1",
         files={},
-        metrics={},
+        metrics=VersionFigures(),
         base_id=None,
         dataset_version_ids=(),
         job_id=None,

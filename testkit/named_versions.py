@@ -12,7 +12,7 @@ from unittest.mock import patch
 from backend.errors import ApiError
 from backend.storage.blobs import Blobs
 from backend.versions.service import VersionService
-from contract.versions import Alias, AliasMove, Version
+from contract.versions import Alias, AliasMove, Version, VersionFigures
 from modeling.perception.detector.checkpoint import MANIFEST_NAME
 
 
@@ -26,7 +26,7 @@ class UnknownVersion(ApiError):
 class NamedVersions(VersionService):
     """`add` keeps a checkpoint as a version."""
 
-    def __init__(self, database: Any, blobs: Blobs) -> None:
+    def __init__(self, database: Any, blobs: Blobs, *_others: object) -> None:
         super().__init__(database, blobs)
         self._versions: dict[str, Version] = {}
         self._moves: list[AliasMove] = []
@@ -41,7 +41,7 @@ class NamedVersions(VersionService):
             recipe=recipe,
             version=manifest["version"],
             files=files,
-            metrics={},
+            metrics=VersionFigures(),
             base_id=None,
             dataset_version_ids=(),
             job_id=None,
@@ -100,7 +100,9 @@ class NamedVersions(VersionService):
         return self._versions[move.to_version_id].household_id
 
 
-def _filled(folders: Mapping[str, Path], database: Any, blobs: Blobs) -> NamedVersions:
+def _filled(
+    folders: Mapping[str, Path], database: Any, blobs: Blobs, *_others: object
+) -> NamedVersions:
     versions = NamedVersions(database, blobs)
     for version_id, folder in folders.items():
         versions.add(folder, version_id)
@@ -110,5 +112,5 @@ def _filled(folders: Mapping[str, Path], database: Any, blobs: Blobs) -> NamedVe
 @contextmanager
 def knows_versions(folders: Mapping[str, Path]) -> Iterator[None]:
     """While it lasts a server that starts in this process knows these checkpoints, by their ids."""
-    with patch("backend.opening.factory.VersionService", partial(_filled, folders)):
+    with patch("backend.opening.versions.VersionService", partial(_filled, folders)):
         yield

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from backend.versions.errors import UnknownVersion
 from backend.versions.service import VersionService
-from contract.versions import Version
+from contract.versions import Version, VersionFigures
 
 
 @dataclass
@@ -26,7 +26,7 @@ class OneVersion(VersionService):
             recipe=recipe,
             version="d9d2b1f5",
             files=files,
-            metrics={},
+            metrics=VersionFigures(),
             base_id=None,
             dataset_version_ids=(),
             job_id=None,

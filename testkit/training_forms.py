@@ -18,7 +18,7 @@ from contract.datasets import (
     DatasetVersion,
 )
 from contract.jobs import Job, JobKind, JobState
-from contract.versions import Alias, Version
+from contract.versions import Alias, Version, VersionFigures
 
 
 class DetectorForm(BaseModel):
@@ -119,8 +119,8 @@ class SomeVersions:
             return None
         return Version(
             id=PRODUCTION, household_id=household_id, recipe=recipe, version="ab", files={},
-            metrics={}, base_id=None, dataset_version_ids=(), job_id=None, created_by=None,
-            created_at=1_800_000_000.0, aliases=(alias,),
+            metrics=VersionFigures(), base_id=None, dataset_version_ids=(), job_id=None,
+            created_by=None, created_at=1_800_000_000.0, aliases=(alias,),
         )  # fmt: skip
 
 

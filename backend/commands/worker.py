@@ -21,7 +21,6 @@ with needs("the groups `backend` and `worker`"):
 
     from backend.config import WorkerSettings
     from backend.http.server import log_to_stderr
-    from backend.storage.blobs import Blobs
     from backend.storage.database import UnusableDatabaseError, open_factory_database
     from backend.storage.errors import DatabaseUnavailable
     from backend.worker.attempt import child_environment
@@ -95,7 +94,7 @@ def _serve(settings: WorkerSettings, name: str, slots: dict[str, int]) -> None:
     # The processes of the jobs run elsewhere: a path that begins here would lead them astray.
     data_dir = settings.data_dir.absolute()
     database = open_factory_database(settings.database_address, data_dir)
-    carriers = open_carriers(database, Blobs(data_dir / "blobs"))
+    carriers = open_carriers(database, settings, data_dir)
     trackers = NoTrackers()
     first = settings.worker_retry_after
     means = Means(

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeAlias
 
+from backend.deployments.edge import EDGE_RECIPES
 from backend.deployments.errors import VersionUnavailable
 from backend.errors import ApiError
 from backend.versions.service import VersionService
@@ -14,7 +15,7 @@ from contract.versions import Version
 from modeling.perception.detector.checkpoint import ONNX_NAME, CheckpointError
 from modeling.perception.detector.detector import Detector
 from modeling.perception.images.model import ImageModel
-from modeling.perception.images.registry import TASKS
+from modeling.perception.images.registry import task_in
 
 Model: TypeAlias = Detector | ImageModel
 MOST_BYTES = 256 * 2**20
@@ -80,9 +81,9 @@ class LoadedVersions:
 
 def load_model(recipe: str, folder: Path) -> Model:
     """The checkpoint in `folder`; raises CheckpointError."""
-    if task := TASKS.get(recipe):
-        return ImageModel.load(task, folder)
-    return Detector.load(folder)
+    if recipe in EDGE_RECIPES:
+        return Detector.load(folder)
+    return ImageModel.load(task_in(folder), folder)
 
 
 def _unavailable(version_id: str, error: Exception) -> VersionUnavailable:

@@ -23,10 +23,12 @@ from backend.errors import InvalidInput
 from backend.storage.database import Database
 from backend.versions.service import VersionService
 from contract.deployments import Deployment, DeploymentKind, DeploymentMove
+from contract.versions import Version
+from modeling.perception.images.own_labels import OWN_LABELS
 from modeling.perception.images.registry import TASKS
 
 RECIPES = {
-    DeploymentKind.ENDPOINT: EDGE_RECIPES | TASKS.keys(),
+    DeploymentKind.ENDPOINT: EDGE_RECIPES | TASKS.keys() | {OWN_LABELS},
     DeploymentKind.EDGE: EDGE_RECIPES,
     DeploymentKind.CONTAINER: EDGE_RECIPES,
 }
@@ -61,6 +63,13 @@ class DeploymentService:
         self._database, self._versions = database, versions
         self._production = Production(versions)
         self._artifacts, self._clock = artifacts, clock
+
+    def use_of(self, version: Version) -> str | None:
+        """What serves the version, in one line; None where nothing does."""
+        for each in self.all(version.household_id):
+            if version.id in each.shares:
+                return f"the deployment {each.name}"
+        return None
 
     def all(self, household_id: int = 1) -> list[Deployment]:
         """Those that have not ended, newest first."""

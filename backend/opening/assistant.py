@@ -7,34 +7,38 @@ from backend.assistant.known import Knowing
 from backend.assistant.service import AssistantService
 from backend.config import BackendSettings
 from backend.training.recipes import RECIPES
+from backend.training.schemas import TrainingWanted
+from backend.training.service import TrainingService
 from contract.chat import TrainingSetup
-from contract.datasets import Dataset, DatasetManifest, DatasetVersion
+from contract.datasets import Subset
 from contract.jobs import Job
-from contract.versions import Alias, Version
+from contract.training import DatasetChoice
 
 
-class NotOpen:
-    """In the place of the rooms of data sets, versions and training: there is nothing in them."""
+class Trainings:
+    """The room of training, as the assistant asks it."""
 
-    def all(self, _household_id: int = 1) -> list[Dataset]:
-        """No data sets."""
-        return []
+    def __init__(self, training: TrainingService) -> None:
+        self._training = training
 
-    def manifest(self, _version: DatasetVersion) -> DatasetManifest:
-        """Nobody asks: there is no data set."""
-        raise NotImplementedError
-
-    def named(self, _recipe: str, _alias: Alias, _household_id: int = 1) -> Version | None:
-        """No version."""
-        return None
-
-    def ask(self, _setup: TrainingSetup, _title: str, _caller: Caller) -> Job:
-        """Nobody asks: no set-up is whole without a data set."""
-        raise NotImplementedError
+    def ask(self, setup: TrainingSetup, title: str, caller: Caller) -> Job:
+        """Queue the training of a set-up that is whole; raises what TrainingService raises."""
+        subset = None if setup.subset == Subset() else setup.subset
+        wanted = TrainingWanted(
+            recipe=setup.recipe or "",
+            dataset_versions=tuple(
+                DatasetChoice(id=it, subset=subset) for it in setup.dataset_version_ids
+            ),
+            settings=dict(setup.settings),
+            base=setup.base,
+            queue=setup.queue,
+            title=title,
+        )
+        return self._training.ask(wanted, caller.household_id, caller.person_id)
 
 
 def open_assistant(state: State, settings: BackendSettings) -> None:
     """What reads plain words about a training."""
-    rooms = NotOpen()
     state.assistant_settings = settings
-    state.assistant = AssistantService(Knowing(RECIPES, rooms, rooms), rooms, state.people.zone)
+    known = Knowing(RECIPES, state.datasets, state.versions)
+    state.assistant = AssistantService(known, Trainings(state.training), state.people.zone)

@@ -48,7 +48,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     _open_pages(state, settings)
     open_contacts(state, settings, bus)
     open_cameras(state, settings, bus)
-    open_factory(state, settings)
+    open_factory(state, settings, bus)
     _open_rounds(state, settings, bus)
     state.health = _health(state)
     state.ping = _ping(settings, state.health)
@@ -112,6 +112,7 @@ def _health(state: State) -> HealthService:
             "poses": state.poses.health,
             "erasure": state.erasures.health,
             "jobs": state.job_health.health,
+            "datasets": state.dataset_intake.health,
         }
     )
 

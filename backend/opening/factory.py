@@ -2,15 +2,19 @@
 
 from starlette.datastructures import State
 
+from backend.bus import Bus
 from backend.config import BackendSettings
-from backend.datasets.service import DatasetService
+from backend.exports.service import ExportService
 from backend.jobs.health import JobHealth
 from backend.jobs.service import JobService
+from backend.opening.assistant import open_assistant
+from backend.opening.datasets import open_datasets
+from backend.opening.deployments import open_deployments
+from backend.opening.versions import open_versions
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database, open_factory_database
 from backend.storage.shared_file import SharedFile
 from backend.training.service import TrainingService
-from backend.versions.service import VersionService
 
 
 def open_jobs(state: State, settings: BackendSettings) -> None:
@@ -20,12 +24,16 @@ def open_jobs(state: State, settings: BackendSettings) -> None:
     state.job_health = JobHealth(state.factory_database, lambda: _is_used(state.factory_database))
 
 
-def open_factory(state: State, settings: BackendSettings) -> None:
-    """What makes detectors better."""
-    state.blobs = Blobs(settings.data_dir / "blobs")
-    state.datasets = DatasetService(state.factory_database, state.blobs)
-    state.versions = VersionService(state.factory_database, state.blobs)
+def open_factory(state: State, settings: BackendSettings, bus: Bus) -> None:
+    """What makes detectors better: after the record, of which it learns."""
+    database, blobs = state.factory_database, Blobs(settings.data_dir / "blobs")
+    state.blobs = blobs
+    open_datasets(state, settings)
+    open_versions(state, settings, bus)
     state.training = TrainingService(state.jobs, state.datasets, state.versions)
+    state.exports = ExportService(database, state.jobs, state.versions, blobs)
+    open_deployments(state, settings)
+    open_assistant(state, settings)
 
 
 def _is_used(database: Database) -> bool:

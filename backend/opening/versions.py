@@ -8,7 +8,6 @@ from starlette.datastructures import State
 
 from backend.bus import Bus
 from backend.config import BackendSettings
-from backend.datasets.service import DatasetService
 from backend.versions.comparisons import ComparisonService
 from backend.versions.following import ProductionFollower, Served
 from backend.versions.record import incident_stretches
@@ -21,7 +20,7 @@ from modeling.perception.images.registry import TASKS
 
 
 def open_versions(state: State, settings: BackendSettings, bus: Bus) -> None:
-    """After the factory, the models, the incidents and their poses."""
+    """After the data sets, the models, the incidents and their poses."""
     database, blobs = state.factory_database, state.blobs
     state.versions = VersionService(database, blobs, bus, _shipped(settings))
     _open_production(state, settings, bus)
@@ -30,9 +29,8 @@ def open_versions(state: State, settings: BackendSettings, bus: Bus) -> None:
         replays = state.poses.replays()
         return incident_stretches(state.database, replays, time.time(), household_id)
 
-    datasets = DatasetService(database, blobs)
     state.comparisons = ComparisonService(
-        database, blobs, state.jobs, state.versions, datasets, record
+        database, blobs, state.jobs, state.versions, state.datasets, record
     )
 
 

@@ -1,6 +1,7 @@
 """Writes the minutes that are kept though nothing happened, by a thread of its own."""
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from contract.incidents import Incident
 
 logger = logging.getLogger(__name__)
 
+FOLDER = "ordinary"
+"""Beside the replays of incidents."""
 DAYS = 14
 CLEAN_SEC = 3600.0
 
@@ -60,10 +63,7 @@ class OrdinaryKeeper:
 
     def kept(self, since: float, until: float) -> list[Kept]:
         """The minutes that began from `since` to `until`, newest first; raises OSError."""
-        begun = {name: parts_of(name)[1] for name in self._store.names()}
-        wanted = [name for name, begin in begun.items() if since <= begin < until]
-        newest_first = sorted(wanted, key=lambda name: begun[name], reverse=True)
-        return [kept for name in newest_first if (kept := self._read(name))]
+        return _kept(self._store, since, until)
 
     def erase(self, camera_id: str | None, since: float, until: float) -> None:
         """Forget the minutes of a camera, of all without one, that have a part in this span.
@@ -81,13 +81,6 @@ class OrdinaryKeeper:
                 self._minutes.forget(camera_id, since, until)
                 self._waiting = [it for it in self._waiting if not goes(it.incident_id)]
             self._store.erase([name for name in self._store.names() if goes(name)])
-
-    def _read(self, name: str) -> Kept | None:
-        try:
-            return self._store.read(name)
-        except NotAReplay as error:
-            logger.warning("an ordinary minute cannot be read: %s", error)
-            return None
 
     def _run(self) -> None:
         while self._wait():
@@ -113,3 +106,23 @@ class OrdinaryKeeper:
                     self._store.delete_expired(self._clock())
             except OSError as error:
                 logger.warning("ordinary minutes are not kept: %s", error)
+
+
+def ordinary_minutes(replays: Path, since: float) -> list[Kept]:
+    """The minutes since then that a server has kept beside its `replays`; raises OSError."""
+    return _kept(ReplayStore(replays / FOLDER, DAYS), since, math.inf)
+
+
+def _kept(store: ReplayStore, since: float, until: float) -> list[Kept]:
+    begun = {name: parts_of(name)[1] for name in store.names()}
+    wanted = [name for name, begin in begun.items() if since <= begin < until]
+    newest_first = sorted(wanted, key=lambda name: begun[name], reverse=True)
+    return [kept for name in newest_first if (kept := _read(store, name))]
+
+
+def _read(store: ReplayStore, name: str) -> Kept | None:
+    try:
+        return store.read(name)
+    except NotAReplay as error:
+        logger.warning("an ordinary minute cannot be read: %s", error)
+        return None

@@ -14,7 +14,7 @@ from backend.part import Part, part
 from backend.poses.errors import NoPoses, PosesUnavailable
 from backend.poses.frame import PosesSeen, frame_of
 from backend.poses.keeper import ReplayKeeper
-from backend.poses.ordinary_keeper import OrdinaryKeeper
+from backend.poses.ordinary_keeper import FOLDER, OrdinaryKeeper
 from backend.poses.presence import people_seen
 from backend.poses.recent import RecentPoses
 from backend.poses.replay_file import Kept, NotAReplay
@@ -43,7 +43,7 @@ class PoseService:
         ordinary_minutes: int = 0,
     ) -> None:
         self._bus, self._clock = bus, clock
-        self._ordinary = OrdinaryKeeper(folder / "ordinary", ordinary_minutes, clock)
+        self._ordinary = OrdinaryKeeper(folder / FOLDER, ordinary_minutes, clock)
         self._store = ReplayStore(folder, days)
         self._keeper = ReplayKeeper(self._store, clock)
         self._recent = RecentPoses()

@@ -2,24 +2,63 @@
 
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
+from pathlib import Path
 
+from backend.config import WorkerSettings
+from backend.datasets.blob_cache import BlobCache
+from backend.datasets.fetching import BlobSource
+from backend.datasets.service import DatasetService
+from backend.deployments.carrier import ContainerCarrier
+from backend.exports.carrier import ExportCarrier
+from backend.exports.service import ExportService
 from backend.jobs.carrier import Carrier
+from backend.jobs.service import JobService
+from backend.poses.ordinary_keeper import ordinary_minutes
+from backend.poses.store import ReplayStore
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
+from backend.training.carrier import TrainingCarrier
+from backend.versions.carrier import ComparisonCarrier
+from backend.versions.service import VersionService
 from contract.jobs import JobKind
 
 Carriers = Mapping[JobKind, Carrier]
 
 
-def open_carriers(_database: Database, _blobs: Blobs) -> Carriers:
+def open_carriers(database: Database, settings: WorkerSettings, data_dir: Path) -> Carriers:
     """All that there are, each by its kind; a room that has jobs adds its own here."""
-    carriers: tuple[Carrier, ...] = ()
+    blobs, replays = Blobs(data_dir / "blobs"), data_dir / "poses"
+    datasets = DatasetService(database, blobs, _source(settings, blobs, data_dir))
+    versions = VersionService(database, blobs)
+    exports = ExportService(database, JobService(database), versions, blobs)
+    carriers: tuple[Carrier, ...] = (
+        TrainingCarrier(datasets, versions, settings.project_data),
+        ComparisonCarrier(
+            database,
+            blobs,
+            versions,
+            datasets,
+            ReplayStore(replays, settings.event_log_days),
+            lambda since: ordinary_minutes(replays, since),
+        ),
+        ExportCarrier(exports, versions),
+        ContainerCarrier(blobs),
+    )
     return {carrier.kind: carrier for carrier in carriers}
 
 
 def missing_of(modules: Iterable[str]) -> list[str]:
     """Which of these cannot be imported here."""
     return sorted({name for name in modules if not _is_installed(name)})
+
+
+def _source(settings: WorkerSettings, blobs: Blobs, data_dir: Path) -> BlobSource:
+    """Where files are got from: of this machine, or of the server on another one."""
+    if settings.server_url is None:
+        return blobs
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    most = settings.blob_cache_max_mb * 2**20
+    return BlobCache(data_dir / "blob-cache", str(settings.server_url), key, most)
 
 
 def _is_installed(module: str) -> bool:

@@ -12,7 +12,6 @@ from contract.names import visible
 from modeling.perception.detector.checkpoint import ONNX_NAME, CheckpointError
 from modeling.training.carried.exportable import Exportable, made_when_trained
 from modeling.training.carried.talk import Talk
-from modeling.training.detectors.network import WEIGHTS_NAME
 from modeling.training.export.files import replacing_files
 from modeling.training.export.formats import (
     ExportError,
@@ -21,6 +20,7 @@ from modeling.training.export.formats import (
     export_network,
 )
 from modeling.training.export.registry import format_of, in_half
+from modeling.training.export.weights import WEIGHTS_NAME
 
 STEPS = 2
 
@@ -50,7 +50,7 @@ def export(spec: ExportSpec, folder: Path, talk: Talk) -> ExportMade:
     as_onnx = (spec.format, spec.precision) == (ExportFormat.ONNX, Precision.FULL)
     with replacing_files(target) as scratch:
         if as_onnx and not (checkpoint / WEIGHTS_NAME).exists():
-            made = made_when_trained(checkpoint, spec.recipe)
+            made = made_when_trained(checkpoint)
             (scratch / made.file).write_bytes((checkpoint / ONNX_NAME).read_bytes())
             return made
         exportable = Exportable.of(checkpoint, spec.recipe)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 from pydantic import BaseModel, ValidationError
@@ -17,13 +16,15 @@ from modeling.perception.detector.checkpoint import (
     read_manifest,
 )
 from modeling.perception.images.model import ImageManifest, ImageModel
-from modeling.perception.images.registry import TASKS
-from modeling.perception.images.task import ImageTask
+from modeling.perception.images.own_labels import OWN_LABELS
+from modeling.perception.images.registry import task_in
 from modeling.training.detectors.fit import normalize
-from modeling.training.detectors.network import WEIGHTS_NAME, load_weights, probabilities
+from modeling.training.detectors.network import load_weights, probabilities
 from modeling.training.export.formats import Inputs
 from modeling.training.export.inputs import random_pictures, random_windows
+from modeling.training.export.weights import not_of_this_network, read_weights
 from modeling.training.images.network import Weighed, scorer
+from modeling.training.images.own_labels import own_labels_recipe
 from modeling.training.images.recipes import RECIPES
 from modeling.training.images.record import ImageExport
 
@@ -67,36 +68,28 @@ class Exportable:
             manifest = load_manifest(checkpoint)
             windows = normalize(random_windows(), manifest.normalization)
             return cls(probabilities(load_weights(checkpoint)), windows, "windows", "made windows")
-        pictures = random_pictures(image_task(recipe).input_shape)
-        return cls(image_scorer(checkpoint, recipe), pictures, "pictures", "made pictures")
+        pictures = random_pictures(task_in(checkpoint).input_shape)
+        return cls(image_scorer(checkpoint), pictures, "pictures", "made pictures")
 
 
-def image_scorer(checkpoint: Path, recipe: str) -> nn.Module:
+def image_scorer(checkpoint: Path) -> nn.Module:
     """Pictures to probabilities, each class by its weight; raises CheckpointError."""
-    manifest = read_manifest(checkpoint, ImageManifest)
-    path, network = checkpoint / WEIGHTS_NAME, RECIPES[recipe].network()
-    if not path.is_file():
-        raise CheckpointError(f"no weights at {path}")
+    manifest, task = read_manifest(checkpoint, ImageManifest), task_in(checkpoint)
+    own = task.name == OWN_LABELS
+    network = (own_labels_recipe(task.labels) if own else RECIPES[task.name]).network()
+    state = read_weights(checkpoint)
     try:
-        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except (UnpicklingError, RuntimeError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{path} holds no weights of this network") from error
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise not_of_this_network(checkpoint) from error
     weights = ImageFigures.of(manifest).weights
     by_label = torch.tensor([weights[label] for label in manifest.labels])
     return Weighed(scorer(network), by_label).eval()
 
 
-def made_when_trained(checkpoint: Path, recipe: str) -> ExportMade:
+def made_when_trained(checkpoint: Path) -> ExportMade:
     """The ONNX file of an image model that came without weights; raises CheckpointError."""
-    model = ImageModel.load(image_task(recipe), checkpoint)
+    model = ImageModel.load(task_in(checkpoint), checkpoint)
     made = ImageFigures.of(model.manifest).export
     checked_on = f"{made.pictures} pictures, when it was trained"
     return ExportMade(file=ONNX_NAME, difference=made.difference, checked_on=checked_on)
-
-
-def image_task(recipe: str) -> ImageTask:
-    """Raises CheckpointError where there is none of this name."""
-    if recipe not in TASKS:
-        known = ", ".join((DETECTOR, *TASKS))
-        raise CheckpointError(f"{recipe} cannot be exported, expected one of {known}")
-    return TASKS[recipe]

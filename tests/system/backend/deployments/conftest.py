@@ -14,7 +14,7 @@ from testkit.named_versions import NamedVersions
 @pytest.fixture(scope="module")
 def versions_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskedHome]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("backend.opening.factory.VersionService", NamedVersions)
+        patched.setattr("backend.opening.versions.VersionService", NamedVersions)
         with asked_home(tmp_path_factory.mktemp("deployments")) as home:
             yield home
 

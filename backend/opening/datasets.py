@@ -1,0 +1,25 @@
+"""Opens the data sets, and who takes uploads in."""
+
+from starlette.datastructures import State
+
+from backend.config import BackendSettings
+from backend.datasets.from_record import Record, RecordDatasets
+from backend.datasets.intake import Intake
+from backend.datasets.service import DatasetService
+from backend.datasets.sharing import Shares
+from backend.datasets.uploads import Uploads
+from backend.opening.blob_namers import namers_of
+
+
+def open_datasets(state: State, settings: BackendSettings) -> None:
+    """After the jobs and the record."""
+    database, blobs = state.factory_database, state.blobs
+    state.datasets = DatasetService(database, blobs)
+    state.dataset_shares = Shares(database, state.datasets)
+    namers = namers_of(database, state.datasets)
+    state.dataset_intake = Intake(database, blobs, state.datasets.maker, namers)
+    folder = settings.data_dir / "uploads"
+    state.uploads = Uploads(database, folder, state.dataset_intake.wake)
+    state.dataset_intake.uploads = state.uploads
+    record = Record(state.incidents, state.escalation, state.poses, state.people)
+    state.record_datasets = RecordDatasets(database, blobs, state.datasets.maker, record)
