@@ -47,7 +47,7 @@ def _standing() -> NDArray[np.float32]:
     return landmarks
 
 
-def _turned(share: float) -> NDArray[np.float32]:
+def turned(share: float) -> NDArray[np.float32]:
     """Turned about the ankles by `share` of a quarter turn."""
     landmarks, angle = _standing(), share * np.pi / 2
     ankles = np.array([0.5, 0.84])
@@ -57,14 +57,21 @@ def _turned(share: float) -> NDArray[np.float32]:
     return landmarks
 
 
-def _swaying(time: float) -> NDArray[np.float32]:
+def fall(time: float) -> NDArray[np.float32]:
+    """Somebody who stands for two seconds, falls within one, and stays down."""
+    return turned(float(np.clip(time - 2.0, 0.0, 1.0)))
+
+
+def sway(time: float) -> NDArray[np.float32]:
+    """Somebody who sways smoothly from side to side."""
     landmarks = _standing()
     landmarks[:, 0] += 0.05 * np.sin(time)
     landmarks[:, 1] += 0.02 * np.sin(0.7 * time)
     return landmarks
 
 
-def _film(motion: Motion, fps: float = 30.0, seconds: float = 4.0) -> PoseTrack:
+def filmed(motion: Motion, fps: float = 30.0, seconds: float = 4.0) -> PoseTrack:
+    """Record a motion."""
     times = [i / fps for i in range(round(seconds * fps))]
     return PoseTrack.from_poses(
         [Poses(i, t, ASPECT, (Body(1, motion(t)),)) for i, t in enumerate(times)]
@@ -94,16 +101,16 @@ def standing() -> NDArray[np.float32]:
 @pytest.fixture
 def swaying() -> Motion:
     """Somebody who sways smoothly from side to side."""
-    return _swaying
+    return sway
 
 
 @pytest.fixture
 def falling() -> Motion:
     """Somebody who stands for two seconds, falls within one, and stays down."""
-    return lambda time: _turned(float(np.clip(time - 2.0, 0.0, 1.0)))
+    return fall
 
 
 @pytest.fixture
 def film() -> Film:
     """Record a motion: `film(motion, fps=30, seconds=4)`."""
-    return _film
+    return filmed

@@ -8,7 +8,29 @@ import pytest
 from modeling.training.datasets.clips import LabelledClip, save_labels
 from modeling.training.datasets.kept_poses import track_path
 from modeling.training.datasets.labels import ClipLabels, Span
-from testkit.motions import Film, Motion
+from testkit.motions import Film, Motion, fall, filmed, sway
+
+
+def write_generated(folder: Path, groups: int) -> None:
+    """A data set of generated clips: as many falls as clips of daily living, 5 s each."""
+    clips = []
+    for number in range(2 * groups):
+        falls = number % 2 == 0
+        spans = (Span(label="fall", start=2.0, end=4.0), Span(label="lying", start=3.2, end=5.0))
+        name = f"{'fall' if falls else 'adl'}-{number}"
+        labels = ClipLabels(
+            name=name,
+            group=name,
+            room="hall",
+            view="cam0",
+            source="household",
+            spans=spans if falls else (),
+        )
+        path = track_path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        filmed(fall if falls else sway, seconds=5.0).save(path)
+        clips.append(labels)
+    save_labels(folder, clips)
 
 
 @pytest.fixture

@@ -43,10 +43,8 @@ def weights_in(folder):
 def undisturbed(carrier, job, folder):
     """The same job from beginning to end, here."""
     folder.mkdir()
-    order = carrier.command(job, folder)[-1]
-    said = StringIO()
-    content = Path(order).read_bytes()
-    train.carry_out(TrainingOrder.model_validate_json(content), folder, Talk(said))
+    order, said = Path(carrier.command(job, folder)[-1]), StringIO()
+    train.carry_out(TrainingOrder.model_validate_json(order.read_bytes()), folder, Talk(said))
     return [MESSAGE.validate_json(line) for line in said.getvalue().splitlines()]
 
 
