@@ -23,7 +23,7 @@ def write_generated(folder: Path, groups: int) -> None:
             group=name,
             room="hall",
             view="cam0",
-            source="household",
+            source="cvat",
             spans=spans if falls else (),
         )
         path = track_path(folder, name)

@@ -14,7 +14,7 @@ from torch import nn
 from common.progress import progress_bar
 from modeling.perception.detector.checkpoint import ONNX_NAME
 from modeling.perception.images.model import ImageManifest
-from modeling.training.datasets.adapters.registry import HOUSEHOLD
+from modeling.training.datasets.adapters.registry import OWN_PICTURES
 from modeling.training.datasets.labels import Recording
 from modeling.training.datasets.splits import deal
 from modeling.training.export.formats import export_network, onnx, weights_version
@@ -84,7 +84,7 @@ class ImageTraining:
             examples = read_labelled(labelled, recipe.task, recipe.points, step)
         splits = label_splits(examples, recipe.task.labels, settings.folds, settings.seed)
         few = replace(settings, pictures=min(settings.pictures, DRAWN_AT_MOST * len(examples)))
-        return cls(recipe, few, examples, examples, splits, [HOUSEHOLD], predictions)
+        return cls(recipe, few, examples, examples, splits, [OWN_PICTURES], predictions)
 
     def going_on_from(self, folder: Path) -> Self:
         """The same from the weights of a checkpoint on; raises CheckpointError."""

@@ -12,8 +12,8 @@ from modeling.training.datasets.source import Source, SourceError
 
 ROWS = tomllib.loads(Path(__file__).with_name("sources.toml").read_text(encoding="utf-8"))
 SOURCES: Mapping[str, Source] = {name: Source(name=name, **row) for name, row in ROWS.items()}
-HOUSEHOLD = "household"
-"""The source of what a household has labelled itself."""
+OWN_PICTURES = "own-pictures"
+"""The source of the pictures that a household has labelled itself."""
 REFERENCE = next(source for source in SOURCES.values() if source.is_reference)
 
 READERS: Mapping[str, Callable[[Path], Sequence[Recording]]] = {
