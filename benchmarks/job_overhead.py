@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import track
@@ -22,8 +22,8 @@ from backend.storage.database import Database, open_factory_database
 from benchmarks.harness import Watch, spread, timed
 from common.cli import run
 from contract.datasets import DatasetKind
-from contract.jobs import MESSAGE, Finished, Measured
-from testkit.carried_training import carrier_of, training_job
+from contract.jobs import MESSAGE, Measured, Message
+from testkit.carried_training import carrier_of, result_of, training_job
 from testkit.training_clips import write_generated
 
 MOST = 1.05
@@ -73,19 +73,16 @@ def cpu_with_children() -> float:
     return sum(os.times()[:4])
 
 
-def _heard(command: list[str], database: Database, job_id: str) -> dict[str, object]:
-    pipe = subprocess.PIPE
-    result: dict[str, object] = {}
+def _heard(command: list[str], database: Database, job_id: str) -> dict[str, Any]:
+    pipe, messages = subprocess.PIPE, list[Message]()
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:  # noqa: S603 (our own)
         for line in process.stdout or ():
-            message = MESSAGE.validate_json(line)
-            if isinstance(message, Measured):
+            messages.append(MESSAGE.validate_json(line))
+            if isinstance(messages[-1], Measured):
+                values = messages[-1].metric.model_dump() | {"job_id": job_id}
                 with database.writing() as db:
-                    values = message.metric.model_dump()
-                    db.execute(insert(job_metrics).values(values | {"job_id": job_id}))
-            if isinstance(message, Finished):
-                result = message.result
-    return result
+                    db.execute(insert(job_metrics).values(values))
+    return result_of(messages)
 
 
 def _measure(
