@@ -21,6 +21,8 @@ from backend.alerts.channels.registry import setting_classes
 from backend.assistant.settings import AssistantSettings
 from backend.contacts.settings import ContactSettings
 from backend.events.journal.segments import Retention
+from backend.tracking.trackers import DATABASE
+from backend.tracking.trackers import NAMES as TRACKER_NAMES
 from backend.watchdog.service import SILENT_AFTER_SEC
 from common.settings import BaseUrl, ExpandedPath, Settings, WebUrl
 from contract.access import ApiKey, Token
@@ -41,6 +43,13 @@ def _names(value: object) -> object:
     if isinstance(value, str):
         return frozenset(name.strip() for name in value.split(",") if name.strip())
     return value
+
+
+def _tracker_names(value: object) -> object:
+    names = _names(value)
+    if isinstance(names, frozenset) and (names - TRACKER_NAMES):
+        raise ValueError(f"expected some of {','.join(sorted(TRACKER_NAMES))}")
+    return names
 
 
 def _camera_keys(value: object) -> object:
@@ -203,6 +212,9 @@ class BackendSettings(
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
     ordinary_poses_minutes: Annotated[int, Field(ge=0, le=120)] = 10
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
+    observability_backends: Annotated[frozenset[str], BeforeValidator(_tracker_names), NoDecode] = (
+        frozenset({DATABASE})
+    )
     vision_url: BaseUrl | None = None
     vision_api_key: ApiKey | None = None
     camera_keys: Annotated[
