@@ -1,10 +1,9 @@
 """Incidents as pages show them: in words, and with how far each has come."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
 
-from backend.alerts.message.wording import ENGLISH, KOREAN, Wording
+from backend.alerts.message.wording import WORDS
 from backend.escalation.service import EscalationService, State
 from backend.people.service import PeopleService
 from backend.troubles.phrase import Phrase
@@ -12,8 +11,6 @@ from backend.troubles.table import TROUBLES
 from backend.web.marks import N_
 from contract.incidents import Incident, IncidentState
 from contract.language import Language
-
-WORDS: Mapping[Language, Wording] = {"ko": KOREAN, "en": ENGLISH}
 
 
 @dataclass(frozen=True)

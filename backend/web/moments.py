@@ -4,10 +4,9 @@ from datetime import date, datetime, time
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
-from backend.alerts.message.wording import ENGLISH, KOREAN, Wording
+from backend.alerts.message.wording import WORDS
 from contract.language import Language
 
-WORDS: dict[Language, Wording] = {"ko": KOREAN, "en": ENGLISH}
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from backend.alerts.channels.base import Alert, Button, Memo
 from backend.alerts.message.daily_word import write_daily_word
-from backend.alerts.message.wording import ENGLISH, KOREAN, Wording
+from backend.alerts.message.wording import ENGLISH, KOREAN, WORDS, Wording
 from backend.alerts.policy import DAILY_WORD, is_urgent
 from backend.alerts.recipients import PLAIN, Envelope, Place
 from backend.troubles.phrase import Phrase
@@ -82,7 +82,7 @@ def memo_of(write: Write, alert: Alert, marks: Marks, envelope: Envelope) -> Mem
     words = ENGLISH if envelope.titles == "en" else KOREAN
     asks = envelope.link is not None and alert.notice in (None, ASK)
     buttons = tuple(Button(*each) for each in words.buttons.items()) if asks else ()
-    alone = {"ko": KOREAN, "en": ENGLISH}.get(envelope.language or "")
+    alone = WORDS.get(envelope.language) if envelope.language else None
     return Memo(
         write(alone or KOREAN, MAX_TEXT_LENGTH),
         marks.resend,

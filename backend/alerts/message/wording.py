@@ -196,3 +196,4 @@ def _shipped(name: str) -> Wording:
 
 
 KOREAN, ENGLISH = _shipped("ko.toml"), _shipped("en.toml")
+WORDS: Mapping[Language, Wording] = {"ko": KOREAN, "en": ENGLISH}
