@@ -20,8 +20,6 @@ from testkit.films import VIDEOS, Videos
 from testkit.household import Household, camera_of, household
 from testkit.recording import RECORDING
 
-WAIT_FOR_MEMO_SEC = 5.0
-
 
 def main(
     videos: Videos = VIDEOS,

@@ -59,7 +59,6 @@ PERSON = {
     "created_at": 1_795_939_200.0,
     "removed_at": None,
 }
-SOME_CHANGES = {"name": "준호", "quiet_from": "22:00", "quiet_until": "07:00"}
 OWNERS_ONLY = {"role", "stage"}
 
 

@@ -16,8 +16,7 @@ from pydantic_core import from_json, to_json
 
 from contract.events import EVENT, Event, EventType
 
-HEAD_FIELDS = ("event_id", "event_type", "received_at", "camera_id", "ts", "event")
-"""Every line begins with them, in this order; some have no `event`."""
+# Every line begins with these, in this order, and with `event` where it has one.
 _FIRST = b'{"event_id":%b,"event_type":"%b","received_at":%b,"camera_id":%b,"ts":%b'
 _IN_HEAD = {"event_id", "event_type", "camera_id", "ts"}
 _IN_HEAD_OF_INCIDENT = _IN_HEAD | {"event"}
