@@ -53,7 +53,14 @@ def incidents(
     household_id = request.state.caller.household_id
     zone = request.app.state.people.zone(household_id)
     begin, end = bounds_of(day, zone) if day else (None, None)
-    wanted = Wanted(camera_id, label, state, None, begin, end, household_id)
+    wanted = Wanted(
+        camera_id=camera_id,
+        label=label,
+        state=state,
+        since=begin,
+        until=end,
+        household_id=household_id,
+    )
     return _service(request).newest(wanted, limit)
 
 
