@@ -22,6 +22,7 @@ class Action(StrEnum):
     TRIED_CAMERA = "tried_camera"
     ANSWERED = "answered"
     GAVE_VERDICT = "gave_verdict"
+    """Of an incident, as the subject says; also by a link, as the person that it was sent to."""
     ERASED = "erased"
     MOVED_ALIAS = "moved_alias"
     REMOVED_VERSION = "removed_version"

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from backend.access.keys import Caller
 from backend.audit.actions import Action
@@ -28,6 +28,11 @@ class Entry(BaseModel):
     at: float
 
 
+def add(db: Connection, entry: Entry, household_id: int) -> None:
+    """Note it in the transaction of what is noted."""
+    db.execute(insert(audit_log).values(household_id=household_id, **entry.model_dump()))
+
+
 class AuditService:
     """Thread-safe; its methods wait for the database."""
 
@@ -37,15 +42,9 @@ class AuditService:
 
     def note(self, caller: Caller, action: Action, subject: str | None = None) -> None:
         """`caller` has done this, with `subject`: a person's number, a camera, an incident."""
-        row = {
-            "household_id": caller.household_id,
-            "person_id": caller.person_id,
-            "action": action.value,
-            "subject": subject,
-            "at": self._clock(),
-        }
+        entry = Entry(person_id=caller.person_id, action=action, subject=subject, at=self._clock())
         with self._database.writing() as db:
-            db.execute(insert(audit_log).values(row))
+            add(db, entry, caller.household_id)
 
     def looked(self, caller: Caller, subject: str) -> None:
         """`caller` looks at `subject`: one entry for ten minutes of looking.

@@ -9,6 +9,9 @@ from sqlalchemy import Connection
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.course import notified_channels
 from backend.alerts.ledger.withdrawal import withdraw
+from backend.audit import service as audit
+from backend.audit.actions import Action
+from backend.audit.service import Entry
 from backend.escalation import store
 from backend.escalation.answer import RESOLVED, Answer, Verdict, Way
 from backend.escalation.desk import Crew, Desk
@@ -78,6 +81,7 @@ class Answering:
             is_new = not self._is_repeat(db, case, speaker, answer)
             if is_new:
                 number = store.add_answer(db, self._by(case, speaker), answer, speaker.way)
+                self._note(db, case, speaker, Action.ANSWERED)
                 changed = self._take(db, case, crew, speaker, answer)
                 entered = self._tell(db, case, crew, speaker, answer.value, name, number)
         return self._done(case, changed, entered) if is_new else self._is_recorded()
@@ -88,6 +92,7 @@ class Answering:
         with self._desk.database.writing() as db:
             case = self._open_case(db, incident_id, speaker)
             number = store.add_answer(db, self._by(case, speaker), RESOLVED, speaker.way)
+            self._note(db, case, speaker, Action.ANSWERED)
             changed = self._settle(db, case, crew, is_over=True)
             entered = self._tell(db, case, crew, speaker, RESOLVED, name, number)
         return self._done(case, changed, entered)
@@ -97,6 +102,7 @@ class Answering:
         with self._desk.database.writing() as db:
             case = self._case(db, incident_id, speaker)
             store.add_verdict(db, self._by(case, speaker), verdict)
+            self._note(db, case, speaker, Action.GAVE_VERDICT)
         return self._done(case)
 
     def note(self, incident_id: str, speaker: Speaker, text: str) -> bool:
@@ -144,6 +150,12 @@ class Answering:
     def _by(self, case: _Case, speaker: Speaker) -> By:
         now = self._desk.clock()
         return By(case.root, speaker.household_id, speaker.person_id, now)
+
+    def _note(self, db: Connection, case: _Case, speaker: Speaker, action: Action) -> None:
+        """In the audit log, with the incident that it is about."""
+        by, at = speaker.person_id, self._desk.wall_clock()
+        entry = Entry(person_id=by, action=action, subject=f"incident {case.root}", at=at)
+        audit.add(db, entry, speaker.household_id)
 
     def _settle(self, db: Connection, case: _Case, crew: Crew, *, is_over: bool) -> list[Incident]:
         """No round follows; the incidents that have changed by it."""

@@ -7,6 +7,9 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from backend.health.service import Health
+from backend.web.overview import PARTS
+
 PASSWORD = "a sentence that is easy to remember"
 FORM = "application/x-www-form-urlencoded"
 HTML = {"Accept": "text/html"}
@@ -33,6 +36,11 @@ def owner(server: Any) -> Iterator[httpx.Client]:
     with client:
         client.post("/setup", json=account | household, headers=key).raise_for_status()
         yield client
+
+
+def test_each_part_of_the_health_has_words(owner: httpx.Client) -> None:
+    health = Health.model_validate(owner.get("/health", headers={"Accept": "*/*"}).json())
+    assert set(health.model_extra or {}) == set(PARTS)
 
 
 def strangers(server: Any, path: str, **headers: str) -> httpx.Response:

@@ -34,8 +34,8 @@ DID: Mapping[Action, str] = {
     Action.PAIRED_CAMERA: N_("made a code for the camera {subject}"),
     Action.REMOVED_CAMERA: N_("removed the camera {subject}"),
     Action.TRIED_CAMERA: N_("tried out the camera {subject} by a fall"),
-    Action.ANSWERED: N_("answered an incident"),
-    Action.GAVE_VERDICT: N_("gave a verdict"),
+    Action.ANSWERED: N_("answered:"),
+    Action.GAVE_VERDICT: N_("judged:"),
     Action.ERASED: N_("erased {subject}"),
     Action.MOVED_ALIAS: N_("let {subject} serve"),
     Action.REMOVED_VERSION: N_("removed a version of a model"),
@@ -48,8 +48,7 @@ DID: Mapping[Action, str] = {
     Action.ROLLED_BACK: N_("rolled back {subject}"),
     Action.ENDED_DEPLOYMENT: N_("ended {subject}"),
 }
-
-
+OF_WHAT_IS_SEEN = frozenset({Action.LOOKED, Action.ANSWERED, Action.GAVE_VERDICT})
 SEEN: Mapping[str, str] = {
     "now": N_("the live view"),
     "record": N_("the record"),
@@ -90,8 +89,8 @@ def _views(request: Request, entries: list[Entry]) -> Iterator[EntryView]:
     names: dict[int | None, str] = {None: text(N_("The API_KEY"))}
     for entry in entries:
         who = _name(people, names, entry.person_id)
-        if entry.action is Action.LOOKED:
-            yield _look(who, entry, text)
+        if entry.action in OF_WHAT_IS_SEEN:
+            yield _of_what_is_seen(who, entry, text)
             continue
         subject = entry.subject or ""
         number = int(subject) if subject.isdecimal() and len(subject) < 10 else None
@@ -100,11 +99,11 @@ def _views(request: Request, entries: list[Entry]) -> Iterator[EntryView]:
         yield EntryView(who, did, entry.at)
 
 
-def _look(who: str, entry: Entry, text: Callable[[str], str]) -> EntryView:
+def _of_what_is_seen(who: str, entry: Entry, text: Callable[[str], str]) -> EntryView:
     kind, _, incident_id = (entry.subject or "").partition(" ")
     seen = text(SEEN[kind]) if kind in SEEN else entry.subject or ""
     link = f"/incidents/{quote(incident_id, safe='')}" if incident_id and kind in SEEN else None
-    return EntryView(who, text(DID[Action.LOOKED]), entry.at, seen, link)
+    return EntryView(who, text(DID[entry.action]), entry.at, seen, link)
 
 
 def _name(people: PeopleService, names: dict[int | None, str], person_id: int | None) -> str:

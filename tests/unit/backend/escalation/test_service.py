@@ -7,6 +7,8 @@ import pytest
 
 from backend.access.roles import Role
 from backend.alerts.channels.base import ChannelError, DailyQuota, Disposition
+from backend.audit.actions import Action
+from backend.audit.service import AuditService
 from backend.escalation.answer import Answer, Verdict, Way
 from backend.escalation.answering import Speaker
 from backend.escalation.errors import (
@@ -65,6 +67,21 @@ def wanted() -> Any:
     from backend.incidents.store import Wanted
 
     return Wanted()
+
+
+def test_answers_and_verdicts_stand_in_the_audit_log(home: EscalationAlone, fall: Fall) -> None:
+    incident = home.hear(fall())
+    home.run(200)
+    home.service.answer(incident.id, KIM_SAYS, Answer.GOING)
+    home.service.answer(incident.id, KIM_SAYS, Answer.GOING)  # the same again is no other
+    home.service.verdict(incident.id, Speaker(1, 2, Way.LINK), Verdict.FALL)
+    home.service.resolve(incident.id, Speaker(1, None, Way.API))
+    found = AuditService(home.database).entries(0.0, 1e11, 10)
+    assert sorted((it.person_id or 0, it.action, it.subject) for it in found) == [
+        (0, Action.ANSWERED, f"incident {incident.id}"),
+        (1, Action.ANSWERED, f"incident {incident.id}"),
+        (2, Action.GAVE_VERDICT, f"incident {incident.id}"),
+    ]
 
 
 def test_answer_ends_the_rounds_and_the_others_are_told(home: EscalationAlone, fall: Fall) -> None:
