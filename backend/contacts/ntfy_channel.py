@@ -6,11 +6,11 @@ from http import HTTPStatus
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
-from backend.alerts.channels.base import ChannelError, DailyQuota, Disposition, Memo
+from backend.alerts.channels.base import ChannelError, Disposition, Memo
+from backend.alerts.channels.ntfy_actions import ntfy_actions
+from backend.alerts.channels.unasked import UnaskedChannel
 from backend.contacts.outgoing import Answer, Outgoing
 
-MAX_BUTTONS = 3
-"""That ntfy shows."""
 LOUDEST, USUAL = 5, 3
 DAY_USED_UP = {42908, 42909, 42910}
 """Its codes for a day's quota."""
@@ -26,42 +26,19 @@ class NtfyAddress(BaseModel):
     token: str | None = None
 
 
-class NtfyChannel:
+class NtfyChannel(UnaskedChannel):
     """Publishes to one topic. Thread-safe; its methods block."""
 
-    rings = True
-    quota: DailyQuota | None = None
-    warning: str | None = None
-
     def __init__(self, name: str, address: NtfyAddress) -> None:
-        self.name = name
+        super().__init__(name)
         self._address = address
         self._out = Outgoing("ntfy")
-        self._failure: ChannelError | None = None
-
-    def send(self, memo: Memo) -> None:
-        """Publish; raises ChannelError."""
-        try:
-            self._publish(memo)
-        except ChannelError as error:
-            self._failure = error
-            raise
-        self._failure = None
-
-    def check(self) -> None:
-        """Nothing can be asked without ringing: raises what came of the last memo, if it failed."""
-        if self._failure:
-            raise self._failure
-
-    def is_up(self) -> bool:
-        """True: whether it answers shows in sending."""
-        return True
 
     def close(self) -> None:
         """Close the connections."""
         self._out.close()
 
-    def _publish(self, memo: Memo) -> None:
+    def _send(self, memo: Memo) -> None:
         headers = {"Content-Type": "application/json"}
         if self._address.token:
             headers["Authorization"] = f"Bearer {self._address.token}"
@@ -87,24 +64,8 @@ def message(topic: str, memo: Memo) -> dict[str, object]:
     }
     if memo.link:
         said["click"] = memo.link
-        said["actions"] = _actions(memo, memo.link)
+        said["actions"] = ntfy_actions(memo, memo.link)
     return said
-
-
-def _actions(memo: Memo, link: str) -> list[dict[str, object]]:
-    """A button for each answer, which the phone posts without opening a page."""
-    return [
-        {
-            "action": "http",
-            "label": button.title,
-            "url": link,
-            "method": "POST",
-            "headers": {"Content-Type": "application/json"},
-            "body": json.dumps({"answer": button.answer}),
-            "clear": True,
-        }
-        for button in memo.buttons[:MAX_BUTTONS]
-    ]
 
 
 def _code(answer: Answer) -> object:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
 
-from backend.alerts.channels.base import ChannelError, DailyQuota, Disposition, Memo
+from backend.alerts.channels.base import ChannelError, Disposition, Memo
+from backend.alerts.channels.unasked import UnaskedChannel
 from backend.contacts.outgoing import Outgoing
 from backend.contacts.push.endpoint import check_address, origin_of
 from backend.contacts.push.subscription import PushSubscription
@@ -19,12 +20,8 @@ TAKEN = {HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED}
 TOPIC_LENGTH = 32
 
 
-class PushChannel:
+class PushChannel(UnaskedChannel):
     """Thread-safe; its methods block. `gone` is told why when the browser has left."""
-
-    rings = True
-    quota: DailyQuota | None = None
-    warning: str | None = None
 
     def __init__(
         self,
@@ -36,35 +33,16 @@ class PushChannel:
         clock: Callable[[], float],
         gone: Callable[[str], None],
     ) -> None:
-        self.name = name
+        super().__init__(name)
         self._subscription, self._vapid, self._allowed = subscription, vapid, allowed
         self._public_url, self._clock, self._gone = public_url, clock, gone
         self._out = Outgoing("the push service")
-        self._failure: ChannelError | None = None
-
-    def send(self, memo: Memo) -> None:
-        """Push; raises ChannelError."""
-        try:
-            self._push(memo)
-        except ChannelError as error:
-            self._failure = error
-            raise
-        self._failure = None
-
-    def check(self) -> None:
-        """Nothing can be asked without ringing: raises what came of the last memo, if it failed."""
-        if self._failure:
-            raise self._failure
-
-    def is_up(self) -> bool:
-        """True: whether it answers shows in sending."""
-        return True
 
     def close(self) -> None:
         """Close the connections."""
         self._out.close()
 
-    def _push(self, memo: Memo) -> None:
+    def _send(self, memo: Memo) -> None:
         endpoint = self._subscription.endpoint
         check_address(endpoint, self._allowed)
         answer = self._out.post(endpoint, self._sealed(payload(memo)), self._headers(memo))

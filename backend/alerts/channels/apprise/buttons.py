@@ -4,12 +4,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from backend.alerts.channels.base import Memo
+from backend.alerts.channels.ntfy_actions import ntfy_actions
 
 if TYPE_CHECKING:
     from apprise import Apprise
-
-MAX_BUTTONS = 3
-"""That ntfy shows."""
 
 
 def has_buttons(service: "Apprise") -> bool:
@@ -26,24 +24,9 @@ def with_buttons(service: "Apprise", memo: Memo, link: str) -> "Apprise":
     address: str = plugin.url(privacy=False)  # type: ignore[no-untyped-call]
     details: dict[str, Any] = plugin.parse_url(address) or {}
     # In ASCII: it travels in a header.
-    details |= {"click": link, "actions": json.dumps(_actions(memo, link))}
+    details |= {"click": link, "actions": json.dumps(ntfy_actions(memo, link))}
     dressed = Apprise(asset=service.asset)
     dressed.add(details)
     for each in dressed:
         each.request_rate_per_sec = plugin.request_rate_per_sec
     return dressed
-
-
-def _actions(memo: Memo, link: str) -> list[dict[str, object]]:
-    return [
-        {
-            "action": "http",
-            "label": button.title,
-            "url": link,
-            "method": "POST",
-            "headers": {"Content-Type": "application/json"},
-            "body": json.dumps({"answer": button.answer}),
-            "clear": True,
-        }
-        for button in memo.buttons[:MAX_BUTTONS]
-    ]

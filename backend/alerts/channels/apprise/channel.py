@@ -20,7 +20,8 @@ from backend.alerts.channels.apprise.services import (
     shows_markdown,
 )
 from backend.alerts.channels.apprise.settings import Settings
-from backend.alerts.channels.base import ChannelError, DailyQuota, Disposition, Memo
+from backend.alerts.channels.base import ChannelError, Disposition, Memo
+from backend.alerts.channels.unasked import UnaskedChannel
 
 if TYPE_CHECKING:
     from apprise import Apprise, AppriseResult
@@ -33,15 +34,11 @@ MOST_URGENT = 8
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 
 
-class AppriseChannel:
+class AppriseChannel(UnaskedChannel):
     """One address. Each memo has a thread, so that one that never ends holds up only itself."""
 
-    rings = True
-    quota: DailyQuota | None = None
-    warning: str | None = None
-
     def __init__(self, name: str, service: "Apprise", timeout: float = SEND_TIMEOUT) -> None:
-        self.name = name
+        super().__init__(name)
         self._service = service
         self._timeout = timeout
         # Held by the memo's thread, which lets go of it.
@@ -49,35 +46,18 @@ class AppriseChannel:
             urgent: threading.BoundedSemaphore(MOST_URGENT if urgent else 1)
             for urgent in (True, False)
         }
-        self._failure: ChannelError | None = None
-
-    def send(self, memo: Memo) -> None:
-        """Send; raises ChannelError. Apprise says only that it failed, rarely why."""
-        try:
-            self._send(memo)
-        except ChannelError as error:
-            self._failure = error
-            raise
-        self._failure = None
 
     def check(self) -> None:
-        """Nothing can be asked without ringing: raises what came of the last memo, if it failed.
-
-        Or that there is nobody to send to.
-        """
+        """Raises that there is nobody to send to, or what came of the last memo, if it failed."""
         if not has_recipient(self._service[0]):
             raise ChannelError(Disposition.PERMANENT, "its address names nobody to send to")
-        if self._failure:
-            raise self._failure
-
-    def is_up(self) -> bool:
-        """True: whether it answers shows in sending."""
-        return True
+        super().check()
 
     def close(self) -> None:
         """Nothing is kept open."""
 
     def _send(self, memo: Memo) -> None:
+        """Apprise says only that it failed, rarely why."""
         if not self._places[memo.urgent].acquire(blocking=False):
             reason = "the memo before this one is still on its way"
             raise ChannelError(Disposition.UNEXPLAINED, reason)
