@@ -1,6 +1,5 @@
 """The thread that counts what the journal says into hours, and who asks for them."""
 
-import logging
 import threading
 import time
 from collections import defaultdict
@@ -20,8 +19,7 @@ from backend.activity.summary import WEEK, Week, judged, monday_of, weeks
 from backend.events.journal.record import Record
 from backend.incidents.days import bounds_of
 from backend.storage.database import Database
-
-logger = logging.getLogger(__name__)
+from common.repeating import Repeating
 
 ROUND_SEC = 10.0
 PAUSE_SEC = 0.05
@@ -45,20 +43,18 @@ class ActivityService:
     ) -> None:
         self._folder, self._database = folder, database
         self._zone, self._clock = zone, clock
-        self._failed = False
         self._counting = threading.Lock()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="activity", daemon=True)
+        self._repeating = Repeating(
+            "activity", self._count, ROUND_SEC, "hours cannot be counted; that is tried again"
+        )
 
     def start(self) -> None:
         """Begin to count."""
-        self._thread.start()
+        self._repeating.start()
 
     def stop(self, timeout: float = 2.0) -> None:
         """Finish the piece that is under way."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
+        self._repeating.stop(timeout)
 
     def between(self, begin: float, end: float, camera_id: str | None = None) -> list[HourShown]:
         """The hours that began from `begin` to before `end` (since 1970), oldest first."""
@@ -124,16 +120,9 @@ class ActivityService:
             store.save_position(db, piece.end)
         return True
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                is_more = self.count_piece()
-                self._failed = False
-            except Exception:  # nobody else would notice that the thread has ended
-                if not self._failed:
-                    logger.exception("hours cannot be counted; that is tried again")
-                self._failed, is_more = True, False
-            self._stopping.wait(PAUSE_SEC if is_more else ROUND_SEC)
+    def _count(self) -> float:
+        """A piece; the seconds until the next one."""
+        return PAUSE_SEC if self.count_piece() else ROUND_SEC
 
 
 Hours = dict[tuple[str, float], Hour]

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from backend.incidents.days import bounds_of
 from backend.people.household import Household
 from backend.people.service import PeopleService
 from backend.storage.database import Database
+from common.repeating import Repeating
 
 logger = logging.getLogger(__name__)
 
@@ -44,19 +44,20 @@ class DailyWordService:
         self._database, self._alerts, self._activity = database, alerts, activity
         self._people, self._channels, self._clock = people, channels, clock
         self._said: str | None = None
-        self._failed = False
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="daily-word", daemon=True)
+        self._repeating = Repeating(
+            "daily-word",
+            self.round,
+            ROUND_SEC,
+            "the word of the day was not told; that is tried again",
+        )
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._repeating.start()
 
     def stop(self, timeout: float = 2.0) -> None:
         """Finish the round that is under way."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
+        self._repeating.stop(timeout)
 
     def round(self) -> None:
         """Tell the people, if it is time and they have not been told today."""
@@ -76,17 +77,6 @@ class DailyWordService:
         if is_new:
             logger.info("the word of the day goes to %d channels", len(channels))
             self._alerts.announce(alert)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.round()
-                self._failed = False
-            except Exception:  # nobody else would notice that the thread has ended
-                if not self._failed:
-                    logger.exception("the word of the day was not told; that is tried again")
-                self._failed = True
-            self._stopping.wait(ROUND_SEC)
 
     def _alert(self, household: Household, zone: ZoneInfo, now: float) -> Alert:
         today = datetime.fromtimestamp(now, zone).date()

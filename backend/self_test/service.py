@@ -1,7 +1,6 @@
 """The thread that begins the weekly self-test, follows it, and says what has not arrived."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +21,7 @@ from backend.self_test.errors import NoCameraToTest, SelfTestUnderWay
 from backend.self_test.report import Reports, SelfTestShown
 from backend.self_test.schedule import ASKED_FOR_SEC, Next, SelfTest, due, next_in, pick
 from backend.storage.database import Database
+from common.repeating import Repeating
 
 logger = logging.getLogger(__name__)
 
@@ -47,19 +47,20 @@ class SelfTestService:
         self._database, self._cameras, self._people = database, cameras, people
         self._calls, self._escalation, self._clock = calls, escalation, clock
         self._reports = Reports(database, people)
-        self._failure: str | None = None
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="self-test", daemon=True)
+        self._repeating = Repeating(
+            "self-test",
+            self.round,
+            ROUND_SEC,
+            "a round of the self-test failed; the next one follows",
+        )
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._repeating.start()
 
     def stop(self, timeout: float = 2.0) -> None:
         """Finish the round that is under way."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
+        self._repeating.stop(timeout)
 
     def begin(
         self, household_id: int, camera_id: str | None = None, asked_by: int | None = None
@@ -88,8 +89,10 @@ class SelfTestService:
         with self._database.reading() as db:
             last = store.last_over(db)
         shown = self._reports.shown(last) if last else None
-        reason = self._failure or (shown.failure if shown else None)
-        if not self._thread.is_alive():
+        reason = shown.failure if shown else None
+        if self._repeating.failure:
+            reason = f"self-tests are not made: {self._repeating.failure}"
+        if not self._repeating.is_running:
             reason = "the thread that makes the self-tests does not run"
         return part(reason, last=shown.model_dump(mode="json") if shown else None)
 
@@ -99,17 +102,6 @@ class SelfTestService:
         self._begin_weekly(now)
         for test in self._open_tests():
             self._follow(test, now)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.round()
-                self._failure = None
-            except Exception as error:  # nobody else would notice that the thread has ended
-                if self._failure is None:
-                    logger.exception("a round of the self-test failed; the next one follows")
-                self._failure = f"self-tests are not made: {type(error).__name__}"
-            self._stopping.wait(ROUND_SEC)
 
     def _open_tests(self) -> list[SelfTest]:
         with self._database.reading() as db:
