@@ -48,10 +48,12 @@ class PeopleService:
 
     def zone(self, household_id: int = 1) -> ZoneInfo:
         """The time zone that a household's hours and days are of, wherever they are written."""
-        if self.fixed_zone is not None:
-            return self.fixed_zone
-        household = self.household(household_id)
-        return ZoneInfo(household.time_zone if household else USUAL_ZONE)
+        return self.fixed_zone or self.zone_of(self.household(household_id))
+
+    def zone_of(self, household: Household | None) -> ZoneInfo:
+        """The same, of a household that has been read."""
+        usual = household.time_zone if household else USUAL_ZONE
+        return self.fixed_zone or ZoneInfo(usual)
 
     def people(self, household_id: int = 1) -> list[Person]:
         """Who belongs to it, in the order of their coming."""

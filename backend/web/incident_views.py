@@ -48,7 +48,10 @@ class IncidentViews:
 
     def of(self, incident: Incident) -> IncidentView:
         """One incident."""
-        state = self._escalation.state(incident.id)
+        return self.with_state(incident, self._escalation.state(incident.id))
+
+    def with_state(self, incident: Incident, state: State | None) -> IncidentView:
+        """One whose escalation has been asked for."""
         said, colour = _standing(incident, state)
         return IncidentView(
             incident=incident,

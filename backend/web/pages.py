@@ -97,8 +97,11 @@ class Pages:
         return HTMLResponse(text, int(error.status), {**HEADERS, **(error.headers or {})})
 
     def view(self, request: Request) -> View:
-        """Who looks."""
-        return self._view_of(request, request.state.caller)
+        """Who looks, asked for once a request."""
+        known: View | None = getattr(request.state, "view", None)
+        if known is None:
+            known = request.state.view = self._view_of(request, request.state.caller)
+        return known
 
     def _plain(self, request: Request) -> View:
         """Anybody."""
@@ -110,7 +113,7 @@ class Pages:
         person = self._people.person(caller.person_id) if caller.person_id is not None else None
         household = self._people.household(caller.household_id)
         language = person.language if person else language_of(request)
-        zone = self._people.zone(caller.household_id)
+        zone = self._people.zone_of(household)
         moments = Moments(language, self._texts[language], zone, self._clock())
         path = request.url.path
         items = items_for(path)

@@ -62,8 +62,8 @@ def _overview(request: Request) -> Overview:
     app, views = request.app.state, views_of(request)
     incidents: IncidentService = app.incidents
     escalation: EscalationService = app.escalation
-    open_now = (incidents.find(state.incident_id) for state in escalation.open_states())
-    answered = [views.of(incident) for incident in open_now if incident]
+    open_now = ((incidents.find(it.incident_id), it) for it in escalation.open_states())
+    answered = [views.with_state(incident, state) for incident, state in open_now if incident]
     troubles = [views.of(incident) for incident in incidents.open_troubles()]
     now = pages_of(request).view(request).moments.now
     return overview_of(answered, troubles, app.health.check(), app.cameras.all(), now)
