@@ -52,12 +52,21 @@ def keep(db: Connection, household_id: int, camera_id: str, **values: Any) -> No
         db.execute(insert(cameras).values(kept | {"camera_id": camera_id}))
 
 
-def remove(db: Connection, camera_id: str, now: float) -> bool:
-    """Forget key, place and open codes of the camera; whether there was one."""
+def remove(db: Connection, household_id: int, camera_id: str, now: float) -> None:
+    """Forget key, place and open codes of the camera, and remember when."""
     forgotten = {"removed_at": now, "key_digest": None, "paired_at": None, "place": None}
-    there = cameras.c.camera_id == camera_id, cameras.c.removed_at.is_(None)
     drop_codes(db, camera_id)
-    return bool(db.execute(update(cameras).where(*there).values(forgotten)).rowcount)
+    of_this = cameras.c.camera_id == camera_id
+    if not db.execute(update(cameras).where(of_this).values(forgotten)).rowcount:
+        whose = {"household_id": household_id, "camera_id": camera_id}
+        db.execute(insert(cameras).values(forgotten | whose))
+
+
+def removals(db: Connection) -> dict[str, float]:
+    """When those were removed that were, in seconds since 1970."""
+    of = cameras.c
+    query = select(of.camera_id, of.removed_at).where(of.removed_at.is_not(None))
+    return {row.camera_id: row.removed_at for row in db.execute(query)}
 
 
 def open_codes(db: Connection, now: float) -> list[OpenCode]:

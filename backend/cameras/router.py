@@ -149,7 +149,7 @@ def remove_camera(request: Request, camera_id: CameraName) -> Removed:
 
     A key of CAMERA_KEYS goes on to open until it is taken out there.
     """
-    _service(request).remove(camera_id)
+    _service(request).remove(camera_id, request.state.caller.household_id)
     _audit(request).note(request.state.caller, Action.REMOVED_CAMERA, camera_id)
     return Removed(camera_id=camera_id)
 

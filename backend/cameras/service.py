@@ -122,17 +122,22 @@ class CameraService:
         self._database.is_durable()
         return self.find(camera_id)
 
-    def remove(self, camera_id: str) -> None:
+    def remove(self, camera_id: str, household_id: int = 1) -> None:
         """Forget it, and refuse its key from now on; raises UnknownCamera.
 
         One that goes on to report, by another key, is known again.
         """
         self.find(camera_id)
         with self._database.writing() as db:
-            store.remove(db, camera_id, self._clock())
+            store.remove(db, household_id, camera_id, self._clock())
         self._database.is_durable()
         self.take_keys()
         self._last_seen.forget(camera_id)
+
+    def removals(self) -> dict[str, float]:
+        """When those were removed that nobody asks about any more, in seconds since 1970."""
+        with self._database.reading() as db:
+            return store.removals(db)
 
     def _shown(self, name: str, known: KnownCamera | None, seen: Seen, now: float) -> CameraShown:
         beat = seen.beat

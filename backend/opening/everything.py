@@ -85,6 +85,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         settings.data_dir,
         settings.camera_silent_after,
         lambda: state.edge.offered(EDGE_RECIPE),
+        removals=state.cameras.removals,
     )
     state.erasures = ErasureService(
         state.database,

@@ -1,6 +1,6 @@
 """Which cameras there are, how they are, and for how long nothing has been heard of each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from backend.events.senders import MAX_CAMERAS
@@ -48,6 +48,13 @@ class Cameras:
             if not known.has_waited:
                 known.history.note(beat)
             self._put(known)
+
+    def forget(self, removals: Mapping[str, float]) -> None:
+        """Wait no more for those of which nothing was heard since they were removed."""
+        for name, removed_at in removals.items():
+            known = self._known.get(name)
+            if known is not None and known.beat.received_at <= removed_at:
+                del self._known[name]
 
     def wait_anew(self, now: float) -> None:
         """Give all of them the time that a start gives: nothing could be heard until now."""

@@ -3,10 +3,9 @@
 import logging
 import math
 import shutil
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +33,7 @@ from backend.watchdog.incident_events import end_of, start_of
 from backend.watchdog.roster import Cameras
 from backend.watchdog.unseeing import Unseeing
 from backend.watchdog.usual_darkness import Nights
+from common.repeating import Repeating
 from contract.events import End, Start
 from contract.incidents import Incident
 from contract.trouble import FORGOTTEN, ONE_LEFT, SERVER
@@ -48,13 +48,19 @@ MAX_FRESH = 100_000
 """Records that wait for a round that takes long; the oldest of more are not looked at."""
 
 
+def none_was_removed() -> Mapping[str, float]:
+    """Nobody has removed a camera."""
+    return {}
+
+
 class WatchdogService:
     """Thread-safe. `start` it after events and alerts, `stop` it before them.
 
     What it finds is an event like any other: somebody is notified of it whether or not the log
     takes it, and it is posted again until that does. Heartbeats come by the bus; `offered` says at
-    once which model camera boxes are to have. `clock` is seconds
-    since 1970, `monotonic` any clock that nobody sets.
+    once which model camera boxes are to have. `clock` is seconds since 1970, `monotonic` any clock
+    that nobody sets. `removals` says when which cameras were removed: nobody waits for those any
+    more.
     """
 
     def __init__(
@@ -69,12 +75,14 @@ class WatchdogService:
         offered: Callable[[], str | None] = lambda: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        removals: Callable[[], Mapping[str, float]] = none_was_removed,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
         self._incidents = incidents
         self._data_dir, self._silent_after = data_dir, silent_after
         self._offered = offered
         self._clock, self._monotonic = clock, monotonic
+        self._removals = removals
         self._fresh: deque[Record] = deque(maxlen=MAX_FRESH)
         bus.subscribe(EventsRecorded, lambda recorded: self._fresh.extend(recorded.records))
         self._cameras = self._earlier_cameras(monotonic())
@@ -84,26 +92,30 @@ class WatchdogService:
         self._nights, self._unseeing = Nights(), Unseeing(monotonic())
         self._watchdog = Watchdog(delays(silent_after), self._open)
         self._posts: list[tuple[Start | End, Future[None]]] = []
-        self._failure: str | None = None
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+        self._repeating = Repeating(
+            "watchdog",
+            self.round,
+            ROUND_SEC,
+            "a round of the watchdog failed; the next one follows",
+        )
         self.cameras: dict[str, Camera] = {}
         """All that are known, as of the last round."""
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._repeating.start()
 
     def stop(self) -> None:
         """Finish the round that is under way."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(2 * RECORD_SEC)
+        self._repeating.stop(2 * RECORD_SEC)
 
     @property
     def failure(self) -> str | None:
         """That nobody looks, in one line; None while somebody does."""
-        return self._failure if self._thread.is_alive() else "the watchdog does not run"
+        if not self._repeating.is_running:
+            return "the watchdog does not run"
+        failure = self._repeating.failure
+        return f"the watchdog cannot look: {failure}" if failure else None
 
     @property
     def incidents(self) -> list[Incident]:
@@ -133,6 +145,7 @@ class WatchdogService:
         """Look at everything once, and record what has changed."""
         now, log = self._monotonic(), self._log_failure()
         self._cameras.note(beats_of(self._arrived(), now))
+        self._cameras.forget(self._removals())
         if log:
             # Heartbeats are refused as well: who is silent is not known until the log is back.
             self._cameras.wait_anew(now)
@@ -152,17 +165,6 @@ class WatchdogService:
         offered = self._offered()
         seen = self._cameras.look(now, self._silent_after)
         return {name: replace(camera, offered=offered) for name, camera in seen.items()}
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.round()
-                self._failure = None
-            except Exception as error:
-                if self._failure is None:
-                    logger.exception("a round of the watchdog failed; the next one follows")
-                self._failure = f"the watchdog cannot look: {type(error).__name__}"
-            self._stopping.wait(ROUND_SEC)
 
     def _arrived(self) -> list[Record]:
         """What has been recorded since."""

@@ -65,7 +65,7 @@ def set_place(request: Request, body: Body) -> Response:
 def remove(request: Request, body: Body) -> Response:
     """Forget a camera."""
     camera_id = fields_of(body).get("camera_id", "")
-    _cameras(request).remove(camera_id)
+    _cameras(request).remove(camera_id, request.state.caller.household_id)
     _audit(request).note(request.state.caller, Action.REMOVED_CAMERA, camera_id)
     return see("/cameras?done=removed")
 

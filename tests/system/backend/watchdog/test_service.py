@@ -48,6 +48,7 @@ class Home:
     """What the wall clock is set to beside the time that goes by."""
     sent: list[AlertChange] = field(default_factory=list)
     runs: list[tuple[EventsAlone, AlertsAlone]] = field(default_factory=list)
+    removals: dict[str, float] = field(default_factory=dict)
 
     def start(self) -> None:
         settings = AlertSettings(
@@ -78,6 +79,7 @@ class Home:
             self.folder,
             clock=lambda: self.now + self.wrong_by,
             monotonic=lambda: self.now - 1_799_000_000.0,
+            removals=lambda: self.removals,
         )
 
     def _note(self, change: AlertChange) -> None:
@@ -156,6 +158,25 @@ def test_disk_that_fills_up_is_reported_once_and_cleared_once(
         "디스크 공간 부족 / Disk almost full",
         "다시 정상: 디스크 공간 부족 / All is well again: Disk almost full",
     ]
+
+
+def test_trouble_of_a_camera_ends_with_its_removal_and_does_not_come_back(
+    home: Home, make_beat: MakeBeat
+) -> None:
+    beat = make_beat()
+    home.beat(beat)
+    home.record(beat)
+    home.rounds(int(SILENT_AFTER_SEC) + 2)
+    assert [it.label for it in home.watchdog.incidents] == ["camera_silent"]
+    home.removals[beat.event.camera_id] = home.now
+    home.rounds(int(2 * SILENT_AFTER_SEC))
+    assert home.watchdog.incidents == []
+    home.stop()
+    home.now += 60.0
+    home.start()
+    home.rounds(int(SILENT_AFTER_SEC) + 2)
+    assert home.watchdog.incidents == []
+    assert home.watchdog.cameras == {}
 
 
 def test_open_incident_outlives_a_restart_and_is_not_reported_again(
