@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from testkit.escalations import KIM, LEE, PARK, Member, set_up
 from testkit.ntfy_server import NtfyServer
 
 Json = dict[str, Any]
+HOUSE_KEY, CAMERA_KEY = "key-of-the-house-0123456789", "key-of-the-hall-0123456789"
 FAMILY = (KIM, LEE, PARK)
 QUICK = HouseholdSettings(
     name="Home",
@@ -50,6 +51,18 @@ def move_in(
             store.change(db, contact.number, confirmed_at=0.0)
     database.is_durable()
     database.close()
+
+
+def family_server(
+    server_factory: Callable[..., Any], phones: NtfyServer, **intervals: float
+) -> Any:
+    """A server that starts on the data of a family, whose QUICK intervals are these otherwise."""
+    keys = {"API_KEY": HOUSE_KEY, "CAMERA_KEYS": f"거실={CAMERA_KEY}"}
+    server = server_factory(KAKAO_ACCESS_TOKEN="", KAKAO_REST_API_KEY="", **keys)
+    server.stop()
+    move_in(server.data_dir, phones.url, QUICK.model_copy(update=intervals))
+    server.start(PUBLIC_URL=server.url)
+    return server
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,13 @@ import httpx2 as httpx
 import pytest
 
 from testkit.escalations import KIM, LEE, PARK, Member
-from testkit.family import QUICK, answer, move_in, told
+from testkit.family import CAMERA_KEY, answer, family_server, told
 from testkit.ntfy_server import NtfyServer
 
 Json = dict[str, Any]
 MakeEvent = Callable[..., Json]
 Eventually = Callable[..., Any]
 
-KEY = "key-of-the-house-0123456789"
-CAMERA_KEY = "key-of-the-hall-0123456789"
 TOLD_WITHIN_SEC = 1.0
 FALL = "낙상 (넘어짐) 감지 - 거실"
 
@@ -55,13 +53,7 @@ def open_home(server_factory: Callable[..., Any], phones: NtfyServer) -> Callabl
     """A server that starts on the data of a family, with these intervals."""
 
     def start(**intervals: float) -> Home:
-        keys = {"API_KEY": KEY, "CAMERA_KEYS": f"거실={CAMERA_KEY}"}
-        server = server_factory(KAKAO_ACCESS_TOKEN="", KAKAO_REST_API_KEY="", **keys)
-        server.stop()
-        settings = QUICK.model_copy(update=intervals)
-        move_in(server.data_dir, phones.url, settings)
-        server.start(PUBLIC_URL=server.url)
-        return Home(server, phones)
+        return Home(family_server(server_factory, phones, **intervals), phones)
 
     return start
 

@@ -9,11 +9,9 @@ import httpx2 as httpx
 import pytest
 
 from testkit.escalations import KIM, LEE
-from testkit.family import QUICK, move_in, told
+from testkit.family import family_server, told
 from testkit.ntfy_server import NtfyServer
 
-KEY = "key-of-the-house-0123456789"
-CAMERA_KEY = "key-of-the-hall-0123456789"
 FALL = "낙상 (넘어짐) 감지 - 거실"
 Eventually = Callable[..., Any]
 
@@ -27,12 +25,7 @@ def phones() -> Iterator[NtfyServer]:
 @pytest.fixture
 def server(server_factory: Callable[..., Any], phones: NtfyServer) -> Any:
     """A server of a family, which has a camera and knows no alarm yet."""
-    keys = {"API_KEY": KEY, "CAMERA_KEYS": f"거실={CAMERA_KEY}"}
-    server = server_factory(KAKAO_ACCESS_TOKEN="", KAKAO_REST_API_KEY="", **keys)
-    server.stop()
-    move_in(server.data_dir, phones.url, QUICK)
-    server.start(PUBLIC_URL=server.url)
-    return server
+    return family_server(server_factory, phones)
 
 
 def begin(server: Any, **wanted: object) -> httpx.Response:

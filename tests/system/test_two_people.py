@@ -11,10 +11,9 @@ import pytest
 
 from contract.poses import source_parameters
 from testkit.escalations import KIM
-from testkit.family import QUICK, move_in, told
+from testkit.family import family_server, told
 from testkit.ntfy_server import NtfyServer
 
-CAMERA_KEY = "key-of-the-hall-0123456789"
 Eventually = Callable[..., Any]
 
 
@@ -29,13 +28,7 @@ def open_home(server_factory: Callable[..., Any], phones: NtfyServer) -> Callabl
     """A server of a family where a fall waits for so many seconds while somebody is there."""
 
     def start(accompanied_sec: float) -> Any:
-        keys = {"API_KEY": "key-of-the-house-0123456789", "CAMERA_KEYS": f"거실={CAMERA_KEY}"}
-        server = server_factory(KAKAO_ACCESS_TOKEN="", KAKAO_REST_API_KEY="", **keys)
-        server.stop()
-        settings = QUICK.model_copy(update={"accompanied_sec": accompanied_sec})
-        move_in(server.data_dir, phones.url, settings)
-        server.start(PUBLIC_URL=server.url)
-        return server
+        return family_server(server_factory, phones, accompanied_sec=accompanied_sec)
 
     return start
 
