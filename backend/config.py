@@ -171,6 +171,9 @@ class WorkerSettings(FactorySettings):
     blob_cache_max_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 10_240
     event_log_days: Annotated[int, Field(ge=1, le=36_500)] = Retention.days
     project_data: ExpandedPath | None = None
+    observability_backends: Annotated[frozenset[str], BeforeValidator(_tracker_names), NoDecode] = (
+        frozenset({DATABASE})
+    )
 
 
 class VisionSettings(Settings):
@@ -212,9 +215,6 @@ class BackendSettings(
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
     ordinary_poses_minutes: Annotated[int, Field(ge=0, le=120)] = 10
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
-    observability_backends: Annotated[frozenset[str], BeforeValidator(_tracker_names), NoDecode] = (
-        frozenset({DATABASE})
-    )
     vision_url: BaseUrl | None = None
     vision_api_key: ApiKey | None = None
     camera_keys: Annotated[

@@ -43,6 +43,10 @@ class CountingCarrier:
         """The process that counts."""
         return [sys.executable, "-m", "testkit.counting_job", json.dumps(job.spec), str(folder)]
 
+    def params(self, job: Job) -> dict[str, Any]:
+        """All that was asked."""
+        return job.spec
+
     def keep(self, job: Job, folder: Path, result: dict[str, Any]) -> dict[str, Any]:
         """As it is, with how often it was kept."""
         with (folder.parent / f"{job.id}.kept").open("a") as file:

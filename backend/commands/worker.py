@@ -23,11 +23,11 @@ with needs("the groups `backend` and `worker`"):
     from backend.http.server import log_to_stderr
     from backend.storage.database import UnusableDatabaseError, open_factory_database
     from backend.storage.errors import DatabaseUnavailable
+    from backend.tracking.trackers import Trackers, open_trackers
     from backend.worker.attempt import child_environment
     from backend.worker.carriers import Carriers, missing_of, open_carriers
     from backend.worker.engine import Engine
     from backend.worker.service import Station, WorkerService
-    from backend.worker.trackers import NoTrackers, Trackers
     from backend.worker.tries import Means, Tries
     from common.backoff import Backoff
     from contract.jobs import Worker
@@ -95,7 +95,7 @@ def _serve(settings: WorkerSettings, name: str, slots: dict[str, int]) -> None:
     data_dir = settings.data_dir.absolute()
     database = open_factory_database(settings.database_address, data_dir)
     carriers = open_carriers(database, settings, data_dir)
-    trackers = NoTrackers()
+    trackers = open_trackers(settings.observability_backends, data_dir / "tracking")
     first = settings.worker_retry_after
     means = Means(
         database,
@@ -114,6 +114,7 @@ def _serve(settings: WorkerSettings, name: str, slots: dict[str, int]) -> None:
         logger.warning("not installed here: %s; jobs that need it fail at once", names)
     logger.info("worker %s carries out the jobs of %s", name, ", ".join(slots))
     service.run(_stopping())
+    trackers.close()
     database.close()
 
 

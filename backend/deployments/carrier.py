@@ -37,6 +37,9 @@ class ContainerCarrier:
         module = "modeling.training.carried.container"
         return [sys.executable, "-m", module, spec.builder, spec.tag, str(context)]
 
+    def params(self, _job: Job) -> None:
+        """No tracker hears of it."""
+
     def keep(self, _job: Job, _folder: Path, result: dict[str, Any]) -> dict[str, Any]:
         """Nothing of it lies here."""
         return result

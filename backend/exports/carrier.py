@@ -32,6 +32,9 @@ class ExportCarrier:
         self._versions.put_into(version, checkpoint)
         return [sys.executable, "-m", CHILD, str(folder), spec.model_dump_json()]
 
+    def params(self, _job: Job) -> None:
+        """No tracker hears of it."""
+
     def keep(self, job: Job, folder: Path, result: dict[str, Any]) -> dict[str, Any]:
         """Offer the file; the Export as it stands then."""
         made = ExportMade.model_validate(result)

@@ -6,14 +6,14 @@ from typing import Any, Protocol
 from contract.jobs import Job, JobKind
 
 ARTIFACTS = "artifacts"
-"""The folder in a job's own whose files the trackers are given once the job is done."""
+"""The folder in a job's own whose files trackers are given once its result is kept."""
 
 
 class Carrier(Protocol):
     """The work itself is done by a process of its own, which a kill or a full memory ends alone.
 
     It speaks to its worker by `contract.jobs.Message`s, a line each, on its standard output.
-    Both methods may be called again after a kill: with the same job they do the same.
+    All methods may be called again after a kill: with the same job they do the same.
     """
 
     kind: JobKind
@@ -25,6 +25,13 @@ class Carrier(Protocol):
 
         The folder is the job's own, and keeps what an earlier try has left. Raises ApiError where
         it cannot be done.
+        """
+        ...
+
+    def params(self, job: Job) -> dict[str, Any] | None:
+        """What trackers, which may be of others, hear of the job; None where they hear nothing.
+
+        No names of cameras or people are among it.
         """
         ...
 

@@ -49,7 +49,7 @@ class Trackers:
         self._tell(Told(job_id, lambda run: run.metric(metric)))
 
     def artifact(self, job_id: str, path: Path) -> None:
-        """A file that came of it: the card, or the checkpoint's manifest."""
+        """A file that came of it; it leaves the house too."""
         self._tell(Told(job_id, lambda run: run.artifact(path)))
 
     def end(self, job_id: str, state: str) -> None:

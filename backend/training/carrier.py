@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.datasets.service import DatasetService
+from backend.jobs.carrier import ARTIFACTS
 from backend.training.errors import WrongMaterial
 from backend.versions.service import VersionService
 from common.files import replace_whole
@@ -50,8 +51,14 @@ class TrainingCarrier:
         replace_whole(folder / ORDER, order.model_dump_json())
         return [sys.executable, "-m", MODULE, str(folder / ORDER)]
 
+    def params(self, job: Job) -> dict[str, Any]:
+        """The recipe and its settings, and how many data sets it learns from."""
+        spec = TrainingSpec.model_validate(job.spec)
+        datasets = len(spec.dataset_versions)
+        return {"recipe": spec.recipe, "datasets": datasets, **spec.settings}
+
     def keep(self, job: Job, folder: Path, result: dict[str, Any]) -> dict[str, Any]:
-        """Register the checkpoint as a version of its recipe."""
+        """Register the checkpoint as a version of its recipe; trackers are given its figures."""
         spec, made = TrainingSpec.model_validate(job.spec), TrainingResult.model_validate(result)
         version = self._versions.register(
             job,
@@ -62,6 +69,8 @@ class TrainingCarrier:
             spec.base_id,
             tuple(choice.id for choice in spec.dataset_versions),
         )
+        # Neither the card nor the manifest: both may name cameras.
+        replace_whole(folder / ARTIFACTS / "figures.json", version.metrics.model_dump_json())
         return {"version_id": version.id, "version": version.version, "figures": version.metrics}
 
     def _given(self, choice: DatasetChoice, name: str, job: Job, folder: Path) -> GivenDataset:

@@ -70,6 +70,9 @@ class ComparisonCarrier:
         (folder / TASK_NAME).write_text(task.model_dump_json(), encoding="utf-8")
         return [sys.executable, "-m", "modeling.training.carried.compare", str(folder)]
 
+    def params(self, _job: Job) -> None:
+        """No tracker hears of it."""
+
     def keep(self, job: Job, folder: Path, result: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
         """Keep the report; the job's result is its digest. The copies of the poses go."""
         content = (folder / REPORT_NAME).read_bytes()

@@ -12,10 +12,10 @@ from typing import BinaryIO
 
 from backend.errors import ApiError
 from backend.jobs.carrier import ARTIFACTS, Carrier
+from backend.tracking.trackers import Trackers
 from backend.worker.child import Child
 from backend.worker.notes import Notes
 from backend.worker.outcome import Ending, Outcome
-from backend.worker.trackers import Trackers
 from common.files import claim
 from contract.jobs import Finished, Job, Refused
 
@@ -85,9 +85,9 @@ class Attempt:
     def keep(self, outcome: Outcome) -> Outcome:
         """Keep what came of it. It never raises."""
         try:
+            result = self.carrier.keep(self.job, self.folder, outcome.result or {})
             for path in sorted((self.folder / ARTIFACTS).glob("*")):
                 self.trackers.artifact(self.job.id, path)
-            result = self.carrier.keep(self.job, self.folder, outcome.result or {})
         except ApiError as error:
             return outcome_of(error)
         except Exception as error:
@@ -104,7 +104,8 @@ class Attempt:
             command = self.carrier.command(self.job, self.folder)
             if stopped := self._stopped():
                 return stopped
-            self.trackers.start(self.job, self.job.spec)
+            if (params := self.carrier.params(self.job)) is not None:
+                self.trackers.start(self.job, params)
             child = Child(
                 command,
                 self.folder,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from backend.jobs import claims
 from backend.jobs.claims import Claim
 from backend.storage.database import Database
-from backend.worker.trackers import Trackers
+from backend.tracking.trackers import Trackers
 from contract.jobs import MESSAGE, Finished, Measured, Message, MetricAt, Progress, Refused, Said
 from contract.names import visible
 

@@ -14,12 +14,12 @@ from backend.jobs import claims
 from backend.jobs.claims import Claim, claim_of
 from backend.storage.database import Database
 from backend.storage.errors import DatabaseUnavailable
+from backend.tracking.trackers import Trackers
 from backend.worker.attempt import Attempt, Stop
 from backend.worker.carriers import Carriers, missing_of
 from backend.worker.notes import Notes
 from backend.worker.outcome import Ending, Outcome
 from backend.worker.settling import settled
-from backend.worker.trackers import Trackers
 from backend.worker.work_folders import clean
 from common.backoff import Backoff
 from contract.jobs import ENDS, Job, JobKind
@@ -128,6 +128,10 @@ class Tries:
         folder = means.work / job.id
         return Attempt(job, carrier, folder, means.environment, notes, means.trackers, Stop())
 
+    def _is_tracked(self, job: Job) -> bool:
+        carrier = self._means.carriers.get(job.kind)
+        return carrier is not None and carrier.params(job) is not None
+
     def _settled(self, claim: Claim, outcome: Outcome) -> None:
         def change(db: Connection) -> None:
             job = claims.find_held(db, claim)
@@ -138,7 +142,7 @@ class Tries:
             said = f"{after.state}: {outcome.reason}" if outcome.reason else after.state.value
             claims.add_lines(db, job.id, [(self._means.clock(), said)])
             logger.info("job %s: %s", job.id, said)
-            if after.state in ENDS:
+            if after.state in ENDS and self._is_tracked(job):
                 self._means.trackers.end(job.id, after.state.value)
 
         self._written(change)

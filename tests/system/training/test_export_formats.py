@@ -16,7 +16,6 @@ from modeling.training.detectors.network import (  # noqa: E402
     AttentionLstm,
     Ensemble,
     probabilities,
-    save_weights,
 )
 from modeling.training.export.formats import (  # noqa: E402
     TORCHSCRIPT,
@@ -27,6 +26,7 @@ from modeling.training.export.formats import (  # noqa: E402
 from modeling.training.export.half import with_half_weights  # noqa: E402
 from modeling.training.export.inputs import random_pictures, random_windows  # noqa: E402
 from modeling.training.export.registry import PT2, format_of, in_half  # noqa: E402
+from modeling.training.export.weights import save_weights  # noqa: E402
 from modeling.training.images.network import PostureNetwork, scorer  # noqa: E402
 
 WINDOWS = random_windows()[:100]

@@ -272,3 +272,13 @@ def test_queues_that_are_written_wrongly_are_refused(
     with pytest.raises(ValidationError) as caught:
         WorkerSettings()
     assert "expected QUEUE:JOBS" in describe(caught.value)
+
+
+def test_trackers_are_a_list_with_commas_of_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert WorkerSettings().observability_backends == {"database"}
+    monkeypatch.setenv("OBSERVABILITY_BACKENDS", "database, mlflow,wandb")
+    assert WorkerSettings().observability_backends == {"database", "mlflow", "wandb"}
+    monkeypatch.setenv("OBSERVABILITY_BACKENDS", "mlflow,neptune")
+    with pytest.raises(ValidationError) as caught:
+        WorkerSettings()
+    assert "expected some of clearml,database,mlflow,wandb" in describe(caught.value)

@@ -26,10 +26,10 @@ from modeling.training.detectors.network import (  # noqa: E402
     Ensemble,
     load_weights,
     probabilities,
-    save_weights,
 )
 from modeling.training.export.inputs import random_windows  # noqa: E402
 from modeling.training.export.torchscript import torchscript_scorer  # noqa: E402
+from modeling.training.export.weights import save_weights  # noqa: E402
 from modeling.training.images.recipes import RECIPES  # noqa: E402
 from testkit.one_version import OneVersion  # noqa: E402
 from testkit.uv_stand_in import HALF, MARK, Behavior, install  # noqa: E402

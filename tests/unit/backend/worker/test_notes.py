@@ -12,9 +12,11 @@ from backend.jobs.claims import claim_of
 from backend.jobs.service import JobService, JobWanted
 from backend.storage.errors import DatabaseUnavailable
 from backend.storage.shared_file import SharedFile
+from backend.tracking.trackers import open_trackers
 from backend.worker.notes import CUT, MAX_LINE, MAX_LINES, Notes
-from backend.worker.trackers import NoTrackers
 from contract.jobs import Job, JobKind, Measured, MetricAt, Progress, Refused, Said
+
+NOBODY = open_trackers((), Path())
 
 
 class Away(SharedFile):
@@ -49,7 +51,7 @@ def say(notes: Notes, *messages: Progress | Said | Measured | Refused) -> None:
 def test_messages_are_kept_as_what_they_are_also_after_a_failure(
     database: SharedFile, job: Job, tmp_path: Path
 ) -> None:
-    notes = Notes(claim_of(job), NoTrackers(), clock=lambda: 7.0)
+    notes = Notes(claim_of(job), NOBODY, clock=lambda: 7.0)
     metric = MetricAt(fit="all", name="loss", epoch=1, value=0.5)
     say(notes, Progress(doing="learning", done=1, total=9), Said(line="so far"))
     with pytest.raises(DatabaseUnavailable):
@@ -64,7 +66,7 @@ def test_messages_are_kept_as_what_they_are_also_after_a_failure(
 
 
 def test_what_is_no_message_is_a_line_of_bounded_length(database: SharedFile, job: Job) -> None:
-    notes = Notes(claim_of(job), NoTrackers())
+    notes = Notes(claim_of(job), NOBODY)
     for line in (b"{}\n", b"\xff\x00\x1b[31m\n", b"\n", b"x" * 10_000):
         notes.hear(line)
     notes.hear_error(b"Traceback\n")
@@ -76,7 +78,7 @@ def test_what_is_no_message_is_a_line_of_bounded_length(database: SharedFile, jo
 
 
 def test_log_is_cut_once_it_is_long(database: SharedFile, job: Job) -> None:
-    notes = Notes(claim_of(job), NoTrackers(), has_lines=MAX_LINES - 2)
+    notes = Notes(claim_of(job), NOBODY, has_lines=MAX_LINES - 2)
     for number in range(9):
         notes.say(str(number))
     notes.write(database)
@@ -84,6 +86,6 @@ def test_log_is_cut_once_it_is_long(database: SharedFile, job: Job) -> None:
 
 
 def test_what_is_said_last_counts(job: Job) -> None:
-    notes = Notes(claim_of(job), NoTrackers())
+    notes = Notes(claim_of(job), NOBODY)
     say(notes, Refused(reason="expected clips"))
     assert notes.end == Refused(reason="expected clips")
