@@ -1,6 +1,7 @@
 """Settings at the outermost door: what is wrong stops each command, and files are the owner's."""
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,10 @@ def test_misspelt_setting_is_named_and_a_memo_has_no_button_that_no_phone_can_fo
 
 
 def modes(folder: Path) -> dict[int, set[int]]:
-    """The permissions of all folders (1) and files (0) in `folder`."""
+    """The permissions of all folders (1) and files (0) in `folder`, as if none were read-only."""
     found: dict[int, set[int]] = {0: set(), 1: set()}
     for path in [folder, *folder.rglob("*")]:
-        found[path.is_dir()].add(path.stat().st_mode & 0o777)
+        found[path.is_dir()].add((path.stat().st_mode | stat.S_IWUSR) & 0o777)
     return found
 
 

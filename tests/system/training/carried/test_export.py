@@ -148,7 +148,6 @@ def test_what_no_other_try_would_mend_is_refused(small, monkeypatch, tmp_path):
     [
         ("fall-lstm", b"no weights", "holds no weights of this network"),
         ("posture", b"no weights", "manifest.json is no manifest"),
-        ("doors", b"no weights", "doors cannot be exported, expected one of fall-lstm, posture"),
     ],
 )
 def test_a_damaged_version_is_refused(recipe, weights, said, tmp_path, make_checkpoint):
