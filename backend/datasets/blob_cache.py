@@ -1,32 +1,36 @@
-"""The blobs of a server on another machine, got when they are needed and kept for later."""
+"""The blobs of a server on another machine: got when they are needed, and given to it."""
 
+import hashlib
 import os
 import secrets
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import httpx2 as httpx
 
+from backend.storage.blobs import CHUNK, Blobs, chunks_of
 from backend.storage.errors import BlobUnavailable
 
 TIMEOUT = httpx.Timeout(10.0, read=60.0)
 ABANDONED_SEC = 3600.0
 FULL_AGAIN = 0.9
 """Of what may be kept, so much is left once it is too much: not each file has all looked at."""
-CHUNK = 2**20
 
 
-class BlobCache:
-    """A BlobSource that asks the server at `url`; not for more than one thread.
+class BlobCache(Blobs):
+    """The Blobs of the server at `url`, whose files lie in `folder` for later.
 
     Beyond `max_bytes` what was used longest ago goes; what a folder has a link to stays there.
     """
 
     def __init__(self, folder: Path, url: str, api_key: str | None, max_bytes: int) -> None:
-        self._folder, self._max_bytes = folder, max_bytes
+        super().__init__(folder)
+        self._max_bytes = max_bytes
         self._bytes: int | None = None
+        self._counting = threading.Lock()
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
 
@@ -45,13 +49,41 @@ class BlobCache:
         found.unlink(missing_ok=True)
         return self.path(digest)
 
+    def has(self, digest: str) -> bool:  # noqa: ARG002
+        """Only the server knows: what is to be kept is given to it, which may have it."""
+        return False
+
+    def keep(self, chunks: Iterable[bytes]) -> str:
+        """Give the server what the chunks make together; its digest."""
+        partial, digest = self._partial(), hashlib.sha256()
+        try:
+            with partial.open("xb") as file:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    file.write(chunk)
+            self._give(digest.hexdigest(), partial)
+            return digest.hexdigest()
+        except (OSError, httpx.HTTPError) as error:
+            raise BlobUnavailable(f"the server cannot be given a file: {error}") from error
+        finally:
+            partial.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()
 
-    def _get(self, digest: str, target: Path) -> None:
+    def _give(self, digest: str, path: Path) -> None:
+        address = f"/datasets/blobs/{digest}"
+        answer = self._http.put(address, content=chunks_of(path))
+        if answer.status_code != httpx.codes.OK:
+            raise BlobUnavailable(f"the server answers {answer.status_code} to a file it is given")
+
+    def _partial(self) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = self._folder / f"{secrets.token_hex(8)}.partial"
+        return self._folder / f"{secrets.token_hex(8)}.partial"
+
+    def _get(self, digest: str, target: Path) -> None:
+        partial = self._partial()
         try:
             with self._http.stream("GET", f"/datasets/blobs/{digest}") as answer:
                 if answer.status_code != httpx.codes.OK:
@@ -67,7 +99,8 @@ class BlobCache:
             raise BlobUnavailable(f"the file {digest} cannot be got: {error}") from error
         finally:
             partial.unlink(missing_ok=True)
-        self._make_room(target)
+        with self._counting:
+            self._make_room(target)
 
     def _make_room(self, newest: Path) -> None:
         """Once there is too much, let those go that were used longest ago, and some more."""

@@ -12,11 +12,12 @@ from backend.access.middleware import check_role
 from backend.access.roles import Role
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
+from backend.datasets.arriving import Arriving
 from backend.datasets.errors import NothingToKeep, UnknownBlob, UnknownDataset, UnknownShare
 from backend.datasets.schemas import Done, ShareMade, ShareWanted
 from backend.datasets.service import DatasetService
 from backend.datasets.sharing import OWN_HOUSEHOLD, Shares
-from backend.errors import InvalidInput, shorten
+from backend.errors import EncodedBody, InvalidInput, shorten
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body, problems
 from backend.people.router import own_address
@@ -59,8 +60,13 @@ SHARED = {
     "version": 2,
     "expires_at": 1_796_544_000.0,
 }
+OF_A_BLOB = "b4935894c8ce16bde67bbffc672428b1533c4f1e1e8b1ce21a2933183db6bfa5"
 BYTES = {"schema": FILE, "example": "…"}
 A_FILE: Responses = {200: {"content": {"application/octet-stream": BYTES}}}
+A_CONTENT = {
+    "requestBody": {"required": True, "content": {"application/octet-stream": BYTES}},
+}
+Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", examples=[OF_A_BLOB])]
 A_ZIP: Responses = {200: {"content": {"application/zip": BYTES}}}
 
 
@@ -83,6 +89,29 @@ def blob(request: Request, sha256: str) -> FileResponse:
         return FileResponse(blobs.path(sha256), media_type="application/octet-stream")
     except BlobUnavailable as error:
         raise UnknownBlob(f"no file {shorten(sha256)!r} is kept") from error
+
+
+@router.put(
+    "/datasets/blobs/{sha256}",
+    openapi_extra=A_CONTENT,
+    responses=answers({"success": True}, *OF_A_BODY, BlobUnavailable),
+)
+async def keep_blob(request: Request, sha256: Sha256) -> Done:
+    """Keep a file, whose content has this SHA-256: for workers on other machines. For owners.
+
+    It goes after a day unless something names it.
+    """
+    _owner(request)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise EncodedBody("expected a body without Content-Encoding")
+    arriving = Arriving(request.app.state.blobs, sha256)
+    try:
+        async for data in request.stream():
+            await run_in_threadpool(arriving.write, data)
+        await run_in_threadpool(arriving.keep)
+    finally:
+        await run_in_threadpool(arriving.close)
+    return Done()
 
 
 @router.get(

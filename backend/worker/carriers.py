@@ -6,7 +6,6 @@ from pathlib import Path
 
 from backend.config import WorkerSettings
 from backend.datasets.blob_cache import BlobCache
-from backend.datasets.fetching import BlobSource
 from backend.datasets.service import DatasetService
 from backend.deployments.carrier import ContainerCarrier
 from backend.exports.carrier import ExportCarrier
@@ -27,8 +26,8 @@ Carriers = Mapping[JobKind, Carrier]
 
 def open_carriers(database: Database, settings: WorkerSettings, data_dir: Path) -> Carriers:
     """All that there are, each by its kind; a room that has jobs adds its own here."""
-    blobs, replays = Blobs(data_dir / "blobs"), data_dir / "poses"
-    datasets = DatasetService(database, blobs, _source(settings, blobs, data_dir))
+    blobs, replays = _blobs(settings, data_dir), data_dir / "poses"
+    datasets = DatasetService(database, blobs)
     versions = VersionService(database, blobs)
     exports = ExportService(database, JobService(database), versions, blobs)
     carriers: tuple[Carrier, ...] = (
@@ -52,10 +51,10 @@ def missing_of(modules: Iterable[str]) -> list[str]:
     return sorted({name for name in modules if not _is_installed(name)})
 
 
-def _source(settings: WorkerSettings, blobs: Blobs, data_dir: Path) -> BlobSource:
-    """Where files are got from: of this machine, or of the server on another one."""
+def _blobs(settings: WorkerSettings, data_dir: Path) -> Blobs:
+    """Those of this machine, or of the server on another one."""
     if settings.server_url is None:
-        return blobs
+        return Blobs(data_dir / "blobs")
     key = settings.api_key.get_secret_value() if settings.api_key else None
     most = settings.blob_cache_max_mb * 2**20
     return BlobCache(data_dir / "blob-cache", str(settings.server_url), key, most)

@@ -209,8 +209,28 @@ def test_a_worker_elsewhere_gets_the_files_and_checks_them(home: Home, tmp_path:
     database.close()
 
 
+def test_what_a_worker_elsewhere_keeps_is_kept_by_the_server(home: Home, tmp_path: Path) -> None:
+    cache = BlobCache(tmp_path / "cache", home.server.url, None, 10**6)
+    digest = cache.keep([b"weights", b" of a network"])
+    blobs = Blobs(home.server.data_dir / "blobs")
+    assert blobs.path(digest).read_bytes() == b"weights of a network"
+    assert cache.path(digest).read_bytes() == b"weights of a network"
+    assert cache.keep_bytes(b"weights of a network") == digest
+    cache.close()
+
+
+@pytest.mark.parametrize("sha256", ["0" * 64, "0" * 63, "..%2f" * 12])
+def test_a_file_that_is_not_what_its_digest_says_is_refused(home: Home, sha256: str) -> None:
+    answer = home.ask("PUT", f"/datasets/blobs/{sha256}", content=b"something else")
+    assert answer.status_code in (404, 422)
+    assert not Blobs(home.server.data_dir / "blobs").has("0" * 64)
+    assert not list((home.server.data_dir / "blobs" / "staged" / "arriving").glob("*"))
+
+
 def test_a_worker_whose_server_is_away_says_so(tmp_path: Path) -> None:
     cache = BlobCache(tmp_path / "cache", "http://127.0.0.1:9", None, 10**6)
     with pytest.raises(BlobUnavailable, match="cannot be got"):
         cache.path("0" * 64)
+    with pytest.raises(BlobUnavailable, match="cannot be given"):
+        cache.keep_bytes(b"weights")
     cache.close()

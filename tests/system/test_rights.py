@@ -135,6 +135,7 @@ TABLE = {
         GET /datasets
         POST /datasets
         GET /datasets/blobs/{sha256}
+        PUT /datasets/blobs/{sha256}
         POST /datasets/from-record
         GET /datasets/uploads
         DELETE /datasets/uploads/{upload_id}

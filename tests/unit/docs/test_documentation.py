@@ -13,7 +13,7 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from agent.config import AgentSettings
-from backend.config import BackendSettings
+from backend.config import BackendSettings, WorkerSettings
 from backend.troubles.table import TROUBLES
 from modeling.perception.incidents.event_machine import EventMachineSettings
 
@@ -35,7 +35,9 @@ def names(settings: type[BaseSettings]) -> list[str]:
 
 
 @pytest.mark.parametrize("document", [".env.example", "docs/configuration.md"])
-@pytest.mark.parametrize("name", sorted({*names(BackendSettings), *names(AgentSettings)}))
+@pytest.mark.parametrize(
+    "name", sorted({*names(BackendSettings), *names(WorkerSettings), *names(AgentSettings)})
+)
 def test_setting_is_documented(repository: Path, document: str, name: str) -> None:
     text = (repository / document).read_text(encoding="utf-8")
     assert re.search(rf"\b{name}\b", text), f"{name} is missing in {document}"
