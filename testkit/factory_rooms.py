@@ -9,6 +9,7 @@ from typing import Any
 
 from backend.datasets.service import DatasetService
 from backend.errors import ApiError
+from backend.versions.figures import figures_of
 from backend.versions.service import VersionService
 from contract.datasets import (
     Changes,
@@ -78,7 +79,7 @@ class KnownVersions(VersionService):
             update={
                 "version": version,
                 "files": files,
-                "metrics": metrics,
+                "metrics": figures_of(metrics),
                 "base_id": base_id,
                 "dataset_version_ids": dataset_version_ids,
                 "job_id": job.id,

@@ -71,7 +71,8 @@ class TrainingCarrier:
         )
         # Neither the card nor the manifest: both may name cameras.
         replace_whole(folder / ARTIFACTS / "figures.json", version.metrics.model_dump_json())
-        return {"version_id": version.id, "version": version.version, "figures": version.metrics}
+        figures = version.metrics.model_dump(mode="json")
+        return {"version_id": version.id, "version": version.version, "figures": figures}
 
     def _given(self, choice: DatasetChoice, name: str, job: Job, folder: Path) -> GivenDataset:
         version = self._datasets.version(choice.id, job.household_id)
