@@ -31,17 +31,19 @@ class Shipped:
         clock: Callable[[], float],
     ) -> None:
         self._database, self._blobs, self._clock = database, blobs, clock
-        self._waiting = dict(folders)
+        self._folders, self._waiting = folders, dict(folders)
         self.ids: dict[str, str] = {}
         """The version of each recipe, once it is registered."""
         self._lock = threading.Lock()
 
     def register(self) -> None:
-        """Let there be a version of each, once a process; one that is none is logged and left out.
+        """Let there be a version of each; one that is none is logged and left out.
 
         Whoever needs versions asks it first: a household that has no use for them pays nothing.
         """
         with self._lock:
+            if not self._are_known():  # somebody has removed the file of the database meanwhile
+                self._waiting = dict(self._folders)
             while self._waiting:
                 recipe, folder = next(iter(self._waiting.items()))
                 try:
@@ -49,6 +51,12 @@ class Shipped:
                 except (CheckpointError, InvalidInput) as error:
                     logger.warning("no version of %s ships: %s", recipe, error)
                 del self._waiting[recipe]
+
+    def _are_known(self) -> bool:
+        if not self.ids:
+            return True
+        with self._database.reading() as db:
+            return store.are_known(db, self.ids.values())
 
     def _ship(self, recipe: str, folder: Path) -> None:
         version = _version(recipe, folder, self._clock())

@@ -5,6 +5,7 @@ Of each recipe one version is in production: the one that the alias names, else 
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
@@ -56,6 +57,12 @@ def ship(db: Connection, version: Version) -> None:
     mine = versions.c.id == version.id
     if not db.execute(update(versions).where(mine).values(again)).rowcount:
         add(db, version)
+
+
+def are_known(db: Connection, ids: Collection[str]) -> bool:
+    """Whether there is a row of each, removed or not."""
+    found = db.scalar(select(func.count()).where(versions.c.id.in_(ids)))
+    return found == len(ids)
 
 
 def shipped(db: Connection, household_id: int) -> dict[str, str]:

@@ -31,6 +31,14 @@ def test_one_that_ships_is_registered_once_and_serves(registry: Any) -> None:
     assert registry.versions.named(DETECTOR, SHADOW) is None
 
 
+def test_one_that_ships_is_there_again_after_the_database_was_removed(registry: Any) -> None:
+    first = registry.shipped
+    for file in registry.folder.glob("factory.sqlite3*"):
+        file.unlink()
+    assert registry.shipped == first
+    assert registry.versions.named(DETECTOR, PRODUCTION) == first
+
+
 def test_one_that_ships_anew_serves_unless_an_alias_says_otherwise(registry: Any) -> None:
     before = registry.shipped
     path = registry.folder / "newer"
