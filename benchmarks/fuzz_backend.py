@@ -4,6 +4,7 @@ Schemathesis asks `run-backend` for its description and sends what fits it and w
 answer must be one that is described, in the shape that is described, and none a server's error.
 """
 
+import os
 import secrets
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import typer
 
 from testkit.processes import free_port, start, wait_ready
 
+ROOT = str(Path(__file__).resolve().parents[1])
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -32,7 +34,12 @@ def fuzz(url: str, api_key: str, folder: Path, *, examples: int, seed: int) -> t
     command += ["--phases", "examples,coverage,fuzzing", "--max-examples", str(examples)]
     command += ["--seed", str(seed), "--continue-on-failure", "--no-color"]
     done = subprocess.run(  # noqa: S603 (no shell)
-        command, cwd=folder, capture_output=True, text=True, check=False
+        command,
+        cwd=folder,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": "benchmarks.fuzz_bodies", "PYTHONPATH": ROOT},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.returncode == 0, done.stdout + done.stderr
 

@@ -28,6 +28,7 @@ from backend.deployments.service import DeploymentService, DeploymentWanted
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import FILE, OF_A_BODY, answers, json_body, problems
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
+from backend.versions.errors import NotCompared, OtherLabels, UnknownVersion
 from contract.analysis import NPY_MEDIA_TYPE
 from contract.deployments import (
     Deployment,
@@ -101,12 +102,13 @@ TO_DEPLOY, NEW_SHARES, WHY = TypeAdapter(ToDeploy), TypeAdapter(NewShares), Type
 _TO_DEPLOY = {name: DEPLOYMENT[name] for name in ToDeploy.model_fields}
 _NEW_SHARES = {"shares": {VERSION_ID: 50, BEFORE_ID: 50}, "reason": "it did well so far"}
 AWAY = (DatabaseUnavailable, BlobUnavailable)
+OF_VERSIONS = (UnknownVersion, NotCompared, OtherLabels)
 
 
 @router.post(
     "",
     openapi_extra=json_body(TO_DEPLOY, _TO_DEPLOY),
-    responses=answers(DEPLOYMENT, *OF_A_BODY, AlreadyDeployed, *AWAY),
+    responses=answers(DEPLOYMENT, *OF_A_BODY, *OF_VERSIONS, AlreadyDeployed, *AWAY),
 )
 def deploy(request: Request, body: Body) -> Deployment:
     """Let versions of a recipe serve: as an endpoint of this server, on every camera box (`edge`),
@@ -134,7 +136,7 @@ def deployment(request: Request, deployment_id: str) -> Deployment:
 @router.post(
     "/{deployment_id}",
     openapi_extra=json_body(NEW_SHARES, _NEW_SHARES),
-    responses=answers(DEPLOYMENT, *OF_A_BODY, UnknownDeployment, *AWAY),
+    responses=answers(DEPLOYMENT, *OF_A_BODY, UnknownDeployment, *OF_VERSIONS, *AWAY),
 )
 def change(request: Request, deployment_id: str, body: Body) -> Deployment:
     """Let it serve other versions, or the same by other shares."""
