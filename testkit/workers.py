@@ -1,4 +1,4 @@
-"""`run-worker` as a process of its own, with carriers that count, and the jobs that it gets."""
+"""`run-worker` as a process of its own, as a rule with carriers that count, and its jobs."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,12 @@ QUICK = {"WORKER_RETRY_AFTER": "0.2", "WORKER_QUEUES": "usual:4,gpu:1"}
 
 @dataclass
 class Workplace:
-    """A DATA_DIR with jobs, and the workers on it."""
+    """A DATA_DIR with jobs, and the workers on it, which `command` starts."""
 
     data_dir: Path
     database_url: str | None = None
     settings: dict[str, str] = field(default_factory=lambda: dict(QUICK))
+    command: Sequence[str] = (sys.executable, "-m", "testkit.counting_worker")
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -50,7 +52,7 @@ class Workplace:
             environment["DATABASE_URL"] = self.database_url
         with self.log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
-                [sys.executable, "-m", "testkit.counting_worker", *options],
+                [*self.command, *options],
                 cwd=self.data_dir,
                 env=environment | self.settings | settings,
                 stdout=log,
