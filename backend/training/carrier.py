@@ -95,5 +95,11 @@ class TrainingCarrier:
             return
         if self._project_data is None:
             raise WrongMaterial("PROJECT_DATA is not set here, expected the folder of data sets")
-        for labels in sorted(self._project_data.glob("*/labels.json")):
+        found = sorted(self._project_data.glob("*/labels.json"))
+        if not found:
+            raise WrongMaterial(
+                f"no data set in PROJECT_DATA {self._project_data}, expected folders with "
+                "labels.json, as build-dataset writes them"
+            )
+        for labels in found:
             yield str(labels.parent.resolve())

@@ -130,3 +130,5 @@ def test_project_data_is_where_the_worker_is_told(tmp_path):
     assert order.project_data == (str(tmp_path / "project" / "synthetic"),)
     with pytest.raises(WrongMaterial, match="expected the folder of data sets"):
         TrainingCarrier(datasets, versions).command(job, tmp_path)
+    with pytest.raises(WrongMaterial, match=r"no data set in PROJECT_DATA .*/nowhere, expected"):
+        TrainingCarrier(datasets, versions, tmp_path / "nowhere").command(job, tmp_path)
