@@ -116,6 +116,7 @@ def _serve(settings: WorkerSettings, name: str, slots: dict[str, int]) -> None:
     service.run(_stopping())
     trackers.close()
     database.close()
+    logger.info("worker %s has stopped; what it had not finished waits in the queue", name)
 
 
 def _introduced(name: str, slots: dict[str, int], carriers: Carriers, trackers: Trackers) -> Worker:

@@ -97,6 +97,7 @@ def test_worker_that_is_stopped_gives_back_its_jobs(
     assert [process.wait(10) for process, _ in stopped] == [0, 0]
     found = [place.jobs.find(job.id) for job in jobs]
     assert {(it.state, it.attempts, it.worker) for it in found} == {(JobState.QUEUED, 0, None)}
+    assert "worker usual has stopped" in place.log.read_text()
     assert "Traceback" not in place.log.read_text()
     for course in courses(place.diary()).values():
         with pytest.raises(ProcessLookupError):
