@@ -31,13 +31,14 @@ def main(
     seed: Annotated[int, typer.Option(help="Of the moments.")] = 1,
 ) -> None:
     """Kill, start again, and say what was lost, made twice or offered half."""
-    began, rng = time.monotonic(), random.Random(seed)  # noqa: S311 (when to kill)
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="dolbom-bench-") as name:
-        factory = DisturbedFactory(Path(name), rng)
+        factory = DisturbedFactory(Path(name), random.Random(seed))  # noqa: S311 (when to kill)
         try:
             factory.start()
             owner = ImpatientOwner(factory.server.url)
-            faults = disturbed(factory, owner, rng, kills)
+            owner.go_round()
+            faults = settled(factory) + disturbed(factory, owner, kills)
             tell(factory, owner, time.monotonic() - began)
         finally:
             factory.close()
@@ -50,16 +51,14 @@ def main(
 def disturbed(
     factory: DisturbedFactory,
     owner: ImpatientOwner,
-    rng: random.Random,
     kills: int,
     between_sec: float = BETWEEN_SEC,
 ) -> list[str]:
     """What is not as promised after so many kills, with up to `between_sec` between two."""
-    owner.go_round()
-    faults = settled(factory)
+    faults: list[str] = []
     owner.start()
     for _ in track(range(kills), description="kills", disable=not sys.stderr.isatty()):
-        faults += watched(factory, rng.uniform(0.0, between_sec))
+        faults += watched(factory, factory.rng.uniform(0.0, between_sec))
         factory.kill()
         factory.start()
         faults += factory.halves()

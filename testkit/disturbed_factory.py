@@ -42,7 +42,7 @@ class DisturbedFactory:
         self.server = WholeServer(folder)
         self.place = Workplace(self.server.data_dir, settings=SETTINGS, command=RUN_WORKER)
         self.blobs = Blobs(self.server.data_dir / "blobs")
-        self._rng = rng
+        self.rng = rng
         self.killed: Counter[str] = Counter()
 
     def start(self) -> None:
@@ -54,7 +54,7 @@ class DisturbedFactory:
 
     def kill(self) -> None:
         """kill -9 of the server, the worker, or the worker and the processes of its jobs."""
-        if self._rng.random() < SERVER_SHARE:
+        if self.rng.random() < SERVER_SHARE:
             self.killed["server"] += 1
             self.server.kill()
             return
@@ -121,7 +121,7 @@ class DisturbedFactory:
                 yield f"the list of {dataset['name']}", version["manifest"]
 
     def _takes_processes(self) -> bool:
-        return self._rng.random() < PROCESSES_TOO
+        return self.rng.random() < PROCESSES_TOO
 
     def _is_whole(self, digest: str) -> bool:
         place = self.blobs.place(digest)

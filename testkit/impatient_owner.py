@@ -3,6 +3,7 @@
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,12 @@ MOST_AT_A_TIME = 3
 
 
 class ImpatientOwner:
-    """Asks the server at `url` until it is told to stop."""
+    """Asks the server at `url` until it is told to stop, while fewer than `most` jobs are open."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, formats: Sequence[str] = FORMATS, most: int = MOST_AT_A_TIME
+    ) -> None:
+        self._formats, self._most = formats, most
         self._http = httpx.Client(base_url=url, trust_env=False, timeout=5.0)
         self._files = _generated()
         self._stopping = threading.Event()
@@ -47,12 +51,13 @@ class ImpatientOwner:
         """Ask for no more; what was begun is brought to its end."""
         self._stopping.set()
         self._thread.join()
+        self._http.close()
 
     def go_round(self) -> None:
         """A data set, a training of it, and exports of all that was trained by now."""
         name = f"set {len(self.uploads) + 1}"
         version = self._upload(name)
-        if self._open_jobs() < MOST_AT_A_TIME:
+        if self._open_jobs() < self._most:
             wanted = {"recipe": "fall-lstm", "dataset_versions": [version], "settings": TINY}
             self.asked.add(self._ask("POST", "/training/jobs", json=wanted)["id"])
         self._export()
@@ -84,7 +89,7 @@ class ImpatientOwner:
 
     def _export(self) -> None:
         for version in self._ask("GET", "/versions"):
-            for format_ in FORMATS if version["job_id"] is not None else ():
+            for format_ in self._formats if version["job_id"] is not None else ():
                 wanted = {"version_id": version["id"], "format": format_}
                 self.asked.add(self._ask("POST", "/exports", json=wanted)["job_id"])
 
