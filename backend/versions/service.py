@@ -184,6 +184,18 @@ class VersionService:
         self._bus.publish(AliasMoved(move, household_id))
         return move
 
+    def obstacle(self, version: Version) -> NotCompared | OtherLabels | None:
+        """Why it may not serve instead of what serves now; None where it may, or does."""
+        serving = self.named(version.recipe, Alias.PRODUCTION, version.household_id)
+        if serving is None or serving.id == version.id:
+            return None
+        try:
+            with self._database.reading() as db:
+                self._check_may_serve(db, serving, version)
+        except (NotCompared, OtherLabels) as error:
+            return error
+        return None
+
     def moves(self, household_id: int = 1, recipe: str | None = None) -> list[AliasMove]:
         """Who moved which alias, newest first."""
         with self._database.reading() as db:

@@ -1,6 +1,6 @@
 """Forms as browsers send them, checked as the bodies of the API are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -13,15 +13,24 @@ MAX_FIELDS = 100
 M = TypeVar("M", bound=BaseModel)
 
 
-def fields_of(body: bytes) -> dict[str, str]:
-    """What stands in each field; raises InvalidInput for what is no form."""
+def pairs_of(body: bytes) -> list[tuple[str, str]]:
+    """The fields and what stands in each, in their order; raises InvalidInput for no form."""
     try:
-        pairs = parse_qsl(
+        return parse_qsl(
             body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict"
         )
     except ValueError as error:
         raise InvalidInput("expected a form of a page") from error
-    return dict(pairs)
+
+
+def fields_of(body: bytes) -> dict[str, str]:
+    """What stands in each field; raises InvalidInput for what is no form."""
+    return dict(pairs_of(body))
+
+
+def chosen(pairs: Iterable[tuple[str, str]], name: str) -> tuple[str, ...]:
+    """All that was chosen in the boxes of this name."""
+    return tuple(text for field, text in pairs if field == name and text)
 
 
 def filled(fields: Mapping[str, str]) -> dict[str, str]:

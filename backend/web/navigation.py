@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 
+from backend.access.roles import Role
 from backend.web.marks import N_
 
 
 @dataclass(frozen=True)
 class Place:
-    """A page of the navigation. A phone shows the `main` ones, and the others under /household."""
+    """A page of the navigation. A phone shows the `main` ones, and the others under /household.
+
+    It is for who has this `role`. Pages at the addresses of `also` are a part of it.
+    """
 
     path: str
     title: str
     icon: str
     main: bool
+    role: Role = Role.VIEWER
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,17 +37,33 @@ PLACES = (
     Place("/people", N_("People"), "people", main=False),
     Place("/cameras", N_("Cameras"), "camera", main=False),
     Place("/channels", N_("Channels"), "channel", main=False),
+    Place(
+        "/detectors",
+        N_("Detectors"),
+        "detector",
+        main=False,
+        role=Role.OWNER,
+        also=("/datasets", "/jobs", "/training"),
+    ),
     Place("/settings", N_("Settings"), "settings", main=False),
     Place("/log", N_("Who looked when"), "log", main=False),
 )
 
 
-def items_for(path: str) -> tuple[Item, ...]:
+def places_for(role: Role | None) -> tuple[Place, ...]:
+    """Those that are for who has this role; a stranger sees those of everybody."""
+    return tuple(it for it in PLACES if (role or Role.VIEWER).includes(it.role))
+
+
+def items_for(path: str, role: Role | None) -> tuple[Item, ...]:
     """The navigation on the page at `path`: the household's own page is only on phones."""
-    items = tuple(Item(place, _leads_to(place.path, path)) for place in PLACES)
+    items = tuple(Item(place, _leads_to(place, path)) for place in places_for(role))
     is_deep = path == HOUSEHOLD.path or any(it.is_here and not it.place.main for it in items)
     return (*items, Item(HOUSEHOLD, is_deep))
 
 
-def _leads_to(place: str, path: str) -> bool:
-    return path == place or (place != "/" and path.startswith(f"{place}/"))
+def _leads_to(place: Place, path: str) -> bool:
+    return any(
+        path == each or (each != "/" and path.startswith(f"{each}/"))
+        for each in (place.path, *place.also)
+    )

@@ -4,12 +4,14 @@ Some pages have the address of an API call: a browser that shows a page asks for
 form, and a program does neither.
 """
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
+from backend.access.middleware import check_role
+from backend.access.roles import Role
 from backend.errors import wants_page
 from backend.web.pages import Pages
 
@@ -29,6 +31,20 @@ def page_router() -> APIRouter:
     return APIRouter(
         route_class=PageRoute, include_in_schema=False, default_response_class=HTMLResponse
     )
+
+
+def owner_router() -> APIRouter:
+    """A router for pages that only owners see."""
+    return APIRouter(
+        route_class=PageRoute,
+        include_in_schema=False,
+        default_response_class=HTMLResponse,
+        dependencies=[Depends(_owners_only)],
+    )
+
+
+def _owners_only(request: Request) -> None:
+    check_role(request.state.caller, Role.OWNER)
 
 
 def see(path: str) -> Response:

@@ -116,7 +116,7 @@ class Pages:
         zone = self._people.zone_of(household)
         moments = Moments(language, self._texts[language], zone, self._clock())
         path = request.url.path
-        items = items_for(path)
+        items = items_for(path, caller.role)
         return View(language, path, items, moments, household, person, caller.role)
 
     def texts(self, request: Request) -> NullTranslations:

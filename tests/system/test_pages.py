@@ -16,7 +16,10 @@ HTML = {"Accept": "text/html"}
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
 )
-PAGES = ["/household", "/people", "/people/1", "/cameras", "/channels", "/settings", "/log"]
+FACTORY = ["/detectors", "/detectors/deployments", "/datasets", "/jobs", "/training"]
+PAGES = [
+    "/household", "/people", "/people/1", "/cameras", "/channels", "/settings", "/log", *FACTORY,
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,17 @@ from backend.web.router import (
     answer,
     cameras,
     channels,
+    comparisons,
+    datasets,
+    deployments,
+    detectors,
     erase,
     fall_test,
     files,
     household,
     incidents,
     invitation,
+    jobs,
     log,
     login,
     now,
@@ -19,13 +24,16 @@ from backend.web.router import (
     record,
     settings,
     setup,
+    training,
+    versions,
 )
 
 PAGE_ROUTERS: tuple[APIRouter, ...] = tuple(
     page.router
     for page in (
-        answer, cameras, channels, erase, fall_test, files, household, incidents, invitation, log,
-        login, now, people, record, settings, setup,
+        answer, cameras, channels, comparisons, datasets, deployments, detectors, erase, fall_test,
+        files, household, incidents, invitation, jobs, log, login, now, people, record, settings,
+        setup, training, versions,
     )
 )  # fmt: skip
 """They come before the API: some pages have the address of a call of it."""

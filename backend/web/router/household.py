@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from backend.web.navigation import PLACES
+from backend.web.navigation import places_for
 from backend.web.page_route import page_router, pages_of
 
 router = page_router()
@@ -11,5 +11,5 @@ router = page_router()
 @router.get("/household")
 def page(request: Request) -> Response:
     """The page."""
-    places = [place for place in PLACES if not place.main]
+    places = [it for it in places_for(request.state.caller.role) if not it.main]
     return pages_of(request).render(request, "household.html", places=places)

@@ -11,6 +11,9 @@ from backend.access.middleware import check_role
 from backend.access.roles import Role
 from backend.audit.service import AuditService
 from backend.contacts.service import ContactService
+from backend.datasets.errors import UnknownDataset
+from backend.datasets.record_router import add_incident
+from backend.datasets.service import DatasetService
 from backend.escalation.answer import Verdict, Way
 from backend.escalation.answering import Speaker
 from backend.escalation.router import Acknowledgement, Judgement, Note
@@ -26,6 +29,7 @@ from backend.web.forms import checked, fields_of
 from backend.web.incident_views import IncidentView, IncidentViews
 from backend.web.marks import N_
 from backend.web.page_route import page_router, pages_of, see
+from contract.datasets import DatasetVersion
 
 router = page_router()
 
@@ -63,8 +67,8 @@ def page(
 
 
 @router.get("/incidents/{incident_id}")
-def incident_page(request: Request, incident_id: str) -> Response:
-    """One incident."""
+def incident_page(request: Request, incident_id: str, kept: str = "") -> Response:
+    """One incident; `kept` is the version of a data set that it was put into just now."""
     caller: Caller = request.state.caller
     incident = _incidents(request).find(incident_id, caller.household_id)
     if incident is None:
@@ -72,7 +76,8 @@ def incident_page(request: Request, incident_id: str) -> Response:
     audit: AuditService = request.app.state.audit
     audit.looked(caller, f"incident {incident_id}")
     each = views_of(request).of(incident)
-    return pages_of(request).render(request, "incident.html", each=each, **_course(request, each))
+    values = _course(request, each) | {"kept": _kept(request, kept)}
+    return pages_of(request).render(request, "incident.html", each=each, **values)
 
 
 @router.post("/incidents/{incident_id}/acknowledgement")
@@ -108,6 +113,13 @@ def note(request: Request, incident_id: str, body: Body) -> Response:
     return see(_path(incident_id))
 
 
+@router.post("/incidents/{incident_id}/dataset")
+def into_dataset(request: Request, incident_id: str) -> Response:
+    """Let it be in the household's own data set, as it was judged."""
+    made = add_incident(request, incident_id)
+    return see(f"{_path(incident_id)}?kept={made.id}#verdict")
+
+
 def views_of(request: Request) -> IncidentViews:
     """Incidents for whoever looks."""
     pages, app = pages_of(request), request.app.state
@@ -131,6 +143,17 @@ def _course(request: Request, each: IncidentView) -> dict[str, Any]:
         "notes": [entry for entry in whole.entries if entry.kind == "note"],
         "has_poses": each.is_person and poses.has_replay(each.incident.id),
     }
+
+
+def _kept(request: Request, version_id: str) -> DatasetVersion | None:
+    """The version that an owner has just put the incident into."""
+    if not version_id or not pages_of(request).view(request).may(Role.OWNER):
+        return None
+    datasets: DatasetService = request.app.state.datasets
+    try:
+        return datasets.version(version_id, request.state.caller.household_id)
+    except UnknownDataset:
+        return None
 
 
 def _channels(request: Request) -> dict[str, str]:

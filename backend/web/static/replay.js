@@ -101,9 +101,16 @@ function drawn(name, attributes) {
   return element;
 }
 
-for (const root of document.querySelectorAll("[data-replay]")) {
+async function open(root) {
   const answer = await fetch(root.dataset.replay);
   const kept = answer.ok ? await answer.json() : null;
   root.classList.toggle("empty", !kept?.frames.length);
   if (kept?.frames.length) new Replay(root, kept);
+}
+
+// What is folded away is fetched once somebody unfolds it.
+for (const root of document.querySelectorAll("[data-replay]")) {
+  const folded = root.closest("details:not([open])");
+  if (folded) folded.addEventListener("toggle", () => open(root), { once: true });
+  else open(root);
 }

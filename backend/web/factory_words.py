@@ -1,0 +1,76 @@
+"""What the pages of the factory call its states and kinds."""
+
+from collections.abc import Mapping
+from gettext import NullTranslations
+from typing import TypeVar
+
+from backend.training.recipes import RECIPES
+from backend.web.marks import N_
+from backend.web.states import StateWords
+from contract.comparisons import Change, Truth
+from contract.datasets import DatasetKind
+from contract.deployments import DeploymentKind
+from contract.jobs import JobKind, JobState
+from contract.language import Language
+from contract.versions import Alias
+
+JOB_STATES: Mapping[JobState, StateWords] = {
+    JobState.QUEUED: StateWords(N_("waits for a worker"), ""),
+    JobState.RUNNING: StateWords(N_("runs"), "well"),
+    JobState.RETRYING: StateWords(N_("is tried again"), "look"),
+    JobState.CANCELLED: StateWords(N_("cancelled"), "look"),
+    JobState.FAILED: StateWords(N_("failed"), "alarm"),
+    JobState.COMPLETED: StateWords(N_("done"), "well"),
+}
+JOB_KINDS: Mapping[JobKind, str] = {
+    JobKind.TRAINING: N_("Training"),
+    JobKind.COMPARISON: N_("Comparison"),
+    JobKind.EXPORT: N_("Export"),
+    JobKind.CONTAINER: N_("Container"),
+}
+DATASET_KINDS: Mapping[DatasetKind, str] = {
+    DatasetKind.CLIPS: N_("Videos with their labels (CVAT)"),
+    DatasetKind.TRACKS: N_("Skeletons with their labels"),
+    DatasetKind.PICTURES: N_("Pictures with their labels"),
+}
+DEPLOYMENT_KINDS: Mapping[DeploymentKind, str] = {
+    DeploymentKind.EDGE: N_("Camera boxes"),
+    DeploymentKind.ENDPOINT: N_("An address of this server"),
+    DeploymentKind.CONTAINER: N_("A container"),
+    DeploymentKind.DOWNLOAD: N_("A download"),
+}
+ALIASES: Mapping[Alias, StateWords] = {
+    Alias.PRODUCTION: StateWords(N_("serves"), "well"),
+    Alias.SHADOW: StateWords(N_("shadow"), "look"),
+}
+CHANGES: Mapping[Change, StateWords] = {
+    Change.FALL_FOUND: StateWords(N_("A fall more is found"), "well"),
+    Change.FALL_LOST: StateWords(N_("A fall is lost"), "alarm"),
+    Change.ALARM_MORE: StateWords(N_("An alarm more"), "look"),
+    Change.ALARM_FEWER: StateWords(N_("An alarm fewer"), "well"),
+}
+TRUTHS: Mapping[Truth, str] = {
+    Truth.FALL: N_("somebody said: a fall"),
+    Truth.FALSE_ALARM: N_("somebody said: a false alarm"),
+    Truth.UNJUDGED: N_("nobody has said what it was"),
+    Truth.ORDINARY: N_("an ordinary minute"),
+}
+
+Kind = TypeVar("Kind")
+
+
+def worded(words: Mapping[Kind, str], texts: NullTranslations) -> dict[Kind, str]:
+    """These words in a page's language."""
+    return {kind: texts.gettext(text) for kind, text in words.items()}
+
+
+def states_worded(
+    words: Mapping[Kind, StateWords], texts: NullTranslations
+) -> dict[Kind, StateWords]:
+    """These states in a page's language."""
+    return {kind: StateWords(texts.gettext(it.text), it.colour) for kind, it in words.items()}
+
+
+def recipe_titles(language: Language) -> dict[str, str]:
+    """What each recipe is called."""
+    return {it.name: it.title_ko if language == "ko" else it.title for it in RECIPES.values()}

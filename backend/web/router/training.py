@@ -1,0 +1,105 @@
+"""/training: what is to be learnt, by a form, or by plain words that fill it."""
+
+from typing import Any
+
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from backend.assistant.service import AssistantService
+from backend.datasets.service import DatasetService
+from backend.errors import ApiError
+from backend.http.bodies import Body
+from backend.training.recipes import RecipeInfo
+from backend.training.service import TrainingService
+from backend.versions.service import VersionService
+from backend.web.factory_words import DATASET_KINDS, recipe_titles, worded
+from backend.web.forms import checked, fields_of, pairs_of
+from backend.web.page_route import owner_router, pages_of, see
+from backend.web.router.jobs import has_worker
+from backend.web.training_form import (
+    TrainingForm,
+    form_of,
+    form_of_setup,
+    recipe_of,
+    wanted_of,
+)
+from contract.chat import TrainingMessage, TrainingReply
+from contract.datasets import DatasetVersion
+
+router = owner_router()
+
+
+@router.get("/training")
+def page(request: Request, recipe: str = "", dataset_version: str = "") -> Response:
+    """The page."""
+    version_ids = (dataset_version,) if dataset_version else ()
+    return _page(request, TrainingForm(recipe_of(recipe), version_ids))
+
+
+@router.post("/training")
+def train(request: Request, body: Body) -> Response:
+    """Start the training."""
+    caller, form = request.state.caller, form_of(pairs_of(body))
+    service: TrainingService = request.app.state.training
+    try:
+        job = service.ask(wanted_of(form), caller.household_id, caller.person_id)
+    except ApiError as error:
+        return _page(request, form, error)
+    return see(f"/jobs/{job.id}")
+
+
+@router.post("/training/words")
+async def words(request: Request, body: Body) -> Response:
+    """Answer plain words, and fill the form by them. Of htmx they are a part of the page."""
+    fields = fields_of(body)
+    view = await run_in_threadpool(pages_of(request).view, request)
+    service: AssistantService = request.app.state.assistant
+    given = {"message": fields.get("message", ""), "language": view.language}
+    said = checked(
+        TrainingMessage, given | {"conversation_id": fields.get("conversation_id") or None}
+    )
+    try:
+        reply = await service.answer(request.state.caller, said)
+    except ApiError as error:
+        return await run_in_threadpool(_page, request, TrainingForm(recipe_of("")), error)
+    is_part = request.headers.get("hx-request") == "true"
+    template = "parts/training_turn.html" if is_part else "training.html"
+    return await run_in_threadpool(_turn, request, template, said.message, reply)
+
+
+def _turn(request: Request, template: str, message: str, reply: TrainingReply) -> Response:
+    values = _values(request, form_of_setup(reply.setup))
+    values |= {"message": message, "reply": reply, "is_part": template != "training.html"}
+    return pages_of(request).render(request, template, **values)
+
+
+def _page(request: Request, form: TrainingForm, error: ApiError | None = None) -> Response:
+    pages, values = pages_of(request), _values(request, form)
+    values["sentence"] = pages.sentence(request, error) if error else ""
+    return pages.render(request, "training.html", int(error.status) if error else 200, **values)
+
+
+def _values(request: Request, form: TrainingForm) -> dict[str, Any]:
+    pages, caller = pages_of(request), request.state.caller
+    language = pages.view(request).language
+    versions: VersionService = request.app.state.versions
+    return {
+        "form": form,
+        "fields": form.settings(language),
+        "titles": recipe_titles(language),
+        "choices": _datasets(request, form.recipe),
+        "bases": versions.newest(caller.household_id, form.recipe.name),
+        "kinds": worded(DATASET_KINDS, pages.texts(request)),
+        "has_worker": has_worker(request),
+        "reply": None,
+        "message": "",
+        "is_part": False,
+        "sentence": "",
+    }
+
+
+def _datasets(request: Request, recipe: RecipeInfo) -> list[DatasetVersion]:
+    """The versions of data sets that the recipe learns from."""
+    service: DatasetService = request.app.state.datasets
+    datasets = service.all(request.state.caller.household_id)
+    return [version for it in datasets if it.kind in recipe.takes for version in it.versions]
