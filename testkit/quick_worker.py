@@ -39,6 +39,9 @@ class QuickTraining:
         spec = COUNTED.model_dump_json()
         return [sys.executable, "-m", "testkit.counting_job", spec, str(folder)]
 
+    def params(self, _job: Job) -> None:
+        """Trackers hear nothing."""
+
     def keep(self, job: Job, folder: Path, _result: dict[str, Any]) -> dict[str, Any]:
         """Register it, called after its job."""
         shutil.rmtree(folder / CHECKPOINT, ignore_errors=True)

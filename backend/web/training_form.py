@@ -103,8 +103,8 @@ def form_of_setup(setup: TrainingSetup) -> TrainingForm:
     )
 
 
-def wanted_of(form: TrainingForm) -> TrainingWanted:
-    """What the form asks for; raises InvalidInput."""
+def wanted_of(form: TrainingForm, title: str) -> TrainingWanted:
+    """What the form asks for, called `title` where it says nothing else; raises InvalidInput."""
     subset = None if form.subset == EVERYTHING else form.subset.model_dump()
     wanted = {
         "recipe": form.recipe.name,
@@ -113,7 +113,7 @@ def wanted_of(form: TrainingForm) -> TrainingWanted:
         "base": form.base,
         "with_project_data": form.with_project_data,
         "queue": form.queue,
-        "title": form.title or None,
+        "title": form.title or title,
     }
     return checked(TrainingWanted, wanted)
 

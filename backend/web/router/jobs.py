@@ -11,6 +11,7 @@ from backend.jobs.service import JobService
 from backend.jobs.store import Wanted
 from backend.training.curves import curves_of
 from backend.web.factory_words import JOB_KINDS, JOB_STATES, recipe_titles, states_worded, worded
+from backend.web.learnt_from import learnt_from
 from backend.web.names import namer
 from backend.web.page_route import owner_router, pages_of, see
 from backend.web.plots import plots_of
@@ -96,6 +97,11 @@ def _job_values(request: Request, job: Job) -> dict[str, Any]:
         "lines": _last_lines(service, job),
         "plots": plots_of(curves_of(service.metrics(job))),
         "made": _made(job),
+        "datasets": learnt_from(
+            request.app.state.datasets,
+            [it["id"] for it in job.spec.get("dataset_versions", ())],
+            job.household_id,
+        ),
         "has_worker": has_worker(request),
         "titles": recipe_titles(pages_of(request).view(request).language),
         **_words(request),

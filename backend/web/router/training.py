@@ -40,9 +40,10 @@ def page(request: Request, recipe: str = "", dataset_version: str = "") -> Respo
 def train(request: Request, body: Body) -> Response:
     """Start the training."""
     caller, form = request.state.caller, form_of(pairs_of(body))
+    title = recipe_titles(pages_of(request).view(request).language)[form.recipe.name]
     service: TrainingService = request.app.state.training
     try:
-        job = service.ask(wanted_of(form), caller.household_id, caller.person_id)
+        job = service.ask(wanted_of(form, title), caller.household_id, caller.person_id)
     except ApiError as error:
         return _page(request, form, error)
     return see(f"/jobs/{job.id}")

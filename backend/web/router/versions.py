@@ -2,8 +2,6 @@
 
 from fastapi import Request, Response
 
-from backend.datasets.errors import UnknownDataset
-from backend.datasets.service import DatasetService
 from backend.errors import ApiError
 from backend.exports.service import ExportService
 from backend.http.bodies import Body
@@ -12,11 +10,11 @@ from backend.versions.router import AliasWanted, name, remove
 from backend.versions.service import VersionService
 from backend.web.factory_words import ALIASES, JOB_STATES, recipe_titles, states_worded
 from backend.web.forms import checked, fields_of
+from backend.web.learnt_from import learnt_from
 from backend.web.names import namer
 from backend.web.page_route import owner_router, pages_of, see
 from backend.web.router.detectors import shown as detectors_page
 from backend.web.router.detectors import version_views
-from contract.datasets import DatasetVersion
 from contract.exports import ExportFormat, ExportWanted
 from contract.versions import Alias, Version
 
@@ -91,7 +89,9 @@ def _page(request: Request, version_id: str, error: ApiError | None = None) -> R
         serving=service.named(version.recipe, Alias.PRODUCTION, caller.household_id),
         card=_card(service, version),
         base=known.get(version.base_id or ""),
-        datasets=_datasets(request, version),
+        datasets=learnt_from(
+            request.app.state.datasets, version.dataset_version_ids, caller.household_id
+        ),
         exports=_exports(request).newest(caller.household_id, version.id),
         formats=FORMATS,
         moves=[it for it in moves if version.id in (it.from_version_id, it.to_version_id)],
@@ -108,18 +108,6 @@ def _card(service: VersionService, version: Version) -> str:
         return service.card(version)
     except NoCard:
         return ""
-
-
-def _datasets(request: Request, version: Version) -> list[DatasetVersion]:
-    """Those that it learnt from, and that have not been deleted."""
-    service: DatasetService = request.app.state.datasets
-    found = []
-    for each in version.dataset_version_ids:
-        try:
-            found.append(service.version(each, version.household_id))
-        except UnknownDataset:
-            continue
-    return found
 
 
 def _exports(request: Request) -> ExportService:
