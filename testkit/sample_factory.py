@@ -15,7 +15,7 @@ DAY_SEC = 86_400.0
 KEPT_DAYS = 90
 PLAIN_WORDS = {
     "en": "train the fall detector with From the record, 3 epochs, from production",
-    "ko": "기록에서 데이터로 낙상 감지기를 에폭 3으로 학습해 줘, 운영 중인 버전부터",
+    "ko": "현재 모델에서 이어서 에폭 3으로 낙상 감지기를 학습해 줘",
 }
 """What fills in the whole form."""
 

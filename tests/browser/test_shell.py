@@ -12,6 +12,7 @@ MOST_SECONDS = 1.0
 PATHS = [
     "/household", "/people", "/people/1", "/cameras", "/channels", "/channels/new/telegram",
     "/fall-test",
+    "/detectors", "/detectors/deployments", "/datasets", "/jobs", "/training",
     "/settings", "/log", "/setup/household", "/setup/channels", "/setup/cameras", "/setup/done",
 ]  # fmt: skip
 

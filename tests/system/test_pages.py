@@ -60,6 +60,40 @@ def test_address_of_a_call_shows_a_page_to_a_browser_and_json_to_a_program(
     assert "Accept" in page.headers["vary"]
 
 
+@pytest.fixture(scope="module")
+def caregiver(server: Any, owner: httpx.Client) -> Iterator[httpx.Client]:
+    """The browser of somebody who answers alerts."""
+    made = owner.post(
+        "/people/invitations", json={"role": "caregiver"}, headers={"Accept": "*/*"}
+    ).json()
+    account = {"login": "jun", "name": "Jun", "password": PASSWORD, "language": "en"}
+    code = {"invitation": made["address"].rpartition("/")[2]}
+    headers = HTML | {"Origin": server.url}
+    with httpx.Client(base_url=server.url, headers=headers, trust_env=False) as client:
+        joined = client.post("/auth/register", json=account | code, headers={"Accept": "*/*"})
+        joined.raise_for_status()
+        yield client
+
+
+@pytest.mark.parametrize("path", FACTORY)
+def test_factory_is_for_owners(caregiver: httpx.Client, path: str) -> None:
+    page = caregiver.get(path)
+    assert page.status_code == 403
+    assert "An owner of the household can." in page.text
+
+
+def test_menu_leads_to_the_factory_only_who_may_go_there(
+    caregiver: httpx.Client, owner: httpx.Client
+) -> None:
+    link = 'href="/detectors"'
+    assert link in owner.get("/household").text
+    assert link not in caregiver.get("/household").text
+
+
+def test_jobs_say_how_a_worker_is_started(owner: httpx.Client) -> None:
+    assert "uv run run-worker" in owner.get("/jobs").text
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_page_runs_no_script_of_its_own_text_and_is_kept_nowhere(
     owner: httpx.Client, path: str
@@ -131,13 +165,25 @@ def logged_in(server: Any, fields: dict[str, str]) -> httpx.Response:
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"a=%ff", b"&" * 5000, b"", b"a" * 70_000])
 @pytest.mark.parametrize(
-    "path", ["/login", "/settings", "/cameras", "/people/1", "/people/invitations"]
+    "path",
+    [
+        "/login",
+        "/settings",
+        "/cameras",
+        "/people/1",
+        "/people/invitations",
+        "/training",
+        "/training/words",
+        "/datasets/from-record",
+        "/detectors/deployments",
+        "/detectors/comparisons",
+    ],
 )
 def test_what_is_no_form_is_refused_and_makes_no_error_of_the_server(
     owner: httpx.Client, path: str, body: bytes
 ) -> None:
     answer = owner.post(path, content=body, headers={"Content-Type": FORM})
-    assert answer.status_code in {303, 401, 413, 422, 429}, answer.text
+    assert answer.status_code in {303, 401, 404, 413, 422, 429}, answer.text
     assert answer.is_redirect or answer.headers["content-type"].startswith("text/html")
 
 

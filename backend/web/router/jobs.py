@@ -20,8 +20,6 @@ from contract.jobs import ENDS, RESUMABLE, Job, JobKind, JobLine
 router = owner_router()
 
 LISTED, LAST_LINES = 50, 40
-STOP_POLLING = 286
-"""A status of htmx's own: do not ask again by yourself."""
 
 
 @router.get("/jobs")
@@ -46,8 +44,7 @@ def job_page(request: Request, job_id: str) -> Response:
 def state(request: Request, job_id: str) -> Response:
     """What of it changes."""
     values = _job_values(request, _find(request, job_id))
-    status = STOP_POLLING if values["is_over"] else 200
-    return pages_of(request).render(request, "parts/job.html", status, **values)
+    return pages_of(request).render(request, "parts/job.html", **values)
 
 
 @router.post("/jobs/{job_id}/cancel")

@@ -59,18 +59,21 @@ async def words(request: Request, body: Body) -> Response:
     said = checked(
         TrainingMessage, given | {"conversation_id": fields.get("conversation_id") or None}
     )
+    sentence, reply = "", None
     try:
         reply = await service.answer(request.state.caller, said)
     except ApiError as error:
-        return await run_in_threadpool(_page, request, TrainingForm(recipe_of("")), error)
+        sentence = await run_in_threadpool(pages_of(request).sentence, request, error)
+    turn = {"message": said.message, "reply": reply, "sentence": sentence}
+    return await run_in_threadpool(_turn, request, turn)
+
+
+def _turn(request: Request, turn: dict[str, Any]) -> Response:
     is_part = request.headers.get("hx-request") == "true"
+    reply: TrainingReply | None = turn["reply"]
+    form = form_of_setup(reply.setup) if reply else TrainingForm(recipe_of(""))
     template = "parts/training_turn.html" if is_part else "training.html"
-    return await run_in_threadpool(_turn, request, template, said.message, reply)
-
-
-def _turn(request: Request, template: str, message: str, reply: TrainingReply) -> Response:
-    values = _values(request, form_of_setup(reply.setup))
-    values |= {"message": message, "reply": reply, "is_part": template != "training.html"}
+    values = _values(request, form) | turn | {"is_part": is_part}
     return pages_of(request).render(request, template, **values)
 
 

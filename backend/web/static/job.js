@@ -13,3 +13,12 @@ listen([`training:${job}`], {
     else part?.dispatchEvent(new CustomEvent("refresh"));
   },
 });
+
+/* What somebody has unfolded stays so. */
+let unfolded = [];
+document.addEventListener("htmx:before:swap", () => {
+  unfolded = [...part.querySelectorAll("details[open]")].map(({ id }) => id);
+});
+document.addEventListener("htmx:after:swap", () => {
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+});

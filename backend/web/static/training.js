@@ -1,13 +1,21 @@
-/* Page of a training: what has been said is shown, and the box is free for the next words. */
+/* Page of a training: once what was said has been answered, the box is free for the next words. */
 
 const say = document.getElementById("say");
 const wrong = say.querySelector("[data-wrong]");
 
-document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-  if (target !== say) return;
+function answered(isThere) {
   say.ariaBusy = null;
-  wrong.hidden = detail.successful;
-  if (!detail.successful) return;
+  wrong.hidden = isThere;
+  if (!isThere) return;
   say.message.value = "";
   document.getElementById("talk").lastElementChild?.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("htmx:after:swap", ({ target }) => {
+  if (target === say) answered(true);
 });
+for (const failed of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(failed, ({ target }) => {
+    if (target === say) answered(false);
+  });
+}

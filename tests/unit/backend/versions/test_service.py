@@ -113,6 +113,16 @@ def test_production_needs_a_comparison_with_the_one_that_serves(registry: Any) -
     assert [each.move.reason for each in registry.moved] == ["better", "worse after all"]
 
 
+def test_obstacle_says_why_a_version_may_not_serve_yet(registry: Any) -> None:
+    shipped, new = registry.shipped, registry.trained("2")
+    assert registry.versions.obstacle(shipped) is None
+    assert isinstance(registry.versions.obstacle(new), NotCompared)
+    compared(registry.database, shipped, new)
+    assert registry.versions.obstacle(new) is None
+    other = registry.trained("3", name="slip")
+    assert isinstance(registry.versions.obstacle(other), OtherLabels)
+
+
 def test_alias_that_names_it_already_does_not_move(registry: Any) -> None:
     move = registry.versions.move(DETECTOR, PRODUCTION, registry.shipped.id, 1, "again")
     assert move.from_version_id == move.to_version_id == registry.shipped.id

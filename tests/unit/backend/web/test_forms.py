@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from backend.errors import InvalidInput
-from backend.web.forms import MAX_FIELDS, checked, fields_of, filled
+from backend.web.forms import MAX_FIELDS, checked, chosen, fields_of, filled, pairs_of
 
 
 class Name(BaseModel):
@@ -26,3 +26,8 @@ def test_what_is_no_form_is_refused(body: bytes) -> None:
 def test_wrong_field_is_named() -> None:
     with pytest.raises(InvalidInput, match="name"):
         checked(Name, {})
+
+
+def test_all_that_was_chosen_in_boxes_of_one_name_counts() -> None:
+    pairs = pairs_of(b"label=fall&day=1&label=lying&label=")
+    assert chosen(pairs, "label") == ("fall", "lying")

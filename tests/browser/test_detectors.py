@@ -1,0 +1,278 @@
+"""The way from the record to a detector that serves, and back: on the pages."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+from playwright.sync_api import Dialog, Page, Route, expect
+
+from backend.jobs.service import JobService, JobWanted
+from backend.storage.blobs import Blobs
+from backend.storage.database import open_factory_database
+from backend.versions.service import VersionService
+from backend.web.language import read_catalogues
+from contract.jobs import JobKind
+from contract.language import Language
+from testkit.browser import DRAWN, Device, Size
+from testkit.dataset_zips import picture, zipped
+from testkit.ntfy_server import NtfyServer
+from testkit.sample_factory import PLAIN_WORDS, quick_worker, record_falls
+from testkit.versions import altered, register
+from testkit.web_server import WebServer, web_server
+
+SCRIPT = "<img src=x onerror=alert(1)>"
+MS = 30_000
+"""Until a job is done."""
+TEXTS = read_catalogues()
+
+
+@pytest.fixture(scope="module")
+def new_server(tmp_path_factory: pytest.TempPathFactory, ntfy: NtfyServer) -> Iterator[WebServer]:
+    """A server whose record has a fall and two alarms."""
+    folder = tmp_path_factory.mktemp("server")
+    record_falls(folder / "data")
+    with web_server(folder, {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul"}) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def worker(server: WebServer) -> Iterator[None]:
+    """Somebody who carries out its jobs."""
+    with quick_worker(server.folder):
+        yield
+
+
+@pytest.fixture
+def speak(
+    owner_factory: Callable[..., Device], server: WebServer
+) -> Iterator[Callable[[Size, Language], "Speaker"]]:
+    """The owner's device in a language; afterwards the owner reads English again."""
+
+    def make(size: Size, language: Language) -> Speaker:
+        _read_in(server, language)
+        return Speaker(owner_factory(size=size, language=language), language)
+
+    yield make
+    _read_in(server, "en")
+
+
+def _read_in(server: WebServer, language: Language) -> None:
+    headers = {"Authorization": f"Bearer {server.api_key}"}
+    change = {"language": language}
+    url = f"{server.url}/people/1"
+    httpx.put(url, json=change, headers=headers, trust_env=False).raise_for_status()
+
+
+class Speaker:
+    """Finds things by their English texts, in whatever language the page is."""
+
+    def __init__(self, device: Device, language: Language) -> None:
+        self.device, self.page, self.language = device, device.page, language
+
+    def said(self, text: str) -> str:
+        """The text as the page has it."""
+        return TEXTS[self.language].gettext(text)
+
+    def press(self, text: str) -> None:
+        """Press the button that has this text."""
+        self.page.get_by_role("button", name=self.said(text), exact=True).first.click()
+
+    def unfold(self, text: str) -> None:
+        """Open what is folded away under this text."""
+        self.page.locator("summary", has_text=self.said(text)).first.click()
+
+    def see(self, text: str) -> None:
+        """Wait until it is there."""
+        self.page.get_by_text(self.said(text)).first.wait_for(timeout=MS)
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(("size", "language"), [("phone", "ko"), ("desk", "en")])
+def test_from_the_record_to_a_detector_that_serves_and_back(
+    speak: Callable[[Size, Language], Speaker], size: Size, language: Language
+) -> None:
+    owner = speak(size, language)
+    _make_a_dataset(owner)
+    version = _train(owner)
+    _compare(owner, version)
+    _serve_and_go_back(owner, version)
+
+
+def _make_a_dataset(owner: Speaker) -> None:
+    page, today = owner.page, datetime.now().astimezone().date()
+    page.goto("/datasets")
+    page.locator("#first").fill((today - timedelta(days=6)).isoformat())
+    page.locator("#last").fill((today + timedelta(days=1)).isoformat())
+    owner.press("Make it")
+    page.wait_for_url("**/datasets/*?done=made")
+    owner.see("A new version is made.")
+    assert page.get_by_text("fall", exact=True).first.is_visible()
+    owner.device.check()
+
+
+def _train(owner: Speaker) -> str:
+    """Let plain words fill in the form, and start it; the version that comes of it."""
+    page = owner.page
+    page.goto("/training")
+    page.locator("#message").fill(PLAIN_WORDS[owner.language])
+    owner.press("Say it")
+    page.locator("#talk .answer").wait_for()
+    expect(page.locator("#message")).to_have_value("")
+    assert page.locator("[name=dataset_version]:checked").count() == 1
+    assert page.locator("#setting-epochs").input_value() == "3"
+    assert page.locator("#base").input_value()
+    owner.device.check()
+    owner.press("Start the training")
+    page.wait_for_url("**/jobs/*")
+    owner.see("It is done.")  # by what the page hears: nobody has loaded it again
+    assert page.locator(".plot polyline").count() == 1
+    owner.device.check()
+    return page.url.rpartition("/")[2][:8]
+
+
+def _compare(owner: Speaker, version: str) -> None:
+    page = owner.page
+    page.goto("/detectors")
+    mine = page.locator(f'[data-version="{version}"]')
+    assert mine.get_by_text(owner.said("Let it serve")).count() == 0
+    mine.get_by_role("button", name=owner.said("Compare with the one that serves")).click()
+    page.wait_for_url("**/detectors/comparisons/*")
+    owner.see("One by one")
+    fewer = page.locator("li.row", has_text=owner.said("Alarms fewer"))
+    assert fewer.locator("strong").inner_text() == "1"
+    owner.unfold("Look at it")
+    canvas = page.locator("details[open] canvas")
+    expect(canvas).to_be_visible()
+    page.wait_for_function(f"() => ({DRAWN})(document.querySelector('details[open] canvas'))")
+    assert "/incidents/" in (page.locator("details[open] a").get_attribute("href") or "")
+    owner.device.check()
+
+
+def _serve_and_go_back(owner: Speaker, version: str) -> None:
+    page = owner.page
+    page.goto("/detectors")
+    mine = page.locator(f'[data-version="{version}"]')
+    mine.locator("summary").click()
+    mine.locator("details button").click()
+    page.wait_for_url("**/detectors?done=serves")
+    falls = page.locator('[data-recipe="fall-lstm"]')
+    assert version in falls.locator("p").first.inner_text()
+    owner.device.check()
+    owner.unfold("Back to the one before")
+    falls.locator("details[open] button").click()
+    page.wait_for_url("**/detectors?done=back")
+    assert version not in falls.locator("p").first.inner_text()
+
+
+def test_incident_goes_into_the_data_set_by_one_click(phone: Device, server: WebServer) -> None:
+    page = phone.page
+    headers = {"Authorization": f"Bearer {server.api_key}"}
+    found = httpx.get(f"{server.url}/incidents", headers=headers, trust_env=False).json()
+    fall = max(found, key=lambda incident: incident["began_at"])
+    page.goto(f"/incidents/{fall['id']}")
+    page.get_by_role("button", name="Into the data set").click()
+    page.get_by_text("It is in the data set From the record").wait_for()
+    phone.check()
+
+
+def test_upload_goes_on_after_a_lost_connection(phone: Device) -> None:
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if route.request.method == "PATCH" and not lost:
+            lost.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    phone.page.route("**/datasets/uploads/*", lose_the_first)
+    _upload(phone.page, "Doors", zipped({f"door/{n}.png": picture(n) for n in range(3)}))
+    phone.page.wait_for_url(re.compile(r"/datasets/[0-9a-f]{32}"), timeout=MS)
+    assert lost
+    assert phone.page.get_by_text("3 files").first.is_visible()
+
+
+def test_upload_that_is_refused_says_what_was_expected(phone: Device) -> None:
+    _upload(phone.page, "No zip", b"nothing of a zip" * 100)
+    refusal = phone.page.locator("[data-wrong]")
+    refusal.wait_for(timeout=MS)
+    assert refusal.inner_text().startswith("It was refused: expected a whole zip")
+
+
+def _upload(page: Page, name: str, content: bytes) -> None:
+    page.goto("/datasets")
+    page.locator("#upload-name").fill(name)
+    page.locator("#upload-kind").select_option("pictures")
+    file = {"name": "some.zip", "mimeType": "application/zip", "buffer": content}
+    page.locator("#upload-file").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Upload it").click()
+
+
+def test_data_set_is_shared_cut_down_and_deleted(phone: Device) -> None:
+    page = phone.page
+    files = {f"{label}/{n}.png": picture(n) for label in ("open", "shut") for n in range(2)}
+    _upload(page, "Windows", zipped(files))
+    page.wait_for_url(re.compile(r"/datasets/[0-9a-f]{32}"), timeout=MS)
+    page.get_by_label("open").check()
+    page.get_by_role("button", name="Make a version of this part").click()
+    page.locator("#version-2").get_by_text("a part").wait_for()
+    page.get_by_role("button", name="Make a link").click()
+    assert "/shared/" in page.locator("#link").inner_text()
+    phone.check()
+    page.get_by_text("Delete it").click()
+    page.get_by_role("button", name="Delete Windows").click()
+    page.get_by_text("The data set is deleted.").wait_for()
+
+
+def test_job_that_nobody_works_at_is_ended_and_goes_on(phone: Device, server: WebServer) -> None:
+    database = open_factory_database(None, server.folder / "data")
+    wanted = JobWanted(JobKind.TRAINING, SCRIPT, {}, queue="elsewhere")
+    job = JobService(database).ask(wanted)
+    database.close()
+    phone.page.goto(f"/jobs/{job.id}")
+    phone.page.get_by_text("End it").click()
+    phone.page.get_by_role("button", name="End this job").click()
+    phone.page.get_by_role("button", name="Go on where it ended").click()
+    phone.page.get_by_text("waits for a worker").first.wait_for()
+    phone.check()
+
+
+def test_endpoint_takes_shares_and_ends(phone: Device) -> None:
+    page = phone.page
+    page.goto("/detectors/deployments")
+    page.locator("#name").fill(SCRIPT)
+    page.get_by_role("button", name="Let it serve").click()
+    page.get_by_text("It serves.", exact=True).wait_for()
+    page.get_by_text("Change what serves").click()
+    page.locator("[name^=share-]").first.fill("60")
+    page.get_by_role("button", name="Change it").click()
+    assert "add up to 100" in page.get_by_role("alert").inner_text()
+    phone.complaints.clear()  # that it was refused
+    phone.check()
+    page.get_by_text("End it").click()
+    page.get_by_role("button", name="End <img").click()
+    page.get_by_text("It serves no more.").wait_for()
+
+
+def test_name_of_a_data_set_a_label_and_a_version_is_text(
+    phone: Device, server: WebServer, tmp_path: Path
+) -> None:
+    shown: list[Dialog] = []
+    phone.page.on("dialog", lambda dialog: shown.append(dialog))
+    _upload(phone.page, SCRIPT, zipped({f"{SCRIPT}/{n}.png": picture(n) for n in range(2)}))
+    phone.page.wait_for_url(re.compile(r"/datasets/[0-9a-f]{32}"), timeout=MS)
+    assert phone.page.get_by_text(SCRIPT).count() > 2
+    dataset = phone.page.url.partition("#")[0]
+    database = open_factory_database(None, server.folder / "data")
+    versions = VersionService(database, Blobs(server.folder / "data" / "blobs"))
+    version = register(database, versions, altered(tmp_path / "checkpoint", SCRIPT))
+    database.close()
+    paths = [dataset, "/datasets", "/training?recipe=pictures", "/training", "/detectors", "/jobs"]
+    for path in (*paths, f"/detectors/versions/{version.id}", "/detectors/deployments"):
+        phone.page.goto(path)
+        assert phone.page.locator("img").count() == 0, path
+        phone.check()
+    assert shown == []
