@@ -14,6 +14,8 @@ from testkit.browser import device, launch
 from testkit.ntfy_server import NtfyServer
 from testkit.pictures import IMAGES, SHOWN, sizes_of, take
 from testkit.pictures_of_a_fall import take_fall
+from testkit.pictures_of_detectors import take_detectors
+from testkit.sample_factory import record_falls
 from testkit.sample_household import LOGIN, WORDS, move_in, reach_the_other
 from testkit.sample_record import remember, seoul_now
 from testkit.web_server import WebServer, log_in, web_server
@@ -52,6 +54,9 @@ def _take_all(browser: Browser, folder: Path, ntfy: NtfyServer, language: Langua
     remember(folder / "data", WORDS[language].camera, seoul_now())
     with web_server(folder, settings) as server:
         take_fall(browser, server, ntfy, language)
+    record_falls(folder / "data")
+    with web_server(folder, settings) as server:
+        take_detectors(browser, server, language)
 
 
 def _take_login(browser: Browser, server: WebServer, language: Language) -> None:
