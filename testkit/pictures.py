@@ -27,6 +27,7 @@ def take(page: Page, name: str, size: Size, language: Language) -> None:
     width, height = SIZES[size]
     tall = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": min(max(tall, height), TALLEST)})
+    page.evaluate("scrollTo(0, 0)")
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     page.set_viewport_size({"width": width, "height": height})
     picture.quantize(COLOURS).save(IMAGES / f"{name}-{size}-{language}.png", optimize=True)

@@ -178,21 +178,28 @@ def test_incident_goes_into_the_data_set_by_one_click(phone: Device, server: Web
     phone.check()
 
 
-def test_upload_goes_on_after_a_lost_connection(phone: Device) -> None:
-    lost: list[str] = []
+def test_upload_goes_on_after_a_lost_connection_and_after_the_page_was_left(
+    phone: Device, tmp_path: Path
+) -> None:
+    page, asked = phone.page, list[str]()
+    path = tmp_path / "doors.zip"
+    path.write_bytes(zipped({f"door/{n}.png": picture(n) for n in range(3)}))
 
-    def lose_the_first(route: Route) -> None:
-        if route.request.method == "PATCH" and not lost:
-            lost.append(route.request.url)
+    def lose_the_first_two(route: Route) -> None:
+        asked.append(route.request.method)
+        if route.request.method == "PATCH" and asked.count("PATCH") <= 2:
             route.abort("connectionreset")
         else:
             route.continue_()
 
-    phone.page.route("**/datasets/uploads/*", lose_the_first)
-    _upload(phone.page, "Doors", zipped({f"door/{n}.png": picture(n) for n in range(3)}))
-    phone.page.wait_for_url(re.compile(r"/datasets/[0-9a-f]{32}"), timeout=MS)
-    assert lost
-    assert phone.page.get_by_text("3 files").first.is_visible()
+    page.route(re.compile(r"/datasets(/uploads/\w+)?$"), lose_the_first_two)
+    _upload(page, "Doors", path)
+    page.get_by_text("No connection. It goes on by itself.").wait_for()
+    page.goto("/household")
+    _upload(page, "Doors", path)
+    page.wait_for_url(re.compile(r"/datasets/[0-9a-f]{32}"), timeout=MS)
+    assert (asked.count("POST"), asked.count("PATCH")) == (1, 3)
+    assert page.get_by_text("3 files").first.is_visible()
 
 
 def test_upload_that_is_refused_says_what_was_expected(phone: Device) -> None:
@@ -202,12 +209,16 @@ def test_upload_that_is_refused_says_what_was_expected(phone: Device) -> None:
     assert refusal.inner_text().startswith("It was refused: expected a whole zip")
 
 
-def _upload(page: Page, name: str, content: bytes) -> None:
+def _upload(page: Page, name: str, content: bytes | Path) -> None:
+    """Upload pictures, of a file or of these bytes."""
     page.goto("/datasets")
     page.locator("#upload-name").fill(name)
     page.locator("#upload-kind").select_option("pictures")
-    file = {"name": "some.zip", "mimeType": "application/zip", "buffer": content}
-    page.locator("#upload-file").set_input_files(file)  # type: ignore[arg-type]
+    field = page.locator("#upload-file")
+    if isinstance(content, Path):
+        field.set_input_files(content)
+    else:
+        field.set_input_files({"name": "a.zip", "mimeType": "application/zip", "buffer": content})
     page.get_by_role("button", name="Upload it").click()
 
 

@@ -7,6 +7,7 @@ from backend.web.router import (
     cameras,
     channels,
     comparisons,
+    dataset,
     datasets,
     deployments,
     detectors,
@@ -31,9 +32,9 @@ from backend.web.router import (
 PAGE_ROUTERS: tuple[APIRouter, ...] = tuple(
     page.router
     for page in (
-        answer, cameras, channels, comparisons, datasets, deployments, detectors, erase, fall_test,
-        files, household, incidents, invitation, jobs, log, login, now, people, record, settings,
-        setup, training, versions,
+        answer, cameras, channels, comparisons, dataset, datasets, deployments, detectors, erase,
+        fall_test, files, household, incidents, invitation, jobs, log, login, now, people, record,
+        settings, setup, training, versions,
     )
 )  # fmt: skip
 """They come before the API: some pages have the address of a call of it."""

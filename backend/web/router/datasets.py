@@ -1,4 +1,4 @@
-"""/datasets: what detectors learn from."""
+"""/datasets: what detectors learn from, and how more of it comes."""
 
 from datetime import date
 from typing import Any
@@ -7,9 +7,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from backend.datasets.from_record import RecordDatasets
-from backend.datasets.router import VersionNumber, make_share
-from backend.datasets.router import remove as remove_dataset
-from backend.datasets.schemas import RecordWanted, ShareWanted
+from backend.datasets.schemas import RecordWanted
 from backend.datasets.service import DatasetService
 from backend.datasets.uploads import Uploads
 from backend.datasets.uploads_router import give_up
@@ -18,11 +16,10 @@ from backend.escalation.answer import Verdict
 from backend.http.bodies import Body
 from backend.incidents.days import bounds_of
 from backend.web.factory_words import DATASET_KINDS, worded
-from backend.web.forms import checked, chosen, fields_of, filled, pairs_of
+from backend.web.forms import checked, chosen, filled, pairs_of
 from backend.web.marks import N_
 from backend.web.names import namer
 from backend.web.page_route import owner_router, pages_of, see
-from contract.datasets import DatasetVersion, Subset
 
 router = owner_router()
 
@@ -85,49 +82,15 @@ def of_version(request: Request, version_id: str) -> Response:
     return see(f"/datasets/{found.dataset_id}#version-{found.version}")
 
 
-@router.get("/datasets/{dataset_id}")
-def dataset_page(request: Request, dataset_id: str, done: str = "") -> Response:
-    """One data set."""
-    return _dataset_page(request, dataset_id, done)
-
-
-@router.post("/datasets/{dataset_id}/versions/{version}/subset")
-def subset(request: Request, dataset_id: str, version: VersionNumber, body: Body) -> Response:
-    """Make a version of some of the files."""
-    caller = request.state.caller
-    try:
-        found = _service(request).numbered(dataset_id, version, caller.household_id)
-        wanted = checked(Subset, _subset_of(pairs_of(body)))
-        _service(request).subset(found, wanted, caller.person_id)
-    except ApiError as error:
-        return _dataset_page(request, dataset_id, "", error)
-    return see(f"/datasets/{dataset_id}?done=made")
-
-
-@router.post("/datasets/{dataset_id}/share")
-def share(request: Request, dataset_id: str, body: Body) -> Response:
-    """Show a link, this once: only a digest of it is kept."""
-    wanted = checked(ShareWanted, filled(fields_of(body)))
-    made = make_share(request, request.state.caller, dataset_id, wanted)
-    return _dataset_page(request, dataset_id, "", shared=made)
-
-
-@router.post("/datasets/{dataset_id}/removal")
-def remove(request: Request, dataset_id: str) -> Response:
-    """Delete it."""
-    remove_dataset(request, dataset_id)
-    return see("/datasets?done=removed")
-
-
 def _page(
     request: Request,
     done: str,
     error: ApiError | None = None,
     fields: dict[str, str] | None = None,
 ) -> Response:
-    caller, uploads = request.state.caller, request.app.state.uploads
-    assert isinstance(uploads, Uploads)  # noqa: S101
-    return _render(
+    caller = request.state.caller
+    uploads: Uploads = request.app.state.uploads
+    return shown(
         request,
         "datasets.html",
         done,
@@ -141,32 +104,10 @@ def _page(
     )
 
 
-def _dataset_page(
-    request: Request,
-    dataset_id: str,
-    done: str,
-    error: ApiError | None = None,
-    **values: Any,
-) -> Response:
-    service = _service(request)
-    dataset = service.find(dataset_id, request.state.caller.household_id)
-    newest = dataset.versions[0] if dataset.versions else None
-    shown = {"shared": None} | values
-    return _render(
-        request,
-        "dataset.html",
-        done,
-        error,
-        dataset=dataset,
-        choices=_choices(service, newest) if newest else {},
-        newest=newest,
-        **shown,
-    )
-
-
-def _render(
+def shown(
     request: Request, template: str, done: str, error: ApiError | None, **values: Any
 ) -> Response:
+    """A page of data sets, with what has been done or could not be."""
     pages = pages_of(request)
     texts = pages.texts(request)
     return pages.render(
@@ -179,22 +120,6 @@ def _render(
         sentence=pages.sentence(request, error) if error else "",
         **values,
     )
-
-
-def _choices(service: DatasetService, version: DatasetVersion) -> dict[str, list[str]]:
-    """What a subset can be chosen by: the labels, cameras and people of its files."""
-    files = service.manifest(version).files
-    return {
-        "labels": sorted(version.summary),
-        "camera_ids": sorted({file.camera_id for file in files if file.camera_id}),
-        "people": sorted({file.person for file in files if file.person}),
-    }
-
-
-def _subset_of(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    many = {name: chosen(pairs, name) or None for name in ("labels", "camera_ids", "people")}
-    fields = filled(dict(pairs))
-    return many | {"since": fields.get("since"), "until": fields.get("until")}
 
 
 def _of_record(request: Request, pairs: list[tuple[str, str]]) -> RecordWanted:
