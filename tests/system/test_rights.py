@@ -125,6 +125,24 @@ TABLE = {
         POST /cameras/removal
         POST /chat/training
         POST /channels/kakao-app
+        GET /datasets/of-version/{version_id}
+        POST /datasets/uploads/{upload_id}/removal
+        POST /datasets/{dataset_id}/removal
+        GET /detectors
+        POST /detectors/comparisons
+        GET /detectors/comparisons/{comparison_id}
+        GET /detectors/deployments
+        POST /detectors/deployments
+        POST /detectors/deployments/{deployment_id}/end
+        POST /detectors/deployments/{deployment_id}/rollback
+        POST /detectors/deployments/{deployment_id}/shares
+        GET /detectors/versions/{version_id}
+        POST /detectors/versions/{version_id}/alias
+        POST /detectors/versions/{version_id}/exports
+        POST /detectors/versions/{version_id}/removal
+        POST /detectors/{recipe}/rollback
+        GET /jobs/list
+        GET /jobs/{job_id}/state
         PUT /kakao/app
         DELETE /cameras/{camera_id:path}
         PUT /cameras/{camera_id:path}
@@ -180,6 +198,8 @@ TABLE = {
         POST /people/{person_id}/removal
         POST /self-tests
         POST /settings
+        GET /training
+        POST /training
         GET /training/jobs
         POST /training/jobs
         GET /training/jobs/{job_id}
@@ -190,6 +210,7 @@ TABLE = {
         GET /setup/done
         GET /setup/household
         POST /setup/household
+        POST /training/words
         GET /versions
         GET /versions/moves
         DELETE /versions/{version_id}
