@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from backend.bus import Bus
+from backend.errors import ApiError, InvalidInput
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
+from backend.storage.errors import BlobUnavailable
 from backend.storage.shared_file import SharedFile
 from backend.versions import comparison_store, store
 from backend.versions.errors import NoCard, NotCompared, OtherLabels, UnknownVersion, VersionInUse
@@ -184,15 +186,18 @@ class VersionService:
         self._bus.publish(AliasMoved(move, household_id))
         return move
 
-    def obstacle(self, version: Version) -> NotCompared | OtherLabels | None:
-        """Why it may not serve instead of what serves now; None where it may, or does."""
+    def obstacle(self, version: Version) -> ApiError | None:
+        """Why it may not serve instead of what serves now; None where it may, or does.
+
+        NotCompared, OtherLabels, or what is wrong with a manifest: BlobUnavailable, InvalidInput.
+        """
         serving = self.named(version.recipe, Alias.PRODUCTION, version.household_id)
         if serving is None or serving.id == version.id:
             return None
         try:
             with self._database.reading() as db:
                 self._check_may_serve(db, serving, version)
-        except (NotCompared, OtherLabels) as error:
+        except (NotCompared, OtherLabels, BlobUnavailable, InvalidInput) as error:
             return error
         return None
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from backend.cameras.service import CameraShown
 from backend.deployments.edge import EDGE_RECIPES
 from backend.deployments.rollback import version_before
+from backend.errors import InvalidInput
+from backend.storage.errors import BlobUnavailable
 from backend.versions.errors import NotCompared, OtherLabels
 from backend.versions.service import VersionService
 from backend.versions.shadow import ShadowWatch
@@ -17,7 +19,7 @@ from contract.versions import Alias, AliasMove, ShadowDay, Version
 class VersionView:
     """One version. `comparison` is the newest with the one that serves.
 
-    It may serve where it is neither `is_serving` nor `lacks_comparison` nor `has_other_labels`.
+    It may serve unless it `is_serving`, `lacks_comparison`, `has_other_labels` or `is_damaged`.
     """
 
     version: Version
@@ -25,6 +27,7 @@ class VersionView:
     is_shadow: bool = False
     lacks_comparison: bool = False
     has_other_labels: bool = False
+    is_damaged: bool = False
     comparison: Comparison | None = None
 
 
@@ -98,6 +101,7 @@ class VersionViews:
             is_shadow=Alias.SHADOW in version.aliases,
             lacks_comparison=isinstance(obstacle, NotCompared),
             has_other_labels=isinstance(obstacle, OtherLabels),
+            is_damaged=isinstance(obstacle, BlobUnavailable | InvalidInput),
             comparison=self._comparison(version, serving) if not is_serving else None,
         )
 

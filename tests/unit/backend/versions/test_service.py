@@ -121,6 +121,8 @@ def test_obstacle_says_why_a_version_may_not_serve_yet(registry: Any) -> None:
     assert registry.versions.obstacle(new) is None
     other = registry.trained("3", name="slip")
     assert isinstance(registry.versions.obstacle(other), OtherLabels)
+    registry.blobs.path(new.files[MANIFEST_NAME]).unlink()
+    assert isinstance(registry.versions.obstacle(new), BlobUnavailable)
 
 
 def test_alias_that_names_it_already_does_not_move(registry: Any) -> None:
