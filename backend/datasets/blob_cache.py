@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import secrets
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -55,7 +54,7 @@ class BlobCache(Blobs):
 
     def keep(self, chunks: Iterable[bytes]) -> str:
         """Give the server what the chunks make together; its digest."""
-        partial, digest = self._partial(), hashlib.sha256()
+        partial, digest = self.partial(), hashlib.sha256()
         try:
             with partial.open("xb") as file:
                 for chunk in chunks:
@@ -78,12 +77,8 @@ class BlobCache(Blobs):
         if answer.status_code != httpx.codes.OK:
             raise BlobUnavailable(f"the server answers {answer.status_code} to a file it is given")
 
-    def _partial(self) -> Path:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self._folder / f"{secrets.token_hex(8)}.partial"
-
     def _get(self, digest: str, target: Path) -> None:
-        partial = self._partial()
+        partial = self.partial()
         try:
             with self._http.stream("GET", f"/datasets/blobs/{digest}") as answer:
                 if answer.status_code != httpx.codes.OK:

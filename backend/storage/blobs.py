@@ -69,9 +69,8 @@ class Blobs:
 
     def keep(self, chunks: Iterable[bytes]) -> str:
         """Keep what the chunks make together; its digest."""
-        partial, digest = self._folder / f"{secrets.token_hex(8)}.partial", hashlib.sha256()
+        partial, digest = self.partial(), hashlib.sha256()
         try:
-            partial.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with partial.open("xb") as file:
                 for chunk in chunks:
                     digest.update(chunk)
@@ -87,6 +86,14 @@ class Blobs:
     def keep_file(self, path: Path) -> str:
         """Keep a copy of the file; its digest."""
         return self.keep(chunks_of(path))
+
+    def partial(self) -> Path:
+        """Where one file may be written that is to be adopted; what a kill leaves goes in a day."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _refused(error) from error
+        return self._folder / f"{secrets.token_hex(8)}.partial"
 
     def staging(self, name: str) -> Path:
         """A folder of this name for files that are to be adopted, or to be deleted unseen."""

@@ -224,7 +224,7 @@ def test_a_file_that_is_not_what_its_digest_says_is_refused(home: Home, sha256: 
     answer = home.ask("PUT", f"/datasets/blobs/{sha256}", content=b"something else")
     assert answer.status_code in (404, 422)
     assert not Blobs(home.server.data_dir / "blobs").has("0" * 64)
-    assert not list((home.server.data_dir / "blobs" / "staged" / "arriving").glob("*"))
+    assert not list((home.server.data_dir / "blobs").glob("*.partial"))
 
 
 def test_a_worker_whose_server_is_away_says_so(tmp_path: Path) -> None:

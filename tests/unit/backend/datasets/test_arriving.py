@@ -1,0 +1,51 @@
+"""A file that a worker gives the server, piece by piece."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from backend.datasets.arriving import Arriving
+from backend.datasets.uploads import RESERVE_BYTES
+from backend.storage.blobs import Blobs
+from backend.storage.errors import BlobUnavailable
+
+PIECES = (b"weights", b" of a network")
+SHA256 = hashlib.sha256(b"".join(PIECES)).hexdigest()
+
+
+def room(_folder: Path) -> int:
+    return 2 * RESERVE_BYTES
+
+
+def test_file_whose_beginning_was_deleted_meanwhile_is_not_kept_in_half(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path)
+    arriving = Arriving(blobs, SHA256, room)
+    arriving.write(PIECES[0])
+    for path in tmp_path.rglob("*"):
+        path.unlink()
+    arriving.write(PIECES[1])
+    with pytest.raises(BlobUnavailable):
+        arriving.keep()
+    arriving.close()
+    assert not blobs.has(SHA256)
+
+
+def test_files_that_arrive_are_none_that_an_upload_has_left(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path)
+    arriving = Arriving(blobs, SHA256, room)
+    arriving.write(PIECES[0])
+    assert not blobs.staging("").exists()
+    assert blobs.delete_all_but(()) == 0
+    arriving.write(PIECES[1])
+    arriving.keep()
+    arriving.close()
+    assert blobs.path(SHA256).read_bytes() == b"".join(PIECES)
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_disk_keeps_room_for_the_record(tmp_path: Path) -> None:
+    arriving = Arriving(Blobs(tmp_path), SHA256, lambda _: RESERVE_BYTES - 1)
+    with pytest.raises(BlobUnavailable, match="room for the record alone"):
+        arriving.write(PIECES[0])
+    arriving.close()
