@@ -4,7 +4,9 @@ import hashlib
 import logging
 import random
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -27,11 +29,25 @@ RECIPE = "fall-lstm"
 JITTER = 0.2
 """Of the time between two polls: boxes that start together do not ask together for long."""
 MOST_BYTES = 64 * 2**20
+MOST_SAID_BYTES = 64 * 2**10
+"""Of the package itself, which has a name and a digest for each of 16 files at most."""
+MOST_SEC = 600.0
+"""That one answer may take: who never ends keeps nobody from asking again."""
+AS_IT_IS = {"Accept-Encoding": "identity"}
+"""What is compressed could become anything."""
 MAX_FAILURE = 200
 """Characters."""
 
 TryVersion = Callable[[Path], None]
 """Raises TrialFailed where the checkpoint in the folder is not to serve."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said, and by what it knows it again."""
+
+    body: bytes
+    etag: str | None
 
 
 class ModelFetcher:
@@ -46,9 +62,10 @@ class ModelFetcher:
         *,
         poll_sec: float,
         try_version: TryVersion = try_in_own_process,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client, self._model, self._shelf, self._pinned = client, model, shelf, pinned
-        self._poll_sec, self._try_version = poll_sec, try_version
+        self._poll_sec, self._try_version, self._clock = poll_sec, try_version, clock
         self._etag: str | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="model", daemon=True)
@@ -83,16 +100,33 @@ class ModelFetcher:
     def _pause_sec(self) -> float:
         return self._poll_sec * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
 
-    def _ask(self) -> httpx.Response | None:
+    def _ask(self) -> Answer | None:
         """The package, if there is one that was not followed yet."""
-        headers = {"If-None-Match": self._etag} if self._etag else {}
-        answer = self._client.get(f"/deployments/edge/{RECIPE}", headers=headers)
-        if answer.status_code in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NOT_FOUND):
-            return None
-        return answer.raise_for_status()
+        headers = AS_IT_IS | ({"If-None-Match": self._etag} if self._etag else {})
+        with self._client.stream("GET", f"/deployments/edge/{RECIPE}", headers=headers) as answer:
+            if answer.status_code in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NOT_FOUND):
+                return None
+            answer.raise_for_status()
+            return Answer(self._said(answer), answer.headers.get("etag"))
 
-    def _follow(self, answer: httpx.Response) -> None:
-        package = self._checked(answer)
+    def _said(self, answer: httpx.Response) -> bytes:
+        said = b""
+        for piece in self._in_time(answer):
+            said += piece
+            if len(said) > MOST_SAID_BYTES:
+                raise PackageRefused(f"an answer of more than {MOST_SAID_BYTES} bytes")
+        return said
+
+    def _in_time(self, answer: httpx.Response) -> Iterator[bytes]:
+        """The body as it comes; raises PackageRefused where it takes too long."""
+        give_up_at = self._clock() + MOST_SEC
+        for piece in answer.iter_raw():
+            if self._clock() > give_up_at:
+                raise PackageRefused(f"an answer that takes longer than {MOST_SEC:.0f} s")
+            yield piece
+
+    def _follow(self, answer: Answer) -> None:
+        package = self._checked(answer.body)
         self._shelf.note(sequence=package.sequence)
         if package.version_id in self._shelf.bad:
             reason = self._shelf.bad[package.version_id]
@@ -100,16 +134,17 @@ class ModelFetcher:
         else:
             self._let_serve(package)
             self._model.failure = None
-        self._etag = answer.headers.get("etag")
+        self._etag = answer.etag
 
-    def _checked(self, answer: httpx.Response) -> EdgePackage:
+    def _checked(self, body: bytes) -> EdgePackage:
         """The package, if it is the server's and no older than the newest; else PackageRefused."""
         try:
-            signed = SignedPackage.model_validate_json(answer.content)
+            signed = SignedPackage.model_validate_json(body)
         except ValidationError as error:
             raise PackageRefused("an answer that is no signed package") from error
         key = self._pinned.read()
-        package = check_package(signed, key or signed.key, RECIPE, self._shelf.state.sequence)
+        trusted = signed.key if key is None else key
+        package = check_package(signed, trusted, RECIPE, self._shelf.state.sequence)
         if key is None:
             self._pinned.pin(signed.key)
         return package
@@ -141,8 +176,11 @@ class ModelFetcher:
         """Raises PackageRefused where it is another file, and what HTTPX raises."""
         digest, size = hashlib.sha256(), 0
         address = f"/deployments/edge/{RECIPE}/files/{file.sha256}"
-        with self._client.stream("GET", address) as answer, path.open("wb") as out:
-            for chunk in answer.raise_for_status().iter_bytes():
+        with (
+            self._client.stream("GET", address, headers=AS_IT_IS) as answer,
+            path.open("wb") as out,
+        ):
+            for chunk in self._in_time(answer.raise_for_status()):
                 size += len(chunk)
                 if size > file.size:
                     break

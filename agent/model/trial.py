@@ -5,8 +5,10 @@ process would end the watch. The windows are of the recording that ships with th
 Fall Detection Dataset (Kwolek and Kepski, 2014; CC BY-NC-SA 4.0): `testkit/sanity_windows.py`.
 """
 
+import resource
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -22,6 +24,8 @@ from modeling.perception.windows.windows import RATE_HZ
 
 SANITY_WINDOWS = Path(__file__).with_name("sanity_windows.npz")
 TRIAL_SEC = 120.0
+MOST_MEMORY = 2 * 2**30
+"""Bytes of addresses that a trial may take; that of the detector that ships takes a tenth."""
 MOST_ALARMS = 0.25
 """Of the windows of calm."""
 LEAST_SPREAD = 0.01
@@ -83,8 +87,16 @@ def check_plausible(detector: Detector, windows: SanityWindows) -> None:
         raise TrialFailed("a fall scores no higher with it than calm")
 
 
+def give_way() -> None:
+    """Take no more memory than a trial needs, and be who ends where the box has too little."""
+    with suppress(OSError, ValueError):  # other systems have no such limits
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+
+
 def main(folder: Path) -> int:
     """The exit status; what is wrong goes to the standard error, in one line."""
+    give_way()
     try:
         check_plausible(Detector.load(folder), SanityWindows.load())
     except (CheckpointError, TrialFailed) as failure:

@@ -1,18 +1,23 @@
 """A camera box fetches the version that is to serve: whole, signed and plausible, or not at all."""
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import onnx
 import pytest
 from onnx import numpy_helper
 
-from agent.model.fetcher import ModelFetcher
+from agent.model.fetcher import MOST_SAID_BYTES, MOST_SEC, ModelFetcher
 from agent.model.serving import ServingModel
+from agent.model.shelf import Shelf
 from agent.model.trial import TrialFailed, try_in_own_process
+from agent.model.trust import PinnedKey
 from contract.deployments import PackageFile, SignedPackage
 from modeling.perception.detector.checkpoint import (
     MANIFEST_NAME,
@@ -139,6 +144,11 @@ def _other_recipe(box: Box) -> None:
     box.offer("b", 2, recipe="posture")
 
 
+def _endless(box: Box) -> None:
+    box.offer("b", 2)
+    box.edge.answer += b" " * MOST_SAID_BYTES
+
+
 LIES: list[tuple[Callable[[Box], None], str]] = [
     (_wrong_hash, "model.onnx is not the file that was signed"),
     (_truncated, "model.onnx is not the file that was signed"),
@@ -148,6 +158,7 @@ LIES: list[tuple[Callable[[Box], None], str]] = [
     (_other_key, "another key"),
     (_replayed, "an old package"),
     (_other_recipe, "a package of posture"),
+    (_endless, "an answer of more than"),
 ]
 
 
@@ -171,6 +182,34 @@ def test_a_lie_changes_nothing_and_is_said(
     box.offer("c", 20)
     fetcher.round()
     assert (model.serving.version, model.failure) == ("c", None)
+
+
+def test_a_file_that_takes_for_ever_is_given_up(box: Box) -> None:
+    model, _ = box.started()
+    box.offer("a", 1)
+    times = count(step=MOST_SEC + 1)
+    with httpx.Client(base_url=box.edge.url, trust_env=False) as client:
+        of_box = client, model, Shelf(box.data_dir / "model"), PinnedKey(box.data_dir)
+        ModelFetcher(*of_box, poll_sec=9.0, clock=lambda: next(times)).round()
+    assert "takes longer than" in (model.failure or "")
+
+
+def test_a_key_that_is_lost_on_the_disk_is_not_met_anew(box: Box) -> None:
+    model, fetcher = box.started()
+    box.offer("a", 1)
+    fetcher.round()
+    (box.data_dir / "access" / "package-key").write_text("")
+    box.signer = PackageSigner()
+    box.offer("b", 2)
+    fetcher.round()
+    assert model.serving.version == "a"
+    assert "another key" in (model.failure or "")
+
+
+def test_a_trial_takes_no_more_memory_than_it_needs() -> None:
+    code = "from agent.model.trial import give_way; give_way(); bytearray(3 * 2**30)"
+    tried = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert b"MemoryError" in tried.stderr
 
 
 def _die(folder: Path) -> None:
