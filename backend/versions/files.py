@@ -53,9 +53,9 @@ def digest_of(path: Path) -> str:
 
 
 def keep_files(blobs: Blobs, folder: Path, files: dict[str, str]) -> None:
-    """Keep those files of `folder` that are not kept yet."""
+    """Keep those files of `folder` that are not kept yet; no cleaning up takes the others."""
     for name, digest in files.items():
-        if not blobs.has(digest):
+        if not blobs.retain(digest):
             blobs.keep_file(folder / name)
 
 

@@ -15,6 +15,7 @@ def forget(database: Database, blobs: Blobs, is_gone: IsGone) -> None:
     """No comparison names what `is_gone`. May be repeated; raises the errors of both."""
     with database.reading() as db:
         contents = comparison_store.contents(db)
+    replaced = set[str]()
     for found in contents:
         stretches = tuple(it for it in found.stretches if not is_gone(it))
         report = None if found.report is None else _report_without(blobs, found.report, is_gone)
@@ -23,11 +24,15 @@ def forget(database: Database, blobs: Blobs, is_gone: IsGone) -> None:
         with database.writing() as db:
             comparison_store.replace(db, found.id, stretches, report)
         if found.report is not None and found.report != report:
-            blobs.delete(found.report)
+            replaced.add(found.report)
+    for digest in replaced:  # after all: comparisons of the same have the same report
+        blobs.delete(digest)
 
 
 def _report_without(blobs: Blobs, digest: str, is_gone: IsGone) -> str:
     """The digest of the report without it; of the same one where it is not in there."""
+    if not blobs.has(digest):  # it names nothing any more, and keeps nobody from forgetting
+        return digest
     report = ComparisonReport.model_validate_json(blobs.path(digest).read_bytes())
     if not any(is_gone(it) for version in report.versions for it in version.differences):
         return digest

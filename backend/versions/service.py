@@ -136,11 +136,11 @@ class VersionService:
         Its files stay among the blobs as long as something else names them.
         """
         version = self.find(version_id, household_id)
-        reasons = [f"it is {alias.value} of {version.recipe}" for alias in version.aliases]
-        reasons += [reason for use in self._uses if (reason := use(version))]
-        if reasons:
-            raise VersionInUse(f"version {version.version} stays: {'; '.join(reasons)}")
+        _check_unused(version, [reason for use in self._uses if (reason := use(version))])
         with self._database.writing() as db:
+            store.lock(db, version.id)
+            # An alias may name it since it was asked for.
+            _check_unused(_found(db, version.id, household_id), [])
             store.remove(db, version.id, self._clock())
 
     def named(self, recipe: str, alias: Alias, household_id: int = 1) -> Version | None:
@@ -165,6 +165,7 @@ class VersionService:
         """
         self._shipped.register()
         with self._database.writing() as db:
+            store.lock(db, version_id)
             version = _found(db, version_id, household_id)
             if version.recipe != recipe:
                 raise UnknownVersion(f"no version {version_id[:40]} of {recipe}")
@@ -232,6 +233,12 @@ def _found(db: Connection, version_id: str, household_id: int) -> Version:
     if found is None:
         raise UnknownVersion(f"no version {version_id[:40]}")
     return found
+
+
+def _check_unused(version: Version, uses: list[str]) -> None:
+    reasons = [f"it is {alias.value} of {version.recipe}" for alias in version.aliases] + uses
+    if reasons:
+        raise VersionInUse(f"version {version.version} stays: {'; '.join(reasons)}")
 
 
 def _said(meaning: frozenset[tuple[str, bool]]) -> str:

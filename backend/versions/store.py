@@ -31,6 +31,11 @@ def find(db: Connection, version_id: str, household_id: int) -> Version | None:
     return found[0] if found else None
 
 
+def lock(db: Connection, version_id: str) -> None:
+    """Let nobody else remove it, or name it, before this transaction ends."""
+    db.execute(select(versions.c.id).where(versions.c.id == version_id).with_for_update())
+
+
 def of_job(db: Connection, job_id: str, household_id: int) -> Version | None:
     """The version that a job has made."""
     found = _matching(db, household_id, versions.c.job_id == job_id)

@@ -95,6 +95,24 @@ def test_what_is_erased_of_the_record_is_named_by_no_comparison(
         assert comparison_store.stretches(db, asked.id) == ()
 
 
+def test_comparisons_of_one_report_are_forgotten_alike_also_where_it_is_lost(
+    registry: Any, comparisons: ComparisonService
+) -> None:
+    wanted = ComparisonAsked(version_ids=(registry.shipped.id, registry.trained("2").id))
+    report = ComparisonReport.model_validate(REPORT)
+    kept = registry.blobs.keep_bytes(report.model_dump_json().encode())
+    asked = [comparisons.ask(wanted, None) for _ in range(3)]
+    with registry.database.writing() as db:
+        for each, digest in zip(asked, ("0" * 64, kept, kept), strict=True):
+            comparison_store.finish(db, each.id, digest, 2.0)
+    comparisons.forget(lambda _: True)
+    for each in asked[1:]:
+        left = comparisons.find(each.id).report
+        assert left is not None
+        assert left.versions[0].differences == ()
+    assert not registry.blobs.has(kept)
+
+
 def test_what_cannot_be_compared_is_refused(registry: Any, comparisons: ComparisonService) -> None:
     detector, job = registry.shipped.id, JobWanted(JobKind.TRAINING, "t", {})
     image = registry.versions.register(

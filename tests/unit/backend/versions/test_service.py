@@ -1,5 +1,6 @@
 """What is registered, who serves, and what may."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from backend.versions.errors import (
     VersionInUse,
 )
 from contract.jobs import JobKind
-from contract.versions import DETECTOR, Alias
+from contract.versions import DETECTOR, Alias, Version
 from modeling.perception.detector.checkpoint import MANIFEST_NAME, CheckpointError
 from testkit.versions import compared
 
@@ -139,6 +140,28 @@ def test_other_labels_do_not_serve(registry: Any, fields: dict[str, Any]) -> Non
         registry.versions.move(DETECTOR, PRODUCTION, other.id, 1, "because")
     registry.versions.move(DETECTOR, SHADOW, other.id, 1, "to look")
     assert registry.versions.named(DETECTOR, SHADOW).id == other.id
+
+
+def test_what_an_alias_names_meanwhile_is_not_removed(registry: Any) -> None:
+    version = registry.trained("2")
+
+    def named_meanwhile(_version: Version) -> None:
+        registry.versions.move(DETECTOR, SHADOW, version.id, 1, "to look")
+
+    registry.versions.keep_while(named_meanwhile)
+    with pytest.raises(VersionInUse, match="it is shadow of fall-lstm"):
+        registry.versions.remove(version.id)
+    assert registry.versions.named(DETECTOR, SHADOW).id == version.id
+
+
+def test_files_that_nobody_named_for_long_stay_once_a_version_has_them(registry: Any) -> None:
+    digests = {registry.blobs.keep_file(path) for path in registry.checkpoint.iterdir()}
+    for digest in digests:
+        os.utime(registry.blobs.place(digest), (1.0, 1.0))
+    registry.trained("2")
+    files = set(registry.shipped.files.values())
+    assert files <= digests
+    assert registry.blobs.delete_all_but(set()) == 0
 
 
 def test_what_is_named_or_used_is_not_removed(registry: Any) -> None:
