@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from contract.datasets import DatasetKind
@@ -228,6 +229,20 @@ def _no_track(chance: random.Random) -> Made:
     return TRACKS, zipped(good.tracks() | {"tracks/clip-1.npz": content}), "expected a pose track"
 
 
+def _grows(chance: random.Random) -> Made:
+    """A track whose numbers have one byte each, and eight once they are read."""
+    written, named = io.BytesIO(), chance.choice(["times", "rows", "persons"])
+    said = {"descr": "|i1", "fortran_order": False, "shape": (2**26 + chance.randint(1, 9),)}
+    npy.write_array_header_1_0(written, said)
+    track = zipped({f"{named}.npy": written.getvalue()})
+    return TRACKS, zipped(good.tracks() | {"tracks/clip-0.npz": track}), "million numbers"
+
+
+def _manifest(chance: random.Random) -> Made:
+    name = chance.choice([".manifest.json/a.png", ".Manifest.json", ".MANIFEST.JSON/b/a.png"])
+    return PICTURES, _member(name, content=good.picture()), "which is taken"
+
+
 def _track_labels(chance: random.Random) -> Made:
     clip = good.clip_labels(0).model_dump(mode="json")
     span = {"label": "fall", "start": 0.5, "end": 1.0}
@@ -300,6 +315,7 @@ KINDS: tuple[Callable[[random.Random], Made], ...] = (
     _same_name, _file_and_folder, _truncated, _no_zip, _damaged, _nothing, _other_packing, _foreign,
     _no_picture, _no_label, _odd_label, _classes, _yolo_line, _yolo_without, _coco, _deep_json,
     _nan, _no_track, _track_labels, _no_labels, _no_video, _alone, _xml, _entities,
+    _grows, _manifest,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from backend.datasets.errors import UnusableFiles
 from backend.errors import shorten
+from contract.datasets import MANIFEST_NAME
 
 MAX_FILES = 200_000
 MAX_UNPACKED_BYTES = 16 * 2**30
@@ -27,7 +28,8 @@ DRIVE = re.compile(r"^[A-Za-z]:")
 LEFT_OUT = re.compile(r"(^|/)(__MACOSX/.*|\.DS_Store|Thumbs\.db|desktop\.ini)$|^\.manifest\.json$")
 """What file managers put into zips by themselves, and what a version that was fetched has."""
 END, END64, END_BYTES, END64_BYTES = b"PK\x05\x06", b"PK\x06\x06", 22, 56
-LOCATOR_BYTES, MAX_COMMENT = 20, 2**16
+LOCATOR, LOCATOR_BYTES, MAX_COMMENT = b"PK\x06\x07", 20, 2**16
+ENTRY, ENTRY_BYTES = b"PK\x01\x02", 46
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Archive:
 def open_archive(path: Path) -> Iterator[Archive]:
     """The zip at `path`; raises UnusableFiles where it holds what is not to be unpacked."""
     with path.open("rb") as file:
-        _check_directory(file, path.stat().st_size)
+        check_directory(file, path.stat().st_size)
         try:
             opened = zipfile.ZipFile(file)
         except Exception as error:  # as above
@@ -79,23 +81,43 @@ def open_archive(path: Path) -> Iterator[Archive]:
             yield Archive(opened, _members(opened.infolist(), path.stat().st_size))
 
 
-def _check_directory(file: BinaryIO, size: int) -> None:
-    """Refuse a directory that could not be read in bounded memory, before it is."""
+def check_directory(file: BinaryIO, size: int, most_files: int = MAX_FILES) -> None:
+    """Refuse a zip whose directory could not be read in bounded memory, before it is.
+
+    It finds the directory where `zipfile` does. Raises UnusableFiles.
+    """
     tail_bytes = min(size, MAX_COMMENT + END_BYTES + LOCATOR_BYTES + END64_BYTES)
     file.seek(size - tail_bytes)
     tail = file.read(tail_bytes)
-    file.seek(0)
     at = tail.rfind(END)
     if at < 0 or len(tail) - at < END_BYTES:
         raise UnusableFiles("expected a whole zip: it has no end, or is no zip")
     count, length = struct.unpack_from("<HI", tail, at + 10)
     at64 = at - LOCATOR_BYTES - END64_BYTES
-    if at64 >= 0 and tail[at64 : at64 + 4] == END64:
+    if at64 >= 0 and (tail[at64 : at64 + 4], tail[at64 + 56 : at64 + 60]) == (END64, LOCATOR):
         count, length = struct.unpack_from("<QQ", tail, at64 + 32)
-    if count > MAX_FILES:
-        raise UnusableFiles(f"expected at most {MAX_FILES:,} files in it, got {count:,}")
-    if length > MAX_DIRECTORY_BYTES:
+        at = at64
+    if count > most_files:
+        raise UnusableFiles(f"expected at most {most_files:,} files in it, got {count:,}")
+    if length > min(MAX_DIRECTORY_BYTES, size - tail_bytes + at):
         raise UnusableFiles("expected a whole zip: its directory is too long")
+    file.seek(size - tail_bytes + at - length)
+    _check_count(file, length, most_files)
+    file.seek(0)
+
+
+def _check_count(directory: BinaryIO, length: int, most_files: int) -> None:
+    """Refuse more entries than that, however many the zip says that it has."""
+    found = 0
+    while length > 0:
+        head = directory.read(ENTRY_BYTES)
+        if len(head) < ENTRY_BYTES or not head.startswith(ENTRY):
+            raise UnusableFiles("expected a whole zip: its directory is damaged")
+        rest = sum(struct.unpack_from("<3H", head, 28))
+        directory.seek(rest, 1)
+        length, found = length - ENTRY_BYTES - rest, found + 1
+        if found > most_files:
+            raise UnusableFiles(f"expected at most {most_files:,} files in it, got more")
 
 
 def _members(infos: Sequence[zipfile.ZipInfo], packed_bytes: int) -> list[Member]:
@@ -151,6 +173,8 @@ def _check_path(path: str, info: zipfile.ZipInfo) -> None:
         raise _unusable(path, "expected a relative path with / between folders")
     if any(part in ("", ".", "..") for part in parts):
         raise _unusable(path, "expected a path that stays in the zip, without `..`")
+    if path != MANIFEST_NAME and _plain(parts[0]) == MANIFEST_NAME:
+        raise _unusable(path, f"expected another name than {MANIFEST_NAME}, which is taken")
     if not path.isprintable() or "\0" in info.orig_filename:
         raise _unusable(path, "expected a name that can be printed")
     if len(path.encode()) > MAX_PATH or any(len(part.encode()) > 255 for part in parts):

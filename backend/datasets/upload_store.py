@@ -36,6 +36,12 @@ def count_open(db: Connection) -> int:
     return db.scalar(select(func.count()).select_from(uploads).where(_OPEN)) or 0
 
 
+def bytes_to_come(db: Connection) -> int:
+    """What those that have begun and not ended may still write: their rest, and it unpacked."""
+    rest = uploads.c.size * 2 - uploads.c.received
+    return db.scalar(select(func.coalesce(func.sum(rest), 0)).where(_OPEN)) or 0
+
+
 def change(db: Connection, upload_id: str, **values: Any) -> None:
     """Let these columns of one that has not ended have these values."""
     db.execute(update(uploads).where(uploads.c.id == upload_id, _OPEN).values(values))

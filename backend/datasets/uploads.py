@@ -6,8 +6,8 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,12 +53,8 @@ class Piece:
         """Go on with `data`; raises BodyTooLarge and DiskFull."""
         if self._offset + len(data) > self.upload.size:
             raise BodyTooLarge(f"expected {self.upload.size} bytes in all, as was said")
-        try:
+        with _full_said():
             self._file.write(data)
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise DiskFull("the disk is full; what is on it already counts") from error
         self._offset += len(data)
         if self._offset - self._synced >= SYNC_BYTES:
             self._sync()
@@ -73,8 +69,9 @@ class Piece:
             self._end()
 
     def _sync(self) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with _full_said():
+            self._file.flush()
+            os.fsync(self._file.fileno())
         self._synced = self._offset
         self._note(self._synced)
 
@@ -104,11 +101,6 @@ class Uploads:
         Raises UnknownDataset, InvalidInput for another kind, TooManyUploads and DiskFull.
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        needed = 2 * wanted.size + RESERVE_BYTES
-        if (free := self._free(self._folder)) < needed:
-            raise DiskFull(
-                f"expected {needed >> 20} MiB of room on the disk, there are {free >> 20}"
-            )
         with self._database.writing() as db:
             name = wanted.name
             if wanted.dataset_id is not None:
@@ -120,9 +112,17 @@ class Uploads:
                 name = dataset.name
             if upload_store.count_open(db) >= MOST_OPEN:
                 raise TooManyUploads(f"expected at most {MOST_OPEN} uploads that have not ended")
+            self._check_room(wanted.size, upload_store.bytes_to_come(db))
             upload = _new(wanted, name or "", household_id, created_by, self._clock())
             upload_store.add(db, upload)
         return upload
+
+    def _check_room(self, size: int, promised: int) -> None:
+        """Raise DiskFull; what other uploads have still to write is not free."""
+        needed = 2 * size + promised + RESERVE_BYTES
+        if (free := self._free(self._folder)) < needed:
+            said = f"{needed >> 20} MiB of room on the disk, there are {free >> 20}"
+            raise DiskFull(f"expected {said}")
 
     def find(self, upload_id: str, household_id: int) -> Upload:
         """One upload; raises UnknownUpload."""
@@ -167,10 +167,6 @@ class Uploads:
         Raises UnknownUpload, UploadOver and UploadBusy.
         """
         upload = self.find(upload_id, household_id)
-        if upload.finished_at is not None:
-            raise UploadOver("the upload has ended already")
-        if upload.received == upload.size:
-            raise UploadBusy("the upload is being taken in; delete the data set afterwards")
         self._end(upload, "it was given up")
 
     def give_up_abandoned(self) -> None:
@@ -178,7 +174,7 @@ class Uploads:
         with self._database.reading() as db:
             abandoned = upload_store.untouched(db, self._clock() - ABANDONED_SEC)
         for upload in abandoned:
-            with suppress(UploadBusy):
+            with suppress(UploadBusy, UploadOver):
                 self._end(upload, "nothing came for a day, expected the rest of it")
         with self._database.reading() as db:
             known = upload_store.open_ids(db)
@@ -199,8 +195,10 @@ class Uploads:
         return file
 
     def _end(self, upload: Upload, failure: str) -> None:
+        """Raises UploadOver and UploadBusy."""
         self._claim(upload.id)
         try:
+            _check_not_whole(self.find(upload.id, upload.household_id))
             with self._database.writing() as db:
                 upload_store.change(db, upload.id, finished_at=self._clock(), failure=failure)
             self.zip_of(upload.id).unlink(missing_ok=True)
@@ -224,9 +222,27 @@ class Uploads:
             self._busy.discard(upload_id)
 
 
+@contextmanager
+def _full_said() -> Iterator[None]:
+    """Raise DiskFull where the disk refuses for that."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise DiskFull("the disk is full; what is on it already counts") from error
+
+
 def _check_offset(upload: Upload, offset: int) -> None:
     if offset != upload.received or upload.received == upload.size:
         raise WrongOffset(f"expected a piece at {upload.received} of {upload.size} bytes")
+
+
+def _check_not_whole(upload: Upload) -> None:
+    if upload.finished_at is not None:
+        raise UploadOver("the upload has ended already")
+    if upload.received == upload.size:
+        raise UploadBusy("the upload is being taken in; delete the data set afterwards")
 
 
 def _new(

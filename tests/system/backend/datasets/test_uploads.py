@@ -16,7 +16,7 @@ from backend.datasets.errors import (
     WrongOffset,
 )
 from backend.datasets.tables import dataset_versions, datasets
-from backend.datasets.uploads import ABANDONED_SEC, MOST_OPEN, RESERVE_BYTES
+from backend.datasets.uploads import ABANDONED_SEC, MOST_OPEN, RESERVE_BYTES, Piece
 from backend.errors import BodyTooLarge, InvalidInput
 from contract.datasets import DatasetKind, UploadWanted
 from testkit import dataset_zips as good
@@ -197,6 +197,29 @@ def test_what_does_not_fit_is_refused_at_once(home: DatasetsAlone, tmp_path: Pat
     with pytest.raises(DiskFull):
         full.uploads.begin(wanted, 1, None)
     full.database.close()
+
+
+def test_what_other_uploads_have_still_to_write_is_not_free(tmp_path: Path) -> None:
+    wanted = UploadWanted(name="a", kind=DatasetKind.PICTURES, size=1000)
+    home = DatasetsAlone(tmp_path, free=lambda _: RESERVE_BYTES + 4500)
+    first = home.uploads.begin(wanted, 1, None)
+    home.uploads.begin(wanted, 1, None)
+    with pytest.raises(DiskFull):
+        home.uploads.begin(wanted, 1, None)
+    home.uploads.give_up(first.id, 1)
+    assert home.uploads.begin(wanted, 1, None).received == 0
+    home.database.close()
+
+
+def test_a_disk_that_is_full_at_the_end_of_a_piece_is_said(home: DatasetsAlone) -> None:
+    wanted = UploadWanted(name="a", kind=DatasetKind.PICTURES, size=1000)
+    upload, ended = home.uploads.begin(wanted, 1, None), list[int]()
+    with Path("/dev/full").open("wb") as full:
+        piece = Piece(upload, full, ended.append, lambda: ended.append(-1))
+        piece.write(b"x")
+        with pytest.raises(DiskFull):
+            piece.close()
+    assert ended == [-1]
 
 
 def test_no_room_to_unpack_is_said(tmp_path: Path) -> None:
