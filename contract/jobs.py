@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from contract.names import Line
+from contract.names import Line, Name
 
 
 class JobKind(StrEnum):
@@ -100,9 +100,9 @@ class MetricAt(BaseModel):
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
-    fit: str
-    name: str
-    epoch: int
+    fit: Name
+    name: Name
+    epoch: Annotated[int, Field(ge=0, lt=2**31)]
     value: float
 
 
@@ -121,6 +121,8 @@ class JobNews(BaseModel):
 
 class Progress(BaseModel):
     """`done` of `total` steps of what it is `doing` are over."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     kind: Literal["progress"] = "progress"
     doing: Line

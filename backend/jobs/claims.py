@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -108,11 +109,13 @@ def count_lines(db: Connection, job_id: str) -> int:
 
 def keep_metrics(db: Connection, job_id: str, metrics: Iterable[MetricAt]) -> None:
     """Figures of epochs; what a job says again of one counts instead."""
-    of = job_metrics.c
-    for metric in metrics:
-        same = of.fit == metric.fit, of.name == metric.name, of.epoch == metric.epoch
-        db.execute(delete(job_metrics).where(of.job_id == job_id, *same))
-        db.execute(insert(job_metrics).values(job_id=job_id, **metric.model_dump()))
+    newest = {(it.fit, it.name, it.epoch): it for it in metrics}
+    rows = [{"job_id": job_id, **it.model_dump()} for it in newest.values()]
+    if rows:
+        of = job_metrics.c
+        same = (of[name] == bindparam(name) for name in ("job_id", "fit", "name", "epoch"))
+        db.execute(delete(job_metrics).where(*same), rows)
+        db.execute(insert(job_metrics), rows)
 
 
 def _is_queued() -> Condition:

@@ -19,6 +19,9 @@ MAX_LINE = 500
 """Characters of a line that are kept."""
 MAX_LINES = 2000
 """Lines of a job that are kept."""
+MAX_METRICS = 50_000
+"""Figures of a try that are kept: twice those of the longest training."""
+TOO_MANY = f"further figures are not kept: a try has {MAX_METRICS} at most"
 CUT = f"further lines are not kept: a job has {MAX_LINES} at most"
 
 
@@ -44,7 +47,7 @@ class Notes:
         self._claim, self._trackers, self._clock = claim, trackers, clock
         self._lock = threading.Lock()
         self._unwritten = Unwritten()
-        self._left = MAX_LINES - has_lines
+        self._left, self._metrics_left = MAX_LINES - has_lines, MAX_METRICS
         self.end: Finished | Refused | None = None
         """What the process said last of all."""
         self.last_line: str | None = None
@@ -108,11 +111,18 @@ class Notes:
         if isinstance(message, Said):
             self.say(message.line[:MAX_LINE])
         elif isinstance(message, Measured):
-            self._trackers.metric(self._claim.job_id, message.metric)
-            with self._lock:
-                self._unwritten.metrics.append(message.metric)
+            self._measure(message.metric)
         elif isinstance(message, Progress):
             with self._lock:
                 self._unwritten.progress = message
         else:
             self.end = message
+
+    def _measure(self, metric: MetricAt) -> None:
+        self._metrics_left -= 1
+        if self._metrics_left == -1:
+            self.say(TOO_MANY)
+        if self._metrics_left >= 0:
+            self._trackers.metric(self._claim.job_id, metric)
+            with self._lock:
+                self._unwritten.metrics.append(metric)

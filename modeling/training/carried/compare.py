@@ -31,7 +31,7 @@ def main() -> None:
     try:
         report = compare(task, folder, talk)
     except (CheckpointError, DatasetError) as error:
-        talk.refused(str(error)[:1000])
+        talk.refused(str(error))
     else:
         (folder / REPORT_NAME).write_text(report.model_dump_json(), encoding="utf-8")
         talk.finished({})

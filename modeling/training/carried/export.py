@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from contract.exports import ExportFormat, ExportMade, ExportSpec, Precision
-from contract.names import visible
 from modeling.perception.detector.checkpoint import ONNX_NAME, CheckpointError
 from modeling.training.carried.exportable import Exportable, made_when_trained
 from modeling.training.carried.talk import Talk
@@ -36,7 +35,7 @@ def carry_out(talk: Talk, folder: Path, spec: ExportSpec) -> None:
     try:
         made = export(spec, folder, talk)
     except (ExportError, CheckpointError) as error:
-        talk.refused(visible(str(error))[:1000])
+        talk.refused(str(error))
     except ExportInterrupted as error:
         sys.exit(str(error))
     else:

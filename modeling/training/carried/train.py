@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 from common.files import replace_whole
 from common.native_output import silence_native_stderr
 from common.progress import heard_by
-from contract.names import visible
 from contract.training import TrainingOrder, TrainingResult
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.frames.video import VideoError
@@ -38,7 +37,6 @@ from modeling.training.run import resume_or_start
 CHECKPOINT, KEPT, PREDICTIONS, RESULT = "checkpoint", "kept", "predictions", "result.json"
 LEAST_FALLS = 2
 LEAST_LABELS = 2
-LONGEST_LINE = 1000
 
 AnyTraining: TypeAlias = DetectorTraining | ImageTraining
 
@@ -162,7 +160,7 @@ def main() -> None:
     try:
         result = carry_out(order, path.parent, talk)
     except REFUSALS as error:
-        talk.refused(visible(str(error))[:LONGEST_LINE])
+        talk.refused(str(error))
         return
     talk.finished(result.model_dump(mode="json"))
 

@@ -13,7 +13,7 @@ from backend.jobs.service import JobService, JobWanted
 from backend.storage.errors import DatabaseUnavailable
 from backend.storage.shared_file import SharedFile
 from backend.tracking.trackers import open_trackers
-from backend.worker.notes import CUT, MAX_LINE, MAX_LINES, Notes
+from backend.worker.notes import CUT, MAX_LINE, MAX_LINES, MAX_METRICS, TOO_MANY, Notes
 from contract.jobs import Job, JobKind, Measured, MetricAt, Progress, Refused, Said
 
 NOBODY = open_trackers((), Path())
@@ -83,6 +83,36 @@ def test_log_is_cut_once_it_is_long(database: SharedFile, job: Job) -> None:
         notes.say(str(number))
     notes.write(database)
     assert [it.line for it in JobService(database).lines(job)] == ["0", CUT]
+
+
+def test_a_flood_of_figures_is_cut(database: SharedFile, job: Job) -> None:
+    notes = Notes(claim_of(job), NOBODY)
+    metric = MetricAt(fit="all", name="loss", epoch=0, value=0.5)
+    for number in range(MAX_METRICS + 2):
+        notes._note(Measured(metric=metric.model_copy(update={"epoch": number % 100})))
+    notes.write(database)
+    service = JobService(database)
+    assert [it.epoch for it in service.metrics(job)] == list(range(100))
+    assert [it.line for it in service.lines(job)] == [TOO_MANY]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"kind":"measured","metric":{"fit":"a","name":"b","epoch":99999999999999999999,"value":1}}',
+        '{"kind":"measured","metric":{"fit":"a","name":"b","epoch":1,"value":NaN}}',
+        '{"kind":"measured","metric":{"fit":"a\\u0000","name":"b","epoch":1,"value":1}}',
+        '{"kind":"progress","doing":"a","done":Infinity,"total":1}',
+        '{"kind":"progress","doing":"a\\nb","done":1,"total":1}',
+    ],
+)
+def test_what_no_database_keeps_is_no_message(database: SharedFile, job: Job, said: str) -> None:
+    notes = Notes(claim_of(job), NOBODY)
+    notes.hear(said.encode())
+    notes.write(database)
+    service = JobService(database)
+    assert (service.metrics(job), service.find(job.id).done) == ([], None)
+    assert [it.line for it in service.lines(job)] == [said]
 
 
 def test_what_is_said_last_counts(job: Job) -> None:
