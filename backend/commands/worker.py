@@ -27,7 +27,7 @@ with needs("the groups `backend` and `worker`"):
     from backend.worker.attempt import child_environment
     from backend.worker.carriers import Carriers, missing_of, open_carriers
     from backend.worker.engine import Engine
-    from backend.worker.service import Station, WorkerService
+    from backend.worker.service import CannotWorkError, Station, WorkerService
     from backend.worker.tries import Means, Tries
     from common.backoff import Backoff
     from contract.jobs import Worker
@@ -63,6 +63,8 @@ def _work(queues: Queues = None, name: WorkerName = HOST) -> None:
             _serve(settings, name, slots)
     except OSError as error:
         fail(f"cannot use DATA_DIR {settings.data_dir}: {error}")
+    except CannotWorkError as error:
+        fail(str(error))
     except (DatabaseUnavailable, SQLAlchemyError, UnusableDatabaseError) as error:
         fail(f"cannot use the database of the jobs: {str(error).splitlines()[0]}")
 

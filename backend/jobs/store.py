@@ -46,7 +46,8 @@ def newest(db: Connection, wanted: Wanted, limit: int) -> list[Job]:
     if wanted.state is not None:
         query = query.where(jobs.c.state == wanted.state)
     if wanted.before is not None:
-        last = select(jobs.c.number).where(jobs.c.id == wanted.before).scalar_subquery()
+        seen = jobs.c.id == wanted.before, jobs.c.household_id == wanted.household_id
+        last = select(jobs.c.number).where(*seen).scalar_subquery()
         query = query.where(jobs.c.number < last)
     return [job_of(row) for row in db.execute(query.order_by(jobs.c.number.desc()).limit(limit))]
 

@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from backend.jobs.tables import jobs, workers
 from contract.jobs import JobState, Worker
@@ -11,8 +11,8 @@ _WAITING = (JobState.QUEUED, JobState.RETRYING, JobState.RUNNING)
 
 
 def announce(db: Connection, worker: Worker) -> None:
-    """It has started."""
-    forget(db, worker.name)
+    """It has started; one of its name that runs somewhere else is displaced."""
+    db.execute(delete(workers).where(workers.c.name == worker.name))
     db.execute(
         insert(workers).values(
             name=worker.name,
@@ -25,14 +25,21 @@ def announce(db: Connection, worker: Worker) -> None:
     )
 
 
-def beat(db: Connection, name: str, now: float) -> None:
-    """It runs."""
-    db.execute(update(workers).where(workers.c.name == name).values(heartbeat_at=now))
+def beat(db: Connection, worker: Worker, now: float) -> bool:
+    """It runs; False where another one of its name has started since."""
+    return db.execute(update(workers).where(_is(worker)).values(heartbeat_at=now)).rowcount > 0
 
 
-def forget(db: Connection, name: str) -> None:
+def forget(db: Connection, worker: Worker) -> None:
     """It was stopped in good order."""
-    db.execute(delete(workers).where(workers.c.name == name))
+    db.execute(delete(workers).where(_is(worker)))
+
+
+def time_of(db: Connection) -> float | None:
+    """The time of the database's own machine; None where that is this one."""
+    if db.dialect.name == "sqlite":
+        return None
+    return float(db.scalar(select(func.date_part("epoch", func.clock_timestamp()))) or 0.0)
 
 
 def alive(db: Connection, since: float) -> list[Worker]:
@@ -53,3 +60,7 @@ def waiting_since(db: Connection) -> dict[str, float]:
     query = select(jobs.c.queue, since).where(jobs.c.state.in_(_WAITING)).group_by(jobs.c.queue)
     rows: list[tuple[str, float]] = [(row[0], row[1]) for row in db.execute(query)]
     return dict(rows)
+
+
+def _is(worker: Worker) -> ColumnElement[bool]:
+    return and_(workers.c.name == worker.name, workers.c.started_at == worker.started_at)

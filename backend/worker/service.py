@@ -24,8 +24,14 @@ logger = logging.getLogger(__name__)
 ROUND_SEC = 0.5
 BEAT_SEC = 3.0
 CLEAN_SEC = 3600.0
+MOST_OFF_SEC = 20.0
+"""A third of a lease."""
 STOP_SEC = 8.0
 """So long the jobs in hand have to go back to their queue."""
+
+
+class CannotWorkError(Exception):
+    """This worker and others would carry out the same jobs; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,9 @@ class WorkerService:
         tries: Tries,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        time_of: Callable[[Connection], float | None] = workers.time_of,
     ) -> None:
+        self._time_of = time_of
         self._station, self._database = station, database
         self._engine, self._tries = engine, tries
         self._clock, self._monotonic = clock, monotonic
@@ -63,16 +71,22 @@ class WorkerService:
         self._lease = Lease(self._expire)
 
     def run(self, stopping: threading.Event) -> None:
-        """Work until `stopping` is set. Raises DatabaseUnavailable where it is away at first."""
+        """Work until `stopping` is set.
+
+        Raises DatabaseUnavailable where it is away at first, and CannotWorkError.
+        """
         with self._database.writing() as db:
+            self._check_clock(db)
             workers.announce(db, self._station.worker)
             claims.beat(db, self._station.name, self._clock())
         self._lease.start()
         self._engine.launch()
-        while not stopping.is_set():
-            self.round()
-            stopping.wait(ROUND_SEC)
-        self._stop()
+        try:
+            while not stopping.is_set():
+                self.round()
+                stopping.wait(ROUND_SEC)
+        finally:
+            self._stop()
 
     def round(self) -> None:
         """Look at the table once."""
@@ -95,8 +109,21 @@ class WorkerService:
         now = self._monotonic()
         self._is_beat = self._beaten_at is None or now - self._beaten_at >= BEAT_SEC
         if self._is_beat:
+            self._check_clock(db)
+            if not workers.beat(db, self._station.worker, self._clock()):
+                raise CannotWorkError(
+                    f"another worker {self._station.name} has started: expected another --name"
+                )
             claims.beat(db, self._station.name, self._clock())
-            workers.beat(db, self._station.name, self._clock())
+
+    def _check_clock(self, db: Connection) -> None:
+        """By its clock others see whether it is there, and it whether they are."""
+        theirs = self._time_of(db)
+        if theirs is not None and abs(off := self._clock() - theirs) > MOST_OFF_SEC:
+            raise CannotWorkError(
+                f"the clock is {off:+.0f} s from that of the database, expected at most "
+                f"{MOST_OFF_SEC:.0f}: set it by NTP"
+            )
 
     def _beaten(self) -> None:
         """The transaction counts."""
@@ -151,7 +178,7 @@ class WorkerService:
             time.sleep(0.05)
         try:
             with self._database.writing() as db:
-                workers.forget(db, self._station.name)
+                workers.forget(db, self._station.worker)
         except DatabaseUnavailable as error:
             logger.error("%s", error)
         self._lease.stop()

@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
+from backend.jobs import workers
 from backend.worker.attempt import LOCK
 from common.files import claim
-from contract.jobs import Job, JobKind, JobState
+from contract.jobs import Job, JobKind, JobState, Worker
 from testkit.workers import Workplace, courses, overlapping
 
 Until = Callable[..., Job]
@@ -142,6 +143,20 @@ def test_two_workers_share_the_queues_and_none_the_name(place: Workplace, until:
     assert {job.state for job in ended} == {JobState.COMPLETED}
     assert place.start("--name", "two").wait(20) == 1
     assert "a worker two runs already" in place.log.read_text()
+
+
+def test_worker_whose_name_another_machine_takes_gives_back_its_jobs(
+    place: Workplace, until: Until
+) -> None:
+    job = place.ask(hangs=True)
+    process = place.start("--name", "one", "--queues", "usual")
+    until(place, job, JobState.RUNNING)
+    now = time.time()
+    with place.database.writing() as db:
+        workers.announce(db, Worker(name="one", queues=("gpu",), started_at=now, heartbeat_at=now))
+    assert process.wait(20) == 1
+    assert "expected another --name" in place.log.read_text()
+    assert place.jobs.find(job.id).state is JobState.QUEUED
 
 
 def test_disk_that_is_full_is_said_and_waited_for(

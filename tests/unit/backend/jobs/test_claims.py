@@ -37,13 +37,17 @@ class Table:
     def beat(self, worker: str) -> None:
         with self.database.writing() as db:
             claims.beat(db, worker, self.clock())
-            workers.beat(db, worker, self.clock())
 
-    def announce(self, *queues: str, **missing: object) -> None:
+    def beat_as(self, worker: Worker) -> bool:
+        with self.database.writing() as db:
+            return workers.beat(db, worker, self.clock())
+
+    def announce(self, *queues: str, **missing: object) -> Worker:
         now = self.clock()
         worker = Worker(name="one", queues=queues, started_at=now, heartbeat_at=now)
         with self.database.writing() as db:
             workers.announce(db, worker.model_copy(update=missing))
+        return worker
 
 
 @pytest.fixture
@@ -121,15 +125,26 @@ def test_figure_that_is_said_again_counts_instead_and_is_news(table: Table) -> N
 def test_health_says_when_jobs_wait_and_nobody_is_there(table: Table) -> None:
     health = JobHealth(table.database, lambda: True, table.clock).health
     table.ask("gpu")
-    table.announce("usual")
+    worker = table.announce("usual")
     assert health().status == "ok"
     table.clock.now += AWAY_SEC + 1
-    table.beat("one")
+    assert table.beat_as(worker)
     assert health().reason == "jobs of the queue gpu wait and no worker runs: start run-worker"
     table.announce("usual", "gpu", missing_trackers={"mlflow": "it is not installed"})
     assert health().reason == "mlflow: it is not installed"
     table.announce("usual", "gpu")
     assert health().status == "ok"
+
+
+def test_of_two_workers_of_one_name_the_newer_one_stays(table: Table) -> None:
+    first = table.announce("usual")
+    table.clock.now += 1
+    second = table.announce("usual")
+    assert not table.beat_as(first)
+    with table.database.writing() as db:
+        workers.forget(db, first)
+        assert workers.time_of(db) is None
+    assert table.beat_as(second)
 
 
 def test_health_leaves_a_database_alone_that_nobody_uses(tmp_path: Path) -> None:
@@ -150,3 +165,5 @@ def test_list_goes_on_behind_a_job(table: Table) -> None:
     ids = [table.ask().id for _ in range(3)]
     newest = table.jobs.newest(store.Wanted(before=ids[2]))
     assert [job.id for job in newest] == [ids[1], ids[0]]
+    of_another = table.jobs.ask(JobWanted(JobKind.TRAINING, "t", {}, household_id=2))
+    assert table.jobs.newest(store.Wanted(before=of_another.id)) == []
