@@ -12,6 +12,10 @@ MANIFEST_NAME = ".manifest.json"
 """Beside the files of a version that were fetched: its DatasetManifest."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Names = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=200)]
+"""So many that whoever asks for a job cannot fill every list of jobs with it."""
+
 
 class DatasetKind(StrEnum):
     """What the files of a data set are."""
@@ -59,11 +63,11 @@ class Subset(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    labels: tuple[str, ...] | None = None
-    camera_ids: tuple[str, ...] | None = None
-    people: tuple[str, ...] | None = None
-    since: str | None = None
-    until: str | None = None
+    labels: Names | None = None
+    camera_ids: Names | None = None
+    people: Names | None = None
+    since: Day | None = None
+    until: Day | None = None
 
     def has(self, file: DatasetFile) -> bool:
         """Whether a file is of it; what is about all always is."""

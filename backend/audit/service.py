@@ -38,7 +38,7 @@ class AuditService:
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
-        self._looks: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._looks: OrderedDict[tuple[str, Action, str], float] = OrderedDict()
 
     def note(self, caller: Caller, action: Action, subject: str | None = None) -> None:
         """`caller` has done this, with `subject`: a person's number, a camera, an incident."""
@@ -51,14 +51,18 @@ class AuditService:
 
         A subject is `now`, `record`, or `incident` or `replay` with the incident's id.
         """
-        now, key = self._clock(), (caller.name, subject)
+        self.note_rarely(caller, Action.LOOKED, subject)
+
+    def note_rarely(self, caller: Caller, action: Action, subject: str) -> None:
+        """As `note`, what is done again and again once in ten minutes."""
+        now, key = self._clock(), (caller.name, action, subject)
         # The clock may have been set back.
         if not 0 <= now - self._looks.get(key, -LOOK_SEC) < LOOK_SEC:
             self._looks[key] = now
             self._looks.move_to_end(key)
             if len(self._looks) > MAX_LOOKS:
                 self._looks.popitem(last=False)
-            self.note(caller, Action.LOOKED, subject)
+            self.note(caller, action, subject)
 
     def entries(self, since: float, until: float, limit: int, household_id: int = 1) -> list[Entry]:
         """The newest entries of a span of time (`until` excluded), newest first."""

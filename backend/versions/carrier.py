@@ -13,6 +13,7 @@ from backend.poses.store import ReplayStore
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
 from backend.versions import comparison_store
+from backend.versions.forgetting import without
 from backend.versions.record import (
     MONTH_SEC,
     Ordinary,
@@ -74,11 +75,15 @@ class ComparisonCarrier:
         """No tracker hears of it."""
 
     def keep(self, job: Job, folder: Path, result: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        """Keep the report; the job's result is its digest. The copies of the poses go."""
-        content = (folder / REPORT_NAME).read_bytes()
-        ComparisonReport.model_validate_json(content)
-        report = self._blobs.keep_bytes(content)
-        with self._database.writing() as db:
+        """Keep the report; the job's result is its digest. The copies of the poses go.
+
+        What was erased from the record since it began is not named in it.
+        """
+        made = ComparisonReport.model_validate_json((folder / REPORT_NAME).read_bytes())
+        with self._database.writing() as db:  # no erasure comes between
+            known = {it.incident_id for it in comparison_store.stretches(db, job.id)} | {None}
+            left = without(made, lambda it: it.incident_id not in known)
+            report = self._blobs.keep_bytes(left.model_dump_json().encode())
             comparison_store.finish(db, job.id, report, self._clock())
         shutil.rmtree(folder / RECORD, ignore_errors=True)
         return {"report": report}

@@ -34,13 +34,16 @@ def _report_without(blobs: Blobs, digest: str, is_gone: IsGone) -> str:
     if not blobs.has(digest):  # it names nothing any more, and keeps nobody from forgetting
         return digest
     report = ComparisonReport.model_validate_json(blobs.path(digest).read_bytes())
-    if not any(is_gone(it) for version in report.versions for it in version.differences):
-        return digest
+    left = without(report, is_gone)
+    return digest if left == report else blobs.keep_bytes(left.model_dump_json().encode())
+
+
+def without(report: ComparisonReport, is_gone: IsGone) -> ComparisonReport:
+    """The report with no difference in what is gone; its counts stay."""
     versions = tuple(
         version.model_copy(
             update={"differences": tuple(it for it in version.differences if not is_gone(it))}
         )
         for version in report.versions
     )
-    left = report.model_copy(update={"versions": versions})
-    return blobs.keep_bytes(left.model_dump_json().encode())
+    return report.model_copy(update={"versions": versions})

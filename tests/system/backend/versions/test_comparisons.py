@@ -19,9 +19,16 @@ from backend.storage.database import open_database
 from backend.storage.shared_file import SharedFile
 from backend.versions.carrier import ComparisonCarrier
 from backend.versions.comparisons import ComparisonService
+from backend.versions.comparisons_router import REPORT
 from backend.versions.record import incident_stretches
 from backend.versions.service import VersionService
-from contract.comparisons import Change, Comparison, ComparisonAsked, ComparisonReport
+from contract.comparisons import (
+    REPORT_NAME,
+    Change,
+    Comparison,
+    ComparisonAsked,
+    ComparisonReport,
+)
 from contract.datasets import Changes, DatasetKind, DatasetVersion
 from contract.jobs import MESSAGE, Finished, JobKind, Message, Progress, Refused
 from contract.versions import DETECTOR, Version
@@ -123,6 +130,26 @@ def home(tmp_path: Path) -> Iterator[Home]:
     yield Home(tmp_path, factory, record, versions, comparisons, jobs, carrier)
     factory.close()
     household.close()
+
+
+def test_what_is_erased_while_it_is_compared_is_not_named(home: Home) -> None:
+    kept = home.record.add(NOW - 86_400, Verdict.FALL)
+    (serving,) = home.versions.newest(recipe=DETECTOR)
+    other = register(home.database, home.versions, altered(home.folder / "2", "2"))
+    wanted = ComparisonAsked(version_ids=(serving.id, other.id))
+    asked = home.comparisons.ask(wanted, created_by=1)
+    report = ComparisonReport.model_validate(REPORT)
+    (erased,) = report.versions[0].differences
+    differences = tuple(
+        erased.model_copy(update={"incident_id": name}) for name in (kept, erased.incident_id, None)
+    )
+    versions = (report.versions[0].model_copy(update={"differences": differences}),)
+    made = report.model_copy(update={"versions": versions})
+    (home.folder / REPORT_NAME).write_text(made.model_dump_json(), encoding="utf-8")
+    home.carrier.keep(home.jobs.find(asked.id), home.folder, {})
+    found = home.comparisons.find(asked.id).report
+    assert found is not None
+    assert [it.incident_id for it in found.versions[0].differences] == [kept, None]
 
 
 def test_falls_that_a_version_loses_are_named_and_counted(home: Home) -> None:

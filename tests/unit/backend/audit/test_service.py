@@ -55,6 +55,17 @@ def test_looking_for_a_while_is_one_entry_a_person_and_thing(
     assert len(audit.entries(0, 1e11, 10)) == 4
 
 
+def test_what_is_done_again_and_again_is_an_entry_for_each_thing_that_is_done(
+    audit: AuditService,
+) -> None:
+    for _ in range(3):
+        audit.note_rarely(MINJI, Action.DOWNLOADED_DATASET, "a")
+        audit.looked(MINJI, "a")
+    found = audit.entries(0, 1e11, 10)
+    assert {it.action for it in found} == {Action.DOWNLOADED_DATASET, Action.LOOKED}
+    assert len(found) == 2
+
+
 def test_another_household_reads_none_of_it(audit: AuditService) -> None:
     audit.note(MINJI, Action.LOGGED_IN)
     audit.note(STRANGE_HOUSE, Action.LOGGED_IN)
