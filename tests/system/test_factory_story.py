@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import httpx2 as httpx
 import pytest
@@ -14,8 +15,8 @@ import pytest
 from testkit.labelled_clips import copy_labelled_clips
 from testkit.processes import Part, free_port, start, wait_ready
 
-if find_spec("torch") is None:
-    pytest.skip("needs torch", allow_module_level=True)
+if find_spec("torch") is None or not all(map(which, ("curl", "jq", "zip"))):
+    pytest.skip("needs torch, curl, jq and zip", allow_module_level=True)
 
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 COMMANDS = 10
