@@ -92,4 +92,5 @@ class DatasetsAlone:
         """The files of uploads and blobs that lie on the disk, by their paths."""
         folders = (self.folder / "uploads", self.folder / "blobs")
         files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-        return sorted(str(path.relative_to(self.folder)) for path in files if path.name != "lock")
+        ours = {"lock", "owner"}
+        return sorted(str(path.relative_to(self.folder)) for path in files if path.name not in ours)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.datasets import store, upload_store
+from backend.datasets.blob_owner import OTHERS, is_owner
 from backend.datasets.errors import UnknownDataset, UnusableFiles
 from backend.datasets.taking import Taking
 from backend.datasets.uploads import FreeBytes, Uploads, free_bytes
@@ -52,6 +53,7 @@ class Intake:
         self._database, self._blobs, self._maker = database, blobs, maker
         self._namers, self._free, self._clock = namers, free, maker.clock
         self._failure: str | None = None
+        self._others: str | None = None
         self._clean_at, self._noted_at = 0.0, 0.0
         self._stopping, self._wake = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="datasets", daemon=True)
@@ -80,12 +82,16 @@ class Intake:
         """Whether what was uploaded is taken in."""
         if not self._thread.is_alive():
             return part("the thread that takes in uploads does not run")
-        return part(self._failure)
+        return part(self._failure or self._others)
 
     def clean(self) -> int:
         """End abandoned uploads, and delete the blobs that nobody names; how many."""
         self.uploads.give_up_abandoned()
         self._forget_unpacked()
+        if not is_owner(self._database, self._blobs.owner):
+            self._others = OTHERS.format(path=self._blobs.owner)
+            return 0
+        self._others = None
         named = {digest for namer in self._namers for digest in namer()}
         return self._blobs.delete_all_but(named, self._clock())
 

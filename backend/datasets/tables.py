@@ -83,3 +83,5 @@ dataset_shares = Table(
     Column("created_at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),
 )
+
+blob_owner = Table("blob_owner", factory_metadata, Column("id", Text, primary_key=True))

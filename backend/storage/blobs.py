@@ -99,6 +99,11 @@ class Blobs:
         """A folder of this name for files that are to be adopted, or to be deleted unseen."""
         return self._folder / "staged" / name
 
+    @property
+    def owner(self) -> Path:
+        """Where it stands which database names them."""
+        return self._folder / "owner"
+
     def retain(self, digest: str) -> bool:
         """Whether the content is kept; then it stays for GRACE_SEC, though nobody names it."""
         if not self.has(digest):

@@ -77,6 +77,7 @@ def _jobs() -> None:
 
 
 def _datasets() -> None:
+    op.create_table("blob_owner", sa.Column("id", sa.Text, primary_key=True))
     op.create_table(
         "datasets",
         sa.Column("number", sa.Integer, primary_key=True),

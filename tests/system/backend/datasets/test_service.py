@@ -81,6 +81,23 @@ def test_a_removed_data_set_frees_what_no_other_has(home: DatasetsAlone) -> None
     assert [it.id for it in home.service.all()] == [second.dataset_id]
 
 
+def test_files_of_a_database_that_was_lost_are_not_swept_away(tmp_path: Path) -> None:
+    with DatasetsAlone(tmp_path) as home:
+        taken = home.take(good.folders(3))
+        home.intake.clean()
+        home.database.close()
+    for left in (tmp_path / "jobs").iterdir():
+        left.unlink()
+    with DatasetsAlone(tmp_path) as home:
+        home.intake._clock = Clock(NOW)
+        assert home.intake.clean() == 0
+        assert home.blobs.has(taken.manifest)
+        assert "restore that database" in str(home.intake.health().reason)
+        home.blobs.owner.unlink()
+        assert home.intake.clean() == 3 + 1
+        assert home.intake.health().reason is None
+
+
 def test_who_keeps_a_file_again_keeps_it_from_the_sweep(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path)
     digest = blobs.keep_bytes(b"old")
