@@ -97,9 +97,12 @@ class DeploymentService:
         self._check(wanted, by.household_id)
         deployment = self._new(wanted, by)
         if wanted.kind is DeploymentKind.EDGE:
-            self._check_first(wanted.recipe, by.household_id)
+            with self._database.reading() as db:
+                _check_first(db, deployment)
             self._production.move(wanted.recipe, the_one(wanted.shares), by)
         with self._database.writing() as db:
+            if wanted.kind is DeploymentKind.EDGE:
+                _check_first(db, deployment)  # since somebody else may have been faster
             store.add(db, deployment)
             if wanted.kind is not DeploymentKind.EDGE:  # of those the alias knows
                 self._note(db, deployment, None, deployment.shares, by)
@@ -153,12 +156,6 @@ class DeploymentService:
             version = self._versions.find(version_id, household_id)
             if version.recipe != wanted.recipe:
                 raise InvalidInput(f"shares: {version_id} is of the recipe {version.recipe}")
-
-    def _check_first(self, recipe: str, household_id: int) -> None:
-        with self._database.reading() as db:
-            found = store.of_edge(db, household_id, recipe)
-        if found is not None:
-            raise AlreadyDeployed(f"change or roll back {found.name!r}, {found.id}")
 
     def _new(self, wanted: DeploymentWanted, by: By) -> Deployment:
         now = self._clock()
@@ -219,3 +216,10 @@ class DeploymentService:
             at=self._clock(),
         )
         store.add_move(db, deployment.id, move)
+
+
+def _check_first(db: Connection, deployment: Deployment) -> None:
+    """Raise AlreadyDeployed where the camera boxes have a deployment of the recipe."""
+    found = store.of_edge(db, deployment.household_id, deployment.recipe)
+    if found is not None:
+        raise AlreadyDeployed(f"change or roll back {found.name!r}, {found.id}")
