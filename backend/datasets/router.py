@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, StreamingResponse
@@ -17,7 +17,7 @@ from backend.datasets.errors import NothingToKeep, UnknownBlob, UnknownDataset, 
 from backend.datasets.schemas import Done, ShareMade, ShareWanted
 from backend.datasets.service import DatasetService
 from backend.datasets.sharing import OWN_HOUSEHOLD, Shares
-from backend.errors import EncodedBody, InvalidInput, shorten
+from backend.errors import EncodedBody, Forbidden, InvalidInput, shorten
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body, problems
 from backend.people.router import own_address
@@ -70,6 +70,12 @@ Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", examples=[OF_A_BLOB])]
 A_ZIP: Responses = {200: {"content": {"application/zip": BYTES}}}
 
 
+def only_workers(request: Request) -> None:
+    """Raise Forbidden unless the household's key is shown."""
+    if _owner(request).person_id is not None:
+        raise Forbidden("expected the API_KEY, which workers show: people download by a link")
+
+
 @router.get("/datasets", responses=answers([DATASET], DatabaseUnavailable))
 def datasets(request: Request) -> list[Dataset]:
     """All data sets with their versions, newest first. For owners."""
@@ -78,12 +84,14 @@ def datasets(request: Request) -> list[Dataset]:
 
 @router.get(
     "/datasets/blobs/{sha256}",
+    dependencies=[Depends(only_workers)],
     response_class=FileResponse,
     responses={**A_FILE, **problems(UnknownBlob)},
 )
 def blob(request: Request, sha256: str) -> FileResponse:
-    """A file that is kept, by the SHA-256 of its content: for workers on other machines."""
-    _owner(request)
+    """A file that is kept, by the SHA-256 of its content: for workers on other machines alone,
+    which show the household's key. What people download is in the log of who did what.
+    """
     blobs: Blobs = request.app.state.blobs
     try:
         return FileResponse(blobs.path(sha256), media_type="application/octet-stream")
@@ -93,15 +101,15 @@ def blob(request: Request, sha256: str) -> FileResponse:
 
 @router.put(
     "/datasets/blobs/{sha256}",
+    dependencies=[Depends(only_workers)],
     openapi_extra=A_CONTENT,
     responses=answers({"success": True}, *OF_A_BODY, BlobUnavailable),
 )
 async def keep_blob(request: Request, sha256: Sha256) -> Done:
-    """Keep a file, whose content has this SHA-256: for workers on other machines. For owners.
+    """Keep a file, whose content has this SHA-256: for workers on other machines alone.
 
     It goes after a day unless something names it.
     """
-    _owner(request)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise EncodedBody("expected a body without Content-Encoding")
     arriving = Arriving(request.app.state.blobs, sha256)

@@ -41,6 +41,10 @@ TABLE = {
         GET /shared/{token}
         GET /static/{version}/{name:path}
     """,
+    "": """
+        GET /datasets/blobs/{sha256}
+        PUT /datasets/blobs/{sha256}
+    """,
     "camera owner": """
         POST /api/v1/predict
         POST /behavior/analyze
@@ -152,8 +156,6 @@ TABLE = {
         GET /comparisons/{comparison_id}
         GET /datasets
         POST /datasets
-        GET /datasets/blobs/{sha256}
-        PUT /datasets/blobs/{sha256}
         POST /datasets/from-record
         GET /datasets/uploads
         DELETE /datasets/uploads/{upload_id}
@@ -220,7 +222,9 @@ TABLE = {
         GET /versions/{version_id}/shadow
     """,
 }
-"""Some of what a viewer may post is for each one's own only: `test_people.py`, `test_contacts.py`.
+"""No person opens what nobody stands before: workers do, by the household's key.
+
+Some of what a viewer may post is for each one's own only: `test_people.py`, `test_contacts.py`.
 
 The person and the camera of the addresses are others than who asks.
 """
