@@ -91,7 +91,7 @@ def test_menu_leads_to_the_factory_only_who_may_go_there(
 
 
 def test_jobs_say_how_a_worker_is_started(owner: httpx.Client) -> None:
-    assert "uv run run-worker" in owner.get("/jobs").text
+    assert "uv run --no-sync run-worker" in owner.get("/jobs").text
 
 
 @pytest.mark.parametrize("path", PAGES)
