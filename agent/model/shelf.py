@@ -111,7 +111,7 @@ def _read(path: Path, kind: TypeAdapter[T]) -> T | None:
     """None where nothing can be read: what is lost is fetched again."""
     try:
         return kind.validate_json(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValidationError) as error:
         logger.warning("%s cannot be read: %s", path, type(error).__name__)

@@ -47,7 +47,8 @@ class Arriving:
         if self._file is not None:
             with suppress(OSError):  # of a full disk, that what is buffered cannot be written
                 self._file.close()
-        self._place.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._place.unlink(missing_ok=True)
 
     def _opened(self) -> BinaryIO:
         """Opened once: what somebody has deleted meanwhile is not begun anew in its middle."""

@@ -1,5 +1,7 @@
 """Opens what lets versions serve: on camera boxes, as endpoints, and as files."""
 
+from contextlib import suppress
+
 from starlette.datastructures import State
 
 from backend.access.package_key import PackageKey
@@ -15,7 +17,8 @@ def open_deployments(state: State, settings: BackendSettings) -> None:
     """After the versions."""
     database, versions = state.factory_database, state.versions
     state.package_key = PackageKey(settings.data_dir)
-    state.package_key.public()  # made now: a box that pairs later is not to wait for the disk
+    with suppress(OSError):  # whoever asks for it later hears that the disk refuses
+        state.package_key.public()  # made now: a box that pairs later is not to wait for the disk
     state.edge = EdgeService(database, state.blobs, versions, state.package_key)
     state.deployments = DeploymentService(database, versions, Artifacts(state.blobs, state.jobs))
     state.endpoint = Endpoint(LoadedVersions(versions))

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +81,8 @@ class Blobs:
         except OSError as error:
             raise _refused(error) from error
         finally:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):  # of a disk that has refused
+                partial.unlink(missing_ok=True)
 
     def keep_file(self, path: Path) -> str:
         """Keep a copy of the file; its digest."""

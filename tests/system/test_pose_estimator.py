@@ -31,10 +31,12 @@ def height_of_hips(poses: Poses) -> float:
 def test_somebody_who_falls_stays_one_person_from_standing_to_the_floor(
     shared_data: Path, estimator: PoseEstimator
 ) -> None:
-    seen = [estimator.estimate(frame) for frame in frames(shared_data, "fall-05-cam0")]
+    estimated = [estimator.estimate(frame) for frame in frames(shared_data, "fall-05-cam0")]
+    seen = [poses for poses in estimated if poses.bodies]
     assert {body.person for poses in seen for body in poses.bodies} == {1}
-    # Another processor finds another few: 48 to 50 of 51 were seen.
-    assert sum(len(poses.bodies) == 1 for poses in seen) >= 0.9 * len(seen)
+    assert all(len(poses.bodies) == 1 for poses in seen)
+    # Another processor finds another few.
+    assert len(seen) >= 0.9 * len(estimated)
     assert height_of_hips(seen[-1]) > height_of_hips(seen[5]) + 0.2
     assert seen[0].aspect == pytest.approx(4 / 3)
 

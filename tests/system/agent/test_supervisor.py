@@ -217,7 +217,7 @@ def test_models_are_loaded_once_for_all_cameras(box: Callable[..., Box], recordi
     made = box(hall=recording, stairs=recording)
     with watched(made, "hall") as hall, watched(made, "stairs") as stairs:
         analyzers: list[Any] = [hall.worker.analyzer, stairs.worker.analyzer]
-        assert analyzers[0]._detector is analyzers[1]._detector is made.detector
+        assert analyzers[0]._model is analyzers[1]._model is made.model
         assert hall.factory.session_id != stairs.factory.session_id
         assert hall.stopping is stairs.stopping is made.stopping
 

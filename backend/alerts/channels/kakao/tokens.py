@@ -145,13 +145,14 @@ class TokenStore:
         version = self._file.version()
         if version == self._version:
             return
-        self._version = version
-        if stored := self._stored():
+        stored = self._stored()
+        if stored:
             self._tokens, self._unsaved = stored, None
-            if stored.seed_sha256 is None:
-                # Which settings the login was newer than: later ones differ from them.
-                self._save(replace(stored, seed_sha256=self._credentials.digest))
-                logger.info("the Kakao tokens of a new login are in use")
+        self._version = version  # who sees it without the lock sees its tokens, too
+        if stored and stored.seed_sha256 is None:
+            # Which settings the login was newer than: later ones differ from them.
+            self._save(replace(stored, seed_sha256=self._credentials.digest))
+            logger.info("the Kakao tokens of a new login are in use")
 
     def _seed(self) -> Tokens | None:
         if self._credentials.access_token is None:
