@@ -25,6 +25,6 @@ def is_owner(database: Database, path: Path) -> bool:
         if own is None:
             own = secrets.token_hex(16)
             db.execute(insert(blob_owner).values(id=own))
-    if not path.exists():
-        replace_whole(path, own)
-    return path.read_text(encoding="utf-8").strip() == own
+        if not path.exists():  # within the transaction: one asks at a time
+            replace_whole(path, own)
+        return path.read_text(encoding="utf-8").strip() == own

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.storage.errors import BlobUnavailable
+from backend.storage.room import check_room
 
 CHUNK = 2**20
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -92,6 +93,7 @@ class Blobs:
         """Where one file may be written that is to be adopted; what a kill leaves goes in a day."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            check_room(self._folder)
         except OSError as error:
             raise _refused(error) from error
         return self._folder / f"{secrets.token_hex(8)}.partial"

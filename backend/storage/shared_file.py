@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.storage.errors import DatabaseUnavailable
 from backend.storage.migrate import FACTORY, migrate
+from backend.storage.room import check_room
 from common.files import claim
 
 PATIENCE_SEC = 5.0
@@ -86,6 +87,8 @@ class SharedFile:
             return self._engine
         self._let_go()
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._path.exists():
+            check_room(self._path.parent)
         engine = _engine(self._path)
         # Of two processes that start at once one makes the tables.
         with claim(self._path.with_suffix(".lock"), wait=True), engine.connect() as db:

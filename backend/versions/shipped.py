@@ -9,6 +9,7 @@ from pathlib import Path
 from backend.errors import InvalidInput
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
+from backend.storage.errors import BlobUnavailable
 from backend.versions import store
 from backend.versions.figures import figures_of
 from backend.versions.files import digests_of, keep_files, parse_manifest
@@ -18,6 +19,8 @@ from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME, Ch
 logger = logging.getLogger(__name__)
 
 HOUSEHOLD = 1
+REFUSED_SEC = 600.0
+"""A disk that has refused a file is left to the record for so long."""
 
 
 class Shipped:
@@ -35,21 +38,28 @@ class Shipped:
         self.ids: dict[str, str] = {}
         """The version of each recipe, once it is registered."""
         self._lock = threading.Lock()
+        self._again_at = 0.0
 
     def register(self) -> None:
         """Let there be a version of each; one that is none is logged and left out.
+
+        One that the disk refuses is tried again after a while.
 
         Whoever needs versions asks it first: a household that has no use for them pays nothing.
         """
         with self._lock:
             if not self._are_known():  # somebody has removed the file of the database meanwhile
                 self._waiting = dict(self._folders)
-            while self._waiting:
+            while self._waiting and self._clock() >= self._again_at:
                 recipe, folder = next(iter(self._waiting.items()))
                 try:
                     self._ship(recipe, folder)
                 except (CheckpointError, InvalidInput) as error:
                     logger.warning("no version of %s ships: %s", recipe, error)
+                except BlobUnavailable as error:
+                    logger.warning("no version of %s can ship now: %s", recipe, error)
+                    self._again_at = self._clock() + REFUSED_SEC
+                    return
                 del self._waiting[recipe]
 
     def _are_known(self) -> bool:

@@ -11,6 +11,8 @@ from benchmarks.factory_kills import disturbed
 from testkit.disturbed_factory import DisturbedFactory
 from testkit.impatient_owner import ImpatientOwner
 
+pytestmark = pytest.mark.slow
+
 if find_spec("torch") is None:
     pytest.skip("needs torch", allow_module_level=True)
 

@@ -61,6 +61,7 @@ def losses_of(said):
     return {(metric.fit, metric.name, metric.epoch): metric.value for metric in found}
 
 
+@pytest.mark.slow
 def test_a_detector_that_was_killed_ends_with_the_weights_of_one_that_was_not(dataset, tmp_path):
     job, carrier = training_job(tmp_path, "fall-lstm", TINY), carrier_of(TRACKS, dataset)
     said = undisturbed(carrier, job, tmp_path / "whole")

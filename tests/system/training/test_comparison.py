@@ -28,6 +28,8 @@ from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.evaluate.scoring import ScoredClip, score_clip
 from modeling.training.evaluate.study import choose_thresholds
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = TrainingSettings(folds=2, takes=1, epochs=1, hidden=4)
 MODELS = [ModelName.LSTM, ModelName.LOGISTIC_REGRESSION, ModelName.GEOMETRIC_RULE]
 

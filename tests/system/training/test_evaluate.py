@@ -95,6 +95,7 @@ def test_a_checkpoint_and_a_protocol_together_are_bad_usage(checkpoint, dataset)
     assert run(checkpoint, "--protocol", "all", "--dataset", dataset).exit_code == 2
 
 
+@pytest.mark.slow
 def test_models_are_compared_on_the_splits_of_a_protocol(dataset, tmp_path):
     pytest.importorskip("torch")
     arguments = ["--protocol", "leave-one-room-out", "--without-test-only", "--takes", "1"]

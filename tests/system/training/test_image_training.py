@@ -22,6 +22,8 @@ from modeling.training.images.recipes import RECIPES  # noqa: E402
 from modeling.training.loop import make_repeatable  # noqa: E402
 from modeling.training.runs.snapshots import Snapshot  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 
 def nothing(_=None):
     """A progress bar that nobody looks at."""

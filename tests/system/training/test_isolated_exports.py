@@ -30,6 +30,8 @@ from modeling.training.export.isolated.environment import Environment  # noqa: E
 from modeling.training.export.registry import LITERT, format_of  # noqa: E402
 from testkit.uv_stand_in import Behavior, install  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 WINDOWS = random_windows()[:50]
 
 

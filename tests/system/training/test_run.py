@@ -47,6 +47,7 @@ def bytes_in(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_to_the_same_bytes_on_any_number_of_threads(
     dataset, tmp_path, eventually
 ):

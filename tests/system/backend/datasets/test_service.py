@@ -85,7 +85,6 @@ def test_files_of_a_database_that_was_lost_are_not_swept_away(tmp_path: Path) ->
     with DatasetsAlone(tmp_path) as home:
         taken = home.take(good.folders(3))
         home.intake.clean()
-        home.database.close()
     for left in (tmp_path / "jobs").iterdir():
         left.unlink()
     with DatasetsAlone(tmp_path) as home:

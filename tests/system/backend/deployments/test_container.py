@@ -22,6 +22,8 @@ from testkit.asked_home import AskedHome
 from testkit.named_versions import NamedVersions
 from testkit.processes import free_port, wait_until_ready
 
+pytestmark = pytest.mark.slow
+
 NPY = {"Content-Type": "application/x-npy"}
 SHARES = {"recipe": "fall-lstm", "shares": {"boxed": 100}}
 

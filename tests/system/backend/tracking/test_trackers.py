@@ -58,6 +58,7 @@ def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowServer]:
     server.stop()
 
 
+@pytest.mark.slow
 def test_mlflow_hears_of_a_job_once_it_is_there_and_of_its_next_try(
     mlflow: MlflowServer, card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +174,7 @@ while (data := store.scan_data()) is not None:
 """
 
 
+@pytest.mark.slow
 def test_wandb_writes_a_job_into_its_folder(tmp_path: Path) -> None:
     said = wandb(tmp_path, WAIT_SEC, WANDB_MODE="offline")
     assert said["missing"] == {}
@@ -190,6 +192,7 @@ def test_wandb_writes_a_job_into_its_folder(tmp_path: Path) -> None:
         assert private not in whole
 
 
+@pytest.mark.slow
 def test_wandb_that_hangs_holds_up_nobody_and_ends_with_its_process(tmp_path: Path) -> None:
     key = "0123456789" * 4
     with HangingService() as hanging:

@@ -78,6 +78,7 @@ def small(tmp_path, make_checkpoint):
     return Worker.of(tmp_path, checkpoint, "fall-lstm")
 
 
+@pytest.mark.slow
 def test_the_shipped_detector_in_half_precision_is_offered_as_it_scores(tmp_path):
     worker = Worker.of(tmp_path, DEFAULT_CHECKPOINT, "fall-lstm")
     export = worker.exports.ask(
@@ -161,6 +162,7 @@ def test_a_damaged_version_is_refused(recipe, weights, said, tmp_path, make_chec
     assert said in last.reason
 
 
+@pytest.mark.slow
 def test_what_was_killed_in_the_middle_offers_nothing_half(
     small, monkeypatch, tmp_path, eventually
 ):
