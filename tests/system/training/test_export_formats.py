@@ -29,6 +29,7 @@ from modeling.training.export.registry import PT2, format_of, in_half  # noqa: E
 from modeling.training.export.weights import save_weights  # noqa: E402
 from modeling.training.images.network import PostureNetwork, scorer  # noqa: E402
 
+pytestmark = pytest.mark.slow
 WINDOWS = random_windows()[:100]
 EXAMPLE = torch.from_numpy(WINDOWS[:2])
 

@@ -34,6 +34,7 @@ from modeling.training.images.recipes import RECIPES  # noqa: E402
 from testkit.one_version import OneVersion  # noqa: E402
 from testkit.uv_stand_in import HALF, MARK, Behavior, install  # noqa: E402
 
+pytestmark = pytest.mark.slow
 LITERT = ExportWanted(version_id="one", format=ExportFormat.LITERT)
 
 
@@ -78,7 +79,6 @@ def small(tmp_path, make_checkpoint):
     return Worker.of(tmp_path, checkpoint, "fall-lstm")
 
 
-@pytest.mark.slow
 def test_the_shipped_detector_in_half_precision_is_offered_as_it_scores(tmp_path):
     worker = Worker.of(tmp_path, DEFAULT_CHECKPOINT, "fall-lstm")
     export = worker.exports.ask(
@@ -162,7 +162,6 @@ def test_a_damaged_version_is_refused(recipe, weights, said, tmp_path, make_chec
     assert said in last.reason
 
 
-@pytest.mark.slow
 def test_what_was_killed_in_the_middle_offers_nothing_half(
     small, monkeypatch, tmp_path, eventually
 ):
