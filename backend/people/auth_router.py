@@ -249,7 +249,7 @@ def _begin(request: Request, enter: Callable[[], Entered], action: Action) -> To
     try:
         _accounts(request).check_same(entered)
     except WrongLogin:
-        _sessions(request).end(tokens.session_id, person.id)
+        _sessions(request).end_of(tokens.session_id, None)  # it may be over by the change
         raise
     audit: AuditService = request.app.state.audit
     audit.note(as_caller(person, tokens.session_id), action)
