@@ -90,7 +90,9 @@ class Speaker:
 
 
 @pytest.mark.usefixtures("worker")
-@pytest.mark.parametrize(("size", "language"), [("phone", "ko"), ("desk", "en")])
+@pytest.mark.parametrize(
+    ("size", "language"), [("phone", "ko"), pytest.param("desk", "en", marks=pytest.mark.slow)]
+)
 def test_from_the_record_to_a_detector_that_serves_and_back(
     speak: Callable[[Size, Language], Speaker], size: Size, language: Language
 ) -> None:

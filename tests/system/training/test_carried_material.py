@@ -82,6 +82,7 @@ def test_camera_health_learns_from_any_videos(videos, tmp_path):
     assert set(training.examples.truth) >= {0, 2, 3, 4}
 
 
+@pytest.mark.slow
 def test_postures_are_learnt_from_labelled_pictures(tmp_path):
     labels = ("upright", "transition", "lying", "nobody")
     photos = write_pictures(tmp_path / "photos", labels, each=3)
