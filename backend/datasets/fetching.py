@@ -6,29 +6,16 @@ from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
 
 from backend.datasets.errors import WrongContent
 from backend.errors import shorten
-from backend.storage.blobs import chunks_of
+from backend.storage.blobs import Blobs, chunks_of
 from contract.datasets import MANIFEST_NAME, DatasetFile, DatasetManifest
 
 READ_ONLY = 0o444
 
 
-class BlobSource(Protocol):
-    """Where files are got from by their digests."""
-
-    def path(self, digest: str) -> Path:
-        """Where the content lies on this machine; raises BlobUnavailable."""
-        ...
-
-    def get_again(self, digest: str) -> Path:
-        """The same, of one whose content is not what its digest says."""
-        ...
-
-
-def put_into(folder: Path, manifest: DatasetManifest, source: BlobSource) -> None:
+def put_into(folder: Path, manifest: DatasetManifest, blobs: Blobs) -> None:
     """Put the files and their manifest below `folder`, which is made; again, it does the same.
 
     Raises WrongContent, by the name of the file, and BlobUnavailable.
@@ -37,16 +24,16 @@ def put_into(folder: Path, manifest: DatasetManifest, source: BlobSource) -> Non
     for parent in _parents(manifest.files):
         (folder / parent).mkdir(parents=True, exist_ok=True)
     for file in manifest.files:
-        _put(file, folder / file.path, source)
+        _put(file, folder / file.path, blobs)
     content = manifest.model_dump_json()
     (folder / MANIFEST_NAME).write_text(content, encoding="utf-8")
 
 
-def checked(source: BlobSource, digest: str, name: str) -> Path:
+def checked(blobs: Blobs, digest: str, name: str) -> Path:
     """Where the content lies, which is what its digest says; raises WrongContent by this name."""
-    place = source.path(digest)
+    place = blobs.path(digest)
     if digest_of(place) != digest:
-        place = source.get_again(digest)
+        place = blobs.get_again(digest)
         if digest_of(place) != digest:
             raise WrongContent(f"{shorten(name)!r} is not the file that the version names")
     return place
@@ -64,8 +51,8 @@ def _parents(files: Iterable[DatasetFile]) -> set[Path]:
     return {Path(file.path).parent for file in files}
 
 
-def _put(file: DatasetFile, target: Path, source: BlobSource) -> None:
-    place = checked(source, file.sha256, file.path)
+def _put(file: DatasetFile, target: Path, blobs: Blobs) -> None:
+    place = checked(blobs, file.sha256, file.path)
     target.unlink(missing_ok=True)
     with suppress(OSError):  # another file system, or one without links
         os.link(place, target)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from backend.datasets import store
 from backend.datasets.errors import UnknownDataset
-from backend.datasets.fetching import BlobSource, checked, put_into
+from backend.datasets.fetching import checked, put_into
 from backend.datasets.formats.base import TakenFile
 from backend.datasets.formats.tracks import labels_file, without_others
 from backend.datasets.versioning import NewVersion, VersionMaker
@@ -24,15 +24,10 @@ from modeling.training.datasets.clips import LABELS_NAME
 
 
 class DatasetService:
-    """Thread-safe; each method asks the factory's database, and raises DatabaseUnavailable.
+    """Thread-safe; each method asks the factory's database, and raises DatabaseUnavailable."""
 
-    `source` is where the files of versions are got from: `blobs`, unless they are another
-    machine's.
-    """
-
-    def __init__(self, database: Database, blobs: Blobs, source: BlobSource | None = None) -> None:
+    def __init__(self, database: Database, blobs: Blobs) -> None:
         self._database, self._blobs = database, blobs
-        self._source = source or blobs
         self.maker = VersionMaker(database, blobs)
 
     def all(self, household_id: int = 1) -> list[Dataset]:
@@ -68,12 +63,12 @@ class DatasetService:
 
     def manifest(self, version: DatasetVersion) -> DatasetManifest:
         """All files of a version; raises WrongContent and BlobUnavailable."""
-        path = checked(self._source, version.manifest, MANIFEST_NAME)
+        path = checked(self._blobs, version.manifest, MANIFEST_NAME)
         return DatasetManifest.model_validate_json(path.read_bytes())
 
     def path(self, file: DatasetFile) -> Path:
         """Where its content lies; raises BlobUnavailable."""
-        return self._source.path(file.sha256)
+        return self._blobs.path(file.sha256)
 
     def fetch(self, version: DatasetVersion, folder: Path) -> None:
         """Put all files of the version below `folder`, each checked by its digest.
@@ -81,7 +76,7 @@ class DatasetService:
         None of them is to be written to. `contract.datasets.MANIFEST_NAME` is put beside them: what
         each file is about. Raises WrongContent and BlobUnavailable.
         """
-        put_into(folder, self.manifest(version), self._source)
+        put_into(folder, self.manifest(version), self._blobs)
 
     def subset(
         self, version: DatasetVersion, subset: Subset, created_by: int | None

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from backend.jobs.tables import job_lines, job_metrics, jobs
-from contract.jobs import ENDS, RESUMABLE, Job, JobKind, JobLine, JobState, MetricAt
+from contract.jobs import RESUMABLE, Job, JobKind, JobLine, JobState, MetricAt
 
 SHOWN = [jobs.c[name] for name in Job.model_fields]
 _JSON = ("spec", "result")
@@ -50,12 +50,6 @@ def newest(db: Connection, wanted: Wanted, limit: int) -> list[Job]:
         last = select(jobs.c.number).where(*seen).scalar_subquery()
         query = query.where(jobs.c.number < last)
     return [job_of(row) for row in db.execute(query.order_by(jobs.c.number.desc()).limit(limit))]
-
-
-def unfinished(db: Connection) -> list[Job]:
-    """Those that a worker has, or has tried, oldest first."""
-    query = select(*SHOWN).where(jobs.c.state.in_((JobState.RUNNING, JobState.RETRYING)))
-    return [job_of(row) for row in db.execute(query.order_by(jobs.c.number))]
 
 
 def ended_before(
@@ -115,11 +109,6 @@ def ends(db: Connection, job_id: str) -> tuple[int, int]:
 def metrics_of(db: Connection, job_id: str) -> list[MetricAt]:
     """Its figures, in the order of their coming."""
     return metrics_after(db, job_id, 0)[0]
-
-
-def is_over(job: Job) -> bool:
-    """Whether it has come to an end."""
-    return job.state in ENDS
 
 
 def written(values: dict[str, Any]) -> dict[str, Any]:

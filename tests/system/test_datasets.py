@@ -186,7 +186,7 @@ def test_a_worker_elsewhere_gets_the_files_and_checks_them(home: Home, tmp_path:
     most = version.bytes // 2 + 40_000  # the manifest is longer than the files
     cache = BlobCache(tmp_path / "cache", home.server.url, None, most)
     database = SharedFile(home.server.data_dir / "jobs" / "factory.sqlite3")
-    worker = DatasetService(database, Blobs(tmp_path / "none"), cache)
+    worker = DatasetService(database, cache)
     folder = tmp_path / "fetched"
     worker.fetch(version, folder)
     assert {path: (folder / path).read_bytes() for path in SOME} == SOME
