@@ -3,12 +3,15 @@
 import json
 import os
 import resource
+import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2 as httpx
@@ -169,6 +172,19 @@ class Server:
         """The event log as it lies on the disk, oldest first."""
         files = sorted((self.data_dir / "events").glob("*.jsonl"))
         return [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
+
+    def sent_on_disk(self) -> int:
+        """How many alerts stand as sent in a copy of its file: what it remembers after a kill."""
+        with TemporaryDirectory() as folder:
+            for path in (self.data_dir / "database").glob("dolbom.sqlite3*"):
+                shutil.copy(path, folder)
+            with (
+                suppress(sqlite3.Error),
+                closing(sqlite3.connect(f"{folder}/dolbom.sqlite3")) as db,
+            ):
+                query = "SELECT count(*) FROM deliveries WHERE state = 'sent'"
+                return int(db.execute(query).fetchone()[0])
+        return 0  # copied while it was written
 
     def log(self) -> str:
         """All that it said, over all its runs."""

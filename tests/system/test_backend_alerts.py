@@ -165,7 +165,7 @@ def test_fall_that_was_killed_before_the_ledger_is_reported_from_the_log(
     server: Any, sandbox: Any, make_event: MakeEvent, eventually: Eventually
 ) -> None:
     server.send(make_event("END"))
-    eventually(lambda: server.health()["alerts"]["counts"]["sent"] == 1)
+    eventually(lambda: server.sent_on_disk() == 1)
     server.kill()
     (file,) = (server.data_dir / "events").glob("*.jsonl")
     with file.open("ab") as log:
