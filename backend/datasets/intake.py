@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-import threading
 from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection
@@ -19,6 +18,7 @@ from backend.part import Part, part
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
+from common.repeating import Repeating
 from contract.datasets import Dataset, DatasetVersion, Upload
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ NOTE_SEC = 0.5
 """How often it is written down how far an upload is."""
 CLEAN_SEC = 6 * 3600.0
 STOP_SEC = 3.0
+NOT_TAKEN_IN = "uploads are not taken in"
 
 Namer = Callable[[], Iterable[str]]
 """The digests of all blobs that a room needs."""
@@ -55,34 +56,34 @@ class Intake:
         self._failure: str | None = None
         self._others: str | None = None
         self._clean_at, self._noted_at = 0.0, 0.0
-        self._stopping, self._wake = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="datasets", daemon=True)
+        self._repeating = Repeating(
+            "datasets", self._round, RETRY_SEC, "data sets cannot be looked after"
+        )
 
     def start(self) -> None:
         """Begin with what an earlier run has left."""
-        self._thread.start()
+        self._repeating.start()
 
     def stop(self) -> None:
         """Leave the rest to the next start."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(STOP_SEC)
+        self._repeating.stop(STOP_SEC)
 
     def wake(self) -> None:
         """There is an upload to take in."""
-        self._wake.set()
+        self._repeating.wake()
 
     def clean_soon(self) -> None:
         """There may be files that nobody names any more."""
         self._clean_at = 0.0
-        self._wake.set()
+        self._repeating.wake()
 
     def health(self) -> Part:
         """Whether what was uploaded is taken in."""
-        if not self._thread.is_alive():
+        if not self._repeating.is_running:
             return part("the thread that takes in uploads does not run")
-        return part(self._failure or self._others)
+        unforeseen = self._repeating.failure
+        failure = self._failure or (unforeseen and f"{NOT_TAKEN_IN}: {unforeseen}")
+        return part(failure or self._others)
 
     def clean(self) -> int:
         """End abandoned uploads, and delete the blobs that nobody names; how many."""
@@ -104,36 +105,24 @@ class Intake:
                 if folder.name not in known:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._wake.clear()
-            is_failing = not self._is_done()
-            if not self._stopping.is_set():
-                until_clean = max(0.0, self._clean_at - self._clock())
-                self._wake.wait(RETRY_SEC if is_failing else min(until_clean, CLEAN_SEC))
-
-    def _is_done(self) -> bool:
-        """Take in what there is; False where that is to be tried again."""
+    def _round(self) -> float | None:
+        """Take in what there is; None where that is to be tried again."""
         try:
             while upload := self._first_whole():
                 self._take(upload)
             if self._clock() >= self._clean_at:
                 self._clean_at = self._clock() + CLEAN_SEC
                 self.clean()
-            self._failure = None
         except Stopped:
-            return False
+            return None
         except (OSError, ApiError, SQLAlchemyError) as error:
             self._fail(str(error))
-            return False
-        except Exception as error:  # a thread that has died could not even say so
-            logger.exception("data sets cannot be looked after")
-            self._fail(type(error).__name__)
-            return False
-        return True
+            return None
+        self._failure = None
+        return min(max(0.0, self._clean_at - self._clock()), CLEAN_SEC)
 
     def _fail(self, reason: str) -> None:
-        failure = f"uploads are not taken in: {reason}"
+        failure = f"{NOT_TAKEN_IN}: {reason}"
         if failure != self._failure:
             logger.error(failure)
         self._failure = failure
@@ -194,7 +183,7 @@ class Intake:
 
         def progress(doing: str, done: int, total: int) -> None:
             nonlocal doing_before
-            if self._stopping.is_set():
+            if self._repeating.stops_within(0.0):
                 raise Stopped
             if doing == doing_before and abs(self._clock() - self._noted_at) < NOTE_SEC:
                 return

@@ -4,7 +4,6 @@ What the database has of it goes first: from then on its events are repeats, whe
 from. Then the journal is written anew, file by file, and what else is kept of it goes.
 """
 
-import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -38,6 +37,7 @@ class Stopped(Exception):
 class Run:
     """An erasure that is carried out, in one thread; `progress` is from 0 to 1.
 
+    `stops_within` waits for so many seconds, and says whether the server ends.
     Raises OSError and SQLAlchemyError where a step has to be repeated later, and Stopped.
     """
 
@@ -48,7 +48,7 @@ class Run:
     poses: PoseService
     activity: ActivityService
     clock: Callable[[], float]
-    stopping: threading.Event
+    stops_within: Callable[[float], bool]
     comparisons: ComparisonService | None = None
     progress: float = 0.0
 
@@ -133,5 +133,5 @@ class Run:
             self._breathe()
 
     def _breathe(self) -> None:
-        if self.stopping.wait(BREATH_SEC):
+        if self.stops_within(BREATH_SEC):
             raise Stopped

@@ -19,12 +19,15 @@ from backend.part import Part, part
 from backend.poses.service import PoseService
 from backend.storage.database import Database
 from backend.versions.comparisons import ComparisonService
+from common.repeating import Repeating
 from contract.erasures import Erasure, ErasureState
 
 logger = logging.getLogger(__name__)
 
 RETRY_SEC = 5.0
+IDLE_SEC = 3600.0
 STOP_SEC = 5.0
+CANNOT_GO_ON = "an erasure cannot go on"
 ONE_AT_A_TIME = "expected the erasure that is under way to be done first: GET /erasures says when"
 
 
@@ -46,29 +49,26 @@ class ErasureService:
         comparisons: ComparisonService | None = None,
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
-        self._activity, self._clock, self._retry_sec = activity, clock, retry_sec
+        self._activity, self._clock = activity, clock
         self._comparisons = comparisons
         self._store = ErasureStore(database)
         self._counting = threading.Lock()
         self._run_now: Run | None = None
+        self._repeating = Repeating("erasure", self._round, retry_sec, "an erasure has failed")
         self._failure: str | None = None
-        self._stopping, self._wake = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="erasure", daemon=True)
 
     def start(self) -> None:
         """Begin with what an earlier run has left."""
-        self._thread.start()
+        self._repeating.start()
 
     def stop(self) -> None:
         """Leave the rest to the next start."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(STOP_SEC)
+        self._repeating.stop(STOP_SEC)
 
     def health(self) -> Part:
         """Whether what was to be erased is, or will be."""
-        return part(self._failure)
+        unforeseen = self._repeating.failure
+        return part(self._failure or (unforeseen and f"{CANNOT_GO_ON}: {unforeseen}"))
 
     def begin(self, caller: Caller, scope: Scope) -> Erasure:
         """Have it erased; it is on record when this returns. Raises ErasureRunning."""
@@ -76,7 +76,7 @@ class ErasureService:
         if begun is None:
             raise ErasureRunning(ONE_AT_A_TIME)
         self._database.is_durable()
-        self._wake.set()
+        self._repeating.wake()
         return begun
 
     def plan(self, caller: Caller, scope: Scope) -> Erasure:
@@ -115,29 +115,18 @@ class ErasureService:
             return erasure
         return erasure.model_copy(update={"progress": run.progress})
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._wake.clear()
-            is_failing = not self._carry_out()
-            if not self._stopping.is_set():
-                self._wake.wait(self._retry_sec if is_failing else None)
-
-    def _carry_out(self) -> bool:
-        """Carry out what there is; False where that is to be tried again."""
+    def _round(self) -> float | None:
+        """Carry out what there is; None where that is to be tried again."""
         try:
             while erasure := self._store.unfinished():
                 self._erase(erasure)
-            self._failure = None
         except Stopped:
-            return False
+            return None
         except (OSError, SQLAlchemyError) as error:
             self._fail(str(error) if isinstance(error, OSError) else "the database does not answer")
-            return False
-        except Exception as error:  # a thread that has died could not even say so
-            logger.exception("an erasure has failed")
-            self._fail(type(error).__name__)
-            return False
-        return True
+            return None
+        self._failure = None
+        return IDLE_SEC
 
     def _erase(self, erasure: Unfinished) -> None:
         run = self._run_now = Run(
@@ -148,14 +137,14 @@ class ErasureService:
             self._poses,
             self._activity,
             self._clock,
-            self._stopping,
+            self._repeating.stops_within,
             self._comparisons,
         )
         run.carry_out()
         logger.info("erasure %d is done", erasure.number)
 
     def _fail(self, reason: str) -> None:
-        failure = f"an erasure cannot go on: {reason}"
+        failure = f"{CANNOT_GO_ON}: {reason}"
         if failure != self._failure:
             logger.error(failure)
         self._failure = failure

@@ -46,3 +46,23 @@ def test_a_round_may_say_when_the_next_one_is() -> None:
     assert seen.wait(WAIT_SEC)
     repeating.stop()
     assert not repeating.is_running
+
+
+def test_a_wait_ends_when_somebody_wakes_it_and_a_round_hears_that_it_is_to_end() -> None:
+    begun, heard = threading.Semaphore(0), threading.Event()
+
+    def do_round() -> None:
+        begun.release()
+        if is_long and repeating.stops_within(WAIT_SEC):
+            heard.set()
+
+    is_long = False
+    repeating = Repeating("rounds", do_round, 3600.0, "a round failed")
+    repeating.start()
+    assert begun.acquire(timeout=WAIT_SEC)
+    is_long = True
+    repeating.wake()
+    assert begun.acquire(timeout=WAIT_SEC)
+    repeating.stop()
+    assert heard.is_set()
+    assert not repeating.is_running
