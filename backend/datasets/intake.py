@@ -107,6 +107,8 @@ class Intake:
 
     def _round(self) -> float | None:
         """Take in what there is; None where that is to be tried again."""
+        if self._is_unused:
+            return CLEAN_SEC
         try:
             while upload := self._first_whole():
                 self._take(upload)
@@ -120,6 +122,11 @@ class Intake:
             return None
         self._failure = None
         return min(max(0.0, self._clean_at - self._clock()), CLEAN_SEC)
+
+    @property
+    def _is_unused(self) -> bool:
+        """Whether nobody has a data set or a model of their own: no file is made for that."""
+        return not self._database.is_made and not self._blobs.owner.exists()
 
     def _fail(self, reason: str) -> None:
         failure = f"{NOT_TAKEN_IN}: {reason}"

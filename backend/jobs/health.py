@@ -16,17 +16,12 @@ AWAY_SEC = 180.0
 class JobHealth:
     """Thread-safe. A database that nobody has used yet is left alone."""
 
-    def __init__(
-        self,
-        database: Database,
-        is_used: Callable[[], bool],
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._database, self._is_used, self._clock = database, is_used, clock
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
 
     def health(self) -> Part:
         """Who works, and what keeps jobs waiting."""
-        if not self._is_used():
+        if not self._database.is_made:
             return part(None, workers=[])
         since = self._clock() - AWAY_SEC
         try:

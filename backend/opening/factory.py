@@ -12,8 +12,7 @@ from backend.opening.datasets import open_datasets
 from backend.opening.deployments import open_deployments
 from backend.opening.versions import open_versions
 from backend.storage.blobs import Blobs
-from backend.storage.database import Database, open_factory_database
-from backend.storage.shared_file import SharedFile
+from backend.storage.database import open_factory_database
 from backend.training.service import TrainingService
 
 
@@ -21,7 +20,7 @@ def open_jobs(state: State, settings: BackendSettings) -> None:
     """What takes longer than a request; where its database is away, each use says so."""
     state.factory_database = open_factory_database(settings.database_address, settings.data_dir)
     state.jobs = JobService(state.factory_database)
-    state.job_health = JobHealth(state.factory_database, lambda: _is_used(state.factory_database))
+    state.job_health = JobHealth(state.factory_database)
 
 
 def open_factory(state: State, settings: BackendSettings, bus: Bus) -> None:
@@ -34,8 +33,3 @@ def open_factory(state: State, settings: BackendSettings, bus: Bus) -> None:
     state.exports = ExportService(database, state.jobs, state.versions, blobs)
     open_deployments(state, settings)
     open_assistant(state, settings)
-
-
-def _is_used(database: Database) -> bool:
-    """Whether anybody has asked for a job: until then the file is not made."""
-    return not isinstance(database, SharedFile) or database.is_made

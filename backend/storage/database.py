@@ -28,6 +28,10 @@ class Database(Protocol):
     def failure(self) -> str | None:
         """Why what was written may be lost with this process, in one line; None while it is not."""
 
+    @property
+    def is_made(self) -> bool:
+        """Whether there is anything: a file may be made at its first use alone."""
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """The connection, for questions."""
@@ -52,6 +56,8 @@ class SqliteDatabase:
     A file that is of no use is put aside, and what it held is `forgotten`. Raises OSError when the
     place is wrong, or when another server has the file.
     """
+
+    is_made = True
 
     def __init__(self, path: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Condition()
@@ -114,6 +120,7 @@ class PostgresDatabase:
     """PostgreSQL: what it has committed is durable. Raises SQLAlchemyError where it is away."""
 
     forgotten = False
+    is_made = True
 
     def __init__(self, url: str, schema: Schema = HOUSEHOLD) -> None:
         self._lock = threading.Lock()

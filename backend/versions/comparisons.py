@@ -93,7 +93,8 @@ class ComparisonService:
 
     def forget(self, is_gone: IsGone) -> None:
         """No comparison names what `is_gone` of the record any more. May be repeated."""
-        forget(self._database, self._blobs, is_gone)
+        if self._database.is_made:
+            forget(self._database, self._blobs, is_gone)
 
     def _check(
         self, versions: Sequence[Version], dataset_version_id: str | None, household_id: int

@@ -13,7 +13,6 @@ from backend.errors import ApiError, InvalidInput
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
 from backend.storage.errors import BlobUnavailable
-from backend.storage.shared_file import SharedFile
 from backend.versions import comparison_store, store
 from backend.versions.errors import NoCard, NotCompared, OtherLabels, UnknownVersion, VersionInUse
 from backend.versions.figures import figures_of
@@ -66,7 +65,7 @@ class VersionService:
     @property
     def is_unused(self) -> bool:
         """Whether nobody has asked for a version yet: there is not even a database."""
-        return isinstance(self._database, SharedFile) and not self._database.is_made
+        return not self._database.is_made
 
     def ships(self, recipe: str) -> str | None:
         """The id of the version that ships; None where there is none."""

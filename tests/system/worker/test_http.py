@@ -48,3 +48,10 @@ def test_what_is_asked_wrongly_is_said(home: AskedHome) -> None:
         assert home.ask("owner", "GET", f"/jobs?{query}").status_code == 422
     elsewhere = home.app.state.jobs.ask(JobWanted(JobKind.TRAINING, "t", {}, household_id=2))
     assert home.ask("owner", "GET", f"/jobs/{elsewhere.id}").status_code == 404
+
+
+def test_household_that_trains_nothing_has_no_database_of_jobs(tmp_path: Path) -> None:
+    with asked_home(tmp_path) as home:
+        health = home.ask("owner", "GET", "/health").json()
+    assert (health["jobs"]["status"], health["datasets"]["status"]) == ("ok", "ok")
+    assert not (tmp_path / "jobs").exists()

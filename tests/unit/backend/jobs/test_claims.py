@@ -123,7 +123,7 @@ def test_figure_that_is_said_again_counts_instead_and_is_news(table: Table) -> N
 
 
 def test_health_says_when_jobs_wait_and_nobody_is_there(table: Table) -> None:
-    health = JobHealth(table.database, lambda: True, table.clock).health
+    health = JobHealth(table.database, table.clock).health
     table.ask("gpu")
     worker = table.announce("usual")
     assert health().status == "ok"
@@ -149,14 +149,14 @@ def test_of_two_workers_of_one_name_the_newer_one_stays(table: Table) -> None:
 
 def test_health_leaves_a_database_alone_that_nobody_uses(tmp_path: Path) -> None:
     database = SharedFile(tmp_path / "jobs" / "factory.sqlite3")
-    assert JobHealth(database, lambda: database.is_made).health().status == "ok"
+    assert JobHealth(database).health().status == "ok"
     assert not (tmp_path / "jobs").exists()
 
 
 def test_health_says_that_the_database_is_away(tmp_path: Path) -> None:
-    (tmp_path / "jobs").write_text("no folder")
-    database = SharedFile(tmp_path / "jobs" / "factory.sqlite3")
-    reason = JobHealth(database, lambda: True).health().reason
+    place = tmp_path / "factory.sqlite3"
+    place.mkdir()
+    reason = JobHealth(SharedFile(place)).health().reason
     assert reason is not None
     assert reason.startswith("the database of the jobs: ")
 
