@@ -3,9 +3,7 @@
 from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 
-from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.assistant.errors import ConversationBusy, ConversationOver, UnknownConversation
 from backend.assistant.providers.choice import KEY_HEADERS, provider_of
 from backend.assistant.service import AssistantService
@@ -71,8 +69,7 @@ async def training(request: Request, body: Body) -> TrainingReply:
 
     For owners. Without a key of a provider, rules read the message.
     """
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
+    caller = owner_of(request)
     said = parse_model(MESSAGE, body)
     service: AssistantService = request.app.state.assistant
     provider = provider_of(request.headers, request.app.state.assistant_settings)

@@ -6,8 +6,8 @@ from typing import Self
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from backend.access.middleware import check_household, check_role
-from backend.access.roles import Role
+from backend.access.middleware import check_household
+from backend.access.owners import owner_of
 from backend.alerts.channels.kakao.app import AppKey, AppSource, KakaoApp
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
@@ -74,7 +74,7 @@ def set_app(request: Request, body: Body) -> ShownApp:
 
 def keep_app(request: Request, wanted: AppToKeep) -> None:
     """Keep it for an owner; raises Forbidden, KakaoAppInEnvironment, ContactsUnavailable."""
-    check_role(request.state.caller, Role.OWNER)
+    owner_of(request)
     known, key = _app(request), wanted.rest_api_key
     if known.source is AppSource.ENVIRONMENT:
         raise KakaoAppInEnvironment("KAKAO_REST_API_KEY is set in the environment, which wins")

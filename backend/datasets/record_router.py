@@ -2,11 +2,8 @@
 
 from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
-from starlette.concurrency import run_in_threadpool
 
-from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.datasets.errors import NothingToKeep, NoVerdict
 from backend.datasets.from_record import RecordDatasets
 from backend.datasets.router import VERSION
@@ -33,14 +30,13 @@ EXAMPLE = {
     openapi_extra=json_body(WANTED, EXAMPLE),
     responses=answers(VERSION, *OF_A_BODY, NothingToKeep),
 )
-async def from_record(request: Request, body: Body) -> DatasetVersion:
+def from_record(request: Request, body: Body) -> DatasetVersion:
     """A version of the household's own data set: the poses around judged incidents. For owners.
 
     A fall is one where that was the verdict; false alarms, tests and ordinary minutes show none.
     """
-    caller, wanted = _owner(request), parse_model(WANTED, body)
-    of = caller.household_id, caller.person_id
-    return await run_in_threadpool(_service(request).make, wanted, *of)
+    caller, wanted = owner_of(request), parse_model(WANTED, body)
+    return _service(request).make(wanted, caller.household_id, caller.person_id)
 
 
 @router.post(
@@ -49,14 +45,8 @@ async def from_record(request: Request, body: Body) -> DatasetVersion:
 )
 def add_incident(request: Request, incident_id: str) -> DatasetVersion:
     """Let an incident be in the household's own data set too, as it was judged. For owners."""
-    caller = _owner(request)
+    caller = owner_of(request)
     return _service(request).add(incident_id, caller.household_id, caller.person_id)
-
-
-def _owner(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
-    return caller
 
 
 def _service(request: Request) -> RecordDatasets:

@@ -8,8 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, StreamingResponse
 
 from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.datasets.arriving import Arriving
@@ -72,14 +71,14 @@ A_ZIP: Responses = {200: {"content": {"application/zip": BYTES}}}
 
 def only_workers(request: Request) -> None:
     """Raise Forbidden unless the household's key is shown."""
-    if _owner(request).person_id is not None:
+    if owner_of(request).person_id is not None:
         raise Forbidden("expected the API_KEY, which workers show: people download by a link")
 
 
 @router.get("/datasets", responses=answers([DATASET], DatabaseUnavailable))
 def datasets(request: Request) -> list[Dataset]:
     """All data sets with their versions, newest first. For owners."""
-    return _service(request).all(_owner(request).household_id)
+    return _service(request).all(owner_of(request).household_id)
 
 
 @router.get(
@@ -127,7 +126,7 @@ async def keep_blob(request: Request, sha256: Sha256) -> Done:
 )
 def dataset(request: Request, dataset_id: str) -> Dataset:
     """One data set with its versions. For owners."""
-    return _service(request).find(dataset_id, _owner(request).household_id)
+    return _service(request).find(dataset_id, owner_of(request).household_id)
 
 
 @router.delete("/datasets/{dataset_id}", responses=answers({"success": True}, UnknownDataset))
@@ -136,7 +135,7 @@ def remove(request: Request, dataset_id: str) -> Done:
 
     Its files go too, but for those that another one has, or whatever was made of it.
     """
-    caller = _owner(request)
+    caller = owner_of(request)
     _service(request).remove(dataset_id, caller.household_id)
     _audit(request).note(caller, Action.REMOVED_DATASET, dataset_id)
     request.app.state.dataset_intake.clean_soon()
@@ -149,7 +148,7 @@ def remove(request: Request, dataset_id: str) -> Done:
 )
 def version(request: Request, dataset_id: str, version: VersionNumber) -> DatasetVersion:
     """One version by its number. For owners."""
-    return _service(request).numbered(dataset_id, version, _owner(request).household_id)
+    return _service(request).numbered(dataset_id, version, owner_of(request).household_id)
 
 
 @router.post(
@@ -157,21 +156,15 @@ def version(request: Request, dataset_id: str, version: VersionNumber) -> Datase
     openapi_extra=json_body(SUBSET, {"labels": ["fall"], "since": "2026-11-01"}),
     responses=answers(VERSION, *OF_A_BODY, UnknownDataset, NothingToKeep),
 )
-async def subset(
-    request: Request, dataset_id: str, version: VersionNumber, body: Body
-) -> DatasetVersion:
+def subset(request: Request, dataset_id: str, version: VersionNumber, body: Body) -> DatasetVersion:
     """A new version of those files of a version for which all hold that are given. For owners.
 
     No file is copied. What is about the whole, such as the names of classes, is in every subset.
     """
-    caller, wanted = _owner(request), parse_model(SUBSET, body)
+    caller, wanted = owner_of(request), parse_model(SUBSET, body)
     service = _service(request)
-
-    def make() -> DatasetVersion:
-        found = service.numbered(dataset_id, version, caller.household_id)
-        return service.subset(found, wanted, caller.person_id)
-
-    return await run_in_threadpool(make)
+    found = service.numbered(dataset_id, version, caller.household_id)
+    return service.subset(found, wanted, caller.person_id)
 
 
 @router.post(
@@ -179,13 +172,13 @@ async def subset(
     openapi_extra=json_body(SHARE, {"days": 7}),
     responses=answers(SHARED, *OF_A_BODY, UnknownDataset),
 )
-async def share(request: Request, dataset_id: str, body: Body) -> ShareMade:
+def share(request: Request, dataset_id: str, body: Body) -> ShareMade:
     """An address that downloads a version as a zip, without a log-in, until it expires.
 
     It is shown now, and kept as a digest. For owners.
     """
-    caller, wanted = _owner(request), parse_model(SHARE, body)
-    return await run_in_threadpool(make_share, request, caller, dataset_id, wanted)
+    caller, wanted = owner_of(request), parse_model(SHARE, body)
+    return make_share(request, caller, dataset_id, wanted)
 
 
 @router.get(
@@ -213,12 +206,6 @@ def make_share(request: Request, caller: Caller, dataset_id: str, wanted: ShareW
     _audit(request).note(caller, Action.SHARED_DATASET, found.id)
     address = f"{own_address(request)}/shared/{token}"
     return ShareMade(address=address, version=found.version, expires_at=expires_at)
-
-
-def _owner(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
-    return caller
 
 
 def _service(request: Request) -> DatasetService:

@@ -7,9 +7,7 @@ from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.datasets.errors import (
     DiskFull,
     TooManyUploads,
@@ -65,26 +63,25 @@ A_PIECE = {
     openapi_extra=json_body(WANTED, {"name": "거실에서", "kind": "tracks", "size": 1_840_211}),
     responses=answers(UPLOAD, *OF_A_BODY, UnknownDataset, TooManyUploads, DiskFull),
 )
-async def begin(request: Request, body: Body) -> Upload:
+def begin(request: Request, body: Body) -> Upload:
     """Begin to upload a zip, of which a data set or a new version of one is made. For owners.
 
     The zip follows in pieces: PATCH /datasets/uploads/{id}.
     """
-    caller, wanted = _owner(request), parse_model(WANTED, body)
-    of = caller.household_id, caller.person_id
-    return await run_in_threadpool(_uploads(request).begin, wanted, *of)
+    caller, wanted = owner_of(request), parse_model(WANTED, body)
+    return _uploads(request).begin(wanted, caller.household_id, caller.person_id)
 
 
 @router.get("/uploads", responses=answers([UPLOAD], InvalidInput))
 def uploads(request: Request, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[Upload]:
     """The newest uploads, newest first. For owners."""
-    return _uploads(request).newest(_owner(request).household_id, limit)
+    return _uploads(request).newest(owner_of(request).household_id, limit)
 
 
 @router.get("/uploads/{upload_id}", responses=answers(UPLOAD, UnknownUpload))
 def upload(request: Request, response: Response, upload_id: str) -> Upload:
     """How far an upload is; `Upload-Offset` is where the next piece begins. For owners."""
-    return _shown(response, _uploads(request).find(upload_id, _owner(request).household_id))
+    return _shown(response, _uploads(request).find(upload_id, owner_of(request).household_id))
 
 
 @router.patch(
@@ -102,7 +99,7 @@ async def piece(
     A piece has any length. Where it breaks off, what has come of it counts. A connection has 30 s
     for one. The last one has the zip taken in, as GET says then.
     """
-    caller, service = _owner(request), _uploads(request)
+    caller, service = owner_of(request), _uploads(request)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise EncodedBody("expected a body without Content-Encoding")
     of = upload_id, upload_offset, caller.household_id
@@ -121,7 +118,7 @@ async def piece(
 )
 def give_up(request: Request, upload_id: str) -> Done:
     """Give up an upload of which not all has come. For owners."""
-    _uploads(request).give_up(upload_id, _owner(request).household_id)
+    _uploads(request).give_up(upload_id, owner_of(request).household_id)
     return Done()
 
 
@@ -144,12 +141,6 @@ def _shown(response: Response, found: Upload) -> Upload:
     response.headers["Upload-Offset"] = str(found.received)
     response.headers["Upload-Length"] = str(found.size)
     return found
-
-
-def _owner(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
-    return caller
 
 
 def _uploads(request: Request) -> Uploads:

@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.analysis.router import ANALYSIS, WINDOW
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
@@ -114,7 +113,7 @@ def deploy(request: Request, body: Body) -> Deployment:
     """Let versions of a recipe serve: as an endpoint of this server, on every camera box (`edge`),
     in a container, or as a download.
     """
-    caller = _owner(request)
+    caller = owner_of(request)
     wanted = parse_model(TO_DEPLOY, body)
     made = _service(request).create(DeploymentWanted(**dict(wanted)), _by(caller))
     _audit(request).note(caller, Action.DEPLOYED, made.name)
@@ -124,13 +123,13 @@ def deploy(request: Request, body: Body) -> Deployment:
 @router.get("", responses=answers([DEPLOYMENT], DatabaseUnavailable))
 def deployments(request: Request) -> list[Deployment]:
     """All that have not ended, newest first."""
-    return _service(request).all(_owner(request).household_id)
+    return _service(request).all(owner_of(request).household_id)
 
 
 @router.get("/{deployment_id}", responses=answers(DEPLOYMENT, UnknownDeployment, *AWAY))
 def deployment(request: Request, deployment_id: str) -> Deployment:
     """One deployment; `note` says why a container was not built here."""
-    return _service(request).find(deployment_id, _owner(request).household_id)
+    return _service(request).find(deployment_id, owner_of(request).household_id)
 
 
 @router.post(
@@ -140,7 +139,7 @@ def deployment(request: Request, deployment_id: str) -> Deployment:
 )
 def change(request: Request, deployment_id: str, body: Body) -> Deployment:
     """Let it serve other versions, or the same by other shares."""
-    caller = _owner(request)
+    caller = owner_of(request)
     wanted = parse_model(NEW_SHARES, body)
     by = _by(caller, wanted.reason)
     changed = _service(request).change(deployment_id, wanted.shares, by)
@@ -158,7 +157,7 @@ def roll_back(request: Request, deployment_id: str, body: Body) -> Deployment:
 
     Asked twice it does not bring the newer version again: there is then nothing before.
     """
-    caller = _owner(request)
+    caller = owner_of(request)
     why = parse_model(WHY, body) if body else Why()
     back = _service(request).roll_back(deployment_id, _by(caller, why.reason))
     _audit(request).note(caller, Action.ROLLED_BACK, back.name)
@@ -168,7 +167,7 @@ def roll_back(request: Request, deployment_id: str, body: Body) -> Deployment:
 @router.delete("/{deployment_id}", responses=answers(DEPLOYMENT, UnknownDeployment, *AWAY))
 def end(request: Request, deployment_id: str) -> Deployment:
     """Let it serve no more. Camera boxes keep what they have."""
-    caller = _owner(request)
+    caller = owner_of(request)
     ended = _service(request).end(deployment_id, _by(caller))
     _audit(request).note(caller, Action.ENDED_DEPLOYMENT, ended.name)
     return ended
@@ -178,7 +177,7 @@ def end(request: Request, deployment_id: str) -> Deployment:
 def history(request: Request, deployment_id: str) -> list[DeploymentMove]:
     """Who let it serve what, newest first; of camera boxes, each move of the alias."""
     service = _service(request)
-    return service.moves(service.find(deployment_id, _owner(request).household_id))
+    return service.moves(service.find(deployment_id, owner_of(request).household_id))
 
 
 @router.get(
@@ -189,7 +188,7 @@ def history(request: Request, deployment_id: str) -> list[DeploymentMove]:
 def file(request: Request, deployment_id: str) -> FileResponse:
     """The version as a zip, or all that a container is built of."""
     service = _service(request)
-    found = service.find(deployment_id, _owner(request).household_id)
+    found = service.find(deployment_id, owner_of(request).household_id)
     path = request.app.state.blobs.path(service.file_of(found))
     name = f"{found.recipe}-{found.kind}.zip"
     return FileResponse(path, media_type="application/zip", filename=name)
@@ -212,17 +211,11 @@ async def predict(
 
     Which version answers goes by the shares: with a `key` always the same one, else by chance.
     """
-    household_id = _owner(request).household_id
+    household_id = owner_of(request).household_id
     found = await run_in_threadpool(_service(request).endpoint, deployment_id, household_id)
     endpoint: Endpoint = request.app.state.endpoint
     async with await question_of(request, found.recipe) as asked:
         return await run_in_threadpool(endpoint.predict, found, asked, key)
-
-
-def _owner(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
-    return caller
 
 
 def _by(caller: Caller, reason: str = "asked") -> By:

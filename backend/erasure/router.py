@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.middleware import check_household, check_role
-from backend.access.roles import Role
+from backend.access.middleware import check_household
+from backend.access.owners import owner_of
 from backend.erasure.errors import ErasureRunning
 from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService
@@ -51,8 +51,7 @@ async def erase(request: Request, body: Body) -> Erasure:
 
     It is carried out in the background. Incidents that go on are kept.
     """
-    caller = request.state.caller
-    check_role(caller, Role.OWNER)
+    caller = owner_of(request)
     asked = parse_model(ASKED, body)
     scope = Scope(asked.camera_id, asked.since, asked.until)
     service = _service(request)

@@ -5,11 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse
 from pydantic import TypeAdapter
-from starlette.concurrency import run_in_threadpool
 
-from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.exports.errors import NotFinished, NoWeights, UnknownExport
 from backend.exports.service import ExportService
 from backend.http.bodies import Body, parse_model
@@ -51,16 +48,15 @@ A_FILE: Responses = {
     openapi_extra=json_body(WANTED, ASKED),
     responses=answers(EXPORT, *OF_A_BODY, UnknownVersion, NoWeights, DatabaseUnavailable),
 )
-async def ask(request: Request, body: Body) -> Export:
+def ask(request: Request, body: Body) -> Export:
     """Let a job make an export, or answer the one that there is. For owners.
 
     `job_id` names the job, which says how far it has come. Formats: `onnx`, `torchscript`, `pt2`
     (torch.export), `litert` (TensorFlow Lite), `coreml` and `tensorrt`; precision: `full`, or
     `half` for weights of 16 bits. It is offered once it scores as torch does.
     """
-    caller, ask = _owner(request), _service(request).ask
-    wanted = parse_model(WANTED, body)
-    return await run_in_threadpool(ask, wanted, caller.household_id, caller.person_id)
+    caller, wanted = owner_of(request), parse_model(WANTED, body)
+    return _service(request).ask(wanted, caller.household_id, caller.person_id)
 
 
 @router.get("", responses=answers([EXPORT], DatabaseUnavailable))
@@ -70,7 +66,7 @@ def exports(
     limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50,
 ) -> list[Export]:
     """The newest exports, newest first; of one version if it is given. For owners."""
-    household_id = _owner(request).household_id
+    household_id = owner_of(request).household_id
     return _service(request).newest(household_id, version_id or None, limit)
 
 
@@ -80,7 +76,7 @@ def export(request: Request, export_id: str) -> Export:
 
     `difference` is the largest one to torch in probability, over what `checked_on` says.
     """
-    return _service(request).find(export_id, _owner(request).household_id)
+    return _service(request).find(export_id, owner_of(request).household_id)
 
 
 @router.get(
@@ -94,15 +90,9 @@ def export(request: Request, export_id: str) -> Export:
 def download(request: Request, export_id: str) -> FileResponse:
     """The file, or the bytes of it that a Range names. For owners."""
     service = _service(request)
-    found = service.find(export_id, _owner(request).household_id)
+    found = service.find(export_id, owner_of(request).household_id)
     path = service.path(found)
     return FileResponse(path, media_type="application/octet-stream", filename=found.file_name)
-
-
-def _owner(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
-    return caller
 
 
 def _service(request: Request) -> ExportService:

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BeforeValidator
 
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.errors import InvalidInput
 from backend.http.openapi import answers
 from backend.jobs.errors import UnknownJob, WrongJobState
@@ -15,13 +14,7 @@ from backend.jobs.store import Wanted
 from backend.storage.errors import DatabaseUnavailable
 from contract.jobs import Job, JobKind, JobLine, JobState, MetricAt
 
-
-def owners_only(request: Request) -> None:
-    """Raise Forbidden unless an owner asks, or the household's key."""
-    check_role(request.state.caller, Role.OWNER)
-
-
-router = APIRouter(prefix="/jobs", tags=["jobs"], dependencies=[Depends(owners_only)])
+router = APIRouter(prefix="/jobs", tags=["jobs"], dependencies=[Depends(owner_of)])
 
 MAX_LISTED = 1000
 EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.access.keys import Caller
 from backend.access.middleware import check_household, check_role
+from backend.access.owners import owner_of
 from backend.access.roles import Role
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
@@ -123,8 +124,7 @@ async def change_person(request: Request, person_id: PersonId, body: Body) -> Pe
 )
 def remove_person(request: Request, person_id: PersonId) -> Done:
     """Let somebody belong to the household no more; the person is logged out. For owners."""
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
+    caller = owner_of(request)
     _people(request).remove(person_id, caller.household_id)
     sessions: SessionService = request.app.state.sessions
     sessions.end_all(person_id, EndReason.REMOVED)
@@ -134,8 +134,7 @@ def remove_person(request: Request, person_id: PersonId) -> Done:
 
 def change_household(request: Request, settings: HouseholdSettings) -> Household:
     """Let these be its settings, for whoever asks; raises Forbidden and NotSetUp."""
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
+    caller = owner_of(request)
     changed = _people(request).set_household(settings, caller.household_id)
     _audit(request).note(caller, Action.CHANGED_HOUSEHOLD)
     return changed
@@ -143,8 +142,7 @@ def change_household(request: Request, settings: HouseholdSettings) -> Household
 
 def make_invitation(request: Request, wanted: InvitationWanted) -> InvitationMade:
     """An invitation by whoever asks; raises Forbidden."""
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
+    caller = owner_of(request)
     service: InvitationService = request.app.state.invitations
     code, expires_at = service.invite(caller, wanted.role)
     _audit(request).note(caller, Action.INVITED, wanted.role)

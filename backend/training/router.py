@@ -4,10 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import TypeAdapter
-from starlette.concurrency import run_in_threadpool
 
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.errors import InvalidInput
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
@@ -19,13 +17,7 @@ from backend.training.schemas import Curve, RecipeShown, TrainingWanted
 from backend.training.service import TrainingService
 from contract.jobs import Job, JobKind, JobState
 
-
-def owners_only(request: Request) -> None:
-    """Raise Forbidden unless an owner asks, or the household's key."""
-    check_role(request.state.caller, Role.OWNER)
-
-
-router = APIRouter(prefix="/training", tags=["training"], dependencies=[Depends(owners_only)])
+router = APIRouter(prefix="/training", tags=["training"], dependencies=[Depends(owner_of)])
 
 WANTED = TypeAdapter(TrainingWanted)
 MAX_LISTED = 1000
@@ -98,16 +90,14 @@ def recipes() -> list[RecipeShown]:
     openapi_extra=json_body(WANTED, SOME_WANTED),
     responses=answers(JOB, *OF_A_BODY, UnknownRecipe, WrongMaterial),
 )
-async def train(request: Request, body: Body) -> Job:
+def train(request: Request, body: Body) -> Job:
     """Queue a training, which a worker carries out. For owners.
 
     A data set may be one whole version, by its id, or a subset of it. What `settings` leave out is
     as the recipe has it; `base` is a version of the same recipe, from whose weights it goes on.
     """
     caller, wanted = request.state.caller, parse_model(WANTED, body)
-    return await run_in_threadpool(
-        _service(request).ask, wanted, caller.household_id, caller.person_id
-    )
+    return _service(request).ask(wanted, caller.household_id, caller.person_id)
 
 
 @router.get("/jobs", responses=answers([JOB], InvalidInput))

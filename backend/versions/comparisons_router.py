@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 from pydantic import TypeAdapter
 
-from backend.access.keys import Caller
+from backend.access.owners import owner_of
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.http.bodies import Body, parse_model
@@ -11,10 +11,10 @@ from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
 from backend.versions.comparisons import ComparisonService
 from backend.versions.errors import UnknownComparison, UnknownVersion
-from backend.versions.router import VERSION, only_owners
+from backend.versions.router import VERSION
 from contract.comparisons import Comparison, ComparisonAsked
 
-router = APIRouter(prefix="/comparisons", tags=["versions"], dependencies=[Depends(only_owners)])
+router = APIRouter(prefix="/comparisons", tags=["versions"], dependencies=[Depends(owner_of)])
 
 ASKED = TypeAdapter(ComparisonAsked)
 EXAMPLE = {"version_ids": [VERSION["id"], "6d1e…"]}
@@ -68,7 +68,7 @@ FINISHED = QUEUED | {"state": "completed", "finished_at": 1_795_939_230.0, "repo
 @router.get("", responses=answers([QUEUED], DatabaseUnavailable))
 def comparisons(request: Request) -> list[Comparison]:
     """The newest comparisons, newest first, without their reports."""
-    return _service(request).newest(_caller(request).household_id)
+    return _service(request).newest(owner_of(request).household_id)
 
 
 @router.post(
@@ -82,7 +82,7 @@ def compare(request: Request, body: Body) -> Comparison:
     Those of the detector are replayed over the poses of the last month's incidents: what would have
     been told otherwise. With `dataset_version_id` they are measured on it as well.
     """
-    asked, caller = parse_model(ASKED, body), _caller(request)
+    asked, caller = parse_model(ASKED, body), owner_of(request)
     made = _service(request).ask(asked, caller.person_id, caller.household_id)
     audit: AuditService = request.app.state.audit
     audit.note(caller, Action.COMPARED_VERSIONS, made.id)
@@ -95,12 +95,7 @@ def compare(request: Request, body: Body) -> Comparison:
 )
 def comparison(request: Request, comparison_id: str) -> Comparison:
     """One comparison, with its report once it is finished."""
-    return _service(request).find(comparison_id, _caller(request).household_id)
-
-
-def _caller(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    return caller
+    return _service(request).find(comparison_id, owner_of(request).household_id)
 
 
 def _service(request: Request) -> ComparisonService:

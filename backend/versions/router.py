@@ -5,9 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.errors import InvalidInput
@@ -20,13 +18,7 @@ from backend.versions.shadow import ShadowWatch
 from contract.names import Line
 from contract.versions import Alias, AliasMove, ShadowDay, Version
 
-
-def only_owners(request: Request) -> None:
-    """Raise Forbidden unless an owner asks, or the household's key."""
-    check_role(request.state.caller, Role.OWNER)
-
-
-router = APIRouter(prefix="/versions", tags=["versions"], dependencies=[Depends(only_owners)])
+router = APIRouter(prefix="/versions", tags=["versions"], dependencies=[Depends(owner_of)])
 
 VERSION = {
     "id": "0b5c1d0b8e6f4c1b9a1f6a0f7f1f2c3d",
@@ -99,19 +91,19 @@ Recipe = Annotated[str | None, Query(max_length=64)]
 @router.get("", responses=answers([VERSION], InvalidInput, DatabaseUnavailable, BlobUnavailable))
 def versions(request: Request, recipe: Recipe = None) -> list[Version]:
     """All versions, or those of a recipe, newest first."""
-    return _service(request).newest(_caller(request).household_id, recipe)
+    return _service(request).newest(owner_of(request).household_id, recipe)
 
 
 @router.get("/moves", responses=answers([MOVE], InvalidInput, DatabaseUnavailable))
 def moves(request: Request, recipe: Recipe = None) -> list[AliasMove]:
     """Who let which alias name another version, newest first."""
-    return _service(request).moves(_caller(request).household_id, recipe)
+    return _service(request).moves(owner_of(request).household_id, recipe)
 
 
 @router.get("/{version_id}", responses=answers(VERSION, UnknownVersion, DatabaseUnavailable))
 def version(request: Request, version_id: str) -> Version:
     """One version."""
-    return _service(request).find(version_id, _caller(request).household_id)
+    return _service(request).find(version_id, owner_of(request).household_id)
 
 
 @router.get(
@@ -121,7 +113,7 @@ def version(request: Request, version_id: str) -> Version:
 def card(request: Request, version_id: str) -> Card:
     """What the version was made of and measured on, and for what it is fit."""
     service = _service(request)
-    found = service.find(version_id, _caller(request).household_id)
+    found = service.find(version_id, owner_of(request).household_id)
     return Card(card=service.card(found))
 
 
@@ -131,7 +123,7 @@ def card(request: Request, version_id: str) -> Card:
 def shadow(request: Request, version_id: str) -> list[ShadowDay]:
     """What the version has said otherwise while it was the shadow, a day each, newest first."""
     watch: ShadowWatch = request.app.state.shadow
-    found = _service(request).find(version_id, _caller(request).household_id)
+    found = _service(request).find(version_id, owner_of(request).household_id)
     return watch.days(found.id)
 
 
@@ -153,7 +145,7 @@ def name(request: Request, version_id: str, body: Body) -> AliasMove:
 
     Into production goes what was compared with the version that serves now, or has served before.
     """
-    wanted, caller, service = parse_model(WANTED, body), _caller(request), _service(request)
+    wanted, caller, service = parse_model(WANTED, body), owner_of(request), _service(request)
     found = service.find(version_id, caller.household_id)
     move = service.move(
         found.recipe,
@@ -176,15 +168,10 @@ def name(request: Request, version_id: str, body: Body) -> AliasMove:
 )
 def remove(request: Request, version_id: str) -> Removed:
     """Take a version off the list, which no alias and no deployment names."""
-    caller = _caller(request)
+    caller = owner_of(request)
     _service(request).remove(version_id, caller.household_id)
     _audit(request).note(caller, Action.REMOVED_VERSION, version_id)
     return Removed(version_id=version_id)
-
-
-def _caller(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    return caller
 
 
 def _audit(request: Request) -> AuditService:

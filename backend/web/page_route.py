@@ -10,8 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.errors import wants_page
 from backend.web.pages import Pages
 
@@ -39,12 +38,8 @@ def owner_router() -> APIRouter:
         route_class=PageRoute,
         include_in_schema=False,
         default_response_class=HTMLResponse,
-        dependencies=[Depends(_owners_only)],
+        dependencies=[Depends(owner_of)],
     )
-
-
-def _owners_only(request: Request) -> None:
-    check_role(request.state.caller, Role.OWNER)
 
 
 def see(path: str) -> Response:

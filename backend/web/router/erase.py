@@ -6,9 +6,7 @@ from datetime import date
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.owners import owner_of
 from backend.cameras.service import CameraService
 from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService
@@ -50,15 +48,14 @@ class Wish(BaseModel):
 @router.get("/erase")
 def page(request: Request) -> Response:
     """The page."""
-    check_role(request.state.caller, Role.OWNER)
+    owner_of(request)
     return _page(request, {})
 
 
 @router.post("/erase/count")
 def count(request: Request, body: Body) -> Response:
     """Count what would go."""
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
+    caller = owner_of(request)
     fields = fields_of(body)
     try:
         return _page(request, fields, _service(request).plan(caller, _scope(request, fields)))
@@ -69,8 +66,7 @@ def count(request: Request, body: Body) -> Response:
 @router.post("/erase")
 def erase(request: Request, body: Body) -> Response:
     """Erase it."""
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
+    caller = owner_of(request)
     fields = fields_of(body)
     try:
         _service(request).begin(caller, _scope(request, fields))

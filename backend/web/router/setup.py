@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.middleware import check_role
+from backend.access.owners import owner_of
 from backend.access.roles import Role
 from backend.audit.actions import Action
 from backend.cameras.service import CameraState
@@ -171,7 +171,7 @@ def _wanted(request: Request, fields: dict[str, str]) -> SetUp:
 
 def _household(request: Request) -> Household:
     """That of who asks; raises Forbidden and NotSetUp."""
-    check_role(request.state.caller, Role.OWNER)
+    owner_of(request)
     found: Household | None = request.app.state.people.household(request.state.caller.household_id)
     if found is None:
         raise NotSetUp("the household is not set up yet")
