@@ -60,7 +60,7 @@ def as_job(data: Path, scratch: Path) -> Watch:
     """What the same took as a job."""
     folder = scratch / "work"
     folder.mkdir()
-    job, carrier = training_job(scratch, "fall-lstm", SETTINGS), carrier_of(TRACKS, data)
+    job, carrier = training_job(scratch, "fall-lstm", SETTINGS), carrier_of(scratch, TRACKS, data)
     database = open_factory_database(None, scratch)
     with timed(cpu_with_children) as watch:
         result = _heard(carrier.command(job, folder), database, job.id)

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +28,7 @@ from modeling.perception.detector.checkpoint import (
     load_manifest,
     save_manifest,
 )
-from testkit.named_versions import knows_versions
+from testkit.versions import known
 from testkit.whole_server import WholeServer
 
 HEARTBEAT_SEC = 3.0
@@ -64,8 +63,8 @@ def main(
 
 @contextmanager
 def _server(folder: Path) -> Iterator[httpx.Client]:
-    folders = {name: _version(folder / name, name) for name in ("old", "new")}
-    server = WholeServer(folder, breakage=partial(knows_versions, folders))
+    server = WholeServer(folder, {"MODEL_CHECKPOINT_PATH": "nowhere"})
+    known(server.data_dir, *(_version(folder / name, name) for name in ("old", "new")))
     server.start()
     try:
         with httpx.Client(base_url=server.url, trust_env=False, timeout=30.0) as http:

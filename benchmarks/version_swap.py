@@ -64,7 +64,7 @@ def _two_versions(folder: Path) -> tuple[str, str]:
         with timed() as watch:
             (shipped,) = versions.newest()
         typer.echo(f"the version that ships is registered in {digits(watch.wall_sec)} s")
-        other = register(database, versions, altered(folder / "other", "other", threshold=0.7))
+        other = register(versions, altered(folder / "other", "other", threshold=0.7))
         compared(database, shipped, other)
     return shipped.id, other.id
 

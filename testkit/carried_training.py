@@ -11,7 +11,8 @@ from backend.training.carrier import TrainingCarrier
 from contract.datasets import DatasetKind
 from contract.jobs import MESSAGE, Finished, Job, JobKind, Measured, Message
 from contract.training import TrainingSpec
-from testkit.factory_rooms import KnownDatasets, KnownVersions
+from testkit.factory_rooms import KnownDatasets
+from testkit.versions import open_versions
 
 
 def training_job(folder: Path, recipe: str, settings: Mapping[str, Any], **spec: Any) -> Job:
@@ -22,12 +23,10 @@ def training_job(folder: Path, recipe: str, settings: Mapping[str, Any], **spec:
     return jobs.ask(JobWanted(JobKind.TRAINING, recipe, wanted))
 
 
-def carrier_of(
-    kind: DatasetKind, data: Path, versions: KnownVersions | None = None
-) -> TrainingCarrier:
-    """The carrier whose data set `one` is the folder `data`."""
+def carrier_of(folder: Path, kind: DatasetKind, data: Path) -> TrainingCarrier:
+    """The carrier of that factory, whose data set `one` is the folder `data`."""
     datasets = KnownDatasets({"one": kind}, {"one": data})
-    return TrainingCarrier(datasets, versions or KnownVersions())
+    return TrainingCarrier(datasets, open_versions(folder))
 
 
 def carry_out(

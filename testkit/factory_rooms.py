@@ -1,16 +1,13 @@
-"""Data sets and versions for who asks for them: known by their ids, their files in a folder."""
+"""Data sets for who asks for them: known by the ids of their versions, their files in a folder."""
 
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from backend.datasets.service import DatasetService
 from backend.errors import ApiError
-from backend.versions.figures import figures_of
-from backend.versions.service import VersionService
 from contract.datasets import (
     Changes,
     DatasetFile,
@@ -18,8 +15,6 @@ from contract.datasets import (
     DatasetManifest,
     DatasetVersion,
 )
-from contract.jobs import Job
-from contract.versions import Version, VersionFigures
 
 
 class NotThere(ApiError):
@@ -48,47 +43,6 @@ class KnownDatasets(DatasetService):
         return manifest_of(version.kind, self.folders[version.id])
 
     def fetch(self, version: DatasetVersion, folder: Path) -> None:
-        shutil.copytree(self.folders[version.id], folder, dirs_exist_ok=True)
-
-
-@dataclass
-class KnownVersions(VersionService):
-    """Of household 1: the recipes by the ids of their versions, and where their files are."""
-
-    recipes: Mapping[str, str] = field(default_factory=dict)
-    folders: Mapping[str, Path] = field(default_factory=dict)
-    registered: list[Version] = field(default_factory=list)
-
-    def find(self, version_id: str, household_id: int = 1) -> Version:
-        if household_id != 1 or version_id not in self.recipes:
-            raise NotThere(f"no version {version_id[:40]}")
-        return _version(version_id, self.recipes[version_id])
-
-    def register(
-        self,
-        job: Job,
-        recipe: str,
-        version: str,
-        folder: Path,
-        metrics: dict[str, Any],
-        base_id: str | None,
-        dataset_version_ids: tuple[str, ...],
-    ) -> Version:
-        files = {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
-        made = _version(job.id, recipe).model_copy(
-            update={
-                "version": version,
-                "files": files,
-                "metrics": figures_of(metrics),
-                "base_id": base_id,
-                "dataset_version_ids": dataset_version_ids,
-                "job_id": job.id,
-            }
-        )
-        self.registered.append(made)
-        return made
-
-    def put_into(self, version: Version, folder: Path) -> None:
         shutil.copytree(self.folders[version.id], folder, dirs_exist_ok=True)
 
 
@@ -125,19 +79,3 @@ def manifest_of(kind: DatasetKind, folder: Path) -> DatasetManifest:
         if path.is_file()
     ]
     return DatasetManifest(kind=kind, files=tuple(files))
-
-
-def _version(version_id: str, recipe: str) -> Version:
-    return Version(
-        id=version_id,
-        household_id=1,
-        recipe=recipe,
-        version="1",
-        files={},
-        metrics=VersionFigures(),
-        base_id=None,
-        dataset_version_ids=(),
-        job_id=None,
-        created_by=None,
-        created_at=0.0,
-    )

@@ -10,9 +10,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from backend.jobs.service import JobService, JobWanted
-from backend.storage.blobs import Blobs
 from backend.storage.database import open_factory_database
-from backend.versions.service import VersionService
 from backend.web.language import read_catalogues
 from contract.jobs import JobKind
 from contract.language import Language
@@ -20,7 +18,7 @@ from testkit.browser import DRAWN, Device, Size
 from testkit.dataset_zips import picture, zipped
 from testkit.ntfy_server import NtfyServer
 from testkit.sample_factory import PLAIN_WORDS, quick_worker, record_falls
-from testkit.versions import altered, register
+from testkit.versions import altered, open_versions, register
 from testkit.web_server import WebServer, web_server
 
 SCRIPT = "<img src=x onerror=alert(1)>"
@@ -279,10 +277,8 @@ def test_name_of_a_data_set_a_label_and_a_version_is_text(
     phone.page.wait_for_url(re.compile(r"/datasets/[0-9a-f]{32}"), timeout=MS)
     assert phone.page.get_by_text(SCRIPT).count() > 2
     dataset = phone.page.url.partition("#")[0]
-    database = open_factory_database(None, server.folder / "data")
-    versions = VersionService(database, Blobs(server.folder / "data" / "blobs"))
-    version = register(database, versions, altered(tmp_path / "checkpoint", SCRIPT))
-    database.close()
+    versions = open_versions(server.folder / "data")
+    version = register(versions, altered(tmp_path / "checkpoint", SCRIPT))
     paths = [dataset, "/datasets", "/training?recipe=pictures", "/training", "/detectors", "/jobs"]
     for path in (*paths, f"/detectors/versions/{version.id}", "/detectors/deployments"):
         phone.page.goto(path)

@@ -13,7 +13,8 @@ from backend.training.service import TrainingService
 from contract.datasets import DatasetKind
 from contract.jobs import JobKind
 from testkit.asked_home import AskedHome, asked_home
-from testkit.factory_rooms import KnownDatasets, KnownVersions
+from testkit.factory_rooms import KnownDatasets
+from testkit.versions import by_names_alone, register
 
 KINDS = {
     "clips": DatasetKind.CLIPS,
@@ -27,11 +28,12 @@ FALLS = {"recipe": "fall-lstm", "dataset_versions": ["clips", {"id": "tracks"}]}
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskedHome]:
-    with asked_home(tmp_path_factory.mktemp("training")) as home:
-        jobs = home.app.state.jobs
-        home.app.state.training = TrainingService(
-            jobs, KnownDatasets(KINDS), KnownVersions(RECIPES)
-        )
+    folder = tmp_path_factory.mktemp("training")
+    with asked_home(folder / "data") as home:
+        state = home.app.state
+        for version_id, recipe in RECIPES.items():
+            register(state.versions, by_names_alone(folder / version_id), version_id, recipe)
+        state.training = TrainingService(state.jobs, KnownDatasets(KINDS), state.versions)
         yield home
 
 

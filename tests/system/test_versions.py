@@ -45,9 +45,7 @@ class Factory:
 
     def trained(self, version: str, **fields: Any) -> Version:
         """A version whose labels have these fields."""
-        return register(
-            self.database, self.versions, altered(self.folder / version, version, **fields)
-        )
+        return register(self.versions, altered(self.folder / version, version, **fields))
 
     def compared(self, version: Version) -> Version:
         """The version, after a comparison with the one that serves."""

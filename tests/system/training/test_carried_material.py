@@ -15,10 +15,11 @@ from contract.training import GivenDataset, TrainingOrder
 from modeling.training.carried.material import clips_of, pictures_of
 from modeling.training.carried.train import RECIPES
 from testkit.carried_training import carrier_of, training_job
-from testkit.factory_rooms import KnownDatasets, KnownVersions, manifest_of
+from testkit.factory_rooms import KnownDatasets, manifest_of
 from testkit.labelled_pictures import write_pictures
 from testkit.tiny_urfd import write_clip
 from testkit.training_clips import write_generated
+from testkit.versions import open_versions
 
 CVAT = """\
 <annotations><version>1.1</version><track id="0" label="fall">
@@ -118,13 +119,13 @@ def test_a_subset_without_files_is_refused(photos, tmp_path):
     choice = {"id": "one", "subset": {"labels": ["stove"]}}
     job = training_job(tmp_path, "pictures", {}, dataset_versions=[choice])
     with pytest.raises(WrongMaterial, match="no file of one is in the subset, expected some"):
-        carrier_of(PICTURES, photos).command(job, tmp_path)
+        carrier_of(tmp_path, PICTURES, photos).command(job, tmp_path)
 
 
 def test_project_data_is_where_the_worker_is_told(tmp_path):
     write_generated(tmp_path / "project" / "synthetic", groups=2)
     job = training_job(tmp_path, "fall-lstm", {}, dataset_versions=[], with_project_data=True)
-    datasets, versions = KnownDatasets({}), KnownVersions()
+    datasets, versions = KnownDatasets({}), open_versions(tmp_path)
     command = TrainingCarrier(datasets, versions, tmp_path / "project").command(job, tmp_path)
     order = TrainingOrder.model_validate_json((tmp_path / "order.json").read_bytes())
     assert command[-1] == str(tmp_path / "order.json")

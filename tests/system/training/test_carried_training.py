@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 from contract.datasets import DatasetKind  # noqa: E402
 from contract.jobs import MESSAGE, Measured, Progress  # noqa: E402
 from contract.training import TrainingOrder, TrainingResult  # noqa: E402
-from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT  # noqa: E402
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, ONNX_NAME  # noqa: E402
 from modeling.perception.detector.detector import Detector  # noqa: E402
 from modeling.perception.images.model import ImageModel  # noqa: E402
 from modeling.perception.images.registry import task_in  # noqa: E402
@@ -28,8 +28,9 @@ from testkit.carried_training import (  # noqa: E402
     result_of,
     training_job,
 )
-from testkit.factory_rooms import KnownVersions, manifest_of  # noqa: E402
+from testkit.factory_rooms import manifest_of  # noqa: E402
 from testkit.labelled_pictures import LABELS, write_pictures  # noqa: E402
+from testkit.versions import open_versions, register  # noqa: E402
 
 TINY = {"folds": 2, "takes": 1, "epochs": 2, "hidden": 8, "pairs": 1, "batch_size": 64}
 FEW = {"folds": 2, "epochs": 3, "pictures": 48, "batch_size": 16}
@@ -63,7 +64,7 @@ def losses_of(said):
 
 @pytest.mark.slow
 def test_a_detector_that_was_killed_ends_with_the_weights_of_one_that_was_not(dataset, tmp_path):
-    job, carrier = training_job(tmp_path, "fall-lstm", TINY), carrier_of(TRACKS, dataset)
+    job, carrier = training_job(tmp_path, "fall-lstm", TINY), carrier_of(tmp_path, TRACKS, dataset)
     said = undisturbed(carrier, job, tmp_path / "whole")
     result = killed_and_taken_up_again(carrier, job, tmp_path / "killed", is_epoch("fold-2", 1))
     assert weights_in(tmp_path / "killed") == weights_in(tmp_path / "whole")
@@ -85,7 +86,7 @@ def test_a_detector_that_was_killed_ends_with_the_weights_of_one_that_was_not(da
 
 
 def test_own_labels_are_learnt(photos, tmp_path):
-    job, carrier = training_job(tmp_path, "pictures", FEW), carrier_of(PICTURES, photos)
+    job, carrier = training_job(tmp_path, "pictures", FEW), carrier_of(tmp_path, PICTURES, photos)
     undisturbed(carrier, job, tmp_path / "whole")
     made = json.loads((tmp_path / "whole" / "result.json").read_bytes())
     result = carrier.keep(job, tmp_path / "whole", made)
@@ -104,11 +105,13 @@ def test_a_training_goes_on_from_a_version_but_is_not_judged_by_what_that_had_le
     kind, data = (TRACKS, dataset) if recipe == "fall-lstm" else (PICTURES, photos)
     settings = TINY if recipe == "fall-lstm" else FEW
     first = training_job(tmp_path, recipe, settings)
-    before = undisturbed(carrier_of(kind, data), first, tmp_path / "first")
+    before = undisturbed(carrier_of(tmp_path, kind, data), first, tmp_path / "first")
     checkpoint = tmp_path / "first" / "checkpoint"
     version = read_version(checkpoint)
 
-    carrier = carrier_of(kind, data, KnownVersions({"one": recipe}, {"one": checkpoint}))
+    carrier = carrier_of(tmp_path, kind, data)
+    (checkpoint / ONNX_NAME).touch()
+    register(open_versions(tmp_path), checkpoint, "one", recipe)
     onward = training_job(tmp_path, recipe, settings | {"epochs": 1}, base_id="one")
     after = undisturbed(carrier, onward, tmp_path / "onward")
     assert read_version(tmp_path / "onward" / "checkpoint") != version

@@ -1,15 +1,14 @@
 """A real camera box and a real server: the heartbeat says which model serves."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 import pytest
 
-from testkit.named_versions import knows_versions
 from testkit.processes import Part
+from testkit.versions import known
 from testkit.whole_server import WholeServer
 
 MINUTE = 60.0
@@ -18,9 +17,9 @@ MINUTE = 60.0
 @pytest.fixture
 def server(tmp_path: Path, make_named_checkpoint: Callable[..., Path]) -> Iterator[WholeServer]:
     """It knows the versions `a` and `b`."""
-    folders = {name: make_named_checkpoint(tmp_path / name, name) for name in ("a", "b")}
     (folder := tmp_path / "server").mkdir()
-    server = WholeServer(folder, breakage=partial(knows_versions, folders))
+    server = WholeServer(folder, {"MODEL_CHECKPOINT_PATH": "nowhere"})
+    known(server.data_dir, *(make_named_checkpoint(tmp_path / name, name) for name in ("a", "b")))
     server.start()
     yield server
     server.kill()

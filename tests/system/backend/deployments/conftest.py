@@ -1,4 +1,4 @@
-"""A household's server whose versions are in memory."""
+"""A household's server of which nothing ships, and its versions."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,21 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backend.versions.service import VersionService
 from testkit.asked_home import AskedHome, asked_home
-from testkit.named_versions import NamedVersions
 
 
 @pytest.fixture(scope="module")
 def versions_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskedHome]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("backend.opening.versions.VersionService", NamedVersions)
-        with asked_home(tmp_path_factory.mktemp("deployments")) as home:
-            yield home
+    folder = tmp_path_factory.mktemp("deployments")
+    nothing = {"model_checkpoint_path": folder / "none", "vision_checkpoints_path": folder / "none"}
+    with asked_home(folder / "data", **nothing) as home:
+        yield home
 
 
 @pytest.fixture(scope="module")
-def versions(versions_home: AskedHome) -> NamedVersions:
-    found: NamedVersions = versions_home.app.state.versions
+def versions(versions_home: AskedHome) -> VersionService:
+    found: VersionService = versions_home.app.state.versions
     return found
 
 

@@ -16,11 +16,12 @@ import pytest
 
 from backend.deployments.carrier import ContainerCarrier
 from backend.deployments.context import pinned
+from backend.versions.service import VersionService
 from contract.jobs import MESSAGE, Job, JobKind, JobState
 from modeling.perception.detector.checkpoint import ONNX_NAME
 from testkit.asked_home import AskedHome
-from testkit.named_versions import NamedVersions
 from testkit.processes import free_port, wait_until_ready
+from testkit.versions import register
 
 pytestmark = pytest.mark.slow
 
@@ -31,12 +32,12 @@ SHARES = {"recipe": "fall-lstm", "shares": {"boxed": 100}}
 @pytest.fixture(scope="module")
 def context(
     versions_home: AskedHome,
-    versions: NamedVersions,
+    versions: VersionService,
     make_version: Callable[[str], Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """The context, unpacked."""
-    versions.add(make_version("boxed"), "boxed")
+    register(versions, make_version("boxed"), "boxed")
     body = {"kind": "container", "name": "elsewhere", **SHARES}
     made = versions_home.ask("household", "POST", "/deployments", json=body).json()
     assert "build it by the Dockerfile" in (made["note"] or "build it by the Dockerfile")

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from backend.deployments.loaded import LoadedVersions
+from backend.versions.service import VersionService
 from backend.vision.requests import describe_question
 from contract.deployments import SignedPackage
 from modeling.perception.detector.checkpoint import ONNX_NAME
 from modeling.perception.detector.detector import Detector
 from testkit.asked_home import AskedHome
-from testkit.named_versions import NamedVersions
+from testkit.versions import compared, register
 
 Json = dict[str, Any]
 NPY = {"Content-Type": "application/x-npy"}
@@ -26,14 +27,17 @@ NPY = {"Content-Type": "application/x-npy"}
 
 @pytest.fixture(scope="module", autouse=True)
 def known(
-    versions: NamedVersions, make_version: Callable[[str], Path], image_checkpoints: Path
+    versions_home: AskedHome,
+    versions: VersionService,
+    make_version: Callable[[str], Path],
+    image_checkpoints: Path,
 ) -> None:
-    for name in ("a", "b", "c"):
-        versions.add(make_version(name), name)
+    equal = [register(versions, make_version(name), name) for name in ("a", "b", "c")]
+    compared(versions_home.app.state.factory_database, *equal)
     broken = make_version("broken")
     (broken / ONNX_NAME).write_bytes(b"no network")
-    versions.add(broken, "broken")
-    versions.add(image_checkpoints / "posture", "p", "posture")
+    register(versions, broken, "broken")
+    register(versions, image_checkpoints / "posture", "p", "posture")
 
 
 @pytest.fixture
@@ -195,7 +199,7 @@ def test_shares_move_and_go_back_once(ask: Any, versions_home: AskedHome) -> Non
 
 
 def test_camera_boxes_are_offered_what_production_names(
-    ask: Any, versions_home: AskedHome, versions: NamedVersions
+    ask: Any, versions_home: AskedHome, versions: VersionService
 ) -> None:
     ask("GET", "/edge/fall-lstm", (404, "nothing_deployed"))
     path = f"/{ask('POST', '', json=wanted(kind='edge', name='boxes'))['id']}"
@@ -239,7 +243,7 @@ def test_a_version_is_downloaded_with_its_card(ask: Any, versions_home: AskedHom
     ask("GET", f"/{endpoint['id']}/file", (404, "no_file"))
 
 
-def test_what_is_asked_least_makes_room(versions: NamedVersions) -> None:
+def test_what_is_asked_least_makes_room(versions: VersionService) -> None:
     loaded = LoadedVersions(versions, most=2)
     first = loaded.get("a", 1)
     loaded.get("b", 1)

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from backend.exports.service import ExportService
 from contract.exports import ExportMade
 from testkit.asked_home import AskedHome, asked_home
-from testkit.one_version import OneVersion
+from testkit.versions import by_names_alone, register
 
 CONTENT = bytes(range(256)) * 20
 WANTED = {"version_id": "one", "format": "litert", "precision": "half"}
@@ -18,12 +17,9 @@ WANTED = {"version_id": "one", "format": "litert", "precision": "half"}
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskedHome]:
     folder = tmp_path_factory.mktemp("exports")
-    (folder / "one").mkdir()
-    (folder / "one" / "weights.pt").write_text("weights")
+    checkpoint = by_names_alone(folder / "one", "d9d2b1f5", "weights.pt")
     with asked_home(folder / "data") as home:
-        state = home.app.state
-        versions = OneVersion.of(folder / "one", "fall-lstm")
-        state.exports = ExportService(state.factory_database, state.jobs, versions, state.blobs)
+        register(home.app.state.versions, checkpoint, "one")
         yield home
 
 

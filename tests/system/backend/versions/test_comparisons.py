@@ -135,7 +135,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def test_what_is_erased_while_it_is_compared_is_not_named(home: Home) -> None:
     kept = home.record.add(NOW - 86_400, Verdict.FALL)
     (serving,) = home.versions.newest(recipe=DETECTOR)
-    other = register(home.database, home.versions, altered(home.folder / "2", "2"))
+    other = register(home.versions, altered(home.folder / "2", "2"))
     wanted = ComparisonAsked(version_ids=(serving.id, other.id))
     asked = home.comparisons.ask(wanted, created_by=1)
     report = ComparisonReport.model_validate(REPORT)
@@ -158,7 +158,7 @@ def test_falls_that_a_version_loses_are_named_and_counted(home: Home) -> None:
     unjudged = home.record.add(NOW - 40_000, None)
     home.record.add(NOW - 40 * 86_400, Verdict.FALL)
     (serving,) = home.versions.newest(recipe=DETECTOR)
-    deaf = register(home.database, home.versions, altered(home.folder / "deaf", "2", threshold=1.0))
+    deaf = register(home.versions, altered(home.folder / "deaf", "2", threshold=1.0))
 
     report = home.report(deaf, serving)
     first, second = report.versions
@@ -183,7 +183,7 @@ def test_falls_that_a_version_loses_are_named_and_counted(home: Home) -> None:
 def test_poses_that_are_gone_are_counted(home: Home) -> None:
     gone = home.record.add(NOW - 3600, Verdict.FALL)
     (serving,) = home.versions.newest(recipe=DETECTOR)
-    twin = register(home.database, home.versions, altered(home.folder / "twin", "2"))
+    twin = register(home.versions, altered(home.folder / "twin", "2"))
     asked = home.comparisons.ask(ComparisonAsked(version_ids=(serving.id, twin.id)), None)
     home.record.replays.erase([gone])
     said = home.carried_out(asked)
@@ -200,7 +200,7 @@ def test_clips_that_a_version_was_trained_on_are_counted_apart(home: Home, datas
     manifest = json.loads((folder / MANIFEST_NAME).read_bytes())
     manifest["metrics"]["groups"] = ["adl-0", "fall-0"]
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest), encoding="utf-8")
-    taught = register(home.database, home.versions, folder)
+    taught = register(home.versions, folder)
     report = home.report(serving, taught, dataset=dataset)
     first, second = (version.evaluated for version in report.versions)
     assert first is not None
@@ -233,7 +233,7 @@ def test_checkpoint_that_does_not_load_is_refused_with_the_reason(home: Home) ->
     (serving,) = home.versions.newest(recipe=DETECTOR)
     folder = altered(home.folder / "broken", "2")
     (folder / "model.onnx").write_bytes(b"no network")
-    broken = register(home.database, home.versions, folder)
+    broken = register(home.versions, folder)
     ids = (serving.id, broken.id)
     asked = home.comparisons.ask(ComparisonAsked(version_ids=ids), created_by=None)
     *_, last = home.carried_out(asked)

@@ -16,9 +16,14 @@ from backend.exports.service import ExportService  # noqa: E402
 from backend.jobs.service import JobService  # noqa: E402
 from backend.storage.blobs import Blobs  # noqa: E402
 from backend.storage.shared_file import SharedFile  # noqa: E402
+from backend.versions.service import VersionService  # noqa: E402
 from contract.exports import ExportFormat, ExportSpec, ExportWanted, Precision  # noqa: E402
 from contract.jobs import MESSAGE, Finished, Progress, Refused  # noqa: E402
-from modeling.perception.detector.checkpoint import CHECKPOINTS, DEFAULT_CHECKPOINT  # noqa: E402
+from modeling.perception.detector.checkpoint import (  # noqa: E402
+    CHECKPOINTS,
+    DEFAULT_CHECKPOINT,
+    load_manifest,
+)
 from modeling.training.carried.export import carry_out  # noqa: E402
 from modeling.training.carried.talk import Talk  # noqa: E402
 from modeling.training.detectors.network import (  # noqa: E402
@@ -31,8 +36,8 @@ from modeling.training.export.inputs import random_windows  # noqa: E402
 from modeling.training.export.torchscript import torchscript_scorer  # noqa: E402
 from modeling.training.export.weights import save_weights  # noqa: E402
 from modeling.training.images.recipes import RECIPES  # noqa: E402
-from testkit.one_version import OneVersion  # noqa: E402
 from testkit.uv_stand_in import HALF, MARK, Behavior, install  # noqa: E402
+from testkit.versions import register  # noqa: E402
 
 pytestmark = pytest.mark.slow
 LITERT = ExportWanted(version_id="one", format=ExportFormat.LITERT)
@@ -50,8 +55,9 @@ class Worker:
     @classmethod
     def of(cls, folder, checkpoint, recipe):
         database = SharedFile(folder / "factory.sqlite3")
-        jobs, versions = JobService(database), OneVersion.of(checkpoint, recipe)
-        exports = ExportService(database, jobs, versions, Blobs(folder / "blobs"))
+        jobs, blobs = JobService(database), Blobs(folder / "blobs")
+        register(versions := VersionService(database, blobs), checkpoint, "one", recipe)
+        exports = ExportService(database, jobs, versions, blobs)
         return cls(folder / "work", exports, jobs, ExportCarrier(exports, versions))
 
     def start(self, export):
@@ -91,7 +97,8 @@ def test_the_shipped_detector_in_half_precision_is_offered_as_it_scores(tmp_path
         "writing TorchScript in half precision and comparing it with torch",
     ]
     found = worker.exports.find(export.id)
-    assert found.file_name == "fall-lstm-d9d2b1f5.half.torchscript"
+    version = load_manifest(DEFAULT_CHECKPOINT).version
+    assert found.file_name == f"fall-lstm-{version}.half.torchscript"
     assert found.checked_on == "1000 made windows"
     assert 1e-6 < found.difference < 5e-3
     assert found.bytes < 0.6 * (DEFAULT_CHECKPOINT / "model.torchscript").stat().st_size

@@ -16,9 +16,10 @@ from backend.jobs.tables import jobs
 from backend.storage.blobs import Blobs
 from backend.storage.shared_file import SharedFile
 from backend.versions.errors import UnknownVersion
+from backend.versions.service import VersionService
 from contract.exports import ExportFormat, ExportMade, ExportWanted, Precision
 from contract.jobs import JobKind, JobState
-from testkit.one_version import OneVersion
+from testkit.versions import by_names_alone, register
 
 NOW = 1_795_939_200.0
 TORCHSCRIPT = ExportWanted(version_id="one", format=ExportFormat.TORCHSCRIPT)
@@ -34,14 +35,13 @@ class Factory:
     database: SharedFile = field(init=False)
 
     def __post_init__(self) -> None:
-        checkpoint = self.folder / "one"
-        checkpoint.mkdir()
-        for name in ("manifest.json", "model.onnx", *(["weights.pt"] * self.with_weights)):
-            (checkpoint / name).write_text(name)
+        weights = ["weights.pt"] * self.with_weights
+        checkpoint = by_names_alone(self.folder / "one", "d9d2b1f5", *weights)
         self.database = SharedFile(self.folder / "factory.sqlite3")
         self.jobs = JobService(self.database, lambda: NOW)
-        self.versions = OneVersion.of(checkpoint, "fall-lstm")
         blobs = Blobs(self.folder / "blobs")
+        self.versions = VersionService(self.database, blobs)
+        register(self.versions, checkpoint, "one")
         self.exports = ExportService(self.database, self.jobs, self.versions, blobs, lambda: NOW)
         self.carrier = ExportCarrier(self.exports, self.versions)
 

@@ -44,7 +44,7 @@ class Registry:
     def trained(self, version: str, **fields: Any) -> Version:
         """Another one, whose labels have these fields."""
         folder = altered(self.folder / version, version, self.checkpoint, **fields)
-        return register(self.database, self.versions, folder)
+        return register(self.versions, folder)
 
 
 @pytest.fixture
