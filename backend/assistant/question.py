@@ -4,12 +4,11 @@ import json
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
-
 from backend.assistant.forms import SettingForm, forms_of
 from backend.assistant.known import Known
 from backend.assistant.proposal import Proposal, Reading
-from backend.assistant.providers.base import Failure, Provider, ProviderFailed, Question, Utterance
+from backend.assistant.providers.base import Provider, Question, Utterance
+from backend.assistant.providers.http import taken_as
 from backend.assistant.remarks import asking
 from backend.assistant.rules.scanner import plain
 from contract.chat import Intent, TrainingSetup
@@ -39,11 +38,7 @@ async def read_by(
     provider: Provider, messages: list[str], setup: TrainingSetup, known: Known, today: date
 ) -> Reading:
     """What a provider reads in the last of `messages`; raises ProviderFailed."""
-    answer = await provider.ask(question_of(messages, setup, known, today))
-    try:
-        proposal = Proposal.model_validate(answer)
-    except ValidationError:
-        raise ProviderFailed(Failure.GARBAGE) from None
+    proposal = taken_as(Proposal, await provider.ask(question_of(messages, setup, known, today)))
     # Only the person's own words are shown again.
     own = plain(messages[-1])
     unknown = [word for word in map(plain, proposal.not_understood) if word and word in own]

@@ -1,16 +1,15 @@
 """The blobs of a server on another machine: got when they are needed, and given to it."""
 
-import hashlib
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import httpx2 as httpx
 
-from backend.storage.blobs import CHUNK, Blobs, chunks_of
+from backend.storage.blobs import CHUNK, Blobs, Staged, chunks_of
 from backend.storage.errors import BlobUnavailable
 
 TIMEOUT = httpx.Timeout(10.0, read=60.0)
@@ -52,20 +51,13 @@ class BlobCache(Blobs):
         """Only the server knows: what is to be kept is given to it, which may have it."""
         return False
 
-    def keep(self, chunks: Iterable[bytes]) -> str:
-        """Give the server what the chunks make together; its digest."""
-        partial, digest = self.partial(), hashlib.sha256()
-        try:
-            with partial.open("xb") as file:
-                for chunk in chunks:
-                    digest.update(chunk)
-                    file.write(chunk)
-            self._give(digest.hexdigest(), partial)
-            return digest.hexdigest()
-        except (OSError, httpx.HTTPError) as error:
-            raise BlobUnavailable(f"the server cannot be given a file: {error}") from error
-        finally:
-            partial.unlink(missing_ok=True)
+    def adopt(self, files: Collection[Staged]) -> None:
+        """Give them to the server."""
+        for staged in files:
+            try:
+                self._give(staged.sha256, staged.place)
+            except httpx.HTTPError as error:
+                raise BlobUnavailable(f"the server cannot be given a file: {error}") from error
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, JsonValue, SecretStr, ValidationError
+from pydantic import BaseModel, JsonValue, SecretStr
 
 from backend.assistant.providers.base import Failure, ProviderFailed, Question
-from backend.assistant.providers.http import parsed, post_json
+from backend.assistant.providers.http import parsed, post_json, taken_as
 from contract.chat import ReadBy
 
 VERSION = "2023-06-01"
@@ -39,10 +39,7 @@ class Anthropic:
         """Its answer, unchecked; raises ProviderFailed."""
         headers = {"x-api-key": self.key.get_secret_value(), "anthropic-version": VERSION}
         answer = await post_json(f"{self.url}/v1/messages", headers, self._body(question))
-        try:
-            message = _Message.model_validate(answer)
-        except ValidationError:
-            raise ProviderFailed(Failure.GARBAGE) from None
+        message = taken_as(_Message, answer)
         if message.stop_reason == "refusal":
             raise ProviderFailed(Failure.REFUSED)
         return parsed("".join(it.text for it in message.content if it.type == "text"))

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, JsonValue, SecretStr, ValidationError
+from pydantic import BaseModel, JsonValue, SecretStr
 
 from backend.assistant.providers.base import Failure, ProviderFailed, Question, Utterance
-from backend.assistant.providers.http import has_key_status, parsed, post_json
+from backend.assistant.providers.http import has_key_status, parsed, post_json, taken_as
 from contract.chat import ReadBy
 
 ROLES = {"user": "user", "assistant": "model"}
@@ -47,10 +47,7 @@ class Gemini:
         url = f"{self.url}/v1beta/models/{self.model}:generateContent"
         headers = {"x-goog-api-key": self.key.get_secret_value()}
         answer = await post_json(url, headers, _body(question), is_wrong_key=_is_wrong_key)
-        try:
-            candidates = _Answer.model_validate(answer).candidates
-        except ValidationError:
-            raise ProviderFailed(Failure.GARBAGE) from None
+        candidates = taken_as(_Answer, answer).candidates
         # Without a candidate the question itself was blocked.
         if not candidates or candidates[0].finishReason not in DONE:
             raise ProviderFailed(Failure.REFUSED)

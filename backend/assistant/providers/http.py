@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2 as httpx
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import from_json, to_json
 
 from backend.assistant.providers.base import Failure, ProviderFailed
@@ -20,6 +20,7 @@ MAX_ANSWER_BYTES = 256 * 2**10
 WRONG_KEY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, 529}
 
+M = TypeVar("M", bound=BaseModel)
 IsWrongKey = Callable[[int, bytes], bool]
 
 
@@ -59,6 +60,14 @@ def parsed(text: bytes | str) -> JsonValue:
     except ValueError:
         raise ProviderFailed(Failure.GARBAGE) from None
     return value
+
+
+def taken_as(model: type[M], answer: JsonValue) -> M:
+    """The answer as this model; raises ProviderFailed where it is something else."""
+    try:
+        return model.model_validate(answer)
+    except ValidationError:
+        raise ProviderFailed(Failure.GARBAGE) from None
 
 
 async def _post(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:

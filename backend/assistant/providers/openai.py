@@ -6,10 +6,10 @@ Its structured output is `response_format`.
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, Field, JsonValue, SecretStr, ValidationError
+from pydantic import BaseModel, Field, JsonValue, SecretStr
 
 from backend.assistant.providers.base import Failure, ProviderFailed, Question
-from backend.assistant.providers.http import parsed, post_json
+from backend.assistant.providers.http import parsed, post_json, taken_as
 from contract.chat import ReadBy
 
 
@@ -41,10 +41,7 @@ class OpenAI:
         """Its answer, unchecked; raises ProviderFailed."""
         headers = {"Authorization": f"Bearer {self.key.get_secret_value()}"}
         answer = await post_json(f"{self.url}/chat/completions", headers, self._body(question))
-        try:
-            choice = _Completion.model_validate(answer).choices[0]
-        except ValidationError:
-            raise ProviderFailed(Failure.GARBAGE) from None
+        choice = taken_as(_Completion, answer).choices[0]
         if choice.message.refusal or choice.finish_reason == "content_filter":
             raise ProviderFailed(Failure.REFUSED)
         return parsed(choice.message.content or "")
