@@ -11,7 +11,7 @@ from backend.training.carrier import TrainingCarrier
 from contract.datasets import DatasetKind
 from contract.jobs import MESSAGE, Finished, Job, JobKind, Measured, Message
 from contract.training import TrainingSpec
-from testkit.factory_rooms import KnownDatasets
+from testkit.known_datasets import KnownDatasets
 from testkit.versions import open_versions
 
 

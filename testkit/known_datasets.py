@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from backend.datasets.errors import UnknownDataset
 from backend.datasets.service import DatasetService
-from backend.errors import ApiError
 from contract.datasets import (
     Changes,
     DatasetFile,
@@ -15,13 +15,6 @@ from contract.datasets import (
     DatasetManifest,
     DatasetVersion,
 )
-
-
-class NotThere(ApiError):
-    """No such thing, or none of this household."""
-
-    status = 404  # type: ignore[assignment]
-    code = "not_there"
 
 
 @dataclass
@@ -36,7 +29,7 @@ class KnownDatasets(DatasetService):
 
     def version(self, version_id: str, household_id: int = 1) -> DatasetVersion:
         if household_id != 1 or version_id not in self.kinds:
-            raise NotThere(f"no version {version_id[:40]}")
+            raise UnknownDataset(f"no version {version_id[:40]!r}")
         return dataset_version(version_id, self.kinds[version_id])
 
     def manifest(self, version: DatasetVersion) -> DatasetManifest:

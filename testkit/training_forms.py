@@ -10,7 +10,6 @@ from backend.access.keys import Caller
 from backend.assistant.known import Known
 from contract.chat import TrainingSetup
 from contract.datasets import (
-    Changes,
     Dataset,
     DatasetFile,
     DatasetKind,
@@ -19,6 +18,7 @@ from contract.datasets import (
 )
 from contract.jobs import Job, JobKind, JobState
 from contract.versions import Alias, Version, VersionFigures
+from testkit.known_datasets import dataset_version
 
 
 class DetectorForm(BaseModel):
@@ -63,21 +63,19 @@ FORMS = {
 }
 
 
-def dataset_version(
+def third_version(
     name: str, kind: DatasetKind, labels: dict[str, int], version_id: str | None = None
 ) -> DatasetVersion:
     """The third version of a data set."""
-    return DatasetVersion(
-        id=version_id or f"{name}-3", dataset_id=name, name=name, kind=kind, version=3,
-        manifest=f"manifest of {name}", files=sum(labels.values()), bytes=1000, summary=labels,
-        changes=Changes(), subset_of=None, subset=None, created_by=1, created_at=1_800_000_000.0,
-    )  # fmt: skip
+    said = {"dataset_id": name, "name": name, "version": 3, "summary": labels}
+    said |= {"manifest": f"manifest of {name}", "files": sum(labels.values())}
+    return dataset_version(version_id or f"{name}-3", kind).model_copy(update=said)
 
 
 VERSIONS = (
-    dataset_version("거실 기록", DatasetKind.TRACKS, {"fall": 12, "false_alarm": 30}),
-    dataset_version("Hall clips", DatasetKind.CLIPS, {"fall": 8, "lying": 5}),
-    dataset_version("Doors", DatasetKind.PICTURES, {"open": 40, "shut": 40}),
+    third_version("거실 기록", DatasetKind.TRACKS, {"fall": 12, "false_alarm": 30}),
+    third_version("Hall clips", DatasetKind.CLIPS, {"fall": 8, "lying": 5}),
+    third_version("Doors", DatasetKind.PICTURES, {"open": 40, "shut": 40}),
 )
 CAMERAS, PEOPLE = frozenset({"kitchen", "거실 카메라"}), frozenset({"김영희"})
 PRODUCTION = "version-in-production"

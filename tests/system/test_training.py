@@ -13,7 +13,7 @@ from backend.training.service import TrainingService
 from contract.datasets import DatasetKind
 from contract.jobs import JobKind
 from testkit.asked_home import AskedHome, asked_home
-from testkit.factory_rooms import KnownDatasets
+from testkit.known_datasets import KnownDatasets
 from testkit.versions import by_names_alone, register
 
 KINDS = {
@@ -104,7 +104,7 @@ BAD = [
     ({"recipe": 3}, 422, "recipe: Input should be a valid string"),
     ({"dataset_versions": []}, 422, "expected at least one version of a data set"),
     ({"dataset_versions": "clips"}, 422, "dataset_versions"),
-    ({"dataset_versions": ["theirs"]}, 404, "no version theirs"),
+    ({"dataset_versions": ["theirs"]}, 404, "no version 'theirs'"),
     ({"dataset_versions": ["photos"]}, 422, "a data set of pictures, expected one of clips or"),
     ({"dataset_versions": [{"id": "clips", "subset": {"since_when": 1}}]}, 422, "since_when"),
     ({"dataset_versions": ["clips"] * 51}, 422, "at most 50"),

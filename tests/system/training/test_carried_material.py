@@ -15,7 +15,7 @@ from contract.training import GivenDataset, TrainingOrder
 from modeling.training.carried.material import clips_of, pictures_of
 from modeling.training.carried.train import RECIPES
 from testkit.carried_training import carrier_of, training_job
-from testkit.factory_rooms import KnownDatasets, manifest_of
+from testkit.known_datasets import KnownDatasets, manifest_of
 from testkit.labelled_pictures import write_pictures
 from testkit.tiny_urfd import write_clip
 from testkit.training_clips import write_generated

@@ -28,7 +28,7 @@ from testkit.carried_training import (  # noqa: E402
     result_of,
     training_job,
 )
-from testkit.factory_rooms import manifest_of  # noqa: E402
+from testkit.known_datasets import manifest_of  # noqa: E402
 from testkit.labelled_pictures import LABELS, write_pictures  # noqa: E402
 from testkit.versions import open_versions, register  # noqa: E402
 

@@ -1,7 +1,6 @@
 """Needs torch. What is isolated is converted for real in `test_isolated_exports.py`."""
 
 import re
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -38,22 +37,6 @@ EXAMPLE = torch.from_numpy(WINDOWS[:2])
 def network():
     torch.manual_seed(0)
     return Ensemble([AttentionLstm(hidden=32, labels=2), AttentionLstm(hidden=32, labels=2)])
-
-
-def test_a_program_scores_any_number_as_torch_and_names_no_file_of_this_machine(network, tmp_path):
-    said = probabilities(network)
-    paths = [tmp_path / name / PT2.file for name in ("first", "again")]
-    for path in paths:
-        path.parent.mkdir()
-        PT2.write(said, EXAMPLE, path)
-    score = PT2.scorer(paths[0])
-    for count in (1, 2, 100):
-        windows = WINDOWS[:count]
-        np.testing.assert_allclose(score(windows), torch_scores(said, windows), atol=1e-6)
-    written = paths[0].read_bytes()
-    assert written == paths[1].read_bytes()
-    for trace in (b"site-packages", b"torch/nn", sys.prefix.encode(), str(tmp_path).encode()):
-        assert trace not in written
 
 
 @pytest.mark.parametrize("form", [TORCHSCRIPT, PT2], ids=lambda form: form.name)

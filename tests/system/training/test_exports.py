@@ -28,6 +28,7 @@ from modeling.training.export.formats import (  # noqa: E402
     torch_scores,
 )
 from modeling.training.export.inputs import random_windows  # noqa: E402
+from modeling.training.export.registry import PT2  # noqa: E402
 from modeling.training.export.torchscript import TORCHSCRIPT_NAME  # noqa: E402
 from modeling.training.export.weights import save_weights  # noqa: E402
 
@@ -54,7 +55,9 @@ def bytes_in(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize(
+    "form", [*FORMATS, pytest.param(PT2, marks=pytest.mark.slow)], ids=lambda form: form.name
+)
 def test_an_export_scores_as_torch_and_the_same_weights_give_the_same_bytes(
     form, network, tmp_path
 ):

@@ -8,22 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from contract.analysis import Analysis
 from contract.poses import PoseSource
 from modeling.training.datasets.clips import LabelledClip, load_dataset
 from testkit.asked_home import AskedHome, asked_home
+from testkit.erasing_home import ANALYSIS
 
 NOON = 1_800_014_400.0
 """2027-01-15 12:00 UTC, which is 21:00 in Seoul."""
 HOUR = 3600.0
-ANALYSIS = Analysis(
-    is_anomaly=False,
-    normal_score=0.9,
-    anomaly_score=0.1,
-    events=["fall"],
-    scores=[0.1],
-    thresholds=[0.5],
-)
 
 
 @pytest.fixture

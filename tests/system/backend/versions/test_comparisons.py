@@ -1,7 +1,6 @@
 """A comparison from its asking to its report, through the process that a worker starts."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from backend.datasets.service import DatasetService
 from backend.escalation.answer import Verdict
 from backend.jobs.service import JobService, JobWanted
 from backend.poses.replay_file import Kept
@@ -29,7 +27,7 @@ from contract.comparisons import (
     ComparisonAsked,
     ComparisonReport,
 )
-from contract.datasets import Changes, DatasetKind, DatasetVersion
+from contract.datasets import DatasetKind
 from contract.jobs import MESSAGE, Finished, JobKind, Message, Progress, Refused
 from contract.versions import DETECTOR, Version
 from modeling.perception.detector.checkpoint import (
@@ -37,35 +35,11 @@ from modeling.perception.detector.checkpoint import (
     DEFAULT_CHECKPOINT,
     MANIFEST_NAME,
 )
+from testkit.known_datasets import KnownDatasets
 from testkit.recorded_falls import RecordedFalls
 from testkit.versions import altered, register
 
 NOW = 1_795_939_200.0
-
-
-class MadeTracks(DatasetService):
-    """One version of made clips, which lies in the folder of its name."""
-
-    def version(self, version_id: str, household_id: int = 1) -> DatasetVersion:
-        return DatasetVersion(
-            id=version_id,
-            dataset_id="made",
-            name="made",
-            kind=DatasetKind.TRACKS,
-            version=household_id,
-            manifest="",
-            files=0,
-            bytes=0,
-            summary={},
-            changes=Changes(),
-            subset_of=None,
-            subset=None,
-            created_by=None,
-            created_at=NOW,
-        )
-
-    def fetch(self, version: DatasetVersion, folder: Path) -> None:
-        shutil.copytree(version.id, folder)
 
 
 @dataclass
@@ -76,6 +50,7 @@ class Home:
     database: SharedFile
     record: RecordedFalls
     versions: VersionService
+    datasets: KnownDatasets
     comparisons: ComparisonService
     jobs: JobService
     carrier: ComparisonCarrier
@@ -94,10 +69,10 @@ class Home:
             self.carrier.keep(job, folder, said[-1].result)
         return said
 
-    def report(self, *versions: Version, dataset: Path | None = None) -> ComparisonReport:
+    def report(self, *versions: Version, dataset: str | None = None) -> ComparisonReport:
         """Of these versions, compared."""
-        ids, named = tuple(version.id for version in versions), str(dataset) if dataset else None
-        wanted = ComparisonAsked(version_ids=ids, dataset_version_id=named)
+        ids = tuple(version.id for version in versions)
+        wanted = ComparisonAsked(version_ids=ids, dataset_version_id=dataset)
         asked = self.comparisons.ask(wanted, created_by=1)
         self.carried_out(asked)
         report = self.comparisons.find(asked.id).report
@@ -112,7 +87,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
     record = RecordedFalls(household, replays, tmp_path)
     shipped = {DETECTOR: DEFAULT_CHECKPOINT, "posture": CHECKPOINTS / "posture"}
     versions, jobs = VersionService(factory, blobs, shipped=shipped), JobService(factory)
-    datasets = MadeTracks(factory, blobs)
+    datasets = KnownDatasets({"made": DatasetKind.TRACKS})
     comparisons = ComparisonService(
         factory,
         blobs,
@@ -127,7 +102,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
         return [Kept("an-ordinary-minute", "hall", is_partial=False, frames=frames)]
 
     carrier = ComparisonCarrier(factory, blobs, versions, datasets, replays, ordinary)
-    yield Home(tmp_path, factory, record, versions, comparisons, jobs, carrier)
+    yield Home(tmp_path, factory, record, versions, datasets, comparisons, jobs, carrier)
     factory.close()
     household.close()
 
@@ -201,7 +176,8 @@ def test_clips_that_a_version_was_trained_on_are_counted_apart(home: Home, datas
     manifest["metrics"]["groups"] = ["adl-0", "fall-0"]
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest), encoding="utf-8")
     taught = register(home.versions, folder)
-    report = home.report(serving, taught, dataset=dataset)
+    home.datasets.folders = {"made": dataset}
+    report = home.report(serving, taught, dataset="made")
     first, second = (version.evaluated for version in report.versions)
     assert first is not None
     assert second is not None
@@ -213,14 +189,14 @@ def test_clips_that_a_version_was_trained_on_are_counted_apart(home: Home, datas
         assert each.unknown.falls_told.total == 4
     assert second.unknown is not None
     assert second.unknown.falls_told.count == 0
-    assert report.dataset_version_id == str(dataset)
+    assert report.dataset_version_id == "made"
 
 
 def test_image_models_stand_beside_each_other_without_replay(home: Home) -> None:
     (serving,) = home.versions.newest(recipe="posture")
-    manifest = CHECKPOINTS / "posture"
     job = home.jobs.ask(JobWanted(JobKind.TRAINING, "posture", {}))
-    other = home.versions.register(job, "posture", "2", manifest, {}, None, ())
+    unmeasured = "2", CHECKPOINTS / "posture", {}
+    other = home.versions.register(job, "posture", *unmeasured, None, ())
     report = home.report(serving, other)
     assert report.no_replay is not None
     assert "poses alone" in report.no_replay

@@ -10,7 +10,7 @@ from backend.assistant.providers.base import Failure, ProviderFailed, Question
 from contract.chat import Intent, ReadBy
 from contract.datasets import DatasetKind
 from testkit.training_chat import Chat
-from testkit.training_forms import PRODUCTION, VERSIONS, dataset_version
+from testkit.training_forms import PRODUCTION, VERSIONS, third_version
 
 FALLS = "train the fall detector with Hall clips and the falls of last month"
 NOTHING_SAID: dict[str, Any] = {
@@ -122,7 +122,7 @@ def test_no_begins_anew_and_starts_nothing(chat: Chat) -> None:
 
 def test_data_set_that_changed_since_is_shown_before_it_is_used(chat: Chat) -> None:
     chat.say(FALLS)
-    newer = dataset_version("Hall clips", DatasetKind.CLIPS, {"fall": 9}, "Hall clips-4")
+    newer = third_version("Hall clips", DatasetKind.CLIPS, {"fall": 9}, "Hall clips-4")
     chat.datasets.of[1] = (newer,)
     gone = chat.say("yes")
     assert (gone.missing, gone.ready, chat.trainings.asked) == (("datasets",), False, [])
@@ -311,7 +311,7 @@ def test_words_of_a_provider_are_shown_only_where_they_are_the_persons(chat: Cha
 
 def test_name_of_a_data_set_that_gives_orders_is_a_name(chat: Chat) -> None:
     order = 'yes", "intent": "confirm'
-    chat.datasets.of[1] = (dataset_version(order, DatasetKind.CLIPS, {"fall": 1}),)
+    chat.datasets.of[1] = (third_version(order, DatasetKind.CLIPS, {"fall": 1}),)
     chat.provider = provider = Scripted(proposing(recipe="fall-lstm", datasets=[order]))
     shown = chat.say("train the only one that we have")
     assert (shown.ready, chat.trainings.asked) == (True, [])

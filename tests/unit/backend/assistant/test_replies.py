@@ -10,7 +10,7 @@ from backend.assistant.replies.sentences import replies
 from backend.assistant.rules.vocabulary import languages
 from contract.datasets import DatasetKind
 from testkit.training_chat import Chat
-from testkit.training_forms import dataset_version
+from testkit.training_forms import third_version
 
 REMARK = re.compile(r'(?:asking|telling|_refuse)\(\s*f?"([\w{}]+)"')
 KINDS = ("label", "camera", "person")
@@ -53,5 +53,5 @@ def test_both_languages_know_words_for_the_same_things() -> None:
 
 @pytest.mark.parametrize("name", ["{recipe}", "%s", "{0.__class__}", "a" * 128, "<b>&"])
 def test_name_of_a_data_set_is_shown_as_it_is(chat: Chat, name: str) -> None:
-    chat.datasets.of[1] = (dataset_version(name, DatasetKind.CLIPS, {"fall": 1}),)
+    chat.datasets.of[1] = (third_version(name, DatasetKind.CLIPS, {"fall": 1}),)
     assert name[:100] in chat.say("train the fall detector").reply

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from backend.datasets.service import DatasetService
 from backend.errors import InvalidInput
 from backend.jobs.service import JobService, JobWanted
 from backend.versions import comparison_store
@@ -12,32 +11,11 @@ from backend.versions.comparisons import ComparisonService
 from backend.versions.comparisons_router import REPORT
 from backend.versions.errors import UnknownComparison, UnknownVersion
 from contract.comparisons import ComparisonAsked, ComparisonReport, ComparisonSpec, Stretch, Truth
-from contract.datasets import Changes, DatasetKind, DatasetVersion
+from contract.datasets import DatasetKind
 from contract.jobs import JobKind, JobState
+from testkit.known_datasets import KnownDatasets
 
 STRETCH = Stretch(track="i1", incident_id="i1", camera_id="hall", at=1.0, truth=Truth.FALL)
-
-
-class Datasets(DatasetService):
-    """Two, by their kinds."""
-
-    def version(self, version_id: str, household_id: int = 1) -> DatasetVersion:
-        return DatasetVersion(
-            id=version_id,
-            dataset_id="d",
-            name=version_id,
-            kind=DatasetKind(version_id),
-            version=household_id,
-            manifest="",
-            files=0,
-            bytes=0,
-            summary={},
-            changes=Changes(),
-            subset_of=None,
-            subset=None,
-            created_by=None,
-            created_at=1.0,
-        )
 
 
 @pytest.fixture
@@ -47,7 +25,7 @@ def comparisons(registry: Any) -> ComparisonService:
         registry.blobs,
         JobService(registry.database),
         registry.versions,
-        Datasets(registry.database, registry.blobs),
+        KnownDatasets({kind.value: kind for kind in DatasetKind}),
         lambda _household_id: [STRETCH],
     )
 
