@@ -20,12 +20,12 @@ from agent.model.trial import TrialFailed, try_in_own_process
 from agent.model.trust import PackageRefused, PinnedKey, check_package
 from common.text import one_line
 from contract.deployments import EdgePackage, PackageFile, SignedPackage
+from contract.versions import DETECTOR
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.detector.detector import Detector
 
 logger = logging.getLogger(__name__)
 
-RECIPE = "fall-lstm"
 JITTER = 0.2
 """Of the time between two polls: boxes that start together do not ask together for long."""
 MOST_BYTES = 64 * 2**20
@@ -103,7 +103,7 @@ class ModelFetcher:
     def _ask(self) -> Answer | None:
         """The package, if there is one that was not followed yet."""
         headers = AS_IT_IS | ({"If-None-Match": self._etag} if self._etag else {})
-        with self._client.stream("GET", f"/deployments/edge/{RECIPE}", headers=headers) as answer:
+        with self._client.stream("GET", f"/deployments/edge/{DETECTOR}", headers=headers) as answer:
             if answer.status_code in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NOT_FOUND):
                 return None
             answer.raise_for_status()
@@ -144,7 +144,7 @@ class ModelFetcher:
             raise PackageRefused("an answer that is no signed package") from error
         key = self._pinned.read()
         trusted = signed.key if key is None else key
-        package = check_package(signed, trusted, RECIPE, self._shelf.state.sequence)
+        package = check_package(signed, trusted, DETECTOR, self._shelf.state.sequence)
         if key is None:
             self._pinned.pin(signed.key)
         return package
@@ -175,7 +175,7 @@ class ModelFetcher:
     def _download(self, path: Path, file: PackageFile) -> None:
         """Raises PackageRefused where it is another file, and what HTTPX raises."""
         digest, size = hashlib.sha256(), 0
-        address = f"/deployments/edge/{RECIPE}/files/{file.sha256}"
+        address = f"/deployments/edge/{DETECTOR}/files/{file.sha256}"
         with (
             self._client.stream("GET", address, headers=AS_IT_IS) as answer,
             path.open("wb") as out,

@@ -11,11 +11,10 @@ from backend.storage.blobs import Blobs
 from backend.storage.database import Database
 from backend.versions.service import VersionService
 from contract.deployments import EdgePackage, PackageFile, SignedPackage, canonical
-from contract.versions import Alias, Version
+from contract.versions import DETECTOR, Alias, Version
 from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME
 
-EDGE_RECIPE = "fall-lstm"
-EDGE_RECIPES = frozenset({EDGE_RECIPE})
+EDGE_RECIPES = frozenset({DETECTOR})
 """What camera boxes run a model of."""
 EDGE_FILES = (MANIFEST_NAME, ONNX_NAME)
 

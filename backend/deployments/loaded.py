@@ -7,11 +7,10 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeAlias
 
-from backend.deployments.edge import EDGE_RECIPES
 from backend.deployments.errors import VersionUnavailable
 from backend.errors import ApiError
 from backend.versions.service import VersionService
-from contract.versions import Version
+from contract.versions import DETECTOR, Version
 from modeling.perception.detector.checkpoint import ONNX_NAME, CheckpointError
 from modeling.perception.detector.detector import Detector
 from modeling.perception.images.model import ImageModel
@@ -81,7 +80,7 @@ class LoadedVersions:
 
 def load_model(recipe: str, folder: Path) -> Model:
     """The checkpoint in `folder`; raises CheckpointError."""
-    if recipe in EDGE_RECIPES:
+    if recipe == DETECTOR:
         return Detector.load(folder)
     return ImageModel.load(task_in(folder), folder)
 

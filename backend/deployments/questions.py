@@ -10,13 +10,13 @@ from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from backend.analysis.decode import asked_in_npy, window_from_json, window_of
-from backend.deployments.edge import EDGE_RECIPES
 from backend.errors import InvalidInput
 from backend.http.bodies import MAX_LARGE_BODY_BYTES, parse_json, read_body, validate
 from backend.http.media_type import parameters_of
 from backend.vision.batch_queue import Question
 from backend.vision.requests import asked
 from contract.analysis import NPY_MEDIA_TYPE, WindowBatch
+from contract.versions import DETECTOR
 
 BATCH = TypeAdapter(WindowBatch)
 Windows: TypeAlias = NDArray[np.float32]
@@ -29,7 +29,7 @@ async def question_of(
 
     Raises NotJson, EncodedBody, BodyTooLarge, InvalidInput, and what `asked` does.
     """
-    if recipe not in EDGE_RECIPES:
+    if recipe != DETECTOR:
         return asked(request)
     body = await read_body(request, MAX_LARGE_BODY_BYTES)
     content_type = request.headers.get("content-type", "")

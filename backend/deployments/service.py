@@ -23,14 +23,14 @@ from backend.errors import InvalidInput
 from backend.storage.database import Database
 from backend.versions.service import VersionService
 from contract.deployments import Deployment, DeploymentKind, DeploymentMove
-from contract.versions import Version
+from contract.versions import DETECTOR, Version
 from modeling.perception.images.own_labels import OWN_LABELS
 from modeling.perception.images.registry import TASKS
 
 RECIPES = {
-    DeploymentKind.ENDPOINT: EDGE_RECIPES | TASKS.keys() | {OWN_LABELS},
+    DeploymentKind.ENDPOINT: {DETECTOR, *TASKS, OWN_LABELS},
     DeploymentKind.EDGE: EDGE_RECIPES,
-    DeploymentKind.CONTAINER: EDGE_RECIPES,
+    DeploymentKind.CONTAINER: {DETECTOR},
 }
 """Of which recipes there are deployments of a kind; where nothing is said, of all."""
 FILES = frozenset({DeploymentKind.CONTAINER, DeploymentKind.DOWNLOAD})

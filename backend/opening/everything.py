@@ -8,7 +8,6 @@ from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.config import BackendSettings
 from backend.daily_word.service import DailyWordService
-from backend.deployments.edge import EDGE_RECIPE
 from backend.erasure.service import ErasureService
 from backend.escalation.steps import ALL
 from backend.health.service import HealthService
@@ -28,6 +27,7 @@ from backend.watchdog.dead_man_ping import Ping
 from backend.watchdog.service import WatchdogService
 from backend.web.environment import environment_of
 from backend.web.pages import Pages
+from contract.versions import DETECTOR
 
 
 def open_parts(app: FastAPI, settings: BackendSettings) -> None:
@@ -84,7 +84,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         bus,
         settings.data_dir,
         settings.camera_silent_after,
-        lambda: state.edge.offered(EDGE_RECIPE),
+        lambda: state.edge.offered(DETECTOR),
         removals=state.cameras.removals,
     )
     state.erasures = ErasureService(

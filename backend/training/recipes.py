@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from backend.training.settings import schema_of
 from contract.datasets import DatasetKind
+from contract.versions import DETECTOR
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.images.settings import CAMERA_HEALTH, OWN_LABELS, POSTURE
 
@@ -32,7 +33,7 @@ RECIPES: Mapping[str, RecipeInfo] = {
     recipe.name: recipe
     for recipe in (
         RecipeInfo(
-            "fall-lstm",
+            DETECTOR,
             "Falls, from body poses",
             "낙상 (자세 뼈대)",
             frozenset({DatasetKind.CLIPS, DatasetKind.TRACKS}),

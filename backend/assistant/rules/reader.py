@@ -15,8 +15,9 @@ from backend.assistant.rules.scanner import Found, Scanned, names_of, plain, sca
 from backend.assistant.rules.settings import settings_in
 from backend.assistant.rules.vocabulary import Part, lexicon
 from contract.chat import Intent, TrainingSetup
+from contract.versions import DETECTOR
 
-LEARNT_BY = {"fall": "fall-lstm", "lying": "fall-lstm", "false_alarm": "fall-lstm"}
+LEARNT_BY = dict.fromkeys(("fall", "lying", "false_alarm"), DETECTOR)
 """The recipe that a label is meant for, where no recipe is said."""
 ALIKE = 0.75
 """How much a misspelt word and the right one have in common, of 1."""

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ValidationError
 from torch import nn
 
 from contract.exports import ExportMade
+from contract.versions import DETECTOR
 from modeling.perception.detector.checkpoint import (
-    DEFAULT_CHECKPOINT,
     ONNX_NAME,
     CheckpointError,
     load_manifest,
@@ -27,8 +27,6 @@ from modeling.training.images.network import Weighed, scorer
 from modeling.training.images.own_labels import own_labels_recipe
 from modeling.training.images.recipes import RECIPES
 from modeling.training.images.record import ImageExport
-
-DETECTOR = DEFAULT_CHECKPOINT.name
 
 
 class ImageFigures(BaseModel):

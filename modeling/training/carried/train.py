@@ -14,6 +14,7 @@ from common.files import replace_whole
 from common.native_output import silence_native_stderr
 from common.progress import heard_by
 from contract.training import TrainingOrder, TrainingResult
+from contract.versions import DETECTOR
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.frames.video import VideoError
 from modeling.perception.poses.pose import PoseTrackError
@@ -124,7 +125,7 @@ def _own_labels(order: TrainingOrder, root: Path) -> AnyTraining:
 
 
 RECIPES: Mapping[str, Callable[[TrainingOrder, Path], AnyTraining]] = {
-    "fall-lstm": _detector,
+    DETECTOR: _detector,
     "posture": _posture,
     "camera_health": _camera_health,
     "pictures": _own_labels,
