@@ -51,7 +51,10 @@ WorkerName = Annotated[
 
 
 def _work(queues: Queues = None, name: WorkerName = HOST) -> None:
-    """Carry out the jobs that the server has queued: training, comparisons, exports."""
+    """Carry out what the server has queued: trainings, comparisons, exports, container images.
+
+    It works on the DATA_DIR of the server, or beside its PostgreSQL (DATABASE_URL, SERVER_URL).
+    """
     settings = read_settings(WorkerSettings)
     if not NAME.fullmatch(name):
         raise typer.BadParameter("expected letters, digits, dots and dashes", param_hint="--name")

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Ending(StrEnum):
-    """The last four are asked for while the job's process runs."""
+    """The last two are asked for while the job's process runs."""
 
     FINISHED = "finished"
     FAILED = "failed"

@@ -92,10 +92,12 @@ class WorkerService:
         """Look at the table once."""
         try:
             with self._database.writing() as db:
-                self._beat(db)
+                is_beat = self._beat(db)
                 mine = claims.held_by(db, self._station.name)
                 mine += self._claimed(db, mine)
-            self._beaten()
+            if is_beat:  # now it counts
+                self._beaten_at = self._monotonic()
+                self._lease.renew()
             self._tries.write_notes()
             self._clean()
         except DatabaseUnavailable as error:
@@ -105,16 +107,17 @@ class WorkerService:
         self._begin(mine)
         self._heed(mine)
 
-    def _beat(self, db: Connection) -> None:
-        now = self._monotonic()
-        self._is_beat = self._beaten_at is None or now - self._beaten_at >= BEAT_SEC
-        if self._is_beat:
-            self._check_clock(db)
-            if not workers.beat(db, self._station.worker, self._clock()):
-                raise CannotWorkError(
-                    f"another worker {self._station.name} has started: expected another --name"
-                )
-            claims.beat(db, self._station.name, self._clock())
+    def _beat(self, db: Connection) -> bool:
+        """Write a heartbeat if it is time for one, and say whether it was."""
+        if self._beaten_at is not None and self._monotonic() - self._beaten_at < BEAT_SEC:
+            return False
+        self._check_clock(db)
+        if not workers.beat(db, self._station.worker, self._clock()):
+            raise CannotWorkError(
+                f"another worker {self._station.name} has started: expected another --name"
+            )
+        claims.beat(db, self._station.name, self._clock())
+        return True
 
     def _check_clock(self, db: Connection) -> None:
         """By its clock others see whether it is there, and it whether they are."""
@@ -124,12 +127,6 @@ class WorkerService:
                 f"the clock is {off:+.0f} s from that of the database, expected at most "
                 f"{MOST_OFF_SEC:.0f}: set it by NTP"
             )
-
-    def _beaten(self) -> None:
-        """The transaction counts."""
-        if self._is_beat:
-            self._beaten_at = self._monotonic()
-            self._lease.renew()
 
     def _clean(self) -> None:
         if self._monotonic() >= self._clean_at:

@@ -30,6 +30,8 @@ AGAIN_SEC = 1.0
 T = TypeVar("T")
 EXTRAS = {"torch": "torch", "mujoco": "synthetic", "psycopg": "postgres"}
 """What of the installation brings a module."""
+TORCH_FOR_CPU = "uv pip install torch --torch-backend=cpu"
+"""It takes a tenth of the room."""
 
 
 @dataclass(frozen=True)
@@ -154,10 +156,12 @@ class Tries:
 
 def how_to_install(kind: JobKind, missing: list[str]) -> str:
     """What to run so that jobs of this kind can be carried out."""
-    extras = " ".join(f"--extra {EXTRAS[name]}" for name in missing if name in EXTRAS)
-    groups = "" if extras else " --group modeling"
+    extras = [f"--extra {EXTRAS[name]}" for name in missing if name in EXTRAS]
+    command = " ".join(("uv sync", *(extras or ["--group modeling"])))
+    if missing == ["torch"]:
+        command += f", without a GPU {TORCH_FOR_CPU}"
     what = f"{kind.value} needs {', '.join(missing)}, not installed where the worker runs"
-    return f"{what}: run uv sync {extras}{groups}, and start it again".replace("  ", " ")
+    return f"{what}: run {command}, and start it again"
 
 
 def _refused(reason: str) -> Outcome:

@@ -31,7 +31,14 @@ def test_missing_modules_are_named_with_what_brings_them() -> None:
     ]  # fmt: skip
     assert how_to_install(JobKind.TRAINING, ["torch"]) == (
         "training needs torch, not installed where the worker runs: "
+        "run uv sync --extra torch, without a GPU uv pip install torch --torch-backend=cpu, "
+        "and start it again"
+    )
+    assert how_to_install(JobKind.TRAINING, ["cv2", "torch"]).endswith(
         "run uv sync --extra torch, and start it again"
+    )
+    assert how_to_install(JobKind.COMPARISON, ["scipy"]).endswith(
+        "run uv sync --group modeling, and start it again"
     )
 
 
