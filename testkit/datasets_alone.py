@@ -7,8 +7,9 @@ from pathlib import Path
 from backend.datasets.intake import Intake
 from backend.datasets.service import DatasetService
 from backend.datasets.sharing import Shares
-from backend.datasets.uploads import FreeBytes, Uploads, free_bytes
+from backend.datasets.uploads import Uploads
 from backend.storage.blobs import Blobs
+from backend.storage.room import FreeBytes, free_bytes
 from backend.storage.shared_file import SharedFile
 from contract.datasets import DatasetKind, DatasetVersion, Upload, UploadWanted
 from testkit.dataset_zips import zipped

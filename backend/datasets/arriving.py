@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
-from backend.datasets.uploads import RESERVE_BYTES, FreeBytes, free_bytes
 from backend.errors import InvalidInput
 from backend.storage.blobs import Blobs, Staged
 from backend.storage.errors import BlobUnavailable
+from backend.storage.room import FreeBytes, check_room, free_bytes
 from contract.datasets import MAX_UPLOAD_BYTES
 
 
@@ -31,6 +31,8 @@ class Arriving:
         if self._bytes > MAX_UPLOAD_BYTES:
             raise InvalidInput(f"expected a file of at most {MAX_UPLOAD_BYTES} bytes")
         with _kept():
+            # Each time: how long the file will be, nobody has said.
+            check_room(self._place.parent, self._free)
             self._opened().write(data)
         self._digest.update(data)
 
@@ -53,10 +55,6 @@ class Arriving:
     def _opened(self) -> BinaryIO:
         """Opened once: what somebody has deleted meanwhile is not begun anew in its middle."""
         if self._file is None:
-            if self._free(self._place.parent) < RESERVE_BYTES:
-                raise BlobUnavailable(
-                    "a file cannot be kept: the disk has room for the record alone"
-                )
             self._file = self._place.open("xb")
         return self._file
 

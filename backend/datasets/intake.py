@@ -11,7 +11,7 @@ from backend.datasets import store, upload_store
 from backend.datasets.blob_owner import OTHERS, is_owner
 from backend.datasets.errors import UnknownDataset, UnusableFiles
 from backend.datasets.taking import Taking
-from backend.datasets.uploads import FreeBytes, Uploads, free_bytes
+from backend.datasets.uploads import Uploads
 from backend.datasets.versioning import NewVersion, VersionMaker
 from backend.errors import ApiError
 from backend.part import Part, part
@@ -19,6 +19,7 @@ from backend.storage.blobs import Blobs
 from backend.storage.database import Database
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
 from common.repeating import Repeating
+from backend.storage.room import FreeBytes, free_bytes
 from contract.datasets import Dataset, DatasetVersion, Upload
 
 logger = logging.getLogger(__name__)

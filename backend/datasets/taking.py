@@ -9,8 +9,8 @@ from backend.datasets.archive import Archive, Member, open_archive
 from backend.datasets.errors import UnusableFiles
 from backend.datasets.formats.base import Format, TakenFile
 from backend.datasets.formats.registry import FORMATS
-from backend.datasets.uploads import RESERVE_BYTES, FreeBytes
 from backend.storage.blobs import Blobs, Staged, chunks_of
+from backend.storage.room import ROOM_BYTES, FreeBytes
 from contract.datasets import DatasetFile, Upload
 
 SMALL_BYTES = 2**20
@@ -72,7 +72,7 @@ class Taking:
             raise UnusableFiles(f"expected the SHA-256 that was said, got {digest.hexdigest()}")
 
     def _check_room(self, archive: Archive) -> None:
-        needed, free = archive.unpacked_bytes + RESERVE_BYTES, self._free(self._folder)
+        needed, free = archive.unpacked_bytes + ROOM_BYTES, self._free(self._folder)
         if free < needed:
             said = f"{needed >> 20} MiB of room on the disk to unpack it, there are {free >> 20}"
             raise UnusableFiles(f"expected {said}")

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 import threading
 import time
 import uuid
@@ -23,21 +22,13 @@ from backend.datasets.errors import (
 )
 from backend.errors import BodyTooLarge, InvalidInput
 from backend.storage.database import Database
+from backend.storage.room import ROOM_BYTES, FreeBytes, free_bytes
 from contract.datasets import Upload, UploadWanted
 
 MOST_OPEN = 20
 ABANDONED_SEC = 86_400.0
 SYNC_BYTES = 8 * 2**20
 """A kill of the machine costs no more than these bytes of a piece."""
-RESERVE_BYTES = 2**30
-"""So much of the disk is left for the record."""
-
-FreeBytes = Callable[[Path], int]
-
-
-def free_bytes(folder: Path) -> int:
-    """What the disk of `folder` has room for."""
-    return shutil.disk_usage(folder).free
 
 
 class Piece:
@@ -119,7 +110,7 @@ class Uploads:
 
     def _check_room(self, size: int, promised: int) -> None:
         """Raise DiskFull; what other uploads have still to write is not free."""
-        needed = 2 * size + promised + RESERVE_BYTES
+        needed = 2 * size + promised + ROOM_BYTES
         if (free := self._free(self._folder)) < needed:
             said = f"{needed >> 20} MiB of room on the disk, there are {free >> 20}"
             raise DiskFull(f"expected {said}")

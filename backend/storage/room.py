@@ -2,12 +2,21 @@
 
 import errno
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-ROOM_BYTES = 64 * 2**20
+ROOM_BYTES = 2**30
+"""Twice what the household is alerted at: the factory has stopped before."""
+
+FreeBytes = Callable[[Path], int]
 
 
-def check_room(folder: Path) -> None:
+def free_bytes(folder: Path) -> int:
+    """What the disk of `folder` has room for."""
+    return shutil.disk_usage(folder).free
+
+
+def check_room(folder: Path, free: FreeBytes = free_bytes) -> None:
     """Raise OSError where the disk of `folder` has no more room than the record needs."""
-    if shutil.disk_usage(folder).free < ROOM_BYTES:
+    if free(folder) < ROOM_BYTES:
         raise OSError(errno.ENOSPC, "the disk has room for the record alone")

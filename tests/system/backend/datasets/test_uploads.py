@@ -16,8 +16,9 @@ from backend.datasets.errors import (
     WrongOffset,
 )
 from backend.datasets.tables import dataset_versions, datasets
-from backend.datasets.uploads import ABANDONED_SEC, MOST_OPEN, RESERVE_BYTES, Piece
+from backend.datasets.uploads import ABANDONED_SEC, MOST_OPEN, Piece
 from backend.errors import BodyTooLarge, InvalidInput
+from backend.storage.room import ROOM_BYTES
 from contract.datasets import DatasetKind, UploadWanted
 from testkit import dataset_zips as good
 from testkit.bad_uploads import bad_uploads
@@ -193,7 +194,7 @@ def test_what_does_not_fit_is_refused_at_once(home: DatasetsAlone, tmp_path: Pat
         home.uploads.begin(wanted, 1, None)
     with pytest.raises(TooManyUploads):
         home.uploads.begin(wanted, 1, None)
-    full = DatasetsAlone(tmp_path / "full", free=lambda _: RESERVE_BYTES + 1999)
+    full = DatasetsAlone(tmp_path / "full", free=lambda _: ROOM_BYTES + 1999)
     with pytest.raises(DiskFull):
         full.uploads.begin(wanted, 1, None)
     full.database.close()
@@ -201,7 +202,7 @@ def test_what_does_not_fit_is_refused_at_once(home: DatasetsAlone, tmp_path: Pat
 
 def test_what_other_uploads_have_still_to_write_is_not_free(tmp_path: Path) -> None:
     wanted = UploadWanted(name="a", kind=DatasetKind.PICTURES, size=1000)
-    home = DatasetsAlone(tmp_path, free=lambda _: RESERVE_BYTES + 4500)
+    home = DatasetsAlone(tmp_path, free=lambda _: ROOM_BYTES + 4500)
     first = home.uploads.begin(wanted, 1, None)
     home.uploads.begin(wanted, 1, None)
     with pytest.raises(DiskFull):
@@ -224,7 +225,7 @@ def test_a_disk_that_is_full_at_the_end_of_a_piece_is_said(home: DatasetsAlone) 
 
 def test_no_room_to_unpack_is_said(tmp_path: Path) -> None:
     content = zipped({f"lying/{n}.png": good.picture(n) for n in range(20)})
-    room = RESERVE_BYTES + 2 * len(content)
+    room = ROOM_BYTES + 2 * len(content)
     with DatasetsAlone(tmp_path, free=lambda folder: room * ("staged" not in str(folder))) as home:
         assert "room on the disk to unpack" in (home.send(content).failure or "")
         assert home.left_behind() == []

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from backend.datasets.arriving import Arriving
-from backend.datasets.uploads import RESERVE_BYTES
 from backend.storage.blobs import Blobs
 from backend.storage.errors import BlobUnavailable
+from backend.storage.room import ROOM_BYTES
 
 PIECES = (b"weights", b" of a network")
 SHA256 = hashlib.sha256(b"".join(PIECES)).hexdigest()
 
 
 def room(_folder: Path) -> int:
-    return 2 * RESERVE_BYTES
+    return 2 * ROOM_BYTES
 
 
 def test_file_whose_beginning_was_deleted_meanwhile_is_not_kept_in_half(tmp_path: Path) -> None:
@@ -45,7 +45,11 @@ def test_files_that_arrive_are_none_that_an_upload_has_left(tmp_path: Path) -> N
 
 
 def test_disk_keeps_room_for_the_record(tmp_path: Path) -> None:
-    arriving = Arriving(Blobs(tmp_path), SHA256, lambda _: RESERVE_BYTES - 1)
+    free = ROOM_BYTES
+    arriving = Arriving(Blobs(tmp_path), SHA256, lambda _: free)
+    arriving.write(PIECES[0])
+    free -= 1
     with pytest.raises(BlobUnavailable, match="room for the record alone"):
-        arriving.write(PIECES[0])
+        arriving.write(PIECES[1])
     arriving.close()
+    assert not list(tmp_path.rglob("*.partial"))
