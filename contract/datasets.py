@@ -28,12 +28,21 @@ class DatasetKind(StrEnum):
     """Pictures in a folder for each label, or with the labels of COCO or YOLO."""
 
 
+class Recorded(BaseModel):
+    """From when to when the record had what a file shows, in seconds since 1970 (UTC)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: float
+    until: float
+
+
 class DatasetFile(BaseModel):
     """One file: its `path` within the data set, and what it is about, as far as that is known.
 
     One of which nothing is known is about the whole, such as a file of labels. `sha256` names its
     content among the blobs. `group` is what no split parts: an event, a person's clip. `date` is
-    YYYY-MM-DD.
+    YYYY-MM-DD. One that was made of the household's record says when it was `recorded`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +55,7 @@ class DatasetFile(BaseModel):
     person: str | None = None
     group: str | None = None
     date: str | None = None
+    recorded: Recorded | None = None
 
     @property
     def is_about_all(self) -> bool:
@@ -90,7 +100,11 @@ class DatasetManifest(BaseModel):
 
 
 class Changes(BaseModel):
-    """How many files a version has added, changed and removed, with the first paths of each."""
+    """How many files a version has added, changed and removed, with the first paths of each.
+
+    So many were `erased` from it since, with the record that it was made of: the last ones on the
+    day `erased_on`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -98,6 +112,8 @@ class Changes(BaseModel):
     changed: int = 0
     removed: int = 0
     examples: tuple[str, ...] = ()
+    erased: int = 0
+    erased_on: Day | None = None
 
 
 class DatasetVersion(BaseModel):

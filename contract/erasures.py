@@ -47,20 +47,36 @@ class ErasureAsked(BaseModel):
 
 
 class ErasedCounts(BaseModel):
-    """How many of each; `events` are lines of the event log, `poses` replays of incidents."""
+    """How many of each.
+
+    `events` are lines of the event log, `poses` replays of incidents, `dataset_files` copies of
+    them, and of ordinary minutes, in data sets that were made of the record.
+    """
 
     events: int = Field(default=0, ge=0)
     incidents: int = Field(default=0, ge=0)
     alerts: int = Field(default=0, ge=0)
     notes: int = Field(default=0, ge=0)
     poses: int = Field(default=0, ge=0)
+    dataset_files: int = Field(default=0, ge=0)
+
+
+class LearntVersion(BaseModel):
+    """A version of a model that has learnt from what was erased: nothing takes that out of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    recipe: str
+    version: str
 
 
 class Erasure(BaseModel):
     """One erasure.
 
     `person_id` is who asked for it, None for the household's API_KEY. `progress` is from 0 to 1.
-    `kept` incidents were in it and went on, so that they were left.
+    `kept` incidents were in it and went on, so that they were left. `learnt` are the versions of
+    models that were trained on a data set with some of it in it, or go back to one that was.
     """
 
     number: int | None
@@ -74,3 +90,4 @@ class Erasure(BaseModel):
     progress: float
     counts: ErasedCounts
     kept: int
+    learnt: tuple[LearntVersion, ...] = ()

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +12,16 @@ import numpy as np
 from backend.access.keys import HOUSEHOLD
 from backend.activity.service import ActivityService
 from backend.bus import Bus
+from backend.datasets.erasing import RecordEraser
+from backend.datasets.versioning import VersionMaker
+from backend.erasure.copies import Copies
 from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService
 from backend.events.store import shown
 from backend.poses.service import PoseService
-from backend.versions.comparisons import ComparisonService
+from backend.storage.blobs import Blobs
+from backend.storage.shared_file import SharedFile
+from backend.versions.service import VersionService
 from contract.analysis import Analysis
 from contract.erasures import Erasure, ErasureState
 from contract.events import AnyEvent
@@ -40,7 +46,7 @@ ANALYSIS = Analysis(
 class ErasingHome:
     """A server that records and erases; it can be started again on the same folder."""
 
-    comparisons: ComparisonService | None = None
+    comparisons: Any = None
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,13 +68,29 @@ class ErasingHome:
             self.events,
             self.poses,
             self.activity,
+            self._copies(),
             self.clock,
             retry_sec=0.05,
-            comparisons=self.comparisons,
         )
         self.poses.start()
         self.events.start()
         self.erasures.start()
+
+    def use_factory(self) -> None:
+        """Let there be its database."""
+        with self._factory().reading():
+            pass
+
+    def _factory(self) -> SharedFile:
+        return SharedFile(self.folder / "jobs" / "factory.sqlite3")
+
+    def _copies(self) -> Copies:
+        """Those of a factory that nobody has used, unless there are `comparisons`."""
+        database = self._factory()
+        blobs = Blobs(self.folder / "blobs")
+        maker = VersionMaker(database, blobs, self.clock)
+        eraser = RecordEraser(database, blobs, maker, (), lambda: date(2027, 1, 15))
+        return Copies(self.comparisons, eraser, VersionService(database, blobs))
 
     def stop(self) -> None:
         """Stop it in good order."""

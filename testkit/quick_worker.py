@@ -53,10 +53,12 @@ class QuickTraining:
         return {"version_id": made.id, "version": made.version}
 
 
-def quick_carriers(database: Database, settings: WorkerSettings, data_dir: Path) -> Carriers:
+def quick_carriers(
+    database: Database, blobs: Blobs, settings: WorkerSettings, data_dir: Path
+) -> Carriers:
     """As they are, but for trainings."""
-    versions = VersionService(database, Blobs(data_dir / "blobs"))
-    known = open_carriers(database, settings, data_dir)
+    versions = VersionService(database, blobs)
+    known = open_carriers(database, blobs, settings, data_dir)
     return {**known, JobKind.TRAINING: QuickTraining(versions)}
 
 

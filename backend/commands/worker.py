@@ -25,8 +25,9 @@ with needs("the groups `backend` and `worker`"):
     from backend.storage.errors import DatabaseUnavailable
     from backend.tracking.trackers import Trackers, open_trackers
     from backend.worker.attempt import child_environment
-    from backend.worker.carriers import Carriers, missing_of, open_carriers
+    from backend.worker.carriers import Carriers, missing_of, open_blobs, open_carriers
     from backend.worker.engine import Engine
+    from backend.worker.erased_copies import ErasedCopies
     from backend.worker.service import CannotWorkError, Station, WorkerService
     from backend.worker.tries import Means, Tries
     from common.backoff import Backoff
@@ -99,16 +100,18 @@ def _serve(settings: WorkerSettings, name: str, slots: dict[str, int]) -> None:
     # The processes of the jobs run elsewhere: a path that begins here would lead them astray.
     data_dir = settings.data_dir.absolute()
     database = open_factory_database(settings.database_address, data_dir)
-    carriers = open_carriers(database, settings, data_dir)
+    blobs, work = open_blobs(settings, data_dir), data_dir / "jobs" / "work"
+    carriers = open_carriers(database, blobs, settings, data_dir)
     trackers = open_trackers(settings.observability_backends, data_dir / "tracking")
     first = settings.worker_retry_after
     means = Means(
         database,
         carriers,
         trackers,
-        data_dir / "jobs" / "work",
+        work,
         child_environment(os.environ),
         Backoff(first, max(LONGEST_WAIT_SEC, first)),
+        ErasedCopies(database, blobs, work),
     )
     tries = Tries(means)
     worker = _introduced(name, slots, carriers, trackers)

@@ -59,6 +59,10 @@ class BlobCache(Blobs):
             except httpx.HTTPError as error:
                 raise BlobUnavailable(f"the server cannot be given a file: {error}") from error
 
+    def drop_copy(self, digest: str) -> None:
+        """Have it here no more, whatever the server has."""
+        (self._folder / digest).unlink(missing_ok=True)
+
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()

@@ -58,13 +58,13 @@ class RecordDatasets:
         self, wanted: RecordWanted, household_id: int, created_by: int | None
     ) -> DatasetVersion:
         """A version of what is wanted, and of nothing else; raises NothingToKeep."""
-        clips = [*self._judged(wanted, household_id), *self._ordinary(wanted, household_id)]
-        if not clips:
-            raise NothingToKeep(
-                "expected an incident with such a verdict whose poses are kept, or ordinary "
-                "minutes: there is none in this span"
-            )
-        with self._maker.alone:
+        with self._maker.alone:  # before the poses are read: an erasure waits, or comes before
+            clips = [*self._judged(wanted, household_id), *self._ordinary(wanted, household_id)]
+            if not clips:
+                raise NothingToKeep(
+                    "expected an incident with such a verdict whose poses are kept, or ordinary "
+                    "minutes: there is none in this span"
+                )
             dataset = self._dataset(household_id, created_by)
             before = self._maker.files_before(dataset.id)
             files = self._files(clips, [])
@@ -81,10 +81,10 @@ class RecordDatasets:
         verdict = self._record.escalation.verdicts([incident.id]).get(incident.id)
         if verdict in (None, Verdict.NOT_SURE):
             raise NoVerdict("expected a verdict that says what it was: fall, false_alarm or test")
-        clip = self._clip(incident, verdict, household_id)
-        if clip is None:
-            raise NoPoses("nobody was in sight around this incident")
-        with self._maker.alone:
+        with self._maker.alone:  # see `make`
+            clip = self._clip(incident, verdict, household_id)
+            if clip is None:
+                raise NoPoses("nobody was in sight around this incident")
             dataset = self._dataset(household_id, created_by)
             before = self._maker.files_before(dataset.id)
             files = self._files([clip], self._labels(before.get(LABELS_NAME)))
@@ -178,4 +178,5 @@ def _written(clip: RecordedClip, folder: Path) -> DatasetFile:
         camera_id=clip.camera_id,
         group=clip.labels.group,
         date=clip.day,
+        recorded=clip.recorded,
     )

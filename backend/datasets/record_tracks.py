@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from backend.escalation.answer import Verdict
 from backend.poses.frame import PoseFrame
 from backend.poses.replay_file import Kept
+from contract.datasets import Recorded
 from contract.events import FALL
 from contract.incidents import Incident
 from contract.layout import JOINTS
@@ -29,12 +30,13 @@ EDGE_SEC = 0.5
 
 @dataclass(frozen=True)
 class RecordedClip:
-    """A clip of the record: its poses, what they show when, of which camera and which day."""
+    """A clip of the record: its poses, what they show, of which camera, on which day, and when."""
 
     labels: ClipLabels
     track: PoseTrack
     camera_id: str
     day: str
+    recorded: Recorded
 
 
 def of_incident(
@@ -52,12 +54,17 @@ def of_incident(
         falls = [_unknown(FALL, track)]
     people = set(track.persons.tolist())
     person = incident.person if incident.person in people else None
-    return _clip(kept, track, falls, person, zone)
+    last = incident.began_at + _lasted(incident)
+    recorded = Recorded(
+        since=min(kept.frames[0].at, incident.began_at), until=max(kept.frames[-1].at, last)
+    )
+    return _clip(kept, track, falls, person, zone, recorded)
 
 
 def of_ordinary_minute(kept: Kept, zone: ZoneInfo) -> RecordedClip | None:
     """A minute in which nobody fell."""
-    return _clip(kept, track_of(kept.frames), [], None, zone)
+    recorded = Recorded(since=kept.frames[0].at, until=kept.frames[-1].at)
+    return _clip(kept, track_of(kept.frames), [], None, zone, recorded)
 
 
 def track_of(frames: Sequence[PoseFrame]) -> PoseTrack:
@@ -71,7 +78,12 @@ def track_of(frames: Sequence[PoseFrame]) -> PoseTrack:
 
 
 def _clip(
-    kept: Kept, track: PoseTrack, falls: list[Span], person: int | None, zone: ZoneInfo
+    kept: Kept,
+    track: PoseTrack,
+    falls: list[Span],
+    person: int | None,
+    zone: ZoneInfo,
+    recorded: Recorded,
 ) -> RecordedClip | None:
     if not len(track.rows):
         return None
@@ -87,7 +99,7 @@ def _clip(
         spans=(*falls, *(_unknown(label, track) for label in others)),
         person=person,
     )
-    return RecordedClip(labels, track, kept.camera_id, day)
+    return RecordedClip(labels, track, kept.camera_id, day, recorded)
 
 
 def _lasted(incident: Incident) -> float:

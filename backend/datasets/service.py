@@ -1,13 +1,13 @@
 """Data sets for the rest of the server and for workers."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from backend.datasets import store
 from backend.datasets.errors import UnknownDataset
 from backend.datasets.fetching import checked, put_into
-from backend.datasets.formats.base import TakenFile
-from backend.datasets.formats.tracks import labels_file, without_others
+from backend.datasets.own_labels import with_own_labels
 from backend.datasets.versioning import NewVersion, VersionMaker
 from backend.storage.blobs import DIGEST, Blobs
 from backend.storage.database import Database
@@ -20,7 +20,6 @@ from contract.datasets import (
     DatasetVersion,
     Subset,
 )
-from modeling.training.datasets.clips import LABELS_NAME
 
 
 class DatasetService:
@@ -82,11 +81,18 @@ class DatasetService:
         self, version: DatasetVersion, subset: Subset, created_by: int | None
     ) -> DatasetVersion:
         """A version of some of its files, which are not copied; raises NothingToKeep."""
+        dataset = self.find(version.dataset_id)
+        # An erasure takes files out of versions of the record: no other is made of them meanwhile.
+        with self.maker.alone if dataset.of_record else nullcontext():
+            return self._subset(dataset, self.version(version.id), subset, created_by)
+
+    def _subset(
+        self, dataset: Dataset, version: DatasetVersion, subset: Subset, created_by: int | None
+    ) -> DatasetVersion:
         whole = self.manifest(version).files
         files = [file for file in whole if subset.has(file)]
         if version.kind is DatasetKind.TRACKS:
-            files = list(self._with_own_labels(files))
-        dataset = self.find(version.dataset_id)
+            files = list(with_own_labels(files, self._blobs))
         return self.maker.make(NewVersion(dataset, files, whole, created_by, version, subset))
 
     def remove(self, dataset_id: str, household_id: int = 1) -> None:
@@ -102,16 +108,3 @@ class DatasetService:
         for digest in manifests:
             yield digest
             yield from DIGEST.findall(self._blobs.path(digest).read_text(encoding="utf-8"))
-
-    def _with_own_labels(self, files: list[DatasetFile]) -> Iterator[DatasetFile]:
-        """The files, with labels of those tracks alone that are among them."""
-        paths = {file.path for file in files}
-        for file in files:
-            if file.path != LABELS_NAME:
-                yield file
-                continue
-            place = self._blobs.path(file.sha256)
-            known = labels_file(TakenFile(file.path, file.sha256, file.size, place))
-            content = without_others(known, paths).model_dump_json(indent=1).encode()
-            digest = self._blobs.keep_bytes(content)
-            yield file.model_copy(update={"sha256": digest, "size": len(content)})

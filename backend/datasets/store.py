@@ -15,6 +15,7 @@ _OWN = ("name", "kind")
 _VERSION = [
     (datasets if name in _OWN else dataset_versions).c[name] for name in DatasetVersion.model_fields
 ]
+_JOINED = dataset_versions.join(datasets, datasets.c.id == dataset_versions.c.dataset_id)
 _SUMMARY = TypeAdapter(dict[str, int])
 _JSON = ("summary", "changes", "subset")
 
@@ -87,26 +88,41 @@ def next_number(db: Connection, dataset_id: str) -> int:
 def add_version(db: Connection, version: DatasetVersion) -> None:
     """A new version."""
     values = version.model_dump(exclude={*_OWN, *_JSON})
-    values["summary"] = _written(version.summary)
-    values["changes"] = version.changes.model_dump_json()
+    values |= _written(version)
     values["subset"] = version.subset.model_dump_json() if version.subset else None
     db.execute(insert(dataset_versions).values(values))
 
 
+def versions_of_record(db: Connection, *, are_removed: bool) -> list[DatasetVersion]:
+    """All versions of those data sets of a record that are there, or of those that are not."""
+    of = datasets.c
+    where = of.removed_at.is_not(None) if are_removed else of.removed_at.is_(None)
+    rows = db.execute(select(*_VERSION).select_from(_JOINED).where(of.of_record, where))
+    return [_version(row) for row in rows]
+
+
+def replace_content(db: Connection, version: DatasetVersion) -> None:
+    """Let the version hold other files than it was made with."""
+    content = ("manifest", "files", "bytes")
+    values = {name: getattr(version, name) for name in content} | _written(version)
+    mine = dataset_versions.c.id == version.id
+    db.execute(update(dataset_versions).where(mine).values(values))
+
+
 def manifests(db: Connection) -> Sequence[str]:
     """The digests of the manifests of all versions that are there."""
-    joined = dataset_versions.join(datasets, datasets.c.id == dataset_versions.c.dataset_id)
-    query = select(dataset_versions.c.manifest).select_from(joined)
+    query = select(dataset_versions.c.manifest).select_from(_JOINED)
     return db.scalars(query.where(datasets.c.removed_at.is_(None))).all()
 
 
 def _versions() -> Select[Any]:
-    joined = dataset_versions.join(datasets, datasets.c.id == dataset_versions.c.dataset_id)
-    return select(*_VERSION).select_from(joined).where(datasets.c.removed_at.is_(None))
+    return select(*_VERSION).select_from(_JOINED).where(datasets.c.removed_at.is_(None))
 
 
-def _written(summary: dict[str, int]) -> str:
-    return _SUMMARY.dump_json(summary).decode()
+def _written(version: DatasetVersion) -> dict[str, str]:
+    """What a row has as JSON, whatever the version holds."""
+    summary = _SUMMARY.dump_json(version.summary).decode()
+    return {"summary": summary, "changes": version.changes.model_dump_json()}
 
 
 def _version(row: Row[Any]) -> DatasetVersion:

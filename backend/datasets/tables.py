@@ -84,4 +84,18 @@ dataset_shares = Table(
     Column("expires_at", Float, nullable=False),
 )
 
+record_erasures = Table(
+    "record_erasures",
+    factory_metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("blobs", Text, nullable=False),
+    Column("version_ids", Text, nullable=False),
+    Column("is_told", Boolean, nullable=False),
+)
+"""What an erasure of the record took out of data sets: workers look here for copies of theirs.
+`files` and `blobs` are digests, as JSON: of the erased files, and of all content that went with
+them. One that `is_told` stands in the household's list of erasures."""
+
 blob_owner = Table("blob_owner", factory_metadata, Column("id", Text, primary_key=True))

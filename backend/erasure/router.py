@@ -36,8 +36,18 @@ EXAMPLE = {
     "finished_at": 1_796_100_004.5,
     "state": "done",
     "progress": 1.0,
-    "counts": {"events": 28_800, "incidents": 2, "alerts": 1, "notes": 1, "poses": 2},
+    "counts": {
+        "events": 28_800,
+        "incidents": 2,
+        "alerts": 1,
+        "notes": 1,
+        "poses": 2,
+        "dataset_files": 1,
+    },
     "kept": 0,
+    "learnt": [
+        {"id": "0f6c1d2e3b4a59687786950413223140", "recipe": "fall-lstm", "version": "1a2b3c4d"}
+    ],
 }
 
 

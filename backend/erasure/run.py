@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from backend.activity.service import ActivityService
 from backend.erasure import rows
+from backend.erasure.copies import Copies
 from backend.erasure.going_on import cameras_in_trouble
 from backend.erasure.scope import Scope
 from backend.erasure.store import ErasureStore, Unfinished, add_counts, set_kept
@@ -21,8 +22,6 @@ from backend.events.service import EventService
 from backend.incidents.store import incidents
 from backend.poses.service import PoseService
 from backend.storage.database import Database
-from backend.versions.comparisons import ComparisonService
-from contract.comparisons import Difference, Stretch
 from contract.erasures import ErasedCounts
 
 BREATH_SEC = 0.01
@@ -47,9 +46,9 @@ class Run:
     store: ErasureStore
     poses: PoseService
     activity: ActivityService
+    copies: Copies
     clock: Callable[[], float]
     stops_within: Callable[[float], bool]
-    comparisons: ComparisonService | None = None
     progress: float = 0.0
 
     def carry_out(self) -> None:
@@ -117,15 +116,15 @@ class Run:
         with self.database.reading() as db:
             known = set(db.scalars(select(incidents.c.id)))
         self.poses.erase_replays(begun - known)
-        if self.comparisons is not None:
-            self.comparisons.forget(lambda it: self._is_gone(it, known))
+        self._erase_copies(known)
 
-    def _is_gone(self, compared: Stretch | Difference, known: Collection[str]) -> bool:
-        """Whether what a comparison names is no more: its incident, or its minute."""
-        if compared.incident_id is not None:
-            return compared.incident_id not in known
-        since, until = self._scope.span
-        return self._scope.camera_id in (None, compared.camera_id) and since <= compared.at < until
+    def _erase_copies(self, known: Collection[str]) -> None:
+        """After the poses: a copy that is made meanwhile is made before, or of what is left."""
+        taken = self.copies.erase(self._scope, known)
+        if taken.files:  # else they may be in the row already: a kill came before the last step
+            self.store.set_copies(self.erasure.number, taken)
+            self._be_durable()
+        self.copies.tell()
 
     def _be_durable(self) -> None:
         """Return once the disk has what was written."""

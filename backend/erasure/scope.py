@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func
 
 from backend.events.journal.record import Head
 from backend.incidents.store import incidents
+from contract.datasets import DatasetFile
 
 WAITED_FOR_SEC = 7 * 86_400.0
 """By its last heartbeat a camera is missed for so long."""
@@ -29,6 +30,16 @@ class Scope:
             self.camera_id in (None, head.camera_id)
             and (self.since is None or head.ts >= self.since)
             and (self.until is None or head.ts < self.until)
+        )
+
+    def has_file(self, file: DatasetFile) -> bool:
+        """Whether a file of a data set shows any of it."""
+        recorded, (since, until) = file.recorded, self.span
+        return (
+            recorded is not None
+            and self.camera_id in (None, file.camera_id)
+            and recorded.since < until
+            and recorded.until >= since
         )
 
     @property

@@ -10,15 +10,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.access.keys import Caller
 from backend.activity.service import ActivityService
 from backend.erasure import rows
+from backend.erasure.copies import Copies
 from backend.erasure.errors import ErasureRunning
 from backend.erasure.run import Run, Stopped
 from backend.erasure.scope import Scope
 from backend.erasure.store import ErasureStore, Unfinished
+from backend.errors import ApiError
 from backend.events.service import EventService
 from backend.part import Part, part
 from backend.poses.service import PoseService
 from backend.storage.database import Database
-from backend.versions.comparisons import ComparisonService
 from common.repeating import Repeating
 from contract.erasures import Erasure, ErasureState
 
@@ -44,13 +45,12 @@ class ErasureService:
         events: EventService,
         poses: PoseService,
         activity: ActivityService,
+        copies: Copies,
         clock: Callable[[], float] = time.time,
         retry_sec: float = RETRY_SEC,
-        comparisons: ComparisonService | None = None,
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
-        self._activity, self._clock = activity, clock
-        self._comparisons = comparisons
+        self._activity, self._copies, self._clock = activity, copies, clock
         self._store = ErasureStore(database)
         self._counting = threading.Lock()
         self._run_now: Run | None = None
@@ -88,9 +88,10 @@ class ErasureService:
             with self._database.reading() as db:
                 found = rows.find(db, scope, now, replays)
             others = self._events.eraser.count_others(scope.covers)
+            copies = self._copies.find(scope)
         finally:
             self._counting.release()
-        events = found.counts.events + others
+        more = {"events": found.counts.events + others, "dataset_files": copies.files}
         return Erasure(
             number=None,
             person_id=caller.person_id,
@@ -101,8 +102,9 @@ class ErasureService:
             finished_at=None,
             state=ErasureState.PLANNED,
             progress=0.0,
-            counts=found.counts.model_copy(update={"events": events}),
+            counts=found.counts.model_copy(update=more),
             kept=found.kept,
+            learnt=copies.learnt,
         )
 
     def newest(self, household_id: int, limit: int) -> list[Erasure]:
@@ -122,8 +124,11 @@ class ErasureService:
                 self._erase(erasure)
         except Stopped:
             return None
-        except (OSError, SQLAlchemyError) as error:
-            self._fail(str(error) if isinstance(error, OSError) else "the database does not answer")
+        except (OSError, ApiError) as error:
+            self._fail(str(error))
+            return None
+        except SQLAlchemyError:
+            self._fail("the database does not answer")
             return None
         self._failure = None
         return IDLE_SEC
@@ -136,9 +141,9 @@ class ErasureService:
             self._store,
             self._poses,
             self._activity,
+            self._copies,
             self._clock,
             self._repeating.stops_within,
-            self._comparisons,
         )
         run.carry_out()
         logger.info("erasure %d is done", erasure.number)

@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, insert, select, update
 
 from backend.access.keys import Caller
 from backend.audit.actions import Action
 from backend.audit.tables import audit_log
+from backend.erasure.copies import CopiesTaken
 from backend.erasure.scope import Scope
 from backend.erasure.tables import erasures
 from backend.storage.database import Database
-from contract.erasures import ErasedCounts, Erasure, ErasureState
+from contract.erasures import ErasedCounts, Erasure, ErasureState, LearntVersion
 
 NO_SEGMENT = -1
+_LEARNT = TypeAdapter(tuple[LearntVersion, ...])
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,12 @@ class ErasureStore:
         with self._database.writing() as db:
             db.execute(mine.values(segment=segment, events=of.events + lines))
 
+    def set_copies(self, number: int, taken: CopiesTaken) -> None:
+        """So much goes of data sets. Idempotent."""
+        values = {"dataset_files": taken.files, "learnt": _LEARNT.dump_json(taken.learnt).decode()}
+        with self._database.writing() as db:
+            db.execute(update(erasures).where(erasures.c.number == number).values(values))
+
     def finish(self, number: int, now: float) -> None:
         """Nothing is left of it."""
         with self._database.writing() as db:
@@ -90,7 +99,7 @@ def _unfinished(db: Connection) -> Row[Any] | None:
 
 def _row(caller: Caller, scope: Scope, now: float) -> dict[str, object]:
     asked = {"camera_id": scope.camera_id, "since": scope.since, "until": scope.until}
-    nothing = ErasedCounts().model_dump() | {"kept": 0, "segment": NO_SEGMENT}
+    nothing = ErasedCounts().model_dump() | {"kept": 0, "segment": NO_SEGMENT, "learnt": "[]"}
     return _who(caller) | asked | nothing | {"asked_at": now}
 
 
@@ -114,4 +123,5 @@ def _erasure(row: Row[Any]) -> Erasure:
         progress=float(is_done),
         counts=counts,
         kept=row.kept,
+        learnt=_LEARNT.validate_json(row.learnt),
     )

@@ -21,8 +21,11 @@ erasures = Table(
     Column("alerts", Integer, nullable=False),
     Column("notes", Integer, nullable=False),
     Column("poses", Integer, nullable=False),
+    Column("dataset_files", Integer, nullable=False),
     Column("kept", Integer, nullable=False),
+    Column("learnt", Text, nullable=False),
     Index("erasures_by_time", "household_id", "asked_at"),
 )
 """Without a `person_id` it was the household's API_KEY. `segment` is the number of the journal's
-last file whose lines are in `events` already. `kept` incidents went on, and were left."""
+last file whose lines are in `events` already. `kept` incidents went on, and were left. `learnt` is
+JSON."""

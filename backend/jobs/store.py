@@ -61,6 +61,13 @@ def ended_before(
     return list(db.scalars(query.order_by(of.number)))
 
 
+def running(db: Connection, job_ids: Sequence[str]) -> set[str]:
+    """Those of these that a worker carries out."""
+    of = jobs.c
+    query = select(of.id).where(of.id.in_(job_ids), of.state == JobState.RUNNING)
+    return set(db.scalars(query))
+
+
 def ask_to_cancel(db: Connection, job_id: str, now: float) -> Job | None:
     """Cancel it if no worker has it in hand, else let its worker know; None where it had ended."""
     this = jobs.c.id == job_id

@@ -1,8 +1,11 @@
 """Opens the data sets, and who takes uploads in."""
 
+from datetime import date, datetime
+
 from starlette.datastructures import State
 
 from backend.config import BackendSettings
+from backend.datasets.erasing import RecordEraser
 from backend.datasets.from_record import Record, RecordDatasets
 from backend.datasets.intake import Intake
 from backend.datasets.service import DatasetService
@@ -21,5 +24,10 @@ def open_datasets(state: State, settings: BackendSettings) -> None:
     folder = settings.data_dir / "uploads"
     state.uploads = Uploads(database, folder, state.dataset_intake.wake)
     state.dataset_intake.uploads = state.uploads
+
+    def today() -> date:
+        return datetime.now(state.people.zone()).date()
+
+    state.record_eraser = RecordEraser(database, blobs, state.datasets.maker, namers, today)
     record = Record(state.incidents, state.escalation, state.poses, state.people)
     state.record_datasets = RecordDatasets(database, blobs, state.datasets.maker, record)

@@ -142,6 +142,9 @@ class Blobs:
         """Keep it no more."""
         self.place(digest).unlink(missing_ok=True)
 
+    def drop_copy(self, digest: str) -> None:
+        """Nothing: these are no copies of somebody else's."""
+
     def delete_all_but(self, named: Collection[str], now: float | None = None) -> int:
         """Delete what is not `named` and was not kept within GRACE_SEC; how many files."""
         before = (time.time() if now is None else now) - GRACE_SEC

@@ -1,7 +1,7 @@
 """Versions for the rest of the server and for workers."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,13 @@ class VersionService:
         self._shipped.register()
         with self._database.reading() as db:
             return store.newest(db, household_id, recipe)
+
+    def learnt_from(
+        self, dataset_version_ids: Collection[str], household_id: int = 1
+    ) -> list[Version]:
+        """Those that have learnt from one of these, or go back to one that has, newest first."""
+        with self._database.reading() as db:
+            return store.learnt_from(db, dataset_version_ids, household_id)
 
     def register(
         self,

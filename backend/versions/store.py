@@ -64,6 +64,21 @@ def ship(db: Connection, version: Version) -> None:
         add(db, version)
 
 
+def learnt_from(
+    db: Connection, dataset_version_ids: Collection[str], household_id: int
+) -> list[Version]:
+    """Those that are there and have learnt from one of these, or go back to one that has."""
+    of = versions.c
+    query = select(of.id, of.base_id, of.dataset_version_ids).order_by(of.number)
+    learnt = set[str]()
+    for row in db.execute(query):  # each comes after its base
+        if row.base_id in learnt or not set(json.loads(row.dataset_version_ids)).isdisjoint(
+            dataset_version_ids
+        ):
+            learnt.add(row.id)
+    return [version for version in newest(db, household_id, None) if version.id in learnt]
+
+
 def are_known(db: Connection, ids: Collection[str]) -> bool:
     """Whether there is a row of each, removed or not."""
     found = db.scalar(select(func.count()).where(versions.c.id.in_(ids)))

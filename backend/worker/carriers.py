@@ -24,9 +24,20 @@ from contract.jobs import JobKind
 Carriers = Mapping[JobKind, Carrier]
 
 
-def open_carriers(database: Database, settings: WorkerSettings, data_dir: Path) -> Carriers:
+def open_blobs(settings: WorkerSettings, data_dir: Path) -> Blobs:
+    """Those of this machine, or of the server on another one."""
+    if settings.server_url is None:
+        return Blobs(data_dir / "blobs")
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    most = settings.blob_cache_max_mb * 2**20
+    return BlobCache(data_dir / "blob-cache", str(settings.server_url), key, most)
+
+
+def open_carriers(
+    database: Database, blobs: Blobs, settings: WorkerSettings, data_dir: Path
+) -> Carriers:
     """All that there are, each by its kind; a room that has jobs adds its own here."""
-    blobs, replays = _blobs(settings, data_dir), data_dir / "poses"
+    replays = data_dir / "poses"
     datasets = DatasetService(database, blobs)
     versions = VersionService(database, blobs)
     exports = ExportService(database, JobService(database), versions, blobs)
@@ -49,15 +60,6 @@ def open_carriers(database: Database, settings: WorkerSettings, data_dir: Path) 
 def missing_of(modules: Iterable[str]) -> list[str]:
     """Which of these cannot be imported here."""
     return sorted({name for name in modules if not _is_installed(name)})
-
-
-def _blobs(settings: WorkerSettings, data_dir: Path) -> Blobs:
-    """Those of this machine, or of the server on another one."""
-    if settings.server_url is None:
-        return Blobs(data_dir / "blobs")
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    most = settings.blob_cache_max_mb * 2**20
-    return BlobCache(data_dir / "blob-cache", str(settings.server_url), key, most)
 
 
 def _is_installed(module: str) -> bool:

@@ -100,6 +100,8 @@ class WorkerService:
                 self._lease.renew()
             self._tries.write_notes()
             self._clean()
+            if self._is_beat:
+                self._tries.drop_erased()
         except DatabaseUnavailable as error:
             self._say(f"{error}; it is tried again")
             return

@@ -17,6 +17,7 @@ from backend.storage.errors import DatabaseUnavailable
 from backend.tracking.trackers import Trackers
 from backend.worker.attempt import Attempt, Stop
 from backend.worker.carriers import Carriers, missing_of
+from backend.worker.erased_copies import ErasedCopies
 from backend.worker.notes import Notes
 from backend.worker.outcome import Ending, Outcome
 from backend.worker.settling import settled
@@ -44,6 +45,7 @@ class Means:
     work: Path
     environment: Mapping[str, str]
     backoff: Backoff
+    erased: ErasedCopies
     clock: Callable[[], float] = field(default=time.time)
 
 
@@ -65,6 +67,7 @@ class Tries:
             return opened
         with self._lock:
             self._running[claim] = opened
+        self._means.erased.forget(claim.job_id)  # by now a look would break it off
         if self._is_stopping:
             opened.stop.ask(Ending.BROKEN_OFF)
         return opened.run()
@@ -98,6 +101,11 @@ class Tries:
     def clean(self) -> None:
         """Delete work folders that are of no more use. Raises DatabaseUnavailable."""
         clean(self._database, self._means.work, self._means.clock())
+
+    def drop_erased(self) -> None:
+        """Let copies go of what was erased from the record. Raises DatabaseUnavailable."""
+        stops = {claim.job_id: attempt.stop for claim, attempt in self.running().items()}
+        self._means.erased.look(stops)
 
     def break_off(self) -> None:
         """End all processes; their jobs go back to their queue."""

@@ -27,6 +27,7 @@ COUNTED: Mapping[str, str] = {
     "alerts": N_("alerts"),
     "notes": N_("notes"),
     "poses": N_("skeletons"),
+    "dataset_files": N_("copies in data sets"),
 }
 STATES: Mapping[ErasureState, str] = {
     ErasureState.PLANNED: N_("counted"),

@@ -79,6 +79,15 @@ def _jobs() -> None:
 def _datasets() -> None:
     op.create_table("blob_owner", sa.Column("id", sa.Text, primary_key=True))
     op.create_table(
+        "record_erasures",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("files", sa.Text, nullable=False),
+        sa.Column("blobs", sa.Text, nullable=False),
+        sa.Column("version_ids", sa.Text, nullable=False),
+        sa.Column("is_told", sa.Boolean, nullable=False),
+    )
+    op.create_table(
         "datasets",
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("id", sa.Text, nullable=False, unique=True),

@@ -316,6 +316,8 @@ def _erasures() -> None:
         sa.Column("alerts", sa.Integer, nullable=False),
         sa.Column("notes", sa.Integer, nullable=False),
         sa.Column("poses", sa.Integer, nullable=False),
+        sa.Column("dataset_files", sa.Integer, nullable=False),
         sa.Column("kept", sa.Integer, nullable=False),
+        sa.Column("learnt", sa.Text, nullable=False),
     )
     op.create_index("erasures_by_time", "erasures", ["household_id", "asked_at"])

@@ -5,51 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from contract.poses import PoseSource
 from modeling.training.datasets.clips import LabelledClip, load_dataset
 from testkit.asked_home import AskedHome, asked_home
-from testkit.erasing_home import ANALYSIS
-
-NOON = 1_800_014_400.0
-"""2027-01-15 12:00 UTC, which is 21:00 in Seoul."""
-HOUR = 3600.0
+from testkit.judged_record import HOUR, NOON, happen, judge, see
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[AskedHome]:
     with asked_home(tmp_path / "data", ordinary_poses_minutes=24) as home:
         yield home
-
-
-def see(home: AskedHome, begin: float, end: float, camera_id: str = "거실") -> None:
-    """Poses of one person, five a second."""
-    for tick in range(round((end - begin) * 5)):
-        source = PoseSource(camera_id=camera_id, at=begin + tick / 5, people=(1,))
-        newest = np.full((1, 13, 3), 0.5, dtype=np.float32)
-        home.app.state.poses.take(source, 1.5, newest, [ANALYSIS])
-
-
-def happen(home: AskedHome, at: float, event: str = "fall", **fields: Any) -> str:
-    """An incident with its poses; its id."""
-    see(home, at - 10, at)
-    common = {"camera_id": "거실", "event": event, "incident_id": f"{event} {at}", "person": 1}
-    start = {"event_type": "START", "event_id": f"s{event}{at}", "ts": at, **common, **fields}
-    end = {"event_type": "END", "event_id": f"e{event}{at}", "ts": at + 3, **common, **fields}
-    for sent in (start, end | {"state": "recovered"}):
-        home.ask("household", "POST", "/event/payload", json=sent).raise_for_status()
-    see(home, at, at + 21)
-    (found, *_) = home.ask("owner", "GET", "/incidents").json()
-    incident_id: str = found["id"]
-    assert found["label"] == event
-    return incident_id
-
-
-def judge(home: AskedHome, incident_id: str, verdict: str) -> None:
-    path = f"/incidents/{incident_id}/verdict"
-    home.ask("caregiver", "POST", path, json={"verdict": verdict}).raise_for_status()
 
 
 def clips(home: AskedHome, version: dict[str, Any], folder: Path) -> dict[str, LabelledClip]:

@@ -66,7 +66,7 @@ def test_span_is_erased_of_all_cameras(home: ErasingHome) -> None:
     done = home.erase(since=OLD, until=OLD + 3600)
     assert home.journal() == home.recent() == ["later-start", "later-end", "until"]
     assert done.counts.model_dump() == {
-        "events": 8, "incidents": 2, "alerts": 0, "notes": 0, "poses": 0,
+        "events": 8, "incidents": 2, "alerts": 0, "notes": 0, "poses": 0, "dataset_files": 0,
     }  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def test_comparisons_name_no_incident_and_no_minute_that_is_erased(home: Erasing
         )
     ]
     home.comparisons = compared = Compared(*stretches)
+    home.use_factory()
     home.restart()
     home.erase("거실")
     assert compared.left == [it for it in stretches if it.camera_id == "침실"]

@@ -1,0 +1,68 @@
+"""What the factory has made of the record: comparisons, data sets, and who learnt from these."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from backend.datasets.erasing import RecordEraser
+from backend.datasets.erasure_store import RecordErasure
+from backend.erasure.scope import Scope
+from backend.versions.comparisons import ComparisonService
+from backend.versions.service import VersionService
+from contract.comparisons import Difference, Stretch
+from contract.erasures import LearntVersion
+
+
+@dataclass(frozen=True)
+class CopiesTaken:
+    """How many files of data sets, and which versions of models have `learnt` from them."""
+
+    files: int = 0
+    learnt: tuple[LearntVersion, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Thread-safe; its methods raise DatabaseUnavailable and BlobUnavailable."""
+
+    comparisons: ComparisonService
+    datasets: RecordEraser
+    versions: VersionService
+
+    def find(self, scope: Scope) -> CopiesTaken:
+        """What would go of data sets."""
+        return CopiesTaken() if self._are_none else self._told(self.datasets.find(scope.has_file))
+
+    def erase(self, scope: Scope, known: Collection[str]) -> CopiesTaken:
+        """Let it go, with what names an incident that is not `known`. May be repeated.
+
+        The same is answered again until `tell`.
+        """
+        if self._are_none:
+            return CopiesTaken()
+        self.comparisons.forget(lambda it: _is_gone(it, scope, known))
+        return self._told(self.datasets.erase(scope.has_file))
+
+    def tell(self) -> None:
+        """It stands in the record of erasures."""
+        if not self._are_none:
+            self.datasets.tell()
+
+    @property
+    def _are_none(self) -> bool:
+        """Whether nobody has used the factory yet, whose database an erasure need not make."""
+        return self.versions.is_unused
+
+    def _told(self, erasure: RecordErasure) -> CopiesTaken:
+        learnt = tuple(
+            LearntVersion(id=version.id, recipe=version.recipe, version=version.version)
+            for version in self.versions.learnt_from(erasure.version_ids)
+        )
+        return CopiesTaken(len(erasure.files), learnt)
+
+
+def _is_gone(compared: Stretch | Difference, scope: Scope, known: Collection[str]) -> bool:
+    """Whether what a comparison names is no more: its incident, or its minute."""
+    if compared.incident_id is not None:
+        return compared.incident_id not in known
+    since, until = scope.span
+    return scope.camera_id in (None, compared.camera_id) and since <= compared.at < until
