@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +33,7 @@ from modeling.perception.detector.checkpoint import (
     save_manifest,
 )
 from modeling.perception.images.model import ImageManifest
+from modeling.perception.images.own_labels import own_labels_task
 from modeling.perception.images.registry import TASKS
 from modeling.perception.images.task import ImageTask
 
@@ -182,11 +183,14 @@ def make_image_checkpoint() -> Callable[..., Path]:
     """Writes an image model's checkpoint that can be reckoned by hand, into a folder of its name.
 
     `posture` calls red upright, green transition, blue lying, and black nobody. `camera_health`
-    calls a picture frozen that has not changed, else ok, and a black one dark.
+    calls a picture frozen that has not changed, else ok, and a black one dark. `pictures` has four
+    `labels` for the colours of `posture`.
     """
 
-    def make(folder: Path, name: str, version: str = "1", **manifest: object) -> Path:
-        task, folder = TASKS[name], folder / name
+    def make(
+        folder: Path, name: str, version: str = "1", labels: Sequence[str] = (), **manifest: object
+    ) -> Path:
+        task, folder = TASKS.get(name) or own_labels_task(labels), folder / name
         folder.mkdir(parents=True, exist_ok=True)
         onnx.save(_image_network(task), folder / ONNX_NAME)
         fields = {"name": name, "preprocessing": task.preprocessing, "labels": task.labels}
@@ -324,8 +328,13 @@ def _network() -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
 
 
+COLOURS: tuple[list[list[float]], list[float]] = (
+    [[9, 0, 0, 0], [0, 9, 0, 0], [0, 0, 9, 0]],
+    [0, 0, 0, 3],
+)
 IMAGE_WEIGHTS: dict[str, tuple[list[list[float]], list[float]]] = {
-    "posture": ([[9, 0, 0, 0], [0, 9, 0, 0], [0, 0, 9, 0]], [0, 0, 0, 3]),
+    "posture": COLOURS,
+    "pictures": COLOURS,
     "camera_health": ([[9, 0, 0, 0, 0], [0, 0, 0, 0, -9999]], [0, 2, 0, 0, 20]),
 }
 """From the mean of each channel, 0 to 1, to a logit a label; and what is added to it."""

@@ -34,9 +34,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Scores:
-    """A probability a label, by this version of the model."""
+    """A probability for each of its `labels`, by this version of the model."""
 
     version: str
+    labels: tuple[str, ...]
     values: list[float]
 
 

@@ -3,6 +3,7 @@
 ApiError
     BrokenBase64         400
     UnknownModel         404
+    NotInProduction      404  a household's own model, of which no version serves
     ImageTooLarge        413  in bytes or in pixels
     UnsupportedImage     415  no JPEG, PNG or WebP, or one that moves
     BrokenImage          422
@@ -32,6 +33,19 @@ class UnknownModel(ApiError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         super().__init__(f"no model {shorten(name)!r}, expected one of: {', '.join(known)}")
+
+
+class NotInProduction(ApiError):
+    """No version of the household's own model is in production yet."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "not_in_production"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"no version of {name} is in production, expected one that was trained "
+            f"(POST /training) and that its alias `production` names"
+        )
 
 
 class ImageTooLarge(ApiError):

@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,8 @@ from backend.vision.hot_reload import ModelSlot
 from backend.vision.predictor import ModelState, describe_failures
 from contract.vision import Prediction
 from modeling.perception.images.model import ImageModel
-from modeling.perception.images.registry import TASKS
+from modeling.perception.images.own_labels import OWN_LABELS
+from modeling.perception.images.registry import SERVED
 from modeling.perception.images.task import ImageTask
 
 THREADS = min(4, os.cpu_count() or 1)
@@ -27,7 +28,7 @@ LOOK_SEC = 1.0
 
 
 class VisionService:
-    """A Predictor with a model for each row of `tasks`, from the folder of its name in `folder`.
+    """A Predictor with each model that is SERVED, from the folder of its name in `folder`.
 
     It lives on without one; each has its place in `slots`. Threads: `vision-N` decode and predict,
     `vision-models` looks every LOOK_SEC for new versions.
@@ -36,10 +37,11 @@ class VisionService:
     def __init__(
         self,
         folder: Path,
-        tasks: Mapping[str, ImageTask] = TASKS,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self.slots = {name: ModelSlot(task, folder / name) for name, task in tasks.items()}
+        self.slots = {
+            name: ModelSlot(name, folder / name, is_own=name == OWN_LABELS) for name in SERVED
+        }
         self._queue = BatchQueue(self._answer, THREADS)
         self._clock = clock
         self._stopping = threading.Event()
@@ -61,7 +63,7 @@ class VisionService:
     ) -> Prediction:
         """See Predictor."""
         began = self._clock()
-        labels = self._model(model_name).task.labels
+        self._model(model_name)
         for picture in (image, previous):
             if picture is not None:
                 image_format(picture)
@@ -69,9 +71,9 @@ class VisionService:
         scores = await asyncio.wrap_future(answer)
         confidence = max(scores.values)
         return Prediction(
-            label=labels[scores.values.index(confidence)],
+            label=scores.labels[scores.values.index(confidence)],
             confidence=confidence,
-            scores=dict(zip(labels, scores.values, strict=True)),
+            scores=dict(zip(scores.labels, scores.values, strict=True)),
             model_name=model_name,
             version=scores.version,
             took_ms=round((self._clock() - began) * 1000, 3),
@@ -79,7 +81,7 @@ class VisionService:
 
     def states(self) -> list[ModelState]:
         """Every model, in the table's order."""
-        return [slot.state() for slot in self.slots.values()]
+        return [slot.state() for slot in self.slots.values() if slot.is_there]
 
     def health(self) -> Part:
         """A household that does not use a model still hears that it is not there."""
@@ -103,9 +105,9 @@ class VisionService:
         prepared = [prepared_for(model.task, question) for question in questions]
         pictures = [inputs for inputs in prepared if not isinstance(inputs, ApiError)]
         rows = iter(probabilities_of(model.scores(np.stack(pictures))) if pictures else ())
-        version = model.manifest.version
+        said_by = model.manifest.version, model.task.labels
         return [
-            inputs if isinstance(inputs, ApiError) else Scores(version, next(rows))
+            inputs if isinstance(inputs, ApiError) else Scores(*said_by, next(rows))
             for inputs in prepared
         ]
 

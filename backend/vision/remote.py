@@ -13,6 +13,7 @@ from backend.vision.decode import image_format
 from backend.vision.errors import (
     BrokenImage,
     ImageTooLarge,
+    NotInProduction,
     UnknownModel,
     UnsupportedImage,
     VisionAway,
@@ -30,7 +31,7 @@ REFUSALS: dict[str, HTTPStatus] = {
     refusal.code: refusal.status
     for refusal in (
         *(UnknownModel, ImageTooLarge, UnsupportedImage, BrokenImage, InvalidInput),
-        ModelUnavailable,
+        *(NotInProduction, ModelUnavailable),
     )
 }
 """What the other server says of a question, and this one after it."""

@@ -8,6 +8,7 @@ from backend.vision.errors import (
     BrokenBase64,
     BrokenImage,
     ImageTooLarge,
+    NotInProduction,
     UnknownModel,
     UnsupportedImage,
     VisionAway,
@@ -19,7 +20,8 @@ from backend.vision.requests import asked, describe_question
 from contract.vision import Prediction
 
 ERRORS = (
-    *(NotJson, BrokenBase64, UnknownModel, BodyTooLarge, ImageTooLarge, EncodedBody),
+    *(NotJson, BrokenBase64, UnknownModel, NotInProduction),
+    *(BodyTooLarge, ImageTooLarge, EncodedBody),
     *(UnsupportedImage, InvalidInput, BrokenImage),
     *(ModelUnavailable, VisionBusy, VisionAway, VisionFailed),
 )

@@ -12,6 +12,9 @@ from modeling.perception.images.task import ImageTask
 
 TASKS: Mapping[str, ImageTask] = {task.name: task for task in (POSTURE, CAMERA_HEALTH)}
 
+SERVED = (*TASKS, OWN_LABELS)
+"""What a server may be asked: of the last one it has a model once a household has trained one."""
+
 
 def task_in(folder: Path) -> ImageTask:
     """The task of the checkpoint in `folder`, whose labels may be a household's own.
@@ -22,8 +25,8 @@ def task_in(folder: Path) -> ImageTask:
     if manifest.name == OWN_LABELS:
         return own_labels_task(manifest.labels)
     if manifest.name not in TASKS:
+        expected = ", ".join(SERVED)
         raise CheckpointError(
-            f"{folder} is a checkpoint of {manifest.name}, expected {OWN_LABELS} or one of "
-            f"{', '.join(TASKS)}"
+            f"{folder} is a checkpoint of {manifest.name}, expected one of {expected}"
         )
     return TASKS[manifest.name]

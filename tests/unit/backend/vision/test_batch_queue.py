@@ -17,7 +17,7 @@ from backend.vision.batch_queue import (
 )
 from backend.vision.errors import BrokenImage, VisionBusy
 
-FOUND = Scores("1", [1.0])
+FOUND = Scores("1", ("ok",), [1.0])
 HALF = b"half a picture"
 
 

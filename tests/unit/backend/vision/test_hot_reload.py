@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from backend.errors import ModelUnavailable
+from backend.vision.errors import NotInProduction
 from backend.vision.hot_reload import ModelSlot
 from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME
 from modeling.perception.images.model import ImageModel
@@ -26,7 +27,7 @@ def folder(make_image_checkpoint: Make, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def slot(folder: Path) -> ModelSlot:
-    return ModelSlot(POSTURE, folder)
+    return ModelSlot("posture", folder)
 
 
 def digest(path: Path) -> str:
@@ -143,7 +144,7 @@ def test_files_that_change_while_they_are_read_are_read_again(
 def test_model_that_was_missing_at_the_start_answers_once_it_is_there(
     make_image_checkpoint: Make, tmp_path: Path
 ) -> None:
-    slot = ModelSlot(POSTURE, tmp_path / "posture")
+    slot = ModelSlot("posture", tmp_path / "posture")
     with pytest.raises(ModelUnavailable, match="no model posture: cannot read"):
         _ = slot.model
     assert slot.state().status == "unavailable"
@@ -152,7 +153,7 @@ def test_model_that_was_missing_at_the_start_answers_once_it_is_there(
 
 
 def test_checkpoint_of_another_task_is_refused(folder: Path) -> None:
-    slot = ModelSlot(TASKS["camera_health"], folder)
+    slot = ModelSlot("camera_health", folder)
     assert slot.state().status == "unavailable"
     assert "is no checkpoint for" in (slot.failure or "")
 
@@ -168,3 +169,26 @@ def test_version_in_another_folder_takes_over_and_then_the_first_is_not_looked_a
     assert looks(slot) == "2"
     slot.refuse("version 4 is damaged")
     assert (slot.state().reason, slot.state().status) == ("version 4 is damaged", "ready")
+
+
+def test_own_model_is_not_missed_before_it_is_there_and_tells_apart_what_its_version_does(
+    make_image_checkpoint: Make, tmp_path: Path
+) -> None:
+    slot = ModelSlot("pictures", tmp_path / "pictures", is_own=True)
+    looks_before = [slot.look() for _ in range(3)]
+    assert (slot.is_there, slot.failure, looks_before) == (False, None, [None] * 3)
+    with pytest.raises(NotInProduction):
+        _ = slot.model
+    for version, labels in (("1", ("a", "b", "c", "d")), ("2", ("e", "f", "g", "h"))):
+        made = tmp_path / version
+        slot.serve(make_image_checkpoint(made, "pictures", version, labels))
+        assert looks(slot) == version
+        assert slot.state().labels == labels
+
+
+def test_own_model_that_cannot_be_placed_is_missed(tmp_path: Path) -> None:
+    slot = ModelSlot("pictures", tmp_path / "pictures", is_own=True)
+    slot.refuse("version 1 is damaged")
+    assert slot.is_there
+    with pytest.raises(ModelUnavailable, match="version 1 is damaged"):
+        _ = slot.model

@@ -88,7 +88,9 @@ def test_unknown_model_is_answered_with_those_that_there_are(
 ) -> None:
     answer = predict(make_picture(), "face" * 100)
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_model")
-    assert answer.json()["message"].endswith("…', expected one of: posture, camera_health")
+    assert answer.json()["message"].endswith(
+        "…', expected one of: posture, camera_health, pictures"
+    )
 
 
 def test_health_tells_the_state_of_each_model(http: TestClient) -> None:
