@@ -6,26 +6,47 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import backend
 import contract
 import modeling
 
+PARTS = {"backend": backend, "contract": contract, "modeling": modeling}
 TEMPLATE = Path(__file__).with_name("container")
 TEMPLATE_FILES = ("Dockerfile", "README.md", "serve.py")
-NEEDED = ("numpy", "onnxruntime", "pydantic", "starlette", "uvicorn")
+NEEDED = ("fastapi", "numpy", "onnxruntime", "pillow", "pydantic", "starlette", "uvicorn")
 REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 CODE = (
+    "backend/__init__.py",
+    "backend/errors.py",
+    "backend/deployments/__init__.py",
+    "backend/deployments/container/__init__.py",
+    "backend/deployments/container/pictures.py",
+    "backend/deployments/container/windows.py",
+    "backend/vision/__init__.py",
+    "backend/vision/decode.py",
+    "backend/vision/errors.py",
+    "backend/vision/jpeg.py",
+    "backend/vision/prepared.py",
     "contract/__init__.py",
     "contract/analysis.py",
     "contract/events.py",
     "contract/layout.py",
     "contract/names.py",
     "contract/trouble.py",
+    "contract/vision.py",
     "modeling/__init__.py",
     "modeling/perception/__init__.py",
     "modeling/perception/detector/__init__.py",
     "modeling/perception/detector/checkpoint.py",
     "modeling/perception/detector/detector.py",
     "modeling/perception/detector/onnx_session.py",
+    "modeling/perception/images/__init__.py",
+    "modeling/perception/images/camera_health.py",
+    "modeling/perception/images/model.py",
+    "modeling/perception/images/own_labels.py",
+    "modeling/perception/images/posture.py",
+    "modeling/perception/images/registry.py",
+    "modeling/perception/images/task.py",
 )
 """Of this installation, so that a container says what the endpoint says."""
 
@@ -68,6 +89,5 @@ def _is_installed(name: str) -> bool:
 
 
 def _code(path: str) -> bytes:
-    room = modeling if path.startswith("modeling/") else contract
-    (root,) = room.__path__
+    (root,) = PARTS[path.partition("/")[0]].__path__
     return (Path(root).parent / path).read_bytes()

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from backend.deployments.errors import VersionUnavailable
 from backend.deployments.loaded import LoadedVersions, Model
 from backend.deployments.shares import chosen
-from backend.errors import ApiError, InvalidInput
+from backend.errors import InvalidInput
 from backend.vision.batch_queue import Question
-from backend.vision.local import prepared_for, probabilities_of
+from backend.vision.prepared import prepared_for, probabilities_of
 from contract.analysis import Analysis
 from contract.deployments import Deployment, Predicted
 from contract.vision import Prediction
@@ -56,9 +56,7 @@ class Endpoint:
         began = self._clock()
         if asked.model_name != model.task.name:
             raise InvalidInput(f"model_name: expected {model.task.name!r}, which this deploys")
-        prepared = prepared_for(model.task, asked)
-        if isinstance(prepared, ApiError):
-            raise prepared
+        prepared = prepared_for(model.task, asked.image, asked.previous)
         (row,) = probabilities_of(model.scores(prepared[None]))
         return Prediction(
             label=model.task.labels[row.index(max(row))],

@@ -24,15 +24,18 @@ from backend.storage.database import Database
 from backend.versions.service import VersionService
 from contract.deployments import Deployment, DeploymentKind, DeploymentMove
 from contract.versions import DETECTOR, Version
-from modeling.perception.images.own_labels import OWN_LABELS
-from modeling.perception.images.registry import TASKS
+from modeling.perception.images.registry import SERVED
 
 RECIPES = {
-    DeploymentKind.ENDPOINT: {DETECTOR, *TASKS, OWN_LABELS},
+    DeploymentKind.ENDPOINT: {DETECTOR, *SERVED},
     DeploymentKind.EDGE: EDGE_RECIPES,
-    DeploymentKind.CONTAINER: {DETECTOR},
+    DeploymentKind.CONTAINER: {DETECTOR, *SERVED},
 }
 """Of which recipes there are deployments of a kind; where nothing is said, of all."""
+BOXES_TAKE = (
+    "camera boxes take packages of no other recipe: they check pictures by the camera_health that "
+    "they were installed with, and ask the server whatever else pictures are asked"
+)
 FILES = frozenset({DeploymentKind.CONTAINER, DeploymentKind.DOWNLOAD})
 
 
@@ -149,7 +152,8 @@ class DeploymentService:
         check_shares(wanted.shares)
         known = RECIPES.get(wanted.kind)
         if known is not None and wanted.recipe not in known:
-            raise InvalidInput(f"recipe: expected one of {', '.join(sorted(known))}")
+            why = f": {BOXES_TAKE}" if wanted.kind is DeploymentKind.EDGE else ""
+            raise InvalidInput(f"recipe: expected one of {', '.join(sorted(known))}{why}")
         if wanted.kind is not DeploymentKind.ENDPOINT:
             the_one(wanted.shares)
         for version_id in wanted.shares:

@@ -4,7 +4,7 @@ from backend.access.keys import Caller
 from backend.errors import InvalidInput
 from backend.live.image_stream import Emit, ImageRequest, ImageStream, Predict
 from backend.live.protocol import ImageData
-from backend.vision.requests import from_base64
+from backend.vision.decode import from_base64
 
 MAX_MODELS = 8
 

@@ -1,5 +1,6 @@
 """Bytes of strangers to pictures: their format, their size, and only then what they show."""
 
+import binascii
 import re
 import struct
 import warnings
@@ -9,7 +10,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from backend.errors import ApiError
-from backend.vision.errors import BrokenImage, ImageTooLarge, UnsupportedImage
+from backend.vision.errors import BrokenBase64, BrokenImage, ImageTooLarge, UnsupportedImage
 from backend.vision.jpeg import Jpeg, read_jpeg
 from modeling.perception.images.task import RgbImage
 
@@ -20,6 +21,7 @@ SIGNATURES = {
     "PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),
     "WEBP": re.compile(rb"RIFF....WEBP", re.DOTALL),
 }
+DATA_URL = re.compile(r"data:image/[a-z0-9.+-]{1,32};base64,", re.IGNORECASE)
 
 ORIENTATION, SHORT = 0x0112, 3
 TURNS = {
@@ -49,6 +51,18 @@ def image_format(data: bytes) -> str:
         if signature.match(data):
             return name
     raise UnsupportedImage("expected a JPEG, PNG or WebP picture; its first bytes are of none")
+
+
+def from_base64(field: str, text: str) -> bytes:
+    """The picture in base64 or a data URL; raises ImageTooLarge or BrokenBase64 naming `field`."""
+    prefix = DATA_URL.match(text)
+    encoded = text[prefix.end() :] if prefix else text
+    if len(encoded) > (MAX_BYTES + 2) // 3 * 4:
+        raise ImageTooLarge(f"{field}: expected a picture of at most {MAX_BYTES} bytes")
+    try:
+        return binascii.a2b_base64(encoded, strict_mode=True)
+    except ValueError as error:
+        raise BrokenBase64(f"{field}: expected base64: {error}") from error
 
 
 def decode(data: bytes, least: tuple[int, int]) -> RgbImage:

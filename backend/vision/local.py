@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from backend.errors import ApiError
 from backend.part import Part, part
 from backend.vision.batch_queue import BatchQueue, Question, Scores
-from backend.vision.decode import decode, image_format
+from backend.vision.decode import image_format
 from backend.vision.errors import UnknownModel
 from backend.vision.hot_reload import ModelSlot
 from backend.vision.predictor import ModelState, describe_failures
+from backend.vision.prepared import prepared_for, probabilities_of
 from contract.vision import Prediction
 from modeling.perception.images.model import ImageModel
 from modeling.perception.images.own_labels import OWN_LABELS
@@ -102,7 +103,7 @@ class VisionService:
         """What comes of each of `questions`, which are for one model."""
         # Asked for once: a new version must not take over in the middle.
         model = self._model(questions[0].model_name)
-        prepared = [prepared_for(model.task, question) for question in questions]
+        prepared = [_prepared(model.task, question) for question in questions]
         pictures = [inputs for inputs in prepared if not isinstance(inputs, ApiError)]
         rows = iter(probabilities_of(model.scores(np.stack(pictures))) if pictures else ())
         said_by = model.manifest.version, model.task.labels
@@ -117,20 +118,9 @@ class VisionService:
                 slot.look()
 
 
-def prepared_for(task: ImageTask, question: Question) -> NDArray[np.uint8] | ApiError:
+def _prepared(task: ImageTask, question: Question) -> NDArray[np.uint8] | ApiError:
     """What the network takes of a question, or why its pictures cannot be decoded."""
-    # Twice what the network takes, so that shrinking in the decoder leaves no trace.
-    least = 2 * task.input_shape[-1], 2 * task.input_shape[-2]
     try:
-        image = decode(question.image, least)
-        previous = None if question.previous is None else decode(question.previous, least)
+        return prepared_for(task, question.image, question.previous)
     except ApiError as refusal:
         return refusal
-    return task.prepare(image, previous)
-
-
-def probabilities_of(scores: NDArray[np.float32]) -> list[list[float]]:
-    """Finite, and within 0 and 1 to the last digit."""
-    if not np.isfinite(scores).all():
-        raise ValueError("expected finite scores")
-    return [[round(score, 6) for score in row] for row in np.clip(scores, 0.0, 1.0).tolist()]

@@ -1,7 +1,6 @@
 """Bodies with pictures: read in bounded memory, as JSON with base64 or as multipart/form-data."""
 
 import binascii
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -17,8 +16,8 @@ from backend.errors import BodyTooLarge, InvalidInput
 from backend.http.bodies import parse_model, read_body
 from backend.http.openapi import FILE, json_body
 from backend.vision.batch_queue import Question
-from backend.vision.decode import MAX_BYTES
-from backend.vision.errors import BrokenBase64, ImageTooLarge, VisionBusy
+from backend.vision.decode import MAX_BYTES, from_base64
+from backend.vision.errors import VisionBusy
 from backend.vision.multipart import MULTIPART, parse_parts
 from contract.vision import PredictRequest
 
@@ -28,7 +27,6 @@ MAX_BODY_BYTES = 2 * (MAX_BYTES * 4 // 3) + 64 * 2**10
 MAX_BODIES_BYTES = 6 * MAX_BODY_BYTES
 # Parsing one that is longer would hold up everybody else.
 LONG_BYTES = 256 * 2**10
-DATA_URL = re.compile(r"data:image/[a-z0-9.+-]{1,32};base64,", re.IGNORECASE)
 REQUEST = TypeAdapter(PredictRequest)
 
 
@@ -108,18 +106,6 @@ def _from_parts(parts: dict[str, bytes]) -> Question:
         )
     name = parts["model_name"].decode("utf-8", errors="replace")
     return Question(name, pictures[0], parts.get("previous"))
-
-
-def from_base64(field: str, text: str) -> bytes:
-    """The picture in base64 or a data URL; raises ImageTooLarge or BrokenBase64 naming `field`."""
-    prefix = DATA_URL.match(text)
-    encoded = text[prefix.end() :] if prefix else text
-    if len(encoded) > (MAX_BYTES + 2) // 3 * 4:
-        raise ImageTooLarge(f"{field}: expected a picture of at most {MAX_BYTES} bytes")
-    try:
-        return binascii.a2b_base64(encoded, strict_mode=True)
-    except ValueError as error:
-        raise BrokenBase64(f"{field}: expected base64: {error}") from error
 
 
 def _picture() -> str:

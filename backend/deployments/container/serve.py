@@ -1,33 +1,28 @@
-"""Answers `POST /predict` with one version of a detector, whose files it checks at its start."""
+"""Answers `POST /predict` with one version of a model, whose files it checks at its start."""
 
 import hashlib
-import io
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import uvicorn
-from numpy.typing import NDArray
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from contract.analysis import NPY_MEDIA_TYPE, WindowBatch
-from modeling.perception.detector.checkpoint import CheckpointError
-from modeling.perception.detector.detector import Detector, WindowError
+from backend.deployments.container.pictures import PictureAnswers
+from backend.deployments.container.windows import WindowAnswers
+from backend.errors import ApiError, InvalidInput
+from modeling.perception.detector.checkpoint import MANIFEST_NAME, CheckpointError
+from modeling.perception.images.registry import SERVED
 
 FOLDER = Path(__file__).resolve().parent
-MAX_BODY_BYTES = 8 * 2**20
-
-
-class WrongBody(Exception):
-    """The body is not what was expected; the message says what was."""
+MAX_BODY_BYTES = 11 * 2**20
+"""Two pictures in base64."""
 
 
 def check_files(folder: Path) -> None:
@@ -38,55 +33,40 @@ def check_files(folder: Path) -> None:
             raise CheckpointError(f"model/{name} is not the file that was deployed")
 
 
-def windows_of(content_type: str, body: bytes) -> NDArray[np.float32]:
-    """(N, T, F) windows; raises WrongBody."""
-    try:
-        if content_type.partition(";")[0].strip().lower() == NPY_MEDIA_TYPE:
-            array = np.load(io.BytesIO(body), allow_pickle=False)
-            windows = np.asarray(array, dtype=np.float32)
-            return windows[None] if windows.ndim == 2 else windows
-        batch = WindowBatch.model_validate_json(body)
-        rows = [[frame.features for frame in window.frames] for window in batch.windows]
-        return np.array(rows, dtype=np.float32)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        raise WrongBody(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    except (ValueError, TypeError, EOFError, MemoryError) as error:
-        raise WrongBody("expected windows of one shape, (N, 16, F) numbers") from error
+def answers_in(folder: Path) -> WindowAnswers | PictureAnswers:
+    """Who answers by the checkpoint in `folder`; raises CheckpointError."""
+    name = json.loads((folder / MANIFEST_NAME).read_bytes()).get("name")
+    return PictureAnswers(folder) if name in SERVED else WindowAnswers(folder)
 
 
 async def body_of(request: Request) -> bytes:
-    """Raises WrongBody where it is too long."""
+    """Raises InvalidInput where it is too long."""
     chunks, length = list[bytes](), 0
     async for chunk in request.stream():
         length += len(chunk)
         if length > MAX_BODY_BYTES:
-            raise WrongBody(f"expected at most {MAX_BODY_BYTES} bytes")
+            raise InvalidInput(f"expected at most {MAX_BODY_BYTES} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-def application(detector: Detector) -> Starlette:
+def application(answers: WindowAnswers | PictureAnswers) -> Starlette:
     """The two routes."""
-    version = detector.manifest.version
 
     def answer(content_type: str, body: bytes) -> dict[str, Any]:
-        analyses = detector.analyze(windows_of(content_type, body))
-        return {"version": version, "results": [it.model_dump(mode="json") for it in analyses]}
+        results = [it.model_dump(mode="json") for it in answers.answer(content_type, body)]
+        return {"version": answers.version, "results": results}
 
     async def predict(request: Request) -> JSONResponse:
         try:
             body = await body_of(request)
             content_type = request.headers.get("content-type", "")
             return JSONResponse(await run_in_threadpool(answer, content_type, body))
-        except (WrongBody, WindowError) as error:
-            return JSONResponse({"code": "invalid_input", "message": str(error)}, 422)
-        except ValidationError:
-            said = "features are too large: expected a finite score of them"
-            return JSONResponse({"code": "invalid_input", "message": said}, 422)
+        except ApiError as error:
+            return JSONResponse({"code": error.code, "message": error.message}, error.status)
 
     async def health(_: Request) -> JSONResponse:
-        return JSONResponse({"status": "ok", "name": detector.manifest.name, "version": version})
+        return JSONResponse({"status": "ok", "name": answers.name, "version": answers.version})
 
     return Starlette(
         routes=[Route("/predict", predict, methods=["POST"]), Route("/health", health)]
@@ -97,11 +77,11 @@ def main() -> None:
     """Serve until it is stopped."""
     try:
         check_files(FOLDER)
-        detector = Detector.load(FOLDER / "model")
+        answers = answers_in(FOLDER / "model")
     except (CheckpointError, OSError, ValueError) as error:
         sys.exit(f"cannot serve: {error}")
     host = os.environ.get("HOST", "0.0.0.0")  # noqa: S104 (a container's own network)
-    uvicorn.run(application(detector), host=host, port=int(os.environ.get("PORT", "8080")))
+    uvicorn.run(application(answers), host=host, port=int(os.environ.get("PORT", "8080")))
 
 
 if __name__ == "__main__":

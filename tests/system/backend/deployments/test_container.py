@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from backend.deployments.carrier import ContainerCarrier
-from backend.deployments.context import pinned
+from backend.deployments.context import NEEDED, pinned
 from backend.versions.service import VersionService
 from contract.jobs import MESSAGE, Job, JobKind, JobState
 from modeling.perception.detector.checkpoint import ONNX_NAME
@@ -103,7 +103,7 @@ def test_it_says_what_the_endpoint_says(url: str, versions_home: AskedHome, wind
         {"content": b"nothing", "headers": NPY},
         {"content": b"{}"},
         {"json": {"windows": [{"frames": [{"features": [1.0]}]}]}},
-        {"content": b"x" * (9 * 2**20)},
+        {"content": b"x" * (12 * 2**20)},
     ],
     ids=["npy", "json", "short", "long"],
 )
@@ -130,7 +130,7 @@ def test_its_image_runs_as_nobody_and_with_pinned_packages(context: Path, reposi
     for line in lines:
         name, _, version = line.partition("==")
         assert f'name = "{name}"\nversion = "{version}"' in lock, line
-    assert lines == pinned(("uvicorn", "starlette", "pydantic", "onnxruntime", "numpy"))
+    assert lines == pinned(NEEDED[::-1])
 
 
 @pytest.mark.parametrize(("status", "last"), [(0, "finished"), (3, "said")])

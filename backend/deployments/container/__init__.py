@@ -1,0 +1,1 @@
+"""What runs in a container of one version: its server, and who answers for which recipe."""
