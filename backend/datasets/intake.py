@@ -18,8 +18,8 @@ from backend.part import Part, part
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
-from common.repeating import Repeating
 from backend.storage.room import FreeBytes, free_bytes
+from common.repeating import Repeating
 from contract.datasets import Dataset, DatasetVersion, Upload
 
 logger = logging.getLogger(__name__)

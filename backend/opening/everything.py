@@ -8,6 +8,7 @@ from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.config import BackendSettings
 from backend.daily_word.service import DailyWordService
+from backend.erasure.copies import Copies
 from backend.erasure.service import ErasureService
 from backend.escalation.steps import ALL
 from backend.health.service import HealthService
@@ -92,7 +93,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.events,
         state.poses,
         state.activity,
-        comparisons=state.comparisons,
+        Copies(state.comparisons, state.record_eraser, state.versions),
     )
 
 

@@ -100,7 +100,7 @@ class WorkerService:
                 self._lease.renew()
             self._tries.write_notes()
             self._clean()
-            if self._is_beat:
+            if is_beat:
                 self._tries.drop_erased()
         except DatabaseUnavailable as error:
             self._say(f"{error}; it is tried again")

@@ -13,9 +13,10 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from backend.versions.service import VersionService
 from testkit.asked_home import AskedHome
-from testkit.named_versions import NamedVersions
 from testkit.processes import free_port, wait_until_ready
+from testkit.versions import register
 
 LABELS = ("닫힘", "열림", "반쯤", "안 보임")
 RECIPES = ("pictures", "camera_health")
@@ -30,13 +31,13 @@ def recipe(request: pytest.FixtureRequest) -> str:
 def deploy(
     recipe: str,
     versions_home: AskedHome,
-    versions: NamedVersions,
+    versions: VersionService,
     make_image_checkpoint: Callable[..., Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[str], Any]:
     """Deploys a version of the recipe."""
     folder = make_image_checkpoint(tmp_path_factory.mktemp("checkpoint"), recipe, "1", LABELS)
-    versions.add(folder, f"boxed-{recipe}", recipe)
+    register(versions, folder, f"boxed-{recipe}", recipe)
 
     def made(kind: str) -> Any:
         shares = {f"boxed-{recipe}": 100}
