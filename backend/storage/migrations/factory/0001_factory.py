@@ -1,4 +1,4 @@
-"""Jobs, data sets, versions, exports and deployments."""
+"""Jobs, data sets, versions, exports, deployments, pictures and looks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,8 @@ def upgrade() -> None:
     _versions()
     _exports()
     _deployments()
+    _media()
+    _looks()
 
 
 def _jobs() -> None:
@@ -281,4 +283,96 @@ def _deployments() -> None:
         sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("package", sa.Text, nullable=False),
         sa.UniqueConstraint("household_id", "recipe", "sequence"),
+    )
+
+
+def _media() -> None:
+    op.create_table(
+        "images",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("camera_id", sa.Text),
+        sa.Column("incident_id", sa.Text),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("content_type", sa.Text, nullable=False),
+        sa.Column("bytes", sa.Integer, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("failure", sa.Text),
+        sa.Column("width", sa.Integer),
+        sa.Column("height", sa.Integer),
+        sa.Column("colour_profile", sa.Text),
+        sa.Column("taken_at", sa.Float),
+        sa.Column("keeps_place", sa.Boolean, nullable=False),
+        sa.Column("latitude", sa.Float),
+        sa.Column("longitude", sa.Float),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("confirmed_at", sa.Float),
+        sa.Column("delete_at", sa.Float),
+    )
+    op.create_index("images_by_household", "images", ["household_id", "number"])
+    op.create_index("images_by_state", "images", ["state", "created_at"])
+    op.create_table(
+        "image_results",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column(
+            "image_id", sa.Text, sa.ForeignKey("images.id", ondelete="CASCADE"), nullable=False
+        ),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("content_type", sa.Text, nullable=False),
+        sa.Column("bytes", sa.Integer, nullable=False),
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.Column("remark", sa.Text),
+        sa.Column("made_at", sa.Float, nullable=False),
+        sa.UniqueConstraint("image_id", "name"),
+    )
+    op.create_table(
+        "image_views",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("image_id", sa.Text, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("what", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+    )
+    op.create_index("image_views_by_image", "image_views", ["image_id", "number"])
+    op.create_table(
+        "consents",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("camera_id", sa.Text),
+        sa.Column("days", sa.Integer),
+        sa.Column("given_by", sa.Integer),
+        sa.Column("given_at", sa.Float, nullable=False),
+        sa.UniqueConstraint("household_id", "camera_id"),
+    )
+
+
+def _looks() -> None:
+    op.create_table(
+        "looks",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("method", sa.Text, nullable=False),
+        sa.Column("learnt_from", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text, nullable=False, unique=True),
+        sa.Column("figures", sa.Text),
+        sa.Column("bytes", sa.Integer),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("finished_at", sa.Float),
+        sa.Column("removed_at", sa.Float),
+    )
+    op.create_index("looks_by_household", "looks", ["household_id", "number"])
+    op.create_table(
+        "look_shares",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("look_id", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False, unique=True),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("expires_at", sa.Float, nullable=False),
     )

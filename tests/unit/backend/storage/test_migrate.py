@@ -19,6 +19,8 @@ import backend.deployments.tables
 import backend.escalation.tables
 import backend.exports.tables
 import backend.jobs.tables
+import backend.looks.tables
+import backend.media.tables
 import backend.people.tables
 import backend.versions.tables  # noqa: F401 (they load each feature's tables)
 from backend.events.journal.record import digest_of

@@ -1,0 +1,1 @@
+"""What people say of an image, a look or an incident: comments and ratings."""

@@ -1,0 +1,1 @@
+"""Where pictures lie: a folder of this machine, or an S3 store."""

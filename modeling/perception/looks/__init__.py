@@ -1,0 +1,1 @@
+"""Looks as they are applied to pictures, by NumPy and ONNX Runtime."""

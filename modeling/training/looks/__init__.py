@@ -1,0 +1,1 @@
+"""Looks as they are learnt."""
