@@ -1,0 +1,140 @@
+"""Pictures in a folder of this machine."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from backend.media.drivers.draft import Draft, sweep
+from backend.media.drivers.driver import Stored
+from backend.media.drivers.media_key import MediaKey
+from backend.media.drivers.refusals import Refusals
+from backend.media.drivers.sealed_file import SealedReader, SealedWriter
+from backend.media.errors import MediaUnavailable, UnknownFile
+from backend.media.signing import AllowedPut, PutSigner
+from common.files import sync_folder
+from contract.media import ImageType, SignedPut
+
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9][A-Za-z0-9._-]{0,127}){0,7}")
+"""No part of a key leads out of the folder, or to what is hidden in it."""
+DRAFTS = ".drafts"
+
+
+class LocalDriver:
+    """The files below `folder`, each by its key. Any thread, any process of this machine.
+
+    What is put by a signed address comes to `allowed_draft`.
+    """
+
+    def __init__(
+        self, folder: Path, media_key: MediaKey, signer: PutSigner, *, is_encrypted: bool
+    ) -> None:
+        self._folder, self._media_key, self._signer = folder, media_key, signer
+        self._is_encrypted, self._disk = is_encrypted, Refusals()
+        with suppress(MediaUnavailable), self._disk.noted():
+            sweep(folder / DRAFTS)
+
+    @property
+    def failure(self) -> str | None:
+        """What the disk refused last, None once it takes or gives something again."""
+        return self._disk.last
+
+    def signed_put(self, key: str, content_type: ImageType, size: int, until: float) -> SignedPut:
+        """An address of this server, as a path: it is good by whichever name it is asked."""
+        self._place(key)
+        put = AllowedPut(key, content_type.value, size, int(until))
+        with self._disk.noted():
+            url = self._signer.address(put)
+        headers = {"Content-Type": put.content_type, "Content-Length": str(size)}
+        return SignedPut(url=url, headers=headers, expires_at=put.until)
+
+    def allowed_draft(self, put: AllowedPut, signature: str) -> Draft:
+        """The file that a signed address is of, to be written.
+
+        Raises BadSignature where it was not signed here, or has expired.
+        """
+        with self._disk.noted():
+            self._signer.check(put, signature)
+        return self._draft(put.key, put.content_type)
+
+    def find(self, key: str) -> Stored | None:
+        """What is known of a file; None where there is none."""
+        try:
+            reader = self._reader(key)
+        except UnknownFile:
+            return None
+        reader.close()
+        return Stored(key, reader.footer.length, reader.footer.content_type)
+
+    def read(self, key: str, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Its bytes from `begin` to `end`, a segment at a time; raises UnknownFile."""
+        return self._pieces(self._reader(key), begin, end)
+
+    def write(self, key: str, content: Iterable[bytes], content_type: str) -> Stored:
+        """Keep a file, whole or not at all, in the place of one that is there."""
+        draft = self._draft(key, content_type)
+        try:
+            for piece in content:
+                draft.write(piece)
+            draft.keep(replaces=True)
+        finally:
+            draft.discard()
+        return Stored(key, draft.length, content_type)
+
+    def delete(self, prefix: str) -> int:
+        """Delete the file of this key, or all below this folder; how many files there were."""
+        places = [self._folder / key for key in self.keys(prefix)]
+        with self._disk.noted():
+            for place in places:
+                place.unlink(missing_ok=True)
+            for folder in {place.parent for place in places}:
+                _sync_or_remove(folder, self._folder)
+        return len(places)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The file of this key, or all below this folder; all that there are below an empty one."""
+        top = self._place(prefix.rstrip("/")) if prefix else self._folder
+        with self._disk.noted():
+            found = [top] if top.is_file() else [it for it in top.rglob("*") if it.is_file()]
+        keys = (path.relative_to(self._folder).as_posix() for path in found)
+        return iter(sorted(key for key in keys if KEY.fullmatch(key)))
+
+    def _place(self, key: str) -> Path:
+        if not KEY.fullmatch(key):
+            raise UnknownFile("expected the key of a file")
+        return self._folder / key
+
+    def _draft(self, key: str, content_type: str) -> Draft:
+        media_key = self._media_key if self._is_encrypted else None
+
+        def seal(file: BinaryIO) -> SealedWriter:
+            return SealedWriter(file, key, content_type, media_key)
+
+        return Draft(self._folder / DRAFTS, self._place(key), seal, self._disk)
+
+    def _reader(self, key: str) -> SealedReader:
+        place = self._place(key)
+        with self._disk.noted():
+            try:
+                return SealedReader(place, key, self._media_key)
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                raise UnknownFile(f"no file {key}") from None
+
+    def _pieces(self, reader: SealedReader, begin: int, end: int | None) -> Iterator[bytes]:
+        with self._disk.noted():
+            yield from reader.read(begin, reader.footer.length if end is None else end)
+
+
+def _sync_or_remove(folder: Path, top: Path) -> None:
+    """What was deleted of it stays so; with nothing left it goes, and those above it."""
+    while folder != top:
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            pass
+        except OSError:  # it has other files
+            break
+        folder = folder.parent
+    with suppress(FileNotFoundError):  # somebody else has removed it meanwhile
+        sync_folder(folder)

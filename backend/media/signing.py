@@ -1,0 +1,47 @@
+"""Signed addresses of this server: who has one may put one file there, and nothing else."""
+
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import urlencode
+
+from backend.media.drivers.media_key import MediaKey
+from backend.media.errors import BadSignature
+
+PUT_FOLDER = "/images/put/"
+"""The address of a file that may be put begins so."""
+
+
+@dataclass(frozen=True)
+class AllowedPut:
+    """What may be put: exactly so many bytes of this type as this file, `until` then."""
+
+    key: str
+    content_type: str
+    bytes: int
+    until: int
+
+
+class PutSigner:
+    """Thread-safe; signs by a key that is derived from the media key. Methods raise OSError."""
+
+    def __init__(self, keys: MediaKey, clock: Callable[[], float] = time.time) -> None:
+        self._keys, self._clock = keys, clock
+
+    def address(self, put: AllowedPut) -> str:
+        """Where it may be put: a path of this server, whichever name it is asked by."""
+        said = {"type": put.content_type, "bytes": put.bytes, "until": put.until}
+        return f"{PUT_FOLDER}{put.key}?{urlencode(said | {'signature': self._sign(put)})}"
+
+    def check(self, put: AllowedPut, signature: str) -> None:
+        """Raise BadSignature where the address is none of ours, or has expired."""
+        if not hmac.compare_digest(signature.encode(), self._sign(put).encode()):
+            raise BadSignature("expected an address as this server signed it, unchanged")
+        if put.until <= self._clock():
+            raise BadSignature("the address has expired: ask for another one")
+
+    def _sign(self, put: AllowedPut) -> str:
+        said = f"PUT\n{put.key}\n{put.content_type}\n{put.bytes}\n{put.until}"
+        return hmac.new(self._keys.derive("signed put"), said.encode(), sha256).hexdigest()
