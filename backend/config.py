@@ -21,6 +21,7 @@ from backend.alerts.channels.registry import setting_classes
 from backend.assistant.settings import AssistantSettings
 from backend.contacts.settings import ContactSettings
 from backend.events.journal.segments import Retention
+from backend.media.settings import MediaSettings
 from backend.tracking.trackers import DATABASE
 from backend.tracking.trackers import NAMES as TRACKER_NAMES
 from backend.watchdog.service import SILENT_AFTER_SEC
@@ -147,7 +148,7 @@ WEB_URL = TypeAdapter(WebUrl)
 CAMERA_KEY = re.compile(r"""(?P<camera>[^\[{(<"'“‘=\s][^=]*?)\s*=\s*(?P<key>[^=;|"'\])}>]+=*)""")
 
 
-class FactorySettings(Settings):
+class FactorySettings(MediaSettings):
     """Where the server and its workers find what they share."""
 
     data_dir: ExpandedPath = Path("data")

@@ -27,7 +27,7 @@ with needs("the group `backend` and the system libraries that the README names")
 
 logger = logging.getLogger(__name__)
 
-WRITTEN = ("access", "blobs", "database", "events", "jobs", "kakao", "zones")
+WRITTEN = ("access", "blobs", "database", "events", "jobs", "kakao", "media", "zones")
 """The folders of DATA_DIR that the server writes."""
 
 PACKAGES = Path(__file__).resolve().parents[2]

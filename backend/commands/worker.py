@@ -35,7 +35,7 @@ with needs("the groups `backend` and `worker`"):
 
 logger = logging.getLogger(__name__)
 
-WRITTEN = ("blobs", "jobs")
+WRITTEN = ("blobs", "jobs", "media")
 HOST = socket.gethostname()[:64]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 STOP_SEC = 10.0

@@ -1,6 +1,7 @@
-"""Signed addresses of this server: who has one may put one file there, and nothing else."""
+"""Signed addresses of this server: who has one may put one file there once, and nothing else."""
 
 import hmac
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class PutSigner:
 
     def __init__(self, keys: MediaKey, clock: Callable[[], float] = time.time) -> None:
         self._keys, self._clock = keys, clock
+        self._lock, self._spent = threading.Lock(), set[AllowedPut]()
 
     def address(self, put: AllowedPut) -> str:
         """Where it may be put: a path of this server, whichever name it is asked by."""
@@ -36,11 +38,20 @@ class PutSigner:
         return f"{PUT_FOLDER}{put.key}?{urlencode(said | {'signature': self._sign(put)})}"
 
     def check(self, put: AllowedPut, signature: str) -> None:
-        """Raise BadSignature where the address is none of ours, or has expired."""
+        """Raise BadSignature where the address is none of ours, or is good no more."""
         if not hmac.compare_digest(signature.encode(), self._sign(put).encode()):
             raise BadSignature("expected an address as this server signed it, unchanged")
         if put.until <= self._clock():
             raise BadSignature("the address has expired: ask for another one")
+        with self._lock:
+            if put in self._spent:
+                raise BadSignature("the address was used: confirm the picture, or ask for another")
+
+    def spend(self, put: AllowedPut) -> None:
+        """It was put: the address is good no more, also once what was put has been taken away."""
+        with self._lock:
+            now = self._clock()
+            self._spent = {it for it in self._spent if it.until > now} | {put}
 
     def _sign(self, put: AllowedPut) -> str:
         said = f"PUT\n{put.key}\n{put.content_type}\n{put.bytes}\n{put.until}"

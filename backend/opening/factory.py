@@ -7,6 +7,7 @@ from backend.config import BackendSettings
 from backend.exports.service import ExportService
 from backend.jobs.health import JobHealth
 from backend.jobs.service import JobService
+from backend.media.drivers.opening import open_driver
 from backend.opening.assistant import open_assistant
 from backend.opening.datasets import open_datasets
 from backend.opening.deployments import open_deployments
@@ -32,4 +33,5 @@ def open_factory(state: State, settings: BackendSettings, bus: Bus) -> None:
     state.training = TrainingService(state.jobs, state.datasets, state.versions)
     state.exports = ExportService(database, state.jobs, state.versions, blobs)
     open_deployments(state, settings)
+    state.media_driver = open_driver(settings, settings.data_dir)
     open_assistant(state, settings)

@@ -24,39 +24,45 @@ DRAFTS = ".drafts"
 class LocalDriver:
     """The files below `folder`, each by its key. Any thread, any process of this machine.
 
-    What is put by a signed address comes to `allowed_draft`.
+    What is put by a signed address comes to `begin_put`.
     """
 
     def __init__(
         self, folder: Path, media_key: MediaKey, signer: PutSigner, *, is_encrypted: bool
     ) -> None:
         self._folder, self._media_key, self._signer = folder, media_key, signer
-        self._is_encrypted, self._disk = is_encrypted, Refusals()
-        with suppress(MediaUnavailable), self._disk.noted():
+        self._is_encrypted = is_encrypted
+        self._reads, self._writes, self._signs = Refusals(), Refusals(), Refusals()
+        with suppress(MediaUnavailable), self._writes.noted():
             sweep(folder / DRAFTS)
 
     @property
     def failure(self) -> str | None:
-        """What the disk refused last, None once it takes or gives something again."""
-        return self._disk.last
+        """What the disk refused last, None once it takes and gives something again."""
+        return self._writes.last or self._reads.last or self._signs.last
 
     def signed_put(self, key: str, content_type: ImageType, size: int, until: float) -> SignedPut:
         """An address of this server, as a path: it is good by whichever name it is asked."""
         self._place(key)
         put = AllowedPut(key, content_type.value, size, int(until))
-        with self._disk.noted():
+        with self._signs.noted():
             url = self._signer.address(put)
         headers = {"Content-Type": put.content_type, "Content-Length": str(size)}
         return SignedPut(url=url, headers=headers, expires_at=put.until)
 
-    def allowed_draft(self, put: AllowedPut, signature: str) -> Draft:
+    def begin_put(self, put: AllowedPut, signature: str) -> Draft:
         """The file that a signed address is of, to be written.
 
-        Raises BadSignature where it was not signed here, or has expired.
+        Raises BadSignature where it was not signed here, or is good no more.
         """
-        with self._disk.noted():
+        with self._signs.noted():
             self._signer.check(put, signature)
         return self._draft(put.key, put.content_type)
+
+    def end_put(self, put: AllowedPut, draft: Draft) -> None:
+        """All of it has come; raises WrongImageState where somebody else was faster."""
+        draft.keep(replaces=False)
+        self._signer.spend(put)
 
     def find(self, key: str) -> Stored | None:
         """What is known of a file; None where there is none."""
@@ -85,7 +91,7 @@ class LocalDriver:
     def delete(self, prefix: str) -> int:
         """Delete the file of this key, or all below this folder; how many files there were."""
         places = [self._folder / key for key in self.keys(prefix)]
-        with self._disk.noted():
+        with self._writes.noted():
             for place in places:
                 place.unlink(missing_ok=True)
             for folder in {place.parent for place in places}:
@@ -95,7 +101,7 @@ class LocalDriver:
     def keys(self, prefix: str) -> Iterator[str]:
         """The file of this key, or all below this folder; all that there are below an empty one."""
         top = self._place(prefix.rstrip("/")) if prefix else self._folder
-        with self._disk.noted():
+        with self._reads.noted():
             found = [top] if top.is_file() else [it for it in top.rglob("*") if it.is_file()]
         keys = (path.relative_to(self._folder).as_posix() for path in found)
         return iter(sorted(key for key in keys if KEY.fullmatch(key)))
@@ -111,18 +117,18 @@ class LocalDriver:
         def seal(file: BinaryIO) -> SealedWriter:
             return SealedWriter(file, key, content_type, media_key)
 
-        return Draft(self._folder / DRAFTS, self._place(key), seal, self._disk)
+        return Draft(self._folder / DRAFTS, self._place(key), seal, self._reads)
 
     def _reader(self, key: str) -> SealedReader:
         place = self._place(key)
-        with self._disk.noted():
+        with self._reads.noted():
             try:
                 return SealedReader(place, key, self._media_key)
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 raise UnknownFile(f"no file {key}") from None
 
     def _pieces(self, reader: SealedReader, begin: int, end: int | None) -> Iterator[bytes]:
-        with self._disk.noted():
+        with self._reads.noted():
             yield from reader.read(begin, reader.footer.length if end is None else end)
 
 

@@ -62,3 +62,12 @@ def test_address_expires(tmp_path: Path, signer: PutSigner) -> None:
     later = PutSigner(MediaKey(tmp_path / "media.key"), lambda: 1000.0)
     with pytest.raises(BadSignature, match="expired"):
         later.check(PUT, signature_of(signer.address(PUT)))
+
+
+def test_address_is_good_once(signer: PutSigner) -> None:
+    signature = signature_of(signer.address(PUT))
+    signer.spend(PUT)
+    with pytest.raises(BadSignature, match="was used"):
+        signer.check(PUT, signature)
+    other = replace(PUT, key="images/7/abd/original.jpg")
+    signer.check(other, signature_of(signer.address(other)))
