@@ -37,6 +37,7 @@ from backend.guarded_app import guarded_app
 from backend.health.router import router as health_router
 from backend.incidents.router import router as incidents_router
 from backend.jobs.router import router as jobs_router
+from backend.media.put_router import router as put_router
 from backend.opening.everything import open_parts
 from backend.people.auth_router import router as auth_router
 from backend.people.router import router as people_router
@@ -82,6 +83,7 @@ ROUTERS = (
     exports_router,
     edge_router,
     deployments_router,
+    put_router,
     assistant_router,
     *routers(),
 )

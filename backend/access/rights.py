@@ -15,7 +15,7 @@ PUBLIC_PATHS = {
     "/auth/refresh",
     "/auth/register",
 }
-PUBLIC_FOLDERS = ("/answer/", "/invitation/", "/shared/", "/static/")
+PUBLIC_FOLDERS = ("/answer/", "/images/put/", "/invitation/", "/shared/", "/static/")
 LOGGING_IN = {
     "/auth/login",
     "/auth/logout",

@@ -78,6 +78,11 @@ class BoundedConnection(HttpToolsProtocol):
         """It has shown a key."""
         self.is_admitted = True
 
+    def allow_body(self, seconds: float) -> None:
+        """The rest of the body that is coming may take so long: it is known what it is."""
+        if self._step is _Step.BODY:
+            self._allow(seconds)
+
     def abort(self) -> None:
         """Hang up at once."""
         self.transport.abort()

@@ -27,6 +27,7 @@ TABLE = {
         GET /docs
         GET /docs/start.js
         GET /health
+        PUT /images/put/{key:path}
         GET /invitation/{code}
         POST /invitation/{code}
         GET /login
