@@ -23,6 +23,11 @@ class Driver(Protocol):
     writes here has them in the clear. Methods raise MediaUnavailable where the place refuses.
     """
 
+    @property
+    def failure(self) -> str | None:
+        """What the place refused last, in one line; None once it takes or gives something."""
+        ...
+
     def signed_put(self, key: str, content_type: ImageType, size: int, until: float) -> SignedPut:
         """Where somebody without a login may put exactly this file, until then and only there."""
         ...
