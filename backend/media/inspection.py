@@ -1,0 +1,80 @@
+"""Has a process of its own look at a picture: whatever is in it, the server goes on."""
+
+import os
+import subprocess
+import sys
+from typing import IO
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from backend.media.errors import BadImage
+from contract.media import ImageType
+
+CHILD = "backend.media.decoding"
+WAIT_SEC = 20.0
+"""By the clock: a slow machine has other things to do. By the processor it has two seconds."""
+MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
+
+
+DAMAGED = "the picture is damaged, or takes more than 60 MB of memory to read"
+
+
+class Found(BaseModel):
+    """What is known of a picture once it was looked at; sides as it is to be looked at."""
+
+    model_config = ConfigDict(frozen=True)
+
+    width: int
+    height: int
+    colour_profile: str | None
+    taken_at: float | None
+    latitude: float | None
+    longitude: float | None
+
+
+class Refusal(BaseModel):
+    """Why a picture is not kept."""
+
+    refusal: str
+
+
+ANSWER: TypeAdapter[Found | Refusal] = TypeAdapter(Found | Refusal)
+
+
+def inspect(
+    source: IO[bytes],
+    original: IO[bytes],
+    thumbnail: IO[bytes],
+    content_type: ImageType,
+    *,
+    keeps_place: bool,
+) -> Found:
+    """Look at `source`, and write its thumbnail and, without its place and device, its original.
+
+    With `keeps_place` no original is written: the source is to stay. All three are files that
+    have descriptors. Raises BadImage.
+    """
+    files = [it.fileno() for it in (source, original, thumbnail)]
+    place = "keep" if keeps_place else "drop"
+    command = [sys.executable, "-I", "-m", CHILD, *map(str, files), content_type.value, place]
+    # Its environment says nothing of ours.
+    env = MALLOC | {"PATH": os.environ.get("PATH", "")}
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, pass_fds=files, env=env, capture_output=True, timeout=WAIT_SEC, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadImage(f"the picture takes longer than {WAIT_SEC:.0f} s to read") from error
+    if done.returncode < 0:
+        raise BadImage("the picture takes more than 2 s to read, or breaks what reads it")
+    return _found(done.stdout)
+
+
+def _found(answer: bytes) -> Found:
+    try:
+        found = ANSWER.validate_json(answer)
+    except ValidationError as error:
+        raise BadImage(DAMAGED) from error
+    if isinstance(found, Refusal):
+        raise BadImage(f"the picture cannot be kept: {found.refusal}")
+    return found
