@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contract.names import Name
+from contract.names import CameraName, Name
 
 MAX_IMAGE_BYTES = 50 * 2**20
 UPLOAD_SEC = 600
@@ -154,6 +154,29 @@ class Consent(BaseModel):
     days: Annotated[int, Field(ge=1, le=36_500)] | None
     given_by: int | None
     given_at: float
+
+
+class ConsentWanted(BaseModel):
+    """That such pictures are to be kept from now on, and for how many days each; see Consent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    camera_id: CameraName | None = None
+    days: Annotated[int, Field(ge=1, le=36_500)] | None
+
+
+class ConsentWithdrawn(BaseModel):
+    """That such pictures are kept no more, and how many of those that were are erased."""
+
+    camera_id: str | None
+    erased: int
+
+
+class ImageErased(BaseModel):
+    """That a picture is gone, with these files of it."""
+
+    id: str
+    files: tuple[str, ...]
 
 
 class ImageView(BaseModel):

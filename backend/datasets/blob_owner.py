@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from backend.datasets.tables import blob_owner
 from backend.storage.database import Database
@@ -21,10 +21,16 @@ def is_owner(database: Database, path: Path) -> bool:
     Raises OSError and DatabaseUnavailable.
     """
     with database.writing() as db:
-        own = db.scalar(select(blob_owner.c.id))
-        if own is None:
-            own = secrets.token_hex(16)
-            db.execute(insert(blob_owner).values(id=own))
+        own = id_of(db)
         if not path.exists():  # within the transaction: one asks at a time
             replace_whole(path, own)
         return path.read_text(encoding="utf-8").strip() == own
+
+
+def id_of(db: Connection) -> str:
+    """What this database is known by, made when it is first asked for."""
+    own = db.scalar(select(blob_owner.c.id))
+    if own is None:
+        own = secrets.token_hex(16)
+        db.execute(insert(blob_owner).values(id=own))
+    return own

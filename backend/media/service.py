@@ -1,12 +1,31 @@
 """Pictures for the rest of the server and for workers."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from sqlalchemy import ColumnElement
+
+from backend.media import store
+from backend.media.consents import delete_at
 from backend.media.drivers.driver import Driver
+from backend.media.errors import BadImage, UnknownImage
+from backend.media.files import MediaFile, file_of
+from backend.media.keeping import keep, pieces
+from backend.media.keys import ORIGINAL, brought_key, folder_of, key_of
+from backend.media.new_image import new_image
 from backend.storage.database import Database
-from contract.media import Image, ImageResult, ImageType, UploadOffer, UploadWanted
+from contract.media import (
+    UPLOAD_SEC,
+    Image,
+    ImageResult,
+    ImageState,
+    ImageType,
+    UploadOffer,
+    UploadWanted,
+)
 
 
 class MediaService:
@@ -16,43 +35,74 @@ class MediaService:
         self, database: Database, driver: Driver, clock: Callable[[], float] = time.time
     ) -> None:
         self._database, self._driver, self._clock = database, driver, clock
+        self._looking = threading.Lock()  # at one picture at a time
 
     def offer(
         self, wanted: UploadWanted, person_id: int | None, household_id: int = 1
     ) -> UploadOffer:
         """A picture that is awaited, and where to put it; raises NoConsent."""
-        raise NotImplementedError
+        new = new_image(wanted, household_id, self._clock())
+        image = self._await(new.model_copy(update={"person_id": person_id}))
+        until = image.created_at + UPLOAD_SEC
+        put = self._driver.signed_put(brought_key(image), image.content_type, image.bytes, until)
+        return UploadOffer(image=image, put=put)
 
     def confirm(self, image_id: str, household_id: int = 1) -> Image:
-        """Look at what was put there, and keep it.
+        """Look at what was put there, and keep it; asked again, the same answer.
 
-        Raises UnknownImage, WrongImageState and BadImage.
+        Raises UnknownImage, WrongImageState, NoConsent and BadImage.
         """
-        raise NotImplementedError
+        with self._looking:
+            image = self.find(image_id, household_id)
+            if image.state is ImageState.FAILED:
+                raise BadImage(image.failure or "the picture was not kept")
+            if image.state is ImageState.PENDING:
+                self._keep(image)
+            # Also what a kill has left, or was put there again.
+            self._driver.delete(brought_key(image))
+        return self.find(image_id, household_id)
 
     def keep_camera_picture(
         self, camera_id: str, content: bytes, incident_id: str | None, household_id: int = 1
-    ) -> Image | None:
-        """Keep the JPEG of a camera; None where the household did not consent to that."""
-        raise NotImplementedError
+    ) -> Image:
+        """Keep the JPEG of a camera; raises NoConsent and BadImage."""
+        name = f"{camera_id[:100]}.jpg"
+        wanted = UploadWanted(name=name, content_type=ImageType.JPEG, bytes=len(content))
+        new = new_image(wanted, household_id, self._clock())
+        of_camera = {"camera_id": camera_id, "incident_id": incident_id}
+        image = self._await(new.model_copy(update=of_camera))
+        self._driver.write(brought_key(image), [content], image.content_type)
+        return self.confirm(image.id, household_id)
 
     def find(self, image_id: str, household_id: int = 1) -> Image:
         """One picture; raises UnknownImage."""
-        raise NotImplementedError
+        with self._database.reading() as db:
+            found = store.find(db, image_id, household_id)
+        if found is None:
+            raise UnknownImage(f"no picture {image_id[:40]}")
+        return found
 
     def newest(
         self, household_id: int = 1, before: float | None = None, limit: int = 50
     ) -> list[Image]:
         """Confirmed pictures, newest first."""
-        raise NotImplementedError
+        with self._database.reading() as db:
+            return store.newest(db, household_id, before, limit)
 
-    def read(self, image: Image, what: str = "original") -> Iterator[bytes]:
+    def file(self, image: Image, what: str = ORIGINAL) -> MediaFile:
+        """What is known of its `original`, its `thumbnail` or a result; raises UnknownFile."""
+        return file_of(self._driver, image, what)
+
+    def read(
+        self, image: Image, what: str = ORIGINAL, begin: int = 0, end: int | None = None
+    ) -> Iterator[bytes]:
         """Its `original`, its `thumbnail` or a result by its name; raises UnknownFile."""
-        raise NotImplementedError
+        return self._driver.read(key_of(image, self.file(image, what).what), begin, end)
 
     def put_into(self, image: Image, path: Path) -> None:
         """Put its original at `path`, in the clear, for a job that deletes it again."""
-        raise NotImplementedError
+        with path.open("wb") as file:
+            file.writelines(self.read(image))
 
     def keep_result(
         self,
@@ -63,9 +113,76 @@ class MediaService:
         job_id: str,
         remark: str | None,
     ) -> ImageResult:
-        """Keep the file at `path` as a result of this name: once, if asked again too."""
-        raise NotImplementedError
+        """Keep the file at `path` as a result of this name: once, if asked again too.
+
+        Raises UnknownImage where the picture was erased meanwhile.
+        """
+        found = self.find(image.id, image.household_id)
+        before = next((it for it in found.results if it.name == name), None)
+        if before is not None:
+            return before
+        with path.open("rb") as file:
+            stored = self._driver.write(key_of(found, name), pieces(file), content_type)
+        result = ImageResult(
+            name=name,
+            content_type=content_type,
+            bytes=stored.bytes,
+            job_id=job_id,
+            made_at=self._clock(),
+            remark=remark,
+        )
+        with self._database.writing() as db:
+            if store.find(db, image.id, image.household_id) is None:
+                raise UnknownImage("the picture was erased meanwhile")
+            store.add_result(db, image.id, result)
+        return result
 
     def erase(self, image_id: str, household_id: int = 1) -> list[str]:
-        """Erase it with all that was made of it; the names of the files that are gone."""
-        raise NotImplementedError
+        """Erase it with all that was made of it; the names of the files that are gone.
+
+        The files go first: asked again after a kill, the rest goes.
+        """
+        image = self.find(image_id, household_id)
+        folder = folder_of(image)
+        names = sorted(key.removeprefix(folder) for key in self._driver.keys(folder))
+        self._driver.delete(folder)
+        with self._database.writing() as db:
+            store.remove(db, image_id)
+        return names
+
+    def count(self, *conditions: ColumnElement[bool]) -> int:
+        """Of how many pictures the conditions hold."""
+        with self._database.reading() as db:
+            return store.count(db, *conditions)
+
+    def erase_all(self, *conditions: ColumnElement[bool]) -> int:
+        """Erase the pictures of which all conditions hold; how many they were."""
+        with self._database.reading() as db:
+            found = store.those(db, *conditions)
+        for image in found:
+            with suppress(UnknownImage):  # somebody else was faster
+                self.erase(image.id, image.household_id)
+        return len(found)
+
+    def _await(self, image: Image) -> Image:
+        """Note that it comes; raises NoConsent."""
+        with self._database.writing() as db:
+            lasts = delete_at(db, image.camera_id, image.household_id, image.created_at)
+            awaited = image.model_copy(update={"delete_at": lasts})
+            store.add(db, awaited)
+        return awaited
+
+    def _keep(self, image: Image) -> None:
+        """Let it be confirmed, or failed; raises NoConsent, BadImage and WrongImageState."""
+        with self._database.reading() as db:  # it may have been withdrawn meanwhile
+            delete_at(db, image.camera_id, image.household_id, image.created_at)
+        try:
+            kept = keep(self._driver, image)
+        except BadImage as error:
+            with self._database.writing() as db:
+                store.settle(db, image.id, state=ImageState.FAILED, failure=error.message)
+            self._driver.delete(folder_of(image))
+            raise
+        values = kept.found.model_dump() | {"bytes": kept.bytes, "confirmed_at": self._clock()}
+        with self._database.writing() as db:
+            store.settle(db, image.id, state=ImageState.CONFIRMED, **values)

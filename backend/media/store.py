@@ -1,0 +1,92 @@
+"""The tables of pictures, their results, and who looked at them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+
+from backend.media.tables import image_results, image_views, images
+from contract.media import Image, ImageResult, ImageState, ImageView
+
+_ROW = [images.c[name] for name in Image.model_fields if name != "results"]
+_RESULT = [image_results.c[name] for name in ImageResult.model_fields]
+
+
+def add(db: Connection, image: Image) -> None:
+    """A new picture."""
+    db.execute(insert(images).values(image.model_dump(exclude={"results"})))
+
+
+def find(db: Connection, image_id: str, household_id: int) -> Image | None:
+    """The picture of this id, if it is one of this household."""
+    mine = images.c.id == image_id, images.c.household_id == household_id
+    return next(iter(those(db, *mine)), None)
+
+
+def newest(db: Connection, household_id: int, before: float | None, limit: int) -> list[Image]:
+    """Those that are confirmed, newest first."""
+    kept = [images.c.household_id == household_id, images.c.state == ImageState.CONFIRMED]
+    if before is not None:
+        kept.append(images.c.created_at < before)
+    return those(db, *kept, limit=limit)
+
+
+def those(
+    db: Connection, *conditions: ColumnElement[bool], limit: int | None = None
+) -> list[Image]:
+    """All of which the conditions hold, newest first."""
+    query = select(*_ROW).where(*conditions).order_by(images.c.number.desc())
+    return _with_results(db, db.execute(query.limit(limit)).all())
+
+
+def count(db: Connection, *conditions: ColumnElement[bool]) -> int:
+    """Of how many the conditions hold."""
+    return db.scalar(select(func.count()).select_from(images).where(*conditions)) or 0
+
+
+def settle(db: Connection, image_id: str, **values: object) -> None:
+    """Say what has become of one that is awaited; nothing where that was said before."""
+    awaited = images.c.id == image_id, images.c.state == ImageState.PENDING
+    db.execute(update(images).where(*awaited).values(values))
+
+
+def remove(db: Connection, image_id: str) -> None:
+    """Forget it with its results; who looked at it stays known."""
+    db.execute(delete(images).where(images.c.id == image_id))
+
+
+def states(db: Connection, ids: Collection[str]) -> dict[str, str]:
+    """The state of each of these that there is."""
+    found = db.execute(select(images.c.id, images.c.state).where(images.c.id.in_(ids)))
+    return {row.id: row.state for row in found}
+
+
+def add_result(db: Connection, image_id: str, result: ImageResult) -> None:
+    """A picture that was made of this one."""
+    db.execute(insert(image_results).values(image_id=image_id, **result.model_dump()))
+
+
+def add_view(db: Connection, view: ImageView, household_id: int) -> None:
+    """Somebody looked at it."""
+    db.execute(insert(image_views).values(household_id=household_id, **view.model_dump()))
+
+
+def views(db: Connection, image_id: str, household_id: int, limit: int) -> list[ImageView]:
+    """Who looked at it, newest first."""
+    of = image_views.c
+    query = select(*(of[name] for name in ImageView.model_fields)).where(
+        of.image_id == image_id, of.household_id == household_id
+    )
+    rows = db.execute(query.order_by(of.number.desc()).limit(limit))
+    return [ImageView.model_validate(row._asdict()) for row in rows]
+
+
+def _with_results(db: Connection, rows: Collection[Row[Any]]) -> list[Image]:
+    of = image_results.c
+    query = select(of.image_id, *_RESULT).where(of.image_id.in_([row.id for row in rows]))
+    results: dict[str, list[ImageResult]] = {}
+    for row in db.execute(query.order_by(of.number)):
+        results.setdefault(row.image_id, []).append(ImageResult.model_validate(row._asdict()))
+    return [
+        Image.model_validate(row._asdict() | {"results": results.get(row.id, [])}) for row in rows
+    ]

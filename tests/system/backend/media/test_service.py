@@ -1,0 +1,177 @@
+"""The life of a picture: offered, put, confirmed or refused, looked at, erased."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from backend.media.errors import (
+    BadImage,
+    MediaUnavailable,
+    NoConsent,
+    UnknownFile,
+    UnknownImage,
+    WrongImageState,
+)
+from backend.media.keys import brought_key, folder_of
+from contract.media import ImageState, ImageType
+from testkit.picture_store import NOW, PictureStore
+from testkit.telling_pictures import LATITUDE, SECRETS, TAKEN_AT, telling
+
+PICTURE = telling(ImageType.JPEG)
+DAY = 86_400.0
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> PictureStore:
+    return PictureStore(tmp_path)
+
+
+def test_what_was_put_is_kept_without_place_and_device(store: PictureStore) -> None:
+    image = store.keep(PICTURE)
+    assert (image.state, image.failure) == (ImageState.CONFIRMED, None)
+    assert (image.width, image.height, image.taken_at) == (480, 640, TAKEN_AT)
+    assert (image.latitude, image.delete_at) == (None, NOW + 30 * DAY)
+    original = b"".join(store.media.read(image))
+    assert len(original) == image.bytes < len(PICTURE)
+    kept = {key.removeprefix(folder_of(image)) for key in store.driver.files}
+    assert kept == {"original.jpg", "thumbnail.webp"}
+    for content, _ in store.driver.files.values():
+        assert all(secret not in content for secret in SECRETS)
+    assert store.media.newest() == [image]
+
+
+def test_place_is_kept_where_it_was_asked_for(store: PictureStore) -> None:
+    image = store.media.confirm(store.put(PICTURE, keeps_place=True).id)
+    assert image.latitude == pytest.approx(LATITUDE, abs=1e-4)
+    assert b"".join(store.media.read(image)) == PICTURE
+
+
+def test_a_second_confirm_gives_the_same_answer(store: PictureStore) -> None:
+    awaited = store.put(PICTURE)
+    found = [store.media.confirm(awaited.id)]
+    store.driver.write(brought_key(awaited), [b"another picture"], ImageType.JPEG)
+    found.append(store.media.confirm(awaited.id))
+    assert found[0] == found[1]
+    assert brought_key(awaited) not in store.driver.files
+
+
+def test_two_confirms_at_once_give_the_same_answer(store: PictureStore) -> None:
+    awaited, found = store.put(PICTURE), []
+    threads = [
+        threading.Thread(target=lambda: found.append(store.media.confirm(awaited.id)))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 3
+    assert len(set(map(repr, found))) == 1
+
+
+def test_a_bad_picture_fails_for_good_and_its_file_is_gone(store: PictureStore) -> None:
+    awaited = store.put(b"no picture at all")
+    said = []
+    for _ in range(2):
+        with pytest.raises(BadImage) as refused:
+            store.media.confirm(awaited.id)
+        said.append(refused.value.message)
+    assert said[0] == said[1] == store.media.find(awaited.id).failure
+    assert "its first bytes are of none" in said[0]
+    assert store.driver.files == {}
+    assert store.media.newest() == []
+    with pytest.raises(UnknownFile, match="the picture is failed"):
+        store.media.read(store.media.find(awaited.id))
+
+
+def test_what_is_not_as_announced_is_refused(store: PictureStore) -> None:
+    longer, other = store.put(PICTURE), store.put(PICTURE)
+    store.driver.write(brought_key(longer), [PICTURE, b"more"], ImageType.JPEG)
+    store.driver.write(brought_key(other), [PICTURE], ImageType.PNG)
+    with pytest.raises(BadImage, match=f"expected the {len(PICTURE)} bytes that were announced"):
+        store.media.confirm(longer.id)
+    with pytest.raises(BadImage, match="it was put as another type"):
+        store.media.confirm(other.id)
+
+
+def test_nothing_is_confirmed_before_it_is_there(store: PictureStore) -> None:
+    awaited = store.put(PICTURE)
+    store.driver.files.clear()
+    with pytest.raises(WrongImageState, match="expected the PUT"):
+        store.media.confirm(awaited.id)
+    assert store.media.find(awaited.id).state is ImageState.PENDING
+
+
+def test_nothing_is_kept_without_consent(store: PictureStore) -> None:
+    awaited = store.put(PICTURE)
+    store.consents.withdraw(None)
+    with pytest.raises(NoConsent, match="PUT /images/consents"):
+        store.put(PICTURE)
+    with pytest.raises(NoConsent):
+        store.media.confirm(awaited.id)
+    with pytest.raises(NoConsent, match="expected a consent that was given"):
+        store.consents.withdraw(None)
+
+
+def test_a_cameras_picture_needs_a_consent_of_its_own(store: PictureStore) -> None:
+    with pytest.raises(NoConsent, match="this camera"):
+        store.media.keep_camera_picture("거실", PICTURE, "an-incident")
+    assert store.driver.files == {}
+    store.consent("거실", 7)
+    kept = store.media.keep_camera_picture("거실", PICTURE, "an-incident")
+    assert (kept.camera_id, kept.incident_id, kept.person_id) == ("거실", "an-incident", None)
+    assert kept.delete_at == NOW + 7 * DAY
+
+
+def test_new_days_count_for_what_is_kept_already(store: PictureStore) -> None:
+    image = store.keep(PICTURE)
+    store.consent(days=None)
+    assert store.media.find(image.id).delete_at is None
+    store.consent(days=2)
+    assert store.media.find(image.id).delete_at == NOW + 2 * DAY
+
+
+def test_erasing_says_which_files_are_gone(store: PictureStore, tmp_path: Path) -> None:
+    image = store.keep(PICTURE)
+    made = tmp_path / "made"
+    made.write_bytes(b"a result")
+    of = image, "blurred.webp", made, ImageType.WEBP, "a-job"
+    assert store.media.keep_result(*of, "made smaller") == store.media.keep_result(*of, None)
+    found = store.media.find(image.id)
+    assert b"".join(store.media.read(found, "blurred.webp")) == b"a result"
+    gone = store.media.erase(image.id)
+    assert gone == ["original.jpg", "results/blurred.webp", "thumbnail.webp"]
+    assert store.driver.files == {}
+    with pytest.raises(UnknownImage):
+        store.media.find(image.id)
+    with pytest.raises(UnknownImage):
+        store.media.keep_result(*of, None)
+
+
+def test_pictures_of_other_households_are_unknown(store: PictureStore) -> None:
+    image = store.keep(PICTURE)
+    for ask in (store.media.find, store.media.confirm, store.media.erase):
+        with pytest.raises(UnknownImage):
+            ask(image.id, 2)
+    assert store.media.newest(2) == []
+
+
+def test_a_place_that_refuses_is_said_and_nothing_is_lost(store: PictureStore) -> None:
+    awaited = store.put(PICTURE)
+    store.driver.failure = "the disk is full"
+    with pytest.raises(MediaUnavailable, match="the disk is full"):
+        store.media.confirm(awaited.id)
+    assert store.sweeper.health().reason == "the disk is full"
+    store.driver.failure = None
+    assert store.media.confirm(awaited.id).state is ImageState.CONFIRMED
+
+
+def test_pictures_are_told_page_by_page(store: PictureStore) -> None:
+    kept = []
+    for _ in range(3):
+        store.clock.now += 1
+        kept.append(store.keep(PICTURE))
+    first = store.media.newest(limit=2)
+    assert [it.id for it in first] == [kept[2].id, kept[1].id]
+    assert store.media.newest(before=first[-1].created_at) == [kept[0]]
