@@ -11,6 +11,7 @@ from agent.analyzer import AnalysisUnavailable, Analyzer
 from agent.event_factory import EventFactory
 from agent.fall_verifier import FallVerifier, Verification
 from agent.ground_file import GroundFile
+from agent.key_pictures import KeyPictures
 from agent.outbox.outbox import Outbox
 from contract.analysis import Analysis
 from contract.events import FALL, RECOVERED, EventType, states_of
@@ -36,7 +37,8 @@ class AnalysisWorker:
 
     With `lossless` the caller waits while the queue is full (a file); without, the oldest moment
     is dropped (a camera). `ground` stores what the watch learns of the ground. The END of a fall
-    waits for the `verifier`, if there is one, for a second at most; no START does.
+    waits for the `verifier`, if there is one, for a second at most; no START does. After
+    it `key_pictures` sends the picture to be kept.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class AnalysisWorker:
         lossless: bool,
         capacity: int = CAPACITY,
         verifier: FallVerifier | None = None,
+        key_pictures: KeyPictures | None = None,
         ground: GroundFile | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -59,7 +62,7 @@ class AnalysisWorker:
         self._outbox = outbox
         self._probs_sec = probs_sec
         self._lossless = lossless
-        self._verifier = verifier
+        self._verifier, self._key_pictures = verifier, key_pictures
         self._ground = ground
         self._clock = clock
         self._moments: queue.Queue[Moment | None] = queue.Queue(capacity)
@@ -164,6 +167,8 @@ class AnalysisWorker:
                 "%s %s of person %d at %.1f s", move.event_type, move.label, move.person, move.time
             )
             self._outbox.put(event)
+            if seen is not None and self._key_pictures is not None:
+                self._key_pictures.send(move.time, self._factory.incident_of(move))
 
     def _verification(self, move: Transition) -> Verification | None:
         """The verdict on the picture of a fall's END; none where the person is up again."""

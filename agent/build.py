@@ -13,6 +13,7 @@ from agent.fall_verifier import FallVerifier
 from agent.file_pace import FilePace
 from agent.ground_file import GroundFile
 from agent.heartbeat_counter import HeartbeatCounter
+from agent.key_pictures import KeyPictures
 from agent.link import Link
 from agent.picture_check import PictureCheck
 from agent.pipeline import Pipeline
@@ -65,6 +66,7 @@ def assembled(
             probs_sec=settings.probs_sec,
             lossless=not source.live,
             verifier=FallVerifier(recent_frames, box.predictions) if recent_frames else None,
+            key_pictures=_key_pictures(box, link, recent_frames),
             ground=ground,
         )
         is_track = is_pose_track(watched)
@@ -94,6 +96,10 @@ def _analyzer(box: Box, factory: EventFactory) -> Analyzer:
         return local
     remote = RemoteAnalyzer(box.analysis, factory)
     return remote if local is None else AutoAnalyzer(remote, local)
+
+
+def _key_pictures(box: Box, link: Link, frames: RecentFrames | None) -> KeyPictures | None:
+    return KeyPictures(frames, box.predictions, link.camera_id) if frames else None
 
 
 def _no_estimate(frame: Frame) -> Poses:

@@ -78,6 +78,10 @@ class EventFactory:
             posture_confidence=seen and seen.confidence,
         )
 
+    def incident_of(self, move: Transition) -> str | None:
+        """The id of the incident that has begun by this, or by the START before it."""
+        return self._incidents.get((move.person, move.label))
+
     def probs(self, moment: Moment, status: Status) -> Event:
         """The smoothed scores of one person at the time of `moment`."""
         scores = status.scores
