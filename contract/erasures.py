@@ -50,7 +50,8 @@ class ErasedCounts(BaseModel):
     """How many of each.
 
     `events` are lines of the event log, `poses` replays of incidents, `dataset_files` copies of
-    them, and of ordinary minutes, in data sets that were made of the record.
+    them, and of ordinary minutes, in data sets that were made of the record, `pictures` those that
+    the household keeps.
     """
 
     events: int = Field(default=0, ge=0)
@@ -59,6 +60,7 @@ class ErasedCounts(BaseModel):
     notes: int = Field(default=0, ge=0)
     poses: int = Field(default=0, ge=0)
     dataset_files: int = Field(default=0, ge=0)
+    pictures: int = Field(default=0, ge=0)
 
 
 class LearntVersion(BaseModel):

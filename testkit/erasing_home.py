@@ -18,6 +18,7 @@ from backend.erasure.copies import Copies
 from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService
 from backend.events.store import shown
+from backend.media.service import MediaService
 from backend.poses.service import PoseService
 from backend.storage.blobs import Blobs
 from backend.storage.shared_file import SharedFile
@@ -47,6 +48,7 @@ class ErasingHome:
     """A server that records and erases; it can be started again on the same folder."""
 
     comparisons: Any = None
+    media: MediaService | None = None
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -71,6 +73,7 @@ class ErasingHome:
             self._copies(),
             self.clock,
             retry_sec=0.05,
+            media=self.media,
         )
         self.poses.start()
         self.events.start()

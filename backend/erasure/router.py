@@ -43,6 +43,7 @@ EXAMPLE = {
         "notes": 1,
         "poses": 2,
         "dataset_files": 1,
+        "pictures": 3,
     },
     "kept": 0,
     "learnt": [

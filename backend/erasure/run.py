@@ -13,6 +13,7 @@ from backend.activity.service import ActivityService
 from backend.erasure import rows
 from backend.erasure.copies import Copies
 from backend.erasure.going_on import cameras_in_trouble
+from backend.erasure.pictures import pictures_of
 from backend.erasure.scope import Scope
 from backend.erasure.store import ErasureStore, Unfinished, add_counts, set_kept
 from backend.events.journal.journal import NOTHING
@@ -20,6 +21,7 @@ from backend.events.journal.record import Head
 from backend.events.journal.segment import FileName
 from backend.events.service import EventService
 from backend.incidents.store import incidents
+from backend.media.service import MediaService
 from backend.poses.service import PoseService
 from backend.storage.database import Database
 from contract.erasures import ErasedCounts
@@ -37,7 +39,7 @@ class Run:
     """An erasure that is carried out, in one thread; `progress` is from 0 to 1.
 
     `stops_within` waits for so many seconds, and says whether the server ends.
-    Raises OSError and SQLAlchemyError where a step has to be repeated later, and Stopped.
+    Raises OSError, SQLAlchemyError and ApiError where a step has to be repeated later, and Stopped.
     """
 
     erasure: Unfinished
@@ -49,6 +51,7 @@ class Run:
     copies: Copies
     clock: Callable[[], float]
     stops_within: Callable[[float], bool]
+    media: MediaService | None = None
     progress: float = 0.0
 
     def carry_out(self) -> None:
@@ -59,6 +62,7 @@ class Run:
         self._erase_files()
         self.events.eraser.remove_damage()
         self._erase_poses()
+        self._erase_pictures()
         self.database.forget_deleted()
         self._be_durable()
         self.store.finish(self.erasure.number, self.clock())
@@ -125,6 +129,17 @@ class Run:
             self.store.set_copies(self.erasure.number, taken)
             self._be_durable()
         self.copies.tell()
+
+    def _erase_pictures(self) -> None:
+        """One by one: of a picture that a kill comes upon the files go, and it is not counted."""
+        if self.media is None:
+            return
+        with self.database.reading() as db:
+            those = pictures_of(db, self._scope, self.clock())
+        while self.media.erase_all(*those, limit=1):
+            with self.database.writing() as db:
+                add_counts(db, self.erasure.number, ErasedCounts(pictures=1))
+            self._breathe()
 
     def _be_durable(self) -> None:
         """Return once the disk has what was written."""

@@ -12,11 +12,13 @@ from backend.activity.service import ActivityService
 from backend.erasure import rows
 from backend.erasure.copies import Copies
 from backend.erasure.errors import ErasureRunning
+from backend.erasure.pictures import pictures_of
 from backend.erasure.run import Run, Stopped
 from backend.erasure.scope import Scope
 from backend.erasure.store import ErasureStore, Unfinished
 from backend.errors import ApiError
 from backend.events.service import EventService
+from backend.media.service import MediaService
 from backend.part import Part, part
 from backend.poses.service import PoseService
 from backend.storage.database import Database
@@ -48,9 +50,11 @@ class ErasureService:
         copies: Copies,
         clock: Callable[[], float] = time.time,
         retry_sec: float = RETRY_SEC,
+        media: MediaService | None = None,
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
         self._activity, self._copies, self._clock = activity, copies, clock
+        self._media = media
         self._store = ErasureStore(database)
         self._counting = threading.Lock()
         self._run_now: Run | None = None
@@ -87,11 +91,16 @@ class ErasureService:
             now, replays = self._clock(), self._poses.replays()
             with self._database.reading() as db:
                 found = rows.find(db, scope, now, replays)
+                those = pictures_of(db, scope, now)
             others = self._events.eraser.count_others(scope.covers)
             copies = self._copies.find(scope)
         finally:
             self._counting.release()
-        more = {"events": found.counts.events + others, "dataset_files": copies.files}
+        counted = {
+            "events": found.counts.events + others,
+            "dataset_files": copies.files,
+            "pictures": self._media.count(*those) if self._media else 0,
+        }
         return Erasure(
             number=None,
             person_id=caller.person_id,
@@ -102,7 +111,7 @@ class ErasureService:
             finished_at=None,
             state=ErasureState.PLANNED,
             progress=0.0,
-            counts=found.counts.model_copy(update=more),
+            counts=found.counts.model_copy(update=counted),
             kept=found.kept,
             learnt=copies.learnt,
         )
@@ -124,7 +133,10 @@ class ErasureService:
                 self._erase(erasure)
         except Stopped:
             return None
-        except (OSError, ApiError) as error:
+        except ApiError as error:
+            self._fail(error.message)
+            return None
+        except OSError as error:
             self._fail(str(error))
             return None
         except SQLAlchemyError:
@@ -144,6 +156,7 @@ class ErasureService:
             self._copies,
             self._clock,
             self._repeating.stops_within,
+            self._media,
         )
         run.carry_out()
         logger.info("erasure %d is done", erasure.number)

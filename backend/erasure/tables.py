@@ -22,6 +22,7 @@ erasures = Table(
     Column("notes", Integer, nullable=False),
     Column("poses", Integer, nullable=False),
     Column("dataset_files", Integer, nullable=False),
+    Column("pictures", Integer, nullable=False),
     Column("kept", Integer, nullable=False),
     Column("learnt", Text, nullable=False),
     Index("erasures_by_time", "household_id", "asked_at"),

@@ -155,10 +155,10 @@ class MediaService:
         with self._database.reading() as db:
             return store.count(db, *conditions)
 
-    def erase_all(self, *conditions: ColumnElement[bool]) -> int:
-        """Erase the pictures of which all conditions hold; how many they were."""
+    def erase_all(self, *conditions: ColumnElement[bool], limit: int | None = None) -> int:
+        """Erase the newest pictures of which all conditions hold; how many they were."""
         with self._database.reading() as db:
-            found = store.those(db, *conditions)
+            found = store.those(db, *conditions, limit=limit)
         for image in found:
             with suppress(UnknownImage):  # somebody else was faster
                 self.erase(image.id, image.household_id)

@@ -24,6 +24,7 @@ PARTS: Mapping[str, str] = {
     "self_test": N_("The self-test did not arrive"),
     "jobs": N_("Jobs do not get done"),
     "datasets": N_("Uploads are not taken in"),
+    "media": N_("Pictures cannot be kept"),
     "erasure": N_("Something is not erased yet"),
 }
 """What it means that a part of /health is not well. One that is not here goes by its own name."""

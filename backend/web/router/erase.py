@@ -28,6 +28,7 @@ COUNTED: Mapping[str, str] = {
     "notes": N_("notes"),
     "poses": N_("skeletons"),
     "dataset_files": N_("copies in data sets"),
+    "pictures": N_("pictures"),
 }
 STATES: Mapping[ErasureState, str] = {
     ErasureState.PLANNED: N_("counted"),

@@ -43,6 +43,11 @@ DID: Mapping[Action, str] = {
     Action.SHARED_DATASET: N_("shared a data set by a link"),
     Action.DOWNLOADED_DATASET: N_("had a data set downloaded by a link"),
     Action.REMOVED_DATASET: N_("deleted a data set"),
+    Action.UPLOADED_IMAGE: N_("began to upload a picture"),
+    Action.CONFIRMED_IMAGE: N_("uploaded a picture"),
+    Action.ERASED_IMAGE: N_("erased a picture"),
+    Action.GAVE_CONSENT: N_("let pictures be kept: {subject}"),
+    Action.WITHDREW_CONSENT: N_("let pictures be kept no more: {subject}"),
     Action.DEPLOYED: N_("deployed {subject}"),
     Action.CHANGED_DEPLOYMENT: N_("changed what {subject} serves"),
     Action.ROLLED_BACK: N_("rolled back {subject}"),
@@ -54,6 +59,8 @@ SEEN: Mapping[str, str] = {
     "record": N_("the record"),
     "incident": N_("an incident"),
     "replay": N_("the skeletons of an incident"),
+    "image": N_("a picture"),
+    "images": N_("the pictures"),
 }
 """By the first word of what was looked at; an incident's id comes after it."""
 
@@ -102,7 +109,8 @@ def _views(request: Request, entries: list[Entry]) -> Iterator[EntryView]:
 def _of_what_is_seen(who: str, entry: Entry, text: Callable[[str], str]) -> EntryView:
     kind, _, incident_id = (entry.subject or "").partition(" ")
     seen = text(SEEN[kind]) if kind in SEEN else entry.subject or ""
-    link = f"/incidents/{quote(incident_id, safe='')}" if incident_id and kind in SEEN else None
+    is_incident = incident_id and kind in ("incident", "replay")
+    link = f"/incidents/{quote(incident_id, safe='')}" if is_incident else None
     return EntryView(who, text(DID[entry.action]), entry.at, seen, link)
 
 

@@ -317,6 +317,7 @@ def _erasures() -> None:
         sa.Column("notes", sa.Integer, nullable=False),
         sa.Column("poses", sa.Integer, nullable=False),
         sa.Column("dataset_files", sa.Integer, nullable=False),
+        sa.Column("pictures", sa.Integer, nullable=False),
         sa.Column("kept", sa.Integer, nullable=False),
         sa.Column("learnt", sa.Text, nullable=False),
     )

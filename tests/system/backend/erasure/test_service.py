@@ -19,13 +19,18 @@ from backend.erasure.scope import Scope
 from backend.escalation.tables import answers, escalations, notes, steps, verdicts
 from backend.events.journal.record import Record
 from backend.incidents.store import Wanted
+from backend.media import store as media_store
 from backend.versions.comparisons import ComparisonService
 from backend.versions.forgetting import IsGone
 from contract.comparisons import Stretch, Truth
 from contract.erasures import ErasedCounts, ErasureState
+from contract.media import ImageType
 from testkit.erasing_home import DAY, NOW, ErasingHome
+from testkit.picture_store import PictureStore
+from testkit.telling_pictures import telling
 
 OLD = NOW - 3 * DAY
+JPEG = telling(ImageType.JPEG, (64, 48))
 
 
 @pytest.fixture
@@ -67,7 +72,69 @@ def test_span_is_erased_of_all_cameras(home: ErasingHome) -> None:
     assert home.journal() == home.recent() == ["later-start", "later-end", "until"]
     assert done.counts.model_dump() == {
         "events": 8, "incidents": 2, "alerts": 0, "notes": 0, "poses": 0, "dataset_files": 0,
+        "pictures": 0,
     }  # fmt: skip
+
+
+@pytest.fixture
+def pictures(home: ErasingHome, tmp_path: Path) -> PictureStore:
+    """Three: of two cameras long ago, and one that somebody brought now."""
+    store = PictureStore(tmp_path, clock=home.clock)
+    for camera in ("거실", "침실", None):
+        store.consent(camera, None)
+    home.clock.now = OLD
+    for camera in ("거실", "침실"):
+        store.media.keep_camera_picture(camera, JPEG, f"{camera}-old")
+    home.clock.now = NOW
+    store.put(JPEG)
+    home.media = store.media
+    home.restart()
+    return store
+
+
+@pytest.mark.parametrize(
+    ("scope", "left"),
+    [
+        (Scope("거실", None, None), {"침실", None}),
+        (Scope(None, OLD, OLD + 3600), {None}),
+        (Scope(None, NOW, None), {"거실", "침실"}),
+        (Scope("거실", NOW, None), {"거실", "침실", None}),
+    ],
+)
+def test_pictures_of_its_cameras_and_times_go(
+    home: ErasingHome, pictures: PictureStore, scope: Scope, left: set[str | None]
+) -> None:
+    count = 3 - len(left)
+    assert home.erasures.plan(HOUSEHOLD, scope).counts.pictures == count
+    done = home.wait(home.erasures.begin(HOUSEHOLD, scope))
+    assert done.counts.pictures == count
+    with pictures.database.reading() as db:
+        assert {it.camera_id for it in media_store.those(db)} == left
+    assert len({key.split("/")[2] for key in pictures.driver.files}) == len(left)
+
+
+def test_the_picture_of_an_incident_that_goes_on_stays(
+    home: ErasingHome, pictures: PictureStore
+) -> None:
+    home.record("START", "begun", camera_id="거실", event="fall", incident_id="now")
+    pictures.media.keep_camera_picture("거실", JPEG, "now")
+    done = home.erase("거실")
+    assert (done.counts.pictures, done.kept) == (1, 1)
+    assert [it.incident_id for it in pictures.media.newest()] == ["now", "침실-old"]
+
+
+def test_a_place_that_refuses_holds_an_erasure_up_and_is_said(
+    home: ErasingHome, pictures: PictureStore
+) -> None:
+    pictures.driver.failure = "the disk is gone"
+    begun = home.erasures.begin(HOUSEHOLD, Scope("거실", None, None))
+    for _ in range(500):
+        if home.erasures.health().reason:
+            break
+        time.sleep(0.01)
+    assert home.erasures.health().reason == "an erasure cannot go on: the disk is gone"
+    pictures.driver.failure = None
+    assert home.wait(begun).counts.pictures == 1
 
 
 class Compared(ComparisonService):
