@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import IO
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -55,22 +56,40 @@ def inspect(
     have descriptors. Raises BadImage.
     """
     files = [it.fileno() for it in (source, original, thumbnail)]
-    place = "keep" if keeps_place else "drop"
-    command = [sys.executable, "-I", "-m", CHILD, *map(str, files), content_type.value, place]
-    # Its environment says nothing of ours.
-    env = MALLOC | {"PATH": os.environ.get("PATH", "")}
+    process = start(files, content_type, keeps_place=keeps_place)
     try:
-        done = subprocess.run(  # noqa: S603
-            command, pass_fds=files, env=env, capture_output=True, timeout=WAIT_SEC, check=False
-        )
+        answer, _ = process.communicate(timeout=WAIT_SEC)
     except subprocess.TimeoutExpired as error:
         raise BadImage(f"the picture takes longer than {WAIT_SEC:.0f} s to read") from error
-    if done.returncode < 0:
+    finally:
+        process.kill()
+        process.wait()
+    return found_of(answer, process.returncode)
+
+
+def start(
+    files: Sequence[int], content_type: ImageType, *, keeps_place: bool
+) -> subprocess.Popen[bytes]:
+    """The process, which says on its standard output what it has found."""
+    return subprocess.Popen(  # noqa: S603
+        command_of(files, content_type, keeps_place=keeps_place),
+        pass_fds=files,
+        env=MALLOC | {"PATH": os.environ.get("PATH", "")},  # nothing of ours
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def command_of(files: Sequence[int], content_type: ImageType, *, keeps_place: bool) -> list[str]:
+    """What it runs; `files` are descriptors that it inherits."""
+    place = "keep" if keeps_place else "drop"
+    return [sys.executable, "-I", "-m", CHILD, *map(str, files), content_type.value, place]
+
+
+def found_of(answer: bytes, status: int) -> Found:
+    """What the process has said before it ended with `status`; raises BadImage."""
+    if status < 0:
         raise BadImage("the picture takes more than 2 s to read, or breaks what reads it")
-    return _found(done.stdout)
-
-
-def _found(answer: bytes) -> Found:
     try:
         found = ANSWER.validate_json(answer)
     except ValidationError as error:
