@@ -37,7 +37,9 @@ from backend.guarded_app import guarded_app
 from backend.health.router import router as health_router
 from backend.incidents.router import router as incidents_router
 from backend.jobs.router import router as jobs_router
+from backend.media.consents_router import router as consents_router
 from backend.media.put_router import router as put_router
+from backend.media.router import router as images_router
 from backend.opening.everything import open_parts
 from backend.people.auth_router import router as auth_router
 from backend.people.router import router as people_router
@@ -84,6 +86,8 @@ ROUTERS = (
     edge_router,
     deployments_router,
     put_router,
+    consents_router,
+    images_router,
     assistant_router,
     *routers(),
 )
@@ -141,6 +145,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.callback(state.erasures.stop)
     state.dataset_intake.start()
     stops.callback(state.dataset_intake.stop)
+    state.media_sweeper.start()
+    stops.callback(state.media_sweeper.stop)
     state.watchdog.start()
     stops.callback(state.watchdog.stop)
     await state.vision.start()

@@ -25,7 +25,10 @@ LOGGING_IN = {
     "/pairing",
     "/setup",
 }
-CAMERA_PATHS = {"/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"}
+CAMERA_PATHS = {
+    *("/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"),
+    "/images/of-camera",
+}
 EDGE_FOLDER = "/deployments/edge/"
 """What every camera box is to serve."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -39,6 +42,9 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/channels/", Role.VIEWER),  # their page
     ("/incidents/", Role.CAREGIVER),
     ("/visits", Role.CAREGIVER),
+    ("/images/consents", Role.OWNER),
+    ("/images/of-camera", Role.OWNER),
+    ("/images/", Role.CAREGIVER),
     ("/fall-test", Role.CAREGIVER),
 )
 """Who may do more than read, by how a path begins; elsewhere an owner."""

@@ -53,6 +53,7 @@ TABLE = {
         GET /deployments/edge/{recipe}/files/{sha256}
         POST /event/payload
         POST /event/payloads
+        POST /images/of-camera
     """,
     "viewer caregiver owner": """
         GET /
@@ -115,6 +116,16 @@ TABLE = {
         DELETE /fall-test
         POST /fall-test
         POST /fall-test/end
+        GET /images
+        GET /images/consents
+        POST /images/upload
+        DELETE /images/{image_id}
+        GET /images/{image_id}
+        POST /images/{image_id}/confirm
+        GET /images/{image_id}/original
+        GET /images/{image_id}/results/{name}
+        GET /images/{image_id}/thumbnail
+        GET /images/{image_id}/views
         POST /incidents/{incident_id}/acknowledgement
         POST /incidents/{incident_id}/notes
         POST /incidents/{incident_id}/resolution
@@ -187,6 +198,8 @@ TABLE = {
         GET /exports/{export_id}
         GET /exports/{export_id}/download
         PUT /household
+        DELETE /images/consents
+        PUT /images/consents
         GET /jobs
         GET /jobs/{job_id}
         POST /jobs/{job_id}/cancel

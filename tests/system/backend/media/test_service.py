@@ -1,9 +1,11 @@
 """The life of a picture: offered, put, confirmed or refused, looked at, erased."""
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from backend.media.errors import (
     BadImage,
@@ -14,7 +16,9 @@ from backend.media.errors import (
     WrongImageState,
 )
 from backend.media.keys import brought_key, folder_of
+from backend.media.tables import images
 from contract.media import ImageState, ImageType
+from testkit.memory_driver import MemoryDriver
 from testkit.picture_store import NOW, PictureStore
 from testkit.telling_pictures import LATITUDE, SECRETS, TAKEN_AT, telling
 
@@ -110,8 +114,7 @@ def test_nothing_is_kept_without_consent(store: PictureStore) -> None:
         store.put(PICTURE)
     with pytest.raises(NoConsent):
         store.media.confirm(awaited.id)
-    with pytest.raises(NoConsent, match="expected a consent that was given"):
-        store.consents.withdraw(None)
+    assert store.consents.all() == []
 
 
 def test_a_cameras_picture_needs_a_consent_of_its_own(store: PictureStore) -> None:
@@ -175,3 +178,59 @@ def test_pictures_are_told_page_by_page(store: PictureStore) -> None:
     first = store.media.newest(limit=2)
     assert [it.id for it in first] == [kept[2].id, kept[1].id]
     assert store.media.newest(before=first[-1].created_at) == [kept[0]]
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class KilledDriver(MemoryDriver):
+    """Ends the process at its call number `at`, once `calls` are counted."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.at, self.calls = at, -100
+
+    def _check(self) -> None:
+        self.calls += 1
+        if self.calls == self.at:
+            self.calls = -100
+            raise Killed
+
+
+@pytest.mark.parametrize("at", range(1, 8))
+def test_a_kill_while_it_is_confirmed_can_be_repeated_and_leaves_nothing(
+    tmp_path: Path, at: int
+) -> None:
+    driver = KilledDriver(at)
+    store = PictureStore(tmp_path, driver)
+    awaited = store.put(PICTURE)
+    driver.calls = 0
+    with suppress(Killed):
+        store.media.confirm(awaited.id)
+    driver.calls = -100
+    left = dict(driver.files)
+    confirmed = store.media.confirm(awaited.id)
+    assert confirmed.state is ImageState.CONFIRMED
+    assert {key.rpartition("/")[2] for key in driver.files} == {"original.jpg", "thumbnail.webp"}
+    # And where nobody asks again:
+    driver.files = left
+    with store.database.writing() as db:
+        pending = {"state": ImageState.PENDING, "confirmed_at": None}
+        db.execute(update(images).where(images.c.id == awaited.id).values(pending))
+    store.clock.now += 3601
+    store.sweeper.sweep()
+    assert list(driver.keys("images/")) == []
+    assert store.media.count(images.c.id == awaited.id) == 0
+
+
+def test_a_kill_while_it_is_offered_or_erased_leaves_nothing(store: PictureStore) -> None:
+    kept, offered = store.keep(PICTURE), store.put(PICTURE)
+    store.driver.files = {
+        key: file for key, file in store.driver.files.items() if kept.id not in key
+    }
+    assert store.media.erase(kept.id) == []  # its files were gone already
+    store.clock.now += 3601
+    store.sweeper.sweep()
+    assert list(store.driver.keys("images/")) == []
+    assert store.media.count(images.c.id == offered.id) == 0

@@ -1,0 +1,226 @@
+"""/images: pictures that people bring, and their files."""
+
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import TypeAdapter
+from starlette.concurrency import run_in_threadpool
+
+from backend.access.keys import Caller
+from backend.access.middleware import check_role
+from backend.access.roles import Role
+from backend.audit.actions import Action
+from backend.audit.service import AuditService
+from backend.errors import InvalidInput
+from backend.http.bodies import Body, parse_model
+from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body, problems
+from backend.media.answers import file_answer, is_first_look
+from backend.media.errors import (
+    BadImage,
+    MediaUnavailable,
+    NoConsent,
+    UnknownFile,
+    UnknownImage,
+    WrongImageState,
+)
+from backend.media.keys import ORIGINAL, THUMBNAIL
+from backend.media.service import MediaService
+from backend.media.views import ViewService
+from backend.storage.errors import DatabaseUnavailable
+from contract.media import Image, ImageErased, ImageView, UploadOffer, UploadWanted
+
+router = APIRouter(prefix="/images", tags=["images"])
+
+MAX_LISTED = 200
+WANTED = TypeAdapter(UploadWanted)
+ASKED = {"name": "거실.jpg", "content_type": "image/jpeg", "bytes": 1_840_211}
+AWAITED = {
+    "id": "0d5c2c8e4b7a4f0e8a3b1c2d3e4f5061",
+    "household_id": 1,
+    "person_id": 1,
+    "camera_id": None,
+    "incident_id": None,
+    "name": "거실.jpg",
+    "content_type": "image/jpeg",
+    "bytes": 1_840_211,
+    "state": "pending",
+    "failure": None,
+    "width": None,
+    "height": None,
+    "colour_profile": None,
+    "taken_at": None,
+    "keeps_place": False,
+    "latitude": None,
+    "longitude": None,
+    "results": [],
+    "created_at": 1_795_939_200.0,
+    "confirmed_at": None,
+    "delete_at": 1_798_531_200.0,
+}
+IMAGE = AWAITED | {
+    "bytes": 1_839_004,
+    "state": "confirmed",
+    "width": 4032,
+    "height": 3024,
+    "colour_profile": "Display P3",
+    "taken_at": 1_795_930_000.0,
+    "confirmed_at": 1_795_939_202.5,
+}
+OFFER = {
+    "image": AWAITED,
+    "put": {
+        "method": "PUT",
+        "url": "/images/put?key=images/1/0d5c2c8e4b7a4f0e8a3b1c2d3e4f5061/brought.jpg&signature=…",
+        "headers": {"Content-Type": "image/jpeg", "Content-Length": "1840211"},
+        "expires_at": 1_795_939_800.0,
+    },
+}
+VIEW = {"image_id": AWAITED["id"], "person_id": 1, "what": "original", "at": 1_795_939_300.0}
+A_PICTURE: Responses = {200: {"content": {"image/jpeg": {"schema": FILE, "example": "…"}}}}
+OF_A_FILE: Responses = {
+    **A_PICTURE,
+    206: {"description": "The bytes that a Range names."},
+    304: {"description": "Whoever asks has it already."},
+    416: {"description": "The Range begins after the end."},
+    **problems(UnknownImage, UnknownFile, MediaUnavailable, DatabaseUnavailable),
+}
+
+
+@router.post(
+    "/upload",
+    openapi_extra=json_body(WANTED, ASKED),
+    responses=answers(OFFER, *OF_A_BODY, NoConsent, MediaUnavailable, DatabaseUnavailable),
+)
+async def upload(request: Request, body: Body) -> UploadOffer:
+    """Ask where to put a picture of at most 50 MiB. For caregivers and owners.
+
+    Put it at `put.url` with exactly these headers within ten minutes, and confirm it then. Nothing
+    is kept unless the household has turned that on: PUT /images/consents.
+    """
+    caller, wanted = _caregiver(request), parse_model(WANTED, body)
+    of = caller.person_id, caller.household_id
+    offer = await run_in_threadpool(_service(request).offer, wanted, *of)
+    await run_in_threadpool(_audit(request).note, caller, Action.UPLOADED_IMAGE, offer.image.id)
+    return offer
+
+
+@router.post(
+    "/{image_id}/confirm",
+    responses=answers(
+        IMAGE,
+        *(UnknownImage, WrongImageState, NoConsent, BadImage),
+        *(MediaUnavailable, DatabaseUnavailable),
+    ),
+)
+async def confirm(request: Request, image_id: str) -> Image:
+    """Say that the picture was put; it is looked at, and kept. For caregivers and owners.
+
+    Its place and device are taken out of it, unless `keeps_place` was asked for. What was put is
+    refused where it is no picture of that type: the reason is `failure` of GET then.
+    """
+    caller, service = _caregiver(request), _service(request)
+    limiter: anyio.CapacityLimiter = request.app.state.inspections
+    # One at a time: those that wait hold up no thread of others.
+    image = await anyio.to_thread.run_sync(
+        service.confirm, image_id, caller.household_id, limiter=limiter
+    )
+    await run_in_threadpool(_audit(request).note_rarely, caller, Action.CONFIRMED_IMAGE, image_id)
+    return image
+
+
+@router.get("", responses=answers([IMAGE], InvalidInput, DatabaseUnavailable))
+def images(
+    request: Request,
+    before: Annotated[float | None, Query(ge=0, allow_inf_nan=False)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50,
+) -> list[Image]:
+    """The pictures that are kept, newest first. For caregivers and owners.
+
+    Those that follow come with `before`: the `created_at` of the last one.
+    """
+    caller = _caregiver(request)
+    _audit(request).looked(caller, "images")
+    return _service(request).newest(caller.household_id, before, limit)
+
+
+@router.get("/{image_id}", responses=answers(IMAGE, UnknownImage, DatabaseUnavailable))
+def image(request: Request, image_id: str) -> Image:
+    """One picture, also one that is awaited or was not kept. For caregivers and owners."""
+    return _service(request).find(image_id, _caregiver(request).household_id)
+
+
+@router.get("/{image_id}/original", response_class=StreamingResponse, responses=OF_A_FILE)
+def original(request: Request, image_id: str) -> Response:
+    """The picture itself. For caregivers and owners; each look is on record."""
+    return _file(request, image_id, ORIGINAL)
+
+
+@router.get("/{image_id}/thumbnail", response_class=StreamingResponse, responses=OF_A_FILE)
+def thumbnail(request: Request, image_id: str) -> Response:
+    """A WebP of at most 400 x 400. For caregivers and owners; each look is on record."""
+    return _file(request, image_id, THUMBNAIL)
+
+
+@router.get("/{image_id}/results/{name}", response_class=StreamingResponse, responses=OF_A_FILE)
+def result(request: Request, image_id: str, name: str) -> Response:
+    """What a job made of it. For caregivers and owners; each look is on record."""
+    return _file(request, image_id, name)
+
+
+@router.delete(
+    "/{image_id}",
+    responses=answers(
+        {"id": AWAITED["id"], "files": ["original.jpg", "thumbnail.webp"]},
+        *(UnknownImage, MediaUnavailable, DatabaseUnavailable),
+    ),
+)
+def erase(request: Request, image_id: str) -> ImageErased:
+    """Erase a picture with all that was made of it. For caregivers and owners."""
+    caller = _caregiver(request)
+    files = _service(request).erase(image_id, caller.household_id)
+    _audit(request).note(caller, Action.ERASED_IMAGE, image_id)
+    return ImageErased(id=image_id, files=tuple(files))
+
+
+@router.get("/{image_id}/views", responses=answers([VIEW], InvalidInput, DatabaseUnavailable))
+def views(
+    request: Request, image_id: str, limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50
+) -> list[ImageView]:
+    """Who looked at it, newest first, also once it is erased. For caregivers and owners."""
+    return _views(request).newest(image_id, _caregiver(request).household_id, limit)
+
+
+def _file(request: Request, image_id: str, what: str) -> Response:
+    caller, service = _caregiver(request), _service(request)
+    found = service.find(image_id, caller.household_id)
+    file = service.file(found, what)
+    answer = file_answer(
+        request, found, file, lambda begin, end: service.read(found, what, begin, end)
+    )
+    if is_first_look(answer):
+        _views(request).note(found, what, caller.person_id)
+        _audit(request).looked(caller, f"image {image_id}")
+    return answer
+
+
+def _caregiver(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    check_role(caller, Role.CAREGIVER)
+    return caller
+
+
+def _service(request: Request) -> MediaService:
+    service: MediaService = request.app.state.media
+    return service
+
+
+def _views(request: Request) -> ViewService:
+    service: ViewService = request.app.state.image_views
+    return service
+
+
+def _audit(request: Request) -> AuditService:
+    audit: AuditService = request.app.state.audit
+    return audit

@@ -1,0 +1,28 @@
+"""Opens the pictures that the household keeps."""
+
+from anyio import CapacityLimiter
+from starlette.datastructures import State
+
+from backend.media.consents import ConsentService
+from backend.media.drivers.driver import Driver
+from backend.media.service import MediaService
+from backend.media.sweeping import Sweeper
+from backend.media.views import ViewService
+from backend.storage.database import Database
+from backend.storage.shared_file import SharedFile
+
+
+def open_media(state: State) -> None:
+    """After the jobs, whose database knows of them, and the driver."""
+    database: Database = state.factory_database
+    driver: Driver = state.media_driver
+    state.media = MediaService(database, driver)
+    state.consents = ConsentService(database)
+    state.image_views = ViewService(database)
+    state.inspections = CapacityLimiter(1)
+    state.media_sweeper = Sweeper(database, driver, state.media, lambda: _is_made(database))
+
+
+def _is_made(database: Database) -> bool:
+    """Whether there can be pictures: until somebody asks for one the file is not made."""
+    return not isinstance(database, SharedFile) or database.is_made
