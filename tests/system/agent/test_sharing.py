@@ -39,6 +39,7 @@ POSES_SHAPE = (1, 16, 13, 3)
 POSES_BYTES = 128 + 2 * 16 * 13 * 3
 EVENT_PATHS = {"/event/payload", "/event/payloads"}
 CAMERA_ID = "hall"
+KEEP_PATH = "/images/of-camera?"
 ZONES_PATH = zones_path(CAMERA_ID)
 VOLATILE = {"event_id", "session_id", "incident_id", "ts", "seq", "frame_age_sec", "outbox_length"}
 """What differs between two runs of the same video."""
@@ -67,6 +68,8 @@ class Server:
             return 200, batch.model_dump_json().encode()
         if request.path == "/api/v1/predict":
             return 200, json.dumps(PREDICTION).encode()
+        if request.path.startswith(KEEP_PATH):
+            return 403, b'{"code": "no_consent", "message": "they are not kept"}'
         if request.path == ZONES_PATH:
             return 200, Zones().model_dump_json().encode()
         told = events_of([request])
@@ -224,9 +227,13 @@ def test_with_never_what_leaves_is_the_same_whatever_the_pictures_show(run: Run)
 
 
 def test_with_incident_one_picture_leaves_and_it_is_that_of_the_end(
-    run: Run, track: PoseTrack, left_behind: Callable[[], bytes]
+    run: Run,
+    track: PoseTrack,
+    left_behind: Callable[[], bytes],
+    eventually: Callable[..., Any],
 ) -> None:
     requests = run(1, share_frames=ShareFrames.INCIDENT)
+    eventually(lambda: any(r.path.startswith(KEEP_PATH) for r in requests))
     (question,) = [r for r in requests if r.path == "/api/v1/predict"]
     (end,) = [e for e in events_of(requests) if e["event_type"] == "END" and e["event"] == "fall"]
     image = decoded(question.body)
@@ -243,9 +250,12 @@ def test_with_incident_one_picture_leaves_and_it_is_that_of_the_end(
         e for e in events_of(requests) if e["event_type"] == "START" and e["event"] == "fall"
     ]
     assert "verdict" not in start
+    # It is sent once more, to be kept where the household wants that: the same picture.
+    (to_keep,) = [r for r in requests if r.path.startswith(KEEP_PATH)]
+    assert to_keep.body == base64.b64decode(json.loads(question.body)["image_base64"])
     # The search finds it there, and in nothing else that was sent, written or logged.
-    assert pictures_in(question.body) == 1
-    assert sum(pictures_in(request.body) for request in requests) == 1
+    assert pictures_in(question.body) == pictures_in(to_keep.body) == 1
+    assert sum(pictures_in(request.body) for request in requests) == 2
     assert pictures_in(left_behind()) == 0
 
 
