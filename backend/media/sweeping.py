@@ -32,11 +32,10 @@ class Sweeper:
         database: Database,
         driver: Driver,
         media: MediaService,
-        is_used: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._driver, self._media = database, driver, media
-        self._is_used, self._clock = is_used, clock
+        self._clock = clock
         self._failure: str | None = None
         self._rounds = Repeating("media", self._round, PAUSE_SEC, "pictures are not swept")
         self.start, self.stop = self._rounds.start, self._rounds.stop
@@ -59,7 +58,7 @@ class Sweeper:
         return gone + sum(self._driver.delete(prefix) for prefix in self._strays())
 
     def _round(self) -> None:
-        if not self._is_used():
+        if not self._database.is_made:
             return
         try:
             self.sweep()

@@ -94,6 +94,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.poses,
         state.activity,
         Copies(state.comparisons, state.record_eraser, state.versions),
+        media=state.media,
     )
 
 
@@ -115,6 +116,7 @@ def _health(state: State) -> HealthService:
             "erasure": state.erasures.health,
             "jobs": state.job_health.health,
             "datasets": state.dataset_intake.health,
+            "media": state.media_sweeper.health,
         }
     )
 

@@ -9,7 +9,6 @@ from backend.media.service import MediaService
 from backend.media.sweeping import Sweeper
 from backend.media.views import ViewService
 from backend.storage.database import Database
-from backend.storage.shared_file import SharedFile
 
 
 def open_media(state: State) -> None:
@@ -20,9 +19,4 @@ def open_media(state: State) -> None:
     state.consents = ConsentService(database)
     state.image_views = ViewService(database)
     state.inspections = CapacityLimiter(1)
-    state.media_sweeper = Sweeper(database, driver, state.media, lambda: _is_made(database))
-
-
-def _is_made(database: Database) -> bool:
-    """Whether there can be pictures: until somebody asks for one the file is not made."""
-    return not isinstance(database, SharedFile) or database.is_made
+    state.media_sweeper = Sweeper(database, driver, state.media)
