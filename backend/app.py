@@ -18,6 +18,7 @@ from backend.audit.router import router as audit_router
 from backend.cameras.pairing_router import router as pairing_router
 from backend.cameras.router import router as cameras_router
 from backend.cameras.visits_router import router as visits_router
+from backend.comments.router import router as comments_router
 from backend.config import BackendSettings
 from backend.contacts.kakao_app_router import router as kakao_app_router
 from backend.contacts.kakao_router import router as kakao_router
@@ -61,6 +62,7 @@ ROUTERS = (
     incidents_router,
     poses_router,
     escalation_router,
+    comments_router,
     alerts_router,
     cameras_router,
     auth_router,

@@ -3,9 +3,11 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from contract.names import visible_lines
+
+MAX_COMMENT = 2000
 
 
 class SubjectKind(StrEnum):
@@ -30,11 +32,24 @@ class CommentText(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: Annotated[str, BeforeValidator(visible_lines), Field(min_length=1, max_length=2000)]
+    text: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_COMMENT),
+        BeforeValidator(visible_lines),
+    ]
+
+
+class CommentEdit(CommentText):
+    """What a comment is to say instead; `edited_at` is its own, as its author has read it."""
+
+    edited_at: float | None
 
 
 class Comment(BaseModel):
-    """What one person wrote; `edited_at` is None until its author changes it."""
+    """What one person wrote, or whoever has the household's key if `person_id` is None.
+
+    Times are seconds since 1970 (UTC); `edited_at` is None until its author changes it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,7 +66,7 @@ class Stars(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    stars: Annotated[int, Field(ge=1, le=5)]
+    stars: Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
 class Rating(BaseModel):
@@ -63,3 +78,13 @@ class Rating(BaseModel):
     person_id: int | None
     stars: int
     at: float
+
+
+class RatingSummary(BaseModel):
+    """What all gave: the mean of `count` ratings, and what whoever asks gave; None for none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mean: float | None
+    count: int
+    mine: int | None

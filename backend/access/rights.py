@@ -1,5 +1,7 @@
 """Which paths are open to strangers and to cameras, and what a person may change."""
 
+import re
+
 from backend.access.roles import Role
 
 OPEN_PATHS = {"/health", "/docs", "/openapi.json"}
@@ -41,6 +43,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/channels/kakao-app", Role.OWNER),
     ("/channels/", Role.VIEWER),  # their page
     ("/incidents/", Role.CAREGIVER),
+    ("/comments/", Role.CAREGIVER),  # the route lets each change what is each one's own
     ("/visits", Role.CAREGIVER),
     ("/images/consents", Role.OWNER),
     ("/images/of-camera", Role.OWNER),
@@ -48,6 +51,8 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/fall-test", Role.CAREGIVER),
 )
 """Who may do more than read, by how a path begins; elsewhere an owner."""
+SAID_OF = re.compile(r"/(images|styles)/[^/]+/(comments|rating)")
+"""What caregivers say of what is for owners to change."""
 
 
 def is_for_everybody(path: str) -> bool:
@@ -78,4 +83,6 @@ def needed_role(method: str, path: str) -> Role:
     """What a person must be to do this."""
     if method in SAFE_METHODS:
         return Role.VIEWER
+    if SAID_OF.fullmatch(path):
+        return Role.CAREGIVER
     return next((role for start, role in WRITERS if path.startswith(start)), Role.OWNER)

@@ -8,14 +8,16 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, not_, selec
 from backend.alerts.ledger.ledger import NEWS_SEC
 from backend.alerts.ledger.tables import alerts, memos
 from backend.cameras.tables import self_tests, visits
+from backend.comments import store as comments
 from backend.erasure.going_on import goes_on, kept_ids
 from backend.erasure.scope import Scope
-from backend.escalation.tables import answers, escalations, notes, verdicts
+from backend.escalation.tables import answers, escalations, verdicts
 from backend.events.journal.record import Record
 from backend.events.store import ERASED, events
 from backend.incidents.fall_tests import fall_tests
 from backend.incidents.incident import key_of
 from backend.incidents.store import incidents
+from contract.comments import SubjectKind
 from contract.erasures import ErasedCounts
 from contract.events import IncidentEvent
 
@@ -51,7 +53,7 @@ def find(db: Connection, scope: Scope, now: float, replays: set[str]) -> Found:
         events=starts + ends,
         incidents=len(found),
         alerts=_count(db, alerts.c.incident.in_(ids)),
-        notes=_count(db, notes.c.incident_id.in_(ids)),
+        notes=comments.count_of(db, SubjectKind.INCIDENT, ids),
         poses=len(replays.intersection(found)),
     )
     return Found(counts, count_kept(db, scope, now))
@@ -78,7 +80,7 @@ def erase_some(db: Connection, scope: Scope, now: float, replays: set[str]) -> E
         events=sum(_erase_events(db, row) for row in rows),
         incidents=len(ids),
         alerts=db.execute(delete(alerts).where(alerts.c.incident.in_(ids))).rowcount,
-        notes=db.execute(delete(notes).where(notes.c.incident_id.in_(ids))).rowcount,
+        notes=comments.erase(db, SubjectKind.INCIDENT, ids),
         poses=len(replays.intersection(ids)),
     )
     db.execute(delete(incidents).where(incidents.c.id.in_(ids)))

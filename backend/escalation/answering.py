@@ -12,8 +12,10 @@ from backend.alerts.ledger.withdrawal import withdraw
 from backend.audit import service as audit
 from backend.audit.actions import Action
 from backend.audit.service import Entry
+from backend.comments import store as comments
 from backend.escalation import store
 from backend.escalation.answer import RESOLVED, Answer, Verdict, Way
+from backend.escalation.course import subject_of
 from backend.escalation.desk import Crew, Desk
 from backend.escalation.errors import IncidentOver, NoAnswerExpected
 from backend.escalation.store import By, Escalation
@@ -109,7 +111,8 @@ class Answering:
         """Record what somebody writes of it. Raises UnknownIncident."""
         with self._desk.database.writing() as db:
             case = self._case(db, incident_id, speaker)
-            store.add_note(db, self._by(case, speaker), text)
+            comments.add(db, self._on(case, speaker), text)
+            self._note(db, case, speaker, Action.COMMENTED)
         return self._done(case)
 
     def _case(self, db: Connection, incident_id: str, speaker: Speaker) -> _Case:
@@ -150,6 +153,10 @@ class Answering:
     def _by(self, case: _Case, speaker: Speaker) -> By:
         now = self._desk.clock()
         return By(case.root, speaker.household_id, speaker.person_id, now)
+
+    def _on(self, case: _Case, speaker: Speaker) -> comments.By:
+        at, subject = self._desk.clock(), subject_of(case.root)
+        return comments.By(speaker.household_id, speaker.person_id, subject, at)
 
     def _note(self, db: Connection, case: _Case, speaker: Speaker, action: Action) -> None:
         """In the audit log, with the incident that it is about."""

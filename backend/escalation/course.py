@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, Row
 
 from backend.alerts.ledger.course import Delivery, deliveries_of
+from backend.comments import store as comments
 from backend.escalation import store
 from backend.escalation.answer import RESOLVED, Answer
 from backend.escalation.roster import Roster
 from backend.escalation.steps import Done, StepKind
 from backend.escalation.store import Escalation
 from backend.incidents import store as incidents
+from contract.comments import Comment, Subject, SubjectKind
 from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, states_of
 from contract.incidents import Incident, IncidentState
 
@@ -50,7 +52,7 @@ class Happening(StrEnum):
 class Entry(BaseModel):
     """One thing that happened `at` (seconds since 1970, UTC), to or by a person, by a channel.
 
-    `round` is whose it is of an alert or a step, from 0.
+    `round` is whose it is of an alert or a step, from 0; `edited_at` when a note was changed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,6 +63,7 @@ class Entry(BaseModel):
     channel: str | None = None
     detail: str | None = None
     round: int | None = None
+    edited_at: float | None = None
 
 
 class Figures(BaseModel):
@@ -97,7 +100,7 @@ class Facts:
     deliveries: Sequence[Delivery]
     answers: Sequence[Row[Any]]
     verdicts: Sequence[Row[Any]]
-    notes: Sequence[Row[Any]]
+    notes: Sequence[Comment]
 
     @property
     def over_at(self) -> float | None:
@@ -132,7 +135,7 @@ def facts(db: Connection, root: str) -> Facts:
     """All that is known of an incident."""
     ids = store.members(db, root)
     found = store.find(db, root)
-    answers, verdicts, notes = store.said(db, root)
+    answers, verdicts = store.said(db, root)
     return Facts(
         [it for one in ids if (it := incidents.find(db, one))],
         found,
@@ -140,8 +143,13 @@ def facts(db: Connection, root: str) -> Facts:
         deliveries_of(db, ids),
         answers,
         verdicts,
-        notes,
+        comments.of_subject(db, subject_of(root)),
     )
+
+
+def subject_of(root: str) -> Subject:
+    """What the notes of an incident are comments on."""
+    return Subject(kind=SubjectKind.INCIDENT, id=root)
 
 
 def whole_course(known: Facts, readers: Readers) -> WholeCourse:
@@ -227,10 +235,14 @@ def _said(known: Facts, readers: Readers) -> Iterator[Entry]:
             yield Entry(at=it.at, kind=Happening.RESOLVED, person=person, detail=it.way)
     if known.over_at is not None and not any(it.answer in OVER for it in known.answers):
         yield Entry(at=known.over_at, kind=Happening.RESOLVED, detail="got_up")
-    for rows, kind, column in (
-        (known.verdicts, Happening.VERDICT, "verdict"),
-        (known.notes, Happening.NOTE, "text"),
-    ):
-        for row in rows:
-            person = readers.of_person(row.person_id)
-            yield Entry(at=row.at, kind=kind, person=person, detail=row._mapping[column])
+    for row in known.verdicts:
+        person = readers.of_person(row.person_id)
+        yield Entry(at=row.at, kind=Happening.VERDICT, person=person, detail=row.verdict)
+    for note in known.notes:
+        yield Entry(
+            at=note.at,
+            kind=Happening.NOTE,
+            person=readers.of_person(note.person_id),
+            detail=note.text,
+            edited_at=note.edited_at,
+        )

@@ -1,9 +1,9 @@
 """What people say of an incident, and how it went: below /incidents/{id}, and /answer/{token}."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from backend.access.keys import Caller
@@ -22,11 +22,9 @@ from backend.escalation.service import EscalationService, State
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.incidents.errors import UnknownIncident
-from contract.names import visible_lines
+from contract.comments import Comment, CommentText
 
 router = APIRouter(tags=["incidents"])
-
-MAX_NOTE = 2000
 
 
 class Acknowledgement(BaseModel):
@@ -55,18 +53,6 @@ class Judgement(BaseModel):
     verdict: Verdict
 
 
-class Note(BaseModel):
-    """What somebody writes of an incident."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: Annotated[
-        str,
-        BeforeValidator(visible_lines),
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NOTE),
-    ]
-
-
 class Accepted(BaseModel):
     """It counts; `state` is how far the escalation is, if there is one.
 
@@ -80,7 +66,7 @@ class Accepted(BaseModel):
 
 
 ACKNOWLEDGEMENT, LINK_ANSWER = TypeAdapter(Acknowledgement), TypeAdapter(LinkAnswer)
-JUDGEMENT, NOTE = TypeAdapter(Judgement), TypeAdapter(Note)
+JUDGEMENT, NOTE = TypeAdapter(Judgement), TypeAdapter(CommentText)
 STATE = {
     "incident_id": "5f3a9c1e7b2d4608",
     "began_at": 1_795_939_202.0,
@@ -108,6 +94,14 @@ COURSE = {
         "answer_sec": 120.0,
         "help_sec": None,
     },
+}
+WRITTEN = {
+    "number": 7,
+    "subject": {"kind": "incident", "id": "5f3a9c1e7b2d4608"},
+    "person_id": 2,
+    "text": "She had stumbled over the carpet.",
+    "at": 1_795_939_200.0,
+    "edited_at": None,
 }
 OF_AN_ANSWER = (*OF_A_BODY, UnknownIncident, IncidentOver, NoAnswerExpected)
 
@@ -151,9 +145,16 @@ async def verdict(request: Request, incident_id: str, body: Body) -> Accepted:
     return await run_in_threadpool(_accepted, request, incident_id, recorded)
 
 
+@router.get("/incidents/{incident_id}/notes", responses=answers([WRITTEN], UnknownIncident))
+def notes(request: Request, incident_id: str) -> list[Comment]:
+    """What people wrote of it, oldest first; /comments/{number} edits and deletes one."""
+    check_household(request.state.caller)
+    return _service(request).notes(incident_id, request.state.caller.household_id)
+
+
 @router.post(
     "/incidents/{incident_id}/notes",
-    openapi_extra=json_body(NOTE, {"text": "She had stumbled over the carpet."}),
+    openapi_extra=json_body(NOTE, {"text": WRITTEN["text"]}),
     responses=answers(ACCEPTED, *OF_A_BODY, UnknownIncident),
 )
 async def note(request: Request, incident_id: str, body: Body) -> Accepted:

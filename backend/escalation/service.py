@@ -8,11 +8,20 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from backend.alerts.service import Decision
+from backend.comments import store as comments
 from backend.escalation import store
 from backend.escalation.answer import Answer, Verdict
 from backend.escalation.answering import Answering, Speaker, known_incident
 from backend.escalation.beginning import Beginning, IsAccompanied
-from backend.escalation.course import Facts, Figures, Readers, WholeCourse, facts, figures
+from backend.escalation.course import (
+    Facts,
+    Figures,
+    Readers,
+    WholeCourse,
+    facts,
+    figures,
+    subject_of,
+)
 from backend.escalation.course import whole_course as read_course
 from backend.escalation.desk import Desk, EscalationChanged
 from backend.escalation.errors import AnswerLinkOver
@@ -22,6 +31,7 @@ from backend.escalation.rounds import Rounds
 from backend.escalation.store import Escalation
 from backend.incidents import store as incidents
 from backend.part import Part, part
+from contract.comments import Comment
 from contract.events import IncidentEvent
 from contract.incidents import Incident, IncidentState
 
@@ -125,6 +135,12 @@ class EscalationService:
     def note(self, incident_id: str, speaker: Speaker, text: str) -> bool:
         """Record what somebody writes of it. Raises UnknownIncident."""
         return self._answering.note(incident_id, speaker, text)
+
+    def notes(self, incident_id: str, household_id: int = 1) -> list[Comment]:
+        """What people wrote of it, oldest first. Raises UnknownIncident."""
+        with self._desk.database.reading() as db:
+            known_incident(db, incident_id, household_id)
+            return comments.of_subject(db, subject_of(store.root_of(db, incident_id)))
 
     def ask_again(self, incident_id: str, people: Sequence[int]) -> None:
         """Notify these people of a test once more. Asked twice, it is done once."""

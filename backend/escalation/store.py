@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from backend.escalation.answer import RESOLVED, Answer, Verdict, Way
 from backend.escalation.steps import Course, Done, Given, Step, StepKind
-from backend.escalation.tables import answers, escalations, notes, steps, verdicts
+from backend.escalation.tables import answers, escalations, steps, verdicts
 
 
 @dataclass(frozen=True)
@@ -216,17 +216,12 @@ def last_verdicts(db: Connection, ids: Sequence[str]) -> dict[str, Verdict]:
     return {row.incident_id: Verdict(row.verdict) for row in db.execute(query)}
 
 
-def add_note(db: Connection, by: By, text: str) -> None:
-    """Record it."""
-    db.execute(insert(notes).values(asdict(by) | {"text": text}))
-
-
-def said(db: Connection, incident_id: str) -> tuple[list[Row[Any]], list[Row[Any]], list[Row[Any]]]:
-    """Answers, verdicts and notes of an incident, oldest first."""
-    a, v, n = (
+def said(db: Connection, incident_id: str) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """Answers and verdicts of an incident, oldest first."""
+    a, v = (
         db.execute(
             select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
         ).all()
-        for table in (answers, verdicts, notes)
+        for table in (answers, verdicts)
     )
-    return list(a), list(v), list(n)
+    return list(a), list(v)

@@ -4,7 +4,6 @@ escalations   one row an incident that needs an answer
 steps         one row a step of it that is due or done
 answers       what people said: an answer to the alert, and how it ended
 verdicts      what it was, as a person says
-notes         what people wrote of it
 """
 
 from sqlalchemy import (
@@ -84,16 +83,4 @@ verdicts = Table(
     Column("verdict", Text, nullable=False),
     Column("at", Float, nullable=False),
     Index("verdicts_by_incident", "incident_id"),
-)
-
-notes = Table(
-    "notes",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("household_id", Integer, nullable=False),
-    Column("incident_id", Text, nullable=False),
-    Column("person_id", Integer),
-    Column("text", Text, nullable=False),
-    Column("at", Float, nullable=False),
-    Index("notes_by_incident", "incident_id"),
 )

@@ -14,6 +14,7 @@ from backend.escalation.steps import ALL
 from backend.health.service import HealthService
 from backend.live.service import LiveService
 from backend.opening.cameras import open_cameras
+from backend.opening.comments import open_comments
 from backend.opening.factory import open_factory, open_jobs
 from backend.opening.people import open_contacts, open_people, open_recipients
 from backend.opening.record import open_alerts, open_events, open_incidents
@@ -50,6 +51,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     open_contacts(state, settings, bus)
     open_cameras(state, settings, bus)
     open_factory(state, settings, bus)
+    open_comments(state)
     _open_rounds(state, settings, bus)
     state.health = _health(state)
     state.ping = _ping(settings, state.health)

@@ -93,8 +93,12 @@ TABLE = {
         GET /household
         GET /incidents
         GET /incidents/{incident_id}
+        GET /images/{subject_id}/comments
+        GET /images/{subject_id}/rating
         GET /incidents/{incident_id}/course
+        GET /incidents/{incident_id}/notes
         GET /incidents/{incident_id}/poses
+        GET /incidents/{subject_id}/rating
         GET /kakao/app
         GET /kakao/callback
         GET /kakao/connect
@@ -110,9 +114,13 @@ TABLE = {
         GET /settings
         GET /setup/cameras
         GET /setup/channels
+        GET /styles/{subject_id}/comments
+        GET /styles/{subject_id}/rating
         GET /visits
     """,
     "caregiver owner": """
+        DELETE /comments/{number}
+        PATCH /comments/{number}
         DELETE /fall-test
         POST /fall-test
         POST /fall-test/end
@@ -126,10 +134,15 @@ TABLE = {
         GET /images/{image_id}/results/{name}
         GET /images/{image_id}/thumbnail
         GET /images/{image_id}/views
+        POST /images/{subject_id}/comments
+        PUT /images/{subject_id}/rating
         POST /incidents/{incident_id}/acknowledgement
         POST /incidents/{incident_id}/notes
+        PUT /incidents/{subject_id}/rating
         POST /incidents/{incident_id}/resolution
         POST /incidents/{incident_id}/verdict
+        POST /styles/{subject_id}/comments
+        PUT /styles/{subject_id}/rating
         POST /visits
         DELETE /visits/{visit_id}
     """,

@@ -16,7 +16,7 @@ from backend.datasets.record_router import add_incident
 from backend.datasets.service import DatasetService
 from backend.escalation.answer import Verdict, Way
 from backend.escalation.answering import Speaker
-from backend.escalation.router import Acknowledgement, Judgement, Note
+from backend.escalation.router import Acknowledgement, Judgement
 from backend.escalation.service import EscalationService
 from backend.http.bodies import Body
 from backend.incidents.errors import UnknownIncident
@@ -29,6 +29,7 @@ from backend.web.forms import checked, fields_of
 from backend.web.incident_views import IncidentView, IncidentViews
 from backend.web.marks import N_
 from backend.web.page_route import page_router, pages_of, see
+from contract.comments import CommentText
 from contract.datasets import DatasetVersion
 
 router = page_router()
@@ -108,7 +109,7 @@ def judge(request: Request, incident_id: str, body: Body) -> Response:
 @router.post("/incidents/{incident_id}/notes")
 def note(request: Request, incident_id: str, body: Body) -> Response:
     """Write a note."""
-    said = checked(Note, fields_of(body))
+    said = checked(CommentText, fields_of(body))
     _escalation(request).note(incident_id, _speaker(request), said.text)
     return see(_path(incident_id))
 

@@ -36,6 +36,10 @@ DID: Mapping[Action, str] = {
     Action.TRIED_CAMERA: N_("tried out the camera {subject} by a fall"),
     Action.ANSWERED: N_("answered:"),
     Action.GAVE_VERDICT: N_("judged:"),
+    Action.COMMENTED: N_("wrote of:"),
+    Action.EDITED_COMMENT: N_("changed what was written of:"),
+    Action.DELETED_COMMENT: N_("deleted what was written of:"),
+    Action.RATED: N_("gave stars to:"),
     Action.ERASED: N_("erased {subject}"),
     Action.MOVED_ALIAS: N_("let {subject} serve"),
     Action.REMOVED_VERSION: N_("removed a version of a model"),
@@ -53,7 +57,17 @@ DID: Mapping[Action, str] = {
     Action.ROLLED_BACK: N_("rolled back {subject}"),
     Action.ENDED_DEPLOYMENT: N_("ended {subject}"),
 }
-OF_WHAT_IS_SEEN = frozenset({Action.LOOKED, Action.ANSWERED, Action.GAVE_VERDICT})
+OF_WHAT_IS_SEEN = frozenset(
+    {
+        Action.LOOKED,
+        Action.ANSWERED,
+        Action.GAVE_VERDICT,
+        Action.COMMENTED,
+        Action.EDITED_COMMENT,
+        Action.DELETED_COMMENT,
+        Action.RATED,
+    }
+)
 SEEN: Mapping[str, str] = {
     "now": N_("the live view"),
     "record": N_("the record"),
@@ -61,8 +75,10 @@ SEEN: Mapping[str, str] = {
     "replay": N_("the skeletons of an incident"),
     "image": N_("a picture"),
     "images": N_("the pictures"),
+    "look": N_("a look"),
 }
-"""By the first word of what was looked at; an incident's id comes after it."""
+"""By the first word of what was looked at; its id comes after it."""
+OF_INCIDENT = ("incident", "replay")
 
 
 @dataclass(frozen=True)
@@ -107,10 +123,11 @@ def _views(request: Request, entries: list[Entry]) -> Iterator[EntryView]:
 
 
 def _of_what_is_seen(who: str, entry: Entry, text: Callable[[str], str]) -> EntryView:
-    kind, _, incident_id = (entry.subject or "").partition(" ")
+    kind, _, its_id = (entry.subject or "").partition(" ")
     seen = text(SEEN[kind]) if kind in SEEN else entry.subject or ""
     is_incident = incident_id and kind in ("incident", "replay")
     link = f"/incidents/{quote(incident_id, safe='')}" if is_incident else None
+    link = f"/incidents/{quote(its_id, safe='')}" if kind in OF_INCIDENT else None
     return EntryView(who, text(DID[entry.action]), entry.at, seen, link)
 
 

@@ -1,6 +1,8 @@
-"""The household and its people, their contacts, answers, cameras, the audit log, and erasures."""
+"""The household, its people and what they say, cameras, the audit log, and erasures."""
 
+from collections.abc import Iterator
 from hashlib import blake2b
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +18,7 @@ def upgrade() -> None:
     _audit()
     _contacts()
     _escalation()
+    _comments()
     _cameras()
     _activity()
     _erasures()
@@ -196,16 +199,34 @@ def _escalation() -> None:
         sa.Column("at", sa.Float, nullable=False),
     )
     op.create_index("verdicts_by_incident", "verdicts", ["incident_id"])
+
+
+def _comments() -> None:
     op.create_table(
-        "notes",
+        "comments",
         sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column("household_id", sa.Integer, nullable=False),
-        sa.Column("incident_id", sa.Text, nullable=False),
-        sa.Column("person_id", sa.Integer),
+        *_of_a_subject(),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("at", sa.Float, nullable=False),
+        sa.Column("edited_at", sa.Float),
+        sqlite_autoincrement=True,
     )
-    op.create_index("notes_by_incident", "notes", ["incident_id"])
+    op.create_index("comments_by_subject", "comments", ["subject_kind", "subject_id"])
+    op.create_table(
+        "ratings",
+        sa.Column("number", sa.Integer, primary_key=True),
+        *_of_a_subject(),
+        sa.Column("stars", sa.Integer, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.UniqueConstraint("subject_kind", "subject_id", "person_id"),
+    )
+
+
+def _of_a_subject() -> Iterator[sa.Column[Any]]:
+    yield sa.Column("household_id", sa.Integer, nullable=False)
+    yield sa.Column("subject_kind", sa.Text, nullable=False)
+    yield sa.Column("subject_id", sa.Text, nullable=False)
+    yield sa.Column("person_id", sa.Integer)
 
 
 def _cameras() -> None:

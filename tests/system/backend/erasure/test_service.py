@@ -14,14 +14,17 @@ from backend.access.keys import HOUSEHOLD
 from backend.alerts.ledger.tables import alerts, deliveries, memos
 from backend.audit.service import AuditService
 from backend.cameras.tables import visits
+from backend.comments.store import By, add, rate
+from backend.comments.tables import comments, ratings
 from backend.erasure.errors import ErasureRunning
 from backend.erasure.scope import Scope
-from backend.escalation.tables import answers, escalations, notes, steps, verdicts
+from backend.escalation.tables import answers, escalations, steps, verdicts
 from backend.events.journal.record import Record
 from backend.incidents.store import Wanted
 from backend.media import store as media_store
 from backend.versions.comparisons import ComparisonService
 from backend.versions.forgetting import IsGone
+from contract.comments import Subject, SubjectKind
 from contract.comparisons import Stretch, Truth
 from contract.erasures import ErasedCounts, ErasureState
 from contract.media import ImageType
@@ -283,7 +286,9 @@ def test_what_people_said_and_what_was_sent_goes_with_the_incident(home: Erasing
     with home.database.writing() as db:
         alert(db, incident.id, "sent")
         mine = {"incident_id": incident.id, "household_id": 1}
-        db.execute(insert(notes).values(mine | {"text": "비밀", "at": OLD}))
+        said = By(1, None, Subject(kind=SubjectKind.INCIDENT, id=incident.id), OLD)
+        add(db, said, "비밀")
+        rate(db, said, 5)
         db.execute(insert(verdicts).values(mine | {"verdict": "fall", "at": OLD}))
         db.execute(insert(answers).values(mine | {"answer": "going", "way": "page", "at": OLD}))
         begun = {"began_at": OLD, "is_test": False, "over_at": OLD}
@@ -295,8 +300,10 @@ def test_what_people_said_and_what_was_sent_goes_with_the_incident(home: Erasing
         db.execute(insert(memos), [sent | {"sent_at": at} for at in (OLD, NOW - 9)])
     counts = home.erase(until=NOW).counts
     assert counts == ErasedCounts(events=2, incidents=1, alerts=1, notes=1)
+    said_of_it = (comments, ratings, verdicts, answers, escalations, steps)
+    taken = (*said_of_it, alerts, deliveries, visits)
     with home.database.reading() as db:
-        for table in (alerts, deliveries, notes, verdicts, answers, escalations, steps, visits):
+        for table in taken:
             assert db.scalar(select(func.count()).select_from(table)) == 0
         assert db.execute(select(memos.c.camera_id, memos.c.sent_at)).all() == [("", NOW - 9)]
 

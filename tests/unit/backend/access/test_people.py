@@ -126,6 +126,13 @@ def test_what_a_person_may_do_goes_by_the_role(
     assert answer.status_code == (200 if is_allowed else 403)
 
 
+def test_caregivers_say_what_they_think_of_what_owners_change() -> None:
+    for said in ("/images/9f/comments", "/styles/9f/rating", "/comments/7"):
+        assert needed_role("POST", said) is CAREGIVER
+    for changed in ("/images/9f", "/images/9f/results/comments", "/cameras/images/9f/comments"):
+        assert needed_role("DELETE", changed) is OWNER
+
+
 def test_what_nobody_has_thought_of_is_for_owners() -> None:
     assert needed_role("POST", "/quite/new") is OWNER
     assert needed_role("PATCH", "/incidentsx") is OWNER

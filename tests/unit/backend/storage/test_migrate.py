@@ -13,6 +13,7 @@ import backend.activity.tables
 import backend.app
 import backend.audit.tables
 import backend.cameras.tables
+import backend.comments.tables
 import backend.contacts.tables
 import backend.datasets.tables
 import backend.deployments.tables
