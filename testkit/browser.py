@@ -86,6 +86,8 @@ def device(
     size: Size = "phone",
     language: Language = "en",
     scheme: Scheme = "light",
+    *,
+    runs_scripts: bool = True,
 ) -> Iterator[Device]:
     """A device of its own, with cookies of its own, for the server at `url`."""
     width, height = SIZES[size]
@@ -95,6 +97,7 @@ def device(
         locale=LOCALES[language],
         color_scheme=scheme,
         reduced_motion="reduce",
+        java_script_enabled=runs_scripts,
     )
     with context:
         found = Device(context.new_page())

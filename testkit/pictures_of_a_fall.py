@@ -141,7 +141,7 @@ def _answer(page: Page, note: str, incident: str) -> None:
     page.locator("button[value=going]").first.click()
     page.goto(incident)
     page.locator("#note").fill(note)
-    page.locator("form[action$=notes] button").click()
+    page.locator("form[action$='/notes'] button").click()
     page.locator("button[value=fall]").click()
     page.locator("form[action$=resolution] button").click()
     page.locator("form[action$=resolution]").wait_for(state="detached")

@@ -23,6 +23,7 @@ HAPPENED: Mapping[Happening, str] = {
     Happening.NOTE: N_("{person} wrote a note"),
     Happening.RESOLVED: N_("It was over"),
 }
+EDITED = N_("{person} wrote a note, and changed it later")
 ANSWERS: Mapping[str, str] = {
     "going": N_("I am going"),
     "called_119": N_("I have called 119"),
@@ -65,7 +66,8 @@ def figure_lines(figures: Figures, texts: NullTranslations) -> list[tuple[str, f
 
 def _line(entry: Entry, channels: Mapping[str, str], text: Callable[[str], str]) -> Line:
     channel = entry.channel or text("a channel")
-    said = text(HAPPENED[entry.kind]).format(
+    words = HAPPENED[entry.kind] if entry.edited_at is None else EDITED
+    said = text(words).format(
         person=entry.person or text("the household"),
         channel=channels.get(channel, channel),
         answer=text(ANSWERS.get(entry.detail or "", entry.detail or "-")),

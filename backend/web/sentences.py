@@ -29,6 +29,11 @@ SENTENCES: Mapping[str, str] = {
     "fall_test_under_way": N_("A fall test is made already. It ends within five minutes."),
     "no_fall_test": N_("The fall test is over."),
     "somebody_in_need": N_("An incident of this camera is not over. Answer it first."),
+    "comment_edited": N_(
+        "This note was changed meanwhile. What you have written is not kept yet: look at both."
+    ),
+    "unknown_comment": N_("This note was deleted meanwhile."),
+    "not_the_author": N_("Only whoever wrote a note may change it."),
     "unknown_job": N_("There is no such job."),
     "job_state": N_("The job has gone on meanwhile. Please look again."),
     "unknown_dataset": N_("There is no such data set any more."),

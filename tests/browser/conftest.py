@@ -54,7 +54,7 @@ def server(new_server: WebServer, browser: Browser) -> WebServer:
 
 @pytest.fixture
 def device_factory(browser: Browser, new_server: WebServer) -> Iterator[Callable[..., Device]]:
-    """Devices for a test; `size`, `language` and `scheme` are arguments."""
+    """Devices for a test; its options are those of `device`."""
     with ExitStack() as stack:
         make = partial(device, browser, new_server.url)
         yield lambda **options: stack.enter_context(make(**options))

@@ -138,6 +138,8 @@ TABLE = {
         PUT /images/{subject_id}/rating
         POST /incidents/{incident_id}/acknowledgement
         POST /incidents/{incident_id}/notes
+        POST /incidents/{incident_id}/notes/{number}
+        POST /incidents/{incident_id}/notes/{number}/removal
         PUT /incidents/{subject_id}/rating
         POST /incidents/{incident_id}/resolution
         POST /incidents/{incident_id}/verdict

@@ -20,6 +20,7 @@ from backend.web.router import (
     jobs,
     log,
     login,
+    notes,
     now,
     people,
     record,
@@ -33,8 +34,8 @@ PAGE_ROUTERS: tuple[APIRouter, ...] = tuple(
     page.router
     for page in (
         answer, cameras, channels, comparisons, dataset, datasets, deployments, detectors, erase,
-        fall_test, files, household, incidents, invitation, jobs, log, login, now, people, record,
-        settings, setup, training, versions,
+        fall_test, files, household, incidents, invitation, jobs, log, login, notes, now, people,
+        record, settings, setup, training, versions,
     )
 )  # fmt: skip
 """They come before the API: some pages have the address of a call of it."""

@@ -14,6 +14,7 @@ from backend.contacts.service import ContactService
 from backend.datasets.errors import UnknownDataset
 from backend.datasets.record_router import add_incident
 from backend.datasets.service import DatasetService
+from backend.errors import ApiError
 from backend.escalation.answer import Verdict, Way
 from backend.escalation.answering import Speaker
 from backend.escalation.router import Acknowledgement, Judgement
@@ -28,8 +29,8 @@ from backend.web.course_words import course_lines, figure_lines
 from backend.web.forms import checked, fields_of
 from backend.web.incident_views import IncidentView, IncidentViews
 from backend.web.marks import N_
+from backend.web.note_views import Draft, note_views
 from backend.web.page_route import page_router, pages_of, see
-from contract.comments import CommentText
 from contract.datasets import DatasetVersion
 
 router = page_router()
@@ -70,6 +71,17 @@ def page(
 @router.get("/incidents/{incident_id}")
 def incident_page(request: Request, incident_id: str, kept: str = "") -> Response:
     """One incident; `kept` is the version of a data set that it was put into just now."""
+    return show(request, incident_id, kept)
+
+
+def show(
+    request: Request,
+    incident_id: str,
+    kept: str = "",
+    draft: Draft | None = None,
+    error: ApiError | None = None,
+) -> Response:
+    """The page of an incident, with the note that could not be kept, and why."""
     caller: Caller = request.state.caller
     incident = _incidents(request).find(incident_id, caller.household_id)
     if incident is None:
@@ -77,8 +89,11 @@ def incident_page(request: Request, incident_id: str, kept: str = "") -> Respons
     audit: AuditService = request.app.state.audit
     audit.looked(caller, f"incident {incident_id}")
     each = views_of(request).of(incident)
-    values = _course(request, each) | {"kept": _kept(request, kept)}
-    return pages_of(request).render(request, "incident.html", each=each, **values)
+    values = _course(request, each) | _notes(request, incident_id, draft, error)
+    status = int(error.status) if error else 200
+    kept_in = _kept(request, kept)
+    pages = pages_of(request)
+    return pages.render(request, "incident.html", status, each=each, kept=kept_in, **values)
 
 
 @router.post("/incidents/{incident_id}/acknowledgement")
@@ -87,14 +102,14 @@ def acknowledge(request: Request, incident_id: str, body: Body) -> Response:
     fields = fields_of(body)
     back = "/" if fields.pop("back", "") == "/" else _path(incident_id)
     said = checked(Acknowledgement, {"answer": fields.get("answer")})
-    _escalation(request).answer(incident_id, _speaker(request), said.answer)
+    _escalation(request).answer(incident_id, speaker_of(request), said.answer)
     return see(back)
 
 
 @router.post("/incidents/{incident_id}/resolution")
 def resolve(request: Request, incident_id: str) -> Response:
     """It is over."""
-    _escalation(request).resolve(incident_id, _speaker(request))
+    _escalation(request).resolve(incident_id, speaker_of(request))
     return see(_path(incident_id))
 
 
@@ -102,15 +117,7 @@ def resolve(request: Request, incident_id: str) -> Response:
 def judge(request: Request, incident_id: str, body: Body) -> Response:
     """Say what it was."""
     said = checked(Judgement, fields_of(body))
-    _escalation(request).verdict(incident_id, _speaker(request), said.verdict)
-    return see(_path(incident_id))
-
-
-@router.post("/incidents/{incident_id}/notes")
-def note(request: Request, incident_id: str, body: Body) -> Response:
-    """Write a note."""
-    said = checked(CommentText, fields_of(body))
-    _escalation(request).note(incident_id, _speaker(request), said.text)
+    _escalation(request).verdict(incident_id, speaker_of(request), said.verdict)
     return see(_path(incident_id))
 
 
@@ -141,8 +148,22 @@ def _course(request: Request, each: IncidentView) -> dict[str, Any]:
         "figures": figure_lines(whole.figures, texts),
         "verdict": said[-1] if said else None,
         "verdicts": {name: texts.gettext(text) for name, text in VERDICTS.items()},
-        "notes": [entry for entry in whole.entries if entry.kind == "note"],
         "has_poses": each.is_person and poses.has_replay(each.incident.id),
+    }
+
+
+def _notes(
+    request: Request, incident_id: str, draft: Draft | None, error: ApiError | None
+) -> dict[str, Any]:
+    """The notes; a draft of a note that is deleted by now would be a new one."""
+    caller: Caller = request.state.caller
+    written = _escalation(request).notes(incident_id, caller.household_id)
+    views = list(note_views(written, request.app.state.people, caller, draft))
+    is_new = draft is not None and all(each.draft is None for each in views)
+    return {
+        "notes": views,
+        "new_note": draft.text if draft and is_new else "",
+        "sentence": pages_of(request).sentence(request, error) if error else "",
     }
 
 
@@ -172,7 +193,7 @@ def _by_day(
         yield day, list(listed)
 
 
-def _speaker(request: Request) -> Speaker:
+def speaker_of(request: Request) -> Speaker:
     """Who says something; raises Forbidden for those who only look."""
     caller: Caller = request.state.caller
     check_role(caller, Role.CAREGIVER)

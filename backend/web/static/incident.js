@@ -1,13 +1,16 @@
 /* Page of an incident: loaded again once the incident has changed, or may have while nobody was
- * there to say so, unless somebody is writing. */
+ * there to say so, unless somebody is writing, or has what was not kept. */
 
 import { isOld } from "./app.js";
 import { listen } from "./live.js";
 
 const { incident } = document.querySelector("[data-incident]").dataset;
-const note = document.querySelector("textarea");
+const isWriting = () =>
+  [...document.querySelectorAll("textarea")].some(
+    (it) => it.value !== it.defaultValue || "draft" in it.dataset,
+  );
 const reload = () => {
-  if (!note?.value) location.reload();
+  if (!isWriting()) location.replace(`/incidents/${incident}`);
 };
 let wasAway = isOld;
 

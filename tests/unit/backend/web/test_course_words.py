@@ -28,6 +28,11 @@ def test_each_answer_verdict_and_duration_has_words() -> None:
     assert RESOLVED not in ANSWERS  # it is a happening of its own
 
 
+def test_note_that_was_changed_says_so() -> None:
+    note = Entry(at=1.0, kind=Happening.NOTE, person="Mina", edited_at=2.0)
+    assert said(note) == "Mina wrote a note, and changed it later"
+
+
 def test_channel_is_called_as_its_person_calls_it() -> None:
     taken = Entry(at=1.0, kind=Happening.TAKEN, person="Mina", channel="contact-1")
     assert said(taken) == "Mina was notified through my phone"
