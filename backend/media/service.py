@@ -32,9 +32,15 @@ class MediaService:
     """Thread-safe; methods raise DatabaseUnavailable and MediaUnavailable."""
 
     def __init__(
-        self, database: Database, driver: Driver, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        driver: Driver,
+        clock: Callable[[], float] = time.time,
+        forget: Callable[[str], object] = lambda _image_id: None,
     ) -> None:
+        """`forget` lets go what is said elsewhere of a picture that is erased."""
         self._database, self._driver, self._clock = database, driver, clock
+        self._forget = forget
         self._looking = threading.Lock()  # at one picture at a time
 
     def offer(
@@ -146,6 +152,7 @@ class MediaService:
         folder = folder_of(image)
         names = sorted(key.removeprefix(folder) for key in self._driver.keys(folder))
         self._driver.delete(folder)
+        self._forget(image_id)
         with self._database.writing() as db:
             store.remove(db, image_id)
         return names

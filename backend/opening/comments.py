@@ -1,17 +1,36 @@
 """Opens what people say of things, over the rooms that know these."""
 
+from collections.abc import Callable
+
 from starlette.datastructures import State
 
-from backend.comments.service import CommentService
+from backend.comments.service import CommentService, Exists
 from backend.incidents.service import IncidentService
+from backend.media.errors import UnknownImage
+from backend.media.service import MediaService
 from contract.comments import SubjectKind
 
 
 def open_comments(state: State) -> None:
     """After all rooms of which something can be said."""
     incidents: IncidentService = state.incidents
+    media: MediaService = state.media
 
     def is_incident(incident_id: str, household_id: int) -> bool:
         return incidents.find(incident_id, household_id) is not None
 
-    state.comments = CommentService(state.database, {SubjectKind.INCIDENT: is_incident})
+    state.comments = CommentService(
+        state.database,
+        {SubjectKind.INCIDENT: is_incident, SubjectKind.IMAGE: _finds(media.find, UnknownImage)},
+    )
+
+
+def _finds(find: Callable[[str, int], object], unknown: type[Exception]) -> Exists:
+    def exists(subject_id: str, household_id: int) -> bool:
+        try:
+            find(subject_id, household_id)
+        except unknown:
+            return False
+        return True
+
+    return exists

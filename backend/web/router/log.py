@@ -78,7 +78,8 @@ SEEN: Mapping[str, str] = {
     "look": N_("a look"),
 }
 """By the first word of what was looked at; its id comes after it."""
-OF_INCIDENT = ("incident", "replay")
+PAGES = {"incident": "/incidents", "replay": "/incidents", "image": "/images", "look": "/styles"}
+"""Where the page is of what has an id."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,7 @@ def _views(request: Request, entries: list[Entry]) -> Iterator[EntryView]:
 def _of_what_is_seen(who: str, entry: Entry, text: Callable[[str], str]) -> EntryView:
     kind, _, its_id = (entry.subject or "").partition(" ")
     seen = text(SEEN[kind]) if kind in SEEN else entry.subject or ""
-    is_incident = incident_id and kind in ("incident", "replay")
-    link = f"/incidents/{quote(incident_id, safe='')}" if is_incident else None
-    link = f"/incidents/{quote(its_id, safe='')}" if kind in OF_INCIDENT else None
+    link = f"{PAGES[kind]}/{quote(its_id, safe='')}" if kind in PAGES and its_id else None
     return EntryView(who, text(DID[entry.action]), entry.at, seen, link)
 
 
