@@ -1,1 +1,1 @@
-"""Looks as they are applied to pictures, by NumPy and ONNX Runtime."""
+"""How the colours of a picture are changed: by a table, which a file or a network gives."""

@@ -1,1 +1,1 @@
-"""Looks as they are learnt."""
+"""Looks are learnt here: of pairs of pictures, of a style, or for the night."""
