@@ -1,5 +1,6 @@
 """A checkpoint folder: weights, `manifest.json` and CARD.md; enough to run the model."""
 
+import hashlib
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
@@ -87,6 +88,15 @@ def read_manifest(folder: Path, kind: type[M]) -> M:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise CheckpointError(f"{path} is no manifest: {where}: {first['msg']}") from error
+
+
+def check_digest(path: Path, expected: str | None) -> None:
+    """Check a file of weights against the SHA-256 in its manifest; raises CheckpointError."""
+    try:
+        if expected and hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            raise CheckpointError(f"{path} is not the file that its manifest was written for")
+    except OSError as error:
+        raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
 
 
 def save_manifest(folder: Path, manifest: BaseModel) -> None:

@@ -1,6 +1,5 @@
 """An image model at run time: prepared pictures to scores on ONNX Runtime, without torch."""
 
-import hashlib
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,7 +8,12 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from modeling.perception.detector.checkpoint import ONNX_NAME, CheckpointError, read_manifest
+from modeling.perception.detector.checkpoint import (
+    ONNX_NAME,
+    CheckpointError,
+    check_digest,
+    read_manifest,
+)
 from modeling.perception.detector.onnx_session import open_session
 from modeling.perception.images.task import ImageTask
 
@@ -47,7 +51,7 @@ class ImageModel:
         expected = (task.name, task.preprocessing, task.labels)
         if (manifest.name, manifest.preprocessing, manifest.labels) != expected:
             raise CheckpointError(f"{folder} is no checkpoint for {expected}")
-        _check_digest(folder / ONNX_NAME, manifest.weights_sha256)
+        check_digest(folder / ONNX_NAME, manifest.weights_sha256)
         model = cls(task, manifest, open_session(folder / ONNX_NAME))
         try:
             scores = model.scores(np.zeros((1, *task.input_shape), dtype=np.uint8))
@@ -61,11 +65,3 @@ class ImageModel:
         """(N, *input_shape) prepared pictures to (N, L) probabilities that add up to one."""
         scores: NDArray[np.float32] = self._session.run(None, {"pictures": inputs})[0]
         return scores
-
-
-def _check_digest(path: Path, expected: str | None) -> None:
-    try:
-        if expected and hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-            raise CheckpointError(f"{path} is not the file that its manifest was written for")
-    except OSError as error:
-        raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
