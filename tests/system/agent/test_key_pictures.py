@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from agent.backend_client import connect
-from agent.key_pictures import KeyPictures
+from agent.key_pictures import PATH, KeyPictures
 from agent.recent_frames import RecentFrames
 from modeling.perception.frames.frame import Frame
 from testkit.scripted_server import ScriptedServer
@@ -86,3 +86,27 @@ def test_a_server_that_hangs_is_not_waited_for(
     eventually(lambda: scripted_server.requests)
     assert ["first" in it.path for it in scripted_server.requests] == [True]
     scripted_server.released.set()
+
+
+def test_a_server_keeps_it_where_the_household_wants_that(
+    server_factory: Callable[..., Any], eventually: Callable[..., Any]
+) -> None:
+    server = server_factory(API_KEY="key-of-the-household", CAMERA_KEYS="거실=key-of-the-camera")
+    frames = RecentFrames()
+    frames.keep(Frame(150, MOMENT, np.full((48, 64, 3), 90, np.uint8)))
+    house = {"Authorization": "Bearer key-of-the-household"}
+    with (
+        connect(server.url, SecretStr("key-of-the-camera"), 30.0) as camera,
+        httpx.Client(base_url=server.url, headers=house, trust_env=False, timeout=30.0) as http,
+    ):
+        refused = camera.post(PATH, params={"camera_id": "거실"}, content=frames.jpeg_at(MOMENT))
+        assert (refused.status_code, refused.json()["code"]) == (403, "no_consent")
+        wanted = {"camera_id": "거실", "days": 7}
+        http.put("/images/consents", json=wanted).raise_for_status()
+        KeyPictures(frames, camera, "거실").send(MOMENT, "after")
+        (kept,) = eventually(lambda: http.get("/images").json(), timeout=30.0)
+        assert (kept["camera_id"], kept["incident_id"]) == ("거실", "after")
+        assert http.get(f"/images/{kept['id']}/thumbnail").raise_for_status().content
+    # What lies on the disk is encrypted.
+    written = b"".join(f.read_bytes() for f in server.data_dir.rglob("*") if f.is_file())
+    assert b"\xff\xd8\xff\xe0" not in written
