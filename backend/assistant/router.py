@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.assistant.errors import ConversationBusy, ConversationOver, UnknownConversation
 from backend.assistant.providers.choice import KEY_HEADERS, provider_of
 from backend.assistant.service import AssistantService

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from pydantic import TypeAdapter
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.datasets.errors import NothingToKeep, NoVerdict
 from backend.datasets.from_record import RecordDatasets
 from backend.datasets.router import VERSION

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, StreamingResponse
 
 from backend.access.keys import Caller
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.datasets.arriving import Arriving

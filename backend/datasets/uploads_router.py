@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.datasets.errors import (
     DiskFull,
     TooManyUploads,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from backend.access.keys import Caller
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.analysis.router import ANALYSIS, WINDOW
 from backend.audit.actions import Action
 from backend.audit.service import AuditService

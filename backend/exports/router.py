@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse
 from pydantic import TypeAdapter
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.exports.errors import NotFinished, NoWeights, UnknownExport
 from backend.exports.service import ExportService
 from backend.http.bodies import Body, parse_model

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BeforeValidator
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.errors import InvalidInput
 from backend.http.openapi import answers
 from backend.jobs.errors import UnknownJob, WrongJobState

@@ -61,7 +61,12 @@ def give(request: Request, body: Body) -> Consent:
 
     `days` null keeps them until somebody erases them. What is kept already goes by it too.
     """
-    caller, wanted = _owner(request), parse_model(WANTED, body)
+    return keep_from_now(request, parse_model(WANTED, body))
+
+
+def keep_from_now(request: Request, wanted: ConsentWanted) -> Consent:
+    """The same for whoever asks; raises Forbidden and UnknownCamera."""
+    caller = _owner(request)
     if wanted.camera_id is not None:
         cameras: CameraService = request.app.state.cameras
         cameras.find(wanted.camera_id)

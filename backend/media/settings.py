@@ -43,6 +43,15 @@ class MediaSettings(settings.Settings):
         return found["bucket"] if found else None
 
     @property
+    def puts_to(self) -> str | None:
+        """The origin of the S3 store to which browsers bring pictures; None for this server."""
+        if self.bucket is None:
+            return None
+        if self.s3_endpoint is None:
+            return f"https://{self.bucket}.s3.{self.s3_region}.amazonaws.com"
+        return "/".join(str(self.s3_endpoint).split("/")[:3])
+
+    @property
     def is_encrypted(self) -> bool:
         """Whether files are to be encrypted where they lie."""
         return self.media_encryption is Encryption.ON

@@ -66,7 +66,7 @@ def _open_models(state: State, settings: BackendSettings) -> None:
 
 def _open_pages(state: State, settings: BackendSettings) -> None:
     state.environment = environment_of(settings)
-    state.pages = Pages(state.people)
+    state.pages = Pages(state.people, puts_to=settings.puts_to)
     state.problem_page = state.pages.problem
 
 

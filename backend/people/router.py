@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.access.keys import Caller
 from backend.access.middleware import check_household, check_role
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.access.roles import Role
 from backend.audit.actions import Action
 from backend.audit.service import AuditService

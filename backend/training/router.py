@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import TypeAdapter
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.errors import InvalidInput
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body

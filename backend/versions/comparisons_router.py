@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 from pydantic import TypeAdapter
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.http.bodies import Body, parse_model

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.errors import InvalidInput

@@ -12,6 +12,8 @@ from contract.datasets import DatasetKind
 from contract.deployments import DeploymentKind
 from contract.jobs import JobKind, JobState
 from contract.language import Language
+from contract.looks import LearntFrom, LookMethod
+from contract.media import ImageWork
 from contract.versions import Alias
 
 JOB_STATES: Mapping[JobState, StateWords] = {
@@ -55,6 +57,29 @@ TRUTHS: Mapping[Truth, str] = {
     Truth.UNJUDGED: N_("nobody has said what it was"),
     Truth.ORDINARY: N_("an ordinary minute"),
 }
+WORKS: Mapping[ImageWork, str] = {
+    ImageWork.BLUR_FACES: N_("Hide the faces"),
+    ImageWork.KEEP_SKELETON: N_("Hide all but the skeletons"),
+    ImageWork.APPLY_LOOK: N_("Apply a look"),
+    ImageWork.THUMBNAIL: N_("A small copy"),
+    ImageWork.METADATA: N_("What the file says of itself"),
+}
+LOOK_METHODS: Mapping[LookMethod, str] = {
+    LookMethod.LUT: N_("A table of colours"),
+    LookMethod.ADAPTIVE_LUT: N_("Tables that are mixed for each picture"),
+    LookMethod.IMPLICIT_LUT: N_("A network in the place of a table"),
+}
+LEARNT_FROM: Mapping[LearntFrom, str] = {
+    LearntFrom.PAIRS: N_("Pairs: before and after"),
+    LearntFrom.STYLE: N_("Pictures of one style"),
+    LearntFrom.NIGHT: N_("Bright pictures, for the night"),
+}
+WAYS: Mapping[str, str] = {
+    "as_it_was": N_("As it was"),
+    "histogram_matching": N_("Histogram matching"),
+    "gamma": N_("Gamma"),
+}
+"""What a look is held against, by the names of LookFigures."""
 
 Kind = TypeVar("Kind")
 

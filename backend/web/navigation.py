@@ -38,6 +38,14 @@ PLACES = (
     Place("/cameras", N_("Cameras"), "camera", main=False),
     Place("/channels", N_("Channels"), "channel", main=False),
     Place(
+        "/images",
+        N_("Pictures"),
+        "picture",
+        main=False,
+        role=Role.CAREGIVER,
+        also=("/styles",),
+    ),
+    Place(
         "/detectors",
         N_("Detectors"),
         "detector",

@@ -4,13 +4,15 @@ Some pages have the address of an API call: a browser that shows a page asks for
 form, and a program does neither.
 """
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
-from backend.access.owners import owner_of
+from backend.access.asking import caregiver_of, owner_of
 from backend.errors import wants_page
 from backend.web.pages import Pages
 
@@ -34,11 +36,20 @@ def page_router() -> APIRouter:
 
 def owner_router() -> APIRouter:
     """A router for pages that only owners see."""
+    return _router_for(owner_of)
+
+
+def caregiver_router() -> APIRouter:
+    """A router for pages that caregivers and owners see."""
+    return _router_for(caregiver_of)
+
+
+def _router_for(check: Callable[[Request], object]) -> APIRouter:
     return APIRouter(
         route_class=PageRoute,
         include_in_schema=False,
         default_response_class=HTMLResponse,
-        dependencies=[Depends(owner_of)],
+        dependencies=[Depends(check)],
     )
 
 

@@ -59,10 +59,20 @@ class View:
 
 
 class Pages:
-    """Thread-safe. Its methods ask the database who looks. `clock` is seconds since 1970."""
+    """Thread-safe. Its methods ask the database who looks. `clock` is seconds since 1970.
 
-    def __init__(self, people: PeopleService, clock: Callable[[], float] = time.time) -> None:
+    `puts_to` is the origin to which browsers bring pictures, where it is not this server's.
+    """
+
+    def __init__(
+        self,
+        people: PeopleService,
+        clock: Callable[[], float] = time.time,
+        puts_to: str | None = None,
+    ) -> None:
         """Raises OSError where a file of the pages is missing."""
+        policy = POLICY.replace("connect-src 'self'", f"connect-src 'self' {puts_to}")
+        self._headers = {**HEADERS, "Content-Security-Policy": policy if puts_to else POLICY}
         self.static = StaticFiles()
         self._people, self._clock = people, clock
         self._texts = languages.read_catalogues()
@@ -76,7 +86,7 @@ class Pages:
         """The page of `template` for whoever asks; `view` is its View."""
         view = self.view(request)
         text = self._template(view, template).render(view=view, **values)
-        answer = HTMLResponse(text, status, HEADERS)
+        answer = HTMLResponse(text, status, self._headers)
         if languages.named(request.query_params.get("lang")):
             answer.set_cookie(
                 languages.COOKIE, view.language, languages.COOKIE_SEC, samesite="lax", httponly=True
@@ -94,7 +104,7 @@ class Pages:
         view = self._view_of(request, caller) if caller is not STRANGER else self._plain(request)
         sentence = said_of(error, self._texts[view.language], is_stranger=caller is STRANGER)
         text = self._template(view, "problem.html").render(view=view, sentence=sentence, kept={})
-        return HTMLResponse(text, int(error.status), {**HEADERS, **(error.headers or {})})
+        return HTMLResponse(text, int(error.status), {**self._headers, **(error.headers or {})})
 
     def view(self, request: Request) -> View:
         """Who looks, asked for once a request."""

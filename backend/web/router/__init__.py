@@ -6,7 +6,9 @@ from backend.web.router import (
     answer,
     cameras,
     channels,
+    comments,
     comparisons,
+    consents,
     dataset,
     datasets,
     deployments,
@@ -20,9 +22,13 @@ from backend.web.router import (
     jobs,
     log,
     login,
+    look,
+    looks,
     notes,
     now,
     people,
+    picture,
+    pictures,
     record,
     settings,
     setup,
@@ -33,9 +39,10 @@ from backend.web.router import (
 PAGE_ROUTERS: tuple[APIRouter, ...] = tuple(
     page.router
     for page in (
-        answer, cameras, channels, comparisons, dataset, datasets, deployments, detectors, erase,
-        fall_test, files, household, incidents, invitation, jobs, log, login, notes, now, people,
-        record, settings, setup, training, versions,
+        answer, cameras, channels, comments, comparisons, consents, dataset, datasets, deployments,
+        detectors, erase, fall_test, files, household, incidents, invitation, jobs, log, login,
+        look, looks, notes, now, people, picture, pictures, record, settings, setup, training,
+        versions,
     )
 )  # fmt: skip
 """They come before the API: some pages have the address of a call of it."""

@@ -6,7 +6,7 @@ from datetime import date
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.cameras.service import CameraService
 from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService

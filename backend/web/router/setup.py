@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.owners import owner_of
+from backend.access.asking import owner_of
 from backend.access.roles import Role
 from backend.audit.actions import Action
 from backend.cameras.service import CameraState
