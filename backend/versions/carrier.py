@@ -3,7 +3,7 @@
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from contract.comparisons import (
     ComparisonReport,
     ComparisonSpec,
     ComparisonTask,
+    Difference,
     Stretch,
 )
 from contract.jobs import Job, JobKind
@@ -81,8 +82,9 @@ class ComparisonCarrier:
         """
         made = ComparisonReport.model_validate_json((folder / REPORT_NAME).read_bytes())
         with self._database.writing() as db:  # no erasure comes between
-            known = {it.incident_id for it in comparison_store.stretches(db, job.id)} | {None}
-            left = without(made, lambda it: it.incident_id not in known)
+            there = {_named(it) for it in comparison_store.stretches(db, job.id)}
+            there |= {_named(it) for it in self._minutes(job)}
+            left = without(made, lambda it: _named(it) not in there)
             report = self._blobs.keep_bytes(left.model_dump_json().encode())
             comparison_store.finish(db, job.id, report, self._clock())
         shutil.rmtree(folder / RECORD, ignore_errors=True)
@@ -100,6 +102,10 @@ class ComparisonCarrier:
             minutes.append(ordinary_stretch(kept))
         return (*incidents, *minutes)
 
+    def _minutes(self, job: Job) -> Iterator[Stretch]:
+        """The ordinary minutes that are kept now."""
+        return map(ordinary_stretch, self._ordinary(job.created_at - MONTH_SEC))
+
     def _save_replay(self, incident_id: str, folder: Path) -> None:
         try:
             kept = self._replays.read(incident_id)
@@ -107,3 +113,8 @@ class ComparisonCarrier:
             return
         if kept is not None:
             save_track(kept, folder)
+
+
+def _named(compared: Stretch | Difference) -> tuple[str | None, str, float]:
+    """What an incident, or a minute, is known again by."""
+    return compared.incident_id, compared.camera_id, compared.at

@@ -1,5 +1,6 @@
 """A worker's copies of what was erased from the record: in its cache, and in work folders."""
 
+import logging
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ from backend.worker.attempt import Stop
 from backend.worker.outcome import Ending
 from contract.comparisons import RECORD
 from contract.datasets import MANIFEST_NAME
+
+logger = logging.getLogger(__name__)
 
 
 class ErasedCopies:
@@ -28,8 +31,15 @@ class ErasedCopies:
     def look(self, running: Mapping[str, Stop]) -> None:
         """Break off those that are `running` on what was erased; raises DatabaseUnavailable.
 
-        They go back to their queue, and begin anew with what is left.
+        They go back to their queue, and begin anew with what is left. What the disk refuses is
+        tried again at the next look.
         """
+        try:
+            self._look(running)
+        except OSError as error:
+            logger.warning("copies of what was erased cannot be deleted: %s", error)
+
+    def _look(self, running: Mapping[str, Stop]) -> None:
         with self._database.reading() as db:
             erased, seen = erasure_store.after(db, self._seen)
         if seen > self._seen:
@@ -42,8 +52,10 @@ class ErasedCopies:
     def forget(self, job_id: str) -> None:
         """Delete the work folder of a job that is about to begin, if it is to go."""
         if job_id in self._going:
-            shutil.rmtree(self._work / job_id, ignore_errors=True)
-            self._going.discard(job_id)
+            folder = self._work / job_id
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                self._going.discard(job_id)
 
     def _drop(self, erased: Collection[str]) -> None:
         for digest in erased:

@@ -54,6 +54,7 @@ class Home:
     comparisons: ComparisonService
     jobs: JobService
     carrier: ComparisonCarrier
+    minute: Kept
 
     def carried_out(self, asked: Comparison) -> list[Message]:
         """What the process says; its report is kept if it comes to its end."""
@@ -97,12 +98,12 @@ def home(tmp_path: Path) -> Iterator[Home]:
         lambda household_id: incident_stretches(household, replays.names(), NOW, household_id),
     )
 
-    def ordinary(_since: float) -> list[Kept]:
-        frames = record.frames(NOW - 7200, falls=False)
-        return [Kept("an-ordinary-minute", "hall", is_partial=False, frames=frames)]
-
-    carrier = ComparisonCarrier(factory, blobs, versions, datasets, replays, ordinary)
-    yield Home(tmp_path, factory, record, versions, datasets, comparisons, jobs, carrier)
+    frames = record.frames(NOW - 7200, falls=False)
+    minute = Kept("an-ordinary-minute", "hall", is_partial=False, frames=frames)
+    carrier = ComparisonCarrier(
+        factory, blobs, versions, datasets, replays, lambda _since: [minute]
+    )
+    yield Home(tmp_path, factory, record, versions, datasets, comparisons, jobs, carrier, minute)
     factory.close()
     household.close()
 
@@ -115,8 +116,12 @@ def test_what_is_erased_while_it_is_compared_is_not_named(home: Home) -> None:
     asked = home.comparisons.ask(wanted, created_by=1)
     report = ComparisonReport.model_validate(REPORT)
     (erased,) = report.versions[0].differences
+    stretches = incident_stretches(home.record.database, {kept}, NOW, 1)
+    of_kept = {"incident_id": kept, "camera_id": stretches[0].camera_id, "at": stretches[0].at}
+    minute = {"incident_id": None, "camera_id": "hall", "at": home.minute.frames[0].at}
     differences = tuple(
-        erased.model_copy(update={"incident_id": name}) for name in (kept, erased.incident_id, None)
+        erased.model_copy(update=named)
+        for named in (of_kept, {}, minute, minute | {"camera_id": "erased since"})
     )
     versions = (report.versions[0].model_copy(update={"differences": differences}),)
     made = report.model_copy(update={"versions": versions})
@@ -124,7 +129,10 @@ def test_what_is_erased_while_it_is_compared_is_not_named(home: Home) -> None:
     home.carrier.keep(home.jobs.find(asked.id), home.folder, {})
     found = home.comparisons.find(asked.id).report
     assert found is not None
-    assert [it.incident_id for it in found.versions[0].differences] == [kept, None]
+    assert [(it.incident_id, it.camera_id) for it in found.versions[0].differences] == [
+        (kept, stretches[0].camera_id),
+        (None, "hall"),
+    ]
 
 
 def test_falls_that_a_version_loses_are_named_and_counted(home: Home) -> None:
