@@ -12,6 +12,7 @@ from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.incidents.errors import UnknownIncident
 from backend.poses.errors import NoPoses, PosesUnavailable
+from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
 from contract.datasets import DatasetVersion
 
 router = APIRouter(tags=["datasets"])
@@ -28,7 +29,7 @@ EXAMPLE = {
 @router.post(
     "/datasets/from-record",
     openapi_extra=json_body(WANTED, EXAMPLE),
-    responses=answers(VERSION, *OF_A_BODY, NothingToKeep),
+    responses=answers(VERSION, *OF_A_BODY, NothingToKeep, DatabaseUnavailable, BlobUnavailable),
 )
 def from_record(request: Request, body: Body) -> DatasetVersion:
     """A version of the household's own data set: the poses around judged incidents. For owners.
@@ -41,7 +42,15 @@ def from_record(request: Request, body: Body) -> DatasetVersion:
 
 @router.post(
     "/incidents/{incident_id}/dataset",
-    responses=answers(VERSION, UnknownIncident, NoVerdict, NoPoses, PosesUnavailable),
+    responses=answers(
+        VERSION,
+        UnknownIncident,
+        NoVerdict,
+        NoPoses,
+        PosesUnavailable,
+        DatabaseUnavailable,
+        BlobUnavailable,
+    ),
 )
 def add_incident(request: Request, incident_id: str) -> DatasetVersion:
     """Let an incident be in the household's own data set too, as it was judged. For owners."""

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, StreamingResponse
 
-from backend.access.keys import Caller
 from backend.access.asking import owner_of
+from backend.access.keys import Caller
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.datasets.arriving import Arriving
@@ -66,6 +66,8 @@ A_CONTENT = {
     "requestBody": {"required": True, "content": {"application/octet-stream": BYTES}},
 }
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", examples=[OF_A_BLOB])]
+ONE = (UnknownDataset, DatabaseUnavailable)
+AWAY = (DatabaseUnavailable, BlobUnavailable)
 A_ZIP: Responses = {200: {"content": {"application/zip": BYTES}}}
 
 
@@ -121,15 +123,13 @@ async def keep_blob(request: Request, sha256: Sha256) -> Done:
     return Done()
 
 
-@router.get(
-    "/datasets/{dataset_id}", responses=answers(DATASET, UnknownDataset, DatabaseUnavailable)
-)
+@router.get("/datasets/{dataset_id}", responses=answers(DATASET, *ONE))
 def dataset(request: Request, dataset_id: str) -> Dataset:
     """One data set with its versions. For owners."""
     return _service(request).find(dataset_id, owner_of(request).household_id)
 
 
-@router.delete("/datasets/{dataset_id}", responses=answers({"success": True}, UnknownDataset))
+@router.delete("/datasets/{dataset_id}", responses=answers({"success": True}, *ONE))
 def remove(request: Request, dataset_id: str) -> Done:
     """Delete a data set with all its versions and links. For owners.
 
@@ -144,7 +144,7 @@ def remove(request: Request, dataset_id: str) -> Done:
 
 @router.get(
     "/datasets/{dataset_id}/versions/{version}",
-    responses=answers(VERSION, UnknownDataset, InvalidInput),
+    responses=answers(VERSION, InvalidInput, *ONE),
 )
 def version(request: Request, dataset_id: str, version: VersionNumber) -> DatasetVersion:
     """One version by its number. For owners."""
@@ -154,7 +154,7 @@ def version(request: Request, dataset_id: str, version: VersionNumber) -> Datase
 @router.post(
     "/datasets/{dataset_id}/versions/{version}/subset",
     openapi_extra=json_body(SUBSET, {"labels": ["fall"], "since": "2026-11-01"}),
-    responses=answers(VERSION, *OF_A_BODY, UnknownDataset, NothingToKeep),
+    responses=answers(VERSION, *OF_A_BODY, UnknownDataset, NothingToKeep, *AWAY),
 )
 def subset(request: Request, dataset_id: str, version: VersionNumber, body: Body) -> DatasetVersion:
     """A new version of those files of a version for which all hold that are given. For owners.
@@ -170,7 +170,7 @@ def subset(request: Request, dataset_id: str, version: VersionNumber, body: Body
 @router.post(
     "/datasets/{dataset_id}/share",
     openapi_extra=json_body(SHARE, {"days": 7}),
-    responses=answers(SHARED, *OF_A_BODY, UnknownDataset),
+    responses=answers(SHARED, *OF_A_BODY, *ONE),
 )
 def share(request: Request, dataset_id: str, body: Body) -> ShareMade:
     """An address that downloads a version as a zip, without a log-in, until it expires.
@@ -184,7 +184,7 @@ def share(request: Request, dataset_id: str, body: Body) -> ShareMade:
 @router.get(
     "/shared/{token}",
     response_class=StreamingResponse,
-    responses={**A_ZIP, **problems(UnknownShare)},
+    responses={**A_ZIP, **problems(UnknownShare, *AWAY)},
 )
 def download(request: Request, token: str) -> StreamingResponse:
     """The version that a link shares, as a zip; no log-in is needed."""

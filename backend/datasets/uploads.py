@@ -1,12 +1,11 @@
 """Uploads: a zip comes in pieces, each at the offset that the disk has."""
 
-import errno
 import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,51 +19,14 @@ from backend.datasets.errors import (
     UploadOver,
     WrongOffset,
 )
-from backend.errors import BodyTooLarge, InvalidInput
+from backend.datasets.piece import Piece
+from backend.errors import InvalidInput
 from backend.storage.database import Database
 from backend.storage.room import ROOM_BYTES, FreeBytes, free_bytes
 from contract.datasets import Upload, UploadWanted
 
 MOST_OPEN = 20
 ABANDONED_SEC = 86_400.0
-SYNC_BYTES = 8 * 2**20
-"""A kill of the machine costs no more than these bytes of a piece."""
-
-
-class Piece:
-    """What is being written of an upload, from where the disk has it; see `Uploads.piece`."""
-
-    def __init__(
-        self, upload: Upload, file: BinaryIO, note: Callable[[int], None], end: Callable[[], None]
-    ) -> None:
-        self.upload, self._file, self._note, self._end = upload, file, note, end
-        self._synced = self._offset = upload.received
-
-    def write(self, data: bytes) -> None:
-        """Go on with `data`; raises BodyTooLarge and DiskFull."""
-        if self._offset + len(data) > self.upload.size:
-            raise BodyTooLarge(f"expected {self.upload.size} bytes in all, as was said")
-        with _full_said():
-            self._file.write(data)
-        self._offset += len(data)
-        if self._offset - self._synced >= SYNC_BYTES:
-            self._sync()
-
-    def close(self) -> None:
-        """What was written is on the disk, and counts."""
-        try:
-            self._sync()
-        finally:
-            with suppress(OSError):  # of a full disk, that what is buffered cannot be written
-                self._file.close()
-            self._end()
-
-    def _sync(self) -> None:
-        with _full_said():
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        self._synced = self._offset
-        self._note(self._synced)
 
 
 class Uploads:
@@ -211,17 +173,6 @@ class Uploads:
     def _release(self, upload_id: str) -> None:
         with self._lock:
             self._busy.discard(upload_id)
-
-
-@contextmanager
-def _full_said() -> Iterator[None]:
-    """Raise DiskFull where the disk refuses for that."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise DiskFull("the disk is full; what is on it already counts") from error
 
 
 def _check_offset(upload: Upload, offset: int) -> None:

@@ -17,16 +17,19 @@ from backend.datasets.errors import (
     UploadOver,
     WrongOffset,
 )
+from backend.datasets.piece import Piece
 from backend.datasets.schemas import Done
-from backend.datasets.uploads import Piece, Uploads
+from backend.datasets.uploads import Uploads
 from backend.errors import EncodedBody, InvalidInput
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import FILE, OF_A_BODY, answers, json_body
+from backend.storage.errors import DatabaseUnavailable
 from contract.datasets import MAX_UPLOAD_BYTES, Upload, UploadWanted
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
 WANTED = TypeAdapter(UploadWanted)
+ONE = (UnknownUpload, DatabaseUnavailable)
 WRITE_BYTES = 2**20
 """So much of a piece is held before it is written."""
 Offset = Annotated[int, Header(ge=0, le=MAX_UPLOAD_BYTES)]
@@ -61,7 +64,9 @@ A_PIECE = {
 @router.post(
     "",
     openapi_extra=json_body(WANTED, {"name": "거실에서", "kind": "tracks", "size": 1_840_211}),
-    responses=answers(UPLOAD, *OF_A_BODY, UnknownDataset, TooManyUploads, DiskFull),
+    responses=answers(
+        *(UPLOAD, *OF_A_BODY, UnknownDataset, TooManyUploads, DiskFull, DatabaseUnavailable)
+    ),
 )
 def begin(request: Request, body: Body) -> Upload:
     """Begin to upload a zip, of which a data set or a new version of one is made. For owners.
@@ -72,13 +77,13 @@ def begin(request: Request, body: Body) -> Upload:
     return _uploads(request).begin(wanted, caller.household_id, caller.person_id)
 
 
-@router.get("/uploads", responses=answers([UPLOAD], InvalidInput))
+@router.get("/uploads", responses=answers([UPLOAD], InvalidInput, DatabaseUnavailable))
 def uploads(request: Request, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[Upload]:
     """The newest uploads, newest first. For owners."""
     return _uploads(request).newest(owner_of(request).household_id, limit)
 
 
-@router.get("/uploads/{upload_id}", responses=answers(UPLOAD, UnknownUpload))
+@router.get("/uploads/{upload_id}", responses=answers(UPLOAD, *ONE))
 def upload(request: Request, response: Response, upload_id: str) -> Upload:
     """How far an upload is; `Upload-Offset` is where the next piece begins. For owners."""
     return _shown(response, _uploads(request).find(upload_id, owner_of(request).household_id))
@@ -87,9 +92,7 @@ def upload(request: Request, response: Response, upload_id: str) -> Upload:
 @router.patch(
     "/uploads/{upload_id}",
     openapi_extra=A_PIECE,
-    responses=answers(
-        UPLOAD, *OF_A_BODY, UnknownUpload, WrongOffset, UploadBusy, UploadOver, DiskFull
-    ),
+    responses=answers(UPLOAD, *OF_A_BODY, WrongOffset, UploadBusy, UploadOver, DiskFull, *ONE),
 )
 async def piece(
     request: Request, response: Response, upload_id: str, upload_offset: Offset
@@ -114,7 +117,7 @@ async def piece(
 
 @router.delete(
     "/uploads/{upload_id}",
-    responses=answers({"success": True}, UnknownUpload, UploadBusy, UploadOver),
+    responses=answers({"success": True}, UploadBusy, UploadOver, *ONE),
 )
 def give_up(request: Request, upload_id: str) -> Done:
     """Give up an upload of which not all has come. For owners."""

@@ -11,16 +11,22 @@ from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.jobs.errors import UnknownJob, WrongJobState
 from backend.jobs.store import Wanted
+from backend.storage.errors import DatabaseUnavailable
 from backend.training.errors import UnknownRecipe, WrongMaterial
 from backend.training.recipes import RECIPES
 from backend.training.schemas import Curve, RecipeShown, TrainingWanted
 from backend.training.service import TrainingService
 from contract.jobs import Job, JobKind, JobState
 
-router = APIRouter(prefix="/training", tags=["training"], dependencies=[Depends(owner_of)])
+router = APIRouter(
+    prefix="/training",
+    tags=["training"],
+    dependencies=[Depends(owner_of)],
+)
 
 WANTED = TypeAdapter(TrainingWanted)
 MAX_LISTED = 1000
+ONE = (UnknownJob, DatabaseUnavailable)
 SOME_WANTED = {
     "recipe": "pictures",
     "dataset_versions": ["6f1d0c9e2b7a4c51", {"id": "a3", "subset": {"labels": ["문 열림"]}}],
@@ -88,7 +94,7 @@ def recipes() -> list[RecipeShown]:
 @router.post(
     "/jobs",
     openapi_extra=json_body(WANTED, SOME_WANTED),
-    responses=answers(JOB, *OF_A_BODY, UnknownRecipe, WrongMaterial),
+    responses=answers(JOB, *OF_A_BODY, UnknownRecipe, WrongMaterial, DatabaseUnavailable),
 )
 def train(request: Request, body: Body) -> Job:
     """Queue a training, which a worker carries out. For owners.
@@ -100,7 +106,7 @@ def train(request: Request, body: Body) -> Job:
     return _service(request).ask(wanted, caller.household_id, caller.person_id)
 
 
-@router.get("/jobs", responses=answers([JOB], InvalidInput))
+@router.get("/jobs", responses=answers([JOB], InvalidInput, DatabaseUnavailable))
 def trainings(
     request: Request,
     state: JobState | None = None,
@@ -113,25 +119,25 @@ def trainings(
     return _service(request).newest(wanted, limit)
 
 
-@router.get("/jobs/{job_id}", responses=answers(JOB, UnknownJob))
+@router.get("/jobs/{job_id}", responses=answers(JOB, *ONE))
 def training(request: Request, job_id: str) -> Job:
     """One training. For owners."""
     return _service(request).find(job_id, request.state.caller.household_id)
 
 
-@router.post("/jobs/{job_id}/cancel", responses=answers(JOB, UnknownJob, WrongJobState))
+@router.post("/jobs/{job_id}/cancel", responses=answers(JOB, WrongJobState, *ONE))
 def cancel(request: Request, job_id: str) -> Job:
     """Let it end; what it has learnt is kept. For owners."""
     return _service(request).cancel(job_id, request.state.caller.household_id)
 
 
-@router.post("/jobs/{job_id}/resume", responses=answers(JOB, UnknownJob, WrongJobState))
+@router.post("/jobs/{job_id}/resume", responses=answers(JOB, WrongJobState, *ONE))
 def resume(request: Request, job_id: str) -> Job:
     """Let it go on after its last finished epoch. For owners."""
     return _service(request).resume(job_id, request.state.caller.household_id)
 
 
-@router.get("/jobs/{job_id}/metrics", responses=answers([CURVE], UnknownJob))
+@router.get("/jobs/{job_id}/metrics", responses=answers([CURVE], *ONE))
 def metrics(request: Request, job_id: str) -> list[Curve]:
     """Its figures as curves over the epochs, one for each figure of each fit. For owners.
 

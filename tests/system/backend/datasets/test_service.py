@@ -72,6 +72,7 @@ def test_a_removed_data_set_frees_what_no_other_has(home: DatasetsAlone) -> None
     home.service.remove(first.dataset_id)
     with pytest.raises(UnknownDataset):
         home.service.version(first.id)
+    home.intake.stop()  # it would clean by itself, once the clock says so
     assert home.intake.clean() == 0, "somebody may be about to name them"
     home.service.maker.clock = Clock(NOW)
     home.intake._clock = Clock(NOW)

@@ -15,8 +15,9 @@ from backend.datasets.errors import (
     UploadOver,
     WrongOffset,
 )
+from backend.datasets.piece import Piece
 from backend.datasets.tables import dataset_versions, datasets
-from backend.datasets.uploads import ABANDONED_SEC, MOST_OPEN, Piece
+from backend.datasets.uploads import ABANDONED_SEC, MOST_OPEN
 from backend.errors import BodyTooLarge, InvalidInput
 from backend.storage.room import ROOM_BYTES
 from contract.datasets import DatasetKind, UploadWanted
