@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import hashlib
 import os
 import secrets
 from collections.abc import Callable
@@ -22,6 +23,12 @@ def claim(lock: Path, *, wait: bool = False) -> BinaryIO:
         file.close()
         raise
     return file
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of the file's content, as it is written; raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def replace_whole(path: Path, text: str) -> None:

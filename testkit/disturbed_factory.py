@@ -4,7 +4,6 @@ Data sets are generated tracks, all of the same content, so that every training 
 the same weights.
 """
 
-import hashlib
 import os
 import random
 import signal
@@ -19,6 +18,7 @@ import httpx2 as httpx
 
 from backend.jobs.store import Wanted
 from backend.storage.blobs import Blobs
+from common.files import sha256_of
 from contract.jobs import ENDS, Job, JobKind, JobState
 from testkit.whole_server import WholeServer
 from testkit.workers import Workplace
@@ -125,7 +125,7 @@ class DisturbedFactory:
 
     def _is_whole(self, digest: str) -> bool:
         place = self.blobs.place(digest)
-        return place.is_file() and hashlib.sha256(place.read_bytes()).hexdigest() == digest
+        return place.is_file() and sha256_of(place) == digest
 
     def _of_versions(self, jobs: dict[str, Job]) -> Iterator[str]:
         trained = {key for key, job in jobs.items() if job.kind is JobKind.TRAINING}

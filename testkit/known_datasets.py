@@ -3,11 +3,11 @@
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 from backend.datasets.errors import UnknownDataset
 from backend.datasets.service import DatasetService
+from common.files import sha256_of
 from contract.datasets import (
     Changes,
     DatasetFile,
@@ -64,7 +64,7 @@ def manifest_of(kind: DatasetKind, folder: Path) -> DatasetManifest:
     files = [
         DatasetFile(
             path=path.relative_to(folder).as_posix(),
-            sha256=sha256(path.read_bytes()).hexdigest(),
+            sha256=sha256_of(path),
             size=path.stat().st_size,
             labels=(path.parent.name,) if kind is DatasetKind.PICTURES else (),
         )

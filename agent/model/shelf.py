@@ -1,6 +1,5 @@
 """The versions that the camera box has fetched, in folders of their own below DATA_DIR/model."""
 
-import hashlib
 import logging
 import shutil
 import threading
@@ -9,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from common.files import replace_durably, sync_folder, write_durably
+from common.files import replace_durably, sha256_of, sync_folder, write_durably
 from contract.deployments import EdgePackage, FileName, PackageFile
 
 logger = logging.getLogger(__name__)
@@ -102,7 +101,7 @@ def is_file(path: Path, expected: PackageFile) -> bool:
     """Whether the file is there, and is that one."""
     try:
         is_as_long = path.stat().st_size == expected.size
-        return is_as_long and hashlib.sha256(path.read_bytes()).hexdigest() == expected.sha256
+        return is_as_long and sha256_of(path) == expected.sha256
     except OSError:
         return False
 

@@ -4,12 +4,12 @@ import os
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 
 from backend.datasets.errors import WrongContent
 from backend.errors import shorten
-from backend.storage.blobs import Blobs, chunks_of
+from backend.storage.blobs import Blobs
+from common.files import sha256_of
 from contract.datasets import MANIFEST_NAME, DatasetFile, DatasetManifest
 
 READ_ONLY = 0o444
@@ -32,19 +32,11 @@ def put_into(folder: Path, manifest: DatasetManifest, blobs: Blobs) -> None:
 def checked(blobs: Blobs, digest: str, name: str) -> Path:
     """Where the content lies, which is what its digest says; raises WrongContent by this name."""
     place = blobs.path(digest)
-    if digest_of(place) != digest:
+    if sha256_of(place) != digest:
         place = blobs.get_again(digest)
-        if digest_of(place) != digest:
+        if sha256_of(place) != digest:
             raise WrongContent(f"{shorten(name)!r} is not the file that the version names")
     return place
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of its content."""
-    digest = sha256()
-    for chunk in chunks_of(path):
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _parents(files: Iterable[DatasetFile]) -> set[Path]:

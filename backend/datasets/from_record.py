@@ -8,7 +8,6 @@ from pathlib import Path
 
 from backend.datasets import store
 from backend.datasets.errors import NothingToKeep, NoVerdict
-from backend.datasets.fetching import digest_of
 from backend.datasets.formats.base import TakenFile
 from backend.datasets.formats.tracks import labels_file, labels_said, track_name
 from backend.datasets.record_tracks import RecordedClip, of_incident, of_ordinary_minute
@@ -24,6 +23,7 @@ from backend.poses.errors import NoPoses, PosesUnavailable
 from backend.poses.service import PoseService
 from backend.storage.blobs import Blobs, Staged
 from backend.storage.database import Database
+from common.files import sha256_of
 from contract.datasets import Dataset, DatasetFile, DatasetKind, DatasetVersion
 from contract.incidents import Incident
 from contract.language import Language
@@ -172,7 +172,7 @@ def _written(clip: RecordedClip, folder: Path) -> DatasetFile:
     clip.track.save(place)
     return DatasetFile(
         path=track_name(clip.labels.name),
-        sha256=digest_of(place),
+        sha256=sha256_of(place),
         size=place.stat().st_size,
         labels=labels_said(clip.labels),
         camera_id=clip.camera_id,

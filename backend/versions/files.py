@@ -1,6 +1,5 @@
 """The files of a checkpoint: kept among the blobs, and put into a folder again."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from backend.errors import InvalidInput
 from backend.storage.blobs import Blobs
 from backend.storage.errors import BlobUnavailable
+from common.files import sha256_of
 from contract.versions import Version
 from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME, CheckpointError
 
@@ -43,13 +43,7 @@ def digests_of(folder: Path) -> dict[str, str]:
     missing = {MANIFEST_NAME, ONNX_NAME} - {path.name for path in folder.glob("*")}
     if missing:
         raise CheckpointError(f"{folder} has no {' and no '.join(sorted(missing))}")
-    return {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def keep_files(blobs: Blobs, folder: Path, files: dict[str, str]) -> None:
@@ -73,11 +67,11 @@ def put_files(blobs: Blobs, version: Version, folder: Path) -> None:
 
 
 def _put(blobs: Blobs, digest: str, target: Path) -> None:
-    if target.is_file() and digest_of(target) == digest:
+    if target.is_file() and sha256_of(target) == digest:
         return
     partial = target.with_name(f"{target.name}.partial")
     blobs.copy_to(digest, partial)
-    if digest_of(partial) != digest:
+    if sha256_of(partial) != digest:
         partial.unlink()
         raise BlobUnavailable(f"{target.name}: what is kept of {digest} is damaged")
     partial.replace(target)

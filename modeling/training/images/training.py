@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from common.files import sha256_of
 from common.progress import progress_bar
 from modeling.perception.detector.checkpoint import ONNX_NAME
 from modeling.perception.images.model import ImageManifest
@@ -143,7 +143,7 @@ class ImageTraining:
             preprocessing=self.recipe.task.preprocessing,
             labels=labels,
             metrics=record.model_dump(mode="json"),
-            weights_sha256=sha256((folder / ONNX_NAME).read_bytes()).hexdigest(),
+            weights_sha256=sha256_of(folder / ONNX_NAME),
         )
         write_card(folder, manifest, record, self.recipe.words)
         return manifest

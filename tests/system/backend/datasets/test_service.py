@@ -15,8 +15,8 @@ from backend.datasets.errors import (
     UnknownShare,
     WrongContent,
 )
-from backend.datasets.fetching import digest_of
 from backend.storage.blobs import Blobs, Staged
+from common.files import sha256_of
 from contract.datasets import MANIFEST_NAME, DatasetKind, DatasetManifest, Subset
 from modeling.training.datasets.clips import load_dataset
 from testkit import dataset_zips as good
@@ -141,7 +141,7 @@ def test_many_files_are_kept_with_two_syncs(
     for number in range(100):
         place = folder / str(number)
         place.write_text(str(number), encoding="utf-8")
-        files.append(Staged(digest_of(place), place))
+        files.append(Staged(sha256_of(place), place))
     blobs.adopt(files)
     assert synced == [1, 1], "what they hold, then their names"
     assert sorted(blobs.digests()) == sorted(it.sha256 for it in files)

@@ -102,7 +102,7 @@ def test_of_a_recipe_for_pictures_it_takes_pictures(ask: Any, make_picture: Any)
 def test_versions_answer_by_their_shares(ask: Any, windows: Any) -> None:
     deployment = ask("POST", "", json=wanted(shares={"a": 80, "b": 20}))
     path, body = f"/{deployment['id']}/predict", npy(windows[:1])
-    count = 1000
+    count = 250
     by_key = Counter(
         ask("POST", f"{path}?key=caller-{number}", content=body, headers=NPY)["version_id"]
         for number in range(count)
