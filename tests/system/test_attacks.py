@@ -387,3 +387,23 @@ def test_whoever_knows_the_old_password_is_out_once_it_is_changed(home: AskedHom
     assert statuses <= {200, 401, 429}
     listed = home.ask("stranger", "GET", "/auth/sessions", headers=headers).json()
     assert [session["is_current"] for session in listed] == [True]
+
+
+def test_login_whose_password_is_changed_meanwhile_is_refused_as_wrong(
+    home: AskedHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = home.app.state.sessions
+    begin = sessions.begin
+    change = {"old": PASSWORD, "new": "another long sentence"}
+
+    def begin_while_it_is_changed(*who: Any) -> Any:
+        tokens = begin(*who)
+        home.ask("owner", "PUT", "/auth/password", json=change).raise_for_status()
+        return tokens
+
+    monkeypatch.setattr(sessions, "begin", begin_while_it_is_changed)
+    login = {"login": MINJI["login"], "password": PASSWORD}
+    refused = home.ask("stranger", "POST", "/auth/login", json=login)
+    assert (refused.status_code, refused.json()["code"]) == (401, "wrong_login")
+    listed = home.ask("owner", "GET", "/auth/sessions").json()
+    assert [session["is_current"] for session in listed] == [True]
