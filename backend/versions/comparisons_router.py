@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 from backend.access.asking import owner_of
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
+from backend.datasets.errors import UnknownDataset
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
@@ -74,7 +75,9 @@ def comparisons(request: Request) -> list[Comparison]:
 @router.post(
     "",
     openapi_extra=json_body(ASKED, EXAMPLE),
-    responses=answers(QUEUED, *OF_A_BODY, UnknownVersion, DatabaseUnavailable, BlobUnavailable),
+    responses=answers(
+        QUEUED, *OF_A_BODY, UnknownVersion, UnknownDataset, DatabaseUnavailable, BlobUnavailable
+    ),
 )
 def compare(request: Request, body: Body) -> Comparison:
     """Compare versions of one recipe, as a job.

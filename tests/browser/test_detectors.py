@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from backend.storage.database import open_factory_database
 from backend.web.language import read_catalogues
 from contract.jobs import JobKind
 from contract.language import Language
+from contract.versions import Version
 from testkit.browser import DRAWN, Device, Size
 from testkit.dataset_zips import picture, zipped
+from testkit.language_models.anthropic import AnthropicDialect
+from testkit.language_models.base import KEY, REFUSAL, LanguageModel
 from testkit.ntfy_server import NtfyServer
 from testkit.sample_factory import PLAIN_WORDS, quick_worker, record_falls
 from testkit.versions import altered, open_versions, register
@@ -28,11 +32,21 @@ TEXTS = read_catalogues()
 
 
 @pytest.fixture(scope="module")
-def new_server(tmp_path_factory: pytest.TempPathFactory, ntfy: NtfyServer) -> Iterator[WebServer]:
+def model() -> Iterator[LanguageModel]:
+    """The stand-in for a provider's."""
+    with closing(LanguageModel(AnthropicDialect())) as model:
+        yield model
+
+
+@pytest.fixture(scope="module")
+def new_server(
+    tmp_path_factory: pytest.TempPathFactory, ntfy: NtfyServer, model: LanguageModel
+) -> Iterator[WebServer]:
     """A server whose record has a fall and two alarms."""
     folder = tmp_path_factory.mktemp("server")
     record_falls(folder / "data")
-    with web_server(folder, {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul"}) as server:
+    settings = {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul", "ANTHROPIC_BASE_URL": model.url}
+    with web_server(folder, settings) as server:
         yield server
 
 
@@ -148,6 +162,21 @@ def _compare(owner: Speaker, version: str) -> None:
     expect(canvas).to_be_visible()
     page.wait_for_function(f"() => ({DRAWN})(document.querySelector('details[open] canvas'))")
     assert "/incidents/" in (page.locator("details[open] a").get_attribute("href") or "")
+    owner.device.check()
+    _compare_on_the_data_set(owner, version)
+
+
+def _compare_on_the_data_set(owner: Speaker, version: str) -> None:
+    page = owner.page
+    page.goto("/detectors")
+    page.locator(f'[data-version="{version}"] a.name').click()
+    owner.unfold("Compare them on a data set")
+    owner.device.check()
+    owner.press("Compare on it")
+    page.wait_for_url("**/detectors/comparisons/*")
+    owner.see("Beside each other")
+    measured = owner.said("Measured on the data set %(name)s, version %(version)s.")
+    expect(page.get_by_text(measured.partition("%")[0]).first).to_be_visible()
     owner.device.check()
 
 
@@ -268,6 +297,55 @@ def test_endpoint_takes_shares_and_ends(phone: Device) -> None:
     page.get_by_text("It serves no more.").wait_for()
 
 
+def register_in(server: WebServer, folder: Path, version: str, **fields: float) -> Version:
+    """A version that the server finds as what a training has made."""
+    versions = open_versions(server.folder / "data")
+    return register(versions, altered(folder, version, **fields))
+
+
+def test_version_becomes_the_shadow(phone: Device, server: WebServer, tmp_path: Path) -> None:
+    register_in(server, tmp_path / "checkpoint", "careful", threshold=0.95)
+    page = phone.page
+    page.goto("/detectors")
+    mine = page.locator('[data-version="careful"]')
+    mine.get_by_role("button", name="Make it the shadow").click()
+    page.wait_for_url("**/detectors?done=shadow")
+    expect(page.get_by_role("status")).to_contain_text("is the shadow from now on")
+    expect(page.get_by_role("heading", name="The shadow: careful")).to_be_visible()
+    expect(mine.locator(".badge")).to_have_text("shadow")
+    expect(mine.get_by_role("button", name="Make it the shadow")).to_have_count(0)
+    phone.check()
+
+
+def test_key_of_a_provider_is_a_header_of_what_is_said_and_nothing_else(
+    phone: Device, server: WebServer, model: LanguageModel
+) -> None:
+    page = phone.page
+    model.script = [REFUSAL]
+    page.goto("/training")
+    page.get_by_text("Let a language model read it").click()
+    page.get_by_label("Your key").fill(KEY)
+    phone.check()
+    page.locator("#message").fill("notice when she tumbles")
+    with page.expect_response("**/training/words") as answered:
+        page.get_by_role("button", name="Say it").click()
+    asked = answered.value.request
+    assert asked.headers["x-anthropic-api-key"] == KEY
+    assert KEY not in asked.url + (asked.post_data or "") + answered.value.text()
+    expect(page.locator("#talk .answer")).to_contain_text("it refused to answer")
+    assert (len(model.bodies), model.refused) == (1, [])
+    assert not keeps(server, KEY)
+    page.goto("/training")
+    expect(page.get_by_label("Your key")).to_have_value("")
+
+
+def keeps(server: WebServer, secret: str) -> bool:
+    """Whether a file of the server, or its log, has it."""
+    files = [it for it in server.folder.rglob("*") if it.is_file()]
+    assert server.part.log in files
+    return any(secret.encode() in it.read_bytes() for it in files)
+
+
 def test_name_of_a_data_set_a_label_and_a_version_is_text(
     phone: Device, server: WebServer, tmp_path: Path
 ) -> None:
@@ -277,8 +355,7 @@ def test_name_of_a_data_set_a_label_and_a_version_is_text(
     phone.page.wait_for_url(re.compile(r"/datasets/[0-9a-f]{32}"), timeout=MS)
     assert phone.page.get_by_text(SCRIPT).count() > 2
     dataset = phone.page.url.partition("#")[0]
-    versions = open_versions(server.folder / "data")
-    version = register(versions, altered(tmp_path / "checkpoint", SCRIPT))
+    version = register_in(server, tmp_path / "checkpoint", SCRIPT)
     paths = [dataset, "/datasets", "/training?recipe=pictures", "/training", "/detectors", "/jobs"]
     for path in (*paths, f"/detectors/versions/{version.id}", "/detectors/deployments"):
         phone.page.goto(path)

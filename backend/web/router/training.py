@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from backend.assistant.providers.choice import provider_of
 from backend.assistant.service import AssistantService
 from backend.datasets.service import DatasetService
 from backend.errors import ApiError
@@ -27,6 +28,13 @@ from contract.chat import TrainingMessage, TrainingReply
 from contract.datasets import DatasetVersion
 
 router = owner_router()
+
+PROVIDERS = {
+    "X-Anthropic-API-Key": "Anthropic",
+    "X-Gemini-API-Key": "Gemini",
+    "X-OpenAI-API-Key": "OpenAI",
+}
+"""Who may read plain words, by the header that a key of theirs comes in."""
 
 
 @router.get("/training")
@@ -51,7 +59,10 @@ def train(request: Request, body: Body) -> Response:
 
 @router.post("/training/words")
 async def words(request: Request, body: Body) -> Response:
-    """Answer plain words, and fill the form by them. Of htmx they are a part of the page."""
+    """Answer plain words, and fill the form by them. Of htmx they are a part of the page.
+
+    With a key in the header of a provider, that provider reads them; nothing keeps the key.
+    """
     fields = fields_of(body)
     view = await run_in_threadpool(pages_of(request).view, request)
     service: AssistantService = request.app.state.assistant
@@ -61,7 +72,8 @@ async def words(request: Request, body: Body) -> Response:
     )
     sentence, reply = "", None
     try:
-        reply = await service.answer(request.state.caller, said)
+        provider = provider_of(request.headers, request.app.state.assistant_settings)
+        reply = await service.answer(request.state.caller, said, provider)
     except ApiError as error:
         sentence = await run_in_threadpool(pages_of(request).sentence, request, error)
     turn = {"message": said.message, "reply": reply, "sentence": sentence}
@@ -95,6 +107,7 @@ def _values(request: Request, form: TrainingForm) -> dict[str, Any]:
         "bases": versions.newest(caller.household_id, form.recipe.name),
         "kinds": worded(DATASET_KINDS, pages.texts(request)),
         "has_worker": has_worker(request),
+        "providers": PROVIDERS,
         "reply": None,
         "message": "",
         "is_part": False,

@@ -2,6 +2,7 @@
 
 from fastapi import Request, Response
 
+from backend.datasets.service import DatasetService
 from backend.errors import ApiError
 from backend.exports.service import ExportService
 from backend.http.bodies import Body
@@ -15,8 +16,9 @@ from backend.web.names import namer
 from backend.web.page_route import owner_router, pages_of, see
 from backend.web.router.detectors import shown as detectors_page
 from backend.web.router.detectors import version_views
+from contract.datasets import DatasetKind, DatasetVersion
 from contract.exports import ExportFormat, ExportWanted
-from contract.versions import Alias, Version
+from contract.versions import DETECTOR, Alias, Version
 
 router = owner_router()
 
@@ -92,6 +94,7 @@ def _page(request: Request, version_id: str, error: ApiError | None = None) -> R
         datasets=learnt_from(
             request.app.state.datasets, version.dataset_version_ids, caller.household_id
         ),
+        tracks=_tracks(request) if version.recipe == DETECTOR else [],
         exports=_exports(request).newest(caller.household_id, version.id),
         formats=FORMATS,
         moves=[it for it in moves if version.id in (it.from_version_id, it.to_version_id)],
@@ -101,6 +104,13 @@ def _page(request: Request, version_id: str, error: ApiError | None = None) -> R
         name=namer(request),
         sentence=pages.sentence(request, error) if error else "",
     )
+
+
+def _tracks(request: Request) -> list[DatasetVersion]:
+    """The versions of data sets that detectors can be measured on."""
+    service: DatasetService = request.app.state.datasets
+    datasets = service.all(request.state.caller.household_id)
+    return [version for it in datasets if it.kind is DatasetKind.TRACKS for version in it.versions]
 
 
 def _card(service: VersionService, version: Version) -> str:

@@ -1,7 +1,14 @@
-/* Page of a training: once what was said has been answered, the box is free for the next words. */
+/* Page of a training: once what was said has been answered, the box is free for the next words. The
+ * key of a provider is a header of what is said, and nothing else. */
 
 const say = document.getElementById("say");
 const wrong = say.querySelector("[data-wrong]");
+const [provider, key] = say.querySelectorAll("#provider, #key");
+
+say.querySelector("[data-provider]").hidden = false;
+document.addEventListener("htmx:config:request", ({ target, detail }) => {
+  if (target === say && key.value) detail.ctx.request.headers[provider.value] = key.value;
+});
 
 function answered(isThere) {
   say.ariaBusy = null;

@@ -1,0 +1,8 @@
+"""What the page of a training knows of providers."""
+
+from backend.assistant.providers.choice import KEY_HEADERS
+from backend.web.router.training import PROVIDERS
+
+
+def test_page_names_each_provider_that_a_key_can_be_of() -> None:
+    assert PROVIDERS.keys() == KEY_HEADERS.keys()
