@@ -39,6 +39,7 @@ from backend.health.router import router as health_router
 from backend.incidents.router import router as incidents_router
 from backend.jobs.router import router as jobs_router
 from backend.media.consents_router import router as consents_router
+from backend.media.files_router import router as image_files_router
 from backend.media.put_router import router as put_router
 from backend.media.router import router as images_router
 from backend.opening.everything import open_parts
@@ -90,6 +91,7 @@ ROUTERS = (
     put_router,
     consents_router,
     images_router,
+    image_files_router,
     assistant_router,
     *routers(),
 )

@@ -1,10 +1,9 @@
-"""/images: pictures that people bring, and their files."""
+"""/images: pictures that people bring, from the offer to the erasing."""
 
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
@@ -15,21 +14,17 @@ from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.errors import InvalidInput
 from backend.http.bodies import Body, parse_model
-from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body, problems
-from backend.media.answers import file_answer, is_first_look
+from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.media.errors import (
     BadImage,
     MediaUnavailable,
     NoConsent,
-    UnknownFile,
     UnknownImage,
     WrongImageState,
 )
-from backend.media.keys import ORIGINAL, THUMBNAIL
 from backend.media.service import MediaService
-from backend.media.views import ViewService
 from backend.storage.errors import DatabaseUnavailable
-from contract.media import Image, ImageErased, ImageView, UploadOffer, UploadWanted
+from contract.media import Image, ImageErased, UploadOffer, UploadWanted
 
 router = APIRouter(prefix="/images", tags=["images"])
 
@@ -77,15 +72,6 @@ OFFER = {
         "expires_at": 1_795_939_800.0,
     },
 }
-VIEW = {"image_id": AWAITED["id"], "person_id": 1, "what": "original", "at": 1_795_939_300.0}
-A_PICTURE: Responses = {200: {"content": {"image/jpeg": {"schema": FILE, "example": "…"}}}}
-OF_A_FILE: Responses = {
-    **A_PICTURE,
-    206: {"description": "The bytes that a Range names."},
-    304: {"description": "Whoever asks has it already."},
-    416: {"description": "The Range begins after the end."},
-    **problems(UnknownImage, UnknownFile, MediaUnavailable, DatabaseUnavailable),
-}
 
 
 @router.post(
@@ -99,7 +85,7 @@ async def upload(request: Request, body: Body) -> UploadOffer:
     Put it at `put.url` with exactly these headers within ten minutes, and confirm it then. Nothing
     is kept unless the household has turned that on: PUT /images/consents.
     """
-    caller, wanted = _caregiver(request), parse_model(WANTED, body)
+    caller, wanted = caregiver_of(request), parse_model(WANTED, body)
     of = caller.person_id, caller.household_id
     offer = await run_in_threadpool(_service(request).offer, wanted, *of)
     await run_in_threadpool(_audit(request).note, caller, Action.UPLOADED_IMAGE, offer.image.id)
@@ -120,7 +106,7 @@ async def confirm(request: Request, image_id: str) -> Image:
     Its place and device are taken out of it, unless `keeps_place` was asked for. What was put is
     refused where it is no picture of that type: the reason is `failure` of GET then.
     """
-    caller, service = _caregiver(request), _service(request)
+    caller, service = caregiver_of(request), _service(request)
     limiter: anyio.CapacityLimiter = request.app.state.inspections
     # One at a time: those that wait hold up no thread of others.
     image = await anyio.to_thread.run_sync(
@@ -140,7 +126,7 @@ def images(
 
     Those that follow come with `before`: the `created_at` of the last one.
     """
-    caller = _caregiver(request)
+    caller = caregiver_of(request)
     _audit(request).looked(caller, "images")
     return _service(request).newest(caller.household_id, before, limit)
 
@@ -148,25 +134,7 @@ def images(
 @router.get("/{image_id}", responses=answers(IMAGE, UnknownImage, DatabaseUnavailable))
 def image(request: Request, image_id: str) -> Image:
     """One picture, also one that is awaited or was not kept. For caregivers and owners."""
-    return _service(request).find(image_id, _caregiver(request).household_id)
-
-
-@router.get("/{image_id}/original", response_class=StreamingResponse, responses=OF_A_FILE)
-def original(request: Request, image_id: str) -> Response:
-    """The picture itself. For caregivers and owners; each look is on record."""
-    return _file(request, image_id, ORIGINAL)
-
-
-@router.get("/{image_id}/thumbnail", response_class=StreamingResponse, responses=OF_A_FILE)
-def thumbnail(request: Request, image_id: str) -> Response:
-    """A WebP of at most 400 x 400. For caregivers and owners; each look is on record."""
-    return _file(request, image_id, THUMBNAIL)
-
-
-@router.get("/{image_id}/results/{name}", response_class=StreamingResponse, responses=OF_A_FILE)
-def result(request: Request, image_id: str, name: str) -> Response:
-    """What a job made of it. For caregivers and owners; each look is on record."""
-    return _file(request, image_id, name)
+    return _service(request).find(image_id, caregiver_of(request).household_id)
 
 
 @router.delete(
@@ -178,34 +146,14 @@ def result(request: Request, image_id: str, name: str) -> Response:
 )
 def erase(request: Request, image_id: str) -> ImageErased:
     """Erase a picture with all that was made of it. For caregivers and owners."""
-    caller = _caregiver(request)
+    caller = caregiver_of(request)
     files = _service(request).erase(image_id, caller.household_id)
     _audit(request).note(caller, Action.ERASED_IMAGE, image_id)
     return ImageErased(id=image_id, files=tuple(files))
 
 
-@router.get("/{image_id}/views", responses=answers([VIEW], InvalidInput, DatabaseUnavailable))
-def views(
-    request: Request, image_id: str, limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50
-) -> list[ImageView]:
-    """Who looked at it, newest first, also once it is erased. For caregivers and owners."""
-    return _views(request).newest(image_id, _caregiver(request).household_id, limit)
-
-
-def _file(request: Request, image_id: str, what: str) -> Response:
-    caller, service = _caregiver(request), _service(request)
-    found = service.find(image_id, caller.household_id)
-    file = service.file(found, what)
-    answer = file_answer(
-        request, found, file, lambda begin, end: service.read(found, what, begin, end)
-    )
-    if is_first_look(answer):
-        _views(request).note(found, what, caller.person_id)
-        _audit(request).looked(caller, f"image {image_id}")
-    return answer
-
-
-def _caregiver(request: Request) -> Caller:
+def caregiver_of(request: Request) -> Caller:
+    """Who asks; raises Forbidden where it is no caregiver."""
     caller: Caller = request.state.caller
     check_role(caller, Role.CAREGIVER)
     return caller
@@ -213,11 +161,6 @@ def _caregiver(request: Request) -> Caller:
 
 def _service(request: Request) -> MediaService:
     service: MediaService = request.app.state.media
-    return service
-
-
-def _views(request: Request) -> ViewService:
-    service: ViewService = request.app.state.image_views
     return service
 
 
