@@ -8,6 +8,7 @@ from backend.media.keys import brought_key
 from backend.media.service import MediaService
 from backend.media.sweeping import Sweeper
 from backend.media.views import ViewService
+from backend.storage.database import Database
 from backend.storage.shared_file import SharedFile
 from contract.media import ConsentWanted, Image, ImageType, UploadWanted
 from testkit.clock import Clock
@@ -18,14 +19,18 @@ NOW = 1_795_939_200.0
 
 @dataclass
 class PictureStore:
-    """The services on a database in `folder`; files are in memory, and people's are kept."""
+    """The services on a database in `folder`, or another; files are in memory.
+
+    What people bring is kept.
+    """
 
     folder: Path
     driver: MemoryDriver = field(default_factory=MemoryDriver)
     clock: Clock = field(default_factory=lambda: Clock(NOW))
+    other: Database | None = None
 
     def __post_init__(self) -> None:
-        self.database = SharedFile(self.folder / "factory.sqlite3")
+        self.database = self.other or SharedFile(self.folder / "factory.sqlite3")
         self.media = MediaService(self.database, self.driver, self.clock)
         self.consents = ConsentService(self.database, self.clock)
         self.views = ViewService(self.database, self.clock)

@@ -1,7 +1,7 @@
 """Deletes what is not to stay: what was never confirmed, what is past its day, and strays."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import and_, or_
 
@@ -51,11 +51,12 @@ class Sweeper:
         awaited = and_(of.state == ImageState.PENDING, of.created_at < now - UNCONFIRMED_SEC)
         failed = and_(of.state == ImageState.FAILED, of.created_at < now - FAILED_SEC)
         gone = self._media.erase_all(or_(awaited, failed, of.delete_at <= now))
-        if not is_owner(self._database, self._driver):
-            self._failure = OTHERS
-            return gone
-        self._failure = None
-        return gone + sum(self._driver.delete(prefix) for prefix in self._strays())
+        keys = list(self._driver.keys(ROOT))
+        # Where nobody keeps pictures nothing is made for them.
+        is_ours = not keys or is_owner(self._database, self._driver)
+        self._failure = None if is_ours else OTHERS
+        strays = self._strays(keys) if is_ours else []
+        return gone + sum(self._driver.delete(key) for key in strays)
 
     def _round(self) -> None:
         if not self._database.is_made:
@@ -65,9 +66,8 @@ class Sweeper:
         except ApiError as error:
             self._failure = error.message
 
-    def _strays(self) -> list[str]:
-        """What to delete of the files that belong to no picture, or are kept under another name."""
-        keys = list(self._driver.keys(ROOT))
+    def _strays(self, keys: Sequence[str]) -> list[str]:
+        """Which of the files belong to no picture, or are kept under another name by now."""
         ids = sorted({found for key in keys if (found := image_id_of(key))})
         known: dict[str, str] = {}
         for begin in range(0, len(ids), AT_ONCE):

@@ -16,10 +16,16 @@ import pytest
 from pydantic import SecretStr
 
 import backend.app  # noqa: F401 (it loads each feature's tables)
+from backend.media.consents import of_source
+from backend.storage.database import FactoryPostgres
+from backend.storage.migrate import FACTORY
 from backend.storage.tables import factory_metadata, metadata
+from contract.media import ImageType
 from contract.trouble import SERVER
 from testkit.asked_home import asked_home
+from testkit.picture_store import PictureStore
 from testkit.processes import free_port
+from testkit.telling_pictures import telling
 from testkit.workers import Workplace, courses, overlapping
 
 Eventually = Callable[..., Any]
@@ -168,6 +174,25 @@ def test_household_lives_there_as_in_a_file(postgres: Postgres, tmp_path: Path) 
                 assert home.ask("owner", "GET", path, headers=headers).status_code < 500, path
     with psycopg.connect(postgres.url.replace("+psycopg", "")) as db:
         assert db.execute("SELECT answer FROM answers").fetchall()[0] == ("going",)
+
+
+def test_pictures_live_there_as_in_a_file(postgres: Postgres, tmp_path: Path) -> None:
+    database = FactoryPostgres(postgres.url, FACTORY)
+    store = PictureStore(tmp_path, other=database)
+    store.consent("거실", 7)
+    picture = telling(ImageType.JPEG, (64, 48))
+    kept, of_camera = store.keep(picture), store.media.keep_camera_picture("거실", picture, "i")
+    store.views.note(kept, "original", 1)
+    assert [it.id for it in store.media.newest()] == [of_camera.id, kept.id]
+    store.consent(None, 1)
+    store.consents.withdraw("거실")
+    assert [it.camera_id for it in store.consents.all()] == [None]
+    assert store.media.erase_all(*of_source("거실", 1)) == 1
+    store.clock.now += 86_401
+    assert store.sweeper.sweep() == 1
+    assert list(store.driver.keys("images/")) == []
+    assert len(store.views.newest(kept.id)) == 1
+    database.close()
 
 
 def test_job_is_carried_out_through_a_kill_and_an_absence(
