@@ -8,15 +8,13 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from backend.media.errors import BadImage
+from backend.media.errors import BadImage, MediaUnavailable
 from contract.media import ImageType
 
 CHILD = "backend.media.decoding"
 WAIT_SEC = 20.0
 """By the clock: a slow machine has other things to do. By the processor it has two seconds."""
 MALLOC = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
-
-
 DAMAGED = "the picture is damaged, or takes more than 60 MB of memory to read"
 
 
@@ -53,14 +51,14 @@ def inspect(
     """Look at `source`, and write its thumbnail and, without its place and device, its original.
 
     With `keeps_place` no original is written: the source is to stay. All three are files that
-    have descriptors. Raises BadImage.
+    have descriptors. Raises BadImage, MediaUnavailable and OSError.
     """
     files = [it.fileno() for it in (source, original, thumbnail)]
     process = start(files, content_type, keeps_place=keeps_place)
     try:
         answer, _ = process.communicate(timeout=WAIT_SEC)
     except subprocess.TimeoutExpired as error:
-        raise BadImage(f"the picture takes longer than {WAIT_SEC:.0f} s to read") from error
+        raise MediaUnavailable("the machine is too busy to look at the picture") from error
     finally:
         process.kill()
         process.wait()

@@ -6,7 +6,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from backend.media.drivers.driver import Driver
-from backend.media.errors import BadImage, UnknownFile, WrongImageState
+from backend.media.errors import BadImage, MediaUnavailable, UnknownFile, WrongImageState
 from backend.media.inspection import Found, inspect
 from backend.media.keys import ORIGINAL, THUMBNAIL, brought_key, key_of
 from contract.media import MAX_IMAGE_BYTES, Image, ImageType
@@ -29,18 +29,22 @@ def keep(driver: Driver, image: Image) -> Kept:
     none. Raises WrongImageState where nothing is there yet, BadImage and MediaUnavailable.
     """
     _check(driver, image)
+    try:
+        return _kept(driver, image)
+    except UnknownFile as error:  # it was there a moment ago
+        raise _absent() from error
+    except OSError as error:
+        raise MediaUnavailable(f"the picture cannot be looked at: {error.strerror}") from error
+
+
+def _kept(driver: Driver, image: Image) -> Kept:
     with TemporaryFile() as source, TemporaryFile() as original, TemporaryFile() as thumbnail:
-        try:
-            _fill(source, driver.read(brought_key(image)))
-        except UnknownFile as error:  # it was there a moment ago
-            raise _absent() from error
+        _fill(source, driver.read(brought_key(image)))
         keeps_place = image.keeps_place
         found = inspect(source, original, thumbnail, image.content_type, keeps_place=keeps_place)
-        small = driver.write(key_of(image, THUMBNAIL), pieces(thumbnail), ImageType.WEBP)
+        driver.write(key_of(image, THUMBNAIL), pieces(thumbnail), ImageType.WEBP)
         shown = source if keeps_place else original
         whole = driver.write(key_of(image, ORIGINAL), pieces(shown), image.content_type)
-    if not small.bytes or not whole.bytes:
-        raise BadImage("the picture cannot be read")
     return Kept(found, whole.bytes)
 
 

@@ -1,5 +1,6 @@
 """The life of a picture: offered, put, confirmed or refused, looked at, erased."""
 
+import errno
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -234,3 +235,18 @@ def test_a_kill_while_it_is_offered_or_erased_leaves_nothing(store: PictureStore
     store.sweeper.sweep()
     assert list(store.driver.keys("images/")) == []
     assert store.media.count(images.c.id == offered.id) == 0
+
+
+def test_a_disk_that_is_full_fails_no_picture(
+    store: PictureStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awaited = store.put(PICTURE)
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("backend.media.keeping.TemporaryFile", full)
+        with pytest.raises(MediaUnavailable, match="No space left"):
+            store.media.confirm(awaited.id)
+    assert store.media.confirm(awaited.id).state is ImageState.CONFIRMED
