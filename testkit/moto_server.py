@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx2 as httpx
+
 from testkit.processes import Part, free_port, wait_ready
 
 PACKAGE = "moto[server]==5.2.5"
@@ -47,6 +49,10 @@ class MotoServer:
             )
         self.part = Part("moto", process, log)
         wait_ready(self.part, f"{self.url}/moto-api/")
+
+    def make_bucket(self, name: str) -> None:
+        """Make it; one that is there stays."""
+        httpx.put(f"{self.url}/{name}", trust_env=False).raise_for_status()
 
     def stop(self) -> None:
         """End it, if it was started."""

@@ -83,6 +83,11 @@ class BoundedConnection(HttpToolsProtocol):
         if self._step is _Step.BODY:
             self._allow(seconds)
 
+    def hold_body(self) -> None:
+        """Nothing more of it is read until the application asks for more."""
+        if self._step is _Step.BODY:
+            self.flow.pause_reading()
+
     def abort(self) -> None:
         """Hang up at once."""
         self.transport.abort()

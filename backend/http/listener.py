@@ -5,6 +5,8 @@ from contextlib import suppress
 
 UNSENT_BYTES = 16 * 2**10
 """The kernel takes no more ahead of the network: what a slow client has not got shows here."""
+UNREAD_BYTES = 64 * 2**10
+"""The kernel keeps no more for us of each connection: what is read at once lies in memory."""
 # RFC 5737 and 3849: addresses of nobody's. No packet is sent to find the way there.
 ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
 EVERY_ADDRESS = {
@@ -23,6 +25,7 @@ def listen(host: str, port: int) -> socket.socket:
     is_both = host == "::" and socket.has_dualstack_ipv6()
     listener = socket.create_server((host, port), family=family, dualstack_ipv6=is_both)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNREAD_BYTES)
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     return listener

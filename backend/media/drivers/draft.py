@@ -13,25 +13,25 @@ from backend.media.errors import WrongImageState
 from backend.storage.room import check_room
 from common.files import claim, leads_to, sync_folder
 
-TRIES = 3
-"""Another process may delete a folder that is empty, in the moment before it is used."""
+DRAFTS, LOCK = ".drafts", ".lock"
+"""In the folder of the driver, where no key leads; the lock is of its folders."""
 
 
 class Draft:
     """Nothing of it can be found until it is kept, and nothing is left once it is discarded.
 
-    It is written in `folder`, on the disk of its `place`. Its process holds a lock on it, by which
-    `sweep` knows those that nobody writes any more. Methods raise MediaUnavailable.
+    It is to be kept at `place` below `folder`. Its process holds a lock on it, by which `sweep`
+    knows those that nobody writes any more. Methods raise MediaUnavailable.
     """
 
     def __init__(
         self, folder: Path, place: Path, seal: Callable[[BinaryIO], SealedWriter], disk: Refusals
     ) -> None:
-        self._place, self._disk = place, disk
+        self._folder, self._place, self._disk = folder, place, disk
         with disk.noted():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / DRAFTS).mkdir(mode=0o700, parents=True, exist_ok=True)
             check_room(folder)
-            self._path, self._file = _claimed(folder)
+            self._path, self._file = _claimed(folder / DRAFTS)
             try:
                 self._writer = seal(self._file)
             except BaseException:
@@ -55,13 +55,9 @@ class Draft:
         """
         with self._disk.noted():
             self._writer.end()
-            for left in reversed(range(TRIES)):
-                try:
-                    self._put_in_place(replaces)
-                    break
-                except FileNotFoundError:
-                    if not left:
-                        raise
+            with claim(self._folder / LOCK, wait=True):
+                self._put_in_place(replaces)
+            sync_folder(self._place.parent)
 
     def discard(self) -> None:
         """Let go of it; what was not kept is gone."""
@@ -76,7 +72,6 @@ class Draft:
             self._path.replace(self._place)
         else:
             self._link()
-        sync_folder(self._place.parent)
 
     def _link(self) -> None:
         try:
@@ -86,8 +81,8 @@ class Draft:
 
 
 def sweep(folder: Path) -> None:
-    """Delete the drafts in `folder` whose process has ended; raises OSError."""
-    for path in folder.glob("*"):
+    """Delete the drafts below `folder` whose process has ended; raises OSError."""
+    for path in (folder / DRAFTS).glob("*"):
         try:
             file = claim(path)
         except BlockingIOError:

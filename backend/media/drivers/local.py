@@ -1,24 +1,24 @@
 """Pictures in a folder of this machine."""
 
+import errno
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from backend.media.drivers.draft import Draft, sweep
+from backend.media.drivers.draft import LOCK, Draft, sweep
 from backend.media.drivers.driver import Stored
 from backend.media.drivers.media_key import MediaKey
 from backend.media.drivers.refusals import Refusals
 from backend.media.drivers.sealed_file import SealedReader, SealedWriter
 from backend.media.errors import MediaUnavailable, UnknownFile
 from backend.media.signing import AllowedPut, PutSigner
-from common.files import sync_folder
+from common.files import claim, sync_folder
 from contract.media import ImageType, SignedPut
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9][A-Za-z0-9._-]{0,127}){0,7}")
 """No part of a key leads out of the folder, or to what is hidden in it."""
-DRAFTS = ".drafts"
 
 
 class LocalDriver:
@@ -34,7 +34,7 @@ class LocalDriver:
         self._is_encrypted = is_encrypted
         self._reads, self._writes, self._signs = Refusals(), Refusals(), Refusals()
         with suppress(MediaUnavailable), self._writes.noted():
-            sweep(folder / DRAFTS)
+            sweep(folder)
 
     @property
     def failure(self) -> str | None:
@@ -95,16 +95,22 @@ class LocalDriver:
             for place in places:
                 place.unlink(missing_ok=True)
             for folder in {place.parent for place in places}:
-                _sync_or_remove(folder, self._folder)
+                self._sync_or_remove(folder)
         return len(places)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """The file of this key, or all below this folder; all that there are below an empty one."""
         top = self._place(prefix.rstrip("/")) if prefix else self._folder
         with self._reads.noted():
-            found = [top] if top.is_file() else [it for it in top.rglob("*") if it.is_file()]
+            found = [top] if top.is_file() else self._files_below(top)
         keys = (path.relative_to(self._folder).as_posix() for path in found)
         return iter(sorted(key for key in keys if KEY.fullmatch(key)))
+
+    def _files_below(self, top: Path) -> list[Path]:
+        if not top.is_dir():
+            return []
+        with claim(self._folder / LOCK, wait=True):  # no folder goes while it is looked through
+            return [path for path in top.rglob("*") if path.is_file()]
 
     def _place(self, key: str) -> Path:
         if not KEY.fullmatch(key):
@@ -117,7 +123,7 @@ class LocalDriver:
         def seal(file: BinaryIO) -> SealedWriter:
             return SealedWriter(file, key, content_type, media_key)
 
-        return Draft(self._folder / DRAFTS, self._place(key), seal, self._reads)
+        return Draft(self._folder, self._place(key), seal, self._reads)
 
     def _reader(self, key: str) -> SealedReader:
         place = self._place(key)
@@ -131,16 +137,21 @@ class LocalDriver:
         with self._reads.noted():
             yield from reader.read(begin, reader.footer.length if end is None else end)
 
+    def _sync_or_remove(self, folder: Path) -> None:
+        """What was deleted of it stays so; with nothing left it goes, and those above it."""
+        with claim(self._folder / LOCK, wait=True):  # nobody is about to use it
+            while folder != self._folder and _is_removed(folder):
+                folder = folder.parent
+            sync_folder(folder)
 
-def _sync_or_remove(folder: Path, top: Path) -> None:
-    """What was deleted of it stays so; with nothing left it goes, and those above it."""
-    while folder != top:
+
+def _is_removed(folder: Path) -> bool:
+    """Whether the folder is gone, which it is not while it has files."""
+    with suppress(FileNotFoundError):
         try:
             folder.rmdir()
-        except FileNotFoundError:
-            pass
-        except OSError:  # it has other files
-            break
-        folder = folder.parent
-    with suppress(FileNotFoundError):  # somebody else has removed it meanwhile
-        sync_folder(folder)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                return False
+            raise
+    return True

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from backend.media.drivers.media_key import MediaKey
 from backend.media.errors import MediaUnavailable
 
-SEGMENT = 64 * 1024
+SEGMENT = 32 * 1024
 TAG = 16
 SEALED, PLAIN = b"DOLBOM-S", b"DOLBOM-P"
 FIELDS = struct.Struct(">32s64sQ8s8s")
@@ -66,27 +66,33 @@ class SealedWriter:
         self._file, self._type, self._keys = file, content_type, keys
         self._salt = secrets.token_bytes(len(NO_SALT)) if keys else NO_SALT
         self._cipher = AESGCM(keys.derive(f"file {key}", self._salt)) if keys else None
-        self._held, self._number, self.length = bytearray(), 0, 0
+        self._held, self._number, self.length = b"", 0, 0
 
     def write(self, data: bytes) -> None:
         """Go on with `data`; raises OSError."""
-        self._held += data
         self.length += len(data)
-        while len(self._held) >= SEGMENT:
-            self._write_segment(bytes(self._held[:SEGMENT]))
-            del self._held[:SEGMENT]
+        missing = SEGMENT - len(self._held)
+        if len(data) < missing:
+            self._held += data
+            return
+        self._write_segment(self._held + data[:missing])
+        rest = memoryview(data)[missing:]  # which copies nothing
+        while len(rest) >= SEGMENT:
+            self._write_segment(rest[:SEGMENT])
+            rest = rest[SEGMENT:]
+        self._held = bytes(rest)
 
     def end(self) -> None:
         """Write what waits and the footer, and wait for the disk; raises OSError."""
         if self._held:
-            self._write_segment(bytes(self._held))
+            self._write_segment(self._held)
         footer = self._footer().pack()
         tag = self._cipher.encrypt(OF_FOOTER, b"", footer) if self._cipher else NO_TAG
         self._file.write(tag + footer)
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def _write_segment(self, data: bytes) -> None:
+    def _write_segment(self, data: bytes | memoryview) -> None:
         if self._cipher:
             data = self._cipher.encrypt(_nonce(self._number), data, None)
         self._file.write(data)

@@ -31,7 +31,7 @@ def opened(folder: Path, *, is_encrypted: bool = True) -> LocalDriver:
 def on_disk(folder: Path) -> list[str]:
     """All that lies there, empty folders too, but for that of the drafts."""
     found = (path.relative_to(folder / "media") for path in (folder / "media").rglob("*"))
-    return sorted(str(path) for path in found if str(path) != ".drafts")
+    return sorted(str(path) for path in found if str(path) not in (".drafts", ".lock"))
 
 
 @pytest.fixture
