@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from contract.jobs import Job, JobKind
-from modeling.training.carried.talk import Talk
+from modeling.perception.carried.talk import Talk
 
 DIARY = "tries.jsonl"
 SECRET_NAME = "API_KEY"  # noqa: S105

@@ -13,11 +13,11 @@ from contract.comparisons import (
     ComparisonTask,
 )
 from contract.versions import DETECTOR
+from modeling.perception.carried.talk import Talk
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.detector.detector import Detector
 from modeling.training.carried.evaluated import evaluate_anew
 from modeling.training.carried.replayed import Replays, count_changes, differences, replayed
-from modeling.training.carried.talk import Talk
 from modeling.training.datasets.clips import DatasetError, load_dataset
 
 NO_POSES = "image models see pictures, and of the record poses alone are kept"

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from common.text import one_line
-from modeling.training.carried.talk import Talk
+from modeling.perception.carried.talk import Talk
 
 MAX_LINE = 500
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from contract.comparisons import Evaluated, EvaluatedAnew
 from contract.versions import Figure, Share
+from modeling.perception.carried.talk import Talk
 from modeling.perception.detector.detector import Detector
-from modeling.training.carried.talk import Talk
 from modeling.training.datasets.clips import DatasetError, LabelledClip, vocabulary_of
 from modeling.training.datasets.windows import ClipWindows
 from modeling.training.detectors.record import training_record

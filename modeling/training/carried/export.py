@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from contract.exports import ExportFormat, ExportMade, ExportSpec, Precision
+from modeling.perception.carried.talk import Talk
 from modeling.perception.detector.checkpoint import ONNX_NAME, CheckpointError
 from modeling.training.carried.exportable import Exportable, made_when_trained
-from modeling.training.carried.talk import Talk
 from modeling.training.export.files import replacing_files
 from modeling.training.export.formats import (
     ExportError,

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from contract.looks import LookFigures, LookWanted
+from modeling.perception.carried.talk import Talk
 from modeling.perception.detector.checkpoint import CheckpointError
-from modeling.training.carried.talk import Talk
 from modeling.training.export.files import replacing_files
 from modeling.training.export.formats import ExportError
 from modeling.training.looks.learning import learn

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Self
 
 from contract.comparisons import RECORD, Change, Difference, Replayed, Stretch, Truth
+from modeling.perception.carried.talk import Talk
 from modeling.perception.detector.detector import Detector
 from modeling.perception.incidents.watch import Watch
 from modeling.perception.poses.pose import PoseTrack, PoseTrackError
 from modeling.perception.windows.windows import Moment, stacked_features, track_moments
 from modeling.training.carried.evaluated import figure_of, share_of
-from modeling.training.carried.talk import Talk
 from modeling.training.evaluate.intervals import Rate, hourly
 from modeling.training.evaluate.told import is_told, watch_clip
 

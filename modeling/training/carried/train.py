@@ -15,11 +15,11 @@ from common.native_output import silence_native_stderr
 from common.progress import heard_by
 from contract.training import TrainingOrder, TrainingResult
 from contract.versions import DETECTOR
+from modeling.perception.carried.talk import Talk
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.frames.video import VideoError
 from modeling.perception.poses.pose import PoseTrackError
 from modeling.training.carried.material import clips_of, pictures_of, recordings_of
-from modeling.training.carried.talk import Talk
 from modeling.training.datasets.adapters.cvat_task import CvatError
 from modeling.training.datasets.clips import DatasetError, LabelledClip
 from modeling.training.datasets.examples import SplitError

@@ -11,12 +11,12 @@ torch = pytest.importorskip("torch")
 from contract.datasets import DatasetKind  # noqa: E402
 from contract.jobs import MESSAGE, Measured, Progress  # noqa: E402
 from contract.training import TrainingOrder, TrainingResult  # noqa: E402
+from modeling.perception.carried.talk import Talk  # noqa: E402
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, ONNX_NAME  # noqa: E402
 from modeling.perception.detector.detector import Detector  # noqa: E402
 from modeling.perception.images.model import ImageModel  # noqa: E402
 from modeling.perception.images.registry import task_in  # noqa: E402
 from modeling.training.carried import train  # noqa: E402
-from modeling.training.carried.talk import Talk  # noqa: E402
 from modeling.training.carried.train import REFUSALS  # noqa: E402
 from modeling.training.datasets.clips import load_dataset, save_labels  # noqa: E402
 from modeling.training.detectors import training as detectors  # noqa: E402

@@ -19,13 +19,13 @@ from backend.storage.shared_file import SharedFile  # noqa: E402
 from backend.versions.service import VersionService  # noqa: E402
 from contract.exports import ExportFormat, ExportSpec, ExportWanted, Precision  # noqa: E402
 from contract.jobs import MESSAGE, Finished, Progress, Refused  # noqa: E402
+from modeling.perception.carried.talk import Talk  # noqa: E402
 from modeling.perception.detector.checkpoint import (  # noqa: E402
     CHECKPOINTS,
     DEFAULT_CHECKPOINT,
     load_manifest,
 )
 from modeling.training.carried.export import carry_out  # noqa: E402
-from modeling.training.carried.talk import Talk  # noqa: E402
 from modeling.training.detectors.network import (  # noqa: E402
     AttentionLstm,
     Ensemble,

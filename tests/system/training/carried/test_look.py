@@ -12,9 +12,9 @@ torch = pytest.importorskip("torch")
 
 from contract.jobs import MESSAGE, Finished, Measured, Progress, Refused  # noqa: E402
 from contract.looks import LearntFrom, LookFigures, LookMethod, LookWanted  # noqa: E402
+from modeling.perception.carried.talk import Talk  # noqa: E402
 from modeling.perception.looks.look import Look  # noqa: E402
 from modeling.training.carried.look import carry_out  # noqa: E402
-from modeling.training.carried.talk import Talk  # noqa: E402
 
 
 def picture(seed):

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from contract.jobs import MESSAGE, Refused
-from modeling.training.carried.talk import LONGEST_LINE, Talk
+from modeling.perception.carried.talk import LONGEST_LINE, Talk
 
 
 @pytest.mark.parametrize(
