@@ -164,9 +164,10 @@ class WorkerSettings(FactorySettings):
     """What `run-worker` reads of the environment or of `.env`."""
 
     worker_queues: Annotated[dict[str, int], BeforeValidator(_queues), NoDecode] = Field(
-        default={"usual": 1, "gpu": 1}
+        default={"usual": 1, "gpu": 1, "io": 1, "ml": 1}
     )
     worker_retry_after: Annotated[float, Field(ge=0.1, le=86_400)] = 30.0
+    job_memory_mb: Annotated[int, Field(ge=256, le=10_000_000)] = 4096
     server_url: BaseUrl | None = None
     api_key: ApiKey | None = None
     blob_cache_max_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 10_240

@@ -15,6 +15,16 @@ class JobKind(StrEnum):
     COMPARISON = "comparison"
     EXPORT = "export"
     CONTAINER = "container"
+    IMAGE = "image"
+    """What is made of one picture."""
+    LOOK = "look"
+    """That a look is learnt."""
+    CUBE = "cube"
+    """A look as a `.cube` file."""
+
+
+OF_PICTURES = frozenset({JobKind.IMAGE, JobKind.LOOK, JobKind.CUBE})
+"""Pictures lie in their work folders in the clear: these go with each try, and never stay."""
 
 
 class JobState(StrEnum):

@@ -6,6 +6,7 @@ test can see whether two ran at once, and what was lost.
 
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -31,6 +32,8 @@ class Counting(BaseModel):
     refuses: bool = False
     hangs: bool = False
     chatters: bool = False
+    memory_mb: int = 0
+    """A process that it starts takes so much, and keeps it."""
 
 
 class CountingCarrier:
@@ -66,6 +69,8 @@ def main() -> None:
         _ignore_everything()
     if spec.chatters:
         _chatter()
+    if spec.memory_mb:
+        _fill(spec.memory_mb)
     _count(spec, folder, talk)
     _note(folder, "end")
     talk.finished({"counted": spec.epochs, "saw_secret": SECRET_NAME in os.environ})
@@ -83,6 +88,11 @@ def _count(spec: Counting, folder: Path, talk: Talk) -> None:
         talk.said(f"epoch {epoch}")
         if _read(tries) <= spec.fails:
             sys.exit("nothing is left to count with")
+
+
+def _fill(memory_mb: int) -> None:
+    code = f"import sys; kept = b'x' * ({memory_mb} << 20); sys.stdin.read()"
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 (our own code)
 
 
 def _ignore_everything() -> None:

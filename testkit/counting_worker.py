@@ -9,10 +9,11 @@ from testkit.counting_job import CountingCarrier
 
 
 def counting_carriers(*_: object) -> Carriers:
-    """Trainings are counted; an export needs what nobody has."""
+    """Trainings and works on pictures are counted; an export needs what nobody has."""
     missing = ("a_module_that_nobody_has", "torch_of_another_world")
     return {
         JobKind.TRAINING: CountingCarrier(),
+        JobKind.IMAGE: CountingCarrier(JobKind.IMAGE),
         JobKind.EXPORT: CountingCarrier(JobKind.EXPORT, missing),
     }
 

@@ -52,7 +52,7 @@ WorkerName = Annotated[
 
 
 def _work(queues: Queues = None, name: WorkerName = HOST) -> None:
-    """Carry out what the server has queued: trainings, comparisons, exports, container images.
+    """Carry out what the server has queued: trainings, comparisons, exports, pictures, looks.
 
     It works on the DATA_DIR of the server, or beside its PostgreSQL (DATABASE_URL, SERVER_URL).
     """
@@ -112,6 +112,7 @@ def _serve(settings: WorkerSettings, name: str, slots: dict[str, int]) -> None:
         child_environment(os.environ),
         Backoff(first, max(LONGEST_WAIT_SEC, first)),
         ErasedCopies(database, blobs, work),
+        settings.job_memory_mb,
     )
     tries = Tries(means)
     worker = _introduced(name, slots, carriers, trackers)

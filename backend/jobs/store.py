@@ -5,10 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from backend.jobs.tables import job_lines, job_metrics, jobs
-from contract.jobs import RESUMABLE, Job, JobKind, JobLine, JobState, MetricAt
+from contract.jobs import (
+    ENDS,
+    OF_PICTURES,
+    RESUMABLE,
+    Job,
+    JobKind,
+    JobLine,
+    JobState,
+    MetricAt,
+)
 
 SHOWN = [jobs.c[name] for name in Job.model_fields]
 _JSON = ("spec", "result")
@@ -52,13 +61,15 @@ def newest(db: Connection, wanted: Wanted, limit: int) -> list[Job]:
     return [job_of(row) for row in db.execute(query.order_by(jobs.c.number.desc()).limit(limit))]
 
 
-def ended_before(
-    db: Connection, job_ids: Sequence[str], state: JobState, moment: float
-) -> list[str]:
-    """Those of these jobs that came to this end before."""
-    of = jobs.c
-    query = select(of.id).where(of.id.in_(job_ids), of.state == state, of.ended_at < moment)
-    return list(db.scalars(query.order_by(of.number)))
+def completed_before(db: Connection, job_ids: Sequence[str], moment: float) -> list[str]:
+    """Those of these jobs that were completed before."""
+    is_completed = jobs.c.state == JobState.COMPLETED, jobs.c.ended_at < moment
+    return _among(db, job_ids, *is_completed)
+
+
+def ended_of_pictures(db: Connection, job_ids: Sequence[str]) -> list[str]:
+    """Those of these jobs that are about pictures, and have ended."""
+    return _among(db, job_ids, jobs.c.kind.in_(OF_PICTURES), jobs.c.state.in_(ENDS))
 
 
 def running(db: Connection, job_ids: Sequence[str]) -> set[str]:
@@ -122,6 +133,11 @@ def written(values: dict[str, Any]) -> dict[str, Any]:
     """Fields of a job as its row has them."""
     as_json = {name: json.dumps(values[name]) for name in _JSON if values.get(name) is not None}
     return values | as_json
+
+
+def _among(db: Connection, job_ids: Sequence[str], *wanted: ColumnElement[bool]) -> list[str]:
+    query = select(jobs.c.id).where(jobs.c.id.in_(job_ids), *wanted)
+    return list(db.scalars(query.order_by(jobs.c.number)))
 
 
 def _one(db: Connection, query: Any) -> Job | None:

@@ -29,6 +29,9 @@ JOB_KINDS: Mapping[JobKind, str] = {
     JobKind.COMPARISON: N_("Comparison"),
     JobKind.EXPORT: N_("Export"),
     JobKind.CONTAINER: N_("Container"),
+    JobKind.IMAGE: N_("Picture"),
+    JobKind.LOOK: N_("Look of pictures"),
+    JobKind.CUBE: N_("Look as a file"),
 }
 DATASET_KINDS: Mapping[DatasetKind, str] = {
     DatasetKind.CLIPS: N_("Videos with their labels (CVAT)"),

@@ -27,6 +27,8 @@ LOCK = "lock"
 LOCK_SEC = 60.0
 """So long an earlier try may take to end; it does by itself once its worker is gone."""
 LOCK_AGAIN_SEC = 0.2
+LOOK_SEC = 1.0
+"""Between two looks at the memory of its process."""
 
 
 class Stop:
@@ -58,12 +60,16 @@ class Stop:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A try of `job` in its work `folder`; `environment` is what its process is started with."""
+    """A try of `job` in its work `folder`; `environment` is what its process is started with.
+
+    The process may have `memory_mb` in memory, with all that it starts.
+    """
 
     job: Job
     carrier: Carrier
     folder: Path
     environment: Mapping[str, str]
+    memory_mb: int
     notes: Notes
     trackers: Trackers
     stop: Stop
@@ -129,12 +135,22 @@ class Attempt:
 
     def _heard(self, child: Child) -> Outcome:
         self.stop.watch(child)
-        status = child.wait(self.job.time_limit_sec)
-        if status is None:
-            child.end()
-            limit = f"it took longer than its limit of {self.job.time_limit_sec:.0f} s"
-            return self._stopped() or Outcome(ending=Ending.OVERRAN, reason=limit)
+        over_at = time.monotonic() + self.job.time_limit_sec
+        while (status := child.wait(min(LOOK_SEC, max(0.0, over_at - time.monotonic())))) is None:
+            if outcome := self._stopped() or self._overrun(child, over_at):
+                child.end()
+                return outcome
         return self._ended(status)
+
+    def _overrun(self, child: Child, over_at: float) -> Outcome | None:
+        """That it takes more than it may."""
+        if time.monotonic() >= over_at:
+            limit = f"it took longer than its limit of {self.job.time_limit_sec:.0f} s"
+            return Outcome(ending=Ending.OVERRAN, reason=limit)
+        if (has_mb := child.memory // 2**20) > self.memory_mb:
+            limit = f"{has_mb} MB of memory, expected at most JOB_MEMORY_MB={self.memory_mb}"
+            return Outcome(ending=Ending.OVERRAN, reason=f"it took {limit}")
+        return None
 
     def _ended(self, status: int) -> Outcome:
         match self.notes.end:

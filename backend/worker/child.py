@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from backend.worker.memory import resident_bytes
+
 MAX_MESSAGE = 8 * 2**20
 """Bytes of a message; a longer line is several to whoever hears it."""
 MAX_STDERR_LINE = 4096
@@ -44,7 +46,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=(lock.fileno(),),
-            start_new_session=True,  # Ctrl-C is the worker's to pass on
+            start_new_session=True,  # Ctrl-C is the worker's to pass on; `memory` goes by it
         )
         self._threads = [
             _started(_read, self._process.stdout, MAX_MESSAGE, hear),
@@ -64,6 +66,11 @@ class Child:
         for thread in self._threads:
             thread.join(KILL_AFTER_SEC)
         return self._process.returncode
+
+    @property
+    def memory(self) -> int:
+        """How many bytes it has in memory, with all that it has started."""
+        return resident_bytes(self._process.pid)
 
     def wake(self) -> None:
         """Let whoever waits go on."""

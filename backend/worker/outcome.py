@@ -15,7 +15,7 @@ class Ending(StrEnum):
     REFUSED = "refused"
     """It cannot be done, however often it is tried."""
     OVERRAN = "overran"
-    """It took longer than it may."""
+    """It took longer, or more memory, than it may."""
     CANCELLED = "cancelled"
     BROKEN_OFF = "broken_off"
     """The worker stops, or is no longer sure that the job is its own."""

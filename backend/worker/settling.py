@@ -8,7 +8,7 @@ from typing import Any
 from backend.jobs.claims import undo_try
 from backend.worker.outcome import Ending, Outcome
 from common.backoff import Backoff
-from contract.jobs import Job, JobState
+from contract.jobs import OF_PICTURES, Job, JobState
 
 MAX_TRIES = 3
 
@@ -40,8 +40,15 @@ def settled(
         return Settled(JobState.QUEUED, {"attempts": undo_try(job.attempts)})
     if job.attempts >= MAX_TRIES:
         return _failed(outcome, now)
-    later = now + backoff.delay(job.attempts, jitter())
+    later = now + _pause(job, backoff, jitter())
     return Settled(JobState.RETRYING, {"failure": outcome.reason, "not_before": later})
+
+
+def _pause(job: Job, backoff: Backoff, jitter: float) -> float:
+    """Somebody waits for a picture: its job comes again after the same time each time."""
+    if job.kind in OF_PICTURES:
+        return backoff.first_sec
+    return backoff.delay(job.attempts, jitter)
 
 
 def _failed(outcome: Outcome, now: float) -> Settled:

@@ -1,6 +1,7 @@
 """The steps of the jobs that a worker has in hand."""
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ from backend.worker.outcome import Ending, Outcome
 from backend.worker.settling import settled
 from backend.worker.work_folders import clean
 from common.backoff import Backoff
-from contract.jobs import ENDS, Job, JobKind
+from contract.jobs import ENDS, OF_PICTURES, Job, JobKind
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,10 @@ TORCH_FOR_CPU = "uv pip install torch --torch-backend=cpu"
 
 @dataclass(frozen=True)
 class Means:
-    """What a worker works with; `work` is the folder of its jobs' folders."""
+    """What a worker works with; `work` is the folder of its jobs' folders.
+
+    The process of a job may have `memory_mb`.
+    """
 
     database: Database
     carriers: Carriers
@@ -46,6 +50,7 @@ class Means:
     environment: Mapping[str, str]
     backoff: Backoff
     erased: ErasedCopies
+    memory_mb: int
     clock: Callable[[], float] = field(default=time.time)
 
 
@@ -135,8 +140,16 @@ class Tries:
             return _refused(how_to_install(job.kind, missing))
         means = self._means
         notes = Notes(claim_of(job), means.trackers, has_lines, means.clock)
-        folder = means.work / job.id
-        return Attempt(job, carrier, folder, means.environment, notes, means.trackers, Stop())
+        return Attempt(
+            job,
+            carrier,
+            means.work / job.id,
+            means.environment,
+            means.memory_mb,
+            notes,
+            means.trackers,
+            Stop(),
+        )
 
     def _is_tracked(self, job: Job) -> bool:
         carrier = self._means.carriers.get(job.kind)
@@ -147,6 +160,9 @@ class Tries:
             job = claims.find_held(db, claim)
             if job is None:
                 return
+            if job.kind in OF_PICTURES:
+                # First: what is killed in between is settled again, and the pictures are gone.
+                shutil.rmtree(self._means.work / job.id, ignore_errors=True)
             after = settled(job, outcome, self._means.clock(), self._means.backoff)
             claims.settle(db, claim, after.state, **after.values)
             said = f"{after.state}: {outcome.reason}" if outcome.reason else after.state.value

@@ -120,7 +120,7 @@ def _made(job: Job) -> str:
         JobKind.COMPARISON: f"/detectors/comparisons/{job.id}",
         JobKind.EXPORT: f"/detectors/versions/{spec.get('version_id', '')}#exports",
         JobKind.CONTAINER: "/detectors/deployments",
-    }[job.kind]
+    }.get(job.kind, "")
 
 
 def _words(request: Request) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import resource
 import signal
 import time
@@ -63,6 +64,37 @@ def test_job_is_given_up_when_it_cannot_be_done(place: Workplace, until: Until) 
         (1, "this worker does not know how to carry out a container"),
         (1, "it took longer than its limit of 0 s"),
     ]  # fmt: skip
+
+
+def test_job_that_takes_too_much_memory_is_ended_with_what_it_has_started(
+    place: Workplace, until: Until
+) -> None:
+    large = place.ask(memory_mb=400)
+    place.start(JOB_MEMORY_MB="256")
+    ended = until(place, large)
+    assert (ended.state, ended.attempts) == (JobState.FAILED, 1)
+    assert re.fullmatch(
+        r"it took \d{3} MB of memory, expected at most JOB_MEMORY_MB=256", ended.failure or ""
+    )
+
+
+def test_work_folder_of_pictures_goes_with_each_try(place: Workplace, until: Until) -> None:
+    fails, refused, cancelled = (
+        place.ask(JobKind.IMAGE, **spec)
+        for spec in ({"fails": 9}, {"refuses": True}, {"hangs": True})
+    )
+    place.start()
+    until(place, cancelled, JobState.RUNNING)
+    place.jobs.cancel(cancelled.id)
+    ends = [until(place, job) for job in (fails, refused, cancelled)]
+    assert [(it.state, it.attempts) for it in ends] == [
+        (JobState.FAILED, 3),
+        (JobState.FAILED, 1),
+        (JobState.CANCELLED, 1),
+    ]
+    assert [path.name for path in place.work.iterdir() if path.is_dir()] == []
+    # Each try began anew: nothing of the one before was there.
+    assert courses(place.diary())[fails.id].counted == [1, 1, 1]
 
 
 def test_cancel_ends_it_and_resume_goes_on(

@@ -259,7 +259,7 @@ def test_what_an_environment_file_takes_for_a_part_of_an_address_is_refused(
 def test_queues_of_a_worker_are_named_with_how_many_jobs_at_a_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert WorkerSettings().worker_queues == {"usual": 1, "gpu": 1}
+    assert WorkerSettings().worker_queues == {"usual": 1, "gpu": 1, "io": 1, "ml": 1}
     monkeypatch.setenv("WORKER_QUEUES", "usual:4, gpu:1")
     assert WorkerSettings().worker_queues == {"usual": 4, "gpu": 1}
 

@@ -12,8 +12,10 @@ NOW = 1_800_000_000.0
 BACKOFF = Backoff(30.0, 3600.0)
 
 
-def tried(attempts: int = 1, cancel_asked_at: float | None = None) -> Job:
-    job = new_job(JobWanted(JobKind.TRAINING, "t", {}), NOW)
+def tried(
+    attempts: int = 1, cancel_asked_at: float | None = None, kind: JobKind = JobKind.TRAINING
+) -> Job:
+    job = new_job(JobWanted(kind, "t", {}), NOW)
     return job.model_copy(update={"attempts": attempts, "cancel_asked_at": cancel_asked_at})
 
 
@@ -28,6 +30,13 @@ def test_failure_is_tried_again_later_each_time(attempts: int, wait: float) -> N
     after = settled(tried(attempts), failed, NOW, BACKOFF, jitter=lambda: 0.0)
     assert after.state is JobState.RETRYING
     assert after.values == {"failure": "no memory", "not_before": NOW + wait}
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_job_of_pictures_is_tried_again_after_the_same_time(attempts: int) -> None:
+    failed = Outcome(ending=Ending.FAILED, reason="no memory")
+    after = settled(tried(attempts, kind=JobKind.IMAGE), failed, NOW, BACKOFF, lambda: 0.5)
+    assert (after.state, after.values["not_before"]) == (JobState.RETRYING, NOW + 30.0)
 
 
 @pytest.mark.parametrize(
