@@ -167,7 +167,7 @@ class WorkerSettings(FactorySettings):
         default={"usual": 1, "gpu": 1, "io": 1, "ml": 1}
     )
     worker_retry_after: Annotated[float, Field(ge=0.1, le=86_400)] = 30.0
-    job_memory_mb: Annotated[int, Field(ge=256, le=10_000_000)] = 4096
+    job_memory_mb: Annotated[int, Field(ge=512, le=10_000_000)] = 4096
     server_url: BaseUrl | None = None
     api_key: ApiKey | None = None
     blob_cache_max_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 10_240

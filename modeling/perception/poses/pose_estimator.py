@@ -18,6 +18,7 @@ from modeling.perception.poses.smoothing import Values
 from modeling.perception.poses.tracker import Tracker
 
 POSE_CHECKPOINT = CHECKPOINTS / "pose"
+MOVENET, BLAZEPOSE = "movenet_multipose.onnx", "blazepose_landmark_full.onnx"
 MOST_PEOPLE = 4
 LEAST_PRESENCE = 0.5
 LEAST_SIDE = 8.0
@@ -34,8 +35,8 @@ class PoseEstimator:
 
     def __init__(self, folder: Path = POSE_CHECKPOINT) -> None:
         """Load the networks and run them once; raises CheckpointError."""
-        self._finder = Finder(folder / "movenet_multipose.onnx")
-        self._landmarker = Landmarker(folder / "blazepose_landmark_full.onnx")
+        self._finder = Finder(folder / MOVENET)
+        self._landmarker = Landmarker(folder / BLAZEPOSE)
         self._tracker = Tracker(MOST_PEOPLE)
         self._search = Search()
         self._scene = SceneWatch()

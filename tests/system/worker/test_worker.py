@@ -69,12 +69,12 @@ def test_job_is_given_up_when_it_cannot_be_done(place: Workplace, until: Until) 
 def test_job_that_takes_too_much_memory_is_ended_with_what_it_has_started(
     place: Workplace, until: Until
 ) -> None:
-    large = place.ask(memory_mb=400)
-    place.start(JOB_MEMORY_MB="256")
+    large = place.ask(memory_mb=700)
+    place.start(JOB_MEMORY_MB="512")
     ended = until(place, large)
     assert (ended.state, ended.attempts) == (JobState.FAILED, 1)
     assert re.fullmatch(
-        r"it took \d{3} MB of memory, expected at most JOB_MEMORY_MB=256", ended.failure or ""
+        r"it took \d{3} MB of memory, expected at most JOB_MEMORY_MB=512", ended.failure or ""
     )
 
 
