@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from PIL.Image import Image, Resampling
+from PIL.Image import Image, Resampling, fromarray
 
 from contract.image_jobs import ImageMade
 from contract.media import THUMBNAIL_SIDE, ImageSpec, ImageWork
 from modeling.perception.carried.memory import bound_memory, halving, is_out_of_memory
 from modeling.perception.carried.talk import Talk
+from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.frames.image import Image as Pixels
+from modeling.perception.looks.look import Look
 from modeling.perception.pictures.file import (
     PictureError,
     open_picture,
@@ -59,7 +61,7 @@ def carry_out(talk: Talk, folder: Path, spec: ImageSpec) -> None:
             if spec.work is ImageWork.METADATA
             else make(talk, original, folder, spec)
         )
-    except (PictureError, NobodyFoundError) as error:
+    except (PictureError, NobodyFoundError, CheckpointError) as error:
         talk.refused(str(error))
     except Exception as error:
         if not is_out_of_memory(error):
@@ -128,10 +130,21 @@ def keep_skeleton(_folder: Path) -> Change:
     return change
 
 
+def apply_look(folder: Path) -> Change:
+    """The colours of the look in the folder; raises CheckpointError."""
+    look = Look.load(folder / "look")
+
+    def change(image: Image) -> Made:
+        return fromarray(look.apply(np.asarray(image, dtype=np.uint8))), None
+
+    return change
+
+
 WORKS: Mapping[ImageWork, Callable[[Path], Change]] = {
     ImageWork.THUMBNAIL: thumbnail,
     ImageWork.BLUR_FACES: blur_faces,
     ImageWork.KEEP_SKELETON: keep_skeleton,
+    ImageWork.APPLY_LOOK: apply_look,
 }
 """What is loaded for each, before a picture takes the memory, and changes pictures then."""
 
