@@ -38,8 +38,10 @@ from backend.guarded_app import guarded_app
 from backend.health.router import router as health_router
 from backend.incidents.router import router as incidents_router
 from backend.jobs.router import router as jobs_router
+from backend.looks.router import router as looks_router
 from backend.media.consents_router import router as consents_router
 from backend.media.files_router import router as image_files_router
+from backend.media.jobs_router import router as image_jobs_router
 from backend.media.put_router import router as put_router
 from backend.media.router import router as images_router
 from backend.opening.everything import open_parts
@@ -92,6 +94,8 @@ ROUTERS = (
     consents_router,
     images_router,
     image_files_router,
+    image_jobs_router,
+    looks_router,
     assistant_router,
     *routers(),
 )

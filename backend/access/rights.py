@@ -49,6 +49,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/images/of-camera", Role.OWNER),
     ("/images/", Role.CAREGIVER),
     ("/fall-test", Role.CAREGIVER),
+    ("/styles", Role.CAREGIVER),
 )
 """Who may do more than read, by how a path begins; elsewhere an owner."""
 SAID_OF = re.compile(r"/(images|styles)/[^/]+/(comments|rating)")

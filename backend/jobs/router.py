@@ -14,7 +14,8 @@ from backend.jobs.store import Wanted
 from backend.storage.errors import DatabaseUnavailable
 from contract.jobs import Job, JobKind, JobLine, JobState, MetricAt
 
-router = APIRouter(prefix="/jobs", tags=["jobs"], dependencies=[Depends(owner_of)])
+router = APIRouter(prefix="/jobs", tags=["jobs"])
+OWNERS = [Depends(owner_of)]
 
 MAX_LISTED = 1000
 EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
@@ -48,7 +49,7 @@ METRIC = {"fit": "all", "name": "val_loss", "epoch": 3, "value": 0.31}
 ONE = (UnknownJob, DatabaseUnavailable)
 
 
-@router.get("", responses=answers([JOB], InvalidInput, DatabaseUnavailable))
+@router.get("", dependencies=OWNERS, responses=answers([JOB], InvalidInput, DatabaseUnavailable))
 def jobs(
     request: Request,
     kind: Annotated[JobKind | None, EMPTY_IS_NONE] = None,
@@ -63,11 +64,14 @@ def jobs(
 
 @router.get("/{job_id}", responses=answers(JOB, *ONE))
 def job(request: Request, job_id: str) -> Job:
-    """One job."""
-    return _found(request, job_id)
+    """One job. For owners, and for whoever asked for it."""
+    found = _found(request, job_id)
+    if found.created_by is None or found.created_by != request.state.caller.person_id:
+        owners_only(request)
+    return found
 
 
-@router.get("/{job_id}/lines", responses=answers([LINE], InvalidInput, *ONE))
+@router.get("/{job_id}/lines", dependencies=OWNERS, responses=answers([LINE], InvalidInput, *ONE))
 def lines(
     request: Request,
     job_id: str,
@@ -78,19 +82,19 @@ def lines(
     return _service(request).lines(_found(request, job_id), after, limit)
 
 
-@router.get("/{job_id}/metrics", responses=answers([METRIC], *ONE))
+@router.get("/{job_id}/metrics", dependencies=OWNERS, responses=answers([METRIC], *ONE))
 def metrics(request: Request, job_id: str) -> list[MetricAt]:
     """Its figures of each epoch, in the order of their coming."""
     return _service(request).metrics(_found(request, job_id))
 
 
-@router.post("/{job_id}/cancel", responses=answers(JOB, WrongJobState, *ONE))
+@router.post("/{job_id}/cancel", dependencies=OWNERS, responses=answers(JOB, WrongJobState, *ONE))
 def cancel(request: Request, job_id: str) -> Job:
     """Let it end, within ten seconds where it runs. What it has done so far is kept."""
     return _service(request).cancel(job_id, request.state.caller.household_id)
 
 
-@router.post("/{job_id}/resume", responses=answers(JOB, WrongJobState, *ONE))
+@router.post("/{job_id}/resume", dependencies=OWNERS, responses=answers(JOB, WrongJobState, *ONE))
 def resume(request: Request, job_id: str) -> Job:
     """Let one that failed or was cancelled go on where it ended."""
     return _service(request).resume(job_id, request.state.caller.household_id)

@@ -11,6 +11,7 @@ from backend.media.drivers.opening import open_driver
 from backend.opening.assistant import open_assistant
 from backend.opening.datasets import open_datasets
 from backend.opening.deployments import open_deployments
+from backend.opening.looks import open_looks
 from backend.opening.media import open_media
 from backend.opening.versions import open_versions
 from backend.storage.blobs import Blobs
@@ -36,4 +37,5 @@ def open_factory(state: State, settings: BackendSettings, bus: Bus) -> None:
     open_deployments(state, settings)
     state.media_driver = open_driver(settings, settings.data_dir)
     open_media(state)
+    open_looks(state)
     open_assistant(state, settings)

@@ -12,6 +12,12 @@ from backend.exports.carrier import ExportCarrier
 from backend.exports.service import ExportService
 from backend.jobs.carrier import Carrier
 from backend.jobs.service import JobService
+from backend.looks.carriers import CubeCarrier, LookCarrier
+from backend.looks.files import LookFiles
+from backend.looks.service import LookService
+from backend.media.carrier import ImageCarrier
+from backend.media.drivers.opening import open_driver
+from backend.media.service import MediaService
 from backend.poses.ordinary_keeper import ordinary_minutes
 from backend.poses.store import ReplayStore
 from backend.storage.blobs import Blobs
@@ -53,8 +59,22 @@ def open_carriers(
         ),
         ExportCarrier(exports, versions),
         ContainerCarrier(blobs),
+        *_picture_carriers(database, settings, data_dir),
     )
     return {carrier.kind: carrier for carrier in carriers}
+
+
+def _picture_carriers(
+    database: Database, settings: WorkerSettings, data_dir: Path
+) -> tuple[Carrier, ...]:
+    driver = open_driver(settings, data_dir)
+    media = MediaService(database, driver)
+    looks = LookService(database, JobService(database), media, LookFiles(driver))
+    return (
+        ImageCarrier(media, looks.put_into, settings.job_memory_mb),
+        LookCarrier(looks, media),
+        CubeCarrier(looks),
+    )
 
 
 def missing_of(modules: Iterable[str]) -> list[str]:

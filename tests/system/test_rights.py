@@ -40,6 +40,7 @@ TABLE = {
         GET /setup
         POST /setup
         GET /shared/{token}
+        GET /shared/styles/{token}
         GET /static/{version}/{name:path}
     """,
     "": """
@@ -145,6 +146,13 @@ TABLE = {
         POST /incidents/{incident_id}/verdict
         POST /styles/{subject_id}/comments
         PUT /styles/{subject_id}/rating
+        POST /images/{image_id}/jobs
+        GET /styles
+        POST /styles
+        GET /styles/{look_id}
+        POST /styles/{look_id}/apply
+        GET /styles/{look_id}/cubes/{size}
+        POST /styles/{look_id}/export
         POST /visits
         DELETE /visits/{visit_id}
     """,
@@ -241,6 +249,8 @@ TABLE = {
         GET /setup/done
         GET /setup/household
         POST /setup/household
+        DELETE /styles/{look_id}
+        POST /styles/{look_id}/share
         POST /training/words
         GET /versions
         GET /versions/moves

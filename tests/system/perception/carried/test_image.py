@@ -60,7 +60,7 @@ def test_thumbnail_and_metadata_need_nobody_in_the_picture(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("work", [ImageWork.BLUR_FACES, ImageWork.KEEP_SKELETON])
 def test_picture_of_nobody_is_refused_and_nothing_is_made(tmp_path: Path, work: ImageWork) -> None:
-    Image.new("RGB", (160, 120), "grey").save(tmp_path / "original.png")
+    Image.new("RGB", (200, 12), "grey").save(tmp_path / "original.png")
     said = carried(tmp_path, work)
     assert isinstance(said, Refused)
     assert said.reason == NOBODY
