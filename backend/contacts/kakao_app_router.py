@@ -6,8 +6,8 @@ from typing import Self
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from backend.access.middleware import check_household
 from backend.access.asking import owner_of
+from backend.access.middleware import check_household
 from backend.alerts.channels.kakao.app import AppKey, AppSource, KakaoApp
 from backend.audit.actions import Action
 from backend.audit.service import AuditService

@@ -7,8 +7,8 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.keys import Caller
 from backend.access.asking import owner_of
+from backend.access.keys import Caller
 from backend.analysis.router import ANALYSIS, WINDOW
 from backend.audit.actions import Action
 from backend.audit.service import AuditService

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.middleware import check_household
 from backend.access.asking import owner_of
+from backend.access.middleware import check_household
 from backend.erasure.errors import ErasureRunning
 from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService

@@ -67,7 +67,7 @@ def job(request: Request, job_id: str) -> Job:
     """One job. For owners, and for whoever asked for it."""
     found = _found(request, job_id)
     if found.created_by is None or found.created_by != request.state.caller.person_id:
-        owners_only(request)
+        owner_of(request)
     return found
 
 

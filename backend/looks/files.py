@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
@@ -46,6 +45,10 @@ class LookFiles:
             raise UnknownCube(f"no .cube file of {size} points, expected that an export made one")
         return self._driver.read(_cube(look_id, size))
 
+    def cubes(self, look_id: str) -> list[CubeSize]:
+        """The sizes of which there is a `.cube` file."""
+        return [size for size in SIZES if self._driver.find(_cube(look_id, size)) is not None]
+
     def zipped(self, look_id: str) -> bytes:
         """The look, and the `.cube` files that there are of it; raises UnknownFile."""
         written = io.BytesIO()
@@ -53,10 +56,9 @@ class LookFiles:
             for name in NAMES:
                 content = b"".join(self._driver.read(f"{_folder(look_id)}{name}"))
                 archive.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED)
-            for size in SIZES:
-                with suppress(UnknownCube):
-                    info = zipfile.ZipInfo(f"look-{size}.cube", EPOCH)
-                    archive.writestr(info, b"".join(self.cube(look_id, size)), zipfile.ZIP_DEFLATED)
+            for size in self.cubes(look_id):
+                info = zipfile.ZipInfo(f"look-{size}.cube", EPOCH)
+                archive.writestr(info, b"".join(self.cube(look_id, size)), zipfile.ZIP_DEFLATED)
         return written.getvalue()
 
     def erase(self, look_id: str) -> None:

@@ -7,11 +7,11 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BeforeValidator, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
+from backend.access.asking import caregiver_of, owner_of
 from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
+from backend.comments.service import CommentService
 from backend.errors import InvalidInput
 from backend.http.bodies import Body, LargeBody, parse_model
 from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body, problems
@@ -23,16 +23,9 @@ from backend.media.errors import MediaUnavailable, UnknownFile, UnknownImage, Wr
 from backend.media.jobs_router import IMAGE_JOB
 from backend.people.router import own_address
 from backend.storage.errors import DatabaseUnavailable
+from contract.comments import Subject, SubjectKind
 from contract.jobs import Job
 from contract.looks import CubeSize, Look, LookShare, LookWanted
-
-
-def caregiver(request: Request) -> Caller:
-    """Who asks; raises Forbidden for a viewer."""
-    caller: Caller = request.state.caller
-    check_role(caller, Role.CAREGIVER)
-    return caller
-
 
 router = APIRouter(tags=["looks"])
 
@@ -105,7 +98,7 @@ async def learn(request: Request, body: LargeBody) -> Look:
     `style`: pictures of it as `after`, and those that are to look so as `before`. For the `night`:
     two bright pictures or more as `before`. The look says how near it comes to what it did not see.
     """
-    caller, wanted = caregiver(request), parse_model(LEARNING, body)
+    caller, wanted = caregiver_of(request), parse_model(LEARNING, body)
     of = caller.household_id, caller.person_id
     return await run_in_threadpool(_service(request).learn, wanted, *of)
 
@@ -113,20 +106,22 @@ async def learn(request: Request, body: LargeBody) -> Look:
 @router.get("/styles", responses=answers([LOOK], InvalidInput, DatabaseUnavailable))
 def looks(request: Request, limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50) -> list[Look]:
     """The newest looks, newest first. For caregivers and owners."""
-    return _service(request).newest(caregiver(request).household_id, limit)
+    return _service(request).newest(caregiver_of(request).household_id, limit)
 
 
 @router.get("/styles/{look_id}", responses=answers(LOOK, *ONE))
 def look(request: Request, look_id: str) -> Look:
     """One look; `state` is that of the job that learns it. For caregivers and owners."""
-    return _service(request).find(look_id, caregiver(request).household_id)
+    return _service(request).find(look_id, caregiver_of(request).household_id)
 
 
 @router.delete("/styles/{look_id}", responses=answers({"success": True}, *ONE, MediaUnavailable))
 def remove(request: Request, look_id: str) -> Done:
     """Delete a look with its files; what was made by it stays. For owners."""
-    caller = _owner(request)
+    caller = owner_of(request)
     _service(request).remove(look_id, caller.household_id)
+    comments: CommentService = request.app.state.comments
+    comments.erase(Subject(kind=SubjectKind.LOOK, id=look_id))
     _audit(request).note(caller, Action.REMOVED_LOOK, look_id)
     return Done()
 
@@ -141,7 +136,7 @@ async def apply(request: Request, look_id: str, body: Body) -> Job:
 
     What is made is among the results of the picture.
     """
-    caller, wanted = caregiver(request), parse_model(APPLYING, body)
+    caller, wanted = caregiver_of(request), parse_model(APPLYING, body)
     asked = look_id, wanted.image_id, caller.household_id, caller.person_id
     return await run_in_threadpool(_service(request).apply, *asked)
 
@@ -156,7 +151,7 @@ async def export(request: Request, look_id: str, body: Body) -> Job:
 
     An adaptive look is written as what it does to most pictures: a file cannot see one.
     """
-    caller, wanted = caregiver(request), parse_model(EXPORTING, body)
+    caller, wanted = caregiver_of(request), parse_model(EXPORTING, body)
     asked = look_id, wanted.size, caller.household_id, caller.person_id
     return await run_in_threadpool(_service(request).export, *asked)
 
@@ -170,7 +165,7 @@ async def export(request: Request, look_id: str, body: Body) -> Job:
     },
 )
 def cube(
-    request: Request, look_id: str, size: Size, caller: Annotated[Caller, Depends(caregiver)]
+    request: Request, look_id: str, size: Size, caller: Annotated[Caller, Depends(caregiver_of)]
 ) -> StreamingResponse:
     """The `.cube` file of a look, once it was exported. For caregivers and owners."""
     found = _service(request).finished(look_id, caller.household_id)
@@ -189,7 +184,7 @@ async def share(request: Request, look_id: str, body: Body) -> LookShare:
 
     It is shown now, and kept as a digest. For owners.
     """
-    caller, wanted = _owner(request), parse_model(SHARING, body)
+    caller, wanted = owner_of(request), parse_model(SHARING, body)
     return await run_in_threadpool(make_share, request, caller, look_id, wanted.days)
 
 
@@ -221,12 +216,6 @@ def make_share(request: Request, caller: Caller, look_id: str, days: int) -> Loo
 
 def _as_file(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
-
-
-def _owner(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
-    return caller
 
 
 def _service(request: Request) -> LookService:

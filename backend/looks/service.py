@@ -110,6 +110,10 @@ class LookService:
         """The `.cube` file of this size; raises UnknownCube."""
         return self._files.cube(look.id, size)
 
+    def cubes(self, look: Look) -> list[CubeSize]:
+        """The sizes of which there is a `.cube` file."""
+        return self._files.cubes(look.id)
+
     def zipped(self, look: Look) -> bytes:
         """All its files as a zip; raises UnknownFile."""
         return self._files.zipped(look.id)

@@ -6,6 +6,8 @@ from starlette.datastructures import State
 
 from backend.comments.service import CommentService, Exists
 from backend.incidents.service import IncidentService
+from backend.looks.errors import UnknownLook
+from backend.looks.service import LookService
 from backend.media.errors import UnknownImage
 from backend.media.service import MediaService
 from contract.comments import SubjectKind
@@ -15,13 +17,18 @@ def open_comments(state: State) -> None:
     """After all rooms of which something can be said."""
     incidents: IncidentService = state.incidents
     media: MediaService = state.media
+    looks: LookService = state.looks
 
     def is_incident(incident_id: str, household_id: int) -> bool:
         return incidents.find(incident_id, household_id) is not None
 
     state.comments = CommentService(
         state.database,
-        {SubjectKind.INCIDENT: is_incident, SubjectKind.IMAGE: _finds(media.find, UnknownImage)},
+        {
+            SubjectKind.INCIDENT: is_incident,
+            SubjectKind.IMAGE: _finds(media.find, UnknownImage),
+            SubjectKind.LOOK: _finds(looks.find, UnknownLook),
+        },
     )
 
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Path, Request
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
+from backend.access.asking import owner_of
 from backend.access.keys import Caller
 from backend.access.middleware import check_household, check_role
-from backend.access.asking import owner_of
 from backend.access.roles import Role
 from backend.audit.actions import Action
 from backend.audit.service import AuditService

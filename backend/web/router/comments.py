@@ -8,7 +8,6 @@ from fastapi import Request, Response
 from backend.comments.errors import CommentEdited, UnknownComment
 from backend.comments.router import CommentNumber, delete_comment, edit
 from backend.comments.service import CommentService
-from backend.errors import ApiError
 from backend.http.bodies import Body
 from backend.web.forms import checked, fields_of
 from backend.web.note_views import Draft

@@ -120,6 +120,9 @@ def _made(job: Job) -> str:
         JobKind.COMPARISON: f"/detectors/comparisons/{job.id}",
         JobKind.EXPORT: f"/detectors/versions/{spec.get('version_id', '')}#exports",
         JobKind.CONTAINER: "/detectors/deployments",
+        JobKind.IMAGE: f"/images/{spec.get('image_id', '')}",
+        JobKind.LOOK: f"/styles/{job.result.get('look_id', '')}",
+        JobKind.CUBE: f"/styles/{spec.get('look_id', '')}#cube",
     }.get(job.kind, "")
 
 

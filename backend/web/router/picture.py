@@ -1,6 +1,7 @@
 """/images/{id}: one picture, what is made of it, and what is said of it."""
 
 from collections.abc import Mapping
+from gettext import NullTranslations
 from typing import Any
 
 from fastapi import Request, Response
@@ -44,8 +45,8 @@ def page(request: Request, image_id: str, done: str = "", result: str = "") -> R
 def work(request: Request, image_id: str) -> Response:
     """What of the page changes while something is made of it."""
     image = _find(request, image_id)
-    values = {"image": image, "was_busy": True} | _jobs_of(request, image)
-    return pages_of(request).render(request, "parts/picture_jobs.html", **values)
+    pages, values = pages_of(request), _jobs_of(request, image)
+    return pages.render(request, "parts/picture_jobs.html", image=image, was_busy=True, **values)
 
 
 @router.post("/images/{image_id}/jobs")
@@ -93,7 +94,7 @@ def show(
         shown_as="original" if image.content_type in SHOWN_AS_BROUGHT else "thumbnail",
         chosen=_chosen(image, result),
         result_names=_result_names(request, image),
-        works=list(worded(WORKS, pages_of(request).texts(request)).items()),
+        works=list(worded(WORKS, _texts(request)).items()),
         looks=[(it.id, it.name) for it in _looks(request) if it.state is JobState.COMPLETED],
         views=views.newest(image_id, household_id, VIEWS_SHOWN),
         was_busy=False,
@@ -104,26 +105,23 @@ def show(
 
 def _chosen(image: Image, result: str) -> ImageResult | None:
     """The result of this name, or the last one that was made."""
-    named = [it for it in image.results if it.name == result]
-    return (named or list(image.results) or [None])[-1]
+    named = [it for it in image.results if it.name == result] or image.results
+    return named[-1] if named else None
 
 
 def _result_names(request: Request, image: Image) -> Mapping[str, str]:
     """What each result is called: the work, or the look that it was put through."""
-    works = worded(WORKS, pages_of(request).texts(request))
-    looks = {it.id: it.name for it in _looks(request)}
-    stems = {it.name: it.name.partition(".")[0] for it in image.results}
-    return {
-        name: looks.get(stem.removeprefix("look-"), works.get(stem, stem))
-        for name, stem in stems.items()
-    }
+    names = {str(work): text for work, text in worded(WORKS, _texts(request)).items()}
+    names |= {f"look-{it.id}": it.name for it in _looks(request)}
+    stems = [(it.name, it.name.partition(".")[0]) for it in image.results]
+    return {name: names.get(stem, names[ImageWork.APPLY_LOOK]) for name, stem in stems}
 
 
 def _jobs_of(request: Request, image: Image) -> dict[str, Any]:
     jobs: JobService = request.app.state.jobs
     wanted = Wanted(request.state.caller.household_id, kind=JobKind.IMAGE)
     found = [it for it in jobs.newest(wanted, JOBS_LOOKED_AT) if it.spec["image_id"] == image.id]
-    texts = pages_of(request).texts(request)
+    texts = _texts(request)
     return {
         "jobs": found,
         "is_busy": any(_runs(it) for it in found),
@@ -135,6 +133,10 @@ def _jobs_of(request: Request, image: Image) -> dict[str, Any]:
 
 def _runs(job: Job) -> bool:
     return job.state not in ENDS
+
+
+def _texts(request: Request) -> NullTranslations:
+    return pages_of(request).texts(request)
 
 
 def _looks(request: Request) -> list[Look]:
