@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from playwright.sync_api import Dialog, Page, Route, expect
 
 from backend.jobs.service import JobService, JobWanted
 from backend.storage.database import open_factory_database
-from backend.web.language import read_catalogues
 from contract.jobs import JobKind
 from contract.language import Language
 from contract.versions import Version
@@ -22,13 +21,11 @@ from testkit.language_models.anthropic import AnthropicDialect
 from testkit.language_models.base import KEY, REFUSAL, LanguageModel
 from testkit.ntfy_server import NtfyServer
 from testkit.sample_factory import PLAIN_WORDS, quick_worker, record_falls
+from testkit.speaker import MS, Speaker, reads
 from testkit.versions import altered, open_versions, register
 from testkit.web_server import WebServer, web_server
 
 SCRIPT = "<img src=x onerror=alert(1)>"
-MS = 30_000
-"""Until a job is done."""
-TEXTS = read_catalogues()
 
 
 @pytest.fixture(scope="module")
@@ -63,42 +60,13 @@ def speak(
 ) -> Iterator[Callable[[Size, Language], "Speaker"]]:
     """The owner's device in a language; afterwards the owner reads English again."""
 
-    def make(size: Size, language: Language) -> Speaker:
-        _read_in(server, language)
-        return Speaker(owner_factory(size=size, language=language), language)
+    with ExitStack() as stack:
 
-    yield make
-    _read_in(server, "en")
+        def make(size: Size, language: Language) -> Speaker:
+            stack.enter_context(reads(server, language))
+            return Speaker(owner_factory(size=size, language=language), language)
 
-
-def _read_in(server: WebServer, language: Language) -> None:
-    headers = {"Authorization": f"Bearer {server.api_key}"}
-    change = {"language": language}
-    url = f"{server.url}/people/1"
-    httpx.put(url, json=change, headers=headers, trust_env=False).raise_for_status()
-
-
-class Speaker:
-    """Finds things by their English texts, in whatever language the page is."""
-
-    def __init__(self, device: Device, language: Language) -> None:
-        self.device, self.page, self.language = device, device.page, language
-
-    def said(self, text: str) -> str:
-        """The text as the page has it."""
-        return TEXTS[self.language].gettext(text)
-
-    def press(self, text: str) -> None:
-        """Press the button that has this text."""
-        self.page.get_by_role("button", name=self.said(text), exact=True).first.click()
-
-    def unfold(self, text: str) -> None:
-        """Open what is folded away under this text."""
-        self.page.locator("summary", has_text=self.said(text)).first.click()
-
-    def see(self, text: str) -> None:
-        """Wait until it is there."""
-        self.page.get_by_text(self.said(text)).first.wait_for(timeout=MS)
+        yield make
 
 
 @pytest.mark.usefixtures("worker")
