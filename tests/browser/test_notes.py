@@ -1,4 +1,7 @@
-"""Notes on the page of an incident: written, changed and deleted by forms."""
+"""Notes on the page of an incident: written, changed and deleted by forms.
+
+Each test names `fall` first: devices are closed before their incidents are over, which loads pages.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,8 +37,8 @@ def write(device: Device, text: str) -> None:
     [("phone", "ko", True), ("desk", "en", True), ("phone", "en", False)],
 )
 def test_own_note_is_changed_and_deleted_in_each_language_and_without_a_script(
-    owner_factory: Callable[..., Device],
     fall: Callable[[str], str],
+    owner_factory: Callable[..., Device],
     api: httpx.Client,
     size: Size,
     language: Language,
@@ -62,7 +65,7 @@ def test_own_note_is_changed_and_deleted_in_each_language_and_without_a_script(
 
 
 def test_change_of_a_note_that_was_changed_meanwhile_is_shown_beside_it(
-    owner_factory: Callable[..., Device], fall: Callable[[str], str]
+    fall: Callable[[str], str], owner_factory: Callable[..., Device]
 ) -> None:
     incident = fall("two devices")
     phone, desk = owner_factory(), owner_factory(size="desk")
@@ -83,7 +86,7 @@ def test_change_of_a_note_that_was_changed_meanwhile_is_shown_beside_it(
 
 
 def test_change_of_a_note_that_was_deleted_meanwhile_becomes_a_new_one(
-    owner_factory: Callable[..., Device], fall: Callable[[str], str], api: httpx.Client
+    fall: Callable[[str], str], owner_factory: Callable[..., Device], api: httpx.Client
 ) -> None:
     incident, device = fall("deleted"), owner_factory()
     device.page.goto(f"/incidents/{incident}")
@@ -98,7 +101,7 @@ def test_change_of_a_note_that_was_deleted_meanwhile_becomes_a_new_one(
 
 
 def test_note_of_another_can_be_deleted_by_an_owner_and_not_changed(
-    owner_factory: Callable[..., Device], fall: Callable[[str], str], api: httpx.Client
+    fall: Callable[[str], str], owner_factory: Callable[..., Device], api: httpx.Client
 ) -> None:
     incident, device = fall("of another"), owner_factory()
     api.post(f"/incidents/{incident}/notes", json={"text": "theirs"}).raise_for_status()

@@ -167,6 +167,10 @@ def test_household_lives_there_as_in_a_file(postgres: Postgres, tmp_path: Path) 
         ):
             answer = home.ask("caregiver", "POST", f"/incidents/{incident['id']}/{step}", json=said)
             assert answer.status_code == 200, answer.text
+        stars = f"/incidents/{incident['id']}/rating"
+        for who, given in (("caregiver", 5), ("owner", 4)):
+            home.ask(who, "PUT", stars, json={"stars": given}).raise_for_status()
+        assert home.ask("owner", "GET", stars).json() == {"mean": 4.5, "count": 2, "mine": 4}
         course = home.ask("viewer", "GET", f"/incidents/{incident['id']}/course").text
         assert "그녀는 괜찮다" in course
         for path in home.paths(incident["id"]):
