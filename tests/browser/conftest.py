@@ -53,8 +53,14 @@ def server(new_server: WebServer, browser: Browser) -> WebServer:
 
 
 @pytest.fixture
-def device_factory(browser: Browser, new_server: WebServer) -> Iterator[Callable[..., Device]]:
+def device_factory(
+    request: pytest.FixtureRequest, browser: Browser, new_server: WebServer
+) -> Iterator[Callable[..., Device]]:
     """Devices for a test; its options are those of `device`."""
+    if "fall" in request.fixturenames:
+        # It ends after them: a page that is loaded anew, as its incident is over, while it is
+        # closed can hang for ever.
+        request.getfixturevalue("fall")
     with ExitStack() as stack:
         make = partial(device, browser, new_server.url)
         yield lambda **options: stack.enter_context(make(**options))

@@ -1,7 +1,4 @@
-"""Notes on the page of an incident: written, changed and deleted by forms.
-
-Each test names `fall` first: devices are closed before their incidents are over, which loads pages.
-"""
+"""Notes on the page of an incident: written, changed and deleted by forms."""
 
 from collections.abc import Callable
 from typing import Any
