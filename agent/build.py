@@ -23,6 +23,7 @@ from agent.view import CameraView
 from agent.zones import zones_of
 from modeling.perception.frames.frame import Frame
 from modeling.perception.incidents.watch import Watch
+from modeling.perception.looks.night import NightLook
 from modeling.perception.poses.pose import Poses
 from modeling.perception.poses.pose_gate import Estimate, PoseGate
 
@@ -70,7 +71,9 @@ def assembled(
             ground=ground,
         )
         is_track = is_pose_track(watched)
-        gate = PoseGate(_no_estimate if is_track else load_estimator(stack))
+        night_look = NightLook(settings.night_look) if settings.night_look else None
+        estimate = _no_estimate if is_track else load_estimator(stack)
+        gate = PoseGate(estimate if night_look is None else brightened(estimate, night_look))
         yield Pipeline(
             source=source,
             estimate=gate.poses,
@@ -86,8 +89,14 @@ def assembled(
             follows_wall_clock=source.live or settings.pace is FilePace.REALTIME,
             recorded=[] if record else None,
             recent_frames=recent_frames,
+            night_look=night_look,
             stopping=box.stopping,
         )
+
+
+def brightened(estimate: Estimate, night_look: NightLook) -> Estimate:
+    """The estimate of what is seen at night. All others see the pictures as they came."""
+    return lambda frame: estimate(night_look.seen(frame))
 
 
 def _analyzer(box: Box, factory: EventFactory) -> Analyzer:

@@ -29,6 +29,7 @@ class HeartbeatFigures:
     outbox_length: int
     outbox_failure: str | None
     picture: Picture | None = None
+    is_brightened: bool | None = None
     upside_down_share: float | None = None
     model: str | None = None
     model_failure: str | None = None
@@ -108,6 +109,7 @@ class EventFactory:
             frame_age_sec=figures.frame_age_sec,
             inference=figures.inference,
             picture=figures.picture,
+            is_brightened=figures.is_brightened,
             upside_down_share=figures.upside_down_share,
             model=figures.model,
             model_failure=figures.model_failure,

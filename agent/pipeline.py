@@ -18,6 +18,7 @@ from agent.view import CameraView
 from contract.analysis import DEFAULT_ASPECT
 from contract.events import ENDED, STOPPED
 from modeling.perception.frames.frame import Frame
+from modeling.perception.looks.night import NightLook
 from modeling.perception.poses.pose import Poses
 from modeling.perception.windows.windows import RESTART_GAP_SEC, Moment, WindowBuilder
 
@@ -37,7 +38,7 @@ class Pipeline:
     `estimate` gives None for a frame that it skips, `is_moving` says whether something moves in the
     last frames. `recorded` collects the poses for a recording, None without one. `recent_frames`
     is None unless the household shares the picture of a fall, `model` where only the server
-    analyzes.
+    analyzes, `night_look` where dark pictures stay as they are.
     `clock` is steady, `wall_clock` gives seconds since 1970 and may jump.
     """
 
@@ -54,6 +55,7 @@ class Pipeline:
     model: ServingModel | None = None
     recorded: list[Poses] | None = None
     recent_frames: RecentFrames | None = None
+    night_look: NightLook | None = None
     view: CameraView = field(default_factory=CameraView)
     stopping: threading.Event = field(default_factory=threading.Event)
     clock: Callable[[], float] = time.monotonic
@@ -147,6 +149,7 @@ class Pipeline:
             outbox_length=len(self.outbox),
             outbox_failure=self.outbox.failure,
             picture=self.picture_check.at(self._time),
+            is_brightened=self.night_look.is_on if self.night_look else None,
             upside_down_share=self.view.orientation.upside_down_share,
             model=self.model.serving.version if self.model else None,
             model_failure=self.model.failure if self.model else None,

@@ -184,8 +184,9 @@ class Heartbeat(Event):
 
     `fps`, `pose_share`, `motion_share` and `missed_sec` are about the time since the last one:
     pictures a second, the shares of them in which somebody was found and in which something moved,
-    and the seconds without a picture that have ended since. `model` is the version of the camera
-    box's own model, `model_failure` why one that was to serve does not.
+    and the seconds without a picture that have ended since. `is_brightened` says that
+    the picture is so dark that poses are looked for in a brighter copy. `model` is the version of
+    the camera box's own model, `model_failure` why one that was to serve does not.
     """
 
     event_type: Literal[EventType.HEARTBEAT] = _type_is(EventType.HEARTBEAT)
@@ -199,6 +200,7 @@ class Heartbeat(Event):
     outbox_length: Count | None = None
     inference: Name | None = None
     picture: Name | None = None
+    is_brightened: bool | None = None
     upside_down_share: Probability | None = None
     model: Name | None = None
     model_failure: Line | None = None

@@ -15,6 +15,9 @@ NOISE_SIGMAS = 5.0
 LEAST_CHANGE = 8.0
 MOST_CHANGE = 25.0
 """Grey levels of 255: below the one nothing has moved, above the other it is no noise."""
+DARK = 22.0
+LEAST_CHANGE_IN_THE_DARK = 4.0
+"""Below that mean grey level a body differs by less from what is behind it."""
 MOVED_PIXELS = 3
 """So many of the 3072 must change: a hand of somebody who is three metres away."""
 SIGMA_OF_MEDIAN = 1.48  # of normal noise: its sigma divided by the median of its absolute values
@@ -45,7 +48,8 @@ def moved(now: Glance, before: Glance) -> NDArray[np.bool_]:
     change -= np.int16(_median(change))
     size = np.abs(change)
     noise = NOISE_SIGMAS * SIGMA_OF_MEDIAN * _median(size)
-    limit = min(max(noise, LEAST_CHANGE), MOST_CHANGE)
+    least = LEAST_CHANGE if now.mean() >= DARK else LEAST_CHANGE_IN_THE_DARK
+    limit = min(max(noise, least), MOST_CHANGE)
     where: NDArray[np.bool_] = size > limit
     return where
 

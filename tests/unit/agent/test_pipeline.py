@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from agent.analysis_worker import AnalysisWorker
+from agent.build import brightened
 from agent.capture import EndOfSource, Source
 from agent.event_factory import EventFactory
 from agent.heartbeat_counter import HeartbeatCounter
@@ -23,6 +24,7 @@ from agent.view import MASK_GREY, CameraView, View
 from modeling.perception.frames.frame import Frame
 from modeling.perception.images.camera_health import CAMERA_HEALTH
 from modeling.perception.images.model import ImageModel
+from modeling.perception.looks.night import NightLook, by_gamma
 from modeling.perception.poses.pose import LANDMARK_COUNT, Body, Landmark, Poses
 from testkit.moments import MomentKeeper
 
@@ -303,3 +305,32 @@ def test_worker_is_finished_and_the_last_heartbeat_is_told_when_it_is_stopped(
     pipeline.run()
     assert cast(MomentKeeper, pipeline.worker).finished
     assert [b["state"] for b in beats(outbox)] == ["stopped"]
+
+
+@pytest.mark.parametrize(("level", "is_changed"), [(12, True), (90, False)])
+def test_only_the_poses_get_a_dark_picture_bright(
+    outbox: Outbox, clocks: Clocks, level: int, is_changed: bool
+) -> None:
+    class Room(ScriptedCamera):
+        def read(self, timeout_sec: float) -> Any:
+            seen = super().read(timeout_sec)
+            picture = np.full((48, 64, 3), level, np.uint8)
+            return seen and Frame(seen.frame_idx, seen.time, picture)
+
+    given: list[Frame] = []
+
+    def estimate(frame: Frame) -> Poses:
+        given.append(frame)
+        return Poses(frame.index, frame.time, 1.0, STANDING)
+
+    night_look = NightLook(by_gamma)
+    camera = cast(Source, Room(iter([True] * 8), clocks))
+    pipeline = build(camera, outbox, clocks, brightened(estimate, night_look))
+    pipeline.night_look = night_look
+    pipeline.recent_frames = RecentFrames()
+    pipeline.run()
+    assert [frame.image.mean() > level for frame in given] == [is_changed] * 8
+    assert [beat["is_brightened"] for beat in beats(outbox)] == [is_changed]
+    kept = cv2.imdecode(np.frombuffer(pipeline.recent_frames.jpeg_at(2.0) or b"", np.uint8), 1)
+    assert kept is not None
+    assert kept.mean() == pytest.approx(level, abs=1)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from modeling.perception.frames.frame import Frame
 from modeling.perception.frames.motion import glance, has_moved
+from modeling.training.looks.darkness import darkened
 
 Image = NDArray[np.uint8]
 
@@ -70,3 +71,17 @@ def test_large_picture_is_judged_as_a_small_one_is(room: NDArray[np.float64]) ->
     after[400:480, 800:880] = 215.0
     assert not moved(photo(large, 5.0, 1), photo(large, 5.0, 2))
     assert moved(photo(large, 5.0, 1), photo(after, 5.0, 2))
+
+
+@pytest.mark.parametrize("light", [1 / 50, 1 / 100])
+def test_in_the_dark_noise_is_no_motion_and_a_body_is(
+    room: NDArray[np.float64], light: float
+) -> None:
+    def dark(body_at: int, seed: int) -> Frame:
+        seen = room.copy()
+        seen[90:230, body_at : body_at + 40] = 20.0
+        return Frame(0, 0.0, darkened(photo(seen).image, light, seed))
+
+    still = [dark(150, seed) for seed in range(10)]
+    assert not any(moved(a, b) for a, b in pairwise(still))
+    assert moved(still[0], dark(165, 11))
