@@ -14,7 +14,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from benchmarks.night_watch import Stretch, falls_in, instants, is_where, watched
-from benchmarks.night_ways import LIGHTS, See, ways
+from benchmarks.night_ways import LIGHTS, NOTHING, See, ways
 from common.native_output import silence_native_stderr
 from common.progress import progress_bar
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
@@ -45,18 +45,17 @@ def main(
 ) -> None:
     """Print a table of the dark clips, of the falls in the dark, and of the empty pictures."""
     known = ways(data / "urfd/videos")
-    chosen = {name: known[name] for name in only or known}
-    watch = _watcher(chosen, kept)
+    names, watch = only or list(known), _watcher(known, kept)
     recordings = {one.name: one for one in read_urfd(data / "urfd") if one.view == "cam0"}
     for light in LIGHTS:
-        tell_falls(some_falls(recordings, falls), light, list(chosen), watch)
-    tell_dark_clips([recordings[name] for name in DARK_CLIPS], list(chosen), watch)
-    tell_empty(empty_stretches(data / "le2i"), list(chosen), watch)
+        tell_falls(some_falls(recordings, falls), light, names, watch)
+    tell_dark_clips([recordings[name] for name in DARK_CLIPS], names, watch)
+    tell_empty(empty_stretches(data / "le2i"), names, watch)
 
 
-def _watcher(chosen: dict[str, Callable[[], See]], kept: Path) -> Watch:
+def _watcher(known: dict[str, Callable[[], See]], kept: Path) -> Watch:
     def watch(stretch: Stretch, light: float, way: str) -> PoseTrack:
-        return watched(stretch, light, way, chosen[way](), kept)
+        return watched(stretch, light, way, known[way](), kept)
 
     return watch
 
@@ -103,7 +102,7 @@ def tell_falls(clips: list[Recording], light: float, names: list[str], watch: Wa
         told: Instants = []
         for one in _shown(clips, name):
             track = watch(_whole(one), light, name)
-            found += _as_in_light(one.name, watch(_whole(one), AS_IT_IS, names[0]), track)
+            found += _as_in_light(one.name, watch(_whole(one), AS_IT_IS, NOTHING), track)
             told.append((one.name, _is_told(one, track, detector)))
         without = without or _shares(found)
         rates = Rate.over_groups(found), _worse(found, without), Rate.over_groups(told)

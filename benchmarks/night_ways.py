@@ -18,6 +18,7 @@ from testkit.films import images_of
 
 LIGHTS = (1 / 50, 1 / 100, 1 / 200)
 """Shares of the light of a bright room; a 50th is as dark as URFD's darkest room."""
+NOTHING = "nothing"
 LEVELS, WHITE = 256, 255.0
 CLIP_LIMIT = 4.0
 BLUR = 9
@@ -111,7 +112,7 @@ def _curve(bright: list[Image], light: float) -> tuple[float, NDArray[np.uint8]]
 def ways(videos: Path) -> dict[str, Callable[[], See]]:
     """By their names, what makes each anew for a clip."""
     return {
-        "nothing": lambda: unchanged,
+        NOTHING: lambda: unchanged,
         "shipped": lambda: NightLook(by_gamma).seen,
         "gamma": lambda: always(gamma),
         "auto levels": lambda: always(auto_levels),
