@@ -2,4 +2,5 @@
 
 import schemathesis
 
-schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+for content_type in ("application/offset+octet-stream", "image/heic", "image/tiff"):
+    schemathesis.serializer.alias(content_type, "application/octet-stream")

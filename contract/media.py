@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from contract.names import CameraName, Name
 
@@ -96,7 +96,7 @@ class UploadWanted(BaseModel):
     name: Name
     content_type: ImageType
     bytes: Annotated[int, Field(gt=0, le=MAX_IMAGE_BYTES)]
-    keeps_place: bool = False
+    keeps_place: StrictBool = False
     """Whether the place where it was taken stays known."""
 
 

@@ -41,6 +41,11 @@ class IncidentService:
         with self._database.reading() as db:
             return store.of_household(db, incident_id, household_id)
 
+    def of_sent(self, camera_id: str, sent_id: str, household_id: int = 1) -> Incident | None:
+        """The newest of which a camera sent this id; None if the household has none."""
+        with self._database.reading() as db:
+            return store.of_sent(db, camera_id, sent_id, household_id)
+
     def newest(self, wanted: Wanted, limit: int) -> list[Incident]:
         """The newest that are `wanted`, newest first."""
         with self._database.reading() as db:

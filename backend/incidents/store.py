@@ -190,6 +190,13 @@ def of_household(db: Connection, incident_id: str, household_id: int) -> Inciden
     return _one(db, select(*_SHOWN).where(*mine))
 
 
+def of_sent(db: Connection, camera_id: str, sent_id: str, household_id: int) -> Incident | None:
+    """The newest incident of which a camera sent this id, if it is one of this household."""
+    mine = [incidents.c.camera_id == camera_id, incidents.c.sent_id == sent_id]
+    query = select(*_SHOWN).where(*mine, incidents.c.household_id == household_id)
+    return _one(db, query.order_by(incidents.c.number.desc()).limit(1))
+
+
 def falls_before(db: Connection, later: Incident, within_sec: float) -> list[Incident]:
     """The falls of the same person at the same camera that `later` may have come of, newest first.
 

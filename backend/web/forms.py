@@ -44,3 +44,9 @@ def checked(model: type[M], fields: Mapping[str, Any]) -> M:
         return model.model_validate(fields)
     except ValidationError as error:
         raise InvalidInput(describe(error)) from error
+
+
+def number_in(fields: Mapping[str, str], name: str) -> int:
+    """The whole number in a field; 0 where there is none."""
+    text = fields.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

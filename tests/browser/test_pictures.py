@@ -61,7 +61,7 @@ def _consent(owner: Speaker) -> None:
     owner.see("No pictures are kept: the household has not turned that on.")
     owner.device.check()
     page.goto("/images/consents")
-    page.locator("#days").fill("30")
+    page.locator("#days-1").fill("30")
     owner.press("Keep them")
     owner.see("Such pictures are kept from now on.")
     owner.device.check()
@@ -127,7 +127,7 @@ def _comment(owner: Speaker) -> None:
 def _erase(owner: Speaker) -> None:
     page = owner.page
     address = page.url.partition("#")[0]
-    owner.unfold("Erase it")
+    page.locator("summary").last.click()
     page.locator("form[action$=removal] button.danger").last.click()
     owner.see("The picture is erased.")
     answer = page.request.get(f"{address}/original", headers={"Accept": "image/*"})

@@ -22,7 +22,13 @@ KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-the-bedro
 CAMERA_KEYS = f"hall={HALL},bedroom={BEDROOM}"
 # Neither a window nor a picture names a camera: every camera may have its own analyzed.
 EDGE = "/deployments/edge/{recipe}"
-OPEN_TO_CAMERAS = {"/behavior/analyze", "/api/v1/predict", EDGE, f"{EDGE}/files/{{sha256}}"}
+OPEN_TO_CAMERAS = {
+    "/behavior/analyze",
+    "/api/v1/predict",
+    EDGE,
+    f"{EDGE}/files/{{sha256}}",
+    "/images/of-camera",  # which camera's stands in the query
+}
 FOR_THE_HOUSEHOLDS_KEY = {"/datasets/blobs/{sha256}"}
 
 MakeEvent = Callable[..., dict[str, Any]]

@@ -120,6 +120,14 @@ TABLE = {
         GET /visits
     """,
     "caregiver owner": """
+        GET /images/{image_id}/work
+        POST /images/{image_id}/removal
+        POST /images/{subject_id}/comments/{number}
+        POST /images/{subject_id}/comments/{number}/removal
+        POST /images/{subject_id}/rating
+        POST /styles/{subject_id}/comments/{number}
+        POST /styles/{subject_id}/comments/{number}/removal
+        POST /styles/{subject_id}/rating
         DELETE /comments/{number}
         PATCH /comments/{number}
         DELETE /fall-test
@@ -157,6 +165,9 @@ TABLE = {
         DELETE /visits/{visit_id}
     """,
     "owner": """
+        POST /images/consents
+        POST /images/consents/withdrawal
+        POST /styles/{look_id}/removal
         POST /alerts/dead-letters/resend
         POST /alerts/test
         POST /cameras

@@ -9,7 +9,7 @@ from backend.comments.errors import CommentEdited, UnknownComment
 from backend.comments.router import CommentNumber, delete_comment, edit
 from backend.comments.service import CommentService
 from backend.http.bodies import Body
-from backend.web.forms import checked, fields_of
+from backend.web.forms import checked, fields_of, number_in
 from backend.web.note_views import Draft
 from backend.web.page_route import caregiver_router, see
 from backend.web.router.look import show as show_look
@@ -61,7 +61,7 @@ def delete(request: Request, subject_id: str, number: CommentNumber) -> Response
 @router.post("/styles/{subject_id}/rating")
 def rate(request: Request, subject_id: str, body: Body) -> Response:
     """Say how good one finds it."""
-    given = checked(Stars, fields_of(body))
+    given = checked(Stars, {"stars": number_in(fields_of(body), "stars")})
     _service(request).rate(request.state.caller, _subject(request, subject_id), given.stars)
     return _back(request, subject_id)
 

@@ -8,11 +8,11 @@ from backend.http.bodies import Body
 from backend.media.consents_router import keep_from_now
 from backend.media.consents_router import withdraw as withdraw_consent
 from backend.web.forms import checked, fields_of, filled
-from backend.web.page_route import owner_router, see
+from backend.web.page_route import caregiver_router, see
 from backend.web.router.pictures import DONE, consents_of, shown
 from contract.media import ConsentWanted
 
-router = owner_router()
+router = caregiver_router()
 
 
 @router.get("/images/consents")

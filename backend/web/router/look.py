@@ -11,7 +11,7 @@ from backend.looks.schemas import ApplyWanted, CubeWanted, ShareWanted
 from backend.looks.service import LookService
 from backend.media.service import MediaService
 from backend.web.factory_words import WAYS, worded
-from backend.web.forms import checked, fields_of, filled
+from backend.web.forms import checked, fields_of, filled, number_in
 from backend.web.note_views import Draft
 from backend.web.page_route import caregiver_router, pages_of, see
 from backend.web.router.looks import TO_CHOOSE, shown
@@ -43,7 +43,7 @@ def apply(request: Request, look_id: str, body: Body) -> Response:
 @router.post("/styles/{look_id}/export")
 def export(request: Request, look_id: str, body: Body) -> Response:
     """Let a job write it as a file."""
-    caller, wanted = request.state.caller, checked(CubeWanted, {"size": _size(body)})
+    caller, wanted = request.state.caller, _cube_wanted(body)
     try:
         _service(request).export(look_id, wanted.size, caller.household_id, caller.person_id)
     except ApiError as error:
@@ -92,9 +92,8 @@ def show(
     )
 
 
-def _size(body: bytes) -> int:
-    size = fields_of(body).get("size", "")
-    return int(size) if size.isdecimal() else 0
+def _cube_wanted(body: bytes) -> CubeWanted:
+    return checked(CubeWanted, {"size": number_in(fields_of(body), "size")})
 
 
 def _service(request: Request) -> LookService:

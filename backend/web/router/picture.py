@@ -8,6 +8,7 @@ from fastapi import Request, Response
 
 from backend.errors import ApiError
 from backend.http.bodies import Body
+from backend.incidents.service import IncidentService
 from backend.jobs.service import JobService
 from backend.jobs.store import Wanted
 from backend.looks.service import LookService
@@ -24,6 +25,7 @@ from backend.web.router.pictures import DONE, shown
 from backend.web.said import said_of_subject
 from contract.comments import Subject, SubjectKind
 from contract.image_jobs import ImageJobWanted
+from contract.incidents import Incident
 from contract.jobs import ENDS, Job, JobKind, JobState
 from contract.looks import Look
 from contract.media import Image, ImageResult, ImageSpec, ImageType, ImageWork
@@ -91,6 +93,7 @@ def show(
         DONE.get(done, ""),
         error,
         image=image,
+        incident=_incident(request, image),
         shown_as="original" if image.content_type in SHOWN_AS_BROUGHT else "thumbnail",
         chosen=_chosen(image, result),
         result_names=_result_names(request, image),
@@ -107,6 +110,14 @@ def _chosen(image: Image, result: str) -> ImageResult | None:
     """The result of this name, or the last one that was made."""
     named = [it for it in image.results if it.name == result] or image.results
     return named[-1] if named else None
+
+
+def _incident(request: Request, image: Image) -> Incident | None:
+    """That of which it is the key picture, by the id that its camera box sent."""
+    if image.camera_id is None or image.incident_id is None:
+        return None
+    incidents: IncidentService = request.app.state.incidents
+    return incidents.of_sent(image.camera_id, image.incident_id, image.household_id)
 
 
 def _result_names(request: Request, image: Image) -> Mapping[str, str]:

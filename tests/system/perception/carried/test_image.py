@@ -97,6 +97,7 @@ def test_thumbnail_of_a_large_photograph_needs_no_more_memory_than_a_small_one(
     assert (found.width, found.remark) == (400, None)
 
 
+@pytest.mark.slow
 def test_without_memory_it_is_made_smaller_and_says_so(walker: Path, tmp_path: Path) -> None:
     with Image.open(walker / "original.png") as image:
         image.resize((6400, 4800)).save(tmp_path / "original.jpg")

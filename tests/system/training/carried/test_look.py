@@ -47,6 +47,7 @@ def told(folder, spec):
     return [MESSAGE.validate_json(line) for line in out.getvalue().splitlines()]
 
 
+@pytest.mark.slow
 def test_a_process_learns_a_look_of_pairs(tmp_path):
     fill(tmp_path, [(picture(at), warmed(picture(at))) for at in range(6)])
     command = (sys.executable, "-m", "modeling.training.carried.look")

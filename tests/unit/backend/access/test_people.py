@@ -126,11 +126,11 @@ def test_what_a_person_may_do_goes_by_the_role(
     assert answer.status_code == (200 if is_allowed else 403)
 
 
-def test_caregivers_say_what_they_think_of_what_owners_change() -> None:
-    for said in ("/images/9f/comments", "/styles/9f/rating", "/comments/7"):
-        assert needed_role("POST", said) is CAREGIVER
-    for changed in ("/images/9f", "/images/9f/results/comments", "/cameras/images/9f/comments"):
-        assert needed_role("DELETE", changed) is OWNER
+def test_caregivers_bring_pictures_and_owners_say_which_are_kept() -> None:
+    for path in ("/images/9f/comments", "/styles/9f/rating", "/comments/7", "/images/9f"):
+        assert needed_role("POST", path) is CAREGIVER
+    for path in ("/images/consents", "/images/of-camera", "/cameras/images/9f/comments"):
+        assert needed_role("DELETE", path) is OWNER
 
 
 def test_what_nobody_has_thought_of_is_for_owners() -> None:

@@ -129,6 +129,16 @@ def test_newest_are_of_what_is_wanted(book: Book) -> None:
         assert store.find(db, "nobody") is None
 
 
+def test_incident_is_found_by_what_its_camera_sent_and_only_in_its_household(book: Book) -> None:
+    book.take("END", incident_id="i", ts=NOW - 9 * DAY)
+    newer = book.take("END", incident_id="i").incident
+    book.take("END", incident_id="i", camera_id="kitchen")
+    with book.database.reading() as db:
+        assert store.of_sent(db, "hall", "i", 1) == newer
+        assert store.of_sent(db, "hall", "other", 1) is None
+        assert store.of_sent(db, "hall", "i", 2) is None
+
+
 def test_person_answers_what_is_not_over_and_says_when_it_is(book: Book) -> None:
     fall = book.take("END", incident_id="i").incident
     over = book.take("END", incident_id="j", state=RECOVERED).incident
