@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from contract.jobs import JobState
 from contract.names import Name
 
-CUBE_SIZES = (17, 33, 65)
 CubeSize = Literal[17, 33, 65]
 
 

@@ -56,13 +56,14 @@ class Run:
 
     def carry_out(self) -> None:
         """Return once nothing is left of it."""
+        self._erase_pictures()  # while it is known of which incidents they are
         self._erase_rows()
         self._be_durable()
         self.events.eraser.keep_identities()
         self._erase_files()
         self.events.eraser.remove_damage()
         self._erase_poses()
-        self._erase_pictures()
+        self._erase_pictures()  # those that came since
         self.database.forget_deleted()
         self._be_durable()
         self.store.finish(self.erasure.number, self.clock())

@@ -119,9 +119,10 @@ def look(request: Request, look_id: str) -> Look:
 def remove(request: Request, look_id: str) -> Done:
     """Delete a look with its files; what was made by it stays. For owners."""
     caller = owner_of(request)
-    _service(request).remove(look_id, caller.household_id)
     comments: CommentService = request.app.state.comments
+    _service(request).find(look_id, caller.household_id)
     comments.erase(Subject(kind=SubjectKind.LOOK, id=look_id))
+    _service(request).remove(look_id, caller.household_id)
     _audit(request).note(caller, Action.REMOVED_LOOK, look_id)
     return Done()
 

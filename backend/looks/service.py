@@ -71,13 +71,17 @@ class LookService:
             return store.newest(db, household_id, limit)
 
     def remove(self, look_id: str, household_id: int = 1) -> None:
-        """Delete it with its files, and let it not be learnt any further; raises UnknownLook."""
+        """Delete it with its files, and let it not be learnt any further; raises UnknownLook.
+
+        The files go first: asked again after a kill, the rest goes.
+        """
         look = self.find(look_id, household_id)
         with suppress(UnknownJob, WrongJobState):
             self._jobs.cancel(look.job_id, household_id)
+        self._files.erase(look.id)
         with self._database.writing() as db:
             store.remove(db, look.id, self._clock())
-        self._files.erase(look.id)
+        self._files.erase(look.id)  # what a job has written meanwhile
 
     def apply(
         self, look_id: str, image_id: str, household_id: int = 1, created_by: int | None = None
@@ -139,7 +143,13 @@ class LookService:
         """Keep the `.cube` file that `job` has written; its bytes. Raises UnknownLook."""
         spec = CubeSpec.model_validate(job.spec)
         look = self.finished(spec.look_id, job.household_id)
-        return self._files.keep_cube(look.id, spec.size, path)
+        size = self._files.keep_cube(look.id, spec.size, path)
+        try:
+            self.find(look.id, job.household_id)
+        except UnknownLook:  # deleted meanwhile
+            self._files.erase(look.id)
+            raise
+        return size
 
     def _of_job(self, job: Job) -> Look:
         with self._database.reading() as db:

@@ -13,7 +13,6 @@ from backend.media.keys import ORIGINAL
 from contract.media import SUFFIXES, Image
 
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-DAY_SEC = 86_400
 
 Reading = Callable[[int, int], Iterator[bytes]]
 """The bytes from the first number to the second, in pieces."""
@@ -38,17 +37,16 @@ def file_answer(request: Request, image: Image, file: MediaFile, read: Reading) 
     return StreamingResponse(chain([first], content), status, headers, file.content_type.value)
 
 
-def is_first_look(answer: Response) -> bool:
-    """Whether it shows the file to somebody who did not have it, from its begin."""
-    part = answer.headers.get("content-range", "bytes 0-")
-    return answer.status_code in (200, 206) and part.startswith("bytes 0-")
+def shows(answer: Response) -> bool:
+    """Whether it has any of the file, for somebody who did not have it."""
+    return answer.status_code in (200, 206)
 
 
 def _headers(image: Image, file: MediaFile) -> dict[str, str]:
     stem = image.name.rpartition(".")[0] or image.name
     shown = stem if file.what == ORIGINAL else f"{stem} {file.what.partition('.')[0]}"
     name = quote(f"{shown}.{SUFFIXES[file.content_type]}", safe="")
-    kept = "no-store" if file.what == ORIGINAL else f"private, max-age={DAY_SEC}"
+    kept = "no-store" if file.what == ORIGINAL else "private, no-cache"
     return {
         "ETag": f'"{image.id}-{quote(file.what)}-{int(file.made_at * 1000)}"',
         "Accept-Ranges": "bytes",

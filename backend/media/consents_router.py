@@ -6,6 +6,7 @@ import anyio
 from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 
+from backend.access.asking import owner_of
 from backend.access.keys import Caller
 from backend.access.middleware import check_cameras, check_role
 from backend.access.roles import Role
@@ -66,7 +67,7 @@ def give(request: Request, body: Body) -> Consent:
 
 def keep_from_now(request: Request, wanted: ConsentWanted) -> Consent:
     """The same for whoever asks; raises Forbidden and UnknownCamera."""
-    caller = _owner(request)
+    caller = owner_of(request)
     if wanted.camera_id is not None:
         cameras: CameraService = request.app.state.cameras
         cameras.find(wanted.camera_id)
@@ -85,7 +86,7 @@ def withdraw(
     request: Request, camera_id: CameraName | None = None, erase: bool = False
 ) -> ConsentWithdrawn:
     """Keep no more of such pictures; with `erase` those that are kept go too. For owners."""
-    caller = _owner(request)
+    caller = owner_of(request)
     _service(request).withdraw(camera_id, caller.household_id)
     _audit(request).note(caller, Action.WITHDREW_CONSENT, camera_id or PEOPLE)
     mine = of_source(camera_id, caller.household_id)
@@ -119,12 +120,6 @@ async def bring(
     keep, limiter = _media(request).keep_camera_picture, request.app.state.inspections
     of = camera_id, content, incident_id, caller.household_id
     return await anyio.to_thread.run_sync(keep, *of, limiter=limiter)
-
-
-def _owner(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    check_role(caller, Role.OWNER)
-    return caller
 
 
 def _service(request: Request) -> ConsentService:

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from backend.access.asking import caregiver_of
 from backend.audit.service import AuditService
 from backend.errors import InvalidInput
 from backend.http.openapi import FILE, Responses, answers, problems
-from backend.media.answers import file_answer, is_first_look
+from backend.media.answers import file_answer, shows
 from backend.media.errors import MediaUnavailable, UnknownFile, UnknownImage
 from backend.media.keys import ORIGINAL, THUMBNAIL
-from backend.media.router import IMAGE, MAX_LISTED, caregiver_of
+from backend.media.router import IMAGE, MAX_LISTED
 from backend.media.service import MediaService
 from backend.media.views import ViewService
 from backend.storage.errors import DatabaseUnavailable
@@ -63,7 +64,7 @@ def _file(request: Request, image_id: str, what: str) -> Response:
     answer = file_answer(
         request, found, file, lambda begin, end: service.read(found, what, begin, end)
     )
-    if is_first_look(answer):
+    if shows(answer):
         _views(request).note(found, what, caller.person_id)
         _audit(request).looked(caller, f"image {image_id}")
     return answer

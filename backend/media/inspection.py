@@ -8,6 +8,7 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from backend.media.decoding.refused import NO_ROOM
 from backend.media.errors import BadImage, MediaUnavailable
 from contract.media import ImageType
 
@@ -85,7 +86,12 @@ def command_of(files: Sequence[int], content_type: ImageType, *, keeps_place: bo
 
 
 def found_of(answer: bytes, status: int) -> Found:
-    """What the process has said before it ended with `status`; raises BadImage."""
+    """What the process has said before it ended with `status`.
+
+    Raises BadImage, and MediaUnavailable where the disk is to blame.
+    """
+    if status == NO_ROOM:
+        raise MediaUnavailable("the disk has no room to look at the picture")
     if status < 0:
         raise BadImage("the picture takes more than 2 s to read, or breaks what reads it")
     try:

@@ -7,9 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.asking import caregiver_of
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.errors import InvalidInput
@@ -67,7 +65,8 @@ OFFER = {
     "image": AWAITED,
     "put": {
         "method": "PUT",
-        "url": "/images/put?key=images/1/0d5c2c8e4b7a4f0e8a3b1c2d3e4f5061/brought.jpg&signature=…",
+        "url": "/images/put/images/1/0d5c2c8e4b7a4f0e8a3b1c2d3e4f5061/brought.jpg?type=image%2Fjpeg"
+        "&bytes=1840211&until=1795939800&signature=…",
         "headers": {"Content-Type": "image/jpeg", "Content-Length": "1840211"},
         "expires_at": 1_795_939_800.0,
     },
@@ -150,13 +149,6 @@ def erase(request: Request, image_id: str) -> ImageErased:
     files = _service(request).erase(image_id, caller.household_id)
     _audit(request).note(caller, Action.ERASED_IMAGE, image_id)
     return ImageErased(id=image_id, files=tuple(files))
-
-
-def caregiver_of(request: Request) -> Caller:
-    """Who asks; raises Forbidden where it is no caregiver."""
-    caller: Caller = request.state.caller
-    check_role(caller, Role.CAREGIVER)
-    return caller
 
 
 def _service(request: Request) -> MediaService:

@@ -26,6 +26,7 @@ from contract.media import (
     UploadOffer,
     UploadWanted,
 )
+from contract.names import visible
 
 
 class MediaService:
@@ -72,7 +73,7 @@ class MediaService:
         self, camera_id: str, content: bytes, incident_id: str | None, household_id: int = 1
     ) -> Image:
         """Keep the JPEG of a camera; raises NoConsent and BadImage."""
-        name = f"{camera_id[:100]}.jpg"
+        name = f"{visible(camera_id[:100])}.jpg"
         wanted = UploadWanted(name=name, content_type=ImageType.JPEG, bytes=len(content))
         new = new_image(wanted, household_id, self._clock())
         of_camera = {"camera_id": camera_id, "incident_id": incident_id}
@@ -138,9 +139,12 @@ class MediaService:
             remark=remark,
         )
         with self._database.writing() as db:
-            if store.find(db, image.id, image.household_id) is None:
-                raise UnknownImage("the picture was erased meanwhile")
-            store.add_result(db, image.id, result)
+            is_there = store.find(db, image.id, image.household_id) is not None
+            if is_there:
+                store.add_result(db, image.id, result)
+        if not is_there:
+            self._driver.delete(folder_of(found))
+            raise UnknownImage("the picture was erased meanwhile")
         return result
 
     def erase(self, image_id: str, household_id: int = 1) -> list[str]:
@@ -155,15 +159,22 @@ class MediaService:
         self._forget(image_id)
         with self._database.writing() as db:
             store.remove(db, image_id)
+        # What came while the row was there still; from here on nobody adds anything.
+        self._driver.delete(folder)
+        self._forget(image_id)
         return names
 
     def count(self, *conditions: ColumnElement[bool]) -> int:
         """Of how many pictures the conditions hold."""
+        if not self._database.is_made:  # nor is it for this
+            return 0
         with self._database.reading() as db:
             return store.count(db, *conditions)
 
     def erase_all(self, *conditions: ColumnElement[bool], limit: int | None = None) -> int:
         """Erase the newest pictures of which all conditions hold; how many they were."""
+        if not self._database.is_made:
+            return 0
         with self._database.reading() as db:
             found = store.those(db, *conditions, limit=limit)
         for image in found:

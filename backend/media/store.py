@@ -71,6 +71,14 @@ def add_view(db: Connection, view: ImageView, household_id: int) -> None:
     db.execute(insert(image_views).values(household_id=household_id, **view.model_dump()))
 
 
+def has_view(db: Connection, view: ImageView, since: float) -> bool:
+    """Whether the same person has looked at the same file since then."""
+    of = image_views.c
+    same = [of.image_id == view.image_id, of.what == view.what, of.at >= since]
+    mine = of.person_id.is_not_distinct_from(view.person_id)
+    return db.execute(select(of.number).where(*same, mine).limit(1)).first() is not None
+
+
 def views(db: Connection, image_id: str, household_id: int, limit: int) -> list[ImageView]:
     """Who looked at it, newest first."""
     of = image_views.c

@@ -5,6 +5,7 @@ and device (nothing where PLACE is `keep`), and its thumbnail. It prints one JSO
 known of the picture, or `refusal`; where it is damaged it ends with whatever error Pillow raises.
 """
 
+import errno
 import json
 import os
 import sys
@@ -14,7 +15,7 @@ import pillow_heif
 
 from backend.media.decoding.bounds import hold
 from backend.media.decoding.formats import check_signature, opened
-from backend.media.decoding.refused import Refused
+from backend.media.decoding.refused import NO_ROOM, Refused
 from backend.media.decoding.rewriting import heic, jpeg, png, tiff, webp
 from backend.media.decoding.tags import Tags, is_clean, kept_exif, tags_of
 from backend.media.decoding.thumbnails import profile_name, write_thumbnail
@@ -72,6 +73,10 @@ def main() -> None:
         found = {"refusal": str(refused)}
     except MemoryError:
         found = {"refusal": "it takes more than 60 MB of memory to read"}
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sys.exit(NO_ROOM)
     sys.stdout.write(json.dumps(found))
 
 

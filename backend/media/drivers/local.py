@@ -123,7 +123,7 @@ class LocalDriver:
         def seal(file: BinaryIO) -> SealedWriter:
             return SealedWriter(file, key, content_type, media_key)
 
-        return Draft(self._folder, self._place(key), seal, self._reads)
+        return Draft(self._folder, self._place(key), seal, self._writes)
 
     def _reader(self, key: str) -> SealedReader:
         place = self._place(key)

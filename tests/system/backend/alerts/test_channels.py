@@ -150,7 +150,7 @@ def test_full_disk_silences_no_incident_whose_end_stays_away(
     eventually: Any,
     full: Full,
 ) -> None:
-    service = services.start(replace(both, unfinished_after=0.2))
+    service = services.start(replace(both, unfinished_after=2.0))
     with full():
         service.hear(
             Start.model_validate(

@@ -126,6 +126,16 @@ def test_the_picture_of_an_incident_that_goes_on_stays(
     assert [it.incident_id for it in pictures.media.newest()] == ["now", "침실-old"]
 
 
+def test_the_picture_of_an_incident_goes_with_it_though_it_came_later(
+    home: ErasingHome, pictures: PictureStore
+) -> None:
+    home.incident("fell", OLD + 3)
+    pictures.media.keep_camera_picture("거실", JPEG, "fell")
+    done = home.erase("거실", since=OLD + 1, until=OLD + 4)
+    assert (done.counts.pictures, done.counts.incidents) == (1, 1)
+    assert [it.incident_id for it in pictures.media.newest()] == ["침실-old", "거실-old"]
+
+
 def test_a_place_that_refuses_holds_an_erasure_up_and_is_said(
     home: ErasingHome, pictures: PictureStore
 ) -> None:

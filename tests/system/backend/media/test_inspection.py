@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
 from PIL import Image, ImageCms
 
-from backend.media.errors import BadImage
+from backend.media.errors import BadImage, MediaUnavailable
 from backend.media.inspection import Found, inspect
 from contract.media import ImageType
 from testkit.telling_pictures import LATITUDE, LONGITUDE, SECRETS, TAKEN_AT, corner, telling
@@ -156,3 +157,12 @@ def test_a_bomb_is_refused_by_its_sides() -> None:
     assert len(bomb) < 200_000
     with pytest.raises(BadImage, match=r"expected at most \d+ pixels|damaged"):
         seen(bomb, ImageType.PNG)
+
+
+def test_a_disk_without_room_is_not_the_picture_s_fault() -> None:
+    full = Path("/dev/full")
+    with full.open("r+b", 0) as disk, TemporaryFile() as source, TemporaryFile() as original:
+        source.write(telling(ImageType.JPEG))
+        source.flush()
+        with pytest.raises(MediaUnavailable, match="no room"):
+            inspect(source, original, disk, ImageType.JPEG, keeps_place=False)
