@@ -9,13 +9,14 @@ from starlette.responses import FileResponse, StreamingResponse
 
 from backend.access.asking import owner_of
 from backend.access.keys import Caller
+from backend.access.share_links import OWN_HOUSEHOLD
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.datasets.arriving import Arriving
 from backend.datasets.errors import NothingToKeep, UnknownBlob, UnknownDataset, UnknownShare
 from backend.datasets.schemas import Done, ShareMade, ShareWanted
 from backend.datasets.service import DatasetService
-from backend.datasets.sharing import OWN_HOUSEHOLD, Shares
+from backend.datasets.sharing import Shares
 from backend.errors import EncodedBody, Forbidden, InvalidInput, shorten
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body, problems

@@ -1,15 +1,12 @@
 """Links by which a version is downloaded without a log-in, until they expire."""
 
-import secrets
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
-
+from backend.access.share_links import OWN_HOUSEHOLD, ShareLinks
 from backend.datasets.errors import UnknownDataset, UnknownShare
 from backend.datasets.service import DatasetService
 from backend.datasets.tables import dataset_shares
@@ -17,9 +14,6 @@ from backend.storage.blobs import chunks_of
 from backend.storage.database import Database
 from contract.datasets import DatasetVersion
 
-DAY_SEC = 86_400.0
-OWN_HOUSEHOLD = 1
-"""That of all links: only this server makes them."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """No time of this server's is told to whoever gets a link."""
 
@@ -41,36 +35,23 @@ class Shares:
         datasets: DatasetService,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._database, self._datasets, self._clock = database, datasets, clock
+        self._links = ShareLinks(database, dataset_shares, "version_id", clock)
+        self._datasets = datasets
 
     def share(
         self, version: DatasetVersion, days: int, created_by: int | None
     ) -> tuple[str, float]:
         """The token of a link to it, and when that expires; those that have, are forgotten."""
-        token, now = secrets.token_urlsafe(32), self._clock()
-        row = {
-            "version_id": version.id,
-            "digest": _digest(token),
-            "created_by": created_by,
-            "created_at": now,
-            "expires_at": now + days * DAY_SEC,
-        }
-        with self._database.writing() as db:
-            db.execute(delete(dataset_shares).where(dataset_shares.c.expires_at <= now))
-            db.execute(insert(dataset_shares).values(row))
-        return token, now + days * DAY_SEC
+        return self._links.make(version.id, days, created_by)
 
     def find(self, token: str) -> Share:
         """What the link leads to; raises UnknownShare once it is over, or the data set is."""
-        of = dataset_shares.c
-        good = of.digest == _digest(token), of.expires_at > self._clock()
-        with self._database.reading() as db:
-            row = db.execute(select(of.version_id, of.created_by).where(*good)).first()
+        link = self._links.find(token)
         try:
-            version = self._datasets.version(row.version_id if row else "", OWN_HOUSEHOLD)
+            version = self._datasets.version(link.subject_id if link else "", OWN_HOUSEHOLD)
         except UnknownDataset as error:
             raise UnknownShare("expected a link of this server that is still good") from error
-        return Share(version, row.created_by if row else None)
+        return Share(version, link.created_by if link else None)
 
     def zipped(self, version: DatasetVersion) -> Iterator[bytes]:
         """The version as a zip, made while it is read."""
@@ -116,7 +97,3 @@ class _Written:
         taken = b"".join(self._pieces)
         self._pieces.clear()
         return taken
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

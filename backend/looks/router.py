@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.access.asking import caregiver_of, owner_of
 from backend.access.keys import Caller
+from backend.access.share_links import OWN_HOUSEHOLD
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.comments.service import CommentService
@@ -18,7 +19,7 @@ from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body,
 from backend.looks.errors import BadLook, UnfinishedLook, UnknownCube, UnknownLook, UnknownLookShare
 from backend.looks.schemas import ApplyWanted, CubeWanted, Done, ShareWanted
 from backend.looks.service import LookService
-from backend.looks.sharing import OWN_HOUSEHOLD, LookShares
+from backend.looks.sharing import LookShares
 from backend.media.errors import MediaUnavailable, UnknownFile, UnknownImage, WrongImageState
 from backend.media.jobs_router import IMAGE_JOB
 from backend.people.router import own_address

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from backend.access.share_links import DAY_SEC
 from backend.jobs.service import JobService
 from backend.jobs.tables import jobs
 from backend.looks.carriers import CubeCarrier, LookCarrier
@@ -22,7 +23,7 @@ from backend.looks.errors import (
 )
 from backend.looks.files import LookFiles
 from backend.looks.service import LookService
-from backend.looks.sharing import DAY_SEC, LookShares
+from backend.looks.sharing import LookShares
 from backend.media.errors import UnknownImage, WrongImageState
 from backend.media.service import MediaService
 from backend.storage.shared_file import SharedFile
