@@ -90,8 +90,11 @@ class DatasetsAlone:
         raise TimeoutError(upload)
 
     def left_behind(self) -> list[str]:
-        """The files of uploads and blobs that lie on the disk, by their paths."""
+        """The files of uploads and blobs that lie on the disk, by their paths.
+
+        Not those by which the server claims its blobs, which it may be writing just now.
+        """
         folders = (self.folder / "uploads", self.folder / "blobs")
         files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-        ours = {"lock", "owner"}
+        ours = {"lock", "owner", "owner.partial"}
         return sorted(str(path.relative_to(self.folder)) for path in files if path.name not in ours)

@@ -6,6 +6,7 @@ makes, with the notification that is shown. It may not open a window: where it w
 """
 
 import json
+import time
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Worker
@@ -25,6 +26,8 @@ CLICK = """async ([title, action]) => {
   return self.opened;
 }"""
 """Nor may it bring a window to the front, which is refused as an InvalidAccessError."""
+DELIVERIES = 6
+DELIVERED_WITHIN_SEC = 10.0
 
 
 class ServiceWorker:
@@ -41,17 +44,31 @@ class ServiceWorker:
         self._tools.on("ServiceWorker.workerRegistrationUpdated", self._note)
         self._tools.send("ServiceWorker.enable")
 
-    def push(self, payload: dict[str, Any]) -> None:
-        """Let this arrive, as the browser has decrypted it."""
+    def push(self, payload: dict[str, Any]) -> list[dict[str, Any]]:
+        """Let this arrive, as the browser has decrypted it; what is shown then.
+
+        A worker that is just being stopped gets nothing of it, so that it is delivered again: a
+        service would do that too. Raises TimeoutError where nothing is ever shown.
+        """
         while not self._registrations:
             self._page.wait_for_timeout(50)
         pushed = {"origin": self._url, "registrationId": self._registrations[-1]}
         data = json.dumps(payload, ensure_ascii=False)
-        self._tools.send("ServiceWorker.deliverPushMessage", pushed | {"data": data})
+        for _ in range(DELIVERIES):
+            self._tools.send("ServiceWorker.deliverPushMessage", pushed | {"data": data})
+            if found := self._shown_soon():
+                return found
+        raise TimeoutError("the notification is not shown")
 
     def shown(self) -> list[dict[str, Any]]:
         """The notifications that are shown: title, body and the titles of the buttons."""
         found: list[dict[str, Any]] = self._worker.evaluate(SHOWN)
+        return found
+
+    def _shown_soon(self) -> list[dict[str, Any]]:
+        deadline = time.monotonic() + DELIVERED_WITHIN_SEC
+        while not (found := self.shown()) and time.monotonic() < deadline:
+            self._page.wait_for_timeout(50)
         return found
 
     def click(self, title: str, action: str = "") -> str | None:

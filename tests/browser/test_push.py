@@ -76,8 +76,7 @@ def test_browser_becomes_a_channel_is_tried_and_confirmed_by_its_person(
     row.get_by_role("button", name="Let it ring").click()
     page.get_by_text("Did it ring?").wait_for()
     (test,) = eventually(lambda: subscriber.pushes)
-    worker.push(test.payload)
-    (shown,) = eventually(worker.shown)
+    (shown,) = worker.push(test.payload)
     assert shown["title"] == test.payload["title"]
     assert shown["buttons"] == []
     page.get_by_role("button", name="Yes", exact=True).click()
@@ -96,8 +95,7 @@ def test_button_of_a_notification_answers_with_no_page_open(
     incident_id = fall("hall")
     (pushed,) = eventually(lambda: subscriber.pushes)
     page.close()
-    worker.push(pushed.payload)
-    (shown,) = eventually(worker.shown)
+    (shown,) = worker.push(pushed.payload)
     assert HEADING in shown["title"]
     assert shown["buttons"][:2] == ["I am going", "I have called 119"]
     worker.click(shown["title"], "going")
@@ -115,12 +113,10 @@ def test_notification_leads_to_the_incident(
     subscriber = subscribed(page, push_service)
     fall("kitchen")
     (pushed,) = eventually(lambda: subscriber.pushes)
-    worker.push(pushed.payload)
-    (shown,) = eventually(worker.shown)
+    (shown,) = worker.push(pushed.payload)
     worker.click(shown["title"])
     page.wait_for_url(pushed.payload["url"])
     expect(page.get_by_role("heading", level=1)).to_have_text(HEADING)
     page.close()
-    worker.push(pushed.payload)
-    (shown,) = eventually(worker.shown)
+    (shown,) = worker.push(pushed.payload)
     assert worker.click(shown["title"]) == pushed.payload["url"]

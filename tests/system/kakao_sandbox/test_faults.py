@@ -82,7 +82,7 @@ def test_accept_then_delay_accepts_before_it_waits(sandbox: Any) -> None:
 
 
 def test_hang_accepts_after_it_waited_though_the_client_left(sandbox: Any) -> None:
-    ask(sandbox, "hang", seconds=0.3)
+    ask(sandbox, "hang", seconds=3.0)
     host, port = sandbox.url.removeprefix("http://").split(":")
     body = urlencode({"template_object": json.dumps(sandbox.template)})
     with socket.create_connection((host, int(port)), timeout=5) as connection:
@@ -95,7 +95,7 @@ def test_hang_accepts_after_it_waited_though_the_client_left(sandbox: Any) -> No
         while sandbox.http.get("/sandbox/state").json()["faults_waiting"]:
             pass
         assert accepted(sandbox) == 0
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not accepted(sandbox) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert accepted(sandbox) == 1
