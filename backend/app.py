@@ -13,7 +13,6 @@ from backend.alerts.router import router as alerts_router
 from backend.analysis.router import analyze
 from backend.analysis.router import router as behavior_router
 from backend.api_docs.router import add_api_docs
-from backend.assistant.router import router as assistant_router
 from backend.audit.router import router as audit_router
 from backend.cameras.pairing_router import router as pairing_router
 from backend.cameras.router import router as cameras_router
@@ -47,6 +46,7 @@ from backend.media.router import router as images_router
 from backend.opening.everything import open_parts
 from backend.people.auth_router import router as auth_router
 from backend.people.router import router as people_router
+from backend.plain_words.router import router as assistant_router
 from backend.poses.router import router as poses_router
 from backend.self_test.router import router as self_test_router
 from backend.training.router import router as training_router

@@ -18,10 +18,10 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
 from backend.alerts.channels.registry import setting_classes
-from backend.assistant.settings import AssistantSettings
 from backend.contacts.settings import ContactSettings
 from backend.events.journal.segments import Retention
 from backend.media.settings import MediaSettings
+from backend.providers.settings import ProviderSettings
 from backend.tracking.trackers import DATABASE
 from backend.tracking.trackers import NAMES as TRACKER_NAMES
 from backend.watchdog.service import SILENT_AFTER_SEC
@@ -197,7 +197,7 @@ class BackendSettings(
     VisionSettings,
     FactorySettings,
     ContactSettings,
-    AssistantSettings,
+    ProviderSettings,
     *setting_classes(),  # type: ignore[misc]
 ):
     """What can be set in the environment or in `.env`; `.env.example` explains each.

@@ -26,6 +26,8 @@ class DatasetKind(StrEnum):
     """Pose tracks with their labels, as `build-dataset` writes them, or from the record."""
     PICTURES = "pictures"
     """Pictures in a folder for each label, or with the labels of COCO or YOLO."""
+    TABLE = "table"
+    """One table, as CSV or Parquet: what one wants to ask about, or a model is to learn from."""
 
 
 class Recorded(BaseModel):

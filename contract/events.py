@@ -184,9 +184,11 @@ class Heartbeat(Event):
 
     `fps`, `pose_share`, `motion_share` and `missed_sec` are about the time since the last one:
     pictures a second, the shares of them in which somebody was found and in which something moved,
-    and the seconds without a picture that have ended since. `is_brightened` says that
-    the picture is so dark that poses are looked for in a brighter copy. `model` is the version of
-    the camera box's own model, `model_failure` why one that was to serve does not.
+    and the seconds without a picture that have ended since. `walked_sec` is how long somebody was
+    seen walking since, `walked_lengths` how far, in lengths of the body, which a camera knows for
+    want of metres, and `rises` how often somebody got up who had lain or sat. `is_brightened` says
+    that the picture is so dark that poses are looked for in a brighter copy. `model` is the version
+    of the camera box's own model, `model_failure` why one that was to serve does not.
     """
 
     event_type: Literal[EventType.HEARTBEAT] = _type_is(EventType.HEARTBEAT)
@@ -196,6 +198,9 @@ class Heartbeat(Event):
     pose_share: Probability | None = None
     motion_share: Probability | None = None
     missed_sec: Seconds | None = None
+    walked_sec: Seconds | None = None
+    walked_lengths: Seconds | None = None
+    rises: Count | None = None
     frame_age_sec: Seconds | None = None
     outbox_length: Count | None = None
     inference: Name | None = None

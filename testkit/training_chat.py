@@ -6,10 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from backend.access.keys import HOUSEHOLD, Caller
-from backend.assistant.conversations import Conversations
-from backend.assistant.known import Knowing
-from backend.assistant.providers.base import Provider
-from backend.assistant.service import AssistantService
+from backend.plain_words.conversations import Conversations
+from backend.plain_words.known import Knowing
+from backend.plain_words.service import PlainWordsService
+from backend.providers.base import Provider
 from contract.chat import TrainingMessage, TrainingReply
 from testkit.clock import Clock
 from testkit.training_forms import (
@@ -34,7 +34,7 @@ class Chat:
 
     def __post_init__(self) -> None:
         self.conversations = Conversations(self.clock)
-        self.service = AssistantService(
+        self.service = PlainWordsService(
             Knowing(FORMS, self.datasets, SomeVersions()),
             self.trainings,
             lambda _household: ZoneInfo("Asia/Seoul"),

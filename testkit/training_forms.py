@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.access.keys import Caller
-from backend.assistant.known import Known
+from backend.plain_words.known import Known
 from contract.chat import TrainingSetup
 from contract.datasets import (
     Dataset,

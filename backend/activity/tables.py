@@ -24,6 +24,9 @@ hours = Table(
     Column("stirs", Integer, nullable=False),
     Column("moved_first_at", Float),
     Column("moved_last_at", Float),
+    Column("walked_sec", Float, nullable=False, server_default="0"),
+    Column("walked_lengths", Float, nullable=False, server_default="0"),
+    Column("rises", Integer, nullable=False, server_default="0"),
     Index("activity_hours_by_camera", "camera_id", "began_at", unique=True),
     Index("activity_hours_by_time", "began_at"),
 )

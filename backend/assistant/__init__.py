@@ -1,1 +1,1 @@
-"""Plain words to a set-up that can be checked, by a model of others or by rules."""
+"""Answers what somebody asks of the record, by tools whose numbers it may repeat."""

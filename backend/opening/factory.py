@@ -8,11 +8,11 @@ from backend.exports.service import ExportService
 from backend.jobs.health import JobHealth
 from backend.jobs.service import JobService
 from backend.media.drivers.opening import open_driver
-from backend.opening.assistant import open_assistant
 from backend.opening.datasets import open_datasets
 from backend.opening.deployments import open_deployments
 from backend.opening.looks import open_looks
 from backend.opening.media import open_media
+from backend.opening.plain_words import open_plain_words
 from backend.opening.versions import open_versions
 from backend.storage.blobs import Blobs
 from backend.storage.database import open_factory_database
@@ -38,4 +38,4 @@ def open_factory(state: State, settings: BackendSettings, bus: Bus) -> None:
     state.media_driver = open_driver(settings, settings.data_dir)
     open_media(state)
     open_looks(state)
-    open_assistant(state, settings)
+    open_plain_words(state, settings)

@@ -17,3 +17,10 @@ class BlobUnavailable(ApiError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "blob_unavailable"
+
+
+class QuestionTooLong(ApiError):
+    """The question takes more time than one may have."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "question_too_long"

@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from backend.assistant.providers.choice import provider_of
-from backend.assistant.service import AssistantService
 from backend.datasets.service import DatasetService
 from backend.errors import ApiError
 from backend.http.bodies import Body
+from backend.plain_words.service import PlainWordsService
+from backend.providers.choice import provider_of
 from backend.training.recipes import RecipeInfo
 from backend.training.service import TrainingService
 from backend.versions.service import VersionService
@@ -65,14 +65,14 @@ async def words(request: Request, body: Body) -> Response:
     """
     fields = fields_of(body)
     view = await run_in_threadpool(pages_of(request).view, request)
-    service: AssistantService = request.app.state.assistant
+    service: PlainWordsService = request.app.state.plain_words
     given = {"message": fields.get("message", ""), "language": view.language}
     said = checked(
         TrainingMessage, given | {"conversation_id": fields.get("conversation_id") or None}
     )
     sentence, reply = "", None
     try:
-        provider = provider_of(request.headers, request.app.state.assistant_settings)
+        provider = provider_of(request.headers, request.app.state.provider_settings)
         reply = await service.answer(request.state.caller, said, provider)
     except ApiError as error:
         sentence = await run_in_threadpool(pages_of(request).sentence, request, error)

@@ -299,6 +299,9 @@ def _activity() -> None:
         sa.Column("stirs", sa.Integer, nullable=False),
         sa.Column("moved_first_at", sa.Float),
         sa.Column("moved_last_at", sa.Float),
+        sa.Column("walked_sec", sa.Float, nullable=False, server_default="0"),
+        sa.Column("walked_lengths", sa.Float, nullable=False, server_default="0"),
+        sa.Column("rises", sa.Integer, nullable=False, server_default="0"),
     )
     by_camera = ["camera_id", "began_at"]
     op.create_index("activity_hours_by_camera", "activity_hours", by_camera, unique=True)

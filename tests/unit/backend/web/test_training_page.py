@@ -1,6 +1,6 @@
 """What the page of a training knows of providers."""
 
-from backend.assistant.providers.choice import KEY_HEADERS
+from backend.providers.choice import KEY_HEADERS
 from backend.web.router.training import PROVIDERS
 
 

@@ -1,0 +1,1 @@
+"""Language models of others, each behind one file."""

@@ -1,0 +1,78 @@
+"""DuckDB within bounds: questions to files and tables in memory, and to nothing else."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from backend.storage.errors import DatabaseUnavailable, QuestionTooLong
+
+THREADS = 2
+MEMORY_MB = 256
+TIMEOUT_SEC = 10.0
+
+Cells = tuple[Any, ...]
+
+
+class Duck:
+    """A database in memory, which reaches the files below `folders` and nothing else.
+
+    Any thread, one question at a time: each has a cursor of its own. `close` it.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (), memory_mb: int = MEMORY_MB) -> None:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "threads": THREADS,
+            "memory_limit": f"{memory_mb}MB",
+            "temp_directory": "",
+        }
+        self._connection = duckdb.connect(":memory:", config=settings)
+        allowed = ", ".join(quoted_text(f"{folder.resolve()}/") for folder in folders)
+        self._connection.execute(f"SET allowed_directories = [{allowed}]")
+        for lock in ("enable_external_access = false", "lock_configuration = true"):
+            self._connection.execute(f"SET {lock}")
+
+    def close(self) -> None:
+        """Free its memory."""
+        self._connection.close()
+
+    @contextmanager
+    def connected(self, timeout_sec: float = TIMEOUT_SEC) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor whose questions together may take so long.
+
+        Raises QuestionTooLong after that, and DatabaseUnavailable where memory does not suffice or
+        a file cannot be read.
+        """
+        cursor = self._connection.cursor()
+        timer = threading.Timer(timeout_sec, cursor.interrupt)
+        timer.start()
+        try:
+            yield cursor
+        except duckdb.InterruptException as error:
+            said = f"expected a question that takes at most {timeout_sec:g} s"
+            raise QuestionTooLong(said) from error
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise DatabaseUnavailable(f"the question cannot be answered: {error}") from error
+        finally:
+            timer.cancel()
+            cursor.close()
+
+    def ask(
+        self, sql: str, values: Sequence[object] = (), timeout_sec: float = TIMEOUT_SEC
+    ) -> list[Cells]:
+        """The rows of one question, whose `?` are `values`; raises as `connected` does."""
+        with self.connected(timeout_sec) as cursor:
+            return cursor.execute(sql, list(values)).fetchall()
+
+
+def quoted(name: str) -> str:
+    """A name of a table or column, as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quoted_text(text: str) -> str:
+    """A text, as SQL has it where no value can stand."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,1 @@
+"""Models that read a row of a table: one row, many by a job, and what was answered."""

@@ -1,0 +1,33 @@
+"""Errors of questions to a table."""
+
+from http import HTTPStatus
+
+from backend.errors import ApiError
+
+
+class UnknownTool(ApiError):
+    """There is no such tool."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "unknown_tool"
+
+
+class UnknownTable(ApiError):
+    """There is no such table, or it is somebody else's."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "unknown_table"
+
+
+class UnknownColumn(ApiError):
+    """The table has no such column, or it is of another kind."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unknown_column"
+
+
+class WrongTable(ApiError):
+    """The tool cannot be asked of this table."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "wrong_table"

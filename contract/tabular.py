@@ -1,0 +1,92 @@
+"""Models that read a row of a table: what they are asked, and what they answer."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+TabularValue = bool | int | float | str | None
+TabularRow = dict[str, TabularValue]
+"""A cell for each feature; one that is left out is missing."""
+
+
+class Reason(BaseModel):
+    """How much a feature moved the answer, up or down, in the unit of the `value`.
+
+    For a probability that is the change of the log-odds (TreeSHAP, Lundberg et al. 2018).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    feature: str
+    value: TabularValue
+    contribution: float
+
+
+class TabularAnswer(BaseModel):
+    """What a model says of one row.
+
+    `value` is a number with its interval from `low` to `high`, or a calibrated probability, which
+    has none. `interpretation` says it in words, `detail` what it stands on. `warnings` name what
+    the model had not seen: unknown categories, missing values, numbers beyond their range. Where
+    `is_generated`, the model learnt from data that nobody has measured, and says nothing of the
+    world.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    prediction_id: str
+    model: str
+    version: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    interpretation: str
+    detail: str
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[str, ...] = ()
+    is_generated: bool
+
+
+class TabularFeature(BaseModel):
+    """A column that a model reads: a number from `low` to `high`, or one of `categories`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    kind: Literal["number", "category"]
+    low: float | None = None
+    high: float | None = None
+    categories: tuple[str, ...] = ()
+    unit: str | None = None
+    missing: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+    """The share of rows of the training in which it was missing."""
+
+
+class TabularModelInfo(BaseModel):
+    """A model that serves."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    version: str
+    target: str
+    kind: Literal["value", "probability"]
+    features: tuple[TabularFeature, ...]
+    is_generated: bool
+    card: str
+
+
+class KeptPrediction(BaseModel):
+    """A prediction in the history; `at` is in seconds since 1970 (UTC)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    prediction_id: str
+    at: float
+    model: str
+    version: str
+    row: TabularRow
+    value: float
+    low: float | None = None
+    high: float | None = None
+    is_generated: bool

@@ -1,0 +1,1 @@
+"""Models that read a row of a table: their checkpoints, and what they say of a row."""
