@@ -9,6 +9,7 @@ from uuid import uuid4
 from agent.fall_verifier import Verification
 from contract.events import EVENT, FALL, Event, EventType, Picture
 from modeling.perception.incidents.event_machine import Transition
+from modeling.perception.incidents.gait import NOBODY_WALKED, Walked
 from modeling.perception.incidents.person_watch import Status
 from modeling.perception.windows.windows import Moment
 
@@ -35,6 +36,7 @@ class HeartbeatFigures:
     model_failure: str | None = None
     motion_share: float = 0.0
     missed_sec: float = 0.0
+    walked: Walked = NOBODY_WALKED
 
 
 @dataclass
@@ -117,6 +119,9 @@ class EventFactory:
             outbox_failure=figures.outbox_failure,
             motion_share=figures.motion_share,
             missed_sec=figures.missed_sec,
+            walked_sec=round(figures.walked.seconds, 2),
+            walked_lengths=round(figures.walked.lengths, 3),
+            rises=figures.walked.rises,
         )
 
     def state_heartbeat(self, state: str, detail: str | None = None) -> Event:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agent.event_factory import HeartbeatFigures
 from contract.events import Picture
+from modeling.perception.incidents.gait import NOBODY_WALKED, Walked
 
 HOLE_SEC = 1.0
 """A longer time between two pictures is a hole: a fall from standing takes little longer."""
@@ -54,6 +55,7 @@ class HeartbeatCounter:
         upside_down_share: float | None = None,
         model: str | None = None,
         model_failure: str | None = None,
+        walked: Walked = NOBODY_WALKED,
     ) -> HeartbeatFigures:
         """The figures since the last heartbeat; counting starts from zero."""
         elapsed = max(now - self._since, 1e-3)
@@ -72,6 +74,7 @@ class HeartbeatCounter:
             model_failure=model_failure,
             motion_share=self._share(self._moved),
             missed_sec=round(self._missed_sec, 2),
+            walked=walked,
         )
         self._since, self._missed_sec = now, 0.0
         self._frames = self._found = self._moved = 0

@@ -18,6 +18,7 @@ from agent.view import CameraView
 from contract.analysis import DEFAULT_ASPECT
 from contract.events import ENDED, STOPPED
 from modeling.perception.frames.frame import Frame
+from modeling.perception.incidents.gait import Gait
 from modeling.perception.looks.night import NightLook
 from modeling.perception.poses.pose import Poses
 from modeling.perception.windows.windows import RESTART_GAP_SEC, Moment, WindowBuilder
@@ -57,6 +58,7 @@ class Pipeline:
     recent_frames: RecentFrames | None = None
     night_look: NightLook | None = None
     view: CameraView = field(default_factory=CameraView)
+    gait: Gait = field(default_factory=Gait)
     stopping: threading.Event = field(default_factory=threading.Event)
     clock: Callable[[], float] = time.monotonic
     wall_clock: Callable[[], float] = time.time
@@ -75,6 +77,7 @@ class Pipeline:
             for poses in self._poses():
                 self._aspect = poses.aspect
                 for moment in builder.push(poses):
+                    self.gait.see(moment)
                     self.worker.put(moment)
         finally:
             self.worker.finish(PATIENCE_SEC if self.stopping.is_set() else math.inf)
@@ -153,5 +156,6 @@ class Pipeline:
             upside_down_share=self.view.orientation.upside_down_share,
             model=self.model.serving.version if self.model else None,
             model_failure=self.model.failure if self.model else None,
+            walked=self.gait.take(),
         )
         self.outbox.put(self.factory.heartbeat(self._time, state, figures))

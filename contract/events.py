@@ -186,7 +186,7 @@ class Heartbeat(Event):
     pictures a second, the shares of them in which somebody was found and in which something moved,
     and the seconds without a picture that have ended since. `walked_sec` is how long somebody was
     seen walking since, `walked_lengths` how far, in lengths of the body, which a camera knows for
-    want of metres, and `rises` how often somebody got up who had lain or sat. `is_brightened` says
+    want of metres, and `rises` how often somebody rose who had lain. `is_brightened` says
     that the picture is so dark that poses are looked for in a brighter copy. `model` is the version
     of the camera box's own model, `model_failure` why one that was to serve does not.
     """

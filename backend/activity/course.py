@@ -69,6 +69,20 @@ class Seconds:
 
 
 @dataclass(frozen=True)
+class Walk:
+    """How long somebody walked, how far in lengths of the body, and how often one who lay rose."""
+
+    seconds: float = 0.0
+    lengths: float = 0.0
+    rises: int = 0
+
+    def __add__(self, other: "Walk") -> "Walk":
+        return Walk(
+            self.seconds + other.seconds, self.lengths + other.lengths, self.rises + other.rises
+        )
+
+
+@dataclass(frozen=True)
 class Stretch:
     """What was so from `begin` to `end` (seconds since 1970).
 
@@ -80,6 +94,7 @@ class Stretch:
     seconds: Seconds
     moved: bool = False
     stir: bool = False
+    walk: Walk = Walk()
 
 
 @dataclass(frozen=True)
@@ -128,7 +143,12 @@ def _stretch(course: Course, beat: Heartbeat, at: float) -> Stretch | None:
     if seconds is None:
         return None
     is_stir = course.moved_at is None or at - course.moved_at > STIR_SEC
-    return Stretch(course.until, at, seconds, has_moved(beat), has_moved(beat) and is_stir)
+    stirs = has_moved(beat) and is_stir
+    return Stretch(course.until, at, seconds, has_moved(beat), stirs, _walk(beat))
+
+
+def _walk(beat: Heartbeat) -> Walk:
+    return Walk(beat.walked_sec or 0.0, beat.walked_lengths or 0.0, beat.rises or 0)
 
 
 def _seconds(course: Course, beat: Heartbeat, elapsed: float) -> Seconds | None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.activity.course import Seconds, Stretch
+from backend.activity.course import Seconds, Stretch, Walk
 
 HOUR_SEC = 3600.0
 NOTHING = Seconds()
+NO_WALK = Walk()
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Hour:
     stirs: int = 0
     moved_first_at: float | None = None
     moved_last_at: float | None = None
+    walk: Walk = NO_WALK
 
     def __add__(self, other: "Hour") -> "Hour":
         firsts = [at for at in (self.moved_first_at, other.moved_first_at) if at is not None]
@@ -30,6 +32,7 @@ class Hour:
             self.stirs + other.stirs,
             min(firsts, default=None),
             max(lasts, default=None),
+            self.walk + other.walk,
         )
 
 
@@ -49,5 +52,6 @@ def split(stretch: Stretch, zone: ZoneInfo) -> Iterator[Hour]:
         part = stretch.seconds.times((end - begin) / length)
         is_last = end == stretch.end
         at = stretch.end if stretch.moved and is_last else None
-        yield Hour(began_at, part, int(stretch.stir and is_last), at, at)
+        walk = stretch.walk if is_last else NO_WALK
+        yield Hour(began_at, part, int(stretch.stir and is_last), at, at, walk)
         begin = end

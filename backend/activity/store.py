@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from backend.activity.course import Course, Seconds
+from backend.activity.course import Course, Seconds, Walk
 from backend.activity.hours import HOUR_SEC, Hour
 from backend.activity.tables import courses, hours, position
 
@@ -27,7 +27,7 @@ class HourShown(BaseModel):
     """One local hour of one camera; `began_at` is in seconds since 1970 (UTC).
 
     The five add up to the seconds that are counted of it: less than 3600 while it lasts, and where
-    nothing was heard.
+    nothing was heard. `walked_lengths` are body lengths; `rises` count who had lain.
     """
 
     camera_id: str
@@ -40,6 +40,9 @@ class HourShown(BaseModel):
     stirs: int
     moved_first_at: float | None
     moved_last_at: float | None
+    walked_sec: float
+    walked_lengths: float
+    rises: int
 
 
 _SHOWN = [hours.c[name] for name in HourShown.model_fields]
@@ -127,7 +130,8 @@ def erase(db: Connection, begin: float, end: float, camera_id: str | None) -> No
 
 def _hour(row: Row[Any]) -> Hour:
     seconds = Seconds(row.active_sec, row.still_sec, row.lying_sec, row.nobody_sec, row.blind_sec)
-    return Hour(row.began_at, seconds, row.stirs, row.moved_first_at, row.moved_last_at)
+    walk = Walk(row.walked_sec, row.walked_lengths, row.rises)
+    return Hour(row.began_at, seconds, row.stirs, row.moved_first_at, row.moved_last_at, walk)
 
 
 def _columns(hour: Hour) -> dict[str, object]:
@@ -141,4 +145,7 @@ def _columns(hour: Hour) -> dict[str, object]:
         "stirs": hour.stirs,
         "moved_first_at": hour.moved_first_at,
         "moved_last_at": hour.moved_last_at,
+        "walked_sec": hour.walk.seconds,
+        "walked_lengths": hour.walk.lengths,
+        "rises": hour.walk.rises,
     }

@@ -31,7 +31,9 @@ hours = Table(
     Index("activity_hours_by_time", "began_at"),
 )
 """`stirs` is how often somebody began to move after ten minutes in which nobody was seen moving;
-the two times are when somebody was first and last seen moving, by the camera box's clock."""
+the two times are when somebody was first and last seen moving, by the camera box's clock.
+`walked_sec` and `walked_lengths` (of the body) are of who was seen walking, `rises` how often
+somebody rose who had lain."""
 
 courses = Table(
     "activity_cameras",

@@ -117,7 +117,7 @@ def walks(postures: list[Posture]) -> bool:
     """Whether somebody with a raised torso goes a body length in one direction, without a jump."""
     raised = [posture for posture in postures if posture.is_raised]
     steps = list(pairwise(raised))
-    if not steps or any(_is_jump(before, after) for before, after in steps):
+    if not steps or any(is_jump(before, after) for before, after in steps):
         return False
     net = dist(raised[0].hips, raised[-1].hips)
     way = sum(dist(before.hips, after.hips) for before, after in steps)
@@ -125,7 +125,8 @@ def walks(postures: list[Posture]) -> bool:
     return far and net >= WALKING_DIRECTNESS * way
 
 
-def _is_jump(before: Posture, after: Posture) -> bool:
+def is_jump(before: Posture, after: Posture) -> bool:
+    """Whether nobody runs so fast from one to the other, so that the tracker has jumped."""
     way = dist(before.hips, after.hips) / max(before.body_length, after.body_length)
     return way > JUMP_SPEED * (after.time - before.time)
 

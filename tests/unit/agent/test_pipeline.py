@@ -3,13 +3,14 @@
 import itertools
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from agent.analysis_worker import AnalysisWorker
 from agent.build import brightened
@@ -27,6 +28,7 @@ from modeling.perception.images.model import ImageModel
 from modeling.perception.looks.night import NightLook, by_gamma
 from modeling.perception.poses.pose import LANDMARK_COUNT, Body, Landmark, Poses
 from testkit.moments import MomentKeeper
+from testkit.motions import filmed, turned
 
 CHANCE = np.random.default_rng(7)
 MIDDLE = np.full((LANDMARK_COUNT, 4), 0.5, dtype=np.float32)
@@ -76,6 +78,19 @@ class ScriptedCamera:
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+@dataclass
+class Played(ScriptedCamera):
+    """A file of poses, each read as fast as it is asked for."""
+
+    live: bool = False
+    poses: Iterator[Poses] = field(default_factory=lambda: iter(()))
+
+    def read(self, _timeout_sec: float) -> Poses | None:
+        if (poses := next(self.poses, None)) is None:
+            raise EndOfSource
+        return poses
 
 
 def no_estimate(_frame: Any) -> Poses:
@@ -210,6 +225,21 @@ def test_heartbeat_says_in_how_many_pictures_something_moved(
     pipeline.is_moving = lambda: next(moves)
     pipeline.run()
     assert beats(outbox)[0]["motion_share"] == pytest.approx(1 / 3, abs=0.001)
+
+
+def test_heartbeats_say_how_far_somebody_walked(outbox: Outbox, clocks: Clocks) -> None:
+    def across(time: float) -> NDArray[np.float32]:
+        moved = turned(0.0)
+        moved[:, 0] += 0.12 * time - 0.3
+        return moved
+
+    poses = iter(filmed(across, seconds=5.0))
+    build(cast(Source, Played(iter([True]), clocks, poses=poses)), outbox, clocks).run()
+    told = beats(outbox)
+    assert sum(it["walked_sec"] for it in told) == pytest.approx(3.5, abs=1.0)
+    speed = sum(it["walked_lengths"] for it in told) / sum(it["walked_sec"] for it in told)
+    assert 0.2 < speed < 1.0
+    assert [it["rises"] for it in told] == [0] * len(told)
 
 
 def test_camera_that_is_lost_shows_the_worker_nobody(outbox: Outbox, clocks: Clocks) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.activity.course import AHEAD_SEC, Course, Seconds, Stretch, step
+from backend.activity.course import AHEAD_SEC, Course, Seconds, Stretch, Walk, step
 from contract.events import ENDED, EVENT, FAILED, ON_FLOOR, STILL_DOWN, STOPPED
 from testkit.alone import typed
 
@@ -88,6 +88,12 @@ def test_box_that_cannot_see_is_blind(fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize("picture", ["ok", "blurred", "unchecked"])
 def test_box_that_sees_badly_sees(picture: str) -> None:
     assert of(beat(0), beat(10, picture=picture)) == Seconds(still=10)
+
+
+def test_what_was_walked_goes_with_the_heartbeat_that_says_it() -> None:
+    said = {"walked_sec": 2.5, "walked_lengths": 1.5, "rises": 1}
+    found = heard(beat(0), beat(3, **said), beat(6))
+    assert [it.walk for it in found] == [Walk(2.5, 1.5, 1), Walk()]
 
 
 def test_holes_in_the_stream_are_blind() -> None:

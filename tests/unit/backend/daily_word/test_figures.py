@@ -17,6 +17,7 @@ def hour(day: date, at: int, camera: str = "hall", **seconds: float) -> HourShow
     began_at = datetime(day.year, day.month, day.day, at, tzinfo=SEOUL).timestamp()
     none = dict.fromkeys(("active_sec", "still_sec", "lying_sec", "nobody_sec", "blind_sec"), 0.0)
     rest = {"stirs": 0, "moved_first_at": None, "moved_last_at": None}
+    rest |= {"walked_sec": 0.0, "walked_lengths": 0.0, "rises": 0}
     return HourShown.model_validate(
         {"camera_id": camera, "began_at": began_at} | none | rest | seconds
     )

@@ -19,6 +19,9 @@ def hour(number: int, **seconds: float) -> HourShown:
         stirs=0,
         moved_first_at=None,
         moved_last_at=None,
+        walked_sec=0.0,
+        walked_lengths=0.0,
+        rises=0,
         **(states | seconds),
     )
 
