@@ -7,6 +7,7 @@ from PIL import Image, ImageFile
 
 from backend.media.decoding.bounds import MAX_PIXELS
 from backend.media.decoding.refused import Refused
+from backend.media.decoding.rewriting.jpeg import check_tags
 
 HEIC_BRANDS = rb"(?:heic|heix|heim|heis|mif1)"
 SIGNATURES = {
@@ -40,6 +41,8 @@ def opened(source: IO[bytes], content_type: str) -> ImageFile.ImageFile:
     """The picture, of which nothing is decoded yet; raises Refused and what Pillow raises."""
     if content_type == "image/webp":  # its decoder asks for all memory before it says a size
         check_pixels("WEBP", _webp_size(source))
+    if content_type == "image/jpeg":
+        check_tags(source)
     source.seek(0)
     image = Image.open(source, formats=[FORMATS[content_type]])
     check_pixels(FORMATS[content_type], image.size)

@@ -8,14 +8,30 @@ from backend.media.decoding.refused import Refused
 
 START, END, SCAN = b"\xff\xd8", 0xD9, 0xDA
 # JFIF and Adobe say which colours the numbers are, ICC exactly which.
-JFIF, ICC, ADOBE = 0xE0, 0xE2, 0xEE
-ICC_NAME = b"ICC_PROFILE\0"
+JFIF, APP1, ICC, ADOBE = 0xE0, 0xE1, 0xE2, 0xEE
+JFIF_NAME, ICC_NAME = b"JFIF\0", b"ICC_PROFILE\0"
+NAMED = {JFIF: JFIF_NAME, ICC: ICC_NAME}
 ADDED = {*range(0xE0, 0xF0), 0xFE}
 MARKER = re.compile(rb"\xff+([^\x00\xff])")
 # Within a scan an escaped byte, and the marks from which decoding can begin again, end nothing.
 SCAN_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 # A scan of a progressive picture goes over all of it, and may be a few bytes long.
 MAX_SCANS, MAX_SEGMENTS = 64, 50_000
+MAX_TAGS = 32
+"""Segments of EXIF and XMP, 2 MB; a decoder joins them one by one, each time all so far."""
+
+
+def check_tags(source: IO[bytes]) -> None:
+    """Raise Refused where it says more of itself than any camera does."""
+    with mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        place, said = len(START), 0
+        for _ in range(MAX_SEGMENTS):
+            marker, _, place = _segment(data, place)
+            if marker in (SCAN, END):
+                return
+            said += marker == APP1
+            if said > MAX_TAGS:
+                raise Refused(f"expected at most {MAX_TAGS} segments of EXIF and XMP")
 
 
 def rewrite(source: IO[bytes], out: IO[bytes], exif: bytes) -> None:
@@ -56,9 +72,9 @@ def _segment(data: mmap.mmap, place: int) -> tuple[int, int, int]:
 
 
 def _is_kept(marker: int, begin: bytes) -> bool:
-    if marker == ICC:
-        return begin.startswith(ICC_NAME)
-    return marker in (JFIF, ADOBE) or marker not in ADDED
+    if marker in NAMED:
+        return begin.startswith(NAMED[marker])
+    return marker == ADOBE or marker not in ADDED
 
 
 def _app1(exif: bytes) -> bytes:

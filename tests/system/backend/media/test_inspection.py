@@ -123,9 +123,22 @@ def test_what_follows_the_first_picture_is_cut_off() -> None:
     assert b"polyglot" not in seen(content, ImageType.JPEG).original
 
 
+def after_start(content: bytes, marker: int, said: bytes, times: int = 1) -> bytes:
+    """The JPEG with a segment of `marker` before all others."""
+    segment = bytes([0xFF, marker]) + (len(said) + 2).to_bytes(2, "big") + said
+    return content[:2] + times * segment + content[2:]
+
+
+@pytest.mark.parametrize("name", [b"JFXX\0", b"CIFF\0"])
+def test_what_cameras_put_beside_the_jfif_is_gone(name: bytes) -> None:
+    content = after_start(telling(ImageType.JPEG), 0xE0, name + b"the maker's secret")
+    assert b"secret" not in seen(content, ImageType.JPEG).original
+
+
 @pytest.mark.parametrize(
     ("content", "content_type", "reason"),
     [
+        (after_start(telling(ImageType.JPEG), 0xE1, b"Exif\0\0", 40), ImageType.JPEG, "EXIF"),
         (b"MZ" * 100, ImageType.JPEG, "its first bytes are of none of them"),
         (telling(ImageType.PNG), ImageType.JPEG, "its first bytes are of image/png"),
         (telling(ImageType.JPEG)[:-2000], ImageType.JPEG, "truncated"),
