@@ -10,7 +10,7 @@ from backend.jobs import store
 from backend.jobs.errors import UnknownJob, WrongJobState
 from backend.jobs.store import Wanted
 from backend.storage.database import Database
-from contract.jobs import Job, JobKind, JobLine, JobNews, JobState, MetricAt
+from contract.jobs import OF_PICTURES, Job, JobKind, JobLine, JobNews, JobState, MetricAt
 
 TIME_LIMIT_SEC = 24 * 3600.0
 USUAL_QUEUE = "usual"
@@ -86,6 +86,11 @@ class JobService:
         if changed is None:
             raise WrongJobState(f"the job is {before.state}, expected one that failed or was ended")
         return changed
+
+    def let_go(self, picture_id: str) -> None:
+        """End the jobs about a picture that is erased, and forget what they have said of it."""
+        with self._database.writing() as db:
+            store.let_go(db, OF_PICTURES, picture_id, self._clock())
 
     def lines(self, job: Job, after: int = 0, limit: int = 500) -> list[JobLine]:
         """The lines of its log behind line `after`, oldest first."""

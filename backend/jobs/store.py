@@ -1,11 +1,22 @@
 """The tables of jobs: what the server asks of them. What a worker writes is in `claims`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from backend.jobs.tables import job_lines, job_metrics, jobs
 from contract.jobs import (
@@ -89,6 +100,18 @@ def ask_to_cancel(db: Connection, job_id: str, now: float) -> Job | None:
         return found
     running = update(jobs).where(this, jobs.c.state == JobState.RUNNING)
     return _one(db, running.values(cancel_asked_at=now).returning(*SHOWN))
+
+
+def let_go(db: Connection, kinds: Collection[JobKind], named: str, now: float) -> None:
+    """Cancel the jobs of these kinds whose spec names it, and forget what they have said."""
+    these = jobs.c.kind.in_(kinds), jobs.c.spec.contains(f'"{named}"', autoescape=True)
+    going = update(jobs).where(*these, jobs.c.state.not_in(ENDS))
+    db.execute(going.values(cancel_asked_at=now))
+    waiting = update(jobs).where(*these, jobs.c.state.in_(_WAITING))
+    db.execute(waiting.values(state=JobState.CANCELLED, ended_at=now))
+    db.execute(update(jobs).where(*these).values(result=None))
+    theirs = job_lines.c.job_id.in_(select(jobs.c.id).where(*these))
+    db.execute(delete(job_lines).where(theirs))
 
 
 def requeue(db: Connection, job_id: str) -> Job | None:

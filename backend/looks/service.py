@@ -129,9 +129,12 @@ class LookService:
     def keep(self, job: Job, figures: LookFigures, folder: Path) -> Look:
         """Keep what `job` has learnt, which lies in a folder: the same, if asked again.
 
-        Raises UnknownLook where it was deleted meanwhile.
+        Raises UnknownLook where it was deleted meanwhile, and UnknownImage where one of the
+        pictures was erased, of which it would say something still.
         """
         look = self._of_job(job)
+        if look.finished_at is None:
+            check_material(self._media, LookWanted.model_validate(job.spec), job.household_id)
         size = self._files.keep(look.id, folder)
         with self._database.writing() as db:
             is_kept = store.finish(db, look.id, figures, size, self._clock())

@@ -24,7 +24,7 @@ class ImageJobs:
         check_kept(image)
         wanted = JobWanted(
             kind=JobKind.IMAGE,
-            title=f"{image.name}: {spec.work}",
+            title=spec.work.value,  # without the picture's name, which goes with the picture
             spec=spec.model_dump(mode="json"),
             household_id=household_id,
             created_by=created_by,

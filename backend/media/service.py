@@ -162,6 +162,7 @@ class MediaService:
         # What came while the row was there still; from here on nobody adds anything.
         self._driver.delete(folder)
         self._forget(image_id)
+        self._database.forget_deleted()
         return names
 
     def count(self, *conditions: ColumnElement[bool]) -> int:

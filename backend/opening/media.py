@@ -18,6 +18,7 @@ def open_media(state: State) -> None:
     driver: Driver = state.media_driver
 
     def forget(image_id: str) -> None:
+        state.jobs.let_go(image_id)
         state.comments.erase(Subject(kind=SubjectKind.IMAGE, id=image_id))
 
     state.media = MediaService(database, driver, forget=forget)

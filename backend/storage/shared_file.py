@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,14 @@ class SharedFile:
         return True
 
     def forget_deleted(self) -> None:
-        """Nothing: SQLite overwrites what is deleted."""
+        """Empty the log, which has the pages of before; what is deleted SQLite overwrites itself.
+
+        Where another process reads just now, its end does that.
+        """
+        with self._lock, suppress(SQLAlchemyError, OSError):
+            if self._path.exists():
+                with closing(self._opened().raw_connection()) as connection:
+                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from backend.jobs import claims
+from backend.jobs.claims import claim_of
 from backend.jobs.service import JobService
+from backend.jobs.store import Wanted
 from backend.media.carrier import ImageCarrier
 from backend.media.errors import UnknownImage, WrongImageState
 from backend.media.image_jobs import ImageJobs
 from backend.media.service import MediaService
 from backend.storage.shared_file import SharedFile
 from contract.image_jobs import ImageMade, ImageMetadata
-from contract.jobs import JobKind
+from contract.jobs import JobKind, JobState
 from contract.media import ImageSpec, ImageState, ImageType, ImageWork
 from testkit.kept_pictures import NOW, keep_picture, red_picture
 from testkit.memory_driver import MemoryDriver
@@ -21,6 +24,9 @@ from testkit.memory_driver import MemoryDriver
 MADE = ImageMade(
     file="made.webp", content_type=ImageType.WEBP, width=4, height=4, remark="look at it"
 )
+
+
+WORKS = (ImageWork.METADATA, ImageWork.THUMBNAIL, ImageWork.BLUR_FACES)
 
 
 class Pictures:
@@ -57,7 +63,7 @@ def test_each_work_waits_in_its_queue(pictures: Pictures, work: ImageWork, queue
     image = keep_picture(pictures.database, pictures.driver)
     job = pictures.image_jobs.ask(ImageSpec(image_id=image.id, work=work), created_by=3)
     assert (job.kind, job.queue, job.created_by) == (JobKind.IMAGE, queue, 3)
-    assert job.title == f"거실.jpg: {work}"
+    assert job.title == work
     assert ImageSpec.model_validate(job.spec).work is work
 
 
@@ -121,3 +127,34 @@ def test_nothing_is_kept_of_a_picture_that_was_erased_meanwhile(
     with pytest.raises(UnknownImage):
         pictures.carrier.command(job, tmp_path)
     assert pictures.driver.files == {}
+
+
+def test_jobs_about_an_erased_picture_end_and_say_nothing_of_it(pictures: Pictures) -> None:
+    image, other = (keep_picture(pictures.database, pictures.driver) for _ in range(2))
+    ask = pictures.image_jobs.ask
+    ended, running, waiting = (ask(ImageSpec(image_id=image.id, work=it)) for it in WORKS)
+    kept = ask(ImageSpec(image_id=other.id, work=ImageWork.METADATA))
+    with pictures.database.writing() as db:
+        mine = claims.claim_next(db, "io", "w", NOW)
+        assert mine is not None
+        claims.settle(db, claim_of(mine), JobState.COMPLETED, result={"device": "Pixel"})
+        claims.add_lines(db, mine.id, [(NOW, "a Pixel took it")])
+        assert mine.id == ended.id
+        claims.claim_next(db, "io", "w", NOW)
+    pictures.jobs.let_go(image.id)
+    jobs = {it.id: it for it in pictures.jobs.newest(Wanted())}
+    assert (jobs[ended.id].state, jobs[ended.id].result) == (JobState.COMPLETED, None)
+    assert pictures.jobs.lines(jobs[ended.id]) == []
+    assert (jobs[running.id].state, jobs[running.id].cancel_asked_at) == (JobState.RUNNING, NOW)
+    assert jobs[waiting.id].state is JobState.CANCELLED
+    assert (jobs[kept.id].state, jobs[kept.id].cancel_asked_at) == (JobState.QUEUED, None)
+
+
+def test_what_was_deleted_stands_in_no_file_of_the_database(
+    pictures: Pictures, tmp_path: Path
+) -> None:
+    image = keep_picture(pictures.database, pictures.driver, name="비밀 사진.jpg")
+    secret = "비밀 사진".encode()
+    assert any(secret in path.read_bytes() for path in tmp_path.glob("factory*"))
+    pictures.media.erase(image.id)
+    assert not any(secret in path.read_bytes() for path in tmp_path.glob("factory*"))
