@@ -16,12 +16,13 @@ READ = (ImageType.JPEG, ImageType.PNG, ImageType.WEBP, ImageType.TIFF)
 def check_material(media: MediaService, wanted: LookWanted, household_id: int) -> None:
     """Raise BadLook, UnknownImage or WrongImageState unless a look can be learnt of them."""
     _check_numbers(wanted)
-    images = [media.find(it, household_id) for it in dict.fromkeys(wanted.before + wanted.after)]
-    for image in images:
+    named = wanted.before + wanted.after
+    images = {it: media.find(it, household_id) for it in dict.fromkeys(named)}
+    for image in images.values():
         check_kept(image)
         if image.content_type not in READ:
             raise BadLook(f"the picture {image.id} is {image.content_type}, expected {expected()}")
-    if sum(image.bytes for image in images) > MOST_BYTES:
+    if sum(images[it].bytes for it in named) > MOST_BYTES:  # each time it is named, it is copied
         raise BadLook(f"expected pictures of at most {MOST_BYTES // 2**30} GiB together")
 
 

@@ -118,12 +118,12 @@ async def confirm(request: Request, image_id: str) -> Image:
 @router.get("", responses=answers([IMAGE], InvalidInput, DatabaseUnavailable))
 def images(
     request: Request,
-    before: Annotated[float | None, Query(ge=0, allow_inf_nan=False)] = None,
+    before: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50,
 ) -> list[Image]:
     """The pictures that are kept, newest first. For caregivers and owners.
 
-    Those that follow come with `before`: the `created_at` of the last one.
+    Those that follow come with `before`: the id of the last one.
     """
     caller = caregiver_of(request)
     _audit(request).looked(caller, "images")

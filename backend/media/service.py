@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement
 from backend.media import store
 from backend.media.consents import delete_at
 from backend.media.drivers.driver import Driver
-from backend.media.errors import BadImage, UnknownImage
+from backend.media.errors import BadImage, NoConsent, UnknownImage
 from backend.media.files import MediaFile, file_of
 from backend.media.keeping import keep, pieces
 from backend.media.keys import ORIGINAL, brought_key, folder_of, key_of
 from backend.media.new_image import new_image
 from backend.storage.database import Database
+from backend.storage.room import check_room
 from contract.media import (
     UPLOAD_SEC,
     Image,
@@ -90,9 +91,9 @@ class MediaService:
         return found
 
     def newest(
-        self, household_id: int = 1, before: float | None = None, limit: int = 50
+        self, household_id: int = 1, before: str | None = None, limit: int = 50
     ) -> list[Image]:
-        """Confirmed pictures, newest first."""
+        """Confirmed pictures, newest first; behind the one of the id `before`."""
         with self._database.reading() as db:
             return store.newest(db, household_id, before, limit)
 
@@ -107,7 +108,11 @@ class MediaService:
         return self._driver.read(key_of(image, self.file(image, what).what), begin, end)
 
     def put_into(self, image: Image, path: Path) -> None:
-        """Put its original at `path`, in the clear, for a job that deletes it again."""
+        """Put its original at `path`, in the clear, for a job that deletes it again.
+
+        Raises OSError where the disk has room for the record alone.
+        """
+        check_room(path.parent)
         with path.open("wb") as file:
             file.writelines(self.read(image))
 
@@ -203,5 +208,10 @@ class MediaService:
             self._driver.delete(folder_of(image))
             raise
         values = kept.found.model_dump() | {"bytes": kept.bytes, "confirmed_at": self._clock()}
-        with self._database.writing() as db:
-            store.settle(db, image.id, state=ImageState.CONFIRMED, **values)
+        try:
+            with self._database.writing() as db:  # it may have been withdrawn meanwhile, too
+                delete_at(db, image.camera_id, image.household_id, image.created_at)
+                store.settle(db, image.id, state=ImageState.CONFIRMED, **values)
+        except NoConsent:
+            self.erase(image.id, image.household_id)
+            raise

@@ -1,6 +1,6 @@
 """The tables of pictures, their results, and who looked at them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from backend.media.tables import image_results, image_views, images
 from contract.media import Image, ImageResult, ImageState, ImageView
 
+AT_ONCE = 500
+"""A statement takes no more than some thousand values."""
 _ROW = [images.c[name] for name in Image.model_fields if name != "results"]
 _RESULT = [image_results.c[name] for name in ImageResult.model_fields]
 
@@ -23,11 +25,12 @@ def find(db: Connection, image_id: str, household_id: int) -> Image | None:
     return next(iter(those(db, *mine)), None)
 
 
-def newest(db: Connection, household_id: int, before: float | None, limit: int) -> list[Image]:
-    """Those that are confirmed, newest first."""
+def newest(db: Connection, household_id: int, before: str | None, limit: int) -> list[Image]:
+    """Those that are confirmed, newest first; behind the one of the id `before`."""
     kept = [images.c.household_id == household_id, images.c.state == ImageState.CONFIRMED]
     if before is not None:
-        kept.append(images.c.created_at < before)
+        listed = images.c.id == before, images.c.household_id == household_id
+        kept.append(images.c.number < select(images.c.number).where(*listed).scalar_subquery())
     return those(db, *kept, limit=limit)
 
 
@@ -89,12 +92,14 @@ def views(db: Connection, image_id: str, household_id: int, limit: int) -> list[
     return [ImageView.model_validate(row._asdict()) for row in rows]
 
 
-def _with_results(db: Connection, rows: Collection[Row[Any]]) -> list[Image]:
-    of = image_results.c
-    query = select(of.image_id, *_RESULT).where(of.image_id.in_([row.id for row in rows]))
+def _with_results(db: Connection, rows: Sequence[Row[Any]]) -> list[Image]:
     results: dict[str, list[ImageResult]] = {}
-    for row in db.execute(query.order_by(of.number)):
-        results.setdefault(row.image_id, []).append(ImageResult.model_validate(row._asdict()))
+    for begin in range(0, len(rows), AT_ONCE):
+        of = image_results.c
+        ids = [row.id for row in rows[begin : begin + AT_ONCE]]
+        query = select(of.image_id, *_RESULT).where(of.image_id.in_(ids)).order_by(of.number)
+        for row in db.execute(query):
+            results.setdefault(row.image_id, []).append(ImageResult.model_validate(row._asdict()))
     return [
         Image.model_validate(row._asdict() | {"results": results.get(row.id, [])}) for row in rows
     ]

@@ -24,7 +24,7 @@ DONE = {
 
 
 @router.get("/images")
-def page(request: Request, done: str = "", before: float | None = None) -> Response:
+def page(request: Request, done: str = "", before: str | None = None) -> Response:
     """The gallery."""
     media: MediaService = request.app.state.media
     images = media.newest(request.state.caller.household_id, before, LISTED)
@@ -33,7 +33,7 @@ def page(request: Request, done: str = "", before: float | None = None) -> Respo
         "pictures.html",
         DONE.get(done, ""),
         images=images,
-        older=images[-1].created_at if len(images) == LISTED else None,
+        older=images[-1].id if len(images) == LISTED else None,
         is_kept=any(it.camera_id is None for it in consents_of(request)),
     )
 

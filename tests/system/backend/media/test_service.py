@@ -2,12 +2,14 @@
 
 import errno
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from backend.media.drivers.driver import Stored
 from backend.media.errors import (
     BadImage,
     MediaUnavailable,
@@ -118,6 +120,23 @@ def test_nothing_is_kept_without_consent(store: PictureStore) -> None:
     assert store.consents.all() == []
 
 
+def test_nothing_is_kept_where_consent_is_withdrawn_while_it_is_looked_at(
+    store: PictureStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awaited, write = store.put(PICTURE), store.driver.write
+
+    def withdrawn_meanwhile(key: str, content: Iterable[bytes], content_type: str) -> Stored:
+        store.consents.withdraw(None)
+        return write(key, content, content_type)
+
+    monkeypatch.setattr(store.driver, "write", withdrawn_meanwhile)
+    with pytest.raises(NoConsent):
+        store.media.confirm(awaited.id)
+    assert store.driver.files == {}
+    with pytest.raises(UnknownImage):
+        store.media.find(awaited.id)
+
+
 def test_a_cameras_picture_needs_a_consent_of_its_own(store: PictureStore) -> None:
     with pytest.raises(NoConsent, match="this camera"):
         store.media.keep_camera_picture("거실", PICTURE, "an-incident")
@@ -178,7 +197,7 @@ def test_pictures_are_told_page_by_page(store: PictureStore) -> None:
         kept.append(store.keep(PICTURE))
     first = store.media.newest(limit=2)
     assert [it.id for it in first] == [kept[2].id, kept[1].id]
-    assert store.media.newest(before=first[-1].created_at) == [kept[0]]
+    assert store.media.newest(before=first[-1].id) == [kept[0]]
 
 
 class Killed(BaseException):

@@ -245,3 +245,12 @@ def test_link_gives_the_look_until_it_expires_or_the_look_is_deleted(house: Hous
     for lost in (token, gone, "made up"):
         with pytest.raises(UnknownLookShare):
             house.shares.find(lost)
+
+
+def test_look_of_a_picture_that_was_erased_meanwhile_is_not_kept(house: House) -> None:
+    look = house.looks.learn(wanted := house.wanted())
+    house.media.erase(wanted.before[0])
+    with pytest.raises(UnknownImage):
+        house.looks.keep(house.jobs.find(look.job_id), FIGURES, house.made())
+    assert house.looks.find(look.id).finished_at is None
+    assert not [key for key in house.driver.files if key.startswith("styles/")]
