@@ -57,7 +57,7 @@ def _make(
         make_sample(folder, wanted, step)
     typer.echo(f"{folder} has {days} simulated days; {folder / TRUTH} says what is true of them")
     typer.echo(f"log in as {OWNER} or {CAREGIVER} with the password {PASSWORD}")
-    typer.echo(f"DATA_DIR={folder} run-backend")
+    typer.echo(f"start it by: DATA_DIR={folder} uv run run-backend --host 127.0.0.1")
 
 
 def main() -> None:

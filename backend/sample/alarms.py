@@ -22,13 +22,13 @@ from contract.events import (
     IncidentEvent,
     Start,
 )
+from modeling.perception.incidents.on_floor import ON_FLOOR_AFTER_SEC
+from modeling.perception.incidents.still_down import STILL_DOWN_AFTER_SEC
 
 OF = "/"
 HOUR_SEC, MINUTE_SEC, DAY_SEC = 3600.0, 60.0, 86_400.0
 FALL_SEC = 2.1
 """From a fall's START to its END."""
-STILL_AFTER_SEC, ON_FLOOR_AFTER_SEC = 30.0, 20.0
-"""After so long on the floor the camera box says so."""
 
 
 class Cause(StrEnum):
@@ -97,7 +97,7 @@ def reports(alarm: Alarm, began: float) -> Iterator[IncidentEvent]:
         case Cause.FALL:
             yield _start(alarm, FALL, at)
             yield _end(alarm, FALL, at + FALL_SEC, FALL_SEC, "lying")
-            yield from _lasting(alarm, STILL_DOWN, at + FALL_SEC, STILL_AFTER_SEC, up_at)
+            yield from _lasting(alarm, STILL_DOWN, at + FALL_SEC, STILL_DOWN_AFTER_SEC, up_at)
         case _:
             yield _start(alarm, FALL, at)
             yield _end(alarm, FALL, at + FALL_SEC, FALL_SEC, OUT_OF_SIGHT)

@@ -18,6 +18,8 @@ from backend.sample.life import Life
 from backend.sample.minutes import A_DAY, AN_HOUR, Doing
 from backend.sample.story import Story
 
+DAY_BEGINS = 4
+
 
 class _Known(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -57,6 +59,7 @@ class DayTruth(_Known):
     """A day, of all cameras together; a number that has a column of the record has its name.
 
     `falls` and `false_alarms` are incidents by their verdicts, `blind_hours` hours of cameras.
+    `first_moved_hour` is 7.5 for half past seven, from DAY_BEGINS on.
     """
 
     day: date
@@ -65,6 +68,8 @@ class DayTruth(_Known):
     still_hours: float
     lying_hours: float
     blind_hours: float
+    first_moved_hour: float | None
+    last_moved_hour: float | None
     walked_minutes: float
     walking_speed: float
     rises: int
@@ -107,6 +112,8 @@ def _day(
     minutes = life.minutes.part(of_day.start, of_day.stop)
     seen = np.any([camera.sees(life.minutes.room)[of_day] for camera in cameras], axis=0)
     blind = sum(np.count_nonzero(camera.views[of_day] != View.SEES) for camera in cameras)
+    moved = np.flatnonzero(seen & (minutes.doing == Doing.ACTIVE)) / AN_HOUR
+    moved = moved[moved >= DAY_BEGINS]
     hours = {
         what: float(np.count_nonzero(seen & (minutes.doing == what))) / AN_HOUR for what in Doing
     }
@@ -119,6 +126,8 @@ def _day(
         still_hours=hours[Doing.STILL],
         lying_hours=hours[Doing.LYING] + hours[Doing.ON_FLOOR],
         blind_hours=blind / AN_HOUR,
+        first_moved_hour=float(moved[0]) if len(moved) else None,
+        last_moved_hour=float(moved[-1]) if len(moved) else None,
         walked_minutes=walked / 60.0,
         walking_speed=float(minutes.walked_lengths[seen].sum()) / walked,
         rises=int(minutes.rises[seen].sum()),

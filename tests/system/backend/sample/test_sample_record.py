@@ -9,26 +9,22 @@ import pytest
 from sqlalchemy import select
 
 from backend.activity.service import ActivityService
-from backend.activity.store import HourShown
 from backend.alerts.ledger.tables import alerts, deliveries
 from backend.cameras.tables import visits
 from backend.comments.tables import comments
 from backend.escalation.tables import answers, escalations, verdicts
 from backend.events.journal.segment import names_in
-from backend.incidents.days import bounds_of
 from backend.incidents.store import Wanted, newest
 from backend.record.generated import is_generated
 from backend.sample.errors import UnusableFolder
 from backend.sample.plan import ZONE, plan_of
 from backend.sample.recording import records_of
 from backend.sample.service import make_sample
-from backend.sample.truth import DayTruth, IncidentTruth
+from backend.sample.truth import IncidentTruth
 from backend.storage.database import Database, open_database
 from contract.incidents import IncidentState
+from testkit.counted_day import counted_day
 from testkit.sample_home import WANTED, SampleHome, made, opened, sample_home
-
-NIGHT_HOURS = 2, 6
-"""From so many hours before a midnight to so many after it."""
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +44,6 @@ def activity(home: SampleHome, database: Database) -> ActivityService:
     return ActivityService(home.data_dir / "events", database, lambda: ZONE)
 
 
-def hours_of(activity: ActivityService, truth: DayTruth) -> list[HourShown]:
-    return activity.between(*bounds_of(truth.day, ZONE))
-
-
-def night_of(activity: ActivityService, truth: DayTruth) -> list[HourShown]:
-    """The hours of the night that ends on the day."""
-    midnight, _ = bounds_of(truth.day, ZONE)
-    before, after = (hours * 3600.0 for hours in NIGHT_HOURS)
-    return activity.between(midnight - before, midnight + after)
-
-
 def of_alarms(truths: Sequence[IncidentTruth]) -> list[IncidentTruth]:
     """Those that were answered by themselves."""
     return [it for it in truths if it.part_of is None]
@@ -66,21 +51,18 @@ def of_alarms(truths: Sequence[IncidentTruth]) -> list[IncidentTruth]:
 
 def test_hours_are_those_of_the_life(home: SampleHome, activity: ActivityService) -> None:
     for truth in home.truth.days:
-        hours = hours_of(activity, truth)
-        sums = [
-            sum(getattr(hour, name) for hour in hours) / 3600.0
-            for name in ("active_sec", "still_sec", "lying_sec", "blind_sec")
-        ]
-        assert sums[0] == pytest.approx(truth.active_hours, rel=0.10, abs=0.4)
-        assert sums[1] == pytest.approx(truth.still_hours, rel=0.10, abs=0.2)
-        assert sums[2] == pytest.approx(truth.lying_hours, rel=0.10, abs=0.1)
-        assert sums[3] == pytest.approx(truth.blind_hours, abs=0.05)
+        counted = counted_day(activity, truth.day)
+        assert counted.active_hours == pytest.approx(truth.active_hours, rel=0.10, abs=0.4)
+        assert counted.still_hours == pytest.approx(truth.still_hours, rel=0.10, abs=0.2)
+        assert counted.lying_hours == pytest.approx(truth.lying_hours, rel=0.10, abs=0.1)
+        assert counted.blind_hours == pytest.approx(truth.blind_hours, abs=0.05)
+        assert counted.first_moved_hour == pytest.approx(truth.first_moved_hour, abs=0.02)
+        assert counted.last_moved_hour == pytest.approx(truth.last_moved_hour, abs=0.02)
 
 
 def test_times_up_at_night_are_the_stirs(home: SampleHome, activity: ActivityService) -> None:
     for truth in home.truth.days:
-        stirs = sum(hour.stirs for hour in night_of(activity, truth))
-        assert stirs == truth.times_up_at_night
+        assert counted_day(activity, truth.day).times_up_at_night == truth.times_up_at_night
 
 
 def test_all_is_counted_already(activity: ActivityService) -> None:
