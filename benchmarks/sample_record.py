@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from backend.activity.service import ActivityService
-from backend.sample.plan import ZONE, Wanted
+from backend.sample.plan import ZONE, SampleWanted
 from backend.sample.service import make_sample
 from backend.sample.truth import DayTruth, Truth
 from backend.storage.database import open_database
@@ -35,7 +35,7 @@ def main(
     """Make it, and print the figures."""
     with tempfile.TemporaryDirectory() as name, progress_bar("days", days) as step:
         folder, began, cpu = Path(name) / "data", time.monotonic(), time.process_time()
-        truth = make_sample(folder, Wanted(LAST, days, cameras, seed), step)
+        truth = make_sample(folder, SampleWanted(LAST, days, cameras, seed), step)
         wall, used = time.monotonic() - began, time.process_time() - cpu
         typer.echo(
             f"{days} days, {cameras} cameras: {wall:.0f} s, of which {used:.0f} s of one core"

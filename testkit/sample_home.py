@@ -15,13 +15,13 @@ from starlette.testclient import TestClient
 
 from backend.app import create_app
 from backend.config import BackendSettings
-from backend.sample.plan import Wanted
+from backend.sample.plan import SampleWanted
 from backend.sample.service import make_sample, read_truth
 from backend.sample.truth import Truth
 from backend.sample.words import CAREGIVER, OWNER, PASSWORD
 from testkit.asked_home import ADDRESS, KEY, NOWHERE, URL, AskedHome
 
-WANTED = Wanted(last=date(2026, 11, 22), days=10, cameras=2)
+WANTED = SampleWanted(last=date(2026, 11, 22), days=10, cameras=2)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from contract.language import Language
 with needs("the group `backend`"):
     from backend.sample.cameras import FEWEST, MOST
     from backend.sample.errors import UnusableFolder
-    from backend.sample.plan import ZONE, Wanted
+    from backend.sample.plan import ZONE, SampleWanted
     from backend.sample.service import TRUTH, make_sample
     from backend.sample.story import FEWEST_DAYS
     from backend.sample.words import CAREGIVER, OWNER, PASSWORD
@@ -47,7 +47,7 @@ def _make(
 ) -> None:
     """Make a record of a household that nobody lives in: simulated, to ask questions of."""
     keep_private(Path())
-    wanted = Wanted(_over(until), days, cameras, seed, language)
+    wanted = SampleWanted(_over(until), days, cameras, seed, language)
     label = "simulating days"
     with (
         stoppable(f"stopped: delete {folder} before you try again"),

@@ -18,7 +18,7 @@ ZONE = ZoneInfo(USUAL_ZONE)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SampleWanted:
     """So many `days` up to `last`, of so many cameras; the same `seed` gives the same record."""
 
     last: date
@@ -32,7 +32,7 @@ class Wanted:
 class Plan:
     """The record `began` then (since 1970): a midnight."""
 
-    wanted: Wanted
+    wanted: SampleWanted
     story: Story
     cameras: Sequence[Camera]
     life: Life
@@ -40,7 +40,7 @@ class Plan:
     began: float
 
 
-def plan_of(wanted: Wanted) -> Plan:
+def plan_of(wanted: SampleWanted) -> Plan:
     """What happens in the record that is wanted."""
     story = story_of(wanted.last, wanted.days, wanted.seed)
     cameras = cameras_of(story, wanted.cameras)

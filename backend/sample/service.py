@@ -7,7 +7,7 @@ from backend.record.generated import mark_generated
 from backend.sample.alarms import DAY_SEC
 from backend.sample.errors import UnusableFolder
 from backend.sample.household import move_in
-from backend.sample.plan import Plan, Wanted, plan_of
+from backend.sample.plan import Plan, SampleWanted, plan_of
 from backend.sample.playing import Player
 from backend.sample.simulated_server import SimulatedServer
 from backend.sample.truth import Truth
@@ -20,7 +20,7 @@ def nothing() -> None:
     """Nobody looks."""
 
 
-def make_sample(folder: Path, wanted: Wanted, step: Callable[[], None] = nothing) -> Truth:
+def make_sample(folder: Path, wanted: SampleWanted, step: Callable[[], None] = nothing) -> Truth:
     """Make the record in `folder`, and write beside it what is true of it.
 
     Calls `step` after each day. Raises UnusableFolder where there is something already, OSError.

@@ -52,7 +52,7 @@ def of_alarms(truths: Sequence[IncidentTruth]) -> list[IncidentTruth]:
 def test_hours_are_those_of_the_life(home: SampleHome, activity: ActivityService) -> None:
     for truth in home.truth.days:
         counted = counted_day(activity, truth.day)
-        assert counted.active_hours == pytest.approx(truth.active_hours, rel=0.10, abs=0.4)
+        assert counted.active_hours == pytest.approx(truth.active_hours, rel=0.10, abs=0.25)
         assert counted.still_hours == pytest.approx(truth.still_hours, rel=0.10, abs=0.2)
         assert counted.lying_hours == pytest.approx(truth.lying_hours, rel=0.10, abs=0.1)
         assert counted.blind_hours == pytest.approx(truth.blind_hours, abs=0.05)

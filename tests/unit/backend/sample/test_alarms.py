@@ -9,7 +9,7 @@ import pytest
 from backend.escalation.answer import Answer, Verdict
 from backend.sample.alarms import DAY_SEC, HOUR_SEC, Alarm, Cause, alarm_name, reports
 from backend.sample.people import Said, said_of
-from backend.sample.plan import Plan, Wanted, plan_of
+from backend.sample.plan import Plan, SampleWanted, plan_of
 from backend.sample.troubles import troubles_of
 from backend.sample.words import WORDS
 from contract.events import FALL, ON_FLOOR, STILL_DOWN, End, Start
@@ -17,7 +17,7 @@ from contract.events import FALL, ON_FLOOR, STILL_DOWN, End, Start
 
 @cache
 def planned() -> Plan:
-    return plan_of(Wanted(last=date(2026, 11, 22)))
+    return plan_of(SampleWanted(last=date(2026, 11, 22)))
 
 
 def of(cause: Cause) -> list[Alarm]:

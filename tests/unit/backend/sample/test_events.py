@@ -13,13 +13,13 @@ from backend.sample.alarms import DAY_SEC
 from backend.sample.cameras import Camera, View
 from backend.sample.events import day_of
 from backend.sample.minutes import A_DAY, AN_HOUR, Doing, Minutes
-from backend.sample.plan import ZONE, Plan, Wanted, plan_of
+from backend.sample.plan import ZONE, Plan, SampleWanted, plan_of
 from contract.events import Event, Heartbeat, Probs
 
 
 @cache
 def planned(seed: int = 1) -> Plan:
-    return plan_of(Wanted(last=date(2026, 11, 22), days=10, cameras=2, seed=seed))
+    return plan_of(SampleWanted(last=date(2026, 11, 22), days=10, cameras=2, seed=seed))
 
 
 def minutes_of(number: int) -> Minutes:
