@@ -59,6 +59,7 @@ class DayTruth(_Known):
     """A day, of all cameras together; a number that has a column of the record has its name.
 
     `falls` and `false_alarms` are incidents by their verdicts, `blind_hours` hours of cameras.
+    What is part of another incident is among `incidents`, and not among those `answered`.
     `first_moved_hour` is 7.5 for half past seven, from DAY_BEGINS on.
     """
 
