@@ -9,7 +9,7 @@ from backend.activity.store import HourShown
 from backend.incidents.days import bounds_of
 from backend.sample.truth import DAY_BEGINS
 
-HOUR_SEC = 3600.0
+HOUR_SEC, MINUTE_SEC = 3600.0, 60.0
 NIGHT_HOURS = 2, 6
 """From so many hours before a midnight to so many after it."""
 
@@ -25,6 +25,9 @@ class CountedDay:
     times_up_at_night: int
     first_moved_hour: float | None
     last_moved_hour: float | None
+    walked_minutes: float
+    walking_speed: float
+    rises: int
 
 
 def counted_day(activity: ActivityService, day: date) -> CountedDay:
@@ -33,6 +36,7 @@ def counted_day(activity: ActivityService, day: date) -> CountedDay:
     hours = activity.between(midnight, end)
     before, after = (it * HOUR_SEC for it in NIGHT_HOURS)
     night = activity.between(midnight - before, midnight + after)
+    walked = sum(it.walked_sec for it in hours)
     awake = [it for it in hours if it.began_at >= midnight + DAY_BEGINS * HOUR_SEC]
     return CountedDay(
         active_hours=_hours(it.active_sec for it in hours),
@@ -42,6 +46,9 @@ def counted_day(activity: ActivityService, day: date) -> CountedDay:
         times_up_at_night=sum(it.stirs for it in night),
         first_moved_hour=min(_moves(awake, midnight, "moved_first_at"), default=None),
         last_moved_hour=max(_moves(awake, midnight, "moved_last_at"), default=None),
+        walked_minutes=walked / MINUTE_SEC,
+        walking_speed=sum(it.walked_lengths for it in hours) / max(walked, 1e-9),
+        rises=sum(it.rises for it in hours),
     )
 
 

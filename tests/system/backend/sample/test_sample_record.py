@@ -55,6 +55,9 @@ def test_hours_are_those_of_the_life(home: SampleHome, activity: ActivityService
         assert counted.active_hours == pytest.approx(truth.active_hours, rel=0.10, abs=0.25)
         assert counted.still_hours == pytest.approx(truth.still_hours, rel=0.10, abs=0.2)
         assert counted.lying_hours == pytest.approx(truth.lying_hours, rel=0.10, abs=0.1)
+        assert counted.walked_minutes == pytest.approx(truth.walked_minutes, rel=0.02, abs=0.1)
+        assert counted.walking_speed == pytest.approx(truth.walking_speed, rel=0.02, abs=0.01)
+        assert counted.rises == truth.rises
         assert counted.blind_hours == pytest.approx(truth.blind_hours, abs=0.05)
         assert counted.first_moved_hour == pytest.approx(truth.first_moved_hour, abs=0.02)
         assert counted.last_moved_hour == pytest.approx(truth.last_moved_hour, abs=0.02)
