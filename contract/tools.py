@@ -134,6 +134,22 @@ class ToolInfo(BaseModel):
     takes_own: bool
 
 
+class TableInfo(BaseModel):
+    """A table that can be asked, and how much is in it; without days where it has no time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: TableName
+    title: str
+    columns: tuple[TableColumn, ...]
+    rows: int = Field(ge=0)
+    days: int | None = None
+    since: date | None = None
+    until: date | None = None
+    is_own: bool
+    is_generated: bool = False
+
+
 class ToolAsked(BaseModel):
     """A question to a tool: what it is asked of, and its arguments."""
 

@@ -48,6 +48,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/images/of-camera", Role.OWNER),
     ("/images/", Role.CAREGIVER),
     ("/styles", Role.CAREGIVER),
+    ("/tools/", Role.VIEWER),  # a question changes nothing
 )
 """Who may do more than read, by how a path begins; elsewhere an owner."""
 

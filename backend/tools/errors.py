@@ -31,3 +31,10 @@ class WrongTable(ApiError):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "wrong_table"
+
+
+class TooLittle(ApiError):
+    """There is too little to say anything, so there is no file of it."""
+
+    status = HTTPStatus.CONFLICT
+    code = "too_little"

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from backend.tools.data import Data
+from backend.tools.needed import Needed
 from contract.language import Language
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot
@@ -41,7 +42,8 @@ class Tool(Generic[W]):
     """`wanted` is the schema of its arguments, whose docstring says what the tool is for.
 
     It can be asked of `tables` of the record, and of one's own data if it `takes_own`. `answer`
-    raises UnknownColumn, and what a question to DuckDB raises.
+    raises UnknownColumn, InvalidInput, and what a question to DuckDB raises. With less than is
+    `needed` it says nothing.
     """
 
     name: str
@@ -50,3 +52,4 @@ class Tool(Generic[W]):
     answer: Callable[[Data, W], Said]
     tables: tuple[RecordTable, ...] = ANY_TABLE
     takes_own: bool = True
+    needed: tuple[Needed, ...] = ()

@@ -117,6 +117,9 @@ TABLE = {
         GET /setup/channels
         GET /styles/{subject_id}/comments
         GET /styles/{subject_id}/rating
+        GET /tools
+        GET /tools/tables
+        POST /tools/{name}
         GET /visits
     """,
     "caregiver owner": """

@@ -1,0 +1,53 @@
+"""A figure of each day, since the rows of one day are not independent of each other."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+
+from backend.storage.duck import quoted
+from backend.tools.scope import day_of
+from backend.tools.selection import Numbers, Selection
+from contract.tools import TableColumn
+
+DailyStatistic = Literal["mean", "sum"]
+_SQL: dict[DailyStatistic, str] = {"mean": "avg", "sum": "sum"}
+
+
+@dataclass(frozen=True)
+class Daily:
+    """A finite value for each of some days, in their order."""
+
+    days: tuple[date, ...]
+    values: Numbers
+
+    def between(self, since: date, until: date) -> "Daily":
+        """Those of the days from `since` to `until`, both included."""
+        kept = [index for index, day in enumerate(self.days) if since <= day <= until]
+        return Daily(tuple(self.days[index] for index in kept), self.values[kept])
+
+    @property
+    def numbers(self) -> Numbers:
+        """How many days each is after the first."""
+        return np.array([(day - self.days[0]).days for day in self.days], dtype=np.float64)
+
+
+def daily(chosen: Selection, column: TableColumn | None, statistic: DailyStatistic) -> Daily:
+    """The mean or sum of a column for each day that has rows.
+
+    Without a column it is how many rows a day has: then each day counts, from the first to the
+    last. Raises InvalidInput where the table does not say when.
+    """
+    figure = f"{_SQL[statistic]}({quoted(column.name)})" if column else "count(*)"
+    day = day_of(chosen.data)
+    rows = chosen.ask(
+        f"SELECT {day}, CAST({figure} AS DOUBLE) FROM chosen"
+        f" WHERE {day} IS NOT NULL GROUP BY 1 ORDER BY 1"
+    )
+    found = {day: value for day, value in rows if value is not None and np.isfinite(value)}
+    if column is None and found:
+        first, last = min(found), max(found)
+        every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        found = {day: found.get(day, 0.0) for day in every}
+    return Daily(tuple(found), np.array(list(found.values()), dtype=np.float64))

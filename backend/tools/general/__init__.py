@@ -1,0 +1,1 @@
+"""The tools that any table can be asked by, one module each."""

@@ -1,0 +1,124 @@
+"""Questions to a table by the name of a tool, for whoever may ask."""
+
+import inspect
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from backend.access.keys import Caller
+from backend.errors import InvalidInput, TooManyRequests, describe, shorten
+from backend.tools.data import Data
+from backend.tools.errors import UnknownTool, WrongTable
+from backend.tools.registry import TOOLS
+from backend.tools.tables import Tables, record_table
+from backend.tools.tool import Tool
+from contract.language import Language
+from contract.tools import Basis, TableInfo, ToolAnswer, ToolAsked, ToolInfo
+
+AT_ONCE, WAIT_SEC = 2, 10.0
+"""Questions that are answered at the same time, since each takes memory; how long another waits."""
+
+
+class ToolService:
+    """Thread-safe. `language` says what somebody reads who does not say so."""
+
+    def __init__(self, tables: Tables, language: Callable[[Caller], Language]) -> None:
+        self._tables, self._language = tables, language
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+
+    def tools(self, language: Language) -> list[ToolInfo]:
+        """All tools, as somebody reads them, and as a language model may call them."""
+        return [info_of(it, language) for it in TOOLS.values()]
+
+    def tables(self, caller: Caller, language: Language | None = None) -> list[TableInfo]:
+        """All tables that the caller may ask."""
+        with self._placed():
+            return self._tables.all(caller, language or self._language(caller))
+
+    def ask(self, caller: Caller, name: str, asked: ToolAsked) -> ToolAnswer:
+        """The answer of the tool of this name.
+
+        Raises UnknownTool, UnknownTable, WrongTable, UnknownColumn, InvalidInput, Forbidden,
+        TooManyRequests, and what a question to DuckDB raises.
+        """
+        tool = _found(name)
+        _check_table(tool, asked.table)
+        language = asked.language or self._language(caller)
+        with self._placed(), self._tables.opened(caller, asked.table, language) as data:
+            return answer(tool, data, asked.arguments)
+
+    @contextmanager
+    def _placed(self) -> Iterator[None]:
+        if not self._places.acquire(timeout=WAIT_SEC):
+            raise TooManyRequests(int(WAIT_SEC), "questions to tables")
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+def answer(tool: Tool[Any], data: Data, arguments: Mapping[str, JsonValue]) -> ToolAnswer:
+    """What a tool answers from a table, and what that stands on.
+
+    Raises InvalidInput where the arguments are none of its, and what the tool raises.
+    """
+    wanted = _wanted(tool, arguments)
+    with np.errstate(all="ignore"):  # what is no number is shown as missing
+        said = tool.answer(data, wanted)
+    basis = Basis(
+        table=data.name,
+        rows=said.rows,
+        days=said.days,
+        since=said.since,
+        until=said.until,
+        is_generated=data.is_generated,
+        data_version=data.version,
+    )
+    return ToolAnswer(
+        tool=tool.name,
+        arguments=wanted.model_dump(mode="json", exclude_none=True),
+        basis=basis,
+        too_little=said.too_little,
+        facts=said.facts,
+        grid=said.grid,
+        plot=said.plot,
+    )
+
+
+def info_of(tool: Tool[Any], language: Language) -> ToolInfo:
+    """The tool as it is shown."""
+    return ToolInfo(
+        name=tool.name,
+        title=tool.title[language],
+        description=inspect.getdoc(tool.wanted) or "",
+        arguments=tool.wanted.model_json_schema(),
+        tables=tool.tables,
+        takes_own=tool.takes_own,
+    )
+
+
+def _found(name: str) -> Tool[Any]:
+    if name not in TOOLS:
+        raise UnknownTool(f"no tool {shorten(name)!r}, expected one of {', '.join(TOOLS)}")
+    return TOOLS[name]
+
+
+def _check_table(tool: Tool[Any], name: str) -> None:
+    table = record_table(name)
+    if table not in tool.tables if table else not tool.takes_own:
+        own = " or a table of one's own" if tool.takes_own else ""
+        raise WrongTable(f"{tool.name}: expected one of {', '.join(tool.tables)}{own}")
+
+
+def _wanted(tool: Tool[Any], arguments: Mapping[str, JsonValue]) -> BaseModel:
+    """As JSON, in which a number is no day."""
+    try:
+        wanted: BaseModel = tool.wanted.model_validate_json(json.dumps(arguments))
+    except ValidationError as error:
+        raise InvalidInput(describe(error)) from error
+    return wanted
