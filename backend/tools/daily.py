@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from backend.errors import InvalidInput
 from backend.storage.duck import quoted
 from backend.tools.scope import day_of
 from backend.tools.selection import Numbers, Selection
@@ -13,6 +14,9 @@ from contract.tools import TableColumn
 
 DailyStatistic = Literal["mean", "sum"]
 _SQL: dict[DailyStatistic, str] = {"mean": "avg", "sum": "sum"}
+
+
+MAX_DAYS = 4_000
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,11 @@ def daily(chosen: Selection, column: TableColumn | None, statistic: DailyStatist
     """The mean or sum of a column for each day that has rows.
 
     Without a column it is how many rows a day has: then each day counts, from the first to the
-    last. Raises InvalidInput where the table does not say when.
+    last. Raises InvalidInput where the table does not say when, or has more than MAX_DAYS.
     """
     figure = f"{_SQL[statistic]}({quoted(column.name)})" if column else "count(*)"
     day = day_of(chosen.data)
+    _check_length(chosen, column)
     rows = chosen.ask(
         f"SELECT {day}, CAST({figure} AS DOUBLE) FROM chosen"
         f" WHERE {day} IS NOT NULL GROUP BY 1 ORDER BY 1"
@@ -51,3 +56,12 @@ def daily(chosen: Selection, column: TableColumn | None, statistic: DailyStatist
         every = (first + timedelta(days=number) for number in range((last - first).days + 1))
         found = {day: found.get(day, 0.0) for day in every}
     return Daily(tuple(found), np.array(list(found.values()), dtype=np.float64))
+
+
+def _check_length(chosen: Selection, column: TableColumn | None) -> None:
+    span = chosen.span
+    if span.since is None or span.until is None:
+        return
+    days = span.days if column else (span.until - span.since).days + 1
+    if days and days > MAX_DAYS:
+        raise InvalidInput(f"since: expected a later day, of at most {MAX_DAYS} days in all")
