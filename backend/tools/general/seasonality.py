@@ -97,5 +97,5 @@ TOOL = Tool(
     {"ko": "시각과 요일", "en": "Seasonality"},
     Seasonality,
     _answer,
-    needed=(NEEDED, NEEDED_EACH),
+    needed=(NEEDED,),
 )
