@@ -36,8 +36,8 @@ is like what they did at eleven. So `compare_periods`, `trend`, `seasonality`, `
 `correlation` count a day once. A day without a value is left out; where rows are counted, a day
 without one is a day with none. They take at most 4,000 days.
 
-Of more than two million rows, quantiles are estimated, and the pairs of rows of `correlation` are
-a sample.
+Of more than two million rows quantiles are estimated; of more than 200,000, the pairs of
+rows of `correlation` are a sample, the same each time.
 
 ## Which rows
 

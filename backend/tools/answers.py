@@ -6,11 +6,15 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from contract.tools import Cell, ColumnKind, Fact, Grid, Plot, Series, TableColumn
 
 MAX_ROWS, MAX_POINTS = 200, 2_000
 MAX_TEXT = 500
 
+Cells = Sequence[object] | NDArray[np.float64]
 SeriesKind = Literal["bar", "line", "scatter"]
 
 
@@ -61,7 +65,7 @@ def plot_of(shown: Grid, kind: SeriesKind, x: int = 0, y: int = 1) -> Plot:
     return Plot(x=shown.columns[x], y=shown.columns[y], series=(series,))
 
 
-def series_of(name: str, kind: SeriesKind, x: Sequence[object], y: Sequence[object]) -> Series:
+def series_of(name: str, kind: SeriesKind, x: Cells, y: Cells) -> Series:
     """A series of at most MAX_POINTS, evenly thinned."""
     step = max(1, math.ceil(len(x) / MAX_POINTS))
     return Series(

@@ -1,5 +1,6 @@
 """The rows that a tool answers from, as one relation of SQL named `chosen`."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,9 @@ from backend.tools.tool import Said
 from contract.tools import ColumnKind, Fact, Grid, Plot, TableColumn
 
 MAX_EXACT = 2_000_000
-"""Of more rows quantiles are estimated, and pairs are sampled: memory is bounded."""
+"""Of more rows quantiles are estimated: memory is bounded."""
+MAX_NUMBERS = 200_000
+"""Of more rows numbers come of a sample, which is the same each time."""
 
 Numbers = NDArray[np.float64]
 
@@ -66,10 +69,16 @@ class Selection:
         """The function of SQL by which quantiles are found."""
         return "quantile_cont" if self.span.rows <= MAX_EXACT else "approx_quantile"
 
+    @property
+    def is_sampled(self) -> bool:
+        """Whether `numbers` has not those of all rows."""
+        return self.span.rows > MAX_NUMBERS
+
     def numbers(self, *columns: TableColumn) -> tuple[Numbers, ...]:
-        """The cells of columns that are known in all rows, in no order; of MAX_EXACT rows."""
+        """The cells of columns that are known in all rows, of about MAX_NUMBERS rows at most."""
         names = ", ".join(quoted(it.name) for it in columns)
-        sample = f" USING SAMPLE {MAX_EXACT} ROWS" if self.span.rows > MAX_EXACT else ""
+        every = math.ceil(self.span.rows / MAX_NUMBERS)
+        sample = f" QUALIFY hash(row_number() OVER ()) % {every} = 0" if self.is_sampled else ""
         with self.data.duck.connected() as cursor:
             query = f"{self.sql} SELECT {names} FROM chosen{sample}"
             found: dict[str, Any] = cursor.execute(query, list(self.values)).fetchnumpy()

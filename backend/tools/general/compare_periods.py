@@ -85,7 +85,7 @@ def _compared(both: Selection, column: TableColumn | None, before: Daily, now: D
 
 def _plot(column: TableColumn | None, before: Daily, now: Daily) -> Plot:
     lines = (
-        series_of(name, "line", it.days, it.values.tolist())
+        series_of(name, "line", it.days, it.values)
         for name, it in (("before", before), ("now", now))
     )
     day = TableColumn(name="day", kind=ColumnKind.DAY)

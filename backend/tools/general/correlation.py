@@ -11,7 +11,7 @@ from backend.tools.daily import daily
 from backend.tools.data import Data
 from backend.tools.needed import Needed
 from backend.tools.scope import ColumnName, Scope
-from backend.tools.selection import MAX_EXACT, Numbers, Selection, select
+from backend.tools.selection import Numbers, Selection, select
 from backend.tools.statistics.correlations import pearson, spearman
 from backend.tools.statistics.intervals import Estimate
 from backend.tools.tool import Said, Tool
@@ -29,7 +29,8 @@ class Correlation(Scope):
     each with an interval of 95 % and a p-value. It says nothing about causes.
 
     The pairs are the means of each day, since rows of one day are not independent of each other; or
-    rows, by `unit`, and always where the table has no time. Of more than two million rows a sample.
+    rows, by `unit`, and always where the table has no time. Of more than 200,000 rows a
+    sample.
     """
 
     column: ColumnName
@@ -48,11 +49,11 @@ def _answer(data: Data, wanted: Correlation) -> Said:
         return chosen.too_little(said)
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         return chosen.too_little(ALL_ALIKE[data.language])
-    cloud = series_of(pair[1].name, "scatter", x.tolist(), y.tolist())
+    cloud = series_of(pair[1].name, "scatter", x, y)
     return chosen.said(
         fact("pairs", len(x)),
         fact("unit", unit),
-        fact("is_sample", unit == "row" and chosen.span.rows > MAX_EXACT),
+        fact("is_sample", unit == "row" and chosen.is_sampled),
         *_facts("pearson", pearson(x, y)),
         *_facts("spearman", spearman(x, y)),
         plot=Plot(x=pair[0], y=pair[1], series=(cloud,)),

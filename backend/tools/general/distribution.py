@@ -10,8 +10,8 @@ from backend.tools.tool import Said, Tool
 from contract.tools import ColumnKind, Fact, Plot, TableColumn
 
 NEEDED = Needed(10, "values")
-LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
-DRAWN = tuple(number / 100 for number in range(101))
+SHOWN = (1, 5, 10, 25, 50, 75, 90, 95, 99)
+"""Percent."""
 
 
 class Distribution(Scope):
@@ -29,20 +29,20 @@ def _answer(data: Data, wanted: Distribution) -> Said:
     if said := NEEDED.too_little(chosen.span.rows, data.language):
         return chosen.too_little(said)
     value = number(column.name, column.unit)
-    quantiles = zip(LEVELS, _quantiles(chosen, column, LEVELS), strict=True)
-    drawn = series_of(column.name, "line", _quantiles(chosen, column, DRAWN), DRAWN)
+    quantiles = _quantiles(chosen, column)
+    drawn = series_of(column.name, "line", quantiles, [it / 100 for it in range(101)])
     return chosen.said(
         *_moments(chosen, column),
-        grid=grid((number("share_below"), value), quantiles),
+        grid=grid((number("share_below"), value), [(it / 100, quantiles[it]) for it in SHOWN]),
         plot=Plot(x=value, y=number("share_below"), series=(drawn,)),
     )
 
 
-def _quantiles(chosen: Selection, column: TableColumn, levels: tuple[float, ...]) -> list[float]:
-    name, wanted = quoted(column.name), ", ".join(map(str, levels))
-    found: list[float] = chosen.ask(f"SELECT {chosen.quantile}({name}, [{wanted}]) FROM chosen")[0][
-        0
-    ]
+def _quantiles(chosen: Selection, column: TableColumn) -> list[float]:
+    """Those of 0 to 100 percent."""
+    percents = ", ".join(str(it / 100) for it in range(101))
+    query = f"SELECT {chosen.quantile}({quoted(column.name)}, [{percents}]) FROM chosen"
+    found: list[float] = chosen.ask(query)[0][0]
     return found
 
 

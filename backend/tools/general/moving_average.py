@@ -46,7 +46,7 @@ def _answer(data: Data, wanted: MovingAverage) -> Said:
             x=DAY,
             y=value,
             series=(
-                series_of(value.name, "scatter", days.days, days.values.tolist()),
+                series_of(value.name, "scatter", days.days, days.values),
                 series_of("average", "line", days.days, means),
             ),
         ),

@@ -69,8 +69,8 @@ def _plot(value: TableColumn, days: Daily, found: Estimate) -> Plot:
         x=DAY,
         y=value,
         series=(
-            series_of(value.name, "scatter", days.days, days.values.tolist()),
-            series_of("trend", "line", days.days, line.tolist()),
+            series_of(value.name, "scatter", days.days, days.values),
+            series_of("trend", "line", days.days, line),
         ),
     )
 

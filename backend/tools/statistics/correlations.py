@@ -23,10 +23,13 @@ def spearman(x: Numbers, y: Numbers) -> Estimate:
 
 def ranks(values: Numbers) -> Numbers:
     """The rank of each from 1 on; equal ones share the mean of theirs."""
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    shared: Numbers = (last - (counts - 1) / 2)[places]
-    return shared
+    order = np.argsort(values)
+    ordered = values[order]
+    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    counts = np.diff(np.concatenate([first, [len(values)]]))
+    found = np.empty(len(values))
+    found[order] = np.repeat(first + (counts + 1) / 2, counts)
+    return found
 
 
 def _coefficient(x: Numbers, y: Numbers) -> float:
