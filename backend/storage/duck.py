@@ -1,14 +1,18 @@
-"""DuckDB within bounds: questions to files and tables in memory, and to nothing else."""
+"""DuckDB within bounds: questions to files and tables in memory, and to nothing else.
+
+It is loaded by the first who asks: a household that never does has its 60 MB for something else.
+"""
 
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from backend.storage.errors import DatabaseUnavailable, QuestionTooLong
+
+if TYPE_CHECKING:
+    import duckdb
 
 THREADS = 2
 MEMORY_MB = 256
@@ -24,6 +28,8 @@ class Duck:
     """
 
     def __init__(self, folders: Sequence[Path] = (), memory_mb: int = MEMORY_MB) -> None:
+        import duckdb
+
         settings: dict[str, str | bool | int | float | list[str]] = {
             "threads": THREADS,
             "memory_limit": f"{memory_mb}MB",
@@ -40,12 +46,14 @@ class Duck:
         self._connection.close()
 
     @contextmanager
-    def connected(self, timeout_sec: float = TIMEOUT_SEC) -> Iterator[duckdb.DuckDBPyConnection]:
+    def connected(self, timeout_sec: float = TIMEOUT_SEC) -> Iterator["duckdb.DuckDBPyConnection"]:
         """A cursor whose questions together may take so long.
 
         Raises QuestionTooLong after that, and DatabaseUnavailable where memory does not suffice or
         a file cannot be read.
         """
+        import duckdb
+
         cursor = self._connection.cursor()
         timer = threading.Timer(timeout_sec, cursor.interrupt)
         timer.start()
