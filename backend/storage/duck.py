@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backend.storage.errors import DatabaseUnavailable, QuestionTooLong
+from backend.storage.errors import DatabaseUnavailable, QuestionTooLarge, QuestionTooLong
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,8 +49,8 @@ class Duck:
     def connected(self, timeout_sec: float = TIMEOUT_SEC) -> Iterator["duckdb.DuckDBPyConnection"]:
         """A cursor whose questions together may take so long.
 
-        Raises QuestionTooLong after that, and DatabaseUnavailable where memory does not suffice or
-        a file cannot be read.
+        Raises QuestionTooLong after that, QuestionTooLarge where memory does not suffice, and
+        DatabaseUnavailable where a file cannot be read.
         """
         import duckdb
 
@@ -62,7 +62,9 @@ class Duck:
         except duckdb.InterruptException as error:
             said = f"expected a question that takes at most {timeout_sec:g} s"
             raise QuestionTooLong(said) from error
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        except duckdb.OutOfMemoryException as error:
+            raise QuestionTooLarge("expected a question to fewer rows or columns") from error
+        except duckdb.IOException as error:
             raise DatabaseUnavailable(f"the question cannot be answered: {error}") from error
         finally:
             timer.cancel()

@@ -24,3 +24,10 @@ class QuestionTooLong(ApiError):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "question_too_long"
+
+
+class QuestionTooLarge(ApiError):
+    """The question takes more memory than one may have."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "question_too_large"
