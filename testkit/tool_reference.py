@@ -6,12 +6,12 @@ from typing import Any
 
 from backend.tools.needed import Needed
 from backend.tools.registry import TOOLS
+from backend.tools.scope import Scope
 from backend.tools.service import info_of
 from backend.tools.tool import ANY_TABLE, Tool
 
 PAGE = Path(__file__).parents[1] / "docs" / "tools.md"
 COMMAND = "uv run python -m testkit.tool_reference"
-SHARED = ("since", "until", "where")
 INTRODUCTION = """\
 # Tools
 
@@ -41,7 +41,7 @@ rows of `correlation` are a sample, the same each time.
 
 ## Which rows
 
-Every tool takes these, beside its own arguments:
+Every tool that any table can be asked by takes these, beside its own arguments:
 
 | argument | is |
 |---|---|
@@ -50,8 +50,7 @@ Every tool takes these, beside its own arguments:
 
 The operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `one_of` (a list), `contains` (a text, in any
 case), `missing` and `known` (no value). Days and times are local: `2026-11-30`,
-`2026-11-30T07:30`. The tools of the record may name their days in another way; their arguments say
-so.
+`2026-11-30T07:30`. What is missing is `!=` to everything.
 """
 
 
@@ -69,9 +68,11 @@ def _section(tool: Tool[Any]) -> Iterator[str]:
     info = info_of(tool, "en")
     yield f"\n## {info.name}\n"
     yield f"{info.title} ({info_of(tool, 'ko').title}). {info.description}\n"
-    yield f"Asked of: {_asked_of(tool)}. Needs at least: {_needed(tool.needed)}."
+    needs = f" Needs at least {_needed(tool.needed)}." if tool.needed else ""
+    yield f"Asked of: {_asked_of(tool)}.{needs}"
     properties = info.arguments.get("properties", {})
-    own = {name: it for name, it in properties.items() if name not in SHARED}
+    shared = Scope.model_fields if issubclass(tool.wanted, Scope) else ()
+    own = {name: it for name, it in properties.items() if name not in shared}
     if own:
         yield "\n| argument | is |\n|---|---|"
         required = info.arguments.get("required", [])
@@ -87,7 +88,7 @@ def _asked_of(tool: Tool[Any]) -> str:
 
 
 def _needed(needed: tuple[Needed, ...]) -> str:
-    return ", ".join(map(_counted, needed)) or "nothing"
+    return ", ".join(map(_counted, needed)) or "–"
 
 
 def _counted(needed: Needed) -> str:

@@ -10,7 +10,7 @@ from backend.access.keys import Caller
 from backend.errors import InvalidInput
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
-from backend.storage.errors import DatabaseUnavailable, QuestionTooLong
+from backend.storage.errors import DatabaseUnavailable, QuestionTooLarge, QuestionTooLong
 from backend.tools.csv_file import csv_of
 from backend.tools.errors import TooLittle, UnknownColumn, UnknownTable, UnknownTool, WrongTable
 from backend.tools.examples import A_CSV, ANSWER, ASKED, TABLE, TOOL
@@ -29,6 +29,7 @@ OF_A_QUESTION = (
     UnknownColumn,
     TooLittle,
     QuestionTooLong,
+    QuestionTooLarge,
     DatabaseUnavailable,
 )
 AS_ANSWERED = answers(ANSWER, *OF_A_QUESTION)

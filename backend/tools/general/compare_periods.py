@@ -23,7 +23,7 @@ USUAL_DAYS = 14
 
 class ComparePeriods(Scope):
     """Whether a daily figure differs between two spans: the means of both, their difference with an
-    interval of 95 % and a p-value (Welch). The unit is the day, not the row.
+    interval of 95 % and a p-value (Welch). The unit is the day, not the row; each span needs five.
 
     The span is from `since` to `until`, else the last 14 days of the table. It is compared with
     that from `against_since` to `against_until`, else with as many days right before it.
