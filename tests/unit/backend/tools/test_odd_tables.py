@@ -13,7 +13,7 @@ from backend.tools.registry import GENERAL
 from backend.tools.service import answer
 from backend.tools.tool import Tool
 from contract.tools import ToolAnswer
-from testkit.odd_tables import odd_arguments, odd_table
+from testkit.odd_questions import odd_arguments, odd_table
 
 NO_NUMBERS = ("NaN", "Infinity")
 
