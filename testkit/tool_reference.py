@@ -67,7 +67,7 @@ def tool_reference() -> str:
 def _section(tool: Tool[Any]) -> Iterator[str]:
     info = info_of(tool, "en")
     yield f"\n## {info.name}\n"
-    yield f"{info.title} ({info_of(tool, 'ko').title}). {info.description}\n"
+    yield f"{info.title}. {info.description}\n"
     needs = f" Needs at least {_needed(tool.needed)}." if tool.needed else ""
     yield f"Asked of: {_asked_of(tool)}.{needs}"
     properties = info.arguments.get("properties", {})

@@ -1,7 +1,7 @@
 """Opens the tools, over the tables that they are asked of."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from starlette.datastructures import State
 
@@ -51,12 +51,11 @@ class EmptyRecords:
     @contextmanager
     def snapshot(self, household_id: int) -> Iterator[Snapshot]:
         """All tables of the record, empty."""
-        duck = Duck()
-        for table, columns in COLUMNS.items():
-            types = ", ".join(f"{quoted(it.name)} {TYPES[it.kind]}" for it in columns)
-            duck.ask(f"CREATE TABLE {quoted(table)} ({types})")
-        yield Snapshot(duck, self._zone(household_id), "empty", is_generated=False)
-        duck.close()
+        with closing(Duck()) as duck:
+            for table, columns in COLUMNS.items():
+                types = ", ".join(f"{quoted(it.name)} {TYPES[it.kind]}" for it in columns)
+                duck.ask(f"CREATE TABLE {quoted(table)} ({types})")
+            yield Snapshot(duck, self._zone(household_id), "empty", is_generated=False)
 
 
 class NoOwnTables:

@@ -47,7 +47,8 @@ class Condition(BaseModel):
     column: ColumnName
     operator: Operator = Operator.EQUAL
     value: Value | Annotated[tuple[Value, ...], Field(max_length=MAX_ONE_OF)] | None = Field(
-        default=None, description="A number, a text, true or false, a day, or a local time."
+        default=None,
+        description="A number, text, true or false, day or local time; a list for `one_of`.",
     )
 
 

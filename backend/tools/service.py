@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,8 +28,13 @@ AT_ONCE, WAIT_SEC = 2, 10.0
 class ToolService:
     """Thread-safe. `language` says what somebody reads who does not say so."""
 
-    def __init__(self, tables: Tables, language: Callable[[Caller], Language]) -> None:
-        self._tables, self._language = tables, language
+    def __init__(
+        self,
+        tables: Tables,
+        language: Callable[[Caller], Language],
+        wait_sec: float = WAIT_SEC,
+    ) -> None:
+        self._tables, self._language, self._wait_sec = tables, language, wait_sec
         self._places = threading.BoundedSemaphore(AT_ONCE)
 
     def tools(self, language: Language) -> list[ToolInfo]:
@@ -54,8 +60,8 @@ class ToolService:
 
     @contextmanager
     def _placed(self) -> Iterator[None]:
-        if not self._places.acquire(timeout=WAIT_SEC):
-            raise TooManyRequests(int(WAIT_SEC), "questions to tables")
+        if not self._places.acquire(timeout=self._wait_sec):
+            raise TooManyRequests(math.ceil(self._wait_sec), "questions to tables at a time")
         try:
             yield
         finally:

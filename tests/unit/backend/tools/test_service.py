@@ -1,18 +1,24 @@
 """Who may ask what, and what an answer says of its ground."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
 
 from backend.access.keys import HOUSEHOLD, Caller
 from backend.access.roles import Role
-from backend.errors import Forbidden, InvalidInput
+from backend.errors import Forbidden, InvalidInput, TooManyRequests
+from backend.tools.data import Data
 from backend.tools.errors import UnknownTable, UnknownTool, WrongTable
 from backend.tools.registry import GENERAL, TOOLS
-from backend.tools.service import ToolService
+from backend.tools.scope import Scope
+from backend.tools.service import AT_ONCE, ToolService
 from backend.tools.tables import Tables
+from backend.tools.tool import Said
 from contract.record import RecordTable
 from contract.tools import ToolAsked
 from testkit.askable import SEOUL, TODAY
@@ -67,6 +73,28 @@ def test_who_may_not_ask_is_refused(
 ) -> None:
     with pytest.raises(error):
         service.ask(caller, tool, ToolAsked(table=table))
+
+
+def test_third_question_at_a_time_hears_when_to_ask_again(tmp_path: Path) -> None:
+    tables = Tables(FewRecords(), OneOwnTable(tmp_path), lambda _: SEOUL)
+    service = ToolService(tables, lambda _: "ko", wait_sec=0.05)
+    asked = ToolAsked(table="days")
+    begun, go_on = Barrier(AT_ONCE + 1), Event()
+
+    def held(data: Data, wanted: Scope) -> Said:
+        begun.wait(10)
+        go_on.wait(10)
+        return GENERAL[0].answer(data, wanted)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(AT_ONCE) as pool:
+        patch.setitem(TOOLS, "columns", replace(GENERAL[0], answer=held))
+        waiting = [pool.submit(service.ask, VIEWER, "columns", asked) for _ in range(AT_ONCE)]
+        begun.wait(10)
+        with pytest.raises(TooManyRequests, match="expected the next one in 1 s"):
+            service.ask(VIEWER, "describe", asked)
+        go_on.set()
+        assert all(it.result(10).grid for it in waiting)
+    assert service.ask(VIEWER, "describe", asked).grid
 
 
 def test_tool_of_other_tables_is_refused(
