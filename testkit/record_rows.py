@@ -27,7 +27,7 @@ def hour(
     given = sum(
         float(str(seconds.get(f"{it}_sec", 0))) for it in ("active", "still", "lying", "blind")
     )
-    return {
+    row: dict[str, Cell] = {
         "began_at": began_at,
         "day": day,
         "hour": number,
@@ -43,7 +43,8 @@ def hour(
         "walked_sec": 0.0,
         "walked_lengths": 0.0,
         "rises": 0,
-    } | seconds
+    }
+    return row | seconds
 
 
 def hours_of(
@@ -56,7 +57,7 @@ def hours_of(
 def incident(day: date, number: int, **cells: Cell) -> Row:
     """A fall at this hour of which people were told, and nobody has said anything."""
     began_at = datetime.combine(day, time(number))
-    return {
+    row: dict[str, Cell] = {
         "incident_id": f"{began_at:%m%d%H}",
         "began_at": began_at,
         "day": day,
@@ -67,4 +68,5 @@ def incident(day: date, number: int, **cells: Cell) -> Row:
         "label": "fall",
         "is_test": False,
         "is_told": True,
-    } | cells
+    }
+    return row | cells

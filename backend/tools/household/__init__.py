@@ -5,7 +5,25 @@ Each is asked of one table; the others lie in the same database, by their names.
 
 from typing import Any
 
-from backend.tools.household import nights
+from backend.tools.household import (
+    activity,
+    answers,
+    false_alarms,
+    floor_time,
+    incidents_list,
+    nights,
+    places,
+    walking,
+)
 from backend.tools.tool import Tool
 
-HOUSEHOLD: tuple[Tool[Any], ...] = (nights.TOOL,)
+HOUSEHOLD: tuple[Tool[Any], ...] = (
+    nights.TOOL,
+    activity.TOOL,
+    walking.TOOL,
+    places.TOOL,
+    incidents_list.TOOL,
+    floor_time.TOOL,
+    false_alarms.TOOL,
+    answers.TOOL,
+)

@@ -21,36 +21,39 @@ Numbers = NDArray[np.float64]
 
 def daily_mean(days: Sequence[date], values: Sequence[float]) -> "Estimate | None":
     """The mean of a value a day."""
-    return daily_ratio(days, values, [1.0] * len(days))
+    return ratio(days, [(value, 1.0) for value in values])
 
 
-def daily_ratio(
-    days: Sequence[date], values: Sequence[float], per: Sequence[float]
-) -> "Estimate | None":
-    """All values for all of `per`, such as lengths for seconds; None where there is none of it."""
+def ratio(days: Sequence[date], parts: Sequence[tuple[float, float]]) -> "Estimate | None":
+    """The first parts of all days for the second ones, such as lengths for seconds; None where
+    there is nothing to divide by."""
     from modeling.training.evaluate.intervals import bootstrap_over_groups
 
-    tops, bottoms = np.array(values), np.array(per)
-    return bootstrap_over_groups(lambda weights: _ratio(tops, bottoms, weights), _units(days))
+    pairs = np.array(parts, dtype=np.float64).reshape(-1, 2)
+    return bootstrap_over_groups(lambda weights: _ratio(pairs, weights), _units(days))
 
 
 def difference(
-    before: Sequence[date], days: Sequence[date], values: Sequence[float], per: Sequence[float]
+    before: Sequence[date], days: Sequence[date], parts: Sequence[tuple[float, float]]
 ) -> "Estimate | None":
-    """By how much the ratio of the other days is above that of the days `before`.
-
-    `values` and `per` are of `days`, of which `before` are some.
-    """
+    """By how much the ratio of the other days is above that of the days `before`, which are among
+    `days`."""
     from modeling.training.evaluate.intervals import bootstrap_over_groups
 
-    tops, bottoms = np.array(values), np.array(per)
-    early = np.isin(np.array(days, dtype="datetime64[D]"), np.array(before, dtype="datetime64[D]"))
+    pairs = np.array(parts, dtype=np.float64).reshape(-1, 2)
+    is_early = np.array([day in set(before) for day in days], dtype=np.bool_)
 
     def above(weights: Numbers) -> float:
-        now = _ratio(tops, bottoms, weights * ~early)
-        return now - _ratio(tops, bottoms, weights * early)
+        return _ratio(pairs, weights * ~is_early) - _ratio(pairs, weights * is_early)
 
     return bootstrap_over_groups(above, _units(days))
+
+
+def excludes_zero(estimate: "Estimate") -> bool:
+    """Whether the interval says that there is a difference at all."""
+    if estimate.low is None or estimate.high is None:
+        return False
+    return estimate.low > 0 or estimate.high < 0
 
 
 def slope_a_week(days: Sequence[date], values: Sequence[float]) -> "Estimate | None":
@@ -93,9 +96,9 @@ def _units(days: Sequence[date]) -> NDArray[np.str_]:
     return np.array(weeks if is_long else [day.isoformat() for day in days], dtype=np.str_)
 
 
-def _ratio(tops: Numbers, bottoms: Numbers, weights: Numbers) -> float:
-    below = float(weights @ bottoms)
-    return float(weights @ tops) / below if below > 0 else float("nan")
+def _ratio(pairs: Numbers, weights: Numbers) -> float:
+    top, bottom = weights @ pairs
+    return float(top) / float(bottom) if bottom > 0 else float("nan")
 
 
 def _slope(at: Numbers, heights: Numbers, weights: Numbers) -> float:

@@ -79,8 +79,8 @@ def nights_of(data: Data, span: Span) -> list[Night]:
     expected = watches(data)
     found = data.duck.ask(QUESTION, [span.first, span.last])
     return [
-        Night(morning, *figures, _seen_share(expected, seen_sec, morning, data.zone))
-        for morning, *figures, seen_sec in found
+        Night(morning, up, lying, last, first, _seen_share(expected, seen, morning, data.zone))
+        for morning, up, lying, last, first, seen in found
     ]
 
 

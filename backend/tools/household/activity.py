@@ -1,0 +1,164 @@
+"""How active somebody was."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from backend.tools.data import Data
+from backend.tools.household.estimates import daily_mean, ratio
+from backend.tools.household.facts import count, day, estimated, number, rounded, text
+from backend.tools.household.seen import HOUR_SEC, OF_PLACE_SQL, seen_in, share_by_day, well_seen
+from backend.tools.household.sentences import too_few_days
+from backend.tools.household.span import PLACE_SQL, OfPlaceAndSpan, Span, check_place, span_of
+from backend.tools.tool import Said, Tool
+from contract.record import RecordTable
+from contract.tools import Cell, Fact, Grid, Plot, Series
+
+USUAL_DAYS = 14
+LEAST_DAYS = 3
+MAX_ROWS = 200
+QUESTION = f"""
+SELECT day, {PLACE_SQL} AS name, sum(active_sec) / {HOUR_SEC}, sum(walked_sec) / 60,
+    sum(walked_lengths), coalesce(sum(rises), 0)
+FROM hours WHERE day BETWEEN ? AND ? AND {OF_PLACE_SQL} GROUP BY day, name ORDER BY day, name
+"""
+
+
+class Activity(OfPlaceAndSpan):
+    """How active somebody was: hours of movement, minutes and speed of walking, and how often
+    somebody rose, a day and by day or place.
+
+    What several cameras saw is added up. Speed is in body lengths a second. Days of which less than
+    half was seen do not count; it needs 3 that do. Usual are the last 14 days.
+    """
+
+    by: Annotated[
+        Literal["day", "place"], Field(description="What has a row of the table each.")
+    ] = "day"
+
+
+@dataclass(frozen=True)
+class Active:
+    """What was seen of a day at a place."""
+
+    day: date
+    place: str
+    hours: float
+    walked_minutes: float
+    walked_lengths: float
+    rises: float
+
+    def __add__(self, other: "Active") -> "Active":
+        return Active(
+            self.day,
+            self.place,
+            self.hours + other.hours,
+            self.walked_minutes + other.walked_minutes,
+            self.walked_lengths + other.walked_lengths,
+            self.rises + other.rises,
+        )
+
+    @property
+    def speed(self) -> float | None:
+        """Body lengths a second; None where nobody walked."""
+        return self.walked_lengths / (60 * self.walked_minutes) if self.walked_minutes else None
+
+
+def answer(data: Data, wanted: Activity) -> Said:
+    """The activity of a span."""
+    check_place(data, wanted.place)
+    span = span_of(data, wanted, USUAL_DAYS)
+    good = well_seen(share_by_day(data, span, wanted.place))
+    found = _active(data, span, good, wanted.place)
+    basis = Said(len(found), len(good), span.first, span.last)
+    if len(good) < LEAST_DAYS:
+        return replace(basis, too_little=too_few_days(data.language, LEAST_DAYS, len(good)))
+    by_day = [_sum(of) for of in _grouped(found, "day").values()]
+    facts = (*_facts(by_day), *seen_in(data, span, wanted.place).facts())
+    return replace(basis, facts=facts, grid=_grid(found, wanted.by, len(good)), plot=_plot(found))
+
+
+def _active(data: Data, span: Span, good: Collection[date], place: str | None) -> list[Active]:
+    rows = data.duck.ask(QUESTION, [span.first, span.last, *[place] * 3])
+    return [Active(*row) for row in rows if row[0] in good]
+
+
+def _grouped(found: Sequence[Active], by: str) -> dict[str, list[Active]]:
+    groups: defaultdict[str, list[Active]] = defaultdict(list)
+    for one in found:
+        groups[str(getattr(one, by))].append(one)
+    return groups
+
+
+def _sum(found: Sequence[Active]) -> Active:
+    first, *rest = found
+    return sum(rest, first)
+
+
+def _facts(by_day: Sequence[Active]) -> tuple[Fact, ...]:
+    days = [it.day for it in by_day]
+    speed = ratio(days, [(it.walked_lengths, 60 * it.walked_minutes) for it in by_day])
+    return (
+        count("days_counted", len(by_day)),
+        *estimated("active_hours_a_day", daily_mean(days, [it.hours for it in by_day]), "h"),
+        *estimated(
+            "walked_minutes_a_day", daily_mean(days, [it.walked_minutes for it in by_day]), "min"
+        ),
+        *estimated("walking_speed", speed, "body lengths/s", 3),
+        *estimated("rises_a_day", daily_mean(days, [it.rises for it in by_day])),
+    )
+
+
+def _grid(found: Sequence[Active], by: Literal["day", "place"], days: int) -> Grid:
+    """A row a day, or the mean day of each place."""
+    sums = [_sum(of) for of in _grouped(found, by).values()]
+    newest = sums[-MAX_ROWS:]
+    per = 1 if by == "day" else days
+    return Grid(
+        columns=(
+            day("day") if by == "day" else text("place"),
+            number("active_hours", "h"),
+            number("walked_minutes", "min"),
+            number("walking_speed", "body lengths/s"),
+            number("rises"),
+        ),
+        rows=tuple(_row(it, it.day if by == "day" else it.place, per) for it in newest),
+        is_cut=len(newest) < len(sums),
+    )
+
+
+def _row(one: Active, head: Cell, per: int) -> tuple[Cell, ...]:
+    return (
+        head,
+        rounded(one.hours / per),
+        rounded(one.walked_minutes / per),
+        rounded(one.speed, 3),
+        rounded(one.rises / per),
+    )
+
+
+def _plot(found: Sequence[Active]) -> Plot:
+    bars = tuple(
+        Series(
+            name=place,
+            kind="bar",
+            x=tuple(it.day for it in of),
+            y=tuple(rounded(it.hours) for it in of),
+        )
+        for place, of in _grouped(found, "place").items()
+    )
+    return Plot(x=day("day"), y=number("active_hours", "h"), series=bars, is_stacked=True)
+
+
+TOOL = Tool(
+    "activity",
+    {"ko": "활동", "en": "Activity"},
+    Activity,
+    answer,
+    (RecordTable.HOURS,),
+    takes_own=False,
+)

@@ -1,0 +1,35 @@
+"""The incidents that tools of the record ask about: self-tests and fall tests apart."""
+
+from backend.tools.data import Data
+from backend.tools.household.seen import OF_PLACE_SQL, Seen
+from backend.tools.household.sentences import nothing_seen
+from backend.tools.household.span import PLACE_SQL, Span
+
+INCIDENTS_SQL = f"""(
+    SELECT *, {PLACE_SQL} AS name FROM incidents
+    WHERE day BETWEEN ? AND ? AND {OF_PLACE_SQL} AND NOT coalesce(is_test, false)
+)"""
+"""Takes `values_of`; `name` is the place, or the camera's name where it has none."""
+TOLD_SQL = "(coalesce(is_told, false) OR verdict IS NOT NULL)"
+"""Those count that people were to be told of, or that somebody judged."""
+BY_SQL = {
+    "hour": "CAST(hour AS INTEGER)",
+    "weekday": "CAST(weekday AS INTEGER)",
+    "place": "name",
+    "label": "label",
+    "seen": "concat_ws(': ', label, seen)",
+    "answer": "answer",
+}
+"""What incidents can be grouped by."""
+ALL_OF: dict[str, range] = {"hour": range(24), "weekday": range(1, 8)}
+"""Groups that have a row also where they have no incident."""
+
+
+def values_of(span: Span, place: str | None) -> list[object]:
+    """The values of INCIDENTS_SQL."""
+    return [span.first, span.last, *[place] * 3]
+
+
+def unknowable(data: Data, seen: Seen, incidents: int) -> str | None:
+    """Why nobody can say that nothing happened, if that is so."""
+    return None if incidents or seen.seen_sec else nothing_seen(data.language)
