@@ -11,9 +11,15 @@ from pydantic import Field
 from backend.tools.data import Data
 from backend.tools.household.estimates import daily_mean, ratio
 from backend.tools.household.facts import count, day, estimated, number, rounded, text
-from backend.tools.household.seen import HOUR_SEC, OF_PLACE_SQL, seen_in, share_by_day, well_seen
+from backend.tools.household.seen import (
+    HOUR_SEC,
+    SHARED_HOURS_SQL,
+    seen_in,
+    share_by_day,
+    well_seen,
+)
 from backend.tools.household.sentences import too_few_days
-from backend.tools.household.span import PLACE_SQL, OfPlaceAndSpan, Span, check_place, span_of
+from backend.tools.household.span import OfPlaceAndSpan, Span, check_place, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Cell, Fact, Grid, Plot, Series
@@ -22,9 +28,9 @@ USUAL_DAYS = 14
 LEAST_DAYS = 3
 MAX_ROWS = 200
 QUESTION = f"""
-SELECT day, {PLACE_SQL} AS name, sum(active_sec) / {HOUR_SEC}, sum(walked_sec) / 60,
-    sum(walked_lengths), coalesce(sum(rises), 0)
-FROM hours WHERE day BETWEEN ? AND ? AND {OF_PLACE_SQL} GROUP BY day, name ORDER BY day, name
+SELECT day, name, sum(share * active_sec) / {HOUR_SEC}, sum(walked_sec) / 60,
+    sum(walked_lengths), sum(rises)
+FROM {SHARED_HOURS_SQL} GROUP BY day, name ORDER BY day, name
 """
 
 
@@ -32,8 +38,9 @@ class Activity(OfPlaceAndSpan):
     """How active somebody was: hours of movement, minutes and speed of walking, and how often
     somebody rose, a day and by day or place.
 
-    What several cameras saw is added up. Speed is in body lengths a second. Days of which less than
-    half was seen do not count; it needs 3 that do. Usual are the last 14 days.
+    What several cameras saw at once is shared out, since it was one person. Speed is in body
+    lengths a second. Days of which less than half was seen do not count; it needs 3 that do.
+    Usual are the last 14 days.
     """
 
     by: Annotated[

@@ -13,8 +13,10 @@ PERCENT = "%"
 
 
 def rounded(value: float | None, digits: int = DIGITS) -> float | None:
-    """For people; None for what is no number."""
-    return None if value is None or not isfinite(value) else round(float(value), digits)
+    """For people; None for what is no number, and a count as it is."""
+    if value is None or not isfinite(value):
+        return None
+    return value if isinstance(value, int) else round(float(value), digits)
 
 
 def fact(name: str, value: float | None, unit: str | None = None, digits: int = DIGITS) -> Fact:

@@ -10,7 +10,7 @@ from backend.tools.household.incidents import INCIDENTS_SQL, TOLD_SQL, unknowabl
 from backend.tools.household.seen import Seen, seen_in
 from backend.tools.household.span import OfPlaceAndSpan, check_place, span_of
 from backend.tools.tool import Said, Tool
-from contract.events import FALL, ON_FLOOR, STILL_DOWN
+from contract.events import FALL, ON_FLOOR
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series
 
@@ -20,7 +20,7 @@ MAX_ROWS = 200
 QUESTION = f"""
 SELECT began_at, name, label, verdict, floor_sec, answered_after_sec
 FROM {INCIDENTS_SQL}
-WHERE {TOLD_SQL} AND label IN ('{FALL}', '{STILL_DOWN}', '{ON_FLOOR}')
+WHERE {TOLD_SQL} AND label IN ('{FALL}', '{ON_FLOOR}')
     AND coalesce(verdict, '') NOT IN ('false_alarm', 'test')
 ORDER BY began_at DESC
 """
@@ -30,8 +30,9 @@ class FloorTime(OfPlaceAndSpan):
     """How long somebody lay or sat on the floor, and how long it took until somebody answered:
     median with interval, the longest, and how many were never answered.
 
-    Of the incidents told of as falls, still down or on the floor; false alarms and tests apart, and
-    those that nobody judged included. A median needs 3 times that are known; its interval 6.
+    Of the incidents that people were told of as a fall or as somebody on the floor, false alarms
+    and tests apart, those that nobody judged included; who is still down after a fall counts once,
+    with the fall. A median needs 3 times that are known; its interval 6.
     Usual are the last 90 days and today.
     """
 

@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 from backend.tools.data import Data
 from backend.tools.household.estimates import daily_mean, slope_a_week
 from backend.tools.household.facts import PERCENT, count, day, estimated, fact, number, rounded
-from backend.tools.household.seen import HOUR_SEC, LEAST_SEEN, SEEN_SQL, Watch, at, share, watches
+from backend.tools.household.seen import (
+    HOUR_SEC,
+    LEAST_SEEN,
+    NO_PLACE,
+    SEEN_SQL,
+    SHARED_HOURS_SQL,
+    Watch,
+    at,
+    share,
+    watches,
+)
 from backend.tools.household.sentences import too_few_nights
 from backend.tools.household.span import DAY, OfSpan, Span, span_of
 from backend.tools.tool import Said, Tool
@@ -24,8 +34,8 @@ MAX_ROWS = 200
 QUESTION = f"""
 WITH lain AS (
     SELECT CAST(began_at + INTERVAL 2 HOUR AS DATE) AS night,
-        sum(lying_sec) / {HOUR_SEC} AS lying, sum({SEEN_SQL}) AS seen
-    FROM hours WHERE hour >= {NIGHT_FROM} OR hour < {NIGHT_UNTIL} GROUP BY night
+        sum(share * lying_sec) / {HOUR_SEC} AS lying, sum({SEEN_SQL}) AS seen
+    FROM {SHARED_HOURS_SQL} WHERE hour >= {NIGHT_FROM} OR hour < {NIGHT_UNTIL} GROUP BY night
 )
 SELECT now.day, now.times_up_at_night, lain.lying, evening.last_moved_hour, now.first_moved_hour,
     coalesce(lain.seen, 0)
@@ -77,7 +87,7 @@ def answer(data: Data, wanted: Nights) -> Said:
 def nights_of(data: Data, span: Span) -> list[Night]:
     """Those that the record has, oldest first."""
     expected = watches(data)
-    found = data.duck.ask(QUESTION, [span.first, span.last])
+    found = data.duck.ask(QUESTION, [span.first - DAY, span.last, *NO_PLACE, span.first, span.last])
     return [
         Night(morning, up, lying, last, first, _seen_share(expected, seen, morning, data.zone))
         for morning, up, lying, last, first, seen in found

@@ -8,14 +8,15 @@ from backend.tools.household.facts import PERCENT, count, fact, number, rounded,
 from backend.tools.household.seen import (
     HOUR_SEC,
     LEAST_SEEN,
-    PRESENT_SQL,
+    NO_PLACE,
     SEEN_SQL,
+    SHARED_HOURS_SQL,
     seen_in,
     share_by_day,
     well_seen,
 )
 from backend.tools.household.sentences import too_few_days
-from backend.tools.household.span import PLACE_SQL, OfSpan, span_of
+from backend.tools.household.span import OfSpan, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series
@@ -23,19 +24,20 @@ from contract.tools import Fact, Grid, Plot, Series
 USUAL_DAYS = 28
 LEAST_DAYS = 3
 BY_PLACE = f"""
-SELECT {PLACE_SQL} AS name, sum({PRESENT_SQL}), sum(active_sec), sum(lying_sec), sum({SEEN_SQL})
-FROM hours WHERE list_contains(?::DATE[], day) GROUP BY name ORDER BY 2 DESC, name
+SELECT name, sum(share * present), sum(share * active_sec), sum(share * lying_sec), sum({SEEN_SQL})
+FROM {SHARED_HOURS_SQL} WHERE list_contains(?::DATE[], day) GROUP BY name ORDER BY 2 DESC, name
 """
 BY_HOUR = f"""
-SELECT {PLACE_SQL} AS name, hour, sum({PRESENT_SQL}), sum({SEEN_SQL}), count(*)
-FROM hours WHERE list_contains(?::DATE[], day) GROUP BY name, hour ORDER BY name, hour
+SELECT name, hour, sum(present), sum({SEEN_SQL}), count(*)
+FROM {SHARED_HOURS_SQL} WHERE list_contains(?::DATE[], day) GROUP BY name, hour ORDER BY name, hour
 """
 
 
 class Places(OfSpan):
     """Where somebody was: the share of the time at each place, and by hour of the day.
 
-    `share_percent` is of the time in which somebody was seen anywhere. The plot's shares by hour
+    `share_percent` is of the time in which somebody was seen anywhere; what several cameras saw at
+    once is shared out, since it was one person. The plot's shares by hour
     are of what the place's cameras saw in that hour, and empty where that is less than half. When
     nobody was seen, somebody was elsewhere, or where no camera looks. Days of which less than half
     was seen do not count; it needs 3 that do. Usual are the last 28 days.
@@ -46,8 +48,9 @@ def answer(data: Data, wanted: Places) -> Said:
     """The places of a span."""
     span = span_of(data, wanted, USUAL_DAYS)
     good = well_seen(share_by_day(data, span))
-    found = data.duck.ask(BY_PLACE, [good])
-    by_hour = data.duck.ask(BY_HOUR, [good])
+    values = [span.first, span.last, *NO_PLACE, good]
+    found = data.duck.ask(BY_PLACE, values)
+    by_hour = data.duck.ask(BY_HOUR, values)
     basis = Said(int(sum(row[-1] for row in by_hour)), len(good), span.first, span.last)
     if len(good) < LEAST_DAYS:
         return replace(basis, too_little=too_few_days(data.language, LEAST_DAYS, len(good)))

@@ -22,6 +22,20 @@ SEEN_SQL = "(active_sec + still_sec + lying_sec + nobody_sec)"
 PRESENT_SQL = "(active_sec + still_sec + lying_sec)"
 OF_PLACE_SQL = f"(?::VARCHAR IS NULL OR {PLACE_SQL} = ? OR camera_id = ?)"
 """Takes the place three times."""
+NO_PLACE = (None, None, None)
+SHARED_HOURS_SQL = f"""(
+    WITH numbered AS (
+        SELECT *, {PLACE_SQL} AS name, row_number() OVER (PARTITION BY camera_id, began_at) AS turn,
+            {PRESENT_SQL} AS present, {SEEN_SQL} + blind_sec AS counted
+        FROM hours WHERE day BETWEEN ? AND ? AND {OF_PLACE_SQL}
+    )
+    SELECT *, least(1.0, greatest(max(counted) OVER same - min(blind_sec) OVER same, 0)
+        / greatest(sum(present) OVER same, 1e-9)) AS share
+    FROM numbered WINDOW same AS (PARTITION BY began_at, turn)
+)"""
+"""Hours with the `share` in which what several cameras saw at once is that of one person, as in
+person_days. `turn` tells apart an hour that comes twice. Takes two days, and the place three times.
+"""
 
 
 @dataclass(frozen=True)

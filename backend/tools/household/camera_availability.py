@@ -1,0 +1,213 @@
+"""How much each camera saw."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from backend.incidents.days import bounds_of
+from backend.storage.duck import Cells
+from backend.tools.data import Data
+from backend.tools.household.facts import PERCENT, day, fact, number, rounded, text, time, word
+from backend.tools.household.seen import (
+    HOUR_SEC,
+    LEAST_SEEN,
+    SEEN_SQL,
+    Seen,
+    Watch,
+    at,
+    seen_in,
+    share,
+    watches,
+)
+from backend.tools.household.sentences import nothing_seen
+from backend.tools.household.span import OfPlaceAndSpan, Span, check_place, span_of
+from backend.tools.tool import Said, Tool
+from contract.record import RecordTable
+from contract.tools import Fact, Grid, Plot, Series
+
+USUAL_DAYS = 28
+MAX_DAYS_SHOWN = 366
+SUMS = f"""
+SELECT camera_id, day, sum({SEEN_SQL}), sum(blind_sec), count(*)
+FROM hours WHERE day BETWEEN ? AND ? GROUP BY camera_id, day
+"""
+SEEN_HOURS = f"""
+SELECT camera_id, began_at, count(*) FROM hours
+WHERE day BETWEEN ? AND ? AND {SEEN_SQL} >= {LEAST_SEEN * HOUR_SEC}
+GROUP BY camera_id, began_at ORDER BY camera_id, began_at
+"""
+"""A local hour that comes twice, as the clock goes back, counts twice."""
+
+
+class CameraAvailability(OfPlaceAndSpan):
+    """How much each camera saw of the time: seen, blind (dark, covered, frozen or not analyzed) and
+    silent (nothing was heard of it), with its longest gap.
+
+    A gap is hours of which less than half was seen, one after the other. A camera counts from its
+    first hour on, and no more once nothing was heard of it for 14 days. Usual are the last 28 days.
+    """
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A time that a camera did not see, in seconds since 1970."""
+
+    begin: float
+    end: float
+
+    @property
+    def hours(self) -> float:
+        """How long it was."""
+        return (self.end - self.begin) / HOUR_SEC
+
+
+@dataclass(frozen=True)
+class Availability:
+    """What a camera was to see, what it saw, its longest gap, and the share of each day."""
+
+    watch: Watch
+    seen: Seen
+    gap: Gap | None
+    by_day: dict[date, float]
+
+
+def answer(data: Data, wanted: CameraAvailability) -> Said:
+    """The cameras in a span."""
+    check_place(data, wanted.place)
+    span = span_of(data, wanted, USUAL_DAYS)
+    found = _availability(data, span, wanted.place)
+    hours = sum(it.seen.expected_sec for it in found) / HOUR_SEC
+    basis = Said(round(hours), span.days, span.first, span.last)
+    if not found:
+        return replace(basis, too_little=nothing_seen(data.language))
+    facts = _facts(found, seen_in(data, span, wanted.place), data.zone)
+    return replace(basis, facts=facts, grid=_grid(found, data.zone), plot=_plot(found, span))
+
+
+def _availability(data: Data, span: Span, place: str | None) -> list[Availability]:
+    sums: defaultdict[str, list[Cells]] = defaultdict(list)
+    for camera_id, *row in data.duck.ask(SUMS, [span.first, span.last]):
+        sums[camera_id].append(tuple(row))
+    ends: defaultdict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for camera_id, began_at, times in data.duck.ask(SEEN_HOURS, [span.first, span.last]):
+        ends[camera_id].append((began_at, times))
+    begin, end = span.bounds(data.zone)
+    return [
+        _of(watch, sums[watch.camera_id], ends[watch.camera_id], span, data.zone)
+        for watch in watches(data, place)
+        if watch.within(begin, end)
+    ]
+
+
+def _of(
+    watch: Watch,
+    sums: Sequence[Cells],
+    hours: Sequence[tuple[datetime, int]],
+    span: Span,
+    zone: ZoneInfo,
+) -> Availability:
+    begin, end = span.bounds(zone)
+    begin, end = max(begin, watch.begin), min(end, watch.end)
+    seen = Seen(1, end - begin, sum(row[1] for row in sums), sum(row[2] for row in sums))
+    by_day = {row[0]: share([watch], row[1], *bounds_of(row[0], zone)) for row in sums}
+    gap = max(_gaps(hours, begin, end, zone), key=lambda it: it.hours, default=None)
+    return Availability(watch, seen, gap, by_day)
+
+
+def _gaps(
+    hours: Sequence[tuple[datetime, int]], begin: float, end: float, zone: ZoneInfo
+) -> Iterator[Gap]:
+    """What lies between hours that were seen, from `begin` to `end`."""
+    until = begin
+    for began_at, times in hours:
+        start = at(began_at, zone)
+        if start > until:
+            yield Gap(until, start)
+        until = max(until, start + times * HOUR_SEC)
+    if end > until:
+        yield Gap(until, end)
+
+
+def _facts(found: Sequence[Availability], seen: Seen, zone: ZoneInfo) -> tuple[Fact, ...]:
+    least = min(found, key=lambda it: it.seen.share)
+    facts = (
+        *seen.facts(),
+        word("least_seen", least.watch.place),
+        fact("least_seen_percent", 100 * least.seen.share, PERCENT, 1),
+    )
+    gaps = [(it.gap.hours, it) for it in found if it.gap]
+    if not gaps:
+        return facts
+    hours, longest = max(gaps, key=lambda it: it[0])
+    begin, _ = _local(longest.gap, zone)
+    return (
+        *facts,
+        fact("longest_gap_hours", hours, "h", 1),
+        word("longest_gap_at", longest.watch.place),
+        word("longest_gap_began_at", begin),
+    )
+
+
+def _local(gap: Gap | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    if gap is None:
+        return None, None
+    begin, end = (datetime.fromtimestamp(it, zone) for it in (gap.begin, gap.end))
+    return begin.replace(tzinfo=None), end.replace(tzinfo=None)
+
+
+def _grid(found: Sequence[Availability], zone: ZoneInfo) -> Grid:
+    return Grid(
+        columns=(
+            text("camera_id"),
+            text("place"),
+            number("seen_percent", PERCENT),
+            number("blind_hours", "h"),
+            number("silent_hours", "h"),
+            number("longest_gap_hours", "h"),
+            time("gap_began_at"),
+            time("gap_ended_at"),
+            time("last_hour"),
+        ),
+        rows=tuple(
+            (
+                it.watch.camera_id,
+                it.watch.place,
+                rounded(100 * it.seen.share, 1),
+                rounded(it.seen.blind_sec / HOUR_SEC, 1),
+                rounded(it.seen.silent_sec / HOUR_SEC, 1),
+                rounded(it.gap.hours if it.gap else 0.0, 1),
+                *_local(it.gap, zone),
+                it.watch.last_hour,
+            )
+            for it in found
+        ),
+    )
+
+
+def _plot(found: Sequence[Availability], span: Span) -> Plot:
+    """A row a camera, a column a day; empty where nothing was heard."""
+    days = tuple(span.each()[-MAX_DAYS_SHOWN:])
+    heat = Series(
+        name="seen_percent",
+        kind="heatmap",
+        x=days,
+        y=tuple(it.watch.camera_id for it in found),
+        z=tuple(tuple(_percent(it.by_day.get(on)) for on in days) for it in found),
+    )
+    return Plot(x=day("day"), y=text("camera_id"), series=(heat,))
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else rounded(100 * share, 1)
+
+
+TOOL = Tool(
+    "camera_availability",
+    {"ko": "카메라가 본 시간", "en": "What cameras saw"},
+    CameraAvailability,
+    answer,
+    (RecordTable.HOURS,),
+    takes_own=False,
+)
