@@ -23,6 +23,7 @@ SQL_TYPES = {
     ColumnKind.DAY: "DATE",
     ColumnKind.TIME: "TIMESTAMP",
 }
+ROWS_AT_ONCE = 10_000
 
 Row = Mapping[str, Cell]
 Rows = Mapping[RecordTable, Sequence[Row]]
@@ -76,10 +77,10 @@ def _fill(
     columns: Sequence[TableColumn],
     rows: Sequence[Row],
 ) -> None:
-    if not rows:
-        return
     if unknown := {name for row in rows for name in row} - {it.name for it in columns}:
         raise ValueError(f"{table} has no column {min(unknown)}")
     lists = ", ".join(f"unnest(?::{SQL_TYPES[it.kind]}[])" for it in columns)
-    values = [[row.get(it.name) for row in rows] for it in columns]
-    cursor.execute(f"INSERT INTO {quoted(table)} SELECT {lists}", values)
+    for begin in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[begin : begin + ROWS_AT_ONCE]
+        values = [[row.get(it.name) for row in some] for it in columns]
+        cursor.execute(f"INSERT INTO {quoted(table)} SELECT {lists}", values)

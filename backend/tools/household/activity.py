@@ -10,7 +10,16 @@ from pydantic import Field
 
 from backend.tools.data import Data
 from backend.tools.household.estimates import daily_mean, ratio
-from backend.tools.household.facts import count, day, estimated, number, rounded, text
+from backend.tools.household.facts import (
+    MAX_POINTS,
+    MAX_ROWS,
+    count,
+    day,
+    estimated,
+    number,
+    rounded,
+    text,
+)
 from backend.tools.household.seen import (
     HOUR_SEC,
     SHARED_HOURS_SQL,
@@ -26,7 +35,6 @@ from contract.tools import Cell, Fact, Grid, Plot, Series
 
 USUAL_DAYS = 14
 LEAST_DAYS = 3
-MAX_ROWS = 200
 QUESTION = f"""
 SELECT day, name, sum(share * active_sec) / {HOUR_SEC}, sum(walked_sec) / 60,
     sum(walked_lengths), sum(rises)
@@ -149,16 +157,15 @@ def _row(one: Active, head: Cell, per: int) -> tuple[Cell, ...]:
 
 
 def _plot(found: Sequence[Active]) -> Plot:
-    bars = tuple(
-        Series(
-            name=place,
-            kind="bar",
-            x=tuple(it.day for it in of),
-            y=tuple(rounded(it.hours) for it in of),
-        )
-        for place, of in _grouped(found, "place").items()
-    )
+    """The newest days, bars of the places upon each other."""
+    places = _grouped(found, "place")
+    bars = tuple(_bars(place, of[-MAX_POINTS // len(places) :]) for place, of in places.items())
     return Plot(x=day("day"), y=number("active_hours", "h"), series=bars, is_stacked=True)
+
+
+def _bars(place: str, found: Sequence[Active]) -> Series:
+    days, hours = tuple(it.day for it in found), tuple(rounded(it.hours) for it in found)
+    return Series(name=place, kind="bar", x=days, y=hours)
 
 
 TOOL = Tool(

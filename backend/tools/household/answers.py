@@ -8,7 +8,16 @@ from pydantic import Field
 from backend.storage.duck import Cells
 from backend.tools.data import Data
 from backend.tools.household.estimates import median, share_percent
-from backend.tools.household.facts import PERCENT, count, estimated, fact, number, rounded, text
+from backend.tools.household.facts import (
+    MAX_ROWS,
+    PERCENT,
+    count,
+    estimated,
+    fact,
+    number,
+    rounded,
+    text,
+)
 from backend.tools.household.incidents import (
     ALL_OF,
     BY_SQL,
@@ -25,7 +34,6 @@ from contract.tools import Fact, Grid, Plot, Series
 USUAL_DAYS = 90
 LEAST_FOR_MEDIAN = 3
 WITHIN_MIN = (1, 3, 10)
-MAX_ROWS = 200
 Group = Literal["answer", "hour", "weekday", "place", "label"]
 
 

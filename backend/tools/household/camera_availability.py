@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 from backend.incidents.days import bounds_of
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.facts import PERCENT, day, fact, number, rounded, text, time, word
+from backend.tools.household.facts import (
+    MAX_POINTS,
+    PERCENT,
+    day,
+    fact,
+    number,
+    rounded,
+    text,
+    time,
+    word,
+)
 from backend.tools.household.seen import (
     HOUR_SEC,
     LEAST_SEEN,
@@ -28,7 +38,6 @@ from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series
 
 USUAL_DAYS = 28
-MAX_DAYS_SHOWN = 366
 SUMS = f"""
 SELECT camera_id, day, sum({SEEN_SQL}), sum(blind_sec), count(*)
 FROM hours WHERE day BETWEEN ? AND ? GROUP BY camera_id, day
@@ -43,15 +52,16 @@ GROUP BY camera_id, began_at ORDER BY camera_id, began_at
 
 class CameraAvailability(OfPlaceAndSpan):
     """How much each camera saw of the time: seen, blind (dark, covered, frozen or not analyzed) and
-    silent (nothing was heard of it), with its longest gap.
+    silent (nothing was heard of it), with its longest outage.
 
-    A gap is hours of which less than half was seen, one after the other. A camera counts from its
-    first hour on, and no more once nothing was heard of it for 14 days. Usual are the last 28 days.
+    An outage is hours of which less than half was seen, one after the other. A camera counts from
+    its first hour on, and no more once nothing was heard of it for 14 days. Usual are the last 28
+    days.
     """
 
 
 @dataclass(frozen=True)
-class Gap:
+class Outage:
     """A time that a camera did not see, in seconds since 1970."""
 
     begin: float
@@ -65,11 +75,11 @@ class Gap:
 
 @dataclass(frozen=True)
 class Availability:
-    """What a camera was to see, what it saw, its longest gap, and the share of each day."""
+    """What a camera was to see, what it saw, its longest outage, and the share of each day."""
 
     watch: Watch
     seen: Seen
-    gap: Gap | None
+    outage: Outage | None
     by_day: dict[date, float]
 
 
@@ -112,22 +122,22 @@ def _of(
     begin, end = max(begin, watch.begin), min(end, watch.end)
     seen = Seen(1, end - begin, sum(row[1] for row in sums), sum(row[2] for row in sums))
     by_day = {row[0]: share([watch], row[1], *bounds_of(row[0], zone)) for row in sums}
-    gap = max(_gaps(hours, begin, end, zone), key=lambda it: it.hours, default=None)
-    return Availability(watch, seen, gap, by_day)
+    outage = max(_outages(hours, begin, end, zone), key=lambda it: it.hours, default=None)
+    return Availability(watch, seen, outage, by_day)
 
 
-def _gaps(
+def _outages(
     hours: Sequence[tuple[datetime, int]], begin: float, end: float, zone: ZoneInfo
-) -> Iterator[Gap]:
+) -> Iterator[Outage]:
     """What lies between hours that were seen, from `begin` to `end`."""
     until = begin
     for began_at, times in hours:
         start = at(began_at, zone)
         if start > until:
-            yield Gap(until, start)
+            yield Outage(until, start)
         until = max(until, start + times * HOUR_SEC)
     if end > until:
-        yield Gap(until, end)
+        yield Outage(until, end)
 
 
 def _facts(found: Sequence[Availability], seen: Seen, zone: ZoneInfo) -> tuple[Fact, ...]:
@@ -137,23 +147,23 @@ def _facts(found: Sequence[Availability], seen: Seen, zone: ZoneInfo) -> tuple[F
         word("least_seen", least.watch.place),
         fact("least_seen_percent", 100 * least.seen.share, PERCENT, 1),
     )
-    gaps = [(it.gap.hours, it) for it in found if it.gap]
-    if not gaps:
+    outages = [(it.outage.hours, it) for it in found if it.outage]
+    if not outages:
         return facts
-    hours, longest = max(gaps, key=lambda it: it[0])
-    begin, _ = _local(longest.gap, zone)
+    hours, longest = max(outages, key=lambda it: it[0])
+    begin, _ = _local(longest.outage, zone)
     return (
         *facts,
-        fact("longest_gap_hours", hours, "h", 1),
-        word("longest_gap_at", longest.watch.place),
-        word("longest_gap_began_at", begin),
+        fact("longest_outage_hours", hours, "h", 1),
+        word("longest_outage_at", longest.watch.place),
+        word("longest_outage_began_at", begin),
     )
 
 
-def _local(gap: Gap | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    if gap is None:
+def _local(outage: Outage | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    if outage is None:
         return None, None
-    begin, end = (datetime.fromtimestamp(it, zone) for it in (gap.begin, gap.end))
+    begin, end = (datetime.fromtimestamp(it, zone) for it in (outage.begin, outage.end))
     return begin.replace(tzinfo=None), end.replace(tzinfo=None)
 
 
@@ -165,9 +175,9 @@ def _grid(found: Sequence[Availability], zone: ZoneInfo) -> Grid:
             number("seen_percent", PERCENT),
             number("blind_hours", "h"),
             number("silent_hours", "h"),
-            number("longest_gap_hours", "h"),
-            time("gap_began_at"),
-            time("gap_ended_at"),
+            number("longest_outage_hours", "h"),
+            time("outage_began_at"),
+            time("outage_ended_at"),
             time("last_hour"),
         ),
         rows=tuple(
@@ -177,8 +187,8 @@ def _grid(found: Sequence[Availability], zone: ZoneInfo) -> Grid:
                 rounded(100 * it.seen.share, 1),
                 rounded(it.seen.blind_sec / HOUR_SEC, 1),
                 rounded(it.seen.silent_sec / HOUR_SEC, 1),
-                rounded(it.gap.hours if it.gap else 0.0, 1),
-                *_local(it.gap, zone),
+                rounded(it.outage.hours if it.outage else 0.0, 1),
+                *_local(it.outage, zone),
                 it.watch.last_hour,
             )
             for it in found
@@ -188,7 +198,7 @@ def _grid(found: Sequence[Availability], zone: ZoneInfo) -> Grid:
 
 def _plot(found: Sequence[Availability], span: Span) -> Plot:
     """A row a camera, a column a day; empty where nothing was heard."""
-    days = tuple(span.each()[-MAX_DAYS_SHOWN:])
+    days = tuple(span.each()[-max(1, MAX_POINTS // len(found)) :])
     heat = Series(
         name="seen_percent",
         kind="heatmap",

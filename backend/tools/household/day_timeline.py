@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.facts import count, fact, number, rounded, text, time
+from backend.tools.household.facts import MAX_ROWS, count, fact, number, rounded, text, time
 from backend.tools.household.incidents import INCIDENTS_SQL, TOLD_SQL, values_of
 from backend.tools.household.seen import HOUR_SEC, Watch, at, seen_in, watches
 from backend.tools.household.sentences import nothing_seen
@@ -23,7 +23,6 @@ from contract.tools import Grid, Plot, Series
 
 STATES = ("active", "still", "lying", "nobody", "blind")
 SILENT = "silent"
-MAX_ROWS = 200
 HOURS = """
 SELECT camera_id, began_at, sum(active_sec), sum(still_sec), sum(lying_sec), sum(nobody_sec),
     sum(blind_sec)

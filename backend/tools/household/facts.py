@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from modeling.training.evaluate.intervals import Estimate
 
 DIGITS = 2
+MAX_ROWS, MAX_POINTS = 200, 2000
+"""Of a table and of a plot."""
 PERCENT = "%"
 
 

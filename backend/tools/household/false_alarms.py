@@ -9,6 +9,7 @@ from backend.storage.duck import Cells
 from backend.tools.data import Data
 from backend.tools.household.estimates import DAYS_A_WEEK, share_percent, weekly_rate
 from backend.tools.household.facts import (
+    MAX_ROWS,
     PERCENT,
     count,
     estimated,
@@ -31,7 +32,6 @@ from contract.record import RecordTable
 from contract.tools import Cell, Fact, Grid, Plot, Series, TableColumn
 
 USUAL_DAYS = 56
-MAX_ROWS = 200
 Group = Literal["hour", "weekday", "place", "label", "seen"]
 
 

@@ -5,7 +5,16 @@ from dataclasses import replace
 from backend.storage.duck import Cells
 from backend.tools.data import Data
 from backend.tools.household.estimates import median
-from backend.tools.household.facts import count, estimated, fact, number, rounded, text, time
+from backend.tools.household.facts import (
+    MAX_ROWS,
+    count,
+    estimated,
+    fact,
+    number,
+    rounded,
+    text,
+    time,
+)
 from backend.tools.household.incidents import INCIDENTS_SQL, TOLD_SQL, unknowable, values_of
 from backend.tools.household.seen import Seen, seen_in
 from backend.tools.household.span import OfPlaceAndSpan, check_place, span_of
@@ -16,7 +25,6 @@ from contract.tools import Fact, Grid, Plot, Series
 
 USUAL_DAYS = 90
 LEAST_FOR_MEDIAN = 3
-MAX_ROWS = 200
 QUESTION = f"""
 SELECT began_at, name, label, verdict, floor_sec, answered_after_sec
 FROM {INCIDENTS_SQL}

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.facts import count, number, rounded, text, time
+from backend.tools.household.facts import MAX_ROWS, count, number, rounded, text, time
 from backend.tools.household.incidents import INCIDENTS_SQL, TOLD_SQL, unknowable, values_of
 from backend.tools.household.seen import seen_in
 from backend.tools.household.span import OfPlaceAndSpan, check_place, span_of
@@ -16,7 +16,6 @@ from contract.record import RecordTable
 from contract.tools import Cell, Grid
 
 USUAL_DAYS = 28
-MAX_ROWS = 200
 WANTED_SQL = f"""
     (? OR {TOLD_SQL})
     AND (?::VARCHAR IS NULL OR label = ?)

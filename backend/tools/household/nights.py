@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 
 from backend.tools.data import Data
 from backend.tools.household.estimates import daily_mean, slope_a_week
-from backend.tools.household.facts import PERCENT, count, day, estimated, fact, number, rounded
+from backend.tools.household.facts import (
+    MAX_ROWS,
+    PERCENT,
+    count,
+    day,
+    estimated,
+    fact,
+    number,
+    rounded,
+)
 from backend.tools.household.seen import (
     HOUR_SEC,
     LEAST_SEEN,
@@ -30,7 +39,6 @@ USUAL_DAYS = 28
 LEAST_NIGHTS = 3
 NIGHTS_FOR_TREND = 14
 NIGHT_FROM, NIGHT_UNTIL = 22, 6
-MAX_ROWS = 200
 QUESTION = f"""
 WITH lain AS (
     SELECT CAST(began_at + INTERVAL 2 HOUR AS DATE) AS night,

@@ -7,7 +7,16 @@ from datetime import date
 from backend.tools.data import Data
 from backend.tools.household.daily import of_days
 from backend.tools.household.estimates import difference, excludes_zero, ratio
-from backend.tools.household.facts import count, day, estimated, number, rounded, word
+from backend.tools.household.facts import (
+    MAX_POINTS,
+    MAX_ROWS,
+    count,
+    day,
+    estimated,
+    number,
+    rounded,
+    word,
+)
 from backend.tools.household.seen import seen_in, share_by_day, well_seen
 from backend.tools.household.sentences import too_few_days
 from backend.tools.household.span import OfSpan, Span, span_of
@@ -17,7 +26,6 @@ from contract.tools import Fact, Grid, Plot, Series
 
 USUAL_DAYS = 14
 LEAST_DAYS = 5
-MAX_ROWS = 200
 SPEED = "body lengths/s"
 MINUTES = "min"
 DIGITS = 3
@@ -111,7 +119,7 @@ def _grid(walks: Sequence[Walk]) -> Grid:
 
 
 def _plot(walks: Sequence[Walk]) -> Plot:
-    timed = [it for it in walks if it.speed is not None]
+    timed = [it for it in walks if it.speed is not None][-MAX_POINTS:]
     speed = Series(
         name="walking_speed",
         kind="line",

@@ -1,4 +1,4 @@
-"""What each camera saw, and its gaps."""
+"""What each camera saw, and its outages."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ def moment(day: int, hour: int) -> datetime:
     return datetime.fromisoformat(f"2026-11-{day:02}T{hour:02}:00")
 
 
-def test_silent_and_blind_are_told_apart_and_the_longest_gap_has_its_times() -> None:
+def test_silent_and_blind_are_told_apart_and_the_longest_outage_has_its_times() -> None:
     away = [it for it in hours_of(DAYS) if not moment(10, 3) <= _began_at(it) < moment(12, 3)]
     dark = hours_of(DAYS[:7], "cam2", "침실", blind_sec=3600.0)
 
@@ -35,7 +35,7 @@ def test_silent_and_blind_are_told_apart_and_the_longest_gap_has_its_times() -> 
     ]
     found = facts_of(said)
     assert (found["least_seen"], found["least_seen_percent"]) == ("침실", 75.0)
-    assert (found["longest_gap_hours"], found["longest_gap_at"]) == (168.0, "침실")
+    assert (found["longest_outage_hours"], found["longest_outage_at"]) == (168.0, "침실")
     assert (found["seen_percent"], found["silent_hours"], found["blind_hours"]) == (83.9, 48, 168)
 
 
@@ -55,7 +55,7 @@ def test_a_camera_counts_from_its_first_hour_and_not_for_ever() -> None:
     assert rows["gone"][4] == 14 * 24  # two weeks of silence, then it is taken to be gone
 
 
-def test_days_on_which_the_clock_changes_have_no_gap_and_no_silence() -> None:
+def test_days_on_which_the_clock_changes_have_no_outage_and_no_silence() -> None:
     for first in (date(2026, 3, 27), date(2026, 10, 23)):
         days = days_from(first, 4)
         rows = [it for it in hours_of(days) if (it["day"], it["hour"]) != (date(2026, 3, 29), 2)]
