@@ -10,7 +10,13 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from backend.tools.household.forecasting import INTERVAL_PERCENT, WEEK, Numbers, forecast, naive
+from backend.tools.household.basis.forecasting import (
+    INTERVAL_PERCENT,
+    WEEK,
+    Numbers,
+    forecast,
+    naive,
+)
 
 AFTER_DAYS = (28, 56, 133, 365)
 USUAL = (3.0, 3.0, 3.0, 3.0, 3.0, 8.0, 1.0)

@@ -18,8 +18,8 @@ from typing import Annotated, Any
 import typer
 
 from backend.tools.household import HOUSEHOLD
-from backend.tools.household.estimates import median
-from backend.tools.household.span import OfSpan
+from backend.tools.household.basis.estimates import median
+from backend.tools.household.basis.span import OfSpan
 from backend.tools.tool import Tool
 from testkit.generated_record import generated_record
 from testkit.record_tables import RecordTables, record_tables

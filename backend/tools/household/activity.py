@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from backend.tools.data import Data
-from backend.tools.household.estimates import daily_mean, ratio
-from backend.tools.household.facts import (
+from backend.tools.household.basis.estimates import daily_mean, ratio
+from backend.tools.household.basis.facts import (
     MAX_POINTS,
     MAX_ROWS,
     count,
@@ -20,15 +20,15 @@ from backend.tools.household.facts import (
     rounded,
     text,
 )
-from backend.tools.household.seen import (
+from backend.tools.household.basis.seen import (
     HOUR_SEC,
     SHARED_HOURS_SQL,
     seen_in,
     share_by_day,
     well_seen,
 )
-from backend.tools.household.sentences import too_few_days
-from backend.tools.household.span import OfPlaceAndSpan, Span, check_place, span_of
+from backend.tools.household.basis.sentences import too_few_days
+from backend.tools.household.basis.span import OfPlaceAndSpan, Span, check_place, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Cell, Fact, Grid, Plot, Series

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.estimates import median, share_percent
-from backend.tools.household.facts import (
+from backend.tools.household.basis.estimates import median, share_percent
+from backend.tools.household.basis.facts import (
     MAX_ROWS,
     PERCENT,
     count,
@@ -18,15 +18,15 @@ from backend.tools.household.facts import (
     rounded,
     text,
 )
-from backend.tools.household.incidents import (
+from backend.tools.household.basis.incidents import (
     ALL_OF,
     BY_SQL,
     INCIDENTS_SQL,
     unknowable,
     values_of,
 )
-from backend.tools.household.seen import Seen, seen_in
-from backend.tools.household.span import OfPlaceAndSpan, check_place, span_of
+from backend.tools.household.basis.seen import Seen, seen_in
+from backend.tools.household.basis.span import OfPlaceAndSpan, check_place, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series

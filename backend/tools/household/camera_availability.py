@@ -1,7 +1,7 @@
 """How much each camera saw."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from backend.incidents.days import bounds_of
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.facts import (
+from backend.tools.household.basis.facts import (
     MAX_POINTS,
     PERCENT,
     day,
@@ -20,19 +20,18 @@ from backend.tools.household.facts import (
     time,
     word,
 )
-from backend.tools.household.seen import (
+from backend.tools.household.basis.outages import Outage, SeenHour, outages, seen_hours
+from backend.tools.household.basis.seen import (
     HOUR_SEC,
-    LEAST_SEEN,
     SEEN_SQL,
     Seen,
     Watch,
-    at,
     seen_in,
     share,
     watches,
 )
-from backend.tools.household.sentences import nothing_seen
-from backend.tools.household.span import OfPlaceAndSpan, Span, check_place, span_of
+from backend.tools.household.basis.sentences import nothing_seen
+from backend.tools.household.basis.span import OfPlaceAndSpan, Span, check_place, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series
@@ -42,12 +41,6 @@ SUMS = f"""
 SELECT camera_id, day, sum({SEEN_SQL}), sum(blind_sec), count(*)
 FROM hours WHERE day BETWEEN ? AND ? GROUP BY camera_id, day
 """
-SEEN_HOURS = f"""
-SELECT camera_id, began_at, count(*) FROM hours
-WHERE day BETWEEN ? AND ? AND {SEEN_SQL} >= {LEAST_SEEN * HOUR_SEC}
-GROUP BY camera_id, began_at ORDER BY camera_id, began_at
-"""
-"""A local hour that comes twice, as the clock goes back, counts twice."""
 
 
 class CameraAvailability(OfPlaceAndSpan):
@@ -61,24 +54,13 @@ class CameraAvailability(OfPlaceAndSpan):
 
 
 @dataclass(frozen=True)
-class Outage:
-    """A time that a camera did not see, in seconds since 1970."""
-
-    begin: float
-    end: float
-
-    @property
-    def hours(self) -> float:
-        """How long it was."""
-        return (self.end - self.begin) / HOUR_SEC
-
-
-@dataclass(frozen=True)
 class Availability:
-    """What a camera was to see, what it saw, its longest outage, and the share of each day."""
+    """What a camera was to see and what it saw, in so many hours of the table, its longest outage,
+    and the share of each day."""
 
     watch: Watch
     seen: Seen
+    hours: int
     outage: Outage | None
     by_day: dict[date, float]
 
@@ -88,8 +70,7 @@ def answer(data: Data, wanted: CameraAvailability) -> Said:
     check_place(data, wanted.place)
     span = span_of(data, wanted, USUAL_DAYS)
     found = _availability(data, span, wanted.place)
-    hours = sum(it.seen.expected_sec for it in found) / HOUR_SEC
-    basis = Said(round(hours), span.days, span.first, span.last)
+    basis = Said(sum(it.hours for it in found), span.days, span.first, span.last)
     if not found:
         return replace(basis, too_little=nothing_seen(data.language))
     facts = _facts(found, seen_in(data, span, wanted.place), data.zone)
@@ -100,12 +81,10 @@ def _availability(data: Data, span: Span, place: str | None) -> list[Availabilit
     sums: defaultdict[str, list[Cells]] = defaultdict(list)
     for camera_id, *row in data.duck.ask(SUMS, [span.first, span.last]):
         sums[camera_id].append(tuple(row))
-    ends: defaultdict[str, list[tuple[datetime, int]]] = defaultdict(list)
-    for camera_id, began_at, times in data.duck.ask(SEEN_HOURS, [span.first, span.last]):
-        ends[camera_id].append((began_at, times))
+    hours = seen_hours(data, span)
     begin, end = span.bounds(data.zone)
     return [
-        _of(watch, sums[watch.camera_id], ends[watch.camera_id], span, data.zone)
+        _of(watch, sums[watch.camera_id], hours[watch.camera_id], span, data.zone)
         for watch in watches(data, place)
         if watch.within(begin, end)
     ]
@@ -114,7 +93,7 @@ def _availability(data: Data, span: Span, place: str | None) -> list[Availabilit
 def _of(
     watch: Watch,
     sums: Sequence[Cells],
-    hours: Sequence[tuple[datetime, int]],
+    hours: Sequence[SeenHour],
     span: Span,
     zone: ZoneInfo,
 ) -> Availability:
@@ -122,22 +101,8 @@ def _of(
     begin, end = max(begin, watch.begin), min(end, watch.end)
     seen = Seen(1, end - begin, sum(row[1] for row in sums), sum(row[2] for row in sums))
     by_day = {row[0]: share([watch], row[1], *bounds_of(row[0], zone)) for row in sums}
-    outage = max(_outages(hours, begin, end, zone), key=lambda it: it.hours, default=None)
-    return Availability(watch, seen, outage, by_day)
-
-
-def _outages(
-    hours: Sequence[tuple[datetime, int]], begin: float, end: float, zone: ZoneInfo
-) -> Iterator[Outage]:
-    """What lies between hours that were seen, from `begin` to `end`."""
-    until = begin
-    for began_at, times in hours:
-        start = at(began_at, zone)
-        if start > until:
-            yield Outage(until, start)
-        until = max(until, start + times * HOUR_SEC)
-    if end > until:
-        yield Outage(until, end)
+    outage = max(outages(hours, begin, end, zone), key=lambda it: it.hours, default=None)
+    return Availability(watch, seen, sum(row[3] for row in sums), outage, by_day)
 
 
 def _facts(found: Sequence[Availability], seen: Seen, zone: ZoneInfo) -> tuple[Fact, ...]:
@@ -147,10 +112,10 @@ def _facts(found: Sequence[Availability], seen: Seen, zone: ZoneInfo) -> tuple[F
         word("least_seen", least.watch.place),
         fact("least_seen_percent", 100 * least.seen.share, PERCENT, 1),
     )
-    outages = [(it.outage.hours, it) for it in found if it.outage]
-    if not outages:
+    lost = [(it.outage.hours, it) for it in found if it.outage]
+    if not lost:
         return facts
-    hours, longest = max(outages, key=lambda it: it[0])
+    hours, longest = max(lost, key=lambda it: it[0])
     begin, _ = _local(longest.outage, zone)
     return (
         *facts,

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from backend.errors import InvalidInput
 from backend.tools.data import Data
-from backend.tools.household.facts import PERCENT, count, fact, number, rounded, text
-from backend.tools.household.seen import Seen, seen_in, share_by_day
-from backend.tools.household.sentences import nothing_seen
-from backend.tools.household.span import PLACE_SQL, OfSpan, Span, span_of
+from backend.tools.household.basis.facts import PERCENT, count, fact, number, rounded, text
+from backend.tools.household.basis.seen import seen_in, share_by_day, watches
+from backend.tools.household.basis.sentences import nothing_seen
+from backend.tools.household.basis.span import PLACE_SQL, OfSpan, Span, span_of
 from backend.tools.tool import Said, Tool
 from contract.events import GAP
 from contract.record import RecordTable
@@ -74,18 +74,25 @@ def answer(data: Data, wanted: DataQuality) -> Said:
     basis = Said(events, span.days, span.first, span.last)
     if not events and not seen.cameras:
         return replace(basis, too_little=nothing_seen(data.language))
-    unheard = sum(share == 0 for share in share_by_day(data, span).values())
-    return replace(basis, facts=_facts(cameras, seen, unheard, span), grid=_grid(cameras))
+    facts = (*_of_hours(data, span, cameras), *seen.facts(), *_of_events(cameras))
+    return replace(basis, facts=facts, grid=_grid(cameras))
 
 
-def _facts(cameras: Sequence[Told], seen: Seen, unheard: int, span: Span) -> tuple[Fact, ...]:
+def _of_hours(data: Data, span: Span, cameras: Sequence[Told]) -> tuple[Fact, ...]:
+    nameless = {it.camera_id for it in cameras if it.place is None}
+    nameless |= {it.camera_id for it in watches(data) if it.place == it.camera_id}
+    unseen = sum(share == 0 for share in share_by_day(data, span).values())
+    return (
+        count("days", span.days),
+        count("days_not_seen", unseen),
+        count("cameras_without_place", len(nameless)),
+    )
+
+
+def _of_events(cameras: Sequence[Told]) -> tuple[Fact, ...]:
     events = sum(it.events for it in cameras)
     beats = sum(it.heartbeats for it in cameras)
     return (
-        count("days", span.days),
-        count("days_not_seen", unheard),
-        *seen.facts(),
-        count("cameras_without_place", sum(it.place is None for it in cameras)),
         count("events", events),
         count("events_twice", sum(it.twice for it in cameras)),
         count("gaps", sum(it.gaps for it in cameras)),

@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.facts import MAX_ROWS, count, fact, number, rounded, text, time
-from backend.tools.household.incidents import INCIDENTS_SQL, TOLD_SQL, values_of
-from backend.tools.household.seen import HOUR_SEC, Watch, at, seen_in, watches
-from backend.tools.household.sentences import nothing_seen
-from backend.tools.household.span import DAY, Place, Span, check_place
+from backend.tools.household.basis.facts import MAX_ROWS, count, fact, number, rounded, text, time
+from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, values_of
+from backend.tools.household.basis.seen import HOUR_SEC, Watch, at, seen_in, watches
+from backend.tools.household.basis.sentences import nothing_seen
+from backend.tools.household.basis.span import DAY, Place, Span, check_place
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Grid, Plot, Series

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.estimates import DAYS_A_WEEK, share_percent, weekly_rate
-from backend.tools.household.facts import (
+from backend.tools.household.basis.estimates import DAYS_A_WEEK, share_percent, weekly_rate
+from backend.tools.household.basis.facts import (
     MAX_ROWS,
     PERCENT,
     count,
@@ -17,7 +17,7 @@ from backend.tools.household.facts import (
     number,
     text,
 )
-from backend.tools.household.incidents import (
+from backend.tools.household.basis.incidents import (
     ALL_OF,
     BY_SQL,
     INCIDENTS_SQL,
@@ -25,8 +25,8 @@ from backend.tools.household.incidents import (
     unknowable,
     values_of,
 )
-from backend.tools.household.seen import Seen, seen_in
-from backend.tools.household.span import OfPlaceAndSpan, Span, check_place, span_of
+from backend.tools.household.basis.seen import Seen, seen_in
+from backend.tools.household.basis.span import OfPlaceAndSpan, Span, check_place, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Cell, Fact, Grid, Plot, Series, TableColumn

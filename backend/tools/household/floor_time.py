@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.estimates import median
-from backend.tools.household.facts import (
+from backend.tools.household.basis.estimates import median
+from backend.tools.household.basis.facts import (
     MAX_ROWS,
     count,
     estimated,
@@ -15,9 +15,9 @@ from backend.tools.household.facts import (
     text,
     time,
 )
-from backend.tools.household.incidents import INCIDENTS_SQL, TOLD_SQL, unknowable, values_of
-from backend.tools.household.seen import Seen, seen_in
-from backend.tools.household.span import OfPlaceAndSpan, check_place, span_of
+from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, unknowable, values_of
+from backend.tools.household.basis.seen import Seen, seen_in
+from backend.tools.household.basis.span import OfPlaceAndSpan, check_place, span_of
 from backend.tools.tool import Said, Tool
 from contract.events import FALL, ON_FLOOR
 from contract.record import RecordTable

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.record.columns import COLUMNS
 from backend.tools.data import Data
-from backend.tools.household.daily import of_days
-from backend.tools.household.facts import PERCENT, count, day, fact, number, rounded, word
-from backend.tools.household.forecasting import INTERVAL_PERCENT, Forecast, Numbers, forecast
-from backend.tools.household.seen import share_by_day, well_seen
-from backend.tools.household.sentences import too_few_days
-from backend.tools.household.span import DAY, Span
+from backend.tools.household.basis.daily import of_days
+from backend.tools.household.basis.facts import PERCENT, count, day, fact, number, rounded, word
+from backend.tools.household.basis.forecasting import INTERVAL_PERCENT, Forecast, Numbers, forecast
+from backend.tools.household.basis.seen import share_by_day, well_seen
+from backend.tools.household.basis.sentences import too_few_days
+from backend.tools.household.basis.span import DAY, Span
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series, TableColumn

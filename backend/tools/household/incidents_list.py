@@ -7,10 +7,10 @@ from pydantic import Field
 
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.facts import MAX_ROWS, count, number, rounded, text, time
-from backend.tools.household.incidents import INCIDENTS_SQL, TOLD_SQL, unknowable, values_of
-from backend.tools.household.seen import seen_in
-from backend.tools.household.span import OfPlaceAndSpan, check_place, span_of
+from backend.tools.household.basis.facts import MAX_ROWS, count, number, rounded, text, time
+from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, unknowable, values_of
+from backend.tools.household.basis.seen import seen_in
+from backend.tools.household.basis.span import OfPlaceAndSpan, check_place, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Cell, Grid

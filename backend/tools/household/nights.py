@@ -7,8 +7,8 @@ from statistics import mean
 from zoneinfo import ZoneInfo
 
 from backend.tools.data import Data
-from backend.tools.household.estimates import daily_mean, slope_a_week
-from backend.tools.household.facts import (
+from backend.tools.household.basis.estimates import daily_mean, slope_a_week
+from backend.tools.household.basis.facts import (
     MAX_ROWS,
     PERCENT,
     count,
@@ -18,7 +18,7 @@ from backend.tools.household.facts import (
     number,
     rounded,
 )
-from backend.tools.household.seen import (
+from backend.tools.household.basis.seen import (
     HOUR_SEC,
     LEAST_SEEN,
     NO_PLACE,
@@ -29,8 +29,8 @@ from backend.tools.household.seen import (
     share,
     watches,
 )
-from backend.tools.household.sentences import too_few_nights
-from backend.tools.household.span import DAY, OfSpan, Span, span_of
+from backend.tools.household.basis.sentences import too_few_nights
+from backend.tools.household.basis.span import DAY, OfSpan, Span, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series

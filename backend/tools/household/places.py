@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.facts import PERCENT, count, fact, number, rounded, text, word
-from backend.tools.household.seen import (
+from backend.tools.household.basis.facts import PERCENT, count, fact, number, rounded, text, word
+from backend.tools.household.basis.seen import (
     HOUR_SEC,
     LEAST_SEEN,
     NO_PLACE,
@@ -15,8 +15,8 @@ from backend.tools.household.seen import (
     share_by_day,
     well_seen,
 )
-from backend.tools.household.sentences import too_few_days
-from backend.tools.household.span import OfSpan, span_of
+from backend.tools.household.basis.sentences import too_few_days
+from backend.tools.household.basis.span import OfSpan, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series

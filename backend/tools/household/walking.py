@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from backend.tools.data import Data
-from backend.tools.household.daily import of_days
-from backend.tools.household.estimates import difference, excludes_zero, ratio
-from backend.tools.household.facts import (
+from backend.tools.household.basis.daily import of_days
+from backend.tools.household.basis.estimates import difference, excludes_zero, ratio
+from backend.tools.household.basis.facts import (
     MAX_POINTS,
     MAX_ROWS,
     count,
@@ -17,9 +17,9 @@ from backend.tools.household.facts import (
     rounded,
     word,
 )
-from backend.tools.household.seen import seen_in, share_by_day, well_seen
-from backend.tools.household.sentences import too_few_days
-from backend.tools.household.span import OfSpan, Span, span_of
+from backend.tools.household.basis.seen import seen_in, share_by_day, well_seen
+from backend.tools.household.basis.sentences import too_few_days
+from backend.tools.household.basis.span import OfSpan, Span, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series

@@ -6,12 +6,12 @@ from statistics import mean
 
 from backend.storage.duck import Cells
 from backend.tools.data import Data
-from backend.tools.household.daily import of_days
-from backend.tools.household.facts import PERCENT, count, fact, number, rounded, text
-from backend.tools.household.incidents import INCIDENTS_SQL, TOLD_SQL, values_of
-from backend.tools.household.seen import seen_in, share_by_day, well_seen
-from backend.tools.household.sentences import too_few_days
-from backend.tools.household.span import OfSpan, Span, span_of
+from backend.tools.household.basis.daily import of_days
+from backend.tools.household.basis.facts import PERCENT, count, fact, number, rounded, text
+from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, values_of
+from backend.tools.household.basis.seen import seen_in, share_by_day, well_seen
+from backend.tools.household.basis.sentences import too_few_days
+from backend.tools.household.basis.span import OfSpan, Span, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid

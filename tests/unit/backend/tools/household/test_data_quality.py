@@ -70,8 +70,8 @@ def test_a_row_a_camera() -> None:
 
 def test_an_empty_record_is_too_little_and_hours_without_events_are_not() -> None:
     assert ask(TOOL, {}).too_little
-    found = facts_of(ask(TOOL, {RecordTable.HOURS: RECORD[RecordTable.HOURS]}))
-    assert found["events"] == 0
+    found = facts_of(ask(TOOL, {RecordTable.HOURS: list(hours_of(DAYS, place=None))}))
+    assert (found["events"], found["cameras_without_place"]) == (0, 1)
     assert "late_percent" not in found
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from backend.incidents.days import bounds_of
 from backend.tools.data import Data
-from backend.tools.household.span import PLACE_SQL, Span
+from backend.tools.household.basis.span import PLACE_SQL, Span
 from contract.tools import Fact
 
 HOUR_SEC = 3600.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.tools.household.forecasting import Numbers, forecast, naive, smoothed
+from backend.tools.household.basis.forecasting import Numbers, forecast, naive, smoothed
 
 WEEKLY = np.tile([3.0, 3.0, 3.0, 3.0, 3.0, 8.0, 1.0], 20)
 

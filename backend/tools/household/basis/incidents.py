@@ -1,9 +1,9 @@
 """The incidents that tools of the record ask about: self-tests and fall tests apart."""
 
 from backend.tools.data import Data
-from backend.tools.household.seen import OF_PLACE_SQL, Seen
-from backend.tools.household.sentences import nothing_seen
-from backend.tools.household.span import PLACE_SQL, Span
+from backend.tools.household.basis.seen import OF_PLACE_SQL, Seen
+from backend.tools.household.basis.sentences import nothing_seen
+from backend.tools.household.basis.span import PLACE_SQL, Span
 
 INCIDENTS_SQL = f"""(
     SELECT *, {PLACE_SQL} AS name FROM incidents
