@@ -159,7 +159,7 @@ def _row(one: Active, head: Cell, per: int) -> tuple[Cell, ...]:
 def _plot(found: Sequence[Active]) -> Plot:
     """The newest days, bars of the places upon each other."""
     places = _grouped(found, "place")
-    bars = tuple(_bars(place, of[-MAX_POINTS // len(places) :]) for place, of in places.items())
+    bars = tuple(_bars(place, of[-(MAX_POINTS // len(places)) :]) for place, of in places.items())
     return Plot(x=day("day"), y=number("active_hours", "h"), series=bars, is_stacked=True)
 
 
