@@ -13,7 +13,7 @@ from backend.tools.data import Data
 from backend.tools.household.basis.daily import of_days
 from backend.tools.household.basis.facts import PERCENT, count, day, fact, number, rounded, word
 from backend.tools.household.basis.forecasting import INTERVAL_PERCENT, Forecast, Numbers, forecast
-from backend.tools.household.basis.seen import share_by_day, well_seen
+from backend.tools.household.basis.seen import seen_in, share_by_day, well_seen
 from backend.tools.household.basis.sentences import too_few_days
 from backend.tools.household.basis.span import DAY, Span
 from backend.tools.tool import Said, Tool
@@ -56,24 +56,24 @@ class NextDays(BaseModel):
 
 def answer(data: Data, wanted: NextDays) -> Said:
     """The forecast from today on."""
-    history = _history(data, wanted.figure)
+    span = Span(data.today - HISTORY_DAYS * DAY, data.today - DAY)
+    history = _history(data, span, wanted.figure)
     basis = Said(len(history), len(history), min(history, default=None), max(history, default=None))
     if len(history) < LEAST_DAYS:
         return replace(basis, too_little=too_few_days(data.language, LEAST_DAYS, len(history)))
-    found = forecast(_series(history, data.today - DAY), wanted.days)
+    found = forecast(_series(history, span.last), wanted.days)
     ahead = [data.today + step * DAY for step in range(wanted.days)]
     column = next(it for it in COLUMNS[RecordTable.PERSON_DAYS] if it.name == wanted.figure)
     return replace(
         basis,
-        facts=_facts(found, column),
+        facts=(*_facts(found, column), *seen_in(data, span).facts()),
         grid=_grid(found, ahead, column),
         plot=_plot(found, history, ahead, column),
     )
 
 
-def _history(data: Data, figure: Figure) -> dict[date, float]:
-    """The days that are known; they end yesterday."""
-    span = Span(data.today - HISTORY_DAYS * DAY, data.today - DAY)
+def _history(data: Data, span: Span, figure: Figure) -> dict[date, float]:
+    """The days of a span that are known."""
     good = well_seen(share_by_day(data, span))
     return {on: float(value) for on, value in of_days(data, good, figure) if value is not None}
 

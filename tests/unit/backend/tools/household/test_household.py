@@ -76,8 +76,7 @@ def test_tables_and_plots_are_whole_and_small(tool: Tool[Any], record: RecordTab
 
 @EACH
 def test_says_which_share_was_seen(tool: Tool[Any], record: RecordTables) -> None:
-    if tool.name != "forecast":  # its days are those that were seen well enough
-        assert "seen_percent" in {it.name for it in answered(tool, record).facts}
+    assert "seen_percent" in {it.name for it in answered(tool, record).facts}
 
 
 @EACH
