@@ -47,8 +47,9 @@ class Activity(OfPlaceAndSpan):
     somebody rose, a day and by day or place.
 
     What several cameras saw at once is shared out, since it was one person. Speed is in body
-    lengths a second. Days of which less than half was seen do not count; it needs 3 that do.
-    Usual are the last 14 days.
+    lengths a second; without any walking nothing is said of it, since not all boxes measure it.
+    Days of which less than half was seen do not count; it needs 3 that do. Usual are the last 14
+    days.
     """
 
     by: Annotated[
@@ -116,13 +117,21 @@ def _sum(found: Sequence[Active]) -> Active:
 
 def _facts(by_day: Sequence[Active]) -> tuple[Fact, ...]:
     days = [it.day for it in by_day]
-    speed = ratio(days, [(it.walked_lengths, 60 * it.walked_minutes) for it in by_day])
     return (
         count("days_counted", len(by_day)),
         *estimated("active_hours_a_day", daily_mean(days, [it.hours for it in by_day]), "h"),
-        *estimated(
-            "walked_minutes_a_day", daily_mean(days, [it.walked_minutes for it in by_day]), "min"
-        ),
+        *_walking(days, by_day),
+    )
+
+
+def _walking(days: Sequence[date], by_day: Sequence[Active]) -> tuple[Fact, ...]:
+    """Nothing where nobody was seen walking: some camera boxes do not measure it."""
+    if not any(it.walked_minutes for it in by_day):
+        return ()
+    minutes = daily_mean(days, [it.walked_minutes for it in by_day])
+    speed = ratio(days, [(it.walked_lengths, 60 * it.walked_minutes) for it in by_day])
+    return (
+        *estimated("walked_minutes_a_day", minutes, "min"),
         *estimated("walking_speed", speed, "body lengths/s", 3),
         *estimated("rises_a_day", daily_mean(days, [it.rises for it in by_day])),
     )

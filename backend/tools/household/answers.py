@@ -41,9 +41,9 @@ class Answers(OfPlaceAndSpan):
     """How fast people answered what they were told of, and how often nobody did; by what they
     answered, hour, weekday (1 is Monday), place or label.
 
-    Times are from an alert's arrival to the first answer of anybody: the record's tables do not
-    say whose it was. False alarms count, tests do not. A median needs 3 answers, its interval 6.
-    Usual are the last 90 days and today.
+    Times are from an alert's arrival to the first answer of anybody: the record's tables do not say
+    whose it was. False alarms count, tests do not; who is still down after a fall is answered with
+    the fall. A median needs 3 answers, its interval 6. Usual are the last 90 days and today.
     """
 
     by: Annotated[Group, Field(description="What has a row of the table each.")] = "answer"
@@ -67,7 +67,7 @@ def _question(by: Group) -> str:
     return f"""
     SELECT {BY_SQL[by]} AS grp, count(*), median(answered_after_sec), max(answered_after_sec),
         list(answered_after_sec) FILTER (answered_after_sec IS NOT NULL)
-    FROM {INCIDENTS_SQL} WHERE is_told GROUP BY grp ORDER BY grp
+    FROM {INCIDENTS_SQL} WHERE is_told AND NOT is_part GROUP BY grp ORDER BY grp
     """
 
 

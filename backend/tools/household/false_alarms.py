@@ -41,8 +41,9 @@ class FalseAlarms(OfPlaceAndSpan):
     label: the nearest to a reason that the record has).
 
     The rate is a week that was wholly watched, with its exact Poisson interval; the share is of
-    those that were judged, with Wilson's. Incidents that nobody judged may be false alarms too.
-    A rate needs a week's worth of watching. Usual are the last 56 days.
+    those that were judged, with Wilson's. Incidents that nobody judged may be false alarms too; who
+    is still down after a fall is judged with the fall. A rate needs a week's worth of watching.
+    Usual are the last 56 days.
     """
 
     by: Annotated[Group, Field(description="What has a row of the table each.")] = "hour"
@@ -66,7 +67,7 @@ def _question(by: Group) -> str:
     return f"""
     SELECT {BY_SQL[by]} AS grp, count(*) FILTER (verdict = 'false_alarm'),
         count(*) FILTER (verdict IN ('fall', 'false_alarm')), count(*)
-    FROM {INCIDENTS_SQL} WHERE {TOLD_SQL} GROUP BY grp ORDER BY 2 DESC, 1
+    FROM {INCIDENTS_SQL} WHERE {TOLD_SQL} AND NOT is_part GROUP BY grp ORDER BY 2 DESC, 1
     """
 
 

@@ -19,7 +19,7 @@ from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, unk
 from backend.tools.household.basis.seen import Seen, seen_in
 from backend.tools.household.basis.span import OfPlaceAndSpan, check_place, span_of
 from backend.tools.tool import Said, Tool
-from contract.events import FALL, ON_FLOOR
+from contract.events import FALL, ON_FLOOR, STILL_DOWN
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series
 
@@ -28,7 +28,7 @@ LEAST_FOR_MEDIAN = 3
 QUESTION = f"""
 SELECT began_at, name, label, verdict, floor_sec, answered_after_sec
 FROM {INCIDENTS_SQL}
-WHERE {TOLD_SQL} AND label IN ('{FALL}', '{ON_FLOOR}')
+WHERE {TOLD_SQL} AND NOT is_part AND label IN ('{FALL}', '{STILL_DOWN}', '{ON_FLOOR}')
     AND coalesce(verdict, '') NOT IN ('false_alarm', 'test')
 ORDER BY began_at DESC
 """
@@ -40,8 +40,8 @@ class FloorTime(OfPlaceAndSpan):
 
     Of the incidents that people were told of as a fall or as somebody on the floor, false alarms
     and tests apart, those that nobody judged included; who is still down after a fall counts once,
-    with the fall. A median needs 3 times that are known; its interval 6.
-    Usual are the last 90 days and today.
+    with the fall. A median needs 3 times that are known; its interval 6. Usual are the last 90 days
+    and today.
     """
 
 

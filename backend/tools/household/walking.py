@@ -18,7 +18,7 @@ from backend.tools.household.basis.facts import (
     word,
 )
 from backend.tools.household.basis.seen import seen_in, share_by_day, well_seen
-from backend.tools.household.basis.sentences import too_few_days
+from backend.tools.household.basis.sentences import nothing_walked, too_few_days
 from backend.tools.household.basis.span import OfSpan, Span, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
@@ -36,7 +36,8 @@ class Walking(OfSpan):
 
     Speed is in body lengths a second, weighted by the minutes walked. A difference is clear where
     its 95 % interval does not have 0. Days of which less than half was seen do not count; it needs
-    5 days that do in each of the two spans. Usual are the last 14 days.
+    5 days that do in each of the two spans, and some walking in one of them. Usual are the last 14
+    days.
     """
 
 
@@ -66,6 +67,8 @@ def answer(data: Data, wanted: Walking) -> Said:
     basis = Said(len(now) + len(before), len(now), span.before().first, span.last)
     if (found := min(len(now), len(before))) < LEAST_DAYS:
         return replace(basis, too_little=too_few_days(data.language, LEAST_DAYS, found))
+    if not any(it.timed for it in (*before, *now)):
+        return replace(basis, too_little=nothing_walked(data.language))
     facts = (*_facts(before, now), *seen_in(data, span).facts())
     return replace(basis, facts=facts, grid=_grid(now), plot=_plot([*before, *now]))
 

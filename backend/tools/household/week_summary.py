@@ -27,6 +27,8 @@ DAILY: dict[str, str | None] = {
     "rises": None,
 }
 """Means a day, and their units."""
+WALKING = frozenset({"walked_minutes", "rises"})
+"""Not known where nobody was seen walking at all: some camera boxes do not measure it."""
 UNITS = DAILY | {
     "walking_speed": "body lengths/s",
     "falls": None,
@@ -86,15 +88,17 @@ def _figures(data: Data, span: Span) -> Iterator[tuple[str, float | None]]:
     """The ten by their names; None what is not known."""
     good = well_seen(share_by_day(data, span))
     days = of_days(data, good, *DAILY, "walking_speed")
+    speed = _speed(days)
     for place, name in enumerate(DAILY, start=1):
-        yield name, _mean([row[place] for row in days])
-    yield "walking_speed", _speed(days)
+        is_known = speed is not None or name not in WALKING
+        yield name, _mean([row[place] for row in days]) if is_known else None
+    yield "walking_speed", speed
     ((falls, false_alarms, answer_sec),) = data.duck.ask(INCIDENTS, values_of(span, None))
     seen = seen_in(data, span)
     yield "falls", falls if seen.seen_sec else None
     yield "false_alarms", false_alarms if seen.seen_sec else None
     yield "answer_median_sec", answer_sec
-    yield "seen_percent", 100 * seen.share
+    yield "seen_percent", round(100 * seen.share, 1)
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

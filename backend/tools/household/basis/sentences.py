@@ -35,3 +35,14 @@ def nothing_seen(language: Language) -> str:
         "mean that nothing happened.",
     }
     return said[language]
+
+
+def nothing_walked(language: Language) -> str:
+    """Nobody was seen walking, or the camera boxes do not measure it."""
+    said: Sentence = {
+        "ko": "이 기간과 그 앞 기간에 잰 걷기가 없습니다. 걷지 않았다는 뜻이 아니라 카메라 상자가 "
+        "재지 않았을 수 있으므로, 걷기를 잰 날이 있어야 합니다.",
+        "en": "Expected days on which walking was measured; in these days and those before there "
+        "are none, which may mean that the camera boxes do not measure it.",
+    }
+    return said[language]

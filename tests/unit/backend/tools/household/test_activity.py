@@ -97,3 +97,10 @@ def test_today_is_not_over_and_does_not_count() -> None:
     said = ask(TOOL, TWO_ROOMS, today=today, until=today)
 
     assert said.until == DAYS[-1]
+
+
+def test_without_any_walking_nothing_is_said_of_it() -> None:
+    found = facts_of(ask(TOOL, TWO_ROOMS, place="침실"))
+
+    assert found["active_hours_a_day"] == 2.0
+    assert not {"walked_minutes_a_day", "walking_speed", "rises_a_day"} & set(found)

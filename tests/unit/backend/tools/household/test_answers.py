@@ -1,6 +1,6 @@
 """How fast people answered."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from backend.tools.household.answers import TOOL
 from contract.record import RecordTable
@@ -48,3 +48,16 @@ def test_nothing_told_is_an_answer_where_cameras_saw() -> None:
     assert found["told"] == 0
     assert "answered_percent" not in found
     assert ask(TOOL, {}).too_little
+
+
+def test_who_is_still_down_is_answered_with_the_fall() -> None:
+    at = datetime.combine(DAYS[6], time(1, 2))
+    down = incident(DAYS[6], 1, label="still_down", began_at=at)
+    fall = incident(DAYS[6], 1, answer="going", answered_after_sec=10.0)
+
+    together = {**RECORD, RecordTable.INCIDENTS: [fall, down]}
+    alone = {**RECORD, RecordTable.INCIDENTS: [down]}
+
+    assert facts_of(ask(TOOL, together))["told"] == 1
+    assert facts_of(ask(TOOL, together))["unanswered"] == 0
+    assert facts_of(ask(TOOL, alone))["unanswered"] == 1

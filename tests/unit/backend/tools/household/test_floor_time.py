@@ -54,3 +54,13 @@ def test_one_fall_has_a_time_and_no_median() -> None:
 def test_no_fall_is_an_answer_and_no_camera_is_none() -> None:
     assert facts_of(ask(TOOL, record([])))["incidents"] == 0
     assert ask(TOOL, {}).too_little
+
+
+def test_who_is_still_down_after_a_fall_lay_there_once() -> None:
+    fall = incident(DAYS[0], 1, floor_sec=300.0)
+    down = incident(DAYS[0], 1, floor_sec=240.0, label="still_down", incident_id="later")
+    elsewhere = incident(DAYS[0], 1, floor_sec=20.0, label="still_down", camera_id="cam2")
+
+    said = ask(TOOL, record([fall, down, elsewhere]))
+
+    assert sorted(float(str(row[4])) for row in rows_of(said)) == [20.0, 300.0]

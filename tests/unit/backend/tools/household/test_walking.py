@@ -66,3 +66,9 @@ def test_days_that_nobody_saw_are_no_days_without_walking() -> None:
         "Expected at least 5 days of which half or more was seen; there are 0."
     )
     assert not said.facts
+
+
+def test_no_walking_at_all_may_be_boxes_that_do_not_measure_it() -> None:
+    said = ask(TOOL, record([walk(0, None)] * 28))
+
+    assert "재지 않았을 수" in str(said.too_little)

@@ -72,3 +72,15 @@ def test_too_little() -> None:
     few: Rows = {**RECORD, RecordTable.HOURS: list(hours_of(DAYS[-2:]))}
     assert ask(TOOL, few).too_little
     assert "at least 3 days" in str(ask(TOOL, few, language="en").too_little)
+
+
+def test_walking_that_no_box_measures_is_not_known() -> None:
+    days = [
+        {**row, "walked_minutes": 0, "walking_speed": None, "rises": 0}
+        for row in RECORD[RecordTable.PERSON_DAYS]
+    ]
+
+    rows = {row[0]: row[2] for row in rows_of(ask(TOOL, {**RECORD, RecordTable.PERSON_DAYS: days}))}
+
+    assert (rows["walked_minutes"], rows["walking_speed"], rows["rises"]) == (None, None, None)
+    assert rows["lying_hours"] == 9.0
