@@ -24,6 +24,7 @@ SQL_TYPES = {
     ColumnKind.TIME: "TIMESTAMP",
 }
 ROWS_AT_ONCE = 10_000
+FILLING_SEC = 300.0
 
 Row = Mapping[str, Cell]
 Rows = Mapping[RecordTable, Sequence[Row]]
@@ -57,7 +58,7 @@ def record_tables(rows: Rows, today: date, zone: ZoneInfo = SEOUL) -> Iterator[R
     """A record with these rows; a column that a row does not have is NULL in it, a table that is
     not named is empty."""
     with closing(Duck()) as duck:
-        with duck.connected() as cursor:
+        with duck.connected(FILLING_SEC) as cursor:
             for table, columns in COLUMNS.items():
                 _create(cursor, table, columns)
                 _fill(cursor, table, columns, rows.get(table, ()))
