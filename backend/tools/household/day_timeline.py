@@ -16,7 +16,7 @@ from backend.tools.household.basis.facts import MAX_ROWS, count, fact, number, r
 from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, values_of
 from backend.tools.household.basis.seen import HOUR_SEC, Watch, at, seen_in, watches
 from backend.tools.household.basis.sentences import nothing_seen
-from backend.tools.household.basis.span import DAY, Place, Span, check_place
+from backend.tools.household.basis.span import DAY, Place, Span, check_place, checked_day
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Grid, Plot, Series
@@ -74,7 +74,7 @@ class Slot:
 def answer(data: Data, wanted: DayTimeline) -> Said:
     """The day's stretches and incidents."""
     check_place(data, wanted.place)
-    on = min(wanted.day or data.today - DAY, data.today)
+    on = min(checked_day("day", wanted.day or data.today - DAY), data.today)
     span = Span(on, on)
     incidents = data.duck.ask(INCIDENTS, values_of(span, wanted.place))
     slots = list(_slots(data, span, wanted.place))

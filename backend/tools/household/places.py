@@ -37,10 +37,10 @@ class Places(OfSpan):
     """Where somebody was: the share of the time at each place, and by hour of the day.
 
     `share_percent` is of the time in which somebody was seen anywhere; what several cameras saw at
-    once is shared out, since it was one person. The plot's shares by hour
-    are of what the place's cameras saw in that hour, and empty where that is less than half. When
-    nobody was seen, somebody was elsewhere, or where no camera looks. Days of which less than half
-    was seen do not count; it needs 3 that do. Usual are the last 28 days.
+    once is shared out, since it was one person. The plot's shares by hour are of what the place's
+    cameras saw in that hour, and empty where that is less than half. When nobody was seen, somebody
+    was elsewhere, or where no camera looks. Days of which less than half was seen do not count; it
+    needs 3 that do. Usual are the last 28 days.
     """
 
 

@@ -14,6 +14,8 @@ from backend.tools.data import Data
 DAY = timedelta(days=1)
 MAX_DAYS = 1830
 """Five years."""
+EARLIEST = date(2000, 1, 1)
+"""No camera box had been built then."""
 PLACE_SQL = "coalesce(nullif(place, ''), camera_id)"
 """A camera without a place goes by its name."""
 
@@ -75,13 +77,20 @@ def span_of(data: Data, wanted: OfSpan, usual_days: int, *, with_today: bool = F
     Today is not over: it counts only `with_today`, whatever is asked for.
     """
     newest = data.today if with_today else data.today - DAY
-    last = min(wanted.until or newest, newest)
-    first = wanted.since or last - (usual_days - 1) * DAY
+    last = min(checked_day("until", wanted.until or newest), newest)
+    first = checked_day("since", wanted.since or last - (usual_days - 1) * DAY)
     if not 0 <= (last - first).days < MAX_DAYS:
         raise InvalidInput(
             f"since: expected a day up to {last}, and at most {MAX_DAYS} days in all"
         )
     return Span(first, last)
+
+
+def checked_day(name: str, day: date) -> date:
+    """The day; raises InvalidInput where no calendar need reach so far back."""
+    if day < EARLIEST:
+        raise InvalidInput(f"{name}: expected {EARLIEST} or a later day")
+    return day
 
 
 def check_place(data: Data, place: str | None) -> None:

@@ -89,6 +89,8 @@ def test_too_little_says_so(rows: Rows) -> None:
 def test_a_span_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(InvalidInput, match="expected a day up to 2026-11-20"):
         ask(TOOL, TWO_ROOMS, since=DAYS[5], until=DAYS[4])
+    with pytest.raises(InvalidInput, match="until: expected 2000-01-01 or a later day"):
+        ask(TOOL, TWO_ROOMS, until="0001-01-01")
 
 
 def test_today_is_not_over_and_does_not_count() -> None:

@@ -1,13 +1,16 @@
 """What all tools of the record have in common."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from math import isfinite
 from typing import Any, get_args
 
 import pytest
 
+from backend.errors import InvalidInput
 from backend.tools.household import HOUSEHOLD
 from backend.tools.household.basis.facts import MAX_POINTS, MAX_ROWS
 from backend.tools.tool import Said, Tool
@@ -89,6 +92,31 @@ def test_an_empty_record_is_too_little_in_each_language(
     for one in said.values():
         assert one.too_little
         assert (one.facts, one.grid, one.plot) == ((), None, None)
+
+
+@EACH
+def test_days_at_the_ends_of_the_calendar_are_answered_or_refused(
+    tool: Tool[Any], record: RecordTables
+) -> None:
+    names = {"day", "since", "until"} & set(tool.wanted.model_fields)
+    for name, day in product(names, ("0001-01-01", "1999-12-31", "9999-12-31")):
+        wanted = tool.wanted.model_validate({name: day})
+        with contextlib.suppress(InvalidInput):
+            assert isinstance(tool.answer(record.data(tool.tables[0]), wanted), Said)
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [it for it in HOUSEHOLD if "place" in it.wanted.model_fields],
+    ids=lambda it: it.name,
+)
+def test_a_place_that_no_camera_has_is_refused_whatever_it_is(
+    tool: Tool[Any], record: RecordTables
+) -> None:
+    for place in ("다락", "", "\0", "' OR 1=1 --", "🙂" * 100):
+        wanted = tool.wanted.model_validate({"place": place})
+        with pytest.raises(InvalidInput, match="expected one of"):
+            tool.answer(record.data(tool.tables[0]), wanted)
 
 
 @EACH
