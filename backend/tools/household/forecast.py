@@ -26,11 +26,8 @@ SHOWN_DAYS = 56
 DIGITS = 3
 Figure = Literal[
     "active_hours",
-    "still_hours",
     "lying_hours",
     "times_up_at_night",
-    "first_moved_hour",
-    "last_moved_hour",
     "walked_minutes",
     "walking_speed",
     "rises",
