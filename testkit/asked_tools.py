@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from backend.tools.tool import Said, Tool
 from contract.language import Language
 from contract.tools import Cell
-from testkit.record_tables import SEOUL, Rows, record_tables
+from testkit.askable import SEOUL, TODAY
+from testkit.record_tables import Rows, record_tables
 
 W = TypeVar("W", bound=BaseModel)
-TODAY = date(2026, 11, 30)
 
 
 def ask(

@@ -13,16 +13,9 @@ from backend.storage.duck import Duck, quoted
 from backend.tools.data import Data
 from contract.language import Language
 from contract.record import RecordTable
-from contract.tools import Cell, ColumnKind, TableColumn
+from contract.tools import Cell, TableColumn
+from testkit.askable import SEOUL, TYPES
 
-SEOUL = ZoneInfo("Asia/Seoul")
-SQL_TYPES = {
-    ColumnKind.NUMBER: "DOUBLE",
-    ColumnKind.TEXT: "VARCHAR",
-    ColumnKind.YES_NO: "BOOLEAN",
-    ColumnKind.DAY: "DATE",
-    ColumnKind.TIME: "TIMESTAMP",
-}
 ROWS_AT_ONCE = 10_000
 FILLING_SEC = 300.0
 
@@ -68,7 +61,7 @@ def record_tables(rows: Rows, today: date, zone: ZoneInfo = SEOUL) -> Iterator[R
 def _create(
     cursor: duckdb.DuckDBPyConnection, table: RecordTable, columns: Sequence[TableColumn]
 ) -> None:
-    listed = ", ".join(f"{quoted(it.name)} {SQL_TYPES[it.kind]}" for it in columns)
+    listed = ", ".join(f"{quoted(it.name)} {TYPES[it.kind]}" for it in columns)
     cursor.execute(f"CREATE TABLE {quoted(table)} ({listed})")
 
 
@@ -80,7 +73,7 @@ def _fill(
 ) -> None:
     if unknown := {name for row in rows for name in row} - {it.name for it in columns}:
         raise ValueError(f"{table} has no column {min(unknown)}")
-    lists = ", ".join(f"unnest(?::{SQL_TYPES[it.kind]}[])" for it in columns)
+    lists = ", ".join(f"unnest(?::{TYPES[it.kind]}[])" for it in columns)
     for begin in range(0, len(rows), ROWS_AT_ONCE):
         some = rows[begin : begin + ROWS_AT_ONCE]
         values = [[row.get(it.name) for row in some] for it in columns]

@@ -8,18 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from backend.tools.answers import MAX_POINTS, MAX_ROWS, number, text
 from backend.tools.data import Data
 from backend.tools.household.basis.estimates import daily_mean, ratio
-from backend.tools.household.basis.facts import (
-    MAX_POINTS,
-    MAX_ROWS,
-    count,
-    day,
-    estimated,
-    number,
-    rounded,
-    text,
-)
+from backend.tools.household.basis.facts import count, day, estimated, rounded
 from backend.tools.household.basis.seen import (
     HOUR_SEC,
     SHARED_HOURS_SQL,
@@ -29,6 +21,7 @@ from backend.tools.household.basis.seen import (
 )
 from backend.tools.household.basis.sentences import too_few_days
 from backend.tools.household.basis.span import OfPlaceAndSpan, Span, check_place, span_of
+from backend.tools.needed import Needed
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Cell, Fact, Grid, Plot, Series
@@ -184,4 +177,5 @@ TOOL = Tool(
     answer,
     (RecordTable.HOURS,),
     takes_own=False,
+    needed=(Needed(LEAST_DAYS, "days"),),
 )

@@ -6,18 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from backend.storage.duck import Cells
+from backend.tools.answers import MAX_ROWS, number, text
 from backend.tools.data import Data
 from backend.tools.household.basis.estimates import median, share_percent
-from backend.tools.household.basis.facts import (
-    MAX_ROWS,
-    PERCENT,
-    count,
-    estimated,
-    fact,
-    number,
-    rounded,
-    text,
-)
+from backend.tools.household.basis.facts import PERCENT, count, estimated, fact, rounded
 from backend.tools.household.basis.incidents import (
     ALL_OF,
     BY_SQL,

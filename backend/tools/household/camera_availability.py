@@ -8,18 +8,9 @@ from zoneinfo import ZoneInfo
 
 from backend.incidents.days import bounds_of
 from backend.storage.duck import Cells
+from backend.tools.answers import MAX_POINTS, number, text
 from backend.tools.data import Data
-from backend.tools.household.basis.facts import (
-    MAX_POINTS,
-    PERCENT,
-    day,
-    fact,
-    number,
-    rounded,
-    text,
-    time,
-    word,
-)
+from backend.tools.household.basis.facts import PERCENT, day, fact, rounded, time, word
 from backend.tools.household.basis.outages import Outage, SeenHour, outages, seen_hours
 from backend.tools.household.basis.seen import (
     HOUR_SEC,

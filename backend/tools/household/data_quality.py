@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from backend.errors import InvalidInput
+from backend.tools.answers import number, text
 from backend.tools.data import Data
-from backend.tools.household.basis.facts import PERCENT, count, fact, number, rounded, text
+from backend.tools.household.basis.facts import PERCENT, count, fact, rounded
 from backend.tools.household.basis.seen import seen_in, share_by_day, watches
 from backend.tools.household.basis.sentences import nothing_seen
 from backend.tools.household.basis.span import PLACE_SQL, OfSpan, Span, span_of

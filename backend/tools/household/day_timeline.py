@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.storage.duck import Cells
+from backend.tools.answers import MAX_ROWS, number, text
 from backend.tools.data import Data
-from backend.tools.household.basis.facts import MAX_ROWS, count, fact, number, rounded, text, time
+from backend.tools.household.basis.facts import count, fact, rounded, time
 from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, values_of
 from backend.tools.household.basis.seen import HOUR_SEC, Watch, at, seen_in, watches
 from backend.tools.household.basis.sentences import nothing_seen

@@ -6,17 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from backend.storage.duck import Cells
+from backend.tools.answers import MAX_ROWS, number, text
 from backend.tools.data import Data
 from backend.tools.household.basis.estimates import DAYS_A_WEEK, share_percent, weekly_rate
-from backend.tools.household.basis.facts import (
-    MAX_ROWS,
-    PERCENT,
-    count,
-    estimated,
-    fact,
-    number,
-    text,
-)
+from backend.tools.household.basis.facts import PERCENT, count, estimated, fact
 from backend.tools.household.basis.incidents import (
     ALL_OF,
     BY_SQL,

@@ -3,18 +3,10 @@
 from dataclasses import replace
 
 from backend.storage.duck import Cells
+from backend.tools.answers import MAX_ROWS, number, text
 from backend.tools.data import Data
 from backend.tools.household.basis.estimates import median
-from backend.tools.household.basis.facts import (
-    MAX_ROWS,
-    count,
-    estimated,
-    fact,
-    number,
-    rounded,
-    text,
-    time,
-)
+from backend.tools.household.basis.facts import count, estimated, fact, rounded, time
 from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, unknowable, values_of
 from backend.tools.household.basis.seen import Seen, seen_in
 from backend.tools.household.basis.span import OfPlaceAndSpan, check_place, span_of

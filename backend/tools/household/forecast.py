@@ -9,13 +9,15 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.record.columns import COLUMNS
+from backend.tools.answers import number
 from backend.tools.data import Data
 from backend.tools.household.basis.daily import of_days
-from backend.tools.household.basis.facts import PERCENT, count, day, fact, number, rounded, word
+from backend.tools.household.basis.facts import PERCENT, count, day, fact, rounded, word
 from backend.tools.household.basis.forecasting import INTERVAL_PERCENT, Forecast, Numbers, forecast
 from backend.tools.household.basis.seen import seen_in, share_by_day, well_seen
 from backend.tools.household.basis.sentences import too_few_days
 from backend.tools.household.basis.span import DAY, Span
+from backend.tools.needed import Needed
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series, TableColumn
@@ -136,4 +138,5 @@ TOOL = Tool(
     answer,
     (RecordTable.PERSON_DAYS,),
     takes_own=False,
+    needed=(Needed(LEAST_DAYS, "days"),),
 )

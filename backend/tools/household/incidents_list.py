@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from backend.storage.duck import Cells
+from backend.tools.answers import MAX_ROWS, number, text
 from backend.tools.data import Data
-from backend.tools.household.basis.facts import MAX_ROWS, count, number, rounded, text, time
+from backend.tools.household.basis.facts import count, rounded, time
 from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, unknowable, values_of
 from backend.tools.household.basis.seen import seen_in
 from backend.tools.household.basis.span import OfPlaceAndSpan, check_place, span_of

@@ -6,18 +6,10 @@ from datetime import date, datetime, time
 from statistics import mean
 from zoneinfo import ZoneInfo
 
+from backend.tools.answers import MAX_ROWS, number
 from backend.tools.data import Data
 from backend.tools.household.basis.estimates import daily_mean, slope_a_week
-from backend.tools.household.basis.facts import (
-    MAX_ROWS,
-    PERCENT,
-    count,
-    day,
-    estimated,
-    fact,
-    number,
-    rounded,
-)
+from backend.tools.household.basis.facts import PERCENT, count, day, estimated, fact, rounded
 from backend.tools.household.basis.seen import (
     HOUR_SEC,
     LEAST_SEEN,
@@ -31,6 +23,7 @@ from backend.tools.household.basis.seen import (
 )
 from backend.tools.household.basis.sentences import too_few_nights
 from backend.tools.household.basis.span import DAY, OfSpan, Span, span_of
+from backend.tools.needed import Needed
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series
@@ -162,4 +155,5 @@ TOOL = Tool(
     answer,
     (RecordTable.PERSON_DAYS,),
     takes_own=False,
+    needed=(Needed(LEAST_NIGHTS, "days"),),
 )

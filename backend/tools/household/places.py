@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from backend.storage.duck import Cells
+from backend.tools.answers import number, text
 from backend.tools.data import Data
-from backend.tools.household.basis.facts import PERCENT, count, fact, number, rounded, text, word
+from backend.tools.household.basis.facts import PERCENT, count, fact, rounded, word
 from backend.tools.household.basis.seen import (
     HOUR_SEC,
     LEAST_SEEN,
@@ -17,6 +18,7 @@ from backend.tools.household.basis.seen import (
 )
 from backend.tools.household.basis.sentences import too_few_days
 from backend.tools.household.basis.span import OfSpan, span_of
+from backend.tools.needed import Needed
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series
@@ -120,4 +122,5 @@ TOOL = Tool(
     answer,
     (RecordTable.HOURS,),
     takes_own=False,
+    needed=(Needed(LEAST_DAYS, "days"),),
 )

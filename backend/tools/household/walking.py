@@ -4,22 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from backend.tools.answers import MAX_POINTS, MAX_ROWS, number
 from backend.tools.data import Data
 from backend.tools.household.basis.daily import of_days
 from backend.tools.household.basis.estimates import difference, excludes_zero, ratio
-from backend.tools.household.basis.facts import (
-    MAX_POINTS,
-    MAX_ROWS,
-    count,
-    day,
-    estimated,
-    number,
-    rounded,
-    word,
-)
+from backend.tools.household.basis.facts import count, day, estimated, rounded, word
 from backend.tools.household.basis.seen import seen_in, share_by_day, well_seen
 from backend.tools.household.basis.sentences import nothing_walked, too_few_days
 from backend.tools.household.basis.span import OfSpan, Span, span_of
+from backend.tools.needed import Needed
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid, Plot, Series
@@ -139,4 +132,5 @@ TOOL = Tool(
     answer,
     (RecordTable.PERSON_DAYS,),
     takes_own=False,
+    needed=(Needed(LEAST_DAYS, "days"),),
 )

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from statistics import mean
 
 from backend.storage.duck import Cells
+from backend.tools.answers import number, text
 from backend.tools.data import Data
 from backend.tools.household.basis.daily import of_days
-from backend.tools.household.basis.facts import PERCENT, count, fact, number, rounded, text
+from backend.tools.household.basis.facts import PERCENT, count, fact, rounded
 from backend.tools.household.basis.incidents import INCIDENTS_SQL, TOLD_SQL, values_of
 from backend.tools.household.basis.seen import seen_in, share_by_day, well_seen
 from backend.tools.household.basis.sentences import too_few_days
 from backend.tools.household.basis.span import OfSpan, Span, span_of
+from backend.tools.needed import Needed
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
 from contract.tools import Fact, Grid
@@ -143,4 +145,5 @@ TOOL = Tool(
     answer,
     (RecordTable.PERSON_DAYS,),
     takes_own=False,
+    needed=(Needed(LEAST_DAYS, "days"),),
 )

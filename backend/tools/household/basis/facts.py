@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from modeling.training.evaluate.intervals import Estimate
 
 DIGITS = 2
-MAX_ROWS, MAX_POINTS = 200, 2000
-"""Of a table and of a plot."""
 PERCENT = "%"
 
 
@@ -47,16 +45,6 @@ def estimated(
         return (value,)
     low = fact(f"{name}_low", estimate.low, unit, digits)
     return value, low, fact(f"{name}_high", estimate.high, unit, digits)
-
-
-def number(name: str, unit: str | None = None) -> TableColumn:
-    """A column of numbers."""
-    return TableColumn(name=name, kind=ColumnKind.NUMBER, unit=unit)
-
-
-def text(name: str) -> TableColumn:
-    """A column of words."""
-    return TableColumn(name=name, kind=ColumnKind.TEXT)
 
 
 def day(name: str) -> TableColumn:

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from backend.tools.household.forecast import TOOL
 from contract.record import RecordTable
-from testkit.asked_tools import TODAY, ask, facts_of, rows_of
+from testkit.askable import TODAY
+from testkit.asked_tools import ask, facts_of, rows_of
 from testkit.record_rows import days_from, hours_of
 from testkit.record_tables import Rows
 

@@ -11,8 +11,8 @@ from typing import Any, get_args
 import pytest
 
 from backend.errors import InvalidInput
+from backend.tools.answers import MAX_POINTS, MAX_ROWS
 from backend.tools.household import HOUSEHOLD
-from backend.tools.household.basis.facts import MAX_POINTS, MAX_ROWS
 from backend.tools.tool import Said, Tool
 from contract.language import Language
 from contract.record import RecordTable

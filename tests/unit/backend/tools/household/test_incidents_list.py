@@ -4,7 +4,8 @@ from datetime import date
 
 from backend.tools.household.incidents_list import TOOL
 from contract.record import RecordTable
-from testkit.asked_tools import TODAY, ask, facts_of, rows_of
+from testkit.askable import TODAY
+from testkit.asked_tools import ask, facts_of, rows_of
 from testkit.record_rows import days_from, hours_of, incident
 from testkit.record_tables import Rows
 
