@@ -4,6 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+ECLO = "eclo"
+"""The recipe of a traffic accident's equivalent casualty loss."""
+FALL_RISK = "fall_risk"
+"""The recipe of a fall within the next week, from the days before it."""
+OWN_TABLE = "tabular"
+"""The recipe of what a household wants to know by a table of its own."""
+TABULAR_RECIPES = (ECLO, FALL_RISK, OWN_TABLE)
+
 TabularValue = bool | int | float | str | None
 TabularRow = dict[str, TabularValue]
 """A cell for each feature; one that is left out is missing."""
