@@ -42,8 +42,10 @@ class VersionFigures(BaseModel):
     """What was measured of a version on what it had not learnt from, as its manifest says it.
 
     Of a detector: of the falls those that caregivers are told of, and what they are told falsely in
-    `minutes`. Of an image model: how many `pictures` it told rightly. `measured_on` is the digest
-    of the data; figures of two versions can be compared where it is the same.
+    `minutes`. Of an image model: how many `pictures` it told rightly. Of a tabular model over
+    `rows`: the mean error of a value, how many lay in their intervals, and the mean error of a line
+    beside it; or of a probability the area under the ROC curve, and that of a line. `measured_on`
+    is the digest of the data; figures of two versions can be compared where it is the same.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,6 +58,12 @@ class VersionFigures(BaseModel):
     pictures: int | None = None
     pictures_right: int | None = None
     macro_f1: Figure | None = None
+    rows: int | None = None
+    mean_error: Figure | None = None
+    mean_error_of_line: Figure | None = None
+    in_interval: Share | None = None
+    area_under_roc: Figure | None = None
+    area_under_roc_of_line: Figure | None = None
 
 
 class Version(BaseModel):

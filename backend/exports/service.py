@@ -14,6 +14,7 @@ from backend.storage.database import Database
 from backend.versions.service import VersionService
 from contract.exports import Export, ExportFormat, ExportMade, ExportSpec, ExportWanted, Precision
 from contract.jobs import Job, JobKind, JobState
+from contract.tabular import TABULAR_RECIPES
 from contract.versions import Version
 
 WEIGHTS = "weights.pt"
@@ -92,6 +93,11 @@ class ExportService:
 
 def _check_weights(version: Version, wanted: ExportWanted) -> None:
     """Raises NoWeights; what serves is offered as it is."""
+    if version.recipe in TABULAR_RECIPES:
+        raise NoWeights(
+            f"{version.recipe} has trees, expected a network: a deployment of the kind download "
+            "has its files"
+        )
     as_it_is = (wanted.format, wanted.precision) == (ExportFormat.ONNX, Precision.FULL)
     if WEIGHTS not in version.files and not as_it_is:
         raise NoWeights(

@@ -11,6 +11,7 @@ from backend.training.errors import WrongMaterial
 from backend.versions.service import VersionService
 from common.files import replace_whole
 from contract.jobs import Job, JobKind
+from contract.tabular import TABULAR_RECIPES
 from contract.training import (
     DatasetChoice,
     GivenDataset,
@@ -19,7 +20,7 @@ from contract.training import (
     TrainingSpec,
 )
 
-MODULE = "modeling.training.carried.train"
+NETWORKS, TREES = "modeling.training.carried.train", "modeling.training.carried.tabular"
 ORDER, BASE = "order.json", "base"
 
 
@@ -27,7 +28,9 @@ class TrainingCarrier:
     """A Carrier. `project_data` has the data sets of the project, a folder each, where it is."""
 
     kind = JobKind.TRAINING
-    modules: tuple[str, ...] = ("torch", "av", "cv2", "onnx", "onnxscript", "scipy")
+    modules: tuple[str, ...] = (
+        "torch", "av", "cv2", "duckdb", "lightgbm", "onnx", "onnxscript", "scipy", "sklearn",
+    )  # fmt: skip
 
     def __init__(
         self, datasets: DatasetService, versions: VersionService, project_data: Path | None = None
@@ -49,13 +52,17 @@ class TrainingCarrier:
             project_data=tuple(self._project_folders(spec)),
         )
         replace_whole(folder / ORDER, order.model_dump_json())
-        return [sys.executable, "-m", MODULE, str(folder / ORDER)]
+        module = TREES if spec.recipe in TABULAR_RECIPES else NETWORKS
+        return [sys.executable, "-m", module, str(folder / ORDER)]
 
     def params(self, job: Job) -> dict[str, Any]:
-        """The recipe and its settings, and how many data sets it learns from."""
+        """The recipe and its settings, and how many data sets it learns from.
+
+        Without the names of columns, which may be anything.
+        """
         spec = TrainingSpec.model_validate(job.spec)
-        datasets = len(spec.dataset_versions)
-        return {"recipe": spec.recipe, "datasets": datasets, **spec.settings}
+        numbers = {n: it for n, it in spec.settings.items() if isinstance(it, int | float)}
+        return {"recipe": spec.recipe, "datasets": len(spec.dataset_versions), **numbers}
 
     def keep(self, job: Job, folder: Path, result: dict[str, Any]) -> dict[str, Any]:
         """Register the checkpoint as a version of its recipe; trackers are given its figures."""

@@ -7,9 +7,11 @@ from pydantic import BaseModel
 
 from backend.training.settings import schema_of
 from contract.datasets import DatasetKind
+from contract.tabular import ECLO, FALL_RISK, OWN_TABLE
 from contract.versions import DETECTOR
 from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.images.settings import CAMERA_HEALTH, OWN_LABELS, POSTURE
+from modeling.training.tabular.settings import EcloSettings, FallRiskSettings, TabularSettings
 
 OF_DETECTORS = ("takes", "calm_windows", "pairs", "hidden", "false_alarm_budget")
 
@@ -27,6 +29,11 @@ class RecipeInfo:
     takes: frozenset[DatasetKind]
     settings: type[BaseModel]
     has_project_data: bool = False
+
+    @property
+    def is_tabular(self) -> bool:
+        """Whether it learns trees, anew each time, from one whole table."""
+        return DatasetKind.TABLE in self.takes
 
 
 RECIPES: Mapping[str, RecipeInfo] = {
@@ -60,6 +67,27 @@ RECIPES: Mapping[str, RecipeInfo] = {
             "우리 집 이름표 (사진)",
             frozenset({DatasetKind.PICTURES}),
             schema_of("OwnLabelsSettings", OWN_LABELS, ("pictures",)),
+        ),
+        RecipeInfo(
+            OWN_TABLE,
+            "A column of a table, from its others",
+            "표의 한 열 (다른 열로)",
+            frozenset({DatasetKind.TABLE}),
+            TabularSettings,
+        ),
+        RecipeInfo(
+            FALL_RISK,
+            "A fall within a week, from days",
+            "일주일 안의 낙상 (하루 기록)",
+            frozenset({DatasetKind.TABLE}),
+            FallRiskSettings,
+        ),
+        RecipeInfo(
+            ECLO,
+            "How grave an accident is, from its record",
+            "교통사고의 심각도 (사고 기록)",
+            frozenset({DatasetKind.TABLE}),
+            EcloSettings,
         ),
     )
 }

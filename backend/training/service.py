@@ -79,6 +79,8 @@ class TrainingService:
             raise WrongMaterial(f"{recipe.name} learns from data sets alone, expected no others")
         if not wanted.dataset_versions and not wanted.with_project_data:
             raise WrongMaterial("expected at least one version of a data set")
+        if recipe.is_tabular:
+            _check_table(wanted)
         for choice in wanted.dataset_versions:
             kind = self._datasets.version(choice.id, household_id).kind
             if kind not in recipe.takes:
@@ -92,6 +94,14 @@ class TrainingService:
                 raise WrongMaterial(
                     f"{base.id} is a version of {base.recipe}, expected one of {recipe.name}"
                 )
+
+
+def _check_table(wanted: TrainingWanted) -> None:
+    """Raise WrongMaterial where it is not one whole table, learnt from anew."""
+    if len(wanted.dataset_versions) != 1 or wanted.dataset_versions[0].subset is not None:
+        raise WrongMaterial(f"{wanted.recipe} learns from one table, expected one whole version")
+    if wanted.base is not None:
+        raise WrongMaterial(f"{wanted.recipe} is learnt anew each time, expected no base")
 
 
 def _recipe(name: str) -> RecipeInfo:

@@ -34,9 +34,22 @@ class _ImageRecord(BaseModel):
     examples: _Pictures
 
 
+class _Answers(BaseModel):
+    mean_error: Figure | None = None
+    area_under_roc: Figure | None = None
+
+
+class _TabularRecord(BaseModel):
+    data: str
+    held_out: int
+    trees: _Answers
+    linear: _Answers
+    covered: Share | None
+
+
 def figures_of(metrics: Mapping[str, Any]) -> VersionFigures:
-    """The figures of a manifest's `metrics`, of either kind of model; none where it has neither."""
-    return _of_detector(metrics) or _of_images(metrics) or VersionFigures()
+    """The figures of a manifest's `metrics`, of any kind of model; none where it has none."""
+    return _of_detector(metrics) or _of_images(metrics) or _of_tables(metrics) or VersionFigures()
 
 
 def _of_detector(metrics: Mapping[str, Any]) -> VersionFigures | None:
@@ -65,4 +78,20 @@ def _of_images(metrics: Mapping[str, Any]) -> VersionFigures | None:
         pictures=sum(map(sum, confusion)),
         pictures_right=sum(row[index] for index, row in enumerate(confusion)),
         macro_f1=record.examples.macro_f1,
+    )
+
+
+def _of_tables(metrics: Mapping[str, Any]) -> VersionFigures | None:
+    try:
+        record = _TabularRecord.model_validate(metrics)
+    except ValidationError:
+        return None
+    return VersionFigures(
+        measured_on=record.data,
+        rows=record.held_out,
+        mean_error=record.trees.mean_error,
+        mean_error_of_line=record.linear.mean_error,
+        in_interval=record.covered,
+        area_under_roc=record.trees.area_under_roc,
+        area_under_roc_of_line=record.linear.area_under_roc,
     )

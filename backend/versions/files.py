@@ -11,8 +11,11 @@ from backend.storage.errors import BlobUnavailable
 from common.files import sha256_of
 from contract.versions import Version
 from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME, CheckpointError
+from modeling.tabular.checkpoint import MODEL_NAME, SCHEMA_NAME
 
 CARD_NAME = "CARD.md"
+NETWORK, TREES = frozenset({MANIFEST_NAME, ONNX_NAME}), frozenset({SCHEMA_NAME, MODEL_NAME})
+"""What a checkpoint of either has at least."""
 
 
 class _Label(BaseModel):
@@ -40,7 +43,8 @@ class ManifestRead(BaseModel):
 
 def digests_of(folder: Path) -> dict[str, str]:
     """The files of a checkpoint by name; raises CheckpointError where it is none."""
-    missing = {MANIFEST_NAME, ONNX_NAME} - {path.name for path in folder.glob("*")}
+    there = {path.name for path in folder.glob("*")}
+    missing = (TREES if SCHEMA_NAME in there else NETWORK) - there
     if missing:
         raise CheckpointError(f"{folder} has no {' and no '.join(sorted(missing))}")
     return {path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.is_file()}

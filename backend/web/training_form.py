@@ -23,15 +23,19 @@ SETTING = "setting-"
 
 @dataclass(frozen=True)
 class SettingField:
-    """A setting as a field: within `low` and `high`, in steps of `step`."""
+    """A setting as a field: a number within `low` and `high` in steps of `step`, where it has any.
+
+    Else it is one of the `choices`, or a text.
+    """
 
     name: str
     title: str
     value: JsonValue
     default: JsonValue
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     step: str
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ class TrainingForm:
 
     def settings(self, language: Language) -> Sequence[SettingField]:
         """The fields of the recipe's settings."""
-        properties = self.recipe.settings.model_json_schema()["properties"]
-        return [self._field(name, schema, language) for name, schema in properties.items()]
+        fields = _fields_of(self.recipe)
+        return [self._field(name, schema, language) for name, schema in fields.items()]
 
     def _field(self, name: str, schema: Mapping[str, Any], language: Language) -> SettingField:
         return SettingField(
@@ -63,9 +67,10 @@ class TrainingForm:
             title=schema["title_ko"] if language == "ko" else schema["title"],
             value=self.values.get(name, schema["default"]),
             default=schema["default"],
-            low=schema["minimum"],
-            high=schema["maximum"],
+            low=schema.get("minimum"),
+            high=schema.get("maximum"),
             step="1" if schema["type"] == "integer" else "any",
+            choices=tuple(schema.get("enum", ())),
         )
 
 
@@ -120,15 +125,22 @@ def wanted_of(form: TrainingForm, title: str) -> TrainingWanted:
 
 def _values(recipe: RecipeInfo, fields: Mapping[str, str]) -> dict[str, JsonValue]:
     """The settings of the recipe that were filled in, as their schema has them."""
-    properties = recipe.settings.model_json_schema()["properties"]
     return {
-        name: _number(name, fields[SETTING + name], schema["type"])
-        for name, schema in properties.items()
+        name: _setting(name, fields[SETTING + name], schema["type"])
+        for name, schema in _fields_of(recipe).items()
         if SETTING + name in fields
     }
 
 
-def _number(name: str, text: str, kind: str) -> int | float:
+def _fields_of(recipe: RecipeInfo) -> Mapping[str, Any]:
+    """The schemas of the settings that fit into a field: lists and the like are for programs."""
+    properties = recipe.settings.model_json_schema()["properties"]
+    return {name: it for name, it in properties.items() if it["type"] not in ("array", "object")}
+
+
+def _setting(name: str, text: str, kind: str) -> int | float | str:
+    if kind == "string":
+        return text
     try:
         return int(text) if kind == "integer" else float(text)
     except ValueError as error:

@@ -20,9 +20,11 @@ KINDS = {
     "clips": DatasetKind.CLIPS,
     "tracks": DatasetKind.TRACKS,
     "photos": DatasetKind.PICTURES,
+    "table": DatasetKind.TABLE,
 }
 RECIPES = {"our-falls": "fall-lstm", "our-doors": "pictures"}
 _ALL = Wanted(kind=JobKind.TRAINING)
+TABLE = {"recipe": "tabular", "dataset_versions": ["table"]}
 FALLS = {"recipe": "fall-lstm", "dataset_versions": ["clips", {"id": "tracks"}]}
 
 
@@ -70,6 +72,13 @@ def test_a_training_is_queued_with_all_its_settings_and_can_be_cancelled_and_res
         changed = home.ask("owner", "POST", f"{there}/{step}").raise_for_status().json()
         assert changed["state"] == state
     assert home.ask("owner", "POST", f"{there}/resume").status_code == 409
+
+
+def test_a_training_of_a_table_is_queued_with_its_columns(home: AskedHome) -> None:
+    settings = {"target": "price", "kind": "value", "features": ["방", "크기"], "trees": 20}
+    job = ask(home, TABLE | {"settings": settings}).raise_for_status().json()
+    assert settings.items() <= job["spec"]["settings"].items()
+    assert job["spec"]["settings"]["leaves"] == 8
 
 
 def test_its_figures_are_curves(home: AskedHome) -> None:
@@ -124,6 +133,14 @@ BAD = [
     ({"gpu": True}, 422, "gpu: Extra inputs are not permitted"),
     ({"recipe": "posture", "dataset_versions": ["photos"], "with_project_data": True}, 422,
      "posture learns from data sets alone"),
+    (TABLE | {"dataset_versions": ["table", "table"]}, 422, "tabular learns from one table"),
+    (TABLE | {"dataset_versions": []}, 422, "expected at least one version of a data set"),
+    (TABLE | {"dataset_versions": [{"id": "table", "subset": {}}]}, 422, "one whole version"),
+    (TABLE | {"dataset_versions": ["photos"]}, 422, "pictures, expected one of table"),
+    (TABLE | {"base": "our-doors"}, 422, "tabular is learnt anew each time, expected no base"),
+    (TABLE | {"settings": {"trees": 0}}, 422, "settings: trees: Input should be greater than"),
+    (TABLE | {"settings": {"kind": "class"}}, 422, "settings: kind: Input should be 'value'"),
+    (TABLE | {"settings": {"monotone": {"a": 3}}}, 422, "settings: monotone.a: Input should be"),
 ]  # fmt: skip
 
 
@@ -149,7 +166,7 @@ def test_numbers_that_are_none_are_refused(home: AskedHome, number: str) -> None
 def test_recipes_are_shown_with_titles_and_ranges(home: AskedHome) -> None:
     shown = home.ask("owner", "GET", "/training/recipes").json()
     assert [recipe["name"] for recipe in shown] == [
-        "fall-lstm", "posture", "camera_health", "pictures",
+        "fall-lstm", "posture", "camera_health", "pictures", "tabular", "fall_risk", "eclo",
     ]  # fmt: skip
     epochs = shown[0]["settings"]["properties"]["epochs"]
     assert (epochs["type"], epochs["minimum"], epochs["default"]) == ("integer", 1, 5)

@@ -49,6 +49,16 @@ def test_field_knows_its_range() -> None:
     assert fields["learning_rate"].step == "any"
 
 
+def test_fields_of_a_table_are_words_numbers_and_choices() -> None:
+    form = form_of([("recipe", "tabular"), ("setting-target", "가격"), ("setting-trees", "20")])
+    assert form.values == {"target": "가격", "trees": 20}
+    fields = {field.name: field for field in form.settings("ko")}
+    assert fields["kind"].choices == ("value", "probability")
+    assert (fields["target"].value, fields["target"].low) == ("가격", None)
+    assert (fields["trees"].low, fields["trees"].high) == (1, 500)
+    assert not {"features", "monotone"} & fields.keys()
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
