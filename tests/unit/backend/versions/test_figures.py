@@ -11,11 +11,12 @@ from backend.versions.router import MOVE, SHADOW, VERSION
 from contract.comparisons import Comparison
 from contract.versions import AliasMove, ShadowDay, Version, VersionFigures
 from modeling.perception.detector.checkpoint import CHECKPOINTS, MANIFEST_NAME
+from modeling.tabular.checkpoint import SCHEMA_NAME
 
 
-def metrics(name: str) -> dict[str, Any]:
-    """What its manifest says."""
-    found: dict[str, Any] = json.loads((CHECKPOINTS / name / MANIFEST_NAME).read_bytes())["metrics"]
+def metrics(name: str, file: str = MANIFEST_NAME) -> dict[str, Any]:
+    """What its manifest, or its schema, says."""
+    found: dict[str, Any] = json.loads((CHECKPOINTS / name / file).read_bytes())["metrics"]
     return found
 
 
@@ -39,6 +40,19 @@ def test_image_model_says_how_many_pictures_it_tells(name: str, right: int, pict
     assert (figures.pictures_right, figures.pictures) == (right, pictures)
     assert figures.macro_f1 is not None
     assert figures.macro_f1.low < figures.macro_f1.value  # type: ignore[operator]
+
+
+def test_tabular_models_stand_beside_a_line() -> None:
+    value, chance = (figures_of(metrics(name, SCHEMA_NAME)) for name in ("eclo", "fall_risk"))
+    assert value.mean_error is not None
+    assert value.mean_error_of_line is not None
+    assert value.mean_error.value < value.mean_error_of_line.value
+    assert value.in_interval is not None
+    assert value.in_interval.count / value.in_interval.total == pytest.approx(0.9, abs=0.02)
+    assert (value.rows, value.area_under_roc) == (33_301, None)
+    assert chance.area_under_roc is not None
+    assert chance.area_under_roc.value == pytest.approx(0.70, abs=0.01)
+    assert (chance.rows, chance.mean_error, chance.in_interval) == (17_600, None, None)
 
 
 @pytest.mark.parametrize("said", [{}, {"dataset": "d", "by_event": {}}, {"pictures": 3}])
