@@ -1,10 +1,17 @@
 """A job that learns from a table: its process, killed and taken up again, and its version."""
 
+from io import StringIO
+from pathlib import Path
+
 import pytest
 
 from contract.datasets import DatasetKind
-from contract.jobs import Measured, Progress, Refused
+from contract.jobs import Measured, Progress
+from contract.training import TrainingOrder
+from modeling.perception.carried.talk import Talk
 from modeling.tabular.model import TabularModel
+from modeling.training.carried import tabular
+from modeling.training.tabular.table import TableError
 from testkit.carried_training import carrier_of, carry_out, result_of, training_job
 from testkit.versions import open_versions
 
@@ -51,6 +58,8 @@ def test_a_job_learns_from_a_table_and_its_version_has_what_was_measured(homes, 
 def test_a_table_that_cannot_be_learnt_from_is_refused(homes, tmp_path, recipe, settings, message):
     job, carrier = training_job(tmp_path, recipe, settings), carrier_of(tmp_path, TABLE, homes)
     (tmp_path / "work").mkdir()
-    refused = carry_out(carrier.command(job, tmp_path / "work"))[-1]
-    assert isinstance(refused, Refused)
-    assert message in refused.reason
+    order = Path(carrier.command(job, tmp_path / "work")[-1])
+    with pytest.raises(TableError, match=message):
+        tabular.carry_out(
+            TrainingOrder.model_validate_json(order.read_bytes()), order.parent, Talk(StringIO())
+        )

@@ -38,9 +38,7 @@ def test_a_file_becomes_a_checkpoint_that_answers(homes, tmp_path):
 @pytest.mark.parametrize(
     ("options", "status", "message"),
     [
-        (["none.csv", "--target", "가격"], 1, "error: none.csv is no table"),
         (["HOMES", "--target", "값"], 1, "error: no column '값', expected one of 크기, 동네"),
-        (["HOMES", "--recipe", "price"], 2, "is none of eclo, fall_risk, tabular"),
         (["generated"], 2, "tabular makes no data, expected a file"),
         (["HOMES", "--target", "가격", "--leaves", "900"], 2, "leaves: Input should be less than"),
     ],

@@ -135,6 +135,12 @@ def test_without_weights_only_what_it_came_in_is_offered(tmp_path):
     assert len(factory.exports.newest()) == 1
 
 
+def test_trees_are_no_network_that_could_be_exported(factory):
+    register(factory.versions, by_names_alone(factory.folder / "two"), "two", "eclo")
+    with pytest.raises(NoWeights, match="eclo has trees, expected a network"):
+        factory.exports.ask(ONNX.model_copy(update={"version_id": "two"}))
+
+
 def test_other_households_have_neither_the_version_nor_the_export(factory):
     export = factory.exports.ask(TORCHSCRIPT)
     with pytest.raises(UnknownVersion):
