@@ -16,7 +16,14 @@ HTML = {"Accept": "text/html"}
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
 )
-FACTORY = ["/detectors", "/detectors/deployments", "/datasets", "/jobs", "/training"]
+FACTORY = [
+    "/detectors",
+    "/detectors/deployments",
+    "/datasets",
+    "/jobs",
+    "/training",
+    "/training?recipe=tabular",
+]
 PAGES = [
     "/household", "/people", "/people/1", "/cameras", "/channels", "/settings", "/log", *FACTORY,
 ]  # fmt: skip
