@@ -137,9 +137,9 @@ RECIPES: Mapping[str, TabularRecipe] = {
             units={f"{name}_{d}d": unit for name, unit in UNITS.items() for d in (WEEK, MONTH)},
             refusal=Words(
                 ko="이 모델은 모의 가구의 생활로만 배워서 가족에게 위험도를 보이지 않습니다. "
-                "실제 하루 기록(person_days)과 넘어진 날이 담긴 표로 fall_risk를 학습해 주세요.",
+                "여러 사람의 실제 하루 기록(person_days)과 낙상이 담긴 표로 학습해 주세요.",
                 en="This model has only learnt from simulated households, so it shows no risk to a "
-                "family. Train fall_risk on a table of real days (person_days) with their falls.",
+                "family. Train fall_risk on real days (person_days) of several people, with falls.",
             ),
         ),
         TabularRecipe(
