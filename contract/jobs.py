@@ -21,6 +21,8 @@ class JobKind(StrEnum):
     """That a look is learnt."""
     CUBE = "cube"
     """A look as a `.cube` file."""
+    BATCH = "batch"
+    """What a tabular model says of each row of a table."""
 
 
 OF_PICTURES = frozenset({JobKind.IMAGE, JobKind.LOOK, JobKind.CUBE})

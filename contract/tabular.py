@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contract.jobs import JobState
+
 ECLO = "eclo"
 """The recipe of a traffic accident's equivalent casualty loss."""
 FALL_RISK = "fall_risk"
@@ -71,7 +73,7 @@ class TabularFeature(BaseModel):
 
 
 class TabularModelInfo(BaseModel):
-    """A model that serves."""
+    """A model that serves. Where there is a `refusal`, it answers nobody, and that says why."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,6 +84,7 @@ class TabularModelInfo(BaseModel):
     features: tuple[TabularFeature, ...]
     is_generated: bool
     card: str
+    refusal: str | None = None
 
 
 class KeptPrediction(BaseModel):
@@ -98,3 +101,64 @@ class KeptPrediction(BaseModel):
     low: float | None = None
     high: float | None = None
     is_generated: bool
+
+
+class BatchWanted(BaseModel):
+    """Which rows a batch is to answer: those of a version of a data set of the kind `table`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset_version_id: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Batch(BaseModel):
+    """The answers to each row of a table, as a CSV file that a job writes.
+
+    `state` and `failure` are those of its job; `rows` and `bytes` are known once it is finished.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    household_id: int
+    model: str
+    version: str
+    job_id: str
+    state: JobState
+    failure: str | None
+    source: str
+    """What is answered: `csv`, or the id of a version of a data set."""
+    rows: int | None
+    bytes: int | None
+    is_generated: bool
+    created_by: int | None
+    created_at: float
+    finished_at: float | None
+
+
+class BatchSpec(BaseModel):
+    """The `spec` of a job that carries out a batch.
+
+    `checkpoint` has the digest of each file of the model, `table` that of the rows: CSV, or Parquet
+    where it `is_parquet`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    version: str
+    checkpoint: dict[str, str]
+    table: str
+    is_parquet: bool
+
+
+class BatchMade(BaseModel):
+    """What the process of a batch gives: how many rows it has answered, and how many with a remark.
+
+    Such a row had a cell that could not be read, or that the model had not seen the like of.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: Annotated[int, Field(ge=0)]
+    remarked: Annotated[int, Field(ge=0)]

@@ -32,6 +32,7 @@ JOB_KINDS: Mapping[JobKind, str] = {
     JobKind.IMAGE: N_("Picture"),
     JobKind.LOOK: N_("Look of pictures"),
     JobKind.CUBE: N_("Look as a file"),
+    JobKind.BATCH: N_("Predictions of a table"),
 }
 DATASET_KINDS: Mapping[DatasetKind, str] = {
     DatasetKind.CLIPS: N_("Videos with their labels (CVAT)"),
