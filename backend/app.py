@@ -50,11 +50,15 @@ from backend.plain_words.router import router as assistant_router
 from backend.poses.router import router as poses_router
 from backend.self_test.router import router as self_test_router
 from backend.tools.router import router as tools_router
+from backend.tabular.batch_router import router as batch_router
+from backend.tabular.router import answer as predict_row
+from backend.tabular.router import router as tabular_router
 from backend.training.router import router as training_router
 from backend.versions.comparisons_router import router as comparisons_router
 from backend.versions.router import router as versions_router
 from backend.vision.router import router as vision_router
 from backend.web.router import PAGE_ROUTERS
+from contract.tabular import TABULAR_RECIPES
 
 # They are tried in this order: pages, which only browsers ask for, then what is asked most often.
 ROUTERS = (
@@ -97,11 +101,17 @@ ROUTERS = (
     image_files_router,
     image_jobs_router,
     looks_router,
+    tabular_router,
+    batch_router,
     assistant_router,
     tools_router,
     *routers(),
 )
-ASKED_MOST = {"/behavior/analyze": analyze, "/event/payload": payload}
+ASKED_MOST = {
+    "/behavior/analyze": analyze,
+    "/event/payload": payload,
+    **{f"/api/predict/{name}": predict_row for name in TABULAR_RECIPES},
+}
 
 
 def create_app(settings: BackendSettings) -> FastAPI:
@@ -131,6 +141,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.callback(state.factory_database.close)
     state.production.start()
     stops.callback(state.production.stop)
+    state.tabular.history.start()
+    stops.callback(state.tabular.history.stop)
     # Its incidents begin with the events.
     state.poses.start()
     stops.callback(state.poses.stop)

@@ -215,6 +215,7 @@ class BackendSettings(
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
     camera_silent_after: Annotated[float, Field(ge=3, le=3600)] = SILENT_AFTER_SEC
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
+    prediction_history_days: Annotated[int, Field(ge=1, le=3650)] = 90
     ordinary_poses_minutes: Annotated[int, Field(ge=0, le=120)] = 10
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
     vision_url: BaseUrl | None = None

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contract.jobs import JobState
+from contract.language import Language
 
 ECLO = "eclo"
 """The recipe of a traffic accident's equivalent casualty loss."""
@@ -119,11 +120,10 @@ class Batch(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str
+    job_id: str
     household_id: int
     model: str
     version: str
-    job_id: str
     state: JobState
     failure: str | None
     source: str
@@ -140,7 +140,7 @@ class BatchSpec(BaseModel):
     """The `spec` of a job that carries out a batch.
 
     `checkpoint` has the digest of each file of the model, `table` that of the rows: CSV, or Parquet
-    where it `is_parquet`.
+    where it `is_parquet`. What is said of them in words is in the `language`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -150,15 +150,12 @@ class BatchSpec(BaseModel):
     checkpoint: dict[str, str]
     table: str
     is_parquet: bool
+    language: Language
 
 
 class BatchMade(BaseModel):
-    """What the process of a batch gives: how many rows it has answered, and how many with a remark.
-
-    Such a row had a cell that could not be read, or that the model had not seen the like of.
-    """
+    """What the process of a batch gives: how many rows it has answered."""
 
     model_config = ConfigDict(frozen=True)
 
     rows: Annotated[int, Field(ge=0)]
-    remarked: Annotated[int, Field(ge=0)]

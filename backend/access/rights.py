@@ -49,6 +49,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/images/", Role.CAREGIVER),
     ("/styles", Role.CAREGIVER),
     ("/tools/", Role.VIEWER),  # a question changes nothing
+    ("/api/predict/", Role.CAREGIVER),  # the route lets owners alone forget
 )
 """Who may do more than read, by how a path begins; elsewhere an owner."""
 

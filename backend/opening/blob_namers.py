@@ -10,6 +10,7 @@ from backend.deployments.tables import deployments
 from backend.exports.tables import exports
 from backend.storage.blobs import DIGEST
 from backend.storage.database import Database
+from backend.tabular.tables import batches
 from backend.versions.tables import comparisons, versions
 
 COLUMNS: Sequence[Column[str]] = (
@@ -17,6 +18,8 @@ COLUMNS: Sequence[Column[str]] = (
     exports.c.file,
     deployments.c.file,
     comparisons.c.report,
+    batches.c.spec,
+    batches.c.file,
 )
 """Each holds a digest, or JSON with some in it."""
 

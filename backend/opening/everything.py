@@ -119,6 +119,7 @@ def _health(state: State) -> HealthService:
             "jobs": state.job_health.health,
             "datasets": state.dataset_intake.health,
             "media": state.media_sweeper.health,
+            "tabular": state.tabular.health,
         }
     )
 

@@ -14,6 +14,7 @@ from backend.opening.looks import open_looks
 from backend.opening.media import open_media
 from backend.opening.plain_words import open_plain_words
 from backend.opening.tools import open_tools
+from backend.opening.tabular import open_tabular
 from backend.opening.versions import open_versions
 from backend.storage.blobs import Blobs
 from backend.storage.database import open_factory_database
@@ -32,6 +33,7 @@ def open_factory(state: State, settings: BackendSettings, bus: Bus) -> None:
     database, blobs = state.factory_database, Blobs(settings.data_dir / "blobs")
     state.blobs = blobs
     open_datasets(state, settings)
+    open_tabular(state, settings)
     open_versions(state, settings, bus)
     state.training = TrainingService(state.jobs, state.datasets, state.versions)
     state.exports = ExportService(database, state.jobs, state.versions, blobs)

@@ -43,6 +43,7 @@ def _open_production(state: State, settings: BackendSettings, bus: Bus) -> None:
     models: dict[str, Served] = {DETECTOR: state.behavior}
     if isinstance(state.vision, VisionService):
         models |= state.vision.slots
+    models |= state.tabular.models
     folder = settings.data_dir / "versions"
     state.production = ProductionFollower(state.versions, models, state.shadow, folder, bus)
 

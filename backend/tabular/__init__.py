@@ -1,1 +1,1 @@
-"""Models that read a row of a table: one row, many by a job, and what was answered."""
+"""Models that read a row of a table: they answer, remember it, and let jobs answer whole tables."""

@@ -22,6 +22,8 @@ from backend.poses.ordinary_keeper import ordinary_minutes
 from backend.poses.store import ReplayStore
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
+from backend.tabular.batch_service import BatchService
+from backend.tabular.carrier import BatchCarrier
 from backend.training.carrier import TrainingCarrier
 from backend.versions.carrier import ComparisonCarrier
 from backend.versions.service import VersionService
@@ -46,7 +48,8 @@ def open_carriers(
     replays = data_dir / "poses"
     datasets = DatasetService(database, blobs)
     versions = VersionService(database, blobs)
-    exports = ExportService(database, JobService(database), versions, blobs)
+    jobs = JobService(database)
+    exports = ExportService(database, jobs, versions, blobs)
     carriers: tuple[Carrier, ...] = (
         TrainingCarrier(datasets, versions, settings.project_data),
         ComparisonCarrier(
@@ -59,6 +62,7 @@ def open_carriers(
         ),
         ExportCarrier(exports, versions),
         ContainerCarrier(blobs),
+        BatchCarrier(BatchService(database, jobs, blobs), blobs),
         *_picture_carriers(database, settings, data_dir),
     )
     return {carrier.kind: carrier for carrier in carriers}

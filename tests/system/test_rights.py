@@ -61,6 +61,7 @@ TABLE = {
         GET /activity
         GET /activity/summary
         GET /alerts/dead-letters
+        GET /api/predict
         GET /api/v1/health
         GET /audit
         GET /auth/me
@@ -123,6 +124,12 @@ TABLE = {
         GET /visits
     """,
     "caregiver owner": """
+        POST /api/predict/{model}
+        GET /api/predict/{model}/batch
+        POST /api/predict/{model}/batch
+        GET /api/predict/{model}/batch/{job_id}
+        GET /api/predict/{model}/batch/{job_id}/download
+        GET /api/predict/{model}/history
         GET /images/{image_id}/work
         POST /images/{image_id}/removal
         POST /images/{subject_id}/comments/{number}
@@ -263,6 +270,7 @@ TABLE = {
         GET /setup/done
         GET /setup/household
         POST /setup/household
+        DELETE /api/predict/{model}/history
         DELETE /styles/{look_id}
         POST /styles/{look_id}/share
         POST /training/words

@@ -1,4 +1,4 @@
-"""Jobs, data sets, versions, exports, deployments, pictures and looks."""
+"""Jobs, data sets, versions, exports, deployments, pictures, looks and tabular models."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
     _deployments()
     _media()
     _looks()
+    _tabular()
 
 
 def _jobs() -> None:
@@ -376,3 +377,40 @@ def _looks() -> None:
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("expires_at", sa.Float, nullable=False),
     )
+
+
+def _tabular() -> None:
+    op.create_table(
+        "predictions",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("prediction_id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("version", sa.Text, nullable=False),
+        sa.Column("row", sa.Text, nullable=False),
+        sa.Column("value", sa.Float, nullable=False),
+        sa.Column("low", sa.Float),
+        sa.Column("high", sa.Float),
+        sa.Column("is_generated", sa.Boolean, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("predictions_by_model", "predictions", ["household_id", "model", "number"])
+    op.create_table(
+        "batches",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("job_id", sa.Text, nullable=False, unique=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("version", sa.Text, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("spec", sa.Text, nullable=False),
+        sa.Column("file", sa.Text),
+        sa.Column("rows", sa.Integer),
+        sa.Column("bytes", sa.BigInteger),
+        sa.Column("is_generated", sa.Boolean, nullable=False),
+        sa.Column("created_by", sa.Integer),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("finished_at", sa.Float),
+    )
+    op.create_index("batches_by_model", "batches", ["household_id", "model", "number"])

@@ -23,6 +23,7 @@ import backend.jobs.tables
 import backend.looks.tables
 import backend.media.tables
 import backend.people.tables
+import backend.tabular.tables
 import backend.versions.tables  # noqa: F401 (they load each feature's tables)
 from backend.events.journal.record import digest_of
 from backend.events.store import senders
