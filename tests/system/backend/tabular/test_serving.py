@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from backend.jobs.service import JobService
 from backend.storage.blobs import Blobs
 from backend.storage.database import open_factory_database
+from backend.tabular.batch_service import BatchService
 from backend.versions import store
 from backend.versions.files import keep_files
 from common.files import sha256_of
-from contract.tabular import OWN_TABLE
+from contract.tabular import OWN_TABLE, BatchMade
 from contract.versions import Version, VersionFigures
 from testkit.load import ask, post
 from testkit.tabular_models import A_ROW, make_model
@@ -96,6 +98,53 @@ def test_what_cannot_be_answered_is_refused_with_what_was_expected(
     asked_server: Any, path: str, body: str, status: int, said: str
 ) -> None:
     answer = asked_server.post(path, content=body)
+    assert answer.status_code == status
+    assert said in answer.json()["message"]
+
+
+def test_batch_is_asked_for_and_downloaded_once_it_is_whole(
+    asked_server: Any, tmp_path: Path
+) -> None:
+    server, path = asked_server, f"{ECLO}/batch"
+    as_csv = {"Content-Type": "text/csv; charset=utf-8"}
+    asked = server.post(path, content=b"id,hour\n1,7\n", headers=as_csv).raise_for_status().json()
+    assert (asked["state"], asked["source"], asked["is_generated"]) == ("queued", "csv", True)
+    assert [it["job_id"] for it in server.get(path).json()] == [asked["job_id"]]
+    one = f"{path}/{asked['job_id']}"
+    early = server.get(f"{one}/download")
+    assert (early.status_code, early.json()["code"]) == (409, "batch_not_finished")
+    database = open_factory_database(None, server.data_dir)
+    jobs, blobs = JobService(database), Blobs(server.data_dir / "blobs")
+    made = tmp_path / "answers.csv"
+    made.write_bytes(b"id,hour,predicted\n1,7,3\n")
+    service = BatchService(database, jobs, blobs)
+    service.keep(jobs.find(asked["job_id"]), BatchMade(rows=1), made)
+    database.close()
+    answer = server.get(f"{one}/download").raise_for_status()
+    assert answer.content == made.read_bytes()
+    assert answer.headers["content-disposition"].startswith('attachment; filename="eclo-')
+    assert server.get(one).json()["rows"] == 1
+    assert server.get(f"/api/predict/tabular/batch/{asked['job_id']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "status", "said"),
+    [
+        (b"id\n1\n", "text/csv", 422, "expected a header with some of the columns weather"),
+        (b"", "text/csv", 422, "expected a header with some of the columns weather"),
+        (b"hour,hour\n1,2\n", "text/csv", 422, "expected one column hour"),
+        (b"\xff\xfeh\x00", "text/csv", 422, "expected a CSV file in UTF-8"),
+        (b"hour\n1\n", "text/plain", 422, "Content-Type: expected text/csv or application/json"),
+        (b'{"dataset_version_id": "x"}', "application/json", 404, "no version 'x'"),
+        (b'{"rows": 3}', "application/json", 422, "dataset_version_id: Field required"),
+    ],
+)
+def test_what_is_no_table_is_refused(
+    asked_server: Any, content: bytes, media_type: str, status: int, said: str
+) -> None:
+    answer = asked_server.post(
+        f"{ECLO}/batch", content=content, headers={"Content-Type": media_type}
+    )
     assert answer.status_code == status
     assert said in answer.json()["message"]
 
