@@ -145,7 +145,7 @@ class TabularModel:
     def _reasons(self, row: TabularRow, contributions: Numbers) -> tuple[Reason, ...]:
         largest = np.argsort(-np.abs(contributions), kind="stable")[:REASONS]
         return tuple(
-            Reason.model_construct(
+            Reason(
                 feature=(name := self.schema.features[index].name),
                 value=row.get(name),
                 contribution=float(contributions[index]),
