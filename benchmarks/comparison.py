@@ -22,6 +22,7 @@ class Run:
     wall_sec: float
     cpu_sec: float
     p99_ms: float | None = None
+    p50_ms: float | None = None
 
     @property
     def cpu_ms_each(self) -> float:

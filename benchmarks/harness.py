@@ -37,9 +37,11 @@ def tell(comparison: Comparison, results: Path) -> None:
     for side, runs in (("ours", comparison.ours), ("peer", comparison.peers)):
         values = spread([run.value for run in runs])
         cpu = spread([run.cpu_ms_each for run in runs])
+        middle = [run.p50_ms for run in runs if run.p50_ms is not None]
         late = [run.p99_ms for run in runs if run.p99_ms is not None]
+        p50 = f"; p50 {spread(middle)} ms" if middle else ""
         p99 = f"; p99 {spread(late)} ms" if late else ""
-        typer.echo(f"  {side}: {values} {comparison.unit}; CPU {cpu} ms each{p99}")
+        typer.echo(f"  {side}: {values} {comparison.unit}; CPU {cpu} ms each{p50}{p99}")
     said = "reached" if comparison.is_reached else "missed"
     ratio = spread(comparison.ratios)
     typer.echo(f"  {ratio} times better, {comparison.target:g} wanted: {said}")

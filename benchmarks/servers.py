@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from testkit.load import Request, ask
 from testkit.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
 
 WARM_UP_SEC = 0.5
+NO_SETTINGS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,21 @@ class Server:
         with timed(self.cpu_sec) as watch:
             load = ask(self.port, clients, request, seconds)
         done = load.answers * pieces
-        return Run(done / load.wall_sec, done, load.wall_sec, watch.cpu_sec, load.p99_ms)
+        return Run(
+            done / load.wall_sec, done, load.wall_sec, watch.cpu_sec, load.p99_ms, load.p50_ms
+        )
 
 
 @contextmanager
-def serving(name: str, *options: str, data_dir: Path | None = None) -> Iterator[Server]:
+def serving(
+    name: str,
+    *options: str,
+    data_dir: Path | None = None,
+    settings: Mapping[str, str] = NO_SETTINGS,
+) -> Iterator[Server]:
     """Run the command `name` with a port and `data_dir`, a new one if nothing is said.
 
-    An answer at `/health` means ready.
+    `settings` are more of its environment. An answer at `/health` means ready.
     """
     with tempfile.TemporaryDirectory(prefix="dolbom-bench-") as folder:
         port = free_port()
@@ -47,6 +55,7 @@ def serving(name: str, *options: str, data_dir: Path | None = None) -> Iterator[
             "PATH": os.environ["PATH"],
             "DATA_DIR": str(data_dir or Path(folder) / "data"),
             **TO_TRY_OUT,
+            **settings,
         }
         part = start(
             name,

@@ -32,6 +32,11 @@ class Load:
         return len(self.took_sec)
 
     @property
+    def p50_ms(self) -> float:
+        """The time that half of the answers kept within."""
+        return self.took_sec[self.answers // 2] * 1000
+
+    @property
     def p99_ms(self) -> float:
         """The time that 99 of 100 answers kept within."""
         return self.took_sec[-1 - self.answers // 100] * 1000
