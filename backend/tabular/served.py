@@ -81,7 +81,7 @@ def load_serving(name: str, folder: Path) -> Serving:
 class ServedModel:
     """Holds the model called `name`. What ships in `folder` is loaded when it is first asked for.
 
-    One without a folder is a household's own, and not missed before a version is in production.
+    One without a folder is not missed before a version is in production.
     """
 
     def __init__(self, name: str, folder: Path | None) -> None:
@@ -100,7 +100,8 @@ class ServedModel:
         with self._lock:
             if self._serving is None and self._folder is not None:
                 folder, self._folder = self._folder, None  # one that cannot be loaded never can
-                self._take_up(folder)
+                if folder.exists():
+                    self._take_up(folder)
         serving = self._serving
         if serving is not None:
             return serving

@@ -123,6 +123,7 @@ def _made(job: Job) -> str:
         JobKind.IMAGE: f"/images/{spec.get('image_id', '')}",
         JobKind.LOOK: f"/styles/{job.result.get('look_id', '')}",
         JobKind.CUBE: f"/styles/{spec.get('look_id', '')}#cube",
+        JobKind.BATCH: f"/api/predict/{spec.get('model', '')}/batch/{job.id}/download",
     }.get(job.kind, "")
 
 

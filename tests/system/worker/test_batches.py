@@ -57,6 +57,16 @@ def office(tmp_path: Path) -> Iterator[Office]:
     place.close()
 
 
+@pytest.fixture(scope="module")
+def working_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One whose worker is there already."""
+    folder = tmp_path_factory.mktemp("office")
+    place = Workplace(folder / "data", settings=SETTINGS, command=WORKER)
+    place.start()
+    yield Office(place, folder / "eclo")
+    place.close()
+
+
 def table(rows: int) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written)
@@ -67,17 +77,18 @@ def table(rows: int) -> bytes:
     return written.getvalue().encode()
 
 
-def test_each_row_is_answered_as_if_it_were_asked_alone(office: Office, until: Until) -> None:
+def test_each_row_is_answered_as_if_it_were_asked_alone(
+    working_office: Office, until: Until
+) -> None:
     odd = b"7,hail,fast,,2,1\r\n"
-    batch = office.ask(table(50) + odd)
-    office.place.start()
-    ended = until(office.place, office.job(batch))
+    batch = working_office.ask(table(50) + odd)
+    ended = until(working_office.place, working_office.job(batch))
     assert ended.state is JobState.COMPLETED, ended.failure
-    found = office.batches.find(batch.job_id, "eclo")
+    found = working_office.batches.find(batch.job_id, "eclo")
     assert (found.rows, found.is_generated, found.state) == (51, True, JobState.COMPLETED)
-    answers = office.answers(batch)
+    answers = working_office.answers(batch)
     row = {"weather": "rain", "speed_limit": 27, "hour": 7, "lanes": 2, "drivers": 1}
-    (alone,) = TabularModel.load(office.serving.folder).answers([row], "en")
+    (alone,) = TabularModel.load(working_office.serving.folder).answers([row], "en")
     assert float(answers[7]["predicted"]) == pytest.approx(alone.value, rel=1e-5)
     assert float(answers[7]["predicted_low"]) == pytest.approx(alone.low, rel=1e-5)
     assert (answers[7]["id"], answers[7]["predicted_as"]) == ("7", alone.interpretation)
@@ -116,7 +127,7 @@ def test_what_was_ended_in_its_middle_offers_no_half_file_and_goes_on(
 
 
 def test_table_that_cannot_be_answered_fails_its_job_with_what_was_expected(
-    office: Office, until: Until
+    working_office: Office, until: Until
 ) -> None:
     far = b"hour\n" + b"1\n" * 50_000
     wrong = {
@@ -124,27 +135,25 @@ def test_table_that_cannot_be_answered_fails_its_job_with_what_was_expected(
         b'hour\n1\n"2\n': "unexpected end of data",
         far + b"\xff\n": "expected a CSV file in UTF-8",
     }
-    asked = {content: office.ask(content) for content in wrong}
-    office.place.start()
+    asked = {content: working_office.ask(content) for content in wrong}
     for content, said in wrong.items():
-        ended = until(office.place, office.job(asked[content]))
+        ended = until(working_office.place, working_office.job(asked[content]))
         assert (ended.state, ended.attempts) == (JobState.FAILED, 1)
         assert said in (ended.failure or "")
 
 
 def test_parquet_file_of_a_data_set_is_answered(
-    office: Office, until: Until, tmp_path: Path
+    working_office: Office, until: Until, tmp_path: Path
 ) -> None:
     import duckdb
 
     path = tmp_path / "table.parquet"
     columns = "'rain' AS weather, range::INT AS hour, NULL AS lanes, '낮, 밤' AS note"
     duckdb.sql(f"SELECT {columns} FROM range(5)").write_parquet(str(path))  # noqa: S608 (our own)
-    batch = office.ask(path.read_bytes(), "a-version")
-    office.place.start()
-    ended = until(office.place, office.job(batch))
+    batch = working_office.ask(path.read_bytes(), "a-version")
+    ended = until(working_office.place, working_office.job(batch))
     assert ended.state is JobState.COMPLETED, ended.failure
-    answers = office.answers(batch)
+    answers = working_office.answers(batch)
     assert [(row["hour"], row["lanes"], row["note"]) for row in answers] == [
         (str(hour), "", "낮, 밤") for hour in range(5)
     ]
