@@ -102,7 +102,7 @@ def test_each_row_is_answered_as_if_it_were_asked_alone(
 def test_what_was_ended_in_its_middle_offers_no_half_file_and_goes_on(
     office: Office, until: Until, eventually: Eventually, how: str
 ) -> None:
-    batch = office.ask(table(150_000))
+    batch = office.ask(table(100_000))
     process = office.place.start()
     eventually(lambda: len(office.parts(batch)) >= 2)
     if how == "killed":
@@ -122,7 +122,7 @@ def test_what_was_ended_in_its_middle_offers_no_half_file_and_goes_on(
     assert ended.state is JobState.COMPLETED, ended.failure
     assert {path: path.stat().st_mtime_ns for path in before} == before  # not made again
     answers = office.answers(batch)
-    assert [row["id"] for row in answers] == [str(number) for number in range(150_000)]
+    assert [row["id"] for row in answers] == [str(number) for number in range(100_000)]
     assert all(row["predicted"] for row in answers)
 
 

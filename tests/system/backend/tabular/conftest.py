@@ -22,9 +22,3 @@ def tabular_checkpoints(tmp_path_factory: pytest.TempPathFactory, image_checkpoi
 def asked_server(serve: Callable[..., Any], tabular_checkpoints: Path) -> Any:
     """One for all tests of a module that leave it running."""
     return serve(VISION_CHECKPOINTS_PATH=tabular_checkpoints)
-
-
-@pytest.fixture
-def tabular_server(server_factory: Callable[..., Any], tabular_checkpoints: Path) -> Any:
-    """A server of the test's own."""
-    return server_factory(VISION_CHECKPOINTS_PATH=tabular_checkpoints)

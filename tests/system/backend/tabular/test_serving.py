@@ -149,29 +149,6 @@ def test_what_is_no_table_is_refused(
     assert said in answer.json()["message"]
 
 
-def test_history_outlives_a_restart_and_a_full_disk_and_is_forgotten(
-    tabular_server: Any, eventually: Eventually
-) -> None:
-    server, history = tabular_server, f"{ECLO}/history"
-    first = server.post(ECLO, A_ROW).json()
-    (kept,) = server.get(history).json()
-    assert (kept["prediction_id"], kept["row"]) == (first["prediction_id"], A_ROW)
-    server.restart()
-    second = server.post(ECLO, A_ROW | {"hour": 3}).json()
-    ids = [it["prediction_id"] for it in server.get(history).json()]
-    assert ids == [second["prediction_id"], first["prediction_id"]]
-    eventually(lambda: server.health()["tabular"]["waiting"] == 0)
-    server.limit_files(0)
-    third = server.post(ECLO, A_ROW).raise_for_status().json()
-    eventually(lambda: "are not kept" in (server.health()["tabular"]["reason"] or ""))
-    shown = server.get(history, limit=1).json()
-    assert [it["prediction_id"] for it in shown] == [third["prediction_id"]]
-    server.limit_files()
-    eventually(lambda: server.health()["tabular"]["status"] == "ok")
-    assert server.http.delete(history).json() == {"erased": 3}
-    assert server.get(history).json() == []
-
-
 def test_version_takes_over_between_two_questions_and_drops_none(
     asked_server: Any, tmp_path: Path, eventually: Eventually
 ) -> None:
@@ -201,3 +178,27 @@ def _move_until(server: Any, versions: list[Version], stopping: threading.Event)
     while not stopping.wait(0.2):
         number += 1
         name_production(server, versions[number % 2])
+
+
+def test_history_outlives_a_restart_and_a_full_disk_and_is_forgotten(
+    asked_server: Any, eventually: Eventually
+) -> None:
+    server, history = asked_server, f"{ECLO}/history"
+    server.http.delete(history).raise_for_status()
+    first = server.post(ECLO, A_ROW).json()
+    (kept,) = server.get(history).json()
+    assert (kept["prediction_id"], kept["row"]) == (first["prediction_id"], A_ROW)
+    server.restart()
+    second = server.post(ECLO, A_ROW | {"hour": 3}).json()
+    ids = [it["prediction_id"] for it in server.get(history).json()]
+    assert ids == [second["prediction_id"], first["prediction_id"]]
+    eventually(lambda: server.health()["tabular"]["waiting"] == 0)
+    server.limit_files(0)
+    third = server.post(ECLO, A_ROW).raise_for_status().json()
+    eventually(lambda: "are not kept" in (server.health()["tabular"]["reason"] or ""))
+    shown = server.get(history, limit=1).json()
+    assert [it["prediction_id"] for it in shown] == [third["prediction_id"]]
+    server.limit_files()
+    eventually(lambda: server.health()["tabular"]["status"] == "ok")
+    assert server.http.delete(history).json() == {"erased": 3}
+    assert server.get(history).json() == []
