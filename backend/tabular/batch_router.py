@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.asking import caregiver_of
+from backend.access.asking import caregiver_of, owner_of
 from backend.datasets.errors import UnknownDataset
 from backend.datasets.service import DatasetService
 from backend.errors import InvalidInput
@@ -53,6 +53,12 @@ BATCH = {
 QUEUED = BATCH | {"state": "queued", "rows": None, "bytes": None, "finished_at": None}
 A_CSV: Responses = {200: {"content": {CSV_TYPE: {"schema": FILE, "example": "weather,…"}}}}
 ONE = (UnknownTabularModel, UnknownBatch, DatabaseUnavailable)
+
+
+class Done(BaseModel):
+    """It is done."""
+
+    success: bool = True
 
 
 @router.post(
@@ -104,6 +110,14 @@ def batch(request: Request, model: str, job_id: str) -> Batch:
     """One batch; `GET /jobs/{job_id}` says how far it has come. For caregivers and owners."""
     household_id = caregiver_of(request).household_id
     return _batches(request).find(job_id, _tabular(request).model(model).name, household_id)
+
+
+@router.delete("/{model}/batch/{job_id}", responses=answers({"success": True}, *ONE))
+def remove(request: Request, model: str, job_id: str) -> Done:
+    """Delete a batch with its answers, and end its job. For owners."""
+    owner_of(request)
+    _batches(request).remove(batch(request, model, job_id))
+    return Done()
 
 
 @router.get(

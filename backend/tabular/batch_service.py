@@ -4,10 +4,11 @@ import csv
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.jobs.errors import UnknownJob
+from backend.jobs.errors import UnknownJob, WrongJobState
 from backend.jobs.service import JobService, JobWanted
 from backend.media.image_jobs import IO_QUEUE
 from backend.storage.blobs import Blobs
@@ -105,6 +106,13 @@ class BatchService:
             why = f": {batch.failure}" if batch.failure else ""
             raise UnfinishedBatch(f"the batch is {batch.state}{why}, expected a finished one")
         return self._blobs.path(file)
+
+    def remove(self, batch: Batch) -> None:
+        """Forget it, and let it not be answered any further; its files go within a day."""
+        with suppress(UnknownJob, WrongJobState):
+            self._jobs.cancel(batch.job_id, batch.household_id)
+        with self._database.writing() as db:
+            batch_store.remove(db, batch.job_id)
 
     def keep(self, job: Job, made: BatchMade, path: Path) -> Batch:
         """Offer the answers at `path` as what `job` has made: the same, if asked again.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from backend.jobs.tables import jobs
 from backend.tabular.tables import batches
@@ -41,9 +41,14 @@ def file_of(db: Connection, job_id: str) -> str | None:
 
 
 def finish(db: Connection, job_id: str, file: str, rows: int, size: int, now: float) -> None:
-    """Offer the answers, which are the file of this digest."""
-    values = {"file": file, "rows": rows, "bytes": size, "finished_at": now}
+    """Offer the answers, which are the file of this digest; what they were made of is let go."""
+    values = {"file": file, "rows": rows, "bytes": size, "finished_at": now, "spec": None}
     db.execute(update(batches).where(batches.c.job_id == job_id).values(values))
+
+
+def remove(db: Connection, job_id: str) -> None:
+    """Forget a batch; its files are nobody's then."""
+    db.execute(delete(batches).where(batches.c.job_id == job_id))
 
 
 def _shown() -> Select[Any]:

@@ -1,7 +1,7 @@
 """The tables of tabular models. Times are seconds since 1970 (UTC).
 
 predictions   one row an answer, in the order in which they were given
-batches       one row a table that a job answers
+batches       one row a table that a job answers; `spec` names what it needs until it is finished
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, Text
@@ -35,7 +35,7 @@ batches = Table(
     Column("model", Text, nullable=False),
     Column("version", Text, nullable=False),
     Column("source", Text, nullable=False),
-    Column("spec", Text, nullable=False),
+    Column("spec", Text),
     Column("file", Text),
     Column("rows", Integer),
     Column("bytes", BigInteger),

@@ -270,6 +270,7 @@ TABLE = {
         GET /setup/done
         GET /setup/household
         POST /setup/household
+        DELETE /api/predict/{model}/batch/{job_id}
         DELETE /api/predict/{model}/history
         DELETE /styles/{look_id}
         POST /styles/{look_id}/share

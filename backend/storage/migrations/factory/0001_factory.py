@@ -404,7 +404,7 @@ def _tabular() -> None:
         sa.Column("model", sa.Text, nullable=False),
         sa.Column("version", sa.Text, nullable=False),
         sa.Column("source", sa.Text, nullable=False),
-        sa.Column("spec", sa.Text, nullable=False),
+        sa.Column("spec", sa.Text),
         sa.Column("file", sa.Text),
         sa.Column("rows", sa.Integer),
         sa.Column("bytes", sa.BigInteger),

@@ -125,6 +125,9 @@ def test_batch_is_asked_for_and_downloaded_once_it_is_whole(
     assert answer.headers["content-disposition"].startswith('attachment; filename="eclo-')
     assert server.get(one).json()["rows"] == 1
     assert server.get(f"/api/predict/tabular/batch/{asked['job_id']}").status_code == 404
+    server.http.delete(one).raise_for_status()
+    assert server.get(one).json()["code"] == "unknown_batch"
+    assert server.get(f"/jobs/{asked['job_id']}").json()["state"] == "cancelled"
 
 
 @pytest.mark.parametrize(
