@@ -49,10 +49,10 @@ from backend.people.router import router as people_router
 from backend.plain_words.router import router as assistant_router
 from backend.poses.router import router as poses_router
 from backend.self_test.router import router as self_test_router
-from backend.tools.router import router as tools_router
 from backend.tabular.batch_router import router as batch_router
 from backend.tabular.router import answer as predict_row
 from backend.tabular.router import router as tabular_router
+from backend.tools.router import router as tools_router
 from backend.training.router import router as training_router
 from backend.versions.comparisons_router import router as comparisons_router
 from backend.versions.router import router as versions_router

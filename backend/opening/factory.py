@@ -13,8 +13,8 @@ from backend.opening.deployments import open_deployments
 from backend.opening.looks import open_looks
 from backend.opening.media import open_media
 from backend.opening.plain_words import open_plain_words
-from backend.opening.tools import open_tools
 from backend.opening.tabular import open_tabular
+from backend.opening.tools import open_tools
 from backend.opening.versions import open_versions
 from backend.storage.blobs import Blobs
 from backend.storage.database import open_factory_database
