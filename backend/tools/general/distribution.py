@@ -10,8 +10,8 @@ from backend.tools.tool import Said, Tool
 from contract.tools import ColumnKind, Fact, Plot, TableColumn
 
 NEEDED = Needed(10, "values")
+PERCENTS = (0, 1, *range(5, 100, 5), 99, 100)
 SHOWN = (1, 5, 10, 25, 50, 75, 90, 95, 99)
-"""Percent."""
 
 
 class Distribution(Scope):
@@ -29,21 +29,20 @@ def _answer(data: Data, wanted: Distribution) -> Said:
     if said := NEEDED.too_little(chosen.span.rows, data.language):
         return chosen.too_little(said)
     value = number(column.name, column.unit)
-    quantiles = _quantiles(chosen, column)
-    drawn = series_of(column.name, "line", quantiles, [it / 100 for it in range(101)])
+    found = _quantiles(chosen, column)
+    drawn = series_of(column.name, "line", list(found.values()), [it / 100 for it in PERCENTS])
     return chosen.said(
         *_moments(chosen, column),
-        grid=grid((number("share_below"), value), [(it / 100, quantiles[it]) for it in SHOWN]),
+        grid=grid((number("share_below"), value), [(it / 100, found[it]) for it in SHOWN]),
         plot=Plot(x=value, y=number("share_below"), series=(drawn,)),
     )
 
 
-def _quantiles(chosen: Selection, column: TableColumn) -> list[float]:
-    """Those of 0 to 100 percent."""
-    percents = ", ".join(str(it / 100) for it in range(101))
-    query = f"SELECT {chosen.quantile}({quoted(column.name)}, [{percents}]) FROM chosen"
-    found: list[float] = chosen.ask(query)[0][0]
-    return found
+def _quantiles(chosen: Selection, column: TableColumn) -> dict[int, float]:
+    """By percent."""
+    shares = ", ".join(str(it / 100) for it in PERCENTS)
+    query = f"SELECT {chosen.quantile}({quoted(column.name)}, [{shares}]) FROM chosen"
+    return dict(zip(PERCENTS, chosen.ask(query)[0][0], strict=True))
 
 
 def _moments(chosen: Selection, column: TableColumn) -> list[Fact]:
