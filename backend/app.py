@@ -48,6 +48,7 @@ from backend.people.auth_router import router as auth_router
 from backend.people.router import router as people_router
 from backend.plain_words.router import router as assistant_router
 from backend.poses.router import router as poses_router
+from backend.record.router import router as tables_router
 from backend.self_test.router import router as self_test_router
 from backend.tabular.batch_router import router as batch_router
 from backend.tabular.router import answer as predict_row
@@ -83,6 +84,7 @@ ROUTERS = (
     visits_router,
     fall_test_router,
     activity_router,
+    tables_router,
     self_test_router,
     erasures_router,
     jobs_router,
@@ -159,6 +161,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.callback(state.events.stop)
     state.activity.start()
     stops.callback(state.activity.stop)
+    state.record.start()
+    stops.callback(state.record.stop)
     state.daily_word.start()
     stops.callback(state.daily_word.stop)
     state.self_tests.start()

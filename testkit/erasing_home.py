@@ -20,6 +20,7 @@ from backend.erasure.service import ErasureService
 from backend.events.store import shown
 from backend.media.service import MediaService
 from backend.poses.service import PoseService
+from backend.record.service import RecordService
 from backend.storage.blobs import Blobs
 from backend.storage.shared_file import SharedFile
 from backend.versions.service import VersionService
@@ -65,6 +66,9 @@ class ErasingHome:
         self.activity = ActivityService(
             self.folder / "events", self.database, lambda: ZoneInfo("Asia/Seoul"), self.clock
         )
+        self.record_tables = RecordService(
+            self.folder, self.database, lambda _household: ZoneInfo("Asia/Seoul"), self.clock
+        )
         self.erasures = ErasureService(
             self.database,
             self.events,
@@ -73,6 +77,7 @@ class ErasingHome:
             self._copies(),
             self.clock,
             retry_sec=0.05,
+            record=self.record_tables,
             media=self.media,
         )
         self.poses.start()
@@ -98,6 +103,7 @@ class ErasingHome:
     def stop(self) -> None:
         """Stop it in good order."""
         self.erasures.stop()
+        self.record_tables.stop()
         self.events.stop()
         self.poses.stop()
 

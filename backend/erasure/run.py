@@ -23,6 +23,7 @@ from backend.events.service import EventService
 from backend.incidents.store import incidents
 from backend.media.service import MediaService
 from backend.poses.service import PoseService
+from backend.record.service import RecordService
 from backend.storage.database import Database
 from contract.erasures import ErasedCounts
 
@@ -51,6 +52,7 @@ class Run:
     copies: Copies
     clock: Callable[[], float]
     stops_within: Callable[[float], bool]
+    record: RecordService
     media: MediaService | None = None
     progress: float = 0.0
 
@@ -62,6 +64,7 @@ class Run:
         self.events.eraser.keep_identities()
         self._erase_files()
         self.events.eraser.remove_damage()
+        self.record.forget()
         self._erase_poses()
         self._erase_pictures()  # those that came since
         self.database.forget_deleted()

@@ -21,6 +21,7 @@ from backend.events.service import EventService
 from backend.media.service import MediaService
 from backend.part import Part, part
 from backend.poses.service import PoseService
+from backend.record.service import RecordService
 from backend.storage.database import Database
 from common.repeating import Repeating
 from contract.erasures import Erasure, ErasureState
@@ -50,11 +51,13 @@ class ErasureService:
         copies: Copies,
         clock: Callable[[], float] = time.time,
         retry_sec: float = RETRY_SEC,
+        *,
+        record: RecordService,
         media: MediaService | None = None,
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
         self._activity, self._copies, self._clock = activity, copies, clock
-        self._media = media
+        self._record, self._media = record, media
         self._store = ErasureStore(database)
         self._counting = threading.Lock()
         self._run_now: Run | None = None
@@ -156,6 +159,7 @@ class ErasureService:
             self._copies,
             self._clock,
             self._repeating.stops_within,
+            self._record,
             self._media,
         )
         run.carry_out()

@@ -18,6 +18,7 @@ from backend.opening.comments import open_comments
 from backend.opening.factory import open_factory, open_jobs
 from backend.opening.people import open_contacts, open_people, open_recipients
 from backend.opening.record import open_alerts, open_events, open_incidents
+from backend.opening.record_tables import open_record_tables
 from backend.storage.database import open_database
 from backend.vision.circuit_breaker import CircuitBreaker
 from backend.vision.local import VisionService
@@ -50,6 +51,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     _open_pages(state, settings)
     open_contacts(state, settings, bus)
     open_cameras(state, settings, bus)
+    open_record_tables(state, settings)
     open_factory(state, settings, bus)
     open_comments(state)
     _open_rounds(state, settings, bus)
@@ -96,6 +98,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.poses,
         state.activity,
         Copies(state.comparisons, state.record_eraser, state.versions),
+        record=state.record,
         media=state.media,
     )
 
@@ -115,6 +118,7 @@ def _health(state: State) -> HealthService:
             "vision": state.vision.health,
             "gateway": state.live.health,
             "poses": state.poses.health,
+            "record": state.record.health,
             "erasure": state.erasures.health,
             "jobs": state.job_health.health,
             "datasets": state.dataset_intake.health,

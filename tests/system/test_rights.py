@@ -112,6 +112,7 @@ TABLE = {
         POST /people/{person_id}/sessions/{session_id}/end
         GET /push/key
         GET /record
+        GET /record/days
         GET /self-tests
         GET /settings
         GET /setup/cameras

@@ -1,0 +1,147 @@
+"""Snapshots: one a household, built when it is asked for and no longer up to date."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from backend.record import known_rows
+from backend.record.archive import Archive
+from backend.record.building import Sources, build
+from backend.record.closed_file import difference
+from backend.record.errors import RecordUnavailable
+from backend.record.generated import is_generated
+from backend.record.known_rows import Whose
+from backend.record.snapshot import Snapshot
+from backend.record.tail import Tail
+from backend.storage.database import Database
+from backend.storage.duck import Duck
+
+LASTS = 10
+"""Times as long as it took to build a snapshot is one; so at most a tenth of a core is spent."""
+IDLE_SEC = 600.0
+"""One that nobody has asked for so long is closed."""
+
+Zone = Callable[[int], ZoneInfo]
+
+
+@dataclass
+class _Held:
+    """A snapshot, with how many use it; times are of the monotonic clock."""
+
+    snapshot: Snapshot
+    good_until: float
+    asked_at: float
+    users: int = 0
+    is_dropped: bool = False
+
+
+class Snapshots:
+    """Thread-safe. `zone` is a household's time zone now, `clock` a monotonic one."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        database: Database,
+        archive: Archive,
+        zone: Zone,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._data_dir, self._database, self._archive = data_dir, database, archive
+        self._zone, self._clock = zone, clock
+        self._tail = Tail(archive.journal)
+        self._held: dict[int, _Held] = {}
+        self._building, self._lock = threading.Lock(), threading.Lock()
+
+    @contextmanager
+    def of(self, household_id: int) -> Iterator[Snapshot]:
+        """That of a household, which stays as it is while it is used.
+
+        Raises RecordUnavailable, DatabaseUnavailable and SQLAlchemyError.
+        """
+        held = self._taken(household_id)
+        try:
+            yield held.snapshot
+        finally:
+            with self._lock:
+                held.users -= 1
+                self._close_unused(held)
+
+    def drop(self) -> None:
+        """Build the next one anew: something was erased. Waits for one that is being built."""
+        with self._building:
+            self._tail.forget()
+            for household_id in list(self._held):
+                self._drop(household_id)
+
+    def drop_idle(self) -> None:
+        """Free the memory of what nobody asks for."""
+        if all(self._clock() - it.asked_at > IDLE_SEC for it in self._held.copy().values()):
+            self.drop()
+
+    def _taken(self, household_id: int) -> _Held:
+        with self._building:
+            try:
+                held = self._up_to_date(household_id)
+            except OSError as error:
+                raise RecordUnavailable(f"the log cannot be read: {error.strerror}") from error
+            with self._lock:
+                held.users += 1
+            return held
+
+    def _up_to_date(self, household_id: int) -> _Held:
+        now, held = self._clock(), self._held.get(household_id)
+        if held is None or now >= held.good_until:
+            zone = self._zone(household_id)
+            version = self._version(zone)
+            if held is None or held.snapshot.version != version:
+                self._drop(household_id)
+                held = self._held[household_id] = self._build(household_id, zone, version, now)
+        held.asked_at = now
+        return held
+
+    def _build(self, household_id: int, zone: ZoneInfo, version: str, now: float) -> _Held:
+        duck = Duck([self._archive.folder])
+        try:
+            build(duck, self._read(household_id, duck), zone)
+        except BaseException:
+            duck.close()
+            raise
+        snapshot = Snapshot(duck, zone, version, is_generated(self._data_dir))
+        built_at = self._clock()
+        return _Held(snapshot, built_at + LASTS * (built_at - now), built_at)
+
+    def _read(self, household_id: int, duck: Duck) -> Sources:
+        with self._database.reading() as db:
+            whose = Whose(household_id, known_rows.read_cameras(db))
+            incidents = known_rows.read_incidents(db, household_id)
+        closed = self._archive.trusted(lambda parquet: difference(duck, parquet))
+        others = [name for name in self._archive.names() if name not in closed]
+        return Sources(
+            whose,
+            known_rows.read_hours(self._database, whose),
+            incidents,
+            self._tail.rows(others),
+            list(closed.values()),
+        )
+
+    def _version(self, zone: ZoneInfo) -> str:
+        """Of what was recorded and what is known of it; 16 characters."""
+        with self._database.reading() as db:
+            known = known_rows.version_of(db)
+        said = (zone.key, is_generated(self._data_dir), self._archive.as_it_is(), known)
+        return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
+
+    def _drop(self, household_id: int) -> None:
+        with self._lock:
+            if held := self._held.pop(household_id, None):
+                held.is_dropped = True
+                self._close_unused(held)
+
+    def _close_unused(self, held: _Held) -> None:
+        if held.is_dropped and not held.users:
+            held.snapshot.duck.close()
