@@ -20,6 +20,7 @@ from backend.erasure.service import ErasureService
 from backend.events.store import shown
 from backend.media.service import MediaService
 from backend.poses.service import PoseService
+from backend.record.closed_file import make
 from backend.record.service import RecordService
 from backend.storage.blobs import Blobs
 from backend.storage.shared_file import SharedFile
@@ -67,7 +68,7 @@ class ErasingHome:
             self.folder / "events", self.database, lambda: ZoneInfo("Asia/Seoul"), self.clock
         )
         self.record_tables = RecordService(
-            self.folder, self.database, lambda _household: ZoneInfo("Asia/Seoul"), self.clock
+            self.folder, self.database, lambda _household: ZoneInfo("Asia/Seoul"), self.clock, make
         )
         self.erasures = ErasureService(
             self.database,

@@ -33,7 +33,7 @@ def build(duck: Duck, sources: Sources, zone: ZoneInfo) -> None:
 
     Raises QuestionTooLong and DatabaseUnavailable.
     """
-    places = [(it.camera_id, it.place) for it in sources.whose.cameras]
+    places = [(it.camera_id, it.place) for it in sources.whose.own]
     strangers = [(camera_id,) for camera_id in sources.whose.strangers]
     with duck.connected(BUILDING_SEC) as cursor:
         fill(cursor, "places", PLACE_TYPES, places)
@@ -41,5 +41,5 @@ def build(duck: Duck, sources: Sources, zone: ZoneInfo) -> None:
         fill(cursor, "read_hours", HOUR_TYPES, sources.hours)
         fill(cursor, "read_incidents", INCIDENT_TYPES, sources.incidents)
         fill(cursor, "read_events", event_rows.TYPES, sources.events)
-        for statement in statements(zone, sources.parquets):
+        for statement in statements(zone, sources.parquets, sources.whose.has_unknown):
             cursor.execute(statement)

@@ -77,6 +77,16 @@ class Whose:
         return known.get(camera_id, FIRST_HOUSEHOLD) == self.household_id
 
     @property
+    def has_unknown(self) -> bool:
+        """Whether those are of which nothing is kept."""
+        return self.household_id == FIRST_HOUSEHOLD
+
+    @property
+    def own(self) -> list[CameraRow]:
+        """Those that are, of those of which something is kept."""
+        return [it for it in self.cameras if it.household_id == self.household_id]
+
+    @property
     def strangers(self) -> list[str]:
         """The cameras of others."""
         return [it.camera_id for it in self.cameras if it.household_id != self.household_id]

@@ -39,8 +39,8 @@ class RecordService:
         make: Make = make_apart,
     ) -> None:
         folder = data_dir.resolve()
-        self._archive = Archive(folder / EVENTS, folder / PARQUET, make)
-        self._snapshots = Snapshots(folder, database, self._archive, zone)
+        self.archive = Archive(folder / EVENTS, folder / PARQUET, make)
+        self.snapshots = Snapshots(folder, database, self.archive, zone)
         self._zone, self._clock = zone, clock
         self._is_started = False
         self._repeating = Repeating(
@@ -54,18 +54,18 @@ class RecordService:
     def stop(self) -> None:
         """Leave what is under way to the next start."""
         self._repeating.stop()
-        self._snapshots.drop()
+        self.snapshots.drop()
 
     def health(self) -> Part:
         """Whether the closed files of the journal are kept as they should be."""
         unforeseen = self._repeating.failure
-        failure = self._archive.failure
+        failure = self.archive.failure
         return part(failure or (unforeseen and f"closed days cannot be kept: {unforeseen}"))
 
     @contextmanager
     def snapshot(self, household_id: int) -> Iterator[Snapshot]:
         """A household's record as it is now, which does not change while it is used."""
-        with self._snapshots.of(household_id) as snapshot:
+        with self.snapshots.of(household_id) as snapshot:
             yield snapshot
 
     def today(self, household_id: int) -> date:
@@ -81,7 +81,7 @@ class RecordService:
 
     def shown(self, household_id: int) -> RecordShown:
         """Which tables there are, and how far they reach."""
-        closed, waiting = self._archive.closed_until(), len(self._archive.waiting())
+        closed, waiting = self.archive.closed_until(), len(self.archive.waiting())
         with self.snapshot(household_id) as snapshot:
             return RecordShown(
                 tables=tables_of(snapshot.duck),
@@ -93,14 +93,14 @@ class RecordService:
 
     def forget(self) -> None:
         """Let nothing be left of what the journal and the database have no more. Raises OSError."""
-        self._archive.tidy()
-        self._snapshots.drop()
+        self.archive.tidy()
+        self.snapshots.drop()
 
     def _round(self) -> float:
         if not self._is_started:
             self._is_started = True
             return FIRST_ROUND_AFTER_SEC
-        self._archive.tidy()
-        self._archive.make_missing(lambda: self._repeating.stops_within(0.0))
-        self._snapshots.drop_idle()
+        self.archive.tidy()
+        self.archive.make_missing(lambda: self._repeating.stops_within(0.0))
+        self.snapshots.drop_idle()
         return ROUND_SEC

@@ -13,13 +13,16 @@ MORNING = 4
 STATES = ("active", "still", "lying", "nobody", "blind")
 
 
-def statements(zone: ZoneInfo, parquets: Sequence[Path]) -> list[str]:
+def statements(zone: ZoneInfo, parquets: Sequence[Path], has_unknown: bool) -> list[str]:
     """What makes the tables, in its order, of the tables `read_hours`, `read_incidents`,
-    `read_events`, `places` and `strangers`, and of Parquet files."""
+    `read_events`, `places` and `strangers`, and of Parquet files.
+
+    A household that `has_unknown` cameras has all but the strangers, another one those with places.
+    """
     return [
         _hours(zone),
         _incidents(zone),
-        _events(zone, parquets),
+        _events(zone, parquets, has_unknown),
         _days(),
         _person_days(),
         "DROP TABLE read_hours",
@@ -71,7 +74,8 @@ def _incidents(zone: ZoneInfo) -> str:
     """  # noqa: S608
 
 
-def _events(zone: ZoneInfo, parquets: Sequence[Path]) -> str:
+def _events(zone: ZoneInfo, parquets: Sequence[Path], has_unknown: bool) -> str:
+    own = "NOT IN (FROM strangers)" if has_unknown else "IN (SELECT camera_id FROM places)"
     closed = f"UNION ALL FROM {reading(parquets)}" if parquets else ""
     return f"""
         CREATE VIEW events AS
@@ -81,7 +85,7 @@ def _events(zone: ZoneInfo, parquets: Sequence[Path]) -> str:
             person, state, label, incident_id, prob, duration_sec, top_event, top_prob, fps,
             pose_share, motion_share, missed_sec, picture, delay_sec
         FROM local LEFT JOIN places USING (camera_id)
-        WHERE camera_id NOT IN (FROM strangers)
+        WHERE camera_id {own}
     """  # noqa: S608
 
 

@@ -16,6 +16,8 @@ import pytest
 
 from backend.events.journal.journal import Journal
 from backend.events.journal.record import Record, is_intact
+from backend.record.archive import Archive
+from backend.record.closed_file import make
 from testkit.alone import typed
 from testkit.kill_points import KillPoint, arm
 from testkit.stoppable_server import StoppableServer
@@ -91,6 +93,9 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.server = StoppableServer(folder / "data")
         write_journal(self.server.folder)
+        kept = self.server.data_dir / "record" / "events"
+        Archive(self.server.folder, kept, make).make_missing(lambda: False)
+        assert ERASED.encode() in self.bytes_of("record")
         self.server.start()
 
     def get(self, path: str, **params: object) -> Any:
@@ -133,7 +138,7 @@ class Home:
         self.server.ask_to_stop()
         assert self.server.wait() == 0
         assert self.bytes_of("database").count(ERASED.encode()) == 1  # the erasure's own row
-        assert ERASED.encode() not in self.bytes_of("events")
+        assert ERASED.encode() not in self.bytes_of("events") + self.bytes_of("record")
 
     def check_rebuilt(self) -> None:
         """Nor does it come back to a database that is made again from the journal."""
