@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, Subquery, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, exists, func, select
 
 from backend.activity.tables import hours, position
 from backend.alerts.ledger.entries import AlertState
@@ -71,10 +71,11 @@ class Whose:
     household_id: int
     cameras: Sequence[CameraRow]
 
-    def has(self, camera_id: str) -> bool:
-        """Whether this one is."""
-        known = {it.camera_id: it.household_id for it in self.cameras}
-        return known.get(camera_id, FIRST_HOUSEHOLD) == self.household_id
+    def have(self, camera_id: ColumnElement[str]) -> ColumnElement[bool]:
+        """The condition that a row is of one of them."""
+        if self.has_unknown:
+            return camera_id.not_in(self.strangers)
+        return camera_id.in_([it.camera_id for it in self.own])
 
     @property
     def has_unknown(self) -> bool:
@@ -128,10 +129,11 @@ def read_hours(database: Database, whose: Whose) -> list[Sequence[object]]:
     rows, last = list[Sequence[object]](), -1
     columns = [hours.c[name] for name in HOUR_TYPES]
     while True:
-        query = select(hours.c.number, *columns).where(hours.c.number > last)
+        following = hours.c.number > last, whose.have(hours.c.camera_id)
+        query = select(hours.c.number, *columns).where(*following)
         with database.reading() as db:
             piece = db.execute(query.order_by(hours.c.number).limit(AT_ONCE)).all()
-        rows += [row[1:] for row in piece if whose.has(row.camera_id)]
+        rows += [row[1:] for row in piece]
         if len(piece) < AT_ONCE:
             return rows
         last = piece[-1].number
