@@ -24,6 +24,7 @@ from backend.contacts.kakao_router import router as kakao_router
 from backend.contacts.router import router as contacts_router
 from backend.datasets.record_router import router as record_router
 from backend.datasets.router import router as datasets_router
+from backend.datasets.tables_router import router as tables_router
 from backend.datasets.uploads_router import router as uploads_router
 from backend.deployments.edge_router import router as edge_router
 from backend.deployments.router import router as deployments_router
@@ -93,6 +94,7 @@ ROUTERS = (
     comparisons_router,
     record_router,
     uploads_router,
+    tables_router,
     datasets_router,
     exports_router,
     edge_router,

@@ -161,7 +161,7 @@ class Dataset(BaseModel):
 
 
 class UploadWanted(BaseModel):
-    """A zip that is to come, of `size` bytes.
+    """A zip that is to come, of `size` bytes; a table may come as it is, as CSV or Parquet.
 
     It makes a data set of this `name`, or a new version of `dataset_id`: of what it holds, or, with
     `only_changes`, of the newest version with the files of the zip added or replaced.
@@ -182,6 +182,8 @@ class UploadWanted(BaseModel):
             raise ValueError("expected a name for a new data set, or a dataset_id")
         if self.only_changes and self.dataset_id is None:
             raise ValueError("expected a dataset_id: only what there is can be changed")
+        if self.only_changes and self.kind is DatasetKind.TABLE:
+            raise ValueError("expected only_changes to be false: a table is replaced as a whole")
         return self
 
 

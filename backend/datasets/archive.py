@@ -38,14 +38,21 @@ class Member:
 
     path: str
     size: int
+
+
+@dataclass(frozen=True)
+class Packed(Member):
+    """The same, and what the zip says of it."""
+
     info: zipfile.ZipInfo
 
 
 class Archive:
     """An open zip whose members may be unpacked; see `open_archive`."""
 
-    def __init__(self, opened: zipfile.ZipFile, members: Sequence[Member]) -> None:
+    def __init__(self, opened: zipfile.ZipFile, members: Sequence[Packed]) -> None:
         self._opened, self.members = opened, members
+        self._infos = {member.path: member.info for member in members}
 
     @property
     def unpacked_bytes(self) -> int:
@@ -56,7 +63,7 @@ class Archive:
         """Its content, a piece at a time; raises UnusableFiles where it cannot be read."""
         length = 0
         try:
-            with self._opened.open(member.info) as file:
+            with self._opened.open(self._infos[member.path]) as file:
                 while chunk := file.read(CHUNK):
                     length += len(chunk)
                     yield chunk
@@ -120,7 +127,7 @@ def _check_count(directory: BinaryIO, length: int, most_files: int) -> None:
             raise UnusableFiles(f"expected at most {most_files:,} files in it, got more")
 
 
-def _members(infos: Sequence[zipfile.ZipInfo], packed_bytes: int) -> list[Member]:
+def _members(infos: Sequence[zipfile.ZipInfo], packed_bytes: int) -> list[Packed]:
     if len(infos) > MAX_FILES:
         raise UnusableFiles(f"expected at most {MAX_FILES:,} files in it, got {len(infos):,}")
     found = [_member(info) for info in infos]
@@ -135,7 +142,7 @@ def _members(infos: Sequence[zipfile.ZipInfo], packed_bytes: int) -> list[Member
     return sorted(members, key=lambda member: member.path)
 
 
-def _member(info: zipfile.ZipInfo) -> Member | None:
+def _member(info: zipfile.ZipInfo) -> Packed | None:
     """One file; None for a folder, and for what a file manager has added."""
     path = unicodedata.normalize("NFC", _name(info))
     _check_path(path.removesuffix("/"), info)
@@ -150,7 +157,7 @@ def _member(info: zipfile.ZipInfo) -> Member | None:
         raise _unusable(path, "expected it stored or deflated")
     if info.file_size > max(RATIO_FROM_BYTES, MAX_RATIO * info.compress_size):
         raise _unusable(path, f"expected at most {MAX_RATIO} times its packed size")
-    return Member(path, info.file_size, info)
+    return Packed(path, info.file_size, info)
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -91,3 +91,10 @@ class WrongContent(ApiError):
 
     status = HTTPStatus.BAD_GATEWAY
     code = "wrong_content"
+
+
+class NoTable(ApiError):
+    """The data set is of another kind."""
+
+    status = HTTPStatus.CONFLICT
+    code = "no_table"

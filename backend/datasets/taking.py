@@ -3,18 +3,32 @@
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from backend.datasets.archive import Archive, Member, open_archive
 from backend.datasets.errors import UnusableFiles
 from backend.datasets.formats.base import Format, TakenFile
 from backend.datasets.formats.registry import FORMATS
+from backend.datasets.formats.tables import (
+    CSV_NAME,
+    DESCRIPTION_NAME,
+    PARQUET_NAME,
+    TABLE_NAME,
+    original_of,
+)
+from backend.datasets.single_file import SingleFile
+from backend.datasets.table_files.marks import is_parquet, is_zip
 from backend.storage.blobs import Blobs, Staged, chunks_of
 from backend.storage.room import ROOM_BYTES, FreeBytes
-from contract.datasets import DatasetFile, Upload
+from common.files import sha256_of
+from contract.datasets import DatasetFile, DatasetKind, Upload
 
 SMALL_BYTES = 2**20
 """What is no larger is only written where it is not kept already."""
+TABLE_TIMES = 4
+"""So many times its size a table needs while it is made."""
 
 Progress = Callable[[str, int, int], None]
 """What is done, and how many of how many bytes of it are over. It may raise, to stop."""
@@ -38,15 +52,17 @@ class Taking:
         self._staged: list[Staged] = []
 
     def files(self, path: Path) -> list[DatasetFile]:
-        """Unpack the zip at `path`; what the version is to hold. Raises UnusableFiles."""
+        """Unpack the upload at `path`; what the version is to hold. Raises UnusableFiles."""
         self._check_digest(path)
         self.forget()
         self._folder.mkdir(mode=0o700, parents=True)
-        with open_archive(path) as archive:
+        with self._opened(path) as archive:
             self._check_room(archive)
             tree = {file.path: file for file in self._unpacked(archive)}
         if self._upload.only_changes:
             tree = {path: self._kept(file) for path, file in self._before.items()} | tree
+        if self._is_table:
+            tree = self._with_table(tree)
         self._progress("reading the labels", 0, 1)
         return self._format.read(tree)
 
@@ -60,6 +76,34 @@ class Taking:
         """Delete what was unpacked and not kept."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    @property
+    def _is_table(self) -> bool:
+        return self._upload.kind is DatasetKind.TABLE
+
+    def _opened(self, path: Path) -> AbstractContextManager[Archive | SingleFile]:
+        """A zip; a table may come as it is too."""
+        if self._is_table and not is_zip(path):
+            return nullcontext(SingleFile(path, CSV_NAME))
+        return open_archive(path)
+
+    def _with_table(self, tree: Mapping[str, TakenFile]) -> dict[str, TakenFile]:
+        """The original, and what is made of it."""
+        from backend.datasets.table_files.making import make_table  # DuckDB takes memory
+
+        original, folder = original_of(tree), self._folder
+        description = make_table(original.place, folder, folder / TABLE_NAME, self._progress)
+        content = description.model_dump_json(indent=1)
+        (folder / DESCRIPTION_NAME).write_text(content, encoding="utf-8")
+        name = PARQUET_NAME if is_parquet(original.place) else CSV_NAME
+        files = [replace(original, path=name), *map(self._made, (TABLE_NAME, DESCRIPTION_NAME))]
+        return {file.path: file for file in files}
+
+    def _made(self, name: str) -> TakenFile:
+        place = self._folder / name
+        digest = sha256_of(place)
+        self._staged.append(Staged(digest, place))
+        return TakenFile(name, digest, place.stat().st_size, place)
+
     def _check_digest(self, path: Path) -> None:
         if self._upload.sha256 is None:
             return
@@ -71,13 +115,14 @@ class Taking:
         if digest.hexdigest() != self._upload.sha256:
             raise UnusableFiles(f"expected the SHA-256 that was said, got {digest.hexdigest()}")
 
-    def _check_room(self, archive: Archive) -> None:
-        needed, free = archive.unpacked_bytes + ROOM_BYTES, self._free(self._folder)
+    def _check_room(self, archive: Archive | SingleFile) -> None:
+        times = TABLE_TIMES if self._is_table else 1
+        needed, free = times * archive.unpacked_bytes + ROOM_BYTES, self._free(self._folder)
         if free < needed:
             said = f"{needed >> 20} MiB of room on the disk to unpack it, there are {free >> 20}"
             raise UnusableFiles(f"expected {said}")
 
-    def _unpacked(self, archive: Archive) -> Iterator[TakenFile]:
+    def _unpacked(self, archive: Archive | SingleFile) -> Iterator[TakenFile]:
         done, total = 0, archive.unpacked_bytes
         for number, member in enumerate(archive.members):
             chunks = self._counted(archive.chunks(member), done, total)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from starlette.datastructures import State
 
 from backend.config import BackendSettings
+from backend.datasets.dataset_tables import DatasetTables
 from backend.datasets.erasing import RecordEraser
 from backend.datasets.from_record import Record, RecordDatasets
 from backend.datasets.intake import Intake
@@ -18,6 +19,7 @@ def open_datasets(state: State, settings: BackendSettings) -> None:
     """After the jobs and the record."""
     database, blobs = state.factory_database, state.blobs
     state.datasets = DatasetService(database, blobs)
+    state.dataset_tables = DatasetTables(state.datasets)
     state.dataset_shares = Shares(database, state.datasets)
     namers = namers_of(database, state.datasets)
     state.dataset_intake = Intake(database, blobs, state.datasets.maker, namers)

@@ -38,6 +38,7 @@ DATASET_KINDS: Mapping[DatasetKind, str] = {
     DatasetKind.CLIPS: N_("Videos with their labels (CVAT)"),
     DatasetKind.TRACKS: N_("Skeletons with their labels"),
     DatasetKind.PICTURES: N_("Pictures with their labels"),
+    DatasetKind.TABLE: N_("A table (CSV or Parquet)"),
 }
 DEPLOYMENT_KINDS: Mapping[DeploymentKind, str] = {
     DeploymentKind.EDGE: N_("Camera boxes"),

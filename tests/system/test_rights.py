@@ -222,6 +222,7 @@ TABLE = {
         GET /datasets/{dataset_id}
         POST /datasets/{dataset_id}/share
         GET /datasets/{dataset_id}/versions/{version}
+        GET /datasets/{dataset_id}/versions/{version}/table
         POST /datasets/{dataset_id}/versions/{version}/subset
         POST /debug/kakao/send-test
         GET /deployments

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from backend.datasets.formats.base import Format
 from backend.datasets.formats.clips import Clips
 from backend.datasets.formats.pictures import Pictures
+from backend.datasets.formats.tables import Tables
 from backend.datasets.formats.tracks import Tracks
 from contract.datasets import DatasetKind
 
@@ -12,4 +13,5 @@ FORMATS: Mapping[DatasetKind, Format] = {
     DatasetKind.CLIPS: Clips(),
     DatasetKind.TRACKS: Tracks(),
     DatasetKind.PICTURES: Pictures(),
+    DatasetKind.TABLE: Tables(),
 }
