@@ -155,12 +155,16 @@ def _times(chance: random.Random) -> Made:
 
 
 def _wide(chance: random.Random) -> Made:
-    count = 1_000 + chance.choice([0, 1])
-    numbers = [chance.randint(0, 99) for _ in range(count)]
-    text = written([[f"열{n}" for n in range(count)], list(map(str, numbers))]).encode()
-    if count > 1_000:
-        return text, "expected at most 1,000 columns, got 1,001"
-    return text, [(f"열{n}", NUMBER) for n in range(count)], [tuple(numbers)]
+    numbers = tuple(chance.randint(0, 99) for _ in range(1_000))
+    names = [f"열{n}" for n in range(1_000)]
+    text = written([names, list(map(str, numbers))])
+    return text.encode(), [(it, NUMBER) for it in names], [numbers]
+
+
+def _too_wide(chance: random.Random) -> Made:
+    count = chance.randint(1_001, 2_000)
+    text = written([[f"열{n}" for n in range(count)], ["1"] * count])
+    return text.encode(), f"expected at most 1,000 columns, got {count:,}"
 
 
 def _one_in_a_zip(chance: random.Random) -> Made:
@@ -254,6 +258,7 @@ def _workbook(_: random.Random) -> Made:
 
 KINDS: tuple[Callable[[random.Random], Made], ...] = (
     _one_column, _no_header, _years, _names, _short_rows, _codes, _nearly, _american, _times, _wide,
+    _too_wide,
     _one_in_a_zip, _good_parquet, _nested, _cut_parquet, _damaged_parquet, _encrypted_parquet,
     _empty_parquet, _nul, _no_known_encoding, _nothing, _header_only, _long_row, _endless_line,
     _quote, _two_in_a_zip, _workbook,

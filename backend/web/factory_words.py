@@ -14,6 +14,7 @@ from contract.jobs import JobKind, JobState
 from contract.language import Language
 from contract.looks import LearntFrom, LookMethod
 from contract.media import ImageWork
+from contract.tools import ColumnKind
 from contract.versions import Alias
 
 JOB_STATES: Mapping[JobState, StateWords] = {
@@ -39,6 +40,13 @@ DATASET_KINDS: Mapping[DatasetKind, str] = {
     DatasetKind.TRACKS: N_("Skeletons with their labels"),
     DatasetKind.PICTURES: N_("Pictures with their labels"),
     DatasetKind.TABLE: N_("A table (CSV or Parquet)"),
+}
+COLUMN_KINDS: Mapping[ColumnKind, str] = {
+    ColumnKind.NUMBER: N_("number"),
+    ColumnKind.TEXT: N_("text"),
+    ColumnKind.YES_NO: N_("yes or no"),
+    ColumnKind.DAY: N_("day"),
+    ColumnKind.TIME: N_("day and time"),
 }
 DEPLOYMENT_KINDS: Mapping[DeploymentKind, str] = {
     DeploymentKind.EDGE: N_("Camera boxes"),

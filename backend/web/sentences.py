@@ -44,6 +44,7 @@ SENTENCES: Mapping[str, str] = {
     "other_labels": N_("It knows other labels than the version that serves, so it cannot serve."),
     "nothing_before": N_("No version has served before that could serve again."),
     "nothing_to_keep": N_("Nothing would be in it: there is no such example in these days."),
+    "no_table": N_("This data set is no table."),
     "no_verdict": N_("Say first what it was: a fall, a false alarm or a test."),
     "no_poses": N_("No skeletons were kept of it."),
     "no_weights": N_("This version can only be had as ONNX with 32 bits, in which it came."),

@@ -40,8 +40,8 @@ class Home:
         url = self.server.url + path
         return httpx.request(method, url, trust_env=False, timeout=30.0, **options)
 
-    def begin(self, content: bytes) -> str:
-        wanted = {"name": "모음", "kind": "pictures", "size": len(content)}
+    def begin(self, content: bytes, kind: str = "pictures") -> str:
+        wanted = {"name": "모음", "kind": kind, "size": len(content)}
         upload_id: str = self.ask("POST", "/datasets", json=wanted).raise_for_status().json()["id"]
         return upload_id
 
@@ -77,9 +77,9 @@ class Home:
             time.sleep(0.02)
         raise TimeoutError(upload)
 
-    def upload(self, content: bytes) -> Json:
+    def upload(self, content: bytes, kind: str = "pictures") -> Json:
         """The data set that is made of it."""
-        upload_id = self.begin(content)
+        upload_id = self.begin(content, kind)
         self.send_rest(upload_id, content)
         upload = self.ended(upload_id)
         assert upload["failure"] is None
@@ -234,3 +234,18 @@ def test_a_worker_whose_server_is_away_says_so(tmp_path: Path) -> None:
     with pytest.raises(BlobUnavailable, match="cannot be given"):
         cache.keep_bytes(b"weights")
     cache.close()
+
+
+def test_a_table_is_described_and_shown(home: Home) -> None:
+    found = home.upload("이름;혈압;=1+1\n김<b>;1,5;예\n박;-;아니오\n".encode("cp949"), "table")
+    path = f"/datasets/{found['id']}"
+    table = home.ask("GET", f"{path}/versions/1/table").raise_for_status().json()
+    assert table["description"]["csv"]["encoding"] == "cp949"
+    assert [it["kind"] for it in table["first"]["columns"]] == ["text", "number", "yes_no"]
+    assert table["first"]["rows"] == [["김<b>", 1.5, True], ["박", None, False]]
+    page = home.ask("GET", path, headers={"Accept": "text/html"}).raise_for_status().text
+    assert "김&lt;b&gt;" in page
+    assert "=1+1" in page
+    pictures = home.upload(zipped(good.folders()))
+    answer = home.ask("GET", f"/datasets/{pictures['id']}/versions/1/table")
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_table")

@@ -4,8 +4,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from backend.datasets.table_files.readings import MISSING, NO_WORDS, YES_WORDS
-
 MAX_NAME = 100
 VALUE = re.compile(
     r"-?[\d.,'\s]*\d\s*%?"  # a number
@@ -13,11 +11,10 @@ VALUE = re.compile(
     r"|\d{1,2}:\d{2}.*"
 )
 YEAR = re.compile(r"(19|20)\d\d")
-WORDS = MISSING | YES_WORDS | NO_WORDS
 
 
 def is_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns: it holds no values.
+    """Whether the first row names the columns: it holds no numbers, days or times.
 
     A year is a name where there are words beside it, and no years below.
     """
@@ -43,7 +40,7 @@ def column_names(given: Sequence[str]) -> list[str]:
 
 
 def _is_value(cell: str) -> bool:
-    return bool(cell) and (cell.lower() in WORDS or VALUE.fullmatch(cell) is not None)
+    return VALUE.fullmatch(cell) is not None
 
 
 def _is_year_above_others(cells: list[str], at: int, others: Sequence[Sequence[str]]) -> bool:

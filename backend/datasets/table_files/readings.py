@@ -18,8 +18,6 @@ WORDS_OF_YES_NO = (
     (("있음",), ("없음",)),
     (("o", "○"), ("x", "×")),
 )
-YES_WORDS = frozenset(word for yes, _ in WORDS_OF_YES_NO for word in yes)
-NO_WORDS = frozenset(word for _, no in WORDS_OF_YES_NO for word in no)
 
 BLANKS = " \t\r\n\xa0\u3000"
 CELL = f"trim(cell, {quoted_text(BLANKS)})"

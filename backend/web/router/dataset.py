@@ -4,16 +4,19 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from backend.datasets.dataset_tables import DatasetTables
 from backend.datasets.router import VersionNumber, make_share
 from backend.datasets.router import remove as remove_dataset
 from backend.datasets.schemas import ShareWanted
 from backend.datasets.service import DatasetService
 from backend.errors import ApiError
 from backend.http.bodies import Body
+from backend.web.factory_words import COLUMN_KINDS, worded
 from backend.web.forms import checked, chosen, fields_of, filled, pairs_of
-from backend.web.page_route import owner_router, see
+from backend.web.page_route import owner_router, pages_of, see
 from backend.web.router.datasets import shown as shown_page
-from contract.datasets import DatasetVersion, Subset
+from contract.datasets import DatasetKind, DatasetVersion, Subset
+from contract.own_tables import TableShown
 
 router = owner_router()
 
@@ -70,6 +73,8 @@ def _page(
         dataset=dataset,
         choices=_choices(service, newest) if newest else {},
         newest=newest,
+        table=_table(request, newest),
+        column_kinds=worded(COLUMN_KINDS, pages_of(request).texts(request)),
         **({"shared": None} | values),
     )
 
@@ -82,6 +87,14 @@ def _choices(service: DatasetService, version: DatasetVersion) -> dict[str, list
         "camera_ids": sorted({file.camera_id for file in files if file.camera_id}),
         "people": sorted({file.person for file in files if file.person}),
     }
+
+
+def _table(request: Request, version: DatasetVersion | None) -> TableShown | None:
+    """What is in it, where it is a table."""
+    if version is None or version.kind is not DatasetKind.TABLE:
+        return None
+    tables: DatasetTables = request.app.state.dataset_tables
+    return tables.shown(version)
 
 
 def _subset_of(pairs: list[tuple[str, str]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-/* Sends a zip in pieces, and goes on after a lost connection: the server says how much it has. */
+/* Sends a file in pieces, and goes on after a lost connection: the server says how much it has. */
 
 const PIECE_BYTES = 4 * 2 ** 20;
 const LOOK_MS = 500;
@@ -65,7 +65,7 @@ class Upload {
     }
     const { name, kind, dataset_id: dataset, only_changes: only } = this.form;
     const wanted = dataset
-      ? { dataset_id: dataset.value, kind: kind.value, only_changes: only.checked }
+      ? { dataset_id: dataset.value, kind: kind.value, only_changes: only?.checked ?? false }
       : { name: name.value, kind: kind.value };
     const { id } = await ask("/datasets", {
       method: "POST",

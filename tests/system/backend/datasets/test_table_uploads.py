@@ -5,14 +5,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from backend.datasets.dataset_tables import DatasetTables
+from backend.datasets.dataset_tables import FIRST_ROWS, DatasetTables
+from backend.datasets.errors import NoTable, NothingToKeep, UnknownDataset
 from backend.datasets.own_table import OwnTable
 from backend.storage.duck import Duck
-from contract.datasets import DatasetKind, DatasetVersion
+from contract.datasets import DatasetKind, DatasetVersion, Subset, UploadWanted
 from contract.own_tables import TableDescription
+from testkit import dataset_zips as good
 from testkit.datasets_alone import DatasetsAlone
-from testkit.odd_tables import odd_tables
+from testkit.odd_tables import odd_tables, written
+from testkit.parquet_tables import huge_page, parquet
 
 TABLE = DatasetKind.TABLE
 
@@ -61,3 +65,101 @@ def test_odd_tables_are_read_as_meant_or_refused(home: DatasetsAlone) -> None:
     assert (read, refused) == (90, 30)
     assert not list(home.blobs.staging("").glob("*"))
     assert home.intake.health().status == "ok"
+
+
+def test_what_was_decided_is_said(home: DatasetsAlone) -> None:
+    text = "이름;키;언제;무게\n김철수;1.234,5;3/4/2026;70\n박;-;5/6/2026;71\n\n최;2,5\n"
+    found = described(home, (text + "이;1;1/2/2026;80\n" * 40 + "정;2;;82kg\n").encode("cp949"))
+    csv = found.csv
+    assert csv is not None
+    assert (csv.encoding, csv.is_encoding_certain, csv.separator, csv.decimal) == (
+        *("cp949", True, ";", ","),
+    )
+    assert (csv.has_header, csv.blank_lines, csv.short_rows, csv.short_lines) == (True, 1, 1, (5,))
+    name, height, when, weight = found.columns
+    assert (found.rows, name.title, name.read_as, name.distinct) == (44, "이름", None, 5)
+    assert (height.read_as, height.missing, height.missing_words) == ("1.234,5", 1, {"-": 1})
+    assert (height.low, height.high, height.distinct) == (1.0, 1234.5, 4)
+    assert height.examples == ("1.234,5", "-", "2,5", "1", "2")
+    assert (when.kind, when.is_certain, when.missing) == ("text", False, 2)
+    assert weight.misfits is not None
+    assert (weight.misfits.kind, weight.misfits.cells) == ("number", 1)
+    assert weight.misfits.examples == ("82kg",)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "is_certain"),
+    [
+        ("a\nabc\n", "utf-8", True),
+        ("이름\n김철수\n", "cp949", True),
+        ("a\né가\n", "utf-8", True),
+        ("체중\n걸음\n", "utf-8", False),  # 泥댁쨷 and 嫄몄쓬 in CP949
+    ],
+)
+def test_an_encoding_that_could_be_another_is_called_so(
+    home: DatasetsAlone, text: str, encoding: str, is_certain: bool
+) -> None:
+    found = described(home, text.encode(encoding)).csv
+    assert found is not None
+    assert (found.encoding, found.is_encoding_certain) == (encoding, is_certain)
+
+
+def test_a_mark_that_could_be_another_follows_the_rest_of_the_table(home: DatasetsAlone) -> None:
+    german, english, nobody = (
+        described(home, text.encode())
+        for text in ("a;b\n1,234;1,5\n", "a;b\n1,234;1.5\n", "a;b\n1,234;1\n")
+    )
+    of_each = [(it.columns[0].high, it.columns[0].is_certain) for it in (german, english, nobody)]
+    assert of_each == [(1.234, True), (1234, True), (1234, False)]
+
+
+def test_a_table_has_versions_like_other_data_sets(home: DatasetsAlone) -> None:
+    first = sent(home, b"a,b\n1,2\n")
+    assert [it.path for it in home.service.manifest(first).files] == [
+        *("original.csv", "table.json", "table.parquet"),
+    ]
+    again = sent(home, b"a,b\n1,2\n", first.dataset_id)
+    assert again.id == first.id  # nothing has changed
+    second = sent(home, parquet("SELECT DATE '2026-11-28' AS day, 3 AS a"), first.dataset_id)
+    assert (second.version, second.changes.added, second.changes.removed) == (2, 1, 1)
+    (newest,) = DatasetTables(home.service).tables(1)
+    assert (newest.version_id, newest.title, newest.time_column) == (second.id, "모음", "day")
+    assert DatasetTables(home.service).tables(2) == []
+    with pytest.raises(NothingToKeep):
+        home.service.subset(second, Subset(labels=("fall",)), None)
+    with pytest.raises(ValidationError, match="a table is replaced as a whole"):
+        UploadWanted(dataset_id="a", kind=TABLE, size=1, only_changes=True)
+
+
+def test_what_is_shared_can_be_uploaded_as_it_is(home: DatasetsAlone) -> None:
+    version = sent(home, "이름,나이\n김철수,70\n".encode("cp949"))
+    shared = b"".join(home.shares.zipped(version))
+    assert rows_of(opened(home, sent(home, shared))) == (("김철수", 70),)
+    token, _ = home.shares.share(version, 1, None)
+    assert home.shares.find(token).version.id == version.id
+    home.service.remove(version.dataset_id)
+    with pytest.raises(UnknownDataset):
+        opened(home, version)
+
+
+def test_a_worker_is_given_the_table(home: DatasetsAlone, tmp_path: Path) -> None:
+    home.service.fetch(sent(home, b"a\n1\n2\n"), tmp_path / "work")
+    with closing(Duck([tmp_path / "work"])) as duck:
+        assert duck.ask(f"FROM '{tmp_path}/work/table.parquet'") == [(1,), (2,)]
+
+
+def test_the_first_rows_are_shown_and_long_texts_cut(home: DatasetsAlone) -> None:
+    tables = DatasetTables(home.service)
+    rows = [[str(n), "가" * 1_000] for n in range(FIRST_ROWS + 1)]
+    shown = tables.shown(sent(home, written([["n", "글"], *rows]).encode()))
+    assert (len(shown.first.rows), shown.first.is_cut) == (FIRST_ROWS, True)
+    assert shown.first.rows[7] == (7, "가" * 200)
+    pictures = home.take(good.folders())
+    with pytest.raises(NoTable, match="this one is of pictures"):
+        tables.opened(pictures.id, 1)
+
+
+def test_a_page_that_unpacks_to_more_than_memory_is_refused(home: DatasetsAlone) -> None:
+    ended = home.send(huge_page(), TABLE)
+    assert "expected a table that can be read in 512 MB" in (ended.failure or "")
+    assert home.left_behind() == []

@@ -10,6 +10,7 @@ from contract.comparisons import Change, Truth
 from contract.datasets import DatasetKind
 from contract.deployments import DeploymentKind
 from contract.jobs import JobKind, JobState
+from contract.tools import ColumnKind
 from contract.versions import Alias
 
 
@@ -19,6 +20,7 @@ from contract.versions import Alias
         (words.JOB_STATES, JobState),
         (words.JOB_KINDS, JobKind),
         (words.DATASET_KINDS, DatasetKind),
+        (words.COLUMN_KINDS, ColumnKind),
         (words.DEPLOYMENT_KINDS, DeploymentKind),
         (words.ALIASES, Alias),
         (words.CHANGES, Change),
