@@ -16,6 +16,7 @@ from backend.datasets.formats.tables import (
     DESCRIPTION_NAME,
     PARQUET_NAME,
     TABLE_NAME,
+    notes_of,
     original_of,
 )
 from backend.datasets.single_file import SingleFile
@@ -95,7 +96,8 @@ class Taking:
         content = description.model_dump_json(indent=1)
         (folder / DESCRIPTION_NAME).write_text(content, encoding="utf-8")
         name = PARQUET_NAME if is_parquet(original.place) else CSV_NAME
-        files = [replace(original, path=name), *map(self._made, (TABLE_NAME, DESCRIPTION_NAME))]
+        made = map(self._made, (TABLE_NAME, DESCRIPTION_NAME))
+        files = [*notes_of(tree), replace(original, path=name), *made]
         return {file.path: file for file in files}
 
     def _made(self, name: str) -> TakenFile:

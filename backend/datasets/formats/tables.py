@@ -21,9 +21,14 @@ class Tables:
         return [file.about() for file in tree.values()]
 
 
+def notes_of(tree: Tree) -> list[TakenFile]:
+    """What says something of the table, for people."""
+    return [file for path, file in tree.items() if NOTE.fullmatch(path)]
+
+
 def original_of(tree: Tree) -> TakenFile:
     """The one that the table is made of; what was made before is not. Raises UnusableFiles."""
-    files = [file for path, file in tree.items() if not NOTE.fullmatch(path)]
+    files = [file for file in tree.values() if file not in notes_of(tree)]
     found = [file for file in files if file.path not in MADE] or files[:1]
     if len(found) != 1:
         said = f"expected one CSV, TSV or Parquet file in the zip, it has {len(found)}"

@@ -1,5 +1,6 @@
 """A Parquet file of a stranger's making: its columns, as they can be asked."""
 
+import re
 from pathlib import Path
 
 from backend.datasets.errors import UnusableFiles
@@ -14,7 +15,7 @@ from contract.tools import ColumnKind
 
 MAX_UNPACKED_BYTES = 16 * 2**30
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-NOT_FINITE = "NaN, Infinity"
+DECIMAL, MAX_DIGITS = re.compile(r"DECIMAL\((\d+),(\d+)\)"), 18
 TYPES = {
     "BOOLEAN": (ColumnKind.YES_NO, "BOOLEAN"),
     "DATE": (ColumnKind.DAY, "DATE"),
@@ -26,7 +27,7 @@ TYPES = {
         (ColumnKind.TIME, "TIMESTAMP"),
     ),
     **dict.fromkeys(
-        ("VARCHAR", "UUID", "TIME", "UBIGINT", "HUGEINT", "UHUGEINT", "INTERVAL"),
+        ("VARCHAR", "JSON", '"NULL"', "UUID", "TIME", "UBIGINT", "HUGEINT", "UHUGEINT", "INTERVAL"),
         (ColumnKind.TEXT, "VARCHAR"),
     ),
 }
@@ -76,18 +77,10 @@ class ParquetTable:
         if type_ == UNIVERSAL:
             value = f"make_timestamp(epoch_us({column}))"
             return ReadColumn(name, title, ColumnKind.TIME, value, "UTC", type_)
-        if type_.startswith(("DECIMAL", "ENUM")):
-            plain = "DOUBLE" if type_.startswith("DECIMAL") else "VARCHAR"
-        else:
-            plain = type_
-        if plain not in TYPES:
-            said = "numbers, texts, days, times or yes and no"
-            raise UnusableFiles(f"column {shorten(title)!r}: expected {said}, got {shorten(type_)}")
-        kind, own = TYPES[plain]
-        value = f"{column}::{own}"
+        kind, own = _read_as(title, type_)
         if own == "DOUBLE":
             return self._of_fractions(column, name, title, type_)
-        return ReadColumn(name, title, kind, value, read_as=type_)
+        return ReadColumn(name, title, kind, f"{column}::{own}", read_as=type_)
 
     def _of_fractions(self, column: str, name: str, title: str, type_: str) -> ReadColumn:
         """What is no finite number is missing, and is counted by its name."""
@@ -101,6 +94,19 @@ class ParquetTable:
         words = {str(text): int(count) for text, count in rows}
         of = name, title, ColumnKind.NUMBER, value
         return ReadColumn(*of, read_as=type_, missing_words=words)
+
+
+def _read_as(title: str, type_: str) -> tuple[ColumnKind, str]:
+    """The kind of a column of DuckDB's type, and the type that it has in the end."""
+    if type_.startswith("ENUM"):
+        return TYPES["VARCHAR"]
+    if decimal := DECIMAL.fullmatch(type_):
+        digits, behind = map(int, decimal.groups())
+        return TYPES["DOUBLE" if behind else "BIGINT" if digits <= MAX_DIGITS else "VARCHAR"]
+    if type_ not in TYPES:
+        said = "numbers, texts, days, times or yes and no"
+        raise UnusableFiles(f"column {shorten(title)!r}: expected {said}, got {shorten(type_)}")
+    return TYPES[type_]
 
 
 def _check_marks(path: Path) -> None:

@@ -70,6 +70,8 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except (DatabaseUnavailable, QuestionTooLong, duckdb.Error) as error:
+        if not isinstance(error.__cause__ or error, duckdb.Error):
+            raise  # the factory's own database, which is told how far it is
         (said, *_) = str(error).splitlines() or [""]
         raise UnusableFiles(
             f"expected a table that can be read in {MEMORY_MB} MB: {said}"

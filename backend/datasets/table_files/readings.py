@@ -102,10 +102,10 @@ NUMBERS = (
     _number("1.234,5", "DOUBLE", _fraction(OF_COMMA, ","), OF_COMMA, ","),
 )
 
-YEAR_FIRST = r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?"
-DOTTED = r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})"
-SLASHED = r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})"
-CLOCK = r"(?:(?:T|\s+)(\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?))?"
+YEAR_FIRST = r"([1-9]\d{3})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?"
+DOTTED = r"(\d{1,2})\.\s*(\d{1,2})\.\s*([1-9]\d{3})"
+SLASHED = r"(\d{1,2})[/-](\d{1,2})[/-]([1-9]\d{3})"
+CLOCK = r"(?:T|\s+)(\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)"
 OFFSET = r"\s*(Z|[+-]\d{2}:?\d{2})"
 
 
@@ -127,7 +127,7 @@ def _rewritten(pattern: str, iso: str, type_: str) -> str:
 
 def _universal() -> Reading:
     """With an offset: there is one time that it means, in UTC."""
-    pattern = YEAR_FIRST + CLOCK.removesuffix("?") + OFFSET
+    pattern = YEAR_FIRST + CLOCK + OFFSET
     moment = _rewritten(pattern, r"\1-\2-\3 \4\5", "TIMESTAMPTZ")
     sql = f"make_timestamp(epoch_us({moment}))"
     return Reading("2026-11-28 13:45Z", ColumnKind.TIME, "TIMESTAMP", sql, unit="UTC")

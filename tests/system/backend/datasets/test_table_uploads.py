@@ -142,6 +142,15 @@ def test_what_is_shared_can_be_uploaded_as_it_is(home: DatasetsAlone) -> None:
         opened(home, version)
 
 
+def test_types_of_parquet_lose_no_digit(home: DatasetsAlone) -> None:
+    select = (
+        "SELECT 12345678901234567890123::DECIMAL(38, 0) AS a, 12.5::DECIMAL(10, 2) AS b, "
+        "12::DECIMAL(18, 0) AS c, 'x'::ENUM ('x', 'y') AS d, NULL AS e, '{}'::JSON AS f"
+    )
+    row = "12345678901234567890123", 12.5, 12, "x", None, "{}"
+    assert rows_of(opened(home, sent(home, parquet(select)))) == (row,)
+
+
 def test_a_worker_is_given_the_table(home: DatasetsAlone, tmp_path: Path) -> None:
     home.service.fetch(sent(home, b"a\n1\n2\n"), tmp_path / "work")
     with closing(Duck([tmp_path / "work"])) as duck:
