@@ -11,7 +11,7 @@ from contract.tools import ColumnKind
 COUNTED_ROWS = 100_000
 """Of more rows the distinct values are estimated: to count them takes as much memory as they do."""
 AT_ONCE, CELLS_AT_ONCE = 50, 400_000
-"""So many columns are looked at in one question, and so many cells whose values are counted."""
+"""So many columns in one question, and so many cells whose values are counted: both take memory."""
 EXAMPLES, EXAMPLE_CHARS, EXAMPLE_ROWS = 5, 60, 50
 ASK_SEC = 900.0
 

@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from backend.datasets.dataset_tables import FIRST_ROWS, DatasetTables
 from backend.datasets.errors import NoTable, NothingToKeep, UnknownDataset
 from backend.datasets.own_table import OwnTable
+from backend.datasets.table_files.making import make_table
 from backend.storage.duck import Duck
+from backend.storage.errors import DatabaseUnavailable
 from contract.datasets import DatasetKind, DatasetVersion, Subset, UploadWanted
 from contract.own_tables import TableDescription
 from testkit import dataset_zips as good
@@ -149,6 +151,15 @@ def test_types_of_parquet_lose_no_digit(home: DatasetsAlone) -> None:
     )
     row = "12345678901234567890123", 12.5, 12, "x", None, "{}"
     assert rows_of(opened(home, sent(home, parquet(select)))) == (row,)
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_table(tmp_path: Path) -> None:
+    def away(_doing: str, _done: int, _total: int) -> None:
+        raise DatabaseUnavailable("it is away")
+
+    (tmp_path / "original").write_text("a\n1\n", encoding="utf-8")
+    with pytest.raises(DatabaseUnavailable):
+        make_table(tmp_path / "original", tmp_path, tmp_path / "table.parquet", away)
 
 
 def test_a_worker_is_given_the_table(home: DatasetsAlone, tmp_path: Path) -> None:
