@@ -1,22 +1,21 @@
 """Tables of all makes, generated: each with what is to be read from it, or why it is refused."""
 
-import csv
-import io
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from contract.tools import Cell, ColumnKind
+from testkit.bad_tables import REFUSED, Refused
+from testkit.csv_texts import SEPARATORS, written
 from testkit.dataset_zips import zipped
-from testkit.parquet_tables import encrypted_parquet, parquet
+from testkit.parquet_tables import parquet
 
 NUMBER, TEXT, YES_NO = ColumnKind.NUMBER, ColumnKind.TEXT, ColumnKind.YES_NO
 DAY, TIME = ColumnKind.DAY, ColumnKind.TIME
 NAMES = ("김철수", "이영희", "박 서준", "최민아", "정하늘")
 MEMOS = ('그는 "괜찮다"고 했다', "두 줄\n메모", "=1+1", "쉼표, 세미콜론; 세로|줄", "평범")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp949", "euc-kr")
-SEPARATORS = (",", ";", "\t", "|")
 DAYS = ("%Y-%m-%d", "%Y.%m.%d", "%Y년 %m월 %d일", "%d.%m.%Y", "%Y/%m/%d", "%Y. %m. %d.")
 WORDS = (("예", "아니오"), ("yes", "no"), ("TRUE", "FALSE"), ("있음", "없음"), ("O", "X"))
 MISSING = ("", "NA", "null", "-", "n/a")
@@ -35,7 +34,7 @@ class OddTable:
     refused: str | None = None
 
 
-Made = tuple[bytes, Sequence[tuple[str, ColumnKind]], Rows] | tuple[bytes, str]
+Made = tuple[bytes, Sequence[tuple[str, ColumnKind]], Rows] | Refused
 
 
 def odd_tables(count: int, seed: int = 1) -> Iterator[OddTable]:
@@ -49,14 +48,6 @@ def odd_tables(count: int, seed: int = 1) -> Iterator[OddTable]:
         else:
             content, columns, rows = made
             yield OddTable(name, content, tuple(columns), tuple(map(tuple, rows)))
-
-
-def written(rows: Sequence[Sequence[str]], separator: str = ",", ends: str = "\r\n") -> str:
-    """The rows as a text, each cell quoted where that tells line breaks apart."""
-    text = io.StringIO()
-    dialect = csv.unix_dialect if ends == "\r" else csv.excel
-    csv.writer(text, dialect, delimiter=separator, lineterminator=ends).writerows(rows)
-    return text.getvalue()
 
 
 PEOPLE = (
@@ -161,12 +152,6 @@ def _wide(chance: random.Random) -> Made:
     return text.encode(), [(it, NUMBER) for it in names], [numbers]
 
 
-def _too_wide(chance: random.Random) -> Made:
-    count = chance.randint(1_001, 2_000)
-    text = written([[f"열{n}" for n in range(count)], ["1"] * count])
-    return text.encode(), f"expected at most 1,000 columns, got {count:,}"
-
-
 def _one_in_a_zip(chance: random.Random) -> Made:
     files = {chance.choice(["가/나.CSV", "table.parquet", "x.bin"]): "키\n1,5\n".encode("utf-16")}
     return zipped(files | {"README.md": b"read me"}), [("키", NUMBER)], [(1.5,)]
@@ -186,80 +171,8 @@ def _good_parquet(chance: random.Random) -> Made:
     return parquet(select, f", COMPRESSION {kind}"), columns, [row]
 
 
-def _nested(chance: random.Random) -> Made:
-    value = chance.choice(["[1, 2]", "{'a': 1}", "MAP {'a': 1}", "'\\xAA'::BLOB"])
-    return parquet(f"SELECT {value} AS 안"), "column '안': expected numbers, texts"
-
-
-def _cut_parquet(chance: random.Random) -> Made:
-    whole = parquet("SELECT range AS a FROM range(1000)")
-    return whole[: chance.randint(4, len(whole) - 5)], "expected a whole Parquet file"
-
-
-def _damaged_parquet(chance: random.Random) -> Made:
-    whole = bytearray(parquet("SELECT range AS a FROM range(1000)"))
-    at = len(whole) - chance.randint(20, 60)
-    whole[at : at + 8] = chance.randbytes(8)
-    whole[-8:-4] = (2**31 - 1).to_bytes(4, "little")
-    return bytes(whole), "expected a table that can be read"
-
-
-def _encrypted_parquet(_: random.Random) -> Made:
-    return encrypted_parquet(), "expected Parquet without encryption"
-
-
-def _empty_parquet(_: random.Random) -> Made:
-    return parquet("SELECT 1 AS a WHERE false"), "expected 1 to 50,000,000 rows, got 0"
-
-
-def _nul(chance: random.Random) -> Made:
-    return b"a,b\n1,2\n3," + b"\0" * chance.randint(1, 9) + b"\n", "without NUL characters"
-
-
-def _no_known_encoding(chance: random.Random) -> Made:
-    content = chance.choice(["naïf\né,è\n".encode("latin-1"), b"\xff\xfea", b"\xef\xbb\xbfa\xff"])
-    return content, "expected text in UTF-8, UTF-16 with a byte order mark, or CP949"
-
-
-def _nothing(chance: random.Random) -> Made:
-    content = chance.choice([b"\n", b"\r\n\r\n", "\n\n".encode("utf-16"), b"\xef\xbb\xbf"])
-    return content, "expected a header and rows"
-
-
-def _header_only(chance: random.Random) -> Made:
-    return f"이름{chance.choice(SEPARATORS)}나이\n".encode(), "expected a row of values"
-
-
-def _long_row(chance: random.Random) -> Made:
-    lines = ["a,b", *["1,2"] * chance.randint(3, 9), "1,2,3"]
-    said = f"line {len(lines)}: expected 2 cells as in the first row, got 3"
-    return "\n".join(lines).encode(), said
-
-
-def _endless_line(chance: random.Random) -> Made:
-    rest = chance.choice([b"x" * 600_000, b"1," * 300_000, b'"\n' + b'","\n' * 150_000])
-    said = "characters"
-    return b"a\n" + rest, said
-
-
-def _quote(chance: random.Random) -> Made:
-    rest = chance.choice(['"c', '"c"d'])
-    return f"a,b\n1,2\n3,4\n5,{rest}\n".encode(), "each quote at its cell's ends"
-
-
-def _two_in_a_zip(_: random.Random) -> Made:
-    return zipped({"a.csv": b"a\n1\n", "b.csv": b"b\n1\n"}), "expected one CSV, TSV or Parquet"
-
-
-def _workbook(_: random.Random) -> Made:
-    files = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}
-    return zipped(files), "expected one CSV, TSV or Parquet"
-
-
-KINDS: tuple[Callable[[random.Random], Made], ...] = (
+READ = (
     _one_column, _no_header, _years, _names, _short_rows, _codes, _nearly, _american, _times, _wide,
-    _too_wide,
-    _one_in_a_zip, _good_parquet, _nested, _cut_parquet, _damaged_parquet, _encrypted_parquet,
-    _empty_parquet, _nul, _no_known_encoding, _nothing, _header_only, _long_row, _endless_line,
-    _quote, _two_in_a_zip, _workbook,
+    _one_in_a_zip, _good_parquet,
 )  # fmt: skip
+KINDS: tuple[Callable[[random.Random], Made], ...] = (*READ, *REFUSED)

@@ -69,9 +69,10 @@ A_PIECE = {
     ),
 )
 def begin(request: Request, body: Body) -> Upload:
-    """Begin to upload a zip, of which a data set or a new version of one is made. For owners.
+    """Begin to upload a zip, or a table as it is, of which a data set or a new version is made.
+    For owners.
 
-    The zip follows in pieces: PATCH /datasets/uploads/{id}.
+    The file follows in pieces: PATCH /datasets/uploads/{id}.
     """
     caller, wanted = owner_of(request), parse_model(WANTED, body)
     return _uploads(request).begin(wanted, caller.household_id, caller.person_id)

@@ -16,8 +16,9 @@ from backend.storage.errors import DatabaseUnavailable
 from contract.datasets import DatasetKind, DatasetVersion, Subset, UploadWanted
 from contract.own_tables import TableDescription
 from testkit import dataset_zips as good
+from testkit.csv_texts import written
 from testkit.datasets_alone import DatasetsAlone
-from testkit.odd_tables import odd_tables, written
+from testkit.odd_tables import odd_tables
 from testkit.parquet_tables import huge_page, parquet
 
 TABLE = DatasetKind.TABLE
