@@ -1,5 +1,6 @@
 """Talks with the assistant: what somebody asks, and the answer with what it stands on."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -76,6 +77,7 @@ class Spoken(BaseModel):
     text: str
     at: float
     tool_calls: tuple[ToolCall, ...] = ()
+    unproved: tuple[str, ...] = ()
 
 
 class ConversationShown(BaseModel):
@@ -89,3 +91,18 @@ class ConversationShown(BaseModel):
     began_at: float
     last_at: float
     turns: tuple[Spoken, ...] = ()
+
+
+class ChatUsage(BaseModel):
+    """What whoever asks has used of the assistant today, and may use in a day.
+
+    A `day` is the household's, and begins at its midnight.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    day: date
+    messages: int = Field(ge=0)
+    messages_a_day: int
+    token_usage: TokenUsage
+    tokens_a_day: int
