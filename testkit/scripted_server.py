@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,7 +19,8 @@ class Request:
     at: float = field(default_factory=time.time, compare=False)
 
 
-Script = Callable[[Request], tuple[int, bytes]]
+Script = Callable[[Request], tuple[int, bytes | Iterator[bytes]]]
+"""An answer of pieces is sent as they come, and ends where they do."""
 
 
 def not_found(_request: Request) -> tuple[int, bytes]:
@@ -71,10 +72,12 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append(request)
         status, answer = self.server.script(request)
         self.send_response(status)
-        for name, value in {"Content-Length": str(len(answer)), **self.server.headers}.items():
+        length = {"Content-Length": str(len(answer))} if isinstance(answer, bytes) else {}
+        for name, value in {**length, **self.server.headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer)
+        for piece in [answer] if isinstance(answer, bytes) else answer:
+            self.wfile.write(piece)
 
     do_GET = do_POST  # noqa: N815 (named by http.server)
 

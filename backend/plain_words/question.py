@@ -9,8 +9,9 @@ from backend.plain_words.known import Known
 from backend.plain_words.proposal import Proposal, Reading
 from backend.plain_words.remarks import asking
 from backend.plain_words.rules.scanner import plain
-from backend.providers.base import Provider, Question, Utterance
+from backend.providers.base import Provider, Question
 from backend.providers.http import taken_as
+from backend.providers.talk import Utterance
 from contract.chat import Intent, TrainingSetup
 
 INSTRUCTIONS = """\

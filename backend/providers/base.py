@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from pydantic import JsonValue
 
+from backend.providers.talk import Hear, ModelTurn, Talk, Utterance
 from contract.chat import ReadBy
 
 
@@ -19,22 +20,19 @@ class Failure(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
     GARBAGE = "garbage"
+    CUT = "cut"
+    """The answer ended in the middle."""
 
 
 class ProviderFailed(Exception):
-    """There is no answer. It carries nothing of what was sent or received."""
+    """There is no answer. It carries nothing of what was sent or received.
 
-    def __init__(self, failure: Failure) -> None:
+    It may be asked again after `retry_after` seconds; None where that is of no use.
+    """
+
+    def __init__(self, failure: Failure, retry_after: float | None = None) -> None:
         super().__init__(failure.value)
-        self.failure = failure
-
-
-@dataclass(frozen=True)
-class Utterance:
-    """Something that was said before."""
-
-    role: Literal["user", "assistant"]
-    text: str
+        self.failure, self.retry_after = failure, retry_after
 
 
 @dataclass(frozen=True)
@@ -62,5 +60,12 @@ class Provider(Protocol):
     def title(self) -> str:
         """What people are told that it is."""
 
+    @property
+    def model(self) -> str:
+        """Which of its models answers."""
+
     async def ask(self, question: Question) -> JsonValue:
         """Its answer, unchecked; raises ProviderFailed."""
+
+    async def talk(self, talk: Talk, hear: Hear) -> ModelTurn:
+        """Its next turn of a talk; `hear` is given the text as it comes. Raises ProviderFailed."""

@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import BaseModel, Field, JsonValue, SecretStr
 
 from backend.providers.base import Failure, ProviderFailed, Question
-from backend.providers.http import parsed, post_json, taken_as
+from backend.providers.http import parsed, post_json, stream_json, taken_as
+from backend.providers.streams.openai import OpenAIStream, openai_body
+from backend.providers.talk import Hear, ModelTurn, Talk
 from contract.chat import ReadBy
 
 
@@ -39,12 +41,26 @@ class OpenAI:
 
     async def ask(self, question: Question) -> JsonValue:
         """Its answer, unchecked; raises ProviderFailed."""
-        headers = {"Authorization": f"Bearer {self.key.get_secret_value()}"}
-        answer = await post_json(f"{self.url}/chat/completions", headers, self._body(question))
+        answer = await post_json(self._address, self._headers, self._body(question))
         choice = taken_as(_Completion, answer).choices[0]
         if choice.message.refusal or choice.finish_reason == "content_filter":
             raise ProviderFailed(Failure.REFUSED)
         return parsed(choice.message.content or "")
+
+    async def talk(self, talk: Talk, hear: Hear) -> ModelTurn:
+        """Its next turn of a talk; `hear` is given the text as it comes. Raises ProviderFailed."""
+        stream = OpenAIStream(hear)
+        body = openai_body(self.model, talk)
+        await stream_json(self._address, self._headers, body, stream.take)
+        return stream.turn()
+
+    @property
+    def _address(self) -> str:
+        return f"{self.url}/chat/completions"
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key.get_secret_value()}"}
 
     def _body(self, question: Question) -> dict[str, Any]:
         said = [{"role": it.role, "content": it.text} for it in question.utterances]

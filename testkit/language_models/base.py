@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Event
 from typing import Any, Protocol
 
 from pydantic import JsonValue
 
+from testkit.language_models.turns import Answering, Heard, Turn
 from testkit.scripted_server import Request, ScriptedServer
 
 KEY = "a-key-of-the-persons-own"
@@ -55,14 +57,34 @@ class Dialect(Protocol):
     def error(self, status: int, reason: str) -> dict[str, Any]:
         """An error."""
 
+    def is_talk(self, request: Request, body: dict[str, Any]) -> bool:
+        """Whether a stream is wanted."""
+
+    def check_talk(self, request: Request, body: dict[str, Any]) -> None:
+        """Raise Wrong for what the real one would refuse of a talk with tools."""
+
+    def heard(self, body: dict[str, Any]) -> Heard:
+        """What a talk has said so far."""
+
+    def stream(self, turn: Turn) -> list[str]:
+        """A turn as its events, each a few words."""
+
 
 class LanguageModel:
-    """Answers with its script, one entry a request; `refused` says what was wrong with requests."""
+    """Answers with its script, one entry a request; `refused` says what was wrong with requests.
 
-    def __init__(self, dialect: Dialect, *script: JsonValue | Fault) -> None:
+    Without a script left, `answers` says what comes of what was heard. `left` is set once somebody
+    did not wait for the end of a stream.
+    """
+
+    def __init__(
+        self, dialect: Dialect, *script: JsonValue | Fault | Turn, answers: Answering | None = None
+    ) -> None:
         self._dialect = dialect
-        self.script: list[JsonValue | Fault] = list(script)
+        self.script: list[JsonValue | Fault | Turn] = list(script)
+        self.answers = answers
         self.refused: list[str] = []
+        self.left = Event()
         self.server = ScriptedServer(script=self._answer)
         self.url = self.server.url
 
@@ -75,16 +97,45 @@ class LanguageModel:
         """Refuse connections from now on."""
         self.server.close()
 
-    def _answer(self, request: Request) -> tuple[int, bytes]:
+    @property
+    def heard(self) -> list[Heard]:
+        """What the talks that it was sent said, oldest first."""
+        return [self._dialect.heard(body) for body in self.bodies]
+
+    def _answer(self, request: Request) -> tuple[int, bytes | Iterator[bytes]]:
+        body = json.loads(request.body)
+        is_talk = self._dialect.is_talk(request, body)
         try:
-            self._dialect.check(request, json.loads(request.body))
+            (self._dialect.check_talk if is_talk else self._dialect.check)(request, body)
         except Wrong as wrong:
             self.refused.append(wrong.reason)
             return wrong.status, _written(self._dialect.error(wrong.status, wrong.reason))
-        said = self.script.pop(0)
+        said = self.script.pop(0) if self.script else self._answered(body)
         if isinstance(said, Fault):
             return self._fault(request, said)
+        if isinstance(said, Turn):
+            return 200, self._stream(said)
         return 200, _written(self._dialect.says(json.dumps(said, ensure_ascii=False)))
+
+    def _answered(self, body: dict[str, Any]) -> Turn:
+        assert self.answers is not None, "nothing is left of the script"  # noqa: S101
+        return self.answers(self._dialect.heard(body))
+
+    def _stream(self, turn: Turn) -> Iterator[bytes]:
+        """Its events: half of them where it is `cut`, and then nothing where it `hangs`."""
+        events = self._dialect.stream(turn)
+        if turn.is_cut or turn.hangs:
+            events = events[: (len(events) + 1) // 2]
+        try:
+            for event in events:
+                yield event.encode()
+            while turn.hangs and not self.server.released.wait(0.02):
+                yield b": still there\n\n"
+        except GeneratorExit:
+            self.left.set()
+            raise
+        finally:
+            self.server.headers.pop("Retry-After", None)
 
     def _fault(self, request: Request, fault: Fault) -> tuple[int, bytes]:
         if fault.hangs:

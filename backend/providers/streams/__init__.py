@@ -1,0 +1,1 @@
+"""What each provider is sent of a talk with tools, and how its stream is read."""
