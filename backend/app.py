@@ -13,6 +13,7 @@ from backend.alerts.router import router as alerts_router
 from backend.analysis.router import analyze
 from backend.analysis.router import router as behavior_router
 from backend.api_docs.router import add_api_docs
+from backend.assistant.router import router as chat_router
 from backend.audit.router import router as audit_router
 from backend.cameras.pairing_router import router as pairing_router
 from backend.cameras.router import router as cameras_router
@@ -109,6 +110,7 @@ ROUTERS = (
     batch_router,
     assistant_router,
     tools_router,
+    chat_router,
     *routers(),
 )
 ASKED_MOST = {

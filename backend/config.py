@@ -18,6 +18,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.access.settings import AllowedOrigins, PublicHosts, TrustedProxies
 from backend.alerts.channels.registry import setting_classes
+from backend.assistant.settings import ChatSettings
 from backend.contacts.settings import ContactSettings
 from backend.events.journal.segments import Retention
 from backend.media.settings import MediaSettings
@@ -198,6 +199,7 @@ class BackendSettings(
     FactorySettings,
     ContactSettings,
     ProviderSettings,
+    ChatSettings,
     *setting_classes(),  # type: ignore[misc]
 ):
     """What can be set in the environment or in `.env`; `.env.example` explains each.

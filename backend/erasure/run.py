@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from backend.activity.service import ActivityService
+from backend.assistant.service import AssistantService
 from backend.erasure import rows
 from backend.erasure.copies import Copies
 from backend.erasure.going_on import cameras_in_trouble
@@ -54,6 +55,7 @@ class Run:
     stops_within: Callable[[float], bool]
     record: RecordService
     media: MediaService | None = None
+    assistant: AssistantService | None = None
     progress: float = 0.0
 
     def carry_out(self) -> None:
@@ -67,6 +69,7 @@ class Run:
         self.record.forget()
         self._erase_poses()
         self._erase_pictures()  # those that came since
+        self._erase_talks()
         self.database.forget_deleted()
         self._be_durable()
         self.store.finish(self.erasure.number, self.clock())
@@ -144,6 +147,11 @@ class Run:
             with self.database.writing() as db:
                 add_counts(db, self.erasure.number, ErasedCounts(pictures=1))
             self._breathe()
+
+    def _erase_talks(self) -> None:
+        """After the rest: an answer that begins from now on finds nothing of it."""
+        if self.assistant is not None:
+            self.assistant.erase_about(*self._scope.span)
 
     def _be_durable(self) -> None:
         """Return once the disk has what was written."""

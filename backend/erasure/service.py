@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.access.keys import Caller
 from backend.activity.service import ActivityService
+from backend.assistant.service import AssistantService
 from backend.erasure import rows
 from backend.erasure.copies import Copies
 from backend.erasure.errors import ErasureRunning
@@ -54,10 +55,11 @@ class ErasureService:
         *,
         record: RecordService,
         media: MediaService | None = None,
+        assistant: AssistantService | None = None,
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
         self._activity, self._copies, self._clock = activity, copies, clock
-        self._record, self._media = record, media
+        self._record, self._media, self._assistant = record, media, assistant
         self._store = ErasureStore(database)
         self._counting = threading.Lock()
         self._run_now: Run | None = None
@@ -161,6 +163,7 @@ class ErasureService:
             self._repeating.stops_within,
             self._record,
             self._media,
+            self._assistant,
         )
         run.carry_out()
         logger.info("erasure %d is done", erasure.number)

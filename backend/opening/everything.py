@@ -100,6 +100,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         Copies(state.comparisons, state.record_eraser, state.versions),
         record=state.record,
         media=state.media,
+        assistant=state.assistant,
     )
 
 

@@ -8,6 +8,7 @@ from backend.exports.service import ExportService
 from backend.jobs.health import JobHealth
 from backend.jobs.service import JobService
 from backend.media.drivers.opening import open_driver
+from backend.opening.assistant import open_assistant
 from backend.opening.datasets import open_datasets
 from backend.opening.deployments import open_deployments
 from backend.opening.looks import open_looks
@@ -43,3 +44,4 @@ def open_factory(state: State, settings: BackendSettings, bus: Bus) -> None:
     open_looks(state)
     open_plain_words(state, settings)
     open_tools(state)
+    open_assistant(state, settings, bus)

@@ -8,7 +8,7 @@ from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.plain_words.errors import ConversationBusy, ConversationOver, UnknownConversation
 from backend.plain_words.service import PlainWordsService
-from backend.providers.choice import KEY_HEADERS, provider_of
+from backend.providers.choice import KEY_PARAMETERS, provider_of
 from backend.storage.errors import DatabaseUnavailable
 from contract.chat import TrainingMessage, TrainingReply
 
@@ -40,21 +40,11 @@ REPLY = {
     "digest": "0b" * 32,
     "job": None,
 }
-KEYS = [
-    {
-        "name": name,
-        "in": "header",
-        "required": False,
-        "schema": {"type": "string"},
-        "description": "A key of this provider, which then reads the message. It is not kept.",
-    }
-    for name in KEY_HEADERS
-]
 
 
 @router.post(
     "/training",
-    openapi_extra={**json_body(MESSAGE, SAID), "parameters": KEYS},
+    openapi_extra={**json_body(MESSAGE, SAID), "parameters": KEY_PARAMETERS},
     responses=answers(
         REPLY,
         *OF_A_BODY,

@@ -24,6 +24,17 @@ KEY_HEADERS: Mapping[str, Callable[[ProviderSettings, SecretStr], Provider]] = {
         its.openai_base_url, its.openai_model, key, _title(its.openai_base_url)
     ),
 }
+KEY_PARAMETERS = [
+    {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "A key of this provider, which then reads the message. It is not kept.",
+    }
+    for name in KEY_HEADERS
+]
+"""How the headers are described."""
 
 
 def provider_of(headers: Mapping[str, str], settings: ProviderSettings) -> Provider | None:

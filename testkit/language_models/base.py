@@ -125,7 +125,7 @@ class LanguageModel:
         """Its events: half of them where it is `cut`, and then nothing where it `hangs`."""
         events = self._dialect.stream(turn)
         if turn.is_cut or turn.hangs:
-            events = events[: (len(events) + 1) // 2]
+            events = events[: len(events) // 2]
         try:
             for event in events:
                 yield event.encode()

@@ -59,6 +59,13 @@ TABLE = {
     "viewer caregiver owner": """
         GET /
         GET /activity
+        DELETE /api/chat/conversations
+        GET /api/chat/conversations
+        DELETE /api/chat/conversations/{conversation_id}
+        GET /api/chat/conversations/{conversation_id}
+        GET /api/chat/conversations/{conversation_id}/export
+        POST /api/chat/message
+        GET /api/chat/usage
         GET /activity/summary
         GET /alerts/dead-letters
         GET /api/predict

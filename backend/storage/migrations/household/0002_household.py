@@ -22,6 +22,7 @@ def upgrade() -> None:
     _cameras()
     _activity()
     _erasures()
+    _assistant()
 
 
 def _existing() -> None:
@@ -346,3 +347,41 @@ def _erasures() -> None:
         sa.Column("learnt", sa.Text, nullable=False),
     )
     op.create_index("erasures_by_time", "erasures", ["household_id", "asked_at"])
+
+
+def _assistant() -> None:
+    op.create_table(
+        "conversations",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("about", sa.Text),
+        sa.Column("began_at", sa.Float, nullable=False),
+        sa.Column("last_at", sa.Float, nullable=False),
+    )
+    by_person = ["household_id", "person_id", "last_at"]
+    op.create_index("conversations_by_person", "conversations", by_person)
+    op.create_table(
+        "conversation_turns",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("conversation_id", sa.Text, sa.ForeignKey("conversations.id"), nullable=False),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("tool_calls", sa.Text, nullable=False),
+        sa.Column("unproved", sa.Text, nullable=False),
+        sa.Column("since", sa.Text),
+        sa.Column("until", sa.Text),
+    )
+    name = "conversation_turns_by_conversation"
+    op.create_index(name, "conversation_turns", ["conversation_id"])
+    op.create_table(
+        "chat_usage",
+        sa.Column("household_id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("person_id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("day", sa.Text, primary_key=True),
+        sa.Column("messages", sa.Integer, nullable=False),
+        sa.Column("input_tokens", sa.Integer, nullable=False),
+        sa.Column("output_tokens", sa.Integer, nullable=False),
+    )

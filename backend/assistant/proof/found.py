@@ -1,0 +1,120 @@
+"""What an answer of a tool has that a text may say."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from math import isfinite
+
+from backend.assistant.proof.readings import Amount, Clock, Day, Reading
+from contract.tools import Cell, Grid, Plot, ToolAnswer
+
+UNITS = {"s": "s", "sec": "s", "min": "min", "h": "h", "hours": "h", "d": "d", "days": "d"}
+NAME = re.compile(r"[A-Za-z_-]+\d[\w-]*")
+"""A number in it is no number: hall2, camera-3."""
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
+
+
+@dataclass
+class Found:
+    """The numbers, days and times of answers, and the texts of their cells."""
+
+    amounts: list[tuple[float, str | None]] = field(default_factory=list)
+    days: set[date] = field(default_factory=set)
+    minutes: list[float] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def has(self, reading: Reading) -> bool:
+        """Whether one of them is written so."""
+        if isinstance(reading, Amount):
+            return any(reading.is_of(value, unit) for value, unit in self.amounts)
+        if isinstance(reading, Day):
+            return any(map(reading.is_of, self.days))
+        return isinstance(reading, Clock) and any(map(reading.is_of, self.minutes))
+
+    def has_name(self, name: str) -> bool:
+        """Whether a text of a cell, or what a column or fact is called, has this word."""
+        return any(name.casefold() in map(str.casefold, NAME.findall(it)) for it in self.texts)
+
+    def take(self, answer: ToolAnswer) -> None:
+        """Take what this one has."""
+        basis = answer.basis
+        self.amounts.append((float(basis.rows), None))
+        for cell, unit in ((basis.days, "d"), (basis.since, None), (basis.until, None)):
+            self._take_cell(cell, unit, "")
+        for fact in answer.facts:
+            self._take_cell(fact.value, fact.unit, fact.name)
+        if answer.grid:
+            self._take_grid(answer.grid)
+        if answer.plot:
+            self._take_plot(answer.plot)
+        for day in _days_asked(answer):
+            self._take_cell(day, None, "")
+
+    def _take_grid(self, grid: Grid) -> None:
+        if not grid.is_cut:
+            self.amounts.append((float(len(grid.rows)), None))
+        for row in grid.rows:
+            for column, cell in zip(grid.columns, row, strict=False):
+                self._take_cell(cell, column.unit, column.name)
+
+    def _take_plot(self, plot: Plot) -> None:
+        for series in plot.series:
+            for cell in series.x:
+                self._take_cell(cell, plot.x.unit, plot.x.name)
+            ys = (*series.y, *(series.low or ()), *(series.high or ()))
+            for cell in (*ys, *(it for row in series.z or () for it in row)):
+                self._take_cell(cell, plot.y.unit, plot.y.name)
+
+    def _take_cell(self, cell: Cell, unit: str | None, name: str) -> None:
+        self.texts.append(name)
+        if isinstance(cell, datetime):
+            self.minutes.append(cell.hour * 60 + cell.minute + cell.second / 60)
+            self.days.add(cell.date())
+        elif isinstance(cell, date):
+            self.days.add(cell)
+        elif isinstance(cell, str):
+            self._take_text(cell)
+        elif isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell):
+            self._take_number(float(cell), UNITS.get(unit or "", unit), name)
+
+    def _take_number(self, value: float, unit: str | None, name: str) -> None:
+        self.amounts.append((value, unit))
+        if unit == "h" or "hour" in name:  # 7.5 is half past seven
+            self.minutes.append(value * 60)
+
+    def _take_text(self, text: str) -> None:
+        """One that is a number, a time or a day as a whole counts as that too."""
+        self.texts.append(text)
+        if _NUMBER.fullmatch(text):
+            self.amounts.append((float(text), None))
+        elif time := _TIME.fullmatch(text):
+            self.minutes.append(int(time[1]) * 60 + int(time[2]))
+        elif (moment := _moment(text)) is not None:
+            self._take_cell(moment, None, "")
+
+
+def found_in(answers: Iterator[ToolAnswer]) -> Found:
+    """What these answers have."""
+    found = Found()
+    for answer in answers:
+        found.take(answer)
+    return found
+
+
+def _days_asked(answer: ToolAnswer) -> Iterator[date]:
+    """What was asked for by day: nothing else of the arguments counts, which the model wrote."""
+    for value in answer.arguments.values():
+        if isinstance(value, str) and (moment := _moment(value)) is not None:
+            yield moment
+
+
+def _moment(text: str) -> date | None:
+    """A day, or a day with a time; None where it is neither."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if _DAY.fullmatch(text) is None else moment.date()
