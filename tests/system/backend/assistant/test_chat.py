@@ -1,6 +1,7 @@
 """The whole way of /api/chat: a household, its server, tools, and the three providers."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -478,3 +479,18 @@ def test_erasure_takes_answers_about_its_days_and_leaves_the_rest(
     listed = [it["id"] for it in get(home, "conversations")]
     assert (len(listed), about in listed, later in listed) == (1, False, False)
     assert len(service._cache) == 0
+
+
+def test_erasure_of_the_record_is_one_of_talks_about_it(
+    home: AskedHome, models: dict[str, LanguageModel]
+) -> None:
+    models["openai"].script = [ASKS, TELLS, Turn("네.")]
+    ask(home)
+    ask(home, "안녕")
+    asked = {"since": 1_795_392_000.0, "until": 1_795_478_400.0, "confirm": True}
+    home.ask("owner", "POST", "/erasures", json=asked).raise_for_status()
+    ends_at = time.monotonic() + 10
+    while home.ask("owner", "GET", "/erasures").json()[0]["state"] != "done":
+        assert time.monotonic() < ends_at
+        time.sleep(0.02)
+    assert [it["title"] for it in get(home, "conversations")] == ["안녕"]
