@@ -93,7 +93,7 @@ def test_every_route_names_its_example_and_its_refusals(common_server: Any) -> N
         "/behavior/analyze", "/event/payload", "/event/payloads", "/event/recent",
         "/event/incidents", "/echo", "/api/v1/predict", "/api/v1/health", "/alerts/test",
         "/cameras", "/cameras/{camera_id}/zones", "/activity",
-        "/push/key", "/jobs", "/images",
+        "/push/key", "/jobs", "/images", "/api/chat/conversations", "/api/chat/usage",
         "/debug/kakao/token-check", "/debug/kakao/send-test",
     ],
 )  # fmt: skip
