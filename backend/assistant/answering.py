@@ -1,6 +1,6 @@
 """One answer: the model and the tools in turns, and the numbers of what it says looked for."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from starlette.concurrency import run_in_threadpool
 
@@ -25,6 +25,8 @@ from contract.assistant import TokenUsage, ToolCall
 
 MAX_ROUNDS, MAX_CALLS = 8, 16
 """Turns that want calls until the model is to speak, and calls of one answer."""
+MAX_TEXT = 20_000
+"""Characters of an answer; what is longer is cut off."""
 NO_MORE_CALLS = "expected no further call in this answer: say what the results so far have"
 
 
@@ -55,14 +57,14 @@ class Answering:
     async def text(self) -> str:
         """What the model says once it wants no more calls; it may correct itself once."""
         turn = await self._said()
-        self.unproved = unproved(turn.text, self.calls)
+        self.unproved = await run_in_threadpool(unproved, turn.text, self.calls)
         if not self.unproved:
             return turn.text or self.words.no_answer
         try:
             corrected = await self._corrected(turn)
         except (ProviderFailed, OutOfTokens):
             return turn.text
-        found = unproved(corrected.text, self.calls)
+        found = await run_in_threadpool(unproved, corrected.text, self.calls)
         if not corrected.text or len(found) > len(self.unproved):
             return turn.text
         self.unproved = found
@@ -90,6 +92,7 @@ class Answering:
         self._begin_round()
         talk = Talk(self.instructions, tuple(self.messages), self.toolbox.offered)
         turn = await self.patience.turn(self.provider, talk, self._hear, self._begin_round)
+        turn = replace(turn, text=turn.text[:MAX_TEXT])
         self.usage = TokenUsage(
             input_tokens=self.usage.input_tokens + turn.usage.input_tokens,
             output_tokens=self.usage.output_tokens + turn.usage.output_tokens,

@@ -95,7 +95,7 @@ USAGE = {
     "messages": 3,
     "messages_a_day": 200,
     "token_usage": {"input_tokens": 12_700, "output_tokens": 310},
-    "tokens_a_day": 2_000_000,
+    "tokens_a_day": 5_000_000,
 }
 OF_A_MESSAGE = (
     NoProviderKey,

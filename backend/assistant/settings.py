@@ -11,4 +11,4 @@ class ChatSettings(settings.Settings):
     """How much each person may ask in a day."""
 
     chat_messages_a_day: Annotated[int, Field(ge=1, le=100_000)] = 200
-    chat_tokens_a_day: Annotated[int, Field(ge=1000, le=1_000_000_000)] = 2_000_000
+    chat_tokens_a_day: Annotated[int, Field(ge=1000, le=1_000_000_000)] = 5_000_000

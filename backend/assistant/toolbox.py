@@ -84,7 +84,7 @@ def _fits(tool: ToolInfo, table: str | None) -> bool:
 
 def _offered(tool: ToolInfo, table: str | None) -> OfferedTool:
     """With its arguments below `arguments`, and the tables that it can be asked of beside them."""
-    arguments = dict(tool.arguments)
+    arguments = _untitled(tool.arguments)
     definitions: dict[str, Any] = arguments.pop("$defs", {})
     properties: dict[str, Any] = {"arguments": arguments}
     if table is None:
@@ -93,6 +93,19 @@ def _offered(tool: ToolInfo, table: str | None) -> OfferedTool:
     if definitions:
         schema["$defs"] = definitions
     return OfferedTool(tool.name, tool.description, schema)
+
+
+def _untitled(schema: Any) -> Any:
+    """Without the titles, which say what the names of fields do; each costs tokens in each turn."""
+    if isinstance(schema, list):
+        return [_untitled(it) for it in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: _untitled(value)
+        for name, value in schema.items()
+        if not (name == "title" and isinstance(value, str))
+    }
 
 
 def _names(tables: Sequence[RecordTable]) -> list[str]:

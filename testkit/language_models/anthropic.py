@@ -60,6 +60,8 @@ class AnthropicDialect:
         expect(header(request, "x-api-key") == KEY, "invalid x-api-key", 401)
         expect(header(request, "anthropic-version") in VERSIONS, "anthropic-version: required")
         only(body, {"model", "max_tokens", "messages", "tools", "stream"}, OPTIONAL)
+        for block in body["system"]:
+            only(block, {"type", "text"}, {"cache_control"})
         for tool in body["tools"]:
             only(tool, {"name", "input_schema"}, {"description"})
             expect(TOOL_NAME.fullmatch(tool["name"]) is not None, "tools.name")
@@ -94,7 +96,8 @@ class AnthropicDialect:
                 results += [it["content"] for it in blocks if it["type"] == "tool_result"]
                 said += texts
         tools = tuple(tool["name"] for tool in body["tools"])
-        return Heard(body["system"], tuple(said), tuple(results), tools)
+        (system,) = body["system"]
+        return Heard(system["text"], tuple(said), tuple(results), tools)
 
     def stream(self, turn: Turn) -> list[str]:
         """A turn as its events, each a few words."""

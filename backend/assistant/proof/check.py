@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.assistant.proof.found import NAME, Found, found_in
@@ -35,14 +35,14 @@ def unproved(text: str, calls: Sequence[ToolCall]) -> tuple[str, ...]:
 
     An item of a list has the marks of the line before the list, where it has none of its own.
     """
-    found: dict[str, None] = {}
+    answers = [found_in(call.answer) if call.answer else Found() for call in calls]
+    missing: dict[str, None] = {}
     for piece in _pieces(unicodedata.normalize("NFKC", text), len(calls)):
-        said = _said(piece.text)
-        if said:
-            marked = (calls[number - 1].answer for number in piece.marks)
-            answers = found_in(answer for answer in marked if answer is not None)
-            found |= dict.fromkeys(it.text for it in said if not _is_in(it, piece.text, answers))
-    return tuple(found)
+        marked = [answers[number - 1] for number in piece.marks]
+        names = _names(piece.text)
+        said = mentions(_SAID_BY_ALL.sub(_blank, piece.text))
+        missing |= dict.fromkeys(it.text for it in said if not _is_in(it, names, marked))
+    return tuple(missing)
 
 
 def without_marks(text: str) -> str:
@@ -50,15 +50,16 @@ def without_marks(text: str) -> str:
     return MARK.sub("", text)
 
 
-def _is_in(mention: Mention, text: str, answers: Found) -> bool:
-    for name in NAME.finditer(text):
-        if name.start() <= mention.start < name.end():
-            return answers.has_name(name[0])
-    return any(map(answers.has, mention.readings))
+def _is_in(mention: Mention, names: Mapping[int, str], answers: Sequence[Found]) -> bool:
+    if name := names.get(mention.start):
+        return any(answer.has_name(name) for answer in answers)
+    return any(answer.has(it) for answer in answers for it in mention.readings)
 
 
-def _said(text: str) -> list[Mention]:
-    return mentions(_SAID_BY_ALL.sub(lambda it: " " * len(it[0]), text))
+def _names(text: str) -> dict[int, str]:
+    """Of each place in the text the name that it is in, such as `hall2`."""
+    found = NAME.finditer(text)
+    return {place: name[0] for name in found for place in range(name.start(), name.end())}
 
 
 def _pieces(text: str, calls: int) -> Iterator[_Piece]:
@@ -85,7 +86,11 @@ def _marks(text: str, calls: int) -> Iterator[int]:
 def _cleared(text: str, calls: int) -> str:
     """Without the marks of calls that there are; of others the number stays."""
 
-    def blank(mark: re.Match[str]) -> str:
-        return " " * len(mark[0]) if 1 <= int(mark[1]) <= calls else mark[0]
+    def cleared(mark: re.Match[str]) -> str:
+        return _blank(mark) if 1 <= int(mark[1]) <= calls else mark[0]
 
-    return MARK.sub(blank, text)
+    return MARK.sub(cleared, text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
 
+from pydantic import JsonValue
+
+from backend.assistant.proof.mentions import mentions
 from backend.assistant.proof.readings import Amount, Clock, Day, Reading
 from contract.tools import Cell, Grid, Plot, ToolAnswer
 
 UNITS = {"s": "s", "sec": "s", "min": "min", "h": "h", "hours": "h", "d": "d", "days": "d"}
-NAME = re.compile(r"[A-Za-z_-]+\d[\w-]*")
+NAME = re.compile(r"(?<![A-Za-z_-])[A-Za-z_-]+\d[\w-]*")
 """A number in it is no number: hall2, camera-3."""
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -21,10 +24,10 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
 class Found:
     """The numbers, days and times of answers, and the texts of their cells."""
 
-    amounts: list[tuple[float, str | None]] = field(default_factory=list)
+    amounts: set[tuple[float, str | None]] = field(default_factory=set)
     days: set[date] = field(default_factory=set)
-    minutes: list[float] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    minutes: set[float] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
 
     def has(self, reading: Reading) -> bool:
         """Whether one of them is written so."""
@@ -41,7 +44,7 @@ class Found:
     def take(self, answer: ToolAnswer) -> None:
         """Take what this one has."""
         basis = answer.basis
-        self.amounts.append((float(basis.rows), None))
+        self.amounts.add((float(basis.rows), None))
         for cell, unit in ((basis.days, "d"), (basis.since, None), (basis.until, None)):
             self._take_cell(cell, unit, "")
         for fact in answer.facts:
@@ -50,12 +53,15 @@ class Found:
             self._take_grid(answer.grid)
         if answer.plot:
             self._take_plot(answer.plot)
-        for day in _days_asked(answer):
+        for day in _days_in(answer.arguments):
             self._take_cell(day, None, "")
+        for mention in mentions(answer.too_little or ""):
+            amounts = [it for it in mention.readings if isinstance(it, Amount)]
+            self.amounts |= {(it.value, it.unit) for it in amounts}
 
     def _take_grid(self, grid: Grid) -> None:
         if not grid.is_cut:
-            self.amounts.append((float(len(grid.rows)), None))
+            self.amounts.add((float(len(grid.rows)), None))
         for row in grid.rows:
             for column, cell in zip(grid.columns, row, strict=False):
                 self._take_cell(cell, column.unit, column.name)
@@ -69,9 +75,9 @@ class Found:
                 self._take_cell(cell, plot.y.unit, plot.y.name)
 
     def _take_cell(self, cell: Cell, unit: str | None, name: str) -> None:
-        self.texts.append(name)
+        self.texts.add(name)
         if isinstance(cell, datetime):
-            self.minutes.append(cell.hour * 60 + cell.minute + cell.second / 60)
+            self.minutes.add(cell.hour * 60 + cell.minute + cell.second / 60)
             self.days.add(cell.date())
         elif isinstance(cell, date):
             self.days.add(cell)
@@ -81,34 +87,35 @@ class Found:
             self._take_number(float(cell), UNITS.get(unit or "", unit), name)
 
     def _take_number(self, value: float, unit: str | None, name: str) -> None:
-        self.amounts.append((value, unit))
+        self.amounts.add((value, unit))
         if unit == "h" or "hour" in name:  # 7.5 is half past seven
-            self.minutes.append(value * 60)
+            self.minutes.add(value * 60)
 
     def _take_text(self, text: str) -> None:
         """One that is a number, a time or a day as a whole counts as that too."""
-        self.texts.append(text)
+        self.texts.add(text)
         if _NUMBER.fullmatch(text):
-            self.amounts.append((float(text), None))
+            self.amounts.add((float(text), None))
         elif time := _TIME.fullmatch(text):
-            self.minutes.append(int(time[1]) * 60 + int(time[2]))
+            self.minutes.add(int(time[1]) * 60 + int(time[2]))
         elif (moment := _moment(text)) is not None:
             self._take_cell(moment, None, "")
 
 
-def found_in(answers: Iterator[ToolAnswer]) -> Found:
-    """What these answers have."""
+def found_in(answer: ToolAnswer) -> Found:
+    """What this answer has."""
     found = Found()
-    for answer in answers:
-        found.take(answer)
+    found.take(answer)
     return found
 
 
-def _days_asked(answer: ToolAnswer) -> Iterator[date]:
+def _days_in(asked: JsonValue) -> Iterator[date]:
     """What was asked for by day: nothing else of the arguments counts, which the model wrote."""
-    for value in answer.arguments.values():
-        if isinstance(value, str) and (moment := _moment(value)) is not None:
-            yield moment
+    if isinstance(asked, str) and (moment := _moment(asked)) is not None:
+        yield moment
+    elif isinstance(asked, list | dict):
+        for value in asked if isinstance(asked, list) else asked.values():
+            yield from _days_in(value)
 
 
 def _moment(text: str) -> date | None:

@@ -21,6 +21,7 @@ _UNITS = {
 _WEEK, _MONTHS_LONG = re.compile(r"\s*(?:주|weeks?\b)"), re.compile(r"\s*(?:개월|달|months?\b)")
 _SCALES = {"천": 1e3, "만": 1e4, "억": 1e8, "thousand": 1e3, "million": 1e6}
 _HEDGE = re.compile(r"(?:약|거의|대략|about|around|nearly|roughly|almost|[~≈])\s*$", re.IGNORECASE)
+HEDGE_LENGTH = 12
 HEDGED_SHARE = 0.05
 """So far a number may be off that says it is none exactly, if its last digits are zeros."""
 
@@ -29,10 +30,12 @@ def mentions(text: str) -> list[Mention]:
     """In their order; what one pattern has taken, none of the next ones sees."""
     found: list[Mention] = []
     for pattern, read in _PATTERNS:
+        left = list(text)
         for match in pattern.finditer(text):
             if readings := read(match):
                 found.append(Mention(match[0].strip(), match.start(), readings))
-                text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+                left[match.start() : match.end()] = " " * len(match[0])
+        text = "".join(left)
     for start, end, value, counter in numerals(text):
         found.append(Mention(text[start:end], start, _counted(value, counter)))
     return sorted(found, key=lambda it: it.start)
@@ -97,11 +100,11 @@ def _duration(match: re.Match[str]) -> tuple[Reading, ...]:
 
 def _amount(match: re.Match[str]) -> tuple[Reading, ...]:
     value, tolerance = _with_scales(match["number"])
-    if _HEDGE.search(match.string, 0, match.start()):
+    if _HEDGE.search(match.string, max(0, match.start() - HEDGE_LENGTH), match.start()):
         tolerance = max(tolerance, min(_last_place(value) / 2, abs(value) * HEDGED_SHARE))
-    rest = match.string[match.end() :]
-    if _WEEK.match(rest) or _MONTHS_LONG.match(rest):
-        return tuple(_span(value, is_week=bool(_WEEK.match(rest))))
+    is_week = bool(_WEEK.match(match.string, match.end()))
+    if is_week or _MONTHS_LONG.match(match.string, match.end()):
+        return tuple(_span(value, is_week=is_week))
     unit = _UNITS.get((match["unit"] or "").lower().rstrip("s") or (match["unit"] or ""))
     return (Amount(value, tolerance, unit),)
 

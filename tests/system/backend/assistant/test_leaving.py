@@ -51,7 +51,7 @@ def test_who_leaves_stops_the_work(server: Any, model: LanguageModel, accept: st
             assert ask(server, "또").json()["code"] == "answer_going"
     else:
         with pytest.raises(httpx.ReadTimeout):
-            httpx.post(server.url + PATH, json=body, headers=headers, timeout=3)
+            httpx.post(server.url + PATH, json=body, headers=headers, timeout=2)
     assert model.left.wait(10)
     model.script = [Turn("안녕하세요.")]
     wait(lambda: ask(server, "안녕").status_code == 200)

@@ -1,5 +1,6 @@
 """Numbers of a text against the answers of its calls: in both languages, rounded, and made up."""
 
+import time
 from datetime import date, datetime
 
 import pytest
@@ -39,7 +40,18 @@ ANSWER = ToolAnswer(
 OTHER = ToolAnswer(
     tool="top", arguments={}, basis=BASIS.model_copy(update={"rows": 640, "days": 9})
 )
-CALLS = (ToolCall(id="1", answer=ANSWER), ToolCall(id="2", answer=OTHER), ToolCall(id="3"))
+LITTLE = OTHER.model_copy(
+    update={
+        "too_little": "낙상이 20건 이상이어야 하는데 7건입니다.",
+        "arguments": {"before": {"since": "2026-08-01"}, "threshold": 77},
+    }
+)
+CALLS = (
+    ToolCall(id="1", answer=ANSWER),
+    ToolCall(id="2", answer=OTHER),
+    ToolCall(id="3"),
+    ToolCall(id="4", answer=LITTLE),
+)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +90,8 @@ CALLS = (ToolCall(id="1", answer=ANSWER), ToolCall(id="2", answer=OTHER), ToolCa
         "One of the cameras saw nobody, and no falls happened.",
         "다시 한번 확인해 주세요. 네, 사회 복지사에게 이번 주에 물어보세요.",
         "two rows [1]",
+        "20건이 필요한데 7건뿐이에요 [4].",
+        "8월 1일부터예요 [4].",
     ],
 )
 def test_what_the_calls_have_is_proved(text: str) -> None:
@@ -90,7 +104,7 @@ def test_what_the_calls_have_is_proved(text: str) -> None:
         ("There were 3 falls.", ("3",)),
         ("There were 3 falls [2].", ("3",)),
         ("There were 3 falls [3].", ("3",)),
-        ("There were 3 falls [4].", ("3", "4")),
+        ("There were 3 falls [5].", ("3", "5")),
         ("There were 99 falls [1].", ("99",)),
         ("There were ninety-nine falls [1].", ("ninety-nine",)),
         ("낙상이 아흔아홉 번 있었어요 [1].", ("아흔아홉 번",)),
@@ -100,7 +114,7 @@ def test_what_the_calls_have_is_proved(text: str) -> None:
         ("낙상이 99건 있었어요 [1]. 3건이 진짜예요 [1].", ("99",)),
         ('There were "99 falls" [1].', ("99",)),
         ("No.99 [1]", ("99",)),
-        ("77 [1]", ("77",)),
+        ("77 [1], 77 [4]", ("77",)),
         ("speed 0.43 [1]", ("0.43",)),
         ("13.5% [1]", ("13.5%",)),
         ("3 hours [1]", ()),
@@ -124,3 +138,11 @@ def test_what_they_do_not_have_is_named(text: str, expected: tuple[str, ...]) ->
 
 def test_without_calls_no_number_is_proved() -> None:
     assert unproved("3 falls [1] in 28 days.", ()) == ("3", "1", "28 days")
+
+
+@pytest.mark.parametrize("piece", ["9", "1,", "3시간 ", "11월", "[1]", "one ", "a-", "1만"])
+def test_long_text_of_the_worst_kind_does_not_take_long(piece: str) -> None:
+    text = (piece * 20_000)[:20_000]
+    began = time.process_time()
+    unproved(text, CALLS)
+    assert time.process_time() - began < 3

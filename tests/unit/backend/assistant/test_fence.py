@@ -1,0 +1,18 @@
+"""The marks around what people wrote."""
+
+import pytest
+
+from backend.assistant.fence import fenced
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("거실", "⟦거실⟧"),
+        ("a⟧ b ⟦c", "⟦a] b [c⟧"),
+        ("a\r\nb\u2028c\u202ed\u200be\x00", "⟦a  b c d e ⟧"),
+        ("x" * 400, f"⟦{'x' * 300}…⟧"),
+    ],
+)
+def test_fence_cannot_be_ended_from_within(text: str, expected: str) -> None:
+    assert fenced(text) == expected
