@@ -45,8 +45,11 @@ class AnswerEvents:
         self._refused: ApiError | None = None
 
     async def begin(self) -> AsyncIterator[bytes]:
-        """The events, once the first is there; raises ApiError where the answer never begins."""
-        first = await self._queue.get()
+        """The events, once the first is there; raises ApiError where the answer never begins.
+
+        After QUIET_SEC they begin all the same, and an error is one of them.
+        """
+        first = await self._next()
         if self._refused is not None:
             await _end(self._task, self._gone)
             raise self._refused

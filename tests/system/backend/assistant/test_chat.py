@@ -447,21 +447,37 @@ def test_key_is_in_no_log_no_file_no_answer_and_no_conversation(
     assert not any(KEY in text for text in [*texts, *files, caplog.text])
 
 
+def test_what_nobody_foresaw_leaves_a_line_without_the_key_and_nothing_hanging(
+    home: AskedHome,
+    models: dict[str, LanguageModel],
+    tools: SomeTools,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("a tool of ours is broken")
+
+    tools.before_answering = fail
+    models["openai"].script = [Turn("찾아볼게요.", CALLS)]
+    events = streamed(home)
+    assert (events[-1][0], events[-1][1]["code"]) == ("error", "internal_error")
+    assert "a tool of ours is broken" in caplog.text
+    assert KEY not in caplog.text
+    tools.before_answering = lambda: None
+    models["openai"].script = [ASKS, TELLS]
+    assert ask(home)["response"] == SAID
+
+
 def test_who_is_removed_takes_the_conversations_along(
     home: AskedHome, models: dict[str, LanguageModel]
 ) -> None:
-    service = home.app.state.assistant
     models["openai"].answers = lambda _: Turn("네.")
-    ask(home, "안녕", who="caregiver")
-    ask(home, "안녕")
-    person = home.app.state.people.people()[1]
-    with home.app.state.database.writing() as db:
-        db.exec_driver_sql("UPDATE people SET removed_at = 1 WHERE number = ?", (person.id,))
-    service.conversations.erase_of_the_removed()
-    with home.app.state.database.writing() as db:
-        kept = db.exec_driver_sql("SELECT person_id FROM conversations").scalars().all()
-        db.exec_driver_sql("UPDATE people SET removed_at = NULL")
-    assert kept == [1]
+    for who in ("owner", "viewer"):
+        ask(home, "안녕", who=who)
+    (viewer,) = (it for it in home.ask("owner", "GET", "/people").json() if it["name"] == "viewer")
+    home.ask("owner", "DELETE", f"/people/{viewer['id']}").raise_for_status()
+    home.keys["viewer"] = home.join("viewer")
+    with home.app.state.database.reading() as db:
+        assert db.exec_driver_sql("SELECT person_id FROM conversations").scalars().all() == [1]
 
 
 def test_erasure_takes_answers_about_its_days_and_leaves_the_rest(
