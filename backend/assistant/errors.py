@@ -30,7 +30,8 @@ class ProviderRefused(ApiError):
 class ProviderUnavailable(ApiError):
     """The provider has not answered, though it was asked several times."""
 
-    status = HTTPStatus.SERVICE_UNAVAILABLE
+    # No 5xx: this server does what it should.
+    status = HTTPStatus.FAILED_DEPENDENCY
     code = "provider_unavailable"
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:

@@ -96,15 +96,7 @@ class AssistantService:
     ) -> ChatAnswer:
         """An answer by the provider."""
         answering = self._answering(turn, left, provider, tell)
-        try:
-            text = await answering.text()
-        except ProviderFailed as failed:
-            raise failure_of(failed, provider, answering.words) from None
-        except OutOfTokens:
-            raise self.usage.out_of_tokens(turn.caller, answering.words) from None
-        finally:
-            # Here, and not in a thread: who leaves has used them all the same.
-            self.usage.note(turn.caller, answering.usage)
+        text = await self._text(turn.caller, answering)
         answer = ChatAnswer(
             response=text,
             tool_calls=tuple(answering.calls),
@@ -116,6 +108,18 @@ class AssistantService:
             self._cache.keep(key, text, answer.tool_calls)
         await self._keep(turn, answer)
         return answer
+
+    async def _text(self, caller: Caller, answering: Answering) -> str:
+        """What the model says; its tokens are counted, however it ends."""
+        try:
+            return await answering.text()
+        except ProviderFailed as failed:
+            raise failure_of(failed, answering.provider, answering.words) from None
+        except OutOfTokens:
+            raise self.usage.out_of_tokens(caller, answering.words) from None
+        finally:
+            # Here, and not in a thread: who leaves has used them all the same.
+            self.usage.note(caller, answering.usage)
 
     async def _again(self, turn: _Turn, given: Given, tell: Tell) -> ChatAnswer:
         """An answer that was given before."""

@@ -97,6 +97,8 @@ def _named(failure: Failure) -> Iterator[None]:
     """What the connection raises, by its name; `failure` where it is no time-out."""
     try:
         yield
+    except (httpx.ConnectError, httpx.ConnectTimeout):  # that does not change within seconds
+        raise ProviderFailed(Failure.AWAY) from None
     except (TimeoutError, httpx.TimeoutException):
         raise ProviderFailed(Failure.TIMEOUT, 0.0) from None
     except (httpx.HTTPError, httpx.InvalidURL):

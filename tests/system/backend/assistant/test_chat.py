@@ -343,11 +343,11 @@ def test_without_a_key_it_says_what_can_be_done_without(home: AskedHome) -> None
 @pytest.mark.parametrize(
     ("faults", "status", "said"),
     [
-        ([BUSY] * 4, 503, "busy"),
-        ([Fault(529)] * 4, 503, "busy"),
-        ([Fault(500)] * 4, 503, "has failed"),
-        ([Turn("half", is_cut=True)] * 4, 503, "broke off"),
-        ([Fault(body=b"data: <\n\n")], 503, "cannot read"),
+        ([BUSY] * 4, 424, "busy"),
+        ([Fault(529)] * 4, 424, "busy"),
+        ([Fault(500)] * 4, 424, "has failed"),
+        ([Turn("half", is_cut=True)] * 4, 424, "broke off"),
+        ([Fault(body=b"data: <\n\n")], 424, "cannot read"),
         ([Fault(401)], 422, "does not take the key"),
     ],
 )

@@ -137,6 +137,12 @@ def test_error_in_the_middle_of_a_stream_is_one(kind: str, model: LanguageModel,
     assert failed(kind, model).failure is Failure.BUSY
 
 
+def test_one_that_is_not_there_is_not_waited_for(kind: str, model: LanguageModel) -> None:
+    model.close()
+    found = failed(kind, model)
+    assert (found.failure, found.retry_after) == (Failure.AWAY, None)
+
+
 def test_refusal_is_none_of_the_failures_that_pass(kind: str, model: LanguageModel) -> None:
     reasons = {
         "anthropic": '{"type":"message_delta","delta":{"stop_reason":"refusal"}}\n\n'
