@@ -1,7 +1,6 @@
 """What an answer of a tool has that a text may say."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
@@ -53,11 +52,27 @@ class Found:
             self._take_grid(answer.grid)
         if answer.plot:
             self._take_plot(answer.plot)
-        for day in _days_in(answer.arguments):
-            self._take_cell(day, None, "")
+        self._take_span(basis.since, basis.until)
+        self._take_asked(answer.arguments)
         for mention in mentions(answer.too_little or ""):
             amounts = [it for it in mention.readings if isinstance(it, Amount)]
             self.amounts |= {(it.value, it.unit) for it in amounts}
+
+    def _take_asked(self, asked: JsonValue) -> None:
+        """The days that were asked for: nothing else counts of what the model wrote."""
+        if isinstance(asked, str):
+            self._take_cell(_moment(asked), None, "")
+        elif isinstance(asked, list):
+            for value in asked:
+                self._take_asked(value)
+        elif isinstance(asked, dict):
+            self._take_asked(list(asked.values()))
+            self._take_span(_moment(asked.get("since")), _moment(asked.get("until")))
+
+    def _take_span(self, since: date | None, until: date | None) -> None:
+        """So many days it is from the one to the other."""
+        if since and until:
+            self.amounts.add((until.toordinal() - since.toordinal() + 1.0, "d"))
 
     def _take_grid(self, grid: Grid) -> None:
         if not grid.is_cut:
@@ -109,19 +124,11 @@ def found_in(answer: ToolAnswer) -> Found:
     return found
 
 
-def _days_in(asked: JsonValue) -> Iterator[date]:
-    """What was asked for by day: nothing else of the arguments counts, which the model wrote."""
-    if isinstance(asked, str) and (moment := _moment(asked)) is not None:
-        yield moment
-    elif isinstance(asked, list | dict):
-        for value in asked if isinstance(asked, list) else asked.values():
-            yield from _days_in(value)
-
-
-def _moment(text: str) -> date | None:
+def _moment(text: JsonValue) -> date | None:
     """A day, or a day with a time; None where it is neither."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
-    return moment if _DAY.fullmatch(text) is None else moment.date()
+    is_day = isinstance(text, str) and _DAY.fullmatch(text)
+    return moment.date() if moment and is_day else moment

@@ -154,6 +154,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (r"(?P<year>\d{4})년", _day),
         (rf"\b(?P<day>\d{{1,2}}){_NTH} (?:of )?{_MONTH}{_YEAR_EN}", _day),
         (rf"\b{_MONTH} (?P<day>\d{{1,2}}){_NTH}{_YEAR_EN}(?![:.,]?\d)", _day),
+        (r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)\b", _day_of_month),
         (rf"\b{_MONTH},? (?P<year>\d{{4}})\b", _day),
         (r"(?<![\d./])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])", _day),
         (r"(?<![\d.])(?P<day>\d{1,2})일(?=에|부터|까지|과|와|,|·|\s?[~–-])", _day_of_month),

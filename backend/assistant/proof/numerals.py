@@ -18,7 +18,7 @@ _TENS = {
 _COUNTERS = "번|차례|회|명|건|시간|시|분|개월|개|달|주|대|곳|배|군데|살|날"
 _KOREAN = re.compile(
     rf"(?<![가-힣])(?P<tens>{'|'.join(_TENS)})?(?P<ones>{'|'.join(_ONES)})?"
-    rf"\s?(?P<counter>{_COUNTERS})"
+    rf"\s?(?P<counter>{_COUNTERS})(?!째)"
 )
 _DIGITS = {it: value for value, it in enumerate("영일이삼사오육칠팔구")}
 _SMALL, _LARGE = {"십": 10, "백": 100, "천": 1000}, {"만": 10**4, "억": 10**8}
@@ -26,7 +26,7 @@ _HANJA = str.maketrans("〇一二三四五六七八九十百千萬万億", "영�
 _SINO = re.compile(
     r"(?<![가-힣])(?P<number>[영일이삼사오육칠팔구]?[십백천][영일이삼사오육칠팔구십백천만억]*"
     r"|[일이삼사오육칠팔구](?=퍼센트|프로|개월)|[삼오육칠팔구](?= ?(?:건|회|명)(?![가-힣]{2})))"
-    r"\s?(?P<counter>번|차례|회|명|건|시간|분|초|일|주|개월|개|퍼센트|프로|배|년|점)"
+    r"\s?(?P<counter>번|차례|회|명|건|시간|분|초|일|주|개월|개|퍼센트|프로|배|년|점)(?!째)"
 )
 _ENGLISH = {
     "zero": 0, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,

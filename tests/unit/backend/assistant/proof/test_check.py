@@ -4,6 +4,7 @@ import time
 from datetime import date, datetime
 
 import pytest
+from pydantic import JsonValue
 
 from backend.assistant.proof.check import unproved
 from contract.assistant import ToolCall
@@ -30,9 +31,10 @@ COLUMNS = (
     TableColumn(name="began_at", kind=ColumnKind.TIME),
     TableColumn(name="hour", kind=ColumnKind.NUMBER),
 )
+SPAN: JsonValue = {"since": "2026-10-01", "until": "2026-10-31"}
 ANSWER = ToolAnswer(
     tool="describe",
-    arguments={"threshold": 77, "since": "2026-10-05"},
+    arguments={"threshold": 77, "since": "2026-10-05", "where": [SPAN]},
     basis=BASIS,
     facts=FACTS,
     grid=Grid(columns=COLUMNS, rows=ROWS),
@@ -43,7 +45,7 @@ OTHER = ToolAnswer(
 LITTLE = OTHER.model_copy(
     update={
         "too_little": "낙상이 20건 이상이어야 하는데 7건입니다.",
-        "arguments": {"before": {"since": "2026-08-01"}, "threshold": 77},
+        "arguments": {"before": {"since": "2026-08-01", "until": "2026-08-09T10:00"}},
     }
 )
 CALLS = (
@@ -92,6 +94,9 @@ CALLS = (
         "two rows [1]",
         "20건이 필요한데 7건뿐이에요 [4].",
         "8월 1일부터예요 [4].",
+        "It began on the 3rd, and in the 31 days of October none [1].",
+        "세 번째로 많아요.",
+        "9일 동안 10시까지 [4]",
     ],
 )
 def test_what_the_calls_have_is_proved(text: str) -> None:
