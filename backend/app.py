@@ -13,7 +13,7 @@ from backend.alerts.router import router as alerts_router
 from backend.analysis.router import analyze
 from backend.analysis.router import router as behavior_router
 from backend.api_docs.router import add_api_docs
-from backend.assistant.router import router as chat_router
+from backend.assistant.router import router as assistant_router
 from backend.audit.router import router as audit_router
 from backend.cameras.pairing_router import router as pairing_router
 from backend.cameras.router import router as cameras_router
@@ -25,7 +25,7 @@ from backend.contacts.kakao_router import router as kakao_router
 from backend.contacts.router import router as contacts_router
 from backend.datasets.record_router import router as record_router
 from backend.datasets.router import router as datasets_router
-from backend.datasets.tables_router import router as tables_router
+from backend.datasets.tables_router import router as own_tables_router
 from backend.datasets.uploads_router import router as uploads_router
 from backend.deployments.edge_router import router as edge_router
 from backend.deployments.router import router as deployments_router
@@ -48,9 +48,9 @@ from backend.media.router import router as images_router
 from backend.opening.everything import open_parts
 from backend.people.auth_router import router as auth_router
 from backend.people.router import router as people_router
-from backend.plain_words.router import router as assistant_router
+from backend.plain_words.router import router as plain_words_router
 from backend.poses.router import router as poses_router
-from backend.record.router import router as tables_router
+from backend.record.router import router as record_tables_router
 from backend.self_test.router import router as self_test_router
 from backend.tabular.batch_router import router as batch_router
 from backend.tabular.router import answer as predict_row
@@ -86,7 +86,7 @@ ROUTERS = (
     visits_router,
     fall_test_router,
     activity_router,
-    tables_router,
+    record_tables_router,
     self_test_router,
     erasures_router,
     jobs_router,
@@ -95,7 +95,7 @@ ROUTERS = (
     comparisons_router,
     record_router,
     uploads_router,
-    tables_router,
+    own_tables_router,
     datasets_router,
     exports_router,
     edge_router,
@@ -108,9 +108,9 @@ ROUTERS = (
     looks_router,
     tabular_router,
     batch_router,
-    assistant_router,
+    plain_words_router,
     tools_router,
-    chat_router,
+    assistant_router,
     *routers(),
 )
 ASKED_MOST = {

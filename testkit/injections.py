@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from testkit.some_tools import OTHERS_TABLE, OWN_TABLE
 from testkit.language_models.turns import CallScript, Heard, Turn
 from testkit.scripted_talk import on
+from testkit.some_tools import OTHERS_TABLE, OWN_TABLE
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from backend.assistant.settings import ChatSettings
 from backend.assistant.usage import UsageMeter
 from backend.providers.patience import Patience
 from testkit.asked_home import AskedHome, asked_home
-from testkit.some_tools import OTHERS_TABLE, OWN_TABLE, SomeTools
 from testkit.language_models.anthropic import AnthropicDialect
 from testkit.language_models.base import BUSY, KEY, REFUSAL, Fault, LanguageModel
 from testkit.language_models.gemini import GeminiDialect
 from testkit.language_models.openai import OpenAIDialect
 from testkit.language_models.turns import Turn
 from testkit.scripted_talk import ScriptedAnswer, on, scripted
+from testkit.some_tools import OTHERS_TABLE, OWN_TABLE, SomeTools
 
 Json = dict[str, Any]
 HEADERS = {

@@ -13,11 +13,11 @@ from backend.assistant.settings import ChatSettings
 from backend.assistant.usage import UsageMeter
 from contract.record import RecordTable
 from testkit.asked_home import AskedHome, asked_home
-from testkit.some_tools import OWN_TABLE, SomeTools
 from testkit.injections import Injection, injections, obeying, texts_of
 from testkit.language_models.anthropic import AnthropicDialect
 from testkit.language_models.base import KEY, LanguageModel
 from testkit.scripted_talk import on
+from testkit.some_tools import OWN_TABLE, SomeTools
 
 SIXTY = list(injections())
 FIRST = (("count_by", on("incidents")),)
