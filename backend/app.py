@@ -45,6 +45,8 @@ from backend.media.files_router import router as image_files_router
 from backend.media.jobs_router import router as image_jobs_router
 from backend.media.put_router import router as put_router
 from backend.media.router import router as images_router
+from backend.metrics.requests import RequestMeter
+from backend.metrics.router import router as metrics_router
 from backend.opening.everything import open_parts
 from backend.people.auth_router import router as auth_router
 from backend.people.router import router as people_router
@@ -70,6 +72,7 @@ ROUTERS = (
     behavior_router,
     events_router,
     health_router,
+    metrics_router,
     incidents_router,
     poses_router,
     escalation_router,
@@ -126,6 +129,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
     app = guarded_app(
         "Dolbom", settings, lifespan, settings.camera_keys, ASKED_MOST, settings.public_url
     )
+    app.guard = app.state.request_meter = RequestMeter(app.guard, ASKED_MOST)
     for router in ROUTERS:
         app.include_router(router)
     add_api_docs(app)

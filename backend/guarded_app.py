@@ -36,7 +36,7 @@ CROSS_ORIGIN: dict[str, Any] = {
 }
 
 
-class _GuardedApp(FastAPI):
+class GuardedApp(FastAPI):
     """An application whose `guard` a request meets before anything of the framework."""
 
     guard: ASGIApp
@@ -67,13 +67,13 @@ def guarded_app(
     camera_keys: Mapping[str, SecretStr] | None = None,
     shortcuts: Mapping[str, Handler] | None = None,
     public_url: WebUrl | None = None,
-) -> FastAPI:
+) -> GuardedApp:
     """An application without a route; each that is added is closed from the start.
 
     `shortcuts` are behind the same guard, and past the framework. `app.state.keyring` has the keys,
     None if there are none; `app.state.identity` asks `app.state.sessions`, where a part sets that.
     """
-    app = _GuardedApp(
+    app = GuardedApp(
         title=title,
         lifespan=lifespan,
         responses=problems(*OF_ANY_ROUTE),

@@ -16,6 +16,7 @@ from backend.live.service import LiveService
 from backend.opening.cameras import open_cameras
 from backend.opening.comments import open_comments
 from backend.opening.factory import open_factory, open_jobs
+from backend.opening.metrics import open_metrics
 from backend.opening.people import open_contacts, open_people, open_recipients
 from backend.opening.record import open_alerts, open_events, open_incidents
 from backend.opening.record_tables import open_record_tables
@@ -55,6 +56,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     open_factory(state, settings, bus)
     open_comments(state)
     _open_rounds(state, settings, bus)
+    open_metrics(state, settings, bus)
     state.health = _health(state)
     state.ping = _ping(settings, state.health)
     app.mount(SOCKETIO_PATH, state.live.app)

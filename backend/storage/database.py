@@ -32,6 +32,10 @@ class Database(Protocol):
     def is_made(self) -> bool:
         """Whether there is anything: a file may be made at its first use alone."""
 
+    @property
+    def lag_sec(self) -> float:
+        """For how long the oldest change waits that is not durable; 0 while all is."""
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """The connection, for questions."""
@@ -111,6 +115,11 @@ class SqliteDatabase:
         """Why the disk does not have what was written, in one line; None while it has it."""
         return self._mirror.failure
 
+    @property
+    def lag_sec(self) -> float:
+        """For how long the oldest change waits that the disk does not have; 0 while it has all."""
+        return self._mirror.lag_sec
+
     def _note(self, sql: str, rows: Sequence[Any]) -> None:
         """Keep what a transaction executes, so that the file can repeat it."""
         self._statements.append((sql, rows))
@@ -121,6 +130,7 @@ class PostgresDatabase:
 
     forgotten = False
     is_made = True
+    lag_sec = 0.0
 
     def __init__(self, url: str, schema: Schema = HOUSEHOLD) -> None:
         self._lock = threading.Lock()

@@ -90,11 +90,16 @@ class Mirror:
     @property
     def failure(self) -> str | None:
         """Why the file lags behind, in one line; None while it does not."""
-        error, since = self._error, self._lags_since
-        if error:
+        if error := self._error:
             return f"the database cannot be written: {error}"
-        waited = 0.0 if since is None else self._monotonic() - since
+        waited = self.lag_sec
         return f"the database has been waiting for {waited:.0f} s" if waited > SLOW_SEC else None
+
+    @property
+    def lag_sec(self) -> float:
+        """For how long the oldest transaction waits that the file does not have; 0 without one."""
+        since = self._lags_since
+        return 0.0 if since is None else self._monotonic() - since
 
     def _run(self) -> None:
         while not self._wait_for_work():

@@ -26,6 +26,7 @@ class SharedFile:
     """
 
     forgotten = False
+    lag_sec = 0.0
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -138,6 +138,7 @@ TABLE = {
         GET /api/predict/{model}/batch/{job_id}
         GET /api/predict/{model}/batch/{job_id}/download
         GET /api/predict/{model}/history
+        GET /metrics
         GET /images/{image_id}/work
         POST /images/{image_id}/removal
         POST /images/{subject_id}/comments/{number}
