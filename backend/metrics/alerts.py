@@ -41,6 +41,11 @@ class AlertFigures:
             waiting = household_store.waiting(db)
             unanswered = household_store.unanswered(db)
             incidents = household_store.incidents_by_verdict(db, self._known())
+        yield gauge(
+            "dolbom_dead_letters",
+            "Deliveries of the last week that were given up, and not sent since.",
+            self._alerts.count_dead_letters(),
+        )
         yield from self._deliveries(waiting)
         yield from self._escalations(unanswered)
         yield gauges(

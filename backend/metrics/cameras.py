@@ -26,6 +26,8 @@ class CameraState(StrEnum):
     """It is heard of, and sends no pictures."""
     FAILED = "failed"
     """Its box says that the watch has failed."""
+    AWAITED = "awaited"
+    """It was heard of by an earlier run of the server, and has a moment to come back."""
     SILENT = "silent"
     """Nothing is heard of it."""
     STOPPED = "stopped"
@@ -76,6 +78,8 @@ def state_of(camera: Camera, silent_after: float) -> CameraState:
         return CameraState.STOPPED
     if camera.silent_sec >= silent_after:
         return CameraState.SILENT
+    if not camera.heard:
+        return CameraState.AWAITED
     if camera.beat.failed:
         return CameraState.FAILED
     return CameraState.BLIND if blind(camera) else CameraState.WATCHING

@@ -11,12 +11,12 @@ from contract.events import Heartbeat
 NOW = 1_800_000_000.0
 
 
-def camera(silent_sec: float = 1.0, **said: Any) -> Camera:
+def camera(silent_sec: float = 1.0, *, heard: bool = True, **said: Any) -> Camera:
     beat = Heartbeat(event_id="b", camera_id="hall", ts=NOW, **said)
     return Camera(
         beat=Beat(beat, NOW, 0.0),
         silent_sec=silent_sec,
-        heard=True,
+        heard=heard,
         has_waited=False,
         last_heard_sec=silent_sec,
         fps=None,
@@ -34,6 +34,8 @@ def camera(silent_sec: float = 1.0, **said: Any) -> Camera:
         (camera(state="watching", fps=0.0, frame_age_sec=30.0), CameraState.BLIND),
         (camera(state="failed", fps=0.0), CameraState.FAILED),
         (camera(40.0, state="watching", fps=10.0), CameraState.SILENT),
+        (camera(heard=False, state="watching", fps=10.0), CameraState.AWAITED),
+        (camera(40.0, heard=False, state="watching"), CameraState.SILENT),
         (camera(4000.0, state="stopped"), CameraState.STOPPED),
     ],
 )
