@@ -149,6 +149,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     """Start the parts; `stops` ends those that run, however far this comes."""
     stops.callback(state.database.close)
     stops.callback(state.factory_database.close)
+    if state.tracing:
+        stops.callback(state.tracing.stop)
     state.production.start()
     stops.callback(state.production.stop)
     state.tabular.history.start()

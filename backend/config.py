@@ -216,6 +216,7 @@ class BackendSettings(
     event_log_days: Annotated[int, Field(ge=1, le=36_500)] = Retention.days
     event_log_max_mb: Annotated[int, Field(ge=64, le=10_000_000)] = 2048
     camera_silent_after: Annotated[float, Field(ge=3, le=3600)] = SILENT_AFTER_SEC
+    otel_exporter_otlp_endpoint: BaseUrl | None = None
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
     prediction_history_days: Annotated[int, Field(ge=1, le=3650)] = 90
     ordinary_poses_minutes: Annotated[int, Field(ge=0, le=120)] = 10

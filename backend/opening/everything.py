@@ -20,6 +20,7 @@ from backend.opening.metrics import open_metrics
 from backend.opening.people import open_contacts, open_people, open_recipients
 from backend.opening.record import open_alerts, open_events, open_incidents
 from backend.opening.record_tables import open_record_tables
+from backend.opening.tracing import open_tracing
 from backend.storage.database import open_database
 from backend.vision.circuit_breaker import CircuitBreaker
 from backend.vision.local import VisionService
@@ -57,6 +58,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     open_comments(state)
     _open_rounds(state, settings, bus)
     open_metrics(state, settings, bus)
+    state.tracing = open_tracing(settings, bus)
     state.health = _health(state)
     state.ping = _ping(settings, state.health)
     app.mount(SOCKETIO_PATH, state.live.app)
