@@ -127,7 +127,13 @@ def create_app(settings: BackendSettings) -> FastAPI:
     """The application. It opens no file and no database before its lifespan begins."""
     lifespan = partial(_lifespan, settings)
     app = guarded_app(
-        "Dolbom", settings, lifespan, settings.camera_keys, ASKED_MOST, settings.public_url
+        "Dolbom",
+        settings,
+        lifespan,
+        settings.camera_keys,
+        ASKED_MOST,
+        settings.public_url,
+        settings.metrics_key,
     )
     app.guard = app.state.request_meter = RequestMeter(app.guard, ASKED_MOST)
     for router in ROUTERS:

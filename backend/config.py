@@ -94,6 +94,13 @@ def _no_key_twice(camera_keys: dict[str, SecretStr], info: ValidationInfo) -> di
     return camera_keys
 
 
+def _another_key(key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    others = [info.data.get("api_key"), *info.data.get("camera_keys", {}).values()]
+    if key is not None and key.get_secret_value() in {it.get_secret_value() for it in others if it}:
+        raise ValueError("expected a key of its own, which opens nothing but the figures")
+    return key
+
+
 def _secret_url(value: object) -> object:
     if isinstance(value, str):
         try:
@@ -226,3 +233,4 @@ class BackendSettings(
     camera_keys: Annotated[
         dict[str, SecretStr], BeforeValidator(_camera_keys), AfterValidator(_no_key_twice), NoDecode
     ] = Field(default_factory=dict)
+    metrics_key: Annotated[ApiKey | None, AfterValidator(_another_key)] = None

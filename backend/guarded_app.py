@@ -67,6 +67,7 @@ def guarded_app(
     camera_keys: Mapping[str, SecretStr] | None = None,
     shortcuts: Mapping[str, Handler] | None = None,
     public_url: WebUrl | None = None,
+    metrics_key: SecretStr | None = None,
 ) -> GuardedApp:
     """An application without a route; each that is added is closed from the start.
 
@@ -86,7 +87,7 @@ def guarded_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     install_handlers(app)
-    keyring = app.state.keyring = _keyring(settings, camera_keys or {})
+    keyring = app.state.keyring = _keyring(settings, camera_keys or {}, metrics_key)
     identity = app.state.identity = Identity(keyring, lambda: getattr(app.state, "sessions", None))
     network = _network(settings, public_url)
     limiter = RequestLimiter(settings.client_requests_per_sec)
@@ -99,9 +100,13 @@ def guarded_app(
     return app
 
 
-def _keyring(settings: VisionSettings, camera_keys: Mapping[str, SecretStr]) -> Keyring | None:
+def _keyring(
+    settings: VisionSettings,
+    camera_keys: Mapping[str, SecretStr],
+    metrics_key: SecretStr | None,
+) -> Keyring | None:
     if settings.api_key:
-        return Keyring(settings.api_key, camera_keys)
+        return Keyring(settings.api_key, camera_keys, metrics_key=metrics_key)
     if not settings.allow_without_key:
         raise ValueError("expected an API_KEY, or ALLOW_WITHOUT_KEY")
     return None

@@ -5,7 +5,8 @@ from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 
-from backend.access.keys import STRANGER, Caller, Keyring
+from backend.access.keys import SCRAPER, STRANGER, Caller, Keyring
+from backend.access.rights import METRICS_PATH
 
 ACCESS_COOKIE, REFRESH_COOKIE = "dolbom_access", "dolbom_refresh"
 _ACCESS, _OURS = f"{ACCESS_COOKIE}=".encode(), b"dolbom_"
@@ -40,6 +41,8 @@ class Identity:
         One that is nobody's leaves a line; raises TooManyRequests after some of them.
         """
         caller = self._keyring.owner(key) if key and self._keyring else STRANGER
+        if caller is SCRAPER and path != METRICS_PATH:
+            caller = STRANGER
         if caller is not STRANGER or not key:
             return caller
         person = await self.of_token(key)

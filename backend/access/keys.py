@@ -20,10 +20,10 @@ WRONG_KEYS_PER_SEC = 2.0
 
 @dataclass(frozen=True)
 class Caller:
-    """A person of the household, whoever has its API_KEY, a camera, or a stranger.
+    """A person of the household, whoever has its API_KEY, a camera, a scraper, or a stranger.
 
     Only cameras have a `camera_id`; only people a `person_id`, and the `session_id` of the login
-    that they came by. Neither cameras nor strangers have a role.
+    that they came by. Only people and the household have a role.
     """
 
     name: str
@@ -35,22 +35,27 @@ class Caller:
 
 
 HOUSEHOLD = Caller("household", role=Role.OWNER)
+SCRAPER = Caller("scraper")
+"""Who has the METRICS_KEY, and asks for the figures: anywhere else it is a stranger."""
 STRANGER = Caller("stranger")
 
 
 class Keyring:
-    """The household's key, and those of single cameras. Thread-safe."""
+    """The household's key, and those that open a part alone. Thread-safe."""
 
     def __init__(
         self,
         api_key: SecretStr,
         camera_keys: Mapping[str, SecretStr],
         wrong: RequestLimiter | None = None,
+        metrics_key: SecretStr | None = None,
     ) -> None:
         self._wrong = wrong or RequestLimiter(WRONG_KEYS_PER_SEC)
         self._set = [(digest_of(_bytes(api_key)), HOUSEHOLD)]
         for camera_id, key in camera_keys.items():
             self._set.append((digest_of(_bytes(key)), camera_caller(camera_id)))
+        if metrics_key is not None:
+            self._set.append((digest_of(_bytes(metrics_key)), SCRAPER))
         self._callers = list(self._set)
 
     def let_in(self, paired: Mapping[str, bytes]) -> None:

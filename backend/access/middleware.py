@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.access.identity import Identity, access_cookie, has_own_cookie
-from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring, bearer_key
+from backend.access.keys import HOUSEHOLD, SCRAPER, STRANGER, Caller, Keyring, bearer_key
 from backend.access.local_only import check_direct, check_local
 from backend.access.rate_limit import RequestLimiter
 from backend.access.rights import (
@@ -169,7 +169,7 @@ def _introduce(scope: Scope, address: str, caller: Caller) -> None:
 
 def _check_closed(method: str, path: str, address: str, headers: Headers, caller: Caller) -> None:
     """Raise Unauthorized or Forbidden where `caller` may not go."""
-    if caller is HOUSEHOLD:
+    if caller in (HOUSEHOLD, SCRAPER):
         return
     if caller is STRANGER:
         if not (_key(headers) or b"cookie" in headers):  # a wrong one has left its line

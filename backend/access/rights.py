@@ -4,6 +4,8 @@ from backend.access.roles import Role
 
 OPEN_PATHS = {"/health", "/docs", "/openapi.json"}
 DOCS_FILES = "/docs/"
+METRICS_PATH = "/metrics"
+"""The one that a scraper's key opens."""
 PUBLIC_PATHS = {
     "/login",
     "/setup",

@@ -3,6 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from backend.access.asking import caregiver_of
+from backend.access.keys import SCRAPER
+from backend.access.rights import METRICS_PATH
 from backend.http.openapi import Responses
 from backend.metrics.service import MEDIA_TYPE, MetricsService
 
@@ -16,9 +18,10 @@ FIGURES: Responses = {200: {"content": {"text/plain": {"example": EXAMPLE}}}}
 router = APIRouter(tags=["metrics"])
 
 
-@router.get("/metrics", response_class=Response, responses=FIGURES)
+@router.get(METRICS_PATH, response_class=Response, responses=FIGURES)
 def metrics(request: Request) -> Response:
-    """Every figure of this server, as Prometheus reads them; for caregivers, owners and the key."""
-    caregiver_of(request)
+    """Every figure of this server, as Prometheus reads them: by METRICS_KEY, or for caregivers."""
+    if request.state.caller is not SCRAPER:
+        caregiver_of(request)
     service: MetricsService = request.app.state.metrics
     return Response(service.text(), media_type=MEDIA_TYPE)

@@ -16,6 +16,7 @@ from testkit.figures import names
 from testkit.prometheus_server import Prometheus, program, prometheus
 
 KEY = "k3y-of-the-house-of-tests"
+METRICS_KEY = "k3y-of-prometheus"
 BEAT = {"event_type": "HEARTBEAT", "event_id": "b1", "camera_id": "hall", "state": "watching"}
 METRIC = re.compile(r"\b(?:dolbom|process)_\w+")
 OF_ITSELF = {"up"}
@@ -43,7 +44,7 @@ def panels(repository: Path) -> list[Json]:
 
 @pytest.fixture(scope="module")
 def server(serve: Callable[..., Any]) -> Any:
-    return serve(API_KEY=KEY, CAMERA_SILENT_AFTER=3)
+    return serve(API_KEY=KEY, METRICS_KEY=METRICS_KEY, CAMERA_SILENT_AFTER=3)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def watched(
     """A server whose one camera has beaten once, and Prometheus, which scrapes it."""
     server.send(BEAT | {"ts": time.time(), "fps": 10.0, "frame_age_sec": 0.1})
     folder = tmp_path_factory.mktemp("prometheus")
-    with prometheus(deploy, folder, f"127.0.0.1:{server.port}", KEY) as running:
+    with prometheus(deploy, folder, f"127.0.0.1:{server.port}", METRICS_KEY) as running:
         yield running
 
 

@@ -79,11 +79,11 @@ def test_collector_that_hangs_holds_up_nobody_who_publishes_and_the_end_for_a_mo
     with HangingService() as hanging:
         tracing = TracingService(hanging.url, bus)
         began = time.monotonic()
-        for number in range(2 * WAITING_SPANS):
+        for number in range(WAITING_SPANS):  # two spans each
             bus.publish(EventsRecorded([Record.of(incident_event(FALL), float(number))]))
         published = time.monotonic()
         tracing.stop()
-    assert published - began < 1.0
+    assert published - began < ANSWER_SEC
     assert time.monotonic() - published < 2 * ANSWER_SEC + 1.0
 
 

@@ -129,6 +129,20 @@ def test_cameras_have_keys_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None
     assert "s3cr3t" not in repr(settings)
 
 
+@pytest.mark.parametrize("others", [LONG, f"{LONG}-1", "short"])
+def test_key_of_the_figures_opens_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, others: str
+) -> None:
+    monkeypatch.setenv("API_KEY", LONG)
+    monkeypatch.setenv("CAMERA_KEYS", f"hall={LONG}-1")
+    monkeypatch.setenv("METRICS_KEY", others)
+    message = refusal()
+    assert message.startswith("METRICS_KEY: ")
+    assert others not in message
+    monkeypatch.setenv("METRICS_KEY", f"{LONG}-2")
+    assert BackendSettings().metrics_key
+
+
 @pytest.mark.parametrize(
     ("api_key", "value", "expected"),
     [

@@ -29,7 +29,7 @@ from backend.storage.shared_file import SharedFile
 from backend.vision.errors import UnknownModel
 from contract.vision import Prediction
 
-KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
+KEY, HALL, METRICS = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-prometheus"
 PATIENCE_SEC = 30.0
 NO_JOBS = JobService(SharedFile(Path("nowhere") / "factory.sqlite3"))
 
@@ -110,7 +110,8 @@ class Site:
 async def _serving(
     model: Model | None = None, api_key: str | None = None, jobs: JobService | None = None
 ) -> AsyncIterator[Site]:
-    keyring = Keyring(SecretStr(api_key), {"hall": SecretStr(HALL)}) if api_key else None
+    cameras, metrics = {"hall": SecretStr(HALL)}, SecretStr(METRICS)
+    keyring = Keyring(SecretStr(api_key), cameras, metrics_key=metrics) if api_key else None
     bus = Bus()
     live = LiveService((model or Model()).predict, Identity(keyring), bus, jobs or NO_JOBS)
     guard = Middleware(AccessControl, keyring=keyring, limiter=RequestLimiter(500))

@@ -22,7 +22,7 @@ Until = Callable[..., Any]
 WEBSOCKET = ["websocket"]
 GONE = {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
 HANDSHAKE = "/socket.io/?EIO=4&transport=websocket"
-KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
+KEY, HALL, METRICS = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-prometheus"
 
 
 def recorded(kind: str, camera_id: str, **fields: object) -> Record:
@@ -57,6 +57,8 @@ def test_without_a_key_or_with_a_wrong_one_nobody_is_let_in(serving: Serving) ->
         {"auth": {"key": KEY}},
         {"auth": KEY},
         {"headers": {"Authorization": KEY}},
+        {"auth": {"token": METRICS}},
+        {"headers": {"Authorization": f"Bearer {METRICS}"}},
     ]
 
     async def check() -> None:

@@ -15,7 +15,11 @@ from backend.http.network import Network
 
 KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-the-bedroom"
 FOREIGN, LOOPBACK, LOOPBACK_6 = "192.168.0.7", "127.0.0.1", "::1"
-PATHS = ("/health", "/event/recent", "/event/payload", "/behavior/analyze", "/docs/start.js")
+METRICS = "k3y-of-prometheus"
+PATHS = (
+    *("/health", "/event/recent", "/event/payload", "/behavior/analyze", "/docs/start.js"),
+    "/metrics",
+)
 
 
 def household(
@@ -28,7 +32,8 @@ def household(
     for known in PATHS:
         app.get(known)(lambda: "in")
     cameras = {"hall": SecretStr(HALL), "bedroom": SecretStr(BEDROOM)}
-    keyring = Keyring(SecretStr(api_key), cameras, wrong) if api_key else None
+    metrics = SecretStr(METRICS)
+    keyring = Keyring(SecretStr(api_key), cameras, wrong, metrics) if api_key else None
     limiter = limiter or RequestLimiter(500)
     app.add_middleware(AccessControl, keyring=keyring, limiter=limiter, network=network)
     return app
@@ -70,6 +75,12 @@ def ask(
         (KEY, FOREIGN, "/event/recent", "Bearer", 401),
         (KEY, FOREIGN, "/event/recent", b"Bearer \xff\xfe", 401),
         (KEY, FOREIGN, "/event/recent", None, 401),
+        (KEY, FOREIGN, "/metrics", f"Bearer {METRICS}", 200),
+        (KEY, FOREIGN, "/metrics", f"Bearer {METRICS}x", 401),
+        (KEY, FOREIGN, "/metrics", f"Bearer {HALL}", 403),
+        (KEY, FOREIGN, "/metrics/", f"Bearer {METRICS}", 401),
+        (KEY, FOREIGN, "/event/recent", f"Bearer {METRICS}", 401),
+        (KEY, FOREIGN, "/health", f"Bearer {METRICS}", 200),
         (KEY, LOOPBACK, "/event/recent", None, 401),
         (KEY, LOOPBACK, "/openapi.json", None, 200),
         (KEY, LOOPBACK, "/docs", None, 200),
