@@ -23,6 +23,7 @@ from backend.storage.tables import factory_metadata, metadata
 from contract.media import ImageType
 from contract.trouble import SERVER
 from testkit.asked_home import asked_home
+from testkit.figures import figure, figures
 from testkit.picture_store import PictureStore
 from testkit.processes import free_port
 from testkit.telling_pictures import telling
@@ -125,6 +126,9 @@ def test_fall_is_alerted_once_over_a_kill_and_its_incident_is_found(
     assert len(server.recent()) == 2
     assert len(sandbox.texts()) == 1
     assert not (server.data_dir / "database").exists()
+    text = server.get("/metrics").text
+    assert figure(text, "dolbom_incidents", label="fall", verdict="none") == 1.0
+    assert set(figures(text, "dolbom_scrape_failures_total")) == {0.0}
 
 
 def test_database_that_goes_away_is_said_and_nothing_is_lost(
@@ -143,6 +147,10 @@ def test_database_that_goes_away_is_said_and_nothing_is_lost(
         assert (answer.status_code, answer.json()["code"]) == (503, "log_unavailable")
         health = server.health()
         assert health["log"]["reason"] == "the database does not answer"
+        scraped = server.get("/metrics").raise_for_status().text
+        assert figure(scraped, "dolbom_scrape_failures_total", part="alerts") == 1.0
+        assert figure(scraped, "dolbom_escalations_open") is None
+        assert figure(scraped, "dolbom_journal_failing") == 1.0
     finally:
         postgres.start()
     server.send(fall)

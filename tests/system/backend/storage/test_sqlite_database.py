@@ -187,13 +187,14 @@ def test_memo_waits_a_moment_for_a_slow_disk_and_the_next_one_does_not(
     assert database.failure is None
     clock.now = SLOW_SEC + 1
     assert database.failure == "the database has been waiting for 11 s"
+    assert database.lag_sec == pytest.approx(SLOW_SEC + 1)
     # The slow write ends after all.
     gate.opened.set()
     eventually(database.is_durable)
     attempt = deliveries.take_due(0.0)
     assert attempt is not None
     assert attempt.recorded
-    assert database.failure is None
+    assert (database.failure, database.lag_sec) == (None, 0.0)
     assert [row[5] for row in on_disk(path)[1]] == ["sending"] * 3
 
 
