@@ -30,22 +30,11 @@ class AlertFigures:
 
     def read(self) -> Iterator[Metric]:
         """Raises SQLAlchemyError where the database is away."""
-        failures = self._alerts.channel_failures().items()
-        yield gauges(
-            "dolbom_channel_failing",
-            "1 for a channel whose last memo or check failed.",
-            CHANNEL,
-            (((name,), float(reason is not None)) for name, reason in failures),
-        )
         with self._database.reading() as db:
             waiting = household_store.waiting(db)
             unanswered = household_store.unanswered(db)
             incidents = household_store.incidents_by_verdict(db, self._known())
-        yield gauge(
-            "dolbom_dead_letters",
-            "Deliveries of the last week that were given up, and not sent since.",
-            self._alerts.count_dead_letters(),
-        )
+        yield from self._channels()
         yield from self._deliveries(waiting)
         yield from self._escalations(unanswered)
         yield gauges(
@@ -53,6 +42,20 @@ class AlertFigures:
             "Incidents on record by label, and by what a person said that they were.",
             ("label", "verdict"),
             incidents.items(),
+        )
+
+    def _channels(self) -> Iterator[Metric]:
+        failures = self._alerts.channel_failures().items()
+        yield gauges(
+            "dolbom_channel_failing",
+            "1 for a channel whose last memo or check failed.",
+            CHANNEL,
+            (((name,), float(reason is not None)) for name, reason in failures),
+        )
+        yield gauge(
+            "dolbom_dead_letters",
+            "Deliveries of the last week that were given up, and not sent since.",
+            self._alerts.count_dead_letters(),
         )
 
     def _deliveries(self, waiting: list[household_store.Waiting]) -> Iterator[Metric]:

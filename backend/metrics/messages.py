@@ -76,9 +76,11 @@ class MessageFigures(Collector):
     def _alerted(self, change: AlertChange) -> None:
         if change.channel is not None:
             self._deliveries.labels(change.channel, change.outcome.value).inc()
-        if change.outcome is Outcome.SENT and self._is_first_ring(change.alert):
-            arrived = change.alert.received_at
-            self._ring.observe(0.0 if arrived is None else max(0.0, change.at - arrived))
+        arrived = change.alert.received_at
+        if arrived is None or change.outcome is not Outcome.SENT:
+            return
+        if self._is_first_ring(change.alert):
+            self._ring.observe(max(0.0, change.at - arrived))
 
     def _is_first_ring(self, alert: Alert) -> bool:
         """Whether nobody was alerted of this incident before; never of a test or a trouble."""

@@ -56,9 +56,18 @@ def test_only_the_first_channel_that_takes_the_first_alert_is_the_first_ring(hea
 
 
 @pytest.mark.parametrize(
-    "of", [{"test": True}, {"label": "camera_silent"}, {"label": "daily_word"}, {"notice": "going"}]
+    "of",
+    [
+        {"test": True},
+        {"label": "camera_silent"},
+        {"label": "daily_word"},
+        {"notice": "going"},
+        {"received_at": None},
+    ],
 )
-def test_what_is_no_alert_of_a_person_is_no_ring(heard: Heard, of: dict[str, Any]) -> None:
+def test_what_is_no_alert_of_a_person_or_came_nobody_knows_when_is_no_ring(
+    heard: Heard, of: dict[str, Any]
+) -> None:
     heard.alert(Outcome.SENT, 3.0, **of)
     assert heard.figure("dolbom_first_ring_seconds_count") == 0.0
 
