@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from prometheus_client.core import Metric
 
 from backend.alerts.service import AlertService
-from backend.metrics import household_store
+from backend.metrics import store
 from backend.metrics.families import Labels, gauge, gauges
 from backend.storage.database import Database
 
@@ -31,9 +31,9 @@ class AlertFigures:
     def read(self) -> Iterator[Metric]:
         """Raises SQLAlchemyError where the database is away."""
         with self._database.reading() as db:
-            waiting = household_store.waiting(db)
-            unanswered = household_store.unanswered(db)
-            incidents = household_store.incidents_by_verdict(db, self._known())
+            waiting = store.waiting(db)
+            unanswered = store.unanswered(db)
+            incidents = store.incidents_by_verdict(db, self._known())
         yield from self._channels()
         yield from self._deliveries(waiting)
         yield from self._escalations(unanswered)
@@ -58,7 +58,7 @@ class AlertFigures:
             self._alerts.count_dead_letters(),
         )
 
-    def _deliveries(self, waiting: list[household_store.Waiting]) -> Iterator[Metric]:
+    def _deliveries(self, waiting: list[store.Waiting]) -> Iterator[Metric]:
         idle: dict[Labels, float] = {(name,): 0.0 for name in self._alerts.channels}
         count: dict[Labels, float] = {(it.channel,): float(it.count) for it in waiting}
         age: dict[Labels, float] = {(it.channel,): self._since(it.since) for it in waiting}
@@ -75,7 +75,7 @@ class AlertFigures:
             (idle | age).items(),
         )
 
-    def _escalations(self, unanswered: household_store.Unanswered) -> Iterator[Metric]:
+    def _escalations(self, unanswered: store.Unanswered) -> Iterator[Metric]:
         yield gauge("dolbom_escalations_open", "Incidents that are not over.", unanswered.open)
         yield gauge(
             "dolbom_alert_unanswered_seconds",
