@@ -25,6 +25,7 @@ def statements(zone: ZoneInfo, parquets: Sequence[Path], has_unknown: bool) -> l
         _events(zone, parquets, has_unknown),
         _days(),
         _person_days(),
+        "ALTER TABLE hours DROP COLUMN began_sec",
         "DROP TABLE read_hours",
         "DROP TABLE read_incidents",
     ]
@@ -53,7 +54,7 @@ def _hours(zone: ZoneInfo) -> str:
         )
         SELECT began_at, {_when("began_at")}, camera_id, coalesce(place, camera_id) AS place,
             active_sec, still_sec, lying_sec, nobody_sec, blind_sec, stirs,
-            moved_first_at, moved_last_at, walked_sec, walked_lengths, rises
+            moved_first_at, moved_last_at, walked_sec, walked_lengths, rises, began_sec
         FROM local LEFT JOIN places USING (camera_id)
         ORDER BY began_sec, camera_id
     """  # noqa: S608
@@ -95,7 +96,8 @@ def _days() -> str:
         CREATE TABLE days AS
         {_nights("camera_id, ")},
         counted AS (
-            SELECT day, camera_id, {_sums("hours")}, {_course()} FROM hours GROUP BY ALL
+            SELECT day, camera_id, {_sums("hours")}, {_walked("hours")}, {_course()}
+            FROM hours GROUP BY ALL
         ),
         happened AS ({_happened("camera_id, ")})
         SELECT day, camera_id, coalesce(place, camera_id) AS place, {_shown()}
@@ -112,7 +114,7 @@ def _person_days() -> str:
         CREATE TABLE person_days AS
         {_nights("")},
         summed AS (
-            SELECT day, began_at,
+            SELECT day, began_sec, sum(walked_sec) AS walked, sum(walked_lengths) AS lengths,
                 sum(active_sec) AS active, sum(still_sec) AS still, sum(lying_sec) AS lying,
                 max(active_sec + still_sec + lying_sec + nobody_sec + blind_sec) AS counted,
                 min(blind_sec) AS blind,
@@ -125,10 +127,13 @@ def _person_days() -> str:
         together AS (
             SELECT day, active * share AS active_sec, still * share AS still_sec,
                 lying * share AS lying_sec, blind AS blind_sec,
+                walked * share AS walked_sec, lengths * share AS walked_lengths,
                 greatest(counted - blind - seen * share, 0.0) AS nobody_sec
             FROM shared
         ),
-        summed_up AS (SELECT day, {_sums("together")} FROM together GROUP BY ALL),
+        summed_up AS (
+            SELECT day, {_sums("together")}, {_walked("together")} FROM together GROUP BY ALL
+        ),
         course AS (SELECT day, {_course()} FROM hours GROUP BY ALL),
         counted AS (FROM summed_up JOIN course USING (day)),
         happened AS ({_happened("")})
@@ -146,7 +151,7 @@ def _nights(by: str) -> str:
     """
     return f"""
         WITH ups AS (
-            SELECT day + (hour >= {NIGHT_FROM})::INTEGER AS day, {by} began_at,
+            SELECT day + (hour >= {NIGHT_FROM})::INTEGER AS day, {by} began_sec,
                 max(greatest(stirs, rises)) AS ups
             FROM hours WHERE hour >= {NIGHT_FROM} OR hour < {NIGHT_UNTIL} GROUP BY ALL
         ),
@@ -162,14 +167,20 @@ def _sums(source: str) -> str:
     return ", ".join([f"sum({everything}) / 3600 AS counted_hours", *parts])
 
 
+def _walked(source: str) -> str:
+    """How long somebody walked, and how fast."""
+    return f"""
+        sum({source}.walked_sec) / 60 AS walked_minutes,
+        sum({source}.walked_lengths) / nullif(sum({source}.walked_sec), 0) AS walking_speed
+    """
+
+
 def _course() -> str:
-    """When somebody was first and last seen moving, and how they walked."""
+    """When somebody was first and last seen moving, and how often somebody rose."""
     by_day = f"FILTER (hours.hour >= {MORNING})"
     return f"""
         min({_hour_of_day("moved_first_at")}) {by_day} AS first_moved_hour,
         max({_hour_of_day("moved_last_at")}) {by_day} AS last_moved_hour,
-        sum(walked_sec) / 60 AS walked_minutes,
-        sum(walked_lengths) / nullif(sum(walked_sec), 0) AS walking_speed,
         sum(rises)::BIGINT AS rises
     """
 

@@ -102,7 +102,9 @@ def test_day_is_as_long_as_the_clocks_say(duck: Duck, day: int, month: int, leng
     assert one(duck, "counted_hours") == (length,)
     before = [hour(begin - 3600, nobody_sec=3600.0), *hours]
     made(duck_of_two := Duck(), before, zone=BERLIN)
-    assert duck_of_two.ask("SELECT counted_hours FROM days ORDER BY day") == [(1.0,), (length,)]
+    for table in ("days", "person_days"):
+        counted = duck_of_two.ask(f"SELECT counted_hours FROM {table} ORDER BY day")  # noqa: S608
+        assert [hours for (hours,) in counted] == pytest.approx([1, length])
     duck_of_two.close()
 
 
@@ -127,6 +129,18 @@ def test_two_people_are_no_more_than_the_time_there_was(duck: Duck) -> None:
     made(duck, [hour(at(2, 9), **both), hour(at(2, 9), "b", still_sec=3600.0)])
     found = one(duck, "counted_hours, active_hours, still_hours, nobody_hours", "person_days")
     assert found == pytest.approx((1.0, 0.5, 0.5, 0.0))
+
+
+def test_what_two_cameras_saw_at_once_was_walked_once(duck: Duck) -> None:
+    walked = {"active_sec": 3600.0, "walked_sec": 600.0, "walked_lengths": 300.0}
+    made(duck, [hour(at(2, 9), **walked), hour(at(2, 9), "b", **walked)])
+    assert one(duck, "walked_minutes, walking_speed", "person_days") == pytest.approx((10.0, 0.5))
+
+
+def test_night_of_the_hour_that_comes_twice_counts_both(duck: Duck) -> None:
+    two = datetime(2026, 10, 25, 2, tzinfo=BERLIN).timestamp()
+    made(duck, [hour(two, stirs=1), hour(two + 3600, stirs=1)], zone=BERLIN)
+    assert one(duck, "times_up_at_night") == one(duck, "times_up_at_night", "person_days") == (2,)
 
 
 def test_up_is_counted_once_for_two_cameras(duck: Duck) -> None:
