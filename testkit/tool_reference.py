@@ -33,8 +33,10 @@ number, or a day that no calendar has, counts as missing.
 
 **Days, not rows.** The rows of one day are not independent of each other: what somebody did at ten
 is like what they did at eleven. So `compare_periods`, `trend`, `seasonality`, `moving_average` and
-`correlation` count a day once. A day without a value is left out; where rows are counted, a day
-without one is a day with none. They take at most 4,000 days.
+`correlation` (of days) count a day once. Today is left out, since it is not over, and so is a day
+without a value; where rows are counted, a day without one is a day with none. They take at most
+4,000 days. How well a day was seen they do not know: a day on which cameras were blind counts as it
+is written. The record's own tools, from `day_timeline` on, leave such days out.
 
 Of more than two million rows quantiles are estimated; of more than 200,000, the pairs of
 rows of `correlation` are a sample, the same each time.

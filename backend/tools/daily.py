@@ -38,7 +38,7 @@ class Daily:
 
 
 def daily(chosen: Selection, column: TableColumn | None, statistic: DailyStatistic) -> Daily:
-    """The mean or sum of a column for each day that has rows.
+    """The mean or sum of a column for each day that has rows, of a selection of whole days.
 
     Without a column it is how many rows a day has: then each day counts, from the first to the
     last. Raises InvalidInput where the table does not say when, or has more than MAX_DAYS.
@@ -48,7 +48,7 @@ def daily(chosen: Selection, column: TableColumn | None, statistic: DailyStatist
     _check_length(chosen, column)
     rows = chosen.ask(
         f"SELECT {day}, CAST({figure} AS DOUBLE) FROM chosen"
-        f" WHERE {day} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        " GROUP BY 1 ORDER BY 1"
     )
     found = {day: value for day, value in rows if value is not None and np.isfinite(value)}
     if column is None and found:

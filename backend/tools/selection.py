@@ -95,16 +95,22 @@ class Selection:
         return Said(span.rows, span.days, span.since, span.until, text)
 
 
-def select(data: Data, scope: Scope, *known: TableColumn) -> Selection:
+def select(
+    data: Data, scope: Scope, *known: TableColumn, of_whole_days: bool = False
+) -> Selection:
     """The rows of a scope in which these columns are known.
 
-    Raises UnknownColumn and InvalidInput where the table has not what the scope names.
+    `of_whole_days` leaves out today, which is not over, and what has no day. Raises UnknownColumn
+    and InvalidInput where the table has not what the scope names.
     """
     read = ", ".join(
         f"{_READ[it.kind].format(quoted(it.name))} AS {quoted(it.name)}" for it in data.columns
     )
     condition, values = filled(data, scope)
     condition += "".join(f" AND {quoted(it.name)} IS NOT NULL" for it in known)
+    if of_whole_days:
+        condition += f" AND {day_of(data)} <> ?"
+        values = [*values, data.today]
     table = f"SELECT {read} FROM {data.table}"
     return Selection(
         data, f"WITH chosen AS (SELECT * FROM ({table}) WHERE {condition})", tuple(values)

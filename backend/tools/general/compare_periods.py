@@ -41,11 +41,12 @@ def _answer(data: Data, wanted: ComparePeriods) -> Said:
     day_of(data)
     column = data.column(wanted.column, ColumnKind.NUMBER) if wanted.column else None
     known = [column] if column else []
-    whole = select(data, Scope(where=wanted.where), *known)
+    whole = select(data, Scope(where=wanted.where), *known, of_whole_days=True)
     if whole.span.until is None:
         return whole.too_little(NEEDED.said(0, data.language))
     now, before = _spans(wanted, whole.span.until)
-    both = select(data, Scope(since=before[0], until=now[1], where=wanted.where), *known)
+    scope = Scope(since=before[0], until=now[1], where=wanted.where)
+    both = select(data, scope, *known, of_whole_days=True)
     days = daily(both, column, wanted.statistic)
     return _compared(both, column, days.between(*before), days.between(*now))
 

@@ -42,8 +42,8 @@ def _answer(data: Data, wanted: Correlation) -> Said:
     pair = tuple(data.column(it, ColumnKind.NUMBER) for it in (wanted.column, wanted.other))
     if pair[0] == pair[1]:
         raise InvalidInput("other: expected another column")
-    chosen = select(data, wanted, *pair)
     unit = wanted.unit if data.time_column else "row"
+    chosen = select(data, wanted, *pair, of_whole_days=unit == "day")
     x, y = _days(chosen, *pair) if unit == "day" else chosen.numbers(*pair)
     if said := NEEDED.too_little(len(x), data.language):
         return chosen.too_little(said)

@@ -41,7 +41,7 @@ def _answer(data: Data, wanted: Seasonality) -> Said:
     day_of(data)
     column = data.column(wanted.column, ColumnKind.NUMBER)
     part, _ = grouped(data, data.time_column or "", wanted.by)
-    chosen = select(data, wanted, column)
+    chosen = select(data, wanted, column, of_whole_days=True)
     if said := NEEDED.too_little(chosen.span.days or 0, data.language):
         return chosen.too_little(said)
     found = {
@@ -64,7 +64,7 @@ def _daily_means(chosen: Selection, part: str, column: TableColumn) -> dict[int,
     """By hour or weekday, one a day."""
     day = day_of(chosen.data)
     figure = f"avg({quoted(column.name)})"
-    query = f"SELECT {part}, {day}, {figure} FROM chosen WHERE {day} IS NOT NULL GROUP BY 1, 2"
+    query = f"SELECT {part}, {day}, {figure} FROM chosen GROUP BY 1, 2"
     means: defaultdict[int, list[float]] = defaultdict(list)
     for place, _, value in chosen.ask(f"{query} ORDER BY 1, 2"):
         if cell(value) is not None:

@@ -37,7 +37,7 @@ class Trend(Scope):
 def _answer(data: Data, wanted: Trend) -> Said:
     day_of(data)
     column = data.column(wanted.column, ColumnKind.NUMBER) if wanted.column else None
-    chosen = select(data, wanted, *([column] if column else []))
+    chosen = select(data, wanted, *([column] if column else []), of_whole_days=True)
     days = daily(chosen, column, wanted.statistic)
     if said := NEEDED.too_little(len(days.days), data.language):
         return chosen.too_little(said)

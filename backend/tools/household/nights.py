@@ -39,7 +39,8 @@ WITH lain AS (
     FROM {SHARED_HOURS_SQL} WHERE hour >= {NIGHT_FROM} OR hour < {NIGHT_UNTIL} GROUP BY night
 )
 SELECT now.day, now.times_up_at_night, lain.lying, evening.last_moved_hour, now.first_moved_hour,
-    coalesce(lain.seen, 0)
+    coalesce(lain.seen, 0),
+    EXISTS (FROM hours WHERE began_at >= now.day + INTERVAL {NIGHT_UNTIL} HOUR)
 FROM person_days AS now
 LEFT JOIN lain ON lain.night = now.day
 LEFT JOIN person_days AS evening ON evening.day = now.day - 1
@@ -52,8 +53,9 @@ class Nights(OfSpan):
     last movement of the evening and the first of the morning was, and whether times up rise or
     fall from week to week.
 
-    A night has the date of its morning. Nights of which less than half was seen are shown but not
-    counted in the means. It needs 3 such nights, a trend 14. Usual are the last 28 nights.
+    A night has the date of its morning. Nights of which less than half was seen, and one that is
+    not over, are shown but not counted in the means. It needs 3 others, a trend 14. Usual are the
+    last 28 nights.
     """
 
 
@@ -67,11 +69,12 @@ class Night:
     last_moved: float | None
     first_moved: float | None
     seen: float
+    is_over: bool
 
     @property
     def counts(self) -> bool:
         """Whether it says something."""
-        return self.seen >= LEAST_SEEN and self.times_up is not None
+        return self.is_over and self.seen >= LEAST_SEEN and self.times_up is not None
 
 
 def answer(data: Data, wanted: Nights) -> Said:
@@ -90,8 +93,8 @@ def nights_of(data: Data, span: Span) -> list[Night]:
     expected = watches(data)
     found = data.duck.ask(QUESTION, [span.first - DAY, span.last, *NO_PLACE, span.first, span.last])
     return [
-        Night(morning, up, lying, last, first, _seen_share(expected, seen, morning, data.zone))
-        for morning, up, lying, last, first, seen in found
+        Night(*cells, _seen_share(expected, seen, cells[0], data.zone), is_over)
+        for *cells, seen, is_over in found
     ]
 
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from backend.errors import InvalidInput
 from contract.tools import ColumnKind
-from testkit.askable import column, data_of
+from testkit.askable import TODAY, column, data_of
 
 DAILY = [column("day", ColumnKind.DAY), column("n"), column("m")]
 FIRST = date(2026, 9, 1)
@@ -49,6 +49,22 @@ def test_days_without_a_row_count_as_none_where_rows_are_counted(ask: Any, facts
     said = facts_of(ask("compare_periods", data, since="2026-09-11"))
     assert (said["mean"], said["days"]) == (pytest.approx(0.7), 10)
     assert (said["mean_before"], said["days_before"]) == (pytest.approx(0.7), 10)
+
+
+@pytest.mark.parametrize("tool", ["compare_periods", "trend", "moving_average", "seasonality"])
+def test_today_is_not_over_and_says_nothing(ask: Any, tool: str) -> None:
+    days = [(TODAY - timedelta(days=it), float(it % 7), 1.0) for it in range(1, 40)]
+    whole, begun = data_of(DAILY, days), data_of(DAILY, [*days, (TODAY, 900.0, 1.0)])
+    wanted, found = ask(tool, whole, column="n"), ask(tool, begun, column="n")
+    assert (found.facts, found.grid, found.basis) == (wanted.facts, wanted.grid, wanted.basis)
+
+
+def test_days_that_rise_together_do_so_until_yesterday(ask: Any, facts_of: Any) -> None:
+    days = [(TODAY - timedelta(days=it), float(it), 2.0 * it + it % 3) for it in range(1, 20)]
+    data = data_of(DAILY, [*days, (TODAY, 900.0, 0.0)])
+    assert facts_of(ask("correlation", data, column="n", other="m"))["pairs"] == 19
+    by_row = facts_of(ask("correlation", data, column="n", other="m", unit="row"))
+    assert by_row["pairs"] == 20
 
 
 def test_a_span_of_few_days_is_too_little(ask: Any) -> None:

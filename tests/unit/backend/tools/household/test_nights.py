@@ -1,6 +1,6 @@
 """Nights: how often up, and which of them say something."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from backend.tools.household.nights import TOOL
@@ -9,6 +9,7 @@ from testkit.asked_tools import ask, facts_of, rows_of
 from testkit.record_rows import days_from, hours_of
 from testkit.record_tables import Rows
 
+FOUR = datetime.fromisoformat("2026-11-30T04:00")
 MORNINGS = days_from(date(2026, 11, 3), 28)
 
 
@@ -59,6 +60,22 @@ def test_nights_that_were_hardly_seen_are_no_quiet_nights() -> None:
 
     assert found["times_up_a_night"] == 4.0
     assert found["nights_left_out"] == 14
+
+
+def test_a_night_that_is_not_over_is_shown_and_not_counted() -> None:
+    rows = dict(whole_record([4] * 28))
+    until_four = [it for it in rows[RecordTable.HOURS] if it["began_at"] < FOUR]
+    rows[RecordTable.HOURS] = until_four
+    rows[RecordTable.PERSON_DAYS] = [
+        {**it, "times_up_at_night": 0} if it["day"] == FOUR.date() else it
+        for it in rows[RecordTable.PERSON_DAYS]
+    ]
+
+    said = ask(TOOL, rows)
+
+    assert (facts_of(said)["nights_counted"], facts_of(said)["nights_left_out"]) == (27, 1)
+    assert facts_of(said)["times_up_a_night"] == 4.0
+    assert rows_of(said)[-1][0] == FOUR.date()
 
 
 def test_two_nights_are_too_little() -> None:
