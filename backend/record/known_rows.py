@@ -142,7 +142,8 @@ def read_hours(database: Database, whose: Whose) -> list[Sequence[object]]:
 def read_incidents(db: Connection, household_id: int) -> list[Sequence[object]]:
     """The incidents of a household, troubles apart."""
     found = db.execute(_incidents(household_id)).all()
-    lain = {row.id: _lain(row) for row in found}
+    judged = {row.id: row.verdict for row in found}
+    lain = {row.id: _lain(row, judged.get(row.part_of)) for row in found}
     parts: dict[str, list[Lain]] = {}
     for row in found:
         if row.part_of in lain:
@@ -191,8 +192,10 @@ def _somebody_there() -> Subquery:
     return query.group_by(answers.c.incident_id).subquery()
 
 
-def _lain(row: Row[Any]) -> Lain:
-    return Lain(row.label, row.began_at, row.ended_at, row.seen, row.verdict, row.there_at)
+def _lain(row: Row[Any], whole_verdict: str | None) -> Lain:
+    """What came of a fall is judged with it, where nobody has judged it itself."""
+    verdict = row.verdict or whole_verdict
+    return Lain(row.label, row.began_at, row.ended_at, row.seen, verdict, row.there_at)
 
 
 def _row(row: Row[Any], floor_sec: float | None) -> Sequence[object]:

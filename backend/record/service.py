@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backend.part import Part, part
 from backend.record.archive import Archive, Make
+from backend.record.asking import asked_again
 from backend.record.closing import make_apart
 from backend.record.days import days_between, tables_of
 from backend.record.schemas import DayShown, RecordShown
@@ -81,6 +82,14 @@ class RecordService:
 
     def shown(self, household_id: int) -> RecordShown:
         """Which tables there are, and how far they reach."""
+        return asked_again(lambda: self._shown(household_id))
+
+    def forget(self) -> None:
+        """Let nothing be left of what the journal and the database have no more. Raises OSError."""
+        self.archive.tidy()
+        self.snapshots.drop()
+
+    def _shown(self, household_id: int) -> RecordShown:
         closed, waiting = self.archive.closed_until(), len(self.archive.waiting())
         with self.snapshot(household_id) as snapshot:
             return RecordShown(
@@ -90,11 +99,6 @@ class RecordService:
                 is_generated=snapshot.is_generated,
                 version=snapshot.version,
             )
-
-    def forget(self) -> None:
-        """Let nothing be left of what the journal and the database have no more. Raises OSError."""
-        self.archive.tidy()
-        self.snapshots.drop()
 
     def _round(self) -> float:
         if not self._is_started:

@@ -20,6 +20,7 @@ from backend.record.snapshot import Snapshot
 from backend.record.tail import Tail
 from backend.storage.database import Database
 from backend.storage.duck import Duck
+from backend.storage.errors import DatabaseUnavailable
 
 LASTS = 10
 """Times as long as it took to build a snapshot is one; so at most a tenth of a core is spent."""
@@ -61,11 +62,15 @@ class Snapshots:
     def of(self, household_id: int) -> Iterator[Snapshot]:
         """That of a household, which stays as it is while it is used.
 
-        Raises RecordUnavailable, DatabaseUnavailable and SQLAlchemyError.
+        One that raises DatabaseUnavailable, since a file of it is gone, is nobody else's. Raises
+        RecordUnavailable, DatabaseUnavailable and SQLAlchemyError.
         """
         held = self._taken(household_id)
         try:
             yield held.snapshot
+        except DatabaseUnavailable:
+            self._let_go(household_id, held)
+            raise
         finally:
             with self._lock:
                 held.users -= 1
@@ -141,6 +146,12 @@ class Snapshots:
             if held := self._held.pop(household_id, None):
                 held.is_dropped = True
                 self._close_unused(held)
+
+    def _let_go(self, household_id: int, held: _Held) -> None:
+        with self._lock:
+            held.is_dropped = True
+            if self._held.get(household_id) is held:
+                del self._held[household_id]
 
     def _close_unused(self, held: _Held) -> None:
         if held.is_dropped and not held.users:

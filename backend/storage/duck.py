@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 THREADS = 2
 MEMORY_MB = 256
 TIMEOUT_SEC = 10.0
+AGAIN_SEC = 0.05
 
 Cells = tuple[Any, ...]
 
@@ -55,10 +56,9 @@ class Duck:
         import duckdb
 
         cursor = self._connection.cursor()
-        timer = threading.Timer(timeout_sec, cursor.interrupt)
-        timer.start()
         try:
-            yield cursor
+            with _interrupted_after(timeout_sec, cursor):
+                yield cursor
         except duckdb.InterruptException as error:
             said = f"expected a question that takes at most {timeout_sec:g} s"
             raise QuestionTooLong(said) from error
@@ -67,7 +67,6 @@ class Duck:
         except duckdb.IOException as error:
             raise DatabaseUnavailable(f"the question cannot be answered: {error}") from error
         finally:
-            timer.cancel()
             cursor.close()
 
     def ask(
@@ -76,6 +75,26 @@ class Duck:
         """The rows of one question, whose `?` are `values`; raises as `connected` does."""
         with self.connected(timeout_sec) as cursor:
             return cursor.execute(sql, list(values)).fetchall()
+
+
+@contextmanager
+def _interrupted_after(sec: float, cursor: "duckdb.DuckDBPyConnection") -> Iterator[None]:
+    """Again and again: an interruption between two questions is none to the second."""
+    done = threading.Event()
+
+    def interrupt() -> None:
+        wait_sec = sec
+        while not done.wait(wait_sec):
+            cursor.interrupt()
+            wait_sec = AGAIN_SEC
+
+    thread = threading.Thread(target=interrupt, name="question", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def quoted(name: str) -> str:

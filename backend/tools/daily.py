@@ -46,10 +46,7 @@ def daily(chosen: Selection, column: TableColumn | None, statistic: DailyStatist
     figure = f"{_SQL[statistic]}({quoted(column.name)})" if column else "count(*)"
     day = day_of(chosen.data)
     _check_length(chosen, column)
-    rows = chosen.ask(
-        f"SELECT {day}, CAST({figure} AS DOUBLE) FROM chosen"
-        " GROUP BY 1 ORDER BY 1"
-    )
+    rows = chosen.ask(f"SELECT {day}, CAST({figure} AS DOUBLE) FROM chosen GROUP BY 1 ORDER BY 1")
     found = {day: value for day, value in rows if value is not None and np.isfinite(value)}
     if column is None and found:
         first, last = min(found), max(found)

@@ -95,9 +95,7 @@ class Selection:
         return Said(span.rows, span.days, span.since, span.until, text)
 
 
-def select(
-    data: Data, scope: Scope, *known: TableColumn, of_whole_days: bool = False
-) -> Selection:
+def select(data: Data, scope: Scope, *known: TableColumn, of_whole_days: bool = False) -> Selection:
     """The rows of a scope in which these columns are known.
 
     `of_whole_days` leaves out today, which is not over, and what has no day. Raises UnknownColumn

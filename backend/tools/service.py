@@ -13,6 +13,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from backend.access.keys import Caller
 from backend.errors import InvalidInput, TooManyRequests, describe, shorten
+from backend.record.asking import asked_again
 from backend.tools.data import Data
 from backend.tools.errors import UnknownTool, WrongTable
 from backend.tools.registry import TOOLS
@@ -23,6 +24,8 @@ from contract.tools import Basis, TableInfo, ToolAnswer, ToolAsked, ToolInfo
 
 AT_ONCE, WAIT_SEC = 2, 10.0
 """Questions that are answered at the same time, since each takes memory; how long another waits."""
+IN_LINE = 6
+"""So many wait; more would take the server's threads from those who answer an alert."""
 
 
 class ToolService:
@@ -36,6 +39,7 @@ class ToolService:
     ) -> None:
         self._tables, self._language, self._wait_sec = tables, language, wait_sec
         self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._line = threading.BoundedSemaphore(AT_ONCE + IN_LINE)
 
     def tools(self, language: Language) -> list[ToolInfo]:
         """All tools, as somebody reads them, and as a language model may call them."""
@@ -43,8 +47,9 @@ class ToolService:
 
     def tables(self, caller: Caller, language: Language | None = None) -> list[TableInfo]:
         """All tables that the caller may ask."""
+        read_in = language or self._language(caller)
         with self._placed():
-            return self._tables.all(caller, language or self._language(caller))
+            return asked_again(lambda: self._tables.all(caller, read_in))
 
     def ask(self, caller: Caller, name: str, asked: ToolAsked) -> ToolAnswer:
         """The answer of the tool of this name.
@@ -55,17 +60,27 @@ class ToolService:
         tool = _found(name)
         _check_table(tool, asked.table)
         language = asked.language or self._language(caller)
-        with self._placed(), self._tables.opened(caller, asked.table, language) as data:
-            return answer(tool, data, asked.arguments)
+
+        def answered() -> ToolAnswer:
+            with self._tables.opened(caller, asked.table, language) as data:
+                return answer(tool, data, asked.arguments)
+
+        with self._placed():
+            return asked_again(answered)
 
     @contextmanager
     def _placed(self) -> Iterator[None]:
-        if not self._places.acquire(timeout=self._wait_sec):
+        with self._held(self._line, 0.0), self._held(self._places, self._wait_sec):
+            yield
+
+    @contextmanager
+    def _held(self, places: threading.Semaphore, wait_sec: float) -> Iterator[None]:
+        if not places.acquire(timeout=wait_sec):
             raise TooManyRequests(math.ceil(self._wait_sec), "questions to tables at a time")
         try:
             yield
         finally:
-            self._places.release()
+            places.release()
 
 
 def answer(tool: Tool[Any], data: Data, arguments: Mapping[str, JsonValue]) -> ToolAnswer:

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from backend.activity.tables import hours
 from backend.cameras.tables import cameras
+from backend.escalation.tables import escalations, verdicts
 from backend.incidents.store import incidents
 from backend.record.archive import Archive
 from backend.record.closed_file import DIFFERS, make
 from backend.record.closing import make_apart
 from backend.storage.errors import QuestionTooLarge, QuestionTooLong
+from contract.record import RecordTable
 from testkit.erasing_home import DAY, NOW, ErasingHome
 
 OLD = NOW - 3 * DAY
@@ -149,6 +151,30 @@ def test_parquet_goes_with_its_file(home: ErasingHome) -> None:
     assert by_camera(home) == {"부엌": 1}
     archive_of(home).tidy()
     assert parquets(home) == []
+
+
+def test_question_whose_file_is_gone_is_asked_again_of_a_new_snapshot(home: ErasingHome) -> None:
+    two_cameras(home)
+    close_day(home)
+    ask(home, "SELECT 1")
+    sorted((home.folder / "events").glob("*.jsonl"))[0].unlink()
+    archive_of(home).tidy()  # and the snapshot is good for a while yet
+    tables = {it.name: it.rows for it in home.record_tables.shown(1).tables}
+    assert tables[RecordTable.EVENTS] == 1
+
+
+def test_who_is_down_after_a_false_alarm_lay_nowhere(home: ErasingHome) -> None:
+    home.incident("fall", OLD)
+    home.incident("down", OLD + 30, event="still_down")
+    sql = "SELECT label, floor_sec FROM incidents ORDER BY ALL"
+    assert ask(home, sql) == [("fall", 2.0), ("still_down", 2.0)]
+    with home.database.writing() as db:
+        fall, down = db.scalars(select(incidents.c.id).order_by(incidents.c.began_at))
+        of = {"household_id": 1, "incident_id": fall}
+        db.execute(insert(verdicts).values(of | {"verdict": "false_alarm", "at": NOW}))
+        part = {"incident_id": down, "part_of": fall, "began_at": NOW, "is_test": False}
+        db.execute(insert(escalations).values(of | part))
+    assert ask(home, sql) == [("fall", None), ("still_down", None)]
 
 
 def test_what_is_erased_is_in_no_table_and_no_file(home: ErasingHome) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import duckdb
 import pytest
@@ -21,6 +22,16 @@ def test_question_without_end_is_ended_and_the_next_is_answered(duck: Duck) -> N
     with pytest.raises(QuestionTooLong, match=r"at most 0\.2 s"):
         duck.ask("SELECT sum(a.range) FROM range(9999999) a, range(99999) b", timeout_sec=0.2)
     assert duck.ask("SELECT 1") == [(1,)]
+
+
+def test_time_that_is_over_between_two_questions_is_over(duck: Duck) -> None:
+    def ask_late() -> None:
+        with duck.connected(0.1) as cursor:
+            Event().wait(0.2)  # as rows of Python are made ready
+            cursor.execute("SELECT sum(a.range) FROM range(9999999) a, range(99999) b")
+
+    with pytest.raises(QuestionTooLong):
+        ask_late()
 
 
 def test_question_beyond_memory_is_refused_and_the_next_is_answered(duck: Duck) -> None:

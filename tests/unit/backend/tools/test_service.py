@@ -16,7 +16,7 @@ from backend.tools.data import Data
 from backend.tools.errors import UnknownTable, UnknownTool, WrongTable
 from backend.tools.registry import GENERAL, TOOLS
 from backend.tools.scope import Scope
-from backend.tools.service import AT_ONCE, ToolService
+from backend.tools.service import AT_ONCE, IN_LINE, ToolService
 from backend.tools.tables import Tables
 from backend.tools.tool import Said
 from contract.record import RecordTable
@@ -95,6 +95,32 @@ def test_third_question_at_a_time_hears_when_to_ask_again(tmp_path: Path) -> Non
         go_on.set()
         assert all(it.result(10).grid for it in waiting)
     assert service.ask(VIEWER, "describe", asked).grid
+
+
+def test_who_finds_a_long_line_hears_at_once_that_it_is_too_long(tmp_path: Path) -> None:
+    tables = Tables(FewRecords(), OneOwnTable(tmp_path), lambda _: SEOUL)
+    service = ToolService(tables, lambda _: "ko", wait_sec=60.0)
+    asked = ToolAsked(table="days")
+    go_on, refused = Event(), Event()
+
+    def held(data: Data, wanted: Scope) -> Said:
+        go_on.wait(10)
+        return GENERAL[0].answer(data, wanted)
+
+    def ask() -> bool:
+        try:
+            return bool(service.ask(VIEWER, "columns", asked).grid)
+        except TooManyRequests:
+            refused.set()
+            return False
+
+    many = AT_ONCE + IN_LINE
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(many + 1) as pool:
+        patch.setitem(TOOLS, "columns", replace(GENERAL[0], answer=held))
+        waiting = [pool.submit(ask) for _ in range(many + 1)]
+        assert refused.wait(10)
+        go_on.set()
+        assert sum(it.result(10) for it in waiting) == many
 
 
 def test_tool_of_other_tables_is_refused(
