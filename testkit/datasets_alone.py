@@ -7,6 +7,7 @@ from pathlib import Path
 from backend.datasets.intake import Intake
 from backend.datasets.service import DatasetService
 from backend.datasets.sharing import Shares
+from backend.datasets.table_files.making import make_table
 from backend.datasets.uploads import Uploads
 from backend.storage.blobs import Blobs
 from backend.storage.room import FreeBytes, free_bytes
@@ -33,7 +34,8 @@ class DatasetsAlone:
         self.shares = Shares(self.database, self.service, clock)
         self.service.maker.clock = clock
         namers = [self.service.named_blobs]
-        self.intake = Intake(self.database, self.blobs, self.service.maker, namers, free)
+        of = self.database, self.blobs, self.service.maker, namers, free
+        self.intake = Intake(*of, make_table)  # in this process, which is quicker
         self.uploads = Uploads(self.database, folder / "uploads", self.intake.wake, clock, free)
         self.intake.uploads = self.uploads
 

@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.datasets import store, upload_store
 from backend.datasets.blob_owner import OTHERS, is_owner
 from backend.datasets.errors import UnknownDataset, UnusableFiles
+from backend.datasets.table_files.apart import make_apart
 from backend.datasets.taking import Taking
 from backend.datasets.uploads import Uploads
 from backend.datasets.versioning import NewVersion, VersionMaker
@@ -21,6 +23,9 @@ from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
 from backend.storage.room import FreeBytes, free_bytes
 from common.repeating import Repeating
 from contract.datasets import Dataset, DatasetVersion, Upload
+
+if TYPE_CHECKING:
+    from backend.datasets.table_files.apart import MakeTable
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +56,11 @@ class Intake:
         maker: VersionMaker,
         namers: Sequence[Namer],
         free: FreeBytes = free_bytes,
+        make_table: "MakeTable" = make_apart,
     ) -> None:
         self._database, self._blobs, self._maker = database, blobs, maker
         self._namers, self._free, self._clock = namers, free, maker.clock
+        self._make_table = make_table
         self._failure: str | None = None
         self._others: str | None = None
         self._clean_at, self._noted_at = 0.0, 0.0
@@ -158,7 +165,8 @@ class Intake:
         with self._maker.alone:
             dataset = self._dataset(upload)
             before = self._maker.files_before(dataset.id)
-            taking = Taking(upload, self._blobs, before, self._progress_of(upload), self._free)
+            progress = self._progress_of(upload)
+            taking = Taking(upload, self._blobs, before, progress, self._free, self._make_table)
             try:
                 files = taking.files(self.uploads.zip_of(upload.id))
                 taking.keep()

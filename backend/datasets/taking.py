@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backend.datasets.archive import Archive, Member, open_archive
 from backend.datasets.errors import UnusableFiles
@@ -26,6 +27,9 @@ from backend.storage.room import ROOM_BYTES, FreeBytes
 from common.files import sha256_of
 from contract.datasets import DatasetFile, DatasetKind, Upload
 
+if TYPE_CHECKING:
+    from backend.datasets.table_files.apart import MakeTable
+
 SMALL_BYTES = 2**20
 """What is no larger is only written where it is not kept already."""
 TABLE_TIMES = 4
@@ -45,9 +49,10 @@ class Taking:
         before: Mapping[str, DatasetFile],
         progress: Progress,
         free: FreeBytes,
+        make_table: "MakeTable",
     ) -> None:
         self._upload, self._blobs, self._before = upload, blobs, before
-        self._progress, self._free = progress, free
+        self._progress, self._free, self._make_table = progress, free, make_table
         self._format: Format = FORMATS[upload.kind]
         self._folder = blobs.staging(upload.id)
         self._staged: list[Staged] = []
@@ -89,10 +94,8 @@ class Taking:
 
     def _with_table(self, tree: Mapping[str, TakenFile]) -> dict[str, TakenFile]:
         """The original, and what is made of it."""
-        from backend.datasets.table_files.making import make_table  # DuckDB takes memory
-
         original, folder = original_of(tree), self._folder
-        description = make_table(original.place, folder, folder / TABLE_NAME, self._progress)
+        description = self._make_table(original.place, folder, folder / TABLE_NAME, self._progress)
         content = description.model_dump_json(indent=1)
         (folder / DESCRIPTION_NAME).write_text(content, encoding="utf-8")
         name = PARQUET_NAME if is_parquet(original.place) else CSV_NAME

@@ -13,7 +13,7 @@ from backend.datasets.table_files.from_parquet import ParquetTable
 from backend.datasets.table_files.marks import is_parquet
 from backend.datasets.table_files.parquet_files import parquet_source, write_parquet
 from backend.storage.duck import Duck, quoted
-from backend.storage.errors import DatabaseUnavailable, QuestionTooLong
+from backend.storage.errors import DatabaseUnavailable, QuestionTooLarge, QuestionTooLong
 from contract.own_tables import TableDescription
 
 MEMORY_MB = 512
@@ -69,10 +69,10 @@ def _refusing() -> Iterator[None]:
     """Raise UnusableFiles for what DuckDB cannot read, or not in bounded memory and time."""
     try:
         yield
-    except (DatabaseUnavailable, QuestionTooLong, duckdb.Error) as error:
+    except (DatabaseUnavailable, QuestionTooLarge, QuestionTooLong, duckdb.Error) as error:
         if not isinstance(error.__cause__ or error, duckdb.Error):
             raise  # the factory's own database, which is told how far it is
-        (said, *_) = str(error).splitlines() or [""]
+        (said, *_) = str(error.__cause__ or error).splitlines() or [""]
         raise UnusableFiles(
             f"expected a table that can be read in {MEMORY_MB} MB: {said}"
         ) from error

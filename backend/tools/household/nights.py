@@ -93,8 +93,8 @@ def nights_of(data: Data, span: Span) -> list[Night]:
     expected = watches(data)
     found = data.duck.ask(QUESTION, [span.first - DAY, span.last, *NO_PLACE, span.first, span.last])
     return [
-        Night(*cells, _seen_share(expected, seen, cells[0], data.zone), is_over)
-        for *cells, seen, is_over in found
+        Night(up_to, up, lying, last, first, _seen_share(expected, seen, up_to, data.zone), is_over)
+        for up_to, up, lying, last, first, seen, is_over in found
     ]
 
 

@@ -1,5 +1,8 @@
 """Tables that are uploaded: read as they were meant, or refused, on a real disk."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -8,8 +11,11 @@ import pytest
 from pydantic import ValidationError
 
 from backend.datasets.dataset_tables import FIRST_ROWS, DatasetTables
-from backend.datasets.errors import NoTable, NothingToKeep, UnknownDataset
+from backend.datasets.errors import NoTable, NothingToKeep, UnknownDataset, UnusableFiles
+from backend.datasets.formats.tables import TABLE_NAME
 from backend.datasets.own_table import OwnTable
+from backend.datasets.table_files import apart
+from backend.datasets.table_files.apart import make_apart
 from backend.datasets.table_files.making import make_table
 from backend.storage.duck import Duck
 from backend.storage.errors import DatabaseUnavailable
@@ -161,6 +167,46 @@ def test_a_database_that_is_away_is_no_fault_of_the_table(tmp_path: Path) -> Non
     (tmp_path / "original").write_text("a\n1\n", encoding="utf-8")
     with pytest.raises(DatabaseUnavailable):
         make_table(tmp_path / "original", tmp_path, tmp_path / "table.parquet", away)
+
+
+def test_a_process_of_its_own_makes_the_same(tmp_path: Path) -> None:
+    (tmp_path / "original").write_text("날,값\n2026-11-01,7\n2026-11-02,-\n", encoding="utf-8")
+    (here := tmp_path / "here").mkdir()
+    (there := tmp_path / "there").mkdir()
+    done: tuple[list[str], list[str]] = [], []
+    report_here, report_there = ((lambda doing, *_, it=it: it.append(doing)) for it in done)
+    one = make_table(tmp_path / "original", here, here / TABLE_NAME, report_here)
+    other = make_apart(tmp_path / "original", there, there / TABLE_NAME, report_there)
+    assert (other.model_dump_json(), done[1]) == (one.model_dump_json(), done[0])
+    assert (there / TABLE_NAME).read_bytes() == (here / TABLE_NAME).read_bytes()
+
+
+def test_a_process_of_its_own_says_why_and_ends_with_who_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, target = tmp_path / "original", tmp_path / TABLE_NAME
+    original.write_bytes(b"PAR1 and no more")
+
+    def stop(_doing: str, _done: int, _total: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(UnusableFiles, match="it is cut off"):
+        make_apart(original, tmp_path, target, lambda *_: None)
+    with pytest.raises(InterruptedError):
+        make_apart(original, tmp_path, target, stop)
+    monkeypatch.setattr(apart, "MODULE", "backend.no_such_module")  # ends without a word
+    with pytest.raises(UnusableFiles, match="breaks what reads it"):
+        make_apart(original, tmp_path, target, lambda *_: None)
+
+
+def test_a_process_of_its_own_does_not_outlive_the_server(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "original")  # to open it is to wait
+    asked = [str(tmp_path / "original"), str(tmp_path), str(tmp_path / TABLE_NAME)]
+    command = [sys.executable, "-I", "-m", apart.MODULE, *asked]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(30) == apart.ORPHANED
 
 
 def test_a_worker_is_given_the_table(home: DatasetsAlone, tmp_path: Path) -> None:
