@@ -8,7 +8,7 @@
 
 That it was the person who moved, and not a pet or a curtain beside somebody who sits, cannot be
 known; nor who it was. Where nothing was heard nothing is counted until the box is back: then the
-time between is blind, unless the box had said good-bye.
+time between is blind, the first two weeks of it, unless the box had said good-bye.
 """
 
 from dataclasses import dataclass, replace
@@ -31,6 +31,10 @@ from contract.events import (
 
 SILENT_SEC = 60.0
 """Two heartbeats that are further apart have something between them that nobody saw."""
+GONE_SEC = 14 * 86_400.0
+"""What was not heard of for longer was away: of the rest of it nothing is counted. A box without a
+clock of its own begins in 1970, and half a million hours would hold up the rest of the server while
+they are written."""
 STIR_SEC = 600.0
 AHEAD_SEC = 3600.0
 """A clock that is further ahead counts no more: what it says of the future would be lost."""
@@ -138,7 +142,9 @@ def _with_scores(course: Course | None, event: Probs) -> Course | None:
 def _stretch(course: Course, beat: Heartbeat, at: float) -> Stretch | None:
     elapsed = at - course.until
     if elapsed > SILENT_SEC:
-        return None if course.is_away else Stretch(course.until, at, Seconds(blind=elapsed))
+        blind = min(elapsed, GONE_SEC)
+        end = course.until + blind
+        return None if course.is_away else Stretch(course.until, end, Seconds(blind=blind))
     seconds = _seconds(course, beat, elapsed)
     if seconds is None:
         return None

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from backend.activity import store
 from backend.activity.course import Course, step
 from backend.activity.hours import Hour, split
@@ -115,7 +113,7 @@ class ActivityService:
             return False
         added, changed = count(piece.lines, courses, self._zone())
         with self._database.writing() as db:
-            _save(db, added)
+            store.add(db, added)
             store.save_courses(db, changed)
             store.save_position(db, piece.end)
         return True
@@ -147,8 +145,3 @@ def count(
         for hour in split(stretch, zone) if stretch else ():
             added[camera_id, hour.began_at].append(hour)
     return {key: sum(parts[1:], parts[0]) for key, parts in added.items()}, changed
-
-
-def _save(db: Connection, added: Hours) -> None:
-    for (camera_id, _), hour in added.items():
-        store.add(db, camera_id, hour)

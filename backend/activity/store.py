@@ -83,14 +83,20 @@ def save_courses(db: Connection, changed: Mapping[str, Course]) -> None:
             db.execute(insert(courses).values(values | {"camera_id": camera_id}))
 
 
-def add(db: Connection, camera_id: str, hour: Hour) -> None:
-    """Add to what there is of an hour."""
-    mine = hours.c.camera_id == camera_id, hours.c.began_at == hour.began_at
-    if row := db.execute(select(*_SHOWN).where(*mine)).first():
-        values = _columns(_hour(row) + hour)
-        db.execute(update(hours).where(*mine).values(values))
-    else:
-        db.execute(insert(hours).values(_columns(hour) | {"camera_id": camera_id}))
+def add(db: Connection, added: Mapping[tuple[str, float], Hour]) -> None:
+    """Add to what there is of these hours, which are by camera and when they began."""
+    same = hours.c.began_at.in_({began_at for _, began_at in added})
+    rows = db.execute(select(*_SHOWN).where(same))
+    there = {(row.camera_id, row.began_at): _hour(row) for row in rows}
+    new = [
+        _columns(hour) | {"camera_id": key[0]} for key, hour in added.items() if key not in there
+    ]
+    if new:
+        db.execute(insert(hours), new)
+    for camera_id, began_at in added.keys() & there.keys():
+        key = camera_id, began_at
+        mine = hours.c.camera_id == camera_id, hours.c.began_at == began_at
+        db.execute(update(hours).where(*mine).values(_columns(there[key] + added[key])))
 
 
 def between(

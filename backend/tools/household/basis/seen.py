@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from backend.activity.course import GONE_SEC
 from backend.incidents.days import bounds_of
 from backend.tools.data import Data
 from backend.tools.household.basis.span import PLACE_SQL, Span
 from contract.tools import Fact
 
 HOUR_SEC = 3600.0
-GONE_SEC = 14 * 86_400.0
 LEAST_SEEN = 0.5
 """A day or night of which less was seen says nothing."""
 SEEN_SQL = "(active_sec + still_sec + lying_sec + nobody_sec)"

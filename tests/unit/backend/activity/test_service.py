@@ -161,3 +161,14 @@ def test_thread_counts_by_itself(
     activity.start()
     eventually(lambda: activity.last_moves() == {"hall": NOW + 30})
     activity.stop()
+
+
+def test_box_whose_clock_began_in_1970_adds_no_more_than_two_weeks(
+    write: Write, activity: ActivityService
+) -> None:
+    write(0, 0, 1, ts=60.0)
+    write(0, 0, 2)
+    shown = counted(activity)
+    assert len(shown) == 14 * 24 + 2
+    assert sum(hour.blind_sec for hour in shown) == 14 * 86_400
+    assert (shown[-1].active_sec, shown[-1].began_at) == (3.0, NOW)
