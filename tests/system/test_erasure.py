@@ -205,6 +205,7 @@ def test_erasure_that_is_killed_at_any_moment_is_carried_on_until_it_is_whole(ho
         KillPoint("erasure", "fsync", 3),  # half a file beside the first one
         KillPoint("event-recorder", "rename", 1),
         KillPoint("event-recorder", "rename", 7),
+        KillPoint("erasure", "unlink", 5),  # some of the files that are kept as Parquet are gone
         KillPoint("database", "ftruncate", 1),  # SQLite's log is being emptied
     ],
     ids=str,
