@@ -8,11 +8,11 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Subquery, exists, func, or_, select
+from sqlalchemy import Connection, exists, or_, select
 
 from backend.alerts.ledger.entries import AlertState
 from backend.alerts.ledger.tables import alerts
-from backend.escalation.tables import answers, verdicts
+from backend.escalation.said import first_answers, last_verdicts
 from backend.incidents.store import incidents
 from backend.troubles.table import TROUBLES
 
@@ -51,12 +51,7 @@ class Judged:
 
 def judged(db: Connection, household_id: int, begin: float, end: float) -> list[Judged]:
     """The incidents that count, which began from `begin` to before `end` (since 1970)."""
-    last = _last_verdicts()
-    first = (
-        select(answers.c.incident_id, func.min(answers.c.at).label("at"))
-        .group_by(answers.c.incident_id)
-        .subquery()
-    )
+    last, first = last_verdicts(), first_answers()
     of = incidents.c
     is_told = exists().where(alerts.c.incident == of.id, alerts.c.state != AlertState.MUTED)
     joined = incidents.outerjoin(last, last.c.incident_id == of.id).outerjoin(
@@ -108,13 +103,4 @@ def _week(monday: date, found: Sequence[Judged]) -> Week:
         answered=len(times),
         median_answer_sec=median(times) if times else None,
         longest_answer_sec=max(times, default=None),
-    )
-
-
-def _last_verdicts() -> Subquery:
-    newest = select(func.max(verdicts.c.number)).group_by(verdicts.c.incident_id)
-    return (
-        select(verdicts.c.incident_id, verdicts.c.verdict)
-        .where(verdicts.c.number.in_(newest))
-        .subquery()
     )

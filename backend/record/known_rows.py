@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from backend.activity.tables import hours, position
 from backend.alerts.ledger.entries import AlertState
 from backend.alerts.ledger.tables import alerts
 from backend.cameras.tables import cameras
-from backend.escalation.answer import RESOLVED, Answer
+from backend.escalation.said import first_answers, last_verdicts, somebody_there
 from backend.escalation.tables import answers, escalations, verdicts
 from backend.incidents.store import incidents
 from backend.record.floor import Lain
@@ -21,8 +21,6 @@ FIRST_HOUSEHOLD = 1
 """Whose a camera is of which nothing is kept: it shows the household's own key."""
 AT_ONCE = 5000
 """So many hours are read while others wait for the database: some 20 ms."""
-THERE = (Answer.ALL_WELL, RESOLVED)
-"""Who says so is with the person."""
 
 HOUR_TYPES = {
     "camera_id": "VARCHAR",
@@ -153,7 +151,7 @@ def read_incidents(db: Connection, household_id: int) -> list[Sequence[object]]:
 
 def _incidents(household_id: int) -> Select[Any]:
     of = incidents.c
-    said, first, there = _last_verdicts(), _first_answers(), _somebody_there()
+    said, first, there = last_verdicts(), first_answers(), somebody_there()
     is_told = exists().where(alerts.c.incident == of.id, alerts.c.state != AlertState.MUTED)
     joined = (
         incidents.outerjoin(said, said.c.incident_id == of.id)
@@ -172,24 +170,6 @@ def _incidents(household_id: int) -> Select[Any]:
     )
     mine = of.household_id == household_id, of.label.not_in(TROUBLES)
     return select(*columns).select_from(joined).where(*mine).order_by(of.began_at, of.number)
-
-
-def _last_verdicts() -> Subquery:
-    newest = select(func.max(verdicts.c.number)).group_by(verdicts.c.incident_id)
-    chosen = verdicts.c.number.in_(newest)
-    return select(verdicts.c.incident_id, verdicts.c.verdict).where(chosen).subquery()
-
-
-def _first_answers() -> Subquery:
-    oldest = select(func.min(answers.c.number)).group_by(answers.c.incident_id)
-    chosen = answers.c.number.in_(oldest)
-    return select(answers.c.incident_id, answers.c.answer, answers.c.at).where(chosen).subquery()
-
-
-def _somebody_there() -> Subquery:
-    at = func.min(answers.c.at).label("at")
-    query = select(answers.c.incident_id, at).where(answers.c.answer.in_(THERE))
-    return query.group_by(answers.c.incident_id).subquery()
 
 
 def _lain(row: Row[Any], whole_verdict: str | None) -> Lain:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from backend.errors import InvalidInput
+from backend.http.csv_cells import harmless
 from backend.http.openapi import Responses, answers
 from backend.incidents.router import EMPTY_IS_NONE, Day
 from backend.record.errors import RecordUnavailable
@@ -20,8 +21,6 @@ router = APIRouter(prefix="/record", tags=["record"])
 
 MAX_DAYS, SHOWN_DAYS = 3660, 30
 CSV = "text/csv"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so is one to a spreadsheet."""
 RECORD = {
     "tables": [{"name": "days", "rows": 540, "since": "2026-09-01", "until": "2026-11-29"}],
     "closed_until": "2026-11-28",
@@ -92,9 +91,7 @@ def _csv(found: list[DayShown]) -> str:
 
 
 def _cell(value: object) -> object:
-    """A text that would be a formula says so with an apostrophe, as spreadsheets have it."""
-    is_formula = isinstance(value, str) and value.startswith(FORMULA)
-    return f"'{value}" if is_formula else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _service(request: Request) -> RecordService:

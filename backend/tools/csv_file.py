@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from backend.http.csv_cells import harmless
 from backend.tools.errors import TooLittle
 from contract.tools import Cell, ToolAnswer
 
 BOM = "\ufeff"
 """By which spreadsheets know UTF-8."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(answer: ToolAnswer) -> str:
@@ -37,7 +37,6 @@ def _harmless(cells: Iterable[Cell]) -> list[str | int | float]:
 
 
 def _cell(value: Cell) -> str | int | float:
-    """A text that a spreadsheet would take for a formula begins with an apostrophe."""
     match value:
         case None:
             return ""
@@ -46,5 +45,5 @@ def _cell(value: Cell) -> str | int | float:
         case date():
             return value.isoformat()
         case str():
-            return f"'{value}" if value.startswith(FORMULA) else value
+            return harmless(value)
     return value
