@@ -46,6 +46,7 @@ def remember(data_dir: Path, camera: str, now: datetime) -> None:
 
 
 def _fill_days(db: Connection, camera: str, now: datetime, chance: random.Random) -> None:
+    added: dict[tuple[str, float], Hour] = {}
     hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
     while (hour := hour + timedelta(hours=1)) < now - timedelta(hours=1):
         share = SHARES[_kind(hour, chance)]
@@ -53,7 +54,8 @@ def _fill_days(db: Connection, camera: str, now: datetime, chance: random.Random
         seconds = Seconds(*(HOUR_SEC * it / sum(varied) for it in varied))
         began_at = hour.timestamp()
         moved_at = began_at + HOUR_SEC / 2 if seconds.active else None
-        activity.add(db, camera, Hour(began_at, seconds, 1, moved_at, moved_at))
+        added[camera, began_at] = Hour(began_at, seconds, 1, moved_at, moved_at)
+    activity.add(db, added)
 
 
 def _kind(hour: datetime, chance: random.Random) -> str:
