@@ -12,7 +12,13 @@ from backend.http.openapi import answers
 router = APIRouter(prefix="/audit", tags=["people"])
 
 MAX_LISTED = 1000
-EXAMPLE = {"person_id": 1, "action": "looked", "subject": "5f3a9c1e7b2d4608", "at": 1_795_939_200.0}
+EXAMPLE = {
+    "person_id": 1,
+    "action": "looked",
+    "subject": "5f3a9c1e7b2d4608",
+    "at": 1_795_939_200.0,
+    "way": None,
+}
 
 
 @router.get("", responses=answers([EXAMPLE], InvalidInput))

@@ -18,7 +18,10 @@ MAX_LOOKS = 10_000
 
 
 class Entry(BaseModel):
-    """Who did what, and when, in seconds since 1970 (UTC). Nobody's `person_id`: the API_KEY."""
+    """Who did what, and when, in seconds since 1970 (UTC). Nobody's `person_id`: the API_KEY.
+
+    `way` is how an answer came, None of all else.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,6 +29,7 @@ class Entry(BaseModel):
     action: Action
     subject: str | None
     at: float
+    way: str | None = None
 
 
 def add(db: Connection, entry: Entry, household_id: int) -> None:

@@ -12,6 +12,7 @@ audit_log = Table(
     Column("person_id", Integer),
     Column("action", Text, nullable=False),
     Column("subject", Text),
+    Column("way", Text),
     Column("at", Float, nullable=False),
     Index("audit_log_by_time", "household_id", "at"),
 )

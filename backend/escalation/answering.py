@@ -159,9 +159,10 @@ class Answering:
         return comments.By(speaker.household_id, speaker.person_id, subject, at)
 
     def _note(self, db: Connection, case: _Case, speaker: Speaker, action: Action) -> None:
-        """In the audit log, with the incident that it is about."""
+        """In the audit log, with the incident that it is about, and how an answer came."""
         by, at = speaker.person_id, self._desk.wall_clock()
-        entry = Entry(person_id=by, action=action, subject=f"incident {case.root}", at=at)
+        subject, way = f"incident {case.root}", speaker.way if action is Action.ANSWERED else None
+        entry = Entry(person_id=by, action=action, subject=subject, at=at, way=way)
         audit.add(db, entry, speaker.household_id)
 
     def _settle(self, db: Connection, case: _Case, crew: Crew, *, is_over: bool) -> list[Incident]:

@@ -52,7 +52,8 @@ class Happening(StrEnum):
 class Entry(BaseModel):
     """One thing that happened `at` (seconds since 1970, UTC), to or by a person, by a channel.
 
-    `round` is whose it is of an alert or a step, from 0; `edited_at` when a note was changed.
+    `round` is whose it is of an alert or a step, from 0; `edited_at` when a note was changed;
+    `way` how an answer came.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,6 +65,7 @@ class Entry(BaseModel):
     detail: str | None = None
     round: int | None = None
     edited_at: float | None = None
+    way: str | None = None
 
 
 class Figures(BaseModel):
@@ -230,7 +232,9 @@ def _said(known: Facts, readers: Readers) -> Iterator[Entry]:
     for it in known.answers:
         person = readers.of_person(it.person_id)
         if it.answer != RESOLVED:
-            yield Entry(at=it.at, kind=Happening.ANSWERED, person=person, detail=it.answer)
+            yield Entry(
+                at=it.at, kind=Happening.ANSWERED, person=person, detail=it.answer, way=it.way
+            )
         if it.answer in OVER:
             yield Entry(at=it.at, kind=Happening.RESOLVED, person=person, detail=it.way)
     if known.over_at is not None and not any(it.answer in OVER for it in known.answers):

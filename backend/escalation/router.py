@@ -86,7 +86,13 @@ COURSE = {
     "entries": [
         {"at": 1_795_939_202.0, "kind": "seen", "detail": "fall"},
         {"at": 1_795_939_203.1, "kind": "taken", "person": "Kim", "channel": "contact-1"},
-        {"at": 1_795_939_322.0, "kind": "answered", "person": "Kim", "detail": "going"},
+        {
+            "at": 1_795_939_322.0,
+            "kind": "answered",
+            "person": "Kim",
+            "detail": "going",
+            "way": "page",
+        },
     ],
     "figures": {
         "floor_sec": None,

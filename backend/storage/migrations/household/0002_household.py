@@ -125,6 +125,7 @@ def _audit() -> None:
         sa.Column("person_id", sa.Integer),
         sa.Column("action", sa.Text, nullable=False),
         sa.Column("subject", sa.Text),
+        sa.Column("way", sa.Text),
         sa.Column("at", sa.Float, nullable=False),
     )
     op.create_index("audit_log_by_time", "audit_log", ["household_id", "at"])
