@@ -21,6 +21,7 @@ from backend.alerts.channels.registry import setting_classes
 from backend.assistant.settings import ChatSettings
 from backend.contacts.settings import ContactSettings
 from backend.events.journal.segments import Retention
+from backend.integrations.home_assistant.broker import HomeAssistantSettings
 from backend.media.settings import MediaSettings
 from backend.providers.settings import ProviderSettings
 from backend.tracking.trackers import DATABASE
@@ -207,6 +208,7 @@ class BackendSettings(
     ContactSettings,
     ProviderSettings,
     ChatSettings,
+    HomeAssistantSettings,
     *setting_classes(),  # type: ignore[misc]
 ):
     """What can be set in the environment or in `.env`; `.env.example` explains each.

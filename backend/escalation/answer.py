@@ -23,6 +23,7 @@ class Way(StrEnum):
     LINK = "link"
     PUSH = "push"
     API = "api"
+    HOME_ASSISTANT = "home_assistant"
 
 
 class Verdict(StrEnum):

@@ -17,6 +17,7 @@ from backend.opening.cameras import open_cameras
 from backend.opening.comments import open_comments
 from backend.opening.factory import open_factory, open_jobs
 from backend.opening.metrics import open_metrics
+from backend.opening.integrations import open_integrations
 from backend.opening.people import open_contacts, open_people, open_recipients
 from backend.opening.record import open_alerts, open_events, open_incidents
 from backend.opening.record_tables import open_record_tables
@@ -59,6 +60,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     _open_rounds(state, settings, bus)
     open_metrics(state, settings, bus)
     state.tracing = open_tracing(settings, bus)
+    open_integrations(state, settings, bus)
     state.health = _health(state)
     state.ping = _ping(settings, state.health)
     app.mount(SOCKETIO_PATH, state.live.app)
@@ -129,6 +131,7 @@ def _health(state: State) -> HealthService:
             "datasets": state.dataset_intake.health,
             "media": state.media_sweeper.health,
             "tabular": state.tabular.health,
+            **({"mqtt": state.home_assistant.health} if state.home_assistant else {}),
         }
     )
 

@@ -1,0 +1,1 @@
+"""Home Assistant: cameras and household as its devices, by MQTT discovery."""
