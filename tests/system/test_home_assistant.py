@@ -1,5 +1,7 @@
 """Home Assistant through a real broker: what it shows, what it may ask, and who may be away."""
 
+import json
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -18,6 +20,8 @@ Json = dict[str, Any]
 Eventually = Callable[..., Any]
 MakeEvent = Callable[..., Json]
 HOME, CAMERA = "Our home", "거실"
+RELEASE = "homeassistant==2025.4.4"
+"""The newest that runs on a Python that this project runs on too."""
 SOON_SEC = 10.0
 """So long after a restart the states may be wrong."""
 
@@ -153,3 +157,21 @@ def test_broker_that_hangs_or_refuses_delays_no_alert_and_is_told_no_secret(
     eventually(lambda: "uthori" in server.health()["mqtt"]["reason"], timeout=SOON_SEC)
     assert "s3cret" not in server.log() + reason
     assert PASSWORD not in server.log()
+
+
+@pytest.mark.slow
+def test_home_assistant_itself_takes_the_devices_and_the_blueprints(
+    server: Any, home_assistant: HomeAssistant, make_event: MakeEvent, eventually: Eventually,
+    repository: Path,
+) -> None:  # fmt: skip
+    server.send(beat(make_event))
+    eventually(lambda: home_assistant.names() == {HOME, CAMERA}, timeout=SOON_SEC)
+    environment = ("--isolated", "--no-project", "--python", "3.13", "--with", RELEASE)
+    checks = ("testkit/home_assistant_schema.py", "deploy/home-assistant/blueprints")
+    checked = subprocess.run(
+        ["uv", "run", *environment, "--with", "paho-mqtt<2.2", "python", *checks],
+        input=json.dumps(list(home_assistant.devices.values())),
+        capture_output=True, text=True, check=False, cwd=repository, timeout=200,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stderr
+    assert checked.stdout == "2025.4.4: 18 entities, 2 blueprints\n"

@@ -30,6 +30,7 @@ class Component(BaseModel):
     payload_press: str | None = None
     availability: list[Availability] | None = None
     availability_mode: Literal["all"] | None = None
+    qos: Literal[1] = 1
 
 
 class Device(BaseModel):
@@ -54,7 +55,7 @@ class Origin(BaseModel):
 class DeviceConfig(BaseModel):
     """A device with its entities: the message below `homeassistant/device/`.
 
-    `availability` and `qos` hold for each entity that does not say otherwise.
+    `availability` holds for each entity that does not say otherwise.
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -63,7 +64,6 @@ class DeviceConfig(BaseModel):
     origin: Annotated[Origin, Field(serialization_alias="o")]
     components: Annotated[Mapping[str, Component], Field(serialization_alias="cmps")]
     availability: list[Availability]
-    qos: Literal[1] = 1
 
     def as_json(self) -> str:
         """As it is sent."""
