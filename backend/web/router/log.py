@@ -11,6 +11,7 @@ from fastapi import Query, Request, Response
 from backend.access.keys import Caller
 from backend.audit.actions import Action
 from backend.audit.service import AuditService, Entry
+from backend.escalation.answer import Way
 from backend.people.service import PeopleService
 from backend.web.marks import N_
 from backend.web.page_route import page_router, pages_of
@@ -115,7 +116,7 @@ def _views(request: Request, entries: list[Entry]) -> Iterator[EntryView]:
     people: PeopleService = request.app.state.people
     names: dict[int | None, str] = {None: text(N_("The API_KEY"))}
     for entry in entries:
-        who = _name(people, names, entry.person_id)
+        who = _who(people, names, entry)
         if entry.action in OF_WHAT_IS_SEEN:
             yield _of_what_is_seen(who, entry, text)
             continue
@@ -131,6 +132,11 @@ def _of_what_is_seen(who: str, entry: Entry, text: Callable[[str], str]) -> Entr
     seen = text(SEEN[kind]) if kind in SEEN else entry.subject or ""
     link = f"{PAGES[kind]}/{quote(its_id, safe='')}" if kind in PAGES and its_id else None
     return EntryView(who, text(DID[entry.action]), entry.at, seen, link)
+
+
+def _who(people: PeopleService, names: dict[int | None, str], entry: Entry) -> str:
+    is_pressed_there = entry.way == Way.HOME_ASSISTANT
+    return "Home Assistant" if is_pressed_there else _name(people, names, entry.person_id)
 
 
 def _name(people: PeopleService, names: dict[int | None, str], person_id: int | None) -> str:
