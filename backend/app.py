@@ -195,6 +195,9 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.push_async_callback(state.vision.stop)
     await state.live.start()
     stops.push_async_callback(state.live.stop)
+    if state.webhooks:
+        state.webhooks.start()
+        stops.callback(state.webhooks.stop)
     if state.home_assistant:
         await state.home_assistant.start()
         stops.push_async_callback(state.home_assistant.stop)

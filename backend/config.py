@@ -22,6 +22,7 @@ from backend.assistant.settings import ChatSettings
 from backend.contacts.settings import ContactSettings
 from backend.events.journal.segments import Retention
 from backend.integrations.home_assistant.broker import HomeAssistantSettings
+from backend.integrations.webhooks.settings import WebhookSettings
 from backend.media.settings import MediaSettings
 from backend.providers.settings import ProviderSettings
 from backend.tracking.trackers import DATABASE
@@ -209,6 +210,7 @@ class BackendSettings(
     ProviderSettings,
     ChatSettings,
     HomeAssistantSettings,
+    WebhookSettings,
     *setting_classes(),  # type: ignore[misc]
 ):
     """What can be set in the environment or in `.env`; `.env.example` explains each.

@@ -132,6 +132,7 @@ def _health(state: State) -> HealthService:
             "media": state.media_sweeper.health,
             "tabular": state.tabular.health,
             **({"mqtt": state.home_assistant.health} if state.home_assistant else {}),
+            **({"webhooks": state.webhooks.health} if state.webhooks else {}),
         }
     )
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _activity()
     _erasures()
     _assistant()
+    _webhooks()
 
 
 def _existing() -> None:
@@ -386,3 +387,23 @@ def _assistant() -> None:
         sa.Column("input_tokens", sa.Integer, nullable=False),
         sa.Column("output_tokens", sa.Integer, nullable=False),
     )
+
+
+def _webhooks() -> None:
+    op.create_table(
+        "webhook_messages",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("made_at", sa.Float, nullable=False),
+    )
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("message_id", sa.Text, nullable=False),
+        sa.Column("incident_id", sa.Text, nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("made_at", sa.Float, nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("next_at", sa.Float, nullable=False),
+    )
+    op.create_index("webhook_deliveries_by_time", "webhook_deliveries", ["address", "next_at"])

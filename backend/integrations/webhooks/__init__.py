@@ -1,0 +1,1 @@
+"""Webhooks: addresses of the household's own that hear of incidents."""
