@@ -90,7 +90,7 @@ def server(server_factory: Callable[..., Any], broker: Mosquitto, tmp_path: Path
     path = tmp_path / "data" / "database" / "dolbom.sqlite3"
     with closing(SqliteDatabase(path)) as database:
         move_in(database, 0.0, 1, name=HOME, language="en")
-    return server_factory(MQTT_URL=broker.url, CAMERA_SILENT_AFTER=60)
+    return server_factory(MQTT_URL=broker.url, CAMERA_SILENT_AFTER=600)
 
 
 def beat(make_event: MakeEvent, ago: float = 0.0, **fields: object) -> Json:
