@@ -16,8 +16,8 @@ from backend.live.service import LiveService
 from backend.opening.cameras import open_cameras
 from backend.opening.comments import open_comments
 from backend.opening.factory import open_factory, open_jobs
-from backend.opening.metrics import open_metrics
 from backend.opening.integrations import open_integrations
+from backend.opening.metrics import open_metrics
 from backend.opening.people import open_contacts, open_people, open_recipients
 from backend.opening.record import open_alerts, open_events, open_incidents
 from backend.opening.record_tables import open_record_tables
