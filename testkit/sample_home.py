@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 from starlette.testclient import TestClient
@@ -48,12 +49,16 @@ def sample_home(data_dir: Path) -> SampleHome:
 
 
 @contextmanager
-def opened(home: SampleHome) -> Iterator[AskedHome]:
+def opened(home: SampleHome, **settings: Any) -> Iterator[AskedHome]:
     """The application on it while the context lasts, and its people."""
-    settings = BackendSettings(
-        _env_file=None, data_dir=home.data_dir, api_key=SecretStr(KEY), ntfy_url=NOWHERE
+    made_settings = BackendSettings(
+        _env_file=None,
+        data_dir=home.data_dir,
+        api_key=SecretStr(KEY),
+        ntfy_url=NOWHERE,
+        **settings,
     )
-    app = create_app(settings)
+    app = create_app(made_settings)
     with TestClient(app, URL, client=ADDRESS, follow_redirects=False) as http:
         asked = AskedHome(app, http, {"household": KEY, "stranger": None})
         for who, login in (("owner", OWNER), ("caregiver", CAREGIVER)):

@@ -1,7 +1,8 @@
 """Talks of which a script says what the model does: which calls it wants, and what it then says.
 
 What it says may name facts of its calls, such as `{1.falls}` for the fact `falls` of the first, and
-cells of their rows, such as `{1.rows.0.1}`. So a script says nothing that the tools do not.
+cells of their rows: `{1.rows.0.1}`, or `{1.kitchen.rows}` for the column `rows` of the row that
+begins with `kitchen`. `{1.mean:.1f}` rounds. So a script says nothing that the tools do not.
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import Any
 
 from testkit.language_models.turns import CallScript, Heard, Turn
 
-PLACE = re.compile(r"\{(\d+)\.([^}]+)\}")
+PLACE = re.compile(r"\{(\d+)\.([^}:]+)(?::([^}]+))?\}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def filled(says: str, results: Sequence[str]) -> str:
     given = [json.loads(result) for result in results]
 
     def place(match: re.Match[str]) -> str:
-        return str(_value(given[int(match[1]) - 1], match[2]))
+        value = _value(given[int(match[1]) - 1], match[2])
+        return format(value, match[3]) if match[3] else str(value)
 
     return PLACE.sub(place, says)
 
@@ -55,8 +57,24 @@ def filled(says: str, results: Sequence[str]) -> str:
 def _value(result: Any, path: str) -> object:
     facts = {name: value for name, value, _ in result.get("facts", ())}
     if path in facts:
-        value = facts[path]
-        return value.strip("⟦⟧") if isinstance(value, str) else value
+        return _plain(facts[path])
+    cells = _cells(result)
+    if path in cells:
+        return cells[path]
     for step in path.split("."):
         result = result[int(step)] if isinstance(result, list) else result[step]
-    return result
+    return _plain(result)
+
+
+def _cells(result: Any) -> dict[str, object]:
+    """Each cell by the first one of its row and its column."""
+    columns = [str(_plain(name)) for name, _ in result.get("columns", ())]
+    return {
+        f"{_plain(row[0])}.{column}": _plain(cell)
+        for row in result.get("rows", ())
+        for column, cell in zip(columns, row, strict=True)
+    }
+
+
+def _plain(cell: object) -> object:
+    return cell.strip("⟦⟧") if isinstance(cell, str) else cell

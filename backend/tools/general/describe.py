@@ -13,11 +13,13 @@ from contract.tools import ColumnKind, TableColumn
 
 MAX_COLUMNS = 20
 NEEDED = Needed(1, "rows")
-FIGURES = ("known", "mean", "sd", "min", "quarter", "median", "three_quarters", "max")
+FIGURES = ("known", "mean", "sum", "sd", "min", "quarter", "median", "three_quarters", "max")
 
 
 class Describe(Scope):
-    """Columns of numbers in a few figures each: how many are known, mean, spread, and quartiles."""
+    """Columns of numbers in a few figures each: how many are known, mean, sum, spread, and
+    quartiles.
+    """
 
     columns: tuple[ColumnName, ...] = Field(
         default=(),
@@ -40,9 +42,10 @@ def _answer(data: Data, wanted: Describe) -> Said:
 def _figures(chosen: Selection, column: TableColumn) -> list[object]:
     name = quoted(column.name)
     quartiles = f"{chosen.quantile}({name}, [0.25, 0.5, 0.75])"
-    query = f"SELECT count({name}), avg({name}), stddev_samp({name}), min({name}), {quartiles}"
-    *moments, found, greatest = chosen.ask(f"{query}, max({name}) FROM chosen")[0]
-    return [*moments, *(found or (None, None, None)), greatest]
+    moments = f"count({name}), avg({name}), sum({name}), stddev_samp({name}), min({name})"
+    query = f"SELECT {moments}, {quartiles}, max({name}) FROM chosen"
+    *first, found, greatest = chosen.ask(query)[0]
+    return [*first, *(found or (None, None, None)), greatest]
 
 
 TOOL = Tool(

@@ -59,7 +59,7 @@ def _question(by: Group) -> str:
     return f"""
     SELECT {BY_SQL[by]} AS grp, count(*), median(answered_after_sec), max(answered_after_sec),
         list(answered_after_sec) FILTER (answered_after_sec IS NOT NULL)
-    FROM {INCIDENTS_SQL} WHERE is_told AND NOT is_part GROUP BY grp ORDER BY grp
+    FROM {INCIDENTS_SQL} WHERE is_told GROUP BY grp ORDER BY grp
     """
 
 

@@ -39,7 +39,7 @@ FROM {INCIDENTS_SQL} WHERE {TOLD_SQL} ORDER BY began_at, incident_id
 class DayTimeline(BaseModel):
     """What was when on one day: for each camera stretches of hours in which most of the time
     somebody was active, still or lying, or nobody was there, or the camera was blind or silent;
-    and the incidents that people were told of.
+    and the incidents that people were told of; who is still down after a fall counts with the fall.
 
     Blind and silent is not nobody: nothing is known of these hours. Usual is yesterday.
     """

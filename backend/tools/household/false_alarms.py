@@ -60,7 +60,7 @@ def _question(by: Group) -> str:
     return f"""
     SELECT {BY_SQL[by]} AS grp, count(*) FILTER (verdict = 'false_alarm'),
         count(*) FILTER (verdict IN ('fall', 'false_alarm')), count(*)
-    FROM {INCIDENTS_SQL} WHERE {TOLD_SQL} AND NOT is_part GROUP BY grp ORDER BY 2 DESC, 1
+    FROM {INCIDENTS_SQL} WHERE {TOLD_SQL} GROUP BY grp ORDER BY 2 DESC, 1
     """
 
 

@@ -20,7 +20,7 @@ LEAST_FOR_MEDIAN = 3
 QUESTION = f"""
 SELECT began_at, name, label, verdict, floor_sec, answered_after_sec
 FROM {INCIDENTS_SQL}
-WHERE {TOLD_SQL} AND NOT is_part AND label IN ('{FALL}', '{STILL_DOWN}', '{ON_FLOOR}')
+WHERE {TOLD_SQL} AND label IN ('{FALL}', '{STILL_DOWN}', '{ON_FLOOR}')
     AND coalesce(verdict, '') NOT IN ('false_alarm', 'test')
 ORDER BY began_at DESC
 """

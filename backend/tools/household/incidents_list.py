@@ -32,8 +32,8 @@ class IncidentsList(OfPlaceAndSpan):
     """The incidents of a span, newest first: when and where, what the camera saw, what people said
     of it, after how many seconds somebody answered, and how long somebody was on the floor.
 
-    Those of which nobody was told count only with `with_untold`; tests never do. Usual are the last
-    28 days and today.
+    Who is still down after a fall counts with the fall. Those of which nobody was told count only
+    with `with_untold`; tests never do. Usual are the last 28 days and today.
     """
 
     verdict: Annotated[

@@ -1,4 +1,5 @@
-"""The incidents that tools of the record ask about: self-tests and fall tests apart."""
+"""The incidents that tools of the record ask about: self-tests and fall tests apart, and each fall
+once."""
 
 from backend.tools.data import Data
 from backend.tools.household.basis.seen import OF_PLACE_SQL, Seen
@@ -8,16 +9,16 @@ from contract.events import FALL, STILL_DOWN
 
 AFTER_A_FALL_MIN = 30
 INCIDENTS_SQL = f"""(
-    SELECT *, {PLACE_SQL} AS name, label = '{STILL_DOWN}' AND EXISTS (
-        SELECT 1 FROM incidents AS fall
-        WHERE fall.camera_id = one.camera_id AND fall.label = '{FALL}' AND one.began_at
-            BETWEEN fall.began_at AND fall.began_at + INTERVAL {AFTER_A_FALL_MIN} MINUTE
-    ) AS is_part
-    FROM incidents AS one
+    SELECT *, {PLACE_SQL} AS name FROM incidents AS one
     WHERE day BETWEEN ? AND ? AND {OF_PLACE_SQL} AND NOT coalesce(is_test, false)
+        AND NOT (label = '{STILL_DOWN}' AND EXISTS (
+            SELECT 1 FROM incidents AS fall
+            WHERE fall.camera_id = one.camera_id AND fall.label = '{FALL}' AND one.began_at
+                BETWEEN fall.began_at AND fall.began_at + INTERVAL {AFTER_A_FALL_MIN} MINUTE
+        ))
 )"""
 """Takes `values_of`; `name` is the place, or the camera's name where it has none. Who is still down
-after a fall `is_part` of it: it is answered and judged with the fall."""
+after a fall is no incident beside it: that is answered and judged with the fall."""
 TOLD_SQL = "(coalesce(is_told, false) OR verdict IS NOT NULL)"
 """Those count that people were to be told of, or that somebody judged."""
 BY_SQL = {

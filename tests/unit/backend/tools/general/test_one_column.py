@@ -15,14 +15,15 @@ NUMBER = [column("n")]
 def test_describe_says_what_numpy_says(ask: Any, steps: np.ndarray) -> None:
     (row,) = ask("describe").grid.rows
     quartiles = np.percentile(steps, [25, 50, 75])
-    wanted = (len(steps), steps.mean(), steps.std(ddof=1), steps.min(), *quartiles, steps.max())
+    moments = (len(steps), steps.mean(), steps.sum(), steps.std(ddof=1), steps.min())
+    wanted = (*moments, *quartiles, steps.max())
     assert row[:2] == ("걸음", "m")
     assert row[2:] == pytest.approx(wanted)
 
 
 def test_describe_of_a_column_that_is_never_known_has_no_figures(ask: Any) -> None:
     (row,) = ask("describe", data_of(NUMBER, [[None], [None]])).grid.rows
-    assert row == ("n", None, 0, *[None] * 7)
+    assert row == ("n", None, 0, *[None] * 8)
 
 
 def test_distribution_has_quantiles_and_moments(ask: Any, facts_of: Any, steps: np.ndarray) -> None:

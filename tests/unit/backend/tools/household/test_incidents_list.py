@@ -40,6 +40,16 @@ def test_only_those_that_are_meant() -> None:
     assert "111106" in ids(rows_of(ask(TOOL, RECORD, with_untold=True)))
 
 
+def test_who_is_still_down_after_a_fall_counts_with_the_fall() -> None:
+    down = incident(DAYS[3], 4, label="still_down", incident_id="later")
+    elsewhere = incident(DAYS[3], 4, label="still_down", camera_id="cam2", incident_id="other")
+    rows = [incident(DAYS[3], 4), down, elsewhere]
+
+    said = ask(TOOL, {**RECORD, RecordTable.INCIDENTS: rows})
+
+    assert sorted(map(str, ids(rows_of(said)))) == ["110504", "other"]
+
+
 def test_what_is_cut_is_said_and_counted() -> None:
     said = ask(TOOL, RECORD, limit=1)
 

@@ -1,0 +1,1 @@
+"""Fifty questions to a sample record, of which the answers are known."""
