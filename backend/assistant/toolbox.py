@@ -56,15 +56,23 @@ class Toolbox:
         return self._tools.ask(self._caller, wanted.name, asked)
 
     def ask_again(self, answer: ToolAnswer) -> bool:
-        """Whether the same question, asked by this caller now, has the same answer."""
+        """Whether the same question, asked by this caller now, has the same answer.
+
+        That of newer data is the same if nothing that it says is another.
+        """
         if answer.tool not in self._names:
             return False
         table = self._table or answer.basis.table
         asked = _asked(table, answer.arguments, self._language)
         try:
-            return self._tools.ask(self._caller, answer.tool, asked) == answer
+            return _said(self._tools.ask(self._caller, answer.tool, asked)) == _said(answer)
         except ApiError:
             return False
+
+
+def _said(answer: ToolAnswer) -> ToolAnswer:
+    """What it says, of whatever version of the data: a camera box reports each half minute."""
+    return answer.model_copy(update={"basis": answer.basis.model_copy(update={"data_version": ""})})
 
 
 def _asked(table: object, arguments: object, language: Language) -> ToolAsked:

@@ -79,9 +79,12 @@ def _of_days(record: KnownRecord) -> list[Question]:
         ),
         Question(
             "How active is she on Wednesdays?",
-            (("seasonality", of("hours", record.whole, column="active_sec", by="weekday")),),
-            "I looked at {1.3.days} Wednesdays [1].",
-            (len(wednesdays),),
+            (("seasonality", of("person_days", record.whole, column="active_hours")),),
+            "She is active {1.3.active_hours:.2f} hours a day, over {1.3.days} Wednesdays [1].",
+            (
+                About(mean(it.active_hours for it in wednesdays), STILLNESS),
+                len(wednesdays),
+            ),
         ),
         Question(
             "When did she first move on the last day?",
@@ -171,7 +174,7 @@ def _of_alarms(record: KnownRecord) -> list[Question]:
                 ("answers", of("incidents", week)),
                 ("answers", of("incidents", before(week))),
             ),
-            "There were {1.told} in the last week [1]. Before that there were {2.told} [2].",
+            "{1.told} in the last week [1], and {2.told} in the one before [2].",
             (len(record.alarms(week)), len(record.alarms(before(week)))),
         ),
         Question(

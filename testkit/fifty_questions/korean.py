@@ -54,7 +54,7 @@ def _of_nights(record: KnownRecord) -> list[Question]:
         Question(
             "하룻밤에 가장 많이 일어나신 건 몇 번이에요?",
             (("top", of("person_days", whole, column="times_up_at_night", limit=1)),),
-            "가장 많을 때는 {1.rows.0.1}번이었어요 [1].",
+            "가장 많을 때는 {1.rows.0.1:.0f}번이었어요 [1].",
             (most.times_up_at_night,),
         ),
         Question(
