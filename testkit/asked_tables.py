@@ -36,7 +36,7 @@ class FewRecords:
         )
 
     @contextmanager
-    def snapshot(self, household_id: int) -> Iterator[Snapshot]:
+    def snapshot(self, household_id: int, _with_events: bool) -> Iterator[Snapshot]:
         """What is known, which nobody lived."""
         yield Snapshot(self._duck, SEOUL, f"{household_id}-v7", is_generated=True)
 

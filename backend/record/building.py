@@ -9,7 +9,7 @@ from backend.record import event_rows
 from backend.record.event_rows import EventRow
 from backend.record.filling import Rows, fill
 from backend.record.known_rows import HOUR_TYPES, INCIDENT_TYPES, Whose
-from backend.record.tables_sql import statements
+from backend.record.tables_sql import events_view, statements
 from backend.storage.duck import Duck
 
 BUILDING_SEC = 60.0
@@ -18,14 +18,21 @@ STRANGER_TYPES = {"camera_id": "VARCHAR"}
 
 
 @dataclass(frozen=True)
+class Log:
+    """The log: of `events` those that are in none of the `parquets`."""
+
+    events: Sequence[EventRow]
+    parquets: Sequence[Path]
+
+
+@dataclass(frozen=True)
 class Sources:
-    """What was read: of `events` those that are in none of the `parquets`."""
+    """What was read; without the `log` there is no table of events."""
 
     whose: Whose
     hours: Rows
     incidents: Rows
-    events: Sequence[EventRow]
-    parquets: Sequence[Path]
+    log: Log | None = None
 
 
 def build(duck: Duck, sources: Sources, zone: ZoneInfo) -> None:
@@ -40,6 +47,8 @@ def build(duck: Duck, sources: Sources, zone: ZoneInfo) -> None:
         fill(cursor, "strangers", STRANGER_TYPES, strangers)
         fill(cursor, "read_hours", HOUR_TYPES, sources.hours)
         fill(cursor, "read_incidents", INCIDENT_TYPES, sources.incidents)
-        fill(cursor, "read_events", event_rows.TYPES, sources.events)
-        for statement in statements(zone, sources.parquets, sources.whose.has_unknown):
+        for statement in statements(zone):
             cursor.execute(statement)
+        if sources.log:
+            fill(cursor, "read_events", event_rows.TYPES, sources.log.events)
+            cursor.execute(events_view(zone, sources.log.parquets, sources.whose.has_unknown))

@@ -64,9 +64,10 @@ class RecordService:
         return part(failure or (unforeseen and f"closed days cannot be kept: {unforeseen}"))
 
     @contextmanager
-    def snapshot(self, household_id: int) -> Iterator[Snapshot]:
-        """A household's record as it is now, which does not change while it is used."""
-        with self.snapshots.of(household_id) as snapshot:
+    def snapshot(self, household_id: int, with_events: bool = True) -> Iterator[Snapshot]:
+        """A household's record as it is now, which does not change while it is used; `with_events`
+        only where they are asked about, since the log is read for them."""
+        with self.snapshots.of(household_id, with_events) as snapshot:
             yield snapshot
 
     def today(self, household_id: int) -> date:
@@ -77,7 +78,7 @@ class RecordService:
         self, household_id: int, since: date, until: date, camera_id: str | None = None
     ) -> list[DayShown]:
         """The days from `since` to `until`, both included, of one camera or all."""
-        with self.snapshot(household_id) as snapshot:
+        with self.snapshot(household_id, with_events=False) as snapshot:
             return days_between(snapshot.duck, since, until, camera_id)
 
     def shown(self, household_id: int) -> RecordShown:

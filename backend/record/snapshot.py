@@ -8,7 +8,8 @@ from backend.storage.duck import Duck
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A database with a table for each RecordTable, of its name, with the columns of `columns.py`.
+    """A database with a table for each RecordTable, of its name, with the columns of `columns.py`;
+    that of the events only where it was asked for.
 
     `version` changes whenever one of them does.
     """

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from backend.record import known_rows
 from backend.record.archive import Archive
-from backend.record.building import Sources, build
+from backend.record.building import Log, Sources, build
 from backend.record.closed_file import difference
 from backend.record.errors import RecordUnavailable
 from backend.record.generated import is_generated
@@ -35,6 +35,7 @@ class _Held:
     """A snapshot, with how many use it; times are of the monotonic clock."""
 
     snapshot: Snapshot
+    has_events: bool
     good_until: float
     asked_at: float
     users: int = 0
@@ -59,13 +60,14 @@ class Snapshots:
         self._building, self._lock = threading.Lock(), threading.Lock()
 
     @contextmanager
-    def of(self, household_id: int) -> Iterator[Snapshot]:
+    def of(self, household_id: int, with_events: bool) -> Iterator[Snapshot]:
         """That of a household, which stays as it is while it is used.
 
-        One that raises DatabaseUnavailable, since a file of it is gone, is nobody else's. Raises
-        RecordUnavailable, DatabaseUnavailable and SQLAlchemyError.
+        The log is read only `with_events`: that takes longer than all else. One that raises
+        DatabaseUnavailable, since a file of it is gone, is nobody else's. Raises RecordUnavailable,
+        DatabaseUnavailable and SQLAlchemyError.
         """
-        held = self._taken(household_id)
+        held = self._taken(household_id, with_events)
         try:
             yield held.snapshot
         except DatabaseUnavailable:
@@ -88,51 +90,53 @@ class Snapshots:
         if all(self._clock() - it.asked_at > IDLE_SEC for it in self._held.copy().values()):
             self.drop()
 
-    def _taken(self, household_id: int) -> _Held:
+    def _taken(self, household_id: int, with_events: bool) -> _Held:
         with self._building:
             try:
-                held = self._up_to_date(household_id)
+                held = self._up_to_date(household_id, with_events)
             except OSError as error:
                 raise RecordUnavailable(f"the log cannot be read: {error.strerror}") from error
             with self._lock:
                 held.users += 1
             return held
 
-    def _up_to_date(self, household_id: int) -> _Held:
+    def _up_to_date(self, household_id: int, with_events: bool) -> _Held:
         now, held = self._clock(), self._held.get(household_id)
+        if held and with_events and not held.has_events:
+            held = None
         if held is None or now >= held.good_until:
-            zone = self._zone(household_id)
-            version = self._version(zone)
+            version = self._version(self._zone(household_id))
             if held is None or held.snapshot.version != version:
                 self._drop(household_id)
-                held = self._held[household_id] = self._build(household_id, zone, version, now)
+                held = self._held[household_id] = self._build(household_id, with_events, version)
         held.asked_at = now
         return held
 
-    def _build(self, household_id: int, zone: ZoneInfo, version: str, now: float) -> _Held:
+    def _build(self, household_id: int, with_events: bool, version: str) -> _Held:
+        begun_at, zone = self._clock(), self._zone(household_id)
         duck = Duck([self._archive.folder])
         try:
-            build(duck, self._read(household_id, duck), zone)
+            build(duck, self._read(household_id, duck if with_events else None), zone)
         except BaseException:
             duck.close()
             raise
         snapshot = Snapshot(duck, zone, version, is_generated(self._data_dir))
         built_at = self._clock()
-        return _Held(snapshot, built_at + LASTS * (built_at - now), built_at)
+        good_until = built_at + LASTS * (built_at - begun_at)
+        return _Held(snapshot, with_events, good_until, built_at)
 
-    def _read(self, household_id: int, duck: Duck) -> Sources:
+    def _read(self, household_id: int, duck: Duck | None) -> Sources:
+        """What the tables are made of; the log too, where there is a database to check it by."""
         with self._database.reading() as db:
             whose = Whose(household_id, known_rows.read_cameras(db))
             incidents = known_rows.read_incidents(db, household_id)
+        hours = known_rows.read_hours(self._database, whose)
+        return Sources(whose, hours, incidents, self._log(duck) if duck else None)
+
+    def _log(self, duck: Duck) -> Log:
         closed = self._archive.trusted(lambda parquet: difference(duck, parquet))
         others = [name for name in self._archive.names() if name not in closed]
-        return Sources(
-            whose,
-            known_rows.read_hours(self._database, whose),
-            incidents,
-            self._tail.rows(others),
-            list(closed.values()),
-        )
+        return Log(self._tail.rows(others), list(closed.values()))
 
     def _version(self, zone: ZoneInfo) -> str:
         """Of what was recorded and what is known of it; 16 characters."""

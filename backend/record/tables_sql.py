@@ -9,22 +9,38 @@ from backend.record.days_sql import days, person_days
 from backend.storage.duck import quoted_text
 
 
-def statements(zone: ZoneInfo, parquets: Sequence[Path], has_unknown: bool) -> list[str]:
-    """What makes the tables, in its order, of the tables `read_hours`, `read_incidents`,
-    `read_events`, `places` and `strangers`, and of Parquet files.
-
-    A household that `has_unknown` cameras has all but the strangers, another one those with places.
-    """
+def statements(zone: ZoneInfo) -> list[str]:
+    """What makes the tables without the events, in its order, of the tables `read_hours`,
+    `read_incidents` and `places`."""
     return [
         _hours(zone),
         _incidents(zone),
-        _events(zone, parquets, has_unknown),
         days(),
         person_days(),
         "ALTER TABLE hours DROP COLUMN began_sec",
         "DROP TABLE read_hours",
         "DROP TABLE read_incidents",
     ]
+
+
+def events_view(zone: ZoneInfo, parquets: Sequence[Path], has_unknown: bool) -> str:
+    """What makes the view of the events, of the tables `read_events`, `places` and `strangers`, and
+    of Parquet files.
+
+    A household that `has_unknown` cameras has all but the strangers, another one those with places.
+    """
+    own = "NOT IN (FROM strangers)" if has_unknown else "IN (SELECT camera_id FROM places)"
+    closed = f"UNION ALL FROM {reading(parquets)}" if parquets else ""
+    return f"""
+        CREATE VIEW events AS
+        WITH heard AS (FROM read_events {closed}),
+        local AS (SELECT *, {_local("at_us / 1e6", zone)} AS "at" FROM heard)
+        SELECT "at", "at"::DATE AS day, event_type, camera_id, coalesce(place, camera_id) AS place,
+            person, state, label, incident_id, prob, duration_sec, top_event, top_prob, fps,
+            pose_share, motion_share, missed_sec, picture, delay_sec
+        FROM local LEFT JOIN places USING (camera_id)
+        WHERE camera_id {own}
+    """  # noqa: S608
 
 
 def _local(at: str, zone: ZoneInfo) -> str:
@@ -68,19 +84,4 @@ def _incidents(zone: ZoneInfo) -> str:
             duration_sec, verdict, answered_after_sec, answer, floor_sec
         FROM local LEFT JOIN places USING (camera_id)
         ORDER BY began_sec, incident_id
-    """  # noqa: S608
-
-
-def _events(zone: ZoneInfo, parquets: Sequence[Path], has_unknown: bool) -> str:
-    own = "NOT IN (FROM strangers)" if has_unknown else "IN (SELECT camera_id FROM places)"
-    closed = f"UNION ALL FROM {reading(parquets)}" if parquets else ""
-    return f"""
-        CREATE VIEW events AS
-        WITH heard AS (FROM read_events {closed}),
-        local AS (SELECT *, {_local("at_us / 1e6", zone)} AS "at" FROM heard)
-        SELECT "at", "at"::DATE AS day, event_type, camera_id, coalesce(place, camera_id) AS place,
-            person, state, label, incident_id, prob, duration_sec, top_event, top_prob, fps,
-            pose_share, motion_share, missed_sec, picture, delay_sec
-        FROM local LEFT JOIN places USING (camera_id)
-        WHERE camera_id {own}
     """  # noqa: S608

@@ -11,8 +11,8 @@ from backend.record.snapshot import Snapshot
 class Records(Protocol):
     """The room of the record."""
 
-    def snapshot(self, household_id: int, /) -> AbstractContextManager[Snapshot]:
-        """What is known now, while the context lasts."""
+    def snapshot(self, household_id: int, with_events: bool, /) -> AbstractContextManager[Snapshot]:
+        """What is known now, while the context lasts; without its events it is there sooner."""
 
 
 class OwnTables(Protocol):

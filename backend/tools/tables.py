@@ -56,12 +56,13 @@ class Tables:
             with self._opened_own(caller, self._found(caller, name), language) as data:
                 yield data
         else:
-            with self._records.snapshot(caller.household_id) as snapshot:
+            with_events = table is RecordTable.EVENTS
+            with self._records.snapshot(caller.household_id, with_events) as snapshot:
                 yield self._of_record(snapshot, table, language)
 
     def all(self, caller: Caller, language: Language) -> list[TableInfo]:
         """Those that the caller may ask, with how much is in each; the record's are first."""
-        with self._records.snapshot(caller.household_id) as snapshot:
+        with self._records.snapshot(caller.household_id, True) as snapshot:
             shown = [
                 _info(self._of_record(snapshot, it, language), RECORD_TITLES[it][language])
                 for it in RecordTable

@@ -227,6 +227,18 @@ def test_nothing_new_builds_nothing_new(home: ErasingHome) -> None:
         assert one is other
 
 
+def test_log_is_read_for_who_asks_about_events(home: ErasingHome) -> None:
+    two_cameras(home, 1)
+    with home.record_tables.snapshot(1, with_events=False) as without:
+        assert without.duck.ask("SELECT count(*) FROM person_days") == [(0,)]
+        with pytest.raises(duckdb.CatalogException):
+            without.duck.ask("FROM events")
+        with home.record_tables.snapshot(1) as whole:
+            assert whole.duck.ask("SELECT count(*) FROM events") == [(2,)]
+        with home.record_tables.snapshot(1, with_events=False) as again:
+            assert again is whole
+
+
 @pytest.mark.parametrize("change", ["place", "verdict", "hour"])
 def test_whatever_changes_changes_the_version(home: ErasingHome, change: str) -> None:
     home.incident("fall", OLD)

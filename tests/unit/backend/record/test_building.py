@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backend.record.building import Sources, build
+from backend.record.building import Log, Sources, build
 from backend.record.columns import COLUMNS
 from backend.record.known_rows import HOUR_TYPES, INCIDENT_TYPES, CameraRow, Whose
 from backend.storage.duck import Cells, Duck
@@ -45,7 +45,7 @@ def made(
     incidents: list[tuple[object, ...]] | None = None,
     zone: ZoneInfo = SEOUL,
 ) -> None:
-    build(duck, Sources(Whose(1, CAMERAS), hours, incidents or [], [], []), zone)
+    build(duck, Sources(Whose(1, CAMERAS), hours, incidents or [], Log([], [])), zone)
 
 
 def one(duck: Duck, columns: str, table: str = "days") -> Cells:
