@@ -113,8 +113,9 @@ def _tell(answered: Sequence[Answered], tools: dict[str, list[float]]) -> None:
         said = f"median {1000 * median(times):.0f} ms, longest {1000 * max(times):.0f} ms"
         typer.echo(f"{name}: {said} of {len(times)}")
     for one, misses in wrong:
-        if misses:
-            typer.echo(f"{one.question.text} {one.answer.response} {misses}")
+        if misses or not one.is_kept:
+            what = misses or "not from memory"
+            typer.echo(f"{one.question.text} {one.answer.response} {what}")
 
 
 def _show(answered: Sequence[Answered]) -> None:

@@ -43,7 +43,7 @@ class SomeTools:
     `count_by` answers with the rows and their sum, `columns` with the columns.
     """
 
-    rows: list[tuple[str, int]] = field(default_factory=lambda: [("거실", 2), ("침실", 1)])
+    rows: list[tuple[str, float]] = field(default_factory=lambda: [("거실", 2), ("침실", 1)])
     version: str = "v1"
     asked: list[tuple[Caller, str, ToolAsked]] = field(default_factory=list)
     before_answering: Callable[[], None] = lambda: None

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from modeling.training.evaluate.intervals import Estimate
 
 DIGITS = 2
+SURE_DIGITS = 12
+"""Beyond them a sum is another one each time, since threads add in any order: 28.545 would be
+rounded to 28.54 or to 28.55."""
 PERCENT = "%"
 
 
@@ -16,7 +19,9 @@ def rounded(value: float | None, digits: int = DIGITS) -> float | None:
     """For people; None for what is no number, and a count as it is."""
     if value is None or not isfinite(value):
         return None
-    return value if isinstance(value, int) else round(float(value), digits)
+    if isinstance(value, int):
+        return value
+    return round(float(f"{value:.{SURE_DIGITS}g}"), digits)
 
 
 def fact(name: str, value: float | None, unit: str | None = None, digits: int = DIGITS) -> Fact:
