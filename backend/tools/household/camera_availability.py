@@ -35,8 +35,8 @@ FROM hours WHERE day BETWEEN ? AND ? GROUP BY camera_id, day
 
 
 class CameraAvailability(OfPlaceAndSpan):
-    """How much each camera saw of the time: seen, blind (dark, covered, frozen or not analyzed) and
-    silent (nothing was heard of it), with its longest outage.
+    """How much each camera saw of the time: seen, blind (dark, covered, frozen, not analyzed, or
+    back after a silence) and silent (it said good-bye, or is not back), with its longest outage.
 
     An outage is hours of which less than half was seen, one after the other. A camera counts from
     its first hour on, and no more once nothing was heard of it for 14 days. Usual are the last 28

@@ -21,7 +21,7 @@ MAX_DAYS = 31
 LATE_SEC = 60
 EARLY_SEC = -1
 QUESTION = f"""
-SELECT camera_id, any_value(nullif({PLACE_SQL}, camera_id)), count(*),
+SELECT camera_id, any_value({PLACE_SQL}), count(*),
     count(*) FILTER (event_type = 'HEARTBEAT'),
     count(*) FILTER (event_type = 'HEARTBEAT' AND pose_share IS NOT NULL),
     count(*) - count(DISTINCT hash(event_type, "at", incident_id, person)),
@@ -35,10 +35,11 @@ the memory of a question."""
 
 
 class DataQuality(OfSpan):
-    """How good the record itself is: days without anything, hours blind or silent, cameras without
-    a place, how late events arrive (more than 60 s is late, before they happened means that a clock
-    is wrong), events that are there twice, events that were dropped (gaps), and which share of the
-    heartbeats says whether somebody was seen.
+    """How good the record itself is: days without anything, hours blind or silent, cameras that go
+    by their name, as those do of which nobody has said where they hang, how late events arrive
+    (more than 60 s is late, before they happened means that a clock is wrong), events that are
+    there twice, events that were dropped (gaps), and which share of the heartbeats says whether
+    somebody was seen.
 
     At most 31 days; usual are the last 7.
     """
@@ -46,10 +47,10 @@ class DataQuality(OfSpan):
 
 @dataclass(frozen=True)
 class Told:
-    """What a camera box told, counted; `place` is None where it has none."""
+    """What a camera box told, counted."""
 
     camera_id: str
-    place: str | None
+    place: str
     events: int
     heartbeats: int
     with_poses: int
@@ -77,13 +78,13 @@ def answer(data: Data, wanted: DataQuality) -> Said:
 
 
 def _of_hours(data: Data, span: Span, cameras: Sequence[Told]) -> tuple[Fact, ...]:
-    nameless = {it.camera_id for it in cameras if it.place is None}
-    nameless |= {it.camera_id for it in watches(data) if it.place == it.camera_id}
+    placed = {it.camera_id: it.place for it in watches(data)}
+    placed |= {it.camera_id: it.place for it in cameras}
     unseen = sum(share == 0 for share in share_by_day(data, span).values())
     return (
         count("days", span.days),
         count("days_not_seen", unseen),
-        count("cameras_without_place", len(nameless)),
+        count("cameras_called_by_name", sum(name == place for name, place in placed.items())),
     )
 
 

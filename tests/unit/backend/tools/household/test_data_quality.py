@@ -56,7 +56,7 @@ def test_what_is_late_twice_early_dropped_or_without_a_place() -> None:
     assert found["events_before_they_happened"] == 1
     assert found["late_percent"] == 10.0
     assert found["gaps"] == 1
-    assert found["cameras_without_place"] == 1
+    assert found["cameras_called_by_name"] == 1
     assert found["heartbeats_with_poses_percent"] == 75.0
     assert (found["days_not_seen"], found["silent_hours"]) == (1, 24.0)
 
@@ -64,14 +64,14 @@ def test_what_is_late_twice_early_dropped_or_without_a_place() -> None:
 def test_a_row_a_camera() -> None:
     assert [row[:6] for row in rows_of(ask(TOOL, RECORD))] == [
         ("cam1", "거실", 9, 1, 1, 1),
-        ("cam2", None, 1, 0, 0, 0),
+        ("cam2", "cam2", 1, 0, 0, 0),
     ]
 
 
 def test_an_empty_record_is_too_little_and_hours_without_events_are_not() -> None:
     assert ask(TOOL, {}).too_little
     found = facts_of(ask(TOOL, {RecordTable.HOURS: list(hours_of(DAYS, place=None))}))
-    assert (found["events"], found["cameras_without_place"]) == (0, 1)
+    assert (found["events"], found["cameras_called_by_name"]) == (0, 1)
     assert "late_percent" not in found
 
 
