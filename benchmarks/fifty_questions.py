@@ -44,7 +44,7 @@ class Answered:
 
 
 def main(
-    days: Annotated[int, typer.Option(min=16)] = 90,
+    days: Annotated[int, typer.Option(min=14)] = 90,
     seed: int = 1,
     of: Annotated[Path | None, typer.Option(exists=True, file_okay=False)] = None,
     show: Annotated[bool, typer.Option("--show")] = False,

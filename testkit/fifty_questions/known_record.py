@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class KnownRecord:
-    """The truth of a record of at least 16 days and three cameras."""
+    """The truth of a record of at least 14 days and three cameras."""
 
     truth: Truth
 

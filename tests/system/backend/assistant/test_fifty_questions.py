@@ -19,7 +19,7 @@ from testkit.language_models.turns import Turn
 from testkit.sample_home import SampleHome
 from testkit.scripted_talk import on
 
-WANTED = SampleWanted(last=date(2026, 11, 22), days=16, cameras=3, seed=1)
+WANTED = SampleWanted(last=date(2026, 11, 22), days=14, cameras=3, seed=1)
 Questions = dict[Language, list[Question]]
 
 
@@ -41,7 +41,7 @@ def assistant(sample: SampleHome) -> Iterator[AskedAssistant]:
 
 
 def test_number_that_no_call_has_is_marked(assistant: AskedAssistant) -> None:
-    calls = (("incidents_list", on("incidents", verdict="fall", since="2026-11-07")),)
+    calls = (("incidents_list", on("incidents", verdict="fall", since="2026-11-09")),)
     assistant.model.script = [
         Turn("", calls),
         Turn("She fell 97 times [1]."),
