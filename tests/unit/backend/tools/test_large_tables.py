@@ -29,10 +29,10 @@ def million() -> Iterator[Data]:
 
 def test_figures_of_a_million_rows_are_exact(ask: Any, million: Data) -> None:
     first, second = ask("describe", million).grid.rows
-    assert first[2:] == pytest.approx(
-        (1_000_000, 499_999.5, 288_675.2790, 0, 249_999.75, 499_999.5, 749_999.25, 999_999)
-    )
-    assert second[6:9] == (1, 3, 5)
+    moments = (1_000_000, 499_999.5, 499_999_500_000, 288_675.2790)
+    quartiles = (0, 249_999.75, 499_999.5, 749_999.25, 999_999)
+    assert first[2:] == pytest.approx((*moments, *quartiles))
+    assert second[7:10] == (1, 3, 5)
     assert [row[1] for row in ask("count_by", million, column="m").grid.rows[:1]] == [142_858]
 
 
@@ -53,4 +53,4 @@ def test_quantiles_of_more_rows_are_estimated(ask: Any) -> None:
     row = ask("describe", data, columns=["n"]).grid.rows[0]
     data.duck.close()
     assert row[2] == 2_100_000
-    assert row[6:9] == pytest.approx((525_000, 1_050_000, 1_575_000), rel=0.01)
+    assert row[7:10] == pytest.approx((525_000, 1_050_000, 1_575_000), rel=0.01)
