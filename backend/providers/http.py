@@ -19,6 +19,7 @@ ANSWER_SEC = 20.0
 CONNECT_SEC = 5.0
 SILENCE_SEC = 60.0
 """Between two pieces of a stream: a model at home may think so long before its first word."""
+LONGEST_WAIT_SEC = 86_400.0
 MAX_ANSWER_BYTES = 256 * 2**10
 MAX_STREAM_BYTES = 4 * 2**20
 WRONG_KEY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -135,15 +136,15 @@ def _check(response: httpx.Response, answer: bytes, is_wrong_key: IsWrongKey) ->
     if is_wrong_key(status, answer):
         raise ProviderFailed(Failure.KEY)
     if status in BUSY:
-        raise ProviderFailed(Failure.BUSY, _retry_after(response.headers.get("retry-after", "")))
+        raise ProviderFailed(Failure.BUSY, seconds_of(response.headers.get("retry-after", "")))
     if status != HTTPStatus.OK:
         is_passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR
         raise ProviderFailed(Failure.FAILED, 0.0 if is_passing else None)
 
 
-def _retry_after(said: str) -> float:
-    """In seconds; 0 where it says nothing, or a date."""
-    return float(said) if said.isascii() and said.isdigit() else 0.0
+def seconds_of(said: str) -> float:
+    """In seconds, a day at most; 0 where it says nothing, or a date."""
+    return min(float(said), LONGEST_WAIT_SEC) if said.isascii() and said.isdigit() else 0.0
 
 
 @cache

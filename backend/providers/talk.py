@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from contract.assistant import TokenUsage
 
 Hear = Callable[[str], None]
 """Is given each piece of a text as it comes."""
 Json = dict[str, Any]
+TokenCount = Annotated[int, Field(ge=0, le=10**9)]
+"""As a provider counts; a message of so many tokens there is none."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,16 @@ from pydantic import BaseModel, JsonValue
 from backend.providers.base import Failure, ProviderFailed
 from backend.providers.http import parsed, taken_as
 from backend.providers.streams.arguments import arguments_of
-from backend.providers.talk import Hear, Json, Message, ModelTurn, Talk, Utterance, WantedCall
+from backend.providers.talk import (
+    Hear,
+    Json,
+    Message,
+    ModelTurn,
+    Talk,
+    TokenCount,
+    Utterance,
+    WantedCall,
+)
 from contract.assistant import TokenUsage
 
 CACHED = {"type": "ephemeral"}
@@ -16,10 +25,10 @@ PASSING = {"overloaded_error", "rate_limit_error", "api_error", "timeout_error"}
 
 
 class _Usage(BaseModel):
-    input_tokens: int = 0
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    output_tokens: int = 0
+    input_tokens: TokenCount = 0
+    cache_creation_input_tokens: TokenCount | None = None
+    cache_read_input_tokens: TokenCount | None = None
+    output_tokens: TokenCount = 0
 
 
 class _Start(BaseModel):
@@ -33,6 +42,14 @@ class _Delta(BaseModel):
     signature: str = ""
     partial_json: str = ""
     stop_reason: str | None = None
+
+
+class _Block(BaseModel):
+    """What is gone on with here; a block goes back with all that it has."""
+
+    text: str = ""
+    thinking: str = ""
+    signature: str = ""
 
 
 class _Error(BaseModel):
@@ -64,15 +81,13 @@ class AnthropicStream:
         """One event; raises ProviderFailed."""
         event = taken_as(_Event, parsed(data))
         if event.type == "error":
-            passing = event.error.type in PASSING
-            raise ProviderFailed(
-                Failure.BUSY if passing else Failure.FAILED, 0 if passing else None
-            )
+            raise _failed(event.error)
         if event.type == "message_start":
             self._input_tokens = _input_tokens(event.message.usage)
         elif event.type == "content_block_start":
+            begun = taken_as(_Block, event.content_block)
             self._blocks[event.index] = dict(event.content_block)
-            self._say(event.content_block.get("text") or "")
+            self._say(begun.text)
         elif event.type == "content_block_delta":
             self._extend(event.index, event.delta)
         elif event.type == "message_delta":
@@ -87,7 +102,7 @@ class AnthropicStream:
         if self._stop_reason == "refusal":
             raise ProviderFailed(Failure.REFUSED)
         calls = tuple(self._call(index) for index in self._of_type("tool_use"))
-        text = "".join(self._blocks[index]["text"] for index in self._of_type("text"))
+        text = "".join(self._blocks[index].get("text", "") for index in self._of_type("text"))
         blocks = [self._blocks[index] for index in sorted(self._blocks)]
         native: list[JsonValue] = [it for it in blocks if it != {"type": "text", "text": ""}]
         usage = TokenUsage(input_tokens=self._input_tokens, output_tokens=self._output_tokens)

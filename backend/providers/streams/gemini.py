@@ -13,6 +13,7 @@ from backend.providers.talk import (
     Message,
     ModelTurn,
     Talk,
+    TokenCount,
     Utterance,
     WantedCall,
 )
@@ -48,9 +49,9 @@ class _Candidate(BaseModel):
 
 
 class _Usage(BaseModel):
-    promptTokenCount: int = 0  # noqa: N815
-    candidatesTokenCount: int = 0  # noqa: N815
-    thoughtsTokenCount: int = 0  # noqa: N815
+    promptTokenCount: TokenCount = 0  # noqa: N815
+    candidatesTokenCount: TokenCount = 0  # noqa: N815
+    thoughtsTokenCount: TokenCount = 0  # noqa: N815
 
 
 class _Error(BaseModel):

@@ -5,7 +5,16 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from backend.providers.base import Failure, ProviderFailed
 from backend.providers.http import parsed, taken_as
 from backend.providers.streams.arguments import arguments_of
-from backend.providers.talk import Hear, Json, Message, ModelTurn, Talk, Utterance, WantedCall
+from backend.providers.talk import (
+    Hear,
+    Json,
+    Message,
+    ModelTurn,
+    Talk,
+    TokenCount,
+    Utterance,
+    WantedCall,
+)
 from contract.assistant import TokenUsage
 
 LAST = "[DONE]"
@@ -35,8 +44,8 @@ class _Choice(BaseModel):
 
 
 class _Usage(BaseModel):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    prompt_tokens: TokenCount = 0
+    completion_tokens: TokenCount = 0
 
 
 class _Chunk(BaseModel):
