@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from starlette.concurrency import run_in_threadpool
 
+from backend.assistant.fence import visible
 from backend.assistant.proof.check import unproved
 from backend.assistant.results import told
 from backend.assistant.telling import Tell, TextSaid
@@ -92,7 +93,7 @@ class Answering:
         self._begin_round()
         talk = Talk(self.instructions, tuple(self.messages), self.toolbox.offered)
         turn = await self.patience.turn(self.provider, talk, self._hear, self._begin_round)
-        turn = replace(turn, text=turn.text[:MAX_TEXT])
+        turn = replace(turn, text=visible(turn.text[:MAX_TEXT]))
         self.usage = TokenUsage(
             input_tokens=self.usage.input_tokens + turn.usage.input_tokens,
             output_tokens=self.usage.output_tokens + turn.usage.output_tokens,
@@ -103,7 +104,7 @@ class Answering:
         self._round += 1
 
     def _hear(self, text: str) -> None:
-        self.tell(TextSaid(self._round, text))
+        self.tell(TextSaid(self._round, visible(text)))
 
     async def _results(self, wanted: tuple[WantedCall, ...], *, is_last: bool) -> Results:
         return tuple([await self._result(it, is_last=is_last) for it in wanted])

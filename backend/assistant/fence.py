@@ -1,4 +1,4 @@
-"""Marks what people or files have written, so that a model can tell it from what it is told."""
+"""What people, files and models have written: marked for a model, and as a reader sees it."""
 
 import unicodedata
 
@@ -13,6 +13,11 @@ def fenced(text: str) -> str:
     inside = plain.replace(OPEN, "[").replace(CLOSE, "]")
     shown = inside if len(inside) <= MAX_FENCED else f"{inside[:MAX_FENCED]}…"
     return f"{OPEN}{shown}{CLOSE}"
+
+
+def visible(text: str) -> str:
+    """`text` without signs that nobody sees: some turn the digits of a number round, or part it."""
+    return "".join(it for it in text if unicodedata.category(it) not in {"Cf", "Co"})
 
 
 def _is_control(sign: str) -> bool:

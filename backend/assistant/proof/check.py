@@ -37,7 +37,7 @@ def unproved(text: str, calls: Sequence[ToolCall]) -> tuple[str, ...]:
     """
     answers = [found_in(call.answer) if call.answer else Found() for call in calls]
     missing: dict[str, None] = {}
-    for piece in _pieces(unicodedata.normalize("NFKC", text), len(calls)):
+    for piece in _pieces(_plain(text), len(calls)):
         marked = [answers[number - 1] for number in piece.marks]
         names = _names(piece.text)
         said = mentions(_SAID_BY_ALL.sub(_blank, piece.text))
@@ -48,6 +48,12 @@ def unproved(text: str, calls: Sequence[ToolCall]) -> tuple[str, ...]:
 def without_marks(text: str) -> str:
     """The text as it may stand where its calls do not."""
     return MARK.sub("", text)
+
+
+def _plain(text: str) -> str:
+    """Each digit as one sign, with nothing between digits that nobody sees."""
+    signs = unicodedata.normalize("NFKC", text)
+    return "".join(it for it in signs if unicodedata.category(it) not in {"Cf", "Mn", "Me"})
 
 
 def _is_in(mention: Mention, names: Mapping[int, str], answers: Sequence[Found]) -> bool:

@@ -1,6 +1,8 @@
 """What an answer of a tool has that a text may say."""
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
@@ -19,31 +21,56 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
 
 
+class Values:
+    """Numbers, of which many are looked for."""
+
+    def __init__(self) -> None:
+        self._known: set[float] = set()
+        self._sorted: list[float] = []
+
+    def add(self, value: float) -> None:
+        """One more."""
+        self._known.add(value)
+
+    def has_within(self, low: float, high: float) -> bool:
+        """Whether one of them lies from `low` to `high`."""
+        if len(self._sorted) < len(self._known):
+            self._sorted = sorted(self._known)
+        place = bisect_left(self._sorted, low)
+        return place < len(self._sorted) and self._sorted[place] <= high
+
+
 @dataclass
 class Found:
-    """The numbers, days and times of answers, and the texts of their cells."""
+    """The numbers, days and times of answers, and the names among their texts."""
 
-    amounts: set[tuple[float, str | None]] = field(default_factory=set)
-    days: set[date] = field(default_factory=set)
-    minutes: set[float] = field(default_factory=set)
-    texts: set[str] = field(default_factory=set)
+    amounts: dict[str | None, Values] = field(default_factory=lambda: defaultdict(Values))
+    """By their units, without their signs."""
+    days: set[Day] = field(default_factory=set)
+    """By all that they may be written as."""
+    minutes: Values = field(default_factory=Values)
+    names: set[str] = field(default_factory=set)
 
     def has(self, reading: Reading) -> bool:
         """Whether one of them is written so."""
-        if isinstance(reading, Amount):
-            return any(reading.is_of(value, unit) for value, unit in self.amounts)
         if isinstance(reading, Day):
-            return any(map(reading.is_of, self.days))
-        return isinstance(reading, Clock) and any(map(reading.is_of, self.minutes))
+            return reading in self.days
+        if isinstance(reading, Clock):
+            return any(self.minutes.has_within(*span) for span in reading.spans)
+        return any(
+            values.has_within(*span)
+            for unit, values in self.amounts.items()
+            for span in reading.spans(unit)
+        )
 
     def has_name(self, name: str) -> bool:
         """Whether a text of a cell, or what a column or fact is called, has this word."""
-        return any(name.casefold() in map(str.casefold, NAME.findall(it)) for it in self.texts)
+        return name.casefold() in self.names
 
     def take(self, answer: ToolAnswer) -> None:
         """Take what this one has."""
         basis = answer.basis
-        self.amounts.add((float(basis.rows), None))
+        self._take_amount(float(basis.rows), None)
         for cell, unit in ((basis.days, "d"), (basis.since, None), (basis.until, None)):
             self._take_cell(cell, unit, "")
         for fact in answer.facts:
@@ -55,8 +82,9 @@ class Found:
         self._take_span(basis.since, basis.until)
         self._take_asked(answer.arguments)
         for mention in mentions(answer.too_little or ""):
-            amounts = [it for it in mention.readings if isinstance(it, Amount)]
-            self.amounts |= {(it.value, it.unit) for it in amounts}
+            for reading in mention.readings:
+                if isinstance(reading, Amount):
+                    self._take_amount(reading.value, reading.unit)
 
     def _take_asked(self, asked: JsonValue) -> None:
         """The days that were asked for: nothing else counts of what the model wrote."""
@@ -72,11 +100,11 @@ class Found:
     def _take_span(self, since: date | None, until: date | None) -> None:
         """So many days it is from the one to the other."""
         if since and until:
-            self.amounts.add((until.toordinal() - since.toordinal() + 1.0, "d"))
+            self._take_amount(until.toordinal() - since.toordinal() + 1.0, "d")
 
     def _take_grid(self, grid: Grid) -> None:
         if not grid.is_cut:
-            self.amounts.add((float(len(grid.rows)), None))
+            self._take_amount(float(len(grid.rows)), None)
         for row in grid.rows:
             for column, cell in zip(grid.columns, row, strict=False):
                 self._take_cell(cell, column.unit, column.name)
@@ -90,27 +118,33 @@ class Found:
                 self._take_cell(cell, plot.y.unit, plot.y.name)
 
     def _take_cell(self, cell: Cell, unit: str | None, name: str) -> None:
-        self.texts.add(name)
+        self._take_names(name)
         if isinstance(cell, datetime):
             self.minutes.add(cell.hour * 60 + cell.minute + cell.second / 60)
-            self.days.add(cell.date())
+            self.days.update(Day.names(cell))
         elif isinstance(cell, date):
-            self.days.add(cell)
+            self.days.update(Day.names(cell))
         elif isinstance(cell, str):
             self._take_text(cell)
         elif isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell):
             self._take_number(float(cell), UNITS.get(unit or "", unit), name)
 
     def _take_number(self, value: float, unit: str | None, name: str) -> None:
-        self.amounts.add((value, unit))
+        self._take_amount(value, unit)
         if unit == "h" or "hour" in name:  # 7.5 is half past seven
             self.minutes.add(value * 60)
 
+    def _take_amount(self, value: float, unit: str | None) -> None:
+        self.amounts[unit].add(abs(value))
+
+    def _take_names(self, text: str) -> None:
+        self.names.update(map(str.casefold, NAME.findall(text)))
+
     def _take_text(self, text: str) -> None:
         """One that is a number, a time or a day as a whole counts as that too."""
-        self.texts.add(text)
+        self._take_names(text)
         if _NUMBER.fullmatch(text):
-            self.amounts.add((float(text), None))
+            self._take_amount(float(text), None)
         elif time := _TIME.fullmatch(text):
             self.minutes.add(int(time[1]) * 60 + int(time[2]))
         elif (moment := _moment(text)) is not None:

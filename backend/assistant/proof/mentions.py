@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from backend.assistant.proof.numerals import numerals
+from backend.assistant.proof.numerals import Numeral, last_place, numerals
 from backend.assistant.proof.readings import PERCENT, Amount, Clock, Day, Mention, Reading
 
 Read = Callable[[re.Match[str]], tuple[Reading, ...]]
@@ -36,23 +36,26 @@ def mentions(text: str) -> list[Mention]:
                 found.append(Mention(match[0].strip(), match.start(), readings))
                 left[match.start() : match.end()] = " " * len(match[0])
         text = "".join(left)
-    for start, end, value, counter in numerals(text):
-        found.append(Mention(text[start:end], start, _counted(value, counter)))
+    found += [Mention(text[it.start : it.end], it.start, _counted(it)) for it in numerals(text)]
     return sorted(found, key=lambda it: it.start)
 
 
-def _counted(value: float, counter: str) -> tuple[Reading, ...]:
+def _counted(said: Numeral) -> tuple[Reading, ...]:
+    value, tolerance, counter = said.value, said.tolerance, said.counter
     if counter == "시":
         return (_clock(int(value), None, None),)
     if counter in ("주", "달", "개월"):
-        return tuple(_span(value, is_week=counter == "주"))
-    return (Amount(value, 0.0, _UNITS.get(counter)), Amount(value, 0.0))
+        return tuple(_span(value, tolerance, is_week=counter == "주"))
+    return (Amount(value, tolerance, _UNITS.get(counter)), Amount(value, tolerance))
 
 
-def _span(value: float, *, is_week: bool) -> Iterator[Amount]:
+def _span(value: float, tolerance: float, *, is_week: bool) -> Iterator[Amount]:
     """So many weeks or months, which an answer may have as days."""
-    yield Amount(value, 0.0)
-    yield Amount(value * 7, 0.0, "d") if is_week else Amount(value * 29.5, value * 1.5, "d")
+    yield Amount(value, tolerance)
+    if is_week:
+        yield Amount(value * 7, tolerance * 7, "d")
+    else:
+        yield Amount(value * 29.5, value * 1.5 + tolerance * 30, "d")
 
 
 def _day(match: re.Match[str]) -> tuple[Reading, ...]:
@@ -101,10 +104,10 @@ def _duration(match: re.Match[str]) -> tuple[Reading, ...]:
 def _amount(match: re.Match[str]) -> tuple[Reading, ...]:
     value, tolerance = _with_scales(match["number"])
     if _HEDGE.search(match.string, max(0, match.start() - HEDGE_LENGTH), match.start()):
-        tolerance = max(tolerance, min(_last_place(value) / 2, abs(value) * HEDGED_SHARE))
+        tolerance = max(tolerance, min(last_place(value) / 2, abs(value) * HEDGED_SHARE))
     is_week = bool(_WEEK.match(match.string, match.end()))
     if is_week or _MONTHS_LONG.match(match.string, match.end()):
-        return tuple(_span(value, is_week=is_week))
+        return tuple(_span(value, 0.0, is_week=is_week))
     unit = _UNITS.get((match["unit"] or "").lower().rstrip("s") or (match["unit"] or ""))
     return (Amount(value, tolerance, unit),)
 
@@ -118,14 +121,6 @@ def _with_scales(written: str) -> tuple[float, float]:
         decimals = len(number.partition(".")[2])
         tolerance = 0.5 * 10**-decimals * factor
     return total, tolerance
-
-
-def _last_place(value: float) -> float:
-    """The place of its last digit that is no zero: 100 of 1,200."""
-    place = 1.0
-    while value and value % (place * 10) == 0:
-        place *= 10
-    return place
 
 
 def _int(text: str | None) -> int | None:

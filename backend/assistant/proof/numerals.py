@@ -6,6 +6,7 @@ are words of their own.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 _ONES = {
     "하나": 1, "한": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "석": 3, "넷": 4, "네": 4, "넉": 4,
@@ -15,10 +16,15 @@ _TENS = {
     "열": 10, "스물": 20, "스무": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60, "일흔": 70,
     "여든": 80, "아흔": 90,
 }  # fmt: skip
+_ABOUT = {
+    "한두": 1.5, "두세": 2.5, "두어": 2.5, "서너": 3.5, "너댓": 4.5, "네댓": 4.5, "너덧": 4.5,
+    "대여섯": 5.5, "예닐곱": 6.5, "일고여덟": 7.5, "여덟아홉": 8.5,
+}  # fmt: skip
+"""Either of two numbers, half of one away."""
 _COUNTERS = "번|차례|회|명|건|시간|시|분|개월|개|달|주|대|곳|배|군데|살|날"
 _KOREAN = re.compile(
-    rf"(?<![가-힣])(?P<tens>{'|'.join(_TENS)})?(?P<ones>{'|'.join(_ONES)})?"
-    rf"\s?(?P<counter>{_COUNTERS})(?!째)"
+    rf"(?<![가-힣])(?P<tens>{'|'.join(_TENS)})?(?P<ones>{'|'.join([*_ABOUT, *_ONES])})?"
+    rf"(?P<more>여)?\s?(?P<counter>{_COUNTERS})(?!째)"
 )
 _DIGITS = {it: value for value, it in enumerate("영일이삼사오육칠팔구")}
 _SMALL, _LARGE = {"십": 10, "백": 100, "천": 1000}, {"만": 10**4, "억": 10**8}
@@ -26,7 +32,7 @@ _HANJA = str.maketrans("〇一二三四五六七八九十百千萬万億", "영�
 _SINO = re.compile(
     r"(?<![가-힣])(?P<number>[영일이삼사오육칠팔구]?[십백천][영일이삼사오육칠팔구십백천만억]*"
     r"|[일이삼사오육칠팔구](?=퍼센트|프로|개월)|[삼오육칠팔구](?= ?(?:건|회|명)(?![가-힣]{2})))"
-    r"\s?(?P<counter>번|차례|회|명|건|시간|분|초|일|주|개월|개|퍼센트|프로|배|년|점)(?!째)"
+    r"(?P<more>여)?\s?(?P<counter>번|차례|회|명|건|시간|분|초|일|주|개월|개|퍼센트|프로|배|년|점)(?!째)"
 )
 _ENGLISH = {
     "zero": 0, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -43,29 +49,53 @@ _COUNTED = re.compile(
 )
 """What `one` is a number before; else it may be anybody."""
 
-Numeral = tuple[int, int, float, str]
-"""From where to where, how much, and what it counts, in Korean."""
+
+@dataclass(frozen=True)
+class Numeral:
+    """Stands from `start` to `end`: so much, give or take, of what it counts in Korean."""
+
+    start: int
+    end: int
+    value: float
+    tolerance: float = 0.0
+    counter: str = ""
 
 
 def numerals(text: str) -> Iterator[Numeral]:
     """The numbers in words of a text."""
     for match in _KOREAN.finditer(text):
         if (value := _korean(match, text)) is not None:
-            yield match.start(), match.end(), value, match["counter"]
+            yield _counting(match, value)
     for match in _SINO.finditer(text.translate(_HANJA)):
-        yield match.start(), match.end(), _sino(match["number"]), match["counter"]
+        yield _counting(match, _sino(match["number"]))
     for match in _PHRASE.finditer(text):
         if match[0].lower() != "one" or _COUNTED.match(text, match.end()):
-            yield match.start(), match.end(), _english(match[0].lower()), ""
+            yield Numeral(match.start(), match.end(), _english(match[0].lower()))
 
 
-def _korean(match: re.Match[str], text: str) -> int | None:
+def _counting(match: re.Match[str], value: float) -> Numeral:
+    """`여` behind a number is up to one more of its last place: 십여 is from 10 to 20."""
+    place, tolerance = last_place(value), 0.5 * (value % 1 > 0)
+    if match["more"]:
+        value, tolerance = value + place / 2, place / 2
+    return Numeral(match.start(), match.end(), value, tolerance, match["counter"])
+
+
+def last_place(value: float) -> float:
+    """The place of its last digit that is no zero: 100 of 1,200."""
+    place = 1.0
+    while value and value % (place * 10) == 0:
+        place *= 10
+    return place
+
+
+def _korean(match: re.Match[str], text: str) -> float | None:
     """None for a counter alone, and for `not once`, which is no number."""
     tens, ones = match["tens"] or "", match["ones"] or ""
     is_not_once = ones == "한" and not tens and text[match.end() : match.end() + 1] == "도"
     if not (tens or ones) or is_not_once or match[0] in ("한번", "세대", "세개"):
         return None
-    return _TENS.get(tens, 0) + _ONES.get(ones, 0)
+    return _TENS.get(tens, 0) + (_ABOUT | _ONES).get(ones, 0)
 
 
 def _sino(number: str) -> int:

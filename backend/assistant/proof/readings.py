@@ -1,7 +1,9 @@
 """What a number in a text may mean, and whether a value of an answer is that."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 PERCENT = "%"
@@ -16,23 +18,25 @@ class Amount:
     tolerance: float
     unit: str | None = None
 
-    def is_of(self, value: float, unit: str | None) -> bool:
-        """Whether this is how a value of an answer is written. A fall by 3 is -3 there."""
-        return any(self._is_near(it) for it in self._as_written(value, unit))
+    def spans(self, unit: str | None) -> list[tuple[float, float]]:
+        """From where to where a value of an answer is written so, without its sign.
 
-    def _as_written(self, value: float, unit: str | None) -> list[float]:
-        """The value in this unit; one without a unit may be of any, a share may be a percentage."""
-        if self.unit in SECONDS and unit in SECONDS:
-            return [value * SECONDS[unit] / SECONDS[self.unit]]
-        if self.unit == PERCENT and unit is None:
-            return [value, value * 100]
-        if self.unit is None or unit is None or self.unit == unit:
-            return [value]
-        return []
-
-    def _is_near(self, value: float) -> bool:
+        A fall by 3 is -3 there.
+        """
         bound = self.tolerance + EPSILON * max(1.0, abs(self.value))
-        return abs(abs(value) - abs(self.value)) <= bound
+        low, high = abs(self.value) - bound, abs(self.value) + bound
+        return [(low / factor, high / factor) for factor in self._factors(unit)]
+
+    def _factors(self, unit: str | None) -> list[float]:
+        """How often a value of this unit is written as so much.
+
+        One without a unit may be of any, a share may be a percentage.
+        """
+        if self.unit in SECONDS and unit in SECONDS:
+            return [SECONDS[unit] / SECONDS[self.unit]]
+        if self.unit == PERCENT and unit is None:
+            return [1.0, 100.0]
+        return [1.0] if self.unit is None or unit is None or self.unit == unit else []
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,14 @@ class Day:
     month: int | None = None
     day: int | None = None
 
-    def is_of(self, day: date) -> bool:
-        """Whether this names a day of an answer."""
-        said = ((self.year, day.year), (self.month, day.month), (self.day, day.day))
-        return all(wanted in (None, found) for wanted, found in said)
+    @classmethod
+    def names(cls, day: date) -> Iterator[Self]:
+        """All that a day of an answer may be written as."""
+        for year in (None, day.year):
+            yield cls(year, day.month, day.day)
+            yield cls(year, day.month)
+        yield cls(year=day.year)
+        yield cls(day=day.day)
 
 
 @dataclass(frozen=True)
@@ -56,9 +64,11 @@ class Clock:
     minutes: tuple[int, ...]
     tolerance: float
 
-    def is_of(self, minutes: float) -> bool:
-        """Whether this is how a time of an answer is written."""
-        return any(abs(minutes - it) <= self.tolerance + EPSILON for it in self.minutes)
+    @property
+    def spans(self) -> list[tuple[float, float]]:
+        """From where to where a time of an answer is written so."""
+        bound = self.tolerance + EPSILON
+        return [(minute - bound, minute + bound) for minute in self.minutes]
 
 
 Reading = Amount | Day | Clock

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.assistant.fence import fenced
+from backend.assistant.fence import fenced, visible
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,7 @@ from backend.assistant.fence import fenced
 )
 def test_fence_cannot_be_ended_from_within(text: str, expected: str) -> None:
     assert fenced(text) == expected
+
+
+def test_answer_has_no_sign_that_turns_or_parts_its_digits() -> None:
+    assert visible("\u202e12\u202c falls,\n1\u200b2\u2066") == "12 falls,\n12"

@@ -97,6 +97,9 @@ CALLS = (
         "It began on the 3rd, and in the 31 days of October none [1].",
         "세 번째로 많아요.",
         "9일 동안 10시까지 [4]",
+        "낙상이 서너 번 있었어요 [1].",
+        "사십여 건 가운데 두세 건이었어요 [1].",
+        "서너 주 동안이었어요 [1].",
     ],
 )
 def test_what_the_calls_have_is_proved(text: str) -> None:
@@ -135,6 +138,11 @@ def test_what_the_calls_have_is_proved(text: str) -> None:
         ("Call 99 times [1]", ("99",)),
         ("119 falls [1]", ("119",)),
         ("3 falls [1], and later 3 falls.", ()),
+        ("낙상이 대여섯 번 있었어요 [1].", ("대여섯 번",)),
+        ("낙상이 여든여 번 있었어요 [1].", ("여든여 번",)),
+        ("낙상이 이백여 건 있었어요 [1].", ("이백여 건",)),
+        ("낙상이 3\u200b0건 있었어요 [1].", ("30",)),
+        ("낙상이 3\ufe0f\u20e30\ufe0f\u20e3건 있었어요 [1].", ("30",)),
     ],
 )
 def test_what_they_do_not_have_is_named(text: str, expected: tuple[str, ...]) -> None:
@@ -151,3 +159,14 @@ def test_long_text_of_the_worst_kind_does_not_take_long(piece: str) -> None:
     began = time.process_time()
     unproved(text, CALLS)
     assert time.process_time() - began < 3
+
+
+def test_many_numbers_are_looked_for_among_many_in_no_time() -> None:
+    columns = tuple(TableColumn(name=f"x{it}", kind=ColumnKind.NUMBER) for it in range(20))
+    rows = tuple(tuple(row * 20.0 + it + 0.003 for it in range(20)) for row in range(200))
+    grid = Grid(columns=columns, rows=rows)
+    call = ToolCall(id="1", answer=ANSWER.model_copy(update={"grid": grid}))
+    text = f"{' '.join(f'{number}.5' for number in range(10_000, 12_000))} [1]"
+    began = time.process_time()
+    assert len(unproved(text, [call])) == 2000
+    assert time.process_time() - began < 2
