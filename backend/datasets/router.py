@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import TypeAdapter
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, StreamingResponse
 
 from backend.access.asking import owner_of
@@ -12,18 +11,18 @@ from backend.access.keys import Caller
 from backend.access.share_links import OWN_HOUSEHOLD
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
-from backend.datasets.arriving import Arriving
 from backend.datasets.errors import NothingToKeep, UnknownBlob, UnknownDataset, UnknownShare
 from backend.datasets.schemas import Done, ShareMade, ShareWanted
 from backend.datasets.service import DatasetService
 from backend.datasets.sharing import Shares
-from backend.errors import EncodedBody, Forbidden, InvalidInput, shorten
+from backend.errors import Forbidden, InvalidInput, shorten
 from backend.http.bodies import Body, parse_model
+from backend.http.kept_body import keep_body
 from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body, problems
 from backend.people.router import own_address
 from backend.storage.blobs import Blobs
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
-from contract.datasets import Dataset, DatasetVersion, Subset
+from contract.datasets import MAX_UPLOAD_BYTES, Dataset, DatasetVersion, Subset
 
 router = APIRouter(tags=["datasets"])
 
@@ -112,15 +111,7 @@ async def keep_blob(request: Request, sha256: Sha256) -> Done:
 
     It goes after a day unless something names it.
     """
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise EncodedBody("expected a body without Content-Encoding")
-    arriving = Arriving(request.app.state.blobs, sha256)
-    try:
-        async for data in request.stream():
-            await run_in_threadpool(arriving.write, data)
-        await run_in_threadpool(arriving.keep)
-    finally:
-        await run_in_threadpool(arriving.close)
+    await keep_body(request, request.app.state.blobs, MAX_UPLOAD_BYTES, sha256)
     return Done()
 
 

@@ -12,9 +12,9 @@ from backend.datasets.errors import UnknownDataset
 from backend.datasets.service import DatasetService
 from backend.errors import InvalidInput
 from backend.http.bodies import MAX_BODY_BYTES, parse_model, read_body
+from backend.http.kept_body import keep_body
 from backend.http.openapi import FILE, OF_A_BODY, Responses, answers, json_body, problems
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
-from backend.tabular.arriving import keep_body
 from backend.tabular.batch_service import BatchService, By, Rows
 from backend.tabular.errors import (
     SimulatedModel,
@@ -32,6 +32,7 @@ from contract.tabular import Batch, BatchWanted
 router = APIRouter(prefix="/api/predict", tags=["tabular"])
 
 MAX_LISTED = 200
+MAX_CSV_BYTES = 100 * 2**20
 CSV_TYPE, JSON_TYPE = "text/csv", "application/json"
 TABLE_NAME = "table.parquet"
 WANTED = TypeAdapter(BatchWanted)
@@ -136,7 +137,7 @@ async def _rows(request: Request, household_id: int) -> Rows:
     """What the body holds, or names."""
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type == CSV_TYPE:
-        return Rows(await keep_body(request, request.app.state.blobs))
+        return Rows(await keep_body(request, request.app.state.blobs, MAX_CSV_BYTES))
     if media_type != JSON_TYPE:
         raise InvalidInput(f"Content-Type: expected {CSV_TYPE} or {JSON_TYPE}")
     wanted = parse_model(WANTED, await read_body(request, MAX_BODY_BYTES))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.datasets.arriving import Arriving
+from backend.storage.arriving import Arriving
 from backend.storage.blobs import Blobs
 from backend.storage.errors import BlobUnavailable
 from backend.storage.room import ROOM_BYTES
@@ -20,7 +20,7 @@ def room(_folder: Path) -> int:
 
 def test_file_whose_beginning_was_deleted_meanwhile_is_not_kept_in_half(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path)
-    arriving = Arriving(blobs, SHA256, room)
+    arriving = Arriving(blobs, 100, room)
     arriving.write(PIECES[0])
     for path in tmp_path.rglob("*"):
         path.unlink()
@@ -33,7 +33,7 @@ def test_file_whose_beginning_was_deleted_meanwhile_is_not_kept_in_half(tmp_path
 
 def test_files_that_arrive_are_none_that_an_upload_has_left(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path)
-    arriving = Arriving(blobs, SHA256, room)
+    arriving = Arriving(blobs, 100, room)
     arriving.write(PIECES[0])
     assert not blobs.staging("").exists()
     assert blobs.delete_all_but(()) == 0
@@ -46,7 +46,7 @@ def test_files_that_arrive_are_none_that_an_upload_has_left(tmp_path: Path) -> N
 
 def test_disk_keeps_room_for_the_record(tmp_path: Path) -> None:
     free = ROOM_BYTES
-    arriving = Arriving(Blobs(tmp_path), SHA256, lambda _: free)
+    arriving = Arriving(Blobs(tmp_path), 100, lambda _: free)
     arriving.write(PIECES[0])
     free -= 1
     with pytest.raises(BlobUnavailable, match="room for the record alone"):

@@ -1,26 +1,25 @@
-"""A file that a worker on another machine gives this server to keep."""
+"""A file that comes piece by piece, to be kept among the blobs."""
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
-from backend.errors import InvalidInput
+from backend.errors import BodyTooLarge, InvalidInput
 from backend.storage.blobs import Blobs, Staged
 from backend.storage.errors import BlobUnavailable
 from backend.storage.room import FreeBytes, check_room, free_bytes
-from contract.datasets import MAX_UPLOAD_BYTES
 
 
 class Arriving:
-    """Is written piece by piece, and kept at its end. Methods wait for the disk.
+    """Is written piece by piece, `most` bytes, and kept at its end. Methods wait for the disk.
 
-    They raise InvalidInput where it is another content than `sha256` says, or more than
-    MAX_UPLOAD_BYTES, and BlobUnavailable, also where the disk has room for the record alone.
+    They raise BodyTooLarge, InvalidInput where it is another content than was said, and
+    BlobUnavailable, also where the disk has room for the record alone.
     """
 
-    def __init__(self, blobs: Blobs, sha256: str, free: FreeBytes = free_bytes) -> None:
-        self._blobs, self._sha256, self._free = blobs, sha256, free
+    def __init__(self, blobs: Blobs, most: int, free: FreeBytes = free_bytes) -> None:
+        self._blobs, self._most, self._free = blobs, most, free
         self._digest, self._bytes = hashlib.sha256(), 0
         self._place = blobs.partial()
         self._file: BinaryIO | None = None
@@ -28,21 +27,23 @@ class Arriving:
     def write(self, data: bytes) -> None:
         """The next piece."""
         self._bytes += len(data)
-        if self._bytes > MAX_UPLOAD_BYTES:
-            raise InvalidInput(f"expected a file of at most {MAX_UPLOAD_BYTES} bytes")
+        if self._bytes > self._most:
+            raise BodyTooLarge(f"expected at most {self._most} bytes")
         with _kept():
             # Each time: how long the file will be, nobody has said.
             check_room(self._place.parent, self._free)
             self._opened().write(data)
         self._digest.update(data)
 
-    def keep(self) -> None:
-        """That was all of it."""
-        if self._digest.hexdigest() != self._sha256:
-            raise InvalidInput(f"expected a body whose SHA-256 is {self._sha256}")
+    def keep(self, sha256: str | None = None) -> str:
+        """That was all of it: its digest, which has to be this one where it is given."""
+        found = self._digest.hexdigest()
+        if sha256 not in (None, found):
+            raise InvalidInput(f"expected a body whose SHA-256 is {sha256}")
         with _kept():
             self._opened().close()
-        self._blobs.adopt([Staged(self._sha256, self._place)])
+        self._blobs.adopt([Staged(found, self._place)])
+        return found
 
     def close(self) -> None:
         """Leave nothing half behind."""

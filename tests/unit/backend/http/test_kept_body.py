@@ -1,4 +1,4 @@
-"""A CSV file that comes as a body."""
+"""A file that comes as a body."""
 
 import asyncio
 import hashlib
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.requests import ClientDisconnect, Request
 
-from backend.errors import BodyTooLarge, EncodedBody
+from backend.errors import BodyTooLarge, EncodedBody, InvalidInput
+from backend.http.kept_body import keep_body
 from backend.storage.blobs import Blobs
-from backend.tabular.arriving import keep_body
 
 GONE = {"type": "http.disconnect"}
 
@@ -38,9 +38,16 @@ def left(folder: Path) -> list[Path]:
 
 def test_body_is_kept_whole_by_its_digest(tmp_path: Path) -> None:
     blobs, pieces = Blobs(tmp_path), [b"hour\n" * 300_000, b"1\n"]
-    digest = asyncio.run(keep_body(request(*pieces), blobs))
+    digest = asyncio.run(keep_body(request(*pieces), blobs, 2**21))
     assert digest == hashlib.sha256(b"".join(pieces)).hexdigest()
     assert blobs.path(digest).read_bytes() == b"".join(pieces)
+
+
+def test_content_is_the_one_that_was_said(tmp_path: Path) -> None:
+    blobs, said = Blobs(tmp_path), hashlib.sha256(b"x").hexdigest()
+    assert asyncio.run(keep_body(request(b"x"), blobs, 10, said)) == said
+    with pytest.raises(InvalidInput, match=said):
+        asyncio.run(keep_body(request(b"y"), blobs, 10, said))
 
 
 @pytest.mark.parametrize(
