@@ -51,7 +51,8 @@ class ErasedCounts(BaseModel):
 
     `events` are lines of the event log, `poses` replays of incidents, `dataset_files` copies of
     them, and of ordinary minutes, in data sets that were made of the record, `pictures` those that
-    the household keeps.
+    the household keeps. `conversations` are with the assistant; `predictions` and `batches` of
+    tables were asked of models whose rows may be days of the household.
     """
 
     events: int = Field(default=0, ge=0)
@@ -61,6 +62,9 @@ class ErasedCounts(BaseModel):
     poses: int = Field(default=0, ge=0)
     dataset_files: int = Field(default=0, ge=0)
     pictures: int = Field(default=0, ge=0)
+    conversations: int = Field(default=0, ge=0)
+    predictions: int = Field(default=0, ge=0)
+    batches: int = Field(default=0, ge=0)
 
 
 class LearntVersion(BaseModel):

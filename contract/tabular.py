@@ -14,6 +14,8 @@ FALL_RISK = "fall_risk"
 OWN_TABLE = "tabular"
 """The recipe of what a household wants to know by a table of its own."""
 TABULAR_RECIPES = (ECLO, FALL_RISK, OWN_TABLE)
+OF_DAYS = (FALL_RISK, OWN_TABLE)
+"""The recipes whose rows may be days of the household."""
 
 TabularValue = bool | int | float | str | None
 TabularRow = dict[str, TabularValue]

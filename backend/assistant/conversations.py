@@ -61,9 +61,12 @@ class Conversations:
     def keep(
         self, caller: Caller, conversation: ConversationShown, exchange: Exchange, since: int
     ) -> None:
-        """Keep what was said, unless all was `forgotten` in the meantime, after `since`."""
+        """Keep what was said.
+
+        Unless all was `forgotten` in the meantime, after `since`, or the caller was removed.
+        """
         with self.database.writing() as db:
-            if self._forgotten != since:
+            if self._forgotten != since or store.is_removed(db, caller):
                 return
             if not conversation.turns:
                 store.begin(db, caller, conversation)
@@ -94,15 +97,21 @@ class Conversations:
         if erased:
             self._settle()
 
-    def erase_about(self, since: float, until: float) -> None:
-        """Erase those with an answer about this time, in seconds since 1970.
+    def count_about(self, since: float, until: float) -> int:
+        """How many `erase_about` would take."""
+        with self.database.reading() as db:
+            return store.count_about(db, since, until)
+
+    def erase_about(self, since: float, until: float) -> int:
+        """Erase those with an answer about this time, in seconds since 1970; how many.
 
         One whose answer comes about now is not kept.
         """
         with self.database.writing() as db:
             self._forgotten += 1
-            store.erase_about(db, since, until)
+            erased = store.erase_about(db, since, until)
         self._settle()
+        return erased
 
     def _settle(self) -> None:
         self.database.forget_deleted()

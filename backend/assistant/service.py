@@ -83,13 +83,14 @@ class AssistantService:
                 return await self._again(turn, given, tell)
             return await self._new(turn, key, left, provider, tell)
 
-    def erase_about(self, since: float, until: float) -> None:
+    def erase_about(self, since: float, until: float) -> int:
         """Forget all answers, and erase the conversations that stand on the record of this time.
 
-        Any thread; in seconds since 1970.
+        How many. Any thread; in seconds since 1970.
         """
-        self.conversations.erase_about(since, until)
+        erased = self.conversations.erase_about(since, until)
         self._cache.clear()
+        return erased
 
     async def _new(
         self, turn: _Turn, key: str, left: int, provider: Provider, tell: Tell

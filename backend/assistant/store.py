@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    func,
     insert,
     select,
     update,
@@ -100,21 +101,39 @@ def erase_of(db: Connection, caller: Caller, conversation_id: str | None = None)
     return erase(db, _is_of(caller), *one)
 
 
+def is_removed(db: Connection, caller: Caller) -> bool:
+    """Whether the caller belongs to the household no more."""
+    return db.scalar(_removed().where(people.c.number == caller.person_id)) is not None
+
+
 def erase_of_the_removed(db: Connection) -> int:
     """Erase those of people who belong to the household no more."""
-    gone = select(people.c.number).where(people.c.removed_at.is_not(None))
-    return erase(db, conversations.c.person_id.in_(gone))
+    return erase(db, conversations.c.person_id.in_(_removed()))
+
+
+def _removed() -> Select[tuple[int]]:
+    return select(people.c.number).where(people.c.removed_at.is_not(None))
+
+
+def count_about(db: Connection, since: float, until: float) -> int:
+    """How many `erase_about` would take."""
+    about = select(func.count()).select_from(conversations).where(_is_about(since, until))
+    return db.scalar(about) or 0
 
 
 def erase_about(db: Connection, since: float, until: float) -> int:
     """Erase those with an answer that stands on days of the record from `since` to `until`.
 
-    A day more is taken on both sides: theirs are of the household's time zone.
+    How many. A day more is taken on both sides: theirs are of the household's time zone.
     """
+    return erase(db, _is_about(since, until))
+
+
+def _is_about(since: float, until: float) -> ColumnElement[bool]:
     of = conversation_turns.c
     first, last = _day(since, -1), _day(until, 1)
-    is_about = and_(of.since <= last, of.until >= first)
-    return erase(db, conversations.c.id.in_(select(of.conversation_id).where(is_about)))
+    answers = select(of.conversation_id).where(of.since <= last, of.until >= first)
+    return conversations.c.id.in_(answers)
 
 
 def _is_of(caller: Caller) -> ColumnElement[bool]:

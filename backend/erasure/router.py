@@ -44,6 +44,9 @@ EXAMPLE = {
         "poses": 2,
         "dataset_files": 1,
         "pictures": 3,
+        "conversations": 1,
+        "predictions": 7,
+        "batches": 0,
     },
     "kept": 0,
     "learnt": [

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from backend.activity.service import ActivityService
-from backend.assistant.service import AssistantService
 from backend.erasure import rows
+from backend.erasure.asked import Asked
 from backend.erasure.copies import Copies
 from backend.erasure.going_on import cameras_in_trouble
 from backend.erasure.pictures import pictures_of
@@ -55,7 +55,7 @@ class Run:
     stops_within: Callable[[float], bool]
     record: RecordService
     media: MediaService | None = None
-    assistant: AssistantService | None = None
+    asked: Asked | None = None
     progress: float = 0.0
 
     def carry_out(self) -> None:
@@ -69,7 +69,7 @@ class Run:
         self.record.forget()
         self._erase_poses()
         self._erase_pictures()  # those that came since
-        self._erase_talks()
+        self._erase_asked()
         self.database.forget_deleted()
         self._be_durable()
         self.store.finish(self.erasure.number, self.clock())
@@ -148,10 +148,13 @@ class Run:
                 add_counts(db, self.erasure.number, ErasedCounts(pictures=1))
             self._breathe()
 
-    def _erase_talks(self) -> None:
+    def _erase_asked(self) -> None:
         """After the rest: an answer that begins from now on finds nothing of it."""
-        if self.assistant is not None:
-            self.assistant.erase_about(*self._scope.span)
+        if self.asked is None:
+            return
+        counts = self.asked.erase(self._scope)
+        with self.database.writing() as db:
+            add_counts(db, self.erasure.number, counts)
 
     def _be_durable(self) -> None:
         """Return once the disk has what was written."""

@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.access.keys import Caller
 from backend.activity.service import ActivityService
-from backend.assistant.service import AssistantService
 from backend.erasure import rows
+from backend.erasure.asked import Asked
 from backend.erasure.copies import Copies
 from backend.erasure.errors import ErasureRunning
 from backend.erasure.pictures import pictures_of
@@ -25,7 +25,7 @@ from backend.poses.service import PoseService
 from backend.record.service import RecordService
 from backend.storage.database import Database
 from common.repeating import Repeating
-from contract.erasures import Erasure, ErasureState
+from contract.erasures import ErasedCounts, Erasure, ErasureState
 
 logger = logging.getLogger(__name__)
 
@@ -55,11 +55,11 @@ class ErasureService:
         *,
         record: RecordService,
         media: MediaService | None = None,
-        assistant: AssistantService | None = None,
+        asked: Asked | None = None,
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
         self._activity, self._copies, self._clock = activity, copies, clock
-        self._record, self._media, self._assistant = record, media, assistant
+        self._record, self._media, self._asked = record, media, asked
         self._store = ErasureStore(database)
         self._counting = threading.Lock()
         self._run_now: Run | None = None
@@ -99,12 +99,14 @@ class ErasureService:
                 those = pictures_of(db, scope, now)
             others = self._events.eraser.count_others(scope.covers)
             copies = self._copies.find(scope)
+            asked = self._asked.count(scope) if self._asked else ErasedCounts()
         finally:
             self._counting.release()
         counted = {
             "events": found.counts.events + others,
             "dataset_files": copies.files,
             "pictures": self._media.count(*those) if self._media else 0,
+            **{name: getattr(asked, name) for name in ("conversations", "predictions", "batches")},
         }
         return Erasure(
             number=None,
@@ -163,7 +165,7 @@ class ErasureService:
             self._repeating.stops_within,
             self._record,
             self._media,
-            self._assistant,
+            self._asked,
         )
         run.carry_out()
         logger.info("erasure %d is done", erasure.number)

@@ -8,6 +8,7 @@ from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.config import BackendSettings
 from backend.daily_word.service import DailyWordService
+from backend.erasure.asked import Asked
 from backend.erasure.copies import Copies
 from backend.erasure.service import ErasureService
 from backend.escalation.steps import ALL
@@ -106,7 +107,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         Copies(state.comparisons, state.record_eraser, state.versions),
         record=state.record,
         media=state.media,
-        assistant=state.assistant,
+        asked=Asked(state.assistant, state.tabular.history, state.batches),
     )
 
 

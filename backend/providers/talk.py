@@ -11,7 +11,7 @@ from contract.assistant import TokenUsage
 Hear = Callable[[str], None]
 """Is given each piece of a text as it comes."""
 Json = dict[str, Any]
-TokenCount = Annotated[int, Field(ge=0, le=10**9)]
+TokenCount = Annotated[int, Field(ge=0, le=10**7)]
 """As a provider counts; a message of so many tokens there is none."""
 
 

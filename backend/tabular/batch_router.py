@@ -8,6 +8,8 @@ from pydantic import BaseModel, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from backend.access.asking import caregiver_of, owner_of
+from backend.audit.actions import Action
+from backend.audit.service import AuditService
 from backend.datasets.errors import UnknownDataset
 from backend.datasets.service import DatasetService
 from backend.errors import InvalidInput
@@ -116,8 +118,9 @@ def batch(request: Request, model: str, job_id: str) -> Batch:
 @router.delete("/{model}/batch/{job_id}", responses=answers({"success": True}, *ONE))
 def remove(request: Request, model: str, job_id: str) -> Done:
     """Delete a batch with its answers, and end its job. For owners."""
-    owner_of(request)
-    _batches(request).remove(batch(request, model, job_id))
+    caller, found = owner_of(request), batch(request, model, job_id)
+    _batches(request).remove(found)
+    _audit(request).note(caller, Action.REMOVED_BATCH, found.model)
     return Done()
 
 
@@ -157,6 +160,11 @@ def _rows_of(request: Request, version_id: str, household_id: int) -> Rows:
 def _tabular(request: Request) -> TabularService:
     service: TabularService = request.app.state.tabular
     return service
+
+
+def _audit(request: Request) -> AuditService:
+    audit: AuditService = request.app.state.audit
+    return audit
 
 
 def _batches(request: Request) -> BatchService:

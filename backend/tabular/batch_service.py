@@ -3,7 +3,7 @@
 import csv
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +97,15 @@ class BatchService:
         """Those of a model, newest first."""
         with self._database.reading() as db:
             return batch_store.newest(db, household_id, model, limit)
+
+    def between(
+        self, models: Sequence[str], since: float, until: float, household_id: int = 1
+    ) -> list[Batch]:
+        """Those of models that were asked for from `since` to before `until`."""
+        if not self._database.is_made:
+            return []
+        with self._database.reading() as db:
+            return batch_store.between(db, household_id, models, since, until)
 
     def path(self, batch: Batch) -> Path:
         """Where its answers lie; raises UnfinishedBatch."""

@@ -1,5 +1,6 @@
 """The table of batches, with what their jobs say."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
@@ -32,6 +33,16 @@ def newest(db: Connection, household_id: int, model: str, limit: int) -> list[Ba
     query = _shown().where(batches.c.household_id == household_id, batches.c.model == model)
     rows = db.execute(query.order_by(batches.c.number.desc()).limit(limit))
     return [_batch(row) for row in rows]
+
+
+def between(
+    db: Connection, household_id: int, models: Sequence[str], since: float, until: float
+) -> list[Batch]:
+    """Those of models that were asked for from `since` to before `until`, oldest first."""
+    of = batches.c
+    asked = of.created_at >= since, of.created_at < until
+    query = _shown().where(of.household_id == household_id, of.model.in_(models), *asked)
+    return [_batch(row) for row in db.execute(query.order_by(of.number))]
 
 
 def file_of(db: Connection, job_id: str) -> str | None:

@@ -91,14 +91,24 @@ class History:
             raise UnknownPrediction(f"no prediction {wanted.before[:40]} of {wanted.model}")
         return self._joined([], wanted, limit, number)
 
-    def erase(self, household_id: int, model: str) -> int:
-        """Forget all predictions of a model; how many. Raises DatabaseUnavailable."""
+    def count(self, wanted: Wanted) -> int:
+        """How many are wanted, whatever they come before. Raises DatabaseUnavailable."""
+        with self._lock:
+            waiting = sum(map(wanted.has, self._waiting))
+        if not self._database.is_made:
+            return waiting
+        with self._database.reading() as db:
+            return waiting + store.count(db, wanted)
+
+    def erase(self, wanted: Wanted) -> int:
+        """Forget those that are wanted, as `count` does; how many. Raises DatabaseUnavailable."""
         with self._writing:
-            with self._database.writing() as db:
-                erased = store.erase(db, household_id, model)
+            erased = 0
+            if self._database.is_made:
+                with self._database.writing() as db:
+                    erased = store.erase(db, wanted)
             with self._lock:
-                whole = Wanted(household_id, model)
-                left = deque(it for it in self._waiting if not whole.has(it))
+                left = deque(it for it in self._waiting if not wanted.has(it))
                 erased += len(self._waiting) - len(left)
                 self._waiting = left
         return erased

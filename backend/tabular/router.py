@@ -6,6 +6,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from backend.access.asking import caregiver_of, owner_of
+from backend.audit.actions import Action
+from backend.audit.service import AuditService
 from backend.errors import InvalidInput, ModelUnavailable
 from backend.http.bodies import MAX_BODY_BYTES, json_response, read_body
 from backend.http.openapi import OF_A_BODY, answers, json_body
@@ -138,7 +140,9 @@ def forget(request: Request, model: str) -> Erased:
     """Forget all that a model has answered. For owners."""
     caller, service = owner_of(request), _service(request)
     name = service.model(model).name
-    return Erased(erased=service.history.erase(caller.household_id, name))
+    erased = service.history.erase(Wanted(caller.household_id, name))
+    _audit(request).note(caller, Action.ERASED_PREDICTIONS, name)
+    return Erased(erased=erased)
 
 
 def _language(said: str) -> Language:
@@ -146,6 +150,11 @@ def _language(said: str) -> Language:
         return LANGUAGE.validate_python(said)
     except ValidationError as error:
         raise InvalidInput("language: expected ko or en") from error
+
+
+def _audit(request: Request) -> AuditService:
+    audit: AuditService = request.app.state.audit
+    return audit
 
 
 def _service(request: Request) -> TabularService:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
 from backend.tabular.tables import predictions
 from contract.tabular import KeptPrediction, TabularAnswer, TabularRow
@@ -76,16 +76,16 @@ def newest(
 ) -> list[KeptPrediction]:
     """Those that are wanted and stand before this number, newest first."""
     of = predictions.c
-    query = select(*_SHOWN).where(of.household_id == wanted.household_id, of.model == wanted.model)
-    if wanted.version is not None:
-        query = query.where(of.version == wanted.version)
-    if wanted.since is not None:
-        query = query.where(of.at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(of.at < wanted.until)
+    query = select(*_SHOWN).where(*_of(wanted))
     if before is not None:
         query = query.where(of.number < before)
     return [_read(row) for row in db.execute(query.order_by(of.number.desc()).limit(limit))]
+
+
+def count(db: Connection, wanted: Wanted) -> int:
+    """How many are wanted, whatever they come before."""
+    query = select(func.count()).select_from(predictions).where(*_of(wanted))
+    return db.scalar(query) or 0
 
 
 def trim(db: Connection, most: int, before: float) -> None:
@@ -98,11 +98,21 @@ def trim(db: Connection, most: int, before: float) -> None:
         db.execute(delete(predictions).where(of.at < before))
 
 
-def erase(db: Connection, household_id: int, model: str) -> int:
-    """Forget all of a model; how many."""
+def erase(db: Connection, wanted: Wanted) -> int:
+    """Forget those that are wanted, whatever they come before; how many."""
+    return db.execute(delete(predictions).where(*_of(wanted))).rowcount
+
+
+def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
     of = predictions.c
-    these = of.household_id == household_id, of.model == model
-    return db.execute(delete(predictions).where(*these)).rowcount
+    conditions = [of.household_id == wanted.household_id, of.model == wanted.model]
+    if wanted.version is not None:
+        conditions.append(of.version == wanted.version)
+    if wanted.since is not None:
+        conditions.append(of.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(of.at < wanted.until)
+    return conditions
 
 
 def _written(entry: Entry) -> dict[str, Any]:

@@ -29,6 +29,9 @@ COUNTED: Mapping[str, str] = {
     "poses": N_("skeletons"),
     "dataset_files": N_("copies in data sets"),
     "pictures": N_("pictures"),
+    "conversations": N_("conversations with the assistant"),
+    "predictions": N_("answers of models"),
+    "batches": N_("tables that models answered"),
 }
 STATES: Mapping[ErasureState, str] = {
     ErasureState.PLANNED: N_("counted"),

@@ -56,6 +56,8 @@ DID: Mapping[Action, str] = {
     Action.SHARED_LOOK: N_("shared a look of pictures by a link"),
     Action.DOWNLOADED_LOOK: N_("had a look of pictures downloaded by a link"),
     Action.REMOVED_LOOK: N_("deleted a look of pictures"),
+    Action.ERASED_PREDICTIONS: N_("erased the answers of the model {subject}"),
+    Action.REMOVED_BATCH: N_("deleted a table that {subject} answered"),
     Action.DEPLOYED: N_("deployed {subject}"),
     Action.CHANGED_DEPLOYMENT: N_("changed what {subject} serves"),
     Action.ROLLED_BACK: N_("rolled back {subject}"),

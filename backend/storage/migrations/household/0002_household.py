@@ -345,6 +345,9 @@ def _erasures() -> None:
         sa.Column("poses", sa.Integer, nullable=False),
         sa.Column("dataset_files", sa.Integer, nullable=False),
         sa.Column("pictures", sa.Integer, nullable=False),
+        sa.Column("conversations", sa.Integer, nullable=False),
+        sa.Column("predictions", sa.Integer, nullable=False),
+        sa.Column("batches", sa.Integer, nullable=False),
         sa.Column("kept", sa.Integer, nullable=False),
         sa.Column("learnt", sa.Text, nullable=False),
     )

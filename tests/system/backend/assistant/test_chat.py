@@ -482,6 +482,18 @@ def test_who_is_removed_takes_the_conversations_along(
         assert db.exec_driver_sql("SELECT person_id FROM conversations").scalars().all() == [1]
 
 
+def test_who_is_removed_while_an_answer_comes_about_has_no_conversation_of_it(
+    home: AskedHome, models: dict[str, LanguageModel], tools: SomeTools
+) -> None:
+    models["openai"].script = [ASKS, TELLS]
+    (viewer,) = (it for it in home.ask("owner", "GET", "/people").json() if it["name"] == "viewer")
+    tools.before_answering = lambda: home.app.state.people.remove(viewer["id"])
+    post(home, who="viewer")
+    home.keys["viewer"] = home.join("viewer")
+    with home.app.state.database.reading() as db:
+        assert db.exec_driver_sql("SELECT count(*) FROM conversations").scalar() == 0
+
+
 def test_erasure_takes_answers_about_its_days_and_leaves_the_rest(
     home: AskedHome, models: dict[str, LanguageModel], tools: SomeTools
 ) -> None:
@@ -512,3 +524,4 @@ def test_erasure_of_the_record_is_one_of_talks_about_it(
         assert time.monotonic() < ends_at
         time.sleep(0.02)
     assert [it["title"] for it in get(home, "conversations")] == ["안녕"]
+    assert home.ask("owner", "GET", "/erasures").json()[0]["counts"]["conversations"] == 1

@@ -75,7 +75,7 @@ def test_span_is_erased_of_all_cameras(home: ErasingHome) -> None:
     assert home.journal() == home.recent() == ["later-start", "later-end", "until"]
     assert done.counts.model_dump() == {
         "events": 8, "incidents": 2, "alerts": 0, "notes": 0, "poses": 0, "dataset_files": 0,
-        "pictures": 0,
+        "pictures": 0, "conversations": 0, "predictions": 0, "batches": 0,
     }  # fmt: skip
 
 

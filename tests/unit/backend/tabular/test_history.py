@@ -145,12 +145,23 @@ def test_only_the_newest_stay_and_none_beyond_its_days(history: History) -> None
     assert ids(history) == ["p5", "p4"]
 
 
+def test_erased_is_a_span_alone_whether_written_or_not(history: History) -> None:
+    for number in range(4):
+        history.keep(entry(number, NOW + number))
+        if number == 1:
+            history.write()
+    span = Wanted(1, "eclo", since=NOW + 1, until=NOW + 3)
+    assert (history.count(WHOLE), history.count(span)) == (4, 2)
+    assert history.erase(span) == 2
+    assert ids(history) == ["p3", "p0"]
+
+
 def test_erased_is_a_model_of_a_household_alone(history: History) -> None:
     history.keep(entry(0))
     history.write()
     for it in (entry(1), entry(2, model="tabular"), entry(3, household_id=2)):
         history.keep(it)
-    assert history.erase(1, "eclo") == 2
+    assert history.erase(WHOLE) == 2
     assert ids(history) == []
     assert ids(history, Wanted(1, "tabular")) == ["p2"]
     history.write()
