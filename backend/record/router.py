@@ -16,6 +16,7 @@ from backend.record.errors import RecordUnavailable
 from backend.record.schemas import DayShown, RecordShown
 from backend.record.service import RecordService
 from backend.storage.errors import DatabaseUnavailable
+from common.csv_cell import harmless
 
 router = APIRouter(prefix="/record", tags=["record"])
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from backend.http.csv_cells import harmless
 from backend.tools.errors import TooLittle
+from common.csv_cell import harmless
 from contract.tools import Cell, ToolAnswer
 
 BOM = "\ufeff"

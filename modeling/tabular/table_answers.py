@@ -7,6 +7,7 @@ from math import inf, isinf, nan
 import numpy as np
 from numpy.typing import NDArray
 
+from common.csv_cell import harmless
 from contract.language import Language
 from contract.tabular import TabularValue
 from modeling.tabular.checkpoint import Feature
@@ -26,7 +27,7 @@ class TableError(ValueError):
 
 
 class TableAnswers:
-    """Answers rows under a `header`, whose other columns it leaves alone.
+    """Answers rows under a `header`, whose other columns stay, but for formulas of spreadsheets.
 
     Raises TableError where no column is one that the model reads, or one stands there twice.
     """
@@ -36,7 +37,7 @@ class TableAnswers:
         features = {feature.name: feature for feature in model.schema.features}
         found = [(index, features[name]) for index, name in enumerate(header) if name in features]
         check_header(header, features)
-        self.header = [*header, *ADDED]
+        self.header = [*map(harmless, header), *ADDED]
         self._columns = found
 
     def answered(self, rows: Rows) -> list[list[str]]:
@@ -49,7 +50,7 @@ class TableAnswers:
         said = self._model.predict_columns(columns)
         names = [band.words.of(self._language) for band in self._model.schema.bands]
         return [
-            [*row, value, low, high, names[band], self._remark(remarks, number)]
+            [*map(harmless, row), value, low, high, names[band], self._remark(remarks, number)]
             for number, (row, value, low, high, band) in enumerate(
                 zip(
                     rows,
@@ -65,7 +66,7 @@ class TableAnswers:
     def _remark(self, remarks: dict[int, list[Odd]], number: int) -> str:
         if number not in remarks:
             return ""
-        return "; ".join(warning_of(odd, self._language) for odd in remarks[number])
+        return harmless("; ".join(warning_of(odd, self._language) for odd in remarks[number]))
 
 
 def check_header(header: Sequence[str], names: "Sequence[str] | dict[str, Feature]") -> None:

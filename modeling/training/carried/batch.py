@@ -21,7 +21,8 @@ from modeling.tabular.model import TabularModel
 from modeling.tabular.table_answers import TableAnswers, TableError
 
 MAX_ROWS = 1_000_000
-PART_ROWS = 20_000
+PART_ROWS, PART_CELLS = 20_000, 1_000_000
+"""So many are in memory at a time."""
 CHECKPOINT, TABLE, ANSWERS, PARTS = "checkpoint", "table.csv", "answers.csv", "parts"
 """In the work folder."""
 
@@ -82,8 +83,8 @@ class Table:
 
     def parts(self) -> Iterator[list[Row]]:
         """Its rows, some at a time; raises TableError for one of another length."""
-        begin = 0
-        while part := list(islice(self.rows, PART_ROWS)):
+        begin, rows = 0, max(1, min(PART_ROWS, PART_CELLS // len(self.header)))
+        while part := list(islice(self.rows, rows)):
             for number, row in enumerate(part, begin + 1):
                 if len(row) != len(self.header):
                     expected = f"expected {len(self.header)} cells, as in the header"
@@ -104,7 +105,7 @@ def _write_part(path: Path, rows: list[Row], answers: TableAnswers) -> None:
 
 
 def _join(folder: Path, header: Row) -> None:
-    """One file of all parts, which go."""
+    """One file of all parts."""
     partial = folder / f"{ANSWERS}.partial"
     with partial.open("wb") as joined:
         # Spreadsheets take a file for UTF-8 by its first bytes alone.

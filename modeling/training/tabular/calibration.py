@@ -42,7 +42,11 @@ def intervals_of(answer: Numbers, truth: Numbers, coverage: float) -> Intervals:
     bins = int(np.clip(len(answer) // ROWS_OF_A_BIN, 1, MOST_BINS))
     edges = np.unique(np.quantile(answer, np.arange(1, bins) / bins))
     bin_of = np.searchsorted(edges, answer, side="right")
-    ends = [_ends((truth - answer)[bin_of == each], coverage) for each in range(len(edges) + 1)]
+    residual = truth - answer
+    parts = [residual[bin_of == each] for each in range(len(edges) + 1)]
+    # Ties leave a bin few answers, or none: there the residuals of all say how far the truth is.
+    least = 2.0 / (1.0 - coverage) - 1.0
+    ends = [_ends(part if len(part) >= least else residual, coverage) for part in parts]
     return Intervals(
         coverage=coverage,
         edges=tuple(edges.tolist()),
@@ -62,8 +66,6 @@ def within(answer: Numbers, truth: Numbers, intervals: Intervals) -> NDArray[np.
 def _ends(residuals: Numbers, coverage: float) -> tuple[float, float]:
     """The residuals at the conformal ranks of half the rest at either end."""
     tail, count = (1.0 - coverage) / 2.0, len(residuals)
-    if count == 0:  # an edge that is an answer itself may leave the first bin empty
-        return 0.0, 0.0
     ordered = np.sort(residuals)
     below = max(int(np.floor((count + 1) * tail)) - 1, 0)
     above = min(int(np.ceil((count + 1) * (1.0 - tail))) - 1, count - 1)

@@ -221,6 +221,15 @@ def test_intervals_of_few_rows_span_all_of_them():
     assert within(answer, truth, intervals).all()
 
 
+def test_bin_that_ties_leave_empty_has_the_interval_of_all():
+    answer = np.repeat([1.0, 2.0], [300, 700])
+    truth = answer + np.random.default_rng(0).normal(size=1000)
+    intervals = intervals_of(answer, truth, 0.9)
+    assert intervals.edges[0] == 1.0  # nothing lies below it
+    assert intervals.low[0] == pytest.approx(-1.64, abs=0.2)
+    assert intervals.high[0] == pytest.approx(1.64, abs=0.2)
+
+
 def test_figures_are_those_of_their_definitions():
     answer, truth = np.array([0.1, 0.4, 0.4, 0.9]), np.array([0.0, 0.0, 1.0, 1.0])
     one = np.ones(4)

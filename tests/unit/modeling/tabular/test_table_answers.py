@@ -25,7 +25,7 @@ def test_rows_keep_their_cells_and_get_the_answer(model: TabularModel) -> None:
     answers = TableAnswers(model, ["id", "speed", "weather"], "en")
     assert answers.header == ["id", "speed", "weather", *ADDED]
     (row,) = answers.answered([["=1+1", " 30 ", "눈"]])
-    assert row == ["=1+1", " 30 ", "눈", "30", "26", "39", "grave", ""]
+    assert row == ["'=1+1", " 30 ", "눈", "30", "26", "39", "grave", ""]
 
 
 @pytest.mark.parametrize(
