@@ -1,5 +1,6 @@
 """One answer: the model and the tools in turns, and the numbers of what it says looked for."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +12,7 @@ from backend.assistant.telling import Tell, TextSaid
 from backend.assistant.toolbox import Toolbox
 from backend.assistant.words import Words
 from backend.errors import ApiError
-from backend.providers.base import Provider, ProviderFailed
+from backend.providers.base import Failure, Provider, ProviderFailed
 from backend.providers.patience import Patience
 from backend.providers.talk import (
     CallResult,
@@ -26,6 +27,8 @@ from contract.assistant import TokenUsage, ToolCall
 
 MAX_ROUNDS, MAX_CALLS = 8, 16
 """Turns that want calls until the model is to speak, and calls of one answer."""
+ANSWER_SEC = 600.0
+"""Of all its turns and calls."""
 MAX_TEXT = 20_000
 """Characters of an answer; what is longer is cut off."""
 NO_MORE_CALLS = "expected no further call in this answer: say what the results so far have"
@@ -57,6 +60,13 @@ class Answering:
 
     async def text(self) -> str:
         """What the model says once it wants no more calls; it may correct itself once."""
+        try:
+            async with asyncio.timeout(ANSWER_SEC):
+                return await self._text()
+        except TimeoutError:
+            raise ProviderFailed(Failure.TIMEOUT) from None
+
+    async def _text(self) -> str:
         turn = await self._said()
         self.unproved = await run_in_threadpool(unproved, turn.text, self.calls)
         if not self.unproved:

@@ -1,18 +1,18 @@
 """Questions in words, answered by a model of others with the tools, and kept as conversations."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 
 from backend.access.keys import Caller
 from backend.assistant.answering import Answering, OutOfTokens
-from backend.assistant.cache import AnswerCache, Given, key_of
+from backend.assistant.cache import AnswerCache, key_of
 from backend.assistant.conversations import Conversations
-from backend.assistant.errors import AnswerGoing, NoProviderKey
+from backend.assistant.errors import NoProviderKey
 from backend.assistant.failures import failure_of
+from backend.assistant.going import Going
 from backend.assistant.history import history_of
 from backend.assistant.prompt import instructions
 from backend.assistant.seams import People, Tools
@@ -25,12 +25,10 @@ from backend.providers.base import Provider, ProviderFailed
 from backend.providers.choice import KEY_HEADERS
 from backend.providers.patience import Patience
 from backend.providers.talk import Utterance
-from contract.assistant import ChatAnswer, ChatAsked, ConversationShown, Spoken
+from contract.assistant import ChatAnswer, ChatAsked, ConversationShown, Spoken, ToolCall
 from contract.language import Language
 
 USUAL_LANGUAGE: Language = "ko"
-
-Who = tuple[int, int | None]
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class AssistantService:
         self._tools, self._people = tools, people
         self._patience, self._clock = patience or Patience(), clock
         self._cache = AnswerCache()
-        self._going: set[Who] = set()
+        self._going = Going()
 
     async def answer(
         self, caller: Caller, asked: ChatAsked, provider: Provider | None, tell: Tell = tell_nobody
@@ -75,12 +73,12 @@ class AssistantService:
         words = words_of(language)
         if provider is None:
             raise NoProviderKey(words.no_key.format(headers=", ".join(KEY_HEADERS)))
-        with self._one_at_a_time(caller, words.going):
+        with self._going.one(caller, words.going):
             turn = await run_in_threadpool(self._turn, caller, asked, language)
             left = await run_in_threadpool(self.usage.take_message, caller, words)
             key = self._key(turn, provider)
             if given := await run_in_threadpool(self._given, turn, key):
-                return await self._again(turn, given, tell)
+                return await self._again(turn, *given, tell)
             return await self._new(turn, key, left, provider, tell)
 
     def erase_about(self, since: float, until: float) -> int:
@@ -122,14 +120,16 @@ class AssistantService:
             # Here, and not in a thread: who leaves has used them all the same.
             self.usage.note(caller, answering.usage)
 
-    async def _again(self, turn: _Turn, given: Given, tell: Tell) -> ChatAnswer:
+    async def _again(
+        self, turn: _Turn, response: str, calls: Sequence[ToolCall], tell: Tell
+    ) -> ChatAnswer:
         """An answer that was given before."""
-        for call in given.calls:
+        for call in calls:
             tell(call)
-        tell(TextSaid(1, given.response))
+        tell(TextSaid(1, response))
         answer = ChatAnswer(
-            response=given.response,
-            tool_calls=given.calls,
+            response=response,
+            tool_calls=tuple(calls),
             cache_hit=True,
             conversation_id=turn.conversation.id,
         )
@@ -178,12 +178,18 @@ class AssistantService:
         today = self.usage.today(caller)
         return key_of(turn.asked.message, who, how, conversation.table, today, before)
 
-    def _given(self, turn: _Turn, key: str) -> Given | None:
+    def _given(self, turn: _Turn, key: str) -> tuple[str, list[ToolCall]] | None:
         """An answer that was given before, if all of its calls have the same answer now."""
         given = self._cache.find(key)
-        answers = [it.answer for it in given.calls] if given else []
-        is_same = all(it is not None and turn.toolbox.ask_again(it) for it in answers)
-        return given if is_same else None
+        if given is None:
+            return None
+        calls = []
+        for it in given.calls:
+            call = turn.toolbox.ask_again(it)
+            if call is None:
+                return None
+            calls.append(call)
+        return given.response, calls
 
     def language_of(self, caller: Caller, wanted: Language | None = None) -> Language:
         """What is wanted, or the person's, or the household's."""
@@ -192,14 +198,3 @@ class AssistantService:
         person = self._people.person(caller.person_id) if caller.person_id else None
         who = person or self._people.household(caller.household_id)
         return who.language if who else USUAL_LANGUAGE
-
-    @contextmanager
-    def _one_at_a_time(self, caller: Caller, said: str) -> Iterator[None]:
-        who = caller.household_id, caller.person_id
-        if who in self._going:
-            raise AnswerGoing(said)
-        self._going.add(who)
-        try:
-            yield
-        finally:
-            self._going.discard(who)

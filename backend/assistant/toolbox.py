@@ -2,23 +2,23 @@
 
 import hashlib
 from collections.abc import Sequence
-from math import isclose
 from typing import Any
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 from pydantic_core import to_json
 
 from backend.access.keys import Caller
+from backend.assistant.cache import GivenCall, digest_of
 from backend.assistant.seams import Tools
 from backend.errors import ApiError, InvalidInput, describe
 from backend.providers.talk import OfferedTool, WantedCall
+from contract.assistant import ToolCall
 from contract.language import Language
 from contract.record import RecordTable
 from contract.tools import ToolAnswer, ToolAsked, ToolInfo
 
 NO_SUCH_TOOL = "expected one of the tools that were offered"
 NO_OBJECT = "expected the arguments as a JSON object"
-LAST_DIGITS = 1e-9
 RECORD = frozenset(it.value for it in RecordTable)
 
 
@@ -57,38 +57,16 @@ class Toolbox:
         asked = _asked(table, given.get("arguments", {}), self._language)
         return self._tools.ask(self._caller, wanted.name, asked)
 
-    def ask_again(self, answer: ToolAnswer) -> bool:
-        """Whether the same question, asked by this caller now, has the same answer.
-
-        That of newer data is the same if nothing that it says is another.
-        """
-        if answer.tool not in self._names:
-            return False
-        table = self._table or answer.basis.table
-        asked = _asked(table, answer.arguments, self._language)
+    def ask_again(self, given: GivenCall) -> ToolCall | None:
+        """The call asked by this caller now; None where it has another answer than it had."""
+        if given.tool not in self._names:
+            return None
+        asked = _asked(self._table or given.table, given.arguments, self._language)
         try:
-            return _is_alike(
-                _said(self._tools.ask(self._caller, answer.tool, asked)), _said(answer)
-            )
+            answer = self._tools.ask(self._caller, given.tool, asked)
         except ApiError:
-            return False
-
-
-def _said(answer: ToolAnswer) -> JsonValue:
-    """What it says, of whatever version of the data: a camera box reports each half minute."""
-    said: JsonValue = answer.model_dump(mode="json", exclude={"basis": {"data_version"}})
-    return said
-
-
-def _is_alike(one: JsonValue, other: JsonValue) -> bool:
-    """Whether both say the same: threads add in any order, so last digits may differ."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_is_alike(one[it], other[it]) for it in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_is_alike, one, other))
-    if isinstance(one, float) and isinstance(other, float):
-        return isclose(one, other, rel_tol=LAST_DIGITS)
-    return one == other
+            return None
+        return ToolCall(id=given.id, answer=answer) if digest_of(answer) == given.digest else None
 
 
 def _asked(table: object, arguments: object, language: Language) -> ToolAsked:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from backend.assistant import answering
 from backend.assistant.conversations import MAX_TURNS, Conversations
 from backend.assistant.service import AssistantService
 from backend.assistant.settings import ChatSettings
@@ -15,7 +16,7 @@ from backend.assistant.usage import UsageMeter
 from backend.providers.patience import Patience
 from testkit.asked_home import AskedHome, asked_home
 from testkit.language_models.anthropic import AnthropicDialect
-from testkit.language_models.base import BUSY, KEY, REFUSAL, Fault, LanguageModel
+from testkit.language_models.base import BUSY, KEY, REFUSAL, SLOW, Fault, LanguageModel
 from testkit.language_models.gemini import GeminiDialect
 from testkit.language_models.openai import OpenAIDialect
 from testkit.language_models.turns import Turn
@@ -367,6 +368,17 @@ def test_provider_that_fails_is_a_plain_sentence(
     assert said in answer.json()["message"]
     models[name].script = [ASKS, TELLS]
     assert ask(home, name=name)["response"] == SAID
+
+
+def test_answer_that_takes_for_ever_is_given_up(
+    home: AskedHome, models: dict[str, LanguageModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "ANSWER_SEC", 0.5)
+    models["openai"].script = [ASKS, SLOW]
+    answer = post(home)
+    assert (answer.status_code, answer.json()["code"]) == (424, "provider_unavailable")
+    assert get(home, "usage")["token_usage"]["input_tokens"] > 0
+    assert get(home, "conversations") == []
 
 
 def test_overload_and_half_a_stream_are_tried_again(
