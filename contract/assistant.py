@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from contract.language import Language
+from contract.names import visible_lines
 from contract.tools import TableName, ToolAnswer
 
 MAX_MESSAGE = 4000
@@ -13,7 +14,7 @@ MAX_MESSAGE = 4000
 
 
 class ChatAsked(BaseModel):
-    """One message of somebody.
+    """One message of somebody; characters that cannot be seen are dropped.
 
     It is about the record, or about the version `table` of a data set of one's own. Without a
     `conversation_id` a conversation begins; without a `language` the answer has that of the page's
@@ -22,7 +23,11 @@ class ChatAsked(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    message: Annotated[str, Field(min_length=1, max_length=MAX_MESSAGE)]
+    message: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_MESSAGE),
+        BeforeValidator(visible_lines),
+    ]
     conversation_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     table: TableName | None = None
     language: Language | None = None

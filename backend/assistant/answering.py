@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from starlette.concurrency import run_in_threadpool
 
-from backend.assistant.fence import visible
+from backend.assistant.fence import without_unseen
 from backend.assistant.proof.check import unproved
 from backend.assistant.results import told
 from backend.assistant.telling import Tell, TextSaid
@@ -57,6 +57,7 @@ class Answering:
     usage: TokenUsage = field(default_factory=TokenUsage)
     unproved: tuple[str, ...] = ()
     _round: int = 0
+    _heard: int = 0
 
     async def text(self) -> str:
         """What the model says once it wants no more calls; it may correct itself once."""
@@ -103,7 +104,7 @@ class Answering:
         self._begin_round()
         talk = Talk(self.instructions, tuple(self.messages), self.toolbox.offered)
         turn = await self.patience.turn(self.provider, talk, self._hear, self._begin_round)
-        turn = replace(turn, text=visible(turn.text[:MAX_TEXT]))
+        turn = replace(turn, text=without_unseen(turn.text[:MAX_TEXT]))
         self.usage = TokenUsage(
             input_tokens=self.usage.input_tokens + turn.usage.input_tokens,
             output_tokens=self.usage.output_tokens + turn.usage.output_tokens,
@@ -111,10 +112,13 @@ class Answering:
         return turn
 
     def _begin_round(self) -> None:
-        self._round += 1
+        self._round, self._heard = self._round + 1, 0
 
     def _hear(self, text: str) -> None:
-        self.tell(TextSaid(self._round, visible(text)))
+        """What is cut off of the answer is not told either."""
+        room, self._heard = MAX_TEXT - self._heard, self._heard + len(text)
+        if room > 0:
+            self.tell(TextSaid(self._round, without_unseen(text[:room])))
 
     async def _results(self, wanted: tuple[WantedCall, ...], *, is_last: bool) -> Results:
         return tuple([await self._result(it, is_last=is_last) for it in wanted])

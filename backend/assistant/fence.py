@@ -15,9 +15,12 @@ def fenced(text: str) -> str:
     return f"{OPEN}{shown}{CLOSE}"
 
 
-def visible(text: str) -> str:
-    """`text` without signs that nobody sees: some turn the digits of a number round, or part it."""
-    return "".join(it for it in text if unicodedata.category(it) not in {"Cf", "Co"})
+def without_unseen(text: str) -> str:
+    """`text` without signs that nobody sees, but for line ends and tabs.
+
+    Some of them turn the digits of a number round, or part it; NUL no database keeps.
+    """
+    return "".join(it for it in text if it in "\n\t" or not _is_control(it))
 
 
 def _is_control(sign: str) -> bool:

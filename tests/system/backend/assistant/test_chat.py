@@ -414,6 +414,25 @@ def test_answer_is_streamed_as_it_comes_about(
     assert events[-1][1]["conversation_id"] == get(home, "conversations")[0]["id"]
 
 
+def test_what_nobody_sees_is_in_no_question_and_no_answer(
+    home: AskedHome, models: dict[str, LanguageModel]
+) -> None:
+    models["openai"].script = [Turn("안\x00녕\u202e.")]
+    answer = ask(home, "안\x00녕?\u202e ")
+    (shown,) = get(home, f"conversations/{answer['conversation_id']}")["turns"][:1]
+    assert (shown["text"], answer["response"]) == ("안 녕?", "안녕.")
+    assert post(home, " \u200b ").status_code == 422
+
+
+def test_what_is_too_long_is_cut_off_of_the_stream_too(
+    home: AskedHome, models: dict[str, LanguageModel]
+) -> None:
+    models["openai"].script = [Turn("가" * (answering.MAX_TEXT + 500))]
+    events = streamed(home)
+    told = "".join(data["text"] for name, data in events if name == "text")
+    assert told == events[-1][1]["response"] == "가" * answering.MAX_TEXT
+
+
 def test_error_before_the_first_event_is_an_answer_and_a_later_one_an_event(
     home: AskedHome, models: dict[str, LanguageModel]
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.assistant.fence import fenced, visible
+from backend.assistant.fence import fenced, without_unseen
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ def test_fence_cannot_be_ended_from_within(text: str, expected: str) -> None:
 
 
 def test_answer_has_no_sign_that_turns_or_parts_its_digits() -> None:
-    assert visible("\u202e12\u202c falls,\n1\u200b2\u2066") == "12 falls,\n12"
+    assert without_unseen("\u202e12\u202c falls,\n1\u200b2\u2066\x00") == "12 falls,\n12"
