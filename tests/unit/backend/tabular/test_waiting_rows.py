@@ -1,6 +1,7 @@
 """Rows that wait at the same time."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 
 import pytest
@@ -35,9 +36,29 @@ def test_each_gets_its_own_answer_and_those_of_one_turn_are_asked_together() -> 
     assert asked.sizes == [MAX_ROWS, MAX_ROWS, 40 - 2 * MAX_ROWS]
 
 
-def test_failure_reaches_each_that_asked_and_the_next_are_answered() -> None:
+def test_answers_in_a_thread_leave_the_loop_free_and_what_comes_meanwhile_is_next() -> None:
+    asked, may_answer = Asked(), threading.Event()
+
+    def slowly(rows: Sequence[TabularRow]) -> list[Answered]:
+        assert may_answer.wait(10)
+        return asked(rows)
+
+    async def ask() -> list[Answered]:
+        rows = WaitingRows(slowly, in_thread=True)
+        first = rows.ask({"x": 0})
+        await asyncio.sleep(0)  # the thread has it
+        later = [rows.ask({"x": number}) for number in (1, 2)]
+        may_answer.set()
+        return [await first, *await asyncio.gather(*later)]
+
+    assert [answer.value for answer in asyncio.run(ask())] == [0.0, 1.0, 2.0]
+    assert asked.sizes == [1, 2]
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_failure_reaches_each_that_asked_and_the_next_are_answered(*, in_thread: bool) -> None:
     async def ask() -> None:
-        rows = WaitingRows(Asked())
+        rows = WaitingRows(Asked(), in_thread=in_thread)
         first = [rows.ask({"x": "bad"}), rows.ask({"x": 1})]
         for answer in first:
             with pytest.raises(ValueError, match="no such row"):
