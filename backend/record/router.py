@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from backend.errors import InvalidInput
-from backend.http.csv_cells import harmless
 from backend.http.openapi import Responses, answers
 from backend.incidents.router import EMPTY_IS_NONE, Day
 from backend.record.errors import RecordUnavailable

@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from backend.http.csv_cells import harmless
 from backend.tools.errors import TooLittle
 from common.csv_cell import harmless
 from contract.tools import Cell, ToolAnswer
