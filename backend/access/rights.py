@@ -52,6 +52,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/styles", Role.CAREGIVER),
     ("/tools/", Role.VIEWER),  # a question changes nothing
     ("/api/predict/", Role.CAREGIVER),  # the route lets owners alone forget
+    ("/ask/", Role.VIEWER),  # their page
     ("/api/chat/", Role.VIEWER),  # each one's own conversations, by tools that only read
 )
 """Who may do more than read, by how a path begins; elsewhere an owner."""

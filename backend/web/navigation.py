@@ -34,6 +34,7 @@ PLACES = (
     Place("/", N_("Now"), "now", main=True),
     Place("/incidents", N_("Incidents"), "bell", main=True),
     Place("/record", N_("Record"), "record", main=True),
+    Place("/ask", N_("Ask"), "ask", main=False),
     Place("/people", N_("People"), "people", main=False),
     Place("/cameras", N_("Cameras"), "camera", main=False),
     Place("/channels", N_("Channels"), "channel", main=False),

@@ -51,6 +51,8 @@ SENTENCES: Mapping[str, str] = {
     "already_deployed": N_("The camera boxes have a deployment already: change that one."),
     "conversation_over": N_("This conversation has become too long. Load the page again."),
     "unknown_conversation": N_("This conversation is over. Load the page again."),
+    "another_table": N_("This conversation is about another table. Begin a new one."),
+    "too_little": N_("There is too little data to say that."),
     "conversation_busy": N_("The last words are still being read. Please wait a moment."),
     "login_not_begun": N_("The log-in at Kakao took too long. Please press the button again."),
 }

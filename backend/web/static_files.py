@@ -1,10 +1,16 @@
-"""The files that pages ask for: read, compressed and numbered once, when the server starts."""
+"""The files that pages ask for: read, compressed and numbered once, when the server starts.
+
+Those of packages are as large as all others together: they are read when somebody first asks.
+"""
 
 import gzip
 import hashlib
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 from starlette.responses import Response
@@ -16,6 +22,10 @@ SMALL_BYTES = 512
 """What is shorter gains nothing by being compressed."""
 TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".css": "text/css"}
 """Those that the machine's own tables may have differently."""
+OF_PACKAGES: Mapping[str, tuple[str, str]] = {
+    "vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
+}
+"""Files that came with a package: which, and where they lie in it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,8 @@ class StaticFiles:
 
     def url(self, name: str) -> str:
         """Where `name` is; raises KeyError for a file that there is not."""
-        self._files[name]
+        if name not in OF_PACKAGES:
+            self._files[name]
         return f"/static/{self.version}/{name}"
 
     def answer(self, version: str, name: str, request: Mapping[str, str]) -> Response | None:
@@ -50,7 +61,7 @@ class StaticFiles:
 
         A page of an earlier version gets today's file, and must ask again for it.
         """
-        file = self._files.get(name)
+        file = self._files.get(name) or (_of_package(name) if name in OF_PACKAGES else None)
         if file is None:
             return None
         caching = FOR_EVER if version == self.version else ASK_AGAIN
@@ -63,16 +74,26 @@ class StaticFiles:
         return Response(file.plain, headers=headers, media_type=file.media_type)
 
 
+@cache
+def _of_package(name: str) -> StaticFile:
+    package, place = OF_PACKAGES[name]
+    return _file(files(package).joinpath(place).read_bytes(), Path(place))
+
+
 def _read(path: Path) -> StaticFile:
-    plain = path.read_bytes()
+    return _file(path.read_bytes(), path)
+
+
+def _file(plain: bytes, path: Path) -> StaticFile:
     media_type = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "text/plain"
     packed = gzip.compress(plain, compresslevel=9, mtime=0)
     is_shorter = len(plain) > SMALL_BYTES and len(packed) < 0.9 * len(plain)
     return StaticFile(plain, packed if is_shorter else None, media_type, f'"{_digest(plain)}"')
 
 
-def _version(files: Mapping[str, StaticFile]) -> str:
-    return _digest("".join(f"{name}{file.etag}" for name, file in files.items()).encode())
+def _version(found: Mapping[str, StaticFile]) -> str:
+    packages = "".join(version(package) for package, _ in OF_PACKAGES.values())
+    return _digest((packages + "".join(f"{name}{it.etag}" for name, it in found.items())).encode())
 
 
 def _digest(content: bytes) -> str:

@@ -152,7 +152,8 @@ SHOWN = "&lt;img src=x onerror=alert(1)&gt;&#34;&#39;`{{7*7}}"
 PLACES = (
     "/", "/now", "/incidents", "/incidents?kind=troubles", "/record", "/people", "/people/1",
     "/cameras", "/channels", "/settings", "/log", "/household", "/erase", "/setup/household",
-    "/setup/channels", "/setup/cameras", "/setup/done", "/fall-test",
+    "/setup/channels", "/setup/cameras", "/setup/done", "/fall-test", "/ask", "/ask/tools",
+    "/ask/tools?tool=activity&table=hours&asked=1",
 )  # fmt: skip
 
 

@@ -108,6 +108,11 @@ TABLE = {
         GET /incidents/{incident_id}/notes
         GET /incidents/{incident_id}/poses
         GET /incidents/{subject_id}/rating
+        GET /ask
+        POST /ask/conversations/removal
+        POST /ask/conversations/{conversation_id}/removal
+        GET /ask/tools
+        POST /ask/turn
         GET /kakao/app
         GET /kakao/callback
         GET /kakao/connect

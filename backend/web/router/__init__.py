@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from backend.web.router import (
     answer,
+    ask,
+    ask_tools,
     cameras,
     channels,
     comments,
@@ -39,10 +41,10 @@ from backend.web.router import (
 PAGE_ROUTERS: tuple[APIRouter, ...] = tuple(
     page.router
     for page in (
-        answer, cameras, channels, comments, comparisons, consents, dataset, datasets, deployments,
-        detectors, erase, fall_test, files, household, incidents, invitation, jobs, log, login,
-        look, looks, notes, now, people, picture, pictures, record, settings, setup, training,
-        versions,
+        answer, ask, ask_tools, cameras, channels, comments, comparisons, consents, dataset,
+        datasets, deployments, detectors, erase, fall_test, files, household, incidents,
+        invitation, jobs, log, login, look, looks, notes, now, people, picture, pictures, record,
+        settings, setup, training, versions,
     )
 )  # fmt: skip
 """They come before the API: some pages have the address of a call of it."""

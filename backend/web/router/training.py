@@ -16,6 +16,7 @@ from backend.versions.service import VersionService
 from backend.web.factory_words import DATASET_KINDS, recipe_titles, worded
 from backend.web.forms import checked, fields_of, pairs_of
 from backend.web.page_route import owner_router, pages_of, see
+from backend.web.provider_names import PROVIDERS
 from backend.web.router.jobs import has_worker
 from backend.web.training_form import (
     TrainingForm,
@@ -28,13 +29,6 @@ from contract.chat import TrainingMessage, TrainingReply
 from contract.datasets import DatasetVersion
 
 router = owner_router()
-
-PROVIDERS = {
-    "X-Anthropic-API-Key": "Anthropic",
-    "X-Gemini-API-Key": "Gemini",
-    "X-OpenAI-API-Key": "OpenAI",
-}
-"""Who may read plain words, by the header that a key of theirs comes in."""
 
 
 @router.get("/training")

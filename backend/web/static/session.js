@@ -13,6 +13,7 @@ export function isKnown() {
  * it was ended elsewhere. */
 export function forget() {
   localStorage.removeItem(REFRESHED);
+  sessionStorage.clear();
   globalThis.caches?.delete("pages");
 }
 

@@ -56,3 +56,13 @@ def test_only_files_that_were_there_at_the_start_are_found(folder: Path) -> None
     assert files.answer(files.version, "../app.css", {}) is None
     with pytest.raises(KeyError):
         files.url("other.css")
+
+
+def test_file_of_a_package_is_read_when_it_is_asked_for(folder: Path) -> None:
+    files = StaticFiles(folder)
+    name = "vendor/plotly.min.js"
+    assert files.url(name) == f"/static/{files.version}/{name}"
+    answer = files.answer(files.version, name, {"accept-encoding": "gzip"})
+    assert answer is not None
+    assert len(answer.body) < 2_000_000
+    assert b"plotly.js" in gzip.decompress(answer.body)[:200]
