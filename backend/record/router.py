@@ -79,10 +79,11 @@ def days(
     found = service.days(household_id, first, last, camera_id)
     if CSV not in request.headers.get("accept", ""):
         return found
-    return Response(_csv(found), media_type=CSV, headers={"Vary": "Accept"})
+    return Response(csv_of(found), media_type=CSV, headers={"Vary": "Accept"})
 
 
-def _csv(found: list[DayShown]) -> str:
+def csv_of(found: list[DayShown]) -> str:
+    """The daily table as CSV; what is not known is empty."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(DayShown.model_fields)

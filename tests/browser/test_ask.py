@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 
 import httpx2 as httpx
 import pytest
@@ -216,3 +217,16 @@ def test_form_answers_without_scripts(
     page = httpx.get(f"{server.url}/ask/tools", params=asked, headers=key, trust_env=False)
     assert page.status_code == 200
     assert "Nights counted" in page.text
+
+
+def test_days_are_chosen_and_downloaded(phone: Device) -> None:
+    page, today = phone.page, seoul_now().date()
+    page.goto("/ask/days")
+    page.locator("#since").fill((today - timedelta(days=2)).isoformat())
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("table.days tbody tr")).to_have_count(3)
+    phone.check()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="As a CSV file").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert (len(lines), lines[0].partition(",")[0]) == (4, "day")

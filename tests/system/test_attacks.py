@@ -153,7 +153,7 @@ PLACES = (
     "/", "/now", "/incidents", "/incidents?kind=troubles", "/record", "/people", "/people/1",
     "/cameras", "/channels", "/settings", "/log", "/household", "/erase", "/setup/household",
     "/setup/channels", "/setup/cameras", "/setup/done", "/fall-test", "/ask", "/ask/tools",
-    "/ask/tools?tool=activity&table=hours&asked=1",
+    "/ask/tools?tool=activity&table=hours&asked=1", "/ask/days",
 )  # fmt: skip
 
 

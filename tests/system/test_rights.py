@@ -111,6 +111,8 @@ TABLE = {
         GET /ask
         POST /ask/conversations/removal
         POST /ask/conversations/{conversation_id}/removal
+        GET /ask/days
+        GET /ask/days/file
         GET /ask/tools
         POST /ask/turn
         GET /kakao/app

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from backend.web.router import (
     answer,
     ask,
+    ask_days,
     ask_tools,
     cameras,
     channels,
@@ -41,8 +42,8 @@ from backend.web.router import (
 PAGE_ROUTERS: tuple[APIRouter, ...] = tuple(
     page.router
     for page in (
-        answer, ask, ask_tools, cameras, channels, comments, comparisons, consents, dataset,
-        datasets, deployments, detectors, erase, fall_test, files, household, incidents,
+        answer, ask, ask_days, ask_tools, cameras, channels, comments, comparisons, consents,
+        dataset, datasets, deployments, detectors, erase, fall_test, files, household, incidents,
         invitation, jobs, log, login, look, looks, notes, now, people, picture, pictures, record,
         settings, setup, training, versions,
     )
