@@ -230,6 +230,7 @@ class BackendSettings(
     otel_exporter_otlp_endpoint: BaseUrl | None = None
     watchdog_ping_url: Annotated[SecretStr | None, BeforeValidator(_secret_url)] = None
     prediction_history_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    report_font: ExpandedPath | None = None
     ordinary_poses_minutes: Annotated[int, Field(ge=0, le=120)] = 10
     alert_events: Annotated[frozenset[str] | None, BeforeValidator(_names), NoDecode] = None
     vision_url: BaseUrl | None = None

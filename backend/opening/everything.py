@@ -76,6 +76,7 @@ def _open_models(state: State, settings: BackendSettings) -> None:
 def _open_pages(state: State, settings: BackendSettings) -> None:
     state.environment = environment_of(settings)
     state.pages = Pages(state.people, puts_to=settings.puts_to)
+    state.report_font = settings.report_font
     state.problem_page = state.pages.problem
 
 

@@ -52,6 +52,10 @@ SENTENCES: Mapping[str, str] = {
     "conversation_over": N_("This conversation has become too long. Load the page again."),
     "unknown_conversation": N_("This conversation is over. Load the page again."),
     "another_table": N_("This conversation is about another table. Begin a new one."),
+    "no_report_font": N_(
+        "There is no font with Hangul for the PDF. Install fonts-nanum, or name a TTF file in "
+        "REPORT_FONT."
+    ),
     "too_little": N_("There is too little data to say that."),
     "conversation_busy": N_("The last words are still being read. Please wait a moment."),
     "login_not_begun": N_("The log-in at Kakao took too long. Please press the button again."),

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import httpx2 as httpx
+import matplotlib
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -38,7 +40,9 @@ def new_server(
 ) -> Iterator[WebServer]:
     """A server whose record has two weeks (generated), of a camera with an odd name."""
     folder = tmp_path_factory.mktemp("server")
+    font = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
     settings = {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul", "ANTHROPIC_BASE_URL": model.url}
+    settings["REPORT_FONT"] = str(font)
     remember(folder / "data", CAMERA, seoul_now())
     with web_server(folder, settings) as server:
         yield server
@@ -230,3 +234,14 @@ def test_days_are_chosen_and_downloaded(phone: Device) -> None:
         page.get_by_role("link", name="As a CSV file").click()
     lines = download.value.path().read_text(encoding="utf-8").splitlines()
     assert (len(lines), lines[0].partition(",")[0]) == (4, "day")
+
+
+def test_month_is_downloaded(phone: Device) -> None:
+    page, month = phone.page, f"{seoul_now():%Y-%m}"
+    page.goto("/ask/report")
+    phone.check()
+    row = page.locator("li.row", has_text=month)
+    for name, begin in (("PDF", b"%PDF-"), ("CSV", b'\xef\xbb\xbf"tool","figure"')):
+        with page.expect_download() as download:
+            row.get_by_role("link", name=name).click()
+        assert download.value.path().read_bytes().startswith(begin)

@@ -26,7 +26,7 @@ FACTORY = [
 ]
 PAGES = [
     "/household", "/people", "/people/1", "/cameras", "/channels", "/settings", "/log", "/ask",
-    "/ask/tools", "/ask/tools?tool=nights&asked=1", "/ask/days", *FACTORY,
+    "/ask/tools", "/ask/tools?tool=nights&asked=1", "/ask/days", "/ask/report", *FACTORY,
 ]  # fmt: skip
 
 

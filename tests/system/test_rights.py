@@ -113,6 +113,8 @@ TABLE = {
         POST /ask/conversations/{conversation_id}/removal
         GET /ask/days
         GET /ask/days/file
+        GET /ask/report
+        GET /ask/report/file
         GET /ask/tools
         POST /ask/turn
         GET /kakao/app
