@@ -11,10 +11,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 from contract.language import Language
 from testkit.browser import device, launch
+from testkit.language_models.anthropic import AnthropicDialect
+from testkit.language_models.base import LanguageModel
 from testkit.ntfy_server import NtfyServer
 from testkit.pictures import IMAGES, SHOWN, sizes_of, take
 from testkit.pictures_of_a_fall import take_fall
 from testkit.pictures_of_detectors import take_detectors
+from testkit.pictures_of_questions import take_questions
 from testkit.sample_factory import record_falls
 from testkit.sample_household import LOGIN, WORDS, move_in, reach_the_other
 from testkit.sample_record import remember, seoul_now
@@ -40,12 +43,18 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, launch(playwright) as browser:
         for language in sorted({language for _, language in SHOWN}):
-            with closing(NtfyServer()) as ntfy, tempfile.TemporaryDirectory() as name:
-                _take_all(browser, Path(name), ntfy, language)
+            with (
+                closing(NtfyServer()) as ntfy,
+                closing(LanguageModel(AnthropicDialect())) as model,
+                tempfile.TemporaryDirectory() as name,
+            ):
+                _take_all(browser, Path(name), ntfy, model, language)
 
 
-def _take_all(browser: Browser, folder: Path, ntfy: NtfyServer, language: Language) -> None:
-    settings = {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul"}
+def _take_all(
+    browser: Browser, folder: Path, ntfy: NtfyServer, model: LanguageModel, language: Language
+) -> None:
+    settings = {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul", "ANTHROPIC_BASE_URL": model.url}
     with web_server(folder, settings) as server:
         _take_login(browser, server, language)
         move_in(server, language)
@@ -53,6 +62,7 @@ def _take_all(browser: Browser, folder: Path, ntfy: NtfyServer, language: Langua
         reach_the_other(server)
     remember(folder / "data", WORDS[language].camera, seoul_now())
     with web_server(folder, settings) as server:
+        take_questions(browser, server, model, language)
         take_fall(browser, server, ntfy, language)
     record_falls(folder / "data")
     with web_server(folder, settings) as server:

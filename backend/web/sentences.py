@@ -56,7 +56,6 @@ SENTENCES: Mapping[str, str] = {
         "There is no font with Hangul for the PDF. Install fonts-nanum, or name a TTF file in "
         "REPORT_FONT."
     ),
-    "too_little": N_("There is too little data to say that."),
     "conversation_busy": N_("The last words are still being read. Please wait a moment."),
     "login_not_begun": N_("The log-in at Kakao took too long. Please press the button again."),
 }

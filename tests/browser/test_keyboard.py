@@ -51,7 +51,7 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"the tabulator does not come to {name!r}")
 
 
-@pytest.mark.parametrize("path", ["/", "incident", "/setup/household", "/setup/channels"])
+@pytest.mark.parametrize("path", ["/", "incident", "/setup/household", "/setup/channels", "/ask"])
 def test_tabulator_comes_to_everything_and_shows_where_it_is(
     page: Page, incident: str, path: str
 ) -> None:
@@ -92,7 +92,20 @@ def test_step_of_the_setup_is_done_with_the_keyboard_alone(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "incident", "/incidents", "/record", "/people/1", "/setup/channels", "/log"]
+    "path",
+    [
+        "/",
+        "incident",
+        "/incidents",
+        "/record",
+        "/people/1",
+        "/setup/channels",
+        "/log",
+        "/ask",
+        "/ask/days",
+        "/ask/report",
+        "/ask/tools?tool=nights",
+    ],
 )
 def test_page_is_as_wide_as_the_phone_with_text_of_twice_the_size(
     page: Page, incident: str, path: str

@@ -10,11 +10,11 @@ from contract.record import RecordTable
 
 SHOWN = (
     "place",
+    "blind_hours",
     "active_hours",
     "still_hours",
     "lying_hours",
     "nobody_hours",
-    "blind_hours",
     "times_up_at_night",
     "first_moved_hour",
     "last_moved_hour",
@@ -31,7 +31,7 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class DayRow:
-    """One day of one camera; `is_mostly_blind` where less than half of it was seen."""
+    """One day of one camera; `is_mostly_blind` where half of it or less was seen."""
 
     day: str
     cells: tuple[str, ...]
@@ -60,4 +60,4 @@ def _row(day: DayShown, words: AnswerWords) -> DayRow:
         for name, value in zip(SHOWN, values, strict=True)
     )
     blind = day.blind_hours or 0.0
-    return DayRow(day.day.isoformat(), cells, blind > day.counted_hours / 2)
+    return DayRow(day.day.isoformat(), cells, blind >= day.counted_hours / 2)
