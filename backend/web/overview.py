@@ -22,6 +22,8 @@ PARTS: Mapping[str, str] = {
     "gateway": N_("There is no live view"),
     "poses": N_("Skeletons are not kept"),
     "self_test": N_("The self-test did not arrive"),
+    "record": N_("The record cannot be kept as tables"),
+    "tabular": N_("Models of tables do not answer"),
     "jobs": N_("Jobs do not get done"),
     "datasets": N_("Uploads are not taken in"),
     "media": N_("Pictures cannot be kept"),
