@@ -19,7 +19,7 @@ def csv_of(answer: ToolAnswer) -> str:
         raise TooLittle(answer.too_little)
     file = io.StringIO()
     file.write(BOM)
-    csv.writer(file, quoting=csv.QUOTE_NONNUMERIC).writerows(map(harmless, _lines(answer)))
+    csv.writer(file, quoting=csv.QUOTE_NONNUMERIC).writerows(map(csv_line, _lines(answer)))
     return file.getvalue()
 
 
@@ -32,7 +32,7 @@ def _lines(answer: ToolAnswer) -> Iterator[Sequence[Cell]]:
         yield from ([it.name, it.value, it.unit] for it in answer.facts)
 
 
-def harmless(cells: Iterable[Cell]) -> list[str | int | float]:
+def csv_line(cells: Iterable[Cell]) -> list[str | int | float]:
     """Cells of a line as a spreadsheet takes them for what they are."""
     return [_cell(it) for it in cells]
 

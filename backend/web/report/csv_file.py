@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from backend.tools.csv_file import BOM, harmless
+from backend.tools.csv_file import BOM, csv_line
 from contract.tools import Cell, ToolAnswer
 
 HEADER = (
@@ -19,7 +19,7 @@ def figures_as_csv(answers: Iterable[ToolAnswer]) -> str:
     file.write(BOM)
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(HEADER)
-    writer.writerows(harmless(line) for answer in answers for line in _lines(answer))
+    writer.writerows(csv_line(line) for answer in answers for line in _lines(answer))
     return file.getvalue()
 
 
