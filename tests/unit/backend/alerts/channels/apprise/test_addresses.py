@@ -77,7 +77,6 @@ NO_PACKAGE = "is of a service that needs what is not installed: a package: "
         (f"mailto://user:{SECRET}@gmail.com?to=a@b.c,wrong", f"address 1 of 1 {NOBODY}"),
         (f"json://b nonsense://{SECRET}", "address 2 of 2 is none that Apprise knows"),
         (f"tgram://{SECRET},ntfys://{SECRET}", "address 1 of 2 is none that Apprise knows"),
-        (f"mqtt://user:{SECRET}@host/topic", f"address 1 of 1 {NO_PACKAGE}paho-mqtt"),
         (f"xmpp://user:{SECRET}@host", f"address 1 of 1 {NO_PACKAGE}slixmpp"),
         (f"amqp://user:{SECRET}@host/queue", "address 1 of 1 is wrong, or its service needs a"),
         (f"ntfys://{SECRET}?format=markdown", "address 1 of 1 sets `format`, expected none"),

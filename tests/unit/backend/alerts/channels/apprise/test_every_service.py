@@ -43,6 +43,7 @@ ASK_FIRST = {
     "Emby",
     "Jellyfin",
     "KakaoTalk",
+    "MQTT Notification",
     "RingCentral",
     "Rocket.Chat",
     "Streamlabs",
