@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
 
 from backend.access.asking import caregiver_of, owner_of
 from backend.audit.actions import Action
@@ -23,7 +23,10 @@ router = APIRouter(prefix="/api/predict", tags=["tabular"])
 
 MAX_LISTED = 1000
 LATEST = 1e11
-EMPTY_IS_NONE = BeforeValidator(lambda value: value or None)
+Named = Annotated[
+    Annotated[str, Field(max_length=64)] | None, BeforeValidator(lambda value: value or None)
+]
+"""A version, or a prediction; empty is as if it were left out."""
 ROW = TypeAdapter(TabularRow)
 LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
 A_ROW = {"weather": "rain", "speed_limit": 60, "hour": 18}
@@ -117,10 +120,10 @@ async def predict(request: Request, model: str, language: Language = "ko") -> Re
 def history(
     request: Request,
     model: str,
-    version: Annotated[str | None, EMPTY_IS_NONE, Query(max_length=64)] = None,
+    version: Named = None,
     since: Annotated[float | None, Query(ge=0, le=LATEST)] = None,
     until: Annotated[float | None, Query(ge=0, le=LATEST)] = None,
-    before: Annotated[str | None, EMPTY_IS_NONE, Query(max_length=64)] = None,
+    before: Named = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50,
 ) -> list[KeptPrediction]:
     """What a model has answered, newest first. For caregivers and owners.

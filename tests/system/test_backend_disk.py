@@ -30,7 +30,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1 MB of its own, where the server's DATA_DIR will be."""
     folder = tmp_path / "data"
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("needs the right to mount a file system")
     yield folder

@@ -23,7 +23,7 @@ RESULT_NAMES: Mapping[str, str] = {
     "better_than_naive_percent": N_("Better than a simple guess"),
     "bins": N_("Bars"),
     "cameras": N_("Cameras"),
-    "cameras_without_place": N_("Cameras without a place"),
+    "cameras_called_by_name": N_("Cameras called by their name"),
     "change": N_("Change"),
     "change_a_week": N_("Change a week"),
     "change_points": N_("Days of a sudden change"),
