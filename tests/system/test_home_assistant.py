@@ -31,7 +31,7 @@ NO_HOME_YET, HOME, CAMERA = "돌봄", "Our home", "거실"
 RELEASE = "homeassistant==2025.4.4"
 """The newest that runs on a Python that this project runs on too."""
 SOON_SEC = 30.0
-"""So long after a restart the states may be wrong where the machine is busy; ten seconds are asked."""
+"""So long states may be wrong after a restart where the machine is busy; ten are asked for."""
 
 
 @contextmanager
