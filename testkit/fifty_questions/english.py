@@ -12,10 +12,8 @@ from testkit.fifty_questions.known_record import (
     of,
     where,
 )
-from testkit.fifty_questions.question import About, Question
+from testkit.fifty_questions.question import ROUNDED, TENTH, About, Question
 
-ROUNDED, TENTH = 0.0051, 0.051
-"""Of two decimals, and of one."""
 STILLNESS = 0.3
 """So many hours a day a little motion while sitting counts as active."""
 UNSEEN = 0.6

@@ -13,9 +13,8 @@ from testkit.fifty_questions.known_record import (
     of,
     where,
 )
-from testkit.fifty_questions.question import About, Question
+from testkit.fifty_questions.question import ROUNDED, TENTH, About, Question
 
-ROUNDED, TENTH = 0.0051, 0.051
 STILLNESS, UNSEEN, MOMENT = 0.3, 0.9, 0.03
 """In hours: of a little motion while sitting, of pictures in which nobody is found, and of the time
 until a heartbeat says it."""

@@ -8,6 +8,8 @@ from testkit.language_models.turns import CallScript
 from testkit.scripted_talk import ScriptedAnswer
 
 MARK = re.compile(r"\[\d+\]")
+ROUNDED, TENTH = 0.0051, 0.051
+"""Of two decimals, and of one."""
 SAID = re.compile(r"\d{4}-\d{2}-\d{2}|-?\d+(?:\.\d+)?")
 
 

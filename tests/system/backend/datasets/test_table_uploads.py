@@ -211,9 +211,9 @@ def test_a_process_of_its_own_does_not_outlive_the_server(tmp_path: Path) -> Non
 
 
 def test_a_worker_is_given_the_table(home: DatasetsAlone, tmp_path: Path) -> None:
-    home.service.fetch(sent(home, b"a\n1\n2\n"), tmp_path / "work")
-    with closing(Duck([tmp_path / "work"])) as duck:
-        assert duck.ask(f"FROM '{tmp_path}/work/table.parquet'") == [(1,), (2,)]
+    home.service.fetch(sent(home, b"a\n1\n2\n"), tmp_path / "fetched")
+    with closing(Duck([tmp_path / "fetched"])) as duck:
+        assert duck.ask(f"FROM '{tmp_path}/fetched/table.parquet'") == [(1,), (2,)]
 
 
 def test_the_first_rows_are_shown_and_long_texts_cut(home: DatasetsAlone) -> None:

@@ -9,19 +9,12 @@ import pytest
 
 from backend.plain_words.known import Knowing
 from backend.plain_words.service import PlainWordsService
-from testkit.asked_home import AskedHome, asked_home
-from testkit.language_models.anthropic import AnthropicDialect
+from testkit.asked_home import AskedHome
 from testkit.language_models.base import BUSY, KEY, REFUSAL, Fault, LanguageModel
-from testkit.language_models.gemini import GeminiDialect
-from testkit.language_models.openai import OpenAIDialect
+from testkit.language_models.three import KEY_HEADERS, home_that_asks, three_models
 from testkit.training_forms import FORMS, VERSIONS, SomeDatasets, SomeTrainings, SomeVersions
 
 Json = dict[str, Any]
-HEADERS = {
-    "anthropic": "X-Anthropic-API-Key",
-    "gemini": "X-Gemini-API-Key",
-    "openai": "X-OpenAI-API-Key",
-}
 FALLS = "train the fall detector with Hall clips"
 PROPOSAL: Json = {
     "intent": "train", "recipe": "fall-lstm", "datasets": ["Hall clips"], "labels": ["fall"],
@@ -33,23 +26,15 @@ PROPOSAL: Json = {
 
 @pytest.fixture(scope="module")
 def models() -> Iterator[dict[str, LanguageModel]]:
-    made = {
-        "anthropic": LanguageModel(AnthropicDialect()),
-        "gemini": LanguageModel(GeminiDialect()),
-        "openai": LanguageModel(OpenAIDialect()),
-    }
-    yield made
-    for model in made.values():
-        model.close()
+    with three_models() as models:
+        yield models
 
 
 @pytest.fixture(scope="module")
 def home(
     tmp_path_factory: pytest.TempPathFactory, models: dict[str, LanguageModel]
 ) -> Iterator[AskedHome]:
-    urls = {f"{name}_base_url": model.url for name, model in models.items()}
-    urls["openai_base_url"] += "/v1"
-    with asked_home(tmp_path_factory.mktemp("chat"), **urls) as home:
+    with home_that_asks(models, tmp_path_factory.mktemp("chat")) as home:
         yield home
 
 
@@ -89,12 +74,12 @@ def test_owner_says_what_is_to_be_trained_and_yes(
     assert (caller.person_id, caller.household_id) == (1, 1)
 
 
-@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("name", KEY_HEADERS)
 def test_provider_proposes_and_the_yes_is_the_persons(
     home: AskedHome, models: dict[str, LanguageModel], trainings: SomeTrainings, name: str
 ) -> None:
     models[name].script = [PROPOSAL]
-    key = {HEADERS[name]: KEY}
+    key = {KEY_HEADERS[name]: KEY}
     shown = say(home, "notice when she tumbles in the hall", **key)
     assert (shown["read_by"], shown["ready"], models[name].refused) == (name, True, [])
     assert "Nothing of the record" in shown["reply"]
@@ -102,7 +87,7 @@ def test_provider_proposes_and_the_yes_is_the_persons(
     assert len(models[name].bodies) == 1
 
 
-@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("name", KEY_HEADERS)
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [(BUSY, "it is busy"), (Fault(500), "it has failed"), (REFUSAL, "it refused to answer")],
@@ -111,17 +96,17 @@ def test_rules_take_over_and_the_reply_says_why(
     home: AskedHome, models: dict[str, LanguageModel], name: str, fault: Fault, reason: str
 ) -> None:
     models[name].script = [fault]
-    said = say(home, FALLS, **{HEADERS[name]: KEY})
+    said = say(home, FALLS, **{KEY_HEADERS[name]: KEY})
     assert (said["read_by"], said["ready"]) == ("rules", True)
     assert reason in said["reply"]
 
 
-@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("name", KEY_HEADERS)
 def test_nothing_of_the_record_is_sent(
     home: AskedHome, models: dict[str, LanguageModel], name: str
 ) -> None:
     models[name].script = [PROPOSAL]
-    say(home, FALLS, **{HEADERS[name]: KEY})
+    say(home, FALLS, **{KEY_HEADERS[name]: KEY})
     (body,) = models[name].bodies
     sent = json.dumps(body, ensure_ascii=False)
     assert all(version.name in sent for version in VERSIONS)
