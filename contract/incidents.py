@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class IncidentState(StrEnum):
@@ -24,7 +24,8 @@ class Incident(BaseModel):
     `began_at`, `ended_at` and `received_at` are seconds since 1970 (UTC): the first two by the
     sender's clock, the last when its first event arrived. `seen` is the `state` of its last event,
     `detail` what the watchdog found. `sent_id` is the `incident_id` of the events. One that
-    `is_test` is no fall: each of its events says so.
+    `is_test` is no fall: each of its events says so. `household_id` is for the server: the camera
+    is of that household, which alone reads of the incident.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,3 +43,4 @@ class Incident(BaseModel):
     received_at: float
     sent_id: str | None
     is_test: bool = False
+    household_id: int = Field(default=1, exclude=True)

@@ -40,6 +40,14 @@ SCRAPER = Caller("scraper")
 STRANGER = Caller("stranger")
 
 
+@dataclass(frozen=True)
+class PairedKey:
+    """The digest of the key that a camera box was given, and whose camera it is."""
+
+    digest: bytes
+    household_id: int = 1
+
+
 class Keyring:
     """The household's key, and those that open a part alone. Thread-safe."""
 
@@ -58,9 +66,12 @@ class Keyring:
             self._set.append((digest_of(_bytes(metrics_key)), SCRAPER))
         self._callers = list(self._set)
 
-    def let_in(self, paired: Mapping[str, bytes]) -> None:
-        """Let these cameras in besides those of the settings, by the digests of their keys."""
-        found = [(digest, camera_caller(camera_id)) for camera_id, digest in paired.items()]
+    def let_in(self, paired: Mapping[str, PairedKey]) -> None:
+        """Let these cameras in besides those of the settings."""
+        found = [
+            (key.digest, camera_caller(camera_id, key.household_id))
+            for camera_id, key in paired.items()
+        ]
         self._callers = self._set + found
 
     def owner(self, key: bytes) -> Caller:
@@ -95,9 +106,9 @@ def bearer_key(authorization: bytes) -> bytes:
     return key.strip() if scheme.lower() == b"bearer" else b""
 
 
-def camera_caller(camera_id: str) -> Caller:
-    """The camera of this name."""
-    return Caller(f"camera {camera_id}", camera_id)
+def camera_caller(camera_id: str, household_id: int = 1) -> Caller:
+    """The camera of this name, and whose it is."""
+    return Caller(f"camera {camera_id}", camera_id, household_id=household_id)
 
 
 def digest_of(key: bytes) -> bytes:

@@ -93,6 +93,7 @@ def alert_of(incident: Incident, event: IncidentEvent, received_at: float | None
         posture=end.posture if end else None,
         posture_confidence=end.posture_confidence if end else None,
         test=incident.is_test,
+        household_id=incident.household_id,
     )
 
 

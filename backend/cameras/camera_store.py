@@ -8,6 +8,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from backend.cameras.codes import LIFETIME_SEC, WRONG_TRIES
 from backend.cameras.tables import cameras, pairing_codes
 
+FIRST_HOUSEHOLD = 1
+"""The one that a server is set up for; what no other has is its own."""
 KEPT_SEC = 86_400.0
 """So long a code that is good no more is still to be seen in the database."""
 
@@ -42,6 +44,19 @@ def all_cameras(db: Connection) -> list[KnownCamera]:
         KnownCamera(name, household, place, digest and bytes.fromhex(digest), paired_at)
         for name, household, place, digest, paired_at in rows
     ]
+
+
+def household_of(db: Connection, camera_id: str) -> int:
+    """Whose camera this is or was; one that nobody has paired is the first household's."""
+    query = select(cameras.c.household_id).where(cameras.c.camera_id == camera_id)
+    found: int | None = db.scalar(query)
+    return FIRST_HOUSEHOLD if found is None else found
+
+
+def households(db: Connection) -> dict[str, int]:
+    """Whose each camera is or was that is kept here."""
+    query = select(cameras.c.camera_id, cameras.c.household_id)
+    return {row.camera_id: row.household_id for row in db.execute(query)}
 
 
 def keep(db: Connection, household_id: int, camera_id: str, **values: Any) -> None:

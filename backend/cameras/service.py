@@ -1,12 +1,12 @@
 """The household's cameras: which there are, by what key each comes, and how each is."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 
 from pydantic import BaseModel
 
-from backend.access.keys import Keyring
+from backend.access.keys import Keyring, PairedKey
 from backend.cameras import camera_store as store
 from backend.cameras.camera_store import KnownCamera
 from backend.cameras.errors import UnknownCamera
@@ -80,21 +80,26 @@ class CameraService:
         self._database, self._keyring, self._clock = database, keyring, clock
         self.in_settings = frozenset(in_settings)
         self._last_seen, self._silent_after = last_seen, silent_after
+        self._households: Mapping[str, int] = {}
         self.take_keys()
 
     def take_keys(self) -> None:
         """Let in the cameras whose keys are kept, and from now on no others."""
+        with self._database.reading() as db:
+            known, self._households = store.all_cameras(db), store.households(db)
         if self._keyring is None:
             return
-        with self._database.reading() as db:
-            known = store.all_cameras(db)
         self._keyring.let_in(
             {
-                it.camera_id: it.digest
+                it.camera_id: PairedKey(it.digest, it.household_id)
                 for it in known
                 if it.digest is not None and it.camera_id not in self.in_settings
             }
         )
+
+    def household_of(self, camera_id: str) -> int:
+        """Whose camera this is or was. Asks nobody."""
+        return self._households.get(camera_id, store.FIRST_HOUSEHOLD)
 
     def all(self) -> list[CameraShown]:
         """Those that are kept, that the settings name, and that were heard of."""

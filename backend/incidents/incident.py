@@ -16,7 +16,7 @@ def key_of(event: IncidentEvent) -> str:
     return hashlib.blake2b("\0".join(named).encode(), digest_size=8).hexdigest()
 
 
-def begun(event: IncidentEvent, received_at: float) -> Incident:
+def begun(event: IncidentEvent, received_at: float, household_id: int = 1) -> Incident:
     """The incident that `event` is the first of; its id is the key of the event."""
     return Incident(
         id=key_of(event),
@@ -32,6 +32,7 @@ def begun(event: IncidentEvent, received_at: float) -> Incident:
         received_at=received_at,
         sent_id=event.incident_id,
         is_test=bool(event.test),
+        household_id=household_id,
     )
 
 

@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 
+from backend.cameras.camera_store import household_of
 from backend.incidents import fall_tests
 from backend.incidents.incident import begun, completed, key_of
 from backend.storage.tables import metadata
@@ -97,7 +98,8 @@ class Taken:
 def take(db: Connection, event: IncidentEvent, received_at: float) -> Taken:
     """Find or begin the incident of `event`, and change it as the event says. Idempotent.
 
-    During a fall test it is a test, unless it was real before.
+    It is of the household whose camera it is. During a fall test it is a test, unless it was real
+    before.
     """
     key = key_of(event)
     if same := _one(db, select(*_SHOWN).where(_has_event(key))):
@@ -109,8 +111,10 @@ def take(db: Connection, event: IncidentEvent, received_at: float) -> Taken:
         query = update(incidents).where(incidents.c.id == half.id)
         db.execute(query.values(incident.model_dump() | mark))
     else:
-        incident = _tested(db, begun(event, received_at), received_at)
-        db.execute(insert(incidents).values(incident.model_dump() | mark))
+        household_id = household_of(db, event.camera_id)
+        incident = _tested(db, begun(event, received_at, household_id), received_at)
+        whose = {"household_id": household_id}
+        db.execute(insert(incidents).values(incident.model_dump() | mark | whose))
     return Taken(incident, is_new=True)
 
 

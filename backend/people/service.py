@@ -46,6 +46,11 @@ class PeopleService:
         with self._database.reading() as db:
             return store.household(db, household_id)
 
+    def households(self) -> list[Household]:
+        """All that are set up on this server, in the order of their coming."""
+        with self._database.reading() as db:
+            return store.all_households(db)
+
     def zone(self, household_id: int = 1) -> ZoneInfo:
         """The time zone that a household's hours and days are of, wherever they are written."""
         return self.fixed_zone or self.zone_of(self.household(household_id))

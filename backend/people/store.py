@@ -26,6 +26,12 @@ def household(db: Connection, household_id: int) -> Household | None:
     return Household.model_validate(found._asdict()) if found else None
 
 
+def all_households(db: Connection) -> list[Household]:
+    """All households of this server, in the order of their coming."""
+    rows = db.execute(select(*_HOUSEHOLD).order_by(households.c.number))
+    return [Household.model_validate(row._asdict()) for row in rows]
+
+
 def add_household(
     db: Connection, household_id: int, settings: HouseholdSettings, now: float
 ) -> None:

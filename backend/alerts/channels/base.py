@@ -18,7 +18,8 @@ class Alert:
     to say, in one short line. `verdict` is what the key picture says of it, which stands beside it
     and never keeps it from being sent; `posture` and its confidence are why. `round` counts
     how often its incident has been notified before, and a `notice` is what has become of it since,
-    whose words `detail` completes. Of a `test` nothing has happened.
+    whose words `detail` completes. Of a `test` nothing has happened. It is for the people of the
+    household `household_id` alone.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Alert:
     round: int = 0
     notice: str | None = None
     test: bool = False
+    household_id: int = 1
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,7 @@ def queue(db: Connection, key: str, plan: Plan, *, ambiguous: bool = False) -> N
     alert = db.execute(select(*ALERT, alerts.c.urgent).where(alerts.c.key == key)).one()
     row = {
         "key": key,
+        "household_id": alert.household_id,
         "camera_id": alert.camera_id,
         "urgent": alert.urgent,
         "follow_up": is_follow_up(Alert(*alert[:-1])),

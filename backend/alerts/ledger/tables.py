@@ -1,7 +1,8 @@
 """The tables in which the alerts are kept.
 
 alerts       one row an incident of a person, and one each for begin and end of a trouble
-deliveries   one row an alert and channel; its `camera_id`, `urgent` and `follow_up` are the alert's
+deliveries   one row an alert and channel; its `household_id`, `camera_id`, `urgent` and `follow_up`
+             are the alert's
 memos        one row a memo that a channel took: it may have carried several alerts
 
 An alert that is withdrawn is not sent any more: its incident was answered, or is over.
@@ -27,7 +28,6 @@ alerts = Table(
     "alerts",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("household_id", Integer, nullable=False, server_default="1"),
     *columns_of(Alert, unique="key"),
     Column("urgent", Boolean, nullable=False),
     Column("state", Text, nullable=False),

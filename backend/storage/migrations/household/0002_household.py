@@ -28,8 +28,9 @@ def upgrade() -> None:
 
 def _existing() -> None:
     _senders()
-    for table in ("incidents", "alerts", "deliveries"):
-        household = sa.Column("household_id", sa.Integer, nullable=False, server_default="1")
+    kinds = {"incidents": sa.Integer, "alerts": sa.BigInteger, "deliveries": sa.Integer}
+    for table, kind in kinds.items():
+        household = sa.Column("household_id", kind, nullable=False, server_default="1")
         op.add_column(table, household)
     op.add_column("alerts", sa.Column("round", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("alerts", sa.Column("notice", sa.Text))

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from backend.access.identity import Identity, access_cookie
-from backend.access.keys import STRANGER, Caller, Keyring, digest_of
+from backend.access.keys import STRANGER, Caller, Keyring, PairedKey, digest_of
 from backend.access.middleware import AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.access.rights import needed_role
@@ -244,8 +244,9 @@ def test_access_token_is_found_among_other_cookies(cookies: bytes, token: bytes)
 
 def test_camera_that_was_paired_is_let_in_and_out_while_the_server_runs() -> None:
     keyring = Keyring(SecretStr(KEY), {"hall": SecretStr(HALL)})
-    keyring.let_in({"bed": digest_of(b"k3y-of-the-bedroom")})
-    assert keyring.owner(b"k3y-of-the-bedroom").camera_id == "bed"
+    keyring.let_in({"bed": PairedKey(digest_of(b"k3y-of-the-bedroom"), 7)})
+    bed = keyring.owner(b"k3y-of-the-bedroom")
+    assert (bed.camera_id, bed.household_id, bed.role) == ("bed", 7, None)
     assert keyring.owner(HALL.encode()).camera_id == "hall"
     keyring.let_in({})
     assert keyring.owner(b"k3y-of-the-bedroom") is STRANGER

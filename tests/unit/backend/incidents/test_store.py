@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend.cameras import camera_store
 from backend.incidents import store
 from backend.incidents.store import Taken, Wanted
 from backend.storage.database import Database, SqliteDatabase
@@ -51,6 +52,18 @@ def test_start_and_end_are_one_incident_with_what_both_said(book: Book) -> None:
         update={"ended_at": NOW + 3, "duration_sec": 3.0, "seen": "lying"}
     )
     assert book.all() == [over]
+
+
+def test_incident_is_of_the_household_whose_camera_saw_it(book: Book) -> None:
+    with book.database.writing() as db:
+        camera_store.keep(db, 7, "hall")
+    begun = book.take("START", incident_id="i").incident
+    over = book.take("END", NOW + 3, incident_id="i", state="lying").incident
+    assert begun.household_id == over.household_id == 7
+    assert book.all() == []
+    assert book.all(household_id=7) == [over]
+    assert "household_id" not in over.model_dump()
+    assert book.take("START", camera_id="attic").incident.household_id == 1
 
 
 @pytest.mark.parametrize("kind", ["START", "END"])
