@@ -17,6 +17,11 @@ from backend.storage.mirror import Mirror
 from backend.storage.shared_file import SharedFile
 from backend.storage.sqlite_file import Statement, load
 
+FILE_URL = "sqlite:///"
+"""How a DATABASE_URL of a file begins."""
+HOUSEHOLD_FILE, FACTORY_FILE = Path("database/dolbom.sqlite3"), Path("jobs/factory.sqlite3")
+"""Below DATA_DIR."""
+
 
 class Database(Protocol):
     """Thread-safe. What was written counts at once."""
@@ -203,11 +208,8 @@ def open_database(url: str | None, data_dir: Path) -> Database:
 
     Raises OSError, SQLAlchemyError and UnusableDatabaseError.
     """
-    if url is None:
-        return SqliteDatabase(data_dir / "database" / "dolbom.sqlite3")
-    if url.startswith("sqlite:///"):
-        return SqliteDatabase(Path(url.removeprefix("sqlite:///")))
-    return PostgresDatabase(url)
+    path = household_file(url, data_dir)
+    return PostgresDatabase(str(url)) if path is None else SqliteDatabase(path)
 
 
 def open_factory_database(url: str | None, data_dir: Path) -> Database:
@@ -215,9 +217,16 @@ def open_factory_database(url: str | None, data_dir: Path) -> Database:
 
     It does not raise where the file cannot be opened now; each use tries anew.
     """
-    if url is not None and not url.startswith("sqlite:///"):
+    if url is not None and not url.startswith(FILE_URL):
         return FactoryPostgres(url, FACTORY)
-    return SharedFile(data_dir / "jobs" / "factory.sqlite3")
+    return SharedFile(data_dir / FACTORY_FILE)
+
+
+def household_file(url: str | None, data_dir: Path) -> Path | None:
+    """The SQLite file that DATABASE_URL means; None where it means PostgreSQL."""
+    if url is None:
+        return data_dir / HOUSEHOLD_FILE
+    return Path(url.removeprefix(FILE_URL)) if url.startswith(FILE_URL) else None
 
 
 def _connect(memory: sqlite3.Connection, note: Callable[[str, Sequence[Any]], None]) -> Connection:

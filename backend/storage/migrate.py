@@ -4,7 +4,9 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text
+
+from backend.storage.tables import factory_metadata, metadata
 
 logger = logging.getLogger(__name__)
 
@@ -15,11 +17,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 class Schema:
     """Tables that live together; a file of the folder is a revision, and names it.
 
-    `version_table` says which of them a database has.
+    `version_table` says which of them a database has. `metadata` has the tables of those features
+    that were loaded.
     """
 
     folder: Path
     version_table: str
+    metadata: MetaData
 
     @property
     def revisions(self) -> tuple[str, ...]:
@@ -27,9 +31,9 @@ class Schema:
         return tuple(sorted(path.stem for path in self.folder.glob("[0-9]*.py")))
 
 
-HOUSEHOLD = Schema(MIGRATIONS / "household", "alembic_version")
+HOUSEHOLD = Schema(MIGRATIONS / "household", "alembic_version", metadata)
 """The record, and the people: it is written by the server alone."""
-FACTORY = Schema(MIGRATIONS / "factory", "factory_version")
+FACTORY = Schema(MIGRATIONS / "factory", "factory_version", factory_metadata)
 """Jobs, and what they are about: the server and its workers write it."""
 
 

@@ -1,13 +1,8 @@
 """The server with its database in PostgreSQL."""
 
-import os
-import shutil
 import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,58 +20,21 @@ from contract.trouble import SERVER
 from testkit.asked_home import asked_home
 from testkit.figures import figure, figures
 from testkit.picture_store import PictureStore
+from testkit.postgres import PROGRAMS, Postgres, running_postgres
 from testkit.processes import free_port
 from testkit.telling_pictures import telling
 from testkit.workers import Workplace, courses, overlapping
 
 Eventually = Callable[..., Any]
 MakeEvent = Callable[..., dict[str, Any]]
-PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
-
-
-@dataclass
-class Postgres:
-    """A PostgreSQL of its own, on a port of its own."""
-
-    folder: Path
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"postgresql+psycopg://dolbom@127.0.0.1:{self.port}/postgres"
-
-    def make(self) -> None:
-        self._run("initdb", "-D", "data", "-U", "dolbom", "-A", "trust")
-
-    def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
-        self._run("pg_ctl", "-D", "data", "-o", options, "-l", "log", "-w", "start")
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
-
-    def _run(self, program: str, *options: str) -> None:
-        assert PROGRAMS is not None
-        # It refuses to run as root.
-        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        as_other = user if os.geteuid() == 0 else []
-        command = [*as_other, str(PROGRAMS / program), *options]
-        subprocess.run(command, cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="module")
 def installed() -> Iterator[Postgres]:
     if PROGRAMS is None:
         pytest.skip("needs PostgreSQL")
-    folder = Path(tempfile.mkdtemp(prefix="dolbom-postgres-"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    postgres = Postgres(folder, free_port())
-    postgres.make()
-    postgres.start()
-    yield postgres
-    postgres.stop()
-    shutil.rmtree(folder)
+    with running_postgres() as postgres:
+        yield postgres
 
 
 @pytest.fixture
@@ -85,8 +43,7 @@ def postgres(installed: Postgres, command: Any) -> Postgres:
     status, said = command.run("migrate-database", DATABASE_URL=installed.url)
     assert (status, "the database has the schema" in said) == (0, True), said
     tables = ", ".join([*metadata.tables, *factory_metadata.tables])
-    psql = ["psql", "-h", "127.0.0.1", "-p", str(installed.port), "-U", "dolbom", "postgres"]
-    subprocess.run([*psql, "-qc", f"TRUNCATE {tables}"], check=True)
+    installed.ask(f"TRUNCATE {tables}")
     return installed
 
 

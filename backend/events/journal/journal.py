@@ -21,6 +21,8 @@ from common.files import claim, leads_to, stops_the_start, write_durably
 logger = logging.getLogger(__name__)
 
 PROBE_BYTES = 64 * 1024
+LOCK = ".lock"
+"""In the folder, claimed by whoever writes there."""
 NOTHING = -1
 """The number before that of the first file."""
 
@@ -132,7 +134,7 @@ class Journal:
 
     def _hold(self) -> None:
         """Make the folder and claim it, unless it is there and claimed. Raises OSError."""
-        lock = self._folder / ".lock"
+        lock = self._folder / LOCK
         if self._claim is not None and leads_to(lock, self._claim.fileno()):
             return
         self._folder.mkdir(parents=True, exist_ok=True)

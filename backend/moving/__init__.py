@@ -1,0 +1,1 @@
+"""All rows of a household, from its files to PostgreSQL and back."""

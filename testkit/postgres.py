@@ -1,0 +1,71 @@
+"""A PostgreSQL of its own, on a port of its own."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from testkit.processes import free_port
+
+PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+"""Where Debian keeps them; None where it is not installed."""
+
+
+@dataclass
+class Postgres:
+    """The data lie in `folder`. It can be stopped and started again."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        """As DATABASE_URL has it."""
+        return f"postgresql+psycopg://dolbom@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        """Make it, once."""
+        self._run("initdb", "-D", "data", "-U", "dolbom", "-A", "trust")
+
+    def start(self) -> None:
+        """Start it; it answers when this returns."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+        self._run("pg_ctl", "-D", "data", "-o", options, "-l", "log", "-w", "start")
+
+    def stop(self) -> None:
+        """Stop it at once, as a power cut does."""
+        self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+
+    def ask(self, sql: str) -> None:
+        """Execute `sql`."""
+        psql = ["psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "dolbom", "postgres"]
+        subprocess.run([*psql, "-qc", sql], check=True)  # noqa: S603 (a test's own)
+
+    def empty(self) -> None:
+        """Leave not even tables there."""
+        self.ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+    def _run(self, program: str, *options: str) -> None:
+        # It refuses to run as root.
+        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        as_other = user if os.geteuid() == 0 else []
+        command = [*as_other, f"{PROGRAMS}/{program}", *options]
+        subprocess.run(command, cwd=self.folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """One that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="dolbom-postgres-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    postgres = Postgres(folder, free_port())
+    postgres.make()
+    postgres.start()
+    yield postgres
+    postgres.stop()
+    shutil.rmtree(folder)

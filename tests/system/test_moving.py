@@ -1,0 +1,189 @@
+"""`move-database`: from the files to a real PostgreSQL and back."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import insert, select, text, update
+
+import backend.app  # noqa: F401 (it loads each feature's tables)
+from backend.comments.tables import comments
+from backend.moving.errors import CannotMove
+from backend.moving.places import Files, Place
+from backend.moving.places import Postgres as InPostgres
+from backend.moving.rows import Content, content_of
+from backend.moving.service import SCHEMAS, count_tables, move
+from backend.people.tables import people
+from backend.sample.plan import SampleWanted
+from backend.sample.service import make_sample
+from backend.sample.story import FEWEST_DAYS
+from backend.storage.migrate import HOUSEHOLD
+from common.files import sha256_of
+from testkit.all_tables import HIGHEST, ROWS, fill
+from testkit.postgres import PROGRAMS, Postgres, running_postgres
+from testkit.processes import TO_TRY_OUT
+from testkit.sample_home import SampleHome, opened
+
+WANTED = SampleWanted(last=date(2026, 11, 22), days=FEWEST_DAYS, cameras=2)
+OF_THE_LOG_IN = {"/auth/me", "/auth/sessions"}
+"""Whoever asks logs in again."""
+
+
+def nothing() -> None:
+    """Nobody looks."""
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Postgres]:
+    if PROGRAMS is None:
+        pytest.skip("needs PostgreSQL")
+    with running_postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture
+def postgres(installed: Postgres) -> Postgres:
+    """With no table in it."""
+    installed.empty()
+    return installed
+
+
+def files_in(folder: Path) -> Files:
+    return Files(folder / "database" / "dolbom.sqlite3", folder / "jobs" / "factory.sqlite3")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    """With rows in each table."""
+    made = files_in(tmp_path)
+    for schema in SCHEMAS:
+        with made.writing(schema) as db:
+            fill(db, schema)
+    return made
+
+
+def contents(place: Place) -> dict[str, Content]:
+    found = {}
+    for schema in SCHEMAS:
+        with place.reading(schema) as db:
+            tables = schema.metadata.sorted_tables
+            found |= {table.name: content_of(db, table) for table in tables}
+    return found
+
+
+def test_each_row_of_each_table_goes_there_and_back(
+    files: Files, postgres: Postgres, tmp_path: Path
+) -> None:
+    there, back, steps = InPostgres(postgres.url), files_in(tmp_path / "back"), []
+    wanted = contents(files)
+    assert len(wanted) == count_tables() > 50
+    assert all(content.rows >= ROWS - 1 for content in wanted.values())
+    rows = move(files, there, lambda: steps.append(1))
+    assert (rows, len(steps)) == (sum(it.rows for it in wanted.values()), count_tables())
+    assert contents(there) == wanted
+    assert move(files, there, nothing) == rows
+    move(there, back, nothing)
+    assert contents(back) == contents(files) == wanted
+
+
+@pytest.mark.parametrize("goes_back", [False, True])
+def test_next_row_gets_a_number_that_none_has_had(
+    files: Files, postgres: Postgres, tmp_path: Path, goes_back: bool
+) -> None:
+    place: Place = InPostgres(postgres.url)
+    move(files, place, nothing)
+    if goes_back:
+        place, source = files_in(tmp_path / "back"), place
+        move(source, place, nothing)
+    with place.writing(HOUSEHOLD) as db:
+        said = {"household_id": 1, "subject_kind": "incident", "subject_id": "i", "text": "예"}
+        added = db.execute(insert(comments).values(said | {"at": 1.8e9})).inserted_primary_key
+        assert added == (HIGHEST + 1,)
+        person = db.execute(select(people.c).where(people.c.number == 1)).mappings().one()
+        other = {**person, "login": "other"}
+        del other["number"]
+        assert db.execute(insert(people).values(other)).inserted_primary_key == (ROWS + 1,)
+
+
+def test_place_with_other_rows_is_refused_and_stays_as_it_is(
+    files: Files, postgres: Postgres
+) -> None:
+    there = InPostgres(postgres.url)
+    move(files, there, nothing)
+    with there.writing(HOUSEHOLD) as db:
+        db.execute(update(people).where(people.c.number == 1).values(name="다른 사람"))
+    before = contents(there)
+    with pytest.raises(CannotMove, match="expected no rows in the table people"):
+        move(files, there, nothing)
+    assert contents(there) == before
+
+
+def test_row_that_does_not_fit_is_named_and_none_goes(files: Files, postgres: Postgres) -> None:
+    there = InPostgres(postgres.url)
+    with files.writing(HOUSEHOLD) as db:
+        db.execute(text("UPDATE comments SET text = 'a' || char(0) || 'b'"))
+    with pytest.raises(CannotMove, match=r"the table comments does not fit there: .* NUL"):
+        move(files, there, nothing)
+    with there.writing(HOUSEHOLD) as db:
+        assert db.scalar(select(people.c.number)) is None
+
+
+def test_folder_without_a_database_is_named(postgres: Postgres, tmp_path: Path) -> None:
+    with pytest.raises(CannotMove, match="expected a database at"):
+        move(files_in(tmp_path), InPostgres(postgres.url), nothing)
+
+
+def test_schema_that_is_not_known_is_refused(files: Files, postgres: Postgres) -> None:
+    with files.writing(HOUSEHOLD) as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
+    with pytest.raises(CannotMove, match="9999_later, which is not known here"):
+        move(files, InPostgres(postgres.url), nothing)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleHome:
+    data_dir = tmp_path_factory.mktemp("sample") / "data"
+    return SampleHome(data_dir, make_sample(data_dir, WANTED))
+
+
+def answers(home: Any, paths: list[str]) -> dict[str, tuple[int, str]]:
+    found = {}
+    for path in paths:
+        with suppress(RuntimeError):  # what never ends by itself
+            answer = home.ask("owner", "GET", path, headers={"Accept": "application/json"})
+            found[path] = (answer.status_code, answer.text)
+    return found
+
+
+def test_household_is_the_same_there(
+    sample: SampleHome, postgres: Postgres, command: Any, tmp_path: Path
+) -> None:
+    settings = TO_TRY_OUT | {"DATA_DIR": sample.data_dir, "DATABASE_URL": postgres.url}
+    with opened(sample) as home:
+        incident = home.ask("owner", "GET", "/incidents").json()[0]["id"]
+        note = {"text": "그녀는 괜찮다"}
+        home.ask("owner", "POST", f"/incidents/{incident}/notes", json=note).raise_for_status()
+        paths = home.paths(incident)
+        once, before = answers(home, paths), answers(home, paths)
+        status, said = command.run("move-database", **settings)
+        assert (status, f"the server runs on {sample.data_dir}: stop it first" in said) == (1, True)
+    files = files_in(sample.data_dir)
+    digests = [sha256_of(path) for path in (files.household, files.factory)]
+    status, said = command.run("move-database", **settings)
+    assert (status, "each table compared" in said) == (0, True), said
+    assert [sha256_of(path) for path in (files.household, files.factory)] == digests
+    with opened(sample, database_url=SecretStr(postgres.url)) as home:
+        after = answers(home, paths)
+    steady = {path for path, answer in before.items() if once[path] == answer}
+    assert {path for path in steady if after[path] != before[path]} == OF_THE_LOG_IN
+    assert {"/incidents", f"/incidents/{incident}/course", "/people", "/cameras"} <= steady
+    assert len([path for path in steady if before[path][0] == 200]) > 30
+
+
+def test_command_says_what_it_expects(command: Any) -> None:
+    status, said = command.run("move-database", DATABASE_URL="sqlite:///other.sqlite3")
+    assert (status, "DATABASE_URL: expected postgresql+psycopg://" in said) == (2, True), said
