@@ -10,12 +10,17 @@ from typing import Protocol
 from sqlalchemy import Connection, create_engine
 
 from backend.moving.errors import CannotMove
+from backend.moving.rows import copy_rows
+from backend.storage.database import FACTORY_FILE, FILE_URL, household_file
 from backend.storage.migrate import HOUSEHOLD, Schema, migrate, revision_of
 from backend.storage.sqlite_copy import copy_sqlite
 
 
 class Place(Protocol):
-    """Both raise OSError, sqlite3.Error, SQLAlchemyError and CannotMove."""
+    """All raise OSError, sqlite3.Error, SQLAlchemyError and CannotMove."""
+
+    def copy_to(self, schema: Schema, copy: Path) -> None:
+        """Let the new SQLite file `copy` have the tables at one moment, though they are written."""
 
     @contextmanager
     def reading(self, schema: Schema) -> Iterator[Connection]:
@@ -37,18 +42,22 @@ class Files:
         """The file of one schema."""
         return self.household if schema is HOUSEHOLD else self.factory
 
+    def copy_to(self, schema: Schema, copy: Path) -> None:
+        """As of any Place; the factory's file, and so the copy, is made at its first use."""
+        path = self.path(schema)
+        if path.exists():
+            copy_sqlite(path, copy)
+        elif schema is HOUSEHOLD:
+            raise CannotMove(f"expected a database at {path}")
+
     @contextmanager
     def reading(self, schema: Schema) -> Iterator[Connection]:
-        """As of any Place. The factory's file is made at its first use: before, it has no rows."""
-        path = self.path(schema)
-        if schema is HOUSEHOLD and not path.exists():
-            raise CannotMove(f"expected a database at {path}")
+        """As of any Place; without a file there are no rows."""
         self.factory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".copy-", dir=self.factory.parent) as folder:
-            copy = Path(folder) / path.name
-            if path.exists():
-                copy_sqlite(path, copy)
-            with _opened(f"sqlite:///{copy}", schema) as db:
+            copy = Path(folder) / self.path(schema).name
+            self.copy_to(schema, copy)
+            with _opened(f"{FILE_URL}{copy}", schema) as db:
                 yield db
 
     @contextmanager
@@ -56,7 +65,7 @@ class Files:
         """As of any Place; the file is made where there is none."""
         path = self.path(schema)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _opened(f"sqlite:///{path}", schema) as db:
+        with _opened(f"{FILE_URL}{path}", schema) as db:
             yield db
 
 
@@ -65,6 +74,11 @@ class Postgres:
     """Both in one database of PostgreSQL; its `url` has a password."""
 
     url: str
+
+    def copy_to(self, schema: Schema, copy: Path) -> None:
+        """As of any Place: row by row, so that any place can take them back."""
+        with self.reading(schema) as here, _opened(f"{FILE_URL}{copy}", schema) as there:
+            copy_rows(here, there, schema.metadata.sorted_tables, lambda: None)
 
     @contextmanager
     def reading(self, schema: Schema) -> Iterator[Connection]:
@@ -79,10 +93,18 @@ class Postgres:
             yield db
 
 
+def place_of(url: str | None, data_dir: Path) -> Place:
+    """Where a server with this DATABASE_URL has its databases."""
+    household = household_file(url, data_dir)
+    if household is None:
+        return Postgres(str(url))
+    return Files(household, data_dir / FACTORY_FILE)
+
+
 @contextmanager
 def _opened(url: str, schema: Schema, *, is_changed: bool = True) -> Iterator[Connection]:
     """Within a transaction, which sees one moment; `is_changed` says that it may be migrated."""
-    level = "SERIALIZABLE" if url.startswith("sqlite") else "REPEATABLE READ"
+    level = "SERIALIZABLE" if url.startswith(FILE_URL) else "REPEATABLE READ"
     try:
         engine = create_engine(url, isolation_level=level)
     except ImportError as error:

@@ -21,6 +21,7 @@ Unit = dict[str, list[str]]
 
 BACKEND, AGENT = "dolbom-backend.service", "dolbom-agent@.service"
 VISION, WORKER = "dolbom-vision.service", "dolbom-worker.service"
+BACKUP, TIMER = "dolbom-backup.service", "dolbom-backup.timer"
 SETTINGS: dict[str, type[BaseSettings]] = {
     BACKEND: BackendSettings,
     AGENT: AgentSettings,
@@ -125,6 +126,19 @@ def test_all_units_are_kept_in_the_same_way(deploy: Path) -> None:
     assert differing(backend, worker) == own - shared | {"Documentation", "MemoryMax"}
 
 
+def test_backup_is_made_each_night_as_the_server_runs(deploy: Path, scripts: set[str]) -> None:
+    backend, backup, timer = (
+        parsed((deploy / name).read_text(encoding="utf-8")) for name in (BACKEND, BACKUP, TIMER)
+    )
+    assert faults(backup, BackendSettings, scripts) == []
+    own = {"Type", "ExecStart", "Description", "Documentation", "RequiresMountsFor"}
+    own |= {"Nice", "IOSchedulingClass", "LoadCredential", "ReadWritePaths"}
+    started = {"Restart", "RestartSec", "StartLimitIntervalSec", "TimeoutStopSec", "KillMode"}
+    started |= {"Wants", "After", "WantedBy", "RestrictAddressFamilies"}
+    assert differing(backend, backup) == own | started
+    assert (timer["WantedBy"], timer["Persistent"]) == (["timers.target"], ["yes"])
+
+
 def differing(one: Unit, other: Unit) -> set[str]:
     return {name for name in {*one, *other} if one[name] != other[name]}
 
@@ -161,12 +175,13 @@ def verify(deploy: Path, tmp_path: Path) -> Callable[[str, str], str]:
         pytest.skip("needs systemd-analyze")
     programs = tmp_path / ".venv" / "bin"
     programs.mkdir(parents=True)
-    for name in ("run-agent", "run-backend", "run-vision", "run-worker"):
+    for name in ("run-agent", "run-backend", "run-backup", "run-vision", "run-worker"):
         (programs / name).symlink_to("/bin/true")
 
     def run(old: str, new: str) -> str:
-        units = [tmp_path / name.replace("@", "@hall") for name in SETTINGS]
-        for name, unit in zip(SETTINGS, units, strict=True):
+        names = [*SETTINGS, BACKUP, TIMER]
+        units = [tmp_path / name.replace("@", "@hall") for name in names]
+        for name, unit in zip(names, units, strict=True):
             text = (deploy / name).read_text(encoding="utf-8").replace(old, new)
             unit.write_text(text.replace(f"={PREFIX}/", f"={tmp_path}/"), encoding="utf-8")
         done = subprocess.run(

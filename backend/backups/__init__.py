@@ -1,0 +1,1 @@
+"""Backups of a running server: files by their digests, and a list of each night's."""
