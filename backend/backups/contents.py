@@ -1,5 +1,6 @@
 """Which files of DATA_DIR belong in a backup: all but what is made again, or is nobody's yet."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +16,15 @@ def files_of(data_dir: Path) -> Iterator[Path]:
     """Each file that is to be kept, once the databases are: what they name is there by then."""
     tops = [path for path in data_dir.iterdir() if path.name not in MADE_AGAIN | OF_DATABASES]
     for top in sorted(tops):
-        for path in [top] if top.is_file() else sorted(top.rglob("*")):
+        for path in [top] if top.is_file() else _files_below(top):
             if path.is_file() and not path.is_symlink() and _is_whole(path.relative_to(data_dir)):
                 yield path
+
+
+def _files_below(top: Path) -> Iterator[Path]:
+    """Passes over a folder that goes meanwhile."""
+    for folder, _, names in os.walk(top):
+        yield from (Path(folder, name) for name in sorted(names))
 
 
 def is_log(path: Path) -> bool:

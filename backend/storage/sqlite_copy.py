@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from common.files import sha256_of
@@ -36,10 +36,10 @@ def _copied_together(path: Path, target: Path, log: Path) -> bool:
     theirs = path.with_name(f"{path.name}-wal")
     header = _header(theirs)
     shutil.copyfile(path, target)
+    log.unlink(missing_ok=True)
     if header:
-        shutil.copyfile(theirs, log)
-    else:
-        log.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # whoever had the file open has closed it
+            shutil.copyfile(theirs, log)
     return header == _header(theirs) and sha256_of(path) == sha256_of(target)
 
 

@@ -1,5 +1,6 @@
 """A copy of the server's file is whole, although the server writes it."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -42,6 +43,17 @@ def counted(path: Path) -> tuple[int, int]:
         return alerts, deliveries
 
 
+def is_whole(path: Path) -> bool:
+    """Whether it can be read, and each alert has its delivery."""
+    try:
+        with closing(sqlite3.connect(path)) as db:
+            is_sound = db.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+        alerts, deliveries = counted(path)
+    except sqlite3.DatabaseError:
+        return False
+    return is_sound and alerts == deliveries > 0
+
+
 def test_copies_hold_whole_transactions_while_another_thread_writes(
     database: SqliteDatabase, path: Path, tmp_path: Path
 ) -> None:
@@ -68,6 +80,31 @@ def test_copies_hold_whole_transactions_while_another_thread_writes(
         over.set()
         thread.join()
     assert number > LOGS
+
+
+def test_log_that_is_begun_anew_between_the_two_is_noticed(
+    database: SqliteDatabase, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copyfile, copy, first, most = shutil.copyfile, tmp_path / "copy", tmp_path / "first", 300
+    add(database, 0)
+    assert database.is_durable()
+
+    def meanwhile(source: Path, target: Path) -> None:
+        copyfile(source, target)
+        if source == path and not first.exists():
+            copyfile(target, first)
+            for number in range(1, most):
+                add(database, number)
+                database.is_durable()
+        elif target.name == "copy-wal" and not first.with_name("first-wal").exists():
+            copyfile(target, first.with_name("first-wal"))
+
+    monkeypatch.setattr(shutil, "copyfile", meanwhile)
+    copy_sqlite(path, copy)
+    assert counted(copy) == (most, most)
+    assert is_whole(copy)
+    # The control: what was copied at first is of no moment at all.
+    assert not is_whole(first)
 
 
 def test_what_only_the_log_has_is_in_the_copy(
