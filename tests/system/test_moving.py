@@ -1,5 +1,6 @@
 """`move-database`: from the files to a real PostgreSQL and back."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -47,25 +48,33 @@ def installed() -> Iterator[Postgres]:
         yield postgres
 
 
-@pytest.fixture
-def postgres(installed: Postgres) -> Postgres:
-    """With no table in it."""
-    installed.empty()
-    return installed
-
-
 def files_in(folder: Path) -> Files:
     return Files(folder / "database" / "dolbom.sqlite3", folder / "jobs" / "factory.sqlite3")
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> Files:
-    """With rows in each table."""
-    made = files_in(tmp_path)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """With rows in each table; nobody writes there."""
+    made = files_in(tmp_path_factory.mktemp("filled"))
     for schema in SCHEMAS:
         with made.writing(schema) as db:
             fill(db, schema)
     return made
+
+
+@pytest.fixture
+def changed(filled: Files, tmp_path: Path) -> Files:
+    """A copy, of which the household's rows may be changed."""
+    return Files(Path(shutil.copy(filled.household, tmp_path)), filled.factory)
+
+
+@pytest.fixture(scope="module")
+def moved(filled: Files, installed: Postgres) -> InPostgres:
+    """Where the rows have come to; what is written there is taken back."""
+    there, steps = InPostgres(installed.make_database("moved")), list[int]()
+    rows = move(filled, there, lambda: steps.append(1))
+    assert (rows, len(steps)) == (sum(it.rows for it in contents(filled).values()), count_tables())
+    return there
 
 
 def contents(place: Place) -> dict[str, Content]:
@@ -78,83 +87,71 @@ def contents(place: Place) -> dict[str, Content]:
 
 
 def test_each_row_of_each_table_goes_there_and_back(
-    files: Files, postgres: Postgres, tmp_path: Path
+    filled: Files, moved: InPostgres, tmp_path: Path
 ) -> None:
-    there, back, steps = InPostgres(postgres.url), files_in(tmp_path / "back"), []
-    wanted = contents(files)
+    wanted, back = contents(filled), files_in(tmp_path)
     assert len(wanted) == count_tables() > 50
     assert all(content.rows >= ROWS - 1 for content in wanted.values())
-    rows = move(files, there, lambda: steps.append(1))
-    assert (rows, len(steps)) == (sum(it.rows for it in wanted.values()), count_tables())
-    assert contents(there) == wanted
-    assert move(files, there, nothing) == rows
-    move(there, back, nothing)
-    assert contents(back) == contents(files) == wanted
+    assert contents(moved) == wanted
+    assert move(filled, moved, nothing) == move(moved, back, nothing)
+    assert contents(back) == wanted
+    assert next_numbers(back) == next_numbers(moved) == (HIGHEST + 1, ROWS + 1)
+
+
+def next_numbers(place: Place) -> tuple[int, int]:
+    """Those that the next comment and the next person would get, which is taken back."""
+    said = {"household_id": 1, "subject_kind": "incident", "subject_id": "i", "text": "예"}
+    with place.writing(HOUSEHOLD) as db:
+        comment = db.execute(insert(comments).values(said | {"at": 1.8e9})).inserted_primary_key
+        row = db.execute(select(people).where(people.c.number == 1)).mappings().one()
+        other = {name: value for name, value in row.items() if name != "number"}
+        person = db.execute(insert(people).values(other | {"login": "x"})).inserted_primary_key
+        assert comment is not None
+        assert person is not None
+        db.get_transaction().rollback()
+        return comment[0], person[0]
 
 
 def test_backup_of_postgres_is_files_with_the_same_rows(
-    files: Files, postgres: Postgres, tmp_path: Path
+    filled: Files, moved: InPostgres, tmp_path: Path
 ) -> None:
-    there, copies = InPostgres(postgres.url), files_in(tmp_path / "copies")
-    move(files, there, nothing)
+    copies = files_in(tmp_path)
     for schema in SCHEMAS:
         copies.path(schema).parent.mkdir(parents=True)
-        there.copy_to(schema, copies.path(schema))
-    assert contents(copies) == contents(files)
-
-
-@pytest.mark.parametrize("goes_back", [False, True])
-def test_next_row_gets_a_number_that_none_has_had(
-    files: Files, postgres: Postgres, tmp_path: Path, goes_back: bool
-) -> None:
-    place: Place = InPostgres(postgres.url)
-    move(files, place, nothing)
-    if goes_back:
-        place, source = files_in(tmp_path / "back"), place
-        move(source, place, nothing)
-    with place.writing(HOUSEHOLD) as db:
-        said = {"household_id": 1, "subject_kind": "incident", "subject_id": "i", "text": "예"}
-        added = db.execute(insert(comments).values(said | {"at": 1.8e9})).inserted_primary_key
-        assert added == (HIGHEST + 1,)
-        person = db.execute(select(people.c).where(people.c.number == 1)).mappings().one()
-        other = {**person, "login": "other"}
-        del other["number"]
-        assert db.execute(insert(people).values(other)).inserted_primary_key == (ROWS + 1,)
+        moved.copy_to(schema, copies.path(schema))
+    assert contents(copies) == contents(filled)
 
 
 def test_place_with_other_rows_is_refused_and_stays_as_it_is(
-    files: Files, postgres: Postgres
+    filled: Files, changed: Files, moved: InPostgres
 ) -> None:
-    there = InPostgres(postgres.url)
-    move(files, there, nothing)
-    with there.writing(HOUSEHOLD) as db:
+    with changed.writing(HOUSEHOLD) as db:
         db.execute(update(people).where(people.c.number == 1).values(name="다른 사람"))
-    before = contents(there)
     with pytest.raises(CannotMove, match="expected no rows in the table people"):
-        move(files, there, nothing)
-    assert contents(there) == before
+        move(changed, moved, nothing)
+    assert contents(moved) == contents(filled)
 
 
-def test_row_that_does_not_fit_is_named_and_none_goes(files: Files, postgres: Postgres) -> None:
-    there = InPostgres(postgres.url)
-    with files.writing(HOUSEHOLD) as db:
+def test_row_that_does_not_fit_is_named_and_none_goes(changed: Files, installed: Postgres) -> None:
+    there = InPostgres(installed.make_database("empty"))
+    with changed.writing(HOUSEHOLD) as db:
         db.execute(text("UPDATE comments SET text = 'a' || char(0) || 'b'"))
     with pytest.raises(CannotMove, match=r"the table comments does not fit there: .* NUL"):
-        move(files, there, nothing)
-    with there.writing(HOUSEHOLD) as db:
+        move(changed, there, nothing)
+    with there.reading(HOUSEHOLD) as db:
         assert db.scalar(select(people.c.number)) is None
 
 
-def test_folder_without_a_database_is_named(postgres: Postgres, tmp_path: Path) -> None:
+def test_folder_without_a_database_is_named(moved: InPostgres, tmp_path: Path) -> None:
     with pytest.raises(CannotMove, match="expected a database at"):
-        move(files_in(tmp_path), InPostgres(postgres.url), nothing)
+        move(files_in(tmp_path), moved, nothing)
 
 
-def test_schema_that_is_not_known_is_refused(files: Files, postgres: Postgres) -> None:
-    with files.writing(HOUSEHOLD) as db:
+def test_schema_that_is_not_known_is_refused(changed: Files, moved: InPostgres) -> None:
+    with changed.writing(HOUSEHOLD) as db:
         db.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
     with pytest.raises(CannotMove, match="9999_later, which is not known here"):
-        move(files, InPostgres(postgres.url), nothing)
+        move(changed, moved, nothing)
 
 
 @pytest.fixture(scope="module")
@@ -168,8 +165,9 @@ def answers(home: Any, paths: list[str]) -> dict[str, str]:
     return {path: answer.raise_for_status().text for path, answer in asked.items()}
 
 
-def test_household_is_the_same_there(sample: SampleHome, postgres: Postgres, command: Any) -> None:
-    settings = {"DATA_DIR": sample.data_dir, "DATABASE_URL": postgres.url}
+def test_household_is_the_same_there(sample: SampleHome, installed: Postgres, command: Any) -> None:
+    url = installed.make_database("household")
+    settings = {"DATA_DIR": sample.data_dir, "DATABASE_URL": url}
     with opened(sample) as home:
         incident = home.ask("owner", "GET", "/incidents").json()[0]["id"]
         note = {"text": "그녀는 괜찮다"}
@@ -183,7 +181,7 @@ def test_household_is_the_same_there(sample: SampleHome, postgres: Postgres, com
     status, said = command.run("move-database", **settings)
     assert (status, "each table compared" in said) == (0, True), said
     assert [sha256_of(path) for path in (files.household, files.factory)] == digests
-    with opened(sample, database_url=SecretStr(postgres.url)) as home:
+    with opened(sample, database_url=SecretStr(url)) as home:
         assert answers(home, paths) == before
     assert "괜찮다" in before[f"/incidents/{incident}/notes"]
 
