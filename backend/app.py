@@ -37,6 +37,7 @@ from backend.events.router import router as events_router
 from backend.exports.router import router as exports_router
 from backend.guarded_app import guarded_app
 from backend.health.router import router as health_router
+from backend.households.router import router as households_router
 from backend.incidents.router import router as incidents_router
 from backend.jobs.router import router as jobs_router
 from backend.looks.router import router as looks_router
@@ -81,6 +82,7 @@ ROUTERS = (
     cameras_router,
     auth_router,
     people_router,
+    households_router,
     audit_router,
     contacts_router,
     kakao_router,

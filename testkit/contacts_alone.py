@@ -100,7 +100,7 @@ class ContactsAlone(ContactService):
     def remove_person(self, person: Person) -> None:
         """Let somebody belong to it no more."""
         with self.database.writing() as db:
-            store.change_person(db, person.id, {"removed_at": self.means.clock()})
+            store.leave(db, person.id, 1, self.means.clock())
         self.bus.publish(PeopleChanged(1))
 
     def stop(self) -> None:

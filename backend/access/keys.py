@@ -2,7 +2,7 @@
 
 import hmac
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -23,7 +23,8 @@ class Caller:
     """A person of the household, whoever has its API_KEY, a camera, a scraper, or a stranger.
 
     Only cameras have a `camera_id`; only people a `person_id`, and the `session_id` of the login
-    that they came by. Only people and the household have a role.
+    that they came by. Only people and households' keys have a role. An operator, who is a person
+    or has the API_KEY, makes and ends households.
     """
 
     name: str
@@ -32,9 +33,10 @@ class Caller:
     household_id: int = 1
     role: Role | None = None
     session_id: str | None = None
+    is_operator: bool = False
 
 
-HOUSEHOLD = Caller("household", role=Role.OWNER)
+HOUSEHOLD = Caller("household", role=Role.OWNER, is_operator=True)
 SCRAPER = Caller("scraper")
 """Who has the METRICS_KEY, and asks for the figures: anywhere else it is a stranger."""
 STRANGER = Caller("stranger")
@@ -46,6 +48,15 @@ class PairedKey:
 
     digest: bytes
     household_id: int = 1
+
+
+@dataclass(frozen=True)
+class HouseholdKey:
+    """The digest of a key that opens all of a household, and its number."""
+
+    digest: bytes
+    number: int
+    household_id: int
 
 
 class Keyring:
@@ -64,15 +75,22 @@ class Keyring:
             self._set.append((digest_of(_bytes(key)), camera_caller(camera_id)))
         if metrics_key is not None:
             self._set.append((digest_of(_bytes(metrics_key)), SCRAPER))
+        self._paired: list[tuple[bytes, Caller]] = []
+        self._households: list[tuple[bytes, Caller]] = []
         self._callers = list(self._set)
 
     def let_in(self, paired: Mapping[str, PairedKey]) -> None:
         """Let these cameras in besides those of the settings."""
-        found = [
+        self._paired = [
             (key.digest, camera_caller(camera_id, key.household_id))
             for camera_id, key in paired.items()
         ]
-        self._callers = self._set + found
+        self._callers = self._set + self._paired + self._households
+
+    def let_in_households(self, keys: Sequence[HouseholdKey]) -> None:
+        """Let who has one of these keys in besides, as an owner of its household."""
+        self._households = [(key.digest, household_caller(key)) for key in keys]
+        self._callers = self._set + self._paired + self._households
 
     def owner(self, key: bytes) -> Caller:
         """Whose `key` this is, a stranger's if it is nobody's.
@@ -109,6 +127,12 @@ def bearer_key(authorization: bytes) -> bytes:
 def camera_caller(camera_id: str, household_id: int = 1) -> Caller:
     """The camera of this name, and whose it is."""
     return Caller(f"camera {camera_id}", camera_id, household_id=household_id)
+
+
+def household_caller(key: HouseholdKey) -> Caller:
+    """Who has this key: each counts for itself, and is an owner of its household."""
+    name = f"household key {key.number}"
+    return Caller(name, household_id=key.household_id, role=Role.OWNER)
 
 
 def digest_of(key: bytes) -> bytes:

@@ -87,7 +87,8 @@ class AccessControl:
         self._check(scope, peer, headers, caller)
 
     def _check_rate(self, scope: Scope, address: str, caller: Caller) -> None:
-        # By name too: a stranger cannot use up what belongs to a camera of the same address.
+        # By name too, of which each key has its own: a stranger cannot use up what belongs to a
+        # camera of the same address.
         # Without a keyring this machine may cost itself what it likes.
         client = subnet_of(address) if caller is STRANGER else address
         if self._keyring and (wait := self._limiter.take((caller.name, client))):

@@ -37,8 +37,10 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 WRITERS: tuple[tuple[str, Role], ...] = (
     ("/auth/", Role.VIEWER),
+    ("/people/invitations/accept", Role.VIEWER),
     ("/people/invitations", Role.OWNER),
     ("/people/", Role.VIEWER),  # the route lets each change what is each one's own
+    ("/households", Role.VIEWER),  # the route lets operators, and for keys its owners
     ("/contacts", Role.VIEWER),  # the same
     ("/channels/kakao-app", Role.OWNER),
     ("/channels/", Role.VIEWER),  # their page

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from backend.access.keys import Caller
 from backend.assistant.keeping import days_of_record, kept
 from backend.assistant.tables import conversation_turns, conversations
-from backend.people.tables import people
+from backend.people.tables import memberships
 from contract.assistant import ConversationShown, Spoken, ToolCall
 
 MAX_CONVERSATIONS = 50
@@ -103,16 +103,25 @@ def erase_of(db: Connection, caller: Caller, conversation_id: str | None = None)
 
 def is_removed(db: Connection, caller: Caller) -> bool:
     """Whether the caller belongs to the household no more."""
-    return db.scalar(_removed().where(people.c.number == caller.person_id)) is not None
+    mine = (
+        memberships.c.household_id == caller.household_id,
+        memberships.c.person_id == caller.person_id,
+    )
+    return db.scalar(_removed().where(*mine)) is not None
 
 
 def erase_of_the_removed(db: Connection) -> int:
     """Erase those of people who belong to the household no more."""
-    return erase(db, conversations.c.person_id.in_(_removed()))
+    of = conversations.c
+    theirs = (
+        memberships.c.household_id == of.household_id,
+        memberships.c.person_id == of.person_id,
+    )
+    return erase(db, _removed().where(*theirs).exists())
 
 
 def _removed() -> Select[tuple[int]]:
-    return select(people.c.number).where(people.c.removed_at.is_not(None))
+    return select(memberships.c.person_id).where(memberships.c.left_at.is_not(None))
 
 
 def count_about(db: Connection, since: float, until: float) -> int:

@@ -139,6 +139,15 @@ class CameraService:
         self.take_keys()
         self._last_seen.forget(camera_id)
 
+    def remove_all(self, household_id: int) -> None:
+        """Forget all cameras of a household, and refuse their keys from now on."""
+        with self._database.writing() as db:
+            removed = store.remove_all(db, household_id, self._clock())
+        self._database.is_durable()
+        self.take_keys()
+        for camera_id in removed:
+            self._last_seen.forget(camera_id)
+
     def removals(self) -> dict[str, float]:
         """When those were removed that nobody asks about any more, in seconds since 1970."""
         with self._database.reading() as db:

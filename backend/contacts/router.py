@@ -187,8 +187,8 @@ def person_of(request: Request, person_id: int | None) -> Person:
         raise InvalidInput("person_id: expected whose contact it is")
     if wanted != caller.person_id and caller.role is not Role.OWNER:
         raise Forbidden("only an owner changes the contacts of others")
-    found = request.app.state.people.person(wanted)
-    if not _is_of_household(found, caller):
+    found = request.app.state.people.person(wanted, caller.household_id)
+    if found is None or found.removed_at is not None:
         raise UnknownPerson(f"nobody has the id {wanted}")
     person: Person = found
     return person
@@ -230,12 +230,6 @@ def may_manage(caller: Caller, contact: Contact) -> bool:
     if caller.household_id != contact.household_id:
         return False
     return caller.role is Role.OWNER or caller.person_id == contact.person_id
-
-
-def _is_of_household(person: Person | None, caller: Caller) -> bool:
-    if person is None or person.removed_at is not None:
-        return False
-    return person.household_id == caller.household_id
 
 
 def subscription_of(contact: Contact) -> Subscription:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -87,6 +87,12 @@ class ErasureService:
         self._database.is_durable()
         self._repeating.wake()
         return begun
+
+    def queue(self, caller: Caller, scopes: Sequence[Scope]) -> None:
+        """Have each of these erased, one after the other, after what is under way."""
+        self._store.queue(caller, scopes, self._clock())
+        self._database.is_durable()
+        self._repeating.wake()
 
     def plan(self, caller: Caller, scope: Scope) -> Erasure:
         """What would go; reads the whole journal. Raises ErasureRunning while another counts."""

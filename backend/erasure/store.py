@@ -1,5 +1,6 @@
 """The erasures that were asked for, and how far each is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,12 @@ class ErasureStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def queue(self, caller: Caller, scopes: Sequence[Scope], now: float) -> None:
+        """These were asked for, whatever is unfinished."""
+        with self._database.writing() as db:
+            for scope in scopes:
+                db.execute(insert(erasures).values(_row(caller, scope, now)))
 
     def begin(self, caller: Caller, scope: Scope, now: float) -> Erasure | None:
         """It was asked for, and who asked stands in the audit log; None while one is unfinished."""
@@ -94,7 +101,8 @@ def set_kept(db: Connection, number: int, kept: int) -> None:
 
 
 def _unfinished(db: Connection) -> Row[Any] | None:
-    return db.execute(select(erasures).where(erasures.c.finished_at.is_(None)).limit(1)).first()
+    query = select(erasures).where(erasures.c.finished_at.is_(None))
+    return db.execute(query.order_by(erasures.c.number).limit(1)).first()
 
 
 def _row(caller: Caller, scope: Scope, now: float) -> dict[str, object]:

@@ -35,7 +35,7 @@ from backend.live.relay import News, Relay
 from backend.live.session import session_of
 from backend.live.socketio_limits import BoundedSocketIO, create_server
 from backend.part import Part, part
-from backend.people.sessions import SessionEnded
+from backend.people.sessions import SessionEnded, SessionMoved
 from backend.poses.frame import PoseFrame
 from contract.jobs import JobNews
 
@@ -83,7 +83,8 @@ class LiveService:
         self.app = BoundedSocketIO(self._server, clock)
         self._relay = Relay(bus, self._emit, self._show)
         self._job_rooms = JobRooms(jobs, self._is_empty, self._tell_of_job)
-        bus.subscribe(SessionEnded, self._hang_up_soon)
+        bus.subscribe(SessionEnded, lambda it: self._soon(self._end, it.session_id))
+        bus.subscribe(SessionMoved, lambda it: self._soon(self._hang_up, it.session_id))
         handlers = {
             "connect": self._connect,
             "disconnect": self._disconnect,
@@ -212,14 +213,17 @@ class LiveService:
             )
         return caller
 
-    def _hang_up_soon(self, ended: SessionEnded) -> None:
+    def _soon(self, do: Callable[[str], None], session_id: str) -> None:
         """Any thread."""
         if self._loop is not None:
             with suppress(RuntimeError):  # it has stopped
-                self._loop.call_soon_threadsafe(self._hang_up, ended.session_id)
+                self._loop.call_soon_threadsafe(do, session_id)
+
+    def _end(self, session_id: str) -> None:
+        self._ended.append(session_id)
+        self._hang_up(session_id)
 
     def _hang_up(self, session_id: str) -> None:
-        self._ended.append(session_id)
         for sid, client in self._clients.items():
             if client.caller.session_id == session_id:
                 session_of(self._server.get_environ(sid)).hang_up()

@@ -13,6 +13,8 @@ from backend.erasure.copies import Copies
 from backend.erasure.service import ErasureService
 from backend.escalation.steps import ALL
 from backend.health.service import HealthService
+from backend.households.keys import HouseholdKeys
+from backend.households.service import HouseholdService
 from backend.live.service import LiveService
 from backend.opening.cameras import open_cameras
 from backend.opening.comments import open_comments
@@ -109,6 +111,16 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         record=state.record,
         media=state.media,
         asked=Asked(state.assistant, state.tabular.history, state.batches),
+    )
+    state.household_keys = HouseholdKeys(state.database, state.keyring)
+    state.households = HouseholdService(
+        state.database,
+        bus,
+        state.household_keys,
+        state.invitations,
+        state.sessions,
+        state.cameras,
+        state.erasures,
     )
 
 

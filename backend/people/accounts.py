@@ -13,15 +13,15 @@ from backend.bus import Bus
 from backend.http.network import subnet_of
 from backend.people import session_store, store
 from backend.people.attempts import Attempts
-from backend.people.errors import AlreadySetUp, LoginTaken, WrongLogin
-from backend.people.invitations import InvitationService
+from backend.people.errors import AlreadyMember, AlreadySetUp, LoginTaken, WrongLogin
+from backend.people.invitations import Invitation, InvitationService
 from backend.people.passwords import Passwords
 from backend.people.person import Person, Stage
 from backend.people.schemas import Credentials, NewAccount, PasswordChange, Registration, SetUp
 from backend.people.service import PeopleChanged
+from backend.people.store import FIRST_HOUSEHOLD
 from backend.storage.database import Database
 
-FIRST_HOUSEHOLD = 1
 AT_ONCE = 2
 """Passwords that are looked at together: each takes a core and 64 MiB."""
 WRONG_LOGIN = "expected the name and the password of an account"
@@ -83,10 +83,10 @@ class AccountService:
         attempt = self._attempts.begin("", address, is_known=True)
         invitation = self._invitations.find(new.invitation)
         kept = self._passwords.hash(new.password)
-        stage: Stage | None = None if invitation.role is Role.VIEWER else 2
         try:
             with self._database.writing() as db:
                 self._invitations.use(db, new.invitation)
+                stage = _stage_of(db, invitation)
                 person = self._add(db, new, kept, invitation.household_id, invitation.role, stage)
         except IntegrityError as error:
             raise LoginTaken("expected another login, somebody has this one") from error
@@ -94,13 +94,34 @@ class AccountService:
         self._settle(person)
         return Entered(person, kept)
 
+    def accept(self, code: str, person_id: int) -> Person:
+        """Somebody who has an account belongs to one household more.
+
+        Raises WrongCode and AlreadyMember.
+        """
+        invitation, now = self._invitations.find(code), self._clock()
+        whose = invitation.household_id
+        with self._database.writing() as db:
+            if store.present(db, person_id, whose) is not None:
+                raise AlreadyMember("expected an invitation to another household")
+            self._invitations.use(db, code)
+            stage = _stage_of(db, invitation)
+            person = store.join(db, person_id, whose, invitation.role, stage, now)
+        self._settle(person)
+        return person
+
     def set_up(self, wanted: SetUp) -> Entered:
-        """The first owner of household 1, which is made with it; raises AlreadySetUp."""
+        """The first owner of household 1, which is made with it; raises AlreadySetUp.
+
+        That person may make other households too.
+        """
         kept = self._passwords.hash(wanted.password)
         try:
             with self._database.writing() as db:
                 store.add_household(db, FIRST_HOUSEHOLD, wanted.household, self._clock())
-                person = self._add(db, wanted, kept, FIRST_HOUSEHOLD, Role.OWNER, 1)
+                person = self._add(
+                    db, wanted, kept, FIRST_HOUSEHOLD, Role.OWNER, 1, is_operator=True
+                )
         except IntegrityError as error:
             raise AlreadySetUp("the household is set up: log in, or be invited") from error
         self._settle(person)
@@ -114,9 +135,9 @@ class AccountService:
         if not self._passwords.fits(change.old, kept):
             raise WrongLogin("expected the password that was used until now")
         self._attempts.succeed(attempt)
-        values = {"password_hash": self._passwords.hash(change.new)}
+        hashed = self._passwords.hash(change.new)
         with self._database.writing() as db:
-            store.change_person(db, person_id, values)
+            store.change_password(db, person_id, hashed)
         self._database.is_durable()
 
     def _add(
@@ -127,6 +148,8 @@ class AccountService:
         household_id: int,
         role: Role,
         stage: Stage | None,
+        *,
+        is_operator: bool = False,
     ) -> Person:
         values = {
             "household_id": household_id,
@@ -136,6 +159,7 @@ class AccountService:
             "role": role,
             "language": new.language,
             "stage": stage,
+            "is_operator": is_operator,
             "created_at": self._clock(),
         }
         return store.add_person(db, values)
@@ -143,3 +167,10 @@ class AccountService:
     def _settle(self, person: Person) -> None:
         self._database.is_durable()
         self._bus.publish(PeopleChanged(person.household_id))
+
+
+def _stage_of(db: Connection, invitation: Invitation) -> Stage | None:
+    """When who comes by it is notified: the first owner first, who only looks not at all."""
+    if invitation.role is Role.VIEWER:
+        return None
+    return 2 if store.owners(db, invitation.household_id) else 1

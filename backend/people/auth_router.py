@@ -21,6 +21,7 @@ from backend.people.errors import (
     AlreadySetUp,
     LoginTaken,
     SessionOver,
+    UnknownHousehold,
     UnknownSession,
     WrongCode,
     WrongLogin,
@@ -28,8 +29,10 @@ from backend.people.errors import (
 from backend.people.schemas import (
     Credentials,
     Done,
+    HouseholdChoice,
     LoggedIn,
     Me,
+    MembershipShown,
     PasswordChange,
     RefreshToken,
     Registration,
@@ -46,6 +49,7 @@ CREDENTIALS = TypeAdapter(Credentials)
 REGISTRATION = TypeAdapter(Registration)
 SET_UP = TypeAdapter(SetUp)
 REFRESH_TOKEN = TypeAdapter(RefreshToken)
+CHOICE = TypeAdapter(HouseholdChoice)
 PASSWORD_CHANGE = TypeAdapter(PasswordChange)
 
 PASSWORD = "as long as a sentence"  # noqa: S105
@@ -67,6 +71,8 @@ ME = {
     "name": "민지",
     "language": "ko",
     "session_id": "2nIYrW4lFKVOTnU9r1e3Ug",
+    "is_operator": True,
+    "households": [{"household_id": 1, "name": "할머니 댁", "role": "owner"}],
 }
 SESSION = {
     "id": "2nIYrW4lFKVOTnU9r1e3Ug",
@@ -167,14 +173,56 @@ def me(request: Request) -> Me:
     """Who asks; with the API_KEY it is nobody by name."""
     caller: Caller = request.state.caller
     people: PeopleService = request.app.state.people
-    person = people.person(caller.person_id) if caller.person_id is not None else None
+    whose, person_id = caller.household_id, caller.person_id
+    person = people.person(person_id, whose) if person_id is not None else None
     shown = person.model_dump(include={"login", "name", "language"}) if person else {}
     return Me(
         household_id=caller.household_id,
         role=caller.role or Role.VIEWER,
         person_id=caller.person_id,
         session_id=caller.session_id,
+        is_operator=caller.is_operator,
+        households=households_of(people, caller),
         **shown,
+    )
+
+
+@router.post(
+    "/auth/household",
+    openapi_extra=json_body(CHOICE, {"household_id": 1}),
+    responses=answers(ME, *OF_A_BODY, UnknownHousehold),
+)
+async def choose_household(request: Request, body: Body) -> Me:
+    """Let the session of whoever asks look at another household of hers.
+
+    Its live connections are hung up, and come again for the other household.
+    """
+    wanted = parse_model(CHOICE, body).household_id
+    request.state.caller = await run_in_threadpool(look_at, request, wanted)
+    return await run_in_threadpool(me, request)
+
+
+def look_at(request: Request, household_id: int) -> Caller:
+    """Who asks, now of that household; raises Forbidden and UnknownHousehold."""
+    caller: Caller = request.state.caller
+    person_id = person_id_of(caller)
+    if caller.session_id is None or household_id == caller.household_id:
+        return caller
+    person = _sessions(request).look_at(caller.session_id, person_id, household_id)
+    return as_caller(person, caller.session_id)
+
+
+def households_of(people: PeopleService, caller: Caller) -> tuple[MembershipShown, ...]:
+    """Those that the person belongs to who asks; a key is of one."""
+    if caller.person_id is None:
+        whose = [(caller.household_id, caller.role or Role.VIEWER)]
+    else:
+        whose = [(it.household_id, it.role) for it in people.memberships(caller.person_id)]
+    names = {it.id: it.name for it in people.households()}
+    return tuple(
+        MembershipShown(household_id=number, name=names[number], role=role)
+        for number, role in whose
+        if number in names
     )
 
 

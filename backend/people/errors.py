@@ -46,6 +46,20 @@ class UnknownPerson(ApiError):
     code = "unknown_person"
 
 
+class AlreadyMember(ApiError):
+    """The person belongs to the household."""
+
+    status = HTTPStatus.CONFLICT
+    code = "already_member"
+
+
+class UnknownHousehold(ApiError):
+    """There is no such household, or whoever asks does not belong to it."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "unknown_household"
+
+
 class NotSetUp(ApiError):
     """Nobody has set up the household yet."""
 

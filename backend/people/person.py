@@ -1,4 +1,4 @@
-"""A person of the household."""
+"""A person of a household."""
 
 import unicodedata
 from typing import Annotated
@@ -19,9 +19,11 @@ LONGEST_PASSWORD = 256
 
 
 class Person(BaseModel):
-    """Times are seconds since 1970 (UTC); quiet hours are of the household's time zone.
+    """Somebody with an account, as what that person is in one household.
 
-    Without a `stage` the person is not notified. One that was removed is still known by name.
+    Times are seconds since 1970 (UTC); quiet hours are of the household's time zone. Without a
+    `stage` the person is not notified. One that was removed from there is still known by name. An
+    operator makes and ends households.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,6 +37,7 @@ class Person(BaseModel):
     stage: Stage | None = None
     quiet_from: LocalTime | None = None
     quiet_until: LocalTime | None = None
+    is_operator: bool = False
     created_at: float
     removed_at: float | None = None
 

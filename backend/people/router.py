@@ -14,19 +14,28 @@ from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
-from backend.people.errors import LastOwner, NotSetUp, UnknownPerson
+from backend.people.accounts import AccountService
+from backend.people.auth_router import person_id_of
+from backend.people.errors import (
+    AlreadyMember,
+    LastOwner,
+    NotSetUp,
+    UnknownPerson,
+    WrongCode,
+)
 from backend.people.household import Household, HouseholdSettings
 from backend.people.invitations import InvitationService
 from backend.people.person import Person
-from backend.people.schemas import Done, InvitationMade, InvitationWanted, PersonChanges
+from backend.people.schemas import Acceptance, Done, InvitationMade, InvitationWanted, PersonChanges
 from backend.people.service import PeopleService
-from backend.people.sessions import EndReason, SessionService
+from backend.people.sessions import SessionService, as_caller
 
 router = APIRouter(tags=["people"])
 
 SETTINGS = TypeAdapter(HouseholdSettings)
 CHANGES = TypeAdapter(PersonChanges)
 INVITATION = TypeAdapter(InvitationWanted)
+ACCEPTANCE = TypeAdapter(Acceptance)
 PersonId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 HOUSEHOLD = {
@@ -57,9 +66,11 @@ PERSON = {
     "stage": 2,
     "quiet_from": "22:00",
     "quiet_until": "07:00",
+    "is_operator": False,
     "created_at": 1_795_939_200.0,
     "removed_at": None,
 }
+MEMBER = PERSON | {"household_id": 2, "stage": 2}
 OWNERS_ONLY = {"role", "stage"}
 
 
@@ -107,6 +118,19 @@ async def invite(request: Request, body: Body) -> InvitationMade:
     return await run_in_threadpool(make_invitation, request, parse_model(INVITATION, body))
 
 
+@router.post(
+    "/people/invitations/accept",
+    openapi_extra=json_body(ACCEPTANCE, {"invitation": "b6Yk…"}),
+    responses=answers(MEMBER, *OF_A_BODY, WrongCode, AlreadyMember),
+)
+async def accept_invitation(request: Request, body: Body) -> Person:
+    """Belong to one household more, by an invitation that was not used.
+
+    For a person who is logged in; the session looks at that household from now on.
+    """
+    return await run_in_threadpool(accept, request, parse_model(ACCEPTANCE, body).invitation)
+
+
 @router.put(
     "/people/{person_id}",
     openapi_extra=json_body(
@@ -123,11 +147,14 @@ async def change_person(request: Request, person_id: PersonId, body: Body) -> Pe
     "/people/{person_id}", responses=answers({"success": True}, UnknownPerson, LastOwner)
 )
 def remove_person(request: Request, person_id: PersonId) -> Done:
-    """Let somebody belong to the household no more; the person is logged out. For owners."""
+    """Let somebody belong to the household no more; who looks at it is logged out. For owners.
+
+    The account ends with the last household of the person.
+    """
     caller = owner_of(request)
     _people(request).remove(person_id, caller.household_id)
     sessions: SessionService = request.app.state.sessions
-    sessions.end_all(person_id, EndReason.REMOVED)
+    sessions.end_in(caller.household_id, person_id)
     _audit(request).note(caller, Action.REMOVED_PERSON, str(person_id))
     return Done()
 
@@ -148,6 +175,21 @@ def make_invitation(request: Request, wanted: InvitationWanted) -> InvitationMad
     _audit(request).note(caller, Action.INVITED, wanted.role)
     address = f"{own_address(request)}/invitation/{code}"
     return InvitationMade(address=address, expires_at=expires_at)
+
+
+def accept(request: Request, code: str) -> Person:
+    """Let whoever asks belong to the household of the invitation too, and look at it.
+
+    Raises Forbidden, WrongCode and AlreadyMember.
+    """
+    caller: Caller = request.state.caller
+    accounts: AccountService = request.app.state.accounts
+    joined = accounts.accept(code, person_id_of(caller))
+    sessions: SessionService = request.app.state.sessions
+    if caller.session_id is not None:
+        sessions.look_at(caller.session_id, joined.id, joined.household_id)
+    _audit(request).note(as_caller(joined, caller.session_id), Action.JOINED)
+    return joined
 
 
 def change(request: Request, person_id: int, changes: PersonChanges) -> Person:

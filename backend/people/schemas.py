@@ -11,6 +11,7 @@ from backend.people.session_store import Session
 from contract.language import Language
 
 Code = Annotated[str, Field(min_length=1, max_length=128)]
+HouseholdId = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
 Token = Annotated[str, Field(min_length=1, max_length=2048)]
 
 
@@ -38,6 +39,18 @@ class Registration(NewAccount):
     """With the code of an invitation."""
 
     invitation: Code
+
+
+class Acceptance(_Taken):
+    """The code of an invitation, of somebody who has an account."""
+
+    invitation: Code
+
+
+class HouseholdChoice(_Taken):
+    """Which of a person's households is looked at."""
+
+    household_id: HouseholdId
 
 
 class SetUp(NewAccount):
@@ -103,8 +116,19 @@ class LoggedIn(BaseModel):
     refresh_token: str | None = None
 
 
+class MembershipShown(BaseModel):
+    """A household that a person belongs to, and as what."""
+
+    household_id: int
+    name: str
+    role: Role
+
+
 class Me(BaseModel):
-    """Who asks. The API_KEY is nobody's, and may do what an owner may."""
+    """Who asks. A household's key is nobody's, and may do what an owner may.
+
+    `household_id` is the one that the session looks at, `households` all that the person is in.
+    """
 
     household_id: int
     role: Role
@@ -113,6 +137,8 @@ class Me(BaseModel):
     name: str | None = None
     language: Language | None = None
     session_id: str | None = None
+    is_operator: bool = False
+    households: tuple[MembershipShown, ...] = ()
 
 
 class SessionShown(Session):

@@ -65,10 +65,18 @@ class PeopleService:
         with self._database.reading() as db:
             return store.people_of(db, household_id)
 
-    def person(self, person_id: int) -> Person | None:
-        """One person, also one that was removed."""
+    def person(self, person_id: int, household_id: int | None = None) -> Person | None:
+        """One person of this household, also one that was removed.
+
+        Without a household it is for names alone: the role is that of some household.
+        """
         with self._database.reading() as db:
-            return store.person(db, person_id)
+            return store.person(db, person_id, household_id)
+
+    def memberships(self, person_id: int) -> list[Person]:
+        """The person in each household that it belongs to, in the order of its coming there."""
+        with self._database.reading() as db:
+            return store.memberships_of(db, person_id)
 
     def set_household(self, settings: HouseholdSettings, household_id: int = 1) -> Household:
         """Let these be its settings; raises NotSetUp."""
@@ -91,20 +99,20 @@ class PeopleService:
             if after.role is not Role.OWNER:
                 _check_other_owner(db, before)
             if values:
-                store.change_person(db, person_id, values)
+                store.change_person(db, person_id, household_id, values)
         self._settle(household_id)
         return after
 
     def remove(self, person_id: int, household_id: int = 1) -> None:
         """The person belongs to the household no more; raises UnknownPerson and LastOwner.
 
-        The name stays in the record, the login is free again.
+        The name stays in the record. The account ends with its last household, and the login is
+        free again.
         """
         with self._database.writing() as db:
             person = _present(db, person_id, household_id)
             _check_other_owner(db, person)
-            gone = {"removed_at": self._clock(), "login": f"#{person_id}", "password_hash": ""}
-            store.change_person(db, person_id, gone)
+            store.leave(db, person_id, household_id, self._clock())
         self._settle(household_id)
 
     def _settle(self, household_id: int) -> None:

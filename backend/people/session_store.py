@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
+from backend.people import store
 from backend.people.person import Person
 from backend.people.tables import people, sessions
 
@@ -49,11 +50,17 @@ def addresses_of(db: Connection, login: str) -> list[str]:
     return list(db.scalars(query.where(people.c.login == login)))
 
 
-def person_of(db: Connection, session_id: str, now: float) -> int | None:
-    """Whose session it is; None if it is over."""
-    query = select(_COLUMNS.person_id).where(_COLUMNS.id == session_id, _is_on(now))
-    found: int | None = db.scalar(query)
-    return found
+def person_of(db: Connection, session_id: str, now: float) -> Person | None:
+    """Who has the session, in the household that it looks at; None if it is over."""
+    query = select(_COLUMNS.person_id, _COLUMNS.household_id)
+    found = db.execute(query.where(_COLUMNS.id == session_id, _is_on(now))).first()
+    return store.present(db, found.person_id, found.household_id) if found else None
+
+
+def look_at(db: Connection, session_id: str, household_id: int) -> None:
+    """Let it look at this household from now on."""
+    query = update(sessions).where(_COLUMNS.id == session_id)
+    db.execute(query.values(household_id=household_id))
 
 
 def rotate(
@@ -88,6 +95,11 @@ def is_one(session_id: str) -> ColumnElement[bool]:
 def is_of(person_id: int) -> ColumnElement[bool]:
     """One of this person's."""
     return _COLUMNS.person_id == person_id
+
+
+def looks_at(household_id: int) -> ColumnElement[bool]:
+    """One that looks at this household."""
+    return _COLUMNS.household_id == household_id
 
 
 def _is_on(now: float) -> ColumnElement[bool]:

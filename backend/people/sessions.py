@@ -18,6 +18,7 @@ from backend.people.errors import (
     InvalidToken,
     PeopleUnavailable,
     SessionOver,
+    UnknownHousehold,
     UnknownSession,
 )
 from backend.people.person import Person
@@ -48,6 +49,13 @@ class SessionEnded:
 
 
 @dataclass(frozen=True)
+class SessionMoved:
+    """For the bus: it looks at another household; what it was shown live is not to go on."""
+
+    session_id: str
+
+
+@dataclass(frozen=True)
 class Tokens:
     """An access token, good for an hour, and a refresh token, good once and for a week."""
 
@@ -57,7 +65,7 @@ class Tokens:
 
 
 class SessionService:
-    """Thread-safe; its methods wait for the database. Publishes SessionEnded."""
+    """Thread-safe; its methods wait for the database. Publishes SessionEnded and SessionMoved."""
 
     def __init__(
         self, database: Database, signer: Signer, bus: Bus, clock: Callable[[], float] = time.time
@@ -132,6 +140,24 @@ class SessionService:
             session_id = session_id or self._session_of(refresh_token or "")
             self._end(EndReason.LOGOUT, session_store.is_one(session_id))
 
+    def look_at(self, session_id: str, person_id: int, household_id: int) -> Person:
+        """Let the session look at another household of the person's; raises UnknownHousehold."""
+        with self._database.writing() as db:
+            person = store.present(db, person_id, household_id)
+            if person is None:
+                raise UnknownHousehold(f"the person does not belong to household {household_id}")
+            session_store.look_at(db, session_id, household_id)
+        self._database.is_durable()
+        self._bus.publish(SessionMoved(session_id))
+        return person
+
+    def end_in(self, household_id: int, person_id: int | None = None) -> None:
+        """Log out who looks at the household: this person, or everybody."""
+        wanted = [session_store.looks_at(household_id)]
+        if person_id is not None:
+            wanted.append(session_store.is_of(person_id))
+        self._end(EndReason.REMOVED, *wanted)
+
     def end_all(self, person_id: int, reason: EndReason, but: str | None = None) -> None:
         """Log the person out everywhere, but for one session."""
         wanted = [session_store.is_of(person_id)]
@@ -150,11 +176,9 @@ class SessionService:
     def _person_of(self, session_id: str) -> Person | None:
         try:
             with self._database.reading() as db:
-                person_id = session_store.person_of(db, session_id, self._clock())
-                person = store.person(db, person_id) if person_id is not None else None
+                return session_store.person_of(db, session_id, self._clock())
         except SQLAlchemyError as error:
             raise PeopleUnavailable("the database does not answer") from error
-        return person if person and person.removed_at is None else None
 
     def _session_of(self, refresh_token: str) -> str:
         try:
@@ -173,10 +197,16 @@ class SessionService:
         return Tokens(session_id, access, refresh)
 
 
-def as_caller(person: Person, session_id: str) -> Caller:
+def as_caller(person: Person, session_id: str | None) -> Caller:
     """Who asks where `person` is logged in by this session."""
-    name = f"person {person.id}"
-    return Caller(name, None, person.id, person.household_id, person.role, session_id)
+    return Caller(
+        name=f"person {person.id}",
+        person_id=person.id,
+        household_id=person.household_id,
+        role=person.role,
+        session_id=session_id,
+        is_operator=person.is_operator,
+    )
 
 
 def _digest(token: str) -> str:

@@ -1,6 +1,6 @@
-"""The tables of the household and its people. Times are seconds since 1970 (UTC)."""
+"""The tables of households and their people. Times are seconds since 1970 (UTC)."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, false
 
 from backend.storage.tables import metadata
 
@@ -24,28 +24,49 @@ households = Table(
     Column("self_test_hour", Integer),
     Column("daily_word_hour", Integer),
     Column("created_at", Float, nullable=False),
+    Column("ended_at", Float),
 )
 """`accompanied_sec` is how long a fall waits while somebody else is there. Without a weekday there
-is no self-test, without an hour no daily word."""
+is no self-test, without an hour no daily word. One that has ended is nobody's any more."""
 
 people = Table(
     "people",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("household_id", Integer, ForeignKey("households.number"), nullable=False),
     Column("login", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
-    Column("role", Text, nullable=False),
     Column("language", Text, nullable=False),
-    Column("stage", Integer),
     Column("quiet_from", Text),
     Column("quiet_until", Text),
+    Column("is_operator", Boolean, nullable=False, server_default=false()),
     Column("created_at", Float, nullable=False),
     Column("removed_at", Float),
 )
-"""`stage` is 1 for those who are notified first, 2 for those who follow, 3 for the last, NULL for
-those who are not. Quiet hours are local times such as 22:00."""
+"""An account, whichever households its person belongs to; it ends with the last of them. Quiet
+hours are local times such as 22:00. An operator makes and ends households."""
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column(
+        "household_id",
+        Integer,
+        ForeignKey("households.number"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column(
+        "person_id", Integer, ForeignKey("people.number"), primary_key=True, autoincrement=False
+    ),
+    Column("role", Text, nullable=False),
+    Column("stage", Integer),
+    Column("joined_at", Float, nullable=False),
+    Column("left_at", Float),
+    Index("memberships_by_person", "person_id"),
+)
+"""Who belongs to which household, and as what. `stage` is 1 for those who are notified first, 2 for
+those who follow, 3 for the last, NULL for those who are not."""
 
 sessions = Table(
     "sessions",
@@ -63,7 +84,8 @@ sessions = Table(
     Column("end_reason", Text),
     Index("sessions_by_person", "person_id"),
 )
-"""One row is the family of all tokens that came of one login."""
+"""One row is the family of all tokens that came of one login; `household_id` is the one that it
+looks at now."""
 
 invitations = Table(
     "invitations",

@@ -120,8 +120,9 @@ class Pages:
         return View(language, request.url.path, (), moments, None, None, None)
 
     def _view_of(self, request: Request, caller: Caller) -> View:
-        person = self._people.person(caller.person_id) if caller.person_id is not None else None
-        household = self._people.household(caller.household_id)
+        whose, number = caller.household_id, caller.person_id
+        person = self._people.person(number, whose) if number is not None else None
+        household = self._people.household(whose)
         language = person.language if person else language_of(request)
         zone = self._people.zone_of(household)
         moments = Moments(language, self._texts[language], zone, self._clock())

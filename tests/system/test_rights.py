@@ -71,6 +71,7 @@ TABLE = {
         GET /api/predict
         GET /api/v1/health
         GET /audit
+        POST /auth/household
         GET /auth/me
         PUT /auth/password
         GET /auth/sessions
@@ -100,6 +101,7 @@ TABLE = {
         GET /fall-test
         GET /fall-test/state
         GET /household
+        GET /households
         GET /incidents
         GET /incidents/{incident_id}
         GET /images/{subject_id}/comments
@@ -122,6 +124,7 @@ TABLE = {
         GET /kakao/connect
         GET /log
         GET /now
+        POST /people/invitations/accept
         GET /people
         GET /people/{person_id}
         POST /people/{person_id}/password
@@ -261,6 +264,11 @@ TABLE = {
         GET /exports/{export_id}
         GET /exports/{export_id}/download
         PUT /household
+        POST /households
+        DELETE /households/{household_id}
+        GET /households/{household_id}/keys
+        POST /households/{household_id}/keys
+        DELETE /households/{household_id}/keys/{key_id}
         DELETE /images/consents
         PUT /images/consents
         GET /jobs

@@ -152,9 +152,9 @@ def _changes(fields: dict[str, str]) -> PersonChanges:
 
 
 def _present(request: Request, person_id: int) -> Person:
-    person = _people(request).person(person_id)
     caller: Caller = request.state.caller
-    if person is None or person.removed_at or person.household_id != caller.household_id:
+    person = _people(request).person(person_id, caller.household_id)
+    if person is None or person.removed_at:
         raise UnknownPerson(f"no person {person_id} in this household")
     return person
 

@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Make the tables, and let what was there belong to household 1."""
     _existing()
     _people()
+    _household_keys()
     _audit()
     _contacts()
     _escalation()
@@ -75,22 +76,22 @@ def _people() -> None:
         sa.Column("self_test_hour", sa.Integer),
         sa.Column("daily_word_hour", sa.Integer),
         sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("ended_at", sa.Float),
     )
     op.create_table(
         "people",
         sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column("household_id", sa.Integer, sa.ForeignKey("households.number"), nullable=False),
         sa.Column("login", sa.Text, nullable=False, unique=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("password_hash", sa.Text, nullable=False),
-        sa.Column("role", sa.Text, nullable=False),
         sa.Column("language", sa.Text, nullable=False),
-        sa.Column("stage", sa.Integer),
         sa.Column("quiet_from", sa.Text),
         sa.Column("quiet_until", sa.Text),
+        _flag("is_operator"),
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("removed_at", sa.Float),
     )
+    _memberships()
     op.create_table(
         "sessions",
         sa.Column("id", sa.Text, primary_key=True),
@@ -116,6 +117,37 @@ def _people() -> None:
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("expires_at", sa.Float, nullable=False),
         sa.Column("used_at", sa.Float),
+    )
+
+
+def _memberships() -> None:
+    op.create_table(
+        "memberships",
+        _key("household_id", "households.number"),
+        _key("person_id", "people.number"),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("stage", sa.Integer),
+        sa.Column("joined_at", sa.Float, nullable=False),
+        sa.Column("left_at", sa.Float),
+    )
+    op.create_index("memberships_by_person", "memberships", ["person_id"])
+
+
+def _key(name: str, of: str) -> sa.Column[int]:
+    """A part of a primary key, which names a row of another table."""
+    return sa.Column(name, sa.Integer, sa.ForeignKey(of), primary_key=True, autoincrement=False)
+
+
+def _household_keys() -> None:
+    op.create_table(
+        "household_keys",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, sa.ForeignKey("households.number"), nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False, unique=True),
+        sa.Column("created_by", sa.Integer, sa.ForeignKey("people.number")),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("ended_at", sa.Float),
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from backend.access.identity import Identity, access_cookie
-from backend.access.keys import STRANGER, Caller, Keyring, PairedKey, digest_of
+from backend.access.keys import STRANGER, Caller, HouseholdKey, Keyring, PairedKey, digest_of
 from backend.access.middleware import AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.access.rights import needed_role
@@ -251,3 +251,15 @@ def test_camera_that_was_paired_is_let_in_and_out_while_the_server_runs() -> Non
     keyring.let_in({})
     assert keyring.owner(b"k3y-of-the-bedroom") is STRANGER
     assert keyring.owner(HALL.encode()).camera_id == "hall"
+
+
+def test_each_key_of_a_household_counts_for_itself() -> None:
+    keyring = Keyring(SecretStr("the API_KEY"), {})
+    keys = [HouseholdKey(digest_of(name), number, 2) for number, name in enumerate((b"a", b"b"))]
+    keyring.let_in_households(keys)
+    callers = [keyring.owner(name) for name in (b"a", b"b")]
+    assert len({it.name for it in callers}) == 2
+    assert {(it.household_id, it.role, it.is_operator) for it in callers} == {
+        (2, Role.OWNER, False)
+    }
+    assert keyring.owner(b"the API_KEY").is_operator

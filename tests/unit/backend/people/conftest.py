@@ -21,7 +21,7 @@ from backend.people.passwords import Passwords
 from backend.people.person import Person
 from backend.people.schemas import Registration, SetUp
 from backend.people.service import PeopleChanged, PeopleService
-from backend.people.sessions import SessionEnded, SessionService
+from backend.people.sessions import SessionEnded, SessionMoved, SessionService
 from backend.people.signer import Signer
 from backend.storage.database import SqliteDatabase
 from testkit.clock import Clock
@@ -43,7 +43,7 @@ class Home:
 
     def __post_init__(self) -> None:
         bus = Bus()
-        for kind in (PeopleChanged, SessionEnded):
+        for kind in (PeopleChanged, SessionEnded, SessionMoved):
             bus.subscribe(kind, self.published.append)
         self.signer = Signer(SECRET, self.clock)
         self.people = PeopleService(self.database, bus, self.clock)

@@ -1,0 +1,124 @@
+"""Households are made and ended, while the server runs."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from backend.access.keys import Caller
+from backend.access.roles import Role
+from backend.bus import Bus
+from backend.cameras.service import CameraService
+from backend.erasure.scope import Scope
+from backend.erasure.service import ErasureService
+from backend.households import store
+from backend.households.errors import FirstHousehold, OtherName
+from backend.households.keys import HouseholdKeys
+from backend.households.schemas import HouseholdShown
+from backend.people import store as people
+from backend.people.errors import UnknownHousehold, UnknownPerson
+from backend.people.household import Household, HouseholdSettings
+from backend.people.invitations import InvitationService
+from backend.people.service import PeopleChanged
+from backend.people.sessions import SessionService
+from backend.people.store import FIRST_HOUSEHOLD
+from backend.storage.database import Database
+
+FIRST_STAGE = 1
+
+
+class HouseholdService:
+    """Thread-safe; its methods wait for the database. Publishes PeopleChanged."""
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        keys: HouseholdKeys,
+        invitations: InvitationService,
+        sessions: SessionService,
+        cameras: CameraService,
+        erasures: ErasureService,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database, self._bus, self._clock = database, bus, clock
+        self._keys, self._invitations, self._sessions = keys, invitations, sessions
+        self._cameras, self._erasures = cameras, erasures
+
+    def shown_to(self, caller: Caller) -> list[HouseholdShown]:
+        """All to an operator, to others those that they belong to."""
+        with self._database.reading() as db:
+            found = people.all_households(db)
+            residents, watched = store.people_by_household(db), store.cameras_by_household(db)
+            roles = {caller.household_id: caller.role}
+            if caller.person_id is not None:
+                mine = people.memberships_of(db, caller.person_id)
+                roles = {it.household_id: it.role for it in mine}
+        return [
+            HouseholdShown(
+                household_id=it.id,
+                name=it.name,
+                role=roles.get(it.id),
+                people=residents.get(it.id, 0),
+                cameras=watched.get(it.id, 0),
+                created_at=it.created_at,
+            )
+            for it in found
+            if caller.is_operator or it.id in roles
+        ]
+
+    def make(self, settings: HouseholdSettings, owner_id: int | None = None) -> int:
+        """A new household, whose first owner this person is; its number. Raises UnknownPerson."""
+        while True:
+            try:
+                with self._database.writing() as db:
+                    number = self._add(db, settings, owner_id)
+            except IntegrityError:  # another server has made one of this number meanwhile
+                continue
+            self._settle(number)
+            return number
+
+    def invite_owner(self, caller: Caller, household_id: int) -> tuple[str, float]:
+        """A code for its first owner, and until when it is good."""
+        return self._invitations.invite(replace(caller, household_id=household_id), Role.OWNER)
+
+    def end(self, caller: Caller, household_id: int, name: str) -> None:
+        """Its people leave, its keys are refused, and its record is erased in the background.
+
+        Raises UnknownHousehold, FirstHousehold and OtherName.
+        """
+        if household_id == FIRST_HOUSEHOLD:
+            raise FirstHousehold("the household that the server was set up for stays")
+        with self._database.writing() as db:
+            _check_name(people.household(db, household_id), name)
+            people.end_household(db, household_id, self._clock())
+            store.forget(db, household_id, self._clock())
+            camera_ids = store.camera_ids(db, household_id)
+        self._keys.end_all(household_id)
+        self._sessions.end_in(household_id)
+        self._cameras.remove_all(household_id)
+        whose = replace(caller, household_id=household_id)
+        self._erasures.queue(whose, [Scope(camera_id, None, None) for camera_id in camera_ids])
+        self._settle(household_id)
+
+    def _add(self, db: Connection, settings: HouseholdSettings, owner_id: int | None) -> int:
+        number, now = people.next_household(db), self._clock()
+        people.add_household(db, number, settings, now)
+        if owner_id is not None:
+            if not people.memberships_of(db, owner_id):
+                raise UnknownPerson(f"nobody on this server has the id {owner_id}")
+            people.join(db, owner_id, number, Role.OWNER, FIRST_STAGE, now)
+        return number
+
+    def _settle(self, household_id: int) -> None:
+        self._database.is_durable()
+        self._bus.publish(PeopleChanged(household_id))
+
+
+def _check_name(household: Household | None, name: str) -> None:
+    if household is None:
+        raise UnknownHousehold("expected a household of GET /households")
+    if household.name != name:
+        raise OtherName("expected the name of the household that is to end")

@@ -1,0 +1,152 @@
+"""Several households on one server: made, entered, looked at, given keys, and ended."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from testkit.asked_home import PASSWORD, AskedHome, asked_home
+
+ROOM = {"name": "301호", "resident": "박순자, 86"}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[AskedHome]:
+    with asked_home(tmp_path) as opened:
+        yield opened
+
+
+def ask(home: AskedHome, who: str, method: str, path: str, **options: Any) -> Any:
+    """The answer to what has to be taken."""
+    answer = home.ask(who, method, path, **options)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def make(home: AskedHome, who: str = "household", **more: Any) -> dict[str, Any]:
+    made: dict[str, Any] = ask(home, who, "POST", "/households", json=ROOM | more)
+    return made
+
+
+def enter(home: AskedHome, login: str, made: dict[str, Any]) -> dict[str, Any]:
+    """Somebody new is the first owner of the household that was made; its token is kept."""
+    code = made["setup_address"].rpartition("/")[2]
+    new = {"login": login, "name": login, "password": PASSWORD, "invitation": code}
+    home.keys[login] = ask(home, "stranger", "POST", "/auth/register", json=new)["access_token"]
+    me: dict[str, Any] = ask(home, login, "GET", "/auth/me")
+    return me
+
+
+def test_set_up_address_makes_the_first_owner_of_a_household(home: AskedHome) -> None:
+    made = make(home)
+    me = enter(home, "sora", made)
+    assert (made["household_id"], me["household_id"], me["role"]) == (2, 2, "owner")
+    assert not me["is_operator"]
+    assert ask(home, "sora", "GET", "/household")["resident"] == ROOM["resident"]
+    assert [it["login"] for it in ask(home, "sora", "GET", "/people")] == ["sora"]
+    assert "sora" not in str(ask(home, "owner", "GET", "/people"))
+    code = made["setup_address"].rpartition("/")[2]
+    again = {"login": "x2", "name": "x", "password": PASSWORD, "invitation": code}
+    assert home.ask("stranger", "POST", "/auth/register", json=again).status_code == 403
+
+
+def test_person_of_the_server_owns_a_household_more(home: AskedHome) -> None:
+    made = make(home, "owner", owner_id=1)
+    assert made == {"household_id": 2, "setup_address": None, "expires_at": None}
+    me = ask(home, "owner", "GET", "/auth/me")
+    assert [(it["household_id"], it["name"], it["role"]) for it in me["households"]] == [
+        (1, "댁", "owner"),
+        (2, ROOM["name"], "owner"),
+    ]
+    moved = ask(home, "owner", "POST", "/auth/household", json={"household_id": 2})
+    assert moved["household_id"] == ask(home, "owner", "GET", "/household")["id"] == 2
+    nobody = home.ask("household", "POST", "/households", json=ROOM | {"owner_id": 99})
+    assert nobody.json()["code"] == "unknown_person"
+    assert len(ask(home, "household", "GET", "/households")) == 2, "none without its owner"
+
+
+def test_invited_person_accepts_logged_in_and_is_in_both(home: AskedHome) -> None:
+    enter(home, "sora", make(home))
+    invited = ask(home, "sora", "POST", "/people/invitations", json={"role": "viewer"})
+    code = {"invitation": invited["address"].rpartition("/")[2]}
+    assert home.ask("household", "POST", "/people/invitations/accept", json=code).status_code == 403
+    joined = ask(home, "caregiver", "POST", "/people/invitations/accept", json=code)
+    assert (joined["household_id"], joined["role"]) == (2, "viewer")
+    me = ask(home, "caregiver", "GET", "/auth/me")
+    assert me["household_id"] == 2, "the session looks at it"
+    assert [it["household_id"] for it in me["households"]] == [1, 2]
+    assert home.ask("caregiver", "POST", "/visits", json={"minutes": 60}).status_code == 403
+    ask(home, "caregiver", "POST", "/auth/household", json={"household_id": 1})
+    assert home.ask("caregiver", "POST", "/visits", json={"minutes": 60}).status_code == 200
+
+
+def test_nobody_looks_at_a_household_of_others(home: AskedHome) -> None:
+    make(home)
+    for who in ("owner", "viewer"):
+        refused = home.ask(who, "POST", "/auth/household", json={"household_id": 2})
+        assert (refused.status_code, refused.json()["code"]) == (404, "unknown_household")
+    assert (
+        home.ask("household", "POST", "/auth/household", json={"household_id": 2}).status_code
+        == 403
+    )
+
+
+def test_who_sees_which_households(home: AskedHome) -> None:
+    enter(home, "sora", make(home))
+
+    def seen(who: str) -> list[tuple[int, str | None, int]]:
+        found = ask(home, who, "GET", "/households")
+        return [(it["household_id"], it["role"], it["people"]) for it in found]
+
+    assert seen("household") == [(1, "owner", 3), (2, None, 1)]
+    assert seen("viewer") == [(1, "viewer", 3)]
+    assert seen("sora") == [(2, "owner", 1)]
+
+
+def test_only_operators_make_and_end_households(home: AskedHome) -> None:
+    enter(home, "sora", make(home))
+    for who in ("caregiver", "viewer", "sora"):
+        assert home.ask(who, "POST", "/households", json=ROOM).status_code == 403
+        end = home.ask(who, "DELETE", "/households/2", json={"name": ROOM["name"]})
+        assert end.status_code == 403
+    assert make(home, "owner")["household_id"] == 3
+
+
+def test_key_opens_its_household_alone_until_it_is_ended(home: AskedHome) -> None:
+    enter(home, "sora", make(home))
+    made = ask(home, "sora", "POST", "/households/2/keys", json={"name": "복도"})
+    home.keys["key"] = made["key"]
+    assert ask(home, "key", "GET", "/household")["id"] == 2
+    assert ask(home, "key", "GET", "/auth/me")["is_operator"] is False
+    assert home.ask("key", "POST", "/households", json=ROOM).status_code == 403
+    for household_id, status in ((1, 403), (2, 200)):
+        answer = home.ask("key", "GET", f"/households/{household_id}/keys")
+        assert answer.status_code == status
+    listed = ask(home, "household", "GET", "/households/2/keys")
+    assert [it["name"] for it in listed] == ["복도"]
+    assert made["key"] not in str(listed)
+    ask(home, "sora", "DELETE", f"/households/2/keys/{made['key_id']}")
+    assert home.ask("key", "GET", "/household").status_code == 401
+    again = home.ask("sora", "DELETE", f"/households/2/keys/{made['key_id']}")
+    assert again.json()["code"] == "unknown_key"
+
+
+def test_ended_household_is_nobodys(home: AskedHome) -> None:
+    enter(home, "sora", make(home))
+    made = ask(home, "sora", "POST", "/households/2/keys", json={"name": "복도"})
+    home.keys["key"] = made["key"]
+    wrong = home.ask("household", "DELETE", "/households/2", json={"name": "302호"})
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "other_name")
+    ask(home, "household", "DELETE", "/households/2", json={"name": ROOM["name"]})
+    for who in ("sora", "key"):
+        assert home.ask(who, "GET", "/household").status_code == 401
+    assert [it["household_id"] for it in ask(home, "household", "GET", "/households")] == [1]
+    again = home.ask("household", "DELETE", "/households/2", json={"name": ROOM["name"]})
+    assert again.json()["code"] == "unknown_household"
+    assert make(home)["household_id"] == 3, "a number is used once"
+
+
+def test_first_household_stays(home: AskedHome) -> None:
+    refused = home.ask("household", "DELETE", "/households/1", json={"name": "댁"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "first_household")
