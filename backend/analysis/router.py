@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 
-from backend.access.middleware import check_cameras
 from backend.analysis.decode import REQUEST, Asked, asked_in_npy, newest_of, window_from_json
 from backend.analysis.service import BehaviorService
+from backend.cameras.service import CameraService
 from backend.errors import ModelUnavailable
 from backend.http.bodies import MAX_LARGE_BODY_BYTES, json_response, read_body
 from backend.http.media_type import parameters_of
@@ -62,7 +62,8 @@ async def analyze(request: Request) -> Response:
     parameters = parameters_of(media_type)
     source = source_of(parameters)
     if source is not None:
-        check_cameras(request.state.caller, {source.camera_id})
+        cameras: CameraService = request.app.state.cameras
+        cameras.check_senders(request.state.caller, {source.camera_id})
     asked = await _asked_in_npy(body, parameters)
     newest = None if source is None else newest_of(asked, source)
     is_one = asked.windows.ndim == 2

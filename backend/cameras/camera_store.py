@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from backend.cameras.codes import LIFETIME_SEC, WRONG_TRIES
+from backend.cameras.names import household_named
 from backend.cameras.tables import cameras, pairing_codes
 
-FIRST_HOUSEHOLD = 1
-"""The one that a server is set up for; what no other has is its own."""
 KEPT_SEC = 86_400.0
 """So long a code that is good no more is still to be seen in the database."""
 
@@ -47,10 +46,10 @@ def all_cameras(db: Connection) -> list[KnownCamera]:
 
 
 def household_of(db: Connection, camera_id: str) -> int:
-    """Whose camera this is or was; one that nobody has paired is the first household's."""
+    """Whose camera this is or was; of one that nobody has paired its name says it."""
     query = select(cameras.c.household_id).where(cameras.c.camera_id == camera_id)
     found: int | None = db.scalar(query)
-    return FIRST_HOUSEHOLD if found is None else found
+    return household_named(camera_id) if found is None else found
 
 
 def households(db: Connection) -> dict[str, int]:

@@ -15,6 +15,7 @@ from backend.cameras import camera_store as store
 from backend.cameras.camera_store import OpenCode
 from backend.cameras.codes import LIFETIME_SEC, digest_of_code, is_code_of, new_code
 from backend.cameras.errors import CameraHasKey, TooManyCodes, WrongCode
+from backend.cameras.names import name_in
 from backend.cameras.service import CameraService
 from backend.errors import TooManyRequests
 from backend.http.network import subnet_of
@@ -22,7 +23,7 @@ from backend.storage.database import Database
 
 KEY_BYTES = 32
 MAX_OPEN_CODES = 5
-"""Each makes a guess likelier to hit."""
+"""Of a household. Each makes a guess likelier to hit."""
 ANYBODY = "anybody"
 NEW_CODE = "let an owner make a new one on the page, or by POST /cameras"
 
@@ -63,14 +64,16 @@ class PairingService:
     def make_code(self, camera_id: str, household_id: int, made_by: int | None) -> NewCode:
         """A code for this camera, the only one that is good for it from now on.
 
-        A key that its box has stays good until the new one is fetched. Raises CameraHasKey and
+        In other households than the first one their ending follows the name. A key that its box
+        has stays good until the new one is fetched. Raises InvalidInput, CameraHasKey and
         TooManyCodes.
         """
+        camera_id = name_in(household_id, camera_id)
         if camera_id in self._cameras.in_settings:
             raise CameraHasKey("CAMERA_KEYS has its key, which wins: take it out there first")
         with self._lock:
             now = self._clock()
-            code = self._unused_code(camera_id, now)
+            code = self._unused_code(camera_id, household_id, now)
             expires_at = now + LIFETIME_SEC
             values = {
                 "household_id": household_id,
@@ -92,6 +95,7 @@ class PairingService:
         with self._lock:
             self._check_rate(address)
             found = self._open_code(code)
+            self._give_back(address)
             key = SecretStr(secrets.token_urlsafe(KEY_BYTES))
             now = self._clock()
             digest = digest_of(key.get_secret_value().encode()).hex()
@@ -108,6 +112,11 @@ class PairingService:
         if wait:
             raise TooManyRequests(math.ceil(wait), "codes")
 
+    def _give_back(self, address: str) -> None:
+        """What was right is no guess: a home of many boxes pairs them in one go."""
+        self._by_address.give_back(subnet_of(address))
+        self._by_all.give_back(ANYBODY)
+
     def _open_code(self, code: str) -> OpenCode:
         with self._database.reading() as db:
             open_codes = store.open_codes(db, self._clock())
@@ -122,10 +131,10 @@ class PairingService:
             )
         return found[0]
 
-    def _unused_code(self, camera_id: str, now: float) -> str:
+    def _unused_code(self, camera_id: str, household_id: int, now: float) -> str:
         with self._database.reading() as db:
             others = [it for it in store.open_codes(db, now) if it.camera_id != camera_id]
-        if len(others) >= MAX_OPEN_CODES:
+        if sum(it.household_id == household_id for it in others) >= MAX_OPEN_CODES:
             raise TooManyCodes(f"expected codes for at most {MAX_OPEN_CODES} cameras at a time")
         code = new_code()
         while any(is_code_of(code, it.digest) for it in others):

@@ -85,7 +85,7 @@ TO_PAIR, SETTINGS = TypeAdapter(CameraToPair), TypeAdapter(CameraSettings)
 @router.get("", responses=answers([CAMERA]))
 def cameras(request: Request) -> list[CameraShown]:
     """All cameras: those that are kept, that CAMERA_KEYS names, and that were heard of."""
-    return _service(request).all()
+    return _service(request).all(request.state.caller.household_id)
 
 
 @router.post(
@@ -94,7 +94,10 @@ def cameras(request: Request) -> list[CameraShown]:
     responses=answers(CODE, *OF_A_BODY, CameraHasKey, TooManyCodes),
 )
 def make_code(request: Request, body: Body) -> CodeShown:
-    """Make the code by which a camera box gets a key: good for 10 minutes, once."""
+    """Make the code by which a camera box gets a key: good for 10 minutes, once.
+
+    In other households than the first one the camera is called `<name>.h<household>` from then on.
+    """
     caller = request.state.caller
     wanted = parse_model(TO_PAIR, body)
     pairing: PairingService = request.app.state.pairing
@@ -104,20 +107,25 @@ def make_code(request: Request, body: Body) -> CodeShown:
 
 
 # A camera's name may have slashes: what ends in /zones is asked first.
-@router.get("/{camera_id:path}/zones", responses=answers(EXAMPLE, InvalidInput, ZonesUnavailable))
+@router.get(
+    "/{camera_id:path}/zones",
+    responses=answers(EXAMPLE, InvalidInput, UnknownCamera, ZonesUnavailable),
+)
 async def zones(request: Request, camera_id: CameraName) -> Zones:
     """The zones of a camera; none where nobody has set any."""
+    _service(request).check_own(camera_id, request.state.caller.household_id)
     return await run_in_threadpool(_zones(request).read, camera_id)
 
 
 @router.put(
     "/{camera_id:path}/zones",
     openapi_extra=json_body(ZONES, EXAMPLE),
-    responses=answers(EXAMPLE, *OF_A_BODY, ZonesUnavailable),
+    responses=answers(EXAMPLE, *OF_A_BODY, UnknownCamera, ZonesUnavailable),
 )
 async def set_zones(request: Request, camera_id: CameraName, body: Body) -> Zones:
     """Let these be all zones of a camera; its box reads them within minutes."""
     check_household(request.state.caller)
+    _service(request).check_own(camera_id, request.state.caller.household_id)
     zones = parse_model(ZONES, body)
     await run_in_threadpool(_zones(request).write, camera_id, zones)
     return zones
@@ -126,7 +134,7 @@ async def set_zones(request: Request, camera_id: CameraName, body: Body) -> Zone
 @router.get("/{camera_id:path}", responses=answers(CAMERA, InvalidInput, UnknownCamera))
 def camera(request: Request, camera_id: CameraName) -> CameraShown:
     """One camera."""
-    return _service(request).find(camera_id)
+    return _service(request).find(camera_id, request.state.caller.household_id)
 
 
 @router.put(

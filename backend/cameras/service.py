@@ -1,4 +1,4 @@
-"""The household's cameras: which there are, by what key each comes, and how each is."""
+"""The cameras of households: which there are, by what key each comes, and how each is."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -6,11 +6,14 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from backend.access.keys import Keyring, PairedKey
+from backend.access.keys import Caller, Keyring, PairedKey
+from backend.access.middleware import check_cameras
 from backend.cameras import camera_store as store
 from backend.cameras.camera_store import KnownCamera
 from backend.cameras.errors import UnknownCamera
 from backend.cameras.last_seen import LastSeen, Seen
+from backend.cameras.names import household_named
+from backend.errors import Forbidden
 from backend.storage.database import Database
 from contract.events import ENDED, FAILED, STOPPED, Heartbeat
 
@@ -99,40 +102,53 @@ class CameraService:
 
     def household_of(self, camera_id: str) -> int:
         """Whose camera this is or was. Asks nobody."""
-        return self._households.get(camera_id, store.FIRST_HOUSEHOLD)
+        found = self._households.get(camera_id)
+        return household_named(camera_id) if found is None else found
 
-    def all(self) -> list[CameraShown]:
-        """Those that are kept, that the settings name, and that were heard of."""
+    def check_senders(self, caller: Caller, camera_ids: set[str]) -> None:
+        """Raise Forbidden unless these are cameras that `caller` may report for. Asks nobody."""
+        check_cameras(caller, camera_ids)
+        if any(self.household_of(it) != caller.household_id for it in camera_ids):
+            raise Forbidden("expected cameras of the key's own household only")
+
+    def check_own(self, camera_id: str, household_id: int) -> None:
+        """Raise UnknownCamera where it is another household's. Asks nobody."""
+        if self.household_of(camera_id) != household_id:
+            raise _unknown(camera_id)
+
+    def all(self, household_id: int) -> list[CameraShown]:
+        """A household's: those that are kept, that the settings name, and that were heard of."""
         with self._database.reading() as db:
             known = {it.camera_id: it for it in store.all_cameras(db)}
         seen = self._last_seen.all()
-        names = dict.fromkeys([*known, *sorted(self.in_settings), *sorted(seen)])
+        found = dict.fromkeys([*known, *sorted(self.in_settings), *sorted(seen)])
+        names = [name for name in found if self.household_of(name) == household_id]
         now = self._clock()
         return [
             self._shown(name, known.get(name), seen.get(name, NOT_HEARD), now) for name in names
         ]
 
-    def find(self, camera_id: str) -> CameraShown:
-        """One camera; raises UnknownCamera."""
-        for camera in self.all():
+    def find(self, camera_id: str, household_id: int) -> CameraShown:
+        """One camera of a household; raises UnknownCamera."""
+        for camera in self.all(household_id):
             if camera.camera_id == camera_id:
                 return camera
-        raise UnknownCamera(f"no camera {camera_id[:64]!r}, expected one of GET /cameras")
+        raise _unknown(camera_id)
 
     def set_place(self, household_id: int, camera_id: str, place: str | None) -> CameraShown:
         """Let this be where it hangs; raises UnknownCamera."""
-        self.find(camera_id)
+        self.find(camera_id, household_id)
         with self._database.writing() as db:
             store.keep(db, household_id, camera_id, place=place)
         self._database.is_durable()
-        return self.find(camera_id)
+        return self.find(camera_id, household_id)
 
-    def remove(self, camera_id: str, household_id: int = 1) -> None:
+    def remove(self, camera_id: str, household_id: int) -> None:
         """Forget it, and refuse its key from now on; raises UnknownCamera.
 
         One that goes on to report, by another key, is known again.
         """
-        self.find(camera_id)
+        self.find(camera_id, household_id)
         with self._database.writing() as db:
             store.remove(db, household_id, camera_id, self._clock())
         self._database.is_durable()
@@ -174,6 +190,10 @@ class CameraService:
         if name in self.in_settings:
             return KeyKind.ENVIRONMENT
         return KeyKind.PAIRED if known and known.digest else KeyKind.HOUSEHOLD
+
+
+def _unknown(camera_id: str) -> UnknownCamera:
+    return UnknownCamera(f"no camera {camera_id[:64]!r}, expected one of GET /cameras")
 
 
 def _state(seen: Seen, now: float, silent_after: float) -> CameraState:

@@ -98,7 +98,7 @@ def begin_fall_test(request: Request, wanted: FallTestWanted) -> FallTest:
     """Begin one for whoever asks. Raises as FallTests.begin does, and UnknownCamera."""
     caller = request.state.caller
     cameras: CameraService = request.app.state.cameras
-    camera_id = cameras.find(wanted.camera_id).camera_id
+    camera_id = cameras.find(wanted.camera_id, caller.household_id).camera_id
     seconds = wanted.minutes * MINUTE
     test = _tests(request).begin(caller.household_id, camera_id, caller.person_id, seconds)
     audit: AuditService = request.app.state.audit

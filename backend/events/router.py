@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 
-from backend.access.middleware import check_cameras
 from backend.alerts.sender_answer import HELD
+from backend.cameras.service import CameraService
 from backend.errors import BodyTooLarge, InvalidInput, LogUnavailable
 from backend.events.intake import Intake, Taken
 from backend.events.recent import KEPT_PER_KIND
@@ -129,7 +129,8 @@ def incidents(
 
 
 def _take(request: Request, sent: Sequence[Event], body: bytes) -> list[Taken]:
-    check_cameras(request.state.caller, {event.camera_id for event in sent})
+    cameras: CameraService = request.app.state.cameras
+    cameras.check_senders(request.state.caller, {event.camera_id for event in sent})
     if len(body) > MAX_EVENT_BYTES * len(sent):
         raise BodyTooLarge(f"expected at most {MAX_EVENT_BYTES} bytes an event")
     intake: Intake = request.app.state.intake

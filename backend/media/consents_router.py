@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from backend.access.asking import owner_of
 from backend.access.keys import Caller
-from backend.access.middleware import check_cameras, check_role
+from backend.access.middleware import check_role
 from backend.access.roles import Role
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
@@ -69,8 +69,7 @@ def keep_from_now(request: Request, wanted: ConsentWanted) -> Consent:
     """The same for whoever asks; raises Forbidden and UnknownCamera."""
     caller = owner_of(request)
     if wanted.camera_id is not None:
-        cameras: CameraService = request.app.state.cameras
-        cameras.find(wanted.camera_id)
+        _cameras(request).find(wanted.camera_id, caller.household_id)
     given = _service(request).give(wanted, caller.person_id, caller.household_id)
     _audit(request).note(caller, Action.GAVE_CONSENT, wanted.camera_id or PEOPLE)
     return given
@@ -111,7 +110,7 @@ async def bring(
     It is refused, and nothing of it kept, unless the household has turned that on for this camera.
     """
     caller: Caller = request.state.caller
-    check_cameras(caller, {camera_id})
+    _cameras(request).check_senders(caller, {camera_id})
     if caller.camera_id is None:
         check_role(caller, Role.OWNER)
     content = await read_body(request, MAX_CAMERA_BYTES)
@@ -135,3 +134,8 @@ def _media(request: Request) -> MediaService:
 def _audit(request: Request) -> AuditService:
     audit: AuditService = request.app.state.audit
     return audit
+
+
+def _cameras(request: Request) -> CameraService:
+    cameras: CameraService = request.app.state.cameras
+    return cameras

@@ -109,10 +109,10 @@ class SelfTestService:
 
     def _chosen(self, household_id: int, camera_id: str | None) -> str:
         if camera_id is not None:
-            return self._cameras.find(camera_id).camera_id
+            return self._cameras.find(camera_id, household_id).camera_id
         with self._database.reading() as db:
             tested_at = store.tested_at(db, household_id)
-        chosen = pick(self._cameras.all(), tested_at)
+        chosen = pick(self._cameras.all(household_id), tested_at)
         if chosen is None:
             raise NoCameraToTest("no camera box is there, expected one that reports")
         return chosen

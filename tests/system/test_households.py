@@ -150,3 +150,33 @@ def test_ended_household_is_nobodys(home: AskedHome) -> None:
 def test_first_household_stays(home: AskedHome) -> None:
     refused = home.ask("household", "DELETE", "/households/1", json={"name": "댁"})
     assert (refused.status_code, refused.json()["code"]) == (409, "first_household")
+
+
+def test_camera_of_a_household_is_seen_and_heard_there_alone(home: AskedHome) -> None:
+    enter(home, "sora", make(home))
+    code = ask(home, "sora", "POST", "/cameras", json={"camera_id": "hall"})
+    assert code["camera_id"] == "hall.h2"
+    paired = ask(home, "stranger", "POST", "/pairing", json={"code": code["code"]})
+    home.keys["box"] = paired["key"]
+    beat = {"event_type": "HEARTBEAT", "event_id": "1" * 32, "state": "watching"}
+    for who, camera_id, status in (
+        ("box", "hall.h2", 200),
+        ("box", "hall", 403),
+        ("household", "hall.h2", 403),
+        ("sora", "hall", 403),
+        ("sora", "hall.h2", 200),
+    ):
+        event = beat | {"camera_id": camera_id, "ts": 1_795_939_200.0}
+        assert home.ask(who, "POST", "/event/payload", json=event).status_code == status, (
+            who,
+            camera_id,
+        )
+    assert [it["camera_id"] for it in ask(home, "sora", "GET", "/cameras")] == ["hall.h2"]
+    assert [it["camera_id"] for it in ask(home, "owner", "GET", "/cameras")] == ["hall"]
+    zones = {"zones": []}
+    assert home.ask("owner", "PUT", "/cameras/hall.h2/zones", json=zones).status_code == 404
+    assert home.ask("sora", "PUT", "/cameras/hall.h2/zones", json=zones).status_code == 200
+    refused = home.ask("owner", "POST", "/cameras", json={"camera_id": "kitchen.h2"})
+    assert refused.status_code == 422
+    ask(home, "household", "DELETE", "/households/2", json={"name": ROOM["name"]})
+    assert home.ask("box", "GET", "/cameras/hall.h2/zones").status_code == 401

@@ -73,7 +73,7 @@ class Commands:
 
     def _camera_ids(self, place: str) -> list[str] | None:
         """The cameras that a place in a topic stands for; None for one that there is not."""
-        known = [it.camera_id for it in self.reader.cameras.all()]
+        known = [it.camera_id for it in self.reader.cameras.all(OWN_HOUSEHOLD)]
         if place == HOUSEHOLD:
             return known
         return [it for it in known if self.topics.camera(it).place == place] or None

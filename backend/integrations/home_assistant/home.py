@@ -61,7 +61,7 @@ class HomeReader:
         return Home(
             name=household.name if household else None,
             language=household.language if household else "ko",
-            cameras=[self._camera(it, lasting, troubled) for it in self.cameras.all()],
+            cameras=[self._camera(it, lasting, troubled) for it in self.cameras.all(OWN_HOUSEHOLD)],
             has_trouble=SERVER in troubled,
             is_accompanied=bool(self.visits.lasting(OWN_HOUSEHOLD)),
         )

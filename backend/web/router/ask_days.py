@@ -74,7 +74,10 @@ def _days(request: Request, first: date, last: date, camera: str) -> list[DaySho
 def _cameras(request: Request) -> dict[str, Any]:
     """What each camera is called."""
     cameras: CameraService = request.app.state.cameras
-    return {it.camera_id: it.place or it.camera_id for it in cameras.all()}
+    return {
+        it.camera_id: it.place or it.camera_id
+        for it in cameras.all(request.state.caller.household_id)
+    }
 
 
 def _service(request: Request) -> RecordService:

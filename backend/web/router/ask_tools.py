@@ -110,7 +110,9 @@ def _tables(request: Request, tool: ToolInfo) -> list[TableInfo]:
 def _places(request: Request) -> list[str]:
     """Where cameras are, or how they are called that have no place."""
     cameras: CameraService = request.app.state.cameras
-    return sorted({it.place or it.camera_id for it in cameras.all()})
+    return sorted(
+        {it.place or it.camera_id for it in cameras.all(request.state.caller.household_id)}
+    )
 
 
 def _service(request: Request) -> ToolService:

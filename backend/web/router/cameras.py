@@ -73,7 +73,7 @@ def remove(request: Request, body: Body) -> Response:
 def cameras_values(request: Request) -> dict[str, Any]:
     """What parts/cameras.html shows when nothing was sent."""
     return {
-        "cameras": _cameras(request).all(),
+        "cameras": _cameras(request).all(request.state.caller.household_id),
         "states": CAMERAS,
         "server_url": own_address(request),
         "code": None,
@@ -108,7 +108,7 @@ def _code(request: Request, fields: dict[str, str]) -> NewCode:
     wanted = checked(CameraToPair, {"camera_id": fields.get("camera_id", "").strip()})
     pairing: PairingService = request.app.state.pairing
     made = pairing.make_code(wanted.camera_id, caller.household_id, caller.person_id)
-    _audit(request).note(caller, Action.PAIRED_CAMERA, wanted.camera_id)
+    _audit(request).note(caller, Action.PAIRED_CAMERA, made.camera_id)
     return made
 
 
@@ -118,7 +118,7 @@ def _waiting(request: Request, camera_id: str) -> str:
     A recording may be over before anybody has looked: `ended`.
     """
     try:
-        camera = _cameras(request).find(camera_id)
+        camera = _cameras(request).find(camera_id, request.state.caller.household_id)
     except UnknownCamera:
         return ""
     if camera.state is CameraState.WATCHING:

@@ -46,7 +46,7 @@ def withdraw(request: Request, body: Body) -> Response:
 def _consents(request: Request, done: str = "", error: ApiError | None = None) -> Response:
     cameras: CameraService = request.app.state.cameras
     given = {it.camera_id: it for it in consents_of(request)}
-    known = {it.camera_id for it in cameras.all()}
+    known = {it.camera_id for it in cameras.all(request.state.caller.household_id)}
     sources = [None, *sorted(known | {it for it in given if it is not None})]
     return shown(
         request,

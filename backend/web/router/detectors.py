@@ -80,6 +80,6 @@ def version_views(request: Request) -> VersionViews:
         app.versions,
         app.shadow,
         comparisons.newest(caller.household_id),
-        app.cameras.all(),
+        app.cameras.all(request.state.caller.household_id),
         caller.household_id,
     )

@@ -94,7 +94,7 @@ def _page(
         int(error.status) if error else 200,
         fields=fields,
         planned=planned,
-        cameras=[camera.camera_id for camera in cameras.all()],
+        cameras=[camera.camera_id for camera in cameras.all(request.state.caller.household_id)],
         counted={name: texts.gettext(text) for name, text in COUNTED.items()},
         states={state: texts.gettext(text) for state, text in STATES.items()},
         erasures=_service(request).newest(caller.household_id, LISTED),

@@ -66,7 +66,11 @@ def _values(request: Request) -> dict[str, Any]:
     running = fall_test_of(request)
     test = running.test if running else last_test_of(request)
     cameras: CameraService = request.app.state.cameras
-    watching = [it.camera_id for it in cameras.all() if it.state is CameraState.WATCHING]
+    watching = [
+        it.camera_id
+        for it in cameras.all(request.state.caller.household_id)
+        if it.state is CameraState.WATCHING
+    ]
     return {
         "running": running,
         "seen": seen_in(request, test) if test else None,

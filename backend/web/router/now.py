@@ -66,7 +66,13 @@ def _overview(request: Request) -> Overview:
     answered = [views.with_state(incident, state) for incident, state in open_now if incident]
     troubles = [views.of(incident) for incident in incidents.open_troubles()]
     now = pages_of(request).view(request).moments.now
-    return overview_of(answered, troubles, app.health.check(), app.cameras.all(), now)
+    return overview_of(
+        answered,
+        troubles,
+        app.health.check(),
+        app.cameras.all(request.state.caller.household_id),
+        now,
+    )
 
 
 def _visits(request: Request) -> VisitService:

@@ -100,7 +100,7 @@ def cameras_page(request: Request) -> Response:
 @router.get("/setup/done")
 def done_page(request: Request) -> Response:
     """What works by now, and what does not."""
-    cameras = request.app.state.cameras.all()
+    cameras = request.app.state.cameras.all(request.state.caller.household_id)
     return pages_of(request).render(
         request,
         "setup_done.html",

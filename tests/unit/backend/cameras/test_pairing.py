@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from backend.access.keys import STRANGER, Keyring
-from backend.cameras.errors import CameraHasKey, TooManyCodes, WrongCode
+from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring
+from backend.access.roles import Role
+from backend.cameras.errors import CameraHasKey, TooManyCodes, UnknownCamera, WrongCode
 from backend.cameras.last_seen import LastSeen
 from backend.cameras.pairing import MAX_OPEN_CODES, PairingService
 from backend.cameras.service import CameraService, KeyKind
-from backend.errors import TooManyRequests
+from backend.errors import Forbidden, TooManyRequests
 from backend.storage.database import SqliteDatabase
 from testkit.clock import Clock
 
@@ -63,7 +64,7 @@ def test_code_gives_a_key_that_opens_at_once_and_after_a_restart(house: House) -
     assert house.camera_of(key) == "거실"
     house.begin()
     assert house.camera_of(key) == "거실"
-    shown = house.cameras.find("거실")
+    shown = house.cameras.find("거실", 1)
     assert (shown.key, shown.paired_at) == (KeyKind.PAIRED, house.clock.now)
 
 
@@ -135,11 +136,11 @@ def test_old_key_is_good_until_the_new_one_is_fetched(house: House) -> None:
 
 def test_removed_camera_is_refused_at_once_and_its_code_is_void(house: House) -> None:
     key, code = house.key(house.code()), house.code()
-    house.cameras.remove("거실")
+    house.cameras.remove("거실", 1)
     assert house.keyring.owner(key.encode()) is STRANGER
     with pytest.raises(WrongCode):
         house.key(code)
-    assert [it.camera_id for it in house.cameras.all()] == ["hall"]
+    assert [it.camera_id for it in house.cameras.all(1)] == ["hall"]
     house.begin()
     assert house.camera_of(key) is None
 
@@ -148,7 +149,7 @@ def test_key_of_the_settings_wins(house: House) -> None:
     with pytest.raises(CameraHasKey, match="CAMERA_KEYS"):
         house.code("hall")
     assert house.camera_of(HALL_OF_SETTINGS) == "hall"
-    assert house.cameras.find("hall").key is KeyKind.ENVIRONMENT
+    assert house.cameras.find("hall", 1).key is KeyKind.ENVIRONMENT
 
 
 def test_paired_key_is_refused_once_the_settings_have_another(house: House) -> None:
@@ -200,3 +201,46 @@ def test_without_keys_pairing_is_no_error(house: House) -> None:
     pairing = PairingService(house.database, cameras, house.clock, house.monotonic)
     code = pairing.make_code("거실", 1, None).code
     assert pairing.redeem(code, "127.0.0.1").camera_id == "거실"
+
+
+def test_same_name_in_another_household_is_another_camera(house: House) -> None:
+    first = house.key(house.code("거실"))
+    made = house.pairing.make_code("거실", 2, None)
+    second = house.key(made.code)
+    assert (house.camera_of(first), house.camera_of(second)) == ("거실", "거실.h2")
+    assert house.keyring.owner(second.encode()).household_id == 2
+    assert [it.camera_id for it in house.cameras.all(2)] == ["거실.h2"]
+    assert "거실.h2" not in [it.camera_id for it in house.cameras.all(1)]
+    with pytest.raises(UnknownCamera):
+        house.cameras.remove("거실", 2)
+    house.cameras.remove("거실.h2", 2)
+    assert house.camera_of(first) == "거실"
+
+
+def test_open_codes_of_one_household_leave_those_of_another(house: House) -> None:
+    for number in range(MAX_OPEN_CODES):
+        house.code(f"camera {number}")
+    with pytest.raises(TooManyCodes):
+        house.code("one more")
+    assert house.pairing.make_code("one more", 2, None).camera_id == "one more.h2"
+
+
+def test_right_codes_are_no_guesses(house: House) -> None:
+    keys = []
+    for number in range(20):
+        code = house.code(f"camera {number}")
+        keys.append(house.pairing.redeem(code, "192.0.2.7").key)
+    assert len(keys) == 20
+
+
+def test_cameras_report_for_their_own_household_only(house: House) -> None:
+    paired = house.keyring.owner(house.key(house.pairing.make_code("거실", 2, None).code).encode())
+    key = Caller("household key 1", household_id=2, role=Role.OWNER)
+    for caller in (paired, key):
+        house.cameras.check_senders(caller, {"거실.h2"})
+        for others in ({"거실"}, {"거실.h2", "hall"}, {"bath.h3"}):
+            with pytest.raises(Forbidden):
+                house.cameras.check_senders(caller, others)
+    house.cameras.check_senders(key, {"not paired.h2"})
+    with pytest.raises(Forbidden):
+        house.cameras.check_senders(HOUSEHOLD, {"거실.h2"})

@@ -46,13 +46,13 @@ def beat(last_seen: LastSeen, clock: Clock) -> Beat:
 
 def test_camera_is_shown_as_its_last_heartbeat_says(cameras: CameraService, beat: Beat) -> None:
     beat(picture="dark", inference="local", state="watching")
-    shown = cameras.find("거실")
+    shown = cameras.find("거실", 1)
     assert (shown.picture, shown.inference, shown.heard_at) == ("dark", "local", NOW)
     assert (shown.state, shown.key) == (CameraState.WATCHING, KeyKind.HOUSEHOLD)
 
 
 def test_camera_of_the_settings_that_never_came_is_shown(cameras: CameraService) -> None:
-    shown = cameras.find("hall")
+    shown = cameras.find("hall", 1)
     assert (shown.state, shown.key) == (CameraState.NEVER_HEARD, KeyKind.ENVIRONMENT)
 
 
@@ -72,7 +72,7 @@ def test_state_of_a_camera(
 ) -> None:
     beat(state=said)
     clock.now += later
-    assert cameras.find("거실").state is state
+    assert cameras.find("거실", 1).state is state
 
 
 def test_somebody_moves_where_one_was_found_and_something_moved(
@@ -80,11 +80,11 @@ def test_somebody_moves_where_one_was_found_and_something_moved(
 ) -> None:
     beat(pose_share=1.0, motion_share=0.0)
     beat(pose_share=0.0, motion_share=1.0)
-    assert cameras.find("거실").moved_at is None
+    assert cameras.find("거실", 1).moved_at is None
     beat(pose_share=0.3, motion_share=0.3)
     clock.now += 9
     beat(pose_share=1.0, motion_share=0.0)
-    assert cameras.find("거실").moved_at == NOW - 1
+    assert cameras.find("거실", 1).moved_at == NOW - 1
 
 
 def test_backlog_does_not_turn_back_when_somebody_moved(
@@ -92,13 +92,13 @@ def test_backlog_does_not_turn_back_when_somebody_moved(
 ) -> None:
     beat(pose_share=1.0, motion_share=1.0)
     beat(pose_share=1.0, motion_share=1.0, ts=NOW - 500)
-    assert cameras.find("거실").moved_at == NOW - 1
+    assert cameras.find("거실", 1).moved_at == NOW - 1
 
 
 def test_place_is_kept_until_it_is_taken_back(cameras: CameraService, beat: Beat) -> None:
     beat()
     assert cameras.set_place(1, "거실", "책장 위").place == "책장 위"
-    assert cameras.find("거실").place == "책장 위"
+    assert cameras.find("거실", 1).place == "책장 위"
     assert cameras.set_place(1, "거실", None).place is None
     with pytest.raises(UnknownCamera):
         cameras.set_place(1, "nowhere", "x")
@@ -107,11 +107,11 @@ def test_place_is_kept_until_it_is_taken_back(cameras: CameraService, beat: Beat
 def test_removed_camera_is_known_again_when_it_reports(cameras: CameraService, beat: Beat) -> None:
     beat()
     cameras.set_place(1, "거실", "책장 위")
-    cameras.remove("거실")
+    cameras.remove("거실", 1)
     with pytest.raises(UnknownCamera):
-        cameras.find("거실")
+        cameras.find("거실", 1)
     beat()
-    assert cameras.find("거실").place is None
+    assert cameras.find("거실", 1).place is None
 
 
 def test_made_up_names_take_no_memory_without_end(last_seen: LastSeen, beat: Beat) -> None:

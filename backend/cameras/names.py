@@ -1,0 +1,34 @@
+"""Names of cameras, which are unique on a server: whose camera one is, its name says."""
+
+import re
+
+from pydantic import TypeAdapter, ValidationError
+
+from backend.errors import InvalidInput
+from backend.people.store import FIRST_HOUSEHOLD
+from contract.names import CameraName
+
+_SUFFIX = re.compile(r"\.h([1-9]\d{0,9})$")
+_NAME: TypeAdapter[str] = TypeAdapter(CameraName)
+
+
+def name_in(household_id: int, typed: str) -> str:
+    """What a camera is called on this server that its household calls `typed`.
+
+    So no name tells that another household has it. The household's own ending may be there already.
+    Raises InvalidInput where it is another one's, or the name becomes too long.
+    """
+    ending = "" if household_id == FIRST_HOUSEHOLD else f".h{household_id}"
+    bare = typed.removesuffix(ending)
+    if _SUFFIX.search(bare):
+        raise InvalidInput("camera_id: expected another ending than `.h` and a number")
+    try:
+        return _NAME.validate_python(bare + ending)
+    except ValidationError as error:
+        raise InvalidInput(f"camera_id: expected a shorter name, {ending} follows it") from error
+
+
+def household_named(camera_id: str) -> int:
+    """Whose camera it is by its name alone."""
+    found = _SUFFIX.search(camera_id)
+    return int(found[1]) if found else FIRST_HOUSEHOLD
