@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from backend.seen import within
+
 logger = logging.getLogger(__name__)
 
 M = TypeVar("M")
@@ -25,9 +27,10 @@ class Bus:
         self._subscribers[kind].append(subscriber)
 
     def publish(self, message: object) -> None:
-        """Call all subscribers of its class. Any thread."""
-        for subscriber in self._subscribers[type(message)]:
-            try:
-                subscriber(message)
-            except Exception:
-                logger.exception("a subscriber to %s failed", type(message).__name__)
+        """Call all subscribers of its class, who see all households. Any thread."""
+        with within(None):
+            for subscriber in self._subscribers[type(message)]:
+                try:
+                    subscriber(message)
+                except Exception:
+                    logger.exception("a subscriber to %s failed", type(message).__name__)

@@ -32,6 +32,7 @@ from backend.errors import (
 from backend.http.client_log import logger
 from backend.http.network import Headers, Network, plain, subnet_of
 from backend.http.security_headers import secured
+from backend.seen import within
 
 # A browser cannot send a header with a websocket's handshake: `live` asks strangers for a key.
 SOCKETIO_PATH = "/socket.io"
@@ -62,18 +63,23 @@ class AccessControl:
         self._changes = RequestLimiter(CHANGES_PER_SEC, burst_sec=CHANGES_BURST_SEC)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request through, lead it to the log-in, or answer 401, 403, 429 or 503."""
+        """Let the request through, lead it to the log-in, or answer 401, 403, 429 or 503.
+
+        What it asks the database is about the household of who asks; a stranger has none.
+        """
+        household_id = None
         if scope["type"] != "lifespan":
             try:
-                await self._admit(scope)
+                household_id = _household_of(await self._admit(scope))
             except ApiError as refusal:
                 answer = self._login(scope, refusal) or await answer_to(scope, refusal)
                 await answer(scope, receive, secured(send))
                 return
-        await self._app(scope, receive, send)
+        with within(household_id):
+            await self._app(scope, receive, send)
 
-    async def _admit(self, scope: Scope) -> None:
-        """Say in `scope` who asks; raises ApiError."""
+    async def _admit(self, scope: Scope) -> Caller:
+        """Who asks, which stands in `scope` from now on; raises ApiError."""
         peer, port = scope.get("client") or ("", 0)
         if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
             raise InvalidInput("expected an address without NUL, which no database keeps")
@@ -85,6 +91,7 @@ class AccessControl:
         _introduce(scope, address, caller)
         self._check_rate(scope, address, caller)
         self._check(scope, peer, headers, caller)
+        return caller
 
     def _check_rate(self, scope: Scope, address: str, caller: Caller) -> None:
         # By name too, of which each key has its own: a stranger cannot use up what belongs to a
@@ -154,6 +161,10 @@ class AccessControl:
         query = scope["query_string"].decode("latin-1")
         wanted = "/" + scope["path"].lstrip("/") + (f"?{query}" if query else "")
         return RedirectResponse(f"{LOGIN_PATH}?next={quote(wanted, safe='')}", 303)
+
+
+def _household_of(caller: Caller) -> int | None:
+    return None if caller in (SCRAPER, STRANGER) else caller.household_id
 
 
 def _introduce(scope: Scope, address: str, caller: Caller) -> None:

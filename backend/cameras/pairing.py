@@ -19,6 +19,7 @@ from backend.cameras.names import name_in
 from backend.cameras.service import CameraService
 from backend.errors import TooManyRequests
 from backend.http.network import subnet_of
+from backend.seen import within
 from backend.storage.database import Database
 
 KEY_BYTES = 32
@@ -132,7 +133,7 @@ class PairingService:
         return found[0]
 
     def _unused_code(self, camera_id: str, household_id: int, now: float) -> str:
-        with self._database.reading() as db:
+        with within(None), self._database.reading() as db:
             others = [it for it in store.open_codes(db, now) if it.camera_id != camera_id]
         if sum(it.household_id == household_id for it in others) >= MAX_OPEN_CODES:
             raise TooManyCodes(f"expected codes for at most {MAX_OPEN_CODES} cameras at a time")

@@ -14,6 +14,7 @@ from backend.cameras.errors import UnknownCamera
 from backend.cameras.last_seen import LastSeen, Seen
 from backend.cameras.names import household_named
 from backend.errors import Forbidden
+from backend.seen import within
 from backend.storage.database import Database
 from contract.events import ENDED, FAILED, STOPPED, Heartbeat
 
@@ -88,7 +89,7 @@ class CameraService:
 
     def take_keys(self) -> None:
         """Let in the cameras whose keys are kept, and from now on no others."""
-        with self._database.reading() as db:
+        with within(None), self._database.reading() as db:
             known, self._households = store.all_cameras(db), store.households(db)
         if self._keyring is None:
             return

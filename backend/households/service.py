@@ -24,6 +24,7 @@ from backend.people.invitations import InvitationService
 from backend.people.service import PeopleChanged
 from backend.people.sessions import SessionService
 from backend.people.store import FIRST_HOUSEHOLD
+from backend.seen import within
 from backend.storage.database import Database
 
 FIRST_STAGE = 1
@@ -49,7 +50,7 @@ class HouseholdService:
 
     def shown_to(self, caller: Caller) -> list[HouseholdShown]:
         """All to an operator, to others those that they belong to."""
-        with self._database.reading() as db:
+        with within(None), self._database.reading() as db:
             found = people.all_households(db)
             residents, watched = store.people_by_household(db), store.cameras_by_household(db)
             roles = {caller.household_id: caller.role}
@@ -91,17 +92,21 @@ class HouseholdService:
         """
         if household_id == FIRST_HOUSEHOLD:
             raise FirstHousehold("the household that the server was set up for stays")
-        with self._database.writing() as db:
-            _check_name(people.household(db, household_id), name)
-            people.end_household(db, household_id, self._clock())
-            store.forget(db, household_id, self._clock())
-            camera_ids = store.camera_ids(db, household_id)
-        self._keys.end_all(household_id)
-        self._sessions.end_in(household_id)
-        self._cameras.remove_all(household_id)
-        whose = replace(caller, household_id=household_id)
-        self._erasures.queue(whose, [Scope(camera_id, None, None) for camera_id in camera_ids])
+        with within(household_id):
+            self._end(replace(caller, household_id=household_id), name)
         self._settle(household_id)
+
+    def _end(self, caller: Caller, name: str) -> None:
+        whose, now = caller.household_id, self._clock()
+        with self._database.writing() as db:
+            _check_name(people.household(db, whose), name)
+            people.end_household(db, whose, now)
+            store.forget(db, whose, now)
+            camera_ids = store.camera_ids(db, whose)
+        self._keys.end_all(whose)
+        self._sessions.end_in(whose)
+        self._cameras.remove_all(whose)
+        self._erasures.queue(caller, [Scope(camera_id, None, None) for camera_id in camera_ids])
 
     def _add(self, db: Connection, settings: HouseholdSettings, owner_id: int | None) -> int:
         number, now = people.next_household(db), self._clock()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, StaticPool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.storage.errors import DatabaseUnavailable
+from backend.storage.fence import fence
 from backend.storage.migrate import FACTORY, HOUSEHOLD, Schema, migrate, revision_of
 from backend.storage.mirror import Mirror
 from backend.storage.shared_file import SharedFile
@@ -143,6 +144,7 @@ class PostgresDatabase:
             self._engine = create_engine(url, pool_size=1, pool_pre_ping=True)
         except ImportError as error:
             raise UnusableDatabaseError(f"{error}: run uv sync --extra postgres") from error
+        fence(self._engine)
         self._failure: str | None = None
         with self.reading() as db:
             revision = revision_of(db, schema)

@@ -9,10 +9,16 @@ from typing import Any
 import psycopg
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import ProgrammingError
 
 import backend.app  # noqa: F401 (it loads each feature's tables)
+from backend.cameras import camera_store
+from backend.cameras.tables import cameras
+from backend.incidents.store import incidents
 from backend.media.consents import of_source
-from backend.storage.database import FactoryPostgres
+from backend.seen import within
+from backend.storage.database import FactoryPostgres, PostgresDatabase
 from backend.storage.migrate import FACTORY
 from backend.storage.tables import factory_metadata, metadata
 from contract.media import ImageType
@@ -189,3 +195,73 @@ def test_job_is_carried_out_through_a_kill_and_an_absence(
         assert not list(place.data_dir.glob("jobs/*.sqlite3"))
     finally:
         place.close()
+
+
+@pytest.fixture
+def fenced(postgres: Postgres) -> Iterator[PostgresDatabase]:
+    """As a server has it: by a role that owns nothing, and is no superuser."""
+    with psycopg.connect(postgres.url.replace("+psycopg", ""), autocommit=True) as db:
+        if db.execute("SELECT 1 FROM pg_roles WHERE rolname = 'server'").fetchone() is None:
+            db.execute("CREATE ROLE server LOGIN")
+        db.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO server")
+        db.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO server")
+    database = PostgresDatabase(postgres.url.replace("dolbom@", "server@"))
+    yield database
+    database.close()
+
+
+def test_request_of_one_household_neither_finds_nor_writes_rows_of_another(
+    fenced: PostgresDatabase,
+) -> None:
+    with fenced.writing() as db:
+        for household_id, camera_id in ((1, "hall"), (2, "hall.h2")):
+            camera_store.keep(db, household_id, camera_id, place="there")
+
+    def seen() -> list[str]:
+        with fenced.reading() as db:
+            return [it.camera_id for it in camera_store.all_cameras(db)]
+
+    assert seen() == ["hall", "hall.h2"], "the server's own rounds see all"
+    with within(2):
+        assert seen() == ["hall.h2"]
+        with fenced.writing() as db:
+            changed = db.execute(update(cameras).values(place="elsewhere")).rowcount
+            assert (changed, db.execute(delete(incidents)).rowcount) == (1, 0)
+        with pytest.raises(ProgrammingError, match="row-level security"), fenced.writing() as db:
+            camera_store.keep(db, 1, "kitchen", place="wrong")
+        with within(None):
+            assert seen() == ["hall", "hall.h2"]
+    with fenced.reading() as db:
+        places = dict(db.execute(select(cameras.c.camera_id, cameras.c.place)).all())
+    assert places == {"hall": "there", "hall.h2": "elsewhere"}
+
+
+def test_every_table_of_a_household_is_fenced_or_says_who_belongs_where(
+    postgres: Postgres,
+) -> None:
+    open_to_all = {"memberships", "sessions", "invitations", "household_keys"}
+    owned = {table.name for table in metadata.tables.values() if "household_id" in table.c}
+    with psycopg.connect(postgres.url.replace("+psycopg", "")) as db:
+        forced = db.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity").fetchall()
+    assert {name for (name,) in forced} == owned - open_to_all
+
+
+def test_requests_of_two_households_and_the_keys_of_both_stand_side_by_side(
+    fenced: PostgresDatabase, postgres: Postgres, tmp_path: Path
+) -> None:
+    url = SecretStr(postgres.url.replace("dolbom@", "server@"))
+    with asked_home(tmp_path, database_url=url) as home:
+        made = home.ask("household", "POST", "/households", json={"name": "301호"}).json()
+        keys = f"/households/{made['household_id']}/keys"
+        home.keys["room"] = home.ask("household", "POST", keys, json={"name": "a"}).json()["key"]
+        for who, camera_id in (("room", "bath.h2"), ("household", "bath")):
+            code = home.ask(who, "POST", "/cameras", json={"camera_id": "bath"}).json()
+            paired = home.ask("stranger", "POST", "/pairing", json={"code": code["code"]}).json()
+            assert paired["camera_id"] == camera_id
+            home.keys[camera_id] = paired["key"]
+            where = home.ask(who, "PUT", f"/cameras/{camera_id}", json={"place": "문 옆"})
+            assert where.json()["place"] == "문 옆"
+        removed = home.ask("room", "DELETE", "/cameras/bath.h2")
+        assert removed.status_code == 200
+        assert home.ask("bath", "GET", "/cameras/bath/zones").status_code == 200
+        assert home.ask("bath.h2", "GET", "/cameras/bath.h2/zones").status_code == 401
