@@ -173,7 +173,7 @@ def test_camera_of_a_household_is_seen_and_heard_there_alone(home: AskedHome) ->
         )
     assert [it["camera_id"] for it in ask(home, "sora", "GET", "/cameras")] == ["hall.h2"]
     assert [it["camera_id"] for it in ask(home, "owner", "GET", "/cameras")] == ["hall"]
-    zones = {"zones": []}
+    zones: dict[str, Any] = {"zones": []}
     assert home.ask("owner", "PUT", "/cameras/hall.h2/zones", json=zones).status_code == 404
     assert home.ask("sora", "PUT", "/cameras/hall.h2/zones", json=zones).status_code == 200
     refused = home.ask("owner", "POST", "/cameras", json={"camera_id": "kitchen.h2"})

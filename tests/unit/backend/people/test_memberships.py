@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from backend.access.keys import HOUSEHOLD
 from backend.access.roles import Role
@@ -98,7 +99,7 @@ def test_who_leaves_one_household_stays_in_the_other_and_may_come_back(home: Any
     home.people.remove(sora.id, 1)
     assert [it.household_id for it in home.people.memberships(sora.id)] == [2]
     entered = home.accounts.log_in(
-        Credentials(login="sora", password="as long as a sentence"), "192.168.0.7"
+        Credentials(login="sora", password=SecretStr("as long as a sentence")), "192.168.0.7"
     )
     assert entered.person.household_id == 2
     with pytest.raises(UnknownPerson):
