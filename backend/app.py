@@ -15,6 +15,7 @@ from backend.analysis.router import router as behavior_router
 from backend.api_docs.router import add_api_docs
 from backend.assistant.router import router as assistant_router
 from backend.audit.router import router as audit_router
+from backend.board.router import router as board_router
 from backend.cameras.pairing_router import router as pairing_router
 from backend.cameras.router import router as cameras_router
 from backend.cameras.visits_router import router as visits_router
@@ -83,6 +84,7 @@ ROUTERS = (
     auth_router,
     people_router,
     households_router,
+    board_router,
     audit_router,
     contacts_router,
     kakao_router,

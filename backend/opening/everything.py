@@ -5,6 +5,7 @@ from starlette.datastructures import State
 
 from backend.access.middleware import SOCKETIO_PATH
 from backend.analysis.service import BehaviorService
+from backend.board.service import BoardService
 from backend.bus import Bus
 from backend.config import BackendSettings
 from backend.daily_word.service import DailyWordService
@@ -112,6 +113,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         media=state.media,
         asked=Asked(state.assistant, state.tabular.history, state.batches),
     )
+    state.board = BoardService(state.database, state.people, state.cameras, state.escalation)
     state.household_keys = HouseholdKeys(state.database, state.keyring)
     state.households = HouseholdService(
         state.database,

@@ -75,11 +75,16 @@ class IncidentViews:
 
 def phrase_of(incident: Incident, language: Language) -> Phrase:
     """What has happened, and what to do about it."""
-    if trouble := TROUBLES.get(incident.label):
+    return phrase_of_label(incident.label, language)
+
+
+def phrase_of_label(label: str, language: Language) -> Phrase:
+    """The same of any incident with this label."""
+    if trouble := TROUBLES.get(label):
         return trouble.phrase(language)
     words = WORDS[language]
-    unknown = Phrase(words.unknown.what.format(label=incident.label), words.unknown.advice)
-    return words.phrases.get(incident.label, unknown)
+    unknown = Phrase(words.unknown.what.format(label=label), words.unknown.advice)
+    return words.phrases.get(label, unknown)
 
 
 def _standing(incident: Incident, state: State | None) -> tuple[str, str]:

@@ -29,11 +29,13 @@ class Item:
     is_here: bool
 
 
+BOARD_PATH = "/board"
 HOUSEHOLD = Place("/household", N_("Household"), "home", main=True)
 PLACES = (
     Place("/", N_("Now"), "now", main=True),
     Place("/incidents", N_("Incidents"), "bell", main=True),
     Place("/record", N_("Record"), "record", main=True),
+    Place(BOARD_PATH, N_("Board"), "board", main=False),
     Place("/ask", N_("Ask"), "ask", main=False),
     Place("/people", N_("People"), "people", main=False),
     Place("/cameras", N_("Cameras"), "camera", main=False),
@@ -59,14 +61,19 @@ PLACES = (
 )
 
 
-def places_for(role: Role | None) -> tuple[Place, ...]:
-    """Those that are for who has this role; a stranger sees those of everybody."""
-    return tuple(it for it in PLACES if (role or Role.VIEWER).includes(it.role))
+def places_for(role: Role | None, *, has_board: bool = False) -> tuple[Place, ...]:
+    """Those that are for who has this role; a stranger sees those of everybody.
+
+    The board is for who has several households.
+    """
+    wanted = [it for it in PLACES if (role or Role.VIEWER).includes(it.role)]
+    return tuple(it for it in wanted if has_board or it.path != BOARD_PATH)
 
 
-def items_for(path: str, role: Role | None) -> tuple[Item, ...]:
+def items_for(path: str, role: Role | None, *, has_board: bool = False) -> tuple[Item, ...]:
     """The navigation on the page at `path`: the household's own page is only on phones."""
-    items = tuple(Item(place, _leads_to(place, path)) for place in places_for(role))
+    places = places_for(role, has_board=has_board)
+    items = tuple(Item(place, _leads_to(place, path)) for place in places)
     is_deep = path == HOUSEHOLD.path or any(it.is_here and not it.place.main for it in items)
     return (*items, Item(HOUSEHOLD, is_deep))
 

@@ -4,6 +4,7 @@ Some pages have the address of an API call: a browser that shows a page asks for
 form, and a program does neither.
 """
 
+import re
 from collections.abc import Callable
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -15,6 +16,8 @@ from starlette.types import Scope
 from backend.access.asking import caregiver_of, owner_of
 from backend.errors import wants_page
 from backend.web.pages import Pages
+
+OWN_PAGE = re.compile(r"/(?![/\\])[!-~]{0,2000}")
 
 
 class PageRoute(APIRoute):
@@ -56,6 +59,11 @@ def _router_for(check: Callable[[Request], object]) -> APIRouter:
 def see(path: str) -> Response:
     """After a form: lead the browser to a page, so that going back sends nothing again."""
     return RedirectResponse(path, 303)
+
+
+def own_page(path: str) -> str:
+    """`path`, if it is one of this server; else the start."""
+    return path if OWN_PAGE.fullmatch(path) else "/"
 
 
 def address_of(request: Request) -> str:

@@ -15,8 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from backend.access.keys import STRANGER, Caller
 from backend.access.roles import Role
 from backend.errors import ApiError, TooManyRequests
+from backend.people.auth_router import households_of
 from backend.people.household import Household
 from backend.people.person import Person
+from backend.people.schemas import MembershipShown
 from backend.people.service import PeopleService
 from backend.web import language as languages
 from backend.web.moments import Moments
@@ -43,7 +45,10 @@ HEADERS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class View:
-    """Who looks at a page, and in which words. Whoever has the API_KEY is no `person`."""
+    """Who looks at a page, and in which words. Whoever has the API_KEY is no `person`.
+
+    `homes` are all households of the person, `household` is the one that is looked at.
+    """
 
     language: Language
     path: str
@@ -52,6 +57,7 @@ class View:
     household: Household | None
     person: Person | None
     role: Role | None
+    homes: tuple[MembershipShown, ...] = ()
 
     def may(self, role: str) -> bool:
         """Whether who looks has this role, or one that may more."""
@@ -127,8 +133,9 @@ class Pages:
         zone = self._people.zone_of(household)
         moments = Moments(language, self._texts[language], zone, self._clock())
         path = request.url.path
-        items = items_for(path, caller.role)
-        return View(language, path, items, moments, household, person, caller.role)
+        homes = households_of(self._people, caller) if person else ()
+        items = items_for(path, caller.role, has_board=len(homes) > 1)
+        return View(language, path, items, moments, household, person, caller.role, homes)
 
     def texts(self, request: Request) -> NullTranslations:
         """The texts in the language of whoever looks."""

@@ -12,6 +12,8 @@ SENTENCES: Mapping[str, str] = {
     "wrong_code": N_("This link or code is no longer good. Please ask for a new one."),
     "already_set_up": N_("The household is set up already. Please log in."),
     "login_taken": N_("Somebody else has this log-in name. Please choose another one."),
+    "already_member": N_("You belong to this household already."),
+    "unknown_household": N_("There is no such household among yours."),
     "last_owner": N_("The household needs an owner: make somebody else one first."),
     "forbidden": N_("You may not do this. An owner of the household can."),
     "camera_has_key": N_("This camera's key stands in CAMERA_KEYS. Take it out there first."),

@@ -1,5 +1,6 @@
 """Several households on one server: made, entered, looked at, given keys, and ended."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -180,3 +181,27 @@ def test_camera_of_a_household_is_seen_and_heard_there_alone(home: AskedHome) ->
     assert refused.status_code == 422
     ask(home, "household", "DELETE", "/households/2", json={"name": ROOM["name"]})
     assert home.ask("box", "GET", "/cameras/hall.h2/zones").status_code == 401
+
+
+def test_board_has_the_rooms_of_all_households_of_who_asks(home: AskedHome) -> None:
+    make(home, "owner", owner_id=1)
+    make(home)
+    for number in (2, 3):
+        key = ask(home, "household", "POST", f"/households/{number}/keys", json={"name": "a"})
+        home.keys[f"room {number}"] = key["key"]
+        beat: dict[str, Any] = {
+            "event_type": "HEARTBEAT",
+            "event_id": f"of {number}",
+            "ts": time.time(),
+        }
+        beat |= {"state": "watching", "camera_id": f"bed.h{number}"}
+        ask(home, f"room {number}", "POST", "/event/payload", json=beat)
+
+    def seen(who: str) -> list[tuple[int, str, str]]:
+        rooms = ask(home, who, "GET", "/board")
+        return [(it["household_id"], it["camera_id"], it["state"]) for it in rooms]
+
+    assert seen("owner") == [(1, "hall", "trouble"), (2, "bed.h2", "quiet")]
+    assert seen("viewer") == [(1, "hall", "trouble")]
+    assert seen("room 3") == [(3, "bed.h3", "quiet")]
+    assert home.ask("camera", "GET", "/board").status_code == 403

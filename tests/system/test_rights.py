@@ -30,6 +30,7 @@ TABLE = {
         PUT /images/put/{key:path}
         GET /invitation/{code}
         POST /invitation/{code}
+        POST /invitation/{code}/acceptance
         GET /login
         POST /login
         GET /manifest.webmanifest
@@ -71,6 +72,8 @@ TABLE = {
         GET /api/predict
         GET /api/v1/health
         GET /audit
+        GET /board
+        GET /board/rooms
         POST /auth/household
         GET /auth/me
         PUT /auth/password

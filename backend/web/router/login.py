@@ -1,6 +1,5 @@
 """/login, and the button that logs out."""
 
-import re
 from functools import partial
 
 from fastapi import Request, Response
@@ -15,11 +14,9 @@ from backend.people.auth_router import begin_session
 from backend.people.cookies import delete_cookies, refresh_cookie, set_cookies
 from backend.people.schemas import Credentials
 from backend.web.forms import checked, fields_of
-from backend.web.page_route import address_of, page_router, pages_of, see
+from backend.web.page_route import address_of, own_page, page_router, pages_of, see
 
 router = page_router()
-
-OWN_PAGE = re.compile(r"/(?![/\\])[!-~]{0,2000}")
 
 
 @router.get("/login")
@@ -37,7 +34,7 @@ async def log_in(request: Request, body: Body) -> Response:
         tokens = await begin_session(request, enter, Action.LOGGED_IN)
     except ApiError as error:
         return await run_in_threadpool(_page, request, fields.get("next", "/"), fields, error)
-    answer = see(_own(fields.get("next", "/")))
+    answer = see(own_page(fields.get("next", "/")))
     set_cookies(request, answer, tokens)
     return answer
 
@@ -70,14 +67,9 @@ def _page(
         request,
         "login.html",
         int(error.status) if error else 200,
-        kept={"next": _own(wanted)},
-        next=_own(wanted),
+        kept={"next": own_page(wanted)},
+        next=own_page(wanted),
         login=(fields or {}).get("login", ""),
         is_set_up=request.app.state.people.household() is not None,
         sentence=pages.sentence(request, error) if error else "",
     )
-
-
-def _own(path: str) -> str:
-    """`path`, if it is one of this server; else the start."""
-    return path if OWN_PAGE.fullmatch(path) else "/"

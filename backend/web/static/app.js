@@ -45,7 +45,7 @@ document.addEventListener("submit", (event) => {
   if (isBegin) note();
 });
 
-if (document.body.matches(".with-navigation")) keepLoggedIn();
+if (document.body.matches(".with-navigation, .board")) keepLoggedIn();
 
 /* A form that was sent is not sent again by a second tap. */
 document.addEventListener("submit", (event) => {
