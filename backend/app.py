@@ -159,6 +159,10 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     """Start the parts; `stops` ends those that run, however far this comes."""
     stops.callback(state.database.close)
     stops.callback(state.factory_database.close)
+    if state.cluster:
+        # It is left last, once nothing of this server is under way.
+        state.cluster.start()
+        stops.callback(state.cluster.stop)
     if state.tracing:
         stops.callback(state.tracing.stop)
     state.production.start()

@@ -56,7 +56,10 @@ def main(
 def ours(seconds: float) -> Run:
     """The log and its recording thread, as the server has them."""
     with tempfile.TemporaryDirectory(prefix="dolbom-bench-") as name:
-        journal, store = Journal(Path(name) / "events"), EventStore(open_database(None, Path(name)))
+        journal, store = (
+            Journal(Path(name) / "events"),
+            EventStore(open_database(None, Path(name)), ""),
+        )
         for _ in journal.open():
             pass
         recorder = EventRecorder(journal, store, Senders({}), time.time, lambda *_: None)

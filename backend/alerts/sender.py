@@ -31,6 +31,7 @@ class Sender:
         bus: Bus,
         clock: Callable[[], float] = time.time,
         recipients: Recipients | None = None,
+        server: str = "",
     ) -> None:
         self.channel = channel
         pace, readers = pace or Pace(), recipients or Everybody()
@@ -44,6 +45,7 @@ class Sender:
                 limits=limits,
                 quota=quota,
                 quiet_until=partial(readers.quiet_until, channel.name),
+                server=server,
             )
             return AlertWorker(
                 f"{name}-{channel.name}",

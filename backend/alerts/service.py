@@ -69,7 +69,8 @@ class AlertService:
 
     `clock` gives seconds since 1970, and nobody sets it; `wall_clock` is the machine's, for what
     has a date: the expiry of a token, and the day of a quota. What becomes of the alerts is
-    published, from any thread.
+    published, from any thread. `server` is the name of this one, among others that share the
+    database.
     """
 
     def __init__(
@@ -81,7 +82,9 @@ class AlertService:
         clock: Callable[[], float] = time.time,
         wall_clock: Callable[[], float] = time.time,
         recipients: Recipients | None = None,
+        server: str = "",
     ) -> None:
+        self._server = server
         self._recipients = recipients or Everybody()
         self._clock, self._wall_clock, self._bus = clock, wall_clock, bus
         self._database = database
@@ -156,6 +159,15 @@ class AlertService:
                 decision = Decision(ruling)
         _log(event, decision)
         return decision
+
+    def look_round(self) -> None:
+        """Send what is due, whichever server has entered it."""
+        self._switchboard.notify(self._ledger.due_channels(self._clock()))
+
+    def take_over(self, server: str) -> None:
+        """That one was killed: what it was sending is tried once more."""
+        self._ledger.take_over(server, self._clock())
+        self._switchboard.notify()
 
     def ruling(self, event: IncidentEvent) -> Ruling:
         """Whether somebody is notified of such an event, and if not, why."""
@@ -307,6 +319,7 @@ class AlertService:
             clock=self._clock,
             bus=self._bus,
             recipients=self._recipients,
+            server=self._server,
         )
 
     def _quota(self, channel: Channel) -> Quota | None:

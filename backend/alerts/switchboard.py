@@ -1,7 +1,7 @@
 """The channels that are open, each with what sends through it; they come and go while it runs."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from backend.alerts.channels.base import Channel, ChannelError
 from backend.alerts.sender import Sender
@@ -31,10 +31,11 @@ class Switchboard:
         """Let the memos that are on their way finish, for `timeout` seconds at most."""
         _end(self.senders, timeout)
 
-    def notify(self) -> None:
-        """Something may be due now. Does not wait."""
+    def notify(self, channels: Container[str] | None = None) -> None:
+        """Something may be due now, for all or for these channels. Does not wait."""
         for sender in self.senders:
-            sender.notify()
+            if channels is None or sender.channel.name in channels:
+                sender.notify()
 
     def open(self, channel: Channel) -> None:
         """Send through this one too."""

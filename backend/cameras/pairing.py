@@ -105,7 +105,7 @@ class PairingService:
                 paired = {"key_digest": digest, "paired_at": now}
                 store.keep(db, found.household_id, found.camera_id, **paired)
         self._database.is_durable()
-        self._cameras.take_keys()
+        self._cameras.changed(found.camera_id)
         return Paired(found.camera_id, key)
 
     def _check_rate(self, address: str) -> None:

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel
 
 from backend.access.keys import Caller, Keyring, PairedKey
 from backend.access.middleware import check_cameras
+from backend.bus import Bus
 from backend.cameras import camera_store as store
 from backend.cameras.camera_store import KnownCamera
 from backend.cameras.errors import UnknownCamera
@@ -42,6 +44,13 @@ class CameraState(StrEnum):
     STOPPED = "stopped"
     """It has said good-bye."""
     NEVER_HEARD = "never_heard"
+
+
+@dataclass(frozen=True)
+class CamerasChanged:
+    """For the bus: a camera has another key, another household, or is gone."""
+
+    camera_id: str
 
 
 class CameraShown(BaseModel):
@@ -79,13 +88,16 @@ class CameraService:
         in_settings: Collection[str],
         last_seen: LastSeen,
         silent_after: float,
+        bus: Bus,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._keyring, self._clock = database, keyring, clock
+        self._bus = bus
         self.in_settings = frozenset(in_settings)
         self._last_seen, self._silent_after = last_seen, silent_after
         self._households: Mapping[str, int] = {}
         self.take_keys()
+        bus.subscribe(CamerasChanged, lambda _: self.take_keys(), everywhere=True)
 
     def take_keys(self) -> None:
         """Let in the cameras whose keys are kept, and from now on no others."""
@@ -100,6 +112,10 @@ class CameraService:
                 if it.digest is not None and it.camera_id not in self.in_settings
             }
         )
+
+    def changed(self, camera_id: str) -> None:
+        """The camera has another key, or none: each server lets in who has one."""
+        self._bus.publish(CamerasChanged(camera_id))
 
     def household_of(self, camera_id: str) -> int:
         """Whose camera this is or was. Asks nobody."""
@@ -153,7 +169,7 @@ class CameraService:
         with self._database.writing() as db:
             store.remove(db, household_id, camera_id, self._clock())
         self._database.is_durable()
-        self.take_keys()
+        self.changed(camera_id)
         self._last_seen.forget(camera_id)
 
     def remove_all(self, household_id: int) -> None:
@@ -161,8 +177,8 @@ class CameraService:
         with self._database.writing() as db:
             removed = store.remove_all(db, household_id, self._clock())
         self._database.is_durable()
-        self.take_keys()
         for camera_id in removed:
+            self.changed(camera_id)
             self._last_seen.forget(camera_id)
 
     def removals(self) -> dict[str, float]:

@@ -4,6 +4,8 @@ import logging
 import threading
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from backend.alerts.channels.base import Channel
 from backend.alerts.channels.kakao.channel import HOUSEHOLDS, KakaoChannel
 from backend.contacts.contact import Contact
@@ -37,6 +39,7 @@ class ContactChannels:
         self._alerts, self._means = alerts, means
         self._lock = threading.Lock()
         self._open: dict[int, Channel] = {}
+        self._opened: dict[int, SecretStr] = {}
         self._unusable: dict[int, str] = {}
 
     def open(self, contact: Contact) -> None:
@@ -51,13 +54,24 @@ class ContactChannels:
         with self._lock:
             self._unusable.pop(contact.number, None)
             self._open[contact.number] = channel
+            self._opened[contact.number] = contact.address
         self._alerts.open_channel(channel)
+
+    def has(self, contact: Contact) -> bool:
+        """Whether it is open with the address that the contact has now."""
+        with self._lock:
+            return self._opened.get(contact.number) == contact.address
 
     def close(self, contact: Contact) -> None:
         """Send nothing more through it. Waits for the memo that is on its way."""
+        self.close_number(contact.number)
+
+    def close_number(self, number: int) -> None:
+        """The same of the contact of this number, which may not be open."""
         with self._lock:
-            self._unusable.pop(contact.number, None)
-            channel = self._open.pop(contact.number, None)
+            self._unusable.pop(number, None)
+            self._opened.pop(number, None)
+            channel = self._open.pop(number, None)
         if channel:
             self._alerts.close_channel(channel.name)
 

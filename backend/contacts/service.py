@@ -43,6 +43,13 @@ MOVED = "somebody else uses this browser now"
 
 
 @dataclass(frozen=True)
+class ContactsChanged:
+    """For the bus: this contact is new, has another address, or is gone."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Trial:
     """Whether a contact's service took a test; `reason` says in one line why not."""
 
@@ -69,6 +76,10 @@ class ContactService:
         self._later = ThreadPoolExecutor(1, thread_name_prefix="contacts")
         means.bus.subscribe(ContactGone, lambda said: self._later.submit(self._lose, said))
         means.bus.subscribe(PeopleChanged, lambda _: self._later.submit(self._drop_left))
+        # Of this server's own each channel is open, or closed, before that is said.
+        means.bus.subscribe(
+            ContactsChanged, lambda said: self._later.submit(self._follow, said), everywhere=True
+        )
 
     def start(self) -> None:
         """Open the channels of all contacts."""
@@ -143,6 +154,7 @@ class ContactService:
             gone = {"address": "", "removed_at": now, "removed_because": because}
             store.change(db, contact.number, **gone)
         self._channels.close(contact)
+        self.means.bus.publish(ContactsChanged(contact.number))
         try:
             KINDS[contact.kind].forget(contact, self.means)
         except (KeyError, OSError) as error:
@@ -197,6 +209,7 @@ class ContactService:
         contact = self.contact(own.number)
         if own.address.get_secret_value() != address or not self._channels.find(contact):
             self._channels.open(contact)
+        self.means.bus.publish(ContactsChanged(contact.number))
         return contact
 
     def _change(self, contact: Contact, **values: object) -> None:
@@ -213,6 +226,15 @@ class ContactService:
             self.remove(self.contact(said.number), said.reason)
         except UnknownContact:
             return  # somebody was faster
+
+    def _follow(self, said: ContactsChanged) -> None:
+        """Open or close the channel of a contact, as the database has it."""
+        with self._database.reading() as db:
+            contact = store.find(db, said.number)
+        if contact is None:
+            self._channels.close_number(said.number)
+        elif not self._channels.has(contact):
+            self._channels.open(contact)
 
     def _drop_left(self) -> None:
         """Remove the contacts of people who were removed."""

@@ -13,6 +13,7 @@ from backend.alerts.policy import DAILY_WORD
 from backend.alerts.service import AlertService
 from backend.daily_word.figures import figures, first_day
 from backend.incidents.days import bounds_of
+from backend.part import always
 from backend.people.household import Household
 from backend.people.service import PeopleService
 from backend.storage.database import Database
@@ -40,9 +41,11 @@ class DailyWordService:
         people: PeopleService,
         channels: Channels,
         clock: Callable[[], float] = time.time,
+        is_on_duty: Callable[[], bool] = always,
     ) -> None:
         self._database, self._alerts, self._activity = database, alerts, activity
         self._people, self._channels, self._clock = people, channels, clock
+        self._is_on_duty = is_on_duty
         self._said: str | None = None
         self._repeating = Repeating(
             "daily-word",
@@ -62,7 +65,7 @@ class DailyWordService:
     def round(self) -> None:
         """Tell the people, if it is time and they have not been told today."""
         household, now = self._people.household(), self._clock()
-        if household is None:
+        if household is None or not self._is_on_duty():
             return
         zone = self._people.zone(household.id)
         if not is_due(household, zone, now):

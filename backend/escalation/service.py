@@ -91,7 +91,7 @@ class EscalationService:
         self._wake = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="escalation", daemon=True)
-        desk.bus.subscribe(EscalationChanged, lambda _: self._wake.set())
+        desk.bus.subscribe(EscalationChanged, lambda _: self._wake.set(), everywhere=True)
 
     def start(self) -> None:
         """Begin; what an earlier run has left is due at once."""

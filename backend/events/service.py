@@ -54,7 +54,8 @@ class EventService:
     """Records events, keeps the newest at hand, and hands each START and END to `notify`.
 
     That is done once it is recorded, or a second after it came, whatever the disk does. What is
-    recorded is published from the recording thread. Raises OSError when `folder` cannot be the
+    recorded is published from the recording thread. `server` is the name of this one, among others
+    that share the database. Raises OSError when `folder` cannot be the
     journal's, or is another server's.
     """
 
@@ -67,9 +68,10 @@ class EventService:
         bus: Bus,
         clock: Callable[[], float] = time.time,
         retention: Retention | None = None,
+        server: str = "",
     ) -> None:
         self.recent = RecentEvents()
-        self.store = EventStore(database)
+        self.store = EventStore(database, server)
         self._clock, self._bus, self._incidents = clock, bus, incidents
         self._limiter = RequestLimiter(INCIDENTS_PER_SEC, burst_sec=BURST_SEC)
         self._journal = Journal(folder, retention)
@@ -88,6 +90,15 @@ class EventService:
         self.eraser = EventEraser(
             self._journal, self._recorder, self.store, self._senders, self.recent, clock
         )
+
+    def heartbeats_of_all(self) -> list[Record]:
+        """The last heartbeat of each camera that any server has saved; it may be hours old."""
+        return [record for line in self.store.heartbeats() if (record := Record.read(line))]
+
+    def hand_on_again(self, since: float) -> None:
+        """Hand on what any server has received since then: each is notified of only once."""
+        records = (Record.read(line) for line in self.store.since(since))
+        self._feed.add(record for record in records if record)
 
     def start(self) -> None:
         """Begin to record; what is of late is handed on again, and notified of only once."""

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    func,
     insert,
     select,
 )
@@ -43,6 +42,7 @@ _IS_WHOLE = events.c.record != ""
 senders = Table(
     "senders",
     metadata,
+    Column("server", Text, primary_key=True),
     Column("sender", Text, primary_key=True),
     Column("heartbeat", Text),
     Column("identities", LargeBinary, nullable=False),
@@ -50,9 +50,11 @@ senders = Table(
 journal_position = Table(
     "journal_position",
     metadata,
-    Column("segment", Integer, primary_key=True, autoincrement=False),
+    Column("server", Text, primary_key=True),
+    Column("segment", Integer, nullable=False),
 )
-"""`sender` is a digest of the camera's name."""
+"""Each server has a journal, and says what it has heard. `sender` is a digest of the camera's
+name."""
 _FIRST, _LAST = "0" * 2 * ID_BYTES, "f" * 2 * ID_BYTES
 
 
@@ -78,10 +80,13 @@ class SavedSender:
 
 
 class EventStore:
-    """Thread-safe. Its rows can be made again from the journal."""
+    """Thread-safe. Its rows can be made again from the journals.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    `server` is the name of this one, whose journal it follows; others may share the database.
+    """
+
+    def __init__(self, database: Database, server: str) -> None:
+        self._database, self._server = database, server
 
     def known(self, identities: Sequence[bytes]) -> Known:
         """Which of these events are recorded, for ever."""
@@ -146,13 +151,15 @@ class EventStore:
     def position(self) -> int:
         """The number of the journal's file up to which all is in the database."""
         with self._database.reading() as db:
-            found: int | None = db.scalar(select(func.max(journal_position.c.segment)))
+            mine = journal_position.c.server == self._server
+            found: int | None = db.scalar(select(journal_position.c.segment).where(mine))
         return NOTHING if found is None else found
 
     def save_position(self, segment: int, saved: Mapping[str, SavedSender]) -> None:
         """All up to the journal's file `segment` is here, what is `saved` of the senders too."""
         rows = [
             {
+                "server": self._server,
                 "sender": sender,
                 "heartbeat": it.heartbeat and it.heartbeat.decode(),
                 "identities": it.identities,
@@ -160,19 +167,26 @@ class EventStore:
             for sender, it in saved.items()
         ]
         with self._database.writing() as db:
-            db.execute(delete(senders))
+            db.execute(delete(senders).where(senders.c.server == self._server))
             if rows:
                 db.execute(insert(senders), rows)
-            db.execute(delete(journal_position))
-            db.execute(insert(journal_position).values(segment=segment))
+            db.execute(delete(journal_position).where(journal_position.c.server == self._server))
+            db.execute(insert(journal_position).values(server=self._server, segment=segment))
 
     def saved_senders(self) -> dict[str, SavedSender]:
         """What was saved with the position, by sender."""
+        mine = select(senders).where(senders.c.server == self._server)
         with self._database.reading() as db:
             return {
                 row.sender: SavedSender(row.heartbeat and row.heartbeat.encode(), row.identities)
-                for row in db.execute(select(senders))
+                for row in db.execute(mine)
             }
+
+    def heartbeats(self) -> list[bytes]:
+        """The last heartbeat of each camera that any of the servers has saved."""
+        query = select(senders.c.heartbeat).where(senders.c.heartbeat.is_not(None))
+        with self._database.reading() as db:
+            return [line.encode() for line in db.scalars(query)]
 
 
 def _same_id(db: Connection, identity: bytes) -> set[str]:

@@ -41,6 +41,11 @@ class IncidentService:
         with self._database.reading() as db:
             return store.of_household(db, incident_id, household_id)
 
+    def of_any_household(self, incident_id: str) -> Incident | None:
+        """The incident of this id, for the server itself."""
+        with self._database.reading() as db:
+            return store.find(db, incident_id)
+
     def of_sent(self, camera_id: str, sent_id: str, household_id: int = 1) -> Incident | None:
         """The newest of which a camera sent this id; None if the household has none."""
         with self._database.reading() as db:

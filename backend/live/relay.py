@@ -50,9 +50,11 @@ class Relay:
         self._arrived = asyncio.Event()
         self.dropped = 0
         """How many were dropped since the start."""
-        bus.subscribe(EventsRecorded, lambda recorded: self._put(recorded.records))
-        bus.subscribe(AlertChange, lambda change: self._put([_of_alert(change)]))
-        bus.subscribe(IncidentChanged, lambda changed: self._put([_of_incident(changed)]))
+        bus.subscribe(EventsRecorded, lambda recorded: self._put(recorded.records), everywhere=True)
+        bus.subscribe(AlertChange, lambda change: self._put([_of_alert(change)]), everywhere=True)
+        bus.subscribe(
+            IncidentChanged, lambda changed: self._put([_of_incident(changed)]), everywhere=True
+        )
         bus.subscribe(PosesSeen, lambda seen: self._put_poses(seen.frame))
 
     def start(self) -> None:

@@ -83,8 +83,12 @@ class LiveService:
         self.app = BoundedSocketIO(self._server, clock)
         self._relay = Relay(bus, self._emit, self._show)
         self._job_rooms = JobRooms(jobs, self._is_empty, self._tell_of_job)
-        bus.subscribe(SessionEnded, lambda it: self._soon(self._end, it.session_id))
-        bus.subscribe(SessionMoved, lambda it: self._soon(self._hang_up, it.session_id))
+        bus.subscribe(
+            SessionEnded, lambda it: self._soon(self._end, it.session_id), everywhere=True
+        )
+        bus.subscribe(
+            SessionMoved, lambda it: self._soon(self._hang_up, it.session_id), everywhere=True
+        )
         handlers = {
             "connect": self._connect,
             "disconnect": self._disconnect,

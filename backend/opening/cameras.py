@@ -25,13 +25,14 @@ def open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
         last_seen.note_moved(camera_id, moved_at)
     for record in state.events.last_heartbeats():
         last_seen.note(record.event, record.received_at)
-    bus.subscribe(EventsRecorded, lambda recorded: _note_all(last_seen, recorded))
+    bus.subscribe(EventsRecorded, lambda recorded: _note_all(last_seen, recorded), everywhere=True)
     state.cameras = CameraService(
         state.database,
         state.keyring,
         settings.camera_keys,
         last_seen,
         settings.camera_silent_after,
+        bus,
     )
     state.pairing = PairingService(state.database, state.cameras)
     state.self_test_calls = SelfTestCalls()

@@ -7,6 +7,7 @@ from backend.access.middleware import SOCKETIO_PATH
 from backend.analysis.service import BehaviorService
 from backend.board.service import BoardService
 from backend.bus import Bus
+from backend.cluster.service import own_name
 from backend.config import BackendSettings
 from backend.daily_word.service import DailyWordService
 from backend.erasure.asked import Asked
@@ -18,6 +19,7 @@ from backend.households.keys import HouseholdKeys
 from backend.households.service import HouseholdService
 from backend.live.service import LiveService
 from backend.opening.cameras import open_cameras
+from backend.opening.cluster import open_cluster
 from backend.opening.comments import open_comments
 from backend.opening.factory import open_factory, open_jobs
 from backend.opening.integrations import open_integrations
@@ -46,6 +48,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     Raises SettingError, OSError and the errors of the database where one cannot be opened.
     """
     state, bus = app.state, Bus()
+    state.server_name = own_name(settings.data_dir)
     state.database = open_database(settings.database_address, settings.data_dir)
     _open_models(state, settings)
     open_people(state, settings, bus)
@@ -61,6 +64,7 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     open_record_tables(state, settings)
     open_factory(state, settings, bus)
     open_comments(state)
+    open_cluster(state, settings, bus)
     _open_rounds(state, settings, bus)
     open_metrics(state, settings, bus)
     state.tracing = open_tracing(settings, bus)
@@ -91,6 +95,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.activity,
         state.people,
         lambda: state.recipients.roster().up_to(ALL, state.alerts.channels),
+        is_on_duty=state.is_on_duty,
     )
     state.watchdog = WatchdogService(
         state.behavior,
@@ -102,6 +107,8 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         settings.camera_silent_after,
         lambda: state.edge.offered(DETECTOR),
         removals=state.cameras.removals,
+        is_on_duty=state.is_on_duty,
+        hears_all=state.hears_all,
     )
     state.erasures = ErasureService(
         state.database,
@@ -147,6 +154,7 @@ def _health(state: State) -> HealthService:
             "datasets": state.dataset_intake.health,
             "media": state.media_sweeper.health,
             "tabular": state.tabular.health,
+            **({"cluster": state.cluster.health} if state.cluster else {}),
             **({"mqtt": state.home_assistant.health} if state.home_assistant else {}),
             **({"webhooks": state.webhooks.health} if state.webhooks else {}),
         }

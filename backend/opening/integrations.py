@@ -54,4 +54,6 @@ def _webhooks(state: State, settings: BackendSettings, bus: Bus) -> WebhookServi
     signer = Signer.of(secret) if secret else Signer.own(settings.data_dir)
     path = (settings.data_dir / FIRST_START).absolute()
     since, _ = made_once(path, lambda: f"{time.time():.0f}", 1)
-    return WebhookService(state.database, bus, addresses, signer, float(since))
+    return WebhookService(
+        state.database, bus, addresses, signer, float(since), is_on_duty=state.is_on_duty
+    )

@@ -33,6 +33,7 @@ def open_alerts(state: State, settings: BackendSettings, bus: Bus) -> None:
         bus,
         clock=clock,
         recipients=state.recipients,
+        server=state.server_name,
     )
     desk = Desk(state.database, state.alerts, state.recipients, state.people, bus, clock)
     state.visits = VisitService(state.database)
@@ -50,6 +51,7 @@ def open_events(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.escalation.consider,
         bus,
         retention=Retention(settings.event_log_days, settings.event_log_max_mb * 2**20),
+        server=state.server_name,
     )
     state.intake = Intake(Labels(state.behavior.labels), state.alerts.prospect)
 

@@ -57,7 +57,7 @@ class SimulatedServer:
         self._database, self._clock = database, MovedClock(began)
         self._journal = Journal(data_dir / "events")
         list(self._journal.open())
-        self._store, self._senders = EventStore(database), Senders({})
+        self._store, self._senders = EventStore(database, ""), Senders({})
         bus = Bus()
         people = PeopleService(database, bus)
         self.activity = ActivityService(data_dir / "events", database, people.zone, self._clock)

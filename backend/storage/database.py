@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.storage.errors import DatabaseUnavailable
@@ -131,27 +131,92 @@ class SqliteDatabase:
         self._statements.append((sql, rows))
 
 
+CONNECTIONS = 8
+"""Of one server, so that a question that takes long holds up few others."""
+WRITERS_LOCK = 7_236_431
+"""The advisory lock of whoever writes, in the database of all servers."""
+SESSION = " ".join(
+    f"-c {name}={milliseconds}"
+    for name, milliseconds in (
+        ("idle_in_transaction_session_timeout", 5_000),
+        ("lock_timeout", 5_000),
+        ("statement_timeout", 15_000),
+        ("tcp_user_timeout", 5_000),
+    )
+)
+"""A server that is cut off in the middle of a transaction holds up the others no longer."""
+CONNECTING: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 5_000, "options": SESSION}
+
+
 class PostgresDatabase:
-    """PostgreSQL: what it has committed is durable. Raises SQLAlchemyError where it is away."""
+    """PostgreSQL: what it has committed is durable. Raises SQLAlchemyError where it is away.
+
+    Several servers may have it. One of them writes at a time, as with SQLite: what a transaction
+    has asked is still so when it writes.
+    """
 
     forgotten = False
     is_made = True
     lag_sec = 0.0
 
-    def __init__(self, url: str, schema: Schema = HOUSEHOLD) -> None:
-        self._lock = threading.Lock()
-        try:
-            self._engine = create_engine(url, pool_size=1, pool_pre_ping=True)
-        except ImportError as error:
-            raise UnusableDatabaseError(f"{error}: run uv sync --extra postgres") from error
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url, HOUSEHOLD, **CONNECTING)
         fence(self._engine)
+        self._writing = threading.Lock()  # who waits here takes none of the connections
         self._failure: str | None = None
-        with self.reading() as db:
-            revision = revision_of(db, schema)
-        if revision != (newest := schema.revisions[-1]):
-            raise UnusableDatabaseError(
-                f"its schema is {revision}, expected {newest}: run migrate-database"
-            )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection, for questions."""
+        with self._noting(), self._engine.begin() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection within one transaction: all of the block counts, or nothing of it."""
+        with self._writing, self._noting(), self._engine.begin() as db:
+            db.execute(select(func.pg_advisory_xact_lock(WRITERS_LOCK)))
+            yield db
+
+    def is_durable(self) -> bool:
+        """Whether all that was written is: a commit says so."""
+        return True
+
+    def forget_deleted(self) -> None:
+        """Nothing: when it frees its pages is for who runs it to say."""
+
+    @property
+    def failure(self) -> str | None:
+        """Why the last transaction failed, in one line; None if it did not."""
+        return self._failure
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            self._failure = _no_answer(error)
+            raise
+        self._failure = None
+
+
+class FactoryPostgres:
+    """The factory's tables in PostgreSQL, which the server and its workers write.
+
+    Raises DatabaseUnavailable once it is opened.
+    """
+
+    forgotten = False
+    is_made = True
+    lag_sec = 0.0
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url, FACTORY)
+        self._failure: str | None = None
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -166,14 +231,13 @@ class PostgresDatabase:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection within one transaction: all of the block counts, or nothing of it."""
-        with self._lock:
-            try:
-                with self._engine.begin() as db:
-                    yield db
-            except SQLAlchemyError as error:
-                self._failure = f"the database does not answer: {type(error).__name__}"
-                raise
-            self._failure = None
+        try:
+            with self._engine.begin() as db:
+                yield db
+        except SQLAlchemyError as error:
+            self._failure = _no_answer(error)
+            raise DatabaseUnavailable(self._failure) from error
+        self._failure = None
 
     def is_durable(self) -> bool:
         """Whether all that was written is: a commit says so."""
@@ -186,19 +250,6 @@ class PostgresDatabase:
     def failure(self) -> str | None:
         """Why the last transaction failed, in one line; None if it did not."""
         return self._failure
-
-
-class FactoryPostgres(PostgresDatabase):
-    """The factory's tables in PostgreSQL; raises DatabaseUnavailable once it is opened."""
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A connection within one transaction: all of the block counts, or nothing of it."""
-        try:
-            with super().writing() as db:
-                yield db
-        except SQLAlchemyError as error:
-            raise DatabaseUnavailable(self.failure or type(error).__name__) from error
 
 
 class UnusableDatabaseError(Exception):
@@ -220,7 +271,7 @@ def open_factory_database(url: str | None, data_dir: Path) -> Database:
     It does not raise where the file cannot be opened now; each use tries anew.
     """
     if url is not None and not url.startswith(FILE_URL):
-        return FactoryPostgres(url, FACTORY)
+        return FactoryPostgres(url)
     return SharedFile(data_dir / FACTORY_FILE)
 
 
@@ -229,6 +280,27 @@ def household_file(url: str | None, data_dir: Path) -> Path | None:
     if url is None:
         return data_dir / HOUSEHOLD_FILE
     return Path(url.removeprefix(FILE_URL)) if url.startswith(FILE_URL) else None
+
+
+def _engine(url: str, schema: Schema, **connecting: Any) -> Engine:
+    """Raises SQLAlchemyError, and UnusableDatabaseError where its schema is not today's."""
+    try:
+        engine = create_engine(
+            url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=connecting
+        )
+    except ImportError as error:
+        raise UnusableDatabaseError(f"{error}: run uv sync --extra postgres") from error
+    with engine.begin() as db:
+        revision = revision_of(db, schema)
+    if revision != (newest := schema.revisions[-1]):
+        raise UnusableDatabaseError(
+            f"its schema is {revision}, expected {newest}: run migrate-database"
+        )
+    return engine
+
+
+def _no_answer(error: SQLAlchemyError) -> str:
+    return f"the database does not answer: {type(error).__name__}"
 
 
 def _connect(memory: sqlite3.Connection, note: Callable[[str, Sequence[Any]], None]) -> Connection:

@@ -46,7 +46,7 @@ class ProductionFollower:
         self._folder = folder
         self._serving: dict[str, str | None] = {}
         self._thread = ThreadPoolExecutor(1, "versions")
-        bus.subscribe(AliasMoved, self._moved)
+        bus.subscribe(AliasMoved, self._moved, everywhere=True)
 
     def start(self) -> None:
         """Load what is in production, unless that is what ships; it waits for that."""

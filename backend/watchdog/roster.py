@@ -38,6 +38,12 @@ class Cameras:
             ago = max(0.0, log_ends_at - beat.received_at)
             self._put(_Known(replace(beat, at=now - ago), now, heard=False))
 
+    def add(self, beats: Iterable[Beat], now: float) -> None:
+        """Those that another server has heard, and this one has not: their silence begins now."""
+        for beat in beats:
+            if beat.said.camera_id not in self._known:
+                self._put(_Known(beat, now, heard=False))
+
     def note(self, beats: Iterable[Beat]) -> None:
         """Take the heartbeats that have arrived since, in their order."""
         for beat in beats:

@@ -18,7 +18,7 @@ from backend.events.messages import EventsRecorded
 from backend.events.service import EventService
 from backend.incidents.incident import begun
 from backend.incidents.service import IncidentService
-from backend.part import Part, part
+from backend.part import Part, always, part
 from backend.troubles.subjects import Camera, ServerState
 from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import (
@@ -60,7 +60,8 @@ class WatchdogService:
     takes it, and it is posted again until that does. Heartbeats come by the bus; `offered` says at
     once which model camera boxes are to have. `clock` is seconds since 1970, `monotonic` any clock
     that nobody sets. `removals` says when which cameras were removed: nobody waits for those any
-    more.
+    more. Of several servers the one that `is_on_duty` reports; the others only listen, so that each
+    can take over. `hears_all` is whether those servers are heard.
     """
 
     def __init__(
@@ -76,6 +77,8 @@ class WatchdogService:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         removals: Callable[[], Mapping[str, float]] = none_was_removed,
+        is_on_duty: Callable[[], bool] = always,
+        hears_all: Callable[[], bool] = always,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
         self._incidents = incidents
@@ -83,14 +86,18 @@ class WatchdogService:
         self._offered = offered
         self._clock, self._monotonic = clock, monotonic
         self._removals = removals
+        self._is_on_duty, self._hears_all = is_on_duty, hears_all
+        self._was_on_duty = True
         self._fresh: deque[Record] = deque(maxlen=MAX_FRESH)
-        bus.subscribe(EventsRecorded, lambda recorded: self._fresh.extend(recorded.records))
+        bus.subscribe(
+            EventsRecorded,
+            lambda recorded: self._fresh.extend(recorded.records),
+            everywhere=True,
+        )
         self._cameras = self._earlier_cameras(monotonic())
         self._refusals = events.refusals
-        self._open = {Condition(it.label, it.camera_id): it for it in incidents.open_troubles()}
-        self._began = {condition: self._began_at(it) for condition, it in self._open.items()}
         self._nights, self._unseeing = Nights(), Unseeing(monotonic())
-        self._watchdog = Watchdog(delays(silent_after), self._open)
+        self._take_up()
         self._posts: list[tuple[Start | End, Future[None]]] = []
         self._repeating = Repeating(
             "watchdog",
@@ -146,10 +153,12 @@ class WatchdogService:
         now, log = self._monotonic(), self._log_failure()
         self._cameras.note(beats_of(self._arrived(), now))
         self._cameras.forget(self._removals())
-        if log:
-            # Heartbeats are refused as well: who is silent is not known until the log is back.
+        if log or not self._hears_all():
+            # Heartbeats are refused, or not heard: who is silent is not known until that is over.
             self._cameras.wait_anew(now)
         self.cameras = self._look(now)
+        if not self._comes_on_duty(now):
+            return
         of_all = self._nights.excuse(of_cameras(self.cameras, self._silent_after), now)
         unseeing = self._unseeing.findings(self.cameras, now)
         findings = {**of_all, **unseeing, **of_server(self._server(log))}
@@ -160,6 +169,21 @@ class WatchdogService:
         for condition in changes.over:
             self._end(condition, now)
         self._record()
+
+    def _comes_on_duty(self, now: float) -> bool:
+        """Whether this server is to report; it takes up what the one before it has left."""
+        was, self._was_on_duty = self._was_on_duty, self._is_on_duty()
+        if self._was_on_duty and not was:
+            self._cameras.add(beats_of(self._events.heartbeats_of_all(), now), now)
+            self._take_up()
+        return self._was_on_duty and was
+
+    def _take_up(self) -> None:
+        """Go on with the troubles that are open."""
+        open_now = self._incidents.open_troubles()
+        self._open = {Condition(it.label, it.camera_id): it for it in open_now}
+        self._began = {condition: self._began_at(it) for condition, it in self._open.items()}
+        self._watchdog = Watchdog(delays(self._silent_after), self._open)
 
     def _look(self, now: float) -> dict[str, Camera]:
         offered = self._offered()

@@ -19,7 +19,6 @@ from backend.incidents.store import incidents
 from backend.media.consents import of_source
 from backend.seen import within
 from backend.storage.database import FactoryPostgres, PostgresDatabase
-from backend.storage.migrate import FACTORY
 from backend.storage.tables import factory_metadata, metadata
 from contract.media import ImageType
 from contract.trouble import SERVER
@@ -152,7 +151,7 @@ def test_household_lives_there_as_in_a_file(postgres: Postgres, tmp_path: Path) 
 
 
 def test_pictures_live_there_as_in_a_file(postgres: Postgres, tmp_path: Path) -> None:
-    database = FactoryPostgres(postgres.url, FACTORY)
+    database = FactoryPostgres(postgres.url)
     store = PictureStore(tmp_path, other=database)
     store.consent("거실", 7)
     picture = telling(ImageType.JPEG, (64, 48))

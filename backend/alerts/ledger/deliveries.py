@@ -66,10 +66,33 @@ class Attempt:
         return self.alerts[0].key + (f" and {further} more" if further else "")
 
 
+def settle_killed(db: Connection, server: str, now: float) -> None:
+    """A server was killed: what it was sending may have been sent, and is due once more."""
+    of = deliveries.c
+    killed = of.state == DeliveryState.SENDING, of.server == server
+    keys = list(db.scalars(select(of.key).where(*killed)))
+    settled = _ambiguous(now, now, KILLED_WHILE_SENDING)
+    db.execute(update(deliveries).where(*killed).values(settled))
+    settle_withdrawn(db, keys, now)
+
+
+def _ambiguous(now: float, until: float, reason: str) -> dict[str, Any]:
+    """The values of a delivery that may have been sent: it is tried once more, or given up."""
+    is_second = deliveries.c.ambiguous > 0
+    return {
+        "ambiguous": deliveries.c.ambiguous + 1,
+        "updated_at": now,
+        "next_attempt_at": until,
+        "state": case((is_second, DeliveryState.DEAD), else_=DeliveryState.PENDING),
+        "reason": case((is_second, f"{UNANSWERED_TWICE} ({reason})"), else_=reason),
+    }
+
+
 class Deliveries:
     """Those of one channel, the urgent ones or the others.
 
-    Thread-safe. Times are seconds since 1970 (UTC).
+    Thread-safe. Times are seconds since 1970 (UTC). `server` is the name of this one, which what it
+    sends bears: of several that share the database each settles its own.
     """
 
     def __init__(
@@ -81,8 +104,10 @@ class Deliveries:
         limits: Limits | None = None,
         quota: Quota | None = None,
         quiet_until: Callable[[float], float | None] = lambda _now: None,
+        server: str = "",
     ) -> None:
         self._database, self._quiet_until = database, quiet_until
+        self._server = server
         self._channel = channel
         self._urgent = urgent
         self._limits = limits or Limits()
@@ -97,7 +122,7 @@ class Deliveries:
         latest = now + (UNFINISHED_AFTER_SEC if self._urgent else self._limits.repeat)
         of, sending = deliveries.c, self._mine(DeliveryState.SENDING)
         with self._database.writing() as db:
-            killed = db.scalars(select(of.key).where(*sending)).all()
+            killed = db.scalars(select(of.key).where(*sending, of.server == self._server)).all()
             self._settle_ambiguous(db, killed, now, now, KILLED_WHILE_SENDING)
             for column, limit in ((of.next_attempt_at, latest), (of.queued_at, now)):
                 late = [*self._mine(DeliveryState.PENDING), column > limit]
@@ -185,7 +210,10 @@ class Deliveries:
     def _begin(self, db: Connection, key: str, now: float) -> Alert:
         db.execute(
             self._of(key).values(
-                state=DeliveryState.SENDING, attempts=deliveries.c.attempts + 1, updated_at=now
+                state=DeliveryState.SENDING,
+                server=self._server,
+                attempts=deliveries.c.attempts + 1,
+                updated_at=now,
             )
         )
         queued = update(alerts).where(alerts.c.key == key).values(state=AlertState.QUEUED)
@@ -215,16 +243,8 @@ class Deliveries:
     def _settle_ambiguous(
         self, db: Connection, keys: Sequence[str], now: float, until: float, reason: str
     ) -> None:
-        is_second = deliveries.c.ambiguous > 0
-        settled = {
-            "ambiguous": deliveries.c.ambiguous + 1,
-            "updated_at": now,
-            "next_attempt_at": until,
-            "state": case((is_second, DeliveryState.DEAD), else_=DeliveryState.PENDING),
-            "reason": case((is_second, f"{UNANSWERED_TWICE} ({reason})"), else_=reason),
-        }
         for key in keys:
-            db.execute(self._of(key).values(settled))
+            db.execute(self._of(key).values(_ambiguous(now, until, reason)))
         settle_withdrawn(db, keys, now)
 
     def _move(

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger.deliveries import DeliveryState
+from backend.alerts.ledger.deliveries import DeliveryState, settle_killed
 from backend.alerts.ledger.entries import (
     AlertState,
     Entries,
@@ -170,6 +170,18 @@ class Ledger:
         """
         with self._database.writing() as db:
             return [key for key in keys if self._channels and self._requeue(db, key, now)]
+
+    def due_channels(self, now: float) -> set[str]:
+        """Those for which something is due that nobody is sending."""
+        of = deliveries.c
+        due = of.state == DeliveryState.PENDING, of.next_attempt_at <= now
+        with self._database.reading() as db:
+            return set(db.scalars(select(of.channel).distinct().where(*due)))
+
+    def take_over(self, server: str, now: float) -> None:
+        """Settle what a server was sending that was killed."""
+        with self._database.writing() as db:
+            settle_killed(db, server, now)
 
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state, and how many alerts are open or muted."""

@@ -3,6 +3,7 @@
 alerts       one row an incident of a person, and one each for begin and end of a trouble
 deliveries   one row an alert and channel; its `household_id`, `camera_id`, `urgent` and `follow_up`
              are the alert's
+             `server` is the one that sends it, or has sent it
 memos        one row a memo that a channel took: it may have carried several alerts
 
 An alert that is withdrawn is not sent any more: its incident was answered, or is over.
@@ -55,6 +56,7 @@ deliveries = Table(
     Column("queued_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
     Column("next_attempt_at", Float, nullable=False),
+    Column("server", Text),
     UniqueConstraint("key", "channel"),
     Index("deliveries_by_turn", "channel", "urgent", "state", "next_attempt_at"),
 )

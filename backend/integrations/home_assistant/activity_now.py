@@ -26,7 +26,7 @@ class ActivityNow:
     def __init__(self, bus: Bus) -> None:
         self._courses: OrderedDict[str, Course] = OrderedDict()
         self._activities: dict[str, Activity] = {}
-        bus.subscribe(EventsRecorded, self._take)
+        bus.subscribe(EventsRecorded, self._take, everywhere=True)
 
     def of(self, camera_id: str) -> Activity | None:
         """What is done there; None while it is not known."""

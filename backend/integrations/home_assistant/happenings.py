@@ -68,7 +68,9 @@ class Happenings:
         self._clock, self._lock = clock, threading.Lock()
         self._known: OrderedDict[str, Incident] = OrderedDict()
         self._waiting: deque[Told] = deque(maxlen=WAITING)
-        bus.subscribe(IncidentChanged, lambda changed: self._note(changed.incident))
+        bus.subscribe(
+            IncidentChanged, lambda changed: self._note(changed.incident), everywhere=True
+        )
 
     def take(self) -> list[Told]:
         """What has happened since the last call and is fresh, oldest first."""

@@ -62,8 +62,8 @@ class HomeAssistantService:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._failures, self._failure = 0, "the broker was not reached yet"
-        bus.subscribe(IncidentChanged, lambda _: self._wake())
-        bus.subscribe(PeopleChanged, lambda _: self._wake())
+        bus.subscribe(IncidentChanged, lambda _: self._wake(), everywhere=True)
+        bus.subscribe(PeopleChanged, lambda _: self._wake(), everywhere=True)
 
     async def start(self) -> None:
         """Begin to connect."""

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from backend.integrations.webhooks import store
 from backend.integrations.webhooks.signing import Signer
 from backend.integrations.webhooks.store import LONGEST_WAIT_SEC, Delivery
+from backend.part import always
 from backend.storage.database import Database
 from common.backoff import Backoff
 from common.repeating import Repeating
@@ -52,9 +53,10 @@ class Sender:
         database: Database,
         signer: Signer,
         clock: Callable[[], float] = time.time,
+        is_on_duty: Callable[[], bool] = always,
     ) -> None:
         self._address, self._database, self._signer = address, database, signer
-        self._clock = clock
+        self._clock, self._is_on_duty = clock, is_on_duty
         self._repeating = Repeating(
             "webhook", self.round, ROUND_SEC, "webhooks are not sent; that is tried again"
         )
@@ -74,7 +76,9 @@ class Sender:
         self._repeating.wake()
 
     def round(self) -> None:
-        """Bring what is due."""
+        """Bring what is due; of several servers one does."""
+        if not self._is_on_duty():
+            return
         with self._database.reading() as db:
             due = store.due(db, self._address.digest, self._clock(), AT_ONCE)
         for delivery in due:

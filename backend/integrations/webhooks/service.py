@@ -14,7 +14,7 @@ from backend.integrations.webhooks import store
 from backend.integrations.webhooks.messages import Message, Said, messages_of
 from backend.integrations.webhooks.sender import Address, Sender
 from backend.integrations.webhooks.signing import Signer
-from backend.part import Part, part
+from backend.part import Part, always, part
 from backend.storage.database import Database
 from common.repeating import Repeating
 
@@ -43,15 +43,16 @@ class WebhookService:
         signer: Signer,
         since: float,
         clock: Callable[[], float] = time.time,
+        is_on_duty: Callable[[], bool] = always,
     ) -> None:
         self._database, self._since, self._clock = database, since, clock
         self._addresses = [it.digest for it in addresses]
-        self._senders = [Sender(it, database, signer, clock) for it in addresses]
+        self._senders = [Sender(it, database, signer, clock, is_on_duty) for it in addresses]
         self._repeating = Repeating(
             "webhooks", self.make, ROUND_SEC, "webhooks are not made; that is tried again"
         )
-        bus.subscribe(IncidentChanged, lambda _: self._repeating.wake())
-        bus.subscribe(EscalationChanged, lambda _: self._repeating.wake())
+        bus.subscribe(IncidentChanged, lambda _: self._repeating.wake(), everywhere=True)
+        bus.subscribe(EscalationChanged, lambda _: self._repeating.wake(), everywhere=True)
 
     def start(self) -> None:
         """Begin; what has happened since the last run is told too."""

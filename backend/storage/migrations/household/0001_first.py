@@ -53,13 +53,15 @@ def _events() -> None:
     op.create_index("events_by_camera", "events", ["camera_id", "ts"])
     op.create_table(
         "senders",
+        sa.Column("server", sa.Text, primary_key=True),
         sa.Column("camera_id", sa.Text, primary_key=True),
         sa.Column("heartbeat", sa.Text),
         sa.Column("identities", sa.LargeBinary, nullable=False),
     )
     op.create_table(
         "journal_position",
-        sa.Column("segment", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("server", sa.Text, primary_key=True),
+        sa.Column("segment", sa.Integer, nullable=False),
     )
 
 

@@ -25,6 +25,7 @@ def upgrade() -> None:
     _erasures()
     _assistant()
     _webhooks()
+    _servers()
 
 
 def _existing() -> None:
@@ -38,6 +39,7 @@ def _existing() -> None:
     op.add_column("alerts", _flag("test"))
     op.add_column("incidents", _flag("is_test"))
     op.add_column("alerts", sa.Column("withdrawn_at", sa.Float))
+    op.add_column("deliveries", sa.Column("server", sa.Text))
     for table in ("deliveries", "memos"):
         op.add_column(table, _flag("follow_up"))
 
@@ -443,3 +445,11 @@ def _webhooks() -> None:
         sa.Column("next_at", sa.Float, nullable=False),
     )
     op.create_index("webhook_deliveries_by_time", "webhook_deliveries", ["address", "next_at"])
+
+
+def _servers() -> None:
+    op.create_table(
+        "servers",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("seen_at", sa.Float, nullable=False),
+    )

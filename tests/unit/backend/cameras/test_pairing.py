@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring
 from backend.access.roles import Role
+from backend.bus import Bus
 from backend.cameras.errors import CameraHasKey, TooManyCodes, UnknownCamera, WrongCode
 from backend.cameras.last_seen import LastSeen
 from backend.cameras.pairing import MAX_OPEN_CODES, PairingService
@@ -33,7 +34,7 @@ class House:
         in_settings = {"hall": SecretStr(HALL_OF_SETTINGS)}
         self.keyring = Keyring(SecretStr(HOME), in_settings)
         self.cameras = CameraService(
-            self.database, self.keyring, in_settings, LastSeen(), 40.0, self.clock
+            self.database, self.keyring, in_settings, LastSeen(), 40.0, Bus(), self.clock
         )
         self.pairing = PairingService(self.database, self.cameras, self.clock, self.monotonic)
 
@@ -156,7 +157,7 @@ def test_paired_key_is_refused_once_the_settings_have_another(house: House) -> N
     key = house.key(house.code())
     settings = {"거실": SecretStr("another-key-of-this")}
     keyring = Keyring(SecretStr(HOME), settings)
-    CameraService(house.database, keyring, settings, LastSeen(), 40.0, house.clock)
+    CameraService(house.database, keyring, settings, LastSeen(), 40.0, Bus(), house.clock)
     assert keyring.owner(key.encode()) is STRANGER
     assert keyring.owner(b"another-key-of-this").camera_id == "거실"
 
@@ -197,7 +198,7 @@ def test_all_addresses_together_may_guess_ten_times(house: House) -> None:
 
 
 def test_without_keys_pairing_is_no_error(house: House) -> None:
-    cameras = CameraService(house.database, None, {}, LastSeen(), 40.0, house.clock)
+    cameras = CameraService(house.database, None, {}, LastSeen(), 40.0, Bus(), house.clock)
     pairing = PairingService(house.database, cameras, house.clock, house.monotonic)
     code = pairing.make_code("거실", 1, None).code
     assert pairing.redeem(code, "127.0.0.1").camera_id == "거실"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.bus import Bus
 from backend.cameras.errors import UnknownCamera
 from backend.cameras.last_seen import MAX_CAMERAS, LastSeen
 from backend.cameras.service import CameraService, CameraState, KeyKind
@@ -30,7 +31,7 @@ def last_seen() -> LastSeen:
 @pytest.fixture
 def cameras(tmp_path: Path, last_seen: LastSeen, clock: Clock) -> Iterator[CameraService]:
     with closing(SqliteDatabase(tmp_path / "database" / "dolbom.sqlite3")) as database:
-        yield CameraService(database, None, {"hall"}, last_seen, 40.0, clock)
+        yield CameraService(database, None, {"hall"}, last_seen, 40.0, Bus(), clock)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class Rig:
 
     def start(self) -> None:
         self.database = open_database(None, self.folder.parent)
-        journal, store = Journal(self.folder), EventStore(self.database)
+        journal, store = Journal(self.folder), EventStore(self.database, "s")
         senders = Senders(store.saved_senders())
         catch_up(journal, store, senders, RecentEvents())
         self.recorder = EventRecorder(
@@ -358,7 +358,7 @@ def test_what_the_database_missed_is_taken_from_the_log_at_the_next_start(
     rig.restart()
     rig.post("e2", event_type="END", event="fall")
     assert rig.recorded == ["e1", "e2"]
-    store = EventStore(rig.database)
+    store = EventStore(rig.database, "s")
     assert [json.loads(as_json(line))["event_id"] for line in store.newest(9)] == ["e1", "e2"]
 
 
@@ -380,7 +380,7 @@ def test_database_that_is_away_refuses_incidents_and_takes_the_rest(
         rig.post("later", event_type="END", event="fall")  # it is in the log
     rig.post("later", event_type="END", event="fall")
     assert rig.recorded == ["e1", "fall", "later"]
-    assert len(EventStore(rig.database).newest(9)) == 2
+    assert len(EventStore(rig.database, "s").newest(9)) == 2
 
 
 def test_task_is_done_in_the_recording_thread_between_batches(rig: Rig) -> None:

@@ -83,7 +83,7 @@ class House:
         desk = Desk(self.database, alerts, recipients, people, bus, self.clock)
         self.escalation = EscalationService(desk, links)
         self.incidents = IncidentService(self.database, bus)
-        cameras = CameraService(self.database, None, {}, self.last_seen, 40.0, self.clock)
+        cameras = CameraService(self.database, None, {}, self.last_seen, 40.0, Bus(), self.clock)
         self.tests = SelfTestService(
             self.database, cameras, people, self.calls, self.escalation, self.clock
         )

@@ -1,0 +1,129 @@
+"""This server among others that share its database."""
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import make_url
+
+from backend.bus import Bus
+from backend.cluster import presence
+from backend.cluster.duty import Duty
+from backend.cluster.messages import Form, read
+from backend.cluster.wire import Wire
+from backend.part import Part, part
+from backend.storage.database import CONNECTING, Database
+from common.files import made_once
+from common.repeating import Repeating
+
+logger = logging.getLogger(__name__)
+
+ROUND_SEC = 1.0
+NAME_FILE = "server-name"
+NAME_BYTES = 4
+
+
+def own_name(data_dir: Path) -> str:
+    """The name of the server that has this DATA_DIR, also after a restart. Raises OSError."""
+    path = (data_dir / NAME_FILE).absolute()
+    name, _ = made_once(path, lambda: secrets.token_hex(NAME_BYTES), 2 * NAME_BYTES)
+    return name
+
+
+class ClusterService:
+    """Thread-safe. What the bus says of `forms` is told to the other servers, and what they say is
+    put on the bus for those who listen everywhere. `take_over` does what a dead server has left,
+    and `each_round` looks once a second for what others have entered.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        database: Database,
+        bus: Bus,
+        forms: Sequence[Form[Any]],
+        take_over: Callable[[str], object],
+        each_round: Callable[[], object],
+    ) -> None:
+        self._name, self._database, self._bus = name, database, bus
+        self._forms, self._take_over, self._each_round = forms, take_over, each_round
+        connect = partial(_connect, url)
+        self._duty, self._wire = Duty(connect), Wire(name, connect, self._hear)
+        self._repeating = Repeating(
+            "cluster", self._round, ROUND_SEC, "the servers cannot agree; that is tried again"
+        )
+        for form in forms:
+            bus.subscribe(form.kind, partial(self._tell, form))
+
+    def start(self) -> None:
+        """Be seen, listen, and be on duty where nobody is."""
+        self._wire.start()
+        self._repeating.start()
+
+    def stop(self) -> None:
+        """Leave nothing to take over: call it once all else has stopped."""
+        self._repeating.stop()
+        self._duty.release()
+        self._wire.stop()
+        with self._database.writing() as db:
+            presence.leave(db, self._name)
+
+    def is_on_duty(self) -> bool:
+        """Whether this server does what is to be done once. Asks nobody."""
+        return self._duty.is_mine()
+
+    def hears_all(self) -> bool:
+        """Whether what the others hear is heard here. Asks nobody."""
+        return self._wire.failure is None
+
+    @property
+    def failure(self) -> str | None:
+        """Why this server does not work with the others, in one line; None while it does."""
+        if failure := self._wire.failure:
+            return failure
+        failure = self._repeating.failure
+        return f"the servers cannot agree who is on duty: {failure}" if failure else None
+
+    def health(self) -> Part:
+        """Which servers there are, and whether they hear each other."""
+        with self._database.reading() as db:
+            alive = presence.alive(db)
+        figures = {"name": self._name, "servers": alive, "unsaid": self._wire.unsaid}
+        return part(self.failure, is_on_duty=self.is_on_duty(), **figures)
+
+    def _round(self) -> None:
+        with self._database.writing() as db:
+            presence.touch(db, self._name)
+        self._duty.hold()
+        self._each_round()
+        if self.is_on_duty():
+            self._bury()
+
+    def _bury(self) -> None:
+        """Take over from servers that are dead: each is settled before it is forgotten."""
+        with self._database.reading() as db:
+            dead = presence.dead(db)
+        for name in dead:
+            logger.warning("server %s does not run any more: its work is taken over", name)
+            self._take_over(name)
+            with self._database.writing() as db:
+                presence.leave(db, name)
+
+    def _tell(self, form: Form[Any], message: object) -> None:
+        self._wire.say(f"{form.word} {text}" for text in form.write(message))
+
+    def _hear(self, lines: list[str]) -> None:
+        for message in read(lines, self._forms):
+            self._bus.hear(message)
+
+
+def _connect(url: str) -> psycopg.Connection:
+    """A session of its own, each of whose statements counts at once. Raises psycopg.Error."""
+    parts = make_url(url).set(drivername="postgresql")
+    plain = parts.render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True, **CONNECTING)
