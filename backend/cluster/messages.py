@@ -13,9 +13,10 @@ from backend.contacts.service import ContactsChanged
 from backend.escalation.desk import EscalationChanged
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
+from backend.households.keys import KeysChanged
 from backend.incidents.service import IncidentChanged, IncidentService
 from backend.people.service import PeopleChanged
-from backend.people.sessions import SessionEnded
+from backend.people.sessions import SessionEnded, SessionMoved
 from backend.versions.service import AliasMoved
 
 M = TypeVar("M")
@@ -51,6 +52,8 @@ def forms(incidents: IncidentService) -> list[Form[Any]]:
                 ("session", SessionEnded),
                 ("contacts", ContactsChanged),
                 ("cameras", CamerasChanged),
+                ("keys", KeysChanged),
+                ("moved", SessionMoved),
                 ("alias", AliasMoved),
             )
         ),

@@ -3,10 +3,12 @@
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from backend.access.keys import Caller, HouseholdKey, Keyring, digest_of
+from backend.bus import Bus
 from backend.households.errors import TooManyKeys, UnknownKey
 from backend.households.schemas import KeyListed, KeyMade
 from backend.households.tables import household_keys
@@ -21,6 +23,11 @@ _OF = household_keys.c
 _IS_GOOD = _OF.ended_at.is_(None)
 
 
+@dataclass(frozen=True)
+class KeysChanged:
+    """For the bus: some household has a key more, or less."""
+
+
 class HouseholdKeys:
     """Thread-safe; its methods wait for the database, which has only a digest of each key.
 
@@ -28,10 +35,16 @@ class HouseholdKeys:
     """
 
     def __init__(
-        self, database: Database, keyring: Keyring | None, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        keyring: Keyring | None,
+        bus: Bus,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._keyring, self._clock = database, keyring, clock
+        self._bus = bus
         self.take_keys()
+        bus.subscribe(KeysChanged, lambda _: self.take_keys(), everywhere=True)
 
     def take_keys(self) -> None:
         """Let in who has a key that is kept, and from now on nobody by another one."""
@@ -88,7 +101,7 @@ class HouseholdKeys:
 
     def _settle(self) -> None:
         self._database.is_durable()
-        self.take_keys()
+        self._bus.publish(KeysChanged())
 
 
 def _listed(row: Row[tuple[object, ...]]) -> KeyListed:

@@ -121,7 +121,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         asked=Asked(state.assistant, state.tabular.history, state.batches),
     )
     state.board = BoardService(state.database, state.people, state.cameras, state.escalation)
-    state.household_keys = HouseholdKeys(state.database, state.keyring)
+    state.household_keys = HouseholdKeys(state.database, state.keyring, bus)
     state.households = HouseholdService(
         state.database,
         bus,

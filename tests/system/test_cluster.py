@@ -1,6 +1,7 @@
 """Two servers that share one PostgreSQL: real processes, real HTTP."""
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -62,18 +63,18 @@ def installed() -> Iterator[Postgres]:
 
 @pytest.fixture
 def pair(installed: Postgres, command: Any, tmp_path: Path) -> Iterator[Pair]:
-    installed.empty()
-    status, said = command.run("migrate-database", DATABASE_URL=installed.url)
+    url = installed.make_database(f"pair_{uuid.uuid4().hex}")
+    status, said = command.run("migrate-database", DATABASE_URL=url)
     assert status == 0, said
-    with closing(NtfyServer()) as phone, servers(tmp_path, installed, phone) as pair:
+    with closing(NtfyServer()) as phone, servers(tmp_path, installed, url, phone) as pair:
         yield pair
 
 
 @contextmanager
-def servers(folder: Path, postgres: Postgres, phone: NtfyServer) -> Iterator[Pair]:
+def servers(folder: Path, postgres: Postgres, url: str, phone: NtfyServer) -> Iterator[Pair]:
     settings = {
         "API_KEY": KEY,
-        "DATABASE_URL": postgres.url,
+        "DATABASE_URL": url,
         "ALERT_URLS": phone.url.replace("http", "ntfy") + "/family",
         "CAMERA_SILENT_AFTER": "10",
     }

@@ -82,7 +82,7 @@ def test_senders_are_known_by_a_digest_from_the_second_revision_on(engine: Engin
     with engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, HOUSEHOLD.revisions[0])
-        named = text("INSERT INTO senders VALUES ('거실', NULL, x'00')")
+        named = text("INSERT INTO senders VALUES ('', '거실', NULL, x'00')")
         connection.execute(named)
         connection.commit()
         migrate(connection)
