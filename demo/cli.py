@@ -1,4 +1,4 @@
-"""`run-demo`: a real fall becomes an alert, through every part, on this machine alone."""
+"""`run-demo`: a real fall becomes an alert, through every part, on this one machine."""
 
 import contextlib
 import os

@@ -42,23 +42,24 @@ class Timeline:
 def _describe(event: dict[str, Any], words: Words) -> Text:
     match event["event_type"]:
         case EventType.START:
-            return Text(f"START      {_name(event, words)} {event['prob']:.2f}", style="bold red")
+            name = _name(event["event"], words)
+            return Text(f"START      {name} {event['prob']:.2f}", style="bold red")
         case EventType.END:
-            scored = f"{_name(event, words)} {event['prob']:.2f}"
-            text = f"END        {scored}, {event['duration_sec']:.1f} s"
-            return Text(text, style="bold yellow")
+            name = _name(event["event"], words)
+            lasted = words.lasted.format(seconds=event["duration_sec"])
+            return Text(f"END        {name} {event['prob']:.2f}, {lasted}", style="bold yellow")
         case EventType.PROBS:
-            return Text("scores     " + "  ".join(_bar(*item) for item in event["probs"].items()))
+            bars = (_bar(_name(label, words), score) for label, score in event["probs"].items())
+            return Text(words.scores.format(bars="  ".join(bars)))
         case _:
-            text = f"heartbeat  {event['fps']:.0f} frames/s, pose in {event['pose_share']:.0%}"
-            return Text(text, style="dim")
+            seen = {name: event[name] for name in ("fps", "pose_share")}
+            return Text(words.heartbeat.format(**seen), style="dim")
 
 
-def _name(event: dict[str, Any], words: Words) -> str:
-    label: str = event["event"]
+def _name(label: str, words: Words) -> str:
     return words.labels.get(label, label)
 
 
-def _bar(label: str, score: float) -> str:
+def _bar(name: str, score: float) -> str:
     filled = round(score * BAR_WIDTH)
-    return f"{label} {'█' * filled}{'·' * (BAR_WIDTH - filled)} {score:.2f}"
+    return f"{name} {'█' * filled}{'·' * (BAR_WIDTH - filled)} {score:.2f}"

@@ -25,7 +25,11 @@ class Home(BaseModel):
 
 
 class Words(BaseModel):
-    """One language. `page` takes an address, a login and a password, `delay` takes seconds."""
+    """One language.
+
+    `page` takes an address, a login and a password, `delay` and `lasted` take seconds, `heartbeat`
+    takes frames per second and the share of them with a pose, from 0 to 1. `scores` takes bars.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +42,9 @@ class Words(BaseModel):
     begins_again: str
     memo: str
     delay: str
+    scores: str
+    lasted: str
+    heartbeat: str
     camera: str
     labels: Mapping[str, str]
     household: Home

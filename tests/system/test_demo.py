@@ -78,19 +78,25 @@ def start_demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
 
 
 @pytest.mark.parametrize(
-    ("locale", "fall", "memo", "camera"),
+    ("locale", "scores", "fall", "memo", "camera"),
     [
-        ("en_US.UTF-8", "fall", "KakaoTalk memo", "living room"),
-        ("ko_KR.UTF-8", "낙상", "카카오톡", "거실"),
+        ("en_US.UTF-8", "scores     fall", "fall", "KakaoTalk memo", "living room"),
+        ("ko_KR.UTF-8", "점수       낙상", "낙상", "카카오톡", "거실"),
     ],
 )
 def test_demo_shows_a_fall_becoming_a_memo(
-    start_demo: Callable[..., Demo], tmp_path: Path, locale: str, fall: str, memo: str, camera: str
+    start_demo: Callable[..., Demo],
+    tmp_path: Path,
+    locale: str,
+    scores: str,
+    fall: str,
+    memo: str,
+    camera: str,
 ) -> None:
     demo = start_demo(locale=locale)
     assert demo.process.wait(60) == 0, demo.said()
     said = demo.said()
-    places = [said.index(it) for it in ("scores", f"START      {fall}", f"END        {fall}", memo)]
+    places = [said.index(it) for it in (scores, f"START      {fall}", f"END        {fall}", memo)]
     assert places == sorted(places)
     assert camera in said[places[-1] :]
     assert len(PAGE.findall(said)) == 1
