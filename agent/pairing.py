@@ -1,4 +1,4 @@
-"""What a camera box got for a code: its camera's name, and a key that opens that camera alone.
+"""What a camera box got for a code: its camera's name, and a key that opens that camera only.
 
 It is kept in DATA_DIR, for its owner only, and used where the settings do not say otherwise.
 """
@@ -118,7 +118,7 @@ def kept(data_dir: Path) -> Pairing | None:
 def applied(settings: AgentSettings, pairing: Pairing) -> AgentSettings:
     """The settings, with what was paired in place of what nobody has set; each that wins is named.
 
-    Of several cameras the key opens one alone: beside CAMERAS nothing that was paired is used.
+    Of several cameras the key opens only one: beside CAMERAS nothing that was paired is used.
     """
     if settings.cameras:
         logger.warning(

@@ -57,7 +57,7 @@ def _tracker_names(value: object) -> object:
 
 
 def _camera_keys(value: object) -> object:
-    """The keys of `hall=KEY,bedroom=KEY`; a wrong entry is named by its place alone."""
+    """The keys of `hall=KEY,bedroom=KEY`; a wrong entry is named only by its place."""
     if not isinstance(value, str):
         return value
     entries = [entry.strip() for entry in value.split(",") if entry.strip()]

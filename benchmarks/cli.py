@@ -37,7 +37,7 @@ PLOT = f"{PLOTS}/ratios.svg"
 Only = Annotated[
     list[str] | None,
     typer.Option(
-        help=f"One program alone, may be repeated: {', '.join((*SIDE_BY_SIDE, *WITHOUT_PEER))}. "
+        help=f"Only this program, may be repeated: {', '.join((*SIDE_BY_SIDE, *WITHOUT_PEER))}. "
         "Those without a peer, the last two, run only so; memory takes an hour."
     ),
 ]

@@ -1,7 +1,7 @@
 """How long versions of a large data set take: `uv run python -m benchmarks.dataset_versions`.
 
 Generated pictures of two labels are uploaded as a server takes them in, without HTTP: all of them,
-all of them again with one that has changed, and that one alone as a change.
+all of them again with one that has changed, and only that one as a change.
 """
 
 import tempfile
@@ -33,7 +33,7 @@ def main(files: Annotated[int, typer.Option(help="Pictures, generated.")] = 100_
             timed("all again, one changed", lambda: home.take(again, dataset_id=of))
             more = {"standing/0.png": picture(files + 1)}
             second = timed(
-                "the changed file alone",
+                "only the changed file",
                 lambda: home.take(more, dataset_id=of, only_changes=True),
             )
             timed(

@@ -110,7 +110,7 @@ def _curve(bright: list[Image], light: float) -> tuple[float, NDArray[np.uint8]]
 
 
 def ways(videos: Path) -> dict[str, Callable[[], See]]:
-    """By their names, what makes each anew for a clip."""
+    """By their names, what makes each of them new for a clip."""
     return {
         NOTHING: lambda: unchanged,
         "shipped": lambda: NightLook(by_gamma).seen,

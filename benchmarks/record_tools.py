@@ -79,7 +79,7 @@ def loading_sec() -> float:
 
 
 def forget_peak() -> None:
-    """Begin to measure `peak_mb` anew: making the record needed more than asking it."""
+    """Begin to measure `peak_mb` again: making the record needed more than asking it."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 

@@ -71,7 +71,7 @@ def prepare(path: Path, data: bytes) -> Path:
 def made_once(path: Path, make: Callable[[], str], shortest: int) -> tuple[str, bool]:
     """The key at `path`, of `shortest` ASCII characters or more, and whether it was made just now.
 
-    It is there whole and durable, for its owner alone; of two starts both get the same one. Raises
+    It is there whole and durable, for its owner only; of two starts both get the same one. Raises
     OSError, also where something else lies there.
     """
     is_new = not path.exists() and _make(path, make())

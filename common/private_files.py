@@ -1,4 +1,4 @@
-"""What is written is for its owner alone: it says when somebody was at home, and falls."""
+"""What is written is for its owner only: it says when somebody was at home, and falls."""
 
 import os
 from collections.abc import Iterable

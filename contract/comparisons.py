@@ -14,7 +14,7 @@ VERSIONS, DATASET, RECORD = "versions", "dataset", "record"
 
 
 class ComparisonAsked(BaseModel):
-    """Which versions; they are measured anew on a version of a data set where one is named."""
+    """Which versions; they are measured again on a version of a data set where one is named."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

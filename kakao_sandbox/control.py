@@ -67,7 +67,7 @@ async def read_memos(state: State) -> list[dict[str, Any]]:
 
 @router.delete("/memos", status_code=204)
 async def forget_memos(state: State) -> None:
-    """Empty the list; the quotas start anew."""
+    """Empty the list; the quotas start over."""
     state.memos.clear()
 
 

@@ -1,4 +1,4 @@
-"""The event service alone behind HTTP, as a process that starts in a moment and can be killed.
+"""Only the event service, behind HTTP, as a process that starts in a moment and can be killed.
 
 Also in two broken variants, which show that a test of it can fail.
 """

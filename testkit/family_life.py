@@ -146,12 +146,12 @@ class Life:
     def _is_over(self) -> bool:
         """Whether all that the camera has reported is resolved.
 
-        Who is still down after somebody has said that all is well rings anew, and is looked after.
+        Who is still down after somebody has said that all is well rings again, and is looked after.
         """
         found = self._get("/incidents", camera_id=self.camera)
-        anew = [it for it in found if it["state"] == "notified" and it["label"] == "still_down"]
+        again = [it for it in found if it["state"] == "notified" and it["label"] == "still_down"]
         if self._is_resolved(found):
-            for it in anew:
+            for it in again:
                 self._say(partial(self._try_post, f"/incidents/{it['id']}/resolution"))
         return all(it["state"] == "resolved" for it in found)
 

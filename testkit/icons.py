@@ -10,7 +10,7 @@ MARK = (STATIC / "icon.svg").read_text(encoding="utf-8")
 SQUARE = MARK.replace('rx="112"', "").replace("<g ", '<g transform="translate(51 51) scale(.8)" ')
 """A phone cuts its own shape out of it, and keeps the middle four fifths."""
 BADGE = MARK.replace('fill="#0b6353"', 'fill="none"')
-"""A status bar shows the shape alone."""
+"""A status bar shows only the shape."""
 
 
 def main() -> None:

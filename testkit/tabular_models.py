@@ -29,7 +29,7 @@ FEATURES = (
 A_ROW = {"weather": "rain", "speed_limit": 60, "hour": 18, "lanes": 2, "drivers": 2}
 REFUSAL = Words(
     ko="꾸며낸 집에서 배운 모델이라 답하지 않습니다. 실제 기록으로 학습하십시오.",
-    en="it has learnt from simulated households alone: train it on real data (POST /training)",
+    en="it has learnt only from simulated households: train it on real data (POST /training)",
 )
 
 

@@ -1,4 +1,4 @@
-"""Whether the scores of a model are those of one that works, as far as scores alone can tell."""
+"""Whether the scores of a model are those of one that works, as far as scores can tell."""
 
 from collections import deque
 from collections.abc import Sequence

@@ -60,7 +60,7 @@ class HouseholdKey:
 
 
 class Keyring:
-    """The household's key, and those that open a part alone. Thread-safe."""
+    """The household's key, and those that open only a part. Thread-safe."""
 
     def __init__(
         self,

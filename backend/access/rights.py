@@ -53,7 +53,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/images/", Role.CAREGIVER),
     ("/styles", Role.CAREGIVER),
     ("/tools/", Role.VIEWER),  # a question changes nothing
-    ("/api/predict/", Role.CAREGIVER),  # the route lets owners alone forget
+    ("/api/predict/", Role.CAREGIVER),  # the route lets only owners forget
     ("/ask/", Role.VIEWER),  # their page
     ("/api/chat/", Role.VIEWER),  # each one's own conversations, by tools that only read
 )

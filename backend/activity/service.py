@@ -86,7 +86,7 @@ class ActivityService:
     def erase(self, camera_id: str | None, since: float, until: float, closed: int) -> None:
         """Forget the hours that this span of time touches, of one camera or all.
 
-        The journal's files up to number `closed` are to be written anew: what they hold is counted
+        The journal's files up to number `closed` are to be rewritten: what they hold is counted
         before, and nothing of them is afterwards. Raises OSError and SQLAlchemyError.
         """
         with self._counting:

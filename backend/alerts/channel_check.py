@@ -78,7 +78,7 @@ class ChannelCheck:
         if self._failed:
             self._failed = False
             self._mended()
-        # Whether the quota is back shows in sending alone.
+        # Whether the quota is back shows only in sending.
         if self.failure and self.failure.disposition is not Disposition.QUOTA:
             self.failure = None
         self._next = time.monotonic() + self._pace.check

@@ -1,7 +1,7 @@
 """Answers that were given, for who asks the same again: in memory, bounded in number and age.
 
 One counts only if each of its calls, asked again by who asks now, has the same answer: so it is of
-the same data, and shows nobody what they may not see. Of what was answered a digest alone is kept.
+the same data, and shows nobody what they may not see. Of what was answered only a digest is kept.
 """
 
 import hashlib

@@ -65,7 +65,7 @@ async def message(request: Request, body: Body) -> Any:
     """The answer of a model, by the tools; each number has the call that it came from, as `[1]`.
 
     With `Accept: text/event-stream` it comes as events while it comes about: `text` (`round`,
-    `text`; a later round begins anew), `tool_call`, and at last `done` with the whole answer, or
+    `text`; a later round starts over), `tool_call`, and at last `done` with the whole answer, or
     `error`. Who closes the connection stops the work.
     """
     caller, asked = _caller(request), parse_model(ASKED, body)

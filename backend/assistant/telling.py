@@ -8,7 +8,7 @@ from contract.assistant import ToolCall
 
 @dataclass(frozen=True)
 class TextSaid:
-    """A piece of text. One of a later round begins anew: what came before it is void."""
+    """A piece of text. One of a later round starts over: what came before it is void."""
 
     round: int
     text: str

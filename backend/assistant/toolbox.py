@@ -25,7 +25,7 @@ RECORD = frozenset(it.value for it in RecordTable)
 class Toolbox:
     """For one caller. Without a `table` the model chooses one of the record's.
 
-    Who asks, and of which household, comes from the request alone.
+    Who asks, and of which household, comes from the request and from nothing else.
     """
 
     def __init__(

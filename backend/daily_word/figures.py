@@ -39,7 +39,7 @@ def figures(hours: Sequence[HourShown], now: float, zone: ZoneInfo) -> DailyFigu
     by_day: defaultdict[date, list[HourShown]] = defaultdict(list)
     for hour in hours:
         at = datetime.fromtimestamp(hour.began_at, zone)
-        if at.hour < local.hour:  # whole hours alone can be compared
+        if at.hour < local.hour:  # only whole hours can be compared
             by_day[at.date()].append(hour)
     cameras = {hour.camera_id for hour in hours}
     elapsed = max(since_midnight.total_seconds(), 1.0) * max(len(cameras), 1)

@@ -42,7 +42,7 @@ class BlobCache(Blobs):
         return found
 
     def get_again(self, digest: str) -> Path:
-        """The same, got anew."""
+        """The same, fetched again."""
         found = self._folder / digest
         found.unlink(missing_ok=True)
         return self.path(digest)

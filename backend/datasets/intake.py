@@ -41,7 +41,7 @@ Namer = Callable[[], Iterable[str]]
 
 
 class Stopped(Exception):
-    """The server ends; the next start begins with this upload anew."""
+    """The server ends; the next start begins with this upload again."""
 
 
 class Intake:

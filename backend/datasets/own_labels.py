@@ -10,7 +10,7 @@ from modeling.training.datasets.clips import LABELS_NAME
 
 
 def with_own_labels(files: Sequence[DatasetFile], blobs: Blobs) -> Iterator[DatasetFile]:
-    """The files, with labels of those tracks alone that are among them: without tracks, none."""
+    """The files, with labels of only those tracks that are among them: without tracks, none."""
     has_tracks = not all(file.is_about_all for file in files)
     for file in files:
         if file.path != LABELS_NAME:

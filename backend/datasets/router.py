@@ -107,7 +107,7 @@ def blob(request: Request, sha256: str) -> FileResponse:
     responses=answers({"success": True}, *OF_A_BODY, BlobUnavailable),
 )
 async def keep_blob(request: Request, sha256: Sha256) -> Done:
-    """Keep a file, whose content has this SHA-256: for workers on other machines alone.
+    """Keep a file, whose content has this SHA-256: only for workers on other machines.
 
     It goes after a day unless something names it.
     """

@@ -47,7 +47,7 @@ def nothing_else(_db: Connection, _version: DatasetVersion) -> None:
 
 
 class VersionMaker:
-    """Thread-safe; the server alone makes versions.
+    """Thread-safe; only the server makes versions.
 
     Whoever makes one of what the version before has holds `alone` meanwhile.
     """

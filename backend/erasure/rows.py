@@ -42,7 +42,7 @@ class Found:
 
 
 def find(db: Connection, scope: Scope, now: float, replays: set[str]) -> Found:
-    """What would go now; its events are STARTs and ENDs alone. `replays` are by incident."""
+    """What would go now; its events are STARTs and ENDs only. `replays` are by incident."""
     of, goes = incidents.c, [*scope.incidents(), not_(goes_on(now))]
     ids = select(of.id).where(*goes)
     starts, ends = db.execute(

@@ -1,7 +1,7 @@
 """One erasure from its first step to its last; each can be repeated, and is, after a kill.
 
 What the database has of it goes first: from then on its events are repeats, wherever they come
-from. Then the journal is written anew, file by file, and what else is kept of it goes.
+from. Then the journal is rewritten, file by file, and what else is kept of it goes.
 """
 
 from collections.abc import Callable, Collection

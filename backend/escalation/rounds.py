@@ -31,7 +31,7 @@ class Rounds:
         self._desk = desk
 
     def advance(self, now: float) -> None:
-        """Do what is due; of several rounds that were missed the last one alone."""
+        """Do what is due; of several rounds that were missed only the last one."""
         with self._desk.database.reading() as db:
             due = store.due(db, now)
         for step in due:

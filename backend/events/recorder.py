@@ -115,7 +115,7 @@ class EventRecorder:
         return done
 
     def gather(self, post: Post) -> None:
-        """As `post`, from one event loop alone."""
+        """As `post`, from one event loop only."""
         # What comes in the same turn of the loop is one batch: else the recording thread would take
         # the first alone, and the others would wait for its fsync, and for each other.
         if not self._gathered:

@@ -110,7 +110,7 @@ class MediaService:
     def put_into(self, image: Image, path: Path) -> None:
         """Put its original at `path`, in the clear, for a job that deletes it again.
 
-        Raises OSError where the disk has room for the record alone.
+        Raises OSError where the disk has room only for the record.
         """
         check_room(path.parent)
         with path.open("wb") as file:

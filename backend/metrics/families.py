@@ -8,7 +8,7 @@ Labels = tuple[str, ...]
 
 
 def gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
-    """A figure that stands alone."""
+    """A figure without labels."""
     return GaugeMetricFamily(name, meaning, value)
 
 

@@ -52,7 +52,7 @@ def refresh_cookie(request: Request) -> str | None:
     """
     cookie = None if "authorization" in request.headers else request.cookies.get(REFRESH_COOKIE)
     if cookie and not {"origin", "sec-fetch-site"} & set(request.headers):
-        raise Forbidden("expected the token in the body: a cookie is taken from pages alone")
+        raise Forbidden("expected the token in the body: a cookie is taken from pages only")
     return cookie
 
 

@@ -16,7 +16,7 @@ from contract.chat import Intent, TrainingSetup
 
 INSTRUCTIONS = """\
 You read what a caregiver writes about training a detector, in Korean or English, and answer with \
-JSON that fits the schema, of the last message alone. Leave out (null or an empty list) what the \
+JSON that fits the schema, of the last message only. Leave out (null or an empty list) what the \
 message does not say. Dates are YYYY-MM-DD, both ends included; today is {today}. "Longer" means \
 twice as many epochs as in the set-up so far, or as is usual. Use the names below only; put words \
 that fit none of them, or that could mean several things, into not_understood, as they are \
@@ -31,7 +31,7 @@ The set-up so far: {setup}
 """
 MAX_SENT = 10
 INTENTS = (Intent.TRAIN, Intent.CHANGE, Intent.ASK, Intent.UNKNOWN)
-"""A yes and a no are read by the rules alone."""
+"""A yes and a no are read only by the rules."""
 STRINGS = {"type": "array", "items": {"type": "string"}}
 
 

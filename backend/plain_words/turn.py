@@ -45,7 +45,7 @@ class Turn:
         return draft
 
     def cancel(self) -> Outcome:
-        """Begin anew."""
+        """Begin again."""
         self.conversation.setup, self.conversation.shown = TrainingSetup(), None
         self.conversation.messages.clear()
         return Outcome(Intent.CANCEL, [self.say.outcome("cancelled")])

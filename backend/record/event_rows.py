@@ -62,7 +62,7 @@ def rows_of(lines: Iterable[bytes]) -> Iterator[EventRow]:
 
 
 def _row(event: Event, received_at: float) -> EventRow:
-    said = vars(event)  # its fields alone: what else was sent may be anything
+    said = vars(event)  # only its fields: what else was sent may be anything
     return EventRow(
         camera_id=intern(event.camera_id),
         event_type=intern(event.event_type.value),

@@ -79,7 +79,7 @@ class Snapshots:
                 self._close_unused(held)
 
     def drop(self) -> None:
-        """Build the next one anew: something was erased. Waits for one that is being built."""
+        """Build the next one from the start: something was erased. Waits for a build under way."""
         with self._building:
             self._tail.forget()
             for household_id in list(self._held):

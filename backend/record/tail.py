@@ -33,7 +33,7 @@ class Tail:
         return [row for name, read in self._files.items() for row in self._go_on(name, read)]
 
     def forget(self) -> None:
-        """Hold nothing: the files may have been written anew."""
+        """Hold nothing: the files may have been rewritten."""
         self._files.clear()
 
     def _newest(self, names: Collection[FileName]) -> list[FileName]:

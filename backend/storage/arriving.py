@@ -15,7 +15,7 @@ class Arriving:
     """Is written piece by piece, `most` bytes, and kept at its end. Methods wait for the disk.
 
     They raise BodyTooLarge, InvalidInput where it is another content than was said, and
-    BlobUnavailable, also where the disk has room for the record alone.
+    BlobUnavailable, also where the disk has room only for the record.
     """
 
     def __init__(self, blobs: Blobs, most: int, free: FreeBytes = free_bytes) -> None:
@@ -54,7 +54,7 @@ class Arriving:
             self._place.unlink(missing_ok=True)
 
     def _opened(self) -> BinaryIO:
-        """Opened once: what somebody has deleted meanwhile is not begun anew in its middle."""
+        """Opened once: what somebody has deleted meanwhile is not begun again in its middle."""
         if self._file is None:
             self._file = self._place.open("xb")
         return self._file

@@ -36,7 +36,7 @@ class Database(Protocol):
 
     @property
     def is_made(self) -> bool:
-        """Whether there is anything: a file may be made at its first use alone."""
+        """Whether there is anything: a file may be made only at its first use."""
 
     @property
     def lag_sec(self) -> float:
@@ -268,7 +268,7 @@ def open_database(url: str | None, data_dir: Path) -> Database:
 def open_factory_database(url: str | None, data_dir: Path) -> Database:
     """The database of the factory, which the server and its workers open: as `open_database`.
 
-    It does not raise where the file cannot be opened now; each use tries anew.
+    It does not raise where the file cannot be opened now; each use tries again.
     """
     if url is not None and not url.startswith(FILE_URL):
         return FactoryPostgres(url)

@@ -24,7 +24,7 @@ SLOW_SEC = 10.0
 class Mirror:
     """Repeats each transaction on the file, in their order; those that wait share one commit.
 
-    After a failure, and where the file is no longer there, all of the memory is written anew.
+    After a failure, and where the file is no longer there, all of the memory is rewritten.
     Where the file is not `is_whole`, of another schema than the memory, that comes first. `lock`
     guards `memory`; what the disk does is waited for without it.
     """
@@ -160,7 +160,7 @@ class Mirror:
                 copy.execute("VACUUM")  # the memory's pages still hold what was deleted
             self._file.replace(copy)
         self._is_whole = True
-        logger.info("the database's file was written anew")
+        logger.info("the database's file was rewritten")
 
     def _forget(self) -> None:
         wanted = self._to_forget
@@ -180,7 +180,7 @@ class Mirror:
     def _fail(self, reason: str) -> None:
         with self._lock:
             self._error = reason
-            self._waiting.clear()  # all is written anew in any case
+            self._waiting.clear()  # all is rewritten in any case
             self._lock.notify_all()
 
     def _close_file(self) -> None:

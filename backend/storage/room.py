@@ -19,4 +19,4 @@ def free_bytes(folder: Path) -> int:
 def check_room(folder: Path, free: FreeBytes = free_bytes) -> None:
     """Raise OSError where the disk of `folder` has no more room than the record needs."""
     if free(folder) < ROOM_BYTES:
-        raise OSError(errno.ENOSPC, "the disk has room for the record alone")
+        raise OSError(errno.ENOSPC, "the disk has room only for the record")

@@ -70,7 +70,7 @@ class SqliteFile:
     def forget_deleted(self) -> None:
         """Let neither the file nor what lies beside it hold anything that was deleted.
 
-        It is written anew in itself and SQLite's log is emptied. Files that were put aside are
+        It is rewritten in place and SQLite's log is emptied. Files that were put aside are
         removed: what they hold cannot be told apart. Raises OSError and sqlite3.Error.
         """
         self._db.execute("VACUUM")

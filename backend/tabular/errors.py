@@ -17,7 +17,7 @@ class UnknownTabularModel(ApiError):
 
 
 class SimulatedModel(ApiError):
-    """The model has learnt from simulated lives alone: it says nothing of a person who lives."""
+    """The model has learnt only from simulated lives: it says nothing of a person who lives."""
 
     status = HTTPStatus.CONFLICT
     code = "simulated_model"

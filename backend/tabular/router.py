@@ -86,7 +86,7 @@ def models(request: Request, language: Language = "ko") -> list[TabularModelInfo
 
 
 async def answer(request: Request) -> Response:
-    """The same as `predict`, by the address alone: past the framework."""
+    """The same as `predict`, by the address only: past the framework."""
     caller, name = caregiver_of(request), request.scope["path"].rpartition("/")[2]
     language = _language(request.query_params.get("language", "ko"))
     body = await read_body(request, MAX_BODY_BYTES)

@@ -32,7 +32,7 @@ class RecipeInfo:
 
     @property
     def is_tabular(self) -> bool:
-        """Whether it learns trees, anew each time, from one whole table."""
+        """Whether it learns trees, from scratch each time, from one whole table."""
         return DatasetKind.TABLE in self.takes
 
 

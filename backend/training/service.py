@@ -76,7 +76,7 @@ class TrainingService:
         self, recipe: RecipeInfo, wanted: TrainingWanted, household_id: int
     ) -> None:
         if wanted.with_project_data and not recipe.has_project_data:
-            raise WrongMaterial(f"{recipe.name} learns from data sets alone, expected no others")
+            raise WrongMaterial(f"{recipe.name} learns only from data sets, expected no others")
         if not wanted.dataset_versions and not wanted.with_project_data:
             raise WrongMaterial("expected at least one version of a data set")
         if recipe.is_tabular:
@@ -97,11 +97,11 @@ class TrainingService:
 
 
 def _check_table(wanted: TrainingWanted) -> None:
-    """Raise WrongMaterial where it is not one whole table, learnt from anew."""
+    """Raise WrongMaterial where it is not one whole table, and learnt from scratch."""
     if len(wanted.dataset_versions) != 1 or wanted.dataset_versions[0].subset is not None:
         raise WrongMaterial(f"{wanted.recipe} learns from one table, expected one whole version")
     if wanted.base is not None:
-        raise WrongMaterial(f"{wanted.recipe} is learnt anew each time, expected no base")
+        raise WrongMaterial(f"{wanted.recipe} is learnt from scratch each time, expected no base")
 
 
 def _recipe(name: str) -> RecipeInfo:

@@ -1,6 +1,6 @@
 """The household's own record, which versions are replayed over: incidents and ordinary minutes.
 
-The server says what there is, since it alone reads the record; poses are files, which a worker
+The server says what there is, since only it reads the record; poses are files, which a worker
 reads too.
 """
 

@@ -1,4 +1,4 @@
-"""What a camera's heartbeats said over the last minutes: one alone says little."""
+"""What a camera's heartbeats said over the last minutes: a single one says little."""
 
 from collections import deque
 from dataclasses import dataclass

@@ -57,7 +57,7 @@ class Watchdog:
         self._courses = {condition: self._course(condition) for condition in self._open}
 
     def step(self, findings: Findings, now: float) -> Changes:
-        """Take what is found at `now`; each begin and each end is in one step's changes alone."""
+        """Take what is found at `now`; each begin and each end comes in one step only."""
         for condition, finding in findings.items():
             if finding and condition not in self._courses:
                 self._courses[condition] = self._course(condition)

@@ -55,7 +55,7 @@ class _Days:
 
 
 class Unseeing:
-    """Times are seconds of the monotonic clock; one thread. A restart forgets, and begins anew."""
+    """Times are seconds of the monotonic clock; one thread. A restart forgets, and begins again."""
 
     def __init__(self, now: float) -> None:
         self._looked_at = self._hour_began = now

@@ -9,4 +9,4 @@ def qr_code(text: str) -> Markup:
     svg = segno.make(text, error="m", micro=False).svg_inline(
         omitsize=True, border=2, light="#fff", dark="#000"
     )
-    return Markup(svg)  # noqa: S704 (of numbers alone: the text is in it as dots)
+    return Markup(svg)  # noqa: S704 (of numbers only: the text is in it as dots)

@@ -31,7 +31,7 @@ class ErasedCopies:
     def look(self, running: Mapping[str, Stop]) -> None:
         """Break off those that are `running` on what was erased; raises DatabaseUnavailable.
 
-        They go back to their queue, and begin anew with what is left. What the disk refuses is
+        They go back to their queue, and begin again with what is left. What the disk refuses is
         tried again at the next look.
         """
         try:

@@ -80,7 +80,7 @@ def read_track(source: Path, fps: float | None = None) -> PoseTrack:
         return PoseTrack.load(source)
     silence_native_stderr()
     with plain_errors(ImportError):
-        # A server has no PyAV, and reads pose tracks alone.
+        # A server has no PyAV, and reads only pose tracks.
         from modeling.perception.frames.video import VideoError
         from modeling.perception.poses.extract_poses import extract_track
     with plain_errors(VideoError, ImportError):

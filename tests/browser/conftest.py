@@ -58,7 +58,7 @@ def device_factory(
 ) -> Iterator[Callable[..., Device]]:
     """Devices for a test; its options are those of `device`."""
     if "fall" in request.fixturenames:
-        # It ends after them: a page that is loaded anew, as its incident is over, while it is
+        # It ends after them: a page that is loaded again, as its incident is over, while it is
         # closed can hang for ever.
         request.getfixturevalue("fall")
     with ExitStack() as stack:

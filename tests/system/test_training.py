@@ -137,7 +137,7 @@ BAD = [
     (TABLE | {"dataset_versions": []}, 422, "expected at least one version of a data set"),
     (TABLE | {"dataset_versions": [{"id": "table", "subset": {}}]}, 422, "one whole version"),
     (TABLE | {"dataset_versions": ["photos"]}, 422, "pictures, expected one of table"),
-    (TABLE | {"base": "our-doors"}, 422, "tabular is learnt anew each time, expected no base"),
+    (TABLE | {"base": "our-doors"}, 422, "tabular is learnt from scratch each time"),
     (TABLE | {"settings": {"trees": 0}}, 422, "settings: trees: Input should be greater than"),
     (TABLE | {"settings": {"kind": "class"}}, 422, "settings: kind: Input should be 'value'"),
     (TABLE | {"settings": {"monotone": {"a": 3}}}, 422, "settings: monotone.a: Input should be"),

@@ -18,7 +18,7 @@ TOPIC_BYTES = 24
 def _without_a_path(url: str) -> str:
     parts = urlsplit(url)
     if parts.path or parts.query or parts.fragment or parts.username:
-        raise ValueError("expected the server alone, such as https://ntfy.example.org")
+        raise ValueError("expected only the server, such as https://ntfy.example.org")
     return url
 
 

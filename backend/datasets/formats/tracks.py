@@ -69,7 +69,7 @@ def labels_file(file: TakenFile) -> LabelsFile:
 
 
 def without_others(known: LabelsFile, paths: Collection[str]) -> LabelsFile:
-    """The labels of those clips alone whose tracks are among `paths`."""
+    """The labels of only those clips whose tracks are among `paths`."""
     clips = [clip for clip in known.clips if track_name(clip.name) in paths]
     return known.model_copy(update={"clips": clips})
 

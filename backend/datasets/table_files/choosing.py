@@ -40,7 +40,7 @@ def choices_for(texts: Texts, columns: int, preferred: Decimal | None) -> list[C
 
 
 def decimal_of(fitting: Iterable[Sequence[Reading]]) -> Decimal | None:
-    """The mark of fractions that those columns tell which fit one alone; None where they differ."""
+    """The mark of fractions that those columns tell which fit only one; None where they differ."""
     marks = [{it.decimal for it in those} for those in fitting]
     told = {mark for of_one in marks if len(of_one) == 1 for mark in of_one if mark}
     return told.pop() if len(told) == 1 else None
@@ -59,7 +59,7 @@ def _all_fitting(texts: Texts, likely: Sequence[Sequence[Reading]]) -> list[list
 
 
 def _fitting(fits: Fits) -> list[Reading]:
-    """The readings of all cells, of which there are some. A yes alone is a word."""
+    """The readings of all cells, of which there are some. A single yes is a word."""
     return [it for it, fit in fits.items() if fit.present and fit.is_whole and fit.has_both]
 
 

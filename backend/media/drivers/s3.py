@@ -30,9 +30,9 @@ BEYOND_ITS_END = {"416", "InvalidRange"}
 class S3Driver:
     """The objects of `bucket`. Thread-safe.
 
-    With a `media_key` the store encrypts each by a key that is derived for it alone, and that it
+    With a `media_key` the store encrypts each by a key that is derived only for it, and that it
     does not keep (SSE-C): who puts a file gets the key of that file with its address. Errors of the
-    store are MediaUnavailable, by their code alone.
+    store are MediaUnavailable, with nothing but their code.
     """
 
     def __init__(
@@ -142,7 +142,7 @@ class S3Driver:
         }
 
     def _own_key(self, key: str) -> bytes | None:
-        """That of this object alone, None without encryption."""
+        """That of this object only, None without encryption."""
         return self._media_key.derive(f"object {key}") if self._media_key else None
 
     def _pieces(self, body: Any) -> Iterator[bytes]:

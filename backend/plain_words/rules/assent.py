@@ -11,12 +11,12 @@ LONGEST = 80
 
 
 def is_yes(text: str) -> bool:
-    """Whether `text`, which is plain, is made of words of consent alone; a question is none."""
+    """Whether `text`, which is plain, is made only of words of consent; a question is none."""
     return _is_only(text, "yes")
 
 
 def is_no(text: str) -> bool:
-    """Whether `text`, which is plain, is made of words of refusal alone; a question is none."""
+    """Whether `text`, which is plain, is made only of words of refusal; a question is none."""
     return _is_only(text, "no")
 
 

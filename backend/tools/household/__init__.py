@@ -1,4 +1,4 @@
-"""Tools of the record alone: each knows what its tables mean, and what was not seen.
+"""Tools of the record only: each knows what its tables mean, and what was not seen.
 
 Each is asked of one table; the others lie in the same database, by their names.
 """

@@ -1,1 +1,1 @@
-"""Intervals and tests, by the functions of scipy.special alone: they load in a moment."""
+"""Intervals and tests, by the functions of scipy.special only: they load in a moment."""

@@ -1,4 +1,4 @@
-"""Plots of a report, drawn with the lines of the PDF alone."""
+"""Plots of a report, drawn with nothing but lines of the PDF."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

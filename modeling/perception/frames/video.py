@@ -110,7 +110,7 @@ class VideoFile:
         self._container.close()
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
-        """All that can be decoded: a packet that cannot be costs itself alone."""
+        """All that can be decoded: a packet that cannot be costs only itself."""
         for packet in _packets(self._container, self._stream):
             yield from self._frames_of(packet)
 

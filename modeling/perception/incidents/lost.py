@@ -67,7 +67,7 @@ class LostWatch:
         ]
 
     def _look(self, recent: Recent, now: Posture) -> None:
-        """Remember the posture if the person is going down, and that alone."""
+        """Remember the posture if the person is going down, and nothing else."""
         highest = min(recent.last(SINKING_SEC), key=lambda posture: posture.shoulders[1])
         sink = now.shoulders[1] - highest.shoulders[1]
         is_low = sink >= SINK * self._standing(highest) and not now.stands

@@ -18,7 +18,7 @@ class StillDownWatch:
     once recovery is seen. An END means that and nothing else, so that a stream which stops
     before leaves the incident open. `duration_sec` counts from the fall's END in both, `prob` is
     the fall's. Who is out of sight, or not analyzed, has not recovered. A fall while an incident
-    is open begins anew: the person must have got up unseen, and the incident stays open.
+    is open begins again: the person must have got up unseen, and the incident stays open.
 
     It sees a body in two dimensions. It cannot tell standing from lying in a picture from the
     ceiling; nor, if nobody was seen upright in the seconds before the fall, from lying stretched

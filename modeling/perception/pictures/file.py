@@ -58,7 +58,7 @@ def read_metadata(path: Path) -> ImageMetadata:
 
 
 def save_picture(image: Image.Image, folder: Path, name: str) -> tuple[Path, ImageType]:
-    """Write it, in RGB, as WebP, or as JPEG where it is too long for that: its pixels alone."""
+    """Write it, in RGB, as WebP, or as JPEG where it is too long for that: only its pixels."""
     kind = ImageType.WEBP if max(image.size) <= WEBP_SIDE else ImageType.JPEG
     form, suffix = ("WEBP", "webp") if kind is ImageType.WEBP else ("JPEG", "jpg")
     path = folder / f"{name}.{suffix}"

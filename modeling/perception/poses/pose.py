@@ -133,7 +133,7 @@ class PoseTrack:
         return self.times[self.rows]
 
     def with_bodies(self, kept: NDArray[np.bool_]) -> Self:
-        """The same frames with those bodies alone; `kept` is (M,)."""
+        """The same frames with only those bodies; `kept` is (M,)."""
         return replace(
             self,
             rows=self.rows[kept],

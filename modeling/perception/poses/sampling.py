@@ -9,7 +9,7 @@ BITS = 4
 ONE = 1 << BITS
 """Places are in sixteenths of a pixel: so each sum fits into 16 bits, in half of a float's time."""
 STRIP = 128
-"""Rows at a time: for larger arrays memory is taken from the system anew, each time."""
+"""Rows at a time: for larger arrays memory is taken from the system again, each time."""
 
 Places = NDArray[np.int32]
 

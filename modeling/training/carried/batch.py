@@ -108,7 +108,7 @@ def _join(folder: Path, header: Row) -> None:
     """One file of all parts."""
     partial = folder / f"{ANSWERS}.partial"
     with partial.open("wb") as joined:
-        # Spreadsheets take a file for UTF-8 by its first bytes alone.
+        # Spreadsheets take a file for UTF-8 only by its first bytes.
         joined.write(b"\xef\xbb\xbf")
         text = TextIOWrapper(joined, encoding="utf-8", newline="", write_through=True)
         csv.writer(text).writerow(header)

@@ -20,7 +20,7 @@ from modeling.training.carried.evaluated import evaluate_anew
 from modeling.training.carried.replayed import Replays, count_changes, differences, replayed
 from modeling.training.datasets.clips import DatasetError, load_dataset
 
-NO_POSES = "of the record poses alone are kept, which no model but the detector reads"
+NO_POSES = "of the record only poses are kept, which no model but the detector reads"
 NO_RECORD = "no poses of incidents or of ordinary minutes are kept"
 
 

@@ -1,6 +1,6 @@
 """Carries out one training of a tabular model: `python -m modeling.training.carried.tabular ORDER`.
 
-It begins anew after a kill: it takes less than a minute.
+It begins again after a kill: it takes less than a minute.
 """
 
 import sys

@@ -23,7 +23,7 @@ chose; they are not in this folder. The seed was {seed}.
 
 ## What it is not good at
 
-It changes colours alone: it sharpens nothing, and what noise has swallowed stays swallowed. Colours
+It changes only colours: it sharpens nothing, and what noise has swallowed stays swallowed. Colours
 that none of the pictures has are guessed from those nearby. It is no medical device.
 """
 

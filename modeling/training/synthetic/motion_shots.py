@@ -22,7 +22,7 @@ from modeling.training.synthetic.shots import Shot
 SHOT_SECONDS = 20.0
 STRESS_HOUR = 3600.0  # seconds of one stream of the stress set
 STRESS_RATE_HZ = 15.0
-HELD_OUT = 4  # every so many-th motion is seen in the stress set alone
+HELD_OUT = 4  # every so many-th motion is seen only in the stress set
 FOLDS = 5
 FLAT_RATES = (10.0, 15.0, 30.0)
 

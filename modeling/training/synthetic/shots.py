@@ -27,7 +27,7 @@ class Shot:
 
 
 def rng_of(seed: int, name: str) -> np.random.Generator:
-    """Random numbers that follow from the seed and a name alone, whatever else is made."""
+    """Random numbers that follow only from the seed and a name, whatever else is made."""
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 

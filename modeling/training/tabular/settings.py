@@ -31,7 +31,7 @@ class TabularSettings(BaseModel):
     """What is to be told by which columns, how it is tried, and how large the trees are.
 
     Without `features` all columns are read that are neither target, group nor time. Rows of one
-    `group` never part; with a `time` a fold is judged by what was learnt from earlier rows alone.
+    `group` never part; with a `time` a fold is judged by what was learnt from earlier rows only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

@@ -88,7 +88,7 @@ def read_table(path: Path) -> Table:
 
     Raises TableError.
     """
-    import duckdb  # of the files alone, and slow to import
+    import duckdb  # only of the files, and slow to import
 
     reader = "read_parquet" if path.suffix == PARQUET else "read_csv"
     try:

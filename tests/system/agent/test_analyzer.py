@@ -87,7 +87,7 @@ def moment(make_moment: Callable[..., Any]) -> Moment:
 
 @pytest.fixture
 def moments(moment: Moment) -> Iterator[Moment]:
-    """The same scene, each time so much later that it is asked about anew."""
+    """The same scene, each time so much later that it is asked about again."""
     return (replace(moment, time=2.0 * number) for number in itertools.count())
 
 

@@ -93,7 +93,7 @@ def test_work_folder_of_pictures_goes_with_each_try(place: Workplace, until: Unt
         (JobState.CANCELLED, 1),
     ]
     assert [path.name for path in place.work.iterdir() if path.is_dir()] == []
-    # Each try began anew: nothing of the one before was there.
+    # Each try began again: nothing of the one before was there.
     assert courses(place.diary())[fails.id].counted == [1, 1, 1]
 
 

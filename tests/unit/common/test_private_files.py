@@ -1,4 +1,4 @@
-"""What is written is for its owner alone."""
+"""What is written is for its owner only."""
 
 import os
 from collections.abc import Iterator

@@ -40,7 +40,7 @@ def split_addresses(text: str) -> list[str]:
 def _check_form(address: str) -> None:
     """Raises ValueError where a list was written in another way than with commas and spaces."""
     if address[0] in QUOTES + "[{(<" or address[-1] in QUOTES or _closes_nothing(address):
-        raise ValueError("has a quote or a bracket around it, expected SCHEME://… alone")
+        raise ValueError("has a quote or a bracket around it, expected SCHEME://… and nothing else")
     if not BEGINNING.match(address):
         raise ValueError("begins with no scheme, expected such as ntfys://TOPIC")
     if re.search(r"\s", address) or RUN_ON.search(address) or address[-1] in ";|&+":

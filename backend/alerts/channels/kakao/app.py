@@ -16,7 +16,7 @@ from contract.access import Token
 logger = logging.getLogger(__name__)
 
 FILE = Path("access") / "kakao-app.json"
-"""Below DATA_DIR, for its owner alone."""
+"""Below DATA_DIR, for its owner only."""
 
 
 class AppSource(StrEnum):

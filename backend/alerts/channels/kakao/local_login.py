@@ -1,6 +1,6 @@
 """A login without the page: the browser brings the code back to this machine.
 
-It comes to 127.0.0.1 alone, and `state` proves that it comes from the login begun here.
+It comes to 127.0.0.1 only, and `state` proves that it comes from the login begun here.
 """
 
 import html

@@ -1,4 +1,4 @@
-"""The two tokens on disk: readable by the owner alone, replaced as a whole, shared by processes."""
+"""The two tokens on disk: readable only by the owner, replaced as a whole, shared by processes."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
 """Writes a picture again without what it says of its place and device.
 
-JPEG, PNG, WebP and HEIC keep each byte of their pixels; a TIFF is written anew from its pixels.
+JPEG, PNG, WebP and HEIC keep each byte of their pixels; a TIFF is rewritten from its pixels.
 """

@@ -105,7 +105,7 @@ def _spans(root: Element, task: Task) -> Iterator[FrameSpan]:
 def _lasting(mark: Mark, step: int) -> Mark:
     if mark.first == mark.last and step == 1:
         raise CvatError(
-            f"{mark.name} on frame {mark.first} alone, expected a track, or a shape on each of its "
+            f"{mark.name} on frame {mark.first} only, expected a track, or a shape on each of its "
             "frames"
         )
     return mark

@@ -110,7 +110,7 @@ def smoothed(rng: np.random.Generator, joints: Array, rate: float) -> Array:
 def with_swapped_sides(
     rng: np.random.Generator, joints: Array, times: Array, a_minute: float = 2.0
 ) -> Array:
-    """Take left for right now and then, for a moment: the whole body or the legs alone."""
+    """Take left for right now and then, for a moment: the whole body or only the legs."""
     swapped = joints.copy()
     for _ in range(rng.poisson(a_minute * (times[-1] - times[0]) / 60.0)):
         start = rng.uniform(times[0], times[-1])

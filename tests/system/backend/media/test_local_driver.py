@@ -153,13 +153,13 @@ def test_disk_that_refuses_is_said_until_it_takes_something_again(
     assert driver.failure is None
 
     def full(_: Path) -> None:
-        raise OSError(errno.ENOSPC, "the disk has room for the record alone")
+        raise OSError(errno.ENOSPC, "the disk has room only for the record")
 
     with monkeypatch.context() as patch:
         patch.setattr(drafts, "check_room", full)
-        with pytest.raises(MediaUnavailable, match="the disk has room for the record alone"):
+        with pytest.raises(MediaUnavailable, match="the disk has room only for the record"):
             driver.write(KEY, [b"x"], "image/jpeg")
-    assert driver.failure == "the disk refuses: the disk has room for the record alone"
+    assert driver.failure == "the disk refuses: the disk has room only for the record"
     driver.write(KEY, [b"x"], "image/jpeg")
     assert driver.failure is None
 

@@ -89,7 +89,7 @@ def test_address_is_good_once_also_after_what_was_put_is_taken_away(home: Home) 
 
 
 def test_what_is_there_is_not_replaced_by_whoever_comes_later(home: Home) -> None:
-    """A server that was started anew has forgotten which addresses were used."""
+    """A server that was started again has forgotten which addresses were used."""
     address = home.address()
     home.driver.write(home.key(), [b"first"], "image/jpeg")
     assert home.put(address, CONTENT) == (409, "wrong_image_state")

@@ -147,8 +147,8 @@ def test_file_that_is_written_anew_is_counted_before_and_not_again(
     write(0, 0, 11)
     write(0, 0, 101, camera="거실")
     activity.erase("거실", 0.0, 9e9, closed=0)
-    anew = folder / "events-000000-2027-01-15.jsonl"
-    anew.write_bytes(b"".join(it for it in anew.read_bytes().splitlines(True) if b"hall" in it))
+    again = folder / "events-000000-2027-01-15.jsonl"
+    again.write_bytes(b"".join(it for it in again.read_bytes().splitlines(True) if b"hall" in it))
     write(1, 11, 1)
     (hour,) = counted(activity)
     assert (hour.camera_id, hour.active_sec) == ("hall", 33.0)

@@ -71,7 +71,7 @@ LADDER = rounds((FIRST, 60), (FIRST, 120), (SECOND, 180), (SECOND, 240), (SECOND
             replace(GOING, at=1010.0),
             Step(ASK, 2, FIRST, 1910),
         ),
-        # A round that comes of still_down begins nothing anew.
+        # A round that comes of still_down begins nothing again.
         ([*LADDER[:1], Done(NOTIFY, 2, FIRST, 115)], GOING, Step(ASK, 1, FIRST, 1000)),
     ],
 )
