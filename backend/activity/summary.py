@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 from sqlalchemy import Connection, exists, or_, select
 
-from backend.alerts.ledger.entries import AlertState
+from backend.alerts.ledger.states import AlertState
 from backend.alerts.ledger.tables import alerts
 from backend.escalation.said import first_answers, last_verdicts
 from backend.incidents.store import incidents

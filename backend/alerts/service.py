@@ -12,8 +12,9 @@ from backend.alerts.channels.base import Alert, Channel, ChannelError
 from backend.alerts.channels.registry import nobody
 from backend.alerts.dead_letter import Letter
 from backend.alerts.ledger.deliveries import Deliveries
-from backend.alerts.ledger.entries import AlertState, Entry, News, Plan
+from backend.alerts.ledger.entries import Entry, News, Plan
 from backend.alerts.ledger.ledger import Along, DeadLetter, Ledger, nothing_along
+from backend.alerts.ledger.states import AlertState
 from backend.alerts.limits import Quota
 from backend.alerts.policy import Policy, Ruling, alert_of, decides
 from backend.alerts.recipients import Everybody, Recipients

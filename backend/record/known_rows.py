@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from backend.activity.tables import hours, position
-from backend.alerts.ledger.entries import AlertState
+from backend.alerts.ledger.states import AlertState
 from backend.alerts.ledger.tables import alerts
 from backend.cameras.tables import cameras
 from backend.escalation.said import first_answers, last_verdicts, somebody_there

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.entries import is_first_of
+from backend.alerts.ledger.states import DeliveryState
 from backend.alerts.ledger.tables import ALERT, alerts, deliveries
 
 
@@ -53,7 +54,8 @@ def make_real(db: Connection, incidents: Sequence[str]) -> None:
 def notified_channels(db: Connection, incidents: Sequence[str]) -> list[str]:
     """The channels that have carried an alert of these, or may have."""
     joined = alerts.join(deliveries, alerts.c.key == deliveries.c.key)
-    carried = or_(deliveries.c.state.in_(("sent", "sending")), deliveries.c.ambiguous > 0)
+    gone = deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.SENDING))
+    carried = or_(gone, deliveries.c.ambiguous > 0)
     query = select(deliveries.c.channel).select_from(joined)
     mine = query.where(alerts.c.incident.in_(incidents), carried).distinct()
     return list(db.scalars(mine.order_by(deliveries.c.channel)))

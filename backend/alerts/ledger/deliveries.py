@@ -9,13 +9,12 @@ memo may have been sent, so that it is tried once more at most.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Update, case, func, select, update
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger.entries import AlertState
+from backend.alerts.ledger.states import AlertState, DeliveryState
 from backend.alerts.ledger.tables import ALERT, alerts, deliveries
 from backend.alerts.ledger.turns import Turn, Turns, Wait, is_due
 from backend.alerts.ledger.withdrawal import settle_withdrawn
@@ -27,17 +26,6 @@ from contract.incidents import Incident
 
 KILLED_WHILE_SENDING = "the server stopped while the memo was on its way"
 UNANSWERED_TWICE = "sent twice without an answer; it may or may not have arrived"
-
-
-class DeliveryState(StrEnum):
-    """Where a delivery stands."""
-
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    DEAD = "dead"
-    WITHDRAWN = "withdrawn"
-    """It need not be sent any more: somebody has answered, or a later round says it again."""
 
 
 @dataclass(frozen=True)

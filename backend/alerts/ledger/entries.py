@@ -23,17 +23,10 @@ from sqlalchemy import (
 )
 
 from backend.alerts.channels.base import Alert
+from backend.alerts.ledger.states import AlertState, DeliveryState
 from backend.alerts.ledger.tables import ALERT, alerts, deliveries
 from backend.alerts.limits import Limits
 from backend.alerts.policy import is_follow_up, is_urgent
-
-
-class AlertState(StrEnum):
-    """Where an alert stands before its deliveries take over."""
-
-    OPEN = "open"
-    QUEUED = "queued"
-    MUTED = "muted"
 
 
 class News(StrEnum):
@@ -147,7 +140,7 @@ def queue(db: Connection, key: str, plan: Plan, *, ambiguous: bool = False) -> N
         "camera_id": alert.camera_id,
         "urgent": alert.urgent,
         "follow_up": is_follow_up(Alert(*alert[:-1])),
-        "state": "pending",
+        "state": DeliveryState.PENDING,
         "ambiguous": int(ambiguous),
         "queued_at": plan.now,
         "updated_at": plan.now,

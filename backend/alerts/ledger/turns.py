@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, nulls_first, select
 
 from backend.alerts.channels.base import Alert
+from backend.alerts.ledger.states import DeliveryState
 from backend.alerts.ledger.tables import deliveries, memos
 from backend.alerts.limits import Limits, Quota
 from backend.alerts.policy import is_follow_up
@@ -144,6 +145,6 @@ def is_due(channel: str, now: float, *, urgent: bool) -> tuple[ColumnElement[Any
     return (
         deliveries.c.channel == channel,
         deliveries.c.urgent == urgent,
-        deliveries.c.state == "pending",
+        deliveries.c.state == DeliveryState.PENDING,
         deliveries.c.next_attempt_at <= now,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, exists, select, update
 
-from backend.alerts.ledger.entries import AlertState
+from backend.alerts.ledger.states import AlertState, DeliveryState
 from backend.alerts.ledger.tables import alerts, deliveries
 
 ANSWERED = "its incident was answered, or is over"
@@ -28,8 +28,8 @@ def settle_withdrawn(db: Connection, keys: Sequence[str], now: float) -> None:
     is_withdrawn = exists().where(
         alerts.c.key == deliveries.c.key, alerts.c.withdrawn_at.is_not(None)
     )
-    waiting = deliveries.c.key.in_(keys), deliveries.c.state == "pending", is_withdrawn
-    values = {"state": "withdrawn", "reason": ANSWERED, "updated_at": now}
+    waiting = deliveries.c.key.in_(keys), deliveries.c.state == DeliveryState.PENDING, is_withdrawn
+    values = {"state": DeliveryState.WITHDRAWN, "reason": ANSWERED, "updated_at": now}
     db.execute(update(deliveries).where(*waiting).values(values))
 
 
@@ -39,7 +39,7 @@ def supersede(db: Connection, incident: str, channels: Sequence[str], now: float
     keys = db.scalars(select(alerts.c.key).where(*rounds)).all()
     is_open = alerts.c.key.in_(keys), alerts.c.state == AlertState.OPEN
     db.execute(update(alerts).where(*is_open).values(state=AlertState.QUEUED))
-    waiting = deliveries.c.key.in_(keys), deliveries.c.state == "pending"
+    waiting = deliveries.c.key.in_(keys), deliveries.c.state == DeliveryState.PENDING
     here = deliveries.c.channel.in_(channels)
-    values = {"state": "withdrawn", "reason": SAID_AGAIN, "updated_at": now}
+    values = {"state": DeliveryState.WITHDRAWN, "reason": SAID_AGAIN, "updated_at": now}
     db.execute(update(deliveries).where(*waiting, here).values(values))
