@@ -1,4 +1,4 @@
-"""Whoever wants to hear of events, incidents and alerts subscribes here."""
+"""What is published here of events, incidents and alerts reaches all that have subscribed."""
 
 import logging
 from collections import defaultdict

@@ -65,7 +65,7 @@ class Unauthorized(ApiError):
 
 
 class Forbidden(ApiError):
-    """Whoever asks may not ask this."""
+    """The caller may not ask this."""
 
     status = HTTPStatus.FORBIDDEN
     code = "forbidden"

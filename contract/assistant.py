@@ -99,7 +99,7 @@ class ConversationShown(BaseModel):
 
 
 class ChatUsage(BaseModel):
-    """What whoever asks has used of the assistant today, and may use in a day.
+    """What the caller has used of the assistant today, and may use in a day.
 
     A `day` is the household's, and begins at its midnight.
     """

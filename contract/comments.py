@@ -81,7 +81,7 @@ class Rating(BaseModel):
 
 
 class RatingSummary(BaseModel):
-    """What all gave: the mean of `count` ratings, and what whoever asks gave; None for none."""
+    """What all gave: the mean of `count` ratings, and what the caller gave; None for none."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -26,7 +26,7 @@ def check_direct(names: Iterable[bytes]) -> None:
 
 
 def check_local(address: str, headers: Mapping[bytes, bytes], network: Network) -> None:
-    """Raise Forbidden, with what to do, for whoever is not this machine itself."""
+    """Raise Forbidden, with what to do, for any caller but this machine itself."""
     if address not in ADDRESSES:
         raise Forbidden(
             "without a key the server answers only its own machine; set API_KEY on the "

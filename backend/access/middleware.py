@@ -145,7 +145,7 @@ class AccessControl:
             _check_closed(method, path, scope["client"][0], headers, caller)
 
     def _check_page(self, peer: str, headers: Headers, path: str) -> None:
-        """Raise Forbidden where a page of another site speaks for whoever is logged in here."""
+        """Raise Forbidden where a page of another site speaks for somebody logged in here."""
         if b"authorization" in headers:
             return
         begins = begins_session(path)

@@ -1,4 +1,4 @@
-"""Whom an alert goes to, and how it is written for each: the seam to whoever knows the people."""
+"""Whom an alert goes to, and how it is written for each: the seam to who knows the people."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -52,7 +52,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class First:
-    """How an incident is first notified, where whoever asks knows more of it than the event says.
+    """How an incident is first notified, where the caller knows more of it than the event says.
 
     It waits for `hold_sec`, goes to `channels`, or to those that the recipients say if None, and
     `along` writes what belongs to it in the same transaction. With `mute` nobody is notified, and

@@ -13,7 +13,7 @@ class Switchboard:
     def __init__(self, channels: Sequence[Channel], make: Callable[[Channel], Sender]) -> None:
         self._make = make
         self._runs = False
-        # Replaced as a whole, so that whoever reads it needs no lock.
+        # Replaced as a whole, so that its readers need no lock.
         self.senders = tuple(make(channel) for channel in channels)
 
     @property

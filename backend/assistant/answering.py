@@ -35,7 +35,7 @@ NO_MORE_CALLS = "expected no further call in this answer: say what the results s
 
 
 class OutOfTokens(Exception):
-    """The answer has used more than whoever asks may use today."""
+    """The answer has used more than the caller may use today."""
 
 
 @dataclass

@@ -41,7 +41,7 @@ class ProviderUnavailable(ApiError):
 
 
 class UnknownConversation(ApiError):
-    """Whoever asks has no such conversation."""
+    """The caller has no such conversation."""
 
     status = HTTPStatus.NOT_FOUND
     code = "unknown_conversation"
@@ -62,14 +62,14 @@ class AnotherTable(ApiError):
 
 
 class AnswerGoing(ApiError):
-    """Whoever asks has not got the answer to the message before yet."""
+    """The caller has not got the answer to the message before yet."""
 
     status = HTTPStatus.CONFLICT
     code = "answer_going"
 
 
 class ChatLimitReached(ApiError):
-    """Whoever asks has asked as much today as one may in a day."""
+    """The caller has asked as much today as one may in a day."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "chat_limit_reached"

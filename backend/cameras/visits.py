@@ -54,7 +54,7 @@ class VisitService:
             ]
 
     def end(self, household_id: int, number: int) -> None:
-        """Whoever was there has left; raises UnknownVisit."""
+        """The visitor has left; raises UnknownVisit."""
         now = self._clock()
         this = visits.c.number == number, *_lasting(household_id, now)
         with self._database.writing() as db:

@@ -55,7 +55,7 @@ def begin(request: Request, body: Body) -> Visit:
 
 @router.delete("/{visit_id}", responses=answers({"id": 3}, InvalidInput, UnknownVisit))
 def end(request: Request, visit_id: Number) -> VisitEnded:
-    """Say that whoever was there has left."""
+    """Say that the visitor has left."""
     _service(request).end(request.state.caller.household_id, visit_id)
     return VisitEnded(id=visit_id)
 

@@ -118,7 +118,7 @@ async def rate(request: Request, subject_id: str, body: Body) -> Rating:
 
 
 def edit(request: Request, number: int, wanted: CommentEdit) -> Comment:
-    """Edit a comment for whoever asks; raises Forbidden and what CommentService raises."""
+    """Edit a comment for the caller; raises Forbidden and what CommentService raises."""
     return _service(request).edit(_writer(request), number, wanted)
 
 

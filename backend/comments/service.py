@@ -57,7 +57,7 @@ class CommentService:
         with self._database.writing() as db:
             comment = _find(db, caller, number)
             if comment.person_id != caller.person_id:
-                raise NotTheAuthor("expected whoever wrote the comment")
+                raise NotTheAuthor("expected the comment's author")
             if comment.edited_at != wanted.edited_at:
                 raise CommentEdited(
                     f"the comment was edited meanwhile, expected edited_at {comment.edited_at}"
@@ -70,7 +70,7 @@ class CommentService:
         with self._database.writing() as db:
             comment = _find(db, caller, number)
             if caller.person_id != comment.person_id and caller.role is not Role.OWNER:
-                raise NotTheAuthor("expected whoever wrote the comment, or an owner")
+                raise NotTheAuthor("expected the comment's author, or an owner")
             store.delete_one(db, number)
             self._note(db, caller, Action.DELETED_COMMENT, comment.subject)
 

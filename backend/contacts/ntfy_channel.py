@@ -17,7 +17,7 @@ DAY_USED_UP = {42908, 42909, 42910}
 
 
 class NtfyAddress(BaseModel):
-    """Where a topic is. Whoever knows the topic can read it."""
+    """Where a topic is. Anybody who knows the topic can read it."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -201,7 +201,7 @@ def note_change(request: Request, contact: Contact) -> None:
 
 
 def add_contact(request: Request, form: Form) -> ShownContact:
-    """Add one for whoever asks; raises Forbidden and what ContactService raises."""
+    """Add one for the caller; raises Forbidden and what ContactService raises."""
     person = person_of(request, form.person_id)
     names_server = KINDS[form.kind].names_server(form)
     if names_server and request.state.caller.role is not Role.OWNER:
@@ -212,7 +212,7 @@ def add_contact(request: Request, form: Form) -> ShownContact:
 
 
 def say_arrived(request: Request, number: int, said: Confirmation) -> ShownContact:
-    """Keep what whoever asks says of a test; raises UnknownContact and NotTested."""
+    """Keep what the caller says of a test; raises UnknownContact and NotTested."""
     contact = managed(request, number)
     return ShownContact.of(service_of(request).confirm(contact, arrived=said.arrived))
 

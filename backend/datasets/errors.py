@@ -80,7 +80,7 @@ class NothingToKeep(ApiError):
 
 
 class NoVerdict(ApiError):
-    """Nobody has said what the incident was, or whoever did is not sure."""
+    """Nobody has said what the incident was, or the one who did is not sure."""
 
     status = HTTPStatus.CONFLICT
     code = "no_verdict"

@@ -191,7 +191,7 @@ def download(request: Request, token: str) -> StreamingResponse:
 
 
 def make_share(request: Request, caller: Caller, dataset_id: str, wanted: ShareWanted) -> ShareMade:
-    """A link by whoever asks; raises UnknownDataset."""
+    """A link in the caller's name; raises UnknownDataset."""
     found = _service(request).numbered(dataset_id, wanted.version, caller.household_id)
     shares: Shares = request.app.state.dataset_shares
     token, expires_at = shares.share(found, wanted.days, caller.person_id)

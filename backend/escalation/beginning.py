@@ -204,6 +204,6 @@ class Beginning:
 
 
 def _to_tester(test: FallTest, crew: Crew, along: Along) -> First:
-    """To whoever makes the test, and nobody else."""
+    """To the person who makes the test, and nobody else."""
     own = crew.roster.of(test.person_id, crew.channels) if test.person_id is not None else ()
     return First(own, along=along, mute=None if own else NO_TESTER)

@@ -87,7 +87,7 @@ def begin(request: Request, body: Body) -> FallTestShown:
 
 @router.delete("", responses=answers(FALL_TEST, NoFallTest))
 def end(request: Request) -> FallTestShown:
-    """Say that whoever fell is up: the test is over.
+    """Say that the one who fell is up: the test is over.
 
     Somebody of whom the camera has not seen that yet is real 15 s later.
     """
@@ -95,7 +95,7 @@ def end(request: Request) -> FallTestShown:
 
 
 def begin_fall_test(request: Request, wanted: FallTestWanted) -> FallTest:
-    """Begin one for whoever asks. Raises as FallTests.begin does, and UnknownCamera."""
+    """Begin one for the caller. Raises as FallTests.begin does, and UnknownCamera."""
     caller = request.state.caller
     cameras: CameraService = request.app.state.cameras
     camera_id = cameras.find(wanted.camera_id, caller.household_id).camera_id

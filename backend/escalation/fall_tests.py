@@ -74,7 +74,7 @@ class FallTests:
         return [it for it in reversed(found) if it.received_at < test.until]
 
     def end(self, speaker: Speaker) -> FallTest:
-        """Whoever fell is up, as the speaker says: what the camera has seen to its end is over.
+        """The one who fell is up, as the speaker says: what the camera has seen to its end is over.
 
         What it has not is real in GRACE_SEC, unless the camera sees by then that it is over. Raises
         NoFallTest.

@@ -134,7 +134,7 @@ class Rounds:
     def _ask(
         self, db: Connection, root: str, course: Course, number: int, crew: Crew
     ) -> list[Alert]:
-        """Of whoever has answered without a name, all are asked."""
+        """Where somebody has answered without a name, all are asked."""
         person_id = course.last.person_id if course.last else None
         own = crew.roster.of(person_id, crew.channels)
         told = notified_channels(db, store.members(db, root))

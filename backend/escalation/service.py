@@ -49,8 +49,8 @@ class State(BaseModel):
     """How far an incident's escalation is. Times are seconds since 1970 (UTC).
 
     `stage` is how far people were notified, from 1 to 3; `next_at` is when the next step is due.
-    `answer` is the last one, by `answered_by`; `is_answered` until whoever is going was asked and
-    did not reply.
+    `answer` is the last one, by `answered_by`; `is_answered` until the person
+    who is going was asked and did not reply.
     """
 
     model_config = ConfigDict(frozen=True)

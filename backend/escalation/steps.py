@@ -35,7 +35,7 @@ class Intervals(Protocol):
 
     @property
     def ask_again_sec(self) -> float:
-        """After which whoever is going is asked."""
+        """After which the person who is going is asked."""
 
     @property
     def unanswered_sec(self) -> float:
@@ -48,7 +48,7 @@ class StepKind(StrEnum):
     NOTIFY = "notify"
     """A round to all of its stage and of those before."""
     ASK = "ask"
-    """Whoever is going is asked."""
+    """The person who is going is asked."""
     EXHAUSTED = "exhausted"
     """All were notified, and nobody has answered: that is shown."""
     REAL = "real"
@@ -104,7 +104,7 @@ class Course:
 
     @property
     def asked_at(self) -> float | None:
-        """When whoever answered last was asked since."""
+        """When the person who answered last was asked since."""
         asked = (it.done_at for it in self._since_answer if it.kind is StepKind.ASK)
         return max(asked, default=None)
 
@@ -115,7 +115,7 @@ class Course:
 
     @property
     def went_on(self) -> bool:
-        """Whether whoever answered last was asked and silent, so that rounds began again."""
+        """Whether the person who answered last was asked and silent, so that rounds began again."""
         asked = self.asked_at
         return asked is not None and any(
             it.kind is not StepKind.ASK and it.done_at > asked for it in self._since_answer
@@ -162,7 +162,7 @@ def stage_at(began_at: float, intervals: Intervals, now: float) -> int:
 
 
 def _after_answer(course: Course, intervals: Intervals) -> Step | None:
-    """Whoever is going is asked, and the rounds go on if that brings no answer."""
+    """The person who is going is asked, and the rounds go on if that brings no answer."""
     if course.last is None or course.last.answer is not Answer.GOING:
         return None
     if course.asked_at is None:

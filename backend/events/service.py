@@ -157,7 +157,7 @@ class EventService:
     def post(self, events: Sequence[Event]) -> Future[None]:
         """Done once `events` are durable; fails with OSError when none of them is. Any thread."""
         done: Future[None] = Future()
-        # Whoever waits may give up; what was handed over is recorded all the same.
+        # The caller may give up; what was handed over is recorded all the same.
         done.set_running_or_notify_cancel()
         post = Post([self.received(event) for event in events], done)
         self._watch(post)

@@ -64,7 +64,7 @@ def jobs(
 
 @router.get("/{job_id}", responses=answers(JOB, *ONE))
 def job(request: Request, job_id: str) -> Job:
-    """One job. For owners, and for whoever asked for it."""
+    """One job. For owners, and for the caller who asked for it."""
     found = _found(request, job_id)
     if found.created_by is None or found.created_by != request.state.caller.person_id:
         owner_of(request)

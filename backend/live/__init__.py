@@ -1,1 +1,1 @@
-"""Live, over socket.io: images in and predictions out, and events to whoever subscribes."""
+"""Live, over socket.io: images in and predictions out, and events to those who subscribe."""

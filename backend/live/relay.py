@@ -31,7 +31,7 @@ class News(NamedTuple):
 
 
 class Relay:
-    """Passes news on to `emit` in their order; whoever publishes never waits.
+    """Passes news on to `emit` in their order; publishing never waits.
 
     Poses go to `show`, behind all news: of each camera the newest, and none that it has replaced.
     """

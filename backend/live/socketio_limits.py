@@ -21,9 +21,9 @@ from backend.live.packet_checks import GOOD_BYE, CheckedPacket, is_expected
 from backend.live.session import Session, session_of
 
 INTRODUCTION_SEC = 10.0
-"""Whoever has not said by then who it is, is hung up on."""
+"""Who has not said by then who it is, is hung up on."""
 MAX_UNREAD_PACKETS = 1000
-"""Whoever leaves more unread is hung up on."""
+"""Who leaves more unread is hung up on."""
 ROUND_SEC = 1.0
 PING_SEC = 10
 """The library holds what it has of a client for as long after it has gone."""

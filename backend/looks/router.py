@@ -209,7 +209,7 @@ def download(request: Request, token: str) -> Response:
 
 
 def make_share(request: Request, caller: Caller, look_id: str, days: int) -> LookShare:
-    """A link by whoever asks; raises UnknownLook and UnfinishedLook."""
+    """A link in the caller's name; raises UnknownLook and UnfinishedLook."""
     found = _service(request).finished(look_id, caller.household_id)
     token, expires_at = _shares(request).share(found, days, caller.person_id)
     _audit(request).note(caller, Action.SHARED_LOOK, found.id)

@@ -1,4 +1,4 @@
-"""A file over HTTP: whole, a range of it, or that whoever asks has it already."""
+"""A file over HTTP: whole, a range of it, or that the caller has it already."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -66,7 +66,7 @@ def give(request: Request, body: Body) -> Consent:
 
 
 def keep_from_now(request: Request, wanted: ConsentWanted) -> Consent:
-    """The same for whoever asks; raises Forbidden and UnknownCamera."""
+    """The same for the caller; raises Forbidden and UnknownCamera."""
     caller = owner_of(request)
     if wanted.camera_id is not None:
         _cameras(request).find(wanted.camera_id, caller.household_id)

@@ -25,7 +25,7 @@ A_PICTURE: Responses = {200: {"content": {"image/jpeg": {"schema": FILE, "exampl
 OF_A_FILE: Responses = {
     **A_PICTURE,
     206: {"description": "The bytes that a Range names."},
-    304: {"description": "Whoever asks has it already."},
+    304: {"description": "The caller has it already."},
     416: {"description": "The Range begins after the end."},
     **problems(UnknownImage, UnknownFile, MediaUnavailable, DatabaseUnavailable),
 }

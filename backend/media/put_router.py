@@ -52,7 +52,7 @@ async def put_picture(
     until: Annotated[int, Query(ge=0, lt=2**53)],
     signature: Annotated[str, Query(max_length=100)],
 ) -> Done:
-    """Put a picture where POST /images/upload says. For whoever has that address, once.
+    """Put a picture where POST /images/upload says. For anybody who has that address, once.
 
     It takes ten minutes at most. What breaks off leaves nothing.
     """

@@ -161,7 +161,7 @@ async def refresh(request: Request, response: Response, body: Body) -> LoggedIn:
     responses=answers(DONE, *OF_A_BODY),
 )
 async def log_out(request: Request, response: Response, body: Body) -> Done:
-    """End the session of whoever asks, known by either token. It may be over already."""
+    """End the caller's session, known by either token. It may be over already."""
     token = _given(body) or refresh_cookie(request)
     await run_in_threadpool(_sessions(request).end_of, request.state.caller.session_id, token)
     delete_cookies(request, response)
@@ -255,7 +255,7 @@ async def change_password(request: Request, body: Body) -> Done:
 
 
 async def choose_password(request: Request, change: PasswordChange) -> None:
-    """Change that of whoever asks; raises Forbidden, WrongLogin, TooManyRequests."""
+    """Change the caller's; raises Forbidden, WrongLogin, TooManyRequests."""
     caller: Caller = request.state.caller
     person_id, accounts = person_id_of(caller), _accounts(request)
     work = partial(accounts.change_password, person_id, change, _address(request))

@@ -76,7 +76,7 @@ OWNERS_ONLY = {"role", "stage"}
 
 @router.get("/household", responses=answers(WITH_ID, NotSetUp))
 def household(request: Request) -> Household:
-    """The household of whoever asks."""
+    """The caller's household."""
     check_household(request.state.caller)
     found = _people(request).household(request.state.caller.household_id)
     if found is None:
@@ -160,7 +160,7 @@ def remove_person(request: Request, person_id: PersonId) -> Done:
 
 
 def change_household(request: Request, settings: HouseholdSettings) -> Household:
-    """Let these be its settings, for whoever asks; raises Forbidden and NotSetUp."""
+    """Let these be its settings, for the caller; raises Forbidden and NotSetUp."""
     caller = owner_of(request)
     changed = _people(request).set_household(settings, caller.household_id)
     _audit(request).note(caller, Action.CHANGED_HOUSEHOLD)
@@ -168,7 +168,7 @@ def change_household(request: Request, settings: HouseholdSettings) -> Household
 
 
 def make_invitation(request: Request, wanted: InvitationWanted) -> InvitationMade:
-    """An invitation by whoever asks; raises Forbidden."""
+    """An invitation in the caller's name; raises Forbidden."""
     caller = owner_of(request)
     service: InvitationService = request.app.state.invitations
     code, expires_at = service.invite(caller, wanted.role)
@@ -193,7 +193,7 @@ def accept(request: Request, code: str) -> Person:
 
 
 def change(request: Request, person_id: int, changes: PersonChanges) -> Person:
-    """Change a person for whoever asks; raises Forbidden and what PeopleService raises."""
+    """Change a person for the caller; raises Forbidden and what PeopleService raises."""
     caller: Caller = request.state.caller
     if caller.person_id != person_id or changes.model_fields_set & OWNERS_ONLY:
         check_role(caller, Role.OWNER)

@@ -53,7 +53,7 @@ class Conversations:
 
     @contextmanager
     def turn(self, caller: Caller, conversation_id: str | None) -> Iterator[Conversation]:
-        """The conversation that whoever asks goes on with, or begins.
+        """The conversation that the caller goes on with, or begins.
 
         Raises UnknownConversation, ConversationBusy and ConversationOver.
         """

@@ -6,7 +6,7 @@ from backend.errors import ApiError
 
 
 class UnknownConversation(ApiError):
-    """Whoever asks has no such conversation, or it was too long ago."""
+    """The caller has no such conversation, or it was too long ago."""
 
     status = HTTPStatus.NOT_FOUND
     code = "unknown_conversation"

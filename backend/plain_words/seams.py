@@ -49,4 +49,4 @@ class Trainings(Protocol):
     """The room of training."""
 
     def ask(self, setup: TrainingSetup, title: str, caller: Caller, /) -> Job:
-        """Queue a training for whoever asks; raises ApiError where the set-up is refused."""
+        """Queue a training for the caller; raises ApiError where the set-up is refused."""

@@ -20,7 +20,7 @@ KEPT = 200_000
 MAX_WAITING = 20_000
 """So many wait in memory, some 20 MB, for a disk that refuses; more are not kept."""
 GROUP = 256
-"""Written at once: what more would hold up, for some milliseconds, whoever asks meanwhile."""
+"""Written at once: what more would hold up, for some milliseconds, the caller meanwhile."""
 GATHER_SEC = 0.1
 AGAIN_SEC = 5.0
 """Until a disk that refused is tried again."""

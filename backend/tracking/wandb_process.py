@@ -91,7 +91,7 @@ def _log(run: Any, metric: MetricAt) -> None:
 
 
 def main() -> None:
-    """Do what is read, until whoever asks is gone."""
+    """Do what is read, until the caller is gone."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     lines: SimpleQueue[str] = SimpleQueue()

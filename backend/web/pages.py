@@ -89,7 +89,7 @@ class Pages:
     def render(
         self, request: Request, template: str, status: int = 200, **values: object
     ) -> HTMLResponse:
-        """The page of `template` for whoever asks; `view` is its View."""
+        """The page of `template` for the caller; `view` is its View."""
         view = self.view(request)
         text = self._template(view, template).render(view=view, **values)
         answer = HTMLResponse(text, status, self._headers)

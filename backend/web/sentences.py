@@ -35,7 +35,7 @@ SENTENCES: Mapping[str, str] = {
         "This note was changed meanwhile. What you have written is not kept yet: look at both."
     ),
     "unknown_comment": N_("This note was deleted meanwhile."),
-    "not_the_author": N_("Only whoever wrote a note may change it."),
+    "not_the_author": N_("Only the author of a note may change it."),
     "unknown_job": N_("There is no such job."),
     "job_state": N_("The job has gone on meanwhile. Please look again."),
     "unknown_dataset": N_("There is no such data set any more."),

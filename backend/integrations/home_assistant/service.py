@@ -42,7 +42,7 @@ UNKNOWN = "?"
 class HomeAssistantService:
     """Lives in the server's event loop; what waits for the database is done in threads.
 
-    Whoever publishes on the bus never waits. What the broker is to keep is compared with what it
+    Publishing on the bus never waits. What the broker is to keep is compared with what it
     was given, so that it has it again after whatever has happened to either.
     """
 

@@ -100,7 +100,7 @@ def _tools(request: Request) -> list[ToolInfo]:
 
 
 def _tables(request: Request, tool: ToolInfo) -> list[TableInfo]:
-    """Those that the tool can be asked of, by whoever asks."""
+    """Those that the tool can be asked of, by the caller."""
     caller: Caller = request.state.caller
     language = pages_of(request).view(request).language
     every = _service(request).tables(caller, language)

@@ -150,7 +150,7 @@ def _household_page(
 
 
 def _check(request: Request, code: str) -> None:
-    """Raise AlreadySetUp or WrongCode unless whoever asks may set up the household."""
+    """Raise AlreadySetUp or WrongCode unless the caller may set up the household."""
     if request.app.state.people.household() is not None:
         raise AlreadySetUp("the household is set up: log in, or be invited")
     known: SetupCode = request.app.state.setup_code
