@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import Protocol
 
 from fastapi import FastAPI
 from starlette.datastructures import State
@@ -165,13 +166,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
         stops.callback(state.cluster.stop)
     if state.tracing:
         stops.callback(state.tracing.stop)
-    state.production.start()
-    stops.callback(state.production.stop)
-    state.tabular.history.start()
-    stops.callback(state.tabular.history.stop)
-    # Its incidents begin with the events.
-    state.poses.start()
-    stops.callback(state.poses.stop)
+    # The incidents of the poses begin with the events.
+    _run(stops, state.production, state.tabular.history, state.poses)
     # Before the events, which are notified through all channels, and before the alerts, which give
     # up what waits for a channel that is not open.
     state.contacts.start()
@@ -179,36 +175,33 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     state.alerts.start()
     # What was accepted is recorded first; the alerts that come of it are in the ledger by then.
     stops.callback(state.alerts.stop)
-    state.escalation.start()
-    stops.callback(state.escalation.stop)
+    _run(stops, state.escalation)
     stops.callback(state.contacts.stop)
     stops.callback(state.events.stop)
-    state.activity.start()
-    stops.callback(state.activity.stop)
-    state.record.start()
-    stops.callback(state.record.stop)
-    state.daily_word.start()
-    stops.callback(state.daily_word.stop)
-    state.self_tests.start()
-    stops.callback(state.self_tests.stop)
-    state.erasures.start()
-    stops.callback(state.erasures.stop)
-    state.dataset_intake.start()
-    stops.callback(state.dataset_intake.stop)
-    state.media_sweeper.start()
-    stops.callback(state.media_sweeper.stop)
-    state.watchdog.start()
-    stops.callback(state.watchdog.stop)
+    _run(stops, state.activity, state.record, state.daily_word, state.self_tests)
+    _run(stops, state.erasures, state.dataset_intake, state.media_sweeper, state.watchdog)
     await state.vision.start()
     stops.push_async_callback(state.vision.stop)
     await state.live.start()
     stops.push_async_callback(state.live.stop)
     if state.webhooks:
-        state.webhooks.start()
-        stops.callback(state.webhooks.stop)
+        _run(stops, state.webhooks)
     if state.home_assistant:
         await state.home_assistant.start()
         stops.push_async_callback(state.home_assistant.stop)
     if state.ping:
-        state.ping.start()
-        stops.callback(state.ping.stop)
+        _run(stops, state.ping)
+
+
+class _Runs(Protocol):
+    """A part that runs from its start to its stop."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def _run(stops: AsyncExitStack, *parts: _Runs) -> None:
+    """Start these one after the other; `stops` ends them the other way round."""
+    for part in parts:
+        part.start()
+        stops.callback(part.stop)

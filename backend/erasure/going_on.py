@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from backend.alerts.ledger.ledger import WAITING
-from backend.alerts.ledger.states import AlertState
+from backend.alerts.ledger.states import WAITING, AlertState
 from backend.alerts.ledger.tables import alerts, deliveries
 from backend.erasure.scope import Scope
 from backend.escalation.tables import escalations

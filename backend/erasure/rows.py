@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, not_, select, update
 
-from backend.alerts.ledger.ledger import NEWS_SEC
+from backend.alerts.ledger.channels import NEWS_SEC
 from backend.alerts.ledger.tables import alerts, memos
 from backend.cameras.tables import self_tests, visits
 from backend.comments import store as comments

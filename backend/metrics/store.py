@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, not_, select
 
-from backend.alerts.ledger.ledger import WAITING
-from backend.alerts.ledger.states import AlertState
+from backend.alerts.ledger.states import WAITING, AlertState
 from backend.alerts.ledger.tables import alerts, deliveries
 from backend.alerts.ledger.turns import QUIET_HOURS
 from backend.escalation import store as escalation_store

@@ -10,18 +10,12 @@ delivery a channel; `deliveries` says what becomes of those.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     and_,
-    case,
     delete,
-    exists,
     func,
-    insert,
-    literal,
     not_,
     select,
     update,
@@ -44,12 +38,8 @@ from backend.alerts.recipients import Everybody, Reach
 from backend.storage.database import Database
 from contract.events import UNFINISHED_AFTER_SEC
 
-NOT_CONFIGURED = "the channel is no longer configured"
-OLD_NEWS = "nobody could be notified for more than a day"
 ASKED_FOR = "it was asked to be sent again"
-NEWS_SEC = 24 * 3600.0
-"""A channel that is new sends what no channel has delivered yet, unless it is older than this."""
-WAITING = (DeliveryState.PENDING, DeliveryState.SENDING)
+_JOINED = alerts.outerjoin(deliveries, alerts.c.key == deliveries.c.key)
 Along = Callable[[Connection, Entry, Plan], object]
 """Writes what belongs to an entry, in its transaction."""
 
@@ -111,14 +101,14 @@ class Ledger:
         those that are gone. What another clock has put into the future is brought back."""
         with self._database.writing() as db:
             self._turn_back(db, now)
-            self._end_removed_channels(db, now)
-            self._begin_new_channels(db, now, reach or Everybody())
+            end_removed_channels(db, self._channels, now)
+            begin_channels(db, self._channels, now, reach or Everybody())
 
     def open_channel(self, name: str, now: float, reach: Reach) -> None:
         """There is this channel too from now on; it gets what nobody was notified of yet."""
         self.add_channel(name)
         with self._database.writing() as db:
-            self._begin_channel(db, name, now, reach)
+            begin_channel(db, name, now, reach)
 
     def add_channel(self, name: str) -> None:
         """There is this channel too. For those that are opened before `take_up`."""
@@ -128,7 +118,7 @@ class Ledger:
         """This channel is gone; what waits for it is given up."""
         self._channels = tuple(other for other in self._channels if other != name)
         with self._database.writing() as db:
-            self._end_removed_channels(db, now)
+            end_removed_channels(db, self._channels, now)
 
     def open(self, alert: Alert, now: float, until: float) -> Entry:
         """Record an incident that has begun; it is due at `until`, unless its END comes first."""
@@ -248,7 +238,7 @@ class Ledger:
 
     def _requeue(self, db: Connection, key: str, now: float) -> bool:
         dead = and_(deliveries.c.key == key, deliveries.c.state == DeliveryState.DEAD)
-        removed = db.execute(delete(deliveries).where(dead, self._is_removed))
+        removed = db.execute(delete(deliveries).where(dead, is_removed(self._channels)))
         if removed.rowcount:
             queue(db, key, Plan(AlertState.QUEUED, now, now, self._channels))
         again = {

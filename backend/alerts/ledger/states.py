@@ -20,3 +20,6 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
     WITHDRAWN = "withdrawn"
     """It need not be sent any more: somebody has answered, or a later round says it again."""
+
+
+WAITING = (DeliveryState.PENDING, DeliveryState.SENDING)

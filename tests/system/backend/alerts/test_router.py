@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger.ledger import NEWS_SEC
+from backend.alerts.ledger.channels import NEWS_SEC
 from backend.alerts.router import router
 from backend.errors import install_handlers
 from testkit.alone import AlertsAlone, AlertSettings

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from backend.alerts.channels.base import Alert
+from backend.alerts.ledger.channels import NEWS_SEC, NOT_CONFIGURED, OLD_NEWS
 from backend.alerts.ledger.deliveries import (
     KILLED_WHILE_SENDING,
     UNANSWERED_TWICE,
     Attempt,
     Deliveries,
 )
-from backend.alerts.ledger.ledger import NEWS_SEC, NOT_CONFIGURED, OLD_NEWS, Ledger, Waiting
+from backend.alerts.ledger.ledger import Ledger, Waiting
 from backend.storage.database import SqliteDatabase
 
 NOW = 1_000_000.0
