@@ -104,7 +104,7 @@ class RemoteAnalyzer:
         except ValidationError as error:
             raise AnalysisUnavailable("its answer is no analysis") from error
         if len(batch.results) != len(moment.windows):
-            raise AnalysisUnavailable("its answer is not one analysis a person")
+            raise AnalysisUnavailable("its answer is not one analysis per person")
         return [_checked(analysis) for analysis in batch.results]
 
     def _media_type(self, moment: Moment) -> str:

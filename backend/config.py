@@ -68,7 +68,7 @@ def _camera_keys(value: object) -> object:
         except ValueError as error:
             raise ValueError(f"entry {number} of {len(entries)}: {error}") from None
         if camera_id in keys:
-            raise ValueError(f"entry {number} of {len(entries)}: expected one key a camera")
+            raise ValueError(f"entry {number} of {len(entries)}: expected one key per camera")
         keys[camera_id] = key
     if not keys:
         raise ValueError("expected CAMERA_ID=KEY, with a comma between two")

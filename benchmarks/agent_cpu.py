@@ -106,7 +106,7 @@ def _comparison(scene: Scene, ours: tuple[Run, ...], peers: tuple[Run, ...]) -> 
     return Comparison(
         name=scene.name,
         work=f"CPU of the camera box on {scene.work}, 320x240 at {FPS:.0f} frames/s.",
-        peer="an estimate of every frame, and a JSON post a window",
+        peer="an estimate of every frame, and a JSON post per window",
         unit="CPU s a minute of video",
         better="lower",
         target=scene.target,

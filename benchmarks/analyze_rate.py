@@ -1,7 +1,7 @@
 """Windows analysed a second, 16 clients: `uv run python -m benchmarks.analyze_rate`.
 
 Our server gets `.npy` of float16, 16 windows and one a request, and the JSON that the peer gets;
-the peer is FastAPI with pydantic models and torch, one window a request.
+the peer is FastAPI with pydantic models and torch, one window per request.
 """
 
 import io

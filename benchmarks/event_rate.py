@@ -1,7 +1,7 @@
 """Durable events a second over HTTP, 64 writers: `uv run python -m benchmarks.event_rate`.
 
 Each post is answered once it is on the disk; the peer is FastAPI with SQLite, a transaction an
-event and an event a post. Our server gets the same posts, and lists, as outboxes send them once
+event and an event per post. Our server gets the same posts, and lists, as outboxes send them once
 they find it again.
 """
 
@@ -20,7 +20,7 @@ from testkit.load import Request, post
 
 WRITERS = 64
 LISTED = 16
-PEER = "FastAPI and SQLite (WAL, synchronous=FULL), a transaction an event, an event a post"
+PEER = "FastAPI and SQLite (WAL, synchronous=FULL), a transaction per event, an event per post"
 MARK = "EVENT-ID".ljust(48)
 
 
@@ -43,8 +43,8 @@ def main(
             )
             tell(_comparison(name, how, runs, peers), results)
 
-        compare("events_over_http", "one event a post", posts, 1)
-        compare("events_listed", f"{LISTED} events a post", lists, LISTED)
+        compare("events_over_http", "one event per post", posts, 1)
+        compare("events_listed", f"{LISTED} events per post", lists, LISTED)
 
 
 def _comparison(name: str, how: str, ours: tuple[Run, ...], peers: tuple[Run, ...]) -> Comparison:

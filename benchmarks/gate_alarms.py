@@ -2,7 +2,7 @@
 
 Each clip of URFD's horizontal camera with and without the gate before the estimator: the falls
 that are found, how much later, and how far the probabilities of the same window differ. A file
-`--table` gets a line a clip.
+`--table` gets a line per clip.
 """
 
 import statistics
@@ -78,7 +78,7 @@ class Difference:
 
 def main(
     videos: Videos = VIDEOS,
-    table: Annotated[Path | None, typer.Option(help="A Markdown file, a line a clip.")] = None,
+    table: Annotated[Path | None, typer.Option(help="A Markdown file, a line per clip.")] = None,
     jobs: Annotated[int, typer.Option(help="Clips at a time.")] = 2,
 ) -> None:
     """Compare the alarms with and without the gate."""

@@ -48,7 +48,7 @@ def main(
         compare("events_in_process", PEER, lambda: server.run(WRITERS, posts(), seconds))
     compare(
         "events_beside_sqlite",
-        "SQLite (WAL, synchronous=FULL), a transaction an event, in process",
+        "SQLite (WAL, synchronous=FULL), a transaction per event, in process",
         lambda: database(seconds),
     )
 
@@ -116,7 +116,7 @@ def database(seconds: float) -> Run:
 def _comparison(name: str, peer: str, ours: tuple[Run, ...], peers: tuple[Run, ...]) -> Comparison:
     return Comparison(
         name=name,
-        work=f"Durable events, {WRITERS} writers of one process, one event a call.",
+        work=f"Durable events, {WRITERS} writers of one process, one event per call.",
         peer=peer,
         unit="events/s",
         better="higher",

@@ -153,7 +153,7 @@ def growth(samples: Sequence[Sample]) -> tuple[float, float]:
 
 
 def draw(samples: Mapping[str, Sequence[Sample]], path: Path) -> None:
-    """Resident memory over time, a row a process; the band is what is allowed."""
+    """Resident memory over time, a row per process; the band is what is allowed."""
     plot = Plot(figsize=(8, 2.4 * len(samples)), layout="constrained")
     for axes, (name, of_one) in zip(
         plot.subplots(len(samples), sharex=True, squeeze=False)[:, 0], samples.items(), strict=True

@@ -52,7 +52,7 @@ def main(
         f"told after {min(took):.1f} s to {max(took):.1f} s, median {statistics.median(took):.1f} s"
     )
     if max(took) > PROMISED_SEC or len(memos) != cameras:
-        sys.exit(f"short of what is promised: one memo a camera within {PROMISED_SEC:.0f} s")
+        sys.exit(f"short of what is promised: one memo per camera within {PROMISED_SEC:.0f} s")
 
 
 def _beat(server: str, name: str, seconds: float, over: threading.Event) -> float:

@@ -120,7 +120,7 @@ def _comparison(ours: tuple[Run, ...], peers: tuple[Run, ...]) -> Comparison:
         name="six_cameras",
         work=f"{len(CLIPS)} cameras at {FPS:.0f} frames/s in which people move, on {CORES} cores: "
         "how old a window is once it is analysed.",
-        peer="a process a camera, with an estimate of every frame and a JSON post a window",
+        peer="a process per camera, with an estimate of every frame and a JSON post per window",
         unit="ms in the middle",
         better="lower",
         target=TARGET,

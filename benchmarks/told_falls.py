@@ -128,7 +128,7 @@ def quantile(values: Sequence[float], share: float, clips: NDArray[np.str_]) -> 
 
 
 def keep(told: Sequence[Fall], path: Path) -> None:
-    """Write a line a fall to the CSV file `path`."""
+    """Write a line per fall to the CSV file `path`."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Fall)])
         writer.writeheader()
@@ -136,7 +136,7 @@ def keep(told: Sequence[Fall], path: Path) -> None:
 
 
 def draw(told: Sequence[Fall], path: Path) -> None:
-    """A row a clip, since the impact: lines from START to END, and a dot for each memo."""
+    """A row per clip, since the impact: lines from START to END, and a dot for each memo."""
     took: defaultdict[str, list[float]] = defaultdict(list)
     for fall in told:
         took[fall.clip].append(fall.took)

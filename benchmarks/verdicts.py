@@ -164,7 +164,7 @@ def alarms_of(outcome: Outcome, clips: dict[str, LabelledClip], postures: Postur
 
 
 def table(alarms: Sequence[Alarm]) -> str:
-    """A row a kind of alarm, a column a verdict, each with its 95 % interval."""
+    """A row per kind of alarm, a column per verdict, each with its 95 % interval."""
     kinds = {
         "falls": [alarm for alarm in alarms if alarm.tells],
         "of these, END before the clip's": [a for a in alarms if a.tells and a.over],

@@ -10,7 +10,7 @@ from contract.versions import Figure, Share, VersionFigures
 TASK_NAME, REPORT_NAME = "comparison.json", "report.json"
 """In the folder of a comparison's job: what is to be done, and what came of it."""
 VERSIONS, DATASET, RECORD = "versions", "dataset", "record"
-"""Folders beside them: a checkpoint a version, the data set, and the poses of the record."""
+"""Folders beside them: a checkpoint per version, the data set, and the poses of the record."""
 
 
 class ComparisonAsked(BaseModel):

@@ -71,7 +71,7 @@ class LivePoses(PosesAt):
 
 
 class ScoresAt(BaseModel):
-    """What the detector said of one person at one moment: a probability a label."""
+    """What the detector said of one person at one moment: a probability per label."""
 
     model_config = ConfigDict(frozen=True)
 

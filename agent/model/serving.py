@@ -67,7 +67,7 @@ class ServingModel:
     def analyze(self, camera_id: str, time: float, windows: NDArray[np.float32]) -> list[Analysis]:
         """(N, 16, F) windows of one camera at a time of its stream to N analyses.
 
-        One thread a camera. Raises what the last of the chain raises.
+        One thread per camera. Raises what the last of the chain raises.
         """
         serving = self.serving
         try:

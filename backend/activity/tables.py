@@ -1,6 +1,6 @@
 """The tables of the hours. All of them can be made again from the journal.
 
-activity_hours     one row a camera and local hour
+activity_hours     one row per camera and local hour
 activity_cameras   how far each camera has been counted
 activity_position  how far the journal has been counted
 """

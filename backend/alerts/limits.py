@@ -11,7 +11,7 @@ class Limits:
     gather: float = 3.0
     """Troubles wait as long for others, and go out as one memo."""
     repeat: float = 3600.0
-    """Of a trouble of one camera a memo is sent at most once in as long."""
+    """A memo of a trouble of one camera is sent at most once in as long."""
     singles: int = 5
     """So many alerts of one camera have memos of their own within `lately`, the rest are joined;
     so are more than these that wait together."""

@@ -1,7 +1,7 @@
 """The tables of what people say. Times are seconds since 1970 (UTC).
 
 comments   one row a comment
-ratings    one row a person and a subject: the last that was given
+ratings    one row per person and a subject: the last that was given
 
 A subject is of another room, and may be of another database: no key leads to it.
 """

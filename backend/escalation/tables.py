@@ -1,7 +1,7 @@
 """The tables of what is done until an incident is answered. Times are seconds since 1970 (UTC).
 
-escalations   one row an incident that needs an answer
-steps         one row a step of it that is due or done
+escalations   one row per incident that needs an answer
+steps         one row per step of it that is due or done
 answers       what people said: an answer to the alert, and how it ended
 verdicts      what it was, as a person says
 """

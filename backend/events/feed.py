@@ -45,7 +45,7 @@ class AlertFeed:
     ) -> None:
         self._notify, self._monotonic = notify, monotonic
         self._late_sec, self._retry_sec = late_sec, retry_sec
-        # A heap a camera; whose turn it is next comes first.
+        # A heap per camera; whose turn it is next comes first.
         self._lines: dict[str, list[_Entry]] = {}
         self._numbers = itertools.count()
         self._changed = threading.Condition()

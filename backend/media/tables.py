@@ -1,6 +1,6 @@
 """The tables of pictures. Times are seconds since 1970 (UTC).
 
-images          one row a picture
+images          one row per picture
 image_results   what jobs made of it
 image_views     who looked at which file of it
 consents        that the household keeps pictures, of whom and how long

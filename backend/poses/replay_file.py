@@ -36,7 +36,7 @@ class Kept:
         )
 
     def to_bytes(self) -> bytes:
-        """The file: 6 to 23 kB a person, and 100 kB at most."""
+        """The file: 6 to 23 kB per person, and 100 kB at most."""
         frames = self.frames
         rows = [index for index, frame in enumerate(frames) for _ in frame.people]
         file = BytesIO()

@@ -1,4 +1,4 @@
-"""The replays on the disk, a file an incident."""
+"""The replays on the disk, a file per incident."""
 
 import threading
 from collections.abc import Iterable, Iterator

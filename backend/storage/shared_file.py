@@ -30,7 +30,7 @@ class SharedFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()  # one transaction a process: SQLite has one writer anyway
+        self._lock = threading.Lock()  # one transaction per process: SQLite has one writer anyway
         self._engine: Engine | None = None
         self._failure: str | None = None
 

@@ -1,7 +1,7 @@
 """The tables of tabular models. Times are seconds since 1970 (UTC).
 
 predictions   one row an answer, in the order in which they were given
-batches       one row a table that a job answers; `spec` names what it needs until it is finished
+batches       one row per table that a job answers; `spec` names what it needs until it is finished
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, Text

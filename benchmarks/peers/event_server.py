@@ -1,6 +1,6 @@
 """An event server: FastAPI, pydantic, SQLite in WAL mode with synchronous=FULL.
 
-`python -m benchmarks.peers.event_server --port 8001`. A transaction an event, committed before the
+`python -m benchmarks.peers.event_server --port 8001`. A transaction per event, committed before the
 answer; the same `event_id` again is the same event.
 """
 

@@ -1,4 +1,4 @@
-"""A server of a tabular model as it is often written: FastAPI, a pickle, a DataFrame a row.
+"""A server of a tabular model as it is often written: FastAPI, a pickle, a DataFrame per row.
 
 It runs in an environment of its own: `python tabular_server.py model.pkl --port 8001`. It says what
 our server says of a row, but that it keeps no history and knows one language.

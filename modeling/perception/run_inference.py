@@ -90,7 +90,7 @@ def read_track(source: Path, fps: float | None = None) -> PoseTrack:
 def score_lines(
     moments: Iterable[Moment], analyses: Iterable[Sequence[Analysis]]
 ) -> Iterator[ScoreLine]:
-    """One line a window, and one for each moment without any."""
+    """One line per window, and one for each moment without any."""
     for moment, answers in zip(moments, analyses, strict=True):
         if not answers:
             yield ScoreLine(time=moment.time, frame_idx=moment.frame_idx, person=None, scores=None)
@@ -104,7 +104,7 @@ def score_lines(
 
 
 def incident_lines(incidents: Iterable[Incident]) -> Iterator[IncidentLine]:
-    """One line an incident."""
+    """One line per incident."""
     for one in incidents:
         yield IncidentLine(
             incident=one.label,

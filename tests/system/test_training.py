@@ -132,7 +132,7 @@ BAD = [
     ({"time_limit": 1}, 422, "time_limit: Input should be greater than or equal to 60"),
     ({"gpu": True}, 422, "gpu: Extra inputs are not permitted"),
     ({"recipe": "posture", "dataset_versions": ["photos"], "with_project_data": True}, 422,
-     "posture learns from data sets alone"),
+     "posture learns only from data sets"),
     (TABLE | {"dataset_versions": ["table", "table"]}, 422, "tabular learns from one table"),
     (TABLE | {"dataset_versions": []}, 422, "expected at least one version of a data set"),
     (TABLE | {"dataset_versions": [{"id": "table", "subset": {}}]}, 422, "one whole version"),

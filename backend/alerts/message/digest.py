@@ -75,7 +75,7 @@ def _falls(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, _room: int) 
 
 
 def _troubles(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, room: int) -> list[str]:
-    """A line a kind of trouble, with the places that have it."""
+    """A line per kind of trouble, with the places that have it."""
     courses, places = _courses(alerts), dict[str, list[str]]()
     for course in courses:
         what = phrase_of(course[0], words).what

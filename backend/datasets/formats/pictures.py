@@ -37,7 +37,7 @@ class Pictures:
 def _read_folders(tree: Tree, pictures: list[str]) -> dict[str, tuple[str, ...]]:
     for path in tree:
         if suffix_of(path) == ".txt" and not NOTE.fullmatch(path):
-            raise unusable(path, "expected classes.txt or a .names file too, with a class a line")
+            raise unusable(path, "expected classes.txt or a .names file too, with a class per line")
     return {path: (_folder(path),) for path in pictures}
 
 

@@ -1,4 +1,4 @@
-"""Labels of pictures as YOLO has them: a text a picture, and the names of the classes."""
+"""Labels of pictures as YOLO has them: a text per picture, and the names of the classes."""
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath

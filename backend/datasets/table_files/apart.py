@@ -1,7 +1,7 @@
 """Makes the table of a file in a process of its own: whatever a stranger has put into it, the
 server goes on, with its memory and its turns.
 
-`python -m backend.datasets.table_files.apart ORIGINAL FOLDER TARGET` prints a message a line.
+`python -m backend.datasets.table_files.apart ORIGINAL FOLDER TARGET` prints a message per line.
 """
 
 import os

@@ -21,7 +21,7 @@ class WindowAnswers:
         self.version = self._detector.manifest.version
 
     def answer(self, content_type: str, body: bytes) -> list[Analysis]:
-        """An analysis a window; raises InvalidInput."""
+        """An analysis per window; raises InvalidInput."""
         try:
             return self._detector.analyze(windows_of(content_type, body))
         except WindowError as error:

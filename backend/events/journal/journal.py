@@ -1,7 +1,7 @@
-"""The journal on disk: JSONL files, one accepted event a line, durable before it is answered.
+"""The journal on disk: JSONL files, one accepted event per line, durable before it is answered.
 
-A file a UTC day, and a further one whenever it has grown large. Whoever else reads the files takes
-the lines that end with a newline: what follows the last one is just being written.
+A file per UTC day, and a further one whenever it has grown large. Other readers take the
+lines that end with a newline: what follows the last one is just being written.
 """
 
 import contextlib

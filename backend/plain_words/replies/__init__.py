@@ -1,1 +1,1 @@
-"""What the assistant says: a file a language, which anybody may edit."""
+"""What the assistant says: a file per language, which anybody may edit."""

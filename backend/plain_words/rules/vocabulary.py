@@ -1,4 +1,4 @@
-"""The words of the rules: a file a language, which anybody may edit; all are known at once."""
+"""The words of the rules: a file per language, which anybody may edit; all are known at once."""
 
 import tomllib
 import unicodedata

@@ -131,7 +131,7 @@ def _walking(days: Sequence[date], by_day: Sequence[Active]) -> tuple[Fact, ...]
 
 
 def _grid(found: Sequence[Active], by: Literal["day", "place"], days: int) -> Grid:
-    """A row a day, or the mean day of each place."""
+    """A row per day, or the mean day of each place."""
     sums = [_sum(of) for of in _grouped(found, by).values()]
     newest = sums[-MAX_ROWS:]
     per = 1 if by == "day" else days

@@ -153,7 +153,7 @@ def _grid(found: Sequence[Availability], zone: ZoneInfo) -> Grid:
 
 
 def _plot(found: Sequence[Availability], span: Span) -> Plot:
-    """A row a camera, a column a day; empty where nothing was heard."""
+    """A row per camera, a column per day; empty where nothing was heard."""
     days = tuple(span.each()[-max(1, MAX_POINTS // len(found)) :])
     heat = Series(
         name="seen_percent",

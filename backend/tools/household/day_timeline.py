@@ -144,7 +144,7 @@ def _stretches(slots: Sequence[Slot]) -> Iterator[Cells]:
 
 
 def _plot(slots: Sequence[Slot]) -> Plot:
-    """A row a camera, a column an hour; empty where most of it was not seen."""
+    """A row per camera, a column per hour; empty where most of it was not seen."""
     hours = tuple(dict.fromkeys(sorted(it.began_at for it in slots)))
     cameras = tuple(dict.fromkeys(it.watch.camera_id for it in slots))
     minutes = {

@@ -63,7 +63,7 @@ class Detector:
 
 
 def to_analysis(labels: Sequence[Label], scores: list[float]) -> Analysis:
-    """What one probability a label says, given the labels' thresholds.
+    """What one probability per label says, given the labels' thresholds.
 
     It says them to four digits: nobody knows more, and each further one would travel.
     """

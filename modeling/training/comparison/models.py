@@ -1,4 +1,4 @@
-"""What can be trained and measured side by side: a row a model."""
+"""What can be trained and measured side by side: a row per model."""
 
 from collections.abc import Callable, Mapping
 

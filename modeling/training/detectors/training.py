@@ -35,7 +35,7 @@ from modeling.training.runs.snapshots import Snapshot
 
 FORMATS = (onnx("windows"), TORCHSCRIPT)
 AT_ONCE = 4096
-"""Windows that are scored together: the states of an LSTM take 12 kB a window."""
+"""Windows that are scored together: the states of an LSTM take 12 kB per window."""
 DRY_RUN_BATCHES = 2
 
 

@@ -69,7 +69,7 @@ def hazard(speed: Numbers, nights: Numbers, fell_lately: NDArray[np.bool_]) -> N
 
 
 def simulate_lives(seed: int = 0, people: int = PEOPLE, days: int = DAYS) -> Table:
-    """One row a day and `person`, in the order of people and days."""
+    """One row per day and `person`, in the order of people and days."""
     rng = np.random.default_rng(seed)
     who = Dwellers.drawn(rng, people)
     worse, speed, nights, falls = (np.zeros((people, days)) for _ in range(4))

@@ -148,7 +148,7 @@ def test_answer_about_fewer_people_than_were_asked_about_is_none(
 ) -> None:
     body = json.dumps({"results": [ANALYSIS]}).encode()
     scripted_server.script = lambda _: (200, body)
-    with pytest.raises(AnalysisUnavailable, match="not one analysis a person"):
+    with pytest.raises(AnalysisUnavailable, match="not one analysis per person"):
         RemoteAnalyzer(client, STAMPS).analyze(make_moment(0, 1.0, 0.0))
 
 

@@ -152,7 +152,7 @@ def test_key_of_the_figures_opens_nothing_else(
         (LONG, f"server={LONG}-1", "entry 1 of 1: CAMERA_ID=KEY: "),
         (LONG, f"hall={LONG}-열쇠", "printable ASCII characters without blanks"),
         (LONG, f"hall={LONG} {LONG}", "printable ASCII characters without blanks"),
-        (LONG, f"hall={LONG}-1,hall={LONG}-2", "entry 2 of 2: expected one key a camera"),
+        (LONG, f"hall={LONG}-1,hall={LONG}-2", "entry 2 of 2: expected one key per camera"),
         (LONG, f"hall={LONG}-1,bedroom={LONG}-1", "a key of its own for each camera"),
         (LONG, f"hall={LONG}", "none of them API_KEY"),
         ("", f"hall={LONG}-1", "expected an API_KEY too"),

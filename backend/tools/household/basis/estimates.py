@@ -20,7 +20,7 @@ Numbers = NDArray[np.float64]
 
 
 def daily_mean(days: Sequence[date], values: Sequence[float]) -> "Estimate | None":
-    """The mean of a value a day."""
+    """The mean of a value per day."""
     return ratio(days, [(value, 1.0) for value in values])
 
 

@@ -176,7 +176,7 @@ def _frames(seconds: float) -> int:
 
 
 def _ease(seconds: float) -> Array:
-    """The minimum-jerk course from 0 to 1, a value a frame."""
+    """The minimum-jerk course from 0 to 1, a value per frame."""
     share = np.arange(1, _frames(seconds) + 1) / _frames(seconds)
     course: Array = share**3 * (10 - 15 * share + 6 * share**2)
     return course

@@ -207,7 +207,7 @@ def test_image_models_stand_beside_each_other_without_replay(home: Home) -> None
     other = home.versions.register(job, "posture", *unmeasured, None, ())
     report = home.report(serving, other)
     assert report.no_replay is not None
-    assert "poses alone" in report.no_replay
+    assert "only poses are kept" in report.no_replay
     assert not report.is_same_data
     assert report.versions[0].figures.pictures_right == 10_744
     assert report.versions[0].replayed is None

@@ -212,7 +212,7 @@ def test_span_behind_the_end_of_the_clip_is_refused(write):
 
 
 def test_shape_without_neighbours_is_refused(write):
-    with pytest.raises(CvatError, match="fall on frame 50 alone, expected a track, or a shape on"):
+    with pytest.raises(CvatError, match="fall on frame 50 only, expected a track, or a shape on"):
         spans(write(point("fall", 50)))
 
 
