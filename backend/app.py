@@ -162,8 +162,7 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     stops.callback(state.factory_database.close)
     if state.cluster:
         # It is left last, once nothing of this server is under way.
-        state.cluster.start()
-        stops.callback(state.cluster.stop)
+        _run(stops, state.cluster)
     if state.tracing:
         stops.callback(state.tracing.stop)
     # The incidents of the poses begin with the events.

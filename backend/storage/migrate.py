@@ -32,7 +32,7 @@ class Schema:
 
 
 HOUSEHOLD = Schema(MIGRATIONS / "household", "alembic_version", metadata)
-"""The record, and the people: it is written by the server alone."""
+"""The record, and the people: it is written by the server only."""
 FACTORY = Schema(MIGRATIONS / "factory", "factory_version", factory_metadata)
 """Jobs, and what they are about: the server and its workers write it."""
 

@@ -103,6 +103,7 @@ def _new(
     return {
         "key": alerts.c.key,
         "channel": literal(channel),
+        "household_id": alerts.c.household_id,
         "camera_id": alerts.c.camera_id,
         "urgent": alerts.c.urgent,
         "follow_up": literal(value=False),

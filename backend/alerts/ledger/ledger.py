@@ -22,14 +22,16 @@ from sqlalchemy import (
 )
 
 from backend.alerts.channels.base import Alert
-from backend.alerts.ledger.deliveries import DeliveryState, settle_killed
-from backend.alerts.ledger.entries import (
-    AlertState,
-    Entries,
-    Entry,
-    Plan,
-    queue,
+from backend.alerts.ledger.channels import (
+    NEWS_SEC,
+    begin_channel,
+    begin_channels,
+    end_removed_channels,
+    is_removed,
 )
+from backend.alerts.ledger.deliveries import settle_killed
+from backend.alerts.ledger.entries import Entries, Entry, Plan, queue
+from backend.alerts.ledger.states import WAITING, AlertState, DeliveryState
 from backend.alerts.ledger.tables import ALERT, alerts, deliveries, memos
 from backend.alerts.ledger.turns import QUIET_HOURS
 from backend.alerts.ledger.withdrawal import supersede
@@ -251,100 +253,3 @@ class Ledger:
         }
         queued = db.execute(update(deliveries).where(dead).values(again))
         return removed.rowcount + queued.rowcount > 0
-
-    @property
-    def _is_removed(self) -> ColumnElement[bool]:
-        """The condition that a delivery's channel is none of ours."""
-        return deliveries.c.channel.not_in(self._channels)
-
-    def _end_removed_channels(self, db: Connection, now: float) -> None:
-        of = deliveries.c
-        was_sending = case((of.state == DeliveryState.SENDING, 1), else_=0)
-        ended = {
-            "ambiguous": of.ambiguous + was_sending,
-            "state": DeliveryState.DEAD,
-            "reason": NOT_CONFIGURED,
-            "updated_at": now,
-        }
-        waiting = update(deliveries).where(of.state.in_(WAITING), self._is_removed)
-        db.execute(waiting.values(ended))
-
-    def _begin_new_channels(self, db: Connection, now: float, reach: Reach) -> None:
-        """Give a new (or returned) channel what nobody was notified of yet; what is old dies in
-        sight."""
-        for channel in self._channels:
-            self._begin_channel(db, channel, now, reach)
-        is_waiting = alerts.c.state != AlertState.MUTED
-        has_none = ~exists().where(deliveries.c.key == alerts.c.key)
-        for channel in self._channels[:1]:
-            dead = _new(channel, now, literal(now), DeliveryState.DEAD, OLD_NEWS)
-            _deliver(db, dead, is_waiting, has_none)
-
-    def _begin_channel(self, db: Connection, channel: str, now: float, reach: Reach) -> None:
-        wanted = alerts.c.key.in_(_unsent(db, channel, now, reach))
-        due = case((alerts.c.due_at > now, alerts.c.due_at), else_=now)
-        returned = and_(
-            deliveries.c.channel == channel,
-            deliveries.c.state == DeliveryState.DEAD,
-            deliveries.c.reason == NOT_CONFIGURED,
-        )
-        keys = select(alerts.c.key).where(wanted)
-        again = {
-            "state": DeliveryState.PENDING,
-            "reason": None,
-            "attempts": 0,
-            "queued_at": now,
-            "next_attempt_at": select(due)
-            .where(alerts.c.key == deliveries.c.key)
-            .scalar_subquery(),
-        }
-        db.execute(update(deliveries).where(returned, deliveries.c.key.in_(keys)).values(again))
-        mine = exists().where(deliveries.c.key == alerts.c.key, deliveries.c.channel == channel)
-        new = _new(channel, now, due, DeliveryState.PENDING, None)
-        _deliver(db, new, wanted, ~mine)
-
-
-def _unsent(db: Connection, channel: str, now: float, reach: Reach) -> list[str]:
-    """The keys of what no channel has delivered yet, and is for `channel`; rounds go on anyway."""
-    of, other = alerts.c, deliveries.alias()
-    is_sent = exists().where(other.c.key == of.key, other.c.state == DeliveryState.SENT)
-    query = select(*ALERT).where(
-        of.state != AlertState.MUTED,
-        of.created_at >= now - NEWS_SEC,
-        of.withdrawn_at.is_(None),
-        of.round == 0,
-        of.notice.is_(None),
-        ~is_sent,
-    )
-    found = [Alert(*row) for row in db.execute(query.order_by(of.created_at, of.number))]
-    return [alert.key for alert in found if reach.includes(channel, alert)]
-
-
-_JOINED = alerts.outerjoin(deliveries, alerts.c.key == deliveries.c.key)
-
-
-def _new(
-    channel: str, now: float, due: ColumnElement[Any], state: DeliveryState, reason: str | None
-) -> dict[str, Any]:
-    """The values of a new delivery, by column."""
-    return {
-        "key": alerts.c.key,
-        "channel": literal(channel),
-        "household_id": alerts.c.household_id,
-        "camera_id": alerts.c.camera_id,
-        "urgent": alerts.c.urgent,
-        "follow_up": literal(value=False),
-        "state": literal(state),
-        "attempts": literal(0),
-        "ambiguous": literal(0),
-        "reason": literal(reason),
-        "queued_at": literal(now),
-        "updated_at": literal(now),
-        "next_attempt_at": due,
-    }
-
-
-def _deliver(db: Connection, values: dict[str, Any], *wanted: ColumnElement[bool]) -> None:
-    """A delivery of these values for each alert that is wanted, oldest first."""
-    rows = select(*values.values()).where(*wanted).order_by(alerts.c.created_at, alerts.c.number)
-    db.execute(insert(deliveries).from_select(list(values), rows))

@@ -1,10 +1,9 @@
 """The tables in which the alerts are kept.
 
-alerts       one row an incident of a person, and one each for begin and end of a trouble
-deliveries   one row an alert and channel; its `household_id`, `camera_id`, `urgent` and `follow_up`
-             are the alert's
-             `server` is the one that sends it, or has sent it
-memos        one row a memo that a channel took: it may have carried several alerts
+alerts       one row per incident of a person, and one each for begin and end of a trouble
+deliveries   one row per alert and channel; `household_id`, `camera_id`, `urgent` and `follow_up`
+             are the alert's, `server` is the one that sends it, or has sent it
+memos        one row per memo that a channel took: it may have carried several alerts
 
 An alert that is withdrawn is not sent any more: its incident was answered, or is over.
 """
