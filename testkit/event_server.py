@@ -4,7 +4,6 @@ Also in two broken variants, which show that a test of it can fail.
 """
 
 import contextlib
-import multiprocessing
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -31,13 +30,10 @@ from backend.events.service import EventService
 from backend.events.store import Known
 from backend.http.listener import listen
 from testkit.alone import EventsAlone
+from testkit.forked import forking
 from testkit.processes import free_port
 
 Breakage = Callable[[], contextlib.AbstractContextManager[object]]
-
-# Children are forked from a process that has imported all of this already.
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([__name__])
 
 
 def intact() -> contextlib.AbstractContextManager[object]:
@@ -108,7 +104,7 @@ class EventServer:
 
     def start(self) -> None:
         """Start it; it answers soon."""
-        self.process = _processes.Process(
+        self.process = forking.Process(
             target=serve, args=(self.folder, self.port, self.breakage), daemon=True
         )
         self.process.start()

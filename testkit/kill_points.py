@@ -1,20 +1,20 @@
 """Kill the server at a chosen system call between the END of a fall and its memo; then look.
 
 The server is the real one, as a process of its own, and strace kills it as it enters the call.
-`python -m testkit.kill_points VARIANT` is that server: its threads carry their names where the
-kernel shows them, and a variant breaks a promise on purpose.
+Its threads carry their names where the kernel shows them, and a variant of it breaks a promise on
+purpose.
 """
 
 import ctypes
 import os
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from unittest.mock import patch
@@ -27,7 +27,8 @@ from backend.alerts.ledger.deliveries import Attempt, Deliveries
 from backend.alerts.ledger.tables import ALERT, alerts, deliveries
 from backend.alerts.ledger.turns import is_due
 from backend.alerts.message.wording import KOREAN
-from testkit.processes import TO_TRY_OUT, Part, free_port, wait_ready
+from testkit.forked import fork
+from testkit.processes import TO_TRY_OUT, Part, Process, free_port, wait_ready
 
 T = TypeVar("T")
 
@@ -118,17 +119,14 @@ class Trial:
             "KAKAO_API_URL": self.sandbox_url,
             "KAKAO_AUTH_URL": self.sandbox_url,
         }
-        command = [sys.executable, "-m", "testkit.kill_points", self.variant]
-        log = self.folder / "server.log"
-        process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
-            [*command, "--host", "127.0.0.1", "--port", str(self.port)],
-            cwd=self.folder,
-            env=environment,
-            stdout=stack.enter_context(log.open("ab")),
-            stderr=subprocess.STDOUT,
+        part = fork(
+            "run-backend",
+            *("--host", "127.0.0.1", "--port", str(self.port)),
+            folder=self.folder,
+            environment=environment,
+            main=partial(serve_in_variant, self.variant),
         )
-        stack.callback(_end, process)
-        part = Part("run-backend", process, log)
+        stack.callback(_end, part.process)
         wait_ready(part, f"http://127.0.0.1:{self.port}/health")
         return part
 
@@ -183,7 +181,7 @@ def _idle_thread(pid: int, name: str) -> int | None:
     return None
 
 
-def _end(process: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> None:
+def _end(process: Process) -> None:
     process.kill()
     process.wait()
 
@@ -240,17 +238,9 @@ def shows_its_threads() -> AbstractContextManager[object]:
     return patch.object(threading.Thread, "run", run_named)
 
 
-def main() -> None:
-    """Be the server, in the variant that the first argument names."""
-    from backend.commands.serve import main as serve
+def serve_in_variant(variant: str) -> None:
+    """Be the server, in this variant."""
+    from backend.commands.serve import main
 
-    variant = VARIANTS[sys.argv.pop(1)]
-    with (
-        shows_its_threads(),
-        patch.object(Deliveries, "take_due", variant),
-    ):
-        serve()
-
-
-if __name__ == "__main__":
-    main()
+    with shows_its_threads(), patch.object(Deliveries, "take_due", VARIANTS[variant]):
+        main()

@@ -1,6 +1,5 @@
 """The model of a camera box, alone, and in a process that is killed at a step of a swap."""
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -21,6 +20,7 @@ from agent.model.trial import SanityWindows, TrialFailed, check_plausible
 from agent.model.trust import PinnedKey
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.detector.detector import Detector
+from testkit.forked import forking
 
 STEPS = {
     "pinned": "agent.model.trust.PinnedKey.pin",
@@ -34,11 +34,6 @@ STEPS = {
     "noted": "agent.model.shelf.Shelf.remove_others",
 }
 """After which call the process is killed, in the order in which they come."""
-
-
-# Children are forked from a process that has imported all of this already.
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([__name__])
 
 
 def try_here(folder: Path) -> None:
@@ -90,7 +85,7 @@ def _killed(step: str, data_dir: Path, checkpoint: Path, url: str) -> None:
 
 def killed_after(step: str, data_dir: Path, checkpoint: Path, url: str) -> int | None:
     """Let a box ask once, and be killed after this one of `STEPS`; its exit code."""
-    process = _processes.Process(target=_killed, args=(step, data_dir, checkpoint, url))
+    process = forking.Process(target=_killed, args=(step, data_dir, checkpoint, url))
     process.start()
     process.join()
     return process.exitcode

@@ -1,16 +1,14 @@
 """`run-backend` as a process that is killed, or stopped, and started again on the same data.
 
-`python -m testkit.stoppable_server VARIANT` is that server; a variant breaks a promise on
-purpose.
+A variant of it breaks a promise on purpose.
 """
 
 import os
 import resource
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -18,8 +16,9 @@ import uvicorn
 
 from backend.events.feed import AlertFeed
 from testkit.event_server import answers_before_it_writes
+from testkit.forked import fork
 from testkit.kill_points import shows_its_threads
-from testkit.processes import TO_TRY_OUT, Part, free_port, wait_ready
+from testkit.processes import TO_TRY_OUT, Part, Process, free_port, wait_ready
 
 WAIT_SEC = 30.0
 """What takes longer hangs."""
@@ -48,23 +47,19 @@ class StoppableServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "testkit.stoppable_server", self.variant]
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        log = self.data_dir / "server.log"
-        with log.open("ab") as output:
-            process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
-                [*command, "--host", "127.0.0.1", "--port", str(self.port)],
-                cwd=self.data_dir,
-                env={
-                    "PATH": os.environ["PATH"],
-                    "DATA_DIR": str(self.data_dir),
-                    **TO_TRY_OUT,
-                    **self.settings,
-                },
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        self.part = Part("run-backend", process, log)
+        self.part = fork(
+            "run-backend",
+            *("--host", "127.0.0.1", "--port", str(self.port)),
+            folder=self.data_dir,
+            environment={
+                "PATH": os.environ["PATH"],
+                "DATA_DIR": str(self.data_dir),
+                **TO_TRY_OUT,
+                **self.settings,
+            },
+            main=partial(serve_in_variant, self.variant),
+        )
         wait_ready(self.part, f"{self.url}/health")
 
     def ask_to_stop(self) -> None:
@@ -90,7 +85,7 @@ class StoppableServer:
         return self._process.pid
 
     @property
-    def _process(self) -> "subprocess.Popen[bytes]":
+    def _process(self) -> Process:
         if self.part is None:
             raise RuntimeError("the server was not started")
         return self.part.process
@@ -129,13 +124,9 @@ VARIANTS: dict[str, Callable[[], AbstractContextManager[object]]] = {
 }
 
 
-def main() -> None:
-    """Be the server, in the variant that the first argument names."""
-    from backend.commands.serve import main as serve
+def serve_in_variant(variant: str) -> None:
+    """Be the server, in this variant; its threads carry their names."""
+    from backend.commands.serve import main
 
-    with VARIANTS[sys.argv.pop(1)](), shows_its_threads():
-        serve()
-
-
-if __name__ == "__main__":
-    main()
+    with VARIANTS[variant](), shows_its_threads():
+        main()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from testkit.processes import Part, free_port, start, wait_ready
+from testkit.forked import fork
+from testkit.processes import Part, free_port, wait_ready
 
 SETUP = re.compile(r"http://\S+(/setup\?code=\S+)")
 SAID_SEC = 20.0
@@ -50,7 +51,7 @@ def web_server(folder: Path, settings: Mapping[str, str] | None = None) -> Itera
     data_dir = str(folder / "data")
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": data_dir, "PUBLIC_URL": url}
     options = ("--host", "127.0.0.1", "--port", str(port))
-    part = start(
+    part = fork(
         "run-backend", *options, folder=folder, environment=environment | dict(settings or {})
     )
     try:

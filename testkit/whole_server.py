@@ -1,7 +1,6 @@
 """The whole server as a process that starts in a moment and can be killed, again and again."""
 
 import contextlib
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -14,14 +13,11 @@ from backend.config import BackendSettings
 from backend.http.listener import listen
 from backend.http.server import log_to_stderr, serve
 from common.settings import read_settings
+from testkit.forked import forking
 from testkit.kill_points import shows_its_threads
 from testkit.processes import TO_TRY_OUT, free_port, wait_until_ready
 
 Breakage = Callable[[], contextlib.AbstractContextManager[object]]
-
-# Children are forked from a process that has imported all of this already.
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([__name__])
 
 
 def intact() -> contextlib.AbstractContextManager[object]:
@@ -79,7 +75,7 @@ class WholeServer:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         settings = {"DATA_DIR": "data", "PUBLIC_URL": self.url, **TO_TRY_OUT, **self.settings}
-        self.process = _processes.Process(
+        self.process = forking.Process(
             target=run, args=(self.folder, self.port, settings, self.breakage), daemon=True
         )
         self.process.start()

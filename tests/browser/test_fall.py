@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from testkit.browser import DRAWN, Device
+from testkit.forked import fork
 from testkit.ntfy_server import NtfyServer
-from testkit.processes import Part, start
+from testkit.processes import Part
 from testkit.recording import RECORDING
 from testkit.sample_household import LOGIN, move_in, reach_the_other
 from testkit.web_server import WebServer, log_in
@@ -57,7 +58,7 @@ def camera_box(home: WebServer, tmp_path: Path) -> Iterator[Callable[[], Part]]:
             "CAMERA_ID": "living room",
         }
         options = ("--source", str(RECORDING), "--backend-url", home.url, "--pace", "realtime")
-        boxes.append(start("run-agent", *options, folder=tmp_path, environment=environment))
+        boxes.append(fork("run-agent", *options, folder=tmp_path, environment=environment))
         return boxes[-1]
 
     yield begin

@@ -13,8 +13,9 @@ from playwright.sync_api import expect
 from contract.language import Language
 from demo.cli import RECORDING
 from testkit.browser import Device
+from testkit.forked import fork
 from testkit.ntfy_server import NtfyServer
-from testkit.processes import Part, start
+from testkit.processes import Part
 from testkit.sample_household import LOGIN, move_in
 from testkit.web_server import WebServer, log_in, web_server
 
@@ -101,7 +102,7 @@ def camera_box(new_server: WebServer, tmp_path: Path) -> Iterator[Callable[[], P
         }
         options = ("--source", str(RECORDING), "--backend-url", new_server.url)
         pace = ("--pace", "realtime")
-        boxes.append(start("run-agent", *options, *pace, folder=tmp_path, environment=environment))
+        boxes.append(fork("run-agent", *options, *pace, folder=tmp_path, environment=environment))
         return boxes[-1]
 
     yield begin

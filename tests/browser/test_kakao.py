@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, expect
 
 from contract.language import Language
 from testkit.browser import device
-from testkit.processes import free_port, start, wait_ready
+from testkit.forked import fork
+from testkit.processes import free_port, wait_ready
 from testkit.web_server import WebServer, set_up, web_server
 
 WORDS: dict[Language, dict[str, str]] = {
@@ -35,7 +36,7 @@ def sandbox(tmp_path: Path) -> Iterator[httpx.Client]:
     url = f"http://127.0.0.1:{port}"
     environment = {"PATH": os.environ["PATH"]}
     options = ("--port", str(port))
-    part = start("run-kakao-sandbox", *options, folder=tmp_path, environment=environment)
+    part = fork("run-kakao-sandbox", *options, folder=tmp_path, environment=environment)
     try:
         wait_ready(part, f"{url}/sandbox/memos")
         with httpx.Client(base_url=url, trust_env=False) as client:

@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from testkit.browser import device
+from testkit.forked import fork
 from testkit.ntfy_server import NtfyServer
-from testkit.processes import Part, start
+from testkit.processes import Part
 from testkit.recording import RECORDING
 from testkit.web_server import PASSWORD, WebServer, web_server
 
@@ -61,7 +62,7 @@ def pair(new_home: WebServer, tmp_path: Path) -> Iterator[Callable[[str], Part]]
     def begin(code: str) -> Part:
         options = ("--pair", code, "--backend-url", new_home.url, "--source", str(RECORDING))
         environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "box")}
-        boxes.append(start("run-agent", *options, folder=tmp_path, environment=environment))
+        boxes.append(fork("run-agent", *options, folder=tmp_path, environment=environment))
         return boxes[-1]
 
     yield begin

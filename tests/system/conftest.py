@@ -5,7 +5,6 @@ import os
 import resource
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,7 +16,8 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from testkit.processes import TO_TRY_OUT, Part, free_port, start, wait_ready
+from testkit.forked import fork
+from testkit.processes import TO_TRY_OUT, Part, Process, free_port, start, wait_ready
 
 Json = dict[str, Any]
 
@@ -32,13 +32,21 @@ class Command:
 
     def start(self, name: str, *options: str, **settings: object) -> Part:
         """Start `name`; `settings` are its whole environment."""
+        return self._start(start, name, *options, **settings)
+
+    def fork(self, name: str, *options: str, **settings: object) -> Part:
+        """The same in a moment, unless the dynamic loader has to read a setting."""
+        return self._start(start if "LD_PRELOAD" in settings else fork, name, *options, **settings)
+
+    def _start(
+        self, start: Callable[..., Part], name: str, *options: str, **settings: object
+    ) -> Part:
         folder = self.folder / f"{len(self.parts)}-{name}"
         folder.mkdir()
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
         environment |= {key: str(value) for key, value in settings.items()}
-        part = start(name, *options, folder=folder, environment=environment)
-        self.parts.append(part)
-        return part
+        self.parts.append(start(name, *options, folder=folder, environment=environment))
+        return self.parts[-1]
 
     def run(self, name: str, *options: str, **settings: object) -> tuple[int, str]:
         """Run `name` to its end; its exit status and all that it said."""
@@ -120,7 +128,7 @@ class Server:
         """Start it, and wait until it answers; `settings` replace those of before."""
         self.settings |= settings
         options = ("--host", "127.0.0.1", "--port", str(self.port))
-        part = self.command.start("run-backend", *options, **self.settings)
+        part = self.command.fork("run-backend", *options, **self.settings)
         self.runs.append(part)
         wait_ready(part, f"{self.url}/health")
 
@@ -210,14 +218,14 @@ class Vision:
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def process(self) -> "subprocess.Popen[bytes]":
+    def process(self) -> Process:
         """The running one."""
         return self.runs[-1].process
 
     def start(self, *, wait: bool = True) -> None:
         """Start it, and wait until it answers."""
         options = ("--host", "127.0.0.1", "--port", str(self.port))
-        self.runs.append(self.command.start("run-vision", *options, **self.settings))
+        self.runs.append(self.command.fork("run-vision", *options, **self.settings))
         if wait:
             wait_ready(self.runs[-1], f"{self.url}/health")
 
@@ -285,7 +293,7 @@ def command(tmp_path: Path) -> Iterator[Command]:
 @contextmanager
 def _running_sandbox(folder: Path) -> Iterator[Sandbox]:
     command, port = Command(folder), free_port()
-    part = command.start("run-kakao-sandbox", "--port", str(port))
+    part = command.fork("run-kakao-sandbox", "--port", str(port))
     url = f"http://127.0.0.1:{port}"
     wait_ready(part, f"{url}/sandbox/memos")
     with httpx.Client(base_url=url, trust_env=False) as http:

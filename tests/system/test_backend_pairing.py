@@ -40,7 +40,7 @@ def run_box(command: Any, tmp_path: Path) -> Callable[..., Part]:
 
     def start(*options: object, **settings: object) -> Part:
         told = [str(option) for option in options]
-        part: Part = command.start("run-agent", *told, DATA_DIR=tmp_path / "box", **settings)
+        part: Part = command.fork("run-agent", *told, DATA_DIR=tmp_path / "box", **settings)
         return part
 
     return start

@@ -32,7 +32,7 @@ def box(command: Any, repository: Path, tmp_path: Path) -> Callable[[str], Part]
         source = repository / "demo" / "recordings" / "fall.npz"
         settings = {"DATA_DIR": tmp_path / "box", "CAMERA_ID": "거실", "HEARTBEAT_SEC": 0.5}
         options = ("--source", str(source), "--backend-url", url)
-        part: Part = command.start("run-agent", *options, **settings)
+        part: Part = command.fork("run-agent", *options, **settings)
         return part
 
     return start

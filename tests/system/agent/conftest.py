@@ -53,7 +53,7 @@ def start_agent(command: Any, recording: Path, tmp_path: Path) -> Callable[..., 
     ) -> Part:
         settings = {"DATA_DIR": tmp_path / "box", "CAMERA_ID": "거실", **settings}
         told = [str(option) for option in options]
-        part: Part = command.start(
+        part: Part = command.fork(
             "run-agent", "--source", str(source), "--pace", pace, *told, **settings
         )
         return part

@@ -25,7 +25,7 @@ def start_cameras(command: Any, tmp_path: Path) -> StartCameras:
     ) -> Part:
         named = [f"--camera={name}={source}" for name, source in cameras.items()]
         settings = {"DATA_DIR": tmp_path / "box", **settings}
-        part: Part = command.start("run-agent", *named, "--pace", pace, *options, **settings)
+        part: Part = command.fork("run-agent", *named, "--pace", pace, *options, **settings)
         return part
 
     return start
