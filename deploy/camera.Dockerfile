@@ -34,6 +34,6 @@ ENV PATH=/opt/dolbom/.venv/bin:$PATH \
 USER 10001:10001
 WORKDIR /var/lib/dolbom
 VOLUME /var/lib/dolbom
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
     CMD ["python", "-m", "agent.health", "/var/lib/dolbom"]
 CMD ["run-agent"]

@@ -16,16 +16,20 @@ WORKDIR /opt/dolbom
 COPY LICENSE README.md pyproject.toml uv.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv \
     /uv/bin/uv sync --locked --no-default-groups ${INSTALLED} --no-install-project
+# For a worker that trains: `cpu`, or what uv calls the GPU's (cu130).
+ARG TORCH=""
+RUN --mount=type=cache,target=/root/.cache/uv \
+    test -z "${TORCH}" || /uv/bin/uv pip install "torch==2.13.*" --torch-backend="${TORCH}"
 COPY . .
 RUN --mount=type=cache,target=/root/.cache/uv \
-    /uv/bin/uv sync --locked --no-default-groups ${INSTALLED}
+    /uv/bin/uv sync --locked --no-default-groups ${INSTALLED} --inexact
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="Dolbom home server" \
       org.opencontainers.image.description="Decides whether somebody has fallen, keeps the record and alerts the family" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="0.1.0"
-COPY --from=builder /usr/share/fonts/truetype/nanum /usr/share/fonts/truetype/nanum
+COPY --from=builder /usr/share/fonts/truetype/nanum/NanumGothic.ttf /usr/share/fonts/truetype/nanum/
 COPY --from=builder /opt/dolbom /opt/dolbom
 RUN install -d -o 10001 -g 10001 -m 700 /var/lib/dolbom
 ENV PATH=/opt/dolbom/.venv/bin:$PATH \
@@ -36,6 +40,6 @@ USER 10001:10001
 WORKDIR /var/lib/dolbom
 VOLUME /var/lib/dolbom
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
     CMD ["python", "-m", "backend.commands.health", "http://127.0.0.1:8000/health"]
 CMD ["run-backend"]
