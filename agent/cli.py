@@ -86,6 +86,10 @@ def run(
             "and a key for it, keep both in DATA_DIR, and watch. Later starts need no option.",
         ),
     ] = None,
+    no_watch: Annotated[
+        bool,
+        typer.Option("--no-watch", help="With --pair: keep what it brings, and end."),
+    ] = False,
     farewell: Annotated[
         bool,
         typer.Option(
@@ -107,7 +111,7 @@ def run(
         inference=inference,
     )
     keep_private(settings.data_dir, ["cameras", "outbox", "model"])
-    _check_pair(pair, settings, farewell=farewell)
+    _check_pair(pair, settings, farewell=farewell, no_watch=no_watch)
     silence_native_stderr()
     log_format = LOG_FORMAT if len(settings.watched) == 1 else LOG_FORMAT_OF_SEVERAL
     logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)
@@ -120,7 +124,7 @@ def run(
                 _check_recordable(record, len(settings.watched))
             if farewell:
                 _send_farewell(settings)
-            else:
+            elif not no_watch:
                 _watch(settings, record)
     except (CheckpointError, AgentFailed, PairingFailed) as failure:
         fail(str(failure))
@@ -145,8 +149,12 @@ def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] |
     return cameras
 
 
-def _check_pair(code: str | None, settings: AgentSettings, *, farewell: bool) -> None:
+def _check_pair(
+    code: str | None, settings: AgentSettings, *, farewell: bool, no_watch: bool
+) -> None:
     if code is None:
+        if no_watch:
+            raise typer.BadParameter("expected with --pair", param_hint="--no-watch")
         return
     if farewell or settings.cameras:
         raise typer.BadParameter(

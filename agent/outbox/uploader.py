@@ -69,6 +69,7 @@ class Uploader:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._failures = 0
+        self._is_heard = False
 
     def start(self) -> None:
         self._thread.start()
@@ -158,7 +159,9 @@ class Uploader:
     def _recover(self) -> None:
         if self._failures > 0:
             logger.info("the server at %s is back", self._client.base_url)
-        self._failures = 0
+        elif not self._is_heard:
+            logger.info("the server at %s hears this camera", self._client.base_url)
+        self._failures, self._is_heard = 0, True
 
 
 def _asked_sec(error: httpx.HTTPError) -> float:

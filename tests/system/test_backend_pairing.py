@@ -93,6 +93,18 @@ def test_box_is_paired_and_starts_later_without_an_option(
     assert '"key"' not in said
 
 
+def test_box_that_is_only_to_be_paired_ends_then_and_is_heard_at_its_next_start(
+    guarded: Any, run_box: Callable[..., Part], recording: Path
+) -> None:
+    options = ("--pair", code_for(guarded, "거실"), "--backend-url", guarded.url, "--no-watch")
+    first = run_box(*options, "--source", recording)
+    assert first.process.wait(60) == 0, first.log.read_text()
+    assert guarded.recent(camera_id="거실", limit=1000) == []
+    again = run_box(PACE="fast")
+    assert again.process.wait(60) == 0, again.log.read_text()
+    assert "hears this camera" in again.log.read_text()
+
+
 def test_wrong_code_ends_the_start_with_what_to_do(
     shared: Any, run_box: Callable[..., Part]
 ) -> None:
@@ -105,7 +117,7 @@ def test_wrong_code_ends_the_start_with_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "options", [("--pair", "12345"), ("--pair", "123456", "--farewell"),
+    "options", [("--pair", "12345"), ("--pair", "123456", "--farewell"), ("--no-watch",),
                 ("--pair", "123456", "--camera", "a=0", "--camera", "b=1")]
 )  # fmt: skip
 def test_bad_usage_of_pair_is_status_2(

@@ -105,7 +105,7 @@ def test_environment_is_the_service_s_and_not_the_caller_s(
 @pytest.fixture
 def script(repository: Path, tmp_path: Path) -> Path:
     """as-dolbom for a machine below `tmp_path` whose services run as whoever runs the tests."""
-    for folder in ("etc/dolbom", "var/lib/dolbom/backend", "opt/dolbom/.venv/bin"):
+    for folder in ("etc/dolbom", "var/lib/dolbom/backend", "opt/dolbom/current/.venv/bin"):
         (tmp_path / folder).mkdir(parents=True)
     text = (repository / "deploy" / "as-dolbom").read_text(encoding="utf-8")
     text = re.sub(r'Path\("/', f'Path("{tmp_path}/', text)
@@ -121,7 +121,7 @@ def test_command_is_run_with_the_settings_user_and_folder_of_the_service(script:
     root = script.parent
     secret = "a`touch hit`;touch hit;$(touch hit)"
     (root / "etc/dolbom/backend.env").write_text(f"API_KEY={secret}\r\n", encoding="utf-8")
-    program = root / "opt/dolbom/.venv/bin/run-something"
+    program = root / "opt/dolbom/current/.venv/bin/run-something"
     program.write_text('#!/bin/sh\numask; pwd; id -un; echo "$DATA_DIR|$API_KEY|$*"; exit 7\n')
     program.chmod(0o755)
     command = [script, "backend", "run-something", "--port", "a b"]

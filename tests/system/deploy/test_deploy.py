@@ -34,7 +34,7 @@ EXAMPLES: dict[str, type[BaseSettings]] = {
     "vision.env.example": VisionSettings,
     "worker.env.example": WorkerSettings,
 }
-PREFIX = "/opt/dolbom"
+PREFIX = "/opt/dolbom/current"
 PYTHON_S_OWN = {"PYTHONDONTWRITEBYTECODE"}
 PAIRED = {"api_key", "backend_base_url", "camera_id", "source"}
 """What a camera box gets for its code, and what is said beside it."""

@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# The camera box: what it is paired with, its service, and that the server hears it.
+
+install_camera() {
+    check_running
+    ask_for_camera
+    mapfile -t present < <(installed_groups)
+    prepare_release agent "${present[@]}"
+    start_camera
+}
+
+# The server first; the camera as soon as there is a code, which the server's page shows.
+install_both() {
+    check_running
+    prepare_release backend agent
+    start_server
+    step 'unit of the camera' put_units dolbom-agent@.service
+    show_setup
+    if [ -z "$code" ] && ! is_paired && [ ! -t 0 ]; then
+        echo 'Then pair the camera: deploy/install both --pair CODE --source SOURCE'
+        return
+    fi
+    backend_url=${backend_url:-$SERVER}
+    ask_for_camera
+    start_camera
+}
+
+start_camera() {
+    step 'settings of the camera' write_camera_settings
+    step 'unit of the camera' put_units dolbom-agent@.service
+    step 'version in use' put_link "releases/${release##*/}" "$opt/current"
+    step 'pairing' pair_camera
+    step 'camera' start_service "dolbom-agent@$camera_name"
+    step 'server hears the camera' wait_for_camera
+}
+
+# By a code, or by a key in its settings.
+is_paired() {
+    ! $again || return
+    [ -s "$state/agent/access/pairing.json" ] || grep -qs '^API_KEY=.' "$etc/agent-$(known_camera).env"
+}
+
+# What a pairing needs and no option says; a box that is paired needs nothing.
+ask_for_camera() {
+    camera_name=${camera_name:-$(known_camera)}
+    if is_paired || $dry_run; then return; fi
+    ask backend_url --backend-url 'Address of the server, such as http://192.168.0.10:8000'
+    check_url 'the server' "$backend_url"
+    ask camera_source --source 'Camera: 0 for the first at this box, or rtsp://user:password@address/stream'
+    ask code --pair 'Code of six digits, which the page shows for a new camera'
+    read_value --pair "$code"
+}
+
+known_camera() {
+    local file
+    for file in "$etc"/agent-*.env; do
+        [ -e "$file" ] || break
+        file=${file##*/agent-}
+        echo "${file%.env}"
+        return
+    done
+    echo camera
+}
+
+# ask VARIABLE OPTION QUESTION
+ask() {
+    [ -z "${!1}" ] || return 0
+    [ -t 0 ] || die "expected $2: $3"
+    read -r -p "$3: " "${1?}"
+}
+
+write_camera_settings() {
+    put_folder 700 "$etc"
+    [ -e "$etc/agent-$camera_name.env" ] ||
+        change replace_file 600 "$source_folder/deploy/agent.env.example" "$etc/agent-$camera_name.env"
+    if [ ! -d "$state/agent" ]; then
+        change install -d -m 700 "$state/agent"
+        change chown dolbom:dolbom "$state/agent"
+    fi
+}
+
+pair_camera() {
+    is_paired && return
+    advice='the server gave no key for the code: look at its address, and take a new code from the page.'
+    change stop_and_pair
+}
+
+# The code and the source, which may hold a password, stand in no log.
+stop_and_pair() {
+    systemctl stop "dolbom-agent@$camera_name"
+    "$opt/current/deploy/as-dolbom" "agent-$camera_name" run-agent --pair "$code" --no-watch \
+        --backend-url "$backend_url" --source "$camera_source"
+}
+
+wait_for_camera() {
+    $dry_run && return
+    wait_until 'the server did not hear the camera' is_heard "dolbom-agent@$camera_name" ||
+        give_up_on "dolbom-agent@$camera_name" 'the server does not hear the camera.'
+}
+
+is_heard() {
+    said "$1" | grep -qE '(hears this camera|is back)$'
+}

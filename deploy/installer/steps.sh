@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# One step after another: what it is called, whether it had to change anything, and how long it took.
+
+log=/dev/null
+step_name='' step_state='' advice='' changes=0
+planned=()
+
+# Takes the lock and opens the log; from here on an exit says which step failed.
+begin() {
+    [ -n "$root" ] || $dry_run || [ "$(id -u)" -eq 0 ] || die "expected root: sudo deploy/install $command"
+    $dry_run || open_log
+    trap on_exit EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+}
+
+open_log() {
+    log=$root/var/log/dolbom-install.log
+    mkdir -p "$root/var/log" "$root/run"
+    (umask 077 && echo "== $(date -u +%FT%TZ) $command" >> "$log") || die "$log cannot be written: is the disk full?"
+    exec 9> "$root/run/dolbom-install.lock"
+    flock --nonblock 9 || die 'another deploy/install is at work'
+}
+
+# step NAME FUNCTION [ARGUMENTS]
+step() {
+    local began=${EPOCHREALTIME/[.,]/}
+    step_name=$1 step_state=unchanged advice='' planned=()
+    shift
+    printf '%-30s' "$step_name"
+    echo "-- $step_name" >> "$log"
+    "$@"
+    result "$step_state" "$began"
+    [ "$step_state" = unchanged ] || changes=$((changes + 1))
+    step_name=''
+}
+
+result() {
+    local tenths=$(((${EPOCHREALTIME/[.,]/} - $2) / 100000))
+    printf '%-14s %5d.%d s\n' "$1" $((tenths / 10)) $((tenths % 10))
+    echo "   $1 after $((tenths / 10)).$((tenths % 10)) s" >> "$log"
+    [ ${#planned[@]} -eq 0 ] || printf '    %s\n' "${planned[@]}"
+}
+
+# change COMMAND…: carries out what changes the machine; what it says goes to the log.
+change() {
+    if $dry_run; then
+        step_state='would change'
+        planned+=("$*")
+    else
+        step_state=changed
+        "$@" >> "$log" 2>&1 9>&-
+    fi
+}
+
+# wait_until WORDS COMMAND…: tries it twice a second, for --wait seconds.
+wait_until() {
+    local words=$1 until=$((SECONDS + wait_sec))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$until" ] || { echo "$words within $wait_sec s" >> "$log"; return 1; }
+        sleep 0.5
+    done
+}
+
+end() {
+    if $dry_run; then
+        echo 'dry run: nothing was changed'
+    elif [ "$changes" -eq 0 ]; then
+        echo 'nothing had to be changed'
+    fi
+}
+
+die() {
+    echo "deploy/install: $1" >&2
+    exit 1
+}
+
+# give_up WORDS: ends the step that is under way, and says what to do.
+give_up() {
+    advice=$1
+    exit 1
+}
+
+on_exit() {
+    local status=$?
+    trap - EXIT
+    trap '' INT TERM HUP
+    [ -n "$step_name" ] || exit "$status"
+    echo failed
+    local failed_step=$step_name free
+    [ "$status" -lt 128 ] || advice='it was stopped.'
+    free=$(df -Pk "$opt/." "$root/" 2> /dev/null | awk 'NR == 2 { print int($4 / 1024) }')
+    [ "${free:-100}" -ge 20 ] || advice='the disk is full: make room.'
+    $dry_run || tail -n 8 "$log" | grep -v '^--' | sed 's/^/    /' >&2 || true
+    after_failure
+    {
+        echo "deploy/install: step '$failed_step': ${advice:-it failed.}"
+        echo "The same command goes on from here. All that was said: $log"
+    } >&2
+    exit "$status"
+}

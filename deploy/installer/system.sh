@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# The machine: whether it is one that is known, its packages, and the user.
+
+PACKAGES=(python3 python3-venv ca-certificates curl)
+ROOM_MB=1500
+
+check_system() {
+    local id='' version='' name='an unknown system' architecture room
+    if [ -r "$root/etc/os-release" ]; then
+        # shellcheck source=/dev/null
+        read -r id version name < <(. "$root/etc/os-release" && echo "${ID:-} ${VERSION_ID:-} ${PRETTY_NAME:-}")
+    fi
+    architecture=$(dpkg --print-architecture 2> /dev/null || uname -m)
+    case $id-$version-$architecture in
+        debian-12-amd64 | debian-12-arm64 | debian-13-amd64 | debian-13-arm64) ;;
+        ubuntu-24.04-amd64 | ubuntu-24.04-arm64) ;;
+        *) give_up "expected Debian 12 or 13, Ubuntu 24.04 or Raspberry Pi OS, of 64 bits; this is $name, $architecture." ;;
+    esac
+    [ -d "$opt/current/.venv" ] && return
+    room=$(df -Pk "$root/" | awk 'NR == 2 { print int($4 / 1024) }')
+    [ "$room" -ge "$ROOM_MB" ] || give_up "expected $ROOM_MB MB of free disk, found $room."
+}
+
+install_packages() {
+    local name missing=()
+    for name in "${PACKAGES[@]}"; do is_installed "$name" || missing+=("$name"); done
+    [ ${#missing[@]} -eq 0 ] && return
+    advice="look at the network and at apt's sources, or install ${missing[*]} yourself."
+    change apt-get update -q
+    change env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
+}
+
+make_user() {
+    put_file 644 "$source_folder/deploy/dolbom.sysusers.conf" "$root/etc/sysusers.d/dolbom.conf"
+    getent passwd dolbom > /dev/null || change systemd-sysusers dolbom.conf
+    put_folder 755 "$state"
+    put_folder 700 "$etc"
+}

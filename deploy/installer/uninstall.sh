@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Takes away what the other commands have made: without --purge all but settings and data.
+
+uninstall() {
+    confirm
+    step 'services' stop_services
+    step 'units' remove_units
+    step 'programs' remove "$opt"
+    if $purge; then
+        step 'settings and data' remove "$etc" "$state"
+        step 'user' remove_user
+    else
+        echo "Kept: $etc and $state"
+    fi
+}
+
+confirm() {
+    local answer
+    if $yes || $dry_run; then return; fi
+    [ -t 0 ] || die 'expected --yes where nobody can be asked'
+    if $purge; then
+        read -r -p 'All records, settings and secrets are removed for ever. Type purge: ' answer
+        [ "$answer" = purge ] || die 'nothing was removed'
+    else
+        read -r -p 'Nobody is watched from then on. Remove Dolbom, and keep its data? [y/N] ' answer
+        [[ $answer = [yY]* ]] || die 'nothing was removed'
+    fi
+}
+
+stop_services() {
+    local name
+    for name in $({ running_services; enabled_services; } | sort -u); do change systemctl disable --now "$name"; done
+}
+
+remove_units() {
+    remove "$units"/dolbom-*.service
+    [ "$step_state" = unchanged ] || change systemctl daemon-reload
+}
+
+remove_user() {
+    remove "$root/etc/sysusers.d/dolbom.conf"
+    if getent passwd dolbom > /dev/null; then change userdel dolbom; fi
+}
