@@ -18,7 +18,7 @@ install_both() {
     show_setup
     if [ -z "$code" ] && ! is_paired && [ ! -t 0 ]; then
         echo 'Then pair the camera: deploy/install both --pair CODE --source SOURCE'
-        return
+        return 0
     fi
     backend_url=${backend_url:-$SERVER}
     ask_for_camera
@@ -36,14 +36,14 @@ start_camera() {
 
 # By a code, or by a key in its settings.
 is_paired() {
-    ! $again || return
+    ! $again || return 1
     [ -s "$state/agent/access/pairing.json" ] || grep -qs '^API_KEY=.' "$etc/agent-$(known_camera).env"
 }
 
 # What a pairing needs and no option says; a box that is paired needs nothing.
 ask_for_camera() {
     camera_name=${camera_name:-$(known_camera)}
-    if is_paired || $dry_run; then return; fi
+    if is_paired || $dry_run; then return 0; fi
     ask backend_url --backend-url 'Address of the server, such as http://192.168.0.10:8000'
     check_url 'the server' "$backend_url"
     ask camera_source --source 'Camera: 0 for the first at this box, or rtsp://user:password@address/stream'
@@ -57,7 +57,7 @@ known_camera() {
         [ -e "$file" ] || break
         file=${file##*/agent-}
         echo "${file%.env}"
-        return
+        return 0
     done
     echo camera
 }
@@ -80,7 +80,7 @@ write_camera_settings() {
 }
 
 pair_camera() {
-    is_paired && return
+    is_paired && return 0
     advice='the server gave no key for the code: look at its address, and take a new code from the page.'
     change stop_and_pair
 }
@@ -93,7 +93,7 @@ stop_and_pair() {
 }
 
 wait_for_camera() {
-    $dry_run && return
+    $dry_run && return 0
     wait_until 'the server did not hear the camera' is_heard "dolbom-agent@$camera_name" ||
         give_up_on "dolbom-agent@$camera_name" 'the server does not hear the camera.'
 }

@@ -3,7 +3,7 @@
 
 # put_file MODE FROM TO
 put_file() {
-    cmp -s "$2" "$3" && [ "$(stat -c %a "$3")" = "$1" ] && return
+    cmp -s "$2" "$3" && [ "$(stat -c %a "$3")" = "$1" ] && return 0
     change replace_file "$1" "$2" "$3"
 }
 
@@ -14,13 +14,13 @@ replace_file() {
 
 # put_folder MODE PATH
 put_folder() {
-    [ -d "$2" ] && [ "$(stat -c %a "$2")" = "$1" ] && return
+    [ -d "$2" ] && [ "$(stat -c %a "$2")" = "$1" ] && return 0
     change install -d -m "$1" "$2"
 }
 
 # put_link TARGET LINK
 put_link() {
-    [ "$(readlink "$2")" = "$1" ] && return
+    [ "$(readlink "$2")" = "$1" ] && return 0
     change replace_link "$1" "$2"
 }
 

@@ -26,7 +26,7 @@ prepare_release() {
 version_of() {
     local number digest
     number=$(sed -n '0,/^version = /s/^version = "\(.*\)"/\1/p' "$1/pyproject.toml")
-    digest=$(pack "$1" | sha256sum) || return
+    digest=$(pack "$1" | sha256sum) || return 1
     echo "$number-${digest:0:10}"
 }
 
@@ -48,7 +48,7 @@ unpack_release() {
 }
 
 install_uv() {
-    [ "$("$opt/uv/bin/uv" --version 2> /dev/null | cut -d ' ' -f 2)" = "$UV_VERSION" ] && return
+    [ "$("$opt/uv/bin/uv" --version 2> /dev/null | cut -d ' ' -f 2)" = "$UV_VERSION" ] && return 0
     advice='uv could not be fetched: look at the network, or give --find-links or PIP_INDEX_URL (sudo -E).'
     change python3 -m venv --clear "$opt/uv"
     change "$opt/uv/bin/pip" install --quiet --no-input "uv==$UV_VERSION"
@@ -61,7 +61,7 @@ make_environment() {
     for extra in $(extras); do options+=(--extra "$extra"); done
     # Its cache lies on the same disk as the versions, which share its files.
     export UV_CACHE_DIR=${UV_CACHE_DIR:-$opt/cache} UV_PYTHON_DOWNLOADS=never
-    "$opt/uv/bin/uv" sync --check "${options[@]}" > /dev/null 2>&1 && return
+    "$opt/uv/bin/uv" sync --check "${options[@]}" > /dev/null 2>&1 && return 0
     advice='packages could not be fetched: look at the network, or give --find-links or UV_… (sudo -E).'
     change "$opt/uv/bin/uv" sync --no-progress "${options[@]}"
 }

@@ -45,13 +45,13 @@ make_server_settings() {
 }
 
 wait_for_server() {
-    $dry_run && return
+    $dry_run && return 0
     wait_until 'the server did not answer' server_answers ||
         give_up_on dolbom-backend 'the server does not answer.'
 }
 
 server_answers() {
-    curl --silent --fail --max-time 2 --noproxy '*' --output /dev/null "$SERVER/health" && said dolbom-backend | grep -q 'ready$'
+    curl --silent --fail --max-time 2 --noproxy '*' "$SERVER/health" > /dev/null && said dolbom-backend | grep -q 'ready$'
 }
 
 # The address at which the first owner sets up the household; nothing once somebody has.
@@ -66,11 +66,11 @@ setup_address() {
 
 show_setup() {
     local address
-    $dry_run && return
+    $dry_run && return 0
     address=$(setup_address) || true
     if [ -z "$address" ]; then
         echo "The household is set up: $(sed -n 's/^PUBLIC_URL=//p' "$etc/backend.env" | tail -n 1)"
-        return
+        return 0
     fi
     printf '\nSet up the household in a browser, best on a phone in your Wi-Fi:\n\n    %s\n\n' "$address"
     "$opt/current/.venv/bin/python" -c 'import segno, sys; segno.make(sys.argv[1], error="l").terminal(compact=True)' "$address"

@@ -9,7 +9,7 @@ put_units() {
 }
 
 start_service() {
-    systemctl is-enabled --quiet "$1" 2> /dev/null && systemctl is-active --quiet "$1" && return
+    systemctl is-enabled --quiet "$1" 2> /dev/null && systemctl is-active --quiet "$1" && return 0
     change systemctl enable --now "$1"
 }
 

@@ -83,20 +83,28 @@ give_up() {
 }
 
 on_exit() {
-    local status=$?
+    local status=$? failed_step=$step_name why=$advice
     trap - EXIT
     trap '' INT TERM HUP
-    [ -n "$step_name" ] || exit "$status"
+    [ -n "$failed_step" ] || exit "$status"
     echo failed
-    local failed_step=$step_name free
-    [ "$status" -lt 128 ] || advice='it was stopped.'
-    free=$(df -Pk "$opt/." "$root/" 2> /dev/null | awk 'NR == 2 { print int($4 / 1024) }')
-    [ "${free:-100}" -ge 20 ] || advice='the disk is full: make room.'
-    $dry_run || tail -n 8 "$log" | grep -v '^--' | sed 's/^/    /' >&2 || true
-    after_failure
+    [ "$status" -lt 128 ] || why='it was stopped.'
+    ! said_in_step | grep -qi 'no space left' || why='the disk is full: make room.'
+    said_in_step | tail -n 8 >&2
+    # Each `return` of what runs from here names its status: within a trap the default is an old one.
+    after_failure || true
     {
-        echo "deploy/install: step '$failed_step': ${advice:-it failed.}"
+        echo "deploy/install: step '$failed_step': ${why:-it failed.}"
         echo "The same command goes on from here. All that was said: $log"
     } >&2
     exit "$status"
+}
+
+# What the log has of the last step.
+said_in_step() {
+    awk '/^-- / { text = ""; next } { text = text "    " $0 "\n" } END { printf "%s", text }' "$log"
+}
+
+free_mb() {
+    df -Pk "$root/" | awk 'NR == 2 { print int($4 / 1024) }'
 }

@@ -16,15 +16,15 @@ check_system() {
         ubuntu-24.04-amd64 | ubuntu-24.04-arm64) ;;
         *) give_up "expected Debian 12 or 13, Ubuntu 24.04 or Raspberry Pi OS, of 64 bits; this is $name, $architecture." ;;
     esac
-    [ -d "$opt/current/.venv" ] && return
-    room=$(df -Pk "$root/" | awk 'NR == 2 { print int($4 / 1024) }')
+    [ -d "$opt/current/.venv" ] && return 0
+    room=$(free_mb)
     [ "$room" -ge "$ROOM_MB" ] || give_up "expected $ROOM_MB MB of free disk, found $room."
 }
 
 install_packages() {
     local name missing=()
     for name in "${PACKAGES[@]}"; do is_installed "$name" || missing+=("$name"); done
-    [ ${#missing[@]} -eq 0 ] && return
+    [ ${#missing[@]} -eq 0 ] && return 0
     advice="look at the network and at apt's sources, or install ${missing[*]} yourself."
     change apt-get update -q
     change env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"

@@ -16,7 +16,7 @@ uninstall() {
 
 confirm() {
     local answer
-    if $yes || $dry_run; then return; fi
+    if $yes || $dry_run; then return 0; fi
     [ -t 0 ] || die 'expected --yes where nobody can be asked'
     if $purge; then
         read -r -p 'All records, settings and secrets are removed for ever. Type purge: ' answer

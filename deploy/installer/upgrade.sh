@@ -34,7 +34,7 @@ look_before() {
     if [ -L "$previous" ]; then
         before=$(readlink "$previous")
         [ ! -e "$opt/running-before" ] || mapfile -t running < "$opt/running-before"
-        return
+        return 0
     fi
     before=$(readlink "$opt/current")
     mapfile -t running < <(running_services)
@@ -84,7 +84,7 @@ start_running() {
 }
 
 wait_until_well() {
-    $dry_run && return
+    $dry_run && return 0
     wait_until 'not all was well' all_is_well || give_up 'the new version did not become well.'
     change rm -f "$previous" "$opt/running-before"
 }
@@ -110,7 +110,7 @@ server_is_well() {
 # Whether it has run for some seconds without a new start.
 is_steady() {
     local invocation
-    systemctl is-active --quiet "$1" || return
+    systemctl is-active --quiet "$1" || return 1
     invocation=$(systemctl show --property=InvocationID --value "$1")
     if [ "${invocations[$1]:-}" != "$invocation" ]; then
         invocations[$1]=$invocation since[$1]=$SECONDS
@@ -133,8 +133,8 @@ after_failure() {
     if [ "$command" = upgrade ] && [ -L "$previous" ] && ! $dry_run; then roll_back; fi
 }
 
+# Whatever fails on the way back, the rest is tried.
 roll_back() {
-    trap 'echo "deploy/install: going back failed: run deploy/install upgrade again" >&2' EXIT
     release=$opt/$before source_folder=$opt/$before
     was_well=false heard=()
     echo "Back to version ${release##*/}:"
@@ -143,9 +143,16 @@ roll_back() {
     step 'units' put_installed_units
     step 'version in use' put_link "releases/${release##*/}" "$opt/current"
     step 'services start' start_running
-    step 'all is well' wait_until_well
-    trap - EXIT
-    advice="$advice Version ${release##*/} runs again."
+    step 'all is well' end_roll_back
+}
+
+end_roll_back() {
+    change rm -f "$previous" "$opt/running-before"
+    if wait_until 'not all was well' all_is_well; then
+        why="$why Version ${release##*/} runs again."
+    else
+        step_state='not well' why="$why Version ${release##*/} is back, and is not well: journalctl -u 'dolbom-*'"
+    fi
 }
 
 # Where a migration ran, the version before could not read what there is now.
