@@ -55,15 +55,30 @@ install_uv() {
 }
 
 make_environment() {
-    local options=(--locked --project "$release" --python /usr/bin/python3 --compile-bytecode --no-default-groups)
-    local group extra
-    for group in "${groups[@]}"; do options+=(--group "$group"); done
-    for extra in $(extras); do options+=(--extra "$extra"); done
+    local group extra selection=(--project "$release" --no-default-groups)
+    for group in "${groups[@]}"; do selection+=(--group "$group"); done
+    for extra in $(extras); do selection+=(--extra "$extra"); done
     # Its cache lies on the same disk as the versions, which share its files.
-    export UV_CACHE_DIR=${UV_CACHE_DIR:-$opt/cache} UV_PYTHON_DOWNLOADS=never
-    "$opt/uv/bin/uv" sync --check "${options[@]}" > /dev/null 2>&1 && return 0
+    export UV_CACHE_DIR=${UV_CACHE_DIR:-$opt/cache} UV_PYTHON_DOWNLOADS=never UV_PYTHON=/usr/bin/python3
     advice='packages could not be fetched: look at the network, or give --find-links or UV_… (sudo -E).'
-    change "$opt/uv/bin/uv" sync --no-progress "${options[@]}"
+    # The lock names the registry's files; another place has to be asked for those of its digests.
+    if [ -n "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}${UV_FIND_LINKS:-}" ]; then
+        [ "$(cat "$release/.venv/selection" 2> /dev/null)" = "${selection[*]}" ] && return 0
+        change install_from_elsewhere "${selection[@]}"
+    else
+        selection+=(--locked --compile-bytecode)
+        "$opt/uv/bin/uv" sync --check "${selection[@]}" > /dev/null 2>&1 && return 0
+        change "$opt/uv/bin/uv" sync --no-progress "${selection[@]}"
+    fi
+}
+
+install_from_elsewhere() {
+    local list=$release/requirements.txt uv=$opt/uv/bin/uv
+    "$uv" venv --clear "$release/.venv"
+    "$uv" export --frozen --quiet --no-emit-project --output-file "$list" "$@"
+    "$uv" pip sync --no-progress --python "$release/.venv" --require-hashes --compile-bytecode "$list"
+    "$uv" pip install --no-progress --python "$release/.venv" --no-deps --editable "$release"
+    echo "$*" > "$release/.venv/selection"
 }
 
 # The extras that the server's settings ask for.
