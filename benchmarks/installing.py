@@ -117,6 +117,7 @@ def _try_all(server: Container, camera: Container) -> None:
         status, text = installation.machine.run("sh", "-c", f"systemd-analyze verify {UNITS[half]}")
         expect((status, text.strip()) == (0, ""), f"units that systemd finds well, found {text}")
     _wait_for_fall(key)
+    _watch_on(camera)
     _upgrade(home, box, key)
     _remove(home, box)
 
@@ -194,6 +195,14 @@ def _wait_for_fall(key: str) -> None:
     while not _incidents(key):
         expect(time.monotonic() < until, "the recorded fall among the incidents within 60 s")
         time.sleep(1)
+
+
+def _watch_on(camera: Container) -> None:
+    """Let the box wait for a stream: a recording ends, and with it the service, within seconds."""
+    settings = "/etc/dolbom/agent-camera.env"
+    change = f"sed -i 's|^SOURCE=.*|SOURCE=rtsp://127.0.0.1:9/none|' {settings}"
+    status, said = camera.run("sh", "-c", f"{change} && systemctl restart dolbom-agent@camera")
+    expect(status == 0, f"a camera that is started again, found {said}")
 
 
 def _incidents(key: str) -> list[Json]:
