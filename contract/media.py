@@ -10,7 +10,6 @@ from contract.names import CameraName, Name
 MAX_IMAGE_BYTES = 50 * 2**20
 UPLOAD_SEC = 600
 """So long a signed address takes a picture."""
-THUMBNAIL_SIDE = 400
 
 
 class ImageType(StrEnum):

@@ -3,13 +3,14 @@
 import hmac
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode
 
 from backend.media.drivers.media_key import MediaKey
-from backend.media.errors import BadSignature
+from backend.media.errors import BadSignature, WrongImageState
 
 PUT_FOLDER = "/images/put/"
 """The address of a file that may be put begins so."""
@@ -47,11 +48,23 @@ class PutSigner:
             if put in self._spent:
                 raise BadSignature("the address was used: confirm the picture, or ask for another")
 
-    def spend(self, put: AllowedPut) -> None:
-        """It was put: the address is good no more, also once what was put has been taken away."""
+    @contextmanager
+    def spending(self, put: AllowedPut) -> Iterator[None]:
+        """While it is put in its place; afterwards the address is good no more, unless that failed.
+
+        Raises WrongImageState where somebody else was faster, also once what was put so is gone.
+        """
         with self._lock:
+            if put in self._spent:
+                raise WrongImageState("another one has put it there, or is about to")
             now = self._clock()
             self._spent = {it for it in self._spent if it.until > now} | {put}
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                self._spent = self._spent - {put}
+            raise
 
     def _sign(self, put: AllowedPut) -> str:
         said = f"PUT\n{put.key}\n{put.content_type}\n{put.bytes}\n{put.until}"

@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 from backend.errors import ApiError
 from backend.vision.errors import BrokenBase64, BrokenImage, ImageTooLarge, UnsupportedImage
 from backend.vision.jpeg import Jpeg, read_jpeg
+from common.picture_numbers import ORIENTATION
 from modeling.perception.images.task import RgbImage
 
 MAX_BYTES = 4 * 2**20
@@ -23,7 +24,7 @@ SIGNATURES = {
 }
 DATA_URL = re.compile(r"data:image/[a-z0-9.+-]{1,32};base64,", re.IGNORECASE)
 
-ORIENTATION, SHORT = 0x0112, 3
+SHORT = 3
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,

@@ -18,7 +18,8 @@ from backend.media.decoding.formats import check_signature, opened
 from backend.media.decoding.refused import NO_ROOM, Refused
 from backend.media.decoding.rewriting import heic, jpeg, png, tiff, webp
 from backend.media.decoding.tags import Tags, is_clean, kept_exif, tags_of
-from backend.media.decoding.thumbnails import profile_name, write_thumbnail
+from backend.media.decoding.thumbnails import write_thumbnail
+from common.colour_profile import profile_name
 
 REWRITERS = {
     "image/jpeg": jpeg.rewrite,

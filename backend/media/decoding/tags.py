@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import Image
 
-ORIENTATION, DETAILS, PLACE = 0x0112, 0x8769, 0x8825
-TAKEN, TAKEN_OFFSET = 36_867, 36_881
+from common.picture_numbers import DETAILS, ORIENTATION, PLACE, TAKEN, TAKEN_OFFSET
+
 LATITUDE, LONGITUDE = (1, 2), (3, 4)
 # What can be kept of them: how it lies and when it was taken.
 KEPT, KEPT_DETAILS = {ORIENTATION, DETAILS}, {TAKEN, TAKEN_OFFSET}

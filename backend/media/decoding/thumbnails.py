@@ -1,17 +1,17 @@
 """The small picture of a picture: upright, in sRGB."""
 
-from io import BytesIO
 from typing import IO
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
 
 from backend.media.decoding.formats import check_pixels, opened
+from common.colour_profile import in_srgb
+from common.picture_numbers import THUMBNAIL_SIDE
 
-SIDE, QUALITY = 400, 80
+QUALITY = 80
 HEIC = "image/heic"
 STRIP_ROWS = 64
-SRGB = ImageCms.createProfile("sRGB")
 
 
 def write_thumbnail(source: IO[bytes], content_type: str, out: IO[bytes]) -> tuple[int, int]:
@@ -28,21 +28,10 @@ def write_thumbnail(source: IO[bytes], content_type: str, out: IO[bytes]) -> tup
     return (size[1], size[0]) if is_turned else size
 
 
-def profile_name(icc_profile: bytes | None) -> str | None:
-    """What a colour profile calls itself; None where there is none that can be read."""
-    if not icc_profile:
-        return None
-    try:
-        name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(icc_profile)))
-    except (OSError, ValueError, ImageCms.PyCMSError):
-        return None
-    return "".join(letter for letter in name if letter.isprintable()).strip()[:80] or None
-
-
 def _small(source: IO[bytes], content_type: str) -> tuple[Image.Image, tuple[int, int]]:
     image = opened(source, content_type)
     size = image.size
-    image.draft(None, (SIDE, SIDE))
+    image.draft(None, (THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     image.load()
     if image.mode == "P":
         return _thumbnail(_with_info(image.convert("RGBA"), image)), size
@@ -54,7 +43,7 @@ def _small_heic(source: IO[bytes]) -> tuple[Image.Image, tuple[int, int]]:
     source.seek(0)
     whole = pillow_heif.open_heif(source, convert_hdr_to_8bit=True)[0]
     check_pixels("HEIF", whole.size)
-    (width, height), factor = whole.size, max(1, min(whole.size) // (2 * SIDE))
+    (width, height), factor = whole.size, max(1, min(whole.size) // (2 * THUMBNAIL_SIDE))
     data, stride, rows = memoryview(whole.data), whole.stride, STRIP_ROWS * factor
     small = Image.new(whole.mode, (-(-width // factor), -(-height // factor)))
     for top in range(0, height, rows):
@@ -67,7 +56,7 @@ def _small_heic(source: IO[bytes]) -> tuple[Image.Image, tuple[int, int]]:
 
 
 def _thumbnail(image: Image.Image) -> Image.Image:
-    image.thumbnail((SIDE, SIDE))
+    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     return image
 
 
@@ -88,15 +77,6 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 def _to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
     mode = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
-    if icc_profile and image.mode in ("RGB", "L", "CMYK"):
-        try:
-            found = ImageCms.ImageCmsProfile(BytesIO(icc_profile))
-            converted = ImageCms.profileToProfile(image, found, SRGB, outputMode="RGB")
-        except ImageCms.PyCMSError:  # a profile of other colours, or none at all
-            converted = None
-        if converted is not None:
-            converted.info = {}
-            return converted
-    shown = image.convert(mode)
+    shown = in_srgb(image, icc_profile) or image.convert(mode)
     shown.info = {}
     return shown

@@ -61,8 +61,8 @@ class LocalDriver:
 
     def end_put(self, put: AllowedPut, draft: Draft) -> None:
         """All of it has come; raises WrongImageState where somebody else was faster."""
-        draft.keep(replaces=False)
-        self._signer.spend(put)
+        with self._signer.spending(put):
+            draft.keep(replaces=False)
 
     def find(self, key: str) -> Stored | None:
         """What is known of a file; None where there is none."""

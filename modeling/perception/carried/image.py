@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 from PIL.Image import Image, Resampling, fromarray
 
+from common.picture_numbers import THUMBNAIL_SIDE
 from contract.image_jobs import ImageMade
-from contract.media import THUMBNAIL_SIDE, ImageSpec, ImageWork
+from contract.media import ImageSpec, ImageWork
 from modeling.perception.carried.memory import bound_memory, halving, is_out_of_memory
 from modeling.perception.carried.talk import Talk
 from modeling.perception.detector.checkpoint import CheckpointError

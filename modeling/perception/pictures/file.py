@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
+from common.colour_profile import in_srgb, profile_name
+from common.picture_numbers import DETAILS, ORIENTATION, TAKEN
 from contract.image_jobs import ImageMetadata
 from contract.media import ImageType
 from contract.names import visible
@@ -14,10 +15,6 @@ from contract.names import visible
 WEBP_SIDE = 16_383
 """The longest that WebP has; what is longer becomes a JPEG."""
 QUALITY = {"WEBP": 85, "JPEG": 90}
-
-
-ORIENTATION, DETAILS, TAKEN = 0x0112, 0x8769, 0x9003
-"""EXIF's numbers: how the picture lies, where the rest stands, when it was taken."""
 TURNED = {5, 6, 7, 8}
 MOST_TEXT = 200
 
@@ -38,7 +35,7 @@ def open_picture(path: Path, halvings: int = 0, longest: int | None = None) -> I
         ImageOps.exif_transpose(file, in_place=True)
         if max(file.size) > side:
             file.thumbnail((side, side), Image.Resampling.BOX)
-        return _in_srgb(file)
+        return in_srgb(file, file.info.get("icc_profile")) or _flat(file)
 
 
 def read_metadata(path: Path) -> ImageMetadata:
@@ -52,7 +49,7 @@ def read_metadata(path: Path) -> ImageMetadata:
             width=width,
             height=height,
             mode=file.mode,
-            colour_profile=_profile_name(file.info.get("icc_profile")),
+            colour_profile=profile_name(file.info.get("icc_profile")),
             taken=_text(exif.get_ifd(DETAILS).get(TAKEN)),
         )
 
@@ -81,39 +78,9 @@ def _reading(path: Path) -> Iterator[Image.Image]:
         raise PictureError(f"the picture cannot be read: {error}") from error
 
 
-def _profile_name(profile: bytes | None) -> str | None:
-    if not profile:
-        return None
-    try:
-        opened = ImageCms.ImageCmsProfile(BytesIO(profile))
-        return _text(ImageCms.getProfileDescription(opened))
-    except (ImageCms.PyCMSError, OSError):
-        return None
-
-
 def _text(value: object) -> str | None:
     """As it can be shown; a file may say anything."""
     return (visible(str(value))[:MOST_TEXT].strip() or None) if value is not None else None
-
-
-def _in_srgb(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    if profile and image.mode in ("RGB", "CMYK"):
-        try:
-            found = ImageCms.profileToProfile(
-                image,
-                ImageCms.ImageCmsProfile(BytesIO(profile)),
-                ImageCms.createProfile("sRGB"),
-                outputMode="RGB",
-            )
-        except (
-            ImageCms.PyCMSError,
-            OSError,
-        ):  # a profile that says nothing: the pixels as they are
-            found = None
-        if found is not None:
-            return found
-    return _flat(image)
 
 
 def _flat(image: Image.Image) -> Image.Image:

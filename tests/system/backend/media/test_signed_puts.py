@@ -2,8 +2,10 @@
 
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,39 @@ def test_what_is_there_is_not_replaced_by_whoever_comes_later(home: Home) -> Non
     home.driver.write(home.key(), [b"first"], "image/jpeg")
     assert home.put(address, CONTENT) == (409, "wrong_image_state")
     assert b"".join(home.driver.read(home.key())) == b"first"
+
+
+def test_of_two_at_once_one_is_kept_whole_and_the_other_is_told_so(home: Home) -> None:
+    address, others = home.address(), CONTENT[::-1]
+    at_once = threading.Barrier(2)
+
+    def pieces(content: bytes) -> Iterator[bytes]:
+        yield content[:150_000]
+        at_once.wait(20)  # both are under way
+        yield content[150_000:]
+
+    chunked = changed(address, headers={"Content-Type": "image/jpeg"})
+    with ThreadPoolExecutor(2) as threads:
+        bodies = map(pieces, (CONTENT, others))
+        answers = list(threads.map(lambda body: home.put(chunked, body), bodies))
+    assert sorted(answers) == [(200, ""), (409, "wrong_image_state")]
+    winner = CONTENT if answers[0] == (200, "") else others
+    assert b"".join(home.driver.read(home.key())) == winner
+    assert home.left() == [home.key()]
+
+
+def test_who_is_slower_is_refused_also_once_the_first_was_taken_away(home: Home) -> None:
+    address = home.address()
+    chunked = changed(address, headers={"Content-Type": "image/jpeg"})
+
+    def slowly() -> Iterator[bytes]:
+        yield CONTENT[:150_000]
+        assert home.put(address, CONTENT) == (200, "")
+        home.driver.delete(home.key())  # as a confirmation does
+        yield CONTENT[150_000:]
+
+    assert home.put(chunked, slowly()) == (409, "wrong_image_state")
+    assert eventually_nothing(home)
 
 
 def changed(address: SignedPut, **changes: Any) -> SignedPut:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from backend.media.drivers.media_key import MediaKey
-from backend.media.errors import BadSignature
+from backend.media.errors import BadSignature, WrongImageState
 from backend.media.signing import AllowedPut, PutSigner
 
 PUT = AllowedPut("images/7/abc/original.jpg", "image/jpeg", 1234, 1000)
@@ -66,8 +66,22 @@ def test_address_expires(tmp_path: Path, signer: PutSigner) -> None:
 
 def test_address_is_good_once(signer: PutSigner) -> None:
     signature = signature_of(signer.address(PUT))
-    signer.spend(PUT)
+    with signer.spending(PUT):
+        pass
     with pytest.raises(BadSignature, match="was used"):
         signer.check(PUT, signature)
     other = replace(PUT, key="images/7/abd/original.jpg")
     signer.check(other, signature_of(signer.address(other)))
+
+
+def test_second_that_is_put_meanwhile_or_after_is_refused(signer: PutSigner) -> None:
+    with signer.spending(PUT), pytest.raises(WrongImageState), signer.spending(PUT):
+        pass
+    with pytest.raises(WrongImageState), signer.spending(PUT):
+        pass
+
+
+def test_address_is_still_good_where_it_could_not_be_put(signer: PutSigner) -> None:
+    with pytest.raises(OSError, match="full"), signer.spending(PUT):
+        raise OSError("the disk is full")
+    signer.check(PUT, signature_of(signer.address(PUT)))
