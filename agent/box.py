@@ -13,6 +13,8 @@ from agent.config import AgentSettings
 from agent.fall_verifier import ANSWER_SEC
 from agent.model.opening import opened_model
 from agent.model.serving import ServingModel
+from agent.night.household_look import HouseholdLook
+from agent.night.opening import opened_night
 from agent.picture_check import load_camera_health
 from contract.access import key_for
 from modeling.perception.images.model import ImageModel
@@ -26,7 +28,8 @@ PACKAGE_TIMEOUT_SEC = 10.0
 class Box:
     """Built once by `opened`; all of it may be used from any thread.
 
-    `model` is None where only the server analyzes, `camera_health` where pictures are not checked.
+    `model` is None where only the server analyzes, `camera_health` where pictures are not checked,
+    `night` where dark ones stay as they are.
     `analysis`, `uploads` and `predictions` are clients of the server, each with its own time-outs.
     """
 
@@ -36,6 +39,7 @@ class Box:
     analysis: httpx.Client
     uploads: httpx.Client
     predictions: httpx.Client
+    night: HouseholdLook | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     """The watch is to end: open incidents get their END, and the uploads a few seconds."""
     giving_up: threading.Event = field(default_factory=threading.Event)
@@ -67,4 +71,5 @@ def opened(settings: AgentSettings) -> Iterator[Box]:
             )
         )
         model = stack.enter_context(opened_model(settings, packages))
-        yield Box(settings, model, camera_health, analysis, uploads, predictions)
+        night = stack.enter_context(opened_night(settings, packages)) if has_pictures else None
+        yield Box(settings, model, camera_health, analysis, uploads, predictions, night)

@@ -15,6 +15,7 @@ from agent.ground_file import GroundFile
 from agent.heartbeat_counter import HeartbeatCounter
 from agent.key_pictures import KeyPictures
 from agent.link import Link
+from agent.night.household_look import HouseholdLook
 from agent.picture_check import PictureCheck
 from agent.pipeline import Pipeline
 from agent.progress import show_progress
@@ -23,7 +24,7 @@ from agent.view import CameraView
 from agent.zones import zones_of
 from modeling.perception.frames.frame import Frame
 from modeling.perception.incidents.watch import Watch
-from modeling.perception.looks.night import NightLook
+from modeling.perception.looks.night import NightLook, NightWay
 from modeling.perception.poses.pose import Poses
 from modeling.perception.poses.pose_gate import Estimate, PoseGate
 
@@ -71,7 +72,7 @@ def assembled(
             ground=ground,
         )
         is_track = is_pose_track(watched)
-        night_look = NightLook(settings.night_look) if settings.night_look else None
+        night_look = None if box.night is None else NightLook(way_of(box.night))
         estimate = _no_estimate if is_track else load_estimator(stack)
         gate = PoseGate(estimate if night_look is None else brightened(estimate, night_look))
         yield Pipeline(
@@ -90,6 +91,7 @@ def assembled(
             recorded=[] if record else None,
             recent_frames=recent_frames,
             night_look=night_look,
+            household_look=box.night,
             stopping=box.stopping,
         )
 
@@ -97,6 +99,11 @@ def assembled(
 def brightened(estimate: Estimate, night_look: NightLook) -> Estimate:
     """The estimate of what is seen at night. All others see the pictures as they came."""
     return lambda frame: estimate(night_look.seen(frame))
+
+
+def way_of(look: HouseholdLook) -> Callable[[], NightWay]:
+    """The way that dark pictures are changed, as it is each time that it is asked for."""
+    return lambda: look.way
 
 
 def _analyzer(box: Box, factory: EventFactory) -> Analyzer:

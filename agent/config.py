@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from agent.file_pace import FilePace
-from agent.night_look import parse_night_look
+from agent.night.setting import parse_night_look
 from agent.outbox.outbox import DEFAULT_BOUND
 from agent.view import Flip, Mask, Rotate, View, parse_mask, parse_options
 from common.settings import ExpandedPath, Settings, WebUrl
@@ -33,7 +33,7 @@ from modeling.perception.incidents.lost import LOST_AFTER_FALL_SEC
 from modeling.perception.incidents.on_floor import ON_FLOOR_AFTER_SEC
 from modeling.perception.incidents.still_down import STILL_DOWN_AFTER_SEC
 from modeling.perception.incidents.watch import WatchSettings
-from modeling.perception.looks.night import Choose, by_gamma
+from modeling.perception.looks.night import SIMPLE, NightWay
 
 
 class Inference(StrEnum):
@@ -130,7 +130,7 @@ class AgentSettings(Settings):
     vision_checkpoints_path: ExpandedPath = CHECKPOINTS
     inference: Inference = Inference.AUTO
     share_frames: ShareFrames = ShareFrames.NEVER
-    night_look: Annotated[Choose | None, BeforeValidator(parse_night_look), NoDecode] = by_gamma
+    night_look: Annotated[NightWay | None, BeforeValidator(parse_night_look), NoDecode] = SIMPLE
     pace: FilePace = FilePace.REALTIME
     event_machine: EventMachineSettings = EventMachineSettings()
     still_down_after: Annotated[float, Field(ge=1, le=600)] = STILL_DOWN_AFTER_SEC

@@ -31,6 +31,8 @@ class HeartbeatFigures:
     outbox_failure: str | None
     picture: Picture | None = None
     is_brightened: bool | None = None
+    night_look: str | None = None
+    night_look_failure: str | None = None
     upside_down_share: float | None = None
     model: str | None = None
     model_failure: str | None = None
@@ -112,6 +114,8 @@ class EventFactory:
             inference=figures.inference,
             picture=figures.picture,
             is_brightened=figures.is_brightened,
+            night_look=figures.night_look,
+            night_look_failure=figures.night_look_failure,
             upside_down_share=figures.upside_down_share,
             model=figures.model,
             model_failure=figures.model_failure,

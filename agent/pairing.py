@@ -20,7 +20,7 @@ from pydantic import (
 
 from agent.backend_client import UPLOAD_TIMEOUT_SEC, connect, describe_failure
 from agent.config import AgentSettings, CameraSource
-from agent.model.trust import PinnedKey
+from agent.packages.trust import PinnedKey
 from common.files import replace_durably
 from common.text import one_line
 from contract.access import ApiKey

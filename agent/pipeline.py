@@ -11,6 +11,7 @@ from agent.capture import EndOfSource, Source
 from agent.event_factory import WATCHING, EventFactory
 from agent.heartbeat_counter import HeartbeatCounter
 from agent.model.serving import ServingModel
+from agent.night.household_look import HouseholdLook
 from agent.outbox.outbox import Outbox
 from agent.picture_check import PictureCheck
 from agent.recent_frames import RecentFrames
@@ -39,7 +40,7 @@ class Pipeline:
     `estimate` gives None for a frame that it skips, `is_moving` says whether something moves in the
     last frames. `recorded` collects the poses for a recording, None without one. `recent_frames`
     is None unless the household shares the picture of a fall, `model` where only the server
-    analyzes, `night_look` where dark pictures stay as they are.
+    analyzes, `night_look` and `household_look` where dark pictures stay as they are.
     `clock` is steady, `wall_clock` gives seconds since 1970 and may jump.
     """
 
@@ -57,6 +58,7 @@ class Pipeline:
     recorded: list[Poses] | None = None
     recent_frames: RecentFrames | None = None
     night_look: NightLook | None = None
+    household_look: HouseholdLook | None = None
     view: CameraView = field(default_factory=CameraView)
     gait: Gait = field(default_factory=Gait)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -153,6 +155,8 @@ class Pipeline:
             outbox_failure=self.outbox.failure,
             picture=self.picture_check.at(self._time),
             is_brightened=self.night_look.is_on if self.night_look else None,
+            night_look=self.household_look.way.name if self.household_look else None,
+            night_look_failure=self.household_look.failure if self.household_look else None,
             upside_down_share=self.view.orientation.upside_down_share,
             model=self.model.serving.version if self.model else None,
             model_failure=self.model.failure if self.model else None,

@@ -42,6 +42,7 @@ from backend.health.router import router as health_router
 from backend.households.router import router as households_router
 from backend.incidents.router import router as incidents_router
 from backend.jobs.router import router as jobs_router
+from backend.looks.night_router import router as night_looks_router
 from backend.looks.router import router as looks_router
 from backend.media.consents_router import router as consents_router
 from backend.media.files_router import router as image_files_router
@@ -113,6 +114,7 @@ ROUTERS = (
     images_router,
     image_files_router,
     image_jobs_router,
+    night_looks_router,
     looks_router,
     tabular_router,
     batch_router,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from modeling.perception.frames.frame import Frame
 from modeling.perception.frames.image import Image
 from modeling.perception.frames.motion import Glance, glance
-from modeling.perception.looks.night import AIM, LEAST_MEAN, NightLook, by_gamma
+from modeling.perception.looks.night import AIM, LEAST_MEAN, SIMPLE, NightLook, by_gamma
 from modeling.training.looks.darkness import darkened
 from testkit.films import images_of
 
@@ -47,7 +47,7 @@ def always(brighten: Brighten) -> See:
 
 def gamma(image: Image, seen: Glance) -> Image:
     """The curve of `by_gamma`, chosen for each picture, however bright that is."""
-    return by_gamma(float(np.clip(seen.mean(), LEAST_MEAN, AIM)))(image)
+    return by_gamma(image, float(np.clip(seen.mean(), LEAST_MEAN, AIM)))(image)
 
 
 def auto_levels(image: Image, seen: Glance) -> Image:
@@ -113,7 +113,7 @@ def ways(videos: Path) -> dict[str, Callable[[], See]]:
     """By their names, what makes each of them new for a clip."""
     return {
         NOTHING: lambda: unchanged,
-        "shipped": lambda: NightLook(by_gamma).seen,
+        "shipped": lambda: NightLook(lambda: SIMPLE).seen,
         "gamma": lambda: always(gamma),
         "auto levels": lambda: always(auto_levels),
         "CLAHE": lambda: always(clahe),

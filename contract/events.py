@@ -187,8 +187,10 @@ class Heartbeat(Event):
     and the seconds without a picture that have ended since. `walked_sec` is how long somebody was
     seen walking since, `walked_lengths` how far, in lengths of the body, which a camera knows for
     want of metres, and `rises` how often somebody rose who had lain. `is_brightened` says
-    that the picture is so dark that poses are looked for in a brighter copy. `model` is the version
-    of the camera box's own model, `model_failure` why one that was to serve does not.
+    that the picture is so dark that poses are looked for in a brighter copy, `night_look` by what
+    dark ones are made so (`gamma`, `table`, or the id of the household's look), and
+    `night_look_failure` why the look that was chosen is not used. `model` is the version of the
+    camera box's own model, `model_failure` why one that was to serve does not.
     """
 
     event_type: Literal[EventType.HEARTBEAT] = _type_is(EventType.HEARTBEAT)
@@ -206,6 +208,8 @@ class Heartbeat(Event):
     inference: Name | None = None
     picture: Name | None = None
     is_brightened: bool | None = None
+    night_look: Name | None = None
+    night_look_failure: Line | None = None
     upside_down_share: Probability | None = None
     model: Name | None = None
     model_failure: Line | None = None

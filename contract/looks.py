@@ -10,6 +10,11 @@ from contract.names import Name
 
 CubeSize = Literal[17, 33, 65]
 
+NIGHT_LOOK = "night-look"
+"""The recipe of the package by which camera boxes fetch the look for the night."""
+NIGHT_LOOK_PATH = "/styles/night/package"
+"""Where they do."""
+
 
 class LookMethod(StrEnum):
     """How a look turns one colour into another."""
@@ -95,3 +100,11 @@ class LookShare(BaseModel):
 
     url: str
     expires_at: float
+
+
+class NightLookChosen(BaseModel):
+    """The look by which camera boxes change dark pictures; None is the simple way that ships."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    look_id: str | None

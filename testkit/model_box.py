@@ -12,26 +12,28 @@ import httpx2 as httpx
 from pydantic import HttpUrl
 
 from agent.config import AgentSettings
-from agent.model.fetcher import ModelFetcher
+from agent.model.fetcher import ADDRESS, ModelFetcher
 from agent.model.opening import open_model
 from agent.model.serving import ServingModel
-from agent.model.shelf import Shelf
 from agent.model.trial import SanityWindows, TrialFailed, check_plausible
-from agent.model.trust import PinnedKey
+from agent.packages.client import PackageClient
+from agent.packages.shelf import Shelf
+from agent.packages.trust import PinnedKey
+from contract.versions import DETECTOR
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.detector.detector import Detector
 from testkit.forked import forking
 
 STEPS = {
-    "pinned": "agent.model.trust.PinnedKey.pin",
-    "numbered": "agent.model.shelf.Shelf.note",
-    "place": "agent.model.shelf.Shelf.empty_place",
-    "downloaded": "agent.model.fetcher.ModelFetcher._download",
+    "pinned": "agent.packages.trust.PinnedKey.pin",
+    "numbered": "agent.packages.shelf.Shelf.note",
+    "place": "agent.packages.shelf.Shelf.empty_place",
+    "downloaded": "agent.packages.client.PackageClient._download",
     "tried": "testkit.model_box.try_here",
-    "written": "agent.model.shelf.write_durably",
-    "settled": "agent.model.shelf.Shelf.settle",
+    "written": "agent.packages.shelf.write_durably",
+    "settled": "agent.packages.shelf.Shelf.settle",
     "swapped": "agent.model.serving.ServingModel.swap",
-    "noted": "agent.model.shelf.Shelf.remove_others",
+    "noted": "agent.packages.shelf.Shelf.remove_others",
 }
 """After which call the process is killed, in the order in which they come."""
 
@@ -56,15 +58,9 @@ def opened_box(data_dir: Path, checkpoint: Path, url: str) -> tuple[ServingModel
     if model is None:
         raise RuntimeError("expected a checkpoint that loads")
     client = httpx.Client(base_url=url, trust_env=False)
-    pinned = PinnedKey(data_dir)
-    return model, ModelFetcher(
-        client,
-        model,
-        shelf,
-        pinned,
-        poll_sec=settings.model_poll_sec,
-        try_version=lambda folder: try_here(folder),  # found when it is called: a step replaces it
-    )
+    packages = PackageClient(client, ADDRESS, DETECTOR, shelf, PinnedKey(data_dir))
+    # Found when it is called: a step replaces it.
+    return model, ModelFetcher(packages, model, shelf, try_version=lambda it: try_here(it))
 
 
 def _killed_after(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,10 +8,13 @@ from functools import partial
 import httpx2 as httpx
 
 from agent.config import AgentSettings, Inference
-from agent.model.fetcher import ModelFetcher
+from agent.model.fetcher import ADDRESS, ModelFetcher
 from agent.model.serving import Loaded, ServingModel
-from agent.model.shelf import Shelf
-from agent.model.trust import PinnedKey
+from agent.packages.client import PackageClient
+from agent.packages.poller import Poller
+from agent.packages.shelf import Shelf
+from agent.packages.trust import PinnedKey
+from contract.versions import DETECTOR
 from modeling.perception.detector.checkpoint import CheckpointError
 from modeling.perception.detector.detector import Detector
 
@@ -29,13 +32,14 @@ def opened_model(settings: AgentSettings, client: httpx.Client) -> Iterator[Serv
     if model is None:
         yield None
         return
-    pinned = PinnedKey(settings.data_dir)
-    fetcher = ModelFetcher(client, model, shelf, pinned, poll_sec=settings.model_poll_sec)
-    fetcher.start()
+    packages = PackageClient(client, ADDRESS, DETECTOR, shelf, PinnedKey(settings.data_dir))
+    fetcher = ModelFetcher(packages, model, shelf)
+    poller = Poller("model", fetcher.round, settings.model_poll_sec)
+    poller.start()
     try:
         yield model
     finally:
-        fetcher.stop()
+        poller.stop()
 
 
 def open_model(settings: AgentSettings, shelf: Shelf) -> ServingModel | None:

@@ -1,6 +1,7 @@
 """Which paths are open to strangers and to cameras, and what a person may change."""
 
 from backend.access.roles import Role
+from contract.looks import NIGHT_LOOK_PATH
 
 OPEN_PATHS = {"/health", "/docs", "/openapi.json"}
 DOCS_FILES = "/docs/"
@@ -31,7 +32,7 @@ CAMERA_PATHS = {
     *("/behavior/analyze", "/event/payload", "/event/payloads", "/api/v1/predict"),
     "/images/of-camera",
 }
-EDGE_FOLDER = "/deployments/edge/"
+PACKAGE_FOLDERS = ("/deployments/edge/", NIGHT_LOOK_PATH)
 """What every camera box is to serve."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -51,6 +52,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/images/consents", Role.OWNER),
     ("/images/of-camera", Role.OWNER),
     ("/images/", Role.CAREGIVER),
+    ("/styles/night", Role.OWNER),
     ("/styles", Role.CAREGIVER),
     ("/tools/", Role.VIEWER),  # a question changes nothing
     ("/api/predict/", Role.CAREGIVER),  # the route lets only owners forget
@@ -81,7 +83,7 @@ def begins_session(path: str) -> bool:
 def is_for_camera(path: str, camera_id: str) -> bool:
     """Whether a camera's key opens it."""
     is_its_own = path == f"/cameras/{camera_id}/zones"
-    return path in CAMERA_PATHS or is_its_own or path.startswith(EDGE_FOLDER)
+    return path in CAMERA_PATHS or is_its_own or path.startswith(PACKAGE_FOLDERS)
 
 
 def needed_role(method: str, path: str) -> Role:

@@ -52,6 +52,8 @@ class Action(StrEnum):
     DOWNLOADED_LOOK = "downloaded_look"
     """By a link, without a log-in."""
     REMOVED_LOOK = "removed_look"
+    CHOSE_NIGHT_LOOK = "chose_night_look"
+    """By which camera boxes change dark pictures, or `none`."""
     ERASED_PREDICTIONS = "erased_predictions"
     """All that the model of the subject has answered."""
     REMOVED_BATCH = "removed_batch"

@@ -44,6 +44,8 @@ CAMERA = {
     "inference": "remote",
     "model": "d725e7f1",
     "model_failure": None,
+    "night_look": "gamma",
+    "night_look_failure": None,
     "detail": None,
 }
 CODE = {"camera_id": "living room", "code": "048213", "expires_at": 1_795_939_800.0}

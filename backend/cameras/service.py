@@ -58,7 +58,8 @@ class CameraShown(BaseModel):
 
     `moved_at` is when somebody was last seen moving; `picture` and `inference` are those of the
     last heartbeat, `detail` why its watch has failed. `model` is the version of the model of
-    its box, `model_failure` why one that was to serve there does not.
+    its box, `model_failure` why one that was to serve there does not; so are `night_look` and
+    `night_look_failure` of what changes its dark pictures.
     """
 
     camera_id: str
@@ -72,6 +73,8 @@ class CameraShown(BaseModel):
     inference: str | None
     model: str | None
     model_failure: str | None
+    night_look: str | None
+    night_look_failure: str | None
     detail: str | None
 
 
@@ -200,6 +203,8 @@ class CameraService:
             inference=beat.inference if beat else None,
             model=beat.model if beat else None,
             model_failure=beat.model_failure if beat else None,
+            night_look=beat.night_look if beat else None,
+            night_look_failure=beat.night_look_failure if beat else None,
             detail=beat.detail if beat else None,
         )
 

@@ -3,12 +3,10 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from backend.access.keys import Caller
-from backend.access.middleware import check_role
-from backend.access.roles import Role
+from backend.access.packages import CONTENT, UNCHANGED, camera_box_of, package_answer
 from backend.deployments.edge import EdgeService
 from backend.deployments.errors import NoFile, NothingDeployed
-from backend.http.openapi import FILE, Responses, answers, problems
+from backend.http.openapi import answers, problems
 from backend.storage.errors import BlobUnavailable, DatabaseUnavailable
 from contract.deployments import SignedPackage
 
@@ -26,8 +24,6 @@ PACKAGE = {
     "signature": "c2lnbmVk" * 11,
     "key": "cHVibGlj" * 5 + "a2U=",
 }
-UNCHANGED: Responses = {304: {"description": "What `If-None-Match` names is still to serve."}}
-CONTENT = {"content": {"application/octet-stream": {"schema": FILE, "example": "its bytes"}}}
 
 
 @router.get(
@@ -41,13 +37,9 @@ def package(request: Request, recipe: str) -> Response:
     The signature is Ed25519, over `dolbom edge package 1`, a line end, and the package as JSON with
     its names in order and without blanks.
     """
-    caller = _checked(request)
+    caller = camera_box_of(request)
     signed = _service(request).package(recipe, caller.household_id)
-    etag = f'"{signed.package.sequence}-{signed.key[:8]}"'
-    if request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers={"ETag": etag})
-    headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    return Response(signed.model_dump_json(), media_type="application/json", headers=headers)
+    return package_answer(request, signed)
 
 
 @router.get(
@@ -57,17 +49,9 @@ def package(request: Request, recipe: str) -> Response:
 )
 def file(request: Request, recipe: str, sha256: str) -> FileResponse:
     """A file of the package that is offered now."""
-    caller = _checked(request)
+    caller = camera_box_of(request)
     path = _service(request).file(recipe, sha256, caller.household_id)
     return FileResponse(path, media_type="application/octet-stream")
-
-
-def _checked(request: Request) -> Caller:
-    """A camera box, or who may do all."""
-    caller: Caller = request.state.caller
-    if caller.camera_id is None:
-        check_role(caller, Role.OWNER)
-    return caller
 
 
 def _service(request: Request) -> EdgeService:

@@ -19,6 +19,13 @@ class UnfinishedLook(ApiError):
     code = "look_not_finished"
 
 
+class NoNightLook(ApiError):
+    """No look is chosen for the night."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "no_night_look"
+
+
 class UnknownCube(ApiError):
     """The look was not exported in this size."""
 

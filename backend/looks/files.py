@@ -35,6 +35,10 @@ class LookFiles:
             with (folder / name).open("wb") as file:
                 file.writelines(self._driver.read(f"{_folder(look_id)}{name}"))
 
+    def content(self, look_id: str, name: str) -> Iterator[bytes]:
+        """One of its files, in pieces; raises UnknownFile."""
+        return self._driver.read(f"{_folder(look_id)}{name}")
+
     def keep_cube(self, look_id: str, size: CubeSize, path: Path) -> int:
         """Keep the look as a `.cube` file; how many bytes it has."""
         return self._write(_cube(look_id, size), path)

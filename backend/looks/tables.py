@@ -2,9 +2,10 @@
 
 looks         one row a look, learnt or to be
 look_shares   links by which others get one
+night_looks   one row a household: which is used in the dark, as camera boxes get it
 """
 
-from sqlalchemy import Column, Float, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, Table, Text
 
 from backend.storage.tables import factory_metadata
 
@@ -36,4 +37,15 @@ look_shares = Table(
     Column("created_by", Integer),
     Column("created_at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),
+)
+
+night_looks = Table(
+    "night_looks",
+    factory_metadata,
+    Column("household_id", Integer, primary_key=True),
+    Column("look_id", Text),
+    Column("package", Text),
+    Column("sequence", BigInteger, nullable=False),
+    Column("chosen_by", Integer),
+    Column("chosen_at", Float, nullable=False),
 )

@@ -82,6 +82,12 @@ def other_model(camera: Camera) -> str | None:
     return f"has the model {said.model}, and {camera.offered} is to serve"
 
 
+def other_night_look(camera: Camera) -> str | None:
+    """Its box cannot use the look that was chosen for dark pictures."""
+    failure = camera.beat.said.night_look_failure
+    return f"changes dark pictures in the simple way: {failure}" if failure else None
+
+
 def outbox_growing(camera: Camera) -> str | None:
     """Too many events wait."""
     waiting = camera.beat.said.outbox_length or 0

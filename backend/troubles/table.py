@@ -281,6 +281,20 @@ _ROWS = (
         of_camera=finders.other_model,
     ),
     Trouble(
+        # Its box cannot use the look that the household has chosen for dark pictures.
+        name="camera_night_look",
+        ko=Phrase(
+            "카메라 기기가 고른 야간 보정을 쓰지 못함",
+            "어두운 화면은 기본 방법으로 밝게 하여 계속 살핍니다. 서버의 룩 페이지에서 다른 것을 고르거나 끌 수 있습니다.",
+        ),
+        en=Phrase(
+            "Camera box without the look for the night",
+            "It goes on and brightens dark pictures in the simple way. Another look can be chosen on the server, or none.",
+        ),
+        held_sec=600.0,
+        of_camera=finders.other_night_look,
+    ),
+    Trouble(
         # More events wait on the camera box than leave it.
         name="outbox_growing",
         ko=Phrase(

@@ -53,6 +53,8 @@ TABLE = {
         POST /behavior/analyze
         GET /deployments/edge/{recipe}
         GET /deployments/edge/{recipe}/files/{sha256}
+        GET /styles/night/package
+        GET /styles/night/package/files/{sha256}
         POST /event/payload
         POST /event/payloads
         POST /images/of-camera
@@ -303,6 +305,8 @@ TABLE = {
         DELETE /api/predict/{model}/batch/{job_id}
         DELETE /api/predict/{model}/history
         DELETE /styles/{look_id}
+        PUT /styles/night
+        POST /styles/{look_id}/night
         POST /styles/{look_id}/share
         POST /training/words
         GET /versions

@@ -57,6 +57,7 @@ DID: Mapping[Action, str] = {
     Action.ERASED_IMAGE: N_("erased a picture"),
     Action.GAVE_CONSENT: N_("let pictures be kept: {subject}"),
     Action.WITHDREW_CONSENT: N_("let pictures be kept no more: {subject}"),
+    Action.CHOSE_NIGHT_LOOK: N_("chose by what camera boxes brighten dark pictures"),
     Action.SHARED_LOOK: N_("shared a look of pictures by a link"),
     Action.DOWNLOADED_LOOK: N_("had a look of pictures downloaded by a link"),
     Action.REMOVED_LOOK: N_("deleted a look of pictures"),

@@ -3,8 +3,11 @@
 from fastapi import Request, Response
 
 from backend.access.asking import owner_of
+from backend.cameras.service import CameraService, CameraShown, CameraState
 from backend.errors import ApiError
 from backend.http.bodies import Body
+from backend.looks.night import NightLookService
+from backend.looks.night_router import let_be_used
 from backend.looks.router import make_share
 from backend.looks.router import remove as remove_look
 from backend.looks.schemas import ApplyWanted, CubeWanted, ShareWanted
@@ -58,6 +61,18 @@ def share(request: Request, look_id: str, body: Body) -> Response:
     return show(request, look_id, shared=make_share(request, caller, look_id, wanted.days))
 
 
+@router.post("/styles/{look_id}/night")
+def use_at_night(request: Request, look_id: str, body: Body) -> Response:
+    """Let camera boxes change dark pictures by it, or by no look."""
+    owner_of(request)
+    is_wanted = "used" in fields_of(body)
+    try:
+        let_be_used(request, look_id if is_wanted else None)
+    except ApiError as error:
+        return show(request, look_id, error=error)
+    return see(f"/styles/{look_id}?done={'night' if is_wanted else 'no_night'}#night")
+
+
 @router.post("/styles/{look_id}/removal")
 def remove(request: Request, look_id: str) -> Response:
     """Delete it."""
@@ -85,11 +100,24 @@ def show(
         look=look,
         is_over=look.state in ENDS,
         cubes=_service(request).cubes(look),
+        is_for_night=_is_for_night(request, look.id),
+        cameras=_cameras(request),
         images=[(it.id, it.name) for it in media.newest(household_id, limit=TO_CHOOSE)],
         ways=worded(WAYS, pages_of(request).texts(request)),
         shared=shared,
         **said_of_subject(request, Subject(kind=SubjectKind.LOOK, id=look_id), draft),
     )
+
+
+def _is_for_night(request: Request, look_id: str) -> bool:
+    service: NightLookService = request.app.state.night_looks
+    return service.chosen(request.state.caller.household_id).look_id == look_id
+
+
+def _cameras(request: Request) -> list[CameraShown]:
+    """Those that are watched; their boxes say by what they change dark pictures."""
+    service: CameraService = request.app.state.cameras
+    return [it for it in service.all() if it.state is CameraState.WATCHING]
 
 
 def _cube_wanted(body: bytes) -> CubeWanted:

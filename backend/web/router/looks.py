@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from backend.errors import ApiError
 from backend.http.bodies import Body
+from backend.looks.night import NightLookService
 from backend.looks.service import LookService
 from backend.media.service import MediaService
 from backend.web.factory_words import (
@@ -26,6 +27,8 @@ router = caregiver_router()
 TO_CHOOSE = 100
 """Of so many pictures, the newest ones."""
 DONE = {
+    "night": N_("Camera boxes use it for dark pictures within a minute."),
+    "no_night": N_("Camera boxes brighten dark pictures in the simple way again."),
     "removed": N_("The look is deleted."),
     "exporting": N_("The file is being made, and stands here once it is there."),
 }
@@ -78,12 +81,14 @@ def _page(
 ) -> Response:
     household_id = request.state.caller.household_id
     media: MediaService = request.app.state.media
+    night: NightLookService = request.app.state.night_looks
     return shown(
         request,
         "looks.html",
         done,
         error,
         looks=_service(request).newest(household_id),
+        night=night.chosen(household_id).look_id,
         images=media.newest(household_id, limit=TO_CHOOSE),
         fields=fields or {},
         chosen=sides or dict.fromkeys(SIDES, ()),

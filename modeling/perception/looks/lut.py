@@ -17,7 +17,6 @@ Colours: TypeAlias = NDArray[np.float32]
 
 LEVELS = 256
 FEWEST_POINTS = 2
-ALL = slice(None)
 ROWS_AT_ONCE = 64  # what they need stays in the processor's cache
 
 
@@ -46,6 +45,11 @@ class Lut:
         """Points along each axis."""
         return len(self.table)
 
+    @property
+    def blue_first(self) -> "Lut":
+        """The same for pictures whose first channel is blue."""
+        return Lut(np.ascontiguousarray(self.table.transpose(2, 1, 0, 3)[..., ::-1]))
+
     def at(self, colours: Colours) -> Colours:
         """What (..., 3) `colours` become, trilinearly; those outside of 0 to 1 as its edge."""
         places = np.clip(colours, 0, 1) * np.float32(self.size - 1)
@@ -67,8 +71,7 @@ class Lut:
         changed = np.empty_like(picture)
         for top in range(0, len(picture), ROWS_AT_ONCE):
             rows = slice(top, top + ROWS_AT_ONCE)
-            packed = self._every_colour.take(_numbers(picture[rows]), mode="clip")
-            _unpack(packed, changed[rows])
+            unpack(self._every_colour.take(_numbers(picture[rows]), mode="clip"), changed[rows])
         return changed
 
     def apply_once(self, picture: Image) -> Image:
@@ -81,16 +84,23 @@ class Lut:
 
     @cached_property
     def _every_colour(self) -> NDArray[np.uint32]:
-        """What each of the 2^24 colours becomes, by its number, as such a number."""
-        channels = self.table.transpose(3, 0, 1, 2) * np.float32(LEVELS - 1)
-        planes = _stretched(_stretched(channels, axis=3), axis=2)
-        every = np.empty((LEVELS, LEVELS, LEVELS), dtype=np.uint32)
-        for blue in range(LEVELS):
-            red_green_blue = _stretched(planes, axis=1, levels=slice(blue, blue + 1))[:, 0]
-            nearest = np.clip(red_green_blue, 0, LEVELS - 1) + np.float32(0.5)
-            levels = nearest.astype(np.uint32)
-            every[blue] = levels[0] | levels[1] << 8 | levels[2] << 16
-        return every.ravel()
+        return packed(self, np.arange(LEVELS))
+
+
+def packed(lut: Lut, levels: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """What each colour of three of these levels becomes, red + 256 green + 65536 blue.
+
+    They follow each other as in a table: red changes fastest.
+    """
+    channels = lut.table.transpose(3, 0, 1, 2) * np.float32(LEVELS - 1)
+    planes = _stretched(_stretched(channels, 3, levels), 2, levels)
+    colours = np.empty((len(levels),) * 3, dtype=np.uint32)
+    for number in range(len(levels)):
+        red_green_blue = _stretched(planes, 1, levels[number : number + 1])[:, 0]
+        nearest = np.clip(red_green_blue, 0, LEVELS - 1) + np.float32(0.5)
+        said = nearest.astype(np.uint32)
+        colours[number] = said[0] | said[1] << 8 | said[2] << 16
+    return colours.ravel()
 
 
 def grid_colours(size: int) -> Colours:
@@ -100,10 +110,10 @@ def grid_colours(size: int) -> Colours:
     return np.stack([red, green, blue], axis=-1).reshape(-1, 3)
 
 
-def _stretched(table: Colours, axis: int, levels: slice = ALL) -> Colours:
-    """The table with a point for each of the 256 levels along an axis, or for some of them."""
+def _stretched(table: Colours, axis: int, levels: NDArray[np.int64]) -> Colours:
+    """The table with a point for each of these levels along an axis."""
     last = table.shape[axis] - 1
-    places = np.linspace(0, last, LEVELS)[levels]
+    places = levels * (last / (LEVELS - 1))
     below = np.minimum(places.astype(np.intp), last - 1)
     share = (places - below).astype(np.float32)
     share = share.reshape([-1 if at == axis else 1 for at in range(table.ndim)])
@@ -119,7 +129,8 @@ def _numbers(picture: Image) -> NDArray[np.int64]:
     return padded.view(np.int64)[..., 0]
 
 
-def _unpack(numbers: NDArray[np.uint32], picture: Image) -> None:
+def unpack(numbers: NDArray[np.uint32], picture: Image) -> None:
+    """Fill an (H, W, 3) picture with colours of which each is one number."""
     channels = numbers.view(np.uint8).reshape(*numbers.shape, 4)
     for channel in range(3):
         picture[..., channel] = channels[..., channel]

@@ -7,7 +7,7 @@ import numpy as np
 
 from modeling.perception.frames.frame import Frame
 from modeling.perception.frames.video import VideoFile
-from modeling.perception.looks.night import NightLook, by_gamma
+from modeling.perception.looks.night import SIMPLE, NightLook
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.poses.pose_estimator import PoseEstimator
 from modeling.training.looks.darkness import darkened
@@ -36,7 +36,7 @@ def poses_in(shown: Iterator[Frame], look: NightLook | None) -> PoseTrack:
 def test_poses_of_a_bright_clip_are_the_same_with_and_without_it(shared_data: Path) -> None:
     with_it, without = (
         poses_in(frames(shared_data, "fall-05-cam0", 90), look)
-        for look in (NightLook(by_gamma), None)
+        for look in (NightLook(lambda: SIMPLE), None)
     )
     assert len(with_it.rows) > 20
     assert with_it.landmarks.tobytes() == without.landmarks.tobytes()
@@ -48,6 +48,6 @@ def test_twice_as_many_pictures_of_a_dark_room_have_a_pose_with_it(shared_data: 
         for frame in frames(shared_data, "fall-16-cam0", 90):
             yield Frame(frame.index, frame.time, darkened(frame.image, LIGHT, frame.index))
 
-    with_it, without = (poses_in(dark(), look) for look in (NightLook(by_gamma), None))
+    with_it, without = (poses_in(dark(), look) for look in (NightLook(lambda: SIMPLE), None))
     assert len(set(with_it.rows)) >= 10
     assert len(set(with_it.rows)) >= 2 * len(set(without.rows))

@@ -25,7 +25,7 @@ from agent.view import MASK_GREY, CameraView, View
 from modeling.perception.frames.frame import Frame
 from modeling.perception.images.camera_health import CAMERA_HEALTH
 from modeling.perception.images.model import ImageModel
-from modeling.perception.looks.night import NightLook, by_gamma
+from modeling.perception.looks.night import SIMPLE, NightLook
 from modeling.perception.poses.pose import LANDMARK_COUNT, Body, Landmark, Poses
 from testkit.moments import MomentKeeper
 from testkit.motions import filmed, turned
@@ -353,7 +353,7 @@ def test_only_the_poses_get_a_dark_picture_bright(
         given.append(frame)
         return Poses(frame.index, frame.time, 1.0, STANDING)
 
-    night_look = NightLook(by_gamma)
+    night_look = NightLook(lambda: SIMPLE)
     camera = cast(Source, Room(iter([True] * 8), clocks))
     pipeline = build(camera, outbox, clocks, brightened(estimate, night_look))
     pipeline.night_look = night_look

@@ -377,6 +377,15 @@ def _looks() -> None:
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("expires_at", sa.Float, nullable=False),
     )
+    op.create_table(
+        "night_looks",
+        sa.Column("household_id", sa.Integer, primary_key=True),
+        sa.Column("look_id", sa.Text),
+        sa.Column("package", sa.Text),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+        sa.Column("chosen_by", sa.Integer),
+        sa.Column("chosen_at", sa.Float, nullable=False),
+    )
 
 
 def _tabular() -> None:

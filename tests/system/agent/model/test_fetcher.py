@@ -13,12 +13,14 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
-from agent.model.fetcher import MOST_SAID_BYTES, MOST_SEC, ModelFetcher
+from agent.model.fetcher import ADDRESS, ModelFetcher
 from agent.model.serving import ServingModel
-from agent.model.shelf import Shelf
 from agent.model.trial import TrialFailed, try_in_own_process
-from agent.model.trust import PinnedKey
+from agent.packages.client import MOST_SAID_BYTES, MOST_SEC, PackageClient
+from agent.packages.shelf import Shelf
+from agent.packages.trust import PinnedKey
 from contract.deployments import PackageFile, SignedPackage
+from contract.versions import DETECTOR
 from modeling.perception.detector.checkpoint import (
     MANIFEST_NAME,
     ONNX_NAME,
@@ -189,8 +191,9 @@ def test_a_file_that_takes_for_ever_is_given_up(box: Box) -> None:
     box.offer("a", 1)
     times = count(step=MOST_SEC + 1)
     with httpx.Client(base_url=box.edge.url, trust_env=False) as client:
-        of_box = client, model, Shelf(box.data_dir / "model"), PinnedKey(box.data_dir)
-        ModelFetcher(*of_box, poll_sec=9.0, clock=lambda: next(times)).round()
+        shelf, pinned = Shelf(box.data_dir / "model"), PinnedKey(box.data_dir)
+        offered = client, ADDRESS, DETECTOR, shelf, pinned, lambda: next(times)
+        ModelFetcher(PackageClient(*offered), model, shelf).round()
     assert "takes longer than" in (model.failure or "")
 
 

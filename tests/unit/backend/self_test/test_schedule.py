@@ -57,7 +57,7 @@ def camera(name: str, state: CameraState) -> CameraShown:
     return CameraShown(
         camera_id=name, place=None, key=KeyKind.HOUSEHOLD, paired_at=None, state=state,
         heard_at=None, moved_at=None, picture=None, inference=None, model=None,
-        model_failure=None, detail=None,
+        model_failure=None, night_look=None, night_look_failure=None, detail=None,
     )  # fmt: skip
 
 

@@ -50,6 +50,8 @@ def camera(state: CameraState = CameraState.WATCHING) -> CameraShown:
         inference="remote",
         model="d725e7f1",
         model_failure=None,
+        night_look=None,
+        night_look_failure=None,
         detail=None,
     )
 

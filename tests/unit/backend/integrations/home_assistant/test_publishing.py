@@ -46,7 +46,7 @@ def camera(
     shown = CameraShown(
         camera_id=camera_id, place=None, key=KeyKind.PAIRED, paired_at=None, state=state,
         heard_at=1_795_939_219.0, moved_at=None, picture=picture, inference=None, model=None,
-        model_failure=None, detail=None,
+        model_failure=None, night_look=None, night_look_failure=None, detail=None,
     )  # fmt: skip
     return CameraNow(shown, labels, has_trouble=False, activity=activity)
 

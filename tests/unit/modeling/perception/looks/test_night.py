@@ -13,7 +13,10 @@ from modeling.perception.looks.night import (
     AGREED_SEC,
     AIM,
     BRIGHT,
+    SIMPLE,
+    Change,
     NightLook,
+    NightWay,
     by_gamma,
     by_table,
 )
@@ -30,7 +33,7 @@ def room(mean: float, index: int = 0) -> Frame:
 
 def changed(means: Iterable[float]) -> list[bool]:
     """Which of the pictures, four a second, are changed."""
-    look = NightLook(by_gamma)
+    look = NightLook(lambda: SIMPLE)
     frames = [room(mean, index) for index, mean in enumerate(means)]
     return [look.seen(frame) is not frame for frame in frames]
 
@@ -41,7 +44,7 @@ def test_picture_that_is_not_dark_is_the_same_object(mean: float) -> None:
 
 
 def test_dark_room_is_bright_from_its_first_picture() -> None:
-    look = NightLook(by_gamma)
+    look = NightLook(lambda: SIMPLE)
     dark = room(NIGHT)
     seen = look.seen(dark)
     assert glance(seen).mean() == pytest.approx(AIM, rel=0.15)
@@ -68,7 +71,7 @@ def test_dusk_that_hovers_about_the_limit_switches_once() -> None:
 
 
 def test_curve_stays_while_the_light_does_and_follows_it_where_it_goes() -> None:
-    look = NightLook(by_gamma)
+    look = NightLook(lambda: SIMPLE)
     first = look.seen(room(NIGHT)).image
     same = look.seen(Frame(4, 1.0, room(NIGHT).image)).image
     np.testing.assert_array_equal(first, same)
@@ -78,14 +81,14 @@ def test_curve_stays_while_the_light_does_and_follows_it_where_it_goes() -> None
 
 def test_black_picture_is_no_error_and_stays_black() -> None:
     black = Frame(0, 0.0, np.zeros((48, 64, 3), np.uint8))
-    assert NightLook(by_gamma).seen(black).image.max() == 0
+    assert NightLook(lambda: SIMPLE).seen(black).image.max() == 0
 
 
 def test_curve_rises_from_black_to_white_for_each_colour_alone() -> None:
     ramp = np.zeros((3, 256, 3), np.uint8)
     for channel in range(3):
         ramp[channel, :, channel] = np.arange(256)
-    bright = by_gamma(15.0)(ramp)
+    bright = by_gamma(ramp, 15.0)(ramp)
     for channel in range(3):
         levels = bright[channel, :, channel].astype(int)
         assert (levels[0], levels[255]) == (0, 255)
@@ -98,5 +101,30 @@ def test_table_of_a_household_is_applied_to_red_and_blue_as_they_are() -> None:
     doubled = Lut.identity(17).table.copy()
     doubled[..., 0] = np.minimum(2 * doubled[..., 0], 1)  # red comes first in a table
     picture = np.array([[[10, 20, 30], [40, 50, 60]]], np.uint8)  # blue comes first in a picture
-    seen = by_table(Lut(doubled))(NIGHT)(picture)
+    seen = by_table(Lut(doubled), "red").choose(picture, NIGHT)(picture)
     np.testing.assert_allclose(seen, [[[10, 20, 60], [40, 50, 120]]], atol=1)
+
+
+def test_other_way_takes_over_between_two_pictures_and_every_one_is_seen() -> None:
+    ways = [SIMPLE]
+    look = NightLook(lambda: ways[-1])
+    before = look.seen(room(NIGHT)).image
+    ways.append(NightWay("half", lambda _image, _mean: lambda image: image // 2))
+    seen = [look.seen(Frame(1 + n, 0.25 * (1 + n), room(NIGHT).image)) for n in range(3)]
+    assert [frame.index for frame in seen] == [1, 2, 3]
+    np.testing.assert_array_equal(seen[0].image, before)  # it is looked at twice a second
+    np.testing.assert_array_equal(seen[1].image, room(NIGHT).image // 2)
+
+
+def test_choice_is_made_anew_once_it_has_held_so_long() -> None:
+    chosen: list[float] = []
+
+    def choose(_image: object, mean: float) -> Change:
+        chosen.append(mean)
+        return lambda image: image
+
+    look = NightLook(lambda: way)
+    way = NightWay("adaptive", choose, holds_sec=1.0)
+    for number in range(12):  # three seconds
+        look.seen(room(NIGHT, number))
+    assert len(chosen) == 3

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from agent.config import AgentSettings
 from modeling.perception.looks.cube import cube_text
 from modeling.perception.looks.lut import Lut
-from modeling.perception.looks.night import by_gamma
+from modeling.perception.looks.night import SIMPLE
 
 
 @pytest.fixture(autouse=True)
@@ -18,11 +18,11 @@ def _no_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("NIGHT_LOOK", raising=False)
 
 
-@pytest.mark.parametrize(("given", "expected"), [("", by_gamma), ("auto", by_gamma), ("off", None)])
+@pytest.mark.parametrize(("given", "expected"), [("", SIMPLE), ("auto", SIMPLE), ("off", None)])
 def test_is_on_unless_it_is_turned_off(
     monkeypatch: pytest.MonkeyPatch, given: str, expected: object
 ) -> None:
-    assert AgentSettings().night_look is by_gamma
+    assert AgentSettings().night_look is SIMPLE
     monkeypatch.setenv("NIGHT_LOOK", given)
     assert AgentSettings().night_look is expected
 
@@ -33,10 +33,11 @@ def test_file_of_a_household_is_read_at_the_start(
     inverse = Lut(1 - Lut.identity(2).table)
     (tmp_path / "look.cube").write_text(cube_text(inverse, "inverse"), encoding="utf-8")
     monkeypatch.setenv("NIGHT_LOOK", "look.cube")
-    choose = AgentSettings().night_look
-    assert choose is not None
+    way = AgentSettings().night_look
+    assert way is not None
+    assert way.name == "table"
     picture = np.array([[[10, 20, 30]]], np.uint8)
-    np.testing.assert_array_equal(choose(10.0)(picture), 255 - picture)
+    np.testing.assert_array_equal(way.choose(picture, 10.0)(picture), 255 - picture)
 
 
 @pytest.mark.parametrize(

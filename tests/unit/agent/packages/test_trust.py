@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent.model.trust import PackageRefused, PinnedKey, check_package
+from agent.packages.trust import PackageRefused, PinnedKey, check_package
 from contract.deployments import EdgePackage, PackageFile, SignedPackage
 from testkit.edge_server import PackageSigner
 

@@ -4,9 +4,10 @@ from pydantic import TypeAdapter
 
 from common.settings import ExpandedPath
 from modeling.perception.looks.cube import CubeError, read_cube
-from modeling.perception.looks.night import by_gamma, by_table
+from modeling.perception.looks.night import SIMPLE, by_table
 
 CUBE = ".cube"
+TABLE = "table"
 EXPECTED = "expected auto, off, or the path of a .cube file"
 
 
@@ -16,13 +17,13 @@ def parse_night_look(value: object) -> object:
         return value
     match value:
         case "auto":
-            return by_gamma
+            return SIMPLE
         case "off":
             return None
     if not value.lower().endswith(CUBE):
         raise ValueError(EXPECTED)
     try:
-        return by_table(read_cube(FILE.validate_python(value)))
+        return by_table(read_cube(FILE.validate_python(value)), TABLE)
     except CubeError as error:
         raise ValueError(f"expected a table of colours: {error}") from None
     except OSError as error:
