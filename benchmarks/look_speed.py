@@ -24,6 +24,7 @@ from PIL.Image import Resampling, fromarray
 from benchmarks.look_methods import frame_at
 from modeling.perception.frames.image import Image
 from modeling.perception.looks.cube import cube_text
+from modeling.perception.looks.dark_table import DarkTable
 from modeling.perception.looks.lut import Lut, grid_colours
 
 CLIP = Path("../shared/data/urfd/videos/fall-01-cam0.mp4")
@@ -45,6 +46,9 @@ def main(
     started = process_time()
     lut.apply(frame)
     typer.echo(f"making the table of every colour, once: {since(started):.0f} ms of CPU")
+    started = process_time()
+    DarkTable(lut)
+    typer.echo(f"making that for the dark: {since(started):.0f} ms of CPU")
     for size, turns in SIZES.items():
         picture = np.asarray(fromarray(frame).resize(size, Resampling.BICUBIC))
         with tempfile.TemporaryDirectory() as folder:
@@ -77,6 +81,7 @@ def ways(lut: Lut, picture: Image, cube: Path) -> dict[str, Way]:
     cube.write_text(cube_text(lut, "warm"), encoding="utf-8")
     found = {
         "apply": lut.apply,
+        "DarkTable": DarkTable(lut).apply,
         "apply_once (Pillow)": lut.apply_once,
         PEER: through_ffmpeg(cube, picture),
     }

@@ -30,7 +30,7 @@ class DarkTable:
 
     def apply(self, picture: Image) -> Image:
         """An (H, W, 3) picture, in the order of the table's colours, through it."""
-        changed = np.empty_like(picture)
+        changed = np.empty(picture.shape, dtype=np.uint8)
         for top in range(0, len(picture), ROWS_AT_ONCE):
             rows = slice(top, top + ROWS_AT_ONCE)
             unpack(self._colours.take(self._numbers(picture[rows]), mode="clip"), changed[rows])

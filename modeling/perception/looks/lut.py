@@ -17,6 +17,7 @@ Colours: TypeAlias = NDArray[np.float32]
 
 LEVELS = 256
 FEWEST_POINTS = 2
+COLOUR = 0xFFFFFF
 ROWS_AT_ONCE = 64  # what they need stays in the processor's cache
 
 
@@ -68,7 +69,7 @@ class Lut:
         The first call takes a fifth of a second and 64 MB, which the table then keeps; so this is
         for a table that many pictures, or large ones, go through.
         """
-        changed = np.empty_like(picture)
+        changed = np.empty(picture.shape, dtype=np.uint8)
         for top in range(0, len(picture), ROWS_AT_ONCE):
             rows = slice(top, top + ROWS_AT_ONCE)
             unpack(self._every_colour.take(_numbers(picture[rows]), mode="clip"), changed[rows])
@@ -122,15 +123,25 @@ def _stretched(table: Colours, axis: int, levels: NDArray[np.int64]) -> Colours:
 
 
 def _numbers(picture: Image) -> NDArray[np.int64]:
-    """The number of each pixel's colour: red + 256 green + 65536 blue."""
-    padded = np.zeros((*picture.shape[:2], 8), dtype=np.uint8)
-    for channel in range(3):  # one by one: numpy copies three bytes at a time far slower
-        padded[..., channel] = picture[..., channel]
-    return padded.view(np.int64)[..., 0]
+    """(H, W): the number of each pixel's colour, red + 256 green + 65536 blue."""
+    numbers = np.empty(picture.shape[:2], dtype=np.int64)
+    levels = np.ascontiguousarray(picture).reshape(-1)
+    np.bitwise_and(_quads(levels), COLOUR, out=numbers.reshape(-1)[:-1])
+    numbers[-1, -1] = int.from_bytes(levels[-3:].tobytes(), "little")
+    return numbers
 
 
 def unpack(numbers: NDArray[np.uint32], picture: Image) -> None:
-    """Fill an (H, W, 3) picture with colours of which each is one number."""
-    channels = numbers.view(np.uint8).reshape(*numbers.shape, 4)
-    for channel in range(3):
-        picture[..., channel] = channels[..., channel]
+    """Fill a picture, (H, W, 3) without holes, with colours of which each is one number."""
+    levels, colours = picture.reshape(-1), numbers.reshape(-1)
+    _quads(levels)[:] = colours[:-1]
+    levels[-3:] = colours[-1:].view(np.uint8)[:3]
+
+
+def _quads(levels: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Each pixel but the last with the first level of the next one, as one number.
+
+    Numpy copies three bytes a pixel far slower than four. Whoever writes here from the first to the
+    last writes each next pixel over the fourth byte of the one before.
+    """
+    return np.ndarray((len(levels) // 3 - 1,), "<u4", levels, strides=(3,))
