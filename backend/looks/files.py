@@ -12,6 +12,7 @@ from contract.looks import CubeSize
 
 SIZES: tuple[CubeSize, ...] = get_args(CubeSize)
 NAMES = ("model.onnx", "manifest.json", "CARD.md")
+STYLES, CUBES = ROOTS = ("styles/", "cubes/")
 PIECE_BYTES = 2**16
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """No time of this server's is told to whoever gets a link."""
@@ -65,10 +66,15 @@ class LookFiles:
                 archive.writestr(info, b"".join(self.cube(look_id, size)), zipfile.ZIP_DEFLATED)
         return written.getvalue()
 
+    def keys(self) -> dict[str, str]:
+        """Of all files that there are, with the look of each."""
+        found = (key for root in ROOTS for key in self._driver.keys(root))
+        return {key: key.split("/")[1] for key in found if key.count("/") > 1}
+
     def erase(self, look_id: str) -> None:
         """Delete all that there is of a look."""
         self._driver.delete(_folder(look_id))
-        self._driver.delete(f"cubes/{look_id}/")
+        self._driver.delete(f"{CUBES}{look_id}/")
 
     def _write(self, key: str, path: Path) -> int:
         with path.open("rb") as file:
@@ -77,8 +83,8 @@ class LookFiles:
 
 
 def _folder(look_id: str) -> str:
-    return f"styles/{look_id}/"
+    return f"{STYLES}{look_id}/"
 
 
 def _cube(look_id: str, size: CubeSize) -> str:
-    return f"cubes/{look_id}/{size}.cube"
+    return f"{CUBES}{look_id}/{size}.cube"

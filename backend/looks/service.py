@@ -83,6 +83,13 @@ class LookService:
             store.remove(db, look.id, self._clock())
         self._files.erase(look.id)  # what a job has written meanwhile
 
+    def strays(self) -> list[str]:
+        """The keys of files whose look is no more, or never was."""
+        keys = self._files.keys()
+        with self._database.reading() as db:
+            known = store.known(db)
+        return [key for key, look_id in keys.items() if look_id not in known]
+
     def apply(
         self, look_id: str, image_id: str, household_id: int = 1, created_by: int | None = None
     ) -> Job:

@@ -36,6 +36,11 @@ def newest(db: Connection, household_id: int, limit: int) -> list[Look]:
     return [_look(row) for row in db.execute(query.order_by(looks.c.number.desc()).limit(limit))]
 
 
+def known(db: Connection) -> set[str]:
+    """The ids of all looks, of every household."""
+    return set(db.scalars(select(looks.c.id).where(_IS_THERE)))
+
+
 def finish(db: Connection, look_id: str, figures: LookFigures, size: int, now: float) -> bool:
     """It was learnt, with files of `size` bytes; False where it was deleted meanwhile."""
     values = {"figures": figures.model_dump_json(), "bytes": size, "finished_at": now}

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from backend.media.errors import NoConsent
 from backend.media.tables import consents, images
@@ -25,6 +25,13 @@ class ConsentService:
             rows = db.execute(select(consents).where(consents.c.household_id == household_id))
             found = [Consent.model_validate(row._asdict()) for row in rows]
         return sorted(found, key=lambda it: it.camera_id or "")
+
+    def kept(self, household_id: int = 1) -> dict[str | None, int]:
+        """How many pictures are kept of each camera, and under None of those that people bring."""
+        of = images.c
+        query = select(of.camera_id, func.count()).where(of.household_id == household_id)
+        with self._database.reading() as db:
+            return {row[0]: row[1] for row in db.execute(query.group_by(of.camera_id))}
 
     def give(self, wanted: ConsentWanted, given_by: int | None, household_id: int = 1) -> Consent:
         """Keep such pictures from now on; those that are kept already go by the new days too."""

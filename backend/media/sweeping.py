@@ -35,10 +35,15 @@ class Sweeper:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._driver, self._media = database, driver, media
+        self._others = list[Callable[[], Sequence[str]]]()
         self._clock = clock
         self._failure: str | None = None
         self._rounds = Repeating("media", self._round, PAUSE_SEC, "pictures are not swept")
         self.start, self.stop = self._rounds.start, self._rounds.stop
+
+    def also(self, strays: Callable[[], Sequence[str]]) -> None:
+        """Delete these keys, too: what others have left at the same place, and nobody owns."""
+        self._others.append(strays)
 
     def health(self) -> Part:
         """Whether pictures can be kept, and go when they are to go."""
@@ -52,10 +57,11 @@ class Sweeper:
         failed = and_(of.state == ImageState.FAILED, of.created_at < now - FAILED_SEC)
         gone = self._media.erase_all(or_(awaited, failed, of.delete_at <= now))
         keys = list(self._driver.keys(ROOT))
-        # Where nobody keeps pictures nothing is made for them.
-        is_ours = not keys or is_owner(self._database, self._driver)
+        others = [key for strays in self._others for key in strays()]
+        # Where nobody keeps anything nothing is made for it.
+        is_ours = not (keys or others) or is_owner(self._database, self._driver)
         self._failure = None if is_ours else OTHERS
-        strays = self._strays(keys) if is_ours else []
+        strays = [*self._strays(keys), *others] if is_ours else []
         return gone + sum(self._driver.delete(key) for key in strays)
 
     def _round(self) -> None:

@@ -14,5 +14,6 @@ def open_looks(state: State) -> None:
     state.image_jobs = ImageJobs(state.media, state.jobs)
     database, files = state.factory_database, LookFiles(state.media_driver)
     state.looks = LookService(database, state.jobs, state.media, files)
+    state.media_sweeper.also(state.looks.strays)
     state.look_shares = LookShares(database, state.looks)
     state.night_looks = NightLookService(database, state.looks, files, state.package_key)

@@ -5,6 +5,7 @@ from fastapi import Request, Response
 from backend.cameras.service import CameraService
 from backend.errors import ApiError
 from backend.http.bodies import Body
+from backend.media.consents import ConsentService
 from backend.media.consents_router import keep_from_now
 from backend.media.consents_router import withdraw as withdraw_consent
 from backend.web.forms import checked, fields_of, filled
@@ -45,13 +46,18 @@ def withdraw(request: Request, body: Body) -> Response:
 
 def _consents(request: Request, done: str = "", error: ApiError | None = None) -> Response:
     cameras: CameraService = request.app.state.cameras
+    service: ConsentService = request.app.state.consents
     given = {it.camera_id: it for it in consents_of(request)}
-    known = {it.camera_id for it in cameras.all(request.state.caller.household_id)}
-    sources = [None, *sorted(known | {it for it in given if it is not None})]
+    household_id = request.state.caller.household_id
+    kept = service.kept(household_id)
+    known = {it.camera_id for it in cameras.all(household_id)} | given.keys() | kept.keys()
+    sources = [None, *sorted(it for it in known if it is not None)]
     return shown(
         request,
         "consents.html",
         DONE.get(done, ""),
         error,
-        sources=[{"camera_id": it, "consent": given.get(it)} for it in sources],
+        sources=[
+            {"camera_id": it, "consent": given.get(it), "kept": kept.get(it, 0)} for it in sources
+        ],
     )

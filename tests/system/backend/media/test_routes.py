@@ -1,6 +1,7 @@
 """/images over HTTP, by an owner, a caregiver, a viewer and a camera box."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -217,3 +218,19 @@ def test_what_is_put_after_the_confirm_changes_nothing(home: AskedHome) -> None:
     assert ask(home, "GET", f"{path}/original").content == before
     home.app.state.media_sweeper.sweep()
     assert home.app.state.media_driver.find(brought_key(offer.image)) is None
+
+
+def test_what_is_kept_can_be_erased_once_the_consent_is_withdrawn(tmp_path: Path) -> None:
+    def page(home: AskedHome) -> str:
+        text: str = ask(home, "GET", "/images/consents", headers={"Accept": "text/html"}).text
+        return text
+
+    with asked_home(tmp_path) as home:
+        ask(home, "PUT", "/images/consents", json={"camera_id": None, "days": 30})
+        image = bring(home)
+        ask(home, "DELETE", "/images/consents").raise_for_status()
+        assert 'name="erase" value="on"' in page(home)
+        erased = ask(home, "DELETE", "/images/consents", params={"erase": "true"})
+        assert erased.json() == {"camera_id": None, "erased": 1}
+        assert 'name="erase"' not in page(home)
+        assert ask(home, "GET", f"/images/{image.id}").status_code == 404

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from backend.access.share_links import DAY_SEC
 from backend.jobs.service import JobService
@@ -24,8 +24,10 @@ from backend.looks.errors import (
 from backend.looks.files import LookFiles
 from backend.looks.service import LookService
 from backend.looks.sharing import LookShares
+from backend.looks.tables import looks
 from backend.media.errors import UnknownImage, WrongImageState
 from backend.media.service import MediaService
+from backend.media.sweeping import Sweeper
 from backend.storage.shared_file import SharedFile
 from contract.jobs import Job, JobKind, JobState
 from contract.looks import LearntFrom, Look, LookFigures, LookMethod, LookWanted
@@ -254,3 +256,29 @@ def test_look_of_a_picture_that_was_erased_meanwhile_is_not_kept(house: House) -
         house.looks.keep(house.jobs.find(look.job_id), FIGURES, house.made())
     assert house.looks.find(look.id).finished_at is None
     assert not [key for key in house.driver.files if key.startswith("styles/")]
+
+
+def test_files_that_no_look_owns_are_swept_and_others_stay(house: House) -> None:
+    look, gone = house.learnt(), house.learnt()
+    house.exported(look)
+    kept = set(house.driver.keys("styles/")) | set(house.driver.keys("cubes/"))
+    with house.database.writing() as db:  # as by a kill between its row and its files
+        db.execute(delete(looks).where(looks.c.id == gone.id))
+    house.driver.write("cubes/none/17.cube", [b"stray"], "text/plain")
+    sweeper = Sweeper(house.database, house.driver, house.media, house.clock)
+    sweeper.also(house.looks.strays)
+    assert sweeper.sweep() == len(FILES) + 1
+    left = set(house.driver.keys("styles/")) | set(house.driver.keys("cubes/"))
+    assert left == {key for key in kept if gone.id not in key}
+
+
+def test_files_of_looks_of_another_database_are_left_alone(house: House, tmp_path: Path) -> None:
+    house.learnt()
+    sweeper = Sweeper(house.database, house.driver, house.media, house.clock)
+    sweeper.sweep()
+    (tmp_path / "new").mkdir()
+    other = House(tmp_path / "new", house.driver)
+    theirs = Sweeper(other.database, other.driver, other.media, other.clock)
+    theirs.also(other.looks.strays)
+    assert theirs.sweep() == 0
+    assert len(list(house.driver.keys("styles/"))) == len(FILES)
