@@ -55,18 +55,20 @@ start() {
     [ ! -e "$DOLBOM_ROOT/opt/dolbom/current/backend/migration" ] || "$DOLBOM_ROOT/stand-ins/migrate"
 }
 for name in "${names[@]}"; do
+    unit=$name.service
+    [[ $name != *.timer ]] || unit=$name
     case $verb in
-        enable) ln -sf "../$name.service" "$wants/$name.service"; start "$name" ;;
-        disable) rm -f "$wants/$name.service" "$units/$name" ;;
+        enable) ln -sf "../$unit" "$wants/$unit"; start "$name" ;;
+        disable) rm -f "$wants/$unit" "$units/$name" ;;
         start) start "$name" ;;
         stop) rm -f "$units/$name" ;;
-        is-enabled) [ -L "$wants/$name.service" ] || exit 1 ;;
+        is-enabled) [ -L "$wants/$unit" ] || exit 1 ;;
         is-active) [ -e "$units/$name" ] || exit 3 ;;
         show) echo an-invocation ;;
     esac
 done
 [ "$verb" != list-units ] || for file in "$units"/*; do
-    [ ! -e "$file" ] || echo "${file##*/}.service loaded active running"
+    [ ! -e "$file" ] || [[ $file = *.timer ]] || echo "${file##*/}.service loaded active running"
 done
 """,
 }

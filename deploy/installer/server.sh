@@ -17,6 +17,16 @@ start_server() {
     step 'version in use' put_link "releases/${release##*/}" "$opt/current"
     step 'server' start_service dolbom-backend
     step 'server answers' wait_for_server
+    step 'backup each night' back_up_each_night
+}
+
+back_up_each_night() {
+    put_units dolbom-backup.service dolbom-backup.timer
+    if [ ! -d "$root/var/backups/dolbom" ]; then
+        change install -d -m 700 "$root/var/backups/dolbom"
+        change chown dolbom:dolbom "$root/var/backups/dolbom"
+    fi
+    start_service dolbom-backup.timer
 }
 
 # An upgrade alone replaces a version that runs: it knows how to go back.

@@ -24,9 +24,9 @@ give_up_on() {
     give_up "$2 Look at: journalctl -u $1"
 }
 
-# Those that run now.
+# Those that run now, and go on until they are stopped.
 running_services() {
-    systemctl list-units --plain --no-legend 'dolbom-*' | awk '{ print $1 }'
+    systemctl list-units --plain --no-legend 'dolbom-*.service' | awk '$1 != "dolbom-backup.service" { print $1 }'
 }
 
 # Those that start with the machine, whether they run or not.

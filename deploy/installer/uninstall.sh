@@ -7,10 +7,10 @@ uninstall() {
     step 'units' remove_units
     step 'programs' remove "$opt"
     if $purge; then
-        step 'settings and data' remove "$etc" "$state"
+        step 'settings and data' remove "$etc" "$state" "$root/var/backups/dolbom"
         step 'user' remove_user
     else
-        echo "Kept: $etc and $state"
+        echo "Kept: $etc, $state and the backups in /var/backups/dolbom"
     fi
 }
 
@@ -29,11 +29,12 @@ confirm() {
 
 stop_services() {
     local name
+    [ ! -e "$units/dolbom-backup.timer" ] || change systemctl disable --now dolbom-backup.timer
     for name in $({ running_services; enabled_services; } | sort -u); do change systemctl disable --now "$name"; done
 }
 
 remove_units() {
-    remove "$units"/dolbom-*.service
+    remove "$units"/dolbom-*.service "$units"/dolbom-*.timer
     [ "$step_state" = unchanged ] || change systemctl daemon-reload
 }
 

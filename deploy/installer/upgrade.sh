@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Another version in place of the one that runs, and back where it does not become well.
 
-UNITS=(dolbom-backend.service dolbom-agent@.service dolbom-vision.service dolbom-worker.service)
+UNITS=(dolbom-backend.service dolbom-agent@.service dolbom-vision.service dolbom-worker.service
+       dolbom-backup.service dolbom-backup.timer)
 DATABASES=(database/dolbom.sqlite3:alembic_version jobs/factory.sqlite3:factory_version)
 STEADY_SEC=10
 

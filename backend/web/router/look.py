@@ -117,7 +117,8 @@ def _is_for_night(request: Request, look_id: str) -> bool:
 def _cameras(request: Request) -> list[CameraShown]:
     """Those that are watched; their boxes say by what they change dark pictures."""
     service: CameraService = request.app.state.cameras
-    return [it for it in service.all() if it.state is CameraState.WATCHING]
+    household_id = request.state.caller.household_id
+    return [it for it in service.all(household_id) if it.state is CameraState.WATCHING]
 
 
 def _cube_wanted(body: bytes) -> CubeWanted:
