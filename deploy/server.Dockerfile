@@ -31,7 +31,9 @@ LABEL org.opencontainers.image.title="Dolbom home server" \
       org.opencontainers.image.version="0.1.0"
 COPY --from=builder /usr/share/fonts/truetype/nanum/NanumGothic.ttf /usr/share/fonts/truetype/nanum/
 COPY --from=builder /opt/dolbom /opt/dolbom
-RUN install -d -o 10001 -g 10001 -m 700 /var/lib/dolbom
+# A volume that is new takes over whose its folder is: those that several servers share too.
+RUN install -d -o 10001 -g 10001 -m 700 /var/lib/dolbom /var/lib/dolbom/access \
+    /var/lib/dolbom/blobs /var/lib/dolbom/kakao /var/lib/dolbom/media /var/lib/dolbom/zones
 ENV PATH=/opt/dolbom/.venv/bin:$PATH \
     DATA_DIR=/var/lib/dolbom \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -55,8 +55,9 @@ def restore(
 
 
 def _check_empty(data_dir: Path) -> None:
-    found = [path.name for path in data_dir.iterdir()] if data_dir.is_dir() else []
-    if left := sorted(set(found) - {UNFINISHED}):
+    found = data_dir.iterdir() if data_dir.is_dir() else []
+    held = {path.name for path in found if not path.is_dir() or any(path.iterdir())}
+    if left := sorted(held - {UNFINISHED}):
         raise BackupError(f"expected {data_dir} to be empty, and it holds {left[0]}")
 
 

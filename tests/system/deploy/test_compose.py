@@ -102,6 +102,13 @@ def test_file_is_valid_and_names_networks_volumes_and_secrets_that_it_has(
     validate(deploy, name)
 
 
+def test_each_volume_is_one_of_the_file_or_a_path(compose: Json) -> None:
+    named = {
+        it.partition(":")[0] for _, each in services(compose) for it in each.get("volumes", [])
+    }
+    assert {it for it in named if not it.startswith(".")} == set(compose["volumes"])
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
@@ -109,8 +116,8 @@ def test_file_is_valid_and_names_networks_volumes_and_secrets_that_it_has(
         ("service_healthy", "service_well"),
         ("stop_grace_period: 15s", "stop_grace_period: soon"),
         ("networks: [data]", "networks: [date]"),
-        ('volumes: ["home-one:', 'volumes: ["home-onne:'),
-        ("secrets: [database-url-one]", "secrets: [database-url-three]"),
+        ("      - &access access:", "      - &access acces:"),
+        ("secrets: [database-url]", "secrets: [database-url-three]"),
     ],
 )
 def test_control_a_wrong_file_is_refused(deploy: Path, right: str, wrong: str) -> None:
@@ -239,31 +246,33 @@ def test_server_worker_and_store_have_the_same_keys(deploy: Path) -> None:
     assert worker.items() <= server.items()
 
 
-def test_no_two_homes_share_anything_that_is_a_home_s(deploy: Path) -> None:
+def test_servers_share_all_but_their_log(deploy: Path) -> None:
     compose = parsed(deploy, MANY)
-    homes = {name: it for name, it in services(compose) if name.startswith("home-")}
-    for what in ("DATABASE_URL_FILE", "PUBLIC_URL"):
-        assert len({it["environment"][what] for it in homes.values()}) == len(homes)
-    assert len({tuple(it["volumes"]) for it in homes.values()}) == len(homes)
-    for name, home in homes.items():
-        number = name.removeprefix("home-")
-        worker = compose["services"][f"worker-{number}"]
-        assert worker["volumes"] == home["volumes"]
-        assert worker["secrets"] == [f"database-url-{number}"]
-        migration = compose["services"][f"migrate-{number}"]
-        assert migration["environment"].items() <= home["environment"].items()
+    one, two = (it for name, it in services(compose) if name.startswith("server-"))
+    assert one["environment"] == two["environment"]
+    (own, *shared), (other, *same) = one["volumes"], two["volumes"]
+    assert shared == same
+    assert own.endswith(":/var/lib/dolbom")
+    assert own != other
+    assert compose["services"]["worker"]["volumes"] == one["volumes"]
+    migration = compose["services"]["migrate"]["environment"]
+    assert migration.items() <= one["environment"].items()
 
 
-def test_each_home_is_led_to_and_measured_and_has_its_database(deploy: Path) -> None:
-    homes = [name for name, _ in services(parsed(deploy, MANY)) if name.startswith("home-")]
+def test_folder_of_each_volume_is_the_user_s_in_the_image(deploy: Path) -> None:
+    one = parsed(deploy, MANY)["services"]["server-one"]
+    folders = {volume.partition(":")[2] for volume in one["volumes"]}
+    made = (deploy / "server.Dockerfile").read_text(encoding="utf-8")
+    (installed,) = re.findall(r"RUN install (.*?)\nENV", made, re.DOTALL)
+    assert folders == set(re.findall(r"/var/\S+", installed))
+
+
+def test_each_server_is_led_to_and_measured(deploy: Path) -> None:
+    names = [f"{it}:8000" for it, _ in services(parsed(deploy, MANY)) if it.startswith("server-")]
     caddy = (deploy / "Caddyfile.many").read_text(encoding="utf-8")
-    assert re.findall(r"reverse_proxy (\S+):8000", caddy) == homes
+    assert re.findall(r"reverse_proxy ((?:\S+:8000 ?)+)", caddy)[0].split() == names
     prometheus = (deploy / "prometheus" / "prometheus.many.yml").read_text(encoding="utf-8")
-    assert re.findall(r'targets: \["(\S+):8000"\]', prometheus) == homes
-    made = (deploy / "postgres" / "homes.sh").read_text(encoding="utf-8")
-    assert re.findall(r"for home in (.*);", made) == [
-        " ".join(name.removeprefix("home-") for name in homes)
-    ]
+    assert re.findall(r'"(\S+:8000)"', prometheus) == names
 
 
 def test_secrets_are_made_once_and_are_all_that_the_files_name(
