@@ -19,6 +19,9 @@ from fastapi import FastAPI
 from backend.access.middleware import AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.alerts.labels import Labels
+from backend.bus import Bus
+from backend.cameras.last_seen import LastSeen
+from backend.cameras.service import CameraService
 from backend.events.intake import Intake
 from backend.events.journal.journal import Journal
 from backend.events.journal.record import Record
@@ -75,6 +78,7 @@ def serve(folder: Path, port: int, breakage: Breakage) -> None:
         app = FastAPI(lifespan=partial(_lifespan, events))
         app.state.events, app.state.intake = events, Intake(Labels([]), lambda _event: None)
         app.state.self_test_calls = SelfTestCalls()
+        app.state.cameras = CameraService(events.database, None, (), LastSeen(), 40.0, Bus())
         app.add_middleware(AccessControl, keyring=None, limiter=RequestLimiter(1e6))
         app.include_router(router)
         config = uvicorn.Config(app, log_level="error", access_log=False, ws="none")

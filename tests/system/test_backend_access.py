@@ -27,6 +27,8 @@ OPEN_TO_CAMERAS = {
     "/api/v1/predict",
     EDGE,
     f"{EDGE}/files/{{sha256}}",
+    "/styles/night/package",
+    "/styles/night/package/files/{sha256}",
     "/images/of-camera",  # which camera's stands in the query
 }
 FOR_THE_HOUSEHOLDS_KEY = {"/datasets/blobs/{sha256}"}

@@ -181,7 +181,7 @@ def test_fall_that_the_ledger_has_no_room_for_is_reported_all_the_same_and_once(
     def falls() -> list[str]:
         return [text for text in sandbox.texts() if text.startswith("낙상")]
 
-    eventually(lambda: "the database's file was written anew" in server.log())
+    eventually(lambda: "the database's file was rewritten" in server.log())
     server.limit_files(8_000)
     server.send(make_event("END"))
     eventually(falls)
