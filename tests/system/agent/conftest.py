@@ -14,6 +14,7 @@ import pytest
 
 from modeling.perception.poses.pose import PoseTrack
 from testkit.processes import Part, free_port
+from testkit.rtsp_camera import NoRtspServer, RtspCamera
 from testkit.scripted_server import Script, ScriptedServer
 
 Json = dict[str, Any]
@@ -149,3 +150,28 @@ def server_at() -> Iterator[Callable[[int, Script], ScriptedServer]]:
     yield start
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+def rtsp_camera_factory() -> Iterator[Callable[..., RtspCamera]]:
+    """Makes cameras of RTSP, which are off at first; skips the test where they cannot be."""
+    cameras = []
+
+    def make(login: tuple[str, str] = ("", "")) -> RtspCamera:
+        cameras.append(camera := RtspCamera(login))
+        try:
+            camera.start()
+        except NoRtspServer as missing:
+            pytest.skip(str(missing))
+        camera.kill()
+        return camera
+
+    yield make
+    for camera in cameras:
+        camera.kill()
+
+
+@pytest.fixture
+def rtsp_camera(rtsp_camera_factory: Callable[..., RtspCamera]) -> RtspCamera:
+    """One that asks for no password."""
+    return rtsp_camera_factory()

@@ -3,14 +3,12 @@
 import itertools
 import logging
 import re
-import select
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -20,12 +18,9 @@ from agent.capture.camera import LiveSource
 from agent.capture.open_source import open_stream
 from common.backoff import Backoff
 from modeling.perception.frames.frame import Frame
-from testkit.processes import free_port
+from testkit.rtsp_camera import RtspCamera
 
 QUICK = Backoff(0.05, 0.1)
-RTSP_SERVER = Path(__file__).with_name("rtsp_server.py")
-# Its packages are Debian's, so it needs Debian's Python.
-SYSTEM_PYTHON = "/usr/bin/python3"
 
 
 def jpeg(number: int) -> bytes:
@@ -84,45 +79,6 @@ def mjpeg_server() -> Iterator[MjpegServer]:
         server.flowing.set()
         server.shutdown()
         server.server_close()
-
-
-class RtspServer:
-    """An RTSP camera that can be switched off and on again, at the same address."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self.url = f"rtsp://watcher:secret@127.0.0.1:{self.port}/live?token=secret"
-        self.process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        """Switch on; skips the test where Debian's Python or GStreamer is missing."""
-        if not Path(SYSTEM_PYTHON).exists():
-            pytest.skip(f"an RTSP server needs Debian's {SYSTEM_PYTHON}")
-        command = [SYSTEM_PYTHON, str(RTSP_SERVER), str(self.port)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        assert select.select([self.process.stdout], [], [], 10.0)[0], "the RTSP server hangs"
-        answer = self.process.stdout.readline().strip()
-        if answer != "ready":
-            self.kill()
-            pytest.skip(answer or "the RTSP server did not start")
-
-    def kill(self) -> None:
-        """Switch off, as a power cut would."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.communicate()
-            self.process = None
-
-
-@pytest.fixture
-def rtsp_server() -> Iterator[RtspServer]:
-    """An RTSP camera, off at first."""
-    server = RtspServer()
-    server.start()  # skips before the test has begun, if need be
-    server.kill()
-    yield server
-    server.kill()
 
 
 def next_frame(source: LiveSource) -> Frame:
@@ -185,20 +141,20 @@ def test_a_stalled_stream_shows_its_age_gives_no_old_picture_and_is_connected_to
 
 
 def test_an_rtsp_camera_may_come_late_and_may_be_restarted(
-    rtsp_server: RtspServer, caplog: pytest.LogCaptureFixture
+    rtsp_camera: RtspCamera, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    source = open_stream(rtsp_server.url, "hall", backoff=QUICK)
+    source = open_stream(rtsp_camera.url, "hall", backoff=QUICK)
     assert source.read(0.5) is None
-    rtsp_server.start()
+    rtsp_camera.start()
     before = next_frame(source)
     assert before.image.shape == (120, 160, 3)
 
-    rtsp_server.kill()
+    rtsp_camera.kill()
     drain(source)
     assert source.age_sec() >= 0.25
 
-    rtsp_server.start()
+    rtsp_camera.start()
     after = next_frame(source)
     source.close()
     assert after.index > before.index

@@ -1,9 +1,10 @@
-"""An H.264 camera over RTSP, run by Debian's own Python: rtsp_server.py PORT.
+"""An H.264 camera over RTSP, run by Debian's own Python: rtsp_server.py PORT [USER PASSWORD].
 
 Says "ready" once it can be connected to, or in one line what is missing.
 """
 
 import sys
+from typing import Any
 
 PACKAGES = (
     "python3-gi gir1.2-gst-rtsp-server-1.0 "
@@ -24,14 +25,28 @@ try:
     import gi
 
     gi.require_version("Gst", "1.0")
+    gi.require_version("GstRtsp", "1.0")
     gi.require_version("GstRtspServer", "1.0")
-    from gi.repository import GLib, Gst, GstRtspServer
+    from gi.repository import GLib, Gst, GstRtsp, GstRtspServer
 except (ImportError, ValueError):
     say(f"an RTSP server needs the Debian packages {PACKAGES}")
     sys.exit(1)
 
 
-def main(port: str) -> None:
+def ask_for(server: Any, camera: Any, user: str, password: str) -> None:
+    """Let nobody else see anything."""
+    auth, who = GstRtspServer.RTSPAuth(), GstRtspServer.RTSPToken()
+    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+    who.set_string("media.factory.role", user)
+    auth.add_digest(user, password, who)
+    server.set_auth(auth)
+    may = GstRtspServer.RTSPPermissions()
+    for what in ("media.factory.access", "media.factory.construct"):
+        may.add_permission_for_role(user, what, True)
+    camera.set_permissions(may)
+
+
+def main(port: str, *login: str) -> None:
     Gst.init(None)
     elements = ("videotestsrc", "x264enc", "rtph264pay")
     if not all(Gst.ElementFactory.find(name) for name in elements):
@@ -41,10 +56,12 @@ def main(port: str) -> None:
     server.set_service(port)
     camera = GstRtspServer.RTSPMediaFactory()
     camera.set_launch(PIPELINE)
+    if login:
+        ask_for(server, camera, *login)
     server.get_mount_points().add_factory("/live", camera)
     server.attach(None)
     say("ready")
     GLib.MainLoop().run()
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

@@ -1,0 +1,1 @@
+"""The network cameras of the home, by ONVIF: found, asked for their streams, and watched."""
