@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from agent.analysis_worker import AnalysisWorker
 from agent.analyzer import Analyzer, AutoAnalyzer, LocalAnalyzer, RemoteAnalyzer
 from agent.box import Box
-from agent.capture import OpenSource, is_pose_track, open_source
+from agent.capture import OpenSource, Source, is_pose_track, open_source
 from agent.config import Inference, ShareFrames
 from agent.event_factory import EventFactory
 from agent.fall_verifier import FallVerifier
@@ -16,6 +16,9 @@ from agent.heartbeat_counter import HeartbeatCounter
 from agent.key_pictures import KeyPictures
 from agent.link import Link
 from agent.night.household_look import HouseholdLook
+from agent.onvif.chosen_source import chosen_source
+from agent.onvif.login import CameraLogins
+from agent.onvif.source import is_onvif, open_camera, parse_source
 from agent.picture_check import PictureCheck
 from agent.pipeline import Pipeline
 from agent.progress import show_progress
@@ -54,7 +57,7 @@ def assembled(
     """
     settings, watched = box.settings, box.settings.watched[link.camera_id]
     with ExitStack() as stack:
-        source = open_source(watched, settings.pace, link.camera_id, settings.fps)
+        source = _opened(box, link.camera_id, open_source, stack)
         stack.callback(source.close)
         # A file does not show the ground of the camera whose name it is given.
         ground = GroundFile(settings.camera_folder(link.camera_id)) if source.live else None
@@ -94,6 +97,16 @@ def assembled(
             household_look=box.night,
             stopping=box.stopping,
         )
+
+
+def _opened(box: Box, camera_id: str, open_source: OpenSource, stack: ExitStack) -> Source:
+    """Raises SourceError."""
+    settings, watched = box.settings, box.settings.watched[camera_id]
+    if not is_onvif(watched):
+        return open_source(watched, settings.pace, camera_id, settings.fps)
+    if (camera := parse_source(watched)).key:
+        return open_camera(camera, camera_id, CameraLogins(settings.data_dir))
+    return stack.enter_context(chosen_source(settings, box.uploads, camera_id))
 
 
 def brightened(estimate: Estimate, night_look: NightLook) -> Estimate:

@@ -23,6 +23,9 @@ with needs("the group `agent` and the system libraries that the README names"):
     from agent.config import AgentSettings, Inference
     from agent.file_pace import FilePace
     from agent.link import report_unwatched
+    from agent.onvif.commands import list_cameras, log_in
+    from agent.onvif.errors import OnvifError
+    from agent.onvif.login import LoginsUnreadable
     from agent.outbox.recovery import OutboxInUse
     from agent.pairing import PairingFailed, applied, is_code, kept, pair_box
     from agent.supervisor import Supervisor
@@ -49,8 +52,9 @@ def run(
     source: Annotated[
         str | None,
         typer.Option(
-            help="Camera index, rtsp:// or http:// URL, video file, or recorded pose track (.npz). "
-            "Default: SOURCE, else camera 0."
+            help="Camera index, rtsp:// or http:// URL, video file, recorded pose track (.npz), or "
+            "onvif:// and the id or address of a network camera; without one, the stream that an "
+            "owner chooses on the page. Default: SOURCE, else camera 0."
         ),
     ] = None,
     backend_url: Annotated[
@@ -90,6 +94,20 @@ def run(
         bool,
         typer.Option("--no-watch", help="With --pair: keep what it brings, and end."),
     ] = False,
+    find_cameras: Annotated[
+        bool,
+        typer.Option(
+            "--find-cameras", help="Watch nothing; list the ONVIF cameras of the network."
+        ),
+    ] = False,
+    camera_login: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CAMERA",
+            help="Watch nothing; ask for the user and the password of this network camera (its id, "
+            "name or address), and keep them in DATA_DIR. They leave this box for no other place.",
+        ),
+    ] = None,
     farewell: Annotated[
         bool,
         typer.Option(
@@ -119,6 +137,12 @@ def run(
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     try:
         with stoppable("stopped before the watch began"):
+            if find_cameras:
+                list_cameras(settings.data_dir)
+                return
+            if camera_login is not None:
+                log_in(camera_login, settings.data_dir)
+                return
             settings = _paired(settings, pair)
             if record is not None:
                 _check_recordable(record, len(settings.watched))
@@ -126,7 +150,7 @@ def run(
                 _send_farewell(settings)
             elif not no_watch:
                 _watch(settings, record)
-    except (CheckpointError, AgentFailed, PairingFailed) as failure:
+    except (CheckpointError, AgentFailed, LoginsUnreadable, OnvifError, PairingFailed) as failure:
         fail(str(failure))
 
 

@@ -17,6 +17,7 @@ from backend.api_docs.router import add_api_docs
 from backend.assistant.router import router as assistant_router
 from backend.audit.router import router as audit_router
 from backend.board.router import router as board_router
+from backend.cameras.found_router import router as found_router
 from backend.cameras.pairing_router import router as pairing_router
 from backend.cameras.router import router as cameras_router
 from backend.cameras.visits_router import router as visits_router
@@ -82,6 +83,7 @@ ROUTERS = (
     escalation_router,
     comments_router,
     alerts_router,
+    found_router,
     cameras_router,
     auth_router,
     people_router,

@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         for piece in [answer] if isinstance(answer, bytes) else answer:
             self.wfile.write(piece)
 
-    do_GET = do_POST  # noqa: N815 (named by http.server)
+    do_GET = do_PUT = do_POST  # noqa: N815 (named by http.server)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

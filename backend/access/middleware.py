@@ -191,7 +191,8 @@ def _check_closed(method: str, path: str, address: str, headers: Headers, caller
         check_role(caller, needed_role(method, path))
     elif not is_for_camera(path, caller.camera_id):
         raise Forbidden(
-            "a camera's key opens only its events, its zones, analysis and prediction; use API_KEY"
+            "a camera's key opens only its events, zones, found cameras, analysis and prediction; "
+            "use API_KEY"
         )
 
 

@@ -25,6 +25,8 @@ class Action(StrEnum):
     CHANGED_KAKAO_APP = "changed_kakao_app"
     PAIRED_CAMERA = "paired_camera"
     REMOVED_CAMERA = "removed_camera"
+    CHOSE_CAMERA = "chose_camera"
+    """Which stream of its network the box of the subject watches."""
     TRIED_CAMERA = "tried_camera"
     ANSWERED = "answered"
     GAVE_VERDICT = "gave_verdict"

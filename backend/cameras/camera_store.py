@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from backend.cameras.codes import LIFETIME_SEC, WRONG_TRIES
 from backend.cameras.names import household_named
-from backend.cameras.tables import cameras, pairing_codes
+from backend.cameras.tables import cameras, found_cameras, pairing_codes
 
 KEPT_SEC = 86_400.0
 """So long a code that is good no more is still to be seen in the database."""
@@ -67,9 +67,10 @@ def keep(db: Connection, household_id: int, camera_id: str, **values: Any) -> No
 
 
 def remove(db: Connection, household_id: int, camera_id: str, now: float) -> None:
-    """Forget key, place and open codes of the camera, and remember when."""
+    """Forget key, place, open codes and what its box has found, and remember when."""
     forgotten = {"removed_at": now, "key_digest": None, "paired_at": None, "place": None}
     drop_codes(db, camera_id)
+    db.execute(delete(found_cameras).where(found_cameras.c.camera_id == camera_id))
     of_this = cameras.c.camera_id == camera_id
     if not db.execute(update(cameras).where(of_this).values(forgotten)).rowcount:
         whose = {"household_id": household_id, "camera_id": camera_id}

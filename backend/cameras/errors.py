@@ -1,4 +1,4 @@
-"""What the routes of cameras, pairing and visits answer when they cannot do their work."""
+"""What the routes of cameras, their boxes and visits answer when they cannot do their work."""
 
 from http import HTTPStatus
 
@@ -38,6 +38,13 @@ class WrongCode(ApiError):
 
     status = HTTPStatus.FORBIDDEN
     code = "wrong_code"
+
+
+class NotFoundByBox(ApiError):
+    """The box of this camera has found no such stream."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "not_found_by_box"
 
 
 class UnknownVisit(ApiError):

@@ -32,6 +32,18 @@ pairing_codes = Table(
 )
 """`digest` is of the code and its own salt. A code that is guessed at dies with its wrong tries."""
 
+found_cameras = Table(
+    "found_cameras",
+    metadata,
+    Column("household_id", Integer, primary_key=True, autoincrement=False),
+    Column("camera_id", Text, primary_key=True),
+    Column("found", Text, nullable=False),
+    Column("found_at", Float, nullable=False),
+    Column("chosen", Text),
+)
+"""`found` is what the box of the camera has found in its network, `chosen` the stream that it is to
+watch; both as JSON of `contract.found_cameras`."""
+
 visits = Table(
     "visits",
     metadata,

@@ -4,6 +4,7 @@ from starlette.datastructures import State
 
 from backend.activity.service import ActivityService
 from backend.bus import Bus
+from backend.cameras.found import FoundService
 from backend.cameras.last_seen import LastSeen
 from backend.cameras.pairing import PairingService
 from backend.cameras.service import CameraService
@@ -34,6 +35,7 @@ def open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
         settings.camera_silent_after,
         bus,
     )
+    state.found = FoundService(state.database)
     state.pairing = PairingService(state.database, state.cameras)
     state.self_test_calls = SelfTestCalls()
     state.self_tests = SelfTestService(

@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, str] = {
     "forbidden": N_("You may not do this. An owner of the household can."),
     "camera_has_key": N_("This camera's key stands in CAMERA_KEYS. Take it out there first."),
     "too_many_codes": N_("There are several codes that nobody has used. Please wait ten minutes."),
+    "not_found_by_box": N_("The camera box does not find this stream any more. Please look again."),
     "unknown_camera": N_("There is no such camera."),
     "unknown_contact": N_("There is no such channel any more."),
     "kind_unavailable": N_("The server lacks a setting for this kind of channel."),

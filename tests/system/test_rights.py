@@ -84,6 +84,7 @@ TABLE = {
         GET /cameras
         GET /cameras/waiting
         GET /cameras/{camera_id:path}
+        GET /cameras/{camera_id:path}/found
         GET /cameras/{camera_id:path}/zones
         GET /channels
         GET /channels/new/{kind}
@@ -207,6 +208,7 @@ TABLE = {
         POST /alerts/dead-letters/resend
         POST /alerts/test
         POST /cameras
+        POST /cameras/chosen
         POST /cameras/place
         POST /cameras/removal
         POST /chat/training
@@ -232,6 +234,8 @@ TABLE = {
         PUT /kakao/app
         DELETE /cameras/{camera_id:path}
         PUT /cameras/{camera_id:path}
+        PUT /cameras/{camera_id:path}/chosen
+        PUT /cameras/{camera_id:path}/found
         PUT /cameras/{camera_id:path}/zones
         GET /comparisons
         POST /comparisons

@@ -8,6 +8,7 @@ from backend.access.keys import Caller
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.cameras.errors import UnknownCamera
+from backend.cameras.found import FoundService
 from backend.cameras.pairing import NewCode, PairingService
 from backend.cameras.router import CameraSettings, CameraToPair
 from backend.cameras.service import CameraService, CameraState
@@ -15,14 +16,20 @@ from backend.errors import ApiError
 from backend.http.bodies import Body
 from backend.people.router import own_address
 from backend.web.forms import checked, fields_of
+from backend.web.found_words import ACCESSES, FITS
 from backend.web.marks import N_
 from backend.web.page_route import page_router, pages_of, see
 from backend.web.setup_steps import setup_values
 from backend.web.states import CAMERAS
+from contract.found_cameras import Choice, ChosenStream
 
 router = page_router()
 
-DONE = {"place": N_("Saved."), "removed": N_("The camera is removed, and its key is refused.")}
+DONE = {
+    "place": N_("Saved."),
+    "chosen": N_("Chosen. The camera box follows within half a minute."),
+    "removed": N_("The camera is removed, and its key is refused."),
+}
 
 
 @router.get("/cameras")
@@ -61,6 +68,18 @@ def set_place(request: Request, body: Body) -> Response:
     return see("/cameras?done=place")
 
 
+@router.post("/cameras/chosen")
+def choose(request: Request, body: Body) -> Response:
+    """Let the box of a camera watch a stream that it has found in its network."""
+    fields, caller = fields_of(body), request.state.caller
+    camera_id = fields.pop("camera_id", "")
+    chosen = checked(ChosenStream, fields)
+    found: FoundService = request.app.state.found
+    found.choose(caller.household_id, camera_id, Choice(chosen=chosen))
+    _audit(request).note(caller, Action.CHOSE_CAMERA, camera_id)
+    return see("/cameras?done=chosen")
+
+
 @router.post("/cameras/removal")
 def remove(request: Request, body: Body) -> Response:
     """Forget a camera."""
@@ -72,8 +91,12 @@ def remove(request: Request, body: Body) -> Response:
 
 def cameras_values(request: Request) -> dict[str, Any]:
     """What parts/cameras.html shows when nothing was sent."""
+    found: FoundService = request.app.state.found
     return {
         "cameras": _cameras(request).all(request.state.caller.household_id),
+        "found": found.all(request.state.caller.household_id),
+        "fits": FITS,
+        "accesses": ACCESSES,
         "states": CAMERAS,
         "server_url": own_address(request),
         "code": None,

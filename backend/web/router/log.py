@@ -38,6 +38,7 @@ DID: Mapping[Action, str] = {
     Action.CHANGED_KAKAO_APP: N_("changed the app at Kakao"),
     Action.PAIRED_CAMERA: N_("made a code for the camera {subject}"),
     Action.REMOVED_CAMERA: N_("removed the camera {subject}"),
+    Action.CHOSE_CAMERA: N_("chose a network camera for {subject}"),
     Action.TRIED_CAMERA: N_("tried out the camera {subject} by a fall"),
     Action.ANSWERED: N_("answered:"),
     Action.GAVE_VERDICT: N_("judged:"),

@@ -290,6 +290,14 @@ def _cameras() -> None:
         sa.Column("wrong_tries", sa.Integer, nullable=False, server_default="0"),
     )
     op.create_table(
+        "found_cameras",
+        sa.Column("household_id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("camera_id", sa.Text, primary_key=True),
+        sa.Column("found", sa.Text, nullable=False),
+        sa.Column("found_at", sa.Float, nullable=False),
+        sa.Column("chosen", sa.Text),
+    )
+    op.create_table(
         "visits",
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("household_id", sa.Integer, nullable=False),

@@ -1,8 +1,7 @@
 """Network cameras are found over real UDP, and asked for their streams by SOAP."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,19 +17,12 @@ from agent.onvif.finder import Asked, Finder
 from agent.onvif.login import CameraLogins, Login
 from agent.onvif.source import CameraAt, connected, stream_url
 from contract.found_cameras import Access, Fit
-from testkit.onvif_camera import ENTITIES, HUGE, Behaviour, OnvifCamera, Profile, onvif_camera
+from testkit.onvif_camera import ENTITIES, HUGE, Behaviour, OnvifCamera, Profile
 from testkit.rtsp_camera import RtspCamera
 
 ADMIN = Login(user="admin", password=SecretStr("s3cret-of-the-camera"))
 SOON = partial(announced, 0.7)
 GUARDED = Behaviour(user="admin", password="s3cret-of-the-camera")
-
-
-@pytest.fixture
-def camera_factory() -> Iterator[Callable[..., OnvifCamera]]:
-    """Cameras in the network of this machine, until the test ends."""
-    with ExitStack() as stack:
-        yield lambda behaviour=None: stack.enter_context(onvif_camera(behaviour))
 
 
 @pytest.fixture
