@@ -82,10 +82,8 @@ def begins_session(path: str) -> bool:
 
 def is_for_camera(path: str, camera_id: str) -> bool:
     """Whether a camera's key opens it."""
-    is_its_own = path == f"/cameras/{camera_id}/zones"
-    return path in CAMERA_PATHS or is_its_own or path.startswith(PACKAGE_FOLDERS)
     is_its_own = path in (f"/cameras/{camera_id}/zones", f"/cameras/{camera_id}/found")
-    return path in CAMERA_PATHS or is_its_own or path.startswith(EDGE_FOLDER)
+    return path in CAMERA_PATHS or is_its_own or path.startswith(PACKAGE_FOLDERS)
 
 
 def needed_role(method: str, path: str) -> Role:
