@@ -129,7 +129,7 @@ def _measure(folder: Path, database: Database, journal_days: int) -> None:
 
 def _counting_sec(folder: Path, database: Database) -> float:
     """How long the processor took to count all hours of the journal."""
-    activity = ActivityService(folder / "events", database, lambda: SEOUL)
+    activity = ActivityService(folder / "events", database, lambda _: SEOUL)
     began = time.process_time()
     while activity.count_piece():
         pass

@@ -51,7 +51,7 @@ def _megabytes(folder: Path) -> float:
 
 def _counted(folder: Path, truth: Truth) -> list[CountedDay]:
     database = open_database(None, folder)
-    activity = ActivityService(folder / "events", database, lambda: ZONE)
+    activity = ActivityService(folder / "events", database, lambda _: ZONE)
     try:
         return [counted_day(activity, it.day) for it in truth.days]
     finally:

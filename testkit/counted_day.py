@@ -32,10 +32,10 @@ class CountedDay:
 
 def counted_day(activity: ActivityService, day: date) -> CountedDay:
     """Of this day, and of the night that ends on it."""
-    midnight, end = bounds_of(day, activity.zone)
-    hours = activity.between(midnight, end)
+    midnight, end = bounds_of(day, activity.zone(1))
+    hours = activity.between(1, midnight, end)
     before, after = (it * HOUR_SEC for it in NIGHT_HOURS)
-    night = activity.between(midnight - before, midnight + after)
+    night = activity.between(1, midnight - before, midnight + after)
     walked = sum(it.walked_sec for it in hours)
     awake = [it for it in hours if it.began_at >= midnight + DAY_BEGINS * HOUR_SEC]
     return CountedDay(

@@ -65,7 +65,7 @@ class ErasingHome:
         self.database = self.events.database
         self.poses = PoseService(self.folder / "poses", 365, self.bus, self.clock, 10)
         self.activity = ActivityService(
-            self.folder / "events", self.database, lambda: ZoneInfo("Asia/Seoul"), self.clock
+            self.folder / "events", self.database, lambda _: ZoneInfo("Asia/Seoul"), self.clock
         )
         self.record_tables = RecordService(
             self.folder, self.database, lambda _household: ZoneInfo("Asia/Seoul"), self.clock, make

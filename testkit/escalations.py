@@ -1,9 +1,8 @@
 """Escalations by themselves, by a clock that a test moves: a household, its people and phones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -22,6 +21,7 @@ from backend.escalation.service import EscalationService, nobody_is_there
 from backend.incidents.service import IncidentService
 from backend.people import store
 from backend.people.household import HouseholdSettings
+from backend.people.person import Person
 from backend.people.service import PeopleService
 from backend.people.signer import Signer
 from backend.storage.database import Database, open_database
@@ -30,7 +30,6 @@ from contract.incidents import Incident
 from testkit.clock import Clock
 from testkit.phones import Phone
 
-SEOUL = ZoneInfo("Asia/Seoul")
 PUBLIC_URL = "https://care.test"
 SECRET = SecretStr("a-secret-of-tests-that-signs-answer-links")
 
@@ -41,6 +40,22 @@ class OnesOwn:
 
     channel: str
     person_id: int
+
+
+@dataclass(frozen=True)
+class OwnWays:
+    """The ways to people, as a list."""
+
+    known: Sequence[OnesOwn]
+
+    def ways(self, person_ids: Iterable[int]) -> list[OnesOwn]:
+        """Those to these people."""
+        wanted = set(person_ids)
+        return [way for way in self.known if way.person_id in wanted]
+
+    def reader(self, channel: str) -> int | None:
+        """Whose it is."""
+        return next((way.person_id for way in self.known if way.channel == channel), None)
 
 
 @dataclass(frozen=True)
@@ -58,14 +73,20 @@ class Member:
 KIM, LEE, PARK = Member("Kim", 1), Member("Lee", 2), Member("Park", 3)
 
 
-def set_up(database: Database, settings: HouseholdSettings, members: Iterable[Member]) -> None:
-    """Household 1 and its people, as the set-up makes them."""
+def set_up(
+    database: Database,
+    settings: HouseholdSettings,
+    members: Iterable[Member],
+    household_id: int = 1,
+) -> list[Person]:
+    """A household and its people, as the set-up makes them."""
     with database.writing() as db:
-        store.add_household(db, 1, settings, 0.0)
+        store.add_household(db, household_id, settings, 0.0)
+        people = []
         for number, member in enumerate(members, start=1):
             person = {
-                "household_id": 1,
-                "login": f"person-{number}",
+                "household_id": household_id,
+                "login": f"person-{household_id}-{number}",
                 "name": member.name,
                 "password_hash": "none",
                 "role": member.role.value,
@@ -75,13 +96,15 @@ def set_up(database: Database, settings: HouseholdSettings, members: Iterable[Me
                 "quiet_until": member.quiet_until,
                 "created_at": 0.0,
             }
-            store.add_person(db, person)
+            people.append(store.add_person(db, person))
+    return people
 
 
 class EscalationAlone:
     """A household whose people have a phone each; nothing runs but what a test calls.
 
-    `phones` are those of the people, in their order, and then the household's own.
+    `phones` are those of the people, in their order, and then the household's own. `neighbours`
+    are another household, number 2, with people of its own.
     """
 
     def __init__(
@@ -92,8 +115,10 @@ class EscalationAlone:
         settings: HouseholdSettings | None = None,
         own: Iterable[Phone] = (),
         is_accompanied: IsAccompanied = nobody_is_there,
+        neighbours: tuple[HouseholdSettings, Sequence[Member]] | None = None,
     ) -> None:
-        self.folder, self.clock, self.members = folder, clock, tuple(members)
+        others = neighbours[1] if neighbours else ()
+        self.folder, self.clock, self.members = folder, clock, (*members, *others)
         self.is_accompanied = is_accompanied
         self.phones = [
             *(Phone(f"contact-{number}") for number in range(1, len(self.members) + 1)),
@@ -101,7 +126,9 @@ class EscalationAlone:
         ]
         self.database = open_database(None, folder)
         if settings is not None:
-            set_up(self.database, settings, self.members)
+            set_up(self.database, settings, self.members[: len(self.members) - len(others)])
+        if neighbours is not None:
+            set_up(self.database, neighbours[0], others, 2)
         self._open()
 
     def restart(self) -> None:
@@ -113,9 +140,10 @@ class EscalationAlone:
     def _open(self) -> None:
         self.bus = Bus()
         self.incidents = IncidentService(self.database, self.bus)
-        people = PeopleService(self.database, self.bus)
+        people = self.people = PeopleService(self.database, self.bus)
         links = AnswerLinks(Signer(SECRET, self.clock), PUBLIC_URL)
-        ways = [OnesOwn(f"contact-{n}", n) for n in range(1, len(self.members) + 1)]
+        numbers = range(1, len(self.members) + 1)
+        ways = OwnWays([OnesOwn(f"contact-{n}", n) for n in numbers])
         self.recipients = HouseholdRecipients(
             people, links, lambda: ways, lambda: self.alerts.channels, self.clock
         )
@@ -164,5 +192,6 @@ class EscalationAlone:
         queue = Deliveries(self.database, phone.name, urgent=urgent)
         while attempt := queue.take_due(self.clock()):
             envelope = self.recipients.envelope(phone.name, attempt.alerts[-1])
-            phone.send(compose(attempt.alerts, SEOUL, Marks(attempt.resend), envelope))
+            zone = self.people.zone(attempt.alerts[-1].household_id)
+            phone.send(compose(attempt.alerts, zone, Marks(attempt.resend), envelope))
             queue.mark_sent(attempt, self.clock())

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert
 from backend.activity import store as activity
 from backend.activity.course import Seconds
 from backend.activity.hours import HOUR_SEC, Hour
+from backend.cameras.names import household_named
 from backend.escalation.answer import Answer, Verdict, Way
 from backend.escalation.tables import answers, verdicts
 from backend.incidents import store as incidents
@@ -55,7 +56,7 @@ def _fill_days(db: Connection, camera: str, now: datetime, chance: random.Random
         began_at = hour.timestamp()
         moved_at = began_at + HOUR_SEC / 2 if seconds.active else None
         added[camera, began_at] = Hour(began_at, seconds, 1, moved_at, moved_at)
-    activity.add(db, added)
+    activity.add(db, added, household_named)
 
 
 def _kind(hour: datetime, chance: random.Random) -> str:

@@ -53,13 +53,14 @@ def activity(
 
     docs/server.md says what each of the five states means, and what cannot be known.
     """
-    service = _service(request)
-    last = until or service.today()
+    service, household_id = _service(request), request.state.caller.household_id
+    last = until or service.today(household_id)
     first = since or last - timedelta(days=SHOWN_DAYS - 1)
     if not 0 <= (last - first).days < MAX_DAYS:
         raise InvalidInput(f"until: expected `from` or a later day, within {MAX_DAYS} days")
-    zone = service.zone
-    return service.between(bounds_of(first, zone)[0], bounds_of(last, zone)[1], camera)
+    zone = service.zone(household_id)
+    begin, end = bounds_of(first, zone)[0], bounds_of(last, zone)[1]
+    return service.between(household_id, begin, end, camera)
 
 
 @router.get("/summary", responses=answers([WEEK], InvalidInput))

@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from backend.activity.hours import Hour, split
 from backend.activity.journal_tail import PIECE_BYTES, next_piece
 from backend.activity.store import HourShown
 from backend.activity.summary import WEEK, Week, judged, monday_of, weeks
+from backend.cameras.names import household_named
 from backend.events.journal.record import Record
 from backend.incidents.days import bounds_of
 from backend.storage.database import Database
@@ -29,18 +31,20 @@ class ActivityService:
     it, and keeps with the hours how far it has come: a killed server goes on there, and one without
     hours begins at the journal's first line.
 
-    `zone` is the household's time zone now: hours are counted by it.
+    `zone` is a household's time zone now: hours are counted by that of the camera's, which
+    `household_of` says.
     """
 
     def __init__(
         self,
         folder: Path,
         database: Database,
-        zone: Callable[[], ZoneInfo],
+        zone: Callable[[int], ZoneInfo],
         clock: Callable[[], float] = time.time,
+        household_of: Callable[[str], int] = household_named,
     ) -> None:
         self._folder, self._database = folder, database
-        self._zone, self._clock = zone, clock
+        self._zone, self._household_of, self._clock = zone, household_of, clock
         self._counting = threading.Lock()
         self._repeating = Repeating(
             "activity", self._count, ROUND_SEC, "hours cannot be counted; that is tried again"
@@ -54,23 +58,24 @@ class ActivityService:
         """Finish the piece that is under way."""
         self._repeating.stop(timeout)
 
-    def between(self, begin: float, end: float, camera_id: str | None = None) -> list[HourShown]:
-        """The hours that began from `begin` to before `end` (since 1970), oldest first."""
+    def between(
+        self, household_id: int, begin: float, end: float, camera_id: str | None = None
+    ) -> list[HourShown]:
+        """A household's hours from `begin` to before `end` (since 1970), oldest first."""
         with self._database.reading() as db:
-            return store.between(db, begin, end, camera_id)
+            return store.between(db, household_id, begin, end, camera_id)
 
-    def today(self) -> date:
-        """The household's day."""
-        return datetime.fromtimestamp(self._clock(), self.zone).date()
+    def today(self, household_id: int) -> date:
+        """A household's day."""
+        return datetime.fromtimestamp(self._clock(), self.zone(household_id)).date()
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The household's time zone now."""
-        return self._zone()
+    def zone(self, household_id: int) -> ZoneInfo:
+        """A household's time zone now."""
+        return self._zone(household_id)
 
     def weeks(self, household_id: int, count: int) -> list[Week]:
         """The last `count` weeks by what people have said of their incidents, oldest first."""
-        zone = self.zone
+        zone = self.zone(household_id)
         last = monday_of(self._clock(), zone)
         first = last - (count - 1) * WEEK
         begin, end = bounds_of(first, zone)[0], bounds_of(last + WEEK, zone)[0]
@@ -111,12 +116,15 @@ class ActivityService:
         piece = next_piece(self._folder, begin, piece_bytes)
         if piece is None or (last is not None and piece.end.segment > last):
             return False
-        added, changed = count(piece.lines, courses, self._zone())
+        added, changed = count(piece.lines, courses, self._zone_of)
         with self._database.writing() as db:
-            store.add(db, added)
-            store.save_courses(db, changed)
+            store.add(db, added, self._household_of)
+            store.save_courses(db, changed, self._household_of)
             store.save_position(db, piece.end)
         return True
+
+    def _zone_of(self, camera_id: str) -> ZoneInfo:
+        return self._zone(self._household_of(camera_id))
 
     def _count(self) -> float:
         """A piece; the seconds until the next one."""
@@ -128,9 +136,13 @@ Hours = dict[tuple[str, float], Hour]
 
 
 def count(
-    lines: Sequence[bytes], courses: dict[str, Course], zone: ZoneInfo
+    lines: Sequence[bytes], courses: dict[str, Course], zone_of: Callable[[str], ZoneInfo]
 ) -> tuple[Hours, dict[str, Course]]:
-    """What `lines` add to the hours, and the courses that they change."""
+    """What `lines` add to the hours, and the courses that they change.
+
+    `zone_of` is a camera's time zone.
+    """
+    known_zone = cache(zone_of)
     added: defaultdict[tuple[str, float], list[Hour]] = defaultdict(list)
     changed: dict[str, Course] = {}
     for line in lines:
@@ -142,6 +154,6 @@ def count(
         course, stretch = step(before, record.event, record.received_at)
         if course is not None:
             changed[camera_id] = course
-        for hour in split(stretch, zone) if stretch else ():
+        for hour in split(stretch, known_zone(camera_id)) if stretch else ():
             added[camera_id, hour.began_at].append(hour)
     return {key: sum(parts[1:], parts[0]) for key, parts in added.items()}, changed

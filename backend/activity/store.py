@@ -1,6 +1,6 @@
 """The hours in the database, with how far the journal has been counted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,10 +68,13 @@ def read_courses(db: Connection) -> dict[str, Course]:
     }
 
 
-def save_courses(db: Connection, changed: Mapping[str, Course]) -> None:
-    """The same, of those that have changed."""
+def save_courses(
+    db: Connection, changed: Mapping[str, Course], household_of: Callable[[str], int]
+) -> None:
+    """The same, of those that have changed; `household_of` says whose a camera is."""
     for camera_id, course in changed.items():
         values = {
+            "household_id": household_of(camera_id),
             "until": course.until,
             "is_away": course.is_away,
             "scores": course.scores,
@@ -83,13 +86,17 @@ def save_courses(db: Connection, changed: Mapping[str, Course]) -> None:
             db.execute(insert(courses).values(values | {"camera_id": camera_id}))
 
 
-def add(db: Connection, added: Mapping[tuple[str, float], Hour]) -> None:
+def add(
+    db: Connection, added: Mapping[tuple[str, float], Hour], household_of: Callable[[str], int]
+) -> None:
     """Add to what there is of these hours, which are by camera and when they began."""
     same = hours.c.began_at.in_({began_at for _, began_at in added})
     rows = db.execute(select(*_SHOWN).where(same))
     there = {(row.camera_id, row.began_at): _hour(row) for row in rows}
     new = [
-        _columns(hour) | {"camera_id": key[0]} for key, hour in added.items() if key not in there
+        _columns(hour) | {"camera_id": camera_id, "household_id": household_of(camera_id)}
+        for (camera_id, began_at), hour in added.items()
+        if (camera_id, began_at) not in there
     ]
     if new:
         db.execute(insert(hours), new)
@@ -100,10 +107,11 @@ def add(db: Connection, added: Mapping[tuple[str, float], Hour]) -> None:
 
 
 def between(
-    db: Connection, begin: float, end: float, camera_id: str | None = None
+    db: Connection, household_id: int, begin: float, end: float, camera_id: str | None = None
 ) -> list[HourShown]:
-    """The hours that began from `begin` to before `end`, in their order."""
-    query = select(*_SHOWN).where(hours.c.began_at >= begin, hours.c.began_at < end)
+    """A household's hours that began from `begin` to before `end`, in their order."""
+    mine = hours.c.household_id == household_id
+    query = select(*_SHOWN).where(mine, hours.c.began_at >= begin, hours.c.began_at < end)
     if camera_id is not None:
         query = query.where(hours.c.camera_id == camera_id)
     ordered = query.order_by(hours.c.began_at, hours.c.camera_id)

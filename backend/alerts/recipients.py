@@ -21,13 +21,14 @@ class Envelope:
     """What goes around an alert's words for the reader of one channel.
 
     Without a `language` it is written in all. Buttons are in one, `titles`. A `link` is the
-    reader's own.
+    reader's own. `household` is the name of the one that it is of, for who belongs to several.
     """
 
     language: Language | None = None
     titles: Language = "ko"
     place: Place | None = None
     link: str | None = None
+    household: str | None = None
 
 
 PLAIN = Envelope()
@@ -43,8 +44,8 @@ class Reach(Protocol):
 class Recipients(Protocol):
     """Thread-safe. Its methods may ask the database: call them outside of a transaction."""
 
-    def reach(self) -> Reach:
-        """Whom alerts go to now."""
+    def reach(self, household_id: int | None = None) -> Reach:
+        """Whom alerts of one household, or of all, go to now."""
 
     def quiet_until(self, channel: str, now: float) -> float | None:
         """Until when what is not urgent waits for `channel`; None while it need not.
@@ -59,7 +60,7 @@ class Recipients(Protocol):
 class Everybody:
     """All channels, at any time, in all languages: a household that nobody has set up."""
 
-    def reach(self) -> "Everybody":
+    def reach(self, _household_id: int | None = None) -> "Everybody":
         """Everybody."""
         return self
 

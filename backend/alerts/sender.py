@@ -23,7 +23,7 @@ class Sender:
         self,
         database: Database,
         channel: Channel,
-        zone: Callable[[], ZoneInfo],
+        zone: Callable[[int], ZoneInfo],
         *,
         pace: Pace | None = None,
         limits: Limits | None = None,

@@ -25,6 +25,7 @@ from backend.alerts.switchboard import Switchboard
 from backend.alerts.test_alert import trial_memo, try_all
 from backend.bus import Bus
 from backend.part import Part, part
+from backend.people.store import FIRST_HOUSEHOLD
 from backend.storage.database import Database
 from contract.events import IncidentEvent
 from contract.incidents import Incident
@@ -302,7 +303,7 @@ class AlertService:
 
         By the channel's name: why it was not taken, in one line; None where it was.
         """
-        memo = trial_memo(self._wall_clock(), self._settings.time_zone())
+        memo = trial_memo(self._wall_clock(), self._settings.time_zone(FIRST_HOUSEHOLD))
         return try_all(list(self.channels.values()), memo)
 
     @property
@@ -359,7 +360,7 @@ class AlertService:
             return Plan(AlertState.MUTED, self._clock(), due, reason=first.mute)
         channels = first.channels
         if channels is None:
-            reach = self._recipients.reach()
+            reach = self._recipients.reach(alert.household_id)
             channels = tuple(it for it in self._ledger.channels if reach.includes(it, alert))
         return Plan(state, self._clock(), due, channels)
 

@@ -12,10 +12,10 @@ from contract.events import UNFINISHED_AFTER_SEC
 @dataclass(frozen=True)
 class AlertSettings:
     """`alert_events` narrows what is notified: `anomalous_labels`, the checkpoint's, and what is
-    anomalous in itself. `time_zone` is asked for each memo: people change it.
+    anomalous in itself. `time_zone` of a household is asked for each memo: people change it.
     """
 
-    time_zone: Callable[[], ZoneInfo]
+    time_zone: Callable[[int], ZoneInfo]
     anomalous_labels: frozenset[str]
     alert_events: frozenset[str] | None = None
     pace: Pace = field(default_factory=Pace)

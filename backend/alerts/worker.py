@@ -24,7 +24,8 @@ CHANNEL_DOWN = "the channel does not answer; the one resend is kept until it doe
 class AlertWorker:
     """Sends what the ledger says is due, and records the outcome; `note` gets it too.
 
-    `clock` is one that nobody sets; `name` is the thread's. `zone` is asked for each memo.
+    `clock` is one that nobody sets; `name` is the thread's. `zone` of a household is asked for each
+    memo.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class AlertWorker:
         name: str,
         deliveries: Deliveries,
         channel: Channel,
-        zone: Callable[[], ZoneInfo],
+        zone: Callable[[int], ZoneInfo],
         pace: Pace,
         clock: Callable[[], float],
         note: Callable[[ChannelError | None], object],
@@ -116,8 +117,10 @@ class AlertWorker:
             return
         try:
             marks = Marks(attempt.resend, attempt.recorded)
-            envelope = self._recipients.envelope(self._channel.name, attempt.alerts[-1])
-            self._channel.send(compose(attempt.alerts, self._zone(), marks, envelope))
+            newest = attempt.alerts[-1]
+            envelope = self._recipients.envelope(self._channel.name, newest)
+            zone = self._zone(newest.household_id)
+            self._channel.send(compose(attempt.alerts, zone, marks, envelope))
         except ChannelError as error:
             self._fail(attempt, error)
         else:

@@ -28,6 +28,11 @@ def name_in(household_id: int, typed: str) -> str:
         raise InvalidInput(f"camera_id: expected a shorter name, {ending} follows it") from error
 
 
+def name_at_home(camera_id: str) -> str:
+    """What its household calls it."""
+    return _SUFFIX.sub("", camera_id)
+
+
 def household_named(camera_id: str) -> int:
     """Whose camera it is by its name alone."""
     found = _SUFFIX.search(camera_id)

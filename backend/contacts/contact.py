@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from pydantic import SecretStr
 
-from contract.language import Language
+CHANNEL = "contact-"
+"""Before the number of a contact: by both the ledger knows its channel."""
 
 
 class Standing(StrEnum):
@@ -39,7 +40,7 @@ class Contact:
     @property
     def channel(self) -> str:
         """The name by which the ledger knows it."""
-        return f"contact-{self.number}"
+        return f"{CHANNEL}{self.number}"
 
     @property
     def standing(self) -> Standing:
@@ -65,7 +66,5 @@ class Way:
 
     channel: str
     person_id: int
-    name: str
     kind: str
-    language: Language
     rings: bool

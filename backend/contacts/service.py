@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from backend.alerts.channels.kakao.token_file import TokenFile
 from backend.alerts.test_alert import trial_memo
 from backend.contacts import store
 from backend.contacts.channels import Alerts, ContactChannels
-from backend.contacts.contact import Contact, ContactGone, Way
+from backend.contacts.contact import CHANNEL, Contact, ContactGone, Way
 from backend.contacts.errors import (
     ContactsUnavailable,
     KindUnavailable,
@@ -103,10 +103,19 @@ class ContactService:
             raise UnknownContact(f"no contact {number}")
         return found
 
-    def ways(self) -> list[Way]:
-        """Whose each channel is, for those who notify."""
-        people = {person.id: person for person in self._people.people()}
-        return [_way(it, people[it.person_id]) for it in self.contacts() if it.person_id in people]
+    def ways(self, person_ids: Iterable[int]) -> list[Way]:
+        """The channels of these people, for those who notify, whichever household they are of."""
+        with self._database.reading() as db:
+            return [_way(it) for it in store.of_people(db, person_ids)]
+
+    def reader(self, channel: str) -> int | None:
+        """Whom a channel reaches; None where it is no contact's."""
+        number = channel.removeprefix(CHANNEL)
+        if number == channel:
+            return None
+        with self._database.reading() as db:
+            found = store.find(db, int(number))
+        return found.person_id if found else None
 
     def failures(self) -> dict[str, str]:
         """Why each channel fails that does, by its name. Asks nobody."""
@@ -238,7 +247,7 @@ class ContactService:
 
     def _drop_left(self) -> None:
         """Remove the contacts of people who were removed."""
-        present = {person.id for person in self._people.people()}
+        present = {person.id for person in self._people.everybody()}
         for contact in self.contacts():
             if contact.person_id not in present:
                 self.remove(contact, PERSON_LEFT)
@@ -255,6 +264,5 @@ def _is_same(contact: Contact, kind: str, identity: str) -> bool:
     return KINDS[kind].identity(contact.address.get_secret_value()) == identity
 
 
-def _way(contact: Contact, person: Person) -> Way:
-    kind = KINDS[contact.kind]
-    return Way(contact.channel, person.id, person.name, contact.kind, person.language, kind.rings)
+def _way(contact: Contact) -> Way:
+    return Way(contact.channel, contact.person_id, contact.kind, KINDS[contact.kind].rings)

@@ -1,5 +1,6 @@
 """The table of contacts, asked and changed within a transaction of the caller's."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import SecretStr
@@ -15,6 +16,12 @@ BY_A_PERSON = "removed by a person"
 def present(db: Connection) -> list[Contact]:
     """Those that were not removed, in the order of their coming."""
     return [_contact(row) for row in db.execute(_present().order_by(contacts.c.number))]
+
+
+def of_people(db: Connection, person_ids: Iterable[int]) -> list[Contact]:
+    """Those of these people, in the order of their coming."""
+    theirs = _present().where(contacts.c.person_id.in_(list(person_ids)))
+    return [_contact(row) for row in db.execute(theirs.order_by(contacts.c.number))]
 
 
 def find(db: Connection, number: int) -> Contact | None:

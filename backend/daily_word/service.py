@@ -4,7 +4,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from backend.activity.service import ActivityService
@@ -25,13 +25,13 @@ ROUND_SEC = 20.0
 LATE_SEC = 3 * 3600.0
 """A server that was away at the hour makes up for it so long."""
 
-Channels = Callable[[], Sequence[str]]
-"""The ways to all people who are notified; it may ask the database."""
+Channels = Callable[[int], Sequence[str]]
+"""The ways to all people of a household who are notified; it may ask the database."""
 
 
 class DailyWordService:
     """Thread-safe. The ledger of the alerts knows each day's word by its key: whatever kills the
-    server, there is one a day. `clock` is the household's."""
+    server, there is one a day for each household. `clock` is that of the households."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class DailyWordService:
         self._database, self._alerts, self._activity = database, alerts, activity
         self._people, self._channels, self._clock = people, channels, clock
         self._is_on_duty = is_on_duty
-        self._said: str | None = None
+        self._said: dict[int, str] = {}
         self._repeating = Repeating(
             "daily-word",
             self.round,
@@ -63,30 +63,33 @@ class DailyWordService:
         self._repeating.stop(timeout)
 
     def round(self) -> None:
-        """Tell the people, if it is time and they have not been told today."""
-        household, now = self._people.household(), self._clock()
-        if household is None or not self._is_on_duty():
+        """Tell the people of each household whose time it is, and who were not told today."""
+        if not self._is_on_duty():
             return
-        zone = self._people.zone(household.id)
-        if not is_due(household, zone, now):
+        now = self._clock()
+        for household in self._people.households():
+            zone = self._people.zone_of(household)
+            if is_due(household, zone, now):
+                self._tell(household, zone, now)
+
+    def _tell(self, household: Household, zone: ZoneInfo, now: float) -> None:
+        today = datetime.fromtimestamp(now, zone).date()
+        key = _key(household.id, today)
+        if self._said.get(household.id) == key:
             return
-        alert = self._alert(household, zone, now)
-        if alert.key == self._said:
-            return
-        channels = self._channels()
+        alert = self._alert(key, household.id, today, zone, now)
+        channels = self._channels(household.id)
         with self._database.writing() as db:
             is_new = self._alerts.follow_up(db, alert, channels, now)
-        self._said = alert.key
+        self._said[household.id] = key
         if is_new:
             logger.info("the word of the day goes to %d channels", len(channels))
             self._alerts.announce(alert)
 
-    def _alert(self, household: Household, zone: ZoneInfo, now: float) -> Alert:
-        today = datetime.fromtimestamp(now, zone).date()
+    def _alert(self, key: str, household_id: int, today: date, zone: ZoneInfo, now: float) -> Alert:
         begin = bounds_of(first_day(today) - timedelta(days=1), zone)[0]
-        said = figures(self._activity.between(begin, now), now, zone)
-        named = f"{DAILY_WORD}\0{household.id}\0{today}"
-        key = hashlib.blake2b(named.encode(), digest_size=8).hexdigest()
+        hours = self._activity.between(household_id, begin, now)
+        said = figures(hours, now, zone)
         return Alert(
             key=key,
             incident=key,
@@ -96,7 +99,13 @@ class DailyWordService:
             ended_at=now,
             detail=said.model_dump_json(),
             notice=DAILY_WORD,
+            household_id=household_id,
         )
+
+
+def _key(household_id: int, day: date) -> str:
+    named = f"{DAILY_WORD}\0{household_id}\0{day}"
+    return hashlib.blake2b(named.encode(), digest_size=8).hexdigest()
 
 
 def is_due(household: Household, zone: ZoneInfo, now: float) -> bool:

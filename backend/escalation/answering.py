@@ -77,7 +77,7 @@ class Answering:
 
         Raises UnknownIncident, IncidentOver, NoAnswerExpected.
         """
-        crew, name = self._desk.crew(), self._desk.name_of(speaker.person_id)
+        crew, name = self._crew_and_name(speaker)
         with self._desk.database.writing() as db:
             case = self._open_case(db, incident_id, speaker)
             is_new = not self._is_repeat(db, case, speaker, answer)
@@ -90,7 +90,7 @@ class Answering:
 
     def resolve(self, incident_id: str, speaker: Speaker) -> bool:
         """It is over. Raises as `answer` does."""
-        crew, name = self._desk.crew(), self._desk.name_of(speaker.person_id)
+        crew, name = self._crew_and_name(speaker)
         with self._desk.database.writing() as db:
             case = self._open_case(db, incident_id, speaker)
             number = store.add_answer(db, self._by(case, speaker), RESOLVED, speaker.way)
@@ -114,6 +114,10 @@ class Answering:
             comments.add(db, self._on(case, speaker), text)
             self._note(db, case, speaker, Action.COMMENTED)
         return self._done(case)
+
+    def _crew_and_name(self, speaker: Speaker) -> tuple[Crew, str | None]:
+        household_id = speaker.household_id
+        return self._desk.crew(household_id), self._desk.name_of(speaker.person_id, household_id)
 
     def _case(self, db: Connection, incident_id: str, speaker: Speaker) -> _Case:
         known_incident(db, incident_id, speaker.household_id)

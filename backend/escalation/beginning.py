@@ -47,14 +47,14 @@ class Beginning:
     ) -> Decision:
         """Decide on an event, and have it followed up until somebody answers. Idempotent.
 
-        Until somebody has set up the household, alerts are sent once and nobody is asked.
+        Until somebody has set up its household, alerts are sent once and nobody is asked.
         """
-        alerts, household = self._desk.alerts, self._desk.people.household()
+        alerts, household = self._desk.alerts, self._desk.people.household(incident.household_id)
         if household is None or event.event in TROUBLES:
             return alerts.consider(incident, event, received_at)
         decision = self._earlier(incident, event)
         if decision is None:
-            first = self._first(incident, event, self._desk.crew(), household)
+            first = self._first(incident, event, self._desk.crew(household.id), household)
             decision = alerts.consider(incident, event, received_at, first)
         if incident.state is IncidentState.RESOLVED:
             self._end(incident)
@@ -179,7 +179,7 @@ class Beginning:
         """
         if not self._is_open(incident):
             return
-        crew, now = self._desk.crew(), self._desk.clock()
+        crew, now = self._desk.crew(incident.household_id), self._desk.clock()
         with self._desk.database.writing() as db:
             found = store.find(db, incident.id)
             if found is None or found.over_at is not None:

@@ -33,7 +33,10 @@ class EscalationChanged:
 
 @dataclass(frozen=True)
 class Crew:
-    """Who there is at this moment, asked before a transaction; `channels` are open."""
+    """Who there is of a household at this moment, asked before a transaction.
+
+    `channels` are those of its people, and its own, that are open.
+    """
 
     household: Household | None
     roster: Roster
@@ -55,14 +58,15 @@ class Desk:
     clock: Callable[[], float]
     wall_clock: Callable[[], float] = time.time
 
-    def crew(self) -> Crew:
+    def crew(self, household_id: int) -> Crew:
         """Who there is now. It asks the database: call it outside of a transaction."""
-        roster = self.recipients.roster()
-        return Crew(self.people.household(), roster, tuple(self.alerts.channels))
+        roster = self.recipients.roster(household_id)
+        channels = tuple(it for it in self.alerts.channels if roster.has(it))
+        return Crew(self.people.household(household_id), roster, channels)
 
-    def name_of(self, person_id: int | None) -> str | None:
-        """Outside of a transaction."""
-        person = None if person_id is None else self.people.person(person_id)
+    def name_of(self, person_id: int | None, household_id: int) -> str | None:
+        """What somebody of a household is called. Outside of a transaction."""
+        person = None if person_id is None else self.people.person(person_id, household_id)
         return person.name if person else None
 
     def plan(self, db: Connection, escalation: Escalation, household: Household) -> None:

@@ -15,11 +15,15 @@ LASTS_SEC = 30 * 86_400.0
 
 
 class AnswerClaims(BaseModel):
-    """Which incident a link answers, as whom; without a person it is the household's own."""
+    """Which incident of which household a link answers, as whom.
+
+    Without a person it is the household's own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     incident_id: str
+    household_id: int
     person_id: int | None
 
 

@@ -1,11 +1,12 @@
-"""Who is notified by which channel, at which stage: the household's people and their contacts.
+"""Who is notified by which channel, at which stage: a household's people and their contacts.
 
-A channel that is no person's is the household's own, as the settings have it: it is of the first
-stage.
+A channel that is no person's is the first household's own, as the settings have it: it is of the
+first stage there.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from backend.alerts.channels.base import Alert, Channel
@@ -17,6 +18,7 @@ from backend.escalation.steps import FIRST
 from backend.people.household import Household
 from backend.people.person import Person
 from backend.people.service import PeopleService
+from backend.people.store import FIRST_HOUSEHOLD
 
 OF_A_PERSON = "contact-"
 """With it begins the name of a person's channel; where the person has left, it reaches nobody."""
@@ -36,16 +38,28 @@ class Way(Protocol):
         """Whom it reaches."""
 
 
-Ways = Callable[[], Sequence[Way]]
-"""The ways to all people; it may ask the database."""
+class Ways(Protocol):
+    """The ways to people, whichever households they belong to; it may ask the database."""
+
+    def ways(self, person_ids: Iterable[int]) -> Sequence[Way]:
+        """Those to these people."""
+
+    def reader(self, channel: str) -> int | None:
+        """Whom a channel reaches; None where it is nobody's."""
 
 
 @dataclass(frozen=True)
 class Roster:
-    """The people and their channels as of now: `owners` by channel, `people` by id."""
+    """The people of a household and their channels now: `owners` by channel, `people` by id."""
 
+    household_id: int
     owners: Mapping[str, int]
     people: Mapping[int, Person]
+
+    def has(self, channel: str) -> bool:
+        """Whether it is a way to the household's people, or the household's own."""
+        is_nobodys = self.household_id == FIRST_HOUSEHOLD and not channel.startswith(OF_A_PERSON)
+        return channel in self.owners or is_nobodys
 
     def person(self, channel: str) -> Person | None:
         """Whose the channel is; None where it is the household's own."""
@@ -53,10 +67,10 @@ class Roster:
 
     def stage(self, channel: str) -> int | None:
         """When its reader is notified; None: never."""
-        if channel not in self.owners:
-            return None if channel.startswith(OF_A_PERSON) else FIRST
-        person = self.person(channel)
-        return person.stage if person else None
+        if channel in self.owners:
+            person = self.person(channel)
+            return person.stage if person else None
+        return FIRST if self.has(channel) else None
 
     def up_to(self, stage: int, channels: Iterable[str]) -> tuple[str, ...]:
         """Those of this stage and before; where there are none, those of the next that has some."""
@@ -64,80 +78,115 @@ class Roster:
         reached = max(stage, min(stages.values(), default=stage))
         return tuple(it for it, own in stages.items() if own <= reached)
 
-    def of(self, person_id: int | None, channels: Iterable[str]) -> tuple[str, ...]:
-        """The channels of a person; all for nobody."""
-        return tuple(it for it in channels if person_id in (None, self.owners.get(it)))
+    def of(self, person_id: int, channels: Iterable[str]) -> tuple[str, ...]:
+        """The channels of a person."""
+        return tuple(it for it in channels if self.owners.get(it) == person_id)
 
 
 @dataclass(frozen=True)
 class FirstReach:
-    """Whom an alert goes to when it is first notified, of the channels that are open."""
+    """Whom an alert goes to when it is first notified, of the channels that are open.
 
-    roster: Roster
+    Of a household that has no roster nobody is known: its own channels are all there are.
+    """
+
+    rosters: Mapping[int, Roster]
     channels: frozenset[str]
 
     def includes(self, channel: str, alert: Alert) -> bool:
         """Whether `alert` goes to `channel`, which may be about to be opened: no test does."""
-        return not alert.test and channel in self.roster.up_to(FIRST, self.channels | {channel})
+        household_id = alert.household_id
+        roster = self.rosters.get(household_id) or Roster(household_id, {}, {})
+        if alert.test or not roster.has(channel):
+            return False
+        return channel in roster.up_to(FIRST, self.channels | {channel})
 
 
 class HouseholdRecipients:
-    """The alerts' recipients, as the household has set them. Thread-safe.
+    """The alerts' recipients, as each household has set them. Thread-safe.
 
-    `channels` are those that are open. Without a household everything goes to everybody, as plain
-    as it is.
+    `channels` are those that are open. What is of a household that is not set up is as plain as it
+    is.
     """
 
     def __init__(
         self,
         people: PeopleService,
         links: AnswerLinks,
-        ways: Ways,
+        ways: Callable[[], Ways],
         channels: Callable[[], Mapping[str, Channel]],
         clock: Callable[[], float],
     ) -> None:
         self._people, self._links, self._ways = people, links, ways
         self._channels, self._clock = channels, clock
 
-    def roster(self) -> Roster:
-        """Who there is now."""
-        people = {person.id: person for person in self._people.people()}
-        return Roster({way.channel: way.person_id for way in self._ways()}, people)
+    def roster(self, household_id: int) -> Roster:
+        """Who there is now in one household."""
+        people = {person.id: person for person in self._people.people(household_id)}
+        owners = {way.channel: way.person_id for way in self._ways().ways(people)}
+        return Roster(household_id, owners, people)
 
-    def reach(self) -> FirstReach:
-        """Those who are notified first."""
-        return FirstReach(self.roster(), frozenset(self._channels()))
+    def reach(self, household_id: int | None = None) -> FirstReach:
+        """Those who are notified first in one household, or in all."""
+        rosters = self._rosters() if household_id is None else [self.roster(household_id)]
+        of = {roster.household_id: roster for roster in rosters}
+        return FirstReach(of, frozenset(self._channels()))
 
     def quiet_until(self, channel: str, now: float) -> float | None:
-        """Until when what is not urgent waits for `channel`; None while it need not."""
-        household, person = self._people.household(), self.roster().person(channel)
-        if household is None or person is None:
+        """Until when what is not urgent waits for `channel`; None while it need not.
+
+        The hours of a person of several households are of the one that was joined first.
+        """
+        reader = self._ways().reader(channel)
+        of_reader = self._people.memberships(reader) if reader is not None else []
+        if not of_reader:
             return None
+        person = of_reader[0]
         if person.quiet_from is None or person.quiet_until is None:
             return None
-        zone = self._people.zone(household.id)
+        zone = self._people.zone(person.household_id)
         return quiet_until(person.quiet_from, person.quiet_until, zone, now)
 
     def envelope(self, channel: str, alert: Alert) -> Envelope:
         """What goes around `alert` for `channel`."""
-        household = self._people.household()
+        household = self._people.household(alert.household_id)
         if household is None:
             return PLAIN
-        person = self.roster().person(channel)
+        person = self.roster(household.id).person(channel)
         language = person.language if person else None
-        if not is_urgent(alert):
-            return Envelope(language, language or household.language)
-        return Envelope(
-            language,
-            language or household.language,
-            _place(household),
-            self._link(alert, person),
+        envelope = Envelope(
+            language, language or household.language, household=self._named(household, person)
         )
+        if not is_urgent(alert):
+            return envelope
+        return replace(envelope, place=_place(household), link=self._link(alert, person))
+
+    def _rosters(self) -> list[Roster]:
+        """All households', by two questions to the database."""
+        people: defaultdict[int, dict[int, Person]] = defaultdict(dict)
+        for person in self._people.everybody():
+            people[person.household_id][person.id] = person
+        ways: defaultdict[int, list[str]] = defaultdict(list)
+        for way in self._ways().ways({it for members in people.values() for it in members}):
+            ways[way.person_id].append(way.channel)
+        return [
+            Roster(household_id, {way: it for it in members for way in ways[it]}, members)
+            for household_id, members in people.items()
+        ]
+
+    def _named(self, household: Household, person: Person | None) -> str | None:
+        """Which household it is, for a reader who belongs to several."""
+        is_of_several = person is not None and len(self._people.memberships(person.id)) > 1
+        return household.name if is_of_several else None
 
     def _link(self, alert: Alert, person: Person | None) -> str | None:
         if alert.notice in LAST_WORDS or (person and not person.may_answer):
             return None
-        claims = AnswerClaims(incident_id=alert.incident, person_id=person.id if person else None)
+        claims = AnswerClaims(
+            incident_id=alert.incident,
+            household_id=alert.household_id,
+            person_id=person.id if person else None,
+        )
         return self._links.link(claims, self._clock())
 
 

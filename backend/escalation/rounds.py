@@ -39,32 +39,23 @@ class Rounds:
 
     def until_next(self, now: float) -> float | None:
         """Seconds; None while nothing waits."""
-        if self._desk.people.household() is None:
-            return None
         with self._desk.database.reading() as db:
             due_at = store.next_due_at(db)
         return None if due_at is None else max(0.0, due_at - now)
 
     def turn_back(self, now: float) -> None:
         """Call at a start: no step waits longer than it should, whatever clock its time is of."""
-        household = self._desk.people.household()
-        if household is None:
-            return
-        longest = max(
-            PATIENCE * household.repeat_sec,
-            household.ask_again_sec,
-            household.unanswered_sec,
-            household.accompanied_sec + household.repeat_sec,
-            MOST_SEC,
-        )
+        households = self._desk.people.households()
         with self._desk.database.writing() as db:
-            store.turn_back(db, now + longest)
+            for household in households:
+                store.turn_back(db, household.id, now + _longest(household))
 
     def _do(self, due: Due, now: float) -> None:
-        crew = self._desk.crew()
-        if crew.household is None:
-            return
+        crew = self._desk.crew(due.household_id)
         with self._desk.database.writing() as db:
+            if crew.household is None:  # it has ended since
+                store.plan(db, due.incident_id, None)
+                return
             escalation = store.find(db, due.incident_id)
             if escalation is None:
                 return
@@ -136,10 +127,22 @@ class Rounds:
     ) -> list[Alert]:
         """Where somebody has answered without a name, all are asked."""
         person_id = course.last.person_id if course.last else None
-        own = crew.roster.of(person_id, crew.channels)
         told = notified_channels(db, store.members(db, root))
-        to = own if person_id else [it for it in told if it in crew.channels]
+        to: Sequence[str] = [it for it in told if it in crew.channels]
+        if person_id is not None:
+            to = crew.roster.of(person_id, crew.channels)
         return self._desk.notice(db, root, ASK, None, to, number)
+
+
+def _longest(household: Household) -> float:
+    """Seconds for which a step may wait."""
+    return max(
+        PATIENCE * household.repeat_sec,
+        household.ask_again_sec,
+        household.unanswered_sec,
+        household.accompanied_sec + household.repeat_sec,
+        MOST_SEC,
+    )
 
 
 def _stage(due: Due, course: Course, household: Household, now: float) -> int:

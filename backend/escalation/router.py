@@ -194,13 +194,9 @@ async def answer_by_link(request: Request, token: str, body: Body) -> Accepted:
 def _answer_by_link(request: Request, token: str, said: LinkAnswer) -> Accepted:
     service = _service(request)
     claims = service.claims(token)
-    speaker = Speaker(OWN_HOUSEHOLD, claims.person_id, said.way)
+    speaker = Speaker(claims.household_id, claims.person_id, said.way)
     recorded = service.answer(claims.incident_id, speaker, said.answer)
     return _accepted(request, claims.incident_id, recorded)
-
-
-OWN_HOUSEHOLD = 1
-"""That of all links: only this server signs them."""
 
 
 def _caregiver(request: Request) -> Caller:

@@ -142,9 +142,9 @@ class EscalationService:
             known_incident(db, incident_id, household_id)
             return comments.of_subject(db, subject_of(store.root_of(db, incident_id)))
 
-    def ask_again(self, incident_id: str, people: Sequence[int]) -> None:
+    def ask_again(self, incident_id: str, household_id: int, people: Sequence[int]) -> None:
         """Notify these people of a test once more. Asked twice, it is done once."""
-        crew = self._desk.crew()
+        crew = self._desk.crew(household_id)
         to = [it for person_id in people for it in crew.roster.of(person_id, crew.channels)]
         with self._desk.database.writing() as db:
             entered = self._rounds.notify(db, incident_id, 1, to, self._desk.clock())
@@ -156,12 +156,12 @@ class EscalationService:
         Raises UnknownAnswerLink, and AnswerLinkOver once its incident is, or its person has left.
         """
         claims = self.links.read(token)
-        person_id = claims.person_id
-        person = None if person_id is None else self._desk.people.person(person_id)
+        person_id, household_id = claims.person_id, claims.household_id
+        person = None if person_id is None else self._desk.people.person(person_id, household_id)
         if person_id is not None and not (person and person.may_answer):
             raise AnswerLinkOver("the person of this link has left, or only looks by now")
         with self._desk.database.reading() as db:
-            root = incidents.find(db, store.root_of(db, claims.incident_id))
+            root = incidents.of_household(db, store.root_of(db, claims.incident_id), household_id)
         if root is None or root.state is IncidentState.RESOLVED:
             raise AnswerLinkOver("the incident of this link is over")
         return claims
@@ -172,24 +172,30 @@ class EscalationService:
             found = store.find(db, store.root_of(db, incident_id))
             return _state(db, found) if found else None
 
-    def open_states(self) -> list[State]:
-        """Those of the incidents that are not over, oldest first."""
+    def open_states(self, household_id: int | None = None) -> list[State]:
+        """Those of the incidents of one household, or of all, that are not over, oldest first."""
         with self._desk.database.reading() as db:
-            return [_state(db, it) for it in store.open_escalations(db)]
+            return [_state(db, it) for it in store.open_escalations(db, household_id)]
 
-    def reached_at(self, stage: int) -> list[str | None]:
+    def reached_at(self, stage: int, household_id: int) -> list[str | None]:
         """The names of those whom an alert goes to by `stage`; None is the household's own."""
-        crew = self._desk.crew()
+        crew = self._desk.crew(household_id)
         people = map(crew.roster.person, crew.roster.up_to(stage, crew.channels))
         return list(dict.fromkeys(person.name if person else None for person in people))
 
+    def channels_at(self, stage: int, household_id: int) -> Sequence[str]:
+        """The channels that an alert of a household goes to by `stage`."""
+        crew = self._desk.crew(household_id)
+        return crew.roster.up_to(stage, crew.channels)
+
     def course(self, incident_id: str, household_id: int = 1) -> WholeCourse:
         """All that has happened. Raises UnknownIncident."""
-        return read_course(self._facts(incident_id, household_id), self._readers())
+        return read_course(self._facts(incident_id, household_id), self._readers(household_id))
 
     def figures(self, incident_id: str, household_id: int = 1) -> Figures:
         """How long it took. Raises UnknownIncident."""
-        return figures(self._facts(incident_id, household_id), self._readers().rings)
+        readers = self._readers(household_id)
+        return figures(self._facts(incident_id, household_id), readers.rings)
 
     def health(self) -> Part:
         """Whether each incident has been answered, or may still be."""
@@ -215,8 +221,8 @@ class EscalationService:
             known_incident(db, incident_id, household_id)
             return facts(db, store.root_of(db, incident_id))
 
-    def _readers(self) -> Readers:
-        crew, channels = self._desk.crew(), self._desk.alerts.channels
+    def _readers(self, household_id: int) -> Readers:
+        crew, channels = self._desk.crew(household_id), self._desk.alerts.channels
         names = {person.id: person.name for person in crew.roster.people.values()}
 
         def rings(channel: str) -> bool:

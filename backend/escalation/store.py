@@ -35,6 +35,7 @@ class Due:
 
     number: int
     incident_id: str
+    household_id: int
     kind: StepKind
     round: int
 
@@ -125,11 +126,13 @@ def mark_done(db: Connection, number: int, stage: int, now: float) -> bool:
 def due(db: Connection, now: float) -> list[Due]:
     """The steps that are due, longest first."""
     of = steps.c
-    query = select(of.number, of.incident_id, of.kind, of.round).where(
-        of.done_at.is_(None), of.due_at <= now
+    query = (
+        select(of.number, of.incident_id, escalations.c.household_id, of.kind, of.round)
+        .join_from(steps, escalations)
+        .where(of.done_at.is_(None), of.due_at <= now)
     )
     rows = db.execute(query.order_by(of.due_at, of.number))
-    return [Due(row.number, row.incident_id, StepKind(row.kind), row.round) for row in rows]
+    return [Due(number, it, whose, StepKind(kind), n) for number, it, whose, kind, n in rows]
 
 
 def next_due_at(db: Connection) -> float | None:
@@ -149,10 +152,12 @@ def due_at_of(db: Connection, incident_id: str) -> float | None:
     return found
 
 
-def turn_back(db: Connection, latest: float) -> None:
-    """No step is due later: its time came from a clock that was ahead."""
+def turn_back(db: Connection, household_id: int, latest: float) -> None:
+    """No step of a household is due later: its time came from a clock that was ahead."""
+    of = escalations.c
+    mine = select(of.incident_id).where(of.household_id == household_id, of.over_at.is_(None))
     late = update(steps).where(steps.c.done_at.is_(None), steps.c.due_at > latest)
-    db.execute(late.values(due_at=latest))
+    db.execute(late.where(steps.c.incident_id.in_(mine)).values(due_at=latest))
 
 
 def of_fall_test(db: Connection, number: int) -> list[Escalation]:
@@ -162,10 +167,12 @@ def of_fall_test(db: Connection, number: int) -> list[Escalation]:
     return [Escalation(*row) for row in db.execute(query.order_by(of.began_at))]
 
 
-def open_escalations(db: Connection) -> list[Escalation]:
-    """Those that are not over, oldest first."""
+def open_escalations(db: Connection, household_id: int | None = None) -> list[Escalation]:
+    """Those of one household, or of all, that are not over, oldest first."""
     of = escalations.c
     query = select(*_ESCALATION).where(of.over_at.is_(None), of.part_of.is_(None))
+    if household_id is not None:
+        query = query.where(of.household_id == household_id)
     return [Escalation(*row) for row in db.execute(query.order_by(of.began_at))]
 
 

@@ -20,7 +20,10 @@ def open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
     state.zones = ZoneStore(settings.data_dir / "zones")
     last_seen = LastSeen()
     state.activity = ActivityService(
-        settings.data_dir / "events", state.database, state.people.zone
+        settings.data_dir / "events",
+        state.database,
+        state.people.zone,
+        household_of=lambda camera_id: state.cameras.household_of(camera_id),
     )
     for camera_id, moved_at in state.activity.last_moves().items():
         last_seen.note_moved(camera_id, moved_at)

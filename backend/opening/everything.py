@@ -94,7 +94,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.alerts,
         state.activity,
         state.people,
-        lambda: state.recipients.roster().up_to(ALL, state.alerts.channels),
+        lambda household_id: state.escalation.channels_at(ALL, household_id),
         is_on_duty=state.is_on_duty,
     )
     state.watchdog = WatchdogService(

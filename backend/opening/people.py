@@ -43,7 +43,7 @@ def open_recipients(state: State) -> None:
     state.recipients = HouseholdRecipients(
         state.people,
         state.answer_links,
-        lambda: state.contacts.ways(),
+        lambda: state.contacts,
         lambda: state.alerts.channels,
         time.time,
     )

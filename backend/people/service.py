@@ -65,6 +65,11 @@ class PeopleService:
         with self._database.reading() as db:
             return store.people_of(db, household_id)
 
+    def everybody(self) -> list[Person]:
+        """Who belongs to any household, in each of them."""
+        with self._database.reading() as db:
+            return store.everybody(db)
+
     def person(self, person_id: int, household_id: int | None = None) -> Person | None:
         """One person of this household, also one that was removed.
 

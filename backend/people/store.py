@@ -83,6 +83,12 @@ def people_of(db: Connection, household_id: int) -> list[Person]:
     return [_person(row) for row in db.execute(ordered).mappings()]
 
 
+def everybody(db: Connection) -> list[Person]:
+    """Who belongs to any household, in each of them, in the order of their coming there."""
+    ordered = _present().order_by(memberships.c.joined_at, people.c.number)
+    return [_person(row) for row in db.execute(ordered).mappings()]
+
+
 def person(db: Connection, person_id: int, household_id: int | None = None) -> Person | None:
     """One person of this household, also one that was removed.
 

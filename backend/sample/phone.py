@@ -1,5 +1,8 @@
 """A phone that nobody has: it takes every alert, and shows none."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
 from backend.alerts.channels.base import DailyQuota, Memo
 
 
@@ -26,3 +29,19 @@ class SimulatedPhone:
 
     def close(self) -> None:
         """There is nothing to close."""
+
+
+@dataclass(frozen=True)
+class SimulatedWays:
+    """All ways to people that there are."""
+
+    phones: Sequence[SimulatedPhone]
+
+    def ways(self, person_ids: Iterable[int]) -> list[SimulatedPhone]:
+        """The phones of these people."""
+        wanted = set(person_ids)
+        return [phone for phone in self.phones if phone.person_id in wanted]
+
+    def reader(self, channel: str) -> int | None:
+        """Whose phone it is."""
+        return next((it.person_id for it in self.phones if it.channel == channel), None)

@@ -32,7 +32,7 @@ from backend.people.service import PeopleService
 from backend.people.signer import Signer
 from backend.sample.household import HOUSEHOLD
 from backend.sample.people import CAREGIVER_ID, OWNER_ID, Said
-from backend.sample.phone import SimulatedPhone
+from backend.sample.phone import SimulatedPhone, SimulatedWays
 from backend.storage.database import Database
 from contract.events import FALL, IncidentEvent
 from contract.incidents import Incident
@@ -115,7 +115,7 @@ class SimulatedServer:
         recipients = HouseholdRecipients(
             people,
             _no_links(self._clock),
-            lambda: self._phones,
+            lambda: SimulatedWays(self._phones),
             lambda: self._alerts.channels,
             self._clock,
         )

@@ -71,7 +71,7 @@ class SelfTestService:
         """
         now = self._clock()
         chosen = self._chosen(household_id, camera_id)
-        self._make_room(now)
+        self._make_room(household_id, now)
         with self._database.writing() as db:
             test = store.begin(db, household_id, chosen, now, asked_by=asked_by)
         self._database.is_durable()
@@ -84,17 +84,18 @@ class SelfTestService:
             tests = store.newest(db, household_id, limit)
         return [self._reports.shown(test) for test in tests]
 
-    def health(self) -> Part:
-        """What has not arrived of the last self-test that is over."""
+    def health(self, household_id: int | None = None) -> Part:
+        """What has not arrived of the last self-test that is over, in one household or in all."""
         with self._database.reading() as db:
-            last = store.last_over(db)
-        shown = self._reports.shown(last) if last else None
-        reason = shown.failure if shown else None
+            last = store.last_over(db, household_id)
+        shown = [self._reports.shown(test) for test in last]
+        reason = "; ".join(it.failure for it in shown if it.failure) or None
         if self._repeating.failure:
             reason = f"self-tests are not made: {self._repeating.failure}"
         if not self._repeating.is_running:
             reason = "the thread that makes the self-tests does not run"
-        return part(reason, last=shown.model_dump(mode="json") if shown else None)
+        is_one = household_id is not None and shown
+        return part(reason, last=shown[0].model_dump(mode="json") if is_one else None)
 
     def round(self) -> None:
         """Begin what is due, and follow what has begun."""
@@ -103,9 +104,9 @@ class SelfTestService:
         for test in self._open_tests():
             self._follow(test, now)
 
-    def _open_tests(self) -> list[SelfTest]:
+    def _open_tests(self, household_id: int | None = None) -> list[SelfTest]:
         with self._database.reading() as db:
-            return store.open_tests(db)
+            return store.open_tests(db, household_id)
 
     def _chosen(self, household_id: int, camera_id: str | None) -> str:
         if camera_id is not None:
@@ -117,9 +118,9 @@ class SelfTestService:
             raise NoCameraToTest("no camera box is there, expected one that reports")
         return chosen
 
-    def _make_room(self, now: float) -> None:
-        """End the tests of before; raises SelfTestUnderWay where one is fresh."""
-        open_tests = self._open_tests()
+    def _make_room(self, household_id: int, now: float) -> None:
+        """End the household's tests of before; raises SelfTestUnderWay where one is fresh."""
+        open_tests = self._open_tests(household_id)
         for test in open_tests:
             if now - test.asked_at < ASKED_FOR_SEC:
                 raise SelfTestUnderWay(
@@ -129,17 +130,17 @@ class SelfTestService:
             self._end(test, now)
 
     def _begin_weekly(self, now: float) -> None:
-        household = self._people.household()
-        if household is None:
-            return
-        weekday, hour = household.self_test_weekday, household.self_test_hour
-        if weekday is None or hour is None:
-            return
+        """Those of all households whose hour has come, each in its own time zone."""
         with self._database.reading() as db:
-            last = store.last_scheduled(db, household.id)
-        at = due(weekday, hour, self._people.zone(household.id), now, last)
-        if at is not None:
-            self._begin_scheduled(household.id, at, now)
+            last = store.last_scheduled(db)
+        for household in self._people.households():
+            weekday, hour = household.self_test_weekday, household.self_test_hour
+            if weekday is None or hour is None:
+                continue
+            zone = self._people.zone_of(household)
+            at = due(weekday, hour, zone, now, last.get(household.id))
+            if at is not None:
+                self._begin_scheduled(household.id, at, now)
 
     def _begin_scheduled(self, household_id: int, at: float, now: float) -> None:
         try:
@@ -164,7 +165,7 @@ class SelfTestService:
                 self._call(test)
             case Next.ASK_AGAIN if test.incident_id is not None:
                 # Done twice, after a kill between the two, it is one round all the same.
-                self._escalation.ask_again(test.incident_id, waiting_for)
+                self._escalation.ask_again(test.incident_id, test.household_id, waiting_for)
                 self._change(test, asked_again_at=now)
             case Next.END:
                 self._end(test, now)

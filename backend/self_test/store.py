@@ -45,25 +45,28 @@ def newest(db: Connection, household_id: int, limit: int) -> list[SelfTest]:
     return [SelfTest(*row) for row in db.execute(query.order_by(_OF.number.desc()).limit(limit))]
 
 
-def open_tests(db: Connection) -> list[SelfTest]:
-    """Those that are not over, oldest first."""
+def open_tests(db: Connection, household_id: int | None = None) -> list[SelfTest]:
+    """Those of one household, or of all, that are not over, oldest first."""
     query = select(*_SHOWN).where(_OF.over_at.is_(None)).order_by(_OF.number)
+    if household_id is not None:
+        query = query.where(_OF.household_id == household_id)
     return [SelfTest(*row) for row in db.execute(query)]
 
 
-def last_over(db: Connection) -> SelfTest | None:
-    """The newest that is over."""
-    query = select(*_SHOWN).where(_OF.over_at.is_not(None))
-    row = db.execute(query.order_by(_OF.number.desc()).limit(1)).first()
-    return SelfTest(*row) if row else None
+def last_over(db: Connection, household_id: int | None) -> list[SelfTest]:
+    """The newest that is over of one household, or of each."""
+    last = select(func.max(_OF.number)).where(_OF.over_at.is_not(None))
+    if household_id is not None:
+        last = last.where(_OF.household_id == household_id)
+    query = select(*_SHOWN).where(_OF.number.in_(last.group_by(_OF.household_id)))
+    return [SelfTest(*row) for row in db.execute(query)]
 
 
-def last_scheduled(db: Connection, household_id: int) -> float | None:
-    """The hour that the last weekly one was for."""
-    at: float | None = db.scalar(
-        select(func.max(_OF.scheduled_for)).where(_OF.household_id == household_id)
-    )
-    return at
+def last_scheduled(db: Connection) -> dict[int, float]:
+    """The hour that the last weekly one of each household was for."""
+    query = select(_OF.household_id, func.max(_OF.scheduled_for))
+    weekly = query.where(_OF.scheduled_for.is_not(None)).group_by(_OF.household_id)
+    return {row[0]: row[1] for row in db.execute(weekly)}
 
 
 def tested_at(db: Connection, household_id: int) -> dict[str, float]:

@@ -80,7 +80,7 @@ def seen_in(request: Request, test: FallTest) -> list[SeenView]:
     """What was seen in it, oldest first."""
     pages, escalation = pages_of(request), _escalation(request)
     view, text = pages.view(request), pages.texts(request).gettext
-    names = _names(escalation.reached_at(FIRST), text)
+    names = _names(escalation.reached_at(FIRST, test.household_id), text)
     return [
         SeenView(
             incident_id=it.id,
@@ -100,9 +100,9 @@ def later_stages(request: Request) -> list[str]:
     if view.household is None:
         return []
     after = {SECOND: view.household.second_after_sec, ALL: view.household.all_after_sec}
-    known, said = escalation.reached_at(FIRST), []
+    known, said = escalation.reached_at(FIRST, view.household.id), []
     for stage, seconds in after.items():
-        reached = escalation.reached_at(stage)
+        reached = escalation.reached_at(stage, view.household.id)
         if more := [name for name in reached if name not in known]:
             sentence = text(N_("If nobody answers, {names} after {time}."))
             span = view.moments.lasting(seconds)

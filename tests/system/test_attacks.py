@@ -54,7 +54,7 @@ def fall(home: AskedHome, name: str, household_id: int = 1) -> str:
 
 
 def link_token(home: AskedHome, incident_id: str, person_id: int | None) -> str:
-    claims = AnswerClaims(incident_id=incident_id, person_id=person_id)
+    claims = AnswerClaims(incident_id=incident_id, household_id=1, person_id=person_id)
     token: str = home.app.state.answer_links.sign(claims, time.time())
     return token
 

@@ -217,7 +217,7 @@ class Deliveries:
         by = now if self._urgent else now + self._limits.gather
         of = deliveries.c
         due = is_due(self._channel, by, urgent=self._urgent)
-        alike = *due, of.follow_up == turn.follow_up
+        alike = *due, of.household_id == turn.household_id, of.follow_up == turn.follow_up
         return alike if turn.camera is None else (*alike, of.camera_id == turn.camera)
 
     def _mine(self, state: DeliveryState) -> tuple[ColumnElement[Any], ...]:

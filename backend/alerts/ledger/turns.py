@@ -27,11 +27,13 @@ class Wait:
 
 @dataclass(frozen=True)
 class Turn:
-    """Of `camera`, or of all together (None); `joined` into one memo, or its oldest alert.
+    """Of `camera`, or of all of a household together (None); `joined` into one memo, or its oldest
+    alert.
 
     A `follow_up` is what comes after the first alert of an incident.
     """
 
+    household_id: int
     camera: str | None
     joined: bool
     wait: Wait | None
@@ -55,19 +57,20 @@ class Turns:
         found = self._first_due(db, now)
         if found is None:
             return None
-        camera, due, follow_up = found
+        household_id, camera, due, follow_up = found
         if not self._urgent:
             quiet = Wait(quiet_until, QUIET_HOURS) if quiet_until else None
             wait = quiet or self._wait_for_tomorrow(db, None, now)
-            return Turn(None, joined=not follow_up, wait=wait, follow_up=follow_up)
+            joined = not follow_up
+            return Turn(household_id, None, joined=joined, wait=wait, follow_up=follow_up)
         if follow_up:
-            return Turn(camera, joined=False, wait=None, follow_up=True)
+            return Turn(household_id, camera, joined=False, wait=None, follow_up=True)
         lately, last = self._sent(db, camera, now - self._limits.lately)
         many = lately >= self._limits.singles
         wait = self._wait_for_tomorrow(db, camera, now)
         if wait is None and many and now < last + self._limits.joined:
             wait = Wait(last + self._limits.joined, JOINED)
-        return Turn(camera, many or due > self._limits.singles, wait)
+        return Turn(household_id, camera, many or due > self._limits.singles, wait)
 
     def note(self, db: Connection, first: Alert, now: float) -> None:
         """The channel took a memo whose first alert is this."""
@@ -85,8 +88,9 @@ class Turns:
         taken = and_(memos.c.channel == self._channel, memos.c.sent_at >= since)
         return db.scalar(select(func.count()).select_from(memos).where(taken)) or 0
 
-    def _first_due(self, db: Connection, now: float) -> tuple[str, int, bool] | None:
-        """The camera that has waited longest since its last memo, and how many of it are due.
+    def _first_due(self, db: Connection, now: float) -> tuple[int, str, int, bool] | None:
+        """Of which household the camera is that has waited longest since its last memo, it, and
+        how many of it are due.
 
         First alerts go before what follows up, which the last says.
         """
@@ -102,14 +106,14 @@ class Turns:
             .scalar_subquery()
         )
         query = (
-            select(due.camera_id, func.count(), due.follow_up)
+            select(due.household_id, due.camera_id, func.count(), due.follow_up)
             .where(*is_due(self._channel, now, urgent=self._urgent))
-            .group_by(due.camera_id, due.follow_up)
+            .group_by(due.household_id, due.camera_id, due.follow_up)
             .order_by(due.follow_up, nulls_first(last_sent), func.min(due.queued_at))
             .limit(1)
         )
         found = db.execute(query).first()
-        return (found[0], found[1], found[2]) if found else None
+        return (found[0], found[1], found[2], found[3]) if found else None
 
     def _sent(self, db: Connection, camera: str, since: float) -> tuple[int, float]:
         """How many urgent memos of `camera` were taken since then, and when the last one was.

@@ -25,12 +25,18 @@ class DailyFigures(BaseModel):
     watched_share: float | None = None
 
 
-def write_daily_word(alert: Alert, zone: ZoneInfo, words: Wording, limit: int) -> str:
-    """Raises ValueError for an alert without figures."""
+def write_daily_word(
+    alert: Alert, zone: ZoneInfo, words: Wording, limit: int, household: str | None
+) -> str:
+    """For a reader of several households it begins with the name of `household`.
+
+    Raises ValueError for an alert without figures.
+    """
     said = DailyFigures.model_validate_json(alert.detail or "")
     daily, at = words.daily_word, datetime.fromtimestamp(alert.ended_at, zone)
     day = daily.day.format(year=at.year, month=at.month, day=at.day)
-    lines = [daily.head.format(day=day)]
+    head = daily.head.format(day=day)
+    lines = [words.of_household.format(household=household, place=head) if household else head]
     if said.watched_share is None:
         lines.append(daily.unwatched)
     else:

@@ -12,12 +12,14 @@ from backend.alerts.message.render import (
     memo_of,
     moment_of,
     phrase_of,
+    place_of,
     render,
     shorten,
 )
 from backend.alerts.message.wording import Wording
 from backend.alerts.policy import is_urgent
 from backend.alerts.recipients import PLAIN, Envelope
+from backend.cameras.names import name_at_home
 
 MAX_PLACE = 20
 """Characters of a camera's name among others."""
@@ -37,16 +39,27 @@ def compose(
         return render(alerts[0], zone, marks, envelope)
 
     def write(words: Wording, limit: int) -> str:
-        return _text(alerts, zone, words, limit, marks)
+        return _text(alerts, zone, words, limit, marks, envelope)
 
     return memo_of(write, alerts[-1], marks, envelope)
 
 
-def _text(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:
+def _text(
+    alerts: Sequence[Alert],
+    zone: ZoneInfo,
+    words: Wording,
+    limit: int,
+    marks: Marks,
+    envelope: Envelope,
+) -> str:
     mark, note = marks.head(words), marks.note(words)
     mark += words.test_mark if all(alert.test for alert in alerts) else ""
+    if is_urgent(alerts[0]):
+        lines = _falls(alerts, zone, words, envelope)
+    else:
+        mark += f"{shorten(envelope.household, MAX_PLACE)}: " if envelope.household else ""
+        lines = _troubles(alerts, zone, words, limit - len(mark) - len(note) - 1)
     room = limit - len(mark) - len(note) - 1
-    lines = (_falls if is_urgent(alerts[0]) else _troubles)(alerts, zone, words, room)
     written: list[str] = []
     for line in filter(None, lines):
         room -= len(line) + 1
@@ -56,12 +69,14 @@ def _text(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, limit: int, m
     return mark + "\n".join([*written, note] if note else written)
 
 
-def _falls(alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, _room: int) -> list[str]:
+def _falls(
+    alerts: Sequence[Alert], zone: ZoneInfo, words: Wording, envelope: Envelope
+) -> list[str]:
     """How many of what, from when to when; a test among falls changes nothing of what to do."""
     counts = Counter(phrase_of(alert, words).what for alert in alerts)
     kinds = [words.counted.format(what=what, count=count) for what, count in counts.items()]
     all_of_them = words.counted.format(what=words.any_alert, count=len(alerts))
-    place, several = shorten(alerts[0].camera_id), len(kinds) > 1
+    place, several = place_of(alerts[0], words, envelope), len(kinds) > 1
     real = [alert for alert in alerts if not alert.test] or alerts
     first, *_, last = sorted(alerts, key=lambda alert: alert.ended_at)
     moments = (moment_of(alert, alert.ended_at, zone, words) for alert in (first, last))
@@ -116,7 +131,7 @@ def _courses(alerts: Sequence[Alert]) -> list[list[Alert]]:
 
 def _place(course: Sequence[Alert], words: Wording) -> str:
     """Where, and that it came and went if it did."""
-    place = shorten(course[0].camera_id, MAX_PLACE) or words.server
+    place = shorten(name_at_home(course[0].camera_id), MAX_PLACE) or words.server
     last, times = course[-1], sum(not alert.ended for alert in course)
     if times == 0 or (times == 1 and not last.ended):
         return place

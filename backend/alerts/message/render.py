@@ -11,6 +11,7 @@ from backend.alerts.message.daily_word import write_daily_word
 from backend.alerts.message.wording import ENGLISH, KOREAN, WORDS, Wording
 from backend.alerts.policy import DAILY_WORD, is_urgent
 from backend.alerts.recipients import PLAIN, Envelope, Place
+from backend.cameras.names import name_at_home
 from backend.troubles.phrase import Phrase
 from backend.troubles.table import TROUBLES
 from contract.events import FALL, NOTIFIED_AT_START, states_of
@@ -69,9 +70,9 @@ def render(
 
     def write(words: Wording, limit: int) -> str:
         if alert.notice == DAILY_WORD:
-            return write_daily_word(alert, zone, words, limit)
+            return write_daily_word(alert, zone, words, limit, envelope.household)
         if alert.notice is not None:
-            return _notice(alert, zone, words, limit, marks)
+            return _notice(alert, zone, words, limit, marks, envelope)
         return _text(alert, zone, words, limit, marks, envelope)
 
     return memo_of(write, alert, marks, envelope)
@@ -115,7 +116,7 @@ def _text(
     """The place, the arrival, the picture and the detail get the room that the rest leaves."""
     phrase = phrase_of(alert, words)
     lines = [
-        _head(alert, phrase.what, words, marks),
+        _head(alert, phrase.what, words, marks, envelope),
         _when(alert, zone, words),
         f"{_state(alert, words)} {phrase.advice}".strip(),
         "" if alert.ended or _lasts(alert) else words.unfinished_note,
@@ -131,12 +132,14 @@ def _text(
     return _within(limit, lines)
 
 
-def _notice(alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks) -> str:
+def _notice(
+    alert: Alert, zone: ZoneInfo, words: Wording, limit: int, marks: Marks, envelope: Envelope
+) -> str:
     """What has become of an incident, whose own words are in the second line."""
     notice = words.notices[alert.notice or ""]
     what = notice.what.format(who=words.who(shorten(alert.detail or "")))
     lines = [
-        _head(alert, what, words, marks),
+        _head(alert, what, words, marks, envelope),
         f"{phrase_of(alert, words).what}, {_when(alert, zone, words)}",
         notice.advice,
         marks.note(words),
@@ -152,10 +155,19 @@ def _within(limit: int, lines: Sequence[str]) -> str:
     return "\n".join(written)
 
 
-def _head(alert: Alert, what: str, words: Wording, marks: Marks) -> str:
-    place = f" - {shorten(alert.camera_id)}" if alert.camera_id else ""
+def _head(alert: Alert, what: str, words: Wording, marks: Marks, envelope: Envelope) -> str:
+    place = place_of(alert, words, envelope)
     test = words.test_mark if alert.test else ""
-    return f"{marks.head(words)}{test}{what}{place}"
+    return f"{marks.head(words)}{test}{what}{f' - {place}' if place else ''}"
+
+
+def place_of(alert: Alert, words: Wording, envelope: Envelope) -> str:
+    """Where it is, with the household for a reader of several; empty of the server alone."""
+    camera = shorten(name_at_home(alert.camera_id))
+    if not envelope.household:
+        return camera
+    household = shorten(envelope.household, MAX_PLACE)
+    return words.of_household.format(household=household, place=camera or words.server)
 
 
 def _where(place: Place, words: Wording, room: int) -> list[str]:

@@ -28,6 +28,7 @@ PLACES: Mapping[str, frozenset[str]] = {
         "arrived": "moment",
         "seconds": "seconds",
         "minutes": "minutes seconds",
+        "of_household": "household place",
         "counted": "what count",
         "several": "count",
         "of_many": "what count",
@@ -108,6 +109,7 @@ class Wording(BaseModel):
     unfinished_note: str
     arrived: str
     server: str
+    of_household: str
     counted: str
     joined_note: str
     any_alert: str

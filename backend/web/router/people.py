@@ -108,7 +108,9 @@ def _page(request: Request, done: str, made: InvitationMade | None = None) -> Re
         stages=stages,
         roles={role: text(words.name) for role, words in ROLES.items()},
         role_choices=[(role, text(words.name), text(words.does)) for role, words in ROLES.items()],
-        ways=Counter(way.person_id for way in request.app.state.contacts.ways()),
+        ways=Counter(
+            way.person_id for way in request.app.state.contacts.ways(it.id for it in people)
+        ),
         sentence="",
         link=made.address if made else "",
         link_until=made.expires_at if made else 0.0,

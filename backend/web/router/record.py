@@ -31,15 +31,16 @@ def page(request: Request) -> Response:
     caller: Caller = request.state.caller
     audit: AuditService = request.app.state.audit
     audit.looked(caller, "record")
-    zone, today = activity.zone, activity.today()
+    whose = caller.household_id
+    zone, today = activity.zone(whose), activity.today(whose)
     begin = bounds_of(today - timedelta(days=DAYS - 1), zone)[0]
-    hours = activity.between(begin, bounds_of(today, zone)[1])
+    hours = activity.between(whose, begin, bounds_of(today, zone)[1])
     texts = pages.texts(request)
     return pages.render(
         request,
         "record.html",
         cameras=day_bands(hours, zone),
-        bars=bars(activity.weeks(caller.household_id, WEEKS)),
+        bars=bars(activity.weeks(whose, WEEKS)),
         names={state: texts.gettext(NAMES[state]) for state in STATES},
     )
 

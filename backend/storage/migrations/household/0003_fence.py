@@ -1,7 +1,9 @@
 """PostgreSQL alone: a transaction that names a household sees no row of another one.
 
-Who belongs where is not fenced: by it a request knows its household. What only hangs on such a row
-(steps, turns), and what knows a camera alone (events, senders, memos), has no household of its own.
+Who belongs where is not fenced: by it a request knows its household. Nor are contacts: like an
+account each is its person's, in all households that the person belongs to. What only hangs on such
+a row (steps, turns), and what knows a camera alone (events, senders, memos), has no household of
+its own.
 """
 
 from alembic import op
@@ -14,7 +16,6 @@ TABLES = (
     "alerts",
     "deliveries",
     "audit_log",
-    "contacts",
     "escalations",
     "answers",
     "verdicts",

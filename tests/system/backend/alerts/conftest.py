@@ -95,7 +95,7 @@ def eventually() -> Callable[[Callable[[], object]], None]:
 def settings(tmp_path: Path, kakao: Any) -> AlertSettings:
     return AlertSettings(
         data_dir=tmp_path,
-        time_zone=lambda: ZoneInfo("Asia/Seoul"),
+        time_zone=lambda _: ZoneInfo("Asia/Seoul"),
         anomalous_labels=frozenset({"fall"}),
         link_url="http://home.test/",
         button_title="확인",

@@ -25,7 +25,7 @@ def service(tmp_path: Path, kakao: Any, alert: Alert) -> Iterator[AlertsAlone]:
     service = AlertsAlone(
         AlertSettings(
             data_dir=tmp_path,
-            time_zone=lambda: ZoneInfo("Asia/Seoul"),
+            time_zone=lambda _: ZoneInfo("Asia/Seoul"),
             anomalous_labels=frozenset({"fall"}),
         )
     )

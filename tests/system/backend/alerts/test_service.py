@@ -236,7 +236,7 @@ from contract.events import End
 
 service = AlertsAlone(AlertSettings(
             data_dir=Path(sys.argv[1]),
-            time_zone=lambda: ZoneInfo("Asia/Seoul"),
+            time_zone=lambda _: ZoneInfo("Asia/Seoul"),
             anomalous_labels=frozenset({"fall"}), kakao_api_url=sys.argv[2],
     kakao_auth_url=sys.argv[2], kakao_access_token=SecretStr("sandbox-access-token"),
 ))

@@ -24,17 +24,20 @@ def test_contact_is_a_channel_at_once_and_after_the_next_start(
     mina = contacts.add_person("미나")
     contact = contacts.add(form(kind="ntfy"), mina)
     assert list(contacts.alerts.channels) == [contact.channel] == [f"contact-{contact.number}"]
-    assert contacts.ways() == [Way(contact.channel, mina.id, "미나", "ntfy", "ko", rings=True)]
+    assert contacts.ways([mina.id]) == [Way(contact.channel, mina.id, "ntfy", rings=True)]
     contacts.alerts.channels.clear()
     contacts.start()
     assert list(contacts.alerts.channels) == [contact.channel]
 
 
 def test_removed_contact_is_no_channel_and_unknown(contacts: ContactsAlone, form: Any) -> None:
-    contact = contacts.add(form(kind="ntfy"), contacts.add_person("미나"))
+    mina = contacts.add_person("미나")
+    contact = contacts.add(form(kind="ntfy"), mina)
+    assert contacts.reader(contact.channel) == mina.id
     contacts.remove(contact)
     assert contacts.alerts.channels == {}
-    assert contacts.ways() == []
+    assert contacts.ways([mina.id]) == []
+    assert contacts.reader(contact.channel) is contacts.reader("kakao") is None
     with pytest.raises(UnknownContact):
         contacts.contact(contact.number)
 

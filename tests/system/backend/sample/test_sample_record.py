@@ -41,7 +41,7 @@ def database(home: SampleHome) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def activity(home: SampleHome, database: Database) -> ActivityService:
-    return ActivityService(home.data_dir / "events", database, lambda: ZONE)
+    return ActivityService(home.data_dir / "events", database, lambda _: ZONE)
 
 
 def of_alarms(truths: Sequence[IncidentTruth]) -> list[IncidentTruth]:

@@ -49,7 +49,7 @@ def test_new_row_is_a_trouble_from_heartbeat_to_memo(
     now, bus = [1_800_000_000.0], Bus()
     settings = AlertSettings(
         data_dir=tmp_path,
-        time_zone=lambda: ZoneInfo("Asia/Seoul"),
+        time_zone=lambda _: ZoneInfo("Asia/Seoul"),
         anomalous_labels=frozenset({"fall"}),
         alert_urls=(SecretStr(endpoint.address),),
         limits=Limits(gather=0.0),

@@ -53,7 +53,7 @@ class Home:
     def start(self) -> None:
         settings = AlertSettings(
             data_dir=self.folder,
-            time_zone=lambda: ZoneInfo("Asia/Seoul"),
+            time_zone=lambda _: ZoneInfo("Asia/Seoul"),
             anomalous_labels=frozenset({"fall"}),
             alert_events=frozenset({"fall"}),
             alert_urls=(SecretStr(self.webhook),),

@@ -54,13 +54,13 @@ def database(tmp_path: Path) -> Iterator[SqliteDatabase]:
 
 @pytest.fixture
 def activity(folder: Path, database: SqliteDatabase) -> ActivityService:
-    return ActivityService(folder, database, lambda: SEOUL, Clock(NOW))
+    return ActivityService(folder, database, lambda _: SEOUL, Clock(NOW))
 
 
 def counted(activity: ActivityService, piece_bytes: int = 10_000) -> list[HourShown]:
     while activity.count_piece(piece_bytes):
         pass
-    return activity.between(0.0, 9e9)
+    return activity.between(1, 0.0, 9e9)
 
 
 def test_hours_are_counted_by_camera(activity: ActivityService, write: Write) -> None:
@@ -88,7 +88,7 @@ def test_server_goes_on_where_it_was_killed(
 ) -> None:
     write(0, 0, 51)
     activity.count_piece(2_000)
-    again = ActivityService(folder, database, lambda: SEOUL, Clock(NOW))
+    again = ActivityService(folder, database, lambda _: SEOUL, Clock(NOW))
     assert sum(hour.active_sec for hour in counted(again)) == 150.0
 
 
@@ -99,7 +99,7 @@ def test_hours_that_are_missing_are_made_again(
     write(1, 51, 50)
     before = counted(activity)
     with closing(SqliteDatabase(tmp_path / "new" / "dolbom.sqlite3")) as empty:
-        assert counted(ActivityService(folder, empty, lambda: SEOUL, Clock(NOW))) == before
+        assert counted(ActivityService(folder, empty, lambda _: SEOUL, Clock(NOW))) == before
 
 
 def test_line_that_is_still_written_waits(
@@ -134,11 +134,11 @@ def test_erased_span_is_forgotten(activity: ActivityService, write: Write) -> No
     write(0, 0, 11, camera="거실")
     assert len(counted(activity)) == 4
     activity.erase("hall", NOW + 1800, NOW + 3600, closed=-1)
-    assert [(it.camera_id, it.began_at) for it in activity.between(0.0, 9e9)] == [
+    assert [(it.camera_id, it.began_at) for it in activity.between(1, 0.0, 9e9)] == [
         ("거실", NOW), ("hall", NOW + 3600), ("hall", NOW + 7200),
     ]  # fmt: skip
     activity.erase(None, 0.0, 9e9, closed=-1)
-    assert activity.between(0.0, 9e9) == []
+    assert activity.between(1, 0.0, 9e9) == []
 
 
 def test_file_that_is_written_anew_is_counted_before_and_not_again(

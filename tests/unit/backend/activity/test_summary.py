@@ -30,7 +30,7 @@ class Book:
 
     def __init__(self, database: SqliteDatabase) -> None:
         self.database = database
-        self.activity = ActivityService(Path("none"), database, lambda: SEOUL, Clock(SUNDAY))
+        self.activity = ActivityService(Path("none"), database, lambda _: SEOUL, Clock(SUNDAY))
 
     def incident(
         self,

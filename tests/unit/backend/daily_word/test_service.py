@@ -40,13 +40,13 @@ class House:
         """As after a start of the server."""
         bus = Bus()
         channel = QuietChannel("contact-1")
-        settings = AlertSettings(lambda: SEOUL, frozenset({"fall"}))
+        settings = AlertSettings(lambda _: SEOUL, frozenset({"fall"}))
         alerts = AlertService(settings, [channel], self.database, bus, self.clock, self.clock)
         folder = self.path.parent / "events"
-        activity = ActivityService(folder, self.database, lambda: SEOUL, self.clock)
+        activity = ActivityService(folder, self.database, lambda _: SEOUL, self.clock)
         people = PeopleService(self.database, bus)
         self.word = DailyWordService(
-            self.database, alerts, activity, people, lambda: ["contact-1"], self.clock
+            self.database, alerts, activity, people, lambda _: ["contact-1"], self.clock
         )
 
     def at(self, now: float) -> int:

@@ -366,7 +366,7 @@ def test_who_only_looks_is_notified_without_a_link_and_answers_by_none(
     shown = home.phones[1].memos[0]
     assert (shown.link, shown.buttons) == (None, ())
     token = home.service.links.sign(
-        AnswerClaims(incident_id=incident.id, person_id=2), home.clock()
+        AnswerClaims(incident_id=incident.id, household_id=1, person_id=2), home.clock()
     )
     with pytest.raises(AnswerLinkOver):
         home.service.claims(token)

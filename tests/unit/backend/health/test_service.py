@@ -35,7 +35,7 @@ class Household:
         self.now = NOW
         settings = AlertSettings(
             data_dir=data_dir,
-            time_zone=lambda: ZoneInfo("Asia/Seoul"),
+            time_zone=lambda _: ZoneInfo("Asia/Seoul"),
             anomalous_labels=frozenset({"fall"}),
             kakao_access_token=SecretStr(token) if token else None,
             # Nobody listens there.

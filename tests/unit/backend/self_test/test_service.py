@@ -36,19 +36,13 @@ from backend.storage.database import SqliteDatabase
 from contract.incidents import IncidentState
 from testkit.alone import incident_event, typed
 from testkit.clock import Clock
+from testkit.escalations import OnesOwn, OwnWays
 from testkit.quiet_channel import QuietChannel
 from testkit.residents import join, move_in
 
 SEOUL = ZoneInfo("Asia/Seoul")
 MONDAY = datetime(2026, 11, 30, 14, tzinfo=SEOUL).timestamp()
 HOUR, DAY = 3600.0, 86_400.0
-
-
-class OwnWay:
-    """The channel of a person."""
-
-    def __init__(self, person_id: int) -> None:
-        self.channel, self.person_id = f"contact-{person_id}", person_id
 
 
 class House:
@@ -72,11 +66,11 @@ class House:
         people = PeopleService(self.database, bus)
         links = AnswerLinks(Signer(SecretStr("a secret of thirty-two letters…")), None)
         recipients = HouseholdRecipients(
-            people, links, lambda: [OwnWay(it) for it in self.people],
+            people, links, lambda: OwnWays([OnesOwn(f"contact-{it}", it) for it in self.people]),
             lambda: alerts.channels, self.clock,
         )  # fmt: skip
         alerts = AlertService(
-            AlertSettings(lambda: SEOUL, frozenset({"fall"})),
+            AlertSettings(lambda _: SEOUL, frozenset({"fall"})),
             [QuietChannel(f"contact-{person}") for person in self.people],
             self.database, bus, self.clock, self.clock, recipients=recipients,
         )  # fmt: skip
