@@ -239,3 +239,4 @@ class BackendSettings(
         dict[str, SecretStr], BeforeValidator(_camera_keys), AfterValidator(_no_key_twice), NoDecode
     ] = Field(default_factory=dict)
     metrics_key: Annotated[ApiKey | None, AfterValidator(_another_key)] = None
+    several_households: bool = False

@@ -11,7 +11,13 @@ from backend.access.roles import Role
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.errors import Forbidden
-from backend.households.errors import FirstHousehold, OtherName, TooManyKeys, UnknownKey
+from backend.households.errors import (
+    FirstHousehold,
+    OneHousehold,
+    OtherName,
+    TooManyKeys,
+    UnknownKey,
+)
 from backend.households.keys import HouseholdKeys
 from backend.households.schemas import (
     HouseholdMade,
@@ -61,7 +67,9 @@ def households(request: Request) -> list[HouseholdShown]:
 
 
 @router.post(
-    "", openapi_extra=json_body(NEW, WANTED), responses=answers(MADE, *OF_A_BODY, UnknownPerson)
+    "",
+    openapi_extra=json_body(NEW, WANTED),
+    responses=answers(MADE, *OF_A_BODY, UnknownPerson, OneHousehold),
 )
 def make(request: Request, body: Body) -> HouseholdMade:
     """Make a household. For operators: the API_KEY, or a person who is one.

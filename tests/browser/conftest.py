@@ -39,7 +39,8 @@ def ntfy() -> Iterator[NtfyServer]:
 def new_server(tmp_path_factory: pytest.TempPathFactory, ntfy: NtfyServer) -> Iterator[WebServer]:
     """A server for the tests of a module, that nobody has set up."""
     with web_server(
-        tmp_path_factory.mktemp("server"), {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul"}
+        tmp_path_factory.mktemp("server"),
+        {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul", "SEVERAL_HOUSEHOLDS": "true"},
     ) as server:
         yield server
 

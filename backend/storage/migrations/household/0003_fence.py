@@ -23,6 +23,7 @@ TABLES = (
     "ratings",
     "cameras",
     "pairing_codes",
+    "found_cameras",
     "visits",
     "self_tests",
     "fall_tests",
