@@ -111,3 +111,14 @@ def test_camera_that_was_removed_is_waited_for_once_it_reports_again(make_beat: 
     cameras.note(one(again, 3.0))
     cameras.forget({name: again.received_at - 1.0})
     assert only(cameras, 4.0).heard
+
+
+def test_camera_that_only_another_server_has_heard_gets_time_from_then_on(
+    make_beat: MakeBeat,
+) -> None:
+    cameras = Cameras([], TODAY, 100.0)
+    cameras.add(one(make_beat(TODAY - 3600), 150.0), 150.0)
+    assert (only(cameras, 155.0).silent_sec, only(cameras, 155.0).heard) == (5.0, False)
+    cameras.note(one(make_beat(TODAY), 160.0))
+    cameras.add(one(make_beat(TODAY - 3600), 170.0), 170.0)
+    assert (only(cameras, 170.0).silent_sec, only(cameras, 170.0).heard) == (10.0, True)
