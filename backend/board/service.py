@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from backend.access.keys import Caller
+from backend.cameras.names import name_at_home
 from backend.cameras.service import CameraService, CameraShown, CameraState
 from backend.escalation.service import EscalationService, State
 from backend.incidents import store
@@ -36,7 +37,7 @@ class Room(BaseModel):
     household_id: int
     household: str
     camera_id: str
-    place: str | None
+    place: str
     state: RoomState
     camera: CameraState
     incident_id: str | None = None
@@ -103,7 +104,7 @@ class BoardService:
             household_id=household_id,
             household=household,
             camera_id=camera.camera_id,
-            place=camera.place,
+            place=camera.place or name_at_home(camera.camera_id),
             state=RoomState.QUIET if camera.state is CameraState.WATCHING else RoomState.TROUBLE,
             camera=camera.state,
             since=None if camera.state is CameraState.WATCHING else camera.heard_at,
