@@ -3,9 +3,8 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -119,9 +118,11 @@ class ActivityService:
         if piece is None or (last is not None and piece.end.segment > last):
             return False
         counted = [record for line in piece.lines if (record := _counted(line))]
+        # Before the transaction, since the zones are asked of the database.
+        zones = {name: self._zone_of(name) for name in {it.event.camera_id for it in counted}}
         with self._database.writing() as db:
             courses = store.read_courses(db)
-            added, changed = count(counted, courses, self._zone_of, self._server)
+            added, changed = count(counted, courses, zones, self._server)
             store.add(db, added, self._household_of)
             store.save_courses(db, changed, self._household_of)
             store.save_position(db, self._server, piece.end)
@@ -142,14 +143,13 @@ Hours = dict[tuple[str, float], Hour]
 def count(
     records: Sequence[Record],
     courses: dict[str, Course],
-    zone_of: Callable[[str], ZoneInfo],
+    zones: Mapping[str, ZoneInfo],
     server: str,
 ) -> tuple[Hours, dict[str, Course]]:
     """What `records` of this `server` add to the hours, and the courses that they change.
 
-    `zone_of` is a camera's time zone.
+    `zones` are those of the cameras.
     """
-    known_zone = cache(zone_of)
     added: defaultdict[tuple[str, float], list[Hour]] = defaultdict(list)
     changed: dict[str, Course] = {}
     for record in records:
@@ -158,7 +158,7 @@ def count(
         course, stretch = step(before, record.event, record.received_at, server)
         if course is not None:
             changed[camera_id] = course
-        for hour in split(stretch, known_zone(camera_id)) if stretch else ():
+        for hour in split(stretch, zones[camera_id]) if stretch else ():
             added[camera_id, hour.began_at].append(hour)
     return {key: sum(parts[1:], parts[0]) for key, parts in added.items()}, changed
 

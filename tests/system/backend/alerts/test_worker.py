@@ -85,7 +85,7 @@ def rig(tmp_path: Path, pace: Pace) -> Iterator[Rig]:
         channel = Channel()
         bus, published = Bus(), list[AlertChange]()
         bus.subscribe(AlertChange, published.append)
-        sender = Sender(database, channel, lambda: SEOUL, pace=pace, bus=bus)
+        sender = Sender(database, channel, lambda _: SEOUL, pace=pace, bus=bus)
         yield Rig(ledger, channel, sender, published)
         channel.gate.set()
         assert sender.stop(time.monotonic() + 30)
@@ -113,7 +113,7 @@ def test_time_in_a_memo_is_of_the_zone_that_is_set_by_then(tmp_path: Path, alert
     zones = [SEOUL]
     with closing(SqliteDatabase(tmp_path / "dolbom.sqlite3")) as database:
         ledger, channel = Ledger(database, ["double"]), Channel()
-        sender = Sender(database, channel, lambda: zones[-1], pace=FAST, bus=Bus())
+        sender = Sender(database, channel, lambda _: zones[-1], pace=FAST, bus=Bus())
         ledger.add(alert, 0.0)
         sender.start()
         before = channel.taken.get(timeout=30).text
@@ -265,7 +265,7 @@ def test_channel_that_works_again_gets_at_once_what_waits(
         ledger, channel = Ledger(database, ["double"]), Channel()
         channel.failures = [fail(Disposition.ACCESS)]
         channel.check_failure = fail(Disposition.ACCESS)
-        sender = Sender(database, channel, lambda: SEOUL, pace=slow, bus=Bus())
+        sender = Sender(database, channel, lambda _: SEOUL, pace=slow, bus=Bus())
         ledger.add(alert, 0.0)
         sender.start()
         eventually(lambda: channel.checks >= 3)
@@ -289,7 +289,7 @@ def test_clock_that_is_set_back_by_a_day_delays_no_alert(
         ledger, channel = Ledger(database, ["double"]), Channel()
         channel.failures = [fail(Disposition.RETRY)]
         pace = Pace(retry=Backoff(first_sec=0.4))
-        sender = Sender(database, channel, lambda: SEOUL, pace=pace, bus=Bus(), clock=clock)
+        sender = Sender(database, channel, lambda _: SEOUL, pace=pace, bus=Bus(), clock=clock)
         ledger.add(alert, clock())
         sender.start()
         eventually(lambda: ledger.counts()["pending"] == 1 and channel.tried)
