@@ -3,8 +3,9 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,8 +32,7 @@ class ActivityService:
     hours begins at the journal's first line.
 
     `zone` is a household's time zone now: hours are counted by that of the camera's, which
-    `household_of` says. `server` is the name of this one: others that share the database count
-    their own journals into the same hours.
+    `household_of` says.
     """
 
     def __init__(
@@ -42,9 +42,8 @@ class ActivityService:
         zone: Callable[[int], ZoneInfo],
         clock: Callable[[], float] = time.time,
         household_of: Callable[[str], int] = household_named,
-        server: str = "",
     ) -> None:
-        self._folder, self._database, self._server = folder, database, server
+        self._folder, self._database = folder, database
         self._zone, self._household_of, self._clock = zone, household_of, clock
         self._counting = threading.Lock()
         self._repeating = Repeating(
@@ -99,7 +98,7 @@ class ActivityService:
             while self._count_piece(PIECE_BYTES, closed):
                 pass
             with self._database.writing() as db:
-                store.pass_over(db, self._server, closed)
+                store.pass_over(db, closed)
                 store.erase(db, since, until, camera_id)
 
     def count_piece(self, piece_bytes: int = PIECE_BYTES) -> bool:
@@ -113,19 +112,15 @@ class ActivityService:
     def _count_piece(self, piece_bytes: int, last: int | None = None) -> bool:
         """The same within files up to number `last`, by whoever holds the lock."""
         with self._database.reading() as db:
-            begin = store.read_position(db, self._server)
+            begin, courses = store.read_position(db), store.read_courses(db)
         piece = next_piece(self._folder, begin, piece_bytes)
         if piece is None or (last is not None and piece.end.segment > last):
             return False
-        counted = [record for line in piece.lines if (record := _counted(line))]
-        # Before the transaction, since the zones are asked of the database.
-        zones = {name: self._zone_of(name) for name in {it.event.camera_id for it in counted}}
+        added, changed = count(piece.lines, courses, self._zone_of)
         with self._database.writing() as db:
-            courses = store.read_courses(db)
-            added, changed = count(counted, courses, zones, self._server)
             store.add(db, added, self._household_of)
             store.save_courses(db, changed, self._household_of)
-            store.save_position(db, self._server, piece.end)
+            store.save_position(db, piece.end)
         return True
 
     def _zone_of(self, camera_id: str) -> ZoneInfo:
@@ -141,29 +136,24 @@ Hours = dict[tuple[str, float], Hour]
 
 
 def count(
-    records: Sequence[Record],
-    courses: dict[str, Course],
-    zones: Mapping[str, ZoneInfo],
-    server: str,
+    lines: Sequence[bytes], courses: dict[str, Course], zone_of: Callable[[str], ZoneInfo]
 ) -> tuple[Hours, dict[str, Course]]:
-    """What `records` of this `server` add to the hours, and the courses that they change.
+    """What `lines` add to the hours, and the courses that they change.
 
-    `zones` are those of the cameras.
+    `zone_of` is a camera's time zone.
     """
+    known_zone = cache(zone_of)
     added: defaultdict[tuple[str, float], list[Hour]] = defaultdict(list)
     changed: dict[str, Course] = {}
-    for record in records:
+    for line in lines:
+        record = Record.read(line)
+        if record is None or record.head.is_incident:
+            continue
         camera_id = record.event.camera_id
         before = changed.get(camera_id) or courses.get(camera_id)
-        course, stretch = step(before, record.event, record.received_at, server)
+        course, stretch = step(before, record.event, record.received_at)
         if course is not None:
             changed[camera_id] = course
-        for hour in split(stretch, zones[camera_id]) if stretch else ():
+        for hour in split(stretch, known_zone(camera_id)) if stretch else ():
             added[camera_id, hour.began_at].append(hour)
     return {key: sum(parts[1:], parts[0]) for key, parts in added.items()}, changed
-
-
-def _counted(line: bytes) -> Record | None:
-    """A heartbeat or scores; what else there is adds nothing."""
-    record = Record.read(line)
-    return None if record is None or record.head.is_incident else record
