@@ -1,7 +1,7 @@
 """The contacts by themselves: a database of their own, people, and alerts that only take notes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ class AlertNotes:
 
     channels: dict[str, Channel] = field(default_factory=dict)
     failures: dict[str, str | None] = field(default_factory=dict)
+    withdrawn: list[tuple[int, str]] = field(default_factory=list)
 
     def open_channel(self, channel: Channel) -> None:
         """Know it."""
@@ -38,6 +39,10 @@ class AlertNotes:
     def close_channel(self, name: str) -> None:
         """Close it, and know it no more."""
         self.channels.pop(name).close()
+
+    def withdraw(self, household_id: int, channels: Sequence[str]) -> None:
+        """Note of which household nothing more is sent through which of them."""
+        self.withdrawn += [(household_id, name) for name in channels]
 
     def channel_failures(self) -> dict[str, str | None]:
         """What the test has said."""

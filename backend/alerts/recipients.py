@@ -1,5 +1,6 @@
 """Whom an alert goes to, and how it is written for each: the seam to who knows the people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,6 +48,9 @@ class Recipients(Protocol):
     def reach(self, household_id: int | None = None) -> Reach:
         """Whom alerts of one household, or of all, go to now."""
 
+    def channels_of(self, household_id: int, channels: Sequence[str]) -> Sequence[str]:
+        """Those of the channels that reach somebody of this household, or are its own."""
+
     def quiet_until(self, channel: str, now: float) -> float | None:
         """Until when what is not urgent waits for `channel`; None while it need not.
 
@@ -67,6 +71,10 @@ class Everybody:
     def includes(self, _channel: str, _alert: Alert) -> bool:
         """Always."""
         return True
+
+    def channels_of(self, _household_id: int, channels: Sequence[str]) -> Sequence[str]:
+        """All."""
+        return channels
 
     def quiet_until(self, _channel: str, _now: float) -> float | None:
         """Never."""

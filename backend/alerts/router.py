@@ -80,13 +80,13 @@ LETTER = {
 
 @router.post("/test", responses=answers(TESTED))
 async def test(request: Request) -> Trials:
-    """Send a test alert through all channels now, and say what became of it in each."""
-    service = _service(request)
-    reasons = await run_in_threadpool(service.test_channels)
+    """Send a test alert through all channels of the household now, and say what became of it."""
+    service, household_id = _service(request), request.state.caller.household_id
+    reasons = await run_in_threadpool(service.test_channels, household_id)
     return Trials(
         sent=bool(reasons) and not any(reasons.values()),
         reason=None if reasons else NO_CHANNEL,
-        warning=service.channel_warning,
+        warning=service.warning_of(reasons),
         channels=[
             Trial(channel=name, sent=reason is None, reason=reason)
             for name, reason in reasons.items()
@@ -99,7 +99,8 @@ def dead_letters(
     request: Request, limit: Annotated[int, Query(ge=1, le=MAX_KEYS)] = 100
 ) -> list[Letter]:
     """What could not be delivered in the last week, newest first."""
-    return [Letter.of(letter) for letter in _service(request).dead_letters(limit)]
+    letters = _service(request).dead_letters(request.state.caller.household_id, limit)
+    return [Letter.of(letter) for letter in letters]
 
 
 @router.post(
@@ -109,8 +110,9 @@ def dead_letters(
 )
 async def resend(request: Request, body: Body) -> Resent:
     """Queue dead letters again. A memo that may have been sent before says so."""
-    wanted = parse_model(RESEND, body)
-    return Resent(keys=await run_in_threadpool(_service(request).resend, wanted.keys))
+    wanted, service = parse_model(RESEND, body), _service(request)
+    household_id = request.state.caller.household_id
+    return Resent(keys=await run_in_threadpool(service.resend, household_id, wanted.keys))
 
 
 def _service(request: Request) -> AlertService:

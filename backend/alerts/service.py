@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -26,6 +26,7 @@ from backend.alerts.test_alert import trial_memo, try_all
 from backend.bus import Bus
 from backend.part import Part, part
 from backend.people.store import FIRST_HOUSEHOLD
+from backend.seen import within
 from backend.storage.database import Database
 from contract.events import IncidentEvent
 from contract.incidents import Incident
@@ -125,16 +126,22 @@ class AlertService:
         """
         if channel.name in self.channels:
             self.close_channel(channel.name)
-        if self._is_taken_up:
-            self._ledger.open_channel(channel.name, self._clock(), self._recipients.reach())
-        else:
-            self._ledger.add_channel(channel.name)
+        with within(None):  # its person may belong to several households
+            if self._is_taken_up:
+                self._ledger.open_channel(channel.name, self._clock(), self._recipients.reach())
+            else:
+                self._ledger.add_channel(channel.name)
         self._switchboard.open(channel)
 
     def close_channel(self, name: str) -> None:
         """Send through this one no more, and give up what waits for it. May wait for a memo."""
         self._switchboard.close(name, STOP_SEC)
-        self._ledger.close_channel(name, self._clock())
+        with within(None):
+            self._ledger.close_channel(name, self._clock())
+
+    def withdraw(self, household_id: int, channels: Sequence[str]) -> None:
+        """Send nothing more through these channels of what is this household's."""
+        self._ledger.withdraw(household_id, channels, self._clock())
 
     def consider(
         self,
@@ -195,37 +202,40 @@ class AlertService:
             event, self._policy.ruling(event), has_channel=bool(self.channel_failures())
         )
 
-    def health(self) -> Part:
-        """The queue of the alerts, and what was given up."""
-        reason = self.ledger_failure or self.queue_failure or self.policy_failure
-        letters = [Letter.of(letter) for letter in self.dead_letters()]
-        return part(reason, counts=self.counts(), dead_letters=letters)
+    def health(self, household_id: int) -> Part:
+        """The queue of a household's alerts, and what was given up of them."""
+        reason = self.ledger_failure or self._queue_failure(household_id) or self.policy_failure
+        letters = [Letter.of(letter) for letter in self.dead_letters(household_id)]
+        return part(reason, counts=self.counts(household_id), dead_letters=letters)
 
-    def channel_health(self) -> Part:
-        """Whether each channel could send."""
-        return part(self.channel_failure, warning=self.channel_warning)
+    def channel_health(self, household_id: int) -> Part:
+        """Whether each channel of a household could send."""
+        names = self._channels_of(household_id)
+        return part(self._failure_of(names), warning=self.warning_of(names))
 
-    def counts(self) -> dict[str, int]:
-        """How many deliveries stand where: an alert counts once a channel."""
-        return self._ledger.counts()
+    def counts(self, household_id: int | None = None) -> dict[str, int]:
+        """How many deliveries of one household, or of all, stand where: an alert counts once a
+        channel."""
+        return self._ledger.counts(household_id)
 
-    def dead_letters(self, limit: int = 20) -> list[DeadLetter]:
-        """What could not be delivered in the last week, newest first."""
-        return self._ledger.dead_letters(self._shown_since, limit)
+    def dead_letters(self, household_id: int, limit: int = 20) -> list[DeadLetter]:
+        """What of a household could not be delivered in the last week, newest first."""
+        return self._ledger.dead_letters(self._shown_since, limit, household_id)
 
-    def count_dead_letters(self) -> int:
-        """How many there are."""
-        return self._ledger.count_dead(self._shown_since)
+    def count_dead_letters(self, household_id: int | None = None) -> int:
+        """How many there are of one household, or of all."""
+        return self._ledger.count_dead(self._shown_since, household_id)
 
-    def resend(self, keys: Sequence[str] | None = None) -> list[str]:
-        """Queue the dead letters of these alerts again, those of the last week if None.
+    def resend(self, household_id: int, keys: Sequence[str] | None = None) -> list[str]:
+        """Queue the dead letters of a household's alerts again, those of the last week if None.
 
         Returns the keys of those that had any.
         """
         if keys is None:
-            letters = self._ledger.dead_letters(self._shown_since)
+            letters = self._ledger.dead_letters(self._shown_since, household_id=household_id)
             keys = list(dict.fromkeys(letter.alert.key for letter in letters))
-        queued = self._ledger.resend(keys, self._clock())
+        channels = self._recipients.channels_of(household_id, self._ledger.channels)
+        queued = self._ledger.resend(keys, self._clock(), household_id, channels)
         self._database.is_durable()  # no log says to a later run that it was asked for
         self._switchboard.notify()
         return queued
@@ -240,18 +250,27 @@ class AlertService:
     @property
     def channel_failure(self) -> str | None:
         """Which channel fails and why, in one line; None while all channels work. Asks nobody."""
-        if not self.channels:
-            return NO_CHANNEL
-        failures = self.channel_failures().items()
-        return "; ".join(f"{name}: {reason}" for name, reason in failures if reason) or None
+        return self._failure_of(self.channels)
 
     @property
     def channel_warning(self) -> str | None:
         """That nothing rings although alerts are sent, in one line; None where something does."""
-        if not self.channels or any(channel.rings for channel in self.channels.values()):
+        return self.warning_of(self.channels)
+
+    def _failure_of(self, names: Collection[str]) -> str | None:
+        if not names:
+            return NO_CHANNEL
+        failures = self.channel_failures().items()
+        failing = (f"{name}: {reason}" for name, reason in failures if reason and name in names)
+        return "; ".join(failing) or None
+
+    def warning_of(self, names: Collection[str]) -> str | None:
+        """The same of these channels."""
+        open_now = self.channels
+        if not names or any(open_now[name].rings for name in names if name in open_now):
             return None
-        names = " and ".join(self.channels)
-        return f"memos by {names} make no sound, and nothing rings: set ALERT_URLS to what does"
+        named = " and ".join(names)
+        return f"memos by {named} make no sound, and nothing rings: set ALERT_URLS to what does"
 
     @property
     def expiry_warning(self) -> str | None:
@@ -275,11 +294,14 @@ class AlertService:
     @property
     def queue_failure(self) -> str | None:
         """Why alerts do not leave, in one line; None while they do."""
+        return self._queue_failure(None)
+
+    def _queue_failure(self, household_id: int | None) -> str | None:
         if not all(sender.is_alive for sender in self._switchboard.senders):
             return "the thread that sends alerts does not run"
-        if dead := self.count_dead_letters():
+        if dead := self.count_dead_letters(household_id):
             return f"alerts of the last week that could not be delivered: {dead}"
-        now, oldest = self._clock(), self._ledger.oldest_unsent()
+        now, oldest = self._clock(), self._ledger.oldest_unsent(household_id)
         if oldest and now - oldest.since > SLOW_AFTER:
             waits_for = oldest.reason or ("it is being sent" if oldest.channel else NO_CHANNEL)
             through = f" for {oldest.channel}" if oldest.channel else ""
@@ -296,15 +318,21 @@ class AlertService:
         """What this channel's last failure was; None since it last worked."""
         return self._switchboard.failure_of(name)
 
-    def test_channels(self) -> dict[str, str | None]:
-        """Send what a fall would send to all channels now, marked as a test, past the ledger.
+    def test_channels(self, household_id: int = FIRST_HOUSEHOLD) -> dict[str, str | None]:
+        """Send what a fall would send to a household's channels now, marked as a test, past the
+        ledger.
 
         Blocks until each has answered.
 
         By the channel's name: why it was not taken, in one line; None where it was.
         """
-        memo = trial_memo(self._wall_clock(), self._settings.time_zone(FIRST_HOUSEHOLD))
-        return try_all(list(self.channels.values()), memo)
+        memo = trial_memo(self._wall_clock(), self._settings.time_zone(household_id))
+        open_now = self.channels
+        return try_all([open_now[it] for it in self._channels_of(household_id)], memo)
+
+    def _channels_of(self, household_id: int) -> Sequence[str]:
+        """Those that are open and reach somebody of this household."""
+        return self._recipients.channels_of(household_id, tuple(self.channels))
 
     @property
     def _shown_since(self) -> float:

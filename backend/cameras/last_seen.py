@@ -4,10 +4,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from threading import Lock
 
+from backend.cameras.names import crowded_out
 from contract.events import Event, Heartbeat
 
-MAX_CAMERAS = 100
-"""Beyond it the one that has been silent longest is forgotten: a camera_id is soon made up."""
 MOVED_SHARE = 0.1
 """Of the pictures between two heartbeats: less may be a flicker of the light."""
 
@@ -57,10 +56,10 @@ class LastSeen:
             self._seen.pop(camera_id, None)
 
     def _put(self, camera_id: str, seen: Seen) -> None:
+        if camera_id not in self._seen and (oldest := crowded_out(self._seen, camera_id)):
+            del self._seen[oldest]
         self._seen[camera_id] = seen
         self._seen.move_to_end(camera_id)
-        if len(self._seen) > MAX_CAMERAS:
-            self._seen.popitem(last=False)
 
 
 def has_moved(beat: Heartbeat) -> bool:

@@ -1,6 +1,7 @@
 """Names of cameras, which are unique on a server: whose camera one is, its name says."""
 
 import re
+from collections.abc import Iterable
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -8,6 +9,8 @@ from backend.errors import InvalidInput
 from backend.people.store import FIRST_HOUSEHOLD
 from contract.names import CameraName
 
+MAX_CAMERAS = 1000
+"""Of one household that are kept in memory; a camera_id is soon made up."""
 _SUFFIX = re.compile(r"\.h([1-9]\d{0,9})$")
 _NAME: TypeAdapter[str] = TypeAdapter(CameraName)
 
@@ -37,3 +40,12 @@ def household_named(camera_id: str) -> int:
     """Whose camera it is by its name alone."""
     found = _SUFFIX.search(camera_id)
     return int(found[1]) if found else FIRST_HOUSEHOLD
+
+
+def crowded_out(known: Iterable[str], newcomer: str) -> str | None:
+    """Which camera is forgotten for a new one, the first of its household's in `known`; None while
+    there is room. So no household's names push out another's.
+    """
+    whose = household_named(newcomer)
+    own = [name for name in known if household_named(name) == whose]
+    return own[0] if len(own) >= MAX_CAMERAS else None

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -27,6 +28,9 @@ class Alerts(Protocol):
 
     def close_channel(self, name: str) -> None:
         """Send nothing more through it, and close it. Waits for the memo that is on its way."""
+
+    def withdraw(self, household_id: int, channels: Sequence[str]) -> None:
+        """Send nothing more through these channels of what is this household's."""
 
     def channel_failures(self) -> dict[str, str | None]:
         """What is wrong with each channel, by its name; None while it works."""
@@ -74,6 +78,10 @@ class ContactChannels:
             channel = self._open.pop(number, None)
         if channel:
             self._alerts.close_channel(channel.name)
+
+    def withdraw(self, contacts: Sequence[Contact], household_id: int) -> None:
+        """Send nothing more through them of what is this household's."""
+        self._alerts.withdraw(household_id, [contact.channel for contact in contacts])
 
     def close_unused_kakao(self) -> None:
         """Expect no log-in of the household's any more: people have accounts of their own."""

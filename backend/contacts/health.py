@@ -19,11 +19,8 @@ def reached(
     `failures` and `warnings` are by the name of the channel; `lost` says of people why a contact of
     theirs went.
     """
-    unreached = [
-        person
-        for person in people
-        if person.stage is not None and not _is_reached(person.id, contacts)
-    ]
+    reached = {it.person_id for it in contacts if it.standing is Standing.CONFIRMED}
+    unreached = [it for it in people if it.stage is not None and it.id not in reached]
     failing = _by_person(people, contacts, failures)
     reasons = [f"{label}: {reason}" for label, reason in failing.items()]
     if unreached:
@@ -36,11 +33,6 @@ def reached(
         failing=failing,
         warnings=_by_person(people, contacts, warnings),
     )
-
-
-def _is_reached(person_id: int, contacts: Sequence[Contact]) -> bool:
-    own = (it for it in contacts if it.person_id == person_id)
-    return any(it.standing is Standing.CONFIRMED for it in own)
 
 
 def _named(person: Person, lost: str | None) -> str:

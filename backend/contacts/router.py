@@ -226,10 +226,9 @@ def managed(request: Request, number: int) -> Contact:
 
 
 def may_manage(caller: Caller, contact: Contact) -> bool:
-    """Whether it is the caller's own, or the caller an owner."""
-    if caller.household_id != contact.household_id:
-        return False
-    return caller.role is Role.OWNER or caller.person_id == contact.person_id
+    """Whether it is the caller's own, or was added in the household of a caller who owns that."""
+    is_owners = caller.role is Role.OWNER and caller.household_id == contact.household_id
+    return is_owners or caller.person_id == contact.person_id
 
 
 def subscription_of(contact: Contact) -> Subscription:

@@ -75,7 +75,7 @@ class ContactService:
         # What the bus hands over must not wait, and a channel cannot close itself.
         self._later = ThreadPoolExecutor(1, thread_name_prefix="contacts")
         means.bus.subscribe(ContactGone, lambda said: self._later.submit(self._lose, said))
-        means.bus.subscribe(PeopleChanged, lambda _: self._later.submit(self._drop_left))
+        means.bus.subscribe(PeopleChanged, lambda said: self._later.submit(self._drop_left, said))
         # Of this server's own each channel is open, or closed, before that is said.
         means.bus.subscribe(
             ContactsChanged, lambda said: self._later.submit(self._follow, said), everywhere=True
@@ -193,11 +193,12 @@ class ContactService:
         self._change(contact, confirmed_at=said[0], silent_at=said[1])
         return self.contact(contact.number)
 
-    def health(self) -> Part:
-        """Whether each person who is to be notified can be."""
+    def health(self, household_id: int) -> Part:
+        """Whether each person of a household who is to be notified can be."""
+        people = self._people.people(household_id)
         with self._database.reading() as db:
             lost = store.lost(db)
-        contacts, people = self.contacts(), self._people.people()
+            contacts = store.of_people(db, [person.id for person in people])
         return reached(people, contacts, self.failures(), self.warnings(), lost)
 
     def _keep(self, person: Person, kind: str, label: str, address: str) -> Contact:
@@ -245,12 +246,24 @@ class ContactService:
         elif not self._channels.has(contact):
             self._channels.open(contact)
 
-    def _drop_left(self) -> None:
-        """Remove the contacts of people who were removed."""
-        present = {person.id for person in self._people.everybody()}
-        for contact in self.contacts():
-            if contact.person_id not in present:
-                self.remove(contact, PERSON_LEFT)
+    def _drop_left(self, said: PeopleChanged) -> None:
+        """Remove the contacts of people who are in no household any more.
+
+        Of somebody who is in another one, what still waits of this one is not sent.
+        """
+        present = {person.id for person in self._people.people(said.household_id)}
+        left = [it for it in self.contacts() if it.person_id not in present]
+        self._channels.withdraw(left, said.household_id)
+        for contact in left:
+            if contact.household_id == said.household_id:
+                self._leave(contact)
+
+    def _leave(self, contact: Contact) -> None:
+        """Its person has left the household in which it was added."""
+        if elsewhere := self._people.memberships(contact.person_id):
+            self._change(contact, household_id=elsewhere[0].household_id)
+        else:
+            self.remove(contact, PERSON_LEFT)
 
 
 def _check_room(contacts: list[Contact], person: Person) -> None:

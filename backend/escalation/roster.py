@@ -132,6 +132,11 @@ class HouseholdRecipients:
         of = {roster.household_id: roster for roster in rosters}
         return FirstReach(of, frozenset(self._channels()))
 
+    def channels_of(self, household_id: int, channels: Sequence[str]) -> Sequence[str]:
+        """Those of the channels that reach somebody of this household, or are its own."""
+        roster = self.roster(household_id)
+        return tuple(it for it in channels if roster.has(it))
+
     def quiet_until(self, channel: str, now: float) -> float | None:
         """Until when what is not urgent waits for `channel`; None while it need not.
 

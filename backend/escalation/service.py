@@ -197,10 +197,10 @@ class EscalationService:
         readers = self._readers(household_id)
         return figures(self._facts(incident_id, household_id), readers.rings)
 
-    def health(self) -> Part:
-        """Whether each incident has been answered, or may still be."""
+    def health(self, household_id: int) -> Part:
+        """Whether each incident of a household has been answered, or may still be."""
         with self._desk.database.reading() as db:
-            open_now = store.open_escalations(db)
+            open_now = store.open_escalations(db, household_id)
             exhausted = [
                 incident
                 for it in open_now

@@ -7,8 +7,8 @@ from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from functools import partial
 
+from backend.cameras.names import crowded_out
 from backend.events.journal.record import Head
-from backend.events.senders import MAX_CAMERAS
 from contract.events import EventType
 
 KEPT_PER_KIND = 1000
@@ -33,8 +33,6 @@ class RecentEvents:
         with self._lock:
             self._kept(head).append((next(self._numbers), line))
             self._cameras.move_to_end(head.camera_id)
-            if len(self._cameras) > MAX_CAMERAS:
-                self._cameras.popitem(last=False)
 
     def add_older(self, line: bytes, head: Head) -> None:
         """Keep `line` as the oldest of all, if there is room."""
@@ -83,5 +81,7 @@ class RecentEvents:
 
     def _kept(self, head: Head) -> deque[tuple[int, bytes]]:
         if head.camera_id not in self._cameras:
+            if oldest := crowded_out(self._cameras, head.camera_id):
+                del self._cameras[oldest]
             self._cameras[head.camera_id] = defaultdict(partial(deque, maxlen=KEPT_PER_KIND))
         return self._cameras[head.camera_id][head.event_type]

@@ -15,7 +15,7 @@ from contract.events import EventType
 
 REMEMBERED = 2000
 """Events a camera, of which a list in one request holds at most half as many."""
-MAX_CAMERAS = 100
+MAX_SENDERS = 2000
 """Beyond it the one that has been silent longest is forgotten: a camera_id is soon made up."""
 
 
@@ -65,7 +65,7 @@ class Senders:
         if head.event_type == EventType.HEARTBEAT and b'"state":"gap"' not in line:
             sender.heartbeat = line
         sender.remember(identity)
-        if len(self._senders) > MAX_CAMERAS:
+        if len(self._senders) > MAX_SENDERS:
             self._senders.popitem(last=False)
 
     def heartbeats(self) -> list[Record]:

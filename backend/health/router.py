@@ -5,6 +5,7 @@ from codecs import BOM_UTF8
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
+from backend.access.keys import Caller
 from backend.health.service import Health, HealthService
 from backend.http.bodies import Body, parse_json
 from backend.http.openapi import OF_A_BODY, answers, json_body
@@ -19,11 +20,13 @@ ANYTHING: TypeAdapter[object] = TypeAdapter(object)
 def health(request: Request) -> Health | Overall:
     """Whether all is well; answers 200 also when it is not, since the server itself does run.
 
-    Only the household sees the parts, which name rooms and what happened there.
+    Only a household sees its parts, which name rooms and what happened there, and only the first
+    one sees those of the server.
     """
     service: HealthService = request.app.state.health
-    found = service.check()
-    return found if request.state.caller.role else Overall(status=found.status)
+    caller: Caller = request.state.caller
+    found = service.check(caller.household_id)
+    return found if caller.role else Overall(status=found.status)
 
 
 @router.post(

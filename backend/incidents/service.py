@@ -56,10 +56,10 @@ class IncidentService:
         with self._database.reading() as db:
             return store.newest(db, wanted, limit)
 
-    def open_troubles(self) -> list[Incident]:
-        """What the watchdog has found and is not over, oldest first."""
+    def open_troubles(self, household_id: int | None = None) -> list[Incident]:
+        """What the watchdog has found in a household, or in all, and is not over, oldest first."""
         with self._database.reading() as db:
-            return store.open_troubles(db)
+            return store.open_troubles(db, household_id)
 
     def last_trouble(self, camera_id: str) -> Incident | None:
         """The trouble of this camera that ended last."""

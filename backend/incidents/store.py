@@ -148,9 +148,11 @@ def newest(db: Connection, wanted: Wanted, limit: int) -> list[Incident]:
     return [_incident(row) for row in db.execute(ordered)]
 
 
-def open_troubles(db: Connection) -> list[Incident]:
-    """What the watchdog has found and is not over, oldest first."""
+def open_troubles(db: Connection, household_id: int | None = None) -> list[Incident]:
+    """What the watchdog has found in one household, or in all, and is not over, oldest first."""
     query = select(*_SHOWN).where(incidents.c.label.in_(TROUBLES), incidents.c.end_key.is_(None))
+    if household_id is not None:
+        query = query.where(incidents.c.household_id == household_id)
     return [_incident(row) for row in db.execute(query.order_by(incidents.c.number))]
 
 

@@ -35,9 +35,10 @@ class Topic(StrEnum):
         """The event of socket.io that carries one of them."""
         return self.value.removesuffix("s") if self is not Topic.PROBS else self.value
 
-    def room(self, camera_id: str | None) -> str:
-        """The room of those who listen to this of one camera, or of all of them."""
-        return self.value if camera_id is None else f"{self.value}/{camera_id}"
+    def room(self, household_id: int, camera_id: str | None) -> str:
+        """The room of those who listen to this of one camera, or of all of a household."""
+        of_all = f"{household_id}/{self.value}"
+        return of_all if camera_id is None else f"{of_all}/{camera_id}"
 
 
 MAX_NAMED = 2 * len(Topic)
@@ -73,11 +74,11 @@ class Subscription(BaseModel):
         """The jobs whose rooms are among them."""
         return [it.removeprefix(JOB_ROOM) for it in self.rooms if not isinstance(it, Topic)]
 
-    def names(self) -> list[str]:
-        """The rooms that this is."""
+    def names(self, household_id: int) -> list[str]:
+        """The rooms that this is for somebody of a household."""
         cameras: list[str] | list[None] = self.cameras or [None]
         topics = [it for it in self.rooms if isinstance(it, Topic)]
-        rooms = [topic.room(camera) for topic in topics for camera in cameras]
+        rooms = [topic.room(household_id, camera) for topic in topics for camera in cameras]
         return rooms + [it for it in self.rooms if not isinstance(it, Topic)]
 
 

@@ -11,6 +11,7 @@ from pydantic_core import from_json
 
 from backend.alerts.alert_change import AlertChange
 from backend.bus import Bus
+from backend.cameras.names import household_named
 from backend.events.journal.record import Record, as_json
 from backend.events.messages import EventsRecorded
 from backend.incidents.service import IncidentChanged
@@ -23,8 +24,9 @@ MAX_WAITING = 10_000
 
 
 class News(NamedTuple):
-    """Something for the listeners of `topic`, of all cameras or of this one."""
+    """Something for a household's listeners of `topic`, of all cameras or of this one."""
 
+    household_id: int
     topic: Topic
     camera_id: str
     data: dict[str, Any]
@@ -34,6 +36,7 @@ class Relay:
     """Passes news on to `emit` in their order; publishing never waits.
 
     Poses go to `show`, behind all news: of each camera the newest, and none that it has replaced.
+    `household_of` says whose a camera is.
     """
 
     def __init__(
@@ -41,8 +44,9 @@ class Relay:
         bus: Bus,
         emit: Callable[[News], Awaitable[None]],
         show: Callable[[PoseFrame], Awaitable[None]],
+        household_of: Callable[[str], int] = household_named,
     ) -> None:
-        self._emit, self._show = emit, show
+        self._emit, self._show, self._household_of = emit, show, household_of
         self._poses: dict[str, PoseFrame] = {}
         self._waiting: deque[News | Record] = deque()
         self._lock = threading.Lock()
@@ -69,7 +73,12 @@ class Relay:
             if isinstance(news, PoseFrame):
                 await self._show(news)
             else:
-                await self._emit(_of_record(news) if isinstance(news, Record) else news)
+                await self._emit(self._of_record(news) if isinstance(news, Record) else news)
+
+    def _of_record(self, record: Record) -> News:
+        event, data = record.event, from_json(as_json(record.line))
+        whose = self._household_of(event.camera_id)
+        return News(whose, TOPICS[event.event_type], event.camera_id, data)
 
     def _put(self, news: Sequence[News | Record]) -> None:
         if self._loop is None:  # nobody listens yet
@@ -94,15 +103,12 @@ class Relay:
         return self._poses.pop(next(iter(self._poses))) if self._poses else None
 
 
-def _of_record(record: Record) -> News:
-    data = from_json(as_json(record.line))
-    return News(TOPICS[record.event.event_type], record.event.camera_id, data)
-
-
 def _of_alert(change: AlertChange) -> News:
-    return News(Topic.ALERTS, change.alert.camera_id or SERVER, change.shown())
+    alert = change.alert
+    return News(alert.household_id, Topic.ALERTS, alert.camera_id or SERVER, change.shown())
 
 
 def _of_incident(changed: IncidentChanged) -> News:
     incident = changed.incident
-    return News(Topic.INCIDENTS, incident.camera_id, incident.model_dump(mode="json"))
+    said = incident.model_dump(mode="json")
+    return News(incident.household_id, Topic.INCIDENTS, incident.camera_id, said)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -17,6 +17,8 @@ from backend.access.identity import Identity
 from backend.access.keys import STRANGER, Caller
 from backend.access.middleware import SOCKETIO_PATH, check_cameras
 from backend.bus import Bus
+from backend.cameras.errors import UnknownCamera
+from backend.cameras.names import household_named
 from backend.errors import ApiError, InvalidInput, Unauthorized
 from backend.jobs.service import JobService
 from backend.live.client import Client
@@ -72,6 +74,7 @@ class LiveService:
         bus: Bus,
         jobs: JobService,
         clock: Callable[[], float] = time.monotonic,
+        household_of: Callable[[str], int] = household_named,
     ) -> None:
         self._predict, self._identity, self._clock = predict, identity, clock
         self._counts = Counts()
@@ -81,7 +84,8 @@ class LiveService:
         self._ended: deque[str] = deque(maxlen=ENDED_SESSIONS)
         self._server = create_server()
         self.app = BoundedSocketIO(self._server, clock)
-        self._relay = Relay(bus, self._emit, self._show)
+        self._household_of = household_of
+        self._relay = Relay(bus, self._emit, self._show, household_of)
         self._job_rooms = JobRooms(jobs, self._is_empty, self._tell_of_job)
         bus.subscribe(
             SessionEnded, lambda it: self._soon(self._end, it.session_id), everywhere=True
@@ -158,15 +162,16 @@ class LiveService:
     async def _subscribe(self, sid: str, data: object = None, *_: object) -> dict[str, Any]:
         try:
             subscription = self._read(sid, data)
-            if len(self._server.rooms(sid)) + len(subscription.names()) > MAX_ROOMS:
-                raise InvalidInput(f"expected at most {MAX_ROOMS} rooms a connection")
             caller = self._clients[sid].caller
+            rooms = subscription.names(caller.household_id)
+            if len(self._server.rooms(sid)) + len(rooms) > MAX_ROOMS:
+                raise InvalidInput(f"expected at most {MAX_ROOMS} rooms a connection")
             jobs = [await self._job_rooms.admit(caller, it) for it in subscription.job_ids]
         except ApiError as error:
             return problem(error)
         if sid not in self._clients:  # it has gone while the jobs were looked up
             return {}
-        for room in subscription.names():
+        for room in rooms:
             await self._server.enter_room(sid, room)
         for position in jobs:
             self._job_rooms.watch(position)
@@ -177,7 +182,7 @@ class LiveService:
             subscription = self._read(sid, data)
         except ApiError as error:
             return problem(error)
-        for room in subscription.names():
+        for room in subscription.names(self._clients[sid].caller.household_id):
             await self._server.leave_room(sid, room)
         return subscription.model_dump(mode="json")
 
@@ -189,13 +194,23 @@ class LiveService:
         await self._refuse(sid, error, submitted_id(data))
 
     def _read(self, sid: str, data: object) -> Subscription:
-        """What a client subscribes to; a camera hears only of itself. Raises ApiError."""
+        """What a client subscribes to, of its own household; a camera hears only of itself.
+
+        Raises ApiError.
+        """
         subscription, caller = parse_subscription(data), self._clients[sid].caller
         if caller.camera_id is None:
+            self._check_own(caller, subscription.cameras or [])
             return subscription
         cameras = subscription.cameras or [caller.camera_id]
         check_cameras(caller, set(cameras))
         return subscription.model_copy(update={"cameras": cameras})
+
+    def _check_own(self, caller: Caller, cameras: Iterable[str]) -> None:
+        """Raise UnknownCamera where one is another household's."""
+        for camera_id in cameras:
+            if self._household_of(camera_id) != caller.household_id:
+                raise UnknownCamera(f"no camera {camera_id[:64]!r}, expected one of GET /cameras")
 
     async def _identify(self, scope: Scope, auth: object) -> Caller:
         """Who this is by its header or cookie, or else by the token of its `auth`.
@@ -233,7 +248,8 @@ class LiveService:
                 session_of(self._server.get_environ(sid)).hang_up()
 
     async def _emit(self, news: News) -> None:
-        rooms = [news.topic.room(None), news.topic.room(news.camera_id)]
+        whose, camera_id = news.household_id, news.camera_id
+        rooms = [news.topic.room(whose, None), news.topic.room(whose, camera_id)]
         await self._server.emit(news.topic.event, news.data, to=rooms)
 
     async def _tell_of_job(self, room: str, news: JobNews) -> None:
@@ -244,7 +260,8 @@ class LiveService:
 
     async def _show(self, frame: PoseFrame) -> None:
         """Poses to those who listen and keep up; nothing is made of them for nobody."""
-        rooms = [Topic.POSES.room(None), Topic.POSES.room(frame.camera_id)]
+        whose = self._household_of(frame.camera_id)
+        rooms = [Topic.POSES.room(whose, None), Topic.POSES.room(whose, frame.camera_id)]
         participants = list(self._server.manager.get_participants("/", rooms))
         behind = [sid for sid, eio_sid in participants if self.app.is_behind(eio_sid)]
         self._counts.poses_skipped += len(behind)

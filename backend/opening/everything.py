@@ -53,7 +53,13 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     _open_models(state, settings)
     open_people(state, settings, bus)
     open_jobs(state, settings)
-    state.live = LiveService(state.vision.predict, state.identity, bus, state.jobs)
+    state.live = LiveService(
+        state.vision.predict,
+        state.identity,
+        bus,
+        state.jobs,
+        household_of=lambda camera_id: state.cameras.household_of(camera_id),
+    )
     open_incidents(state, settings, bus)
     open_recipients(state)
     open_alerts(state, settings, bus)
@@ -109,6 +115,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         removals=state.cameras.removals,
         is_on_duty=state.is_on_duty,
         hears_all=state.hears_all,
+        household_of=state.cameras.household_of,
     )
     state.erasures = ErasureService(
         state.database,
@@ -139,12 +146,6 @@ def _health(state: State) -> HealthService:
         {
             "model": state.behavior.health,
             "log": state.events.health,
-            "alerts": state.alerts.health,
-            "channel": state.alerts.channel_health,
-            "answers": state.escalation.health,
-            "contacts": state.contacts.health,
-            "self_test": state.self_tests.health,
-            "cameras": state.watchdog.cameras_health,
             "watchdog": state.watchdog.health,
             "vision": state.vision.health,
             "gateway": state.live.health,
@@ -158,7 +159,15 @@ def _health(state: State) -> HealthService:
             **({"cluster": state.cluster.health} if state.cluster else {}),
             **({"mqtt": state.home_assistant.health} if state.home_assistant else {}),
             **({"webhooks": state.webhooks.health} if state.webhooks else {}),
-        }
+        },
+        {
+            "alerts": state.alerts.health,
+            "channel": state.alerts.channel_health,
+            "answers": state.escalation.health,
+            "contacts": state.contacts.health,
+            "self_test": state.self_tests.health,
+            "cameras": state.watchdog.cameras_health,
+        },
     )
 
 

@@ -84,18 +84,17 @@ class SelfTestService:
             tests = store.newest(db, household_id, limit)
         return [self._reports.shown(test) for test in tests]
 
-    def health(self, household_id: int | None = None) -> Part:
-        """What has not arrived of the last self-test that is over, in one household or in all."""
+    def health(self, household_id: int) -> Part:
+        """What has not arrived of a household's last self-test that is over."""
         with self._database.reading() as db:
             last = store.last_over(db, household_id)
-        shown = [self._reports.shown(test) for test in last]
-        reason = "; ".join(it.failure for it in shown if it.failure) or None
+        shown = self._reports.shown(last) if last else None
+        reason = shown.failure if shown else None
         if self._repeating.failure:
             reason = f"self-tests are not made: {self._repeating.failure}"
         if not self._repeating.is_running:
             reason = "the thread that makes the self-tests does not run"
-        is_one = household_id is not None and shown
-        return part(reason, last=shown[0].model_dump(mode="json") if is_one else None)
+        return part(reason, last=shown.model_dump(mode="json") if shown else None)
 
     def round(self) -> None:
         """Begin what is due, and follow what has begun."""

@@ -53,13 +53,11 @@ def open_tests(db: Connection, household_id: int | None = None) -> list[SelfTest
     return [SelfTest(*row) for row in db.execute(query)]
 
 
-def last_over(db: Connection, household_id: int | None) -> list[SelfTest]:
-    """The newest that is over of one household, or of each."""
-    last = select(func.max(_OF.number)).where(_OF.over_at.is_not(None))
-    if household_id is not None:
-        last = last.where(_OF.household_id == household_id)
-    query = select(*_SHOWN).where(_OF.number.in_(last.group_by(_OF.household_id)))
-    return [SelfTest(*row) for row in db.execute(query)]
+def last_over(db: Connection, household_id: int) -> SelfTest | None:
+    """A household's newest that is over."""
+    query = select(*_SHOWN).where(_OF.over_at.is_not(None), _OF.household_id == household_id)
+    row = db.execute(query.order_by(_OF.number.desc()).limit(1)).first()
+    return SelfTest(*row) if row else None
 
 
 def last_scheduled(db: Connection) -> dict[int, float]:

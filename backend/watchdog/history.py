@@ -33,6 +33,8 @@ class History:
     def note(self, beat: Beat) -> None:
         """Take the next heartbeat."""
         missed = self._missed_since_last(beat)
+        while self._moments and self._moments[0].at < beat.at - WATCHED_SEC:
+            self._moments.popleft()
         self._moments.append(_Moment(beat.at, beat.said.fps, missed, beat.ahead_sec))
         self._last = beat
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from backend.events.senders import MAX_CAMERAS
+from backend.cameras.names import crowded_out
 from backend.troubles.subjects import Beat, Camera
 from backend.watchdog.history import History
 from backend.watchdog.sessions import Sessions
@@ -47,7 +47,7 @@ class Cameras:
     def note(self, beats: Iterable[Beat]) -> None:
         """Take the heartbeats that have arrived since, in their order."""
         for beat in beats:
-            known = self._known.pop(beat.said.camera_id, None) or _Known(beat, beat.at, heard=True)
+            known = self._known.get(beat.said.camera_id) or _Known(beat, beat.at, heard=True)
             known.has_waited = beat.has_waited(known.beat)
             known.beat, known.since, known.heard = beat, beat.at, True
             known.sessions.note(beat)
@@ -75,10 +75,9 @@ class Cameras:
 
     def _put(self, known: _Known) -> None:
         name = known.beat.said.camera_id
-        self._known.pop(name, None)
+        if self._known.pop(name, None) is None and (oldest := crowded_out(self._known, name)):
+            del self._known[oldest]
         self._known[name] = known
-        if len(self._known) > MAX_CAMERAS:
-            del self._known[next(iter(self._known))]
 
     def _is_old(self, known: _Known, now: float) -> bool:
         # Between two entries of the log the clock may have been set: an hour of this run counts.

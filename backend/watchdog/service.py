@@ -13,12 +13,14 @@ from pathlib import Path
 from backend.alerts.service import AlertService
 from backend.analysis.service import BehaviorService
 from backend.bus import Bus
+from backend.cameras.names import household_named
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
 from backend.events.service import EventService
 from backend.incidents.incident import begun
 from backend.incidents.service import IncidentService
 from backend.part import Part, always, part
+from backend.people.store import FIRST_HOUSEHOLD
 from backend.troubles.subjects import Camera, ServerState
 from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import (
@@ -61,7 +63,9 @@ class WatchdogService:
     once which model camera boxes are to have. `clock` is seconds since 1970, `monotonic` any clock
     that nobody sets. `removals` says when which cameras were removed: nobody waits for those any
     more. Of several servers the one that `is_on_duty` reports; the others only listen, so that each
-    can take over. `hears_all` is whether those servers are heard.
+    can take over. `hears_all` is whether those servers are heard. What is wrong with a camera is
+    told in the household that it is of by `household_of`, what is wrong with the server in the
+    first one.
     """
 
     def __init__(
@@ -79,6 +83,7 @@ class WatchdogService:
         removals: Callable[[], Mapping[str, float]] = none_was_removed,
         is_on_duty: Callable[[], bool] = always,
         hears_all: Callable[[], bool] = always,
+        household_of: Callable[[str], int] = household_named,
     ) -> None:
         self._behavior, self._events, self._alerts = behavior, events, alerts
         self._incidents = incidents
@@ -87,6 +92,7 @@ class WatchdogService:
         self._clock, self._monotonic = clock, monotonic
         self._removals = removals
         self._is_on_duty, self._hears_all = is_on_duty, hears_all
+        self._household_of = household_of
         self._was_on_duty = True
         self._fresh: deque[Record] = deque(maxlen=MAX_FRESH)
         bus.subscribe(
@@ -130,23 +136,30 @@ class WatchdogService:
         return sorted(self._open.values(), key=lambda incident: incident.received_at)
 
     def health(self) -> Part:
-        """The server's own troubles as the reason, and all incidents that are open."""
-        reason = self.failure or _reason(it for it in self.incidents if it.camera_id == SERVER)
+        """The server's own troubles as the reason, and all incidents that are open of whoever runs
+        it."""
+        incidents = self._incidents_of(FIRST_HOUSEHOLD)
+        reason = self.failure or _reason(it for it in incidents if it.camera_id == SERVER)
         shown = {"id", "label", "camera_id", "began_at", "detail"}
         return part(
-            reason, incidents=[it.model_dump(mode="json", include=shown) for it in self.incidents]
+            reason, incidents=[it.model_dump(mode="json", include=shown) for it in incidents]
         )
 
-    def cameras_health(self) -> Part:
-        """The cameras that are known, and what is wrong with them."""
+    def cameras_health(self, household_id: int) -> Part:
+        """The cameras of a household that are known, and what is wrong with them."""
         seen = {
             name: {
                 "last_heard_sec": math.floor(camera.last_heard_sec),
                 "stopped": camera.beat.stopped,
             }
             for name, camera in self.cameras.items()
+            if self._household_of(name) == household_id
         }
-        return part(_reason(it for it in self.incidents if it.camera_id != SERVER), seen=seen)
+        incidents = self._incidents_of(household_id)
+        return part(_reason(it for it in incidents if it.camera_id != SERVER), seen=seen)
+
+    def _incidents_of(self, household_id: int) -> list[Incident]:
+        return [it for it in self.incidents if it.household_id == household_id]
 
     def round(self) -> None:
         """Look at everything once, and record what has changed."""
@@ -233,8 +246,9 @@ class WatchdogService:
     def _begin(self, condition: Condition, finding: Finding, since: float, now: float) -> None:
         start = start_of(condition, finding, now - since, self._clock())
         self._began[condition] = since
+        whose = self._household_of(condition.subject)
         logger.warning("%s %s: %s", *condition, start.detail)
-        self._open = {**self._open, condition: begun(start, start.ts)}
+        self._open = {**self._open, condition: begun(start, start.ts, whose)}
         self._post(start)
 
     def _end(self, condition: Condition, now: float) -> None:

@@ -18,6 +18,7 @@ PARTS: Mapping[str, str] = {
     "answers": N_("Nobody has answered"),
     "cameras": N_("A camera is not well"),
     "watchdog": N_("Nobody looks whether the cameras are well"),
+    "server": N_("The server has trouble: whoever runs it sees what"),
     "vision": N_("The picture models do not work"),
     "gateway": N_("There is no live view"),
     "poses": N_("Skeletons are not kept"),

@@ -12,12 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     and_,
     delete,
     func,
     not_,
     select,
+    true,
     update,
 )
 
@@ -34,9 +36,10 @@ from backend.alerts.ledger.entries import Entries, Entry, Plan, queue
 from backend.alerts.ledger.states import WAITING, AlertState, DeliveryState
 from backend.alerts.ledger.tables import ALERT, alerts, deliveries, memos
 from backend.alerts.ledger.turns import QUIET_HOURS
-from backend.alerts.ledger.withdrawal import supersede
+from backend.alerts.ledger.withdrawal import supersede, withdraw_from
 from backend.alerts.limits import Limits
 from backend.alerts.recipients import Everybody, Reach
+from backend.people.store import FIRST_HOUSEHOLD
 from backend.storage.database import Database
 from contract.events import UNFINISHED_AFTER_SEC
 
@@ -154,14 +157,27 @@ class Ledger:
         plan = Plan(AlertState.QUEUED, now, now, tuple(channels))
         return self._entries.follow_up(db, alert, plan)
 
-    def resend(self, keys: Sequence[str], now: float) -> list[str]:
-        """Queue the dead letters of these alerts again; returns the keys of those that had any.
+    def resend(
+        self,
+        keys: Sequence[str],
+        now: float,
+        household_id: int = FIRST_HOUSEHOLD,
+        channels: Sequence[str] | None = None,
+    ) -> list[str]:
+        """Queue the dead letters of these alerts of a household again; returns the keys of those
+        that had any.
 
-        What a removed channel left goes to the channels that there are, and without any nothing
-        is queued.
+        What a removed channel left goes to `channels`, all that there are if None, and without any
+        nothing is queued.
         """
+        to = tuple(self._channels if channels is None else channels)
         with self._database.writing() as db:
-            return [key for key in keys if self._channels and self._requeue(db, key, now)]
+            return [key for key in keys if to and self._requeue(db, key, household_id, now, to)]
+
+    def withdraw(self, household_id: int, channels: Sequence[str], now: float) -> None:
+        """What waits in these channels of what is a household's is not sent."""
+        with self._database.writing() as db:
+            withdraw_from(db, household_id, channels, now)
 
     def due_channels(self, now: float) -> set[str]:
         """Those for which something is due that nobody is sending."""
@@ -175,11 +191,14 @@ class Ledger:
         with self._database.writing() as db:
             settle_killed(db, server, now)
 
-    def counts(self) -> dict[str, int]:
-        """How many deliveries are in each state, and how many alerts are open or muted."""
-        queued = alerts.c.state == AlertState.QUEUED
+    def counts(self, household_id: int | None = None) -> dict[str, int]:
+        """How many deliveries of one household, or of all, are in each state, and how many alerts
+        are open or muted."""
+        mine = _is_of(household_id)
+        queued = and_(alerts.c.state == AlertState.QUEUED, mine)
         stands = func.coalesce(deliveries.c.state, DeliveryState.PENDING)
-        of_alerts = select(alerts.c.state, func.count()).where(not_(queued))
+        rest = and_(alerts.c.state != AlertState.QUEUED, mine)
+        of_alerts = select(alerts.c.state, func.count()).where(rest)
         of_deliveries = select(stands, func.count()).select_from(_JOINED).where(queued)
         with self._database.reading() as db:
             found = [
@@ -191,14 +210,15 @@ class Ledger:
         names = (AlertState.OPEN, *states, AlertState.MUTED)
         return {name.value: 0 for name in names} | dict(found)
 
-    def oldest_unsent(self) -> Waiting | None:
-        """What has been waiting longest."""
+    def oldest_unsent(self, household_id: int | None = None) -> Waiting | None:
+        """What of one household, or of all, has been waiting longest."""
         since = func.coalesce(deliveries.c.queued_at, alerts.c.created_at)
         query = (
             select(since, deliveries.c.channel, deliveries.c.reason)
             .select_from(_JOINED)
             .where(
                 alerts.c.state == AlertState.QUEUED,
+                _is_of(household_id),
                 func.coalesce(deliveries.c.state, DeliveryState.PENDING).in_(WAITING),
                 deliveries.c.reason.is_distinct_from(QUIET_HOURS),
             )
@@ -209,24 +229,32 @@ class Ledger:
             row = db.execute(query).first()
         return Waiting(*row) if row else None
 
-    def dead_letters(self, since: float, limit: int | None = None) -> list[DeadLetter]:
-        """What was given up after `since`, newest first; all of it unless `limit` is given."""
+    def dead_letters(
+        self, since: float, limit: int | None = None, household_id: int | None = None
+    ) -> list[DeadLetter]:
+        """What of one household, or of all, was given up after `since`, newest first; all of it
+        unless `limit` is given."""
         of = deliveries.c
         query = (
             select(of.channel, of.reason, of.attempts, of.updated_at, *ALERT)
             .select_from(_JOINED)
-            .where(of.state == DeliveryState.DEAD, of.updated_at >= since)
+            .where(of.state == DeliveryState.DEAD, of.updated_at >= since, _is_of(household_id))
             .order_by(of.updated_at.desc(), of.number.desc())
             .limit(limit)
         )
         with self._database.reading() as db:
             return [DeadLetter(Alert(*row[4:]), *row[:4]) for row in db.execute(query)]
 
-    def count_dead(self, since: float) -> int:
-        """How many deliveries were given up after `since`."""
-        dead = and_(deliveries.c.state == DeliveryState.DEAD, deliveries.c.updated_at >= since)
+    def count_dead(self, since: float, household_id: int | None = None) -> int:
+        """How many deliveries of one household, or of all, were given up after `since`."""
+        of = deliveries.c
+        query = (
+            select(func.count())
+            .select_from(_JOINED)
+            .where(of.state == DeliveryState.DEAD, of.updated_at >= since, _is_of(household_id))
+        )
         with self._database.reading() as db:
-            return db.scalar(select(func.count()).select_from(deliveries).where(dead)) or 0
+            return db.scalar(query) or 0
 
     def _turn_back(self, db: Connection, now: float) -> None:
         of = alerts.c
@@ -238,11 +266,14 @@ class Ledger:
         of_another_day = not_(memos.c.sent_at.between(now - NEWS_SEC, now))
         db.execute(delete(memos).where(of_another_day))
 
-    def _requeue(self, db: Connection, key: str, now: float) -> bool:
-        dead = and_(deliveries.c.key == key, deliveries.c.state == DeliveryState.DEAD)
+    def _requeue(
+        self, db: Connection, key: str, household_id: int, now: float, channels: tuple[str, ...]
+    ) -> bool:
+        of = deliveries.c
+        dead = and_(of.key == key, of.household_id == household_id, of.state == DeliveryState.DEAD)
         removed = db.execute(delete(deliveries).where(dead, is_removed(self._channels)))
         if removed.rowcount:
-            queue(db, key, Plan(AlertState.QUEUED, now, now, self._channels))
+            queue(db, key, Plan(AlertState.QUEUED, now, now, channels))
         again = {
             "state": DeliveryState.PENDING,
             "attempts": 0,
@@ -253,3 +284,8 @@ class Ledger:
         }
         queued = db.execute(update(deliveries).where(dead).values(again))
         return removed.rowcount + queued.rowcount > 0
+
+
+def _is_of(household_id: int | None) -> ColumnElement[bool]:
+    """The condition that an alert is of this household; of any if None."""
+    return true() if household_id is None else alerts.c.household_id == household_id

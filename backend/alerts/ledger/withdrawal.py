@@ -12,6 +12,7 @@ from backend.alerts.ledger.tables import alerts, deliveries
 
 ANSWERED = "its incident was answered, or is over"
 SAID_AGAIN = "a later round says it again"
+READER_LEFT = "its reader has left the household"
 
 
 def withdraw(db: Connection, incidents: Sequence[str], now: float) -> None:
@@ -31,6 +32,15 @@ def settle_withdrawn(db: Connection, keys: Sequence[str], now: float) -> None:
     waiting = deliveries.c.key.in_(keys), deliveries.c.state == DeliveryState.PENDING, is_withdrawn
     values = {"state": DeliveryState.WITHDRAWN, "reason": ANSWERED, "updated_at": now}
     db.execute(update(deliveries).where(*waiting).values(values))
+
+
+def withdraw_from(db: Connection, household_id: int, channels: Sequence[str], now: float) -> None:
+    """What waits in these channels of what is a household's is withdrawn."""
+    of = deliveries.c
+    mine = of.household_id == household_id, of.channel.in_(channels)
+    waiting = update(deliveries).where(*mine, of.state == DeliveryState.PENDING)
+    values = {"state": DeliveryState.WITHDRAWN, "reason": READER_LEFT, "updated_at": now}
+    db.execute(waiting.values(values))
 
 
 def supersede(db: Connection, incident: str, channels: Sequence[str], now: float) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from backend.activity.course import Course, Stretch, step
 from backend.bus import Bus
-from backend.cameras.last_seen import MAX_CAMERAS
+from backend.cameras.names import MAX_CAMERAS
 from backend.events.messages import EventsRecorded
 
 

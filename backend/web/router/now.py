@@ -62,15 +62,17 @@ def _overview(request: Request) -> Overview:
     app, views = request.app.state, views_of(request)
     incidents: IncidentService = app.incidents
     escalation: EscalationService = app.escalation
-    open_now = ((incidents.find(it.incident_id), it) for it in escalation.open_states())
+    whose: int = request.state.caller.household_id
+    states = escalation.open_states(whose)
+    open_now = ((incidents.find(it.incident_id, whose), it) for it in states)
     answered = [views.with_state(incident, state) for incident, state in open_now if incident]
-    troubles = [views.of(incident) for incident in incidents.open_troubles()]
+    troubles = [views.of(incident) for incident in incidents.open_troubles(whose)]
     now = pages_of(request).view(request).moments.now
     return overview_of(
         answered,
         troubles,
-        app.health.check(),
-        app.cameras.all(request.state.caller.household_id),
+        app.health.check(whose),
+        app.cameras.all(whose),
         now,
     )
 

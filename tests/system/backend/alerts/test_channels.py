@@ -85,13 +85,13 @@ def test_dead_letter_is_sent_again_when_it_is_asked_for(
     first, second = (str(service.hear(make_end(name)).key) for name in ("i1", "i2"))
     eventually(lambda: service.counts()["dead"] == 2)
     assert service.count_dead_letters() == 2
-    assert {letter.channel for letter in service.dead_letters()} == {"kakao"}
-    assert len(service.dead_letters(limit=1)) == 1
-    assert service.resend([first, "unknown"]) == [first]
+    assert {letter.channel for letter in service.dead_letters(1)} == {"kakao"}
+    assert len(service.dead_letters(1, limit=1)) == 1
+    assert service.resend(1, [first, "unknown"]) == [first]
     eventually(lambda: len(kakao.texts) == 1)
-    assert service.resend() == [second]
+    assert service.resend(1) == [second]
     eventually(lambda: len(kakao.texts) == 2)
-    assert service.resend() == []
+    assert service.resend(1) == []
     assert not any(text.startswith("[재전송]") for text in kakao.texts)
     assert len(endpoint.titles) == 2
     eventually(lambda: service.queue_failure is None)

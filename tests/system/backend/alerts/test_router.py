@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import httpx2 as httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
+from backend.access.keys import HOUSEHOLD
 from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.channels import NEWS_SEC
 from backend.alerts.router import router
@@ -40,6 +41,12 @@ def service(tmp_path: Path, kakao: Any, alert: Alert) -> Iterator[AlertsAlone]:
 def http(service: AlertsAlone) -> TestClient:
     app = FastAPI()
     app.state.alerts = service
+
+    @app.middleware("http")
+    async def let_in(request: Request, answer: Any) -> Any:
+        request.state.caller = HOUSEHOLD
+        return await answer(request)
+
     app.include_router(router)
     install_handlers(app)
     return TestClient(app)

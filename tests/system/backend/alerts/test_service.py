@@ -221,7 +221,7 @@ def test_refused_alert_is_a_dead_letter_in_plain_sight(
     decision = service.hear(end())
     eventually(lambda: service.counts()["dead"] == 1)
     assert service.queue_failure == "alerts of the last week that could not be delivered: 1"
-    (letter,) = service.dead_letters()
+    (letter,) = service.dead_letters(1)
     assert (letter.alert.key, letter.reason) == (decision.key, "Kakao answered 400, code -530")
 
 

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from backend.access.roles import Role
 from backend.contacts.contact import ContactGone, Standing, Way
 from backend.contacts.errors import KindUnavailable, NotTested, TooManyContacts, UnknownContact
 from backend.contacts.service import MAX_CONTACTS
 from backend.errors import InvalidInput, TooManyRequests
+from backend.people import store
+from backend.people.household import HouseholdSettings
+from backend.people.service import PeopleChanged
 from testkit.clock import Clock
 from testkit.contacts_alone import ContactsAlone
 from testkit.ntfy_server import NtfyServer
@@ -99,11 +103,11 @@ def test_contact_whose_service_has_forgotten_it_is_lost_and_health_says_so(
     added = contacts.add(form(kind="web_push", subscription=browser.subscription), mina)
     contacts.test(added)
     contacts.confirm(contacts.contact(added.number), arrived=True)
-    assert contacts.health().status == "ok"
+    assert contacts.health(1).status == "ok"
     contacts.bus.publish(ContactGone(added.number, "the push service answered 410"))
     contacts.bus.publish(ContactGone(added.number, "and once more"))
     eventually(lambda: contacts.contacts() == [])
-    health = contacts.health()
+    health = contacts.health(1)
     assert health.reason == "no way to them is confirmed: 미나 (the push service answered 410)"
     assert contacts.alerts.channels == {}
 
@@ -140,18 +144,18 @@ def test_contact_that_cannot_be_opened_any_more_stops_no_start_and_is_a_failure(
     contact = contacts.add(form(kind="apprise", address="json://127.0.0.1/s3cr3t"), mina)
     contacts._change(contact, address="nonsense://s3cr3t")
     contacts.start()
-    (reason,) = contacts.health().model_dump()["failing"].values()
+    (reason,) = contacts.health(1).model_dump()["failing"].values()
     assert reason == "its address is of no use any more: add it again"
     assert contacts.test(contact).reason == reason
     contacts._change(contact, address="json://127.0.0.1/s3cr3t")
     contacts.start()
-    assert contacts.health().model_dump()["failing"] == {}
+    assert contacts.health(1).model_dump()["failing"] == {}
 
 
 def test_health_names_whose_way_will_stop_before_long(contacts: ContactsAlone, form: Any) -> None:
     contact = contacts.add(form(kind="ntfy", label="새 전화"), contacts.add_person("미나", None))
     contacts.alerts.channels[contact.channel].warning = "log in again"
-    health = contacts.health()
+    health = contacts.health(1)
     assert health.status == "ok"
     assert health.model_dump()["warnings"] == {"미나 (새 전화)": "log in again"}
 
@@ -159,9 +163,9 @@ def test_health_names_whose_way_will_stop_before_long(contacts: ContactsAlone, f
 def test_health_names_who_fails_by_person_and_label(contacts: ContactsAlone, form: Any) -> None:
     mina = contacts.add_person("미나", stage=None)
     contact = contacts.add(form(kind="ntfy", label="새 전화"), mina)
-    assert contacts.health().status == "ok"
+    assert contacts.health(1).status == "ok"
     contacts.alerts.failures[contact.channel] = "ntfy answered 500"
-    assert contacts.health().reason == "미나 (새 전화): ntfy answered 500"
+    assert contacts.health(1).reason == "미나 (새 전화): ntfy answered 500"
 
 
 @pytest.mark.parametrize(
@@ -181,3 +185,18 @@ def test_form_that_leads_nowhere_says_what_was_expected(
     with pytest.raises(InvalidInput, match=expected) as caught:
         contacts.add(form(**fields), contacts.add_person("미나"))
     assert "s3cr3t" not in caught.value.message
+
+
+def test_who_stays_in_another_household_keeps_the_contact_and_hears_no_more_of_the_one_left(
+    contacts: ContactsAlone, form: Any, eventually: Eventually
+) -> None:
+    mina = contacts.add_person("미나")
+    contact = contacts.add(form(kind="ntfy"), mina)
+    with contacts.database.writing() as db:
+        store.add_household(db, 2, HouseholdSettings(name="302호"), 0.0)
+        store.join(db, mina.id, 2, Role.CAREGIVER, 1, 0.0)
+        store.leave(db, mina.id, 1, 1.0)
+    contacts.bus.publish(PeopleChanged(1))
+    eventually(lambda: contacts.alerts.withdrawn == [(1, contact.channel)])
+    eventually(lambda: contacts.contact(contact.number).household_id == 2)
+    assert list(contacts.alerts.channels) == [contact.channel]

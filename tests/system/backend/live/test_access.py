@@ -10,9 +10,14 @@ import httpx2 as httpx
 import pytest
 import socketio.exceptions
 
+from backend.alerts.alert_change import AlertChange, Outcome
+from backend.alerts.policy import alert_of
+from backend.cameras.names import household_named
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
 from backend.http.websocket_limits import BoundedWebSocket
+from backend.incidents.incident import begun
+from backend.incidents.service import IncidentChanged
 from backend.live import socketio_limits
 from backend.live.client import Client
 from testkit.alone import typed
@@ -23,6 +28,7 @@ WEBSOCKET = ["websocket"]
 GONE = {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
 HANDSHAKE = "/socket.io/?EIO=4&transport=websocket"
 KEY, HALL, METRICS = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-prometheus"
+NEIGHBOURS = "key-of-household-2-0123456789"
 
 
 def recorded(kind: str, camera_id: str, **fields: object) -> Record:
@@ -86,6 +92,31 @@ def test_refusal_says_what_to_do_and_is_counted(serving: Serving) -> None:
             assert "API_KEY" in refusal[0]["message"]
             assert "wr0ng" not in str(refusal)
             assert site.live.figures()["refused"] == 1
+
+    asyncio.run(check())
+
+
+def test_household_hears_of_its_own_cameras_alone(serving: Serving) -> None:
+    async def check() -> None:
+        async with serving(api_key=KEY) as site:
+            first = await site.client(auth={"token": KEY})
+            second = await site.client(auth={"token": NEIGHBOURS})
+            for client, other in ((first, "hall.h2"), (second, "hall")):
+                wanted = {"rooms": ["events"], "cameras": [other]}
+                assert (await client.call("subscribe", wanted))["code"] == "unknown_camera"
+                await client.call("subscribe", {"rooms": ["events", "alerts", "incidents"]})
+            for camera_id in ("hall", "hall.h2"):
+                start = recorded("START", camera_id)
+                incident = begun(start.event, 1.0, household_named(camera_id))
+                alert = alert_of(incident, start.event, 1.0)
+                site.bus.publish(EventsRecorded([start]))
+                site.bus.publish(IncidentChanged(incident))
+                site.bus.publish(AlertChange(alert, Outcome.DECIDED, 1.0))
+            for client, camera_id in ((first, "hall"), (second, "hall.h2")):
+                told = [await client.next() for _ in range(3)]
+                assert [event for event, _ in told] == ["event", "incident", "alert"]
+                assert {data["camera_id"] for _, data in told} == {camera_id}
+            assert first.told.empty()
 
     asyncio.run(check())
 

@@ -82,7 +82,7 @@ def test_new_row_is_a_trouble_from_heartbeat_to_memo(
         beat(95.0, 12)
         eventually(lambda: len(endpoint.titles) == 1)
         assert endpoint.titles == ["카메라 기기가 뜨거움 - 거실 / Camera box hot - 거실"]
-        assert watchdog.cameras_health().reason == "거실 has 95 degrees"
+        assert watchdog.cameras_health(1).reason == "거실 has 95 degrees"
         assert Labels([]).find("camera box hot") == HOT.name  # no sender can feign it
         beat(40.0, 25)
         eventually(lambda: len(endpoint.titles) == 2)

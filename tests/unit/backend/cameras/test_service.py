@@ -8,7 +8,8 @@ import pytest
 
 from backend.bus import Bus
 from backend.cameras.errors import UnknownCamera
-from backend.cameras.last_seen import MAX_CAMERAS, LastSeen
+from backend.cameras.last_seen import LastSeen
+from backend.cameras.names import MAX_CAMERAS
 from backend.cameras.service import CameraService, CameraState, KeyKind
 from backend.storage.database import SqliteDatabase
 from contract.events import ENDED, EVENT, FAILED, STOPPED
@@ -116,6 +117,6 @@ def test_removed_camera_is_known_again_when_it_reports(cameras: CameraService, b
 
 
 def test_made_up_names_take_no_memory_without_end(last_seen: LastSeen, beat: Beat) -> None:
-    for number in range(3 * MAX_CAMERAS):
+    for number in range(MAX_CAMERAS + 20):
         beat(f"camera {number}")
     assert len(last_seen.all()) == MAX_CAMERAS

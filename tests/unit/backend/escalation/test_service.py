@@ -48,7 +48,7 @@ def test_fall_is_repeated_and_goes_on_to_the_next_until_all_know(
     assert counts(home) == [6, 3, 0]
     home.run(1)
     assert counts(home) == [7, 4, 1]
-    assert home.service.health().reason is not None  # the thread does not run here
+    assert home.service.health(1).reason is not None  # the thread does not run here
     state = home.service.state(home.incidents.newest(wanted(), 1)[0].id)
     assert state is not None
     assert state.exhausted_at is None

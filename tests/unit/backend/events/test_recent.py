@@ -2,9 +2,9 @@
 
 import pytest
 
+from backend.cameras.names import MAX_CAMERAS
 from backend.events.journal.record import Head
 from backend.events.recent import KEPT_PER_KIND, RecentEvents
-from backend.events.senders import MAX_CAMERAS
 from contract.events import EventType
 
 
@@ -90,7 +90,7 @@ def test_what_is_older_stands_behind_all_others_as_far_as_there_is_room(
 def test_made_up_cameras_push_out_the_one_that_has_been_silent_longest(
     recent: RecentEvents,
 ) -> None:
-    for number in range(10 * MAX_CAMERAS):
+    for number in range(2 * MAX_CAMERAS):
         add(recent, number, "HEARTBEAT", f"made up {number}")
         add(recent, number, "HEARTBEAT", "b")
     assert numbers(recent.newest(10, EventType.PROBS)) == [1]  # a's are gone, b's are not

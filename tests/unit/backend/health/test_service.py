@@ -16,7 +16,7 @@ from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
-from backend.health.service import HealthService, Part
+from backend.health.service import SERVER_FAILS, HealthService, Part
 from backend.live.service import LiveService
 from backend.vision.local import VisionService
 from backend.watchdog.roster import FORGOTTEN_AFTER_SEC
@@ -68,13 +68,15 @@ class Household:
             {
                 "model": behavior.health,
                 "log": self.events.health,
-                "alerts": self.alerts.health,
-                "channel": self.alerts.channel_health,
-                "cameras": self.watchdog.cameras_health,
                 "watchdog": self.watchdog.health,
                 "vision": vision.health,
                 "gateway": live.health,
-            }
+            },
+            {
+                "alerts": self.alerts.health,
+                "channel": self.alerts.channel_health,
+                "cameras": self.watchdog.cameras_health,
+            },
         )
 
     def beat(self, camera_id: str, **fields: object) -> None:
@@ -232,3 +234,28 @@ def test_open_incidents_are_shown_and_the_servers_own_degrade_the_watchdog(
 def test_watchdog_that_does_not_run_is_no_silence(home: Household) -> None:
     watchdog = home.health.check().watchdog
     assert (watchdog.status, watchdog.reason) == ("degraded", "the watchdog does not run")
+
+
+def test_household_hears_of_its_own_cameras_and_of_the_server_in_general_words(
+    home: Household,
+) -> None:
+    home.beat("거실")
+    home.beat("거실.h2")
+    home.watchdog.round()
+    first, second = home.health.check(1), home.health.check(2)
+    assert list(first.cameras.model_dump()["seen"]) == ["거실"]
+    assert list(second.cameras.model_dump()["seen"]) == ["거실.h2"]
+    own = {"alerts", "channel", "cameras"}
+    assert set(second.model_extra) == own | {"server"}
+
+
+def test_household_hears_that_the_server_fails_and_not_of_what(
+    home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    home.cameras_after(30)
+    assert home.health.check(1).watchdog.reason
+    said = home.health.check(2)
+    assert said.status == "degraded"
+    assert said.server.reason == SERVER_FAILS
+    assert "MB" not in said.model_dump_json()

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from backend.cameras.names import MAX_CAMERAS
 from backend.events.journal.record import Record
-from backend.events.senders import MAX_CAMERAS
 from backend.troubles.subjects import Beat, Camera
 from backend.watchdog.beats import beats_of
 from backend.watchdog.roster import FORGOTTEN_AFTER_SEC, HOUR_SEC, Cameras
@@ -90,12 +90,24 @@ def test_names_that_somebody_makes_up_push_out_who_was_silent_longest(make_beat:
     cameras = Cameras([], 0.0, 0.0)
     cameras.note(one(make_beat(TODAY), 0.0))
     cameras.note(one(make_beat(TODAY, camera_id="현관"), 0.0))
-    for number in range(3 * MAX_CAMERAS):
+    for number in range(MAX_CAMERAS + 20):
         cameras.note(one(make_beat(TODAY, camera_id=f"made up {number}"), 1.0))
         cameras.note(one(make_beat(TODAY), 1.0))
     known = cameras.look(2.0, 40.0)
     assert len(known) == MAX_CAMERAS
     assert ("거실" in known, "현관" in known) == (True, False)
+
+
+def test_names_made_up_in_one_household_push_out_no_other_households_cameras(
+    make_beat: MakeBeat,
+) -> None:
+    cameras = Cameras([], 0.0, 0.0)
+    cameras.note(one(make_beat(TODAY), 0.0))
+    for number in range(MAX_CAMERAS + 20):
+        cameras.note(one(make_beat(TODAY, camera_id=f"made up {number}.h2"), 1.0))
+    known = cameras.look(2.0, 40.0)
+    assert "거실" in known
+    assert len(known) == MAX_CAMERAS + 1
 
 
 def test_camera_that_was_removed_is_waited_for_once_it_reports_again(make_beat: MakeBeat) -> None:

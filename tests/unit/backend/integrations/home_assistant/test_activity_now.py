@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from backend.bus import Bus
-from backend.cameras.last_seen import MAX_CAMERAS
+from backend.cameras.names import MAX_CAMERAS
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
 from backend.integrations.home_assistant.activity_now import Activity, ActivityNow

@@ -90,7 +90,7 @@ def test_alert_that_meets_a_fault_once(
     eventually(lambda: len(kakao.state.memos) == len(row.texts))
     # One that hung arrives in the end, perhaps after its resend.
     assert sorted(text.startswith("[재전송] ") for text in kakao.texts) == list(row.texts)
-    assert len(service.dead_letters()) == (row.state == "dead")
+    assert len(service.dead_letters(1)) == (row.state == "dead")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_second_ambiguous_answer_is_the_end_of_it(
     service = meet(row.fault, row.params, times=3)
     eventually(lambda: service.counts()["dead"] == 1)
     assert len(kakao.state.faults) == 1  # two tries, and the third fault never struck
-    assert "sent twice without an answer" in service.dead_letters()[0].reason
+    assert "sent twice without an answer" in service.dead_letters(1)[0].reason
 
 
 def test_dead_access_token_is_refreshed_once_for_a_memo(
