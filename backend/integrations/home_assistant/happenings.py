@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from backend.bus import Bus
 from backend.incidents.service import IncidentChanged
+from backend.integrations.home_assistant.home import OWN_HOUSEHOLD
 from backend.troubles.table import TROUBLES
 from contract.incidents import Incident, IncidentState
 
@@ -62,7 +63,8 @@ def _first_known(now: Incident) -> Happening:
 
 
 class Happenings:
-    """Any thread. Hears of incidents on the bus, but of no troubles and no tests."""
+    """Any thread. Hears of the household's incidents on the bus, but of no troubles and no tests.
+    """
 
     def __init__(self, bus: Bus, clock: Callable[[], float] = time.time) -> None:
         self._clock, self._lock = clock, threading.Lock()
@@ -81,7 +83,9 @@ class Happenings:
         return [it for it in told if now - it.at <= FRESH_SEC]
 
     def _note(self, incident: Incident) -> None:
-        if incident.is_test or incident.label in TROUBLES:
+        if incident.household_id != OWN_HOUSEHOLD or incident.is_test:
+            return
+        if incident.label in TROUBLES:
             return
         with self._lock:
             what = happened(self._known.get(incident.id), incident)

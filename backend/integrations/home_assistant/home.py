@@ -15,6 +15,7 @@ from contract.language import Language
 from contract.trouble import SERVER
 
 OWN_HOUSEHOLD = 1
+"""Whose the broker of MQTT_URL is: of no other household anything is told there."""
 OPEN_SEC = 86_400.0
 """What nobody has answered for a day is shown no more."""
 MOST_INCIDENTS = 200
@@ -56,7 +57,7 @@ class HomeReader:
     def read(self) -> Home:
         """The home now."""
         household = self.people.household(OWN_HOUSEHOLD)
-        troubled = {it.camera_id for it in self.incidents.open_troubles()}
+        troubled = {it.camera_id for it in self.incidents.open_troubles(OWN_HOUSEHOLD)}
         lasting = self.lasting_incidents()
         return Home(
             name=household.name if household else None,
@@ -69,7 +70,8 @@ class HomeReader:
     def lasting_incidents(self) -> list[Incident]:
         """Those of the last day that are not over: no troubles, and no tests."""
         since = self.clock() - OPEN_SEC
-        found = self.incidents.newest(Wanted(is_trouble=False, since=since), MOST_INCIDENTS)
+        wanted = Wanted(household_id=OWN_HOUSEHOLD, is_trouble=False, since=since)
+        found = self.incidents.newest(wanted, MOST_INCIDENTS)
         return [it for it in found if not it.is_test and it.state is not IncidentState.RESOLVED]
 
     def _camera(

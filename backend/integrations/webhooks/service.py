@@ -15,6 +15,7 @@ from backend.integrations.webhooks.messages import Message, Said, messages_of
 from backend.integrations.webhooks.sender import Address, Sender
 from backend.integrations.webhooks.signing import Signer
 from backend.part import Part, always, part
+from backend.people.store import FIRST_HOUSEHOLD
 from backend.storage.database import Database
 from common.repeating import Repeating
 
@@ -29,8 +30,9 @@ ROUND_SEC = 5.0
 
 
 class WebhookService:
-    """Thread-safe. Messages are made of the incidents that the database has, and not of what the
-    bus says, which only wakes: so none is lost by a kill, and none is made twice.
+    """Thread-safe. Messages are made of the incidents of the first household, whose addresses
+    these are, that the database has, and not of what the bus says, which only wakes: so none is
+    lost by a kill, and none is made twice.
 
     `since` is when the household first had webhooks: what had begun before is not told.
     """
@@ -89,7 +91,8 @@ class WebhookService:
         since = max(self._since, now - LOOKED_AT_SEC)
         with self._database.reading() as db:
             all_said = store.said_since(db, since)
-            found = incidents.newest(db, Wanted(since=since), MOST_INCIDENTS)
+            wanted = Wanted(household_id=FIRST_HOUSEHOLD, since=since)
+            found = incidents.newest(db, wanted, MOST_INCIDENTS)
         said: defaultdict[str, list[Said]] = defaultdict(list)
         for it in all_said:
             said[it.incident_id].append(it)

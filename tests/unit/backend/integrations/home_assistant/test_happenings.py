@@ -66,3 +66,11 @@ def test_each_is_told_once_and_neither_what_is_old_nor_tests_and_troubles() -> N
     bus.publish(IncidentChanged(incident(ANSWERED)))
     now[0] += FRESH_SEC + 1
     assert happenings.take() == []
+
+
+def test_what_happens_in_another_household_is_told_to_no_broker_of_this_one() -> None:
+    bus = Bus()
+    happenings = Happenings(bus, lambda: NOW)
+    for household_id in (2, 1):
+        bus.publish(IncidentChanged(incident(id=f"i{household_id}", household_id=household_id)))
+    assert [it.incident_id for it in happenings.take()] == ["i1"]

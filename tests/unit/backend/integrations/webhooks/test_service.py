@@ -38,9 +38,9 @@ def service(database: SqliteDatabase, clock: Clock) -> WebhookService:
     return WebhookService(database, Bus(), ADDRESSES, Signer(b"k" * 32), NOW, clock)
 
 
-def begin(database: SqliteDatabase, at: float) -> None:
+def begin(database: SqliteDatabase, at: float, camera_id: str = "hall") -> None:
     """A fall that began and was heard of then."""
-    event = Start(event_id=f"e{at}", camera_id="hall", ts=at, event="fall", incident_id=f"i{at}")
+    event = Start(event_id=f"e{at}", camera_id=camera_id, ts=at, event="fall", incident_id=f"i{at}")
     with database.writing() as db:
         incidents.take(db, event, at)
 
@@ -108,3 +108,11 @@ def test_delivery_that_failed_waits_and_one_of_another_clock_does_not(
         store.put_off(db, delivery.number, 1, NOW + 60)
     assert [len(waiting(database, at)) for at in (NOW + 59, NOW + 60)] == [0, 1]
     assert len(waiting(database, NOW - 2 * store.LONGEST_WAIT_SEC)) == 1
+
+
+def test_what_happens_in_another_household_is_told_to_no_address_of_this_one(
+    database: SqliteDatabase, service: WebhookService
+) -> None:
+    begin(database, NOW, "hall.h2")
+    service.make()
+    assert waiting(database, NOW) == []
