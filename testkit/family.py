@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,28 +39,37 @@ def move_in(
     ntfy_url: str,
     settings: HouseholdSettings = QUICK,
     members: Iterable[Member] = FAMILY,
+    household_id: int = 1,
 ) -> None:
     """Let a family live in `data_dir`, whose server does not run; a topic is its reader's name."""
     database = open_database(None, data_dir)
-    members = tuple(members)
-    set_up(database, settings, members)
+    people = set_up(database, settings, members, household_id)
     with database.writing() as db:
-        for number, member in enumerate(members, start=1):
-            address = NtfyAddress(server=ntfy_url, topic=member.name).model_dump_json()
-            contact = store.add(db, 1, number, NTFY.name, "phone", address, 0.0)
+        for person in people:
+            address = NtfyAddress(server=ntfy_url, topic=person.name).model_dump_json()
+            contact = store.add(db, household_id, person.id, NTFY.name, "phone", address, 0.0)
             store.change(db, contact.number, confirmed_at=0.0)
     database.is_durable()
     database.close()
 
 
+Neighbours = Mapping[int, tuple[HouseholdSettings, Sequence[Member]]]
+"""Other households by their numbers."""
+
+
 def family_server(
-    server_factory: Callable[..., Any], phones: NtfyServer, **intervals: float
+    server_factory: Callable[..., Any],
+    phones: NtfyServer,
+    neighbours: Neighbours | None = None,
+    **intervals: float,
 ) -> Any:
     """A server that starts on the data of a family, whose QUICK intervals are these otherwise."""
     keys = {"API_KEY": HOUSE_KEY, "CAMERA_KEYS": f"거실={CAMERA_KEY}"}
     server = server_factory(KAKAO_ACCESS_TOKEN="", KAKAO_REST_API_KEY="", **keys)
     server.stop()
     move_in(server.data_dir, phones.url, QUICK.model_copy(update=intervals))
+    for household_id, (settings, members) in (neighbours or {}).items():
+        move_in(server.data_dir, phones.url, settings, members, household_id)
     server.start(PUBLIC_URL=server.url)
     return server
 
