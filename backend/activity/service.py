@@ -3,9 +3,8 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -116,15 +115,20 @@ class ActivityService:
         piece = next_piece(self._folder, begin, piece_bytes)
         if piece is None or (last is not None and piece.end.segment > last):
             return False
-        added, changed = count(piece.lines, courses, self._zone_of)
+        counted = [record for line in piece.lines if (record := _counted(line))]
+        zones = self._zones_of({record.event.camera_id for record in counted})
         with self._database.writing() as db:
+            added, changed = count(counted, courses, zones)
             store.add(db, added, self._household_of)
             store.save_courses(db, changed, self._household_of)
             store.save_position(db, piece.end)
         return True
 
-    def _zone_of(self, camera_id: str) -> ZoneInfo:
-        return self._zone(self._household_of(camera_id))
+    def _zones_of(self, camera_ids: Iterable[str]) -> dict[str, ZoneInfo]:
+        """Each camera's time zone. It asks the database: call it outside of a transaction."""
+        households = {camera_id: self._household_of(camera_id) for camera_id in camera_ids}
+        zones = {household_id: self._zone(household_id) for household_id in households.values()}
+        return {camera_id: zones[household_id] for camera_id, household_id in households.items()}
 
     def _count(self) -> float:
         """A piece; the seconds until the next one."""
@@ -136,24 +140,26 @@ Hours = dict[tuple[str, float], Hour]
 
 
 def count(
-    lines: Sequence[bytes], courses: dict[str, Course], zone_of: Callable[[str], ZoneInfo]
+    records: Sequence[Record], courses: dict[str, Course], zones: Mapping[str, ZoneInfo]
 ) -> tuple[Hours, dict[str, Course]]:
-    """What `lines` add to the hours, and the courses that they change.
+    """What `records` add to the hours, and the courses that they change.
 
-    `zone_of` is a camera's time zone.
+    `zones` are the time zones of the cameras.
     """
-    known_zone = cache(zone_of)
     added: defaultdict[tuple[str, float], list[Hour]] = defaultdict(list)
     changed: dict[str, Course] = {}
-    for line in lines:
-        record = Record.read(line)
-        if record is None or record.head.is_incident:
-            continue
+    for record in records:
         camera_id = record.event.camera_id
         before = changed.get(camera_id) or courses.get(camera_id)
         course, stretch = step(before, record.event, record.received_at)
         if course is not None:
             changed[camera_id] = course
-        for hour in split(stretch, known_zone(camera_id)) if stretch else ():
+        for hour in split(stretch, zones[camera_id]) if stretch else ():
             added[camera_id, hour.began_at].append(hour)
     return {key: sum(parts[1:], parts[0]) for key, parts in added.items()}, changed
+
+
+def _counted(line: bytes) -> Record | None:
+    """A heartbeat or scores; what else there is adds nothing."""
+    record = Record.read(line)
+    return None if record is None or record.head.is_incident else record

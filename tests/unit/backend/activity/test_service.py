@@ -10,7 +10,11 @@ import pytest
 
 from backend.activity.service import ActivityService
 from backend.activity.store import HourShown
+from backend.bus import Bus
 from backend.events.journal.record import Record
+from backend.people.household import HouseholdSettings
+from backend.people.service import PeopleService
+from backend.people.store import add_household
 from backend.storage.database import SqliteDatabase
 from testkit.alone import typed
 from testkit.clock import Clock
@@ -172,3 +176,19 @@ def test_box_whose_clock_began_in_1970_adds_no_more_than_two_weeks(
     assert len(shown) == 14 * 24 + 2
     assert sum(hour.blind_sec for hour in shown) == 14 * 86_400
     assert (shown[-1].active_sec, shown[-1].began_at) == (3.0, NOW)
+
+
+def test_hours_are_counted_by_the_time_zone_of_the_cameras_household(
+    folder: Path, database: SqliteDatabase, write: Write
+) -> None:
+    people = PeopleService(database, Bus())
+    with database.writing() as db:
+        add_household(db, 2, HouseholdSettings(name="2", time_zone="Asia/Kathmandu"), 0.0)
+    for camera_id in ("hall", "hall.h2"):
+        write(0, 0, 11, camera_id)
+    activity = ActivityService(folder, database, people.zone, Clock(NOW))
+    while activity.count_piece():
+        pass
+    (here,), (there,) = (activity.between(it, 0.0, 9e9) for it in (1, 2))
+    assert (here.camera_id, here.began_at % 3600) == ("hall", 0.0)
+    assert (there.camera_id, there.began_at % 3600) == ("hall.h2", 900.0), "UTC+5:45"

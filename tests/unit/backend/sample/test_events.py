@@ -33,8 +33,8 @@ def said(camera: Camera, number: int, seed: int = 1) -> list[Event]:
 
 def counted(events: list[Event]) -> Seconds:
     """What the server makes of it."""
-    lines = [Record.of(event, event.ts + 0.1).line for event in events]
-    hours, _ = count(lines, {}, ZONE)
+    records = [Record.of(event, event.ts + 0.1) for event in events]
+    hours, _ = count(records, {}, {event.camera_id: ZONE for event in events})
     return sum((hour.seconds for hour in hours.values()), Seconds())
 
 
