@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, deque
 
+from backend.cameras.names import crowded_out
 from backend.poses.frame import PoseFrame
 from backend.poses.open_replay import BEFORE_SEC
 
@@ -9,26 +10,26 @@ KEPT_SEC = BEFORE_SEC + 2.0
 """An incident is known of a moment after it began."""
 MOST_FRAMES = 150
 """Of a camera: 12 s at ten a second, and a few more."""
-MOST_CAMERAS = 100
-"""Beyond it the one that has been silent longest is forgotten: a camera_id is soon made up."""
 
 
 class RecentPoses:
-    """At most 5 MB. Not thread-safe."""
+    """At most 50 kB a camera. Not thread-safe."""
 
     def __init__(self) -> None:
         self._cameras: OrderedDict[str, deque[PoseFrame]] = OrderedDict()  # longest silent first
 
     def add(self, frame: PoseFrame) -> None:
         """It is the newest of its camera."""
-        frames = self._cameras.setdefault(frame.camera_id, deque(maxlen=MOST_FRAMES))
+        frames = self._cameras.get(frame.camera_id)
+        if frames is None:
+            if oldest := crowded_out(self._cameras, frame.camera_id):
+                del self._cameras[oldest]
+            frames = self._cameras[frame.camera_id] = deque(maxlen=MOST_FRAMES)
         # Either way: the camera box's clock may have been set.
         while frames and abs(frame.at - frames[0].at) > KEPT_SEC:
             frames.popleft()
         frames.append(frame)
         self._cameras.move_to_end(frame.camera_id)
-        if len(self._cameras) > MOST_CAMERAS:
-            self._cameras.popitem(last=False)
 
     def of(self, camera_id: str) -> list[PoseFrame]:
         """Its frames, oldest first."""

@@ -63,7 +63,7 @@ def _first_known(now: Incident) -> Happening:
 
 
 class Happenings:
-    """Any thread. Hears of the household's incidents on the bus, but of no troubles and no tests."""
+    """Any thread. Hears of its household's incidents on the bus, of no troubles and no tests."""
 
     def __init__(self, bus: Bus, clock: Callable[[], float] = time.time) -> None:
         self._clock, self._lock = clock, threading.Lock()

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from backend.cameras.names import MAX_CAMERAS
 from backend.poses.frame import PoseFrame
-from backend.poses.recent import KEPT_SEC, MOST_CAMERAS, MOST_FRAMES, RecentPoses
+from backend.poses.recent import KEPT_SEC, MOST_FRAMES, RecentPoses
 
 MakeFrame = Callable[..., PoseFrame]
 
@@ -34,7 +35,7 @@ def test_frames_and_cameras_are_bounded(make_frame: MakeFrame) -> None:
     for number in range(MOST_FRAMES + 10):
         recent.add(make_frame(number / 1000))
     assert len(times(recent)) == MOST_FRAMES
-    for number in range(MOST_CAMERAS - 1):
+    for number in range(MAX_CAMERAS - 1):
         recent.add(make_frame(1.0, f"camera {number}"))
     recent.add(make_frame(1.0, "hall"))
     recent.add(make_frame(1.0, "one more"))
