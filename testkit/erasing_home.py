@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from backend.access.keys import HOUSEHOLD
 from backend.activity.service import ActivityService
 from backend.bus import Bus
+from backend.cameras.names import household_named
 from backend.datasets.erasing import RecordEraser
 from backend.datasets.versioning import VersionMaker
 from backend.erasure.copies import Copies
@@ -80,6 +82,7 @@ class ErasingHome:
             retry_sec=0.05,
             record=self.record_tables,
             media=self.media,
+            household_of=household_named,
         )
         self.poses.start()
         self.events.start()
@@ -148,15 +151,18 @@ class ErasingHome:
         camera_id: str | None = None,
         since: float | None = None,
         until: float | None = None,
+        household_id: int = 1,
     ) -> Erasure:
         """Have it erased, and wait for the end of it."""
-        begun = self.erasures.begin(HOUSEHOLD, Scope(camera_id, since, until))
-        return self.wait(begun)
+        caller = replace(HOUSEHOLD, household_id=household_id)
+        scope = Scope(household_id, camera_id, since, until)
+        return self.wait(self.erasures.begin(caller, scope), household_id)
 
-    def wait(self, begun: Erasure) -> Erasure:
+    def wait(self, begun: Erasure, household_id: int = 1) -> Erasure:
         """The same erasure once it is done."""
         for _ in range(int(WAIT_SEC / 0.02)):
-            (found,) = (it for it in self.erasures.newest(1, 99) if it.number == begun.number)
+            newest = self.erasures.newest(household_id, 99)
+            (found,) = (it for it in newest if it.number == begun.number)
             if found.state is ErasureState.DONE:
                 return found
             time.sleep(0.02)

@@ -17,7 +17,7 @@ from testkit.datasets_alone import DatasetsAlone
 
 TODAY = date(2027, 1, 16)
 FILE_SEC = 30.0
-ALL_OF_THE_BEDROOM = Scope("침실", None, None)
+ALL_OF_THE_BEDROOM = Scope(1, "침실", None, None)
 
 
 class RecordedDatasets:

@@ -87,8 +87,10 @@ class ActivityService:
         with self._database.reading() as db:
             return store.last_moves(db)
 
-    def erase(self, camera_id: str | None, since: float, until: float, closed: int) -> None:
-        """Forget the hours that this span of time touches, of one camera or all.
+    def erase(
+        self, household_id: int, camera_id: str | None, since: float, until: float, closed: int
+    ) -> None:
+        """Forget a household's hours that this span of time touches, of one camera or all.
 
         The journal's files up to number `closed` are to be rewritten: what they hold is counted
         before, and nothing of them is afterwards. Raises OSError and SQLAlchemyError.
@@ -98,7 +100,7 @@ class ActivityService:
                 pass
             with self._database.writing() as db:
                 store.pass_over(db, closed)
-                store.erase(db, since, until, camera_id)
+                store.erase(db, household_id, since, until, camera_id)
 
     def count_piece(self, piece_bytes: int = PIECE_BYTES) -> bool:
         """Count what follows in the journal; False where there is nothing more.

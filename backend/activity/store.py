@@ -131,15 +131,17 @@ def pass_over(db: Connection, segment: int) -> None:
     save_position(db, max(read_position(db), Position(segment + 1, 0)))
 
 
-def erase(db: Connection, begin: float, end: float, camera_id: str | None) -> None:
-    """Forget the hours that this span of time touches, and how far those cameras were counted."""
+def erase(
+    db: Connection, household_id: int, begin: float, end: float, camera_id: str | None
+) -> None:
+    """Forget a household's hours that this span touches, and how far its cameras were counted."""
     touched = delete(hours).where(hours.c.began_at > begin - HOUR_SEC, hours.c.began_at < end)
     counted = delete(courses).where(courses.c.until >= begin, courses.c.until < end)
     if camera_id is not None:
         touched = touched.where(hours.c.camera_id == camera_id)
         counted = counted.where(courses.c.camera_id == camera_id)
-    db.execute(touched)
-    db.execute(counted)
+    db.execute(touched.where(hours.c.household_id == household_id))
+    db.execute(counted.where(courses.c.household_id == household_id))
 
 
 def _hour(row: Row[Any]) -> Hour:

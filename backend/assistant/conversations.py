@@ -97,19 +97,19 @@ class Conversations:
         if erased:
             self._settle()
 
-    def count_about(self, since: float, until: float) -> int:
+    def count_about(self, household_id: int, since: float, until: float) -> int:
         """How many `erase_about` would take."""
         with self.database.reading() as db:
-            return store.count_about(db, since, until)
+            return store.count_about(db, household_id, since, until)
 
-    def erase_about(self, since: float, until: float) -> int:
+    def erase_about(self, household_id: int, since: float, until: float) -> int:
         """Erase those with an answer about this time, in seconds since 1970; how many.
 
         One whose answer comes about now is not kept.
         """
         with self.database.writing() as db:
             self._forgotten += 1
-            erased = store.erase_about(db, since, until)
+            erased = store.erase_about(db, household_id, since, until)
         self._settle()
         return erased
 

@@ -81,12 +81,12 @@ class AssistantService:
                 return await self._again(turn, *given, tell)
             return await self._new(turn, key, left, provider, tell)
 
-    def erase_about(self, since: float, until: float) -> int:
+    def erase_about(self, household_id: int, since: float, until: float) -> int:
         """Forget all answers, and erase the conversations that stand on the record of this time.
 
         How many. Any thread; in seconds since 1970.
         """
-        erased = self.conversations.erase_about(since, until)
+        erased = self.conversations.erase_about(household_id, since, until)
         self._cache.clear()
         return erased
 

@@ -124,25 +124,25 @@ def _removed() -> Select[tuple[int]]:
     return select(memberships.c.person_id).where(memberships.c.left_at.is_not(None))
 
 
-def count_about(db: Connection, since: float, until: float) -> int:
+def count_about(db: Connection, household_id: int, since: float, until: float) -> int:
     """How many `erase_about` would take."""
-    about = select(func.count()).select_from(conversations).where(_is_about(since, until))
-    return db.scalar(about) or 0
+    about = _are_about(household_id, since, until)
+    return db.scalar(select(func.count()).select_from(conversations).where(*about)) or 0
 
 
-def erase_about(db: Connection, since: float, until: float) -> int:
-    """Erase those with an answer that stands on days of the record from `since` to `until`.
+def erase_about(db: Connection, household_id: int, since: float, until: float) -> int:
+    """Erase a household's with an answer that stands on days of the record in this span.
 
     How many. A day more is taken on both sides: theirs are of the household's time zone.
     """
-    return erase(db, _is_about(since, until))
+    return erase(db, *_are_about(household_id, since, until))
 
 
-def _is_about(since: float, until: float) -> ColumnElement[bool]:
+def _are_about(household_id: int, since: float, until: float) -> list[ColumnElement[bool]]:
     of = conversation_turns.c
     first, last = _day(since, -1), _day(until, 1)
     answers = select(of.conversation_id).where(of.since <= last, of.until >= first)
-    return conversations.c.id.in_(answers)
+    return [conversations.c.household_id == household_id, conversations.c.id.in_(answers)]
 
 
 def _is_of(caller: Caller) -> ColumnElement[bool]:

@@ -30,7 +30,9 @@ class Copies:
 
     def find(self, scope: Scope) -> CopiesTaken:
         """What would go of data sets."""
-        return CopiesTaken() if self._are_none else self._told(self.datasets.find(scope.has_file))
+        if self._are_none:
+            return CopiesTaken()
+        return self._told(self.datasets.find(scope.has_file), scope)
 
     def erase(self, scope: Scope, known: Collection[str]) -> CopiesTaken:
         """Let it go, with what names an incident that is not `known`. May be repeated.
@@ -40,7 +42,7 @@ class Copies:
         if self._are_none:
             return CopiesTaken()
         self.comparisons.forget(lambda it: _is_gone(it, scope, known))
-        return self._told(self.datasets.erase(scope.has_file))
+        return self._told(self.datasets.erase(scope.has_file), scope)
 
     def tell(self) -> None:
         """It stands in the record of erasures."""
@@ -52,10 +54,10 @@ class Copies:
         """Whether nobody has used the factory yet, whose database an erasure need not make."""
         return self.versions.is_unused
 
-    def _told(self, erasure: RecordErasure) -> CopiesTaken:
+    def _told(self, erasure: RecordErasure, scope: Scope) -> CopiesTaken:
         learnt = tuple(
             LearntVersion(id=version.id, recipe=version.recipe, version=version.version)
-            for version in self.versions.learnt_from(erasure.version_ids)
+            for version in self.versions.learnt_from(erasure.version_ids, scope.household_id)
         )
         return CopiesTaken(len(erasure.files), learnt)
 
@@ -65,4 +67,4 @@ def _is_gone(compared: Stretch | Difference, scope: Scope, known: Collection[str
     if compared.incident_id is not None:
         return compared.incident_id not in known
     since, until = scope.span
-    return scope.camera_id in (None, compared.camera_id) and since <= compared.at < until
+    return scope.has_camera(compared.camera_id) and since <= compared.at < until

@@ -18,9 +18,10 @@ def pictures_of(db: Connection, scope: Scope, now: float) -> list[ColumnElement[
     gone, kept = _sent(db, *scope.incidents(), not_(is_kept)), _sent(db, is_kept)
     of = images.c
     incident = tuple_(of.camera_id, of.incident_id)
-    came_then = and_(true(), *scope.at(of.created_at, of.camera_id))
+    came_then = and_(true(), *scope.at(of.household_id, of.created_at, of.camera_id))
     is_free = or_(of.incident_id.is_(None), not_(incident.in_(kept)))
-    return [or_(came_then, incident.in_(gone)), is_free]
+    is_own = of.household_id == scope.household_id
+    return [is_own, or_(came_then, incident.in_(gone)), is_free]
 
 
 def _sent(db: Connection, *wanted: ColumnElement[bool]) -> list[tuple[str, str]]:

@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 from backend.access.asking import owner_of
 from backend.access.middleware import check_household
 from backend.erasure.errors import ErasureRunning
-from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService
 from backend.errors import InvalidInput
 from backend.http.bodies import Body, parse_model
@@ -67,8 +66,8 @@ async def erase(request: Request, body: Body) -> Erasure:
     """
     caller = owner_of(request)
     asked = parse_model(ASKED, body)
-    scope = Scope(asked.camera_id, asked.since, asked.until)
     service = _service(request)
+    scope = service.scope(caller.household_id, asked)
     return await run_in_threadpool(service.plan if asked.dry_run else service.begin, caller, scope)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, not_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, delete, func, not_, select, update
 
 from backend.alerts.ledger.channels import NEWS_SEC
 from backend.alerts.ledger.tables import alerts, memos
@@ -89,18 +89,30 @@ def erase_some(db: Connection, scope: Scope, now: float, replays: set[str]) -> E
 
 def erase_rest(db: Connection, scope: Scope, now: float) -> None:
     """Erase what belongs to no incident."""
-    sent = scope.at(memos.c.sent_at, memos.c.camera_id)
-    db.execute(delete(memos).where(*sent, memos.c.sent_at < now - NEWS_SEC))
-    # Those of today count for what a channel may still send; they need not say of which camera.
-    db.execute(update(memos).where(*sent).values(camera_id=""))
+    _erase_memos(db, scope, now)
     is_old = self_tests.c.asked_at < now - NEWS_SEC
-    tested = scope.at(self_tests.c.asked_at, self_tests.c.camera_id)
+    tested = _at(scope, self_tests.c.asked_at)
     db.execute(delete(self_tests).where(*tested, self_tests.c.incident_id.is_(None), is_old))
-    tried = scope.at(fall_tests.c.began_at, fall_tests.c.camera_id)
+    tried = _at(scope, fall_tests.c.began_at)
     db.execute(delete(fall_tests).where(*tried, fall_tests.c.until < now - NEWS_SEC))
     if scope.camera_id is None:
-        began = scope.at(visits.c.began_at, visits.c.began_at)
-        db.execute(delete(visits).where(*began, visits.c.until <= now))
+        of = visits.c
+        began = scope.at(of.household_id, of.began_at, of.began_at)
+        db.execute(delete(visits).where(*began, of.until <= now))
+
+
+def _erase_memos(db: Connection, scope: Scope, now: float) -> None:
+    """Those of today count for what a channel may still send; they need not say of which camera."""
+    of, (since, until) = memos.c, scope.span
+    named = [it for it in db.scalars(select(of.camera_id).distinct()) if scope.has_camera(it)]
+    sent = of.camera_id.in_(named), of.sent_at >= since, of.sent_at < until
+    db.execute(delete(memos).where(*sent, of.sent_at < now - NEWS_SEC))
+    db.execute(update(memos).where(*sent).values(camera_id=""))
+
+
+def _at(scope: Scope, time: Column[float]) -> list[ColumnElement[bool]]:
+    """The conditions that a row of the table that has this `time` is of it."""
+    return scope.at(time.table.c.household_id, time, time.table.c.camera_id)
 
 
 def _erase_events(db: Connection, incident: Row[Any]) -> int:

@@ -102,7 +102,8 @@ class Run:
 
         files = self.events.eraser.cut(self._scope.covers, heartbeat_goes)
         closed = max((file.number for file in files), default=NOTHING)
-        self.activity.erase(self._scope.camera_id, *self._scope.span, closed)
+        scope = self._scope
+        self.activity.erase(scope.household_id, scope.camera_id, *scope.span, closed)
         for number, file in enumerate(files):
             self._breathe()
             self._erase_file(file)
@@ -120,8 +121,8 @@ class Run:
         self.events.eraser.replace(file, sifted.following)
 
     def _erase_poses(self) -> None:
-        self.poses.erase_newest(self._scope.camera_id, *self._scope.span)
-        self.poses.erase_ordinary(self._scope.camera_id, *self._scope.span)
+        self.poses.erase_newest(self._scope.has_camera, *self._scope.span)
+        self.poses.erase_ordinary(self._scope.has_camera, *self._scope.span)
         # The database has an incident before there is a replay of it: what it lacks was erased.
         begun = self.poses.replays_begun()
         with self.database.reading() as db:

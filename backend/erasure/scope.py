@@ -1,10 +1,12 @@
-"""What an erasure takes: a camera, a span of time, or what is both."""
+"""What an erasure takes of a household: a camera, a span of time, or what is both."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from math import inf
 
 from sqlalchemy import ColumnElement, func
 
+from backend.cameras.names import household_named
 from backend.events.journal.record import Head
 from backend.incidents.store import incidents
 from contract.datasets import DatasetFile
@@ -17,17 +19,24 @@ WAITED_FOR_SEC = 7 * 86_400.0
 class Scope:
     """Times are seconds since 1970, by the clock of who saw it; None is no bound.
 
-    `until` is excluded.
+    `until` is excluded. `household_of` says whose a camera is, and asks nobody.
     """
 
+    household_id: int
     camera_id: str | None
     since: float | None
     until: float | None
+    household_of: Callable[[str], int] = field(default=household_named, compare=False)
+
+    def has_camera(self, camera_id: str) -> bool:
+        """Whether it takes something of this camera."""
+        is_named = self.camera_id in (None, camera_id)
+        return is_named and self.household_of(camera_id) == self.household_id
 
     def covers(self, head: Head) -> bool:
         """Whether an event is of it."""
         return (
-            self.camera_id in (None, head.camera_id)
+            self.has_camera(head.camera_id)
             and (self.since is None or head.ts >= self.since)
             and (self.until is None or head.ts < self.until)
         )
@@ -37,7 +46,8 @@ class Scope:
         recorded, (since, until) = file.recorded, self.span
         return (
             recorded is not None
-            and self.camera_id in (None, file.camera_id)
+            and file.camera_id is not None
+            and self.has_camera(file.camera_id)
             and recorded.since < until
             and recorded.until >= since
         )
@@ -65,7 +75,7 @@ class Scope:
         """The conditions that some of an incident is of it."""
         of = incidents.c
         last = func.coalesce(of.ended_at, of.began_at + func.coalesce(of.duration_sec, 0.0))
-        conditions: list[ColumnElement[bool]] = []
+        conditions: list[ColumnElement[bool]] = [of.household_id == self.household_id]
         if self.since is not None:
             conditions.append(last >= self.since)
         if self.until is not None:
@@ -73,10 +83,13 @@ class Scope:
         return conditions + self.of_camera(of.camera_id)
 
     def at(
-        self, time: ColumnElement[float], camera: ColumnElement[str]
+        self,
+        household: ColumnElement[int],
+        time: ColumnElement[float],
+        camera: ColumnElement[str],
     ) -> list[ColumnElement[bool]]:
-        """The conditions that a row of a camera and a time is of it."""
-        conditions: list[ColumnElement[bool]] = []
+        """The conditions that a row of a household, a camera and a time is of it."""
+        conditions: list[ColumnElement[bool]] = [household == self.household_id]
         if self.since is not None:
             conditions.append(time >= self.since)
         if self.until is not None:

@@ -25,7 +25,7 @@ from backend.poses.service import PoseService
 from backend.record.service import RecordService
 from backend.storage.database import Database
 from common.repeating import Repeating
-from contract.erasures import ErasedCounts, Erasure, ErasureState
+from contract.erasures import ErasedCounts, Erasure, ErasureAsked, ErasureState
 
 logger = logging.getLogger(__name__)
 
@@ -56,11 +56,13 @@ class ErasureService:
         record: RecordService,
         media: MediaService | None = None,
         asked: Asked | None = None,
+        household_of: Callable[[str], int],
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
         self._activity, self._copies, self._clock = activity, copies, clock
         self._record, self._media, self._asked = record, media, asked
-        self._store = ErasureStore(database)
+        self._store = ErasureStore(database, household_of)
+        self._household_of = household_of
         self._counting = threading.Lock()
         self._run_now: Run | None = None
         self._repeating = Repeating("erasure", self._round, retry_sec, "an erasure has failed")
@@ -78,6 +80,10 @@ class ErasureService:
         """Whether what was to be erased is, or will be."""
         unforeseen = self._repeating.failure
         return part(self._failure or (unforeseen and f"{CANNOT_GO_ON}: {unforeseen}"))
+
+    def scope(self, household_id: int, asked: ErasureAsked) -> Scope:
+        """What a household has asked for."""
+        return Scope(household_id, asked.camera_id, asked.since, asked.until, self._household_of)
 
     def begin(self, caller: Caller, scope: Scope) -> Erasure:
         """Have it erased; it is on record when this returns. Raises ErasureRunning."""

@@ -1,11 +1,11 @@
 """The erasures that were asked for, and how far each is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from backend.access.keys import Caller
 from backend.audit.actions import Action
@@ -33,8 +33,8 @@ class Unfinished:
 class ErasureStore:
     """Thread-safe."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, household_of: Callable[[str], int]) -> None:
+        self._database, self._household_of = database, household_of
 
     def queue(self, caller: Caller, scopes: Sequence[Scope], now: float) -> None:
         """These were asked for, whatever is unfinished."""
@@ -43,9 +43,12 @@ class ErasureStore:
                 db.execute(insert(erasures).values(_row(caller, scope, now)))
 
     def begin(self, caller: Caller, scope: Scope, now: float) -> Erasure | None:
-        """It was asked for, and who asked stands in the audit log; None while one is unfinished."""
+        """It was asked for, and who asked stands in the audit log; None while one is unfinished.
+
+        Those of other households go on, or wait, in their order.
+        """
         with self._database.writing() as db:
-            if _unfinished(db):
+            if _unfinished(db, erasures.c.household_id == caller.household_id):
                 return None
             number = db.scalar(
                 insert(erasures).values(_row(caller, scope, now)).returning(erasures.c.number)
@@ -61,7 +64,8 @@ class ErasureStore:
             row = _unfinished(db)
         if row is None:
             return None
-        return Unfinished(row.number, Scope(row.camera_id, row.since, row.until), row.segment)
+        of = row.household_id, row.camera_id, row.since, row.until
+        return Unfinished(row.number, Scope(*of, self._household_of), row.segment)
 
     def newest(self, household_id: int, limit: int) -> list[Erasure]:
         """The newest, newest first."""
@@ -100,8 +104,8 @@ def set_kept(db: Connection, number: int, kept: int) -> None:
     db.execute(update(erasures).where(erasures.c.number == number).values(kept=kept))
 
 
-def _unfinished(db: Connection) -> Row[Any] | None:
-    query = select(erasures).where(erasures.c.finished_at.is_(None))
+def _unfinished(db: Connection, *wanted: ColumnElement[bool]) -> Row[Any] | None:
+    query = select(erasures).where(erasures.c.finished_at.is_(None), *wanted)
     return db.execute(query.order_by(erasures.c.number).limit(1)).first()
 
 

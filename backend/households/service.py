@@ -116,7 +116,9 @@ class HouseholdService:
         self._keys.end_all(whose)
         self._sessions.end_in(whose)
         self._cameras.remove_all(whose)
-        self._erasures.queue(caller, [Scope(camera_id, None, None) for camera_id in camera_ids])
+        household_of = self._cameras.household_of
+        scopes = [Scope(whose, it, None, None, household_of) for it in camera_ids]
+        self._erasures.queue(caller, scopes)
 
     def _add(self, db: Connection, settings: HouseholdSettings, owner_id: int | None) -> int:
         number, now = people.next_household(db), self._clock()

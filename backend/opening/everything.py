@@ -126,6 +126,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         record=state.record,
         media=state.media,
         asked=Asked(state.assistant, state.tabular.history, state.batches),
+        household_of=state.cameras.household_of,
     )
     state.board = BoardService(state.database, state.people, state.cameras, state.escalation)
     state.household_keys = HouseholdKeys(state.database, state.keyring, bus)

@@ -1,7 +1,7 @@
 """Which minutes of a camera are kept though nothing happened. Pure: time is an argument."""
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -65,11 +65,10 @@ class OrdinaryMinutes:
             before = self._quiet_from.get(camera_id, 0.0)
             self._quiet_from[camera_id] = max(before, at + AFTER_SEC)
 
-    def forget(self, camera_id: str | None, since: float, until: float) -> None:
-        """Give up what is being seen of a camera, of all without one, from `since` to `until`."""
-        for name in [camera_id] if camera_id is not None else list(self._open):
-            minute = self._open.get(name)
-            if minute and minute.begin < until and minute.begin + MINUTE_SEC >= since:
+    def forget(self, goes: Callable[[str], bool], since: float, until: float) -> None:
+        """Give up what is being seen of the cameras that go, from `since` to `until`."""
+        for name, minute in list(self._open.items()):
+            if goes(name) and minute.begin < until and minute.begin + MINUTE_SEC >= since:
                 del self._open[name]
 
     def _begin(self, frame: PoseFrame) -> None:

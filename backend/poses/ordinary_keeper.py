@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backend.poses.frame import PoseFrame
-from backend.poses.ordinary import MINUTE_SEC, OrdinaryMinutes, digest_of, parts_of
+from backend.poses.ordinary import MINUTE_SEC, OrdinaryMinutes, parts_of
 from backend.poses.replay_file import Kept, NotAReplay
 from backend.poses.store import ReplayStore
 from contract.incidents import Incident
@@ -65,22 +65,30 @@ class OrdinaryKeeper:
         """The minutes that began from `since` to `until`, newest first; raises OSError."""
         return _kept(self._store, since, until)
 
-    def erase(self, camera_id: str | None, since: float, until: float) -> None:
-        """Forget the minutes of a camera, of all without one, that have a part in this span.
+    def erase(self, goes: Callable[[str], bool], since: float, until: float) -> None:
+        """Forget the minutes of the cameras that go, where they have a part in this span.
 
-        Waits for the disk; raises OSError.
+        What cannot be read may be of one of them. Waits for the disk; raises OSError.
         """
 
-        def goes(name: str) -> bool:
-            digest, begin = parts_of(name)
-            is_of = camera_id is None or digest == digest_of(camera_id)
-            return is_of and begin < until and begin + MINUTE_SEC >= since
+        def is_within(name: str) -> bool:
+            _, begin = parts_of(name)
+            return begin < until and begin + MINUTE_SEC >= since
+
+        def is_gone(name: str) -> bool:
+            kept = _read(self._store, name)
+            return kept is None or goes(kept.camera_id)
 
         with self._disk:
             with self._changed:
-                self._minutes.forget(camera_id, since, until)
-                self._waiting = [it for it in self._waiting if not goes(it.incident_id)]
-            self._store.erase([name for name in self._store.names() if goes(name)])
+                self._minutes.forget(goes, since, until)
+                self._waiting = [
+                    it
+                    for it in self._waiting
+                    if not (is_within(it.incident_id) and goes(it.camera_id))
+                ]
+            within = filter(is_within, self._store.names())
+            self._store.erase([name for name in within if is_gone(name)])
 
     def _run(self) -> None:
         while self._wait():

@@ -1,6 +1,7 @@
 """The newest poses of each camera, in memory."""
 
 from collections import OrderedDict, deque
+from collections.abc import Callable
 
 from backend.cameras.names import crowded_out
 from backend.poses.frame import PoseFrame
@@ -40,9 +41,9 @@ class RecentPoses:
         frames = self._cameras.get(camera_id)
         return frames[-1].received_at if frames else None
 
-    def erase(self, camera_id: str | None, since: float, until: float) -> None:
-        """Forget what was received from `since` to `until`, of all cameras if none is named."""
-        chosen = list(self._cameras) if camera_id is None else [camera_id]
+    def erase(self, goes: Callable[[str], bool], since: float, until: float) -> None:
+        """Forget what was received from `since` to `until` of the cameras that go."""
+        chosen = [camera_id for camera_id in self._cameras if goes(camera_id)]
         for name in chosen:
             frames = self._cameras.pop(name, deque())
             left = [frame for frame in frames if not since <= frame.received_at < until]

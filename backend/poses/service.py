@@ -123,13 +123,13 @@ class PoseService:
         """The same, and of those of which one may come to be."""
         return self._keeper.begun()
 
-    def erase_newest(self, camera_id: str | None, since: float, until: float) -> None:
-        """Forget the newest poses that were received from `since` to `until`.
+    def erase_newest(self, goes: Callable[[str], bool], since: float, until: float) -> None:
+        """Forget the newest poses of the cameras that go, received from `since` to `until`.
 
-        Those of all cameras if none is named; replays stay.
+        Replays stay.
         """
         with self._lock:
-            self._recent.erase(camera_id, since, until)
+            self._recent.erase(goes, since, until)
 
     def erase_replays(self, incident_ids: Collection[str]) -> None:
         """Forget the replays of these incidents. Waits for the disk; raises OSError."""
@@ -142,9 +142,9 @@ class PoseService:
         """
         return self._ordinary.kept(since, until)
 
-    def erase_ordinary(self, camera_id: str | None, since: float, until: float) -> None:
-        """Forget such minutes of a camera, of all if none is named. Raises OSError."""
-        self._ordinary.erase(camera_id, since, until)
+    def erase_ordinary(self, goes: Callable[[str], bool], since: float, until: float) -> None:
+        """Forget such minutes of the cameras that go. Raises OSError."""
+        self._ordinary.erase(goes, since, until)
 
     def _begin(self, incident: Incident) -> None:
         """Begin the replay of an incident of a person."""

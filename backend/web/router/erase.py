@@ -109,7 +109,7 @@ def _scope(request: Request, fields: Mapping[str, str]) -> Scope:
     until = bounds_of(wish.last, zone)[1] if wish.last else None
     wanted = {"camera_id": wish.camera_id, "since": since, "until": until, "confirm": True}
     asked = checked(ErasureAsked, wanted)
-    return Scope(asked.camera_id, asked.since, asked.until)
+    return _service(request).scope(request.state.caller.household_id, asked)
 
 
 def _service(request: Request) -> ErasureService:

@@ -518,9 +518,9 @@ def test_erasure_takes_answers_about_its_days_and_leaves_the_rest(
     models["openai"].script = [ASKS, TELLS, Turn("네."), ASKS, TELLS]
     about = ask(home)["conversation_id"]
     ask(home, "안녕")
-    service.erase_about(since + 30 * day, float("inf"))
+    service.erase_about(1, since + 30 * day, float("inf"))
     assert len(get(home, "conversations")) == 2
-    tools.before_answering = lambda: service.erase_about(since, since + day)
+    tools.before_answering = lambda: service.erase_about(1, since, since + day)
     later = ask(home, "그래서 몇 번이에요?")["conversation_id"]
     listed = [it["id"] for it in get(home, "conversations")]
     assert (len(listed), about in listed, later in listed) == (1, False, False)

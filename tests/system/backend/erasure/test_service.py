@@ -98,10 +98,10 @@ def pictures(home: ErasingHome, tmp_path: Path) -> PictureStore:
 @pytest.mark.parametrize(
     ("scope", "left"),
     [
-        (Scope("거실", None, None), {"침실", None}),
-        (Scope(None, OLD, OLD + 3600), {None}),
-        (Scope(None, NOW, None), {"거실", "침실"}),
-        (Scope("거실", NOW, None), {"거실", "침실", None}),
+        (Scope(1, "거실", None, None), {"침실", None}),
+        (Scope(1, None, OLD, OLD + 3600), {None}),
+        (Scope(1, None, NOW, None), {"거실", "침실"}),
+        (Scope(1, "거실", NOW, None), {"거실", "침실", None}),
     ],
 )
 def test_pictures_of_its_cameras_and_times_go(
@@ -140,7 +140,7 @@ def test_a_place_that_refuses_holds_an_erasure_up_and_is_said(
     home: ErasingHome, pictures: PictureStore
 ) -> None:
     pictures.driver.failure = "the disk is gone"
-    begun = home.erasures.begin(HOUSEHOLD, Scope("거실", None, None))
+    begun = home.erasures.begin(HOUSEHOLD, Scope(1, "거실", None, None))
     for _ in range(500):
         if home.erasures.health().reason:
             break
@@ -324,7 +324,7 @@ def test_poses_go_with_their_incident_and_those_of_one_that_goes_on_stay(home: E
     home.record("START", "now", event="fall", incident_id="now")
     while len(home.poses.replays()) < 2:
         home.see(NOW)
-    planned = home.erasures.plan(HOUSEHOLD, Scope("거실", None, None))
+    planned = home.erasures.plan(HOUSEHOLD, Scope(1, "거실", None, None))
     done = home.erase("거실")
     (now,) = home.events.incidents.newest(Wanted(), 9)
     assert home.poses.replays() == {now.id}
@@ -352,7 +352,7 @@ def test_dry_run_counts_what_would_go_and_erases_nothing(home: ErasingHome) -> N
     two_cameras(home)
     home.record("START", "now", event="fall")
     before = home.journal()
-    planned = home.erasures.plan(HOUSEHOLD, Scope("거실", None, None))
+    planned = home.erasures.plan(HOUSEHOLD, Scope(1, "거실", None, None))
     assert (planned.number, planned.state, planned.kept) == (None, ErasureState.PLANNED, 1)
     assert home.journal() == before
     assert home.erasures.newest(1, 9) == []
@@ -439,13 +439,13 @@ def test_failure_that_stays_is_said_and_the_rest_goes_on_after_a_restart(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(home.poses, "erase_replays", fail)
-    begun = home.erasures.begin(HOUSEHOLD, Scope("거실", None, None))
+    begun = home.erasures.begin(HOUSEHOLD, Scope(1, "거실", None, None))
     assert failing.wait(10)
     while not (reason := home.erasures.health().reason):
         failing.wait(0.01)
     assert "No space left on device" in reason
     with pytest.raises(ErasureRunning):
-        home.erasures.begin(HOUSEHOLD, Scope("침실", None, None))
+        home.erasures.begin(HOUSEHOLD, Scope(1, "침실", None, None))
     home.restart()
     assert home.wait(begun).counts.events == 4
 

@@ -137,11 +137,11 @@ def test_erased_span_is_forgotten(activity: ActivityService, write: Write) -> No
     write(0, 0, 2402)
     write(0, 0, 11, camera="거실")
     assert len(counted(activity)) == 4
-    activity.erase("hall", NOW + 1800, NOW + 3600, closed=-1)
+    activity.erase(1, "hall", NOW + 1800, NOW + 3600, closed=-1)
     assert [(it.camera_id, it.began_at) for it in activity.between(1, 0.0, 9e9)] == [
         ("거실", NOW), ("hall", NOW + 3600), ("hall", NOW + 7200),
     ]  # fmt: skip
-    activity.erase(None, 0.0, 9e9, closed=-1)
+    activity.erase(1, None, 0.0, 9e9, closed=-1)
     assert activity.between(1, 0.0, 9e9) == []
 
 
@@ -150,7 +150,7 @@ def test_file_that_is_written_anew_is_counted_before_and_not_again(
 ) -> None:
     write(0, 0, 11)
     write(0, 0, 101, camera="거실")
-    activity.erase("거실", 0.0, 9e9, closed=0)
+    activity.erase(1, "거실", 0.0, 9e9, closed=0)
     again = folder / "events-000000-2027-01-15.jsonl"
     again.write_bytes(b"".join(it for it in again.read_bytes().splitlines(True) if b"hall" in it))
     write(1, 11, 1)

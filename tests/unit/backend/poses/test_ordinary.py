@@ -80,6 +80,6 @@ def test_what_is_to_be_forgotten_is_not_kept(
     minutes: OrdinaryMinutes, make_frame: MakeFrame
 ) -> None:
     see(minutes, make_frame, BEGIN, MINUTE_SEC)
-    minutes.forget("kitchen", BEGIN, BEGIN + 1)
-    minutes.forget("hall", BEGIN + 59, BEGIN + 100)
+    minutes.forget("kitchen".__eq__, BEGIN, BEGIN + 1)
+    minutes.forget("hall".__eq__, BEGIN + 59, BEGIN + 100)
     assert see(minutes, make_frame, BEGIN + MINUTE_SEC, HELD_SEC + 1) == []

@@ -49,8 +49,8 @@ def test_what_is_erased_is_of_the_camera_and_the_span(make_frame: MakeFrame) -> 
     for camera_id in ("hall", "bedroom"):
         for at in (1.0, 2.0, 3.0):
             recent.add(make_frame(at, camera_id))
-    recent.erase("hall", 2.0, 3.0)
+    recent.erase("hall".__eq__, 2.0, 3.0)
     assert (times(recent), times(recent, "bedroom")) == ([1.0, 3.0], [1.0, 2.0, 3.0])
-    recent.erase(None, 0.0, 10.0)
+    recent.erase(lambda _: True, 0.0, 10.0)
     assert (times(recent), times(recent, "bedroom")) == ([], [])
     assert recent.last_seen("hall") is None
