@@ -2,9 +2,10 @@
 
 from starlette.requests import Request
 
-from backend.access.keys import Caller
+from backend.access.keys import HOUSEHOLD, Caller
 from backend.access.middleware import check_role
 from backend.access.roles import Role
+from backend.errors import Forbidden
 
 
 def owner_of(request: Request) -> Caller:
@@ -15,6 +16,15 @@ def owner_of(request: Request) -> Caller:
 def caregiver_of(request: Request) -> Caller:
     """Who asks, if it is a caregiver, or may more; else raises Forbidden."""
     return _asking(request, Role.CAREGIVER)
+
+
+def check_first_household(caller: Caller) -> None:
+    """Raise Forbidden unless it is of the household that the server was set up for.
+
+    What is the server's as a whole is that one's.
+    """
+    if caller.household_id != HOUSEHOLD.household_id:
+        raise Forbidden("expected the household that the server was set up for")
 
 
 def _asking(request: Request, role: Role) -> Caller:

@@ -6,7 +6,7 @@ from typing import Self
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from backend.access.asking import owner_of
+from backend.access.asking import check_first_household, owner_of
 from backend.access.middleware import check_household
 from backend.alerts.channels.kakao.app import AppKey, AppSource, KakaoApp
 from backend.audit.actions import Action
@@ -74,7 +74,7 @@ def set_app(request: Request, body: Body) -> ShownApp:
 
 def keep_app(request: Request, wanted: AppToKeep) -> None:
     """Keep it for an owner; raises Forbidden, KakaoAppInEnvironment, ContactsUnavailable."""
-    owner_of(request)
+    check_first_household(owner_of(request))
     known, key = _app(request), wanted.rest_api_key
     if known.source is AppSource.ENVIRONMENT:
         raise KakaoAppInEnvironment("KAKAO_REST_API_KEY is set in the environment, which wins")

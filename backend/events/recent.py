@@ -58,15 +58,18 @@ class RecentEvents:
                 self._sift(camera_id, kind, lambda at, line: at < before and goes(line))
 
     def newest(
-        self, limit: int, event_type: EventType | None = None, camera_id: str | None = None
+        self,
+        limit: int,
+        event_type: EventType | None = None,
+        is_wanted: Callable[[str], bool] = lambda _: True,
     ) -> list[bytes]:
-        """At most `limit` lines, newest first, of one type or camera where one is named."""
+        """At most `limit` lines of the wanted cameras, newest first; of one type if it is named."""
         with self._lock:
             chosen = [
                 list(reversed(kept))
                 for name, kinds in self._cameras.items()
                 for kind, kept in kinds.items()
-                if camera_id in (None, name) and event_type in (None, kind)
+                if event_type in (None, kind) and is_wanted(name)
             ]
         merged = heapq.merge(*chosen, key=lambda numbered: -numbered[0])
         return [line for _, line in itertools.islice(merged, limit)]

@@ -113,7 +113,12 @@ async def recent(
     camera_id: Annotated[str | None, EMPTY_IS_NONE] = None,
 ) -> Response:
     """The newest events, newest first; an empty filter is none."""
-    return _shown(_service(request).recent.newest(limit, event_type, camera_id))
+    cameras, whose = _cameras(request), request.state.caller.household_id
+
+    def is_wanted(name: str) -> bool:
+        return camera_id in (None, name) and cameras.household_of(name) == whose
+
+    return _shown(_service(request).recent.newest(limit, event_type, is_wanted))
 
 
 @router.get("/incidents", responses=answers([RECORD], InvalidInput))
@@ -123,14 +128,15 @@ def incidents(
     day: Annotated[date, Query(ge=FIRST_DAY, le=LAST_DAY, examples=["2026-11-29"])],
 ) -> Response:
     """Each START and END of a camera on a day of the household's time zone, newest first."""
-    zone = request.app.state.people.zone(request.state.caller.household_id)
-    begin, end = bounds_of(day, zone)
+    whose = request.state.caller.household_id
+    if _cameras(request).household_of(camera_id) != whose:
+        return _shown([])
+    begin, end = bounds_of(day, request.app.state.people.zone(whose))
     return _shown(_service(request).store.between(camera_id, begin, end))
 
 
 def _take(request: Request, sent: Sequence[Event], body: bytes) -> list[Taken]:
-    cameras: CameraService = request.app.state.cameras
-    cameras.check_senders(request.state.caller, {event.camera_id for event in sent})
+    _cameras(request).check_senders(request.state.caller, {event.camera_id for event in sent})
     if len(body) > MAX_EVENT_BYTES * len(sent):
         raise BodyTooLarge(f"expected at most {MAX_EVENT_BYTES} bytes an event")
     intake: Intake = request.app.state.intake
@@ -149,6 +155,11 @@ def _self_test(request: Request, taken: Sequence[Taken]) -> str | None:
 
 def _shown(lines: Sequence[bytes]) -> Response:
     return Response(shown(lines), media_type="application/json")
+
+
+def _cameras(request: Request) -> CameraService:
+    cameras: CameraService = request.app.state.cameras
+    return cameras
 
 
 def _service(request: Request) -> EventService:

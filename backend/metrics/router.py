@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from backend.access.asking import caregiver_of
+from backend.access.asking import caregiver_of, check_first_household
 from backend.access.keys import SCRAPER
 from backend.access.rights import METRICS_PATH
 from backend.http.openapi import Responses
@@ -22,6 +22,6 @@ router = APIRouter(tags=["metrics"])
 def metrics(request: Request) -> Response:
     """Every figure of this server, as Prometheus reads them: by METRICS_KEY, or for caregivers."""
     if request.state.caller is not SCRAPER:
-        caregiver_of(request)
+        check_first_household(caregiver_of(request))
     service: MetricsService = request.app.state.metrics
     return Response(service.text(), media_type=MEDIA_TYPE)

@@ -20,6 +20,7 @@ from backend.people.household import Household
 from backend.people.person import Person
 from backend.people.schemas import MembershipShown
 from backend.people.service import PeopleService
+from backend.people.store import FIRST_HOUSEHOLD
 from backend.web import language as languages
 from backend.web.moments import Moments
 from backend.web.navigation import Item, items_for
@@ -62,6 +63,11 @@ class View:
     def may(self, role: str) -> bool:
         """Whether who looks has this role, or one that may more."""
         return self.role is not None and self.role.includes(Role(role))
+
+    @property
+    def is_of_server(self) -> bool:
+        """Whether it is the household that the server was set up for which is looked at."""
+        return self.household is None or self.household.id == FIRST_HOUSEHOLD
 
 
 class Pages:

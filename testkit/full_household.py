@@ -1,0 +1,202 @@
+"""Household 1 with something of everything, each with CANARY in what somebody has typed of it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.cameras.found_router import CAMERA as CAMERA_FOUND
+from backend.jobs.service import JobWanted
+from contract.jobs import JobKind
+from contract.versions import DETECTOR
+from testkit.asked_home import AskedHome
+from testkit.kept_pictures import keep_picture
+from testkit.past_of_household import Names, add_past
+from testkit.versions import altered, compared, register
+
+CANARY = "canary-3b9f"
+CAMERA = f"{CANARY}-hall"
+TABLE = f"day,{CANARY}\n2026-11-01,71.5\n2026-11-02,72.5\n"
+FOUND = CAMERA_FOUND | {"id": CANARY, "name": CANARY}
+WAIT_SEC = 20.0
+
+
+@dataclass
+class FullHousehold:
+    """Fills it, over HTTP where there is a route. The server's data is in `data_dir`."""
+
+    home: AskedHome
+    data_dir: Path
+
+    def fill(self) -> Names:
+        """Do it; the ids of what there is now."""
+        self._erase_nothing()
+        names = self._cameras() | self._incident() | self._people()
+        names |= self._pictures(names["incident_id"]) | self._datasets() | self._models()
+        names |= self._ask_models(names)
+        names |= add_past(self.home, self.data_dir, names, CANARY)
+        self._settle()
+        return names | self._elsewhere(names)
+
+    def _ask(self, method: str, path: str, body: object = None, who: str = "owner") -> Any:
+        options = {} if body is None else {"json": body}
+        return self.home.ask(who, method, path, **options).raise_for_status().json()
+
+    def _erase_nothing(self) -> None:
+        asked = {"camera_id": f"{CANARY} garage", "confirm": True}
+        self._ask("POST", "/erasures", asked)
+        self._until(lambda: self._ask("GET", "/erasures")[0]["finished_at"])
+
+    def _until(self, ask: Callable[[], Any]) -> Any:
+        """What it answers once there is an answer."""
+        give_up_at = time.monotonic() + WAIT_SEC
+        while not (answer := ask()):
+            if time.monotonic() > give_up_at:
+                raise TimeoutError
+            time.sleep(0.01)
+        return answer
+
+    def _cameras(self) -> Names:
+        code = self._ask("POST", "/cameras", {"camera_id": CAMERA})["code"]
+        paired = self._ask("POST", "/pairing", {"code": code}, "stranger")
+        self.home.keys["their box"] = paired["key"]
+        self._event("HEARTBEAT", state="watching")
+        self._ask("PUT", f"/cameras/{CAMERA}", {"place": f"{CANARY} shelf"})
+        zone = {"name": CANARY, "kind": "rest", "polygon": [[0.1, 0.5], [0.5, 0.5], [0.5, 0.8]]}
+        self._ask("PUT", f"/cameras/{CAMERA}/zones", {"zones": [zone]})
+        self._ask("PUT", f"/cameras/{CAMERA}/found", {"cameras": [FOUND]}, "their box")
+        self._ask("POST", "/cameras", {"camera_id": f"{CANARY} kitchen"})
+        visit = self._ask("POST", "/visits", {"minutes": 60})
+        self._ask("POST", "/self-tests", {"camera_id": CAMERA})
+        self._ask("POST", "/fall-test", {"camera_id": "hall", "minutes": 5})
+        return {"camera_id": CAMERA, "visit_id": str(visit["id"])}
+
+    def _event(self, kind: str, **fields: object) -> None:
+        event: dict[str, object] = {
+            "event_type": kind,
+            "event_id": f"{CANARY}-{kind}",
+            "camera_id": CAMERA,
+        }
+        event |= {"ts": time.time(), **fields}
+        self._ask("POST", "/event/payload", event, "their box")
+
+    def _incident(self) -> Names:
+        fall = {"event": "fall", "incident_id": f"{CANARY}-1"}
+        self._event("START", **fall)
+        self._event("END", state="lying", **fall)
+        (incident, *_) = self._ask("GET", "/incidents")
+        path = f"/incidents/{incident['id']}"
+        self._ask("POST", f"{path}/acknowledgement", {"answer": "going"})
+        self._ask("POST", f"{path}/notes", {"text": CANARY})
+        (note,) = self._ask("GET", f"{path}/notes")
+        self._ask("POST", f"{path}/verdict", {"verdict": "fall"})
+        self._ask("PUT", f"{path}/rating", {"stars": 4})
+        return {"incident_id": incident["id"], "number": str(note["number"])}
+
+    def _people(self) -> Names:
+        self._ask("PUT", "/household", {"name": CANARY, "resident": CANARY, "address": CANARY})
+        for number in (1, 2, 3):
+            self._ask("PUT", f"/people/{number}", {"name": f"{CANARY} {number}"}, "household")
+        contact = self._ask("POST", "/contacts", {"kind": "ntfy", "label": CANARY})
+        self._ask("POST", "/people/invitations", {"role": "viewer"})
+        key = self._ask("POST", "/households/1/keys", {"name": CANARY})
+        (session, *_) = self._ask("GET", "/auth/sessions")
+        return {
+            "contact_id": str(contact["id"]),
+            "person_id": "2",
+            "household_id": "1",
+            "key_id": str(key["key_id"]),
+            "session_id": session["id"],
+        }
+
+    def _pictures(self, incident_id: str) -> Names:
+        state = self.home.app.state
+        of_camera = {"incident_id": incident_id, "camera_id": CAMERA}
+        fields: list[dict[str, Any]] = [of_camera, {}, {}, {}, {}, {}]
+        kept = [
+            keep_picture(state.factory_database, state.media_driver, name=f"{CANARY}.jpg", **more)
+            for more in fields
+        ]
+        ids = [it.id for it in kept]
+        self._ask("PUT", "/images/consents", {"camera_id": CAMERA, "days": 30})
+        self._ask("POST", f"/images/{ids[0]}/comments", {"text": CANARY})
+        self.home.ask("owner", "GET", f"/images/{ids[0]}/original").raise_for_status()
+        pairs = {"before": ids[:3], "after": ids[3:], "learnt_from": "pairs", "method": "lut"}
+        look = self._ask("POST", "/styles", {"name": CANARY} | pairs)
+        return {"image_id": ids[0], "look_id": look["id"]}
+
+    def _datasets(self) -> Names:
+        content = TABLE.encode()
+        wanted = {"name": CANARY, "kind": "table", "size": len(content)}
+        upload = self._ask("POST", "/datasets", wanted)["id"]
+        path, headers = f"/datasets/uploads/{upload}", {"Upload-Offset": "0"}
+        self.home.ask("owner", "PATCH", path, content=content, headers=headers).raise_for_status()
+        version = self._until(lambda: self._ask("GET", path)["version_id"])
+        (dataset,) = self._ask("GET", "/datasets")
+        self._ask("POST", f"/datasets/{dataset['id']}/share", {"days": 7})
+        return {
+            "upload_id": upload,
+            "dataset_id": dataset["id"],
+            "dataset_version_id": version,
+        }
+
+    def _models(self) -> Names:
+        state = self.home.app.state
+        made = [
+            register(
+                state.versions,
+                altered(self.data_dir.parent / name, f"{CANARY} {name}", threshold=t),
+            )
+            for name, t in (("one", 0.4), ("two", 0.6))
+        ]
+        compared(state.factory_database, *made)
+        ids = [it.id for it in made]
+        asked = self._ask("POST", "/comparisons", {"version_ids": ids})
+        export = self._ask("POST", "/exports", {"version_id": ids[0], "format": "onnx"})
+        why = {"alias": "shadow", "reason": CANARY}
+        self._ask("POST", f"/versions/{ids[1]}/alias", why)
+        shares = {"kind": "endpoint", "name": CANARY, "recipe": DETECTOR, "shares": {ids[0]: 100}}
+        deployment = self._ask("POST", "/deployments", shares)
+        job = state.jobs.ask(JobWanted(JobKind.TRAINING, CANARY, {"recipe": DETECTOR}))
+        return {
+            "version_id": ids[0],
+            "comparison_id": asked["id"],
+            "export_id": export["id"],
+            "deployment_id": deployment["id"],
+            "job_id": job.id,
+        }
+
+    def _ask_models(self, names: Names) -> Names:
+        row = {"weather": "rain", "speed_limit": 60, "hour": 18}
+        self._ask("POST", "/api/predict/eclo", row)
+        table = {"dataset_version_id": names["dataset_version_id"]}
+        batch = self._ask("POST", "/api/predict/eclo/batch", table)
+        self._ask("GET", f"/deployments/edge/{DETECTOR}", who="their box")
+        return {"api job_id": batch["job_id"]}
+
+    def _settle(self) -> None:
+        """Let nothing wait that is written after it was answered."""
+        state = self.home.app.state
+        state.tabular.history.write()
+        while state.activity.count_piece():
+            pass
+
+    def _elsewhere(self, names: Names) -> Names:
+        """What the same name is in each room, and what is nobody's."""
+        version = self._ask("GET", f"/datasets/{names['dataset_id']}/versions/1")
+        return {
+            "activity camera": names["camera_id"],
+            "ask camera": names["camera_id"],
+            "datasets version_id": names["dataset_version_id"],
+            "images before": names["image_id"],
+            "incidents number": names["number"],
+            "jobs before": names["job_id"],
+            "training before": names["job_id"],
+            "incidents subject_id": names["incident_id"],
+            "images subject_id": names["image_id"],
+            "images key": f"camera/{names['image_id']}/original.jpg",
+            "styles subject_id": names["look_id"],
+            "channels number": names["contact_id"],
+            "sha256": version["manifest"],
+        }
