@@ -11,7 +11,9 @@ from contract.names import CameraName
 
 MAX_CAMERAS = 1000
 """Of one household that are kept in memory; a camera_id is soon made up."""
-_SUFFIX = re.compile(r"\.h([1-9]\d{0,9})$")
+ENDING = r"\.h([1-9]\d{0,9})$"
+"""What the names of the cameras of all households but the first one end with, as a pattern."""
+_SUFFIX = re.compile(ENDING)
 _NAME: TypeAdapter[str] = TypeAdapter(CameraName)
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,7 @@ class Record:
     escalation: EscalationService
     poses: PoseService
     people: PeopleService
+    household_of: Callable[[str], int]
 
 
 class RecordDatasets:
@@ -108,8 +109,11 @@ class RecordDatasets:
         zone = self._record.people.zone(household_id)
         most = round(wanted.ordinary_hours * 60)
         if most:
-            minutes = self._record.poses.ordinary_minutes(wanted.since, wanted.until)[:most]
-            yield from filter(None, (of_ordinary_minute(kept, zone) for kept in minutes))
+            record = self._record
+            found = record.poses.ordinary_minutes(
+                wanted.since, wanted.until, lambda it: record.household_of(it) == household_id
+            )
+            yield from filter(None, (of_ordinary_minute(kept, zone) for kept in found[:most]))
 
     def _clip(self, incident: Incident, verdict: Verdict, household_id: int) -> RecordedClip | None:
         zone = self._record.people.zone(household_id)

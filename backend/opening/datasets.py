@@ -31,5 +31,6 @@ def open_datasets(state: State, settings: BackendSettings) -> None:
         return datetime.now(state.people.zone()).date()
 
     state.record_eraser = RecordEraser(database, blobs, state.datasets.maker, namers, today)
-    record = Record(state.incidents, state.escalation, state.poses, state.people)
+    household_of = state.cameras.household_of
+    record = Record(state.incidents, state.escalation, state.poses, state.people, household_of)
     state.record_datasets = RecordDatasets(database, blobs, state.datasets.maker, record)

@@ -135,12 +135,15 @@ class PoseService:
         """Forget the replays of these incidents. Waits for the disk; raises OSError."""
         self._keeper.erase(incident_ids)
 
-    def ordinary_minutes(self, since: float, until: float) -> list[Kept]:
-        """Minutes in which nothing happened that began from `since` to `until`, newest first.
+    def ordinary_minutes(
+        self, since: float, until: float, is_wanted: Callable[[str], bool]
+    ) -> list[Kept]:
+        """Minutes of the wanted cameras in which nothing happened, newest first.
 
-        Each stands as a replay of its own. Raises OSError.
+        They began from `since` to `until`, and each stands as a replay of its own. Raises OSError.
         """
-        return self._ordinary.kept(since, until)
+        found = self._ordinary.kept(since, until)
+        return [kept for kept in found if is_wanted(kept.camera_id)]
 
     def erase_ordinary(self, goes: Callable[[str], bool], since: float, until: float) -> None:
         """Forget such minutes of the cameras that go. Raises OSError."""

@@ -51,4 +51,4 @@ def build(duck: Duck, sources: Sources, zone: ZoneInfo) -> None:
             cursor.execute(statement)
         if sources.log:
             fill(cursor, "read_events", event_rows.TYPES, sources.log.events)
-            cursor.execute(events_view(zone, sources.log.parquets, sources.whose.has_unknown))
+            cursor.execute(events_view(zone, sources.log.parquets, sources.whose.household_id))

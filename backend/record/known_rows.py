@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
+from sqlalchemy import Connection, Row, Select, exists, func, select
 
 from backend.activity.tables import hours, position
 from backend.alerts.ledger.states import AlertState
@@ -17,8 +17,6 @@ from backend.record.floor import Lain
 from backend.storage.database import Database
 from backend.troubles.table import TROUBLES
 
-FIRST_HOUSEHOLD = 1
-"""Whose a camera is of which nothing is kept: it shows the household's own key."""
 AT_ONCE = 5000
 """So many hours are read while others wait for the database: some 20 ms."""
 
@@ -64,25 +62,15 @@ class CameraRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Whose:
-    """Which cameras are a household's."""
+    """Which cameras are a household's, of those of which something is kept; the others say by
+    their names whose they are."""
 
     household_id: int
     cameras: Sequence[CameraRow]
 
-    def have(self, camera_id: ColumnElement[str]) -> ColumnElement[bool]:
-        """The condition that a row is of one of them."""
-        if self.has_unknown:
-            return camera_id.not_in(self.strangers)
-        return camera_id.in_([it.camera_id for it in self.own])
-
-    @property
-    def has_unknown(self) -> bool:
-        """Whether those are of which nothing is kept."""
-        return self.household_id == FIRST_HOUSEHOLD
-
     @property
     def own(self) -> list[CameraRow]:
-        """Those that are, of those of which something is kept."""
+        """Those that are."""
         return [it for it in self.cameras if it.household_id == self.household_id]
 
     @property
@@ -122,12 +110,12 @@ def read_cameras(db: Connection) -> list[CameraRow]:
     return [CameraRow(*row) for row in db.execute(query.order_by(of.number))]
 
 
-def read_hours(database: Database, whose: Whose) -> list[Sequence[object]]:
+def read_hours(database: Database, household_id: int) -> list[Sequence[object]]:
     """The hours of a household's cameras, a piece at a time."""
     rows, last = list[Sequence[object]](), -1
     columns = [hours.c[name] for name in HOUR_TYPES]
     while True:
-        following = hours.c.number > last, whose.have(hours.c.camera_id)
+        following = hours.c.number > last, hours.c.household_id == household_id
         query = select(hours.c.number, *columns).where(*following)
         with database.reading() as db:
             piece = db.execute(query.order_by(hours.c.number).limit(AT_ONCE)).all()

@@ -130,7 +130,7 @@ class Snapshots:
         with self._database.reading() as db:
             whose = Whose(household_id, known_rows.read_cameras(db))
             incidents = known_rows.read_incidents(db, household_id)
-        hours = known_rows.read_hours(self._database, whose)
+        hours = known_rows.read_hours(self._database, household_id)
         return Sources(whose, hours, incidents, self._log(duck) if duck else None)
 
     def _log(self, duck: Duck) -> Log:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from backend.cameras.names import ENDING
+from backend.people.store import FIRST_HOUSEHOLD
 from backend.record.closed_file import reading
 from backend.record.days_sql import days, person_days
 from backend.storage.duck import quoted_text
@@ -23,13 +25,12 @@ def statements(zone: ZoneInfo) -> list[str]:
     ]
 
 
-def events_view(zone: ZoneInfo, parquets: Sequence[Path], has_unknown: bool) -> str:
+def events_view(zone: ZoneInfo, parquets: Sequence[Path], household_id: int) -> str:
     """What makes the view of the events, of the tables `read_events`, `places` and `strangers`, and
     of Parquet files.
 
-    A household that `has_unknown` cameras has all but the strangers, another one those with places.
+    A household has those of its cameras with places, and of those that are its own by their names.
     """
-    own = "NOT IN (FROM strangers)" if has_unknown else "IN (SELECT camera_id FROM places)"
     closed = f"UNION ALL FROM {reading(parquets)}" if parquets else ""
     return f"""
         CREATE VIEW events AS
@@ -39,8 +40,15 @@ def events_view(zone: ZoneInfo, parquets: Sequence[Path], has_unknown: bool) -> 
             person, state, label, incident_id, prob, duration_sec, top_event, top_prob, fps,
             pose_share, motion_share, missed_sec, picture, delay_sec
         FROM local LEFT JOIN places USING (camera_id)
-        WHERE camera_id {own}
+        WHERE camera_id IN (SELECT camera_id FROM places)
+            OR camera_id NOT IN (FROM strangers) AND {_is_named(household_id)}
     """  # noqa: S608
+
+
+def _is_named(household_id: int) -> str:
+    """The condition that a camera is a household's by its name."""
+    number = "" if household_id == FIRST_HOUSEHOLD else str(household_id)
+    return f"regexp_extract(camera_id, {quoted_text(ENDING)}, 1) = {quoted_text(number)}"
 
 
 def _local(at: str, zone: ZoneInfo) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from backend.cameras.names import household_named
 from backend.datasets.service import DatasetService
-from backend.poses.replay_file import NotAReplay
+from backend.poses.replay_file import Kept, NotAReplay
 from backend.poses.store import ReplayStore
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
@@ -97,14 +98,20 @@ class ComparisonCarrier:
         for stretch in incidents:
             self._save_replay(stretch.track, folder)
         minutes = []
-        for kept in self._ordinary(job.created_at - MONTH_SEC):
+        for kept in self._kept_of(job):
             save_track(kept, folder)
             minutes.append(ordinary_stretch(kept))
         return (*incidents, *minutes)
 
     def _minutes(self, job: Job) -> Iterator[Stretch]:
         """The ordinary minutes that are kept now."""
-        return map(ordinary_stretch, self._ordinary(job.created_at - MONTH_SEC))
+        return map(ordinary_stretch, self._kept_of(job))
+
+    def _kept_of(self, job: Job) -> Iterator[Kept]:
+        """Those of the household's cameras: here nothing but their names says so."""
+        for kept in self._ordinary(job.created_at - MONTH_SEC):
+            if household_named(kept.camera_id) == job.household_id:
+                yield kept
 
     def _save_replay(self, incident_id: str, folder: Path) -> None:
         try:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from backend.datasets.errors import NothingToKeep
+from backend.datasets.schemas import RecordWanted
 from modeling.training.datasets.clips import LabelledClip, load_dataset
 from testkit.asked_home import AskedHome, asked_home
 from testkit.judged_record import HOUR, NOON, happen, judge, see
@@ -63,7 +65,7 @@ def test_a_span_of_the_record_with_ordinary_minutes(home: AskedHome, tmp_path: P
         judge(home, incident_id, verdict)
     see(home, NOON + 5 * HOUR, NOON + 5 * HOUR + 120)
     see(home, NOON + 9 * HOUR, NOON + 9 * HOUR + 120)
-    while len(home.app.state.poses.ordinary_minutes(0.0, 1e11)) < 2:
+    while len(home.app.state.poses.ordinary_minutes(0.0, 1e11, lambda _: True)) < 2:
         time.sleep(0.02)
     wanted = {"since": NOON - 100, "until": NOON + 6 * HOUR, "ordinary_hours": 1}
     made = home.ask("owner", "POST", "/datasets/from-record", json=wanted).raise_for_status().json()
@@ -72,6 +74,8 @@ def test_a_span_of_the_record_with_ordinary_minutes(home: AskedHome, tmp_path: P
     (minute,) = found.keys() - {ids[0], ids[1]}
     assert len(found[minute].track) == 300
     assert [clip.labels.source for clip in found.values()] == ["household"] * 3
+    with pytest.raises(NothingToKeep):
+        home.app.state.record_datasets.make(RecordWanted.model_validate(wanted), 2, None)
     tests = wanted | {"verdicts": ["test"], "ordinary_hours": 0}
     made = home.ask("owner", "POST", "/datasets/from-record", json=tests).raise_for_status().json()
     assert clips(home, made, tmp_path).keys() == {ids[2]}

@@ -338,14 +338,16 @@ def test_ordinary_minutes_go_with_their_camera(home: ErasingHome) -> None:
     for camera in ("거실", "침실"):
         for tick in range(500):
             home.see(OLD + tick / 5, camera)
-    while len(home.poses.ordinary_minutes(0.0, NOW)) < 2:
+    while len(home.poses.ordinary_minutes(0.0, NOW, lambda _: True)) < 2:
         time.sleep(0.02)
     home.erase("거실")
-    assert [it.camera_id for it in home.poses.ordinary_minutes(0.0, NOW)] == ["침실"]
+    assert [it.camera_id for it in home.poses.ordinary_minutes(0.0, NOW, lambda _: True)] == [
+        "침실"
+    ]
     home.erase("침실", OLD + 70, OLD + 80)
-    assert len(home.poses.ordinary_minutes(0.0, NOW)) == 1
+    assert len(home.poses.ordinary_minutes(0.0, NOW, lambda _: True)) == 1
     home.erase(None, OLD + 50, OLD + 51)
-    assert home.poses.ordinary_minutes(0.0, NOW) == []
+    assert home.poses.ordinary_minutes(0.0, NOW, lambda _: True) == []
 
 
 def test_dry_run_counts_what_would_go_and_erases_nothing(home: ErasingHome) -> None:

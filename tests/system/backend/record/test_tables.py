@@ -268,15 +268,23 @@ def test_households_see_their_own(home: ErasingHome) -> None:
         db.execute(insert(cameras).values(theirs))
         others = incidents.c.camera_id == "침실"
         db.execute(update(incidents).where(others).values(household_id=2))
-        row = dict.fromkeys((it.name for it in hours.columns), 1.0) | {"household_id": 1}
-        for number, camera in enumerate(("거실", "침실")):
-            db.execute(insert(hours).values(row | {"number": number, "camera_id": camera}))
+        row = dict.fromkeys((it.name for it in hours.columns), 1.0)
+        for number, camera in enumerate(("거실", "침실"), start=1):
+            of = {"household_id": number, "number": number, "camera_id": camera}
+            db.execute(insert(hours).values(row | of))
     for household_id, camera, place in ((1, "거실", "거실"), (2, "침실", "그들의 방")):
         for table in ("days", "hours", "incidents", "events"):
             found = ask(home, f"SELECT DISTINCT camera_id, place FROM {table}", household_id)  # noqa: S608
             assert found == [(camera, place)], table
         assert ask(home, "SELECT sum(incidents) FROM person_days", household_id) == [(0,)]
     assert ask(home, "SELECT count(*) FROM events", 3) == [(0,)]
+
+
+def test_camera_of_which_nothing_is_kept_says_by_its_name_whose_it_is(home: ErasingHome) -> None:
+    for camera in ("현관", "현관.h2", "현관.h22"):
+        home.record("HEARTBEAT", camera, camera_id=camera)
+    for household_id, camera in ((1, "현관"), (2, "현관.h2"), (22, "현관.h22")):
+        assert by_camera(home, household_id) == {camera: 1}
 
 
 def test_questions_have_bounds(home: ErasingHome) -> None:
