@@ -11,15 +11,14 @@ from sqlalchemy import Table, delete, insert, select
 from backend.storage.database import Database
 
 DAY_SEC = 86_400.0
-OWN_HOUSEHOLD = 1
-"""That of all links: only this server makes them."""
 
 
 @dataclass(frozen=True)
 class ShareLink:
-    """What a link leads to, and whose it is; without a person it is the API_KEY's."""
+    """What a link leads to, and whose it is; without a person it is a key's."""
 
     subject_id: str
+    household_id: int
     created_by: int | None
 
 
@@ -38,12 +37,15 @@ class ShareLinks:
     ) -> None:
         self._database, self._table, self._subject, self._clock = database, table, subject, clock
 
-    def make(self, subject_id: str, days: int, created_by: int | None) -> tuple[str, float]:
+    def make(
+        self, subject_id: str, days: int, household_id: int, created_by: int | None
+    ) -> tuple[str, float]:
         """The token of a new one, and when it expires; those that have, are forgotten."""
         token, now = secrets.token_urlsafe(32), self._clock()
         row = {
             self._subject: subject_id,
             "digest": _digest(token),
+            "household_id": household_id,
             "created_by": created_by,
             "created_at": now,
             "expires_at": now + days * DAY_SEC,
@@ -56,12 +58,12 @@ class ShareLinks:
     def find(self, token: str) -> ShareLink | None:
         """What the token leads to; None once the link is over."""
         of = self._table.c
-        query = select(of[self._subject], of.created_by).where(
+        query = select(of[self._subject], of.household_id, of.created_by).where(
             of.digest == _digest(token), of.expires_at > self._clock()
         )
         with self._database.reading() as db:
             row = db.execute(query).first()
-        return ShareLink(row[0], row[1]) if row else None
+        return ShareLink(*row) if row else None
 
 
 def _digest(token: str) -> str:

@@ -8,7 +8,6 @@ from starlette.responses import FileResponse, StreamingResponse
 
 from backend.access.asking import owner_of
 from backend.access.keys import Caller
-from backend.access.share_links import OWN_HOUSEHOLD
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.datasets.errors import NothingToKeep, UnknownBlob, UnknownDataset, UnknownShare
@@ -184,7 +183,7 @@ def download(request: Request, token: str) -> StreamingResponse:
     shares: Shares = request.app.state.dataset_shares
     share = shares.find(token)
     found, pieces = share.version, shares.zipped(share.version)
-    sharer = Caller("link", person_id=share.created_by, household_id=OWN_HOUSEHOLD)
+    sharer = Caller("link", person_id=share.created_by, household_id=share.household_id)
     _audit(request).note_rarely(sharer, Action.DOWNLOADED_DATASET, found.id)  # by a stranger
     name = f"dataset-{found.dataset_id[:12]}-{found.version}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -195,7 +194,7 @@ def make_share(request: Request, caller: Caller, dataset_id: str, wanted: ShareW
     """A link in the caller's name; raises UnknownDataset."""
     found = _service(request).numbered(dataset_id, wanted.version, caller.household_id)
     shares: Shares = request.app.state.dataset_shares
-    token, expires_at = shares.share(found, wanted.days, caller.person_id)
+    token, expires_at = shares.share(found, wanted.days, caller.household_id, caller.person_id)
     _audit(request).note(caller, Action.SHARED_DATASET, found.id)
     address = f"{own_address(request)}/shared/{token}"
     return ShareMade(address=address, version=found.version, expires_at=expires_at)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.access.share_links import OWN_HOUSEHOLD, ShareLinks
+from backend.access.share_links import ShareLinks
 from backend.datasets.errors import UnknownDataset, UnknownShare
 from backend.datasets.service import DatasetService
 from backend.datasets.tables import dataset_shares
@@ -14,15 +14,17 @@ from backend.storage.blobs import chunks_of
 from backend.storage.database import Database
 from contract.datasets import DatasetVersion
 
+EXPECTED = "expected a link of this server that is still good"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """No time of this server's is told to whoever gets a link."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """What a link leads to, and whose it is; without a person it is the API_KEY's."""
+    """What a link leads to, and whose it is; without a person it is a key's."""
 
     version: DatasetVersion
+    household_id: int
     created_by: int | None
 
 
@@ -39,19 +41,21 @@ class Shares:
         self._datasets = datasets
 
     def share(
-        self, version: DatasetVersion, days: int, created_by: int | None
+        self, version: DatasetVersion, days: int, household_id: int, created_by: int | None
     ) -> tuple[str, float]:
         """The token of a link to it, and when that expires; those that have, are forgotten."""
-        return self._links.make(version.id, days, created_by)
+        return self._links.make(version.id, days, household_id, created_by)
 
     def find(self, token: str) -> Share:
         """What the link leads to; raises UnknownShare once it is over, or the data set is."""
         link = self._links.find(token)
+        if link is None:
+            raise UnknownShare(EXPECTED)
         try:
-            version = self._datasets.version(link.subject_id if link else "", OWN_HOUSEHOLD)
+            version = self._datasets.version(link.subject_id, link.household_id)
         except UnknownDataset as error:
-            raise UnknownShare("expected a link of this server that is still good") from error
-        return Share(version, link.created_by if link else None)
+            raise UnknownShare(EXPECTED) from error
+        return Share(version, link.household_id, link.created_by)
 
     def zipped(self, version: DatasetVersion) -> Iterator[bytes]:
         """The version as a zip, made while it is read."""

@@ -77,6 +77,7 @@ dataset_shares = Table(
     "dataset_shares",
     factory_metadata,
     Column("number", Integer, primary_key=True),
+    Column("household_id", Integer, nullable=False),
     Column("version_id", Text, nullable=False),
     Column("digest", Text, nullable=False, unique=True),
     Column("created_by", Integer),

@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.access.asking import caregiver_of, owner_of
 from backend.access.keys import Caller
-from backend.access.share_links import OWN_HOUSEHOLD
 from backend.audit.actions import Action
 from backend.audit.service import AuditService
 from backend.comments.service import CommentService
@@ -201,7 +200,7 @@ async def share(request: Request, look_id: str, body: Body) -> LookShare:
 def download(request: Request, token: str) -> Response:
     """The look that a link shares, as a zip; no log-in is needed."""
     shared = _shares(request).find(token)
-    sharer = Caller("link", person_id=shared.created_by, household_id=OWN_HOUSEHOLD)
+    sharer = Caller("link", person_id=shared.created_by, household_id=shared.look.household_id)
     _audit(request).note_rarely(sharer, Action.DOWNLOADED_LOOK, shared.look.id)  # by a stranger
     headers = _as_file(f"look-{shared.look.id[:12]}.zip")
     content = _service(request).zipped(shared.look)

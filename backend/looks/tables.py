@@ -32,6 +32,7 @@ look_shares = Table(
     "look_shares",
     factory_metadata,
     Column("number", Integer, primary_key=True),
+    Column("household_id", Integer, nullable=False),
     Column("look_id", Text, nullable=False),
     Column("digest", Text, nullable=False, unique=True),
     Column("created_by", Integer),

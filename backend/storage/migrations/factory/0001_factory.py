@@ -145,6 +145,7 @@ def _datasets() -> None:
     op.create_table(
         "dataset_shares",
         sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("version_id", sa.Text, nullable=False),
         sa.Column("digest", sa.Text, nullable=False, unique=True),
         sa.Column("created_by", sa.Integer),
@@ -371,6 +372,7 @@ def _looks() -> None:
     op.create_table(
         "look_shares",
         sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("look_id", sa.Text, nullable=False),
         sa.Column("digest", sa.Text, nullable=False, unique=True),
         sa.Column("created_by", sa.Integer),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from backend.datasets.errors import (
     NothingToKeep,
@@ -15,6 +16,7 @@ from backend.datasets.errors import (
     UnknownShare,
     WrongContent,
 )
+from backend.datasets.tables import datasets
 from backend.storage.blobs import Blobs, Staged
 from common.files import sha256_of
 from contract.datasets import MANIFEST_NAME, DatasetKind, DatasetManifest, Subset
@@ -151,7 +153,7 @@ def test_a_link_downloads_the_version_until_it_expires(tmp_path: Path) -> None:
     clock = Clock(NOW)
     with DatasetsAlone(tmp_path, clock) as home:
         version = home.take(good.folders())
-        token, expires_at = home.shares.share(version, 7, 3)
+        token, expires_at = home.shares.share(version, 7, 1, 3)
         assert expires_at == NOW + 7 * 86_400
         found = home.shares.find(token)
         assert (found.version, found.created_by) == (version, 3)
@@ -165,9 +167,20 @@ def test_a_link_downloads_the_version_until_it_expires(tmp_path: Path) -> None:
             home.shares.find(token)
 
 
+def test_a_link_leads_to_what_is_of_its_household_alone(home: DatasetsAlone) -> None:
+    version = home.take(good.folders())
+    with home.database.writing() as db:
+        db.execute(update(datasets).values(household_id=2))
+    own, others = (home.shares.share(version, 7, number, 3)[0] for number in (2, 1))
+    found = home.shares.find(own)
+    assert (found.version, found.household_id) == (version, 2)
+    with pytest.raises(UnknownShare):
+        home.shares.find(others)
+
+
 def test_a_link_to_what_was_removed_is_over(home: DatasetsAlone) -> None:
     version = home.take(good.folders())
-    token, _ = home.shares.share(version, 7, None)
+    token, _ = home.shares.share(version, 7, 1, None)
     home.service.remove(version.dataset_id)
     with pytest.raises(UnknownShare):
         home.shares.find(token)

@@ -145,7 +145,7 @@ def test_what_is_shared_can_be_uploaded_as_it_is(home: DatasetsAlone) -> None:
     version = sent(home, "이름,나이\n김철수,70\n".encode("cp949"))
     shared = b"".join(home.shares.zipped(version))
     assert rows_of(opened(home, sent(home, shared))) == (("김철수", 70),)
-    token, _ = home.shares.share(version, 1, None)
+    token, _ = home.shares.share(version, 1, 1, None)
     assert home.shares.find(token).version.id == version.id
     home.service.remove(version.dataset_id)
     with pytest.raises(UnknownDataset):
