@@ -38,7 +38,7 @@ def main(files: Annotated[int, typer.Option(help="Pictures, generated.")] = 100_
             )
             timed(
                 "a subset of half of them",
-                lambda: home.service.subset(second, Subset(labels=("lying",)), None),
+                lambda: home.service.subset(second, Subset(labels=("lying",)), 1, None),
             )
             began = time.monotonic()
             home.service.fetch(second, folder / "fetched")

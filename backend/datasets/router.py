@@ -156,7 +156,7 @@ def subset(request: Request, dataset_id: str, version: VersionNumber, body: Body
     caller, wanted = owner_of(request), parse_model(SUBSET, body)
     service = _service(request)
     found = service.numbered(dataset_id, version, caller.household_id)
-    return service.subset(found, wanted, caller.person_id)
+    return service.subset(found, wanted, caller.household_id, caller.person_id)
 
 
 @router.post(

@@ -78,13 +78,14 @@ class DatasetService:
         put_into(folder, self.manifest(version), self._blobs)
 
     def subset(
-        self, version: DatasetVersion, subset: Subset, created_by: int | None
+        self, version: DatasetVersion, subset: Subset, household_id: int, created_by: int | None
     ) -> DatasetVersion:
         """A version of some of its files, which are not copied; raises NothingToKeep."""
-        dataset = self.find(version.dataset_id)
+        dataset = self.find(version.dataset_id, household_id)
         # An erasure takes files out of versions of the record: no other is made of them meanwhile.
         with self.maker.alone if dataset.of_record else nullcontext():
-            return self._subset(dataset, self.version(version.id), subset, created_by)
+            now = self.version(version.id, household_id)
+            return self._subset(dataset, now, subset, created_by)
 
     def _subset(
         self, dataset: Dataset, version: DatasetVersion, subset: Subset, created_by: int | None

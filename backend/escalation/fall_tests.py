@@ -68,7 +68,12 @@ class FallTests:
 
     def incidents(self, test: FallTest) -> list[Incident]:
         """What was seen during a test, oldest first."""
-        wanted = Wanted(camera_id=test.camera_id, is_trouble=False, since=test.began_at)
+        wanted = Wanted(
+            camera_id=test.camera_id,
+            is_trouble=False,
+            since=test.began_at,
+            household_id=test.household_id,
+        )
         with self._desk.database.reading() as db:
             found = incidents.newest(db, wanted, SHOWN)
         return [it for it in reversed(found) if it.received_at < test.until]

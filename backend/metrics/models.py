@@ -6,6 +6,7 @@ from prometheus_client.core import InfoMetricFamily, Metric
 
 from backend.analysis.service import BehaviorService
 from backend.metrics.families import gauges
+from backend.people.store import FIRST_HOUSEHOLD
 from backend.versions.service import VersionService
 from backend.vision.predictor import Predictor
 from contract.versions import DETECTOR
@@ -52,7 +53,7 @@ class VersionFigures:
         info = InfoMetricFamily(
             "dolbom_model_alias", "The version that an alias names.", labels=("recipe", "alias")
         )
-        for version in self._versions.newest():
+        for version in self._versions.newest(FIRST_HOUSEHOLD):
             for alias in version.aliases:
                 info.add_metric((version.recipe, alias.value), {"version": version.version})
         yield info

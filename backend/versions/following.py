@@ -8,6 +8,7 @@ from typing import Protocol
 
 from backend.bus import Bus
 from backend.errors import ApiError
+from backend.people.store import FIRST_HOUSEHOLD
 from backend.versions.service import AliasMoved, VersionService
 from backend.versions.shadow import Shadowed, ShadowWatch
 from contract.versions import DETECTOR, Alias, Version
@@ -30,7 +31,8 @@ class Served(Protocol):
 class ProductionFollower:
     """`start` it before the first request and `stop` it after the last.
 
-    `models` are those of the server, by their recipe. The versions that serve lie in `folder`, a
+    `models` are those of the server, by their recipe: what answers all households is chosen by the
+    one that the server was set up for. The versions that serve lie in `folder`, a
     folder each; a thread of its own puts them there.
     """
 
@@ -65,8 +67,8 @@ class ProductionFollower:
 
     def _follow(self, recipe: str) -> None:
         try:
-            production = self._versions.named(recipe, Alias.PRODUCTION)
-            shadow = self._versions.named(recipe, Alias.SHADOW)
+            production = self._versions.named(recipe, Alias.PRODUCTION, FIRST_HOUSEHOLD)
+            shadow = self._versions.named(recipe, Alias.SHADOW, FIRST_HOUSEHOLD)
             serving = self._serving.get(recipe, self._versions.ships(recipe))
         except ApiError as error:
             reason = f"the version in production is not known: {error.message}"

@@ -34,7 +34,7 @@ def subset(request: Request, dataset_id: str, version: VersionNumber, body: Body
     try:
         found = _service(request).numbered(dataset_id, version, caller.household_id)
         wanted = checked(Subset, _subset_of(pairs_of(body)))
-        _service(request).subset(found, wanted, caller.person_id)
+        _service(request).subset(found, wanted, caller.household_id, caller.person_id)
     except ApiError as error:
         return _page(request, dataset_id, "", error)
     return see(f"/datasets/{dataset_id}?done=made")

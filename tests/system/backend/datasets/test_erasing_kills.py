@@ -64,7 +64,7 @@ def killed_at(folder: Path, owner: object, name: str, after: int) -> int:
 def test_an_erasure_that_is_killed_goes_on(tmp_path: Path, step: str, after: int) -> None:
     with closing(RecordedDatasets(tmp_path)) as home:
         version = home.make(home.dataset(), CLIPS)
-        part = home.service.subset(version, Subset(camera_ids=("침실",)), 1)
+        part = home.service.subset(version, Subset(camera_ids=("침실",)), 1, 1)
     was_killed = killed_at(tmp_path, *STEPS[step], after) == signal.SIGKILL
     assert was_killed or after
     with closing(RecordedDatasets(tmp_path)) as home:

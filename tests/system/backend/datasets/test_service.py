@@ -38,7 +38,7 @@ def home(tmp_path: Path) -> Iterator[DatasetsAlone]:
 def test_a_subset_copies_nothing(home: DatasetsAlone) -> None:
     whole = home.take(good.folders(10))
     before = set(home.left_behind())
-    part = home.service.subset(whole, Subset(labels=("lying",)), 7)
+    part = home.service.subset(whole, Subset(labels=("lying",)), 1, 7)
     assert set(home.left_behind()) - before == {f"blobs/{part.manifest[:2]}/{part.manifest}"}
     assert (part.version, part.files, part.summary) == (2, 5, {"lying": 5})
     assert (part.subset_of, part.created_by, part.changes.removed) == (whole.id, 7, 5)
@@ -46,12 +46,12 @@ def test_a_subset_copies_nothing(home: DatasetsAlone) -> None:
         path for path in good.folders(10) if path.startswith("lying/")
     }
     with pytest.raises(NothingToKeep):
-        home.service.subset(whole, Subset(labels=("앉음",)), None)
+        home.service.subset(whole, Subset(labels=("앉음",)), 1, None)
 
 
 def test_the_next_version_follows_the_whole_one(home: DatasetsAlone) -> None:
     whole = home.take(good.folders())
-    home.service.subset(whole, Subset(labels=("lying",)), None)
+    home.service.subset(whole, Subset(labels=("lying",)), 1, None)
     files = {"lying/new.png": good.picture(98)}
     after = home.take(files, dataset_id=whole.dataset_id, only_changes=True)
     assert (after.version, after.files, after.changes.removed) == (3, 5, 0)
@@ -59,7 +59,7 @@ def test_the_next_version_follows_the_whole_one(home: DatasetsAlone) -> None:
 
 def test_a_subset_of_tracks_can_be_learnt_from(home: DatasetsAlone, tmp_path: Path) -> None:
     whole = home.take(good.tracks(4), DatasetKind.TRACKS)
-    part = home.service.subset(whole, Subset(labels=("fall",)), None)
+    part = home.service.subset(whole, Subset(labels=("fall",)), 1, None)
     for version, names in (
         (whole, {"clip-0", "clip-1", "clip-2", "clip-3"}),
         (part, {"clip-0", "clip-2"}),
@@ -165,6 +165,16 @@ def test_a_link_downloads_the_version_until_it_expires(tmp_path: Path) -> None:
         clock.now = expires_at
         with pytest.raises(UnknownShare):
             home.shares.find(token)
+
+
+def test_a_subset_is_made_of_what_is_of_its_household_alone(home: DatasetsAlone) -> None:
+    version = home.take(good.folders())
+    with home.database.writing() as db:
+        db.execute(update(datasets).values(household_id=2))
+    wanted = Subset(labels=("lying",))
+    assert home.service.subset(version, wanted, 2, None).subset_of == version.id
+    with pytest.raises(UnknownDataset):
+        home.service.subset(version, wanted, 1, None)
 
 
 def test_a_link_leads_to_what_is_of_its_household_alone(home: DatasetsAlone) -> None:

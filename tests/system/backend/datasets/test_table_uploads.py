@@ -136,7 +136,7 @@ def test_a_table_has_versions_like_other_data_sets(home: DatasetsAlone) -> None:
     assert (newest.version_id, newest.title, newest.time_column) == (second.id, "모음", "day")
     assert DatasetTables(home.service).tables(2) == []
     with pytest.raises(NothingToKeep):
-        home.service.subset(second, Subset(labels=("fall",)), None)
+        home.service.subset(second, Subset(labels=("fall",)), 1, None)
     with pytest.raises(ValidationError, match="a table is replaced as a whole"):
         UploadWanted(dataset_id="a", kind=TABLE, size=1, only_changes=True)
 

@@ -200,3 +200,14 @@ def test_clock_that_was_ahead_keeps_no_households_step_waiting(homes: Escalation
     homes.restart()
     homes.rounds.turn_back(homes.clock())
     assert (homes.rounds.until_next(homes.clock()) or 0.0) <= 3600.0
+
+
+def test_fall_on_purpose_shows_what_the_households_own_camera_has_seen(
+    homes: EscalationAlone,
+) -> None:
+    test = homes.service.fall_tests.begin(2, NEXT_DOOR, 2, 60.0)
+    homes.clock.now += 5
+    for camera in (HALL, NEXT_DOOR):
+        homes.hear(fall(camera, homes.clock))
+    homes.run(0)
+    assert [it.camera_id for it in homes.service.fall_tests.incidents(test)] == [NEXT_DOOR]
