@@ -42,7 +42,7 @@ class AuditService:
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
-        self._looks: OrderedDict[tuple[str, Action, str], float] = OrderedDict()
+        self._looks: OrderedDict[tuple[str, int, Action, str], float] = OrderedDict()
 
     def note(self, caller: Caller, action: Action, subject: str | None = None) -> None:
         """`caller` has done this, with `subject`: a person's number, a camera, an incident."""
@@ -59,7 +59,7 @@ class AuditService:
 
     def note_rarely(self, caller: Caller, action: Action, subject: str) -> None:
         """As `note`, what is done again and again once in ten minutes."""
-        now, key = self._clock(), (caller.name, action, subject)
+        now, key = self._clock(), (caller.name, caller.household_id, action, subject)
         # The clock may have been set back.
         if not 0 <= now - self._looks.get(key, -LOOK_SEC) < LOOK_SEC:
             self._looks[key] = now

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,12 @@ def test_looking_for_a_while_is_one_entry_a_person_and_thing(
     clock.sleep(LOOK_SEC)
     audit.looked(MINJI, "a")
     assert len(audit.entries(0, 1e11, 10)) == 4
+
+
+def test_who_is_of_two_households_is_seen_to_look_in_both(audit: AuditService) -> None:
+    for household_id in (1, 2):
+        audit.looked(replace(MINJI, household_id=household_id), "now")
+        assert len(audit.entries(0, 1e11, 10, household_id)) == 1
 
 
 def test_what_is_done_again_and_again_is_an_entry_for_each_thing_that_is_done(
