@@ -8,6 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from testkit.page_forms import form_of
+
 Json = Any
 PARAMETER = re.compile(r"\{([^}:]+)(?::path)?\}")
 METHODS = ("GET", "HEAD", "PATCH", "PUT", "POST", "DELETE")
@@ -30,9 +32,10 @@ class Operation:
     method: str
     path: str
     described: Mapping[str, Any]
+    """Nothing where browsers alone ask for it."""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path}{' (page)' if self.is_page else ''}"
 
     @property
     def is_page(self) -> bool:
@@ -53,7 +56,7 @@ def operations(app: FastAPI) -> list[Operation]:
     """Each of the application; what reads stands first."""
     described = app.openapi()["paths"]
     found = [
-        Operation(method, str(route.path), _described(described, method, str(route.path)))
+        Operation(method, str(route.path), _described(described, method, route))
         for route in iter_route_contexts(app.routes)
         for method in route.methods or ()
     ]
@@ -66,11 +69,14 @@ def filled(operation: Operation, names: Mapping[str, str]) -> Filled:
     options: dict[str, Any] = {"params": dict(_query(operation, names))}
     if operation.is_page:
         options["headers"] = {"Accept": "text/html"}
-        options["data" if operation.method == "POST" else "params"] = dict(
-            _of_page(operation, names)
-        )
+        if operation.method == "POST":
+            options["data"] = form_of(operation.path, names)
+        else:
+            options["params"] = dict(_of_page(operation, names))
     elif (example := _example(operation)) is not None:
         options["json"] = replaced(example, names)
+    elif operation.method == "PATCH":
+        options["headers"] = HEADERS
     return Filled(operation, path, options)
 
 
@@ -104,6 +110,10 @@ FIXED = {
 """What stands in addresses and is no household's: what is for whoever has a link, too."""
 OWN = {"old": "not her password"}
 """What stands in bodies, so that who asks can go on."""
+QUERIES = {"type": "image/jpeg"}
+HEADERS = {"Upload-Offset": "0"}
+MISSING: Mapping[str, Json] = {"/comments/{number}": {"edited_at": None}}
+"""What examples lack, since there may be nothing in it."""
 EACH = {
     "after": "image_id",
     "before": "image_id",
@@ -113,8 +123,11 @@ EACH = {
 """What each of a list is."""
 
 
-def _described(described: Json, method: str, path: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = described.get(path.replace(":path", ""), {}).get(method.lower(), {})
+def _described(described: Json, method: str, route: Any) -> Mapping[str, Any]:
+    if not route.original_route.include_in_schema:
+        return {}
+    methods = described.get(route.path.replace(":path", ""), {})
+    found: Mapping[str, Any] = methods.get(method.lower(), {})
     return found
 
 
@@ -126,7 +139,7 @@ def _in_path(path: str, name: str, names: Mapping[str, str]) -> str:
 
 
 def _of_page(operation: Operation, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Nothing describes what a page takes: all that may be meant there."""
+    """Nothing describes what a page takes in its address: all that may be meant there."""
     for name, value in names.items():
         room, _, meant = name.rpartition(" ")
         if room in ("", operation.path.split("/")[1]):
@@ -138,6 +151,7 @@ def _query(operation: Operation, names: Mapping[str, str]) -> Iterator[tuple[str
     for one in operation.described.get("parameters", ()):
         name = one["name"]
         value = names.get(f"{room} {name}") or names.get(name)
+        value = value or QUERIES.get(name)
         if one["in"] == "query" and value:
             yield name, value
         elif one["in"] == "query" and one["required"]:
@@ -146,4 +160,6 @@ def _query(operation: Operation, names: Mapping[str, str]) -> Iterator[tuple[str
 
 def _example(operation: Operation) -> Json:
     content = operation.described.get("requestBody", {}).get("content", {})
-    return content.get("application/json", {}).get("example")
+    example = content.get("application/json", {}).get("example")
+    missing = MISSING.get(operation.path)
+    return example | missing if example and missing else example

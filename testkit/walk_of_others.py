@@ -17,6 +17,8 @@ LONG = 5
 """A shorter name may stand for something else."""
 TIMES = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+Z]*|\d{10}\.\d+|\d\d:\d\d(?::\d\d)?")
 IDS = re.compile(r"\b[0-9a-f]{12,}\b")
+QUESTIONS = {"/erase/count", "/erasures", "/tools/{name}"}
+"""What is posted and changes nothing: of erasures only a dry run is an example."""
 NAMING = ("Location", "Content-Disposition", "ETag", "Link")
 """Headers that are of one answer alone."""
 
@@ -66,13 +68,13 @@ class Walk:
 
     def read(self, names: Mapping[str, str], by: Iterable[str]) -> dict[str, Asked]:
         """Whatever changes nothing."""
-        return self._ask(lambda it: it.method in SAFE_METHODS, names, by)
+        return self._ask(_reads, names, by)
 
     def change(self, names: Mapping[str, str], by: Iterable[str]) -> dict[str, Asked]:
         """The rest. Nobody logs in or out, which is for strangers."""
 
         def is_change(it: Operation) -> bool:
-            return it.method not in SAFE_METHODS and not begins_session(it.path)
+            return not _reads(it) and not begins_session(it.path)
 
         return self._ask(is_change, names, by)
 
@@ -90,6 +92,10 @@ class Walk:
     def _one(self, who: str, asked: Filled) -> Asked:
         method = asked.operation.method
         return Asked(who, asked, self.home.ask(who, method, asked.path, **asked.options))
+
+
+def _reads(operation: Operation) -> bool:
+    return operation.method in SAFE_METHODS or operation.path in QUESTIONS
 
 
 def statuses(asked: Mapping[str, Asked]) -> dict[str, int]:

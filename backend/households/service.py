@@ -80,7 +80,7 @@ class HouseholdService:
         """
         if not self._may_be_several:
             raise OneHousehold(
-                "expected SEVERAL_HOUSEHOLDS=true: pages and answers are not all kept apart yet"
+                "expected SEVERAL_HOUSEHOLDS=true: read first what is kept apart (docs/households.md)"
             )
         while True:
             try:
