@@ -80,7 +80,7 @@ class HouseholdService:
         """
         if not self._may_be_several:
             raise OneHousehold(
-                "expected SEVERAL_HOUSEHOLDS=true: read first what is kept apart (docs/households.md)"
+                "expected SEVERAL_HOUSEHOLDS=true: docs/households.md says what is kept apart"
             )
         while True:
             try:
