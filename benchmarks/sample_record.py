@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from backend.activity.service import ActivityService
+from backend.cluster.service import own_name
 from backend.sample.plan import ZONE, SampleWanted
 from backend.sample.service import make_sample
 from backend.sample.truth import DayTruth, Truth
@@ -51,7 +52,7 @@ def _megabytes(folder: Path) -> float:
 
 def _counted(folder: Path, truth: Truth) -> list[CountedDay]:
     database = open_database(None, folder)
-    activity = ActivityService(folder / "events", database, lambda _: ZONE)
+    activity = ActivityService(folder / "events", database, lambda _: ZONE, server=own_name(folder))
     try:
         return [counted_day(activity, it.day) for it in truth.days]
     finally:

@@ -36,6 +36,8 @@ GONE_SEC = 14 * 86_400.0
 clock of its own begins in 1970, and half a million hours would hold up the rest of the server while
 they are written."""
 STIR_SEC = 600.0
+LATE_SEC = 86_400.0
+"""Servers count within seconds; by how much more they differ, a clock is wrong."""
 AHEAD_SEC = 3600.0
 """A clock that is further ahead counts no more: what it says of the future would be lost."""
 LYING = frozenset({"lying", STILL_DOWN, ON_FLOOR})
@@ -104,9 +106,12 @@ class Stretch:
 @dataclass(frozen=True)
 class Course:
     """How far a camera has been counted, and what its scores said since; `is_away` after a
-    good-bye."""
+    good-bye. `server` has counted last, what it had received at `heard_at` by its clock.
+    """
 
     until: float
+    heard_at: float
+    server: str
     is_away: bool = False
     scores: int = 0
     lying_scores: int = 0
@@ -114,14 +119,22 @@ class Course:
 
 
 def step(
-    course: Course | None, event: Event, received_at: float
+    course: Course | None, event: Event, received_at: float, server: str = ""
 ) -> tuple[Course | None, Stretch | None]:
-    """Take the camera's next event: how far it is counted now, and what that adds."""
+    """Take the camera's next event: how far it is counted now, and what that adds.
+
+    Another `server` may have counted already what the camera said to it later. Then this one's time
+    is counted; of what it heard only the steps and the movement are added.
+    """
+    if course and course.server != server and 0 < course.heard_at - received_at < LATE_SEC:
+        return course, _late(course, event)
     if isinstance(event, Probs):
         return _with_scores(course, event), None
     if isinstance(event, Gap):
         until = event.gap_until_ts or event.ts
-        return Course(until, moved_at=course.moved_at if course else None), None
+        return Course(
+            until, received_at, server, moved_at=course.moved_at if course else None
+        ), None
     if not isinstance(event, Heartbeat):
         return course, None
     at = event.ts if event.ts <= received_at + AHEAD_SEC else received_at
@@ -129,7 +142,15 @@ def step(
     moved_at = course.moved_at if course else None
     if has_moved(event):
         moved_at = at
-    return Course(at, event.state in (STOPPED, ENDED), moved_at=moved_at), stretch
+    is_away = event.state in (STOPPED, ENDED)
+    return Course(at, received_at, server, is_away, moved_at=moved_at), stretch
+
+
+def _late(course: Course, event: Event) -> Stretch | None:
+    """A moment without time; None of what both servers have heard, since it was sent twice."""
+    if not isinstance(event, Heartbeat) or event.ts >= course.until:
+        return None
+    return Stretch(event.ts, event.ts, Seconds(), has_moved(event), walk=_walk(event))
 
 
 def _with_scores(course: Course | None, event: Probs) -> Course | None:

@@ -45,11 +45,11 @@ def hour_of(at: float, zone: ZoneInfo) -> float:
 
 def split(stretch: Stretch, zone: ZoneInfo) -> Iterator[Hour]:
     """What `stretch` adds to each hour that it touches; its last one has the movement."""
-    begin, length = stretch.begin, stretch.end - stretch.begin
-    while begin < stretch.end:
+    begin, length, is_last = stretch.begin, stretch.end - stretch.begin, False
+    while not is_last:
         began_at = round(hour_of(begin, zone))
         end = min(began_at + HOUR_SEC, stretch.end)
-        part = stretch.seconds.times((end - begin) / length)
+        part = stretch.seconds.times((end - begin) / length if length else 0.0)
         is_last = end == stretch.end
         at = stretch.end if stretch.moved and is_last else None
         walk = stretch.walk if is_last else NO_WALK

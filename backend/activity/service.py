@@ -31,7 +31,8 @@ class ActivityService:
     hours begins at the journal's first line.
 
     `zone` is a household's time zone now: hours are counted by that of the camera's, which
-    `household_of` says.
+    `household_of` says. `server` is the name of this one: others that share the database count
+    their own journals into the same hours.
     """
 
     def __init__(
@@ -41,8 +42,9 @@ class ActivityService:
         zone: Callable[[int], ZoneInfo],
         clock: Callable[[], float] = time.time,
         household_of: Callable[[str], int] = household_named,
+        server: str = "",
     ) -> None:
-        self._folder, self._database = folder, database
+        self._folder, self._database, self._server = folder, database, server
         self._zone, self._household_of, self._clock = zone, household_of, clock
         self._counting = threading.Lock()
         self._repeating = Repeating(
@@ -99,7 +101,7 @@ class ActivityService:
             while self._count_piece(PIECE_BYTES, closed):
                 pass
             with self._database.writing() as db:
-                store.pass_over(db, closed)
+                store.pass_over(db, self._server, closed)
                 store.erase(db, household_id, since, until, camera_id)
 
     def count_piece(self, piece_bytes: int = PIECE_BYTES) -> bool:
@@ -113,17 +115,18 @@ class ActivityService:
     def _count_piece(self, piece_bytes: int, last: int | None = None) -> bool:
         """The same within files up to number `last`, by whoever holds the lock."""
         with self._database.reading() as db:
-            begin, courses = store.read_position(db), store.read_courses(db)
+            begin = store.read_position(db, self._server)
         piece = next_piece(self._folder, begin, piece_bytes)
         if piece is None or (last is not None and piece.end.segment > last):
             return False
         counted = [record for line in piece.lines if (record := _counted(line))]
         zones = self._zones_of({record.event.camera_id for record in counted})
         with self._database.writing() as db:
-            added, changed = count(counted, courses, zones)
+            courses = store.read_courses(db)
+            added, changed = count(counted, courses, zones, self._server)
             store.add(db, added, self._household_of)
             store.save_courses(db, changed, self._household_of)
-            store.save_position(db, piece.end)
+            store.save_position(db, self._server, piece.end)
         return True
 
     def _zones_of(self, camera_ids: Iterable[str]) -> dict[str, ZoneInfo]:
@@ -142,18 +145,21 @@ Hours = dict[tuple[str, float], Hour]
 
 
 def count(
-    records: Sequence[Record], courses: dict[str, Course], zones: Mapping[str, ZoneInfo]
+    records: Sequence[Record],
+    courses: dict[str, Course],
+    zones: Mapping[str, ZoneInfo],
+    server: str,
 ) -> tuple[Hours, dict[str, Course]]:
-    """What `records` add to the hours, and the courses that they change.
+    """What `records` of this `server` add to the hours, and the courses that they change.
 
-    `zones` are the time zones of the cameras.
+    `zones` are those of the cameras.
     """
     added: defaultdict[tuple[str, float], list[Hour]] = defaultdict(list)
     changed: dict[str, Course] = {}
     for record in records:
         camera_id = record.event.camera_id
         before = changed.get(camera_id) or courses.get(camera_id)
-        course, stretch = step(before, record.event, record.received_at)
+        course, stretch = step(before, record.event, record.received_at, server)
         if course is not None:
             changed[camera_id] = course
         for hour in split(stretch, zones[camera_id]) if stretch else ():

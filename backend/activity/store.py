@@ -48,22 +48,32 @@ class HourShown(BaseModel):
 _SHOWN = [hours.c[name] for name in HourShown.model_fields]
 
 
-def read_position(db: Connection) -> Position:
-    """Where to go on."""
-    found = db.execute(select(position.c.segment, position.c.byte)).first()
+def read_position(db: Connection, server: str) -> Position:
+    """Where to go on in this server's journal."""
+    mine = position.c.server == server
+    found = db.execute(select(position.c.segment, position.c.byte).where(mine)).first()
     return Position(*found) if found else NOTHING_COUNTED
 
 
-def save_position(db: Connection, counted: Position) -> None:
-    """All up to here is counted."""
-    db.execute(delete(position))
-    db.execute(insert(position).values(segment=counted.segment, byte=counted.byte))
+def save_position(db: Connection, server: str, counted: Position) -> None:
+    """All up to here is counted of this server's journal."""
+    db.execute(delete(position).where(position.c.server == server))
+    at = {"segment": counted.segment, "byte": counted.byte}
+    db.execute(insert(position).values(server=server, **at))
 
 
 def read_courses(db: Connection) -> dict[str, Course]:
     """How far each camera has been counted."""
     return {
-        row.camera_id: Course(row.until, row.is_away, row.scores, row.lying_scores, row.moved_at)
+        row.camera_id: Course(
+            row.until,
+            row.heard_at,
+            row.server,
+            row.is_away,
+            row.scores,
+            row.lying_scores,
+            row.moved_at,
+        )
         for row in db.execute(select(courses))
     }
 
@@ -76,6 +86,8 @@ def save_courses(
         values = {
             "household_id": household_of(camera_id),
             "until": course.until,
+            "heard_at": course.heard_at,
+            "server": course.server,
             "is_away": course.is_away,
             "scores": course.scores,
             "lying_scores": course.lying_scores,
@@ -126,9 +138,9 @@ def last_moves(db: Connection) -> dict[str, float]:
     return {row[0]: row[1] for row in db.execute(moved)}
 
 
-def pass_over(db: Connection, segment: int) -> None:
-    """Nothing is counted any more of the journal's files up to this number."""
-    save_position(db, max(read_position(db), Position(segment + 1, 0)))
+def pass_over(db: Connection, server: str, segment: int) -> None:
+    """Nothing is counted any more of this server's files up to this number."""
+    save_position(db, server, max(read_position(db, server), Position(segment + 1, 0)))
 
 
 def erase(

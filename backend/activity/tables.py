@@ -1,8 +1,8 @@
-"""The tables of the hours. All of them can be made again from the journal.
+"""The tables of the hours, which all servers share. They can be made again from the journals.
 
 activity_hours     one row per camera and local hour
 activity_cameras   how far each camera has been counted
-activity_position  how far the journal has been counted
+activity_position  how far each server has counted its own journal
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, Text
@@ -41,16 +41,21 @@ courses = Table(
     Column("camera_id", Text, primary_key=True),
     Column("household_id", Integer, nullable=False, server_default="1"),
     Column("until", Float, nullable=False),
+    Column("heard_at", Float, nullable=False),
+    Column("server", Text, nullable=False),
     Column("is_away", Boolean, nullable=False),
     Column("scores", Integer, nullable=False),
     Column("lying_scores", Integer, nullable=False),
     Column("moved_at", Float),
 )
+"""One row of a camera for all servers: whoever counts goes on where another one was. `until` is by
+the camera box's clock, `heard_at` by that of the server that has counted last."""
 
 position = Table(
     "activity_position",
     metadata,
-    Column("segment", Integer, primary_key=True, autoincrement=False),
+    Column("server", Text, primary_key=True),
+    Column("segment", Integer, nullable=False),
     Column("byte", BigInteger, nullable=False),
 )
-"""Up to which byte of which of the journal's files all is counted."""
+"""Up to which byte of which of a server's files of the journal all is counted."""

@@ -24,6 +24,7 @@ def open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.database,
         state.people.zone,
         household_of=lambda camera_id: state.cameras.household_of(camera_id),
+        server=state.server_name,
     )
     for camera_id, moved_at in state.activity.last_moves().items():
         last_seen.note_moved(camera_id, moved_at)

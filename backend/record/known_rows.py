@@ -82,7 +82,7 @@ class Whose:
 def version_of(db: Connection) -> tuple[Any, ...]:
     """What changes whenever one of the rows does."""
     of = incidents.c
-    counted = db.execute(select(position.c.segment, position.c.byte)).first()
+    counted = db.execute(select(position).order_by(position.c.server)).all()
     said = [
         db.execute(select(func.count(), func.max(table.c.number)).select_from(table)).one()
         for table in (answers, verdicts, hours, cameras)
@@ -100,7 +100,7 @@ def version_of(db: Connection) -> tuple[Any, ...]:
     told = db.scalar(select(func.count()).where(alerts.c.state != AlertState.MUTED))
     parts = db.scalar(select(func.count(escalations.c.part_of)))
     places = [tuple(it) for it in read_cameras(db)]
-    return (counted and tuple(counted), *map(tuple, (*said, changing)), told, parts, places)
+    return (*map(tuple, counted), *map(tuple, (*said, changing)), told, parts, places)
 
 
 def read_cameras(db: Connection) -> list[CameraRow]:

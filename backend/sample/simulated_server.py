@@ -16,6 +16,7 @@ from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.service import AlertService, AlertSettings
 from backend.bus import Bus
 from backend.cameras.visits import VisitService
+from backend.cluster.service import own_name
 from backend.escalation.answer import Way
 from backend.escalation.answering import Speaker
 from backend.escalation.desk import Desk
@@ -57,10 +58,13 @@ class SimulatedServer:
         self._database, self._clock = database, MovedClock(began)
         self._journal = Journal(data_dir / "events")
         list(self._journal.open())
-        self._store, self._senders = EventStore(database, ""), Senders({})
+        server = own_name(data_dir)  # the one that is started on the record goes on from here
+        self._store, self._senders = EventStore(database, server), Senders({})
         bus = Bus()
         people = PeopleService(database, bus)
-        self.activity = ActivityService(data_dir / "events", database, people.zone, self._clock)
+        self.activity = ActivityService(
+            data_dir / "events", database, people.zone, self._clock, server=server
+        )
         self._visits = VisitService(database, self._clock)
         self._phones = [SimulatedPhone(OWNER_ID), SimulatedPhone(CAREGIVER_ID)]
         desk = self._open_desk(people, bus)

@@ -357,6 +357,8 @@ def _activity() -> None:
         sa.Column("camera_id", sa.Text, primary_key=True),
         sa.Column("household_id", sa.Integer, nullable=False, server_default="1"),
         sa.Column("until", sa.Float, nullable=False),
+        sa.Column("heard_at", sa.Float, nullable=False),
+        sa.Column("server", sa.Text, nullable=False),
         sa.Column("is_away", sa.Boolean, nullable=False),
         sa.Column("scores", sa.Integer, nullable=False),
         sa.Column("lying_scores", sa.Integer, nullable=False),
@@ -364,7 +366,8 @@ def _activity() -> None:
     )
     op.create_table(
         "activity_position",
-        sa.Column("segment", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("server", sa.Text, primary_key=True),
+        sa.Column("segment", sa.Integer, nullable=False),
         sa.Column("byte", sa.BigInteger, nullable=False),
     )
 

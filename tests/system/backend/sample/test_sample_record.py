@@ -11,6 +11,7 @@ from sqlalchemy import select
 from backend.activity.service import ActivityService
 from backend.alerts.ledger.tables import alerts, deliveries
 from backend.cameras.tables import visits
+from backend.cluster.service import own_name
 from backend.comments.tables import comments
 from backend.escalation.tables import answers, escalations, verdicts
 from backend.events.journal.segment import names_in
@@ -41,7 +42,9 @@ def database(home: SampleHome) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def activity(home: SampleHome, database: Database) -> ActivityService:
-    return ActivityService(home.data_dir / "events", database, lambda _: ZONE)
+    return ActivityService(
+        home.data_dir / "events", database, lambda _: ZONE, server=own_name(home.data_dir)
+    )
 
 
 def of_alarms(truths: Sequence[IncidentTruth]) -> list[IncidentTruth]:

@@ -178,6 +178,68 @@ def test_box_whose_clock_began_in_1970_adds_no_more_than_two_weeks(
     assert (shown[-1].active_sec, shown[-1].began_at) == (3.0, NOW)
 
 
+@pytest.fixture
+def two(folder: Path, tmp_path: Path, database: SqliteDatabase) -> tuple[ActivityService, ...]:
+    """Two servers that share a database, each with a journal of its own."""
+    folders = folder, tmp_path / "other" / "events"
+    folders[1].mkdir(parents=True)
+    return tuple(
+        ActivityService(it, database, lambda _: SEOUL, Clock(NOW), server=server)
+        for it, server in zip(folders, ("a", "b"), strict=True)
+    )
+
+
+def hear(folder: Path, *lines: bytes) -> None:
+    with (folder / "events-000000-2027-01-15.jsonl").open("ab") as file:
+        file.writelines(lines)
+
+
+def test_camera_that_moves_to_another_server_and_back_has_each_minute_once(
+    two: tuple[ActivityService, ...], folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / "events"
+    for begin, heard_by, service in (
+        (0, folder, two[0]),
+        (400, other, two[1]),
+        (800, folder, two[0]),
+    ):
+        hear(heard_by, *(line(index) for index in range(begin, begin + 400)))
+        counted(service)
+    (hour,) = two[1].between(1, 0.0, 9e9)
+    assert hour.active_sec == 3 * 1199
+    assert (hour.blind_sec, hour.stirs) == (0.0, 0)
+
+
+def test_beats_that_go_to_two_servers_in_turns_have_each_minute_and_each_step_once(
+    two: tuple[ActivityService, ...], folder: Path, tmp_path: Path
+) -> None:
+    lines = [line(index, walked_sec=1.0) for index in range(101)]
+    hear(folder, *lines[::2])
+    hear(tmp_path / "other" / "events", *lines[1::2], lines[100])  # the last was sent to both
+    counted(two[0])
+    (hour,) = counted(two[1])
+    assert (hour.active_sec, hour.blind_sec, hour.walked_sec) == (300.0, 0.0, 100.0)
+
+
+def test_clock_of_a_server_that_is_put_back_stops_no_counting(
+    two: tuple[ActivityService, ...], folder: Path
+) -> None:
+    hear(folder, line(0), line(1), *(line(index, ts=NOW - 9e8 + 3 * index) for index in range(5)))
+    assert sum(it.active_sec for it in counted(two[0])) == 3.0 + 4 * 3.0
+
+
+def test_erasure_of_one_server_leaves_how_far_the_other_has_counted(
+    two: tuple[ActivityService, ...], folder: Path, tmp_path: Path
+) -> None:
+    hear(folder, *(line(index) for index in range(11)))
+    hear(tmp_path / "other" / "events", *(line(index, "bath") for index in range(11)))
+    for service in two:
+        counted(service)
+    two[0].erase(1, "hall", 0.0, 9e9, closed=0)
+    assert [it.camera_id for it in counted(two[1])] == ["bath"]
+    assert counted(two[1])[0].active_sec == 30.0
+
+
 def test_hours_are_counted_by_the_time_zone_of_the_cameras_household(
     folder: Path, database: SqliteDatabase, write: Write
 ) -> None:

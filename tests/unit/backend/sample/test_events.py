@@ -34,7 +34,8 @@ def said(camera: Camera, number: int, seed: int = 1) -> list[Event]:
 def counted(events: list[Event]) -> Seconds:
     """What the server makes of it."""
     records = [Record.of(event, event.ts + 0.1) for event in events]
-    hours, _ = count(records, {}, {event.camera_id: ZONE for event in events})
+    zones = {event.camera_id: ZONE for event in events}
+    hours, _ = count(records, {}, zones, server="")
     return sum((hour.seconds for hour in hours.values()), Seconds())
 
 
