@@ -77,12 +77,28 @@ class LearntVersion(BaseModel):
     version: str
 
 
+class ErasurePart(BaseModel):
+    """What one of the servers that share a database has done of an erasure.
+
+    `progress` is from 0 to 1. One that `is_away` was not seen for a week: the others wait no
+    longer, and it erases its part when it is back.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    server: str
+    progress: float
+    finished_at: float | None
+    is_away: bool
+
+
 class Erasure(BaseModel):
     """One erasure.
 
     `person_id` is who asked for it, None for the household's API_KEY. `progress` is from 0 to 1.
     `kept` incidents were in it and went on, so that they were left. `learnt` are the versions of
-    models that were trained on a data set with some of it in it, or go back to one that was.
+    models that were trained on a data set with some of it in it, or go back to one that was. It is
+    done once each of its `parts` is, but for servers that are away.
     """
 
     number: int | None
@@ -97,3 +113,4 @@ class Erasure(BaseModel):
     counts: ErasedCounts
     kept: int
     learnt: tuple[LearntVersion, ...] = ()
+    parts: tuple[ErasurePart, ...] = ()

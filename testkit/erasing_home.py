@@ -81,6 +81,7 @@ class ErasingHome:
             self.clock,
             retry_sec=0.05,
             record=self.record_tables,
+            bus=self.bus,
             media=self.media,
             household_of=household_named,
         )

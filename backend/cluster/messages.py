@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from backend.alerts.alert_change import AlertChange
 from backend.cameras.service import CamerasChanged
 from backend.contacts.service import ContactsChanged
+from backend.erasure.messages import ErasuresChanged
 from backend.escalation.desk import EscalationChanged
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
@@ -55,6 +56,7 @@ def forms(incidents: IncidentService) -> list[Form[Any]]:
                 ("keys", KeysChanged),
                 ("moved", SessionMoved),
                 ("alias", AliasMoved),
+                ("erasures", ErasuresChanged),
             )
         ),
     ]

@@ -1,6 +1,6 @@
 """Which servers run, by the clock of the database that they share."""
 
-from sqlalchemy import ColumnElement, Connection, Float, cast, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Float, cast, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.cluster.tables import servers
@@ -11,23 +11,34 @@ DEAD_SEC = 5.0
 
 def touch(db: Connection, name: str) -> None:
     """This server runs."""
-    row = insert(servers).values(name=name, seen_at=_now())
-    db.execute(row.on_conflict_do_update(index_elements=["name"], set_={"seen_at": _now()}))
+    now = {"seen_at": _now(), "is_settled": False}
+    row = insert(servers).values(name=name, **now)
+    db.execute(row.on_conflict_do_update(index_elements=["name"], set_=now))
 
 
 def leave(db: Connection, name: str) -> None:
     """This server has stopped, and has left nothing to others; or somebody has taken over."""
-    db.execute(delete(servers).where(servers.c.name == name))
+    db.execute(update(servers).where(servers.c.name == name).values(is_settled=True))
 
 
 def dead(db: Connection) -> list[str]:
     """Those that run no more and have not said so."""
-    return list(db.scalars(select(servers.c.name).where(_is_dead()).order_by(servers.c.name)))
+    return _unsettled(db, _is_dead())
 
 
 def alive(db: Connection) -> list[str]:
     """Those that run."""
-    return list(db.scalars(select(servers.c.name).where(~_is_dead()).order_by(servers.c.name)))
+    return _unsettled(db, ~_is_dead())
+
+
+def known(db: Connection) -> dict[str, float]:
+    """When each was last seen, also those that run no more; none without others beside it."""
+    return {row.name: row.seen_at for row in db.execute(select(servers))}
+
+
+def _unsettled(db: Connection, condition: ColumnElement[bool]) -> list[str]:
+    query = select(servers.c.name).where(~servers.c.is_settled, condition)
+    return list(db.scalars(query.order_by(servers.c.name)))
 
 
 def _is_dead() -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """The table of servers. Times are seconds since 1970 by the database's clock."""
 
-from sqlalchemy import Column, Float, Table, Text
+from sqlalchemy import Boolean, Column, Float, Table, Text
 
 from backend.storage.tables import metadata
 
@@ -9,5 +9,7 @@ servers = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("seen_at", Float, nullable=False),
+    Column("is_settled", Boolean, nullable=False),
 )
-"""A row says that a server runs, or that it was killed and nobody has taken over from it."""
+"""All that ever ran: each has a journal of its own, also while it is away. One that `is_settled`
+has stopped, or somebody has taken over from it."""

@@ -51,6 +51,14 @@ EXAMPLE = {
     "learnt": [
         {"id": "0f6c1d2e3b4a59687786950413223140", "recipe": "fall-lstm", "version": "1a2b3c4d"}
     ],
+    "parts": [
+        {
+            "server": "1f3a5c7e",
+            "progress": 1.0,
+            "finished_at": 1_796_100_004.5,
+            "is_away": False,
+        }
+    ],
 }
 
 

@@ -38,7 +38,9 @@ class Stopped(Exception):
 
 @dataclass
 class Run:
-    """An erasure that is carried out, in one thread; `progress` is from 0 to 1.
+    """An erasure that is carried out, in one thread.
+
+    Each server does all of it: of what they share, whoever comes first does it, and counts it.
 
     `stops_within` waits for so many seconds, and says whether the server ends.
     Raises OSError, SQLAlchemyError and ApiError where a step has to be repeated later, and Stopped.
@@ -56,10 +58,9 @@ class Run:
     record: RecordService
     media: MediaService | None = None
     asked: Asked | None = None
-    progress: float = 0.0
 
     def carry_out(self) -> None:
-        """Return once nothing is left of it."""
+        """Return once nothing is left of it at this server."""
         self._erase_pictures()  # while it is known of which incidents they are
         self._erase_rows()
         self._be_durable()
@@ -107,7 +108,7 @@ class Run:
         for number, file in enumerate(files):
             self._breathe()
             self._erase_file(file)
-            self.progress = (number + 1) / len(files)
+            self.store.note_progress(self.erasure.number, (number + 1) / (len(files) + 1))
 
     def _erase_file(self, file: FileName) -> None:
         sifted = self.events.eraser.sift(file, self._scope.covers)

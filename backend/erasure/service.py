@@ -9,14 +9,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.access.keys import Caller
 from backend.activity.service import ActivityService
+from backend.bus import Bus
 from backend.erasure import rows
 from backend.erasure.asked import Asked
 from backend.erasure.copies import Copies
 from backend.erasure.errors import ErasureRunning
+from backend.erasure.messages import ErasuresChanged
 from backend.erasure.pictures import pictures_of
 from backend.erasure.run import Run, Stopped
 from backend.erasure.scope import Scope
-from backend.erasure.store import ErasureStore, Unfinished
+from backend.erasure.store import ErasureStore, Known, Unfinished
 from backend.errors import ApiError
 from backend.events.service import EventService
 from backend.media.service import MediaService
@@ -30,7 +32,8 @@ from contract.erasures import ErasedCounts, Erasure, ErasureAsked, ErasureState
 logger = logging.getLogger(__name__)
 
 RETRY_SEC = 5.0
-IDLE_SEC = 3600.0
+IDLE_SEC = 60.0
+"""Another server's erasure is told of, but for who was away."""
 STOP_SEC = 5.0
 CANNOT_GO_ON = "an erasure cannot go on"
 ONE_AT_A_TIME = "expected the erasure that is under way to be done first: GET /erasures says when"
@@ -40,7 +43,8 @@ class ErasureService:
     """Thread-safe; its methods wait for the database. `start` it after events, `stop` it before.
 
     One erasure at a time is carried out, by a thread of its own: it goes on at a start where it was
-    when the server ended. `clock` is seconds since 1970.
+    when the server ended. `clock` is seconds since 1970. Of `known` servers that share the database
+    each erases its own part; `server` is the name of this one.
     """
 
     def __init__(
@@ -54,19 +58,22 @@ class ErasureService:
         retry_sec: float = RETRY_SEC,
         *,
         record: RecordService,
+        bus: Bus,
         media: MediaService | None = None,
         asked: Asked | None = None,
         household_of: Callable[[str], int],
+        server: str = "",
+        known: Known = lambda _: {},
     ) -> None:
         self._database, self._events, self._poses = database, events, poses
         self._activity, self._copies, self._clock = activity, copies, clock
         self._record, self._media, self._asked = record, media, asked
-        self._store = ErasureStore(database, household_of)
+        self._store, self._bus = ErasureStore(database, server, known, household_of), bus
         self._household_of = household_of
         self._counting = threading.Lock()
-        self._run_now: Run | None = None
         self._repeating = Repeating("erasure", self._round, retry_sec, "an erasure has failed")
         self._failure: str | None = None
+        bus.subscribe(ErasuresChanged, lambda _: self._repeating.wake(), everywhere=True)
 
     def start(self) -> None:
         """Begin with what an earlier run has left."""
@@ -91,14 +98,14 @@ class ErasureService:
         if begun is None:
             raise ErasureRunning(ONE_AT_A_TIME)
         self._database.is_durable()
-        self._repeating.wake()
+        self._bus.publish(ErasuresChanged())
         return begun
 
     def queue(self, caller: Caller, scopes: Sequence[Scope]) -> None:
         """Have each of these erased, one after the other, after what is under way."""
         self._store.queue(caller, scopes, self._clock())
         self._database.is_durable()
-        self._repeating.wake()
+        self._bus.publish(ErasuresChanged())
 
     def plan(self, caller: Caller, scope: Scope) -> Erasure:
         """What would go; reads the whole journal. Raises ErasureRunning while another counts."""
@@ -137,19 +144,14 @@ class ErasureService:
 
     def newest(self, household_id: int, limit: int) -> list[Erasure]:
         """The newest, newest first."""
-        return [self._with_progress(it) for it in self._store.newest(household_id, limit)]
-
-    def _with_progress(self, erasure: Erasure) -> Erasure:
-        run = self._run_now
-        if run is None or run.erasure.number != erasure.number or erasure.finished_at:
-            return erasure
-        return erasure.model_copy(update={"progress": run.progress})
+        return self._store.newest(household_id, limit, self._clock())
 
     def _round(self) -> float | None:
         """Carry out what there is; None where that is to be tried again."""
         try:
             while erasure := self._store.unfinished():
                 self._erase(erasure)
+            self._store.close(self._clock())
         except Stopped:
             return None
         except ApiError as error:
@@ -165,7 +167,7 @@ class ErasureService:
         return IDLE_SEC
 
     def _erase(self, erasure: Unfinished) -> None:
-        run = self._run_now = Run(
+        run = Run(
             erasure,
             self._database,
             self._events,

@@ -1,28 +1,35 @@
 """The erasures that were asked for, and how far each is."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, insert, select, update
 
 from backend.access.keys import Caller
 from backend.audit.actions import Action
 from backend.audit.tables import audit_log
 from backend.erasure.copies import CopiesTaken
 from backend.erasure.scope import Scope
-from backend.erasure.tables import erasures
+from backend.erasure.tables import erasures, parts
 from backend.storage.database import Database
-from contract.erasures import ErasedCounts, Erasure, ErasureState, LearntVersion
+from contract.erasures import ErasedCounts, Erasure, ErasurePart, ErasureState, LearntVersion
 
 NO_SEGMENT = -1
+AWAY_SEC = 7 * 86_400.0
+"""A server that was not seen for so long is not waited for."""
+
+Known = Callable[[Connection], Mapping[str, float]]
+"""When each server that ever shared the database was last seen, seconds since 1970."""
 _LEARNT = TypeAdapter(tuple[LearntVersion, ...])
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """An erasure that is to go on."""
+    """An erasure that is to go on at this server."""
 
     number: int
     scope: Scope
@@ -31,16 +38,21 @@ class Unfinished:
 
 
 class ErasureStore:
-    """Thread-safe."""
+    """Thread-safe. Of each erasure `server` has a part to do, and each of the others that are
+    `known` has one.
+    """
 
-    def __init__(self, database: Database, household_of: Callable[[str], int]) -> None:
+    def __init__(
+        self, database: Database, server: str, known: Known, household_of: Callable[[str], int]
+    ) -> None:
         self._database, self._household_of = database, household_of
+        self._server, self._known = server, known
 
     def queue(self, caller: Caller, scopes: Sequence[Scope], now: float) -> None:
         """These were asked for, whatever is unfinished."""
         with self._database.writing() as db:
             for scope in scopes:
-                db.execute(insert(erasures).values(_row(caller, scope, now)))
+                self._add(db, caller, scope, now)
 
     def begin(self, caller: Caller, scope: Scope, now: float) -> Erasure | None:
         """It was asked for, and who asked stands in the audit log; None while one is unfinished.
@@ -48,38 +60,43 @@ class ErasureStore:
         Those of other households go on, or wait, in their order.
         """
         with self._database.writing() as db:
-            if _unfinished(db, erasures.c.household_id == caller.household_id):
+            if self._unfinished(db, erasures.c.household_id == caller.household_id):
                 return None
-            number = db.scalar(
-                insert(erasures).values(_row(caller, scope, now)).returning(erasures.c.number)
-            )
+            number = self._add(db, caller, scope, now)
             # By its number: the camera's name is to stand in one place only.
             noted = {"action": Action.ERASED.value, "subject": str(number), "at": now}
             db.execute(insert(audit_log).values(_who(caller) | noted))
-            return _erasure(db.execute(select(erasures).where(erasures.c.number == number)).one())
+            row = db.execute(select(erasures).where(erasures.c.number == number)).one()
+            return self._erasures(db, [row], now)[0]
 
     def unfinished(self) -> Unfinished | None:
         """The one that is to go on."""
         with self._database.reading() as db:
-            row = _unfinished(db)
+            row = self._unfinished(db)
         if row is None:
             return None
         of = row.household_id, row.camera_id, row.since, row.until
         return Unfinished(row.number, Scope(*of, self._household_of), row.segment)
 
-    def newest(self, household_id: int, limit: int) -> list[Erasure]:
+    def newest(self, household_id: int, limit: int, now: float) -> list[Erasure]:
         """The newest, newest first."""
         mine = select(erasures).where(erasures.c.household_id == household_id)
         with self._database.reading() as db:
             rows = db.execute(mine.order_by(erasures.c.number.desc()).limit(limit)).all()
-        return [_erasure(row) for row in rows]
+            return self._erasures(db, rows, now)
 
     def note_file(self, number: int, segment: int, lines: int) -> None:
         """The `lines` of the journal's file `segment` are about to go. Idempotent."""
-        of = erasures.c
-        mine = update(erasures).where(of.number == number, of.segment < segment)
+        mine = self._part(number).where(parts.c.segment < segment)
+        whole = update(erasures).where(erasures.c.number == number)
         with self._database.writing() as db:
-            db.execute(mine.values(segment=segment, events=of.events + lines))
+            if db.execute(mine.values(segment=segment)).rowcount:
+                db.execute(whole.values(events=erasures.c.events + lines))
+
+    def note_progress(self, number: int, progress: float) -> None:
+        """So much of this server's journal is done, from 0 to 1."""
+        with self._database.writing() as db:
+            db.execute(self._part(number).values(progress=progress))
 
     def set_copies(self, number: int, taken: CopiesTaken) -> None:
         """So much goes of data sets. Idempotent."""
@@ -88,9 +105,59 @@ class ErasureStore:
             db.execute(update(erasures).where(erasures.c.number == number).values(values))
 
     def finish(self, number: int, now: float) -> None:
-        """Nothing is left of it."""
+        """Nothing is left of it at this server."""
         with self._database.writing() as db:
-            db.execute(update(erasures).where(erasures.c.number == number).values(finished_at=now))
+            db.execute(self._part(number).values(progress=1.0, finished_at=now))
+
+    def close(self, now: float) -> None:
+        """Those are done of which no server that is waited for has a part to do."""
+        is_open = erasures.c.finished_at.is_(None)
+        with self._database.reading() as db:
+            if not db.scalars(select(erasures.c.number).where(is_open)).all():
+                return
+        with self._database.writing() as db:
+            left = select(parts.c.erasure).where(
+                parts.c.finished_at.is_(None), parts.c.server.not_in(self._away(db, now))
+            )
+            over = update(erasures).where(is_open, erasures.c.number.not_in(left))
+            db.execute(over.values(finished_at=now))
+
+    def _add(self, db: Connection, caller: Caller, scope: Scope, now: float) -> int:
+        returning = insert(erasures).values(_row(caller, scope, now)).returning(erasures.c.number)
+        number: int = db.execute(returning).scalar_one()
+        part = {"erasure": number, "segment": NO_SEGMENT, "progress": 0.0}
+        servers = sorted({self._server, *self._known(db)})
+        db.execute(insert(parts), [part | {"server": server} for server in servers])
+        return number
+
+    def _away(self, db: Connection, now: float) -> list[str]:
+        seen = self._known(db).items()
+        return [name for name, at in seen if now - at > AWAY_SEC and name != self._server]
+
+    def _part(self, number: int) -> Update:
+        return update(parts).where(parts.c.erasure == number, parts.c.server == self._server)
+
+    def _unfinished(self, db: Connection, *wanted: ColumnElement[bool]) -> Row[Any] | None:
+        mine = parts.c.server == self._server, parts.c.finished_at.is_(None)
+        joined = select(erasures, parts.c.segment).join_from(
+            erasures, parts, erasures.c.number == parts.c.erasure
+        )
+        return db.execute(joined.where(*mine, *wanted).order_by(erasures.c.number).limit(1)).first()
+
+    def _erasures(self, db: Connection, rows: Sequence[Row[Any]], now: float) -> list[Erasure]:
+        """These with what each server has done of them."""
+        away, done = self._away(db, now), defaultdict[int, list[ErasurePart]](list)
+        of = select(parts).where(parts.c.erasure.in_([row.number for row in rows]))
+        for row in db.execute(of.order_by(parts.c.server)):
+            is_away = row.server in away and row.finished_at is None
+            part = ErasurePart(
+                server=row.server,
+                progress=row.progress,
+                finished_at=row.finished_at,
+                is_away=is_away,
+            )
+            done[row.erasure].append(part)
+        return [_erasure(row, done[row.number]) for row in rows]
 
 
 def add_counts(db: Connection, number: int, counts: ErasedCounts) -> None:
@@ -104,14 +171,9 @@ def set_kept(db: Connection, number: int, kept: int) -> None:
     db.execute(update(erasures).where(erasures.c.number == number).values(kept=kept))
 
 
-def _unfinished(db: Connection, *wanted: ColumnElement[bool]) -> Row[Any] | None:
-    query = select(erasures).where(erasures.c.finished_at.is_(None), *wanted)
-    return db.execute(query.order_by(erasures.c.number).limit(1)).first()
-
-
 def _row(caller: Caller, scope: Scope, now: float) -> dict[str, object]:
     asked = {"camera_id": scope.camera_id, "since": scope.since, "until": scope.until}
-    nothing = ErasedCounts().model_dump() | {"kept": 0, "segment": NO_SEGMENT, "learnt": "[]"}
+    nothing = ErasedCounts().model_dump() | {"kept": 0, "learnt": "[]"}
     return _who(caller) | asked | nothing | {"asked_at": now}
 
 
@@ -119,7 +181,7 @@ def _who(caller: Caller) -> dict[str, object]:
     return {"household_id": caller.household_id, "person_id": caller.person_id}
 
 
-def _erasure(row: Row[Any]) -> Erasure:
+def _erasure(row: Row[Any], parts_of: Sequence[ErasurePart]) -> Erasure:
     is_done = row.finished_at is not None
     fields = row._asdict()
     counts = ErasedCounts(**{name: fields[name] for name in ErasedCounts.model_fields})
@@ -132,8 +194,9 @@ def _erasure(row: Row[Any]) -> Erasure:
         asked_at=row.asked_at,
         finished_at=row.finished_at,
         state=ErasureState.DONE if is_done else ErasureState.RUNNING,
-        progress=float(is_done),
+        progress=1.0 if is_done else fmean(it.progress for it in parts_of),
         counts=counts,
         kept=row.kept,
         learnt=_LEARNT.validate_json(row.learnt),
+        parts=tuple(parts_of),
     )

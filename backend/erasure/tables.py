@@ -1,4 +1,4 @@
-"""The table of erasures. Times are seconds since 1970 (UTC)."""
+"""The tables of erasures. Times are seconds since 1970 (UTC)."""
 
 from sqlalchemy import Column, Float, Index, Integer, Table, Text
 
@@ -15,7 +15,6 @@ erasures = Table(
     Column("until", Float),
     Column("asked_at", Float, nullable=False),
     Column("finished_at", Float),
-    Column("segment", Integer, nullable=False),
     Column("events", Integer, nullable=False),
     Column("incidents", Integer, nullable=False),
     Column("alerts", Integer, nullable=False),
@@ -30,6 +29,17 @@ erasures = Table(
     Column("learnt", Text, nullable=False),
     Index("erasures_by_time", "household_id", "asked_at"),
 )
-"""Without a `person_id` it was the household's API_KEY. `segment` is the number of the journal's
-last file whose lines are in `events` already. `kept` incidents went on, and were left. `learnt` is
-JSON."""
+"""Without a `person_id` it was the household's API_KEY. `kept` incidents went on, and were left.
+`learnt` is JSON."""
+
+parts = Table(
+    "erasure_parts",
+    metadata,
+    Column("erasure", Integer, primary_key=True, autoincrement=False),
+    Column("server", Text, primary_key=True),
+    Column("segment", Integer, nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("finished_at", Float),
+)
+"""What each server does of an erasure. `segment` is the number of its journal's last file whose
+lines are in `events` of the erasure already; `progress` is from 0 to 1."""

@@ -7,6 +7,7 @@ from backend.access.middleware import SOCKETIO_PATH
 from backend.analysis.service import BehaviorService
 from backend.board.service import BoardService
 from backend.bus import Bus
+from backend.cluster import presence
 from backend.cluster.service import own_name
 from backend.config import BackendSettings
 from backend.daily_word.service import DailyWordService
@@ -124,7 +125,10 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.activity,
         Copies(state.comparisons, state.record_eraser, state.versions),
         record=state.record,
+        bus=bus,
         media=state.media,
+        server=state.server_name,
+        known=presence.known,
         asked=Asked(state.assistant, state.tabular.history, state.batches),
         household_of=state.cameras.household_of,
     )

@@ -383,7 +383,6 @@ def _erasures() -> None:
         sa.Column("until", sa.Float),
         sa.Column("asked_at", sa.Float, nullable=False),
         sa.Column("finished_at", sa.Float),
-        sa.Column("segment", sa.Integer, nullable=False),
         sa.Column("events", sa.Integer, nullable=False),
         sa.Column("incidents", sa.Integer, nullable=False),
         sa.Column("alerts", sa.Integer, nullable=False),
@@ -398,6 +397,14 @@ def _erasures() -> None:
         sa.Column("learnt", sa.Text, nullable=False),
     )
     op.create_index("erasures_by_time", "erasures", ["household_id", "asked_at"])
+    op.create_table(
+        "erasure_parts",
+        sa.Column("erasure", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("server", sa.Text, primary_key=True),
+        sa.Column("segment", sa.Integer, nullable=False),
+        sa.Column("progress", sa.Float, nullable=False),
+        sa.Column("finished_at", sa.Float),
+    )
 
 
 def _assistant() -> None:
@@ -463,4 +470,5 @@ def _servers() -> None:
         "servers",
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("seen_at", sa.Float, nullable=False),
+        sa.Column("is_settled", sa.Boolean, nullable=False),
     )
