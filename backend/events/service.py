@@ -53,10 +53,10 @@ Notify = Callable[[Incident, IncidentEvent, float], object]
 class EventService:
     """Records events, keeps the newest at hand, and hands each START and END to `notify`.
 
-    That is done once it is recorded, or a second after it came, whatever the disk does. What is
-    recorded is published from the recording thread. `server` is the name of this one, among others
-    that share the database. Raises OSError when `folder` cannot be the
-    journal's, or is another server's.
+    At hand is also what other servers record. Each is handed on once it is recorded, or a second
+    after it came, whatever the disk does. What is recorded is published from the recording thread.
+    `server` is the name of this one, among others that share the database. Raises OSError when
+    `folder` cannot be the journal's, or is another server's.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class EventService:
         self.handing_on = threading.Lock()
         """Held while an incident is handed on: meanwhile nothing of it is erased."""
         self._notify = notify
+        bus.subscribe(EventsRecorded, self._keep_at_hand, everywhere=True)
         self._feed = AlertFeed(self._hand_on)
         of_late = self.store.since(self.log_ends_at - REPLAY_SEC)
         self._feed.add(record for line in of_late if (record := Record.read(line)))
@@ -176,11 +177,13 @@ class EventService:
             self._feed.add_unless_recorded(found, post)
 
     def _pass_on(self, records: Sequence[Record], taken: Sequence[Taken]) -> None:
-        for record in records:
-            self.recent.add(record.line, record.head)
         self._bus.publish(EventsRecorded(records))
         self._incidents.publish(*taken)
         self._feed.add(record for record in records if record.head.is_incident)
+
+    def _keep_at_hand(self, recorded: EventsRecorded) -> None:
+        for record in recorded.records:
+            self.recent.add(record.line, record.head)
 
     def _hand_on(self, record: Record) -> None:
         """The incident first, recorded or not, so that there is one to notify somebody of."""

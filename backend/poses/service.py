@@ -48,7 +48,10 @@ class PoseService:
         self._keeper = ReplayKeeper(self._store, clock)
         self._recent = RecentPoses()
         self._lock = threading.Lock()
-        bus.subscribe(IncidentChanged, lambda changed: self._begin(changed.incident))
+        # Whichever server hears of it: the poses may come to this one.
+        bus.subscribe(
+            IncidentChanged, lambda changed: self._begin(changed.incident), everywhere=True
+        )
 
     def start(self) -> None:
         """Begin to keep what is seen around incidents."""

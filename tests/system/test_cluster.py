@@ -160,3 +160,57 @@ def test_both_go_on_after_the_database_was_away(
     for server in pair.both:
         eventually(lambda server=server: pair.health(server)["cluster"]["status"] == "ok")
     assert len(pair.on_duty()) == 1
+
+
+def test_each_answers_with_the_events_that_the_other_hears(
+    pair: Pair, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    pair.report(pair.first, make_event("HEARTBEAT", ts=time.time(), fps=10.0))
+    pair.report(pair.second, make_event("PROBS", ts=time.time()))
+
+    def heard(server: WholeServer) -> list[str]:
+        return [it["event_type"] for it in pair.get(server, "/event/recent")]
+
+    for server in pair.both:
+        eventually(lambda server=server: sorted(heard(server)) == ["HEARTBEAT", "PROBS"])
+
+
+def test_erasure_takes_out_of_every_journal_what_it_is_to(
+    pair: Pair, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    eventually(lambda: len(pair.health(pair.first)["cluster"]["servers"]) == 2)
+    for server in pair.both:
+        beats = [make_event("HEARTBEAT", ts=time.time() + after, fps=10.0) for after in range(3)]
+        pair.report(server, *beats, make_event("HEARTBEAT", camera_id="침실", ts=time.time()))
+    asked = {"camera_id": "거실", "confirm": True}
+    begun = httpx.post(f"{pair.first.url}/erasures", json=asked, headers=BEARER, timeout=20)
+    assert begun.status_code == 200, begun.text
+    assert len(begun.json()["parts"]) == 2
+    eventually(lambda: pair.get(pair.second, "/erasures")[0]["state"] == "done", timeout=30.0)
+    (done,) = pair.get(pair.first, "/erasures")
+    assert (done["counts"]["events"], [it["progress"] for it in done["parts"]]) == (6, [1.0, 1.0])
+    for server in pair.both:
+        lines = b"".join(it.read_bytes() for it in server.data_dir.glob("events/*.jsonl"))
+        assert ("거실".encode() in lines, "침실".encode() in lines) == (False, True)
+        assert {it["camera_id"] for it in pair.get(server, "/event/recent")} == {"침실"}
+
+
+def test_server_that_is_stopped_erases_its_part_once_it_is_back(
+    pair: Pair, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    eventually(lambda: len(pair.health(pair.first)["cluster"]["servers"]) == 2)
+    pair.report(pair.second, make_event("HEARTBEAT", ts=time.time(), fps=10.0))
+    pair.second.kill()
+    asked = {"camera_id": "거실", "confirm": True}
+    httpx.post(f"{pair.first.url}/erasures", json=asked, headers=BEARER, timeout=20)
+
+    def parts() -> list[float]:
+        (erasure,) = pair.get(pair.first, "/erasures")
+        assert erasure["state"] == ("done" if pair.second.runs else "running")
+        return sorted(it["progress"] for it in erasure["parts"])
+
+    eventually(lambda: parts() == [0.0, 1.0])
+    pair.second.start()
+    eventually(lambda: pair.get(pair.second, "/erasures")[0]["state"] == "done", timeout=30.0)
+    lines = b"".join(it.read_bytes() for it in pair.second.data_dir.glob("events/*.jsonl"))
+    assert "거실".encode() not in lines
