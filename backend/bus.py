@@ -34,6 +34,10 @@ class Bus:
         if everywhere:
             self._listeners[kind].append(subscriber)
 
+    def subscribe_to_others(self, kind: type[M], subscriber: Callable[[M], object]) -> None:
+        """Call `subscriber` for the messages of the other servers only."""
+        self._listeners[kind].append(subscriber)
+
     def publish(self, message: object) -> None:
         """Call all subscribers of its class, who see all households. Any thread."""
         with within(None):

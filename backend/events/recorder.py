@@ -68,6 +68,7 @@ class EventRecorder:
         self._gathered: list[Post] = []
         self._thread = threading.Thread(target=self._run, name="event-recorder")
         self._reused_ids = ReusedIds()
+        self._heard = Senders({})  # what other servers have recorded
         self._not_stored: list[Record] = []  # in the journal, and not yet in the database
         self._cannot_write: str | None = None
         self._writing_since: float | None = None
@@ -113,6 +114,14 @@ class EventRecorder:
         self._tasks.put(do)
         self._posts.put(Post([], Future()))  # the thread may be waiting for one
         return done
+
+    def hear(self, records: Sequence[Record]) -> None:
+        """Other servers have recorded these: which of them come here too are repeats. Any thread.
+
+        STARTs and ENDs are known by the database that all share.
+        """
+        if others := [record for record in records if not record.head.is_incident]:
+            self.run(lambda: self._note_heard(others))
 
     def gather(self, post: Post) -> None:
         """As `post`, from one event loop only."""
@@ -227,9 +236,14 @@ class EventRecorder:
             stored = self._store.known(incidents)
         except SQLAlchemyError as error:
             raise OSError(errno.EIO, "the database does not answer") from error
-        seen, used = self._senders.known(others), ids_used_twice(fresh)
-        reused = stored.reused | seen.reused | (used - stored.repeats - seen.repeats)
-        return Known(stored.repeats | seen.repeats, reused)
+        seen, heard = self._senders.known(others), self._heard.known(others)
+        repeats = stored.repeats | seen.repeats | heard.repeats
+        used = stored.reused | seen.reused | heard.reused | ids_used_twice(fresh)
+        return Known(repeats, used - repeats)
+
+    def _note_heard(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self._heard.note(record.line, record.head, record.identity)
 
     def _take(self, records: Sequence[Record]) -> list[Taken]:
         """What they change of incidents; the senders' newest are remembered."""

@@ -88,6 +88,7 @@ class EventService:
         self._recorder = EventRecorder(
             self._journal, self.store, self._senders, clock, self._pass_on
         )
+        bus.subscribe_to_others(EventsRecorded, lambda said: self._recorder.hear(said.records))
         self.eraser = EventEraser(
             self._journal, self._recorder, self.store, self._senders, self.recent, clock
         )

@@ -175,6 +175,17 @@ def test_each_answers_with_the_events_that_the_other_hears(
         eventually(lambda server=server: sorted(heard(server)) == ["HEARTBEAT", "PROBS"])
 
 
+def test_event_that_is_sent_to_both_is_recorded_once(
+    pair: Pair, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    beat = make_event("HEARTBEAT", ts=time.time(), fps=10.0)
+    pair.report(pair.first, beat)
+    eventually(lambda: len(pair.get(pair.second, "/event/recent")) == 1)
+    pair.report(pair.second, beat)  # its proxy went to the other, and sent it again
+    lines = [path.read_bytes() for it in pair.both for path in it.data_dir.glob("events/*.jsonl")]
+    assert b"".join(lines).count(b"HEARTBEAT") == 1
+
+
 def test_erasure_takes_out_of_every_journal_what_it_is_to(
     pair: Pair, make_event: MakeEvent, eventually: Eventually
 ) -> None:

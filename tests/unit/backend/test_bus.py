@@ -27,3 +27,11 @@ def test_subscriber_that_fails_keeps_the_message_from_no_other(
         bus.publish(1)
     assert heard == [1]
     assert "a subscriber to int failed" in caplog.text
+
+
+def test_who_listens_to_others_hears_nothing_of_its_own() -> None:
+    bus, heard = Bus(), list[object]()
+    bus.subscribe_to_others(str, heard.append)
+    bus.publish("mine")
+    bus.hear("yours")
+    assert heard == ["yours"]

@@ -413,3 +413,10 @@ def test_task_that_was_given_up_is_not_done_later(rig: Rig) -> None:
     rig.gate.set()
     assert rig.recorder.run(lambda: 2).result(5) == 2
     assert done == []
+
+
+def test_what_another_server_has_recorded_is_a_repeat(rig: Rig) -> None:
+    rig.recorder.hear([record("e1"), record("e2")])
+    rig.post("e1", "e3")
+    assert rig.recorded == ["e3"]
+    assert [it.event.event_id for it in rig.published] == ["e3"]
