@@ -18,6 +18,7 @@ from backend.households.keys import KeysChanged
 from backend.incidents.service import IncidentChanged, IncidentService
 from backend.people.service import PeopleChanged
 from backend.people.sessions import SessionEnded, SessionMoved
+from backend.poses.messages import PosesPassedOn, PosesWanted
 from backend.versions.service import AliasMoved
 
 M = TypeVar("M")
@@ -57,6 +58,8 @@ def forms(incidents: IncidentService) -> list[Form[Any]]:
                 ("moved", SessionMoved),
                 ("alias", AliasMoved),
                 ("erasures", ErasuresChanged),
+                ("poses-wanted", PosesWanted),
+                ("poses", PosesPassedOn),
             )
         ),
     ]

@@ -17,10 +17,16 @@ from backend.events.messages import EventsRecorded
 from backend.incidents.service import IncidentChanged
 from backend.live.protocol import TOPICS, Topic
 from backend.poses.frame import PoseFrame, PosesSeen
+from backend.poses.messages import PosesPassedOn
+from contract.poses import LivePoses
 from contract.trouble import SERVER
 
 MAX_WAITING = 10_000
 """Beyond it the oldest are dropped, and counted: the log has them."""
+
+
+Shown = PoseFrame | LivePoses
+"""Poses that came to this server, or to another one."""
 
 
 class News(NamedTuple):
@@ -43,11 +49,11 @@ class Relay:
         self,
         bus: Bus,
         emit: Callable[[News], Awaitable[None]],
-        show: Callable[[PoseFrame], Awaitable[None]],
+        show: Callable[[Shown], Awaitable[None]],
         household_of: Callable[[str], int] = household_named,
     ) -> None:
         self._emit, self._show, self._household_of = emit, show, household_of
-        self._poses: dict[str, PoseFrame] = {}
+        self._poses: dict[str, Shown] = {}
         self._waiting: deque[News | Record] = deque()
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -60,6 +66,7 @@ class Relay:
             IncidentChanged, lambda changed: self._put([_of_incident(changed)]), everywhere=True
         )
         bus.subscribe(PosesSeen, lambda seen: self._put_poses(seen.frame))
+        bus.subscribe_to_others(PosesPassedOn, self._hear_poses)
 
     def start(self) -> None:
         """Take news from now on, in the running event loop."""
@@ -70,7 +77,7 @@ class Relay:
         await self._arrived.wait()
         self._arrived.clear()
         while (news := self._next()) is not None:
-            if isinstance(news, PoseFrame):
+            if isinstance(news, PoseFrame | LivePoses):
                 await self._show(news)
             else:
                 await self._emit(self._of_record(news) if isinstance(news, Record) else news)
@@ -91,12 +98,17 @@ class Relay:
         with suppress(RuntimeError):  # nobody listens any more
             self._loop.call_soon_threadsafe(self._arrived.set)
 
-    def _put_poses(self, frame: PoseFrame) -> None:
+    def _hear_poses(self, passed: PosesPassedOn) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._put_poses, passed.poses)
+
+    def _put_poses(self, poses: Shown) -> None:
         """In the event loop, ten times a second a camera: a thread's way there costs more."""
-        self._poses[frame.camera_id] = frame
+        self._poses[poses.camera_id] = poses
         self._arrived.set()
 
-    def _next(self) -> News | Record | PoseFrame | None:
+    def _next(self) -> News | Record | Shown | None:
         with self._lock:
             if self._waiting:
                 return self._waiting.popleft()

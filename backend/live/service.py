@@ -24,6 +24,7 @@ from backend.jobs.service import JobService
 from backend.live.client import Client
 from backend.live.image_stream import Predict
 from backend.live.job_rooms import JobRooms
+from backend.live.pose_rooms import PoseRooms
 from backend.live.protocol import (
     JOB_EVENT,
     Subscription,
@@ -33,7 +34,7 @@ from backend.live.protocol import (
     problem,
     submitted_id,
 )
-from backend.live.relay import News, Relay
+from backend.live.relay import News, Relay, Shown
 from backend.live.session import session_of
 from backend.live.socketio_limits import BoundedSocketIO, create_server
 from backend.part import Part, part
@@ -87,6 +88,7 @@ class LiveService:
         self._household_of = household_of
         self._relay = Relay(bus, self._emit, self._show, household_of)
         self._job_rooms = JobRooms(jobs, self._is_empty, self._tell_of_job)
+        self._pose_rooms = PoseRooms(bus, self._rooms)
         bus.subscribe(
             SessionEnded, lambda it: self._soon(self._end, it.session_id), everywhere=True
         )
@@ -109,7 +111,13 @@ class LiveService:
         """Begin to pass on."""
         self._loop = asyncio.get_running_loop()
         self._relay.start()
-        for step in (self._relay.pass_on, self.app.look_round, self._job_rooms.look):
+        steps = (
+            self._relay.pass_on,
+            self.app.look_round,
+            self._job_rooms.look,
+            self._pose_rooms.say,
+        )
+        for step in steps:
             self._tasks.append(asyncio.create_task(_for_ever(step)))
 
     async def stop(self) -> None:
@@ -258,15 +266,19 @@ class LiveService:
     def _is_empty(self, room: str) -> bool:
         return not any(True for _ in self._server.manager.get_participants("/", room))
 
-    async def _show(self, frame: PoseFrame) -> None:
+    def _rooms(self) -> list[str]:
+        return [room for room in self._server.manager.rooms.get("/", {}) if room is not None]
+
+    async def _show(self, poses: Shown) -> None:
         """Poses to those who listen and keep up; nothing is made of them for nobody."""
-        whose = self._household_of(frame.camera_id)
-        rooms = [Topic.POSES.room(whose, None), Topic.POSES.room(whose, frame.camera_id)]
+        whose = self._household_of(poses.camera_id)
+        rooms = [Topic.POSES.room(whose, None), Topic.POSES.room(whose, poses.camera_id)]
         participants = list(self._server.manager.get_participants("/", rooms))
         behind = [sid for sid, eio_sid in participants if self.app.is_behind(eio_sid)]
         self._counts.poses_skipped += len(behind)
         if len(behind) < len(participants):
-            data = frame.live().model_dump(mode="json")
+            live = poses.live() if isinstance(poses, PoseFrame) else poses
+            data = live.model_dump(mode="json")
             await self._server.emit(Topic.POSES.event, data, to=rooms, skip_sid=behind)
 
     async def _refuse(self, sid: str, error: ApiError, request_id: str | int | None) -> None:

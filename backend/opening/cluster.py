@@ -10,6 +10,7 @@ from backend.cluster.messages import forms
 from backend.cluster.service import ClusterService
 from backend.config import BackendSettings
 from backend.part import always
+from backend.poses.passing_on import PassingOn
 from backend.storage.database import PostgresDatabase
 
 HANDED_ON_AGAIN_SEC = 600.0
@@ -32,6 +33,7 @@ def open_cluster(state: State, settings: BackendSettings, bus: Bus) -> None:
         take_over=partial(_take_over, state),
         each_round=state.alerts.look_round,
     )
+    state.passing_on = PassingOn(bus, lambda camera_id: state.cameras.household_of(camera_id))
     state.is_on_duty, state.hears_all = state.cluster.is_on_duty, state.cluster.hears_all
 
 

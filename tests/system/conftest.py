@@ -17,6 +17,7 @@ import httpx2 as httpx
 import pytest
 
 from testkit.forked import fork
+from testkit.postgres import Postgres, running_postgres
 from testkit.processes import TO_TRY_OUT, Part, Process, free_port, start, wait_ready
 
 Json = dict[str, Any]
@@ -384,6 +385,13 @@ def common_server(
 def server(server_factory: Callable[..., Server]) -> Server:
     """A server of the test's own, with the checkpoint of the project."""
     return server_factory()
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Postgres]:
+    """A PostgreSQL that runs, without databases; may be stopped and started."""
+    with running_postgres() as postgres:
+        yield postgres
 
 
 @pytest.hookimpl(wrapper=True)

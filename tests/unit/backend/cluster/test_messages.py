@@ -7,7 +7,9 @@ from backend.alerts.channels.base import Alert
 from backend.bus import Bus
 from backend.cameras.service import CamerasChanged
 from backend.cluster.messages import forms, read
+from backend.cluster.wire import MAX_BYTES
 from backend.contacts.service import ContactsChanged
+from backend.erasure.messages import ErasuresChanged
 from backend.escalation.desk import EscalationChanged
 from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
@@ -15,12 +17,23 @@ from backend.incidents.incident import begun
 from backend.incidents.service import IncidentChanged
 from backend.people.service import PeopleChanged
 from backend.people.sessions import SessionEnded
+from backend.poses.messages import PosesPassedOn, PosesWanted
+from contract.poses import MOST_PEOPLE, LivePoses, PersonPose
 from testkit.alone import incident_event
 
 NOW = 1_800_000_000.0
 START = {"event_type": "START", "event_id": "e", "camera_id": "거실", "ts": NOW, "event": "fall"}
 INCIDENT = begun(incident_event(START), NOW, household_id=7)
 ALERT = Alert("k", INCIDENT.id, "e", "fall", "거실", NOW, household_id=7)
+PERSON = PersonPose(person=1, joints=((0.123, 0.456, 0.789),) * 13)
+POSES = LivePoses(
+    camera_id="거실",
+    at=NOW + 0.123,
+    received_at=NOW + 0.456,
+    aspect=1.7778,
+    people=(PERSON,) * MOST_PEOPLE,
+    scores={"fall": 0.123, "lying": 0.456},
+)
 
 
 class Incidents:
@@ -48,6 +61,9 @@ def lines_of(message: object) -> list[str]:
         SessionEnded("s"),
         ContactsChanged(3),
         CamerasChanged("거실\n"),
+        ErasuresChanged(),
+        PosesWanted(1, None),
+        PosesPassedOn(POSES),
     ],
     ids=lambda message: type(message).__name__,
 )
@@ -79,3 +95,8 @@ def test_only_who_listens_everywhere_hears_another_server() -> None:
     bus.publish(PeopleChanged(1))
     bus.hear(PeopleChanged(2))
     assert (own, everywhere) == ([PeopleChanged(1)], [PeopleChanged(1), PeopleChanged(2)])
+
+
+def test_poses_of_as_many_people_as_are_shown_fit_a_notice() -> None:
+    (line,) = lines_of(PosesPassedOn(POSES))
+    assert len(line.encode()) < MAX_BYTES / 2
