@@ -23,7 +23,7 @@ from backend.contacts.settings import ContactSettings
 from backend.events.journal.segments import Retention
 from backend.integrations.home_assistant.broker import HomeAssistantSettings
 from backend.integrations.webhooks.settings import WebhookSettings
-from backend.media.settings import MediaSettings
+from backend.media.settings import S3_URL, MediaSettings
 from backend.providers.settings import ProviderSettings
 from backend.tracking.trackers import DATABASE
 from backend.tracking.trackers import NAMES as TRACKER_NAMES
@@ -136,6 +136,13 @@ def _database_url(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _record_store(value: str | None) -> str | None:
+    is_folder = value is not None and value.startswith("file:///") and len(value) > len("file:///")
+    if value is not None and not is_folder and not S3_URL.fullmatch(value):
+        raise ValueError("expected s3:// and the name of a bucket, or file:// and a whole path")
+    return value
+
+
 def _no_path(url: WebUrl | None) -> WebUrl | None:
     if url is not None and (url.path not in (None, "/") or url.query or url.fragment):
         raise ValueError("expected a URL without a path, such as https://care.example.org")
@@ -240,3 +247,5 @@ class BackendSettings(
     ] = Field(default_factory=dict)
     metrics_key: Annotated[ApiKey | None, AfterValidator(_another_key)] = None
     several_households: bool = False
+    record_store: Annotated[str | None, AfterValidator(_record_store)] = None
+    record_tail_minutes: Annotated[float, Field(ge=0.01, le=1440)] = 5.0

@@ -1,5 +1,6 @@
 """Two servers that share one PostgreSQL: real processes, real HTTP."""
 
+import io
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -8,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
+import numpy as np
 from sqlalchemy import create_engine
 
 from backend.storage.migrate import FACTORY, HOUSEHOLD, migrate
+from contract.analysis import NPY_MEDIA_TYPE
+from contract.poses import source_parameters
 from testkit.ntfy_server import NtfyServer
 from testkit.postgres import Postgres
 from testkit.whole_server import WholeServer
@@ -85,6 +89,20 @@ def running_pair(folder: Path, postgres: Postgres, **settings: str) -> Iterator[
             server.start()
             stops.callback(server.kill)
         yield Pair(first, second, phone, postgres)
+
+
+def analyze(server: WholeServer, camera_id: str, at: float) -> None:
+    """Ask for an analysis, as a camera box does for one person."""
+    body = io.BytesIO()
+    np.save(body, np.full((1, 16, 13, 3), 0.5, dtype=np.float16))
+    media_type = f"{NPY_MEDIA_TYPE}; {source_parameters(camera_id, at, [1])}"
+    answer = httpx.post(
+        f"{server.url}/behavior/analyze",
+        content=body.getvalue(),
+        headers=BEARER | {"Content-Type": media_type},
+        timeout=20,
+    )
+    answer.raise_for_status()
 
 
 def _migrate(url: str) -> None:

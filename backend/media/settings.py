@@ -59,7 +59,7 @@ class MediaSettings(settings.Settings):
     def s3_keys(self) -> tuple[str, str]:
         """The name and the secret that the S3 store knows us by; raises SettingError."""
         if self.s3_access_key is None:
-            raise SettingError("S3_ACCESS_KEY", "expected one, for a STORAGE_URL of s3")
+            raise SettingError("S3_ACCESS_KEY", "expected one, for an address of s3")
         if self.s3_secret_key is None:
-            raise SettingError("S3_SECRET_KEY", "expected one, for a STORAGE_URL of s3")
+            raise SettingError("S3_SECRET_KEY", "expected one, for an address of s3")
         return self.s3_access_key.get_secret_value(), self.s3_secret_key.get_secret_value()

@@ -18,6 +18,7 @@ from backend.events.intake import Intake
 from backend.events.journal.segments import Retention
 from backend.events.service import EventService
 from backend.incidents.service import IncidentService
+from backend.media.drivers.opening import open_record_store
 from backend.poses.service import PoseService
 from common.clock import SteadyClock
 from contract.events import IncidentEvent
@@ -61,7 +62,17 @@ def open_incidents(state: State, settings: BackendSettings, bus: Bus) -> None:
     state.incidents = IncidentService(state.database, bus)
     days = settings.event_log_days
     folder, ordinary = settings.data_dir / "poses", settings.ordinary_poses_minutes
-    state.poses = PoseService(folder, days, bus, SteadyClock(), ordinary)
+    url = settings.record_store
+    state.shared_objects = url and open_record_store(settings, url, settings.data_dir)
+    state.poses = PoseService(
+        folder,
+        days,
+        bus,
+        SteadyClock(),
+        ordinary,
+        objects=state.shared_objects,
+        server=state.server_name,
+    )
 
 
 def _is_accompanied(

@@ -90,6 +90,11 @@ class ReplayKeeper:
         with self._disk, self._changed:
             return self._store.names() | set(self._open)
 
+    def open_ids(self) -> set[str]:
+        """The ids of the incidents whose replay still goes on."""
+        with self._changed:
+            return set(self._open)
+
     def erase(self, incident_ids: Collection[str]) -> None:
         """Give up and delete the replays of these incidents."""
         with self._disk:

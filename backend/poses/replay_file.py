@@ -24,6 +24,14 @@ class Kept:
     is_partial: bool
     frames: Sequence[PoseFrame]
 
+    @classmethod
+    def of_parts(cls, parts: Sequence[Self]) -> Self:
+        """What several servers have kept of one incident, as one: at least one part."""
+        frames = {frame.at: frame for part in parts for frame in part.frames}
+        in_order = [frames[at] for at in sorted(frames)]
+        is_partial = any(part.is_partial for part in parts)
+        return cls(parts[0].incident_id, parts[0].camera_id, is_partial, in_order)
+
     def replay(self) -> Replay:
         """As it is shown; the picture's shape is the newest one's."""
         return Replay(

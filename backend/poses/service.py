@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.bus import Bus
+from backend.errors import ApiError
 from backend.incidents.service import IncidentChanged
 from backend.part import Part, part
 from backend.poses.errors import NoPoses, PosesUnavailable
@@ -18,7 +19,9 @@ from backend.poses.ordinary_keeper import FOLDER, OrdinaryKeeper
 from backend.poses.presence import people_seen
 from backend.poses.recent import RecentPoses
 from backend.poses.replay_file import Kept, NotAReplay
+from backend.poses.shared_replays import SharedReplays
 from backend.poses.store import ReplayStore
+from backend.storage.objects import ObjectStore
 from backend.troubles.table import TROUBLES
 from contract.analysis import Analysis
 from contract.incidents import Incident
@@ -31,7 +34,8 @@ class PoseService:
     """Thread-safe; `take` does not wait. `clock` is steady, in seconds since 1970.
 
     The replays lie in `folder`, for so many `days`; beside them so many `ordinary_minutes` a day
-    of each camera.
+    of each camera. Servers that share `objects` find each other's replays there; `server` is the
+    name of this one.
     """
 
     def __init__(
@@ -41,11 +45,15 @@ class PoseService:
         bus: Bus,
         clock: Callable[[], float],
         ordinary_minutes: int = 0,
+        objects: ObjectStore | None = None,
+        server: str = "",
     ) -> None:
         self._bus, self._clock = bus, clock
         self._ordinary = OrdinaryKeeper(folder / FOLDER, ordinary_minutes, clock)
         self._store = ReplayStore(folder, days)
         self._keeper = ReplayKeeper(self._store, clock)
+        open_ids = self._keeper.open_ids
+        self._shared = SharedReplays(objects, server, self._store, open_ids) if objects else None
         self._recent = RecentPoses()
         self._lock = threading.Lock()
         # Whichever server hears of it: the poses may come to this one.
@@ -57,15 +65,20 @@ class PoseService:
         """Begin to keep what is seen around incidents."""
         self._keeper.start()
         self._ordinary.start()
+        if self._shared:
+            self._shared.start()
 
     def stop(self) -> None:
         """Write what there is of those that still go on, and end."""
         self._keeper.stop()
         self._ordinary.stop()
+        if self._shared:
+            self._shared.stop()
 
     def health(self) -> Part:
         """Whether the poses around incidents are kept."""
-        return part(self._keeper.failure, lost=self._keeper.lost)
+        unshared = self._shared.failure if self._shared else None
+        return part(self._keeper.failure or unshared, lost=self._keeper.lost)
 
     def take(
         self,
@@ -107,16 +120,29 @@ class PoseService:
     def kept(self, incident_id: str) -> Kept:
         """The same with what each frame was. Raises NoPoses and PosesUnavailable."""
         try:
-            kept = self._store.read(incident_id)
-        except (OSError, NotAReplay) as error:
+            parts = self._parts(incident_id)
+        except (OSError, NotAReplay, ApiError) as error:
             logger.error("the poses of %s cannot be read: %s", incident_id, error)
             raise PosesUnavailable("the poses cannot be read, the server's log says why") from error
-        if kept is None:
+        if not parts:
             raise NoPoses(
                 "no poses were kept of this incident: none came, since the camera box analyzed by "
                 "itself, or they have had their time"
             )
-        return kept
+        return Kept.of_parts(parts)
+
+    def _parts(self, incident_id: str) -> list[Kept]:
+        """What each server has kept of it; only this one where the others' cannot be read now."""
+        own = self._store.read(incident_id)
+        if self._shared is None:
+            return [own] if own else []
+        try:
+            others = self._shared.others(incident_id)
+        except ApiError:
+            if own is None:
+                raise
+            return [own]
+        return [own, *others] if own else others
 
     def replays(self) -> set[str]:
         """The ids of the incidents of which there is a replay."""
@@ -135,8 +161,13 @@ class PoseService:
             self._recent.erase(goes, since, until)
 
     def erase_replays(self, incident_ids: Collection[str]) -> None:
-        """Forget the replays of these incidents. Waits for the disk; raises OSError."""
+        """Forget the replays of these incidents, also where other servers find them.
+
+        Waits for the disk; raises OSError, and ApiError where that place refuses.
+        """
         self._keeper.erase(incident_ids)
+        if self._shared:
+            self._shared.share()
 
     def ordinary_minutes(
         self, since: float, until: float, is_wanted: Callable[[str], bool]

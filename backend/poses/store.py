@@ -34,11 +34,15 @@ class ReplayStore:
 
     def read(self, incident_id: str) -> Kept | None:
         """What is kept of it, None if nothing is. Raises NotAReplay too."""
+        data = self.read_bytes(incident_id)
+        return None if data is None else Kept.from_bytes(data)
+
+    def read_bytes(self, incident_id: str) -> bytes | None:
+        """The same as its file."""
         try:
-            data = self._path(incident_id).read_bytes()
+            return self._path(incident_id).read_bytes()
         except FileNotFoundError:
             return None
-        return Kept.from_bytes(data)
 
     def delete_expired(self, now: float) -> None:
         """Delete what has had its time, and what a kill left half written."""

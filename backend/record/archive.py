@@ -56,7 +56,11 @@ class Archive:
 
     def closed_until(self) -> str | None:
         """The day (UTC) of the newest file that is kept as Parquet."""
-        return max((name.day for name, path in self._closed() if path.exists()), default=None)
+        return max((name.day for name in self.made()), default=None)
+
+    def made(self) -> dict[FileName, Path]:
+        """The closed files that are kept as Parquet."""
+        return {name: path for name, path in self._closed() if path.exists()}
 
     def waiting(self) -> list[FileName]:
         """The closed files of which there is no Parquet, newest first."""

@@ -12,6 +12,7 @@ from backend.record.asking import asked_again
 from backend.record.closing import make_apart
 from backend.record.days import days_between, tables_of
 from backend.record.schemas import DayShown, RecordShown
+from backend.record.sharing import Shares, Sharing
 from backend.record.snapshot import Snapshot
 from backend.record.snapshots import Snapshots, Zone
 from backend.storage.database import Database
@@ -20,14 +21,16 @@ from common.repeating import Repeating
 ROUND_SEC = 60.0
 FIRST_ROUND_AFTER_SEC = 5.0
 """A start is busy enough."""
-EVENTS, PARQUET = "events", Path("record") / "events"
-"""Where the journal is below DATA_DIR, and where its closed files are as Parquet."""
+EVENTS, PARQUET, SHARED = "events", Path("record") / "events", Path("record") / "shared"
+"""Where the journal is below DATA_DIR, where its closed files are as Parquet, and where what other
+servers have heard."""
 
 
 class RecordService:
     """Thread-safe; `start` it after the events. `zone` is a household's time zone now.
 
-    Its rounds keep the closed files of the journal as Parquet. What it is asked raises
+    Its rounds keep the closed files of the journal as Parquet. Where it `shares` them with other
+    servers, the events are those of all. What it is asked raises
     RecordUnavailable, DatabaseUnavailable, QuestionTooLong and SQLAlchemyError.
     """
 
@@ -38,10 +41,13 @@ class RecordService:
         zone: Zone,
         clock: Callable[[], float] = time.time,
         make: Make = make_apart,
+        shares: Shares | None = None,
     ) -> None:
         folder = data_dir.resolve()
         self.archive = Archive(folder / EVENTS, folder / PARQUET, make)
-        self.snapshots = Snapshots(folder, database, self.archive, zone)
+        self._sharing = shares and Sharing(shares, self.archive, folder / SHARED, make)
+        others = self._sharing.others if self._sharing else tuple
+        self.snapshots = Snapshots(folder, database, self.archive, zone, others)
         self._zone, self._clock = zone, clock
         self._is_started = False
         self._repeating = Repeating(
@@ -51,16 +57,20 @@ class RecordService:
     def start(self) -> None:
         """Begin to look after the closed files."""
         self._repeating.start()
+        if self._sharing:
+            self._sharing.start()
 
     def stop(self) -> None:
         """Leave what is under way to the next start."""
         self._repeating.stop()
+        if self._sharing:
+            self._sharing.stop()
         self.snapshots.drop()
 
     def health(self) -> Part:
         """Whether the closed files of the journal are kept as they should be."""
         unforeseen = self._repeating.failure
-        failure = self.archive.failure
+        failure = self.archive.failure or (self._sharing and self._sharing.failure)
         return part(failure or (unforeseen and f"closed days cannot be kept: {unforeseen}"))
 
     @contextmanager
@@ -86,9 +96,14 @@ class RecordService:
         return asked_again(lambda: self._shown(household_id))
 
     def forget(self) -> None:
-        """Let nothing be left of what the journal and the database have no more. Raises OSError."""
+        """Let nothing be left of what the journal and the database have no more, also not where
+        other servers find it. Raises OSError, and ApiError where that place refuses.
+        """
         self.archive.tidy()
+        if self._sharing:
+            self._sharing.forget()
         self.snapshots.drop()
+        self._repeating.wake()  # what is left of the closed files is missing now
 
     def _shown(self, household_id: int) -> RecordShown:
         closed, waiting = self.archive.closed_until(), len(self.archive.waiting())

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,10 @@ class _Held:
 
 
 class Snapshots:
-    """Thread-safe. `zone` is a household's time zone now, `clock` a monotonic one."""
+    """Thread-safe. `zone` is a household's time zone now, `clock` a monotonic one.
+
+    `others` are the Parquet files of what other servers have heard.
+    """
 
     def __init__(
         self,
@@ -51,10 +54,11 @@ class Snapshots:
         database: Database,
         archive: Archive,
         zone: Zone,
+        others: Callable[[], Sequence[Path]] = tuple,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._data_dir, self._database, self._archive = data_dir, database, archive
-        self._zone, self._clock = zone, clock
+        self._zone, self._others, self._clock = zone, others, clock
         self._tail = Tail(archive.journal)
         self._held: dict[int, _Held] = {}
         self._building, self._lock = threading.Lock(), threading.Lock()
@@ -114,9 +118,11 @@ class Snapshots:
 
     def _build(self, household_id: int, with_events: bool, version: str) -> _Held:
         begun_at, zone = self._clock(), self._zone(household_id)
-        duck = Duck([self._archive.folder])
+        others = self._others()
+        duck = Duck([self._archive.folder, *{path.parent for path in others}])
         try:
-            build(duck, self._read(household_id, duck if with_events else None), zone)
+            log = self._log(duck, others) if with_events else None
+            build(duck, self._read(household_id, log), zone)
         except BaseException:
             duck.close()
             raise
@@ -125,24 +131,26 @@ class Snapshots:
         good_until = built_at + LASTS * (built_at - begun_at)
         return _Held(snapshot, with_events, good_until, built_at)
 
-    def _read(self, household_id: int, duck: Duck | None) -> Sources:
-        """What the tables are made of; the log too, where there is a database to check it by."""
+    def _read(self, household_id: int, log: Log | None) -> Sources:
+        """What the tables are made of."""
         with self._database.reading() as db:
             whose = Whose(household_id, known_rows.read_cameras(db))
             incidents = known_rows.read_incidents(db, household_id)
         hours = known_rows.read_hours(self._database, household_id)
-        return Sources(whose, hours, incidents, self._log(duck) if duck else None)
+        return Sources(whose, hours, incidents, log)
 
-    def _log(self, duck: Duck) -> Log:
+    def _log(self, duck: Duck, others: Sequence[Path]) -> Log:
+        """What this server has heard, and what `others` have; `duck` may read all of it."""
         closed = self._archive.trusted(lambda parquet: difference(duck, parquet))
-        others = [name for name in self._archive.names() if name not in closed]
-        return Log(self._tail.rows(others), list(closed.values()))
+        unclosed = [name for name in self._archive.names() if name not in closed]
+        return Log(self._tail.rows(unclosed), [*closed.values(), *others])
 
     def _version(self, zone: ZoneInfo) -> str:
         """Of what was recorded and what is known of it; 16 characters."""
         with self._database.reading() as db:
             known = known_rows.version_of(db)
-        said = (zone.key, is_generated(self._data_dir), self._archive.as_it_is(), known)
+        heard = self._archive.as_it_is(), self._others()
+        said = (zone.key, is_generated(self._data_dir), heard, known)
         return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
 
     def _drop(self, household_id: int) -> None:

@@ -1,20 +1,15 @@
 """Two servers that share one PostgreSQL: the record is whole, whichever is asked."""
 
 import asyncio
-import io
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx2 as httpx
-import numpy as np
 import pytest
 import socketio
 
-from contract.analysis import NPY_MEDIA_TYPE
-from contract.poses import source_parameters
 from testkit.postgres import PROGRAMS, Postgres
-from testkit.server_pair import BEARER, Pair, running_pair
+from testkit.server_pair import BEARER, Pair, analyze, running_pair
 from testkit.whole_server import WholeServer
 
 Json = dict[str, Any]
@@ -35,20 +30,6 @@ def pair(installed: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def beat(make_event: MakeEvent, camera_id: str, after: float = 0.0) -> Json:
     return make_event("HEARTBEAT", camera_id=camera_id, ts=time.time() + after, fps=10.0)
-
-
-def analyze(server: WholeServer, camera_id: str, at: float) -> None:
-    """Ask for an analysis, as a camera box does for one person."""
-    body = io.BytesIO()
-    np.save(body, np.full((1, 16, 13, 3), 0.5, dtype=np.float16))
-    media_type = f"{NPY_MEDIA_TYPE}; {source_parameters(camera_id, at, [1])}"
-    answer = httpx.post(
-        f"{server.url}/behavior/analyze",
-        content=body.getvalue(),
-        headers=BEARER | {"Content-Type": media_type},
-        timeout=20,
-    )
-    assert answer.status_code == 200, answer.text
 
 
 def test_each_answers_with_the_events_that_the_other_hears(

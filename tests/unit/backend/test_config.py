@@ -296,3 +296,15 @@ def test_trackers_are_a_list_with_commas_of_known_ones(monkeypatch: pytest.Monke
     with pytest.raises(ValidationError) as caught:
         WorkerSettings()
     assert "expected some of clearml,database,mlflow,wandb" in describe(caught.value)
+
+
+@pytest.mark.parametrize("value", ["data/both", "file:both", "file:///", "s3://", "s3://A b"])
+def test_record_store_is_a_bucket_or_a_whole_path(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECORD_STORE", value)
+    with pytest.raises(ValidationError) as caught:
+        BackendSettings()
+    assert "expected s3:// and the name of a bucket, or file:// and a whole path" in describe(
+        caught.value
+    )

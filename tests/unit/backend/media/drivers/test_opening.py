@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from backend.media.drivers.local import LocalDriver
-from backend.media.drivers.opening import open_driver
+from backend.media.drivers.opening import open_driver, open_record_store
 from backend.media.drivers.s3 import S3Driver
 from backend.media.settings import MediaSettings
 from common.settings import SettingError
@@ -102,3 +102,15 @@ def test_store_is_asked_nothing_before_it_is_used(tmp_path: Path) -> None:
     settings = MediaSettings(_env_file=None, **S3, s3_endpoint="http://127.0.0.1:9")
     assert isinstance(open_driver(settings, tmp_path), S3Driver)
     assert not (tmp_path / "media.key").exists()
+
+
+def test_record_store_is_a_folder_or_a_bucket_and_needs_no_key_of_ours(tmp_path: Path) -> None:
+    settings = MediaSettings(_env_file=None, **S3, s3_endpoint="https://s3.example.org")
+    folder = open_record_store(settings, f"file://{tmp_path}/both", tmp_path / "data")
+    folder.write("record/a1/x.parquet", [b"xyz"], "")
+    assert (tmp_path / "both/record/a1/x.parquet").read_bytes().startswith(b"xyz")
+    bucket = open_record_store(settings, "s3://homes", tmp_path / "data")
+    put = bucket.signed_put("record/x", ImageType.JPEG, 3, 2e9)
+    assert put.url.startswith("https://s3.example.org/homes/record/x?")
+    assert not any("customer" in name for name in put.headers)
+    assert not (tmp_path / "data").exists()
