@@ -246,6 +246,5 @@ class BackendSettings(
         dict[str, SecretStr], BeforeValidator(_camera_keys), AfterValidator(_no_key_twice), NoDecode
     ] = Field(default_factory=dict)
     metrics_key: Annotated[ApiKey | None, AfterValidator(_another_key)] = None
-    several_households: bool = False
     record_store: Annotated[str | None, AfterValidator(_record_store)] = None
     record_tail_minutes: Annotated[float, Field(ge=0.01, le=1440)] = 5.0

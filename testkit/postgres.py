@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import create_engine
+
+from backend.storage.migrate import FACTORY, HOUSEHOLD, migrate
 from testkit.processes import free_port
 
 PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
@@ -49,6 +52,16 @@ class Postgres:
         """Make another one without tables; its address."""
         self.ask(f"CREATE DATABASE {name}")
         return self.url.removesuffix("postgres") + name
+
+    def make_migrated(self, name: str) -> str:
+        """Make another one with all tables of the server; its address."""
+        url = self.make_database(name)
+        engine = create_engine(url)
+        with engine.connect() as db:
+            for schema in (HOUSEHOLD, FACTORY):
+                migrate(db, schema)
+        engine.dispose()
+        return url
 
     def _run(self, program: str, *options: str) -> None:
         # It refuses to run as root.

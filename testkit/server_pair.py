@@ -10,9 +10,7 @@ from typing import Any
 
 import httpx2 as httpx
 import numpy as np
-from sqlalchemy import create_engine
 
-from backend.storage.migrate import FACTORY, HOUSEHOLD, migrate
 from contract.analysis import NPY_MEDIA_TYPE
 from contract.poses import source_parameters
 from testkit.ntfy_server import NtfyServer
@@ -73,8 +71,7 @@ class Pair:
 @contextmanager
 def running_pair(folder: Path, postgres: Postgres, **settings: str) -> Iterator[Pair]:
     """Start both on a database of their own, each with a folder of its own below `folder`."""
-    url = postgres.make_database(f"pair_{uuid.uuid4().hex}")
-    _migrate(url)
+    url = postgres.make_migrated(f"pair_{uuid.uuid4().hex}")
     with ExitStack() as stops:
         phone = stops.enter_context(closing(NtfyServer()))
         common = {
@@ -103,11 +100,3 @@ def analyze(server: WholeServer, camera_id: str, at: float) -> None:
         timeout=20,
     )
     answer.raise_for_status()
-
-
-def _migrate(url: str) -> None:
-    engine = create_engine(url)
-    with engine.connect() as db:
-        migrate(db, HOUSEHOLD)
-        migrate(db, FACTORY)
-    engine.dispose()

@@ -12,13 +12,6 @@ class FirstHousehold(ApiError):
     code = "first_household"
 
 
-class OneHousehold(ApiError):
-    """The server is set for one household only."""
-
-    status = HTTPStatus.CONFLICT
-    code = "one_household"
-
-
 class OtherName(ApiError):
     """What was to show that the right household is meant is not its name."""
 

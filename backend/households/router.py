@@ -13,7 +13,6 @@ from backend.audit.service import AuditService
 from backend.errors import Forbidden
 from backend.households.errors import (
     FirstHousehold,
-    OneHousehold,
     OtherName,
     TooManyKeys,
     UnknownKey,
@@ -69,7 +68,7 @@ def households(request: Request) -> list[HouseholdShown]:
 @router.post(
     "",
     openapi_extra=json_body(NEW, WANTED),
-    responses=answers(MADE, *OF_A_BODY, UnknownPerson, OneHousehold),
+    responses=answers(MADE, *OF_A_BODY, UnknownPerson),
 )
 def make(request: Request, body: Body) -> HouseholdMade:
     """Make a household. For operators: the API_KEY, or a person who is one.

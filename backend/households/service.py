@@ -14,7 +14,7 @@ from backend.cameras.service import CameraService
 from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService
 from backend.households import store
-from backend.households.errors import FirstHousehold, OneHousehold, OtherName
+from backend.households.errors import FirstHousehold, OtherName
 from backend.households.keys import HouseholdKeys
 from backend.households.schemas import HouseholdShown
 from backend.people import store as people
@@ -43,13 +43,11 @@ class HouseholdService:
         cameras: CameraService,
         erasures: ErasureService,
         *,
-        may_be_several: bool,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database, self._bus, self._clock = database, bus, clock
         self._keys, self._invitations, self._sessions = keys, invitations, sessions
         self._cameras, self._erasures = cameras, erasures
-        self._may_be_several = may_be_several
 
     def shown_to(self, caller: Caller) -> list[HouseholdShown]:
         """All to an operator, to others those that they belong to."""
@@ -76,12 +74,8 @@ class HouseholdService:
     def make(self, settings: HouseholdSettings, owner_id: int | None = None) -> int:
         """A new household, whose first owner this person is; its number.
 
-        Raises UnknownPerson, and OneHousehold where there is to be no other.
+        Raises UnknownPerson.
         """
-        if not self._may_be_several:
-            raise OneHousehold(
-                "expected SEVERAL_HOUSEHOLDS=true: docs/households.md says what is kept apart"
-            )
         while True:
             try:
                 with self._database.writing() as db:

@@ -142,7 +142,6 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.sessions,
         state.cameras,
         state.erasures,
-        may_be_several=settings.several_households,
     )
 
 

@@ -40,7 +40,7 @@ def new_server(tmp_path_factory: pytest.TempPathFactory, ntfy: NtfyServer) -> It
     """A server for the tests of a module, that nobody has set up."""
     with web_server(
         tmp_path_factory.mktemp("server"),
-        {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul", "SEVERAL_HOUSEHOLDS": "true"},
+        {"NTFY_URL": ntfy.url, "TZ": "Asia/Seoul"},
     ) as server:
         yield server
 

@@ -249,7 +249,7 @@ def test_requests_of_two_households_and_the_keys_of_both_stand_side_by_side(
     fenced: PostgresDatabase, postgres: Postgres, tmp_path: Path
 ) -> None:
     url = SecretStr(postgres.url.replace("dolbom@", "server@"))
-    with asked_home(tmp_path, database_url=url, several_households=True) as home:
+    with asked_home(tmp_path, database_url=url) as home:
         made = home.ask("household", "POST", "/households", json={"name": "301호"}).json()
         keys = f"/households/{made['household_id']}/keys"
         home.keys["room"] = home.ask("household", "POST", keys, json={"name": "a"}).json()["key"]

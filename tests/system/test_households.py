@@ -14,7 +14,7 @@ ROOM = {"name": "301호", "resident": "박순자, 86"}
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[AskedHome]:
-    with asked_home(tmp_path, several_households=True) as opened:
+    with asked_home(tmp_path) as opened:
         yield opened
 
 

@@ -20,6 +20,7 @@ from testkit.asked_home import PASSWORD, AskedHome, asked_home
 from testkit.full_household import FullHousehold
 from testkit.kept_rows import CANARY, Kept, kept, marks
 from testkit.past_of_household import Names
+from testkit.postgres import PROGRAMS, running_postgres
 from testkit.route_walk import NAMES
 from testkit.walk_of_others import NOBODY, Asked, Walk, different, statuses
 
@@ -28,6 +29,10 @@ ROOM = {"name": "301호", "resident": "박순자, 86"}
 READERS = ("sora", "their key", "other box")
 CHANGERS = ("bora", "their key", "other box")
 """Nobody changes more than a person may within a minute."""
+IN_POSTGRES = [
+    pytest.mark.slow,
+    pytest.mark.skipif(PROGRAMS is None, reason="needs PostgreSQL"),
+]
 LOOKS_ARE_LISTED = {"/audit", "/log"}
 """What was asked before is in the answer."""
 OF_NOBODY = {
@@ -71,9 +76,20 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
-    data_dir = tmp_path_factory.mktemp("others") / "data"
-    with two_households(data_dir) as home:
+def shared_database() -> Iterator[str]:
+    """The address of one in PostgreSQL, of a role that its fence does not hold."""
+    with running_postgres() as postgres:
+        yield postgres.make_migrated("others")
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=IN_POSTGRES)])
+def seen(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Seen]:
+    data_dir, settings = tmp_path_factory.mktemp("others") / "data", dict[str, str]()
+    if request.param == "postgres":
+        settings["database_url"] = request.getfixturevalue("shared_database")
+    with two_households(data_dir, **settings) as home:
         walk = Walk(home)
         without = walk.read(NOTHING, READERS)
         names = FullHousehold(home, data_dir).fill()
@@ -86,9 +102,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
 
 
 @contextmanager
-def two_households(data_dir: Path) -> Iterator[AskedHome]:
+def two_households(data_dir: Path, **settings: str) -> Iterator[AskedHome]:
     """Household 1, and 2 with two owners, a key and a camera box."""
-    with asked_home(data_dir, several_households=True) as home:
+    with asked_home(data_dir, **settings) as home:
 
         def ask(who: str, path: str, body: object) -> dict[str, str]:
             answer = home.ask(who, "POST", path, json=body).raise_for_status()

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import httpx2 as httpx
+import numpy as np
 import pytest
 import socketio.exceptions
 
@@ -20,6 +21,8 @@ from backend.incidents.incident import begun
 from backend.incidents.service import IncidentChanged
 from backend.live import socketio_limits
 from backend.live.client import Client
+from backend.live.protocol import Topic
+from backend.poses.frame import PoseFrame, PosesSeen
 from testkit.alone import typed
 
 Serving = Callable[..., Any]
@@ -34,6 +37,11 @@ NEIGHBOURS = "key-of-household-2-0123456789"
 def recorded(kind: str, camera_id: str, **fields: object) -> Record:
     sent = {"event_type": kind, "event_id": "e", "camera_id": camera_id, "ts": 1.0, "event": "fall"}
     return Record.of(typed(sent | fields), 2.0)
+
+
+def poses_of(camera_id: str) -> PoseFrame:
+    joints = np.zeros((1, 13, 3), dtype=np.float16)
+    return PoseFrame(camera_id, 1.0, 1.0, 1.5, (1,), joints, ("fall",), ((0.1,),))
 
 
 def test_key_opens_the_connection_as_header_or_as_token(serving: Serving) -> None:
@@ -104,19 +112,22 @@ def test_household_hears_of_its_own_cameras_alone(serving: Serving) -> None:
             for client, other in ((first, "hall.h2"), (second, "hall")):
                 wanted = {"rooms": ["events"], "cameras": [other]}
                 assert (await client.call("subscribe", wanted))["code"] == "unknown_camera"
-                await client.call("subscribe", {"rooms": ["events", "alerts", "incidents"]})
+                await client.call("subscribe", {"rooms": [it.value for it in Topic]})
             for camera_id in ("hall", "hall.h2"):
                 start = recorded("START", camera_id)
+                beat, scores = (recorded(kind, camera_id) for kind in ("HEARTBEAT", "PROBS"))
                 incident = begun(start.event, 1.0, household_named(camera_id))
                 alert = alert_of(incident, start.event, 1.0)
-                site.bus.publish(EventsRecorded([start]))
+                site.bus.publish(EventsRecorded([start, beat, scores]))
+                site.bus.publish(PosesSeen(poses_of(camera_id)))
                 site.bus.publish(IncidentChanged(incident))
                 site.bus.publish(AlertChange(alert, Outcome.DECIDED, 1.0))
             for client, camera_id in ((first, "hall"), (second, "hall.h2")):
-                told = [await client.next() for _ in range(3)]
-                assert [event for event, _ in told] == ["event", "incident", "alert"]
+                told = [await client.next() for _ in Topic]
+                assert {event for event, _ in told} == {it.event for it in Topic}
                 assert {data["camera_id"] for _, data in told} == {camera_id}
             assert first.told.empty()
+            assert second.told.empty()
 
     asyncio.run(check())
 
