@@ -87,6 +87,8 @@ class Asked:
     operation: str
     status: int
     body: str = field(repr=False)
+    has_login: bool
+    """Whether it showed a name and a password."""
 
 
 class OnvifCamera(ThreadingHTTPServer):
@@ -111,8 +113,8 @@ class OnvifCamera(ThreadingHTTPServer):
 
     @property
     def refused(self) -> int:
-        """How often it has let nobody in."""
-        return sum(asked.status in (400, 401) for asked in self.asked)
+        """How often it has taken a name and a password for wrong."""
+        return sum(asked.has_login and asked.status in (400, 401) for asked in self.asked)
 
     @property
     def now(self) -> float:
@@ -180,7 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         operation = _operation(body)
         status, answer = self._answer(operation, body)
-        self.server.asked.append(Asked(operation, status, body))
+        has_login = "Authorization" in self.headers or "UsernameToken" in body
+        self.server.asked.append(Asked(operation, status, body, has_login))
         data = self.server.behaviour.says or _envelope(answer).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))

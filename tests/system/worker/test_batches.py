@@ -113,7 +113,9 @@ def test_what_was_ended_in_its_middle_offers_no_half_file_and_goes_on(
     else:
         office.place.jobs.cancel(batch.job_id)
         until(office.place, office.job(batch), JobState.CANCELLED)
-    assert not (office.place.work / batch.job_id / "answers.csv").exists()
+    joined = office.place.work / batch.job_id / "answers.csv"
+    # A quick machine has joined all rows before it is told to stop, and said of none.
+    assert not joined.exists() or joined.read_bytes().count(b"\n") == 1 + 100_000
     assert office.batches.find(batch.job_id, "eclo").rows is None
     before = {path: path.stat().st_mtime_ns for path in office.parts(batch)}
     if how == "killed":
