@@ -33,7 +33,8 @@ COPY --from=builder /usr/share/fonts/truetype/nanum/NanumGothic.ttf /usr/share/f
 COPY --from=builder /opt/dolbom /opt/dolbom
 # A volume that is new takes over whose its folder is: those that several servers share too.
 RUN install -d -o 10001 -g 10001 -m 700 /var/lib/dolbom /var/lib/dolbom/access \
-    /var/lib/dolbom/blobs /var/lib/dolbom/kakao /var/lib/dolbom/media /var/lib/dolbom/zones
+    /var/lib/dolbom/blobs /var/lib/dolbom/kakao /var/lib/dolbom/media /var/lib/dolbom/zones \
+    /var/lib/dolbom-record
 ENV PATH=/opt/dolbom/.venv/bin:$PATH \
     DATA_DIR=/var/lib/dolbom \
     PYTHONDONTWRITEBYTECODE=1 \

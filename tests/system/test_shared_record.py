@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx2 as httpx
 import pytest
 import socketio
 
@@ -104,6 +105,9 @@ def test_server_that_is_stopped_erases_its_part_once_it_is_back(
 
     eventually(lambda: sorted(it["progress"] for it in newest()["parts"]) == [0.0, 1.0])
     assert newest()["state"] == "running"
+    browser = BEARER | {"Accept": "text/html", "Accept-Language": "en"}
+    page = httpx.get(f"{pair.first.url}/erase", headers=browser, timeout=20)
+    assert "1 of 2 servers have erased their part." in page.text
     pair.second.start()
     eventually(lambda: newest()["state"] == "done", timeout=30.0)
     assert b'"study"' not in pair.journals()

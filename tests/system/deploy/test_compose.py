@@ -254,7 +254,9 @@ def test_servers_share_all_but_their_log(deploy: Path) -> None:
     assert shared == same
     assert own.endswith(":/var/lib/dolbom")
     assert own != other
-    assert compose["services"]["worker"]["volumes"] == one["volumes"]
+    (record,) = set(one["volumes"]) - set(compose["services"]["worker"]["volumes"])
+    assert record == "record:/var/lib/dolbom-record"
+    assert one["environment"]["RECORD_STORE"].endswith(":///var/lib/dolbom-record")
     migration = compose["services"]["migrate"]["environment"]
     assert migration.items() <= one["environment"].items()
 
