@@ -35,7 +35,9 @@ def through_ffmpeg(picture, path):
     )
     graph.link_nodes(*steps).configure()
     graph.push(av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24"))
-    return graph.pull().to_ndarray(format="rgb24")
+    pulled = graph.pull()
+    assert isinstance(pulled, av.VideoFrame)
+    return pulled.to_ndarray(format="rgb24")
 
 
 @pytest.fixture(scope="module")

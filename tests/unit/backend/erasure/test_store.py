@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from backend.access.keys import HOUSEHOLD
+from backend.cameras.names import household_named
 from backend.erasure.scope import Scope
 from backend.erasure.store import AWAY_SEC, ErasureStore
 from backend.storage.database import SqliteDatabase
 from contract.erasures import ErasureState
 
 NOW = 1_800_000_000.0
-HALL = Scope("hall", None, None)
+HALL = Scope(1, "hall", None, None)
 
 
 @pytest.fixture
@@ -25,7 +26,10 @@ def database(tmp_path: Path) -> Iterator[SqliteDatabase]:
 @pytest.fixture
 def stores(database: SqliteDatabase) -> tuple[ErasureStore, ErasureStore]:
     seen = {"a": NOW, "b": NOW}
-    return ErasureStore(database, "a", lambda _: seen), ErasureStore(database, "b", lambda _: seen)
+    first, second = (
+        ErasureStore(database, name, lambda _: seen, household_named) for name in ("a", "b")
+    )
+    return first, second
 
 
 def test_it_is_over_once_every_server_has_done_its_part(
