@@ -80,6 +80,8 @@ def running_postgres() -> Iterator[Postgres]:
     postgres = Postgres(folder, free_port())
     postgres.make()
     postgres.start()
-    yield postgres
-    postgres.stop()
-    shutil.rmtree(folder)
+    try:
+        yield postgres
+    finally:
+        postgres.stop()
+        shutil.rmtree(folder)

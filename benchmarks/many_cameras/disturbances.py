@@ -1,0 +1,87 @@
+"""What is done to the servers and the database while the cameras report."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from testkit.care_home import CareHome
+from testkit.processes import PartFailed
+from testkit.whole_server import WholeServer
+
+RESTART_SEC = 2.0
+"""After as long systemd starts a server again."""
+LOOK_SEC = 0.1
+DATABASE_AWAY_SEC = 3.0
+QUIET = 0.05
+"""Share of the run at its begin and its end in which nothing is done."""
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Disturbances:
+    """So many of each within `seconds`, at moments that the `seed` gives; a cut lasts `cut_sec`."""
+
+    seconds: float
+    kills: int = 0
+    restarts: int = 0
+    cut_sec: float = 0.0
+    seed: int = 1
+
+    async def disturb(self, home: CareHome, say: Say) -> None:
+        """Do all of it, and keep the servers running until this is cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for server in home.servers:
+                tasks.create_task(keep_running(server, say))
+            which = random.Random(self.seed)  # noqa: S311 (no secret)
+            kill = lambda: kill_one(which.choice(home.servers), say)  # noqa: E731
+            tasks.create_task(self._at_moments(self.kills, 1, kill))
+            tasks.create_task(self._at_moments(self.restarts, 2, lambda: restart(home, say)))
+            if self.cut_sec:
+                tasks.create_task(self._at_moments(1, 3, lambda: self._cut(home, say)))
+
+    async def _at_moments(
+        self, count: int, salt: int, do: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        chance = random.Random(self.seed * 10 + salt)  # noqa: S311 (no secret)
+        span = (QUIET * self.seconds, (1 - QUIET) * self.seconds)
+        moments = sorted(chance.uniform(*span) for _ in range(count))
+        for before, at in pairwise([0.0, *moments]):
+            await asyncio.sleep(at - before)
+            await do()
+
+    async def _cut(self, home: CareHome, say: Say) -> None:
+        say(f"the second server is cut off from the database for {self.cut_sec:.0f} s")
+        home.line.cut()
+        await asyncio.sleep(self.cut_sec)
+        home.line.mend()
+
+
+async def keep_running(server: WholeServer, say: Say) -> None:
+    """Start a server again after it was killed, as systemd does."""
+    while True:
+        await asyncio.sleep(LOOK_SEC)
+        if server.runs:
+            continue
+        await asyncio.sleep(RESTART_SEC)
+        try:
+            await asyncio.to_thread(server.start)
+        except PartFailed as error:
+            say(f"server {server.folder.name} {error}, and is started again")
+
+
+async def kill_one(server: WholeServer, say: Say) -> None:
+    """kill -9, whatever it does."""
+    say(f"kill -9 of server {server.folder.name}")
+    await asyncio.to_thread(server.kill)
+
+
+async def restart(home: CareHome, say: Say) -> None:
+    """Stop the database as a power cut does, and start it a moment later."""
+    say("the database is stopped at once, and started again")
+    await asyncio.to_thread(home.postgres.stop)
+    await asyncio.sleep(DATABASE_AWAY_SEC)
+    await asyncio.to_thread(home.postgres.start)

@@ -1,0 +1,42 @@
+"""A run in words."""
+
+from collections.abc import Iterator, Sequence
+
+from benchmarks.many_cameras.running import Measured
+
+CORES = 2
+MIB = 2**20
+
+
+def lines(found: Measured) -> Iterator[str]:
+    """What was found, a line each."""
+    sent, minutes = found.sent, found.seconds / 60
+    falls = len(sent.falls)
+    yield f"{found.cameras} cameras, {minutes:.1f} min: {_counts(sent.events)} recorded"
+    yield f"falls ended: {falls}; lost: {len(found.lost)}; never taken: {found.waiting} events"
+    yield f"END's first sending to the first message: {_spread(found.delays, 's')}"
+    yield f"doubled unmarked: {len(found.doubled)}; marked resends: {found.resent}"
+    yield f"answers of the phone: {_counts(found.pressed)}"
+    yield f"requests taken: {_spread(sent.took_sec, 's')}"
+    yield f"tries that failed: {_counts(sent.failures)}; refused events: {len(sent.refused)}"
+    for name, cpu_sec in found.cpu_sec.items():
+        share, most = cpu_sec / found.seconds / CORES, found.most_bytes[name] / MIB
+        yield f"{name}: {share:.1%} of {CORES} cores ({cpu_sec:.0f} s), {most:.0f} MiB at most"
+    rate = found.wire_bytes / found.seconds
+    yield f"wire: {found.wire_messages} messages, {found.wire_bytes / MIB:.1f} MiB ({rate:.0f} B/s)"
+    largest = sorted(found.grown.items(), key=lambda it: -it[1])[:8]
+    grown = ", ".join(f"{name} {size / MIB:.2f}" for name, size in largest)
+    yield f"grown, MiB: {grown}"
+    yield f"watchdog's rounds: {_spread(found.rounds, 's')}"
+
+
+def _spread(values: Sequence[float], unit: str) -> str:
+    ordered = sorted(values)
+    if not ordered:
+        return "none"
+    p50, p99 = ordered[len(ordered) // 2], ordered[-1 - len(ordered) // 100]
+    return f"p50 {p50:.3f}, p99 {p99:.3f}, max {ordered[-1]:.3f} {unit} of {len(ordered)}"
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "none"

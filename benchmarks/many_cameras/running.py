@@ -1,0 +1,159 @@
+"""One run: homes are set up, their boxes report, servers are killed, and all is measured."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.many_cameras.disturbances import Disturbances, Say
+from benchmarks.many_cameras.usage import Usage, parts_of
+from benchmarks.many_cameras.watching import WireTap, notes_its_rounds, rounds_of, sizes
+from testkit.care_home import CareHome, care_home
+from testkit.simulated_boxes.box import Sent
+from testkit.simulated_boxes.fleet import run_boxes
+from testkit.simulated_boxes.moving_in import PairedBox, move_in, set_up
+from testkit.simulated_boxes.phone import ShiftPhone
+from testkit.simulated_boxes.plan import SimulatedHome
+
+PROGRESS_SEC = 15.0
+RING_SEC = 60.0
+"""So long after the last event was recorded a phone is waited for."""
+LOOK_SEC = 0.5
+
+
+@dataclass
+class Measured:
+    """What a run has shown; times in seconds, sizes in bytes."""
+
+    cameras: int
+    seconds: float
+    sent: Sent
+    waiting: int = 0
+    rang: dict[str, float] = field(default_factory=dict)
+    """When the phone first rang for a fall, by room (seconds since 1970)."""
+    doubled: list[str] = field(default_factory=list)
+    resent: int = 0
+    pressed: dict[str, int] = field(default_factory=dict)
+    cpu_sec: dict[str, float] = field(default_factory=dict)
+    most_bytes: dict[str, int] = field(default_factory=dict)
+    grown: dict[str, int] = field(default_factory=dict)
+    wire_messages: int = 0
+    wire_bytes: int = 0
+    rounds: list[float] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        """What is short of the promise: every fall once, and no event refused or left behind."""
+        left = [f"{self.waiting} events never taken"] if self.waiting else []
+        return [
+            *(f"lost: {room}" for room in self.lost),
+            *(f"doubled: {title}" for title in self.doubled),
+            *(f"refused: {answer}" for answer in self.sent.refused),
+            *left,
+        ]
+
+    @property
+    def delays(self) -> list[float]:
+        """From the first sending of each END to the first message, in rising order."""
+        falls = self.sent.falls.values()
+        return sorted(
+            self.rang[it.room] - it.tried_at
+            for it in falls
+            if it.tried_at is not None and it.room in self.rang
+        )
+
+    @property
+    def lost(self) -> list[str]:
+        """The rooms whose fall reached a server, and no phone."""
+        falls = self.sent.falls.values()
+        return [it.room for it in falls if it.recorded_at and it.room not in self.rang]
+
+
+def measure(
+    folder: Path,
+    homes: Sequence[SimulatedHome],
+    disturbances: Disturbances,
+    drain_sec: float,
+    say: Say,
+) -> Measured:
+    """Set up the homes on a care home of their own in `folder`, and let the plan happen."""
+    with care_home(folder, notes_its_rounds) as home:
+        with home.client() as http:
+            set_up(http)
+            paired = list(move_in(http, homes))
+        say(f"{len(paired)} boxes in {len(homes)} households are paired")
+        return asyncio.run(_run(home, paired, disturbances, drain_sec, say))
+
+
+async def _run(
+    home: CareHome,
+    paired: Sequence[PairedBox],
+    disturbances: Disturbances,
+    drain_sec: float,
+    say: Say,
+) -> Measured:
+    found = Measured(len(paired), disturbances.seconds, Sent())
+    phone, usage = ShiftPhone(home.ntfy), Usage(parts_of(home))
+    before = sizes(home.postgres.url)
+    usage.look()
+    begin = {name: dict(used.cpu_sec) for name, used in usage.used.items()}
+    with WireTap(home.postgres.url) as tap:
+        async with _beside(
+            usage.watch(),
+            phone.answer(),
+            disturbances.disturb(home, say),
+            _tell(found.sent, phone, say),
+        ):
+            seconds, port = disturbances.seconds, home.balancer.port
+            found.waiting = await run_boxes(paired, port, found.sent, seconds, drain_sec)
+            await _wait_for_rings(found, phone)
+            usage.look()
+    found.wire_messages, found.wire_bytes = tap.messages, tap.bytes
+    found.cpu_sec = {name: used.since(begin[name]) for name, used in usage.used.items()}
+    found.most_bytes = {name: used.most_bytes for name, used in usage.used.items()}
+    after = sizes(home.postgres.url)
+    found.grown = {name: size - before.get(name, 0) for name, size in after.items()}
+    found.rounds = sorted(took for it in home.servers for took in rounds_of(it.folder))
+    found.rang, found.doubled, found.resent = (
+        phone.first_messages(),
+        phone.doubled(),
+        phone.resent(),
+    )
+    found.pressed = dict(phone.pressed)
+    return found
+
+
+@contextlib.asynccontextmanager
+async def _beside(*doing: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """All of this goes on meanwhile; what fails there raises at the end."""
+    tasks = [asyncio.create_task(it) for it in doing]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for failure in ended:
+        if isinstance(failure, Exception):
+            raise failure
+
+
+async def _wait_for_rings(found: Measured, phone: ShiftPhone) -> None:
+    give_up_at = time.monotonic() + RING_SEC
+    while time.monotonic() < give_up_at:
+        found.rang = phone.first_messages()
+        if not found.lost:
+            return
+        await asyncio.sleep(LOOK_SEC)
+
+
+async def _tell(sent: Sent, phone: ShiftPhone, say: Say) -> None:
+    while True:
+        await asyncio.sleep(PROGRESS_SEC)
+        rang = phone.first_messages().keys() & sent.falls.keys()
+        events, failed = sent.events.total(), sent.failures.total()
+        falls = f"{len(sent.falls)} falls, {len(rang)} rang"
+        say(f"{events} events taken, {failed} tries failed; {falls}")

@@ -1,0 +1,91 @@
+"""nginx before several servers: a client's key says which one it stays at while that answers."""
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from testkit.processes import PartFailed, free_port
+
+PROGRAM = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
+"""None where it is not installed."""
+READY_SEC = 10.0
+CONFIGURATION = """\
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log crit;
+events {{ worker_connections 8192; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  keepalive_requests 1000000;
+  upstream servers {{
+    hash $http_authorization consistent;
+{servers}
+    keepalive 128;
+    keepalive_timeout 5s;
+  }}
+  server {{
+    listen 127.0.0.1:{port} backlog=4096;
+    location / {{
+      proxy_pass http://servers;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_connect_timeout 1s;
+      proxy_read_timeout 12s;
+      # Whatever is sent twice is known by its id.
+      proxy_next_upstream error timeout http_503 non_idempotent;
+    }}
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Balancer:
+    """nginx that runs."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        """Where clients ask."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def balancing(folder: Path, ports: Sequence[int]) -> Iterator[Balancer]:
+    """One before the servers at these ports; what it writes lies in `folder`."""
+    folder.mkdir()
+    port = free_port()
+    path = folder / "nginx.conf"
+    servers = "\n".join(f"    server 127.0.0.1:{it} max_fails=1 fail_timeout=1s;" for it in ports)
+    path.write_text(CONFIGURATION.format(folder=folder, port=port, servers=servers))
+    process = subprocess.Popen([str(PROGRAM), "-p", str(folder), "-c", str(path)])  # noqa: S603
+    try:
+        _wait_for(port)
+        yield Balancer(port, process)
+    finally:
+        process.terminate()
+        process.wait(READY_SEC)
+
+
+def _wait_for(port: int) -> None:
+    give_up_at = time.monotonic() + READY_SEC
+    while time.monotonic() < give_up_at:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise PartFailed(f"nobody listens at {port}")
