@@ -59,6 +59,7 @@ from backend.plain_words.router import router as plain_words_router
 from backend.poses.router import router as poses_router
 from backend.record.router import router as record_tables_router
 from backend.self_test.router import router as self_test_router
+from backend.storage.errors import install_database_handler
 from backend.tabular.batch_router import router as batch_router
 from backend.tabular.router import answer as predict_row
 from backend.tabular.router import router as tabular_router
@@ -144,6 +145,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
         settings.public_url,
         settings.metrics_key,
     )
+    install_database_handler(app)
     app.guard = app.state.request_meter = RequestMeter(app.guard, ASKED_MOST)
     for router in ROUTERS:
         app.include_router(router)
@@ -181,6 +183,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     _run(stops, state.escalation)
     stops.callback(state.contacts.stop)
     stops.callback(state.events.stop)
+    if state.cluster:
+        _run(stops, state.catching_up)
     _run(stops, state.activity, state.record, state.daily_word, state.self_tests)
     _run(stops, state.erasures, state.dataset_intake, state.media_sweeper, state.watchdog)
     await state.vision.start()

@@ -22,6 +22,7 @@ error_log {folder}/error.log crit;
 events {{ worker_connections 8192; }}
 http {{
   access_log off;
+  client_body_buffer_size 512k;
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;

@@ -15,7 +15,7 @@ from contract.analysis import NPY_MEDIA_TYPE
 from contract.poses import source_parameters
 from testkit.ntfy_server import NtfyServer
 from testkit.postgres import Postgres
-from testkit.whole_server import WholeServer
+from testkit.whole_server import Breakage, WholeServer, intact
 
 KEY = "k3y-of-the-house"
 BEARER = {"Authorization": f"Bearer {KEY}"}
@@ -69,18 +69,23 @@ class Pair:
 
 
 @contextmanager
-def running_pair(folder: Path, postgres: Postgres, **settings: str) -> Iterator[Pair]:
+def running_pair(
+    folder: Path, postgres: Postgres, breakage: Breakage = intact, **settings: str
+) -> Iterator[Pair]:
     """Start both on a database of their own, each with a folder of its own below `folder`."""
     url = postgres.make_migrated(f"pair_{uuid.uuid4().hex}")
     with ExitStack() as stops:
         phone = stops.enter_context(closing(NtfyServer()))
         common = {
+            "NTFY_URL": phone.url,
             "API_KEY": KEY,
             "DATABASE_URL": url,
             "ALERT_URLS": phone.url.replace("http", "ntfy") + "/family",
             "CAMERA_SILENT_AFTER": "10",
         }
-        first, second = (WholeServer(folder / name, common | settings) for name in ("a", "b"))
+        first, second = (
+            WholeServer(folder / name, common | settings, breakage=breakage) for name in ("a", "b")
+        )
         for server in (first, second):
             server.folder.mkdir()
             server.start()

@@ -75,10 +75,11 @@ class WholeServer:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         settings = {"DATA_DIR": "data", "PUBLIC_URL": self.url, **TO_TRY_OUT, **self.settings}
-        self.process = forking.Process(
+        process = forking.Process(
             target=run, args=(self.folder, self.port, settings, self.breakage), daemon=True
         )
-        self.process.start()
+        process.start()
+        self.process = process  # from now on another thread may kill it
         wait_until_ready(f"{self.url}/health", lambda: self.runs)
 
     def kill(self) -> None:

@@ -53,7 +53,9 @@ class ContactChannels:
         except (KeyError, ValueError):
             logger.error("%s is of no use any more: %s", contact.channel, contact.kind)
             self.close(contact)
-            self._unusable[contact.number] = "its address is of no use any more: add it again"
+            with self._lock:
+                self._unusable[contact.number] = "its address is of no use any more: add it again"
+                self._opened[contact.number] = contact.address
             return
         with self._lock:
             self._unusable.pop(contact.number, None)
@@ -62,7 +64,7 @@ class ContactChannels:
         self._alerts.open_channel(channel)
 
     def has(self, contact: Contact) -> bool:
-        """Whether it is open with the address that the contact has now."""
+        """Whether it is open, or was tried to be, with the address that the contact has now."""
         with self._lock:
             return self._opened.get(contact.number) == contact.address
 
@@ -88,6 +90,11 @@ class ContactChannels:
         channel = self._alerts.channels.get(HOUSEHOLDS)
         if isinstance(channel, KakaoChannel) and not channel.is_logged_in:
             self._alerts.close_channel(HOUSEHOLDS)
+
+    def numbers(self) -> set[int]:
+        """Of the contacts that are known here, whether they could be opened or not."""
+        with self._lock:
+            return set(self._opened)
 
     def find(self, contact: Contact) -> Channel | None:
         """The channel of a contact, if it could be opened."""

@@ -86,6 +86,10 @@ class ContactService:
         for contact in self.contacts():
             self._channels.open(contact)
 
+    def catch_up(self) -> None:
+        """Open and close channels as the database has it: another server may have changed that."""
+        self._later.submit(self._follow_all)
+
     def stop(self) -> None:
         """Finish what was handed over; the alerts close their channels."""
         self._later.shutdown()
@@ -245,6 +249,14 @@ class ContactService:
             self._channels.close_number(said.number)
         elif not self._channels.has(contact):
             self._channels.open(contact)
+
+    def _follow_all(self) -> None:
+        contacts = self.contacts()
+        for number in self._channels.numbers() - {contact.number for contact in contacts}:
+            self._channels.close_number(number)
+        for contact in contacts:
+            if not self._channels.has(contact):
+                self._channels.open(contact)
 
     def _drop_left(self, said: PeopleChanged) -> None:
         """Remove the contacts of people who are in no household any more.

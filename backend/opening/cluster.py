@@ -12,7 +12,10 @@ from backend.config import BackendSettings
 from backend.part import always
 from backend.poses.passing_on import PassingOn
 from backend.storage.database import PostgresDatabase
+from common.repeating import Repeating
 
+CATCH_UP_SEC = 30.0
+"""So often a server reads again what it may not have heard: nothing is kept of what they say."""
 HANDED_ON_AGAIN_SEC = 600.0
 """A server that dies has handed on all but the last moments."""
 
@@ -34,7 +37,20 @@ def open_cluster(state: State, settings: BackendSettings, bus: Bus) -> None:
         each_round=state.alerts.look_round,
     )
     state.passing_on = PassingOn(bus, lambda camera_id: state.cameras.household_of(camera_id))
+    state.catching_up = Repeating(
+        "catching-up",
+        partial(_catch_up, state),
+        CATCH_UP_SEC,
+        "what other servers have changed is not known; that is tried again",
+    )
     state.is_on_duty, state.hears_all = state.cluster.is_on_duty, state.cluster.hears_all
+
+
+def _catch_up(state: State) -> None:
+    """Know the keys and contacts that other servers have made or ended."""
+    state.cameras.take_keys()
+    state.household_keys.take_keys()
+    state.contacts.catch_up()
 
 
 def _take_over(state: State, server: str) -> None:

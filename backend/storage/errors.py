@@ -1,12 +1,21 @@
 """Errors of what is stored."""
 
+import logging
 from http import HTTPStatus
 
-from backend.errors import ApiError
+from fastapi import FastAPI, Request, Response
+from sqlalchemy import exc
+
+from backend.errors import ApiError, answer_to, shown
+
+logger = logging.getLogger(__name__)
+
+AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+"""What SQLAlchemy raises where the database does not answer, or no connection to it is free."""
 
 
 class DatabaseUnavailable(ApiError):
-    """The database of the jobs cannot be used now; `/health` says why."""
+    """A database cannot be used now; `/health` says why."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "database_unavailable"
@@ -31,3 +40,15 @@ class QuestionTooLarge(ApiError):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "question_too_large"
+
+
+def install_database_handler(app: FastAPI) -> None:
+    """Answer 503 where the database of the household is away: another server may have it."""
+
+    async def _away(request: Request, error: Exception) -> Response:
+        path, kind = shown(request.url.path), type(error).__name__
+        logger.error("%s %s: the database does not answer: %s", request.method, path, kind)
+        return await answer_to(request.scope, DatabaseUnavailable("the database does not answer"))
+
+    for kind in AWAY:
+        app.add_exception_handler(kind, _away)

@@ -12,7 +12,7 @@ import typer
 from benchmarks.many_cameras.disturbances import Disturbances
 from benchmarks.many_cameras.report import lines
 from benchmarks.many_cameras.running import measure
-from testkit.simulated_boxes.plan import Planner
+from testkit.simulated_boxes.plan import Planner, Shares
 
 MAX_SHOWN = 20
 
@@ -21,6 +21,7 @@ def main(
     cameras: Annotated[int, typer.Option(min=1)] = 1000,
     minutes: Annotated[float, typer.Option(min=0.1)] = 30.0,
     rooms: Annotated[int, typer.Option(min=1, help="Of a home.")] = 40,
+    falls: Annotated[float, typer.Option(min=0, max=1, help="Share of rooms with one.")] = 0.4,
     kills: Annotated[int, typer.Option(min=0, help="kill -9 of a server.")] = 50,
     restarts: Annotated[int, typer.Option(min=0, help="Of the database, as by a power cut.")] = 3,
     cut: Annotated[float, typer.Option(min=0, help="Seconds without a database.")] = 60.0,
@@ -35,7 +36,7 @@ def main(
 
     folder = Path(tempfile.mkdtemp(prefix="dolbom-care-home-"))
     say(f"the servers and their logs are in {folder}, which stays where something is wrong")
-    homes = Planner(60 * minutes, seed).homes(cameras, rooms)
+    homes = Planner(60 * minutes, seed, Shares(falls=falls)).homes(cameras, rooms)
     disturbances = Disturbances(60 * minutes, kills, restarts, cut, seed)
     found = measure(folder, homes, disturbances, drain, say)
     for line in lines(found):

@@ -6,6 +6,7 @@ from benchmarks.many_cameras.running import Measured
 
 CORES = 2
 MIB = 2**20
+MAX_WRITERS = 15
 
 
 def lines(found: Measured) -> Iterator[str]:
@@ -28,6 +29,16 @@ def lines(found: Measured) -> Iterator[str]:
     grown = ", ".join(f"{name} {size / MIB:.2f}" for name, size in largest)
     yield f"grown, MiB: {grown}"
     yield f"watchdog's rounds: {_spread(found.rounds, 's')}"
+    yield from _writes(found)
+
+
+def _writes(found: Measured) -> Iterator[str]:
+    count = sum(it.count for it in found.writes.values())
+    held = sum(it.held_sec for it in found.writes.values())
+    yield f"writes: {count}, {held / found.seconds:.1%} of the time has somebody the lock"
+    for who, it in sorted(found.writes.items(), key=lambda item: -item[1].held_sec)[:MAX_WRITERS]:
+        waited, kept = it.waited_sec / it.count * 1e3, it.held_sec / it.count * 1e3
+        yield f"  {it.held_sec:.1f} s by {who}: {it.count} x {kept:.1f} ms, {waited:.1f} ms waited"
 
 
 def _spread(values: Sequence[float], unit: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.many_cameras.disturbances import Disturbances, Say
 from benchmarks.many_cameras.usage import Usage, parts_of
-from benchmarks.many_cameras.watching import WireTap, notes_its_rounds, rounds_of, sizes
+from benchmarks.many_cameras.watching import WireTap, Writes, rounds_of, sizes, watched, writes_of
 from testkit.care_home import CareHome, care_home
 from testkit.simulated_boxes.box import Sent
 from testkit.simulated_boxes.fleet import run_boxes
@@ -20,7 +20,7 @@ from testkit.simulated_boxes.plan import SimulatedHome
 
 PROGRESS_SEC = 15.0
 RING_SEC = 60.0
-"""So long after the last event was recorded a phone is waited for."""
+"""So long after the last event was recorded, and after each ring, another one is waited for."""
 LOOK_SEC = 0.5
 
 
@@ -43,6 +43,8 @@ class Measured:
     wire_messages: int = 0
     wire_bytes: int = 0
     rounds: list[float] = field(default_factory=list)
+    writes: dict[str, Writes] = field(default_factory=dict)
+    """By who asks; from the start of the servers on."""
 
     @property
     def faults(self) -> list[str]:
@@ -80,7 +82,7 @@ def measure(
     say: Say,
 ) -> Measured:
     """Set up the homes on a care home of their own in `folder`, and let the plan happen."""
-    with care_home(folder, notes_its_rounds) as home:
+    with care_home(folder, watched) as home:
         with home.client() as http:
             set_up(http)
             paired = list(move_in(http, homes))
@@ -116,6 +118,7 @@ async def _run(
     found.most_bytes = {name: used.most_bytes for name, used in usage.used.items()}
     after = sizes(home.postgres.url)
     found.grown = {name: size - before.get(name, 0) for name, size in after.items()}
+    found.writes = writes_of(it.folder for it in home.servers)
     found.rounds = sorted(took for it in home.servers for took in rounds_of(it.folder))
     found.rang, found.doubled, found.resent = (
         phone.first_messages(),
@@ -144,9 +147,11 @@ async def _beside(*doing: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 async def _wait_for_rings(found: Measured, phone: ShiftPhone) -> None:
     give_up_at = time.monotonic() + RING_SEC
     while time.monotonic() < give_up_at:
-        found.rang = phone.first_messages()
+        before, found.rang = found.rang, phone.first_messages()
         if not found.lost:
             return
+        if len(found.rang) > len(before):
+            give_up_at = time.monotonic() + RING_SEC
         await asyncio.sleep(LOOK_SEC)
 
 

@@ -1,26 +1,88 @@
-"""What is seen of the servers from beside them: rounds of the watchdog, the wire, the database."""
+"""What is seen of the servers: rounds of the watchdog, who writes, the wire, the database."""
 
 import contextlib
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import psycopg
+from sqlalchemy import Connection
 
 from backend.cluster.wire import CHANNEL
+from backend.storage.database import PostgresDatabase
 from backend.watchdog.service import WatchdogService
 
-ROUNDS = "watchdog-rounds"
-"""In the folder of a server: how long each round took, in seconds, one a line."""
+ROUNDS, WRITES = "watchdog-rounds", "writes"
+"""In the folder of a server, one a line: how long each round took, in seconds; who wrote, how long
+that waited for the writer's lock, and how long it had it."""
 WAIT_SEC = 0.5
 
 
+@dataclass
+class Writes:
+    """The transactions of one kind, of all servers."""
+
+    count: int = 0
+    waited_sec: float = 0.0
+    held_sec: float = 0.0
+
+
 @contextlib.contextmanager
-def notes_its_rounds() -> Iterator[None]:
-    """A server that writes down how long each round of its watchdog takes."""
+def watched() -> Iterator[None]:
+    """A server that writes down its rounds and its transactions."""
+    with _notes_its_rounds(), _notes_its_writes():
+        yield
+
+
+@contextlib.contextmanager
+def _notes_its_writes() -> Iterator[None]:
+    plain, path = PostgresDatabase.writing, Path(WRITES).absolute()
+
+    @contextlib.contextmanager
+    def timed(database: PostgresDatabase) -> Iterator[Connection]:
+        asked, who = time.perf_counter(), _who_asks()
+        with contextlib.ExitStack() as stack:
+            db = stack.enter_context(plain(database))
+            began = time.perf_counter()
+            yield db
+        ended = time.perf_counter()
+        with path.open("a") as file:
+            file.write(f"{who} {began - asked:.6f} {ended - began:.6f}\n")
+
+    with mock.patch.object(PostgresDatabase, "writing", timed):
+        yield
+
+
+def _who_asks() -> str:
+    """The function of the server that is to write."""
+    frame = sys._getframe(2)
+    while frame.f_back and "/backend/" not in frame.f_code.co_filename:
+        frame = frame.f_back
+    module = frame.f_globals["__name__"].removeprefix("backend.")
+    return f"{module}.{frame.f_code.co_name}"
+
+
+def writes_of(folders: Iterable[Path]) -> dict[str, Writes]:
+    """The transactions of the servers in `folders`, by who asks for them."""
+    found: defaultdict[str, Writes] = defaultdict(Writes)
+    for folder in folders:
+        for line in (folder / WRITES).read_text().splitlines():
+            who, waited, held = line.split()
+            writes = found[who]
+            writes.count += 1
+            writes.waited_sec += float(waited)
+            writes.held_sec += float(held)
+    return found
+
+
+@contextlib.contextmanager
+def _notes_its_rounds() -> Iterator[None]:
     plain = WatchdogService.round
     path = Path(ROUNDS).absolute()
 

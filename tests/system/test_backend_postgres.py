@@ -107,6 +107,8 @@ def test_database_that_goes_away_is_said_and_nothing_is_lost(
         server.send(make_event("PROBS"))
         answer = server.post("/event/payload", fall)
         assert (answer.status_code, answer.json()["code"]) == (503, "log_unavailable")
+        answer = server.get("/incidents")
+        assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
         health = server.health()
         assert health["log"]["reason"] == "the database does not answer"
         scraped = server.get("/metrics").raise_for_status().text

@@ -2,14 +2,18 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx2 as httpx
 import pytest
 
+from backend.cluster.wire import Wire
 from testkit.postgres import PROGRAMS, Postgres
 from testkit.server_pair import BEARER, Pair, running_pair
+from testkit.simulated_boxes.moving_in import set_up
 
 Eventually = Callable[..., Any]
 MakeEvent = Callable[..., dict[str, Any]]
@@ -21,6 +25,16 @@ pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="needs PostgreSQL")
 def pair(installed: Postgres, tmp_path: Path) -> Iterator[Pair]:
     with running_pair(tmp_path, installed) as pair:
         yield pair
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """A server that misses all that others say, as one does whose line was cut meanwhile."""
+    with (
+        patch.object(Wire, "_take", lambda *_: None),
+        patch("backend.opening.cluster.CATCH_UP_SEC", 0.2),
+    ):
+        yield
 
 
 def fall(make_event: MakeEvent, name: str, **fields: Any) -> list[dict[str, Any]]:
@@ -95,3 +109,25 @@ def test_both_go_on_after_the_database_was_away(
     for server in pair.both:
         eventually(lambda server=server: pair.health(server)["cluster"]["status"] == "ok")
     assert len(pair.on_duty()) == 1
+
+
+def test_keys_and_contacts_that_a_server_did_not_hear_of_are_known_to_it_soon(
+    installed: Postgres, tmp_path: Path, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    with (
+        running_pair(tmp_path, installed, breakage=deaf) as pair,
+        httpx.Client(base_url=pair.first.url, headers=BEARER, timeout=20) as ask,
+    ):
+        set_up(ask)
+        made = ask.post("/households/1/keys", json={"name": "hallway"}).raise_for_status().json()
+
+        def opens_second() -> bool:
+            key = {"Authorization": f"Bearer {made['key']}"}
+            return httpx.get(f"{pair.second.url}/incidents", headers=key).status_code == 200
+
+        eventually(opens_second)
+        ask.request("DELETE", f"/households/1/keys/{made['key_id']}").raise_for_status()
+        eventually(lambda: not opens_second())
+        pair.first.kill()
+        pair.report(pair.second, *fall(make_event, "four"))
+        eventually(lambda: len({it["topic"] for it in pair.phone.messages}) == 2)
