@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from backend.activity.course import Course, Seconds, Walk
 from backend.activity.hours import HOUR_SEC, Hour
@@ -82,8 +82,9 @@ def save_courses(
     db: Connection, changed: Mapping[str, Course], household_of: Callable[[str], int]
 ) -> None:
     """The same, of those that have changed; `household_of` says whose a camera is."""
-    for camera_id, course in changed.items():
-        values = {
+    rows = [
+        {
+            "camera_id": camera_id,
             "household_id": household_of(camera_id),
             "until": course.until,
             "heard_at": course.heard_at,
@@ -93,9 +94,11 @@ def save_courses(
             "lying_scores": course.lying_scores,
             "moved_at": course.moved_at,
         }
-        mine = courses.c.camera_id == camera_id
-        if not db.execute(update(courses).where(mine).values(values)).rowcount:
-            db.execute(insert(courses).values(values | {"camera_id": camera_id}))
+        for camera_id, course in changed.items()
+    ]
+    if rows:
+        db.execute(delete(courses).where(courses.c.camera_id.in_(list(changed))))
+        db.execute(insert(courses), rows)
 
 
 def add(
@@ -112,10 +115,14 @@ def add(
     ]
     if new:
         db.execute(insert(hours), new)
-    for camera_id, began_at in added.keys() & there.keys():
-        key = camera_id, began_at
-        mine = hours.c.camera_id == camera_id, hours.c.began_at == began_at
-        db.execute(update(hours).where(*mine).values(_columns(there[key] + added[key])))
+    more = [
+        _columns(there[key] + added[key]) | {"camera": key[0], "hour": key[1]}
+        for key in added.keys() & there.keys()
+    ]
+    if more:
+        of = hours.c
+        mine = of.camera_id == bindparam("camera"), of.began_at == bindparam("hour")
+        db.execute(update(hours).where(*mine), more)
 
 
 def between(
