@@ -13,10 +13,11 @@ PIECE_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Piece:
-    """Whole lines, and where the next ones begin."""
+    """Whole lines, where the next ones begin, and whether there were more."""
 
     lines: Sequence[bytes]
     end: Position
+    is_last: bool
 
 
 def next_piece(folder: Path, begin: Position, piece_bytes: int = PIECE_BYTES) -> Piece | None:
@@ -26,16 +27,18 @@ def next_piece(folder: Path, begin: Position, piece_bytes: int = PIECE_BYTES) ->
     """
     if not folder.is_dir():
         return None
-    for name in names_in(folder):
-        if name.number < begin.segment:
-            continue
+    names = [name for name in names_in(folder) if name.number >= begin.segment]
+    for name in names:
         at = begin.byte if name.number == begin.segment else 0
-        if piece := _piece_of(folder / str(name), name, at, piece_bytes):
+        is_newest = name is names[-1]
+        if piece := _piece_of(folder / str(name), name, at, piece_bytes, is_newest):
             return piece
     return None
 
 
-def _piece_of(path: Path, name: FileName, at: int, piece_bytes: int) -> Piece | None:
+def _piece_of(
+    path: Path, name: FileName, at: int, piece_bytes: int, is_newest: bool
+) -> Piece | None:
     try:
         with path.open("rb") as file:
             file.seek(at)
@@ -45,4 +48,5 @@ def _piece_of(path: Path, name: FileName, at: int, piece_bytes: int) -> Piece | 
     whole = data[: data.rfind(b"\n") + 1]
     if not whole:
         return None
-    return Piece(whole.splitlines(keepends=True), Position(name.number, at + len(whole)))
+    end, is_last = Position(name.number, at + len(whole)), is_newest and len(data) < piece_bytes
+    return Piece(whole.splitlines(keepends=True), end, is_last)

@@ -105,7 +105,7 @@ class ActivityService:
                 store.erase(db, household_id, since, until, camera_id)
 
     def count_piece(self, piece_bytes: int = PIECE_BYTES) -> bool:
-        """Count what follows in the journal; False where there is nothing more.
+        """Count what follows in the journal; whether there is more.
 
         Raises OSError and SQLAlchemyError; then nothing of it is counted.
         """
@@ -127,7 +127,7 @@ class ActivityService:
             store.add(db, added, self._household_of)
             store.save_courses(db, changed, self._household_of)
             store.save_position(db, self._server, piece.end)
-        return True
+        return not piece.is_last
 
     def _zones_of(self, camera_ids: Iterable[str]) -> dict[str, ZoneInfo]:
         """Each camera's time zone. It asks the database: call it outside of a transaction."""

@@ -87,6 +87,16 @@ def test_no_line_is_counted_twice_however_the_pieces_fall(
     assert sum(hour.active_sec for hour in counted(activity)) == 3603.0
 
 
+def test_who_counts_is_told_whether_there_is_more(activity: ActivityService, write: Write) -> None:
+    write(0, 0, 11)
+    assert activity.count_piece(1_000)
+    assert not activity.count_piece(10_000), "what comes every moment waits for the next round"
+    write(0, 11, 1)
+    write(1, 12, 1)
+    assert activity.count_piece(10_000), "there is another file"
+    assert not activity.count_piece(10_000)
+
+
 def test_server_goes_on_where_it_was_killed(
     activity: ActivityService, write: Write, folder: Path, database: SqliteDatabase
 ) -> None:
