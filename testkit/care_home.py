@@ -43,7 +43,7 @@ def care_home(folder: Path, breakage: Breakage = intact) -> Iterator[CareHome]:
     """One that runs, with nobody in it yet."""
     with ExitStack() as stack:
         postgres = stack.enter_context(running_postgres())
-        _migrate(folder, postgres.url)
+        migrate(folder, postgres.url)
         line = stack.enter_context(line_to(postgres.port))
         ntfy = stack.enter_context(closing(NtfyServer()))
         ports = free_port(), free_port()
@@ -69,7 +69,8 @@ def care_home(folder: Path, breakage: Breakage = intact) -> Iterator[CareHome]:
         yield CareHome((servers[0], servers[1]), balancer, postgres, line, ntfy)
 
 
-def _migrate(folder: Path, url: str) -> None:
+def migrate(folder: Path, url: str) -> None:
+    """Make the tables of today in the database at `url`; raises PartFailed."""
     environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url}
     part = start("migrate-database", folder=folder, environment=environment)
     if part.process.wait(MIGRATION_SEC):
