@@ -132,7 +132,7 @@ class ActivityService:
     def _zones_of(self, camera_ids: Iterable[str]) -> dict[str, ZoneInfo]:
         """Each camera's time zone. It asks the database: call it outside of a transaction."""
         households = {camera_id: self._household_of(camera_id) for camera_id in camera_ids}
-        zones = {household_id: self._zone(household_id) for household_id in households.values()}
+        zones = {it: self._zone(it) for it in set(households.values())}
         return {camera_id: zones[household_id] for camera_id, household_id in households.items()}
 
     def _count(self) -> float:
