@@ -15,7 +15,7 @@ from backend.http.server import log_to_stderr, serve
 from common.settings import read_settings
 from testkit.forked import forking
 from testkit.kill_points import shows_its_threads
-from testkit.processes import TO_TRY_OUT, free_port, wait_until_ready
+from testkit.processes import TO_TRY_OUT, PartFailed, free_port, wait_until_ready
 
 Breakage = Callable[[], contextlib.AbstractContextManager[object]]
 
@@ -80,7 +80,10 @@ class WholeServer:
         )
         process.start()
         self.process = process  # from now on another thread may kill it
-        wait_until_ready(f"{self.url}/health", lambda: self.runs)
+        try:
+            wait_until_ready(f"{self.url}/health", process.is_alive)
+        except PartFailed as error:
+            raise PartFailed(f"{error}, exit status {process.exitcode}") from None
 
     def kill(self) -> None:
         """kill -9: nothing is finished."""

@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 
 from backend.events.journal.record import Record
 from backend.events.post import Post
+from backend.troubles.table import TROUBLES
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +19,15 @@ LATE_SEC = 1.0
 """An incident that is not recorded as long after it came is handed on all the same."""
 RETRY_SEC = 5.0
 """An incident that the alerts fail on is handed on again after as long."""
+
+
+class _Line(IntEnum):
+    """Who waits where: a line has its turn once nobody is due in those before it."""
+
+    PERSON = 0
+    TROUBLE = 1
+    AGAIN = 2
+    """Of what is handed on again most has been handed on before."""
 
 
 @dataclass(frozen=True, order=True)
@@ -28,12 +39,21 @@ class _Entry:
     record: Record = field(compare=False)
     post: Post | None = field(default=None, compare=False)
     has_failed: bool = field(default=False, compare=False)
+    is_again: bool = field(default=False, compare=False)
+
+    @property
+    def line(self) -> _Line:
+        if self.is_again:
+            return _Line.AGAIN
+        is_trouble = getattr(self.record.event, "event", None) in TROUBLES
+        return _Line.TROUBLE if is_trouble else _Line.PERSON
 
 
 class AlertFeed:
     """Calls `notify` for each START and END, at least once. Its methods do not wait, on any thread.
 
-    Cameras take turns, so that the many incidents of one hold up none of another.
+    Cameras take turns, so that the many incidents of one hold up none of another. What is new of a
+    person goes before troubles, and both before what is handed on again.
     """
 
     def __init__(
@@ -45,8 +65,8 @@ class AlertFeed:
     ) -> None:
         self._notify, self._monotonic = notify, monotonic
         self._late_sec, self._retry_sec = late_sec, retry_sec
-        # A heap per camera; whose turn it is next comes first.
-        self._lines: dict[str, list[_Entry]] = {}
+        # In each line a heap per camera; whose turn it is next comes first.
+        self._lines: dict[_Line, dict[str, list[_Entry]]] = {line: {} for line in _Line}
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._stopping = False
@@ -64,10 +84,12 @@ class AlertFeed:
             self._changed.notify()
         self._thread.join()
 
-    def add(self, recorded: Iterable[Record]) -> None:
-        """Hand these on now."""
+    def add(self, recorded: Iterable[Record], *, is_again: bool = False) -> None:
+        """Hand these on now; `is_again` where that may have been done before."""
         now = self._monotonic()
-        self._put(_Entry(now, next(self._numbers), record) for record in recorded)
+        self._put(
+            _Entry(now, next(self._numbers), record, is_again=is_again) for record in recorded
+        )
 
     def add_unless_recorded(self, records: Iterable[Record], post: Post) -> None:
         """Hand these on if `post` is late to be recorded, or refused."""
@@ -86,7 +108,8 @@ class AlertFeed:
     def _put(self, entries: Iterable[_Entry]) -> None:
         with self._changed:
             for entry in entries:
-                heapq.heappush(self._lines.setdefault(entry.record.event.camera_id, []), entry)
+                waiting = self._lines[entry.line].setdefault(entry.record.event.camera_id, [])
+                heapq.heappush(waiting, entry)
             self._changed.notify()
 
     def _run(self) -> None:
@@ -98,19 +121,21 @@ class AlertFeed:
         """The next one that is due; None at the end."""
         with self._changed:
             while (entry := self._take(now := self._monotonic())) is None and not self._stopping:
-                first = min((line[0].at for line in self._lines.values()), default=None)
+                heaps = (heap for line in self._lines.values() for heap in line.values())
+                first = min((heap[0].at for heap in heaps), default=None)
                 self._changed.wait(None if first is None else first - now)
             return entry
 
     def _take(self, now: float) -> _Entry | None:
         """The first that is due of the camera whose turn it is; at the end, due or not."""
-        for camera, line in self._lines.items():
-            if line[0].at <= now or self._stopping:
-                entry = heapq.heappop(line)
-                del self._lines[camera]
-                if line:
-                    self._lines[camera] = line  # behind all others
-                return entry
+        for line in self._lines.values():
+            for camera, heap in line.items():
+                if heap[0].at <= now or self._stopping:
+                    entry = heapq.heappop(heap)
+                    del line[camera]
+                    if heap:
+                        line[camera] = heap  # behind all others
+                    return entry
         return None
 
     def _hand_on(self, entry: _Entry) -> None:

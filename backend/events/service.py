@@ -84,7 +84,7 @@ class EventService:
         bus.subscribe(EventsRecorded, self._keep_at_hand, everywhere=True)
         self._feed = AlertFeed(self._hand_on)
         of_late = self.store.since(self.log_ends_at - REPLAY_SEC)
-        self._feed.add(record for line in of_late if (record := Record.read(line)))
+        self._feed.add((it for line in of_late if (it := Record.read(line))), is_again=True)
         self._recorder = EventRecorder(
             self._journal, self.store, self._senders, clock, self._pass_on
         )
@@ -98,9 +98,15 @@ class EventService:
         return [record for line in self.store.heartbeats() if (record := Record.read(line))]
 
     def hand_on_again(self, since: float) -> None:
-        """Hand on what any server has received since then: each is notified of only once."""
-        records = (Record.read(line) for line in self.store.since(since))
-        self._feed.add(record for record in records if record)
+        """Hand on what any server has received since then: each is notified of only once.
+
+        Cameras that were heard last come first, since most of what is older was handed on.
+        """
+        lines = self.store.since(since)
+        records = [record for line in lines if (record := Record.read(line))]
+        newest = {record.event.camera_id: number for number, record in enumerate(records)}
+        records.sort(key=lambda it: newest[it.event.camera_id], reverse=True)
+        self._feed.add(records, is_again=True)
 
     def start(self) -> None:
         """Begin to record; what is of late is handed on again, and notified of only once."""

@@ -24,7 +24,14 @@ class IncidentService:
         self._database, self._bus = database, bus
 
     def take(self, event: IncidentEvent, received_at: float) -> Incident:
-        """The incident of `event`, which begins or changes with it. Idempotent."""
+        """The incident of `event`, which begins or changes with it. Idempotent.
+
+        Most were taken when they were recorded: that is found without the writer's lock.
+        """
+        with self._database.reading() as db:
+            known = store.of_event(db, event)
+        if known is not None:
+            return known
         with self._database.writing() as db:
             taken = store.take(db, event, received_at)
         self.publish(taken)

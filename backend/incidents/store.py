@@ -101,10 +101,9 @@ def take(db: Connection, event: IncidentEvent, received_at: float) -> Taken:
     It is of the household whose camera it is. During a fall test it is a test, unless it was real
     before.
     """
-    key = key_of(event)
-    if same := _one(db, select(*_SHOWN).where(_has_event(key))):
+    if same := of_event(db, event):
         return Taken(same, is_new=False)
-    mark = {"end_key" if isinstance(event, End) else "start_key": key}
+    mark = {"end_key" if isinstance(event, End) else "start_key": key_of(event)}
     if half := _one(db, _other_half(event)):
         incident = completed(half, event)
         incident = _tested(db, incident, received_at) if half.is_test else incident
@@ -116,6 +115,11 @@ def take(db: Connection, event: IncidentEvent, received_at: float) -> Taken:
         whose = {"household_id": household_id}
         db.execute(insert(incidents).values(incident.model_dump() | mark | whose))
     return Taken(incident, is_new=True)
+
+
+def of_event(db: Connection, event: IncidentEvent) -> Incident | None:
+    """The incident that has taken `event`."""
+    return _one(db, select(*_SHOWN).where(_has_event(key_of(event))))
 
 
 def find(db: Connection, incident_id: str) -> Incident | None:

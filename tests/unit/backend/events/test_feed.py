@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backend.events.feed import AlertFeed
+from backend.events.feed import AlertFeed, _Line
 from backend.events.journal.record import Record
 from backend.events.post import Post
 from contract.events import End
@@ -46,8 +46,8 @@ def rig() -> Iterator[Rig]:
         rig.feed.stop()
 
 
-def incident(event_id: str, camera_id: str = "c") -> Record:
-    return Record.of(End(event_id=event_id, camera_id=camera_id, ts=1.0e9, event="fall"), 1.0e9)
+def incident(event_id: str, camera_id: str = "c", label: str = "fall") -> Record:
+    return Record.of(End(event_id=event_id, camera_id=camera_id, ts=1.0e9, event=label), 1.0e9)
 
 
 def post() -> Post:
@@ -71,6 +71,17 @@ def test_cameras_take_turns_whoever_has_more(rig: Rig, eventually: Eventually) -
     eventually(lambda: len(rig.told) == 1002)
     assert rig.told[:5] == ["flood 0", "fall 1", "flood 1", "fall 2", "flood 2"]
     assert rig.told[5:] == [f"flood {number}" for number in range(3, 1000)]
+
+
+def test_new_fall_goes_before_troubles_and_before_what_is_handed_on_again(
+    rig: Rig, eventually: Eventually
+) -> None:
+    with rig.feed._changed:
+        rig.feed.add([incident("old fall", "hall")], is_again=True)
+        rig.feed.add([incident("trouble", "hall", "camera_silent")])
+        rig.feed.add([incident("fall", "bedroom"), incident("fall too", "hall")])
+    eventually(lambda: len(rig.told) == 4)
+    assert rig.told == ["fall", "fall too", "trouble", "old fall"]
 
 
 def test_what_is_not_recorded_in_time_is_handed_on_all_the_same(
@@ -97,7 +108,7 @@ def test_incident_that_the_alerts_fail_on_holds_up_no_other_and_is_tried_again(
     eventually(lambda: rig.told == ["fall"])
     assert rig.feed.failure == "incidents that could not be handed to the alerts: 1"
     rig.at(5.0)
-    eventually(lambda: rig.feed._lines["c"][0].at == 10.0)
+    eventually(lambda: rig.feed._lines[_Line.PERSON]["c"][0].at == 10.0)
     rig.broken = set()
     rig.at(10.0)
     eventually(lambda: rig.feed.failure is None)
