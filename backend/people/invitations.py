@@ -11,7 +11,7 @@ from backend.access.keys import Caller, digest_of
 from backend.access.roles import Role
 from backend.people import store
 from backend.people.errors import NotSetUp, WrongCode
-from backend.people.tables import invitations
+from backend.people.tables import households, invitations
 from backend.storage.database import Database
 
 GOOD_SEC = 48 * 3600.0
@@ -20,9 +20,10 @@ _WRONG = "expected the code of an invitation that is younger than 48 hours and w
 
 @dataclass(frozen=True)
 class Invitation:
-    """To which household, and as what."""
+    """To which household, its name, and as what."""
 
     household_id: int
+    household: str
     role: Role
 
 
@@ -52,13 +53,14 @@ class InvitationService:
 
     def find(self, code: str) -> Invitation:
         """The invitation of this code; raises WrongCode if it is no longer good."""
-        columns = invitations.c
-        query = select(columns.household_id, columns.role).where(*self._is_good(code))
+        of = invitations.c
+        joined = invitations.join(households, households.c.number == of.household_id)
+        query = select(of.household_id, households.c.name, of.role).select_from(joined)
         with self._database.reading() as db:
-            found = db.execute(query).first()
+            found = db.execute(query.where(*self._is_good(code))).first()
         if found is None:
             raise WrongCode(_WRONG)
-        return Invitation(found.household_id, Role(found.role))
+        return Invitation(found.household_id, found.name, Role(found.role))
 
     def use(self, db: Connection, code: str) -> None:
         """It is good no more; raises WrongCode if it was not, so that nobody comes in twice."""

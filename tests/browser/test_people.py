@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
+import httpx2 as httpx
+import pytest
 from playwright.sync_api import expect
 
+from contract.language import Language
 from testkit.browser import Device
 from testkit.web_server import PASSWORD, WebServer, fill_account, log_in
 
@@ -115,3 +119,48 @@ def test_who_logs_out_is_asked_for_the_password_again(phone: Device) -> None:
     phone.page.wait_for_url("**/login")
     phone.page.goto("/people")
     assert phone.page.get_by_role("button", name="Log in").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "join", "refusal"),
+    [
+        ("en", "Join with my account", "You belong to this household already."),
+        ("ko", "내 계정으로 참여", "이미"),
+    ],
+)
+def test_who_has_an_account_joins_another_household_with_it_and_once(
+    device_factory: Callable[..., Device],
+    server: WebServer,
+    language: Language,
+    join: str,
+    refusal: str,
+) -> None:
+    ask(server.url, server.api_key, "/people/1", {"language": language}, "PUT")
+    made = ask(server.url, server.api_key, "/households", {"name": f"301호 {language}"})
+    other, number = device_factory(language=language), made["household_id"]
+    other.page.goto(made["setup_address"])
+    assert f"301호 {language}" in other.page.locator(".lead").inner_text()
+    other.check()
+    other.page.locator("a[href^='/login']").click()
+    log_in(other.page)
+    other.page.wait_for_url("**/invitation/*")
+    other.check()
+    other.page.get_by_role("button", name=join).click()
+    other.page.wait_for_url("**/setup/household")
+    other.page.goto("/people")
+    assert other.page.locator("#home").input_value() == str(number), "the session looks there"
+    key = ask(server.url, server.api_key, f"/households/{number}/keys", {"name": "desk"})["key"]
+    again = ask(server.url, key, "/people/invitations", {"role": "caregiver"})
+    other.page.goto(again["address"])
+    other.page.get_by_role("button", name=join).click()
+    assert refusal in other.page.get_by_role("alert").inner_text()
+    ask(server.url, server.api_key, "/people/1", {"language": "en"}, "PUT")
+
+
+def ask(
+    url: str, key: str, path: str, body: dict[str, str], method: str = "POST"
+) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {key}"}
+    answer = httpx.request(method, f"{url}{path}", json=body, headers=headers, trust_env=False)
+    found: dict[str, Any] = answer.raise_for_status().json()
+    return found
