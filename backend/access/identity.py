@@ -50,6 +50,10 @@ class Identity:
             self._keyring.refuse(address, path)
         return person or STRANGER
 
+    def is_good(self, caller: Caller) -> bool:
+        """Whether the key that `caller` came by is one still; of a session it is not asked."""
+        return self._keyring is None or caller.session_id is not None or self._keyring.knows(caller)
+
     async def of_token(self, token: bytes) -> Caller | None:
         """Whose access token this is; None if it is none. Raises ApiError."""
         sessions = self._sessions()

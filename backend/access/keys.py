@@ -99,6 +99,10 @@ class Keyring:
         """
         return self._callers.get(digest_of(key), STRANGER)
 
+    def knows(self, caller: Caller) -> bool:
+        """Whether whoever was let in by a key of `caller` would be let in by one now."""
+        return any(caller == it for _, it in self._callers)
+
     def refuse(self, address: str, path: str) -> None:
         """A key or token from `address` is nobody's: leave a line.
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from backend.cameras.names import household_named
 from backend.errors import ApiError, InvalidInput, Unauthorized
 from backend.jobs.service import JobService
 from backend.live.client import Client
+from backend.live.gone import GoneLogins
 from backend.live.image_stream import Predict
 from backend.live.job_rooms import JobRooms
 from backend.live.pose_rooms import PoseRooms
@@ -47,8 +47,8 @@ logger = logging.getLogger(__name__)
 MAX_ROOMS = 512
 """Of one client."""
 AFTER_FAILURE_SEC = 1.0
-ENDED_SESSIONS = 1000
-"""The newest are remembered for those who are connecting meanwhile."""
+KEYS_SEC = 1.0
+"""So often it is looked whose keys are good no more."""
 
 
 @dataclass
@@ -66,7 +66,11 @@ class Counts:
 
 
 class LiveService:
-    """Event loop only; `app` is mounted at `/socket.io`. Who has logged out is hung up on."""
+    """Event loop only; `app` is mounted at `/socket.io`.
+
+    Who has logged out is hung up on, and so is who looks at another household now, or whose key is
+    good no more.
+    """
 
     def __init__(
         self,
@@ -82,7 +86,7 @@ class LiveService:
         self._clients: dict[str, Client] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ended: deque[str] = deque(maxlen=ENDED_SESSIONS)
+        self._gone = GoneLogins()
         self._server = create_server()
         self.app = BoundedSocketIO(self._server, clock)
         self._household_of = household_of
@@ -93,7 +97,7 @@ class LiveService:
             SessionEnded, lambda it: self._soon(self._end, it.session_id), everywhere=True
         )
         bus.subscribe(
-            SessionMoved, lambda it: self._soon(self._hang_up, it.session_id), everywhere=True
+            SessionMoved, lambda it: self._soon(self._move, it.session_id), everywhere=True
         )
         handlers = {
             "connect": self._connect,
@@ -116,6 +120,7 @@ class LiveService:
             self.app.look_round,
             self._job_rooms.look,
             self._pose_rooms.say,
+            self._look_at_keys,
         )
         for step in steps:
             self._tasks.append(asyncio.create_task(_for_ever(step)))
@@ -142,8 +147,7 @@ class LiveService:
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         try:
             caller = await self._identify(environ["asgi.scope"], auth)
-            if caller.session_id in self._ended:  # since its handshake
-                raise Unauthorized("expected a session that is not over")
+            self._gone.check(caller, session_of(environ))
         except ApiError as error:
             self._counts.refused += 1
             raise Refusal(error.message, problem(error)) from error
@@ -247,8 +251,18 @@ class LiveService:
                 self._loop.call_soon_threadsafe(do, session_id)
 
     def _end(self, session_id: str) -> None:
-        self._ended.append(session_id)
+        self._gone.end(session_id)
         self._hang_up(session_id)
+
+    def _move(self, session_id: str) -> None:
+        self._gone.move(session_id, self._clock())
+        self._hang_up(session_id)
+
+    async def _look_at_keys(self) -> None:
+        await asyncio.sleep(KEYS_SEC)
+        for sid, client in self._clients.items():
+            if not self._identity.is_good(client.caller):
+                session_of(self._server.get_environ(sid)).hang_up()
 
     def _hang_up(self, session_id: str) -> None:
         for sid, client in self._clients.items():

@@ -157,6 +157,25 @@ def test_who_has_an_account_joins_another_household_with_it_and_once(
     ask(server.url, server.api_key, "/people/1", {"language": "en"}, "PUT")
 
 
+def test_other_tabs_of_a_browser_follow_to_the_household_that_is_looked_at(
+    phone: Device, server: WebServer
+) -> None:
+    made = ask(server.url, server.api_key, "/households", {"name": "401호", "owner_id": 1})
+    number = str(made["household_id"])
+    settings, board = (phone.page.context.new_page() for _ in range(2))
+    settings.goto("/settings")
+    board.goto("/board")
+    phone.page.goto("/")
+    phone.page.locator("#home").select_option(number)
+    phone.page.get_by_role("button", name="Look there").click()
+    settings.wait_for_url(f"{server.url}/")
+    expect(settings.locator("#home")).to_have_value(number)
+    assert board.url.endswith("/board"), "it has the rooms of all of them"
+    phone.page.locator("#home").select_option("1")
+    phone.page.get_by_role("button", name="Look there").click()
+    expect(settings.locator("#home")).to_have_value("1")
+
+
 def ask(
     url: str, key: str, path: str, body: dict[str, str], method: str = "POST"
 ) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import { forget, keepLoggedIn, note } from "./session.js";
 
 const SHOWN_AS_COPIED_MS = 2000;
+const HOUSEHOLD = "household";
 
 const [, version] = /\/static\/([^/]+)\//.exec(import.meta.url);
 
@@ -23,6 +24,21 @@ export function showOffline(isOffline) {
 addEventListener("offline", () => showOffline(true));
 addEventListener("online", () => (isOld ? location.reload() : showOffline(false)));
 if (!navigator.onLine) showOffline(true);
+
+/* A browser looks at one household, in all its tabs: a page of another one shows nothing more of it,
+ * and no form of it is sent there. */
+const { household } = document.body.dataset;
+
+if (household && !isOld) {
+  if (localStorage.getItem(HOUSEHOLD) !== household) {
+    globalThis.caches?.delete("pages");
+    localStorage.setItem(HOUSEHOLD, household);
+  }
+  const follow = () => {
+    if (localStorage.getItem(HOUSEHOLD) !== household) location.replace("/");
+  };
+  for (const event of ["storage", "pageshow", "focus"]) addEventListener(event, follow);
+}
 
 /* Only a page of https may copy. */
 if (navigator.clipboard) {
