@@ -1,4 +1,4 @@
-"""Household 1 with something of everything, each with CANARY in what somebody has typed of it."""
+"""A household with something of everything, each with CANARY in what somebody has typed of it."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from backend.cameras.found_router import CAMERA as CAMERA_FOUND
+from backend.cameras.names import name_in
 from backend.jobs.service import JobWanted
+from backend.people.store import FIRST_HOUSEHOLD
 from contract.jobs import JobKind
 from contract.versions import DETECTOR
 from testkit.asked_home import AskedHome
@@ -24,10 +26,27 @@ WAIT_SEC = 20.0
 
 @dataclass
 class FullHousehold:
-    """Fills it, over HTTP where there is a route. The server's data is in `data_dir`."""
+    """Fills it, over HTTP where there is a route. The server's data is in `data_dir`.
+
+    Of another household than 1 `home` has the keys of its owner and of `household`.
+    """
 
     home: AskedHome
     data_dir: Path
+    household_id: int = 1
+
+    @property
+    def camera_id(self) -> str:
+        """What its CAMERA is called on the server."""
+        return self._named(CAMERA)
+
+    @property
+    def _me(self) -> int:
+        number: int = self._ask("GET", "/auth/me")["person_id"]
+        return number
+
+    def _named(self, name: str) -> str:
+        return name_in(self.household_id, name)
 
     def fill(self) -> Names:
         """Do it; the ids of what there is now."""
@@ -35,7 +54,7 @@ class FullHousehold:
         names = self._cameras() | self._incident() | self._people()
         names |= self._pictures(names["incident_id"]) | self._datasets() | self._models()
         names |= self._ask_models(names)
-        names |= add_past(self.home, self.data_dir, names, CANARY)
+        names |= add_past(self.home, self.data_dir, names, CANARY, self.household_id)
         self._settle()
         return names | self._elsewhere(names)
 
@@ -62,21 +81,21 @@ class FullHousehold:
         paired = self._ask("POST", "/pairing", {"code": code}, "stranger")
         self.home.keys["their box"] = paired["key"]
         self._event("HEARTBEAT", state="watching")
-        self._ask("PUT", f"/cameras/{CAMERA}", {"place": f"{CANARY} shelf"})
+        self._ask("PUT", f"/cameras/{self.camera_id}", {"place": f"{CANARY} shelf"})
         zone = {"name": CANARY, "kind": "rest", "polygon": [[0.1, 0.5], [0.5, 0.5], [0.5, 0.8]]}
-        self._ask("PUT", f"/cameras/{CAMERA}/zones", {"zones": [zone]})
-        self._ask("PUT", f"/cameras/{CAMERA}/found", {"cameras": [FOUND]}, "their box")
+        self._ask("PUT", f"/cameras/{self.camera_id}/zones", {"zones": [zone]})
+        self._ask("PUT", f"/cameras/{self.camera_id}/found", {"cameras": [FOUND]}, "their box")
         self._ask("POST", "/cameras", {"camera_id": f"{CANARY} kitchen"})
         visit = self._ask("POST", "/visits", {"minutes": 60})
-        self._ask("POST", "/self-tests", {"camera_id": CAMERA})
-        self._ask("POST", "/fall-test", {"camera_id": "hall", "minutes": 5})
-        return {"camera_id": CAMERA, "visit_id": str(visit["id"])}
+        self._ask("POST", "/self-tests", {"camera_id": self.camera_id})
+        self._ask("POST", "/fall-test", {"camera_id": self._named("hall"), "minutes": 5})
+        return {"camera_id": self.camera_id, "visit_id": str(visit["id"])}
 
     def _event(self, kind: str, **fields: object) -> None:
         event: dict[str, object] = {
             "event_type": kind,
             "event_id": f"{CANARY}-{kind}",
-            "camera_id": CAMERA,
+            "camera_id": self.camera_id,
         }
         event |= {"ts": time.time(), **fields}
         self._ask("POST", "/event/payload", event, "their box")
@@ -96,30 +115,34 @@ class FullHousehold:
 
     def _people(self) -> Names:
         self._ask("PUT", "/household", {"name": CANARY, "resident": CANARY, "address": CANARY})
-        for number in (1, 2, 3):
+        ids = [person["id"] for person in self._ask("GET", "/people", who="household")]
+        for number in ids:
             self._ask("PUT", f"/people/{number}", {"name": f"{CANARY} {number}"}, "household")
         contact = self._ask("POST", "/contacts", {"kind": "ntfy", "label": CANARY})
         self._ask("POST", "/people/invitations", {"role": "viewer"})
-        key = self._ask("POST", "/households/1/keys", {"name": CANARY})
+        key = self._ask("POST", f"/households/{self.household_id}/keys", {"name": CANARY})
         (session, *_) = self._ask("GET", "/auth/sessions")
         return {
             "contact_id": str(contact["id"]),
-            "person_id": "2",
-            "household_id": "1",
+            "person_id": str(ids[1]),
+            "household_id": str(self.household_id),
             "key_id": str(key["key_id"]),
             "session_id": session["id"],
         }
 
     def _pictures(self, incident_id: str) -> Names:
         state = self.home.app.state
-        of_camera = {"incident_id": incident_id, "camera_id": CAMERA}
+        of_camera = {"incident_id": incident_id, "camera_id": self.camera_id}
         fields: list[dict[str, Any]] = [of_camera, {}, {}, {}, {}, {}]
+        own: dict[str, Any] = {"household_id": self.household_id, "person_id": self._me}
         kept = [
-            keep_picture(state.factory_database, state.media_driver, name=f"{CANARY}.jpg", **more)
+            keep_picture(
+                state.factory_database, state.media_driver, name=f"{CANARY}.jpg", **own, **more
+            )
             for more in fields
         ]
         ids = [it.id for it in kept]
-        self._ask("PUT", "/images/consents", {"camera_id": CAMERA, "days": 30})
+        self._ask("PUT", "/images/consents", {"camera_id": self.camera_id, "days": 30})
         self._ask("POST", f"/images/{ids[0]}/comments", {"text": CANARY})
         self.home.ask("owner", "GET", f"/images/{ids[0]}/original").raise_for_status()
         pairs = {"before": ids[:3], "after": ids[3:], "learnt_from": "pairs", "method": "lut"}
@@ -147,10 +170,11 @@ class FullHousehold:
             register(
                 state.versions,
                 altered(self.data_dir.parent / name, f"{CANARY} {name}", threshold=t),
+                household_id=self.household_id,
             )
             for name, t in (("one", 0.4), ("two", 0.6))
         ]
-        compared(state.factory_database, *made)
+        compared(state.factory_database, *made, household_id=self.household_id)
         ids = [it.id for it in made]
         asked = self._ask("POST", "/comparisons", {"version_ids": ids})
         export = self._ask("POST", "/exports", {"version_id": ids[0], "format": "onnx"})
@@ -158,7 +182,10 @@ class FullHousehold:
         self._ask("POST", f"/versions/{ids[1]}/alias", why)
         shares = {"kind": "endpoint", "name": CANARY, "recipe": DETECTOR, "shares": {ids[0]: 100}}
         deployment = self._ask("POST", "/deployments", shares)
-        job = state.jobs.ask(JobWanted(JobKind.TRAINING, CANARY, {"recipe": DETECTOR}))
+        wanted = JobWanted(
+            JobKind.TRAINING, CANARY, {"recipe": DETECTOR}, household_id=self.household_id
+        )
+        job = state.jobs.ask(wanted)
         return {
             "version_id": ids[0],
             "comparison_id": asked["id"],
@@ -172,7 +199,8 @@ class FullHousehold:
         self._ask("POST", "/api/predict/eclo", row)
         table = {"dataset_version_id": names["dataset_version_id"]}
         batch = self._ask("POST", "/api/predict/eclo/batch", table)
-        self._ask("GET", f"/deployments/edge/{DETECTOR}", who="their box")
+        if self.household_id == FIRST_HOUSEHOLD:  # what boxes are offered is its own
+            self._ask("GET", f"/deployments/edge/{DETECTOR}", who="their box")
         return {"api job_id": batch["job_id"]}
 
     def _settle(self) -> None:

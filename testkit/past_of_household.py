@@ -1,6 +1,7 @@
 """What a household comes to have by nights, workers and language models: put where they put it."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -25,17 +26,19 @@ Names = dict[str, str]
 KEPT_DAYS, DAY_SEC = 90, 86_400.0
 
 
-def add_past(home: AskedHome, folder: Path, names: Names, text: str) -> Names:
+def add_past(
+    home: AskedHome, folder: Path, names: Names, text: str, household_id: int = 1
+) -> Names:
     """Let there be a replay, hours, memos, a talk, and what jobs leave, with this `text`.
 
     The server's data is in `folder`.
     """
     now = time.time() - DAY_SEC
     _add_replay(folder, home, names, now)
-    _add_hours(home, names["camera_id"], now)
-    _add_dead_letter(home, names["camera_id"], text, now)
+    _add_hours(home, names["camera_id"], now, household_id)
+    _add_dead_letter(home, names["camera_id"], text, now, household_id)
     _add_results(home, names, text, now)
-    return {"conversation_id": _add_talk(home, text, now)}
+    return {"conversation_id": _add_talk(home, text, now, household_id)}
 
 
 def _add_replay(folder: Path, home: AskedHome, names: Names, now: float) -> None:
@@ -45,19 +48,22 @@ def _add_replay(folder: Path, home: AskedHome, names: Names, now: float) -> None
     replays.write(kept)
 
 
-def _add_hours(home: AskedHome, camera_id: str, now: float) -> None:
+def _add_hours(home: AskedHome, camera_id: str, now: float, household_id: int) -> None:
     hour = Hour(now - now % 3600, stirs=3, moved_first_at=now, moved_last_at=now + 0.5)
     with home.app.state.database.writing() as db:
-        activity.add(db, {(camera_id, hour.began_at): hour}, lambda _: 1)
+        activity.add(db, {(camera_id, hour.began_at): hour}, lambda _: household_id)
 
 
-def _add_dead_letter(home: AskedHome, camera_id: str, text: str, now: float) -> None:
+def _add_dead_letter(
+    home: AskedHome, camera_id: str, text: str, now: float, household_id: int
+) -> None:
     with home.app.state.database.writing() as db:
         row = {"channel": "contact-1", "camera_id": camera_id, "urgent": True}
         db.execute(insert(memos).values(row | {"sent_at": now}))
-        dead = {"key": db.scalar(select(alerts.c.key)), "state": DeliveryState.DEAD, "reason": text}
+        of_camera = select(alerts.c.key).where(alerts.c.camera_id == camera_id)
+        dead = {"key": db.scalar(of_camera), "state": DeliveryState.DEAD, "reason": text}
         dates = dict.fromkeys(("queued_at", "updated_at", "next_attempt_at"), now + DAY_SEC)
-        db.execute(insert(deliveries).values(row | dead | dates | {"household_id": 1}))
+        db.execute(insert(deliveries).values(row | dead | dates | {"household_id": household_id}))
 
 
 def _add_results(home: AskedHome, names: Names, text: str, now: float) -> None:
@@ -71,11 +77,11 @@ def _add_results(home: AskedHome, names: Names, text: str, now: float) -> None:
         db.execute(insert(image_results).values(of_job | of_image | result))
 
 
-def _add_talk(home: AskedHome, text: str, now: float) -> str:
+def _add_talk(home: AskedHome, text: str, now: float, household_id: int) -> str:
     """One of whoever has the API_KEY."""
     talk = ConversationShown(id="7" * 32, title=text, table=None, began_at=now, last_at=now)
     with home.app.state.database.writing() as db:
-        conversations.begin(db, HOUSEHOLD, talk)
+        conversations.begin(db, replace(HOUSEHOLD, household_id=household_id), talk)
         answer = Spoken(role="assistant", text=text, at=now)
         conversations.add(db, talk.id, Exchange(text, now, answer))
     return talk.id

@@ -44,11 +44,16 @@ def open_versions(data_dir: Path) -> VersionService:
 
 
 def register(
-    versions: VersionService, folder: Path, version_id: str = "", recipe: str = DETECTOR
+    versions: VersionService,
+    folder: Path,
+    version_id: str = "",
+    recipe: str = DETECTOR,
+    household_id: int = 1,
 ) -> Version:
     """Register the checkpoint in `folder` as what a training has made, by this id or a new one."""
     manifest = json.loads((folder / MANIFEST_NAME).read_bytes())
-    wanted = JobWanted(JobKind.TRAINING, folder.name, {}, id=version_id or uuid.uuid4().hex)
+    job_id = version_id or uuid.uuid4().hex
+    wanted = JobWanted(JobKind.TRAINING, folder.name, {}, household_id=household_id, id=job_id)
     made = manifest["version"], folder, manifest["metrics"]
     return versions.register(new_job(wanted, 1.0), recipe, *made, None, ())
 
@@ -63,10 +68,10 @@ def known(data_dir: Path, *folders: Path) -> None:
     compared(open_factory_database(None, data_dir), *found)
 
 
-def compared(database: Database, *versions: Version) -> None:
+def compared(database: Database, *versions: Version, household_id: int = 1) -> None:
     """Let these have been compared."""
     ids = tuple(version.id for version in versions)
-    row = ComparisonRow("-".join(ids)[:64], 1, ids, None, None, 1.0, None)
+    row = ComparisonRow("-".join(ids)[:64], household_id, ids, None, None, 1.0, None)
     with database.writing() as db:
         comparison_store.add(db, row)
         comparison_store.finish(db, row.id, "0" * 64, 2.0)

@@ -101,7 +101,7 @@ class Keyring:
 
     def knows(self, caller: Caller) -> bool:
         """Whether whoever was let in by a key of `caller` would be let in by one now."""
-        return any(caller == it for _, it in self._callers)
+        return caller in self._callers.values()
 
     def refuse(self, address: str, path: str) -> None:
         """A key or token from `address` is nobody's: leave a line.

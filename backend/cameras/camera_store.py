@@ -77,15 +77,6 @@ def remove(db: Connection, household_id: int, camera_id: str, now: float) -> Non
         db.execute(insert(cameras).values(forgotten | whose))
 
 
-def remove_all(db: Connection, household_id: int, now: float) -> list[str]:
-    """Forget all cameras of a household; which there were."""
-    mine = cameras.c.household_id == household_id, cameras.c.removed_at.is_(None)
-    names = list(db.scalars(select(cameras.c.camera_id).where(*mine)))
-    for camera_id in names:
-        remove(db, household_id, camera_id, now)
-    return names
-
-
 def removals(db: Connection) -> dict[str, float]:
     """When those were removed that were, in seconds since 1970."""
     of = cameras.c

@@ -1,7 +1,7 @@
 """The cameras of households: which there are, by what key each comes, and how each is."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from backend.cameras.camera_store import KnownCamera
 from backend.cameras.errors import UnknownCamera
 from backend.cameras.last_seen import LastSeen, Seen
 from backend.cameras.names import household_named
+from backend.cameras.store import ZoneStore
 from backend.errors import Forbidden
 from backend.seen import within
 from backend.storage.database import Database
@@ -93,7 +94,9 @@ class CameraService:
         silent_after: float,
         bus: Bus,
         clock: Callable[[], float] = time.time,
+        zones: ZoneStore | None = None,
     ) -> None:
+        self._zones = zones
         self._database, self._keyring, self._clock = database, keyring, clock
         self._bus = bus
         self.in_settings = frozenset(in_settings)
@@ -164,25 +167,30 @@ class CameraService:
         return self.find(camera_id, household_id)
 
     def remove(self, camera_id: str, household_id: int) -> None:
-        """Forget it, and refuse its key from now on; raises UnknownCamera.
+        """Forget it, and refuse its key from now on; raises UnknownCamera and ZonesUnavailable.
 
         One that goes on to report, by another key, is known again.
         """
         self.find(camera_id, household_id)
-        with self._database.writing() as db:
-            store.remove(db, household_id, camera_id, self._clock())
-        self._database.is_durable()
-        self.changed(camera_id)
-        self._last_seen.forget(camera_id)
+        self._remove(household_id, [camera_id])
 
     def remove_all(self, household_id: int) -> None:
-        """Forget all cameras of a household, and refuse their keys from now on."""
+        """Forget all cameras of a household, and refuse their keys from now on.
+
+        Raises ZonesUnavailable.
+        """
+        self._remove(household_id, [it.camera_id for it in self.all(household_id)])
+
+    def _remove(self, household_id: int, camera_ids: Sequence[str]) -> None:
         with self._database.writing() as db:
-            removed = store.remove_all(db, household_id, self._clock())
+            for camera_id in camera_ids:
+                store.remove(db, household_id, camera_id, self._clock())
         self._database.is_durable()
-        for camera_id in removed:
+        for camera_id in camera_ids:
             self.changed(camera_id)
             self._last_seen.forget(camera_id)
+            if self._zones is not None:
+                self._zones.forget(camera_id)
 
     def removals(self) -> dict[str, float]:
         """When those were removed that nobody asks about any more, in seconds since 1970."""

@@ -41,5 +41,14 @@ class ZoneStore:
             logger.error("the zones of %s cannot be kept: %s", camera_id, error)
             raise ZonesUnavailable("the zones cannot be kept, the server's log says why") from error
 
+    def forget(self, camera_id: str) -> None:
+        """Keep none of the camera's."""
+        try:
+            with self._lock:
+                self._path(camera_id).unlink(missing_ok=True)
+        except OSError as error:
+            logger.error("the zones of %s cannot be removed: %s", camera_id, error)
+            raise ZonesUnavailable("the zones stay, the server's log says why") from error
+
     def _path(self, camera_id: str) -> Path:
         return self._folder / f"{file_name(camera_id)}.json"

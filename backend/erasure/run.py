@@ -14,6 +14,7 @@ from backend.erasure import rows
 from backend.erasure.asked import Asked
 from backend.erasure.copies import Copies
 from backend.erasure.going_on import cameras_in_trouble
+from backend.erasure.household import EndedHouseholds, GoesOn
 from backend.erasure.pictures import pictures_of
 from backend.erasure.scope import Scope
 from backend.erasure.store import ErasureStore, Unfinished, add_counts, set_kept
@@ -43,7 +44,8 @@ class Run:
     Each server does all of it: of what they share, whoever comes first does it, and counts it.
 
     `stops_within` waits for so many seconds, and says whether the server ends.
-    Raises OSError, SQLAlchemyError and ApiError where a step has to be repeated later, and Stopped.
+    Raises OSError, SQLAlchemyError and ApiError where a step has to be repeated later, GoesOn where
+    that is no failure, and Stopped.
     """
 
     erasure: Unfinished
@@ -58,6 +60,7 @@ class Run:
     record: RecordService
     media: MediaService | None = None
     asked: Asked | None = None
+    ended: EndedHouseholds | None = None
 
     def carry_out(self) -> None:
         """Return once nothing is left of it at this server."""
@@ -71,6 +74,7 @@ class Run:
         self._erase_poses()
         self._erase_pictures()  # those that came since
         self._erase_asked()
+        self._forget_household()
         self.database.forget_deleted()
         self._be_durable()
         self.store.finish(self.erasure.number, self.clock())
@@ -91,7 +95,10 @@ class Run:
         with self.database.writing() as db:
             now = self.clock()
             rows.erase_rest(db, self._scope, now)
-            set_kept(db, self.erasure.number, rows.count_kept(db, self._scope, now))
+            kept = rows.count_kept(db, self._scope, now)
+            set_kept(db, self.erasure.number, kept)
+        if kept and self._is_of_ended:
+            raise GoesOn  # a camera that is gone is missed until the watchdog has looked
 
     def _erase_files(self) -> None:
         with self.database.reading() as db:
@@ -157,6 +164,17 @@ class Run:
         counts = self.asked.erase(self._scope)
         with self.database.writing() as db:
             add_counts(db, self.erasure.number, counts)
+
+    def _forget_household(self) -> None:
+        if self.ended is not None and self._is_of_ended:
+            self.ended.forget(self._scope.household_id, self.erasure.number)
+
+    @property
+    def _is_of_ended(self) -> bool:
+        """Whether it takes all of a household that has ended."""
+        scope = self._scope
+        is_all = scope.camera_id is None and not scope.is_span
+        return is_all and self.ended is not None and self.ended.has(scope.household_id)
 
     def _be_durable(self) -> None:
         """Return once the disk has what was written."""

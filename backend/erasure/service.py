@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.access.keys import Caller
@@ -14,6 +15,7 @@ from backend.erasure import rows
 from backend.erasure.asked import Asked
 from backend.erasure.copies import Copies
 from backend.erasure.errors import ErasureRunning
+from backend.erasure.household import EndedHouseholds, GoesOn
 from backend.erasure.messages import ErasuresChanged
 from backend.erasure.pictures import pictures_of
 from backend.erasure.run import Run, Stopped
@@ -61,6 +63,7 @@ class ErasureService:
         bus: Bus,
         media: MediaService | None = None,
         asked: Asked | None = None,
+        ended: EndedHouseholds | None = None,
         household_of: Callable[[str], int],
         server: str = "",
         known: Known = lambda _: {},
@@ -68,6 +71,7 @@ class ErasureService:
         self._database, self._events, self._poses = database, events, poses
         self._activity, self._copies, self._clock = activity, copies, clock
         self._record, self._media, self._asked = record, media, asked
+        self._ended = ended
         self._store, self._bus = ErasureStore(database, server, known, household_of), bus
         self._household_of = household_of
         self._counting = threading.Lock()
@@ -101,9 +105,13 @@ class ErasureService:
         self._bus.publish(ErasuresChanged())
         return begun
 
-    def queue(self, caller: Caller, scopes: Sequence[Scope]) -> None:
-        """Have each of these erased, one after the other, after what is under way."""
-        self._store.queue(caller, scopes, self._clock())
+    def queue(self, db: Connection, caller: Caller, household_id: int) -> None:
+        """Have all of a household erased that ends in this transaction; then `go_on`."""
+        scope = Scope(household_id, None, None, None, self._household_of)
+        self._store.add(db, caller, scope, self._clock())
+
+    def go_on(self) -> None:
+        """Begin with what was queued, after what is under way."""
         self._database.is_durable()
         self._bus.publish(ErasuresChanged())
 
@@ -152,7 +160,7 @@ class ErasureService:
             while erasure := self._store.unfinished():
                 self._erase(erasure)
             self._store.close(self._clock())
-        except Stopped:
+        except (Stopped, GoesOn):
             return None
         except ApiError as error:
             self._fail(error.message)
@@ -180,6 +188,7 @@ class ErasureService:
             self._record,
             self._media,
             self._asked,
+            self._ended,
         )
         run.carry_out()
         logger.info("erasure %d is done", erasure.number)

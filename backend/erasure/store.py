@@ -48,12 +48,6 @@ class ErasureStore:
         self._database, self._household_of = database, household_of
         self._server, self._known = server, known
 
-    def queue(self, caller: Caller, scopes: Sequence[Scope], now: float) -> None:
-        """These were asked for, whatever is unfinished."""
-        with self._database.writing() as db:
-            for scope in scopes:
-                self._add(db, caller, scope, now)
-
     def begin(self, caller: Caller, scope: Scope, now: float) -> Erasure | None:
         """It was asked for, and who asked stands in the audit log; None while one is unfinished.
 
@@ -62,7 +56,7 @@ class ErasureStore:
         with self._database.writing() as db:
             if self._unfinished(db, erasures.c.household_id == caller.household_id):
                 return None
-            number = self._add(db, caller, scope, now)
+            number = self.add(db, caller, scope, now)
             # By its number: the camera's name is to stand in one place only.
             noted = {"action": Action.ERASED.value, "subject": str(number), "at": now}
             db.execute(insert(audit_log).values(_who(caller) | noted))
@@ -122,7 +116,8 @@ class ErasureStore:
             over = update(erasures).where(is_open, erasures.c.number.not_in(left))
             db.execute(over.values(finished_at=now))
 
-    def _add(self, db: Connection, caller: Caller, scope: Scope, now: float) -> int:
+    def add(self, db: Connection, caller: Caller, scope: Scope, now: float) -> int:
+        """It was asked for, whatever is unfinished; its number."""
         returning = insert(erasures).values(_row(caller, scope, now)).returning(erasures.c.number)
         number: int = db.execute(returning).scalar_one()
         part = {"erasure": number, "segment": NO_SEGMENT, "progress": 0.0}

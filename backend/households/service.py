@@ -11,7 +11,6 @@ from backend.access.keys import Caller
 from backend.access.roles import Role
 from backend.bus import Bus
 from backend.cameras.service import CameraService
-from backend.erasure.scope import Scope
 from backend.erasure.service import ErasureService
 from backend.households import store
 from backend.households.errors import FirstHousehold, OtherName
@@ -101,18 +100,19 @@ class HouseholdService:
         self._settle(household_id)
 
     def _end(self, caller: Caller, name: str) -> None:
+        """Whatever a kill leaves undone, the same again does: the household is over last."""
         whose, now = caller.household_id, self._clock()
-        with self._database.writing() as db:
+        with self._database.reading() as db:
             _check_name(people.household(db, whose), name)
+        self._keys.end_all(whose)
+        self._cameras.remove_all(whose)
+        with self._database.writing() as db:
             people.end_household(db, whose, now)
             store.forget(db, whose, now)
-            camera_ids = store.camera_ids(db, whose)
-        self._keys.end_all(whose)
+            store.end_incidents(db, whose, now)
+            self._erasures.queue(db, caller, whose)
         self._sessions.end_in(whose)
-        self._cameras.remove_all(whose)
-        household_of = self._cameras.household_of
-        scopes = [Scope(whose, it, None, None, household_of) for it in camera_ids]
-        self._erasures.queue(caller, scopes)
+        self._erasures.go_on()
 
     def _add(self, db: Connection, settings: HouseholdSettings, owner_id: int | None) -> int:
         number, now = people.next_household(db), self._clock()

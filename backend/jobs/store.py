@@ -90,6 +90,17 @@ def running(db: Connection, job_ids: Sequence[str]) -> set[str]:
     return set(db.scalars(query))
 
 
+def unended(db: Connection, household_id: int) -> list[str]:
+    """The ids of a household's jobs that have not ended."""
+    mine = jobs.c.household_id == household_id
+    return list(db.scalars(select(jobs.c.id).where(mine, jobs.c.state.not_in(ENDS))))
+
+
+def are_running(db: Connection, household_id: int) -> bool:
+    """Whether a worker carries out any of a household's jobs."""
+    return bool(running(db, unended(db, household_id)))
+
+
 def ask_to_cancel(db: Connection, job_id: str, now: float) -> Job | None:
     """Cancel it if no worker has it in hand, else let its worker know; None where it had ended."""
     this = jobs.c.id == job_id

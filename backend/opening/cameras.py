@@ -38,6 +38,7 @@ def open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
         last_seen,
         settings.camera_silent_after,
         bus,
+        zones=state.zones,
     )
     state.found = FoundService(state.database)
     state.pairing = PairingService(state.database, state.cameras)

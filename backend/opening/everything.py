@@ -13,6 +13,7 @@ from backend.config import BackendSettings
 from backend.daily_word.service import DailyWordService
 from backend.erasure.asked import Asked
 from backend.erasure.copies import Copies
+from backend.erasure.household import EndedHouseholds
 from backend.erasure.service import ErasureService
 from backend.escalation.steps import ALL
 from backend.health.service import HealthService
@@ -130,6 +131,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         server=state.server_name,
         known=presence.known,
         asked=Asked(state.assistant, state.tabular.history, state.batches),
+        ended=EndedHouseholds(state.database, state.factory_database),
         household_of=state.cameras.household_of,
     )
     state.board = BoardService(state.database, state.people, state.cameras, state.escalation)

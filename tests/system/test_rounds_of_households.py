@@ -93,6 +93,39 @@ def test_fall_in_one_household_rings_there_and_is_answered_there(
     assert {it["person"] for it in course["entries"] if it["person"]} == {"Choi"}
 
 
+def test_household_that_ends_rings_no_more_and_nothing_of_it_is_left(
+    open_homes: Callable[..., Homes], make_event: MakeEvent, eventually: Eventually
+) -> None:
+    at_once = {"repeat_sec": 1.0, "second_after_sec": 2.0, "all_after_sec": 3.0}
+    homes = open_homes(SECOND.model_copy(update=at_once))
+    homes.send(make_event("HEARTBEAT", camera_id=THERE), homes.second_key)
+    homes.send(make_event("END", camera_id=THERE, duration_sec=2.0), homes.second_key)
+    eventually(lambda: len(homes.titles(CHOI)) == 2)
+    ended = homes.server.http.request(
+        "DELETE", "/households/2", json={"name": SECOND.name}, headers=bearer(HOUSE_KEY)
+    )
+    assert ended.status_code == 200
+    refused = homes.server.http.get("/incidents", headers=bearer(homes.second_key))
+    assert refused.status_code == 401
+    homes.send(make_event("END", duration_sec=2.0))
+    eventually(lambda: homes.titles(KIM))
+    heard = len(homes.titles(CHOI))
+    eventually(lambda: len(homes.titles(KIM)) >= 4, timeout=10)
+    assert len(homes.titles(CHOI)) == heard, "rounds of both were due meanwhile"
+    eventually(lambda: not found(homes, "events/events-*", THERE), timeout=15)
+    homes.server.stop()
+    assert found(homes, "events/events-*", "거실"), "what is of the other household is there still"
+    for word in (THERE, "Choi", SECOND.name, "Hauptstr"):
+        assert not found(homes, "**/*", word), word
+
+
+def found(homes: Homes, files: str, word: str) -> list[str]:
+    """Which of these files of the server have it, but for its log."""
+    folder = homes.server.data_dir
+    paths = [it for it in folder.glob(files) if it.is_file()]
+    return [it.name for it in paths if word.encode() in it.read_bytes()]
+
+
 def test_each_household_sees_its_own_health(
     open_homes: Callable[..., Homes], make_event: MakeEvent, eventually: Eventually
 ) -> None:

@@ -13,6 +13,7 @@ from backend.alerts.ledger.tables import alerts, deliveries
 ANSWERED = "its incident was answered, or is over"
 SAID_AGAIN = "a later round says it again"
 READER_LEFT = "its reader has left the household"
+HOUSEHOLD_OVER = "its household has ended"
 
 
 def withdraw(db: Connection, incidents: Sequence[str], now: float) -> None:
@@ -41,6 +42,17 @@ def withdraw_from(db: Connection, household_id: int, channels: Sequence[str], no
     waiting = update(deliveries).where(*mine, of.state == DeliveryState.PENDING)
     values = {"state": DeliveryState.WITHDRAWN, "reason": READER_LEFT, "updated_at": now}
     db.execute(waiting.values(values))
+
+
+def withdraw_all(db: Connection, household_id: int, now: float) -> None:
+    """Nothing of a household is sent any more: it is over."""
+    mine = update(alerts).where(alerts.c.household_id == household_id)
+    db.execute(mine.where(alerts.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
+    db.execute(mine.where(alerts.c.state == AlertState.OPEN).values(state=AlertState.QUEUED))
+    of = deliveries.c
+    waiting = of.household_id == household_id, of.state == DeliveryState.PENDING
+    values = {"state": DeliveryState.WITHDRAWN, "reason": HOUSEHOLD_OVER, "updated_at": now}
+    db.execute(update(deliveries).where(*waiting).values(values))
 
 
 def supersede(db: Connection, incident: str, channels: Sequence[str], now: float) -> None:
