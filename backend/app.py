@@ -54,6 +54,7 @@ from backend.metrics.requests import RequestMeter
 from backend.metrics.router import router as metrics_router
 from backend.opening.everything import open_parts
 from backend.people.auth_router import router as auth_router
+from backend.people.operators_router import router as operators_router
 from backend.people.router import router as people_router
 from backend.plain_words.router import router as plain_words_router
 from backend.poses.router import router as poses_router
@@ -88,6 +89,7 @@ ROUTERS = (
     cameras_router,
     auth_router,
     people_router,
+    operators_router,
     households_router,
     board_router,
     audit_router,

@@ -54,7 +54,6 @@ def care_home(folder: Path, breakage: Breakage = intact) -> Iterator[CareHome]:
             "NTFY_URL": ntfy.url,
             "PUBLIC_URL": balancer.url,
             "TRUSTED_PROXIES": "127.0.0.1",
-            "SEVERAL_HOUSEHOLDS": "true",
         }
         by_line = postgres.url.replace(f":{postgres.port}/", f":{line.port}/")
         servers = []

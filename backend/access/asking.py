@@ -18,6 +18,14 @@ def caregiver_of(request: Request) -> Caller:
     return _asking(request, Role.CAREGIVER)
 
 
+def operator_of(request: Request) -> Caller:
+    """Who asks, if it is an operator; else raises Forbidden."""
+    caller: Caller = request.state.caller
+    if not caller.is_operator:
+        raise Forbidden("expected an operator of the server, or the API_KEY")
+    return caller
+
+
 def check_first_household(caller: Caller) -> None:
     """Raise Forbidden unless it is of the household that the server was set up for.
 

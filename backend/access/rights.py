@@ -42,6 +42,7 @@ WRITERS: tuple[tuple[str, Role], ...] = (
     ("/people/invitations", Role.OWNER),
     ("/people/", Role.VIEWER),  # the route lets each change what is each one's own
     ("/households", Role.VIEWER),  # the route lets operators, and for keys its owners
+    ("/operators", Role.VIEWER),  # the route lets operators
     ("/contacts", Role.VIEWER),  # the same
     ("/channels/kakao-app", Role.OWNER),
     ("/channels/", Role.VIEWER),  # their page

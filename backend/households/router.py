@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from pydantic import TypeAdapter
 
+from backend.access.asking import operator_of
 from backend.access.keys import Caller
 from backend.access.middleware import check_household
 from backend.access.roles import Role
@@ -141,14 +142,6 @@ def end_key(request: Request, household_id: HouseholdId, key_id: KeyId) -> Done:
     _keys(request).end(household_id, key_id)
     _audit(request).note(caller, Action.ENDED_KEY, str(key_id))
     return Done()
-
-
-def operator_of(request: Request) -> Caller:
-    """Who asks, if it is an operator; else raises Forbidden."""
-    caller: Caller = request.state.caller
-    if not caller.is_operator:
-        raise Forbidden("expected an operator of the server, or the API_KEY")
-    return caller
 
 
 def keeper_of(request: Request, household_id: int) -> Caller:

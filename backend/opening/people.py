@@ -17,6 +17,7 @@ from backend.escalation.roster import HouseholdRecipients
 from backend.people.accounts import AccountService
 from backend.people.attempts import Attempts
 from backend.people.invitations import InvitationService
+from backend.people.operators import OperatorService
 from backend.people.passwords import Passwords
 from backend.people.secret import signing_secret
 from backend.people.service import PeopleService
@@ -32,6 +33,7 @@ def open_people(state: State, settings: BackendSettings, bus: Bus) -> None:
     state.signer = Signer(signing_secret(settings.jwt_secret_key, settings.data_dir))
     state.setup_code, state.audit = SetupCode(), AuditService(database)
     state.people = PeopleService(database, bus, fixed_zone=settings.time_zone)
+    state.operators = OperatorService(database, bus)
     state.invitations = InvitationService(database)
     state.accounts = AccountService(database, bus, state.invitations, Passwords(), Attempts())
     state.sessions = SessionService(database, state.signer, bus)

@@ -95,6 +95,13 @@ class LastOwner(ApiError):
     code = "last_owner"
 
 
+class LastOperator(ApiError):
+    """Without this person nobody could make or end households."""
+
+    status = HTTPStatus.CONFLICT
+    code = "last_operator"
+
+
 class PeopleUnavailable(ApiError):
     """Who is logged in cannot be known now."""
 

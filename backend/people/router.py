@@ -18,6 +18,7 @@ from backend.people.accounts import AccountService
 from backend.people.auth_router import person_id_of
 from backend.people.errors import (
     AlreadyMember,
+    LastOperator,
     LastOwner,
     NotSetUp,
     UnknownPerson,
@@ -144,7 +145,8 @@ async def change_person(request: Request, person_id: PersonId, body: Body) -> Pe
 
 
 @router.delete(
-    "/people/{person_id}", responses=answers({"success": True}, UnknownPerson, LastOwner)
+    "/people/{person_id}",
+    responses=answers({"success": True}, UnknownPerson, LastOwner, LastOperator),
 )
 def remove_person(request: Request, person_id: PersonId) -> Done:
     """Let somebody belong to the household no more; who looks at it is logged out. For owners.

@@ -116,6 +116,14 @@ class LoggedIn(BaseModel):
     refresh_token: str | None = None
 
 
+class OperatorShown(BaseModel):
+    """Somebody who makes and ends households."""
+
+    person_id: int
+    name: str
+    login: str
+
+
 class MembershipShown(BaseModel):
     """A household that a person belongs to, and as what."""
 

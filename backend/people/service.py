@@ -11,7 +11,7 @@ from backend.access.roles import Role
 from backend.bus import Bus
 from backend.errors import InvalidInput
 from backend.people import store
-from backend.people.errors import LastOwner, NotSetUp, UnknownPerson
+from backend.people.errors import LastOperator, LastOwner, NotSetUp, UnknownPerson
 from backend.people.household import USUAL_ZONE, Household, HouseholdSettings
 from backend.people.person import Person
 from backend.people.schemas import PersonChanges
@@ -109,7 +109,9 @@ class PeopleService:
         return after
 
     def remove(self, person_id: int, household_id: int = 1) -> None:
-        """The person belongs to the household no more; raises UnknownPerson and LastOwner.
+        """The person belongs to the household no more.
+
+        Raises UnknownPerson, LastOwner and LastOperator.
 
         The name stays in the record. The account ends with its last household, and the login is
         free again.
@@ -118,6 +120,8 @@ class PeopleService:
             person = _present(db, person_id, household_id)
             _check_other_owner(db, person)
             store.leave(db, person_id, household_id, self._clock())
+            if person.is_operator and not store.operators(db):
+                raise LastOperator("expected another operator first: somebody must keep the server")
         self._settle(household_id)
 
     def _settle(self, household_id: int) -> None:

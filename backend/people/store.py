@@ -142,6 +142,13 @@ def owners(db: Connection, household_id: int) -> int:
     return db.scalar(query) or 0
 
 
+def operators(db: Connection) -> list[int]:
+    """The ids of those who are, in the order of their coming."""
+    of = people.c
+    query = select(of.number).where(of.is_operator, of.removed_at.is_(None))
+    return list(db.scalars(query.order_by(of.number)))
+
+
 def add_person(db: Connection, values: Mapping[str, Any]) -> Person:
     """Make an account that belongs to one household, of the columns of both.
 

@@ -15,6 +15,7 @@ SENTENCES: Mapping[str, str] = {
     "already_member": N_("You belong to this household already."),
     "unknown_household": N_("There is no such household among yours."),
     "last_owner": N_("The household needs an owner: make somebody else one first."),
+    "last_operator": N_("Somebody must be able to make households: name somebody else first."),
     "forbidden": N_("You may not do this. An owner of the household can."),
     "camera_has_key": N_("This camera's key stands in CAMERA_KEYS. Take it out there first."),
     "too_many_codes": N_("There are several codes that nobody has used. Please wait ten minutes."),

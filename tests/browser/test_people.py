@@ -176,6 +176,34 @@ def test_other_tabs_of_a_browser_follow_to_the_household_that_is_looked_at(
     expect(settings.locator("#home")).to_have_value("1")
 
 
+def test_operator_names_another_and_the_last_one_stays(
+    phone: Device, server: WebServer, device_factory: Callable[..., Device]
+) -> None:
+    invited = ask(server.url, server.api_key, "/people/invitations", {"role": "viewer"})
+    other = device_factory()
+    other.page.goto(invited["address"])
+    fill_account(other.page, "Hana", "hana")
+    other.page.get_by_role("button", name="Join", exact=True).click()
+    other.page.wait_for_url("**/channels")
+    phone.page.goto("/people/1")
+    phone.page.get_by_role("button", name="Take that back").click()
+    assert "name somebody else first" in phone.page.get_by_role("alert").inner_text()
+    phone.complaints.clear()  # of the refusal
+    phone.page.goto("/people")
+    phone.page.get_by_role("link", name="Hana").click()
+    phone.page.get_by_role("button", name="Let Hana make and end households").click()
+    phone.page.get_by_role("button", name="Take that back").wait_for()
+    phone.check()
+    phone.page.goto("/log")
+    assert phone.page.get_by_text("let Hana make and end households").is_visible()
+    phone.page.goto("/people/1")
+    phone.page.get_by_role("button", name="Take that back").click()
+    expect(phone.page.get_by_text("Households of this server")).to_have_count(0)
+    other.page.goto("/people/1")
+    other.page.get_by_role("button", name=re.compile("Let .* make and end households")).click()
+    other.page.get_by_role("button", name="Take that back").wait_for()
+
+
 def ask(
     url: str, key: str, path: str, body: dict[str, str], method: str = "POST"
 ) -> dict[str, Any]:

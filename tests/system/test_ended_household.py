@@ -26,7 +26,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def home(data_dir: Path) -> Iterator[AskedHome]:
     """A server with household 2, whose owner is Sora; Bora and whoever is caregiver are in it."""
-    with asked_home(data_dir, several_households=True) as opened:
+    with asked_home(data_dir) as opened:
         address = ask(opened, "household", "/households", {"name": "301호"})["setup_address"]
         opened.keys["sora"] = join(opened, "sora", address)
         opened.keys["bora"] = join(opened, "bora", invite(opened))

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module")
 def server(serve: Callable[..., Any]) -> Any:
     """Household 1 of Minji's, who owns household 2 too."""
-    started = serve(API_KEY=KEY, SEVERAL_HOUSEHOLDS="true")
+    started = serve(API_KEY=KEY)
     started.post("/setup", MINJI).raise_for_status()
     made = started.post("/households", {"name": "301호", "owner_id": 1}).json()
     assert made["household_id"] == 2

@@ -275,6 +275,10 @@ TABLE = {
         PUT /household
         POST /households
         DELETE /households/{household_id}
+        GET /operators
+        PUT /operators/{person_id}
+        DELETE /operators/{person_id}
+        POST /people/{person_id}/operator
         GET /households/{household_id}/keys
         POST /households/{household_id}/keys
         DELETE /households/{household_id}/keys/{key_id}

@@ -30,6 +30,8 @@ DID: Mapping[Action, str] = {
     Action.CHANGED_PERSON: N_("changed {name}"),
     Action.REMOVED_PERSON: N_("removed {name}"),
     Action.CHANGED_HOUSEHOLD: N_("changed the settings"),
+    Action.NAMED_OPERATOR: N_("let {name} make and end households"),
+    Action.UNNAMED_OPERATOR: N_("let {name} make and end households no more"),
     Action.MADE_HOUSEHOLD: N_("made the household {subject}"),
     Action.ENDED_HOUSEHOLD: N_("ended the household {subject}"),
     Action.MADE_KEY: N_("made the key {subject}"),

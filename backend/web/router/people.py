@@ -9,10 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from backend.access.keys import Caller
 from backend.access.roles import Role
 from backend.errors import ApiError
+from backend.households.service import HouseholdService
 from backend.http.bodies import Body
 from backend.people.auth_router import choose_password, end_session
 from backend.people.auth_router import sessions as own_sessions
 from backend.people.errors import UnknownPerson
+from backend.people.operators_router import set_operator
 from backend.people.person import Person
 from backend.people.router import PersonId, change, make_invitation, remove_person
 from backend.people.schemas import InvitationMade, InvitationWanted, PasswordChange, PersonChanges
@@ -84,6 +86,17 @@ def end(request: Request, person_id: PersonId, session_id: str) -> Response:
     return see(f"/people/{person_id}?done=ended")
 
 
+@router.post("/people/{person_id}/operator")
+def make_operator(request: Request, person_id: PersonId, body: Body) -> Response:
+    """Let somebody be an operator, or be one no more."""
+    is_operator = fields_of(body).get("is_operator") == "true"
+    try:
+        set_operator(request, person_id, is_operator=is_operator)
+    except ApiError as error:
+        return _person_page(request, person_id, "", error)
+    return see(f"/people/{person_id}?done=changed")
+
+
 @router.post("/people/{person_id}/removal")
 def remove(request: Request, person_id: PersonId) -> Response:
     """Let somebody belong to the household no more."""
@@ -133,6 +146,7 @@ def _person_page(
         int(error.status) if error else 200,
         person=person,
         is_me=is_me,
+        may_name_operators=caller.is_operator and _are_several(request),
         may_change=is_me or caller.role is Role.OWNER,
         role_options=[(role, text(words.name)) for role, words in ROLES.items()],
         stage_options=[(stage or "", text(name)) for stage, name in STAGES.items()],
@@ -164,3 +178,9 @@ def _present(request: Request, person_id: int) -> Person:
 def _people(request: Request) -> PeopleService:
     people: PeopleService = request.app.state.people
     return people
+
+
+def _are_several(request: Request) -> bool:
+    """Whether the server has more households than one: a family alone needs no operator."""
+    households: HouseholdService = request.app.state.households
+    return len(households.shown_to(request.state.caller)) > 1

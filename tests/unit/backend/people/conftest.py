@@ -17,6 +17,7 @@ from backend.people.accounts import AccountService
 from backend.people.attempts import Attempts
 from backend.people.household import HouseholdSettings
 from backend.people.invitations import InvitationService
+from backend.people.operators import OperatorService
 from backend.people.passwords import Passwords
 from backend.people.person import Person
 from backend.people.schemas import Registration, SetUp
@@ -47,6 +48,7 @@ class Home:
             bus.subscribe(kind, self.published.append)
         self.signer = Signer(SECRET, self.clock)
         self.people = PeopleService(self.database, bus, self.clock)
+        self.operators = OperatorService(self.database, bus)
         self.sessions = SessionService(self.database, self.signer, bus, self.clock)
         self.invitations = InvitationService(self.database, self.clock)
         self.accounts = AccountService(
