@@ -143,11 +143,11 @@ class FullHousehold:
         ]
         ids = [it.id for it in kept]
         self._ask("PUT", "/images/consents", {"camera_id": self.camera_id, "days": 30})
-        self._ask("POST", f"/images/{ids[0]}/comments", {"text": CANARY})
+        said = self._ask("POST", f"/images/{ids[0]}/comments", {"text": CANARY})
         self.home.ask("owner", "GET", f"/images/{ids[0]}/original").raise_for_status()
         pairs = {"before": ids[:3], "after": ids[3:], "learnt_from": "pairs", "method": "lut"}
         look = self._ask("POST", "/styles", {"name": CANARY} | pairs)
-        return {"image_id": ids[0], "look_id": look["id"]}
+        return {"image_id": ids[0], "look_id": look["id"], "comments before": str(said["number"])}
 
     def _datasets(self) -> Names:
         content = TABLE.encode()
@@ -218,6 +218,8 @@ class FullHousehold:
             "ask camera": names["camera_id"],
             "datasets version_id": names["dataset_version_id"],
             "images before": names["image_id"],
+            "images notes_before": names["comments before"],
+            "styles notes_before": names["comments before"],
             "incidents number": names["number"],
             "jobs before": names["job_id"],
             "training before": names["job_id"],

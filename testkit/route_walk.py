@@ -15,12 +15,12 @@ PARAMETER = re.compile(r"\{([^}:]+)(?::path)?\}")
 METHODS = ("GET", "HEAD", "PATCH", "PUT", "POST", "DELETE")
 NAMES = (
     "activity camera", "api job_id", "ask camera", "camera_id", "channels number",
-    "comparison_id", "contact_id", "conversation_id", "dataset_id", "dataset_version_id",
-    "datasets version_id", "deployment_id", "export_id", "household_id", "image_id",
-    "images before", "images key", "images subject_id", "incident_id", "incidents number",
-    "incidents subject_id", "job_id", "jobs before", "key_id", "look_id", "number", "person_id",
-    "session_id", "sha256", "styles subject_id", "training before", "upload_id", "version_id",
-    "visit_id",
+    "comments before", "comparison_id", "contact_id", "conversation_id", "dataset_id",
+    "dataset_version_id", "datasets version_id", "deployment_id", "export_id", "household_id",
+    "image_id", "images before", "images key", "images notes_before", "images subject_id",
+    "incident_id", "incidents number", "incidents subject_id", "job_id", "jobs before", "key_id",
+    "look_id", "number", "person_id", "session_id", "sha256", "styles notes_before",
+    "styles subject_id", "training before", "upload_id", "version_id", "visit_id",
 )  # fmt: skip
 """Of what a household may have; `images before` is what a list of pictures takes."""
 
@@ -147,7 +147,8 @@ def _of_page(operation: Operation, names: Mapping[str, str]) -> Iterator[tuple[s
 
 
 def _query(operation: Operation, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    room = operation.path.split("/")[1]
+    parts = operation.path.split("/")
+    room = parts[-1] if parts[-1] == "comments" else parts[1]
     for one in operation.described.get("parameters", ()):
         name = one["name"]
         value = names.get(f"{room} {name}") or names.get(name)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
@@ -34,7 +34,10 @@ PLACES = {
     "incidents": SubjectKind.INCIDENT,
 }
 """What is below which first part of an address."""
-CommentNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+MAX_NUMBER, MAX_LISTED = 2**31 - 1, 1000
+CommentNumber = Annotated[int, Path(ge=1, le=MAX_NUMBER)]
+Before = Annotated[int | None, Query(ge=1, le=MAX_NUMBER)]
+"""The number of the last comment of a list, to go on with it; it may be deleted by now."""
 SUBJECT = {"kind": "image", "id": "9f3c1b7e5a2d4608"}
 COMMENT = {
     "number": 7,
@@ -46,6 +49,7 @@ COMMENT = {
 }
 RATING = {"subject": SUBJECT, "person_id": 2, "stars": 4, "at": 1_795_939_200.0}
 SUMMARY = {"mean": 4.5, "count": 2, "mine": 4}
+LISTED = answers([COMMENT], InvalidInput, UnknownSubject)
 WRITTEN = json_body(TEXT, {"text": COMMENT["text"]})
 ANSWER_TO_WRITTEN = answers(COMMENT, *OF_A_BODY, UnknownSubject)
 GIVEN = json_body(STARS, {"stars": 4})
@@ -59,12 +63,20 @@ class Deleted(BaseModel):
     number: int
 
 
-@router.get("/images/{subject_id}/comments", responses=answers([COMMENT], UnknownSubject))
-@router.get("/styles/{subject_id}/comments", responses=answers([COMMENT], UnknownSubject))
-def comments(request: Request, subject_id: str) -> list[Comment]:
-    """What was written of it, oldest first."""
-    caller = _reader(request)
-    return _service(request).comments(_subject(request, subject_id), caller.household_id)
+@router.get("/images/{subject_id}/comments", responses=LISTED)
+@router.get("/styles/{subject_id}/comments", responses=LISTED)
+def comments(
+    request: Request,
+    subject_id: str,
+    before: Before = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50,
+) -> list[Comment]:
+    """What was written of it, newest first.
+
+    Those that follow come with `before`: the number of the last one.
+    """
+    caller, subject = _reader(request), _subject(request, subject_id)
+    return _service(request).newest(subject, caller.household_id, before, limit)
 
 
 @router.post("/images/{subject_id}/comments", openapi_extra=WRITTEN, responses=ANSWER_TO_WRITTEN)

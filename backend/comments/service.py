@@ -34,11 +34,16 @@ class CommentService:
     ) -> None:
         self._database, self._rooms, self._clock = database, rooms, clock
 
-    def comments(self, subject: Subject, household_id: int) -> list[Comment]:
-        """What was written of it, oldest first. Raises UnknownSubject."""
+    def newest(
+        self, subject: Subject, household_id: int, before: int | None = None, limit: int = 50
+    ) -> list[Comment]:
+        """What was written of it, newest first; behind the number `before`.
+
+        Raises UnknownSubject.
+        """
         self._check(subject, household_id)
         with self._database.reading() as db:
-            return store.of_subject(db, subject)
+            return store.newest(db, subject, before, limit)
 
     def add(self, caller: Caller, subject: Subject, text: str) -> Comment:
         """Write something of it. Raises UnknownSubject."""

@@ -59,10 +59,19 @@ def find(db: Connection, number: int, household_id: int) -> Comment | None:
 
 
 def of_subject(db: Connection, subject: Subject) -> list[Comment]:
-    """What was written of it, oldest first."""
+    """All that was written of it, oldest first."""
     mine = _of(comments, subject.kind, [subject.id])
     query = select(comments).where(*mine).order_by(comments.c.number)
     return [_comment(row) for row in db.execute(query)]
+
+
+def newest(db: Connection, subject: Subject, before: int | None, limit: int) -> list[Comment]:
+    """What was written of it, newest first; behind the one of the number `before`."""
+    query = select(comments).where(*_of(comments, subject.kind, [subject.id]))
+    if before is not None:
+        query = query.where(comments.c.number < before)
+    rows = db.execute(query.order_by(comments.c.number.desc()).limit(limit))
+    return [_comment(row) for row in rows]
 
 
 def edit(db: Connection, number: int, text: str, now: float) -> Comment:

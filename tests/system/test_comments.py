@@ -1,5 +1,6 @@
 """Comments and ratings over HTTP: what people of each role say, and what is left of it."""
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from backend.web.said import SHOWN
 from contract.comments import Subject, SubjectKind
-from testkit.asked_home import AskedHome, asked_home
+from testkit.asked_home import URL, AskedHome, asked_home
+from testkit.kept_pictures import keep_picture
 
 Json = dict[str, Any]
 
@@ -139,6 +142,74 @@ def test_images_and_looks_have_comments_once_somebody_knows_them(
     assert service.erase(Subject(kind=SubjectKind.IMAGE, id="9f")) == 1
     assert home.ask("viewer", "GET", "/images/9f/comments").json() == []
     assert home.ask("viewer", "GET", "/images/9f/rating").json()["count"] == 0
+
+
+@pytest.fixture
+def picture(home: AskedHome) -> str:
+    """The path of a picture that is kept."""
+    media = home.app.state.media
+    return f"/images/{keep_picture(media._database, media._driver).id}"
+
+
+def write(home: AskedHome, place: str, count: int) -> list[int]:
+    """Their numbers."""
+    answers = [
+        home.ask("caregiver", "POST", f"{place}/comments", json={"text": f"No. {of}."})
+        for of in range(count)
+    ]
+    return [answer.raise_for_status().json()["number"] for answer in answers]
+
+
+def test_comments_come_in_pages_newest_first(home: AskedHome, picture: str) -> None:
+    numbers, read = write(home, picture, 7), list[int]()
+    params = {"limit": 3}
+    while found := home.ask("viewer", "GET", f"{picture}/comments", params=params).json():
+        assert len(found) <= 3
+        read += [it["number"] for it in found]
+        params["before"] = read[-1]
+    assert read == numbers[::-1]
+
+
+@pytest.mark.parametrize(
+    "params", [{"limit": 0}, {"limit": 1001}, {"before": 0}, {"before": 2**31}, {"before": "x"}]
+)
+def test_page_of_comments_that_there_is_not_is_refused(
+    home: AskedHome, picture: str, params: Json
+) -> None:
+    answer = home.ask("viewer", "GET", f"{picture}/comments", params=params)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
+
+def shown(home: AskedHome, path: str) -> tuple[list[int], list[str]]:
+    """Of a page, in whichever language: the numbers of the notes, and where its lists go on."""
+    page = home.ask("caregiver", "GET", path, headers={"Accept": "text/html"})
+    text = page.raise_for_status().text
+    links = re.findall(r'href="(/images/[0-9a-f]+(?:\?notes_before=\d+)?#notes)"', text)
+    return [int(it) for it in re.findall(r'id="note-(\d+)"', text)], links
+
+
+def test_page_shows_the_newest_notes_and_leads_to_older_ones_and_back(
+    home: AskedHome, picture: str
+) -> None:
+    numbers = write(home, picture, SHOWN + 2)
+    newest, (older,) = shown(home, picture)
+    assert newest == numbers[2:]
+    assert older == f"{picture}?notes_before={numbers[2]}#notes"
+    assert shown(home, older) == (numbers[:2], [f"{picture}#notes"])
+
+
+def test_form_of_an_older_note_comes_back_to_the_page_that_it_is_on(
+    home: AskedHome, picture: str
+) -> None:
+    numbers = write(home, picture, SHOWN + 2)
+    there, before = f"{picture}/comments/{numbers[1]}", f"?notes_before={numbers[2]}"
+    page = home.ask("caregiver", "GET", picture + before, headers={"Accept": "text/html"})
+    assert f'action="{there}{before}#notes"' in page.text
+    assert f'action="{there}/removal{before}"' in page.text
+    for path, form in ((there, {"text": "changed", "edited_at": ""}), (f"{there}/removal", {})):
+        headers = {"Accept": "text/html", "Origin": URL}
+        answer = home.ask("caregiver", "POST", path + before, data=form, headers=headers)
+        assert answer.headers["location"] == f"{picture}{before}#notes"
 
 
 def test_log_of_who_did_what_has_the_note_and_not_its_text(home: AskedHome, incident: str) -> None:

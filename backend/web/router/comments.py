@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from backend.comments.errors import CommentEdited, UnknownComment
-from backend.comments.router import CommentNumber, delete_comment, edit
+from backend.comments.router import Before, CommentNumber, delete_comment, edit
 from backend.comments.service import CommentService
 from backend.http.bodies import Body
 from backend.web.forms import checked, fields_of, number_in
@@ -37,7 +37,13 @@ def write(request: Request, subject_id: str, body: Body) -> Response:
 
 @router.post("/images/{subject_id}/comments/{number}")
 @router.post("/styles/{subject_id}/comments/{number}")
-def change(request: Request, subject_id: str, number: CommentNumber, body: Body) -> Response:
+def change(
+    request: Request,
+    subject_id: str,
+    number: CommentNumber,
+    body: Body,
+    notes_before: Before = None,
+) -> Response:
     """Edit a note; one that is another by now is shown beside what would be lost."""
     fields = fields_of(body)
     wanted = checked(CommentEdit, fields | {"edited_at": fields.get("edited_at") or None})
@@ -45,16 +51,18 @@ def change(request: Request, subject_id: str, number: CommentNumber, body: Body)
         edit(request, number, wanted)
     except (CommentEdited, UnknownComment) as error:
         draft = Draft(number, wanted.text)
-        return _shown(request, subject_id, draft=draft, error=error)
-    return _back(request, subject_id)
+        return _shown(request, subject_id, draft=draft, notes_before=notes_before, error=error)
+    return _back(request, subject_id, notes_before)
 
 
 @router.post("/images/{subject_id}/comments/{number}/removal")
 @router.post("/styles/{subject_id}/comments/{number}/removal")
-def delete(request: Request, subject_id: str, number: CommentNumber) -> Response:
+def delete(
+    request: Request, subject_id: str, number: CommentNumber, notes_before: Before = None
+) -> Response:
     """Delete a note."""
     delete_comment(request, number)
-    return _back(request, subject_id)
+    return _back(request, subject_id, notes_before)
 
 
 @router.post("/images/{subject_id}/rating")
@@ -79,8 +87,9 @@ def _shown(request: Request, subject_id: str, **values: Any) -> Response:
     return show(request, subject_id, **values)
 
 
-def _back(request: Request, subject_id: str) -> Response:
-    return see(f"/{_place(request)}/{subject_id}#notes")
+def _back(request: Request, subject_id: str, notes_before: int | None = None) -> Response:
+    query = "" if notes_before is None else f"?notes_before={notes_before}"
+    return see(f"/{_place(request)}/{subject_id}{query}#notes")
 
 
 def _service(request: Request) -> CommentService:

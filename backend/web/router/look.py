@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from backend.access.asking import owner_of
 from backend.cameras.service import CameraService, CameraShown, CameraState
+from backend.comments.router import Before
 from backend.errors import ApiError
 from backend.http.bodies import Body
 from backend.looks.night import NightLookService
@@ -27,9 +28,9 @@ router = caregiver_router()
 
 
 @router.get("/styles/{look_id}")
-def page(request: Request, look_id: str, done: str = "") -> Response:
+def page(request: Request, look_id: str, done: str = "", notes_before: Before = None) -> Response:
     """One look."""
-    return show(request, look_id, done)
+    return show(request, look_id, done, notes_before=notes_before)
 
 
 @router.post("/styles/{look_id}/apply")
@@ -86,6 +87,7 @@ def show(
     done: str = "",
     error: ApiError | None = None,
     draft: Draft | None = None,
+    notes_before: int | None = None,
     shared: LookShare | None = None,
 ) -> Response:
     """The page of a look, with what could not be done, and why."""
@@ -105,7 +107,7 @@ def show(
         images=[(it.id, it.name) for it in media.newest(household_id, limit=TO_CHOOSE)],
         ways=worded(WAYS, pages_of(request).texts(request)),
         shared=shared,
-        **said_of_subject(request, Subject(kind=SubjectKind.LOOK, id=look_id), draft),
+        **said_of_subject(request, Subject(kind=SubjectKind.LOOK, id=look_id), draft, notes_before),
     )
 
 

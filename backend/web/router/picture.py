@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from backend.comments.router import Before
 from backend.errors import ApiError
 from backend.http.bodies import Body
 from backend.incidents.service import IncidentService
@@ -38,9 +39,11 @@ SHOWN_AS_BROUGHT = {ImageType.JPEG, ImageType.PNG, ImageType.WEBP}
 
 
 @router.get("/images/{image_id}")
-def page(request: Request, image_id: str, done: str = "", result: str = "") -> Response:
+def page(
+    request: Request, image_id: str, done: str = "", result: str = "", notes_before: Before = None
+) -> Response:
     """One picture, beside the result that is named, or the newest."""
-    return show(request, image_id, done, result)
+    return show(request, image_id, done, result, notes_before=notes_before)
 
 
 @router.get("/images/{image_id}/work")
@@ -83,6 +86,7 @@ def show(
     result: str = "",
     error: ApiError | None = None,
     draft: Draft | None = None,
+    notes_before: int | None = None,
 ) -> Response:
     """The page of a picture, with what could not be done, and why."""
     image, household_id = _find(request, image_id), request.state.caller.household_id
@@ -102,7 +106,9 @@ def show(
         views=views.newest(image_id, household_id, VIEWS_SHOWN),
         was_busy=False,
         **_jobs_of(request, image),
-        **said_of_subject(request, Subject(kind=SubjectKind.IMAGE, id=image_id), draft),
+        **said_of_subject(
+            request, Subject(kind=SubjectKind.IMAGE, id=image_id), draft, notes_before
+        ),
     )
 
 

@@ -61,18 +61,31 @@ def edit_of(comment: Comment, text: str) -> CommentEdit:
 
 
 def texts(service: CommentService, subject: Subject = IMAGE) -> list[str]:
-    return [it.text for it in service.comments(subject, 1)]
+    return [it.text for it in service.newest(subject, 1)]
 
 
-def test_comments_are_of_their_subject_oldest_first(service: CommentService) -> None:
+def test_comments_are_of_their_subject_newest_first(service: CommentService) -> None:
     service.add(JUNHO, IMAGE, "first")
     service.add(SORA, Subject(kind=SubjectKind.IMAGE, id="8e"), "of another")
     service.add(HOUSEHOLD, IMAGE, "second")
-    found = service.comments(IMAGE, 1)
+    found = service.newest(IMAGE, 1)
     assert [(it.person_id, it.text, it.at, it.edited_at) for it in found] == [
-        (2, "first", NOW, None),
         (None, "second", NOW, None),
+        (2, "first", NOW, None),
     ]
+
+
+def test_list_goes_on_behind_the_last_one_also_where_that_is_deleted_by_now(
+    service: CommentService,
+) -> None:
+    numbers = [service.add(JUNHO, IMAGE, str(of)).number for of in range(5)]
+    service.add(JUNHO, Subject(kind=SubjectKind.IMAGE, id="8e"), "of another")
+    first = [it.number for it in service.newest(IMAGE, 1, limit=2)]
+    assert first == [numbers[4], numbers[3]]
+    service.delete(JUNHO, first[-1])
+    rest = [it.number for it in service.newest(IMAGE, 1, first[-1], limit=10)]
+    assert rest == [numbers[2], numbers[1], numbers[0]]
+    assert service.newest(IMAGE, 1, numbers[0]) == []
 
 
 @pytest.mark.parametrize(
@@ -87,7 +100,7 @@ def test_nothing_is_said_of_what_the_household_does_not_have(
     service: CommentService, caller: Caller, subject: Subject
 ) -> None:
     asked: tuple[Callable[[], object], ...] = (
-        lambda: service.comments(subject, caller.household_id),
+        lambda: service.newest(subject, caller.household_id),
         lambda: service.add(caller, subject, "here"),
         lambda: service.rate(caller, subject, 5),
         lambda: service.summary(caller, subject),
@@ -102,7 +115,7 @@ def test_edit_says_that_it_is_one(service: CommentService, clock: Clock) -> None
     clock.sleep(60)
     edited = service.edit(JUNHO, comment.number, edit_of(comment, "on the rug"))
     assert edited == comment.model_copy(update={"text": "on the rug", "edited_at": NOW + 60})
-    assert service.comments(IMAGE, 1) == [edited]
+    assert service.newest(IMAGE, 1) == [edited]
 
 
 def test_edit_of_what_was_edited_meanwhile_is_refused_and_changes_nothing(
@@ -204,4 +217,4 @@ def test_what_is_said_while_its_subject_is_erased_goes_with_it(
     with pytest.raises(UnknownSubject):
         service.add(JUNHO, IMAGE, "too late")
     album.kept["9f"] = 1
-    assert CommentService(database, {SubjectKind.IMAGE: album.has}).comments(IMAGE, 1) == []
+    assert CommentService(database, {SubjectKind.IMAGE: album.has}).newest(IMAGE, 1) == []
