@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import dist
 
-from modeling.perception.incidents.posture import Posture, is_jump
 from modeling.perception.incidents.recent import Recent
+from modeling.perception.windows.posture import Posture, is_jump
 from modeling.perception.windows.windows import Moment
 
 LOOK_SEC = 3.0
@@ -51,7 +51,8 @@ class Gait:
         """Take what is seen at the next moment."""
         if moment.is_cut:
             self._walkers.clear()
-        postures = {window.person: Posture.of(window, moment) for window in moment.windows}
+        people = [window.person for window in moment.windows]
+        postures = dict(zip(people, moment.postures, strict=True))
         for person in postures:
             self._walkers.setdefault(person, _Walker(moment.time))
         for person, walker in self._walkers.items():

@@ -12,7 +12,7 @@ from statistics import median
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from modeling.perception.incidents.posture import Point, Posture
+from modeling.perception.windows.posture import Point, Posture
 
 COLUMNS, ROWS = 32, 24
 HEIGHTS_A_ROW = 15

@@ -7,8 +7,8 @@ from math import dist
 from contract.events import FALL, OUT_OF_SIGHT, EventType
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.incidents.ground import Ground
-from modeling.perception.incidents.posture import Posture
 from modeling.perception.incidents.recent import Recent
+from modeling.perception.windows.posture import Posture
 
 LOST_AFTER_FALL_SEC = 5.0
 END_SEC = 2.0

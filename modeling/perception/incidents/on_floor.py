@@ -7,9 +7,9 @@ from contract.events import ON_FLOOR, EventType
 from contract.zones import ZoneKind, Zones
 from modeling.perception.incidents.event_machine import Transition
 from modeling.perception.incidents.ground import Ground
-from modeling.perception.incidents.posture import Posture
 from modeling.perception.incidents.recent import Recent
 from modeling.perception.incidents.zones import kind_at
+from modeling.perception.windows.posture import Posture
 
 ON_FLOOR_AFTER_SEC = 20.0
 LOW = 0.62

@@ -17,9 +17,9 @@ from modeling.perception.incidents.event_machine import EventMachine, Transition
 from modeling.perception.incidents.ground import Ground
 from modeling.perception.incidents.lost import LostWatch
 from modeling.perception.incidents.on_floor import FloorWatch
-from modeling.perception.incidents.posture import Posture
 from modeling.perception.incidents.recent import Recent
 from modeling.perception.incidents.still_down import StillDownWatch
+from modeling.perception.windows.posture import Posture
 from modeling.perception.windows.windows import Moment
 
 FORGOTTEN_AFTER_SEC = 60.0

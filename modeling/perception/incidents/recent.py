@@ -3,7 +3,7 @@
 from collections import deque
 from statistics import median
 
-from modeling.perception.incidents.posture import Posture, walks
+from modeling.perception.windows.posture import Posture, walks
 
 MEMORY_SEC = 5.0
 SEEN_SEC = 1.0

@@ -18,9 +18,9 @@ from modeling.perception.incidents.ground import Ground
 from modeling.perception.incidents.lost import LOST_AFTER_FALL_SEC, LostWatch
 from modeling.perception.incidents.on_floor import ON_FLOOR_AFTER_SEC, FloorWatch
 from modeling.perception.incidents.person_watch import PersonWatch, Status
-from modeling.perception.incidents.posture import Posture
 from modeling.perception.incidents.recent import Recent
 from modeling.perception.incidents.still_down import STILL_DOWN_AFTER_SEC, StillDownWatch
+from modeling.perception.windows.posture import Posture
 from modeling.perception.windows.windows import Moment, Window
 
 SAME_PLACE_LENGTHS = 1.0
@@ -60,8 +60,8 @@ class Watch:
         if moment.is_cut:
             self._lose_places()
         seen = dict[int, tuple[Posture | None, Analysis | None]]()
-        for window, analysis in zip(moment.windows, analyses, strict=True):
-            posture = Posture.of(window, moment)
+        of_each = zip(moment.windows, moment.postures, analyses, strict=True)
+        for window, posture, analysis in of_each:
             seen[self._number(window, posture, moment.time)] = posture, analysis
         for number, person in self._people.items():
             person.look(seen[number][0] if number in seen else None, moment.time)

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from contract.layout import FEATURE_COUNT, WINDOW_LENGTH
 from modeling.perception.poses.pose import Body, Poses
 from modeling.perception.windows.features import JOINT_INDICES, window_features
+from modeling.perception.windows.posture import Posture
 
 RATE_HZ = 10.0
 # A longer hole is not interpolated: the last pose is held and marked as not tracked.
@@ -57,6 +59,11 @@ class Moment:
     windows: tuple[Window, ...] = ()
     has_picture: bool = True
     is_cut: bool = False
+
+    @cached_property
+    def postures(self) -> tuple[Posture | None, ...]:
+        """How the person of each window holds himself now, None who is not seen; made once."""
+        return tuple(Posture.of(one.joints, self.aspect, self.time) for one in self.windows)
 
 
 def stacked_features(windows: Sequence[Window]) -> NDArray[np.float32]:

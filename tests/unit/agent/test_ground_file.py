@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.ground_file import SAVE_SEC, GroundFile
-from modeling.perception.incidents.posture import Posture
+from modeling.perception.windows.posture import Posture
 
 
 def standing(x: float) -> Posture:

@@ -5,7 +5,9 @@ import pytest
 from numpy.typing import NDArray
 
 from modeling.perception.incidents.gait import Gait, Walked
-from modeling.perception.windows.windows import track_moments
+from modeling.perception.incidents.watch import Watch
+from modeling.perception.windows.posture import Posture
+from modeling.perception.windows.windows import Moment, track_moments
 from testkit.motions import Motion, filmed, turned
 
 STANDS = turned(0.0)
@@ -80,3 +82,31 @@ def test_figures_begin_anew_once_they_are_taken() -> None:
         gait.see(moment)
     assert gait.take().seconds > 0
     assert gait.take() == Walked()
+
+
+def test_gait_and_watch_share_a_moments_postures_and_say_what_they_say_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Posture | None] = []
+    of = Posture.of
+
+    def counted(joints: NDArray[np.float32], aspect: float, time: float) -> Posture | None:
+        made.append(of(joints, aspect, time))
+        return made[-1]
+
+    def moments() -> list[Moment]:
+        return track_moments(filmed(changing((6.0, LIES), (12.0, STANDS)), seconds=12.0))
+
+    monkeypatch.setattr(Posture, "of", counted)
+    shared, gait, watch = moments(), Gait(), Watch()
+    moves = []
+    for moment in shared:
+        gait.see(moment)
+        moves.append(watch.step(moment, [None] * len(moment.windows)))
+    assert len(made) == sum(len(moment.windows) for moment in shared) > 100
+    alone, walks = Watch(), Gait()
+    assert moves == [alone.step(it, [None] * len(it.windows)) for it in moments()]
+    for moment in moments():
+        walks.see(moment)
+    assert gait.take() == walks.take()
+    assert made[: len(made) // 3] == [it for moment in shared for it in moment.postures]

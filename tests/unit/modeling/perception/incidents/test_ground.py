@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from modeling.perception.incidents.ground import LEAST_RESTS, Ground
-from modeling.perception.incidents.posture import Posture
+from modeling.perception.windows.posture import Posture
 
 ASPECT = 4 / 3
 

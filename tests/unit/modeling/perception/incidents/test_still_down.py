@@ -9,12 +9,12 @@ from contract.events import FALL, STILL_DOWN, EventType
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
 from modeling.perception.detector.detector import Detector
 from modeling.perception.incidents.event_machine import Transition
-from modeling.perception.incidents.posture import Posture
 from modeling.perception.incidents.recent import Recent
 from modeling.perception.incidents.replay import analyze_moments
 from modeling.perception.incidents.still_down import StillDownWatch
 from modeling.perception.incidents.watch import Watch
 from modeling.perception.poses.pose import PoseTrack
+from modeling.perception.windows.posture import Posture
 from modeling.perception.windows.windows import track_moments
 from modeling.training.datasets.clips import LabelledClip
 from modeling.training.datasets.labels import ClipLabels

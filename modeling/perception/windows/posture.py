@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from contract.layout import JOINTS
 from modeling.perception.windows.features import HIPS, SHOULDERS, body_length
-from modeling.perception.windows.windows import Moment, Window
 
 ANKLES = [JOINTS.index("left_ankle"), JOINTS.index("right_ankle")]
 SEEN = 0.5
@@ -56,20 +55,23 @@ class Posture:
     outside: float
 
     @classmethod
-    def of(cls, window: Window, moment: Moment) -> "Posture | None":
-        """The newest pose of the window, None where it was not seen but held."""
-        seen = window.joints[-1, :, 2]
+    def of(cls, joints: NDArray[np.float32], aspect: float, time: float) -> "Posture | None":
+        """The newest pose of a window, None where it was not seen but held.
+
+        `joints` is the window's (16, 13, 3), whose newest pose is of `time`.
+        """
+        seen = joints[-1, :, 2]
         if not (seen > 0.0).any():
             return None
-        points = window.joints[..., :2] * np.array([moment.aspect, 1.0], dtype=np.float32)
-        newest, length = points[-1], float(body_length(points, window.joints[..., 2]))
+        points = joints[..., :2] * np.array([aspect, 1.0], dtype=np.float32)
+        newest, length = points[-1], float(body_length(points, joints[..., 2]))
         hips, shoulders = newest[HIPS].mean(axis=0), newest[SHOULDERS].mean(axis=0)
         width, height = np.ptp(newest, axis=0).tolist()
         ankles = newest[ANKLES][seen[ANKLES] >= SEEN]
-        beyond = (newest[:, 0] < 0) | (newest[:, 0] > moment.aspect) | (newest[:, 1] > 1)
+        beyond = (newest[:, 0] < 0) | (newest[:, 0] > aspect) | (newest[:, 1] > 1)
         return cls(
-            time=moment.time,
-            aspect=moment.aspect,
+            time=time,
+            aspect=aspect,
             hips=_point(hips),
             shoulders=_point(shoulders),
             feet=_point(ankles.mean(axis=0)) if len(ankles) else None,
