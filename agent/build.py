@@ -59,21 +59,7 @@ def assembled(
     with ExitStack() as stack:
         source = _opened(box, link.camera_id, open_source, stack)
         stack.callback(source.close)
-        # A file does not show the ground of the camera whose name it is given.
-        ground = GroundFile(settings.camera_folder(link.camera_id)) if source.live else None
-        zones = stack.enter_context(zones_of(settings, box.uploads, link.camera_id))
         recent_frames = RecentFrames() if settings.share_frames is ShareFrames.INCIDENT else None
-        worker = AnalysisWorker(
-            _analyzer(box, link.factory),
-            Watch(settings.watch, None if ground is None else ground.ground, zones),
-            link.factory,
-            link.outbox,
-            probs_sec=settings.probs_sec,
-            lossless=not source.live,
-            verifier=FallVerifier(recent_frames, box.predictions) if recent_frames else None,
-            key_pictures=_key_pictures(box, link, recent_frames),
-            ground=ground,
-        )
         is_track = is_pose_track(watched)
         night_look = None if box.night is None else NightLook(way_of(box.night))
         estimate = _no_estimate if is_track else load_estimator(stack)
@@ -82,7 +68,7 @@ def assembled(
             source=source,
             estimate=gate.poses,
             is_moving=lambda: gate.is_moving and not is_track,
-            worker=worker,
+            worker=_worker(box, link, source.live, recent_frames, stack),
             factory=link.factory,
             outbox=link.outbox,
             heartbeat=HeartbeatCounter(settings.heartbeat_sec),
@@ -107,6 +93,26 @@ def _opened(box: Box, camera_id: str, open_source: OpenSource, stack: ExitStack)
     if (camera := parse_source(watched)).key:
         return open_camera(camera, camera_id, CameraLogins(settings.data_dir))
     return stack.enter_context(chosen_source(settings, box.uploads, camera_id))
+
+
+def _worker(
+    box: Box, link: Link, is_live: bool, recent_frames: RecentFrames | None, stack: ExitStack
+) -> AnalysisWorker:
+    settings = box.settings
+    # A file does not show the ground of the camera whose name it is given.
+    ground = GroundFile(settings.camera_folder(link.camera_id)) if is_live else None
+    zones = stack.enter_context(zones_of(settings, box.uploads, link.camera_id))
+    return AnalysisWorker(
+        _analyzer(box, link.factory),
+        Watch(settings.watch, None if ground is None else ground.ground, zones),
+        link.factory,
+        link.outbox,
+        probs_sec=settings.probs_sec,
+        lossless=not is_live,
+        verifier=FallVerifier(recent_frames, box.predictions) if recent_frames else None,
+        key_pictures=_key_pictures(box, link, recent_frames),
+        ground=ground,
+    )
 
 
 def brightened(estimate: Estimate, night_look: NightLook) -> Estimate:

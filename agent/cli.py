@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
 
 import typer
 
@@ -18,10 +17,10 @@ from common.private_files import keep_private
 from common.settings import read_settings
 
 with needs("the group `agent` and the system libraries that the README names"):
+    from agent import options
     from agent.box import opened
     from agent.capture import is_live, is_pose_track
-    from agent.config import AgentSettings, Inference
-    from agent.file_pace import FilePace
+    from agent.config import AgentSettings
     from agent.link import report_unwatched
     from agent.onvif.commands import list_cameras, log_in
     from agent.onvif.errors import OnvifError
@@ -49,73 +48,19 @@ class AgentFailed(Exception):
 
 @app.command()
 def run(
-    source: Annotated[
-        str | None,
-        typer.Option(
-            help="Camera index, rtsp:// or http:// URL, video file, recorded pose track (.npz), or "
-            "onvif:// and the id or address of a network camera; without one, the stream that an "
-            "owner chooses on the page. Default: SOURCE, else camera 0."
-        ),
-    ] = None,
-    backend_url: Annotated[
-        str | None, typer.Option(help="The server. Default: BACKEND_BASE_URL.")
-    ] = None,
-    camera_id: Annotated[
-        str | None, typer.Option(help="This camera's name. Default: CAMERA_ID.")
-    ] = None,
-    camera: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=SOURCE",
-            help="One of several cameras that this process watches; may be repeated. "
-            "Default: CAMERAS, else the one of --source and --camera-id.",
-        ),
-    ] = None,
-    pace: Annotated[
-        FilePace | None, typer.Option(help="For files: as time goes by, or as fast as possible.")
-    ] = None,
+    source: options.Source = None,
+    backend_url: options.BackendUrl = None,
+    camera_id: options.CameraId = None,
+    camera: options.Cameras = None,
+    pace: options.Pace = None,
     fps: Fps = None,
-    inference: Annotated[
-        Inference | None,
-        typer.Option(help="Who analyzes: the server, this box, or the server while it is there."),
-    ] = None,
-    record: Annotated[
-        Path | None, typer.Option(help="Write the poses to this .npz file; no picture is kept.")
-    ] = None,
-    pair: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE",
-            help="The six digits that the server shows for a new camera: fetch the camera's name "
-            "and a key for it, keep both in DATA_DIR, and watch. Later starts need no option.",
-        ),
-    ] = None,
-    no_watch: Annotated[
-        bool,
-        typer.Option("--no-watch", help="With --pair: keep what it brings, and end."),
-    ] = False,
-    find_cameras: Annotated[
-        bool,
-        typer.Option(
-            "--find-cameras", help="Watch nothing; list the ONVIF cameras of the network."
-        ),
-    ] = False,
-    camera_login: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CAMERA",
-            help="Watch nothing; ask for the user and the password of this network camera (its id, "
-            "name or address), and keep them in DATA_DIR. They leave this box for no other place.",
-        ),
-    ] = None,
-    farewell: Annotated[
-        bool,
-        typer.Option(
-            "--farewell",
-            help="Watch nothing; report to the server that the cameras were taken down, so that it "
-            "does not miss them.",
-        ),
-    ] = False,
+    inference: options.WhoAnalyzes = None,
+    record: options.Record = None,
+    pair: options.PairCode = None,
+    no_watch: options.NoWatch = False,
+    find_cameras: options.FindCameras = False,
+    camera_login: options.CameraLogin = None,
+    farewell: options.Farewell = False,
 ) -> None:
     """Watch cameras: turn pictures into poses, and send the server what happens."""
     settings = read_settings(
@@ -130,28 +75,36 @@ def run(
     )
     keep_private(settings.data_dir, ["cameras", "outbox", "model"])
     _check_pair(pair, settings, farewell=farewell, no_watch=no_watch)
-    silence_native_stderr()
-    log_format = LOG_FORMAT if len(settings.watched) == 1 else LOG_FORMAT_OF_SEVERAL
-    logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)
-    # The client's one line per request would hide all others.
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    _begin_log(len(settings.watched))
     try:
         with stoppable("stopped before the watch began"):
             if find_cameras:
                 list_cameras(settings.data_dir)
-                return
-            if camera_login is not None:
+            elif camera_login is not None:
                 log_in(camera_login, settings.data_dir)
-                return
-            settings = _paired(settings, pair)
-            if record is not None:
-                _check_recordable(record, len(settings.watched))
-            if farewell:
-                _send_farewell(settings)
-            elif not no_watch:
-                _watch(settings, record)
+            else:
+                _carry_out(_paired(settings, pair), record, farewell=farewell, no_watch=no_watch)
     except (CheckpointError, AgentFailed, LoginsUnreadable, OnvifError, PairingFailed) as failure:
         fail(str(failure))
+
+
+def _begin_log(cameras: int) -> None:
+    silence_native_stderr()
+    log_format = LOG_FORMAT if cameras == 1 else LOG_FORMAT_OF_SEVERAL
+    logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)
+    # The client's one line per request would hide all others.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+def _carry_out(
+    settings: AgentSettings, record: Path | None, *, farewell: bool, no_watch: bool
+) -> None:
+    if record is not None:
+        _check_recordable(record, len(settings.watched))
+    if farewell:
+        _send_farewell(settings)
+    elif not no_watch:
+        _watch(settings, record)
 
 
 def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] | None:
