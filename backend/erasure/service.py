@@ -120,20 +120,20 @@ class ErasureService:
         if not self._counting.acquire(blocking=False):
             raise ErasureRunning("expected one dry run at a time")
         try:
-            now, replays = self._clock(), self._poses.replays()
-            with self._database.reading() as db:
-                found = rows.find(db, scope, now, replays)
-                those = pictures_of(db, scope, now)
-            others = self._events.eraser.count_others(scope.covers)
-            copies = self._copies.find(scope)
-            asked = self._asked.count(scope) if self._asked else ErasedCounts()
+            return self._planned(caller, scope)
         finally:
             self._counting.release()
+
+    def _planned(self, caller: Caller, scope: Scope) -> Erasure:
+        now, replays = self._clock(), self._poses.replays()
+        with self._database.reading() as db:
+            found = rows.find(db, scope, now, replays)
+            those = pictures_of(db, scope, now)
+        copies = self._copies.find(scope)
         counted = {
-            "events": found.counts.events + others,
+            "events": found.counts.events + self._events.eraser.count_others(scope.covers),
             "dataset_files": copies.files,
             "pictures": self._media.count(*those) if self._media else 0,
-            **{name: getattr(asked, name) for name in ("conversations", "predictions", "batches")},
         }
         return Erasure(
             number=None,
@@ -145,10 +145,15 @@ class ErasureService:
             finished_at=None,
             state=ErasureState.PLANNED,
             progress=0.0,
-            counts=found.counts.model_copy(update=counted),
+            counts=found.counts.model_copy(update=counted | self._counts_of_asked(scope)),
             kept=found.kept,
             learnt=copies.learnt,
         )
+
+    def _counts_of_asked(self, scope: Scope) -> dict[str, int]:
+        """Of what was asked of the assistant and of models."""
+        asked = self._asked.count(scope) if self._asked else ErasedCounts()
+        return asked.model_dump(include={"conversations", "predictions", "batches"})
 
     def newest(self, household_id: int, limit: int) -> list[Erasure]:
         """The newest, newest first."""

@@ -18,7 +18,6 @@ from backend.self_test.service import SelfTestService
 def open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
     """Open what is kept of the cameras, with what their boxes said last, also to earlier runs."""
     state.zones = ZoneStore(settings.data_dir / "zones")
-    last_seen = LastSeen()
     state.activity = ActivityService(
         settings.data_dir / "events",
         state.database,
@@ -26,22 +25,32 @@ def open_cameras(state: State, settings: BackendSettings, bus: Bus) -> None:
         household_of=lambda camera_id: state.cameras.household_of(camera_id),
         server=state.server_name,
     )
-    for camera_id, moved_at in state.activity.last_moves().items():
-        last_seen.note_moved(camera_id, moved_at)
-    for record in state.events.last_heartbeats():
-        last_seen.note(record.event, record.received_at)
-    bus.subscribe(EventsRecorded, lambda recorded: _note_all(last_seen, recorded), everywhere=True)
     state.cameras = CameraService(
         state.database,
         state.keyring,
         settings.camera_keys,
-        last_seen,
+        _last_seen(state, bus),
         settings.camera_silent_after,
         bus,
         zones=state.zones,
     )
     state.found = FoundService(state.database)
     state.pairing = PairingService(state.database, state.cameras)
+    _open_self_tests(state)
+
+
+def _last_seen(state: State, bus: Bus) -> LastSeen:
+    """What the boxes said last, to earlier runs and from now on."""
+    last_seen = LastSeen()
+    for camera_id, moved_at in state.activity.last_moves().items():
+        last_seen.note_moved(camera_id, moved_at)
+    for record in state.events.last_heartbeats():
+        last_seen.note(record.event, record.received_at)
+    bus.subscribe(EventsRecorded, lambda recorded: _note_all(last_seen, recorded), everywhere=True)
+    return last_seen
+
+
+def _open_self_tests(state: State) -> None:
     state.self_test_calls = SelfTestCalls()
     state.self_tests = SelfTestService(
         state.database, state.cameras, state.people, state.self_test_calls, state.escalation

@@ -74,6 +74,8 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     open_comments(state)
     open_cluster(state, settings, bus)
     _open_rounds(state, settings, bus)
+    _open_erasures(state)
+    _open_households(state, settings, bus)
     open_metrics(state, settings, bus)
     state.tracing = open_tracing(settings, bus)
     open_integrations(state, settings, bus)
@@ -119,6 +121,9 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         hears_all=state.hears_all,
         household_of=state.cameras.household_of,
     )
+
+
+def _open_erasures(state: State) -> None:
     state.erasures = ErasureService(
         state.database,
         state.events,
@@ -134,6 +139,10 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
         ended=EndedHouseholds(state.database, state.factory_database),
         household_of=state.cameras.household_of,
     )
+
+
+def _open_households(state: State, settings: BackendSettings, bus: Bus) -> None:
+    """What is of all households of a server."""
     state.board = BoardService(state.database, state.people, state.cameras, state.escalation)
     state.household_keys = HouseholdKeys(state.database, state.keyring, bus)
     state.households = HouseholdService(

@@ -25,7 +25,7 @@ from backend.tools.household.basis.sentences import nothing_seen
 from backend.tools.household.basis.span import OfPlaceAndSpan, Span, check_place, span_of
 from backend.tools.tool import Said, Tool
 from contract.record import RecordTable
-from contract.tools import Fact, Grid, Plot, Series
+from contract.tools import Cell, Fact, Grid, Plot, Series
 
 USUAL_DAYS = 28
 SUMS = f"""
@@ -136,19 +136,20 @@ def _grid(found: Sequence[Availability], zone: ZoneInfo) -> Grid:
             time("outage_ended_at"),
             time("last_hour"),
         ),
-        rows=tuple(
-            (
-                it.watch.camera_id,
-                it.watch.place,
-                rounded(100 * it.seen.share, 1),
-                rounded(it.seen.blind_sec / HOUR_SEC, 1),
-                rounded(it.seen.silent_sec / HOUR_SEC, 1),
-                rounded(it.outage.hours if it.outage else 0.0, 1),
-                *_local(it.outage, zone),
-                it.watch.last_hour,
-            )
-            for it in found
-        ),
+        rows=tuple(_row(it, zone) for it in found),
+    )
+
+
+def _row(one: Availability, zone: ZoneInfo) -> tuple[Cell, ...]:
+    return (
+        one.watch.camera_id,
+        one.watch.place,
+        rounded(100 * one.seen.share, 1),
+        rounded(one.seen.blind_sec / HOUR_SEC, 1),
+        rounded(one.seen.silent_sec / HOUR_SEC, 1),
+        rounded(one.outage.hours if one.outage else 0.0, 1),
+        *_local(one.outage, zone),
+        one.watch.last_hour,
     )
 
 

@@ -13,7 +13,7 @@ from backend.tools.household.basis.span import PLACE_SQL, OfSpan, Span, span_of
 from backend.tools.tool import Said, Tool
 from contract.events import GAP
 from contract.record import RecordTable
-from contract.tools import Fact, Grid
+from contract.tools import Cell, Fact, Grid
 
 USUAL_DAYS = 7
 MAX_DAYS = 31
@@ -118,20 +118,21 @@ def _grid(cameras: Sequence[Told]) -> Grid:
             number("delay_median_sec", "s"),
             number("delay_95_percent_sec", "s"),
         ),
-        rows=tuple(
-            (
-                it.camera_id,
-                it.place,
-                it.events,
-                it.twice,
-                it.gaps,
-                it.early,
-                it.late,
-                rounded(it.median_delay),
-                rounded(it.slowest_delay),
-            )
-            for it in cameras
-        ),
+        rows=tuple(map(_row, cameras)),
+    )
+
+
+def _row(one: Told) -> tuple[Cell, ...]:
+    return (
+        one.camera_id,
+        one.place,
+        one.events,
+        one.twice,
+        one.gaps,
+        one.early,
+        one.late,
+        rounded(one.median_delay),
+        rounded(one.slowest_delay),
     )
 
 
