@@ -7,7 +7,7 @@ there. Ten instants a second are counted; the intervals take a clip for one obse
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -42,15 +42,17 @@ def main(
     kept: Annotated[Path, typer.Option(help="Where the poses are kept.")] = Path("data/night"),
     falls: Annotated[int, typer.Option(help="Of the 30 falls, how many.")] = 30,
     only: Annotated[list[str] | None, typer.Option(help="A way, may be repeated.")] = None,
+    light: Annotated[list[float] | None, typer.Option(help="A share, may be repeated.")] = None,
 ) -> None:
     """Print a table of the dark clips, of the falls in the dark, and of the empty pictures."""
     known = ways(data / "urfd/videos")
     names, watch = only or list(known), _watcher(known, kept)
     recordings = {one.name: one for one in read_urfd(data / "urfd") if one.view == "cam0"}
-    for light in LIGHTS:
-        tell_falls(some_falls(recordings, falls), light, names, watch)
+    lights = light or LIGHTS
+    for share in lights:
+        tell_falls(some_falls(recordings, falls), share, names, watch)
     tell_dark_clips([recordings[name] for name in DARK_CLIPS], names, watch)
-    tell_empty(empty_stretches(data / "le2i"), names, watch)
+    tell_empty(empty_stretches(data / "le2i"), lights, names, watch)
 
 
 def _watcher(known: dict[str, Callable[[], See]], kept: Path) -> Watch:
@@ -127,12 +129,14 @@ def _is_told(clip: Recording, track: PoseTrack, detector: Detector) -> bool:
     return any(first <= start <= last for first, last in spans for start in starts)
 
 
-def tell_empty(stretches: list[Stretch], names: list[str], watch: Watch) -> None:
+def tell_empty(
+    stretches: list[Stretch], lights: Sequence[float], names: list[str], watch: Watch
+) -> None:
     """Of the instants at which nobody is there, those with a pose."""
     typer.echo(f"\n{len(stretches)} stretches without people\n")
     typer.echo("| way | light | instants with a pose |\n|---|---|---|")
     for name in names:
-        for light in LIGHTS:
+        for light in lights:
             found = []
             with progress_bar(f"empty rooms, {name}", len(stretches)) as step:
                 for one in stretches:

@@ -5,8 +5,6 @@ table, and through an adaptive one, both learnt of URFD's frames that were made 
 data). A choice is made once a second; pictures are looked at five times a second.
 """
 
-import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
@@ -18,18 +16,15 @@ import typer
 from PIL.Image import Resampling, fromarray
 
 from benchmarks.look_methods import frame_at
-from contract.looks import LearntFrom, LookMethod, LookWanted
-from modeling.perception.carried.talk import Talk
+from benchmarks.night_looks import learnt_way
+from contract.looks import LookMethod
 from modeling.perception.frames.frame import Frame
 from modeling.perception.frames.image import Image
-from modeling.perception.looks.look import Look
-from modeling.perception.looks.night import SIMPLE, NightLook, NightWay, by_look
+from modeling.perception.looks.night import SIMPLE, NightLook, NightWay
 from modeling.perception.poses.pose_estimator import PoseEstimator
-from modeling.training.carried.look import learnt
 from modeling.training.looks.darkness import darkened
 
 VIDEOS = Path("../shared/data/urfd/videos")
-LEARNT_OF = range(1, 11)
 SIZE, LIGHT = (640, 480), 1 / 100
 A_SECOND = 5
 """Pictures in which poses are looked for while somebody sits or walks."""
@@ -42,12 +37,11 @@ def main(
     """Print the milliseconds of CPU a picture."""
     picture = fromarray(frame_at(videos / "fall-16-cam0.mp4", 20)).resize(SIZE, Resampling.BICUBIC)
     dark = np.ascontiguousarray(darkened(np.asarray(picture), LIGHT, 1)[..., ::-1])
-    with tempfile.TemporaryDirectory() as folder:
-        ways = {"gamma": SIMPLE} | {
-            method.value: by_look(_learnt(method, videos, Path(folder) / method), method.value)
-            for method in (LookMethod.LUT, LookMethod.ADAPTIVE_LUT)
-        }
-        report(dark, ways)
+    ways = {"gamma": SIMPLE} | {
+        method.value: learnt_way(method, videos)
+        for method in (LookMethod.LUT, LookMethod.ADAPTIVE_LUT)
+    }
+    report(dark, ways)
 
 
 def report(dark: Image, ways: Mapping[str, NightWay]) -> None:
@@ -72,18 +66,6 @@ def report(dark: Image, ways: Mapping[str, NightWay]) -> None:
 
 def _always(way: NightWay) -> Callable[[], NightWay]:
     return lambda: way
-
-
-def _learnt(method: LookMethod, videos: Path, folder: Path) -> Look:
-    """Of ten bright frames, which are made dark."""
-    (folder / "before").mkdir(parents=True)
-    (folder / "after").mkdir()
-    for number in LEARNT_OF:
-        frame = frame_at(videos / f"adl-{number:02}-cam0.mp4", 10)
-        fromarray(frame).save(folder / "before" / f"{number}#1.png")
-    wanted = LookWanted(name="night", method=method, learnt_from=LearntFrom.NIGHT)
-    learnt(Talk(sys.stderr), folder, wanted)
-    return Look.load(folder / "look")
 
 
 def _ms(work: Callable[[Frame], object], frame: Frame) -> float:

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.night_looks import learnt_way
+from contract.looks import LookMethod
 from modeling.perception.frames.frame import Frame
 from modeling.perception.frames.image import Image
 from modeling.perception.frames.motion import Glance, glance
@@ -114,6 +116,10 @@ def ways(videos: Path) -> dict[str, Callable[[], See]]:
     return {
         NOTHING: lambda: unchanged,
         "shipped": lambda: NightLook(lambda: SIMPLE).seen,
+        "learnt table": lambda: NightLook(lambda: learnt_way(LookMethod.LUT, videos)).seen,
+        "adaptive look": lambda: (
+            NightLook(lambda: learnt_way(LookMethod.ADAPTIVE_LUT, videos)).seen
+        ),
         "gamma": lambda: always(gamma),
         "auto levels": lambda: always(auto_levels),
         "CLAHE": lambda: always(clahe),
