@@ -74,8 +74,8 @@ def open_parts(app: FastAPI, settings: BackendSettings) -> None:
     open_comments(state)
     open_cluster(state, settings, bus)
     _open_rounds(state, settings, bus)
-    _open_erasures(state)
-    _open_households(state, settings, bus)
+    _open_erasures(state, bus)
+    _open_households(state, bus)
     open_metrics(state, settings, bus)
     state.tracing = open_tracing(settings, bus)
     open_integrations(state, settings, bus)
@@ -123,7 +123,7 @@ def _open_rounds(state: State, settings: BackendSettings, bus: Bus) -> None:
     )
 
 
-def _open_erasures(state: State) -> None:
+def _open_erasures(state: State, bus: Bus) -> None:
     state.erasures = ErasureService(
         state.database,
         state.events,
@@ -141,7 +141,7 @@ def _open_erasures(state: State) -> None:
     )
 
 
-def _open_households(state: State, settings: BackendSettings, bus: Bus) -> None:
+def _open_households(state: State, bus: Bus) -> None:
     """What is of all households of a server."""
     state.board = BoardService(state.database, state.people, state.cameras, state.escalation)
     state.household_keys = HouseholdKeys(state.database, state.keyring, bus)
