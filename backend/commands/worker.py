@@ -21,7 +21,7 @@ with needs("the groups `backend` and `worker`"):
 
     from backend.config import WorkerSettings
     from backend.http.server import log_to_stderr
-    from backend.storage.database import UnusableDatabaseError, open_factory_database
+    from backend.storage.database import Database, UnusableDatabaseError, open_factory_database
     from backend.storage.errors import DatabaseUnavailable
     from backend.tracking.trackers import Trackers, open_trackers
     from backend.worker.attempt import child_environment
@@ -100,22 +100,9 @@ def _serve(settings: WorkerSettings, name: str, slots: dict[str, int]) -> None:
     # The processes of the jobs run elsewhere: a path that begins here would lead them astray.
     data_dir = settings.data_dir.absolute()
     database = open_factory_database(settings.database_address, data_dir)
-    blobs, work = open_blobs(settings, data_dir), data_dir / "jobs" / "work"
-    carriers = open_carriers(database, blobs, settings, data_dir)
-    trackers = open_trackers(settings.observability_backends, data_dir / "tracking")
-    first = settings.worker_retry_after
-    means = Means(
-        database,
-        carriers,
-        trackers,
-        work,
-        child_environment(os.environ),
-        Backoff(first, max(LONGEST_WAIT_SEC, first)),
-        ErasedCopies(database, blobs, work),
-        settings.job_memory_mb,
-    )
+    means = _means(settings, database, data_dir)
     tries = Tries(means)
-    worker = _introduced(name, slots, carriers, trackers)
+    worker = _introduced(name, slots, means.carriers, means.trackers)
     engine = Engine(_engine_address(settings.database_address, data_dir, name), name, tries)
     service = WorkerService(Station(worker, slots), database, engine, tries)
     if worker.missing_modules:
@@ -123,9 +110,24 @@ def _serve(settings: WorkerSettings, name: str, slots: dict[str, int]) -> None:
         logger.warning("not installed here: %s; jobs that need it fail at once", names)
     logger.info("worker %s carries out the jobs of %s", name, ", ".join(slots))
     service.run(_stopping())
-    trackers.close()
+    means.trackers.close()
     database.close()
     logger.info("worker %s has stopped; what it had not finished waits in the queue", name)
+
+
+def _means(settings: WorkerSettings, database: Database, data_dir: Path) -> Means:
+    blobs, work = open_blobs(settings, data_dir), data_dir / "jobs" / "work"
+    first = settings.worker_retry_after
+    return Means(
+        database,
+        open_carriers(database, blobs, settings, data_dir),
+        open_trackers(settings.observability_backends, data_dir / "tracking"),
+        work,
+        child_environment(os.environ),
+        Backoff(first, max(LONGEST_WAIT_SEC, first)),
+        ErasedCopies(database, blobs, work),
+        settings.job_memory_mb,
+    )
 
 
 def _introduced(name: str, slots: dict[str, int], carriers: Carriers, trackers: Trackers) -> Worker:

@@ -155,8 +155,7 @@ class Beginning:
             self._begin(new, household, False, db, entry, plan)
             return
         if root.is_test and not incident.is_test:
-            self._desk.make_real(db, root_id)
-            root = replace(root, is_test=False, fall_test=None, began_at=plan.now)
+            root = self._made_real(db, root, plan.now)
         supersede(db, root_id, plan.channels, plan.now)
         if root.began_at > plan.now:
             store.change(db, root_id, began_at=plan.now, held_until=None)
@@ -164,12 +163,14 @@ class Beginning:
             incident.id, household.id, plan.now, root.is_test, root.fall_test, part_of=root_id
         )
         store.begin(db, part)
-        course = store.course(db, root)
-        step = Step(StepKind.NOTIFY, course.number(StepKind.NOTIFY), course.stage, plan.now)
-        store.plan(db, root_id, None)
-        store.add_done(db, root_id, step, plan.now)
+        _add_round(db, root, plan.now)
         began_at = min(root.began_at, plan.now)
         self._desk.plan(db, replace(root, began_at=began_at), household)
+
+    def _made_real(self, db: Connection, root: Escalation, now: float) -> Escalation:
+        """What was a test is none any more, and begins now."""
+        self._desk.make_real(db, root.incident_id)
+        return replace(root, is_test=False, fall_test=None, began_at=now)
 
     def _end(self, incident: Incident) -> None:
         """The person is up again, as the camera sees it: whoever was notified is told.
@@ -207,3 +208,11 @@ def _to_tester(test: FallTest, crew: Crew, along: Along) -> First:
     """To the person who makes the test, and nobody else."""
     own = crew.roster.of(test.person_id, crew.channels) if test.person_id is not None else ()
     return First(own, along=along, mute=None if own else NO_TESTER)
+
+
+def _add_round(db: Connection, root: Escalation, now: float) -> None:
+    """The round that is notified now takes the place of the step that was due."""
+    course = store.course(db, root)
+    step = Step(StepKind.NOTIFY, course.number(StepKind.NOTIFY), course.stage, now)
+    store.plan(db, root.incident_id, None)
+    store.add_done(db, root.incident_id, step, now)
