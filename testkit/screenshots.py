@@ -33,6 +33,7 @@ PAGES = {
     "fall-test": "/fall-test",
     "channels": "/channels",
     "settings": "/settings",
+    "board": "/board",
     "log": "/log",
     "household": "/household",
 }

@@ -31,6 +31,8 @@ PARTS: Mapping[str, str] = {
     "erasure": N_("Something is not erased yet"),
 }
 """What it means that a part of /health is not well. One that is not here goes by its own name."""
+FEW = 8
+"""So many cameras stand on page Now one below the other."""
 SHOWN_AS_INCIDENTS = frozenset({"cameras", "answers"})
 
 
@@ -55,6 +57,21 @@ class Overview:
     troubles: Sequence[IncidentView]
     failing: Mapping[str, str]
     cameras: Sequence[CameraShown]
+
+    @property
+    def has_many(self) -> bool:
+        """Whether they are too many to be looked through one by one."""
+        return len(self.cameras) > FEW
+
+    @property
+    def unwell(self) -> list[CameraShown]:
+        """The cameras that do not watch, or at which somebody or something needs looking after."""
+        needing = {it.incident.camera_id for it in (*self.urgent, *self.troubles)}
+        return [
+            it
+            for it in self.cameras
+            if it.state is not CameraState.WATCHING or it.camera_id in needing
+        ]
 
 
 def overview_of(

@@ -1,5 +1,6 @@
 """The board of a care home at night: forty rooms of five households, on a real server."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -38,13 +39,13 @@ def room_of(household_id: int, room: int) -> str:
     return name if household_id == 1 else f"{name}.h{household_id}"
 
 
-def beat(camera_id: str) -> dict[str, Any]:
+def beat(camera_id: str, state: str = "watching") -> dict[str, Any]:
     return {
         "event_type": "HEARTBEAT",
-        "event_id": f"beat {camera_id}",
+        "event_id": f"{state} {camera_id}",
         "camera_id": camera_id,
         "ts": time.time(),
-        "state": "watching",
+        "state": state,
     }
 
 
@@ -101,3 +102,40 @@ def test_on_a_phone_it_is_a_list(
     assert len({box["x"] for box in boxes if box}) == 1
     assert [it.inner_text().split("\n")[0] for it in phone.page.locator(".room strong").all()[:1]]
     phone.check()
+
+
+SENTENCES = {
+    ("phone", "ko"): ("방 12곳 가운데 10곳이 괜찮습니다.", "모든 방 실시간 보기"),
+    ("desk", "en"): ("10 of 12 rooms are fine.", "Every room, live"),
+}
+
+
+@pytest.mark.parametrize(("size", "language"), SENTENCES)
+def test_household_of_many_rooms_is_told_how_many_are_fine_and_which_are_not(
+    owner_factory: Callable[..., Device],
+    server: WebServer,
+    keys: dict[int, str],
+    size: str,
+    language: str,
+) -> None:
+    headers = {"Authorization": f"Bearer {keys[1]}"}
+    with httpx.Client(base_url=server.url, trust_env=False, headers=headers) as http:
+        more = [beat(room_of(1, room)) for room in range(12)]
+        ill = [beat(room_of(1, room), "failed") for room in (2, 9)]
+        http.post("/event/payloads", json=[*more, *ill]).raise_for_status()
+        http.put("/people/1", json={"language": language}).raise_for_status()
+    device = owner_factory(size=size, language=language)
+    device.page.goto("/")
+    sentence, unfold = SENTENCES[size, language]
+    assert device.page.get_by_text(sentence).is_visible()
+    named = device.page.locator("section:has(#rooms) li strong").all_inner_texts()
+    assert sorted(named) == ["1010호", "103호"]
+    cards = device.page.locator("[data-camera]")
+    assert cards.count() == 12
+    assert not cards.first.is_visible()
+    device.check()
+    device.page.get_by_text(unfold).click()
+    assert cards.last.is_visible()
+    device.check()
+    device.page.get_by_role("link", name=re.compile("board|한 화면")).click()
+    device.page.wait_for_url("**/board")

@@ -11,7 +11,7 @@ from testkit.web_server import WebServer
 MOST_SECONDS = 1.0
 PATHS = [
     "/household", "/people", "/people/1", "/cameras", "/channels", "/channels/new/telegram",
-    "/fall-test",
+    "/fall-test", "/board",
     "/detectors", "/detectors/deployments", "/datasets", "/jobs", "/training",
     "/settings", "/log", "/setup/household", "/setup/channels", "/setup/cameras", "/setup/done",
 ]  # fmt: skip

@@ -84,6 +84,18 @@ def test_worst_that_there_is_decides(
     assert found.level is level
 
 
+def test_rooms_that_are_not_fine_are_those_that_do_not_watch_or_need_somebody() -> None:
+    cameras = [camera(state).model_copy(update={"camera_id": state.value}) for state in CameraState]
+    fallen = camera().model_copy(update={"camera_id": FALL.incident.camera_id})
+    found = overview_of([FALL], [], health(), [*cameras, fallen], NOW)
+    assert not found.has_many
+    assert [it.camera_id for it in found.unwell] == [
+        *(state.value for state in CameraState if state is not CameraState.WATCHING),
+        FALL.incident.camera_id,
+    ]
+    assert overview_of([], [], health(), [camera()] * 9, NOW).has_many
+
+
 def test_nobody_is_well_without_a_camera_that_watches() -> None:
     assert overview_of([], [], health(), [], NOW).level is Level.LOOK
 
