@@ -60,7 +60,7 @@ def _write(begin: Transaction, name: str, seconds: float) -> int:
     count, until = 0, time.monotonic() + seconds
     while time.monotonic() < until:
         with begin() as db:
-            presence.touch(db, name)
+            presence.touch(db, name, "")
         count += 1
     return count
 

@@ -18,6 +18,7 @@ from testkit.postgres import Postgres
 from testkit.whole_server import Breakage, WholeServer, intact
 
 KEY = "k3y-of-the-house"
+SECRET = "one-secret-for-all-servers-0123456789"  # noqa: S105
 BEARER = {"Authorization": f"Bearer {KEY}"}
 
 
@@ -79,6 +80,7 @@ def running_pair(
         common = {
             "NTFY_URL": phone.url,
             "API_KEY": KEY,
+            "JWT_SECRET_KEY": SECRET,
             "DATABASE_URL": url,
             "ALERT_URLS": phone.url.replace("http", "ntfy") + "/family",
             "CAMERA_SILENT_AFTER": "10",

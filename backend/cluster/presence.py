@@ -9,9 +9,9 @@ DEAD_SEC = 5.0
 """A server that has not been seen for so long is dead: it is seen once a second."""
 
 
-def touch(db: Connection, name: str) -> None:
-    """This server runs."""
-    now = {"seen_at": _now(), "is_settled": False}
+def touch(db: Connection, name: str, secret: str) -> None:
+    """This server runs, and signs by the secret of this fingerprint."""
+    now = {"seen_at": _now(), "is_settled": False, "secret": secret}
     row = insert(servers).values(name=name, **now)
     db.execute(row.on_conflict_do_update(index_elements=["name"], set_=now))
 
@@ -39,6 +39,11 @@ def known(db: Connection) -> dict[str, float]:
 def _unsettled(db: Connection, condition: ColumnElement[bool]) -> list[str]:
     query = select(servers.c.name).where(~servers.c.is_settled, condition)
     return list(db.scalars(query.order_by(servers.c.name)))
+
+
+def at_odds(db: Connection, secret: str) -> list[str]:
+    """Those that run and sign by another secret: who is logged in at one is a stranger there."""
+    return _unsettled(db, ~_is_dead() & (servers.c.secret != secret))
 
 
 def _is_dead() -> ColumnElement[bool]:

@@ -37,7 +37,8 @@ def own_name(data_dir: Path) -> str:
 class ClusterService:
     """Thread-safe. What the bus says of `forms` is told to the other servers, and what they say is
     put on the bus for those who listen everywhere. `take_over` does what a dead server has left,
-    and `each_round` looks once a second for what others have entered.
+    and `each_round` looks once a second for what others have entered. `secret` is the fingerprint
+    of what this server signs by: log-ins and links are to be good at each of them.
     """
 
     def __init__(
@@ -49,7 +50,9 @@ class ClusterService:
         forms: Sequence[Form[Any]],
         take_over: Callable[[str], object],
         each_round: Callable[[], object],
+        secret: str,
     ) -> None:
+        self._secret, self._at_odds = secret, list[str]()
         self._name, self._database, self._bus = name, database, bus
         self._forms, self._take_over, self._each_round = forms, take_over, each_round
         connect = partial(_connect, url)
@@ -84,7 +87,7 @@ class ClusterService:
     @property
     def failure(self) -> str | None:
         """Why this server does not work with the others, in one line; None while it does."""
-        if failure := self._wire.failure:
+        if failure := self._wire.failure or _said_of(self._at_odds):
             return failure
         failure = self._repeating.failure
         return f"the servers cannot agree who is on duty: {failure}" if failure else None
@@ -98,7 +101,11 @@ class ClusterService:
 
     def _round(self) -> None:
         with self._database.writing() as db:
-            presence.touch(db, self._name)
+            presence.touch(db, self._name, self._secret)
+            at_odds = presence.at_odds(db, self._secret)
+        if at_odds and at_odds != self._at_odds:
+            logger.error("%s", _said_of(at_odds))
+        self._at_odds = at_odds
         self._duty.hold()
         self._each_round()
         if self.is_on_duty():
@@ -120,6 +127,15 @@ class ClusterService:
     def _hear(self, lines: list[str]) -> None:
         for message in read(lines, self._forms):
             self._bus.hear(message)
+
+
+def _said_of(at_odds: Sequence[str]) -> str | None:
+    if not at_odds:
+        return None
+    return (
+        f"server {', '.join(at_odds)} signs by another JWT_SECRET_KEY: set the same one, or let "
+        "all servers have one folder DATA_DIR/access"
+    )
 
 
 def _connect(url: str) -> psycopg.Connection:

@@ -10,6 +10,8 @@ servers = Table(
     Column("name", Text, primary_key=True),
     Column("seen_at", Float, nullable=False),
     Column("is_settled", Boolean, nullable=False),
+    Column("secret", Text, nullable=False),
 )
 """All that ever ran: each has a journal of its own, also while it is away. One that `is_settled`
-has stopped, or somebody has taken over from it."""
+has stopped, or somebody has taken over from it. `secret` is what its JWT_SECRET_KEY is known again
+by."""

@@ -35,6 +35,7 @@ def open_cluster(state: State, settings: BackendSettings, bus: Bus) -> None:
         forms(state.incidents),
         take_over=partial(_take_over, state),
         each_round=state.alerts.look_round,
+        secret=state.signer.fingerprint,
     )
     state.passing_on = PassingOn(bus, lambda camera_id: state.cameras.household_of(camera_id))
     state.catching_up = Repeating(

@@ -1,5 +1,6 @@
 """Tokens that only this server makes, each good for one purpose and for some time."""
 
+import hmac
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,6 +20,12 @@ class Signer:
 
     def __init__(self, secret: SecretStr, clock: Callable[[], float] = time.time) -> None:
         self._secret, self._clock = secret, clock
+
+    @property
+    def fingerprint(self) -> str:
+        """By which the secret is known again, and not found out."""
+        secret = self._secret.get_secret_value().encode()
+        return hmac.digest(secret, b"fingerprint", "sha256").hex()[:16]
 
     def sign(self, claims: Mapping[str, object], purpose: str, expires_at: float) -> str:
         """A token that says `claims` until `expires_at`, in seconds since 1970."""

@@ -12,7 +12,7 @@ import pytest
 
 from backend.cluster.wire import Wire
 from testkit.postgres import PROGRAMS, Postgres
-from testkit.server_pair import BEARER, Pair, running_pair
+from testkit.server_pair import BEARER, SECRET, Pair, running_pair
 from testkit.simulated_boxes.moving_in import set_up
 
 Eventually = Callable[..., Any]
@@ -92,6 +92,27 @@ def test_one_is_on_duty_and_another_takes_over_what_it_has_left(
 
     eventually(is_over, timeout=60.0)
     assert pair.on_duty() == [other]
+
+
+def test_server_with_another_secret_is_named_in_its_log_and_in_health(
+    pair: Pair, eventually: Eventually
+) -> None:
+    assert pair.health(pair.first)["cluster"]["reason"] is None
+    pair.second.kill()
+    log = pair.second.folder / "server.log"
+    before = log.read_text()
+    pair.second.settings = {**pair.second.settings, "JWT_SECRET_KEY": SECRET[::-1]}
+    pair.second.start()
+    eventually(lambda: "another JWT_SECRET_KEY" in log.read_text().removeprefix(before))
+
+    def are_at_odds() -> bool:
+        said = [pair.health(server)["cluster"]["reason"] for server in pair.both]
+        return all("JWT_SECRET_KEY" in (it or "") for it in said)
+
+    eventually(are_at_odds)
+    assert SECRET[::-1] not in log.read_text()
+    pair.second.kill()
+    eventually(lambda: pair.health(pair.first)["cluster"]["reason"] is None, timeout=20.0)
 
 
 def test_both_go_on_after_the_database_was_away(

@@ -471,4 +471,5 @@ def _servers() -> None:
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("seen_at", sa.Float, nullable=False),
         sa.Column("is_settled", sa.Boolean, nullable=False),
+        sa.Column("secret", sa.Text, nullable=False),
     )
