@@ -30,9 +30,17 @@ class Postgres:
         """As DATABASE_URL has it."""
         return f"postgresql+psycopg://dolbom@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and not stopped."""
+        return (self.folder / "data" / "postmaster.pid").exists()
+
     def make(self) -> None:
         """Make it, once."""
-        self._run("initdb", "-D", "data", "-U", "dolbom", "-A", "trust")
+        self._run(
+            *("initdb", "-D", "data", "-U", "dolbom", "-A", "trust"),
+            *("-E", "UTF8", "--locale=C"),
+        )
 
     def start(self) -> None:
         """Start it; it answers when this returns."""
@@ -48,9 +56,9 @@ class Postgres:
         psql = ["psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "dolbom", "postgres"]
         subprocess.run([*psql, "-qc", sql], check=True)  # noqa: S603 (a test's own)
 
-    def make_database(self, name: str) -> str:
+    def make_database(self, name: str, encoding: str = "UTF8") -> str:
         """Make another one without tables; its address."""
-        self.ask(f"CREATE DATABASE {name}")
+        self.ask(f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0")
         return self.url.removesuffix("postgres") + name
 
     def make_migrated(self, name: str) -> str:
@@ -78,10 +86,11 @@ def running_postgres() -> Iterator[Postgres]:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     postgres = Postgres(folder, free_port())
-    postgres.make()
-    postgres.start()
     try:
+        postgres.make()
+        postgres.start()
         yield postgres
     finally:
-        postgres.stop()
+        if postgres.runs:
+            postgres.stop()
         shutil.rmtree(folder)

@@ -9,6 +9,8 @@ with needs("the group `backend`, and for PostgreSQL the extra `postgres`"):
     from sqlalchemy.exc import SQLAlchemyError
 
     from backend.config import BackendSettings
+    from backend.storage.encoding import expect_utf8
+    from backend.storage.errors import UnusableDatabaseError
     from backend.storage.migrate import FACTORY, HOUSEHOLD, migrate
 
 
@@ -20,9 +22,9 @@ def _migrate() -> None:
         typer.echo("run-backend brings a SQLite file to today's schema when it starts")
         return
     try:
-        with create_engine(url).connect() as connection:
+        with expect_utf8(create_engine(url)).connect() as connection:
             has_changed = [migrate(connection, schema) for schema in (HOUSEHOLD, FACTORY)]
-    except (ImportError, SQLAlchemyError) as error:
+    except (ImportError, SQLAlchemyError, UnusableDatabaseError) as error:
         fail(f"the database of DATABASE_URL cannot be migrated: {str(error).splitlines()[0]}")
     newest = f"{HOUSEHOLD.revisions[-1]} and {FACTORY.revisions[-1]}"
     typer.echo(f"the database has the schemas {newest}{' now' if any(has_changed) else ''}")

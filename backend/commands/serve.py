@@ -26,7 +26,7 @@ with needs("the group `backend` and the system libraries that the README names")
     from backend.config import BackendSettings
     from backend.http.listener import reachable_address
     from backend.http.server import CONNECTIONS, Host, Port, log_to_stderr, open_listener, serve
-    from backend.storage.database import UnusableDatabaseError
+    from backend.storage.errors import UnusableDatabaseError
 
 gc.freeze()
 gc.enable()

@@ -21,8 +21,8 @@ with needs("the groups `backend` and `worker`"):
 
     from backend.config import WorkerSettings
     from backend.http.server import log_to_stderr
-    from backend.storage.database import Database, UnusableDatabaseError, open_factory_database
-    from backend.storage.errors import DatabaseUnavailable
+    from backend.storage.database import Database, open_factory_database
+    from backend.storage.errors import DatabaseUnavailable, UnusableDatabaseError
     from backend.tracking.trackers import Trackers, open_trackers
     from backend.worker.attempt import child_environment
     from backend.worker.carriers import Carriers, missing_of, open_blobs, open_carriers

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, create_engine
 from backend.moving.errors import CannotMove
 from backend.moving.rows import copy_rows
 from backend.storage.database import FACTORY_FILE, FILE_URL, household_file
+from backend.storage.encoding import expect_utf8
+from backend.storage.errors import UnusableDatabaseError
 from backend.storage.migrate import HOUSEHOLD, Schema, migrate, revision_of
 from backend.storage.sqlite_copy import copy_sqlite
 
@@ -110,12 +112,14 @@ def _opened(url: str, schema: Schema, *, is_changed: bool = True) -> Iterator[Co
     except ImportError as error:
         raise CannotMove(f"{error}: run uv sync --extra postgres") from error
     try:
-        with engine.connect() as db:
+        with expect_utf8(engine).connect() as db:
             with db.begin():
                 _check(revision_of(db, schema), schema, is_changed=is_changed)
             migrate(db, schema)
             with db.begin():
                 yield db
+    except UnusableDatabaseError as error:
+        raise CannotMove(str(error)) from error
     finally:
         engine.dispose()
 

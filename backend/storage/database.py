@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.storage.errors import DatabaseUnavailable
+from backend.storage.encoding import expect_utf8
+from backend.storage.errors import DatabaseUnavailable, UnusableDatabaseError
 from backend.storage.fence import fence
 from backend.storage.migrate import FACTORY, HOUSEHOLD, Schema, migrate, revision_of
 from backend.storage.mirror import Mirror
@@ -252,10 +253,6 @@ class FactoryPostgres:
         return self._failure
 
 
-class UnusableDatabaseError(Exception):
-    """Its schema is not today's, or its driver is not installed; the message is one line."""
-
-
 def open_database(url: str | None, data_dir: Path) -> Database:
     """The database of DATABASE_URL, or the SQLite file below `data_dir`.
 
@@ -283,14 +280,14 @@ def household_file(url: str | None, data_dir: Path) -> Path | None:
 
 
 def _engine(url: str, schema: Schema, **connecting: Any) -> Engine:
-    """Raises SQLAlchemyError, and UnusableDatabaseError where its schema is not today's."""
+    """Raises SQLAlchemyError, and UnusableDatabaseError where it is not as it should be."""
     try:
         engine = create_engine(
             url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=connecting
         )
     except ImportError as error:
         raise UnusableDatabaseError(f"{error}: run uv sync --extra postgres") from error
-    with engine.begin() as db:
+    with expect_utf8(engine).begin() as db:
         revision = revision_of(db, schema)
     if revision != (newest := schema.revisions[-1]):
         raise UnusableDatabaseError(

@@ -14,6 +14,13 @@ AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """What SQLAlchemy raises where the database does not answer, or no connection to it is free."""
 
 
+class UnusableDatabaseError(Exception):
+    """Its schema or encoding is not as expected, or its driver is not installed.
+
+    The message is one line.
+    """
+
+
 class DatabaseUnavailable(ApiError):
     """A database cannot be used now; `/health` says why."""
 

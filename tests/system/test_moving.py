@@ -1,6 +1,7 @@
 """`move-database`: from the files to a real PostgreSQL and back."""
 
 import shutil
+import socket
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -189,3 +190,24 @@ def test_household_is_the_same_there(sample: SampleHome, installed: Postgres, co
 def test_command_says_what_it_expects(command: Any) -> None:
     status, said = command.run("move-database", DATABASE_URL="sqlite:///other.sqlite3")
     assert (status, "DATABASE_URL: expected postgresql+psycopg://" in said) == (2, True), said
+
+
+def test_encoding_that_lacks_letters_is_named_with_what_was_expected(
+    changed: Files, installed: Postgres, command: Any
+) -> None:
+    url = installed.make_database("in_bytes", "SQL_ASCII")
+    expected = "its encoding is SQL_ASCII, expected UTF8: make it anew by CREATE DATABASE"
+    with pytest.raises(CannotMove, match=expected):
+        move(changed, InPostgres(url), nothing)
+    for program in ("migrate-database", "run-backend"):
+        status, said = command.run(program, DATABASE_URL=url, ALLOW_WITHOUT_KEY="true")
+        assert (status, expected in said, "Traceback" in said) == (1, True, False), said
+
+
+@pytest.mark.skipif(PROGRAMS is None, reason="needs PostgreSQL")
+def test_control_postgres_of_a_test_is_gone_also_where_the_test_fails() -> None:
+    with pytest.raises(ZeroDivisionError), running_postgres() as postgres:
+        _ = 1 / int(not postgres.runs)
+    assert not postgres.folder.exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", postgres.port))
