@@ -16,6 +16,7 @@ from pathlib import Path
 
 BOOT_SEC, STOP_SEC = 60.0, 30.0
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+SCRIPTS = Path("/usr/share/debootstrap/scripts")
 PASSED_ON = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "http_proxy", "https_proxy", "HTTPS_PROXY")
 
 
@@ -36,7 +37,7 @@ class Container:
         inside = ["nsenter", f"--target={self.leader}", "--mount", "--uts", "--ipc", "--pid"]
         inside += ["--cgroup", "--root", "--wd"]
         done = subprocess.run(  # noqa: S603
-            [*inside, "env", "-i", *_variables(), *command],
+            [*inside, "env", "-i", *variables(), *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -51,7 +52,7 @@ def booted(base: Path, root: Path) -> Iterator[Container]:
     """A copy of `base` at `root`, booted; stopped and removed afterwards."""
     if root.exists():
         shutil.rmtree(root)
-    _call("cp", "-a", "--reflink=auto", str(base), str(root))
+    call("cp", "-a", "--reflink=auto", str(base), str(root))
     (root / "etc" / "machine-id").unlink(missing_ok=True)
     shutil.copy(CERTIFICATES, root / "root" / "ca.pem")
     options = ["--quiet", "--register=no", "--keep-unit", "--resolv-conf=copy-host"]
@@ -71,16 +72,21 @@ def booted(base: Path, root: Path) -> Iterator[Container]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def make_base(suite: str, mirror: str, folder: Path) -> None:
-    """A bare root with systemd by debootstrap; raises ContainerFailed."""
+def make_base(
+    suite: str, mirror: str, folder: Path, packages: str = "systemd,systemd-sysv,dbus"
+) -> None:
+    """A bare root with these packages by debootstrap; raises ContainerFailed."""
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    packages = "--include=systemd,systemd-sysv,dbus"
-    _call("debootstrap", "--variant=minbase", packages, suite, str(part), mirror)
+    # One that is newer than this machine's debootstrap is made as Debian's others are.
+    script = [] if (SCRIPTS / suite).exists() else [str(SCRIPTS / "sid")]
+    options = ["--variant=minbase", f"--include={packages}"]
+    call("debootstrap", *options, suite, str(part), mirror, *script)
     part.rename(folder)
 
 
-def _variables() -> list[str]:
+def variables() -> list[str]:
+    """What a command within a root has in its environment, for `env -i`."""
     fixed = {
         "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
         "HOME": "/root",
@@ -105,7 +111,8 @@ def _leader(nspawn: subprocess.Popen[bytes]) -> int:
     raise ContainerFailed("systemd-nspawn did not boot the root")
 
 
-def _call(*command: str) -> None:
+def call(*command: str) -> None:
+    """Run it; raises ContainerFailed with the last thing that it said."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     except FileNotFoundError:

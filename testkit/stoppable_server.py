@@ -70,6 +70,11 @@ class StoppableServer:
         """Its exit status."""
         return self._process.wait(WAIT_SEC)
 
+    def stop(self) -> None:
+        """Ask it to stop, and wait."""
+        self.ask_to_stop()
+        self.wait()
+
     def kill(self) -> None:
         """kill -9."""
         self._process.kill()

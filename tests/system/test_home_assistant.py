@@ -28,8 +28,9 @@ Json = dict[str, Any]
 Eventually = Callable[..., Any]
 MakeEvent = Callable[..., Json]
 NO_HOME_YET, HOME, CAMERA = "돌봄", "Our home", "거실"
-RELEASE = "homeassistant==2025.4.4"
-"""The newest that runs on a Python that this project runs on too."""
+RELEASES = {"3.14": "2026.11.0", "3.13": "2025.4.4"}
+"""The newest of Home Assistant by the Python that it runs on."""
+ALONE = ("--isolated", "--no-project")
 SOON_SEC = 30.0
 """So long states may be wrong after a restart where the machine is busy; ten are asked for."""
 
@@ -93,6 +94,12 @@ def server(server_factory: Callable[..., Any], broker: Mosquitto, tmp_path: Path
     return server_factory(MQTT_URL=broker.url, CAMERA_SILENT_AFTER=600)
 
 
+def can_run(python: str) -> bool:
+    """Whether uv has this Python, or can have it."""
+    command = ["uv", "run", *ALONE, "--python", python, "python", "--version"]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
 def beat(make_event: MakeEvent, ago: float = 0.0, **fields: object) -> Json:
     """A heartbeat of somebody who moves."""
     seen = {"pose_share": 1.0, "motion_share": 1.0, "fps": 10.0, "picture": "ok"}
@@ -143,6 +150,7 @@ def test_devices_show_the_home_and_buttons_do_what_the_page_does(
     home_assistant.press(CAMERA, "self_test")
     eventually(lambda: home_assistant.shows(NO_HOME_YET, "accompanied") == "ON", timeout=SOON_SEC)
     eventually(lambda: shows("fall") == "OFF", timeout=SOON_SEC)
+    eventually(lambda: home_assistant.told(CAMERA)[-1]["event_type"] == "resolved")
     assert [it["camera_id"] for it in server.get("/self-tests").json()] == [CAMERA]
 
     home_assistant.start_again()
@@ -226,7 +234,9 @@ def test_home_assistant_itself_takes_the_devices_and_the_blueprints(
 ) -> None:  # fmt: skip
     server.send(beat(make_event))
     eventually(lambda: home_assistant.names() == {HOME, CAMERA}, timeout=SOON_SEC)
-    environment = ("--isolated", "--no-project", "--python", "3.13", "--with", RELEASE)
+    python = "3.14" if can_run("3.14") else "3.13"
+    release = RELEASES[python]
+    environment = (*ALONE, "--python", python, "--with", f"homeassistant=={release}")
     checks = ("testkit/home_assistant_schema.py", "deploy/home-assistant/blueprints")
     checked = subprocess.run(
         ["uv", "run", *environment, "--with", "paho-mqtt<2.2", "python", *checks],
@@ -234,4 +244,4 @@ def test_home_assistant_itself_takes_the_devices_and_the_blueprints(
         capture_output=True, text=True, check=False, cwd=repository, timeout=200,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stderr
-    assert checked.stdout == "2025.4.4: 18 entities, 2 blueprints\n"
+    assert checked.stdout == f"{release}: 18 entities, 2 blueprints\n"

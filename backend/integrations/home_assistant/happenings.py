@@ -19,7 +19,6 @@ FRESH_SEC = 60.0
 REMEMBERED = 500
 """Incidents whose last state is known."""
 WAITING = 100
-ANSWERED = frozenset({IncidentState.ACKNOWLEDGED, IncidentState.RESOLVED})
 
 
 class Happening(StrEnum):
@@ -28,7 +27,16 @@ class Happening(StrEnum):
     START = "start"
     END = "end"
     ACKNOWLEDGED = "acknowledged"
-    """A person has answered, or said that it is over."""
+    """Somebody sees to it: they go there, or have called 119."""
+    RESOLVED = "resolved"
+    """Somebody has said that it is over, or the person is up: nobody has to go there."""
+
+
+SAID = {
+    IncidentState.ACKNOWLEDGED: Happening.ACKNOWLEDGED,
+    IncidentState.RESOLVED: Happening.RESOLVED,
+}
+"""What a person makes of an incident."""
 
 
 class Told(BaseModel):
@@ -49,8 +57,7 @@ def happened(before: Incident | None, now: Incident) -> Happening | None:
         return _first_known(now)
     if now.ended_at is not None and before.ended_at is None:
         return Happening.END
-    is_answered = now.state in ANSWERED and before.state not in ANSWERED
-    return Happening.ACKNOWLEDGED if is_answered else None
+    return None if now.state is before.state else SAID.get(now.state)
 
 
 def _first_known(now: Incident) -> Happening:
@@ -59,7 +66,7 @@ def _first_known(now: Incident) -> Happening:
         return Happening.ACKNOWLEDGED
     if now.ended_at is not None:
         return Happening.END
-    return Happening.ACKNOWLEDGED if now.state is IncidentState.RESOLVED else Happening.START
+    return SAID.get(now.state, Happening.START)
 
 
 class Happenings:

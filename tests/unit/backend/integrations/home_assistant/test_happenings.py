@@ -33,14 +33,15 @@ def incident(
         (None, incident(), Happening.START),
         (None, incident(OPEN, NOW), Happening.END),
         (None, incident(ANSWERED, NOW), Happening.ACKNOWLEDGED),
-        (None, incident(OVER), Happening.ACKNOWLEDGED),
+        (None, incident(OVER), Happening.RESOLVED),
         (None, incident(OVER, NOW), Happening.END),
         (incident(), incident(NOTIFIED), None),
         (incident(), incident(OPEN, NOW), Happening.END),
         (incident(ANSWERED), incident(ANSWERED, NOW), Happening.END),
         (incident(NOTIFIED, NOW), incident(ANSWERED, NOW), Happening.ACKNOWLEDGED),
-        (incident(NOTIFIED, NOW), incident(OVER, NOW), Happening.ACKNOWLEDGED),
-        (incident(ANSWERED, NOW), incident(OVER, NOW), None),
+        (incident(NOTIFIED, NOW), incident(OVER, NOW), Happening.RESOLVED),
+        (incident(ANSWERED, NOW), incident(OVER, NOW), Happening.RESOLVED),
+        (incident(OVER, NOW), incident(OVER, NOW), None),
     ],
 )
 def test_what_has_become_of_an_incident(
