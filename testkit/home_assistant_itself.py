@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ START_SEC, STOP_SEC, ANSWER_SEC = 300.0, 60.0, 30.0
 UNBUILT = "pymicro-vad,pyspeex-noise"
 """Two libraries of its voice assistant, which want a compiler."""
 OWNER = {"name": "Mina", "username": "mina", "password": "a word for a trial", "language": "en"}
+AUTOMATIONS = "automations.yaml"
 LIGHT, LOCK = "Trial light", "Trial door"
 
 
@@ -51,7 +53,7 @@ class HomeAssistantItself:
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(blueprints, self.folder / "blueprints" / "automation" / "dolbom")
         (self.folder / "configuration.yaml").write_text(self._configuration(), encoding="utf-8")
-        self.automate({})
+        (self.folder / AUTOMATIONS).write_text("[]", encoding="utf-8")
         self._begin()
         self._wait_until(lambda: self._http.get("/api/onboarding").is_success)
         code = self._post("/api/onboarding/users", OWNER | {"client_id": self.url})["auth_code"]
@@ -90,12 +92,13 @@ class HomeAssistantItself:
         self._http.post(f"/api/services/{domain}/{service}", json=data).raise_for_status()
 
     def automate(self, blueprints: dict[str, Json]) -> None:
-        """Use each of these blueprints with its inputs, from the next reload on."""
+        """Use each of these blueprints with its inputs, and no other."""
         used = [
             {"id": path, "alias": path, "use_blueprint": {"path": f"dolbom/{path}", "input": given}}
             for path, given in blueprints.items()
         ]
-        (self.folder / "automations.yaml").write_text(json.dumps(used), encoding="utf-8")
+        (self.folder / AUTOMATIONS).write_text(json.dumps(used), encoding="utf-8")
+        self.call("automation", "reload")
 
     def trouble(self) -> list[str]:
         """Lines of its log."""
@@ -132,7 +135,7 @@ class HomeAssistantItself:
         answer = self._http.get("/api/config")
         return answer.is_success and answer.json()["state"] == "RUNNING"
 
-    def _wait_until(self, holds: Any) -> None:
+    def _wait_until(self, holds: Callable[[], bool]) -> None:
         give_up_at = time.monotonic() + START_SEC
         while time.monotonic() < give_up_at:
             if self.process is None or self.process.poll() is not None:
@@ -159,5 +162,5 @@ class HomeAssistantItself:
         http = {"server_host": "127.0.0.1", "server_port": self.port}
         return (
             f"homeassistant: {json.dumps(home)}\nhttp: {json.dumps(http)}\n"
-            f"mqtt: {json.dumps(things)}\nautomation: !include automations.yaml\n"
+            f"mqtt: {json.dumps(things)}\nautomation: !include {AUTOMATIONS}\n"
         )

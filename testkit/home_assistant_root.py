@@ -22,7 +22,7 @@ class HomeAssistantRoot:
 
     def make(self, mirror: str) -> None:
         """Install Home Assistant, unless it is there. Raises ContainerFailed."""
-        if (self.folder / "opt").exists() and self.program("hass").exists():
+        if (self.folder / ENVIRONMENT.lstrip("/") / "bin" / "hass").exists():
             return
         if not self.folder.exists():
             packages = f"ca-certificates,{PYTHON},{PYTHON}-venv"
@@ -36,7 +36,3 @@ class HomeAssistantRoot:
         """What runs a command within it; it gets the signals itself."""
         path = f"PATH={ENVIRONMENT}/bin:/usr/sbin:/usr/bin"
         return ["chroot", str(self.folder), "env", "-i", *variables(), path, *words]
-
-    def program(self, name: str) -> Path:
-        """Where a program of Home Assistant's environment is."""
-        return self.folder / ENVIRONMENT.lstrip("/") / "bin" / name
