@@ -194,6 +194,8 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
 
 async def _start_talking(state: State, stops: AsyncExitStack) -> None:
     """Start what others are connected to, or what connects to others."""
+    _run(stops, state.erasures, state.retention, state.dataset_intake, state.media_sweeper)
+    _run(stops, state.watchdog)
     await state.vision.start()
     stops.push_async_callback(state.vision.stop)
     await state.live.start()

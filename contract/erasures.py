@@ -20,6 +20,15 @@ class ErasureState(StrEnum):
     """Nothing is left of what was to go."""
 
 
+class ErasureKind(StrEnum):
+    """Why something is erased."""
+
+    ASKED = "asked"
+    """Somebody asked for it."""
+    RETENTION = "retention"
+    """It is older than the household keeps its record: what people made of that stays."""
+
+
 class ErasureAsked(BaseModel):
     """What is to go: all of a camera, all from `since` to before `until`, or what is both.
 
@@ -98,10 +107,12 @@ class Erasure(BaseModel):
     `person_id` is who asked for it, None for the household's API_KEY. `progress` is from 0 to 1.
     `kept` incidents were in it and went on, so that they were left. `learnt` are the versions of
     models that were trained on a data set with some of it in it, or go back to one that was. It is
-    done once each of its `parts` is, but for servers that are away.
+    done once each of its `parts` is, but for servers that are away. Of the kind `retention` a
+    household has one, that of its last night, which nobody asked for.
     """
 
     number: int | None
+    kind: ErasureKind
     person_id: int | None
     camera_id: str | None
     since: float | None

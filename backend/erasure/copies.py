@@ -34,14 +34,15 @@ class Copies:
             return CopiesTaken()
         return self._told(self.datasets.find(scope.has_file), scope)
 
-    def erase(self, scope: Scope, known: Collection[str]) -> CopiesTaken:
-        """Let it go, with what names an incident that is not `known`. May be repeated.
+    def forget(self, scope: Scope, known: Collection[str]) -> None:
+        """Let no comparison name what is of it, or an incident that is not `known`. Idempotent."""
+        if not self._are_none:
+            self.comparisons.forget(lambda it: _is_gone(it, scope, known))
 
-        The same is answered again until `tell`.
-        """
+    def erase(self, scope: Scope) -> CopiesTaken:
+        """Let it go out of data sets. The same is answered again until `tell`."""
         if self._are_none:
             return CopiesTaken()
-        self.comparisons.forget(lambda it: _is_gone(it, scope, known))
         return self._told(self.datasets.erase(scope.has_file), scope)
 
     def tell(self) -> None:

@@ -27,6 +27,7 @@ ASKED_EXAMPLE = {
 }
 EXAMPLE = {
     "number": 3,
+    "kind": "asked",
     "person_id": 1,
     "camera_id": "living room",
     "since": 1_795_939_200.0,

@@ -4,7 +4,7 @@ What the database has of it goes first: from then on its events are repeats, whe
 from. Then the journal is rewritten, file by file, and what else is kept of it goes.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from backend.media.service import MediaService
 from backend.poses.service import PoseService
 from backend.record.service import RecordService
 from backend.storage.database import Database
-from contract.erasures import ErasedCounts
+from contract.erasures import ErasedCounts, ErasureKind
 
 BREATH_SEC = 0.01
 """Between two steps, so that whoever waits for the database, or for Python, has a turn."""
@@ -64,16 +64,16 @@ class Run:
 
     def carry_out(self) -> None:
         """Return once nothing is left of it at this server."""
-        self._erase_pictures()  # while it is known of which incidents they are
+        if self._is_asked:
+            self._erase_pictures()  # while it is known of which incidents they are
         self._erase_rows()
         self._be_durable()
         self.events.eraser.keep_identities()
         self._erase_files()
-        self.events.eraser.remove_damage()
         self.record.forget()
         self._erase_poses()
-        self._erase_pictures()  # those that came since
-        self._erase_asked()
+        if self._is_asked:
+            self._erase_made()
         self._forget_household()
         self.database.forget_deleted()
         self._be_durable()
@@ -83,6 +83,11 @@ class Run:
     @property
     def _scope(self) -> Scope:
         return self.erasure.scope
+
+    @property
+    def _is_asked(self) -> bool:
+        """Whether somebody wants it gone with all that was made of it."""
+        return self._scope.kind is ErasureKind.ASKED
 
     def _erase_rows(self) -> None:
         is_more, replays = True, self.poses.replays()
@@ -108,14 +113,15 @@ class Run:
         def heartbeat_goes(head: Head) -> bool:
             return self._scope.covers_last(head, now) and head.camera_id not in in_trouble
 
-        files = self.events.eraser.cut(self._scope.covers, heartbeat_goes)
+        scope, eraser = self._scope, self.events.eraser
+        files = eraser.cut(scope.covers, heartbeat_goes, closes=self._is_asked)
         closed = max((file.number for file in files), default=NOTHING)
-        scope = self._scope
         self.activity.erase(scope.household_id, scope.camera_id, *scope.span, closed)
         for number, file in enumerate(files):
-            self._breathe()
-            self._erase_file(file)
-            self.store.note_progress(self.erasure.number, (number + 1) / (len(files) + 1))
+            if self._is_asked or eraser.is_before(file, scope.span[1], scope.has_camera):
+                self._breathe()
+                self._erase_file(file)
+                self.store.note_progress(self.erasure.number, (number + 1) / (len(files) + 1))
 
     def _erase_file(self, file: FileName) -> None:
         sifted = self.events.eraser.sift(file, self._scope.covers)
@@ -136,11 +142,18 @@ class Run:
         with self.database.reading() as db:
             known = set(db.scalars(select(incidents.c.id)))
         self.poses.erase_replays(begun - known)
-        self._erase_copies(known)
+        self.copies.forget(self._scope, known)
 
-    def _erase_copies(self, known: Collection[str]) -> None:
+    def _erase_made(self) -> None:
+        """What people have made of the record, and pieces of it that nobody can tell whose."""
+        self.events.eraser.remove_damage()
+        self._erase_copies()
+        self._erase_pictures()  # those that came since
+        self._erase_asked()
+
+    def _erase_copies(self) -> None:
         """After the poses: a copy that is made meanwhile is made before, or of what is left."""
-        taken = self.copies.erase(self._scope, known)
+        taken = self.copies.erase(self._scope)
         if taken.files:  # else they may be in the row already: a kill came before the last step
             self.store.set_copies(self.erasure.number, taken)
             self._be_durable()

@@ -10,6 +10,7 @@ from backend.cameras.names import household_named
 from backend.events.journal.record import Head
 from backend.incidents.store import incidents
 from contract.datasets import DatasetFile
+from contract.erasures import ErasureKind
 
 WAITED_FOR_SEC = 7 * 86_400.0
 """By its last heartbeat a camera is missed for so long."""
@@ -19,7 +20,8 @@ WAITED_FOR_SEC = 7 * 86_400.0
 class Scope:
     """Times are seconds since 1970, by the clock of who saw it; None is no bound.
 
-    `until` is excluded. `household_of` says whose a camera is, and asks nobody.
+    `until` is excluded. `household_of` says whose a camera is, and asks nobody. RETENTION takes the
+    record alone, and not what people made of it: pictures, data sets, questions.
     """
 
     household_id: int
@@ -27,6 +29,7 @@ class Scope:
     since: float | None
     until: float | None
     household_of: Callable[[str], int] = field(default=household_named, compare=False)
+    kind: ErasureKind = ErasureKind.ASKED
 
     def has_camera(self, camera_id: str) -> bool:
         """Whether it takes something of this camera."""

@@ -1,9 +1,8 @@
 """Erasures for the rest of the server: asked for, counted beforehand, and carried out."""
 
 import logging
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,13 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.access.keys import Caller
 from backend.activity.service import ActivityService
 from backend.bus import Bus
-from backend.erasure import rows
 from backend.erasure.asked import Asked
 from backend.erasure.copies import Copies
+from backend.erasure.dry_run import DryRun
 from backend.erasure.errors import ErasureRunning
 from backend.erasure.household import EndedHouseholds, GoesOn
 from backend.erasure.messages import ErasuresChanged
-from backend.erasure.pictures import pictures_of
 from backend.erasure.run import Run, Stopped
 from backend.erasure.scope import Scope
 from backend.erasure.store import ErasureStore, Known, Unfinished
@@ -29,7 +27,7 @@ from backend.poses.service import PoseService
 from backend.record.service import RecordService
 from backend.storage.database import Database
 from common.repeating import Repeating
-from contract.erasures import ErasedCounts, Erasure, ErasureAsked, ErasureState
+from contract.erasures import Erasure, ErasureAsked, ErasureKind
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +72,7 @@ class ErasureService:
         self._ended = ended
         self._store, self._bus = ErasureStore(database, server, known, household_of), bus
         self._household_of = household_of
-        self._counting = threading.Lock()
+        self._dry_run = DryRun(database, events, poses, copies, clock, media, asked)
         self._repeating = Repeating("erasure", self._round, retry_sec, "an erasure has failed")
         self._failure: str | None = None
         bus.subscribe(ErasuresChanged, lambda _: self._repeating.wake(), everywhere=True)
@@ -108,52 +106,30 @@ class ErasureService:
     def queue(self, db: Connection, caller: Caller, household_id: int) -> None:
         """Have all of a household erased that ends in this transaction; then `go_on`."""
         scope = Scope(household_id, None, None, None, self._household_of)
-        self._store.add(db, caller, scope, self._clock())
+        self._store.add(db, caller.person_id, scope, self._clock())
 
     def go_on(self) -> None:
         """Begin with what was queued, after what is under way."""
         self._database.is_durable()
         self._bus.publish(ErasuresChanged())
 
+    def retain(self, kept_since: Mapping[int, float]) -> None:
+        """Have what is older than this of each household erased, but what was taken before."""
+        done = self._store.kept_since()
+        due = {it: until for it, until in kept_since.items() if done.get(it, 0.0) < until}
+        if due:
+            self._store.retain([self.older(*it) for it in due.items()], self._clock())
+            self._database.is_durable()
+            self._bus.publish(ErasuresChanged())
+
+    def older(self, household_id: int, until: float) -> Scope:
+        """What a household keeps no longer."""
+        kind = ErasureKind.RETENTION
+        return Scope(household_id, None, None, until, self._household_of, kind)
+
     def plan(self, caller: Caller, scope: Scope) -> Erasure:
         """What would go; reads the whole journal. Raises ErasureRunning while another counts."""
-        if not self._counting.acquire(blocking=False):
-            raise ErasureRunning("expected one dry run at a time")
-        try:
-            return self._planned(caller, scope)
-        finally:
-            self._counting.release()
-
-    def _planned(self, caller: Caller, scope: Scope) -> Erasure:
-        now, replays = self._clock(), self._poses.replays()
-        with self._database.reading() as db:
-            found = rows.find(db, scope, now, replays)
-            those = pictures_of(db, scope, now)
-        copies = self._copies.find(scope)
-        counted = {
-            "events": found.counts.events + self._events.eraser.count_others(scope.covers),
-            "dataset_files": copies.files,
-            "pictures": self._media.count(*those) if self._media else 0,
-        }
-        return Erasure(
-            number=None,
-            person_id=caller.person_id,
-            camera_id=scope.camera_id,
-            since=scope.since,
-            until=scope.until,
-            asked_at=now,
-            finished_at=None,
-            state=ErasureState.PLANNED,
-            progress=0.0,
-            counts=found.counts.model_copy(update=counted | self._counts_of_asked(scope)),
-            kept=found.kept,
-            learnt=copies.learnt,
-        )
-
-    def _counts_of_asked(self, scope: Scope) -> dict[str, int]:
-        """Of what was asked of the assistant and of models."""
-        asked = self._asked.count(scope) if self._asked else ErasedCounts()
-        return asked.model_dump(include={"conversations", "predictions", "batches"})
+        return self._dry_run.plan(caller, scope)
 
     def newest(self, household_id: int, limit: int) -> list[Erasure]:
         """The newest, newest first."""

@@ -1,22 +1,20 @@
 """The erasures that were asked for, and how far each is."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, Update, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, delete, func, insert, select, update
 
 from backend.access.keys import Caller
 from backend.audit.actions import Action
 from backend.audit.tables import audit_log
 from backend.erasure.copies import CopiesTaken
 from backend.erasure.scope import Scope
+from backend.erasure.shown import LEARNT, shown
 from backend.erasure.tables import erasures, parts
 from backend.storage.database import Database
-from contract.erasures import ErasedCounts, Erasure, ErasurePart, ErasureState, LearntVersion
+from contract.erasures import ErasedCounts, Erasure, ErasureKind
 
 NO_SEGMENT = -1
 AWAY_SEC = 7 * 86_400.0
@@ -24,7 +22,7 @@ AWAY_SEC = 7 * 86_400.0
 
 Known = Callable[[Connection], Mapping[str, float]]
 """When each server that ever shared the database was last seen, seconds since 1970."""
-_LEARNT = TypeAdapter(tuple[LearntVersion, ...])
+_IS_RETENTION = erasures.c.kind == ErasureKind.RETENTION
 
 
 @dataclass(frozen=True)
@@ -48,20 +46,43 @@ class ErasureStore:
         self._database, self._household_of = database, household_of
         self._server, self._known = server, known
 
+    def kept_since(self) -> dict[int, float]:
+        """Up to when the last retention of each household takes its record."""
+        mine = select(erasures.c.household_id, func.max(erasures.c.until).label("until"))
+        query = mine.where(_IS_RETENTION).group_by(erasures.c.household_id)
+        with self._database.reading() as db:
+            return {row.household_id: row.until for row in db.execute(query)}
+
+    def retain(self, scopes: Sequence[Scope], now: float) -> None:
+        """Let these follow the retentions before of their households, whose rows go.
+
+        Each begins at the record's beginning: what one before has not done at some server is its.
+        """
+        households = [scope.household_id for scope in scopes]
+        before = select(erasures.c.number).where(
+            _IS_RETENTION, erasures.c.household_id.in_(households)
+        )
+        with self._database.writing() as db:
+            db.execute(delete(parts).where(parts.c.erasure.in_(before)))
+            db.execute(delete(erasures).where(erasures.c.number.in_(before)))
+            for scope in scopes:
+                self.add(db, None, scope, now)
+
     def begin(self, caller: Caller, scope: Scope, now: float) -> Erasure | None:
         """It was asked for, and who asked stands in the audit log; None while one is unfinished.
 
         Those of other households go on, or wait, in their order.
         """
         with self._database.writing() as db:
-            if self._unfinished(db, erasures.c.household_id == caller.household_id):
+            if self._unfinished(db, erasures.c.household_id == caller.household_id, ~_IS_RETENTION):
                 return None
-            number = self.add(db, caller, scope, now)
+            number = self.add(db, caller.person_id, scope, now)
             # By its number: the camera's name is to stand in one place only.
             noted = {"action": Action.ERASED.value, "subject": str(number), "at": now}
-            db.execute(insert(audit_log).values(_who(caller) | noted))
+            who = {"household_id": caller.household_id, "person_id": caller.person_id}
+            db.execute(insert(audit_log).values(who | noted))
             row = db.execute(select(erasures).where(erasures.c.number == number)).one()
-            return self._erasures(db, [row], now)[0]
+            return shown(db, [row], self._away(db, now))[0]
 
     def unfinished(self) -> Unfinished | None:
         """The one that is to go on."""
@@ -70,14 +91,15 @@ class ErasureStore:
         if row is None:
             return None
         of = row.household_id, row.camera_id, row.since, row.until
-        return Unfinished(row.number, Scope(*of, self._household_of), row.segment)
+        scope = Scope(*of, self._household_of, ErasureKind(row.kind))
+        return Unfinished(row.number, scope, row.segment)
 
     def newest(self, household_id: int, limit: int, now: float) -> list[Erasure]:
         """The newest, newest first."""
         mine = select(erasures).where(erasures.c.household_id == household_id)
         with self._database.reading() as db:
             rows = db.execute(mine.order_by(erasures.c.number.desc()).limit(limit)).all()
-            return self._erasures(db, rows, now)
+            return shown(db, rows, self._away(db, now))
 
     def note_file(self, number: int, segment: int, lines: int) -> None:
         """The `lines` of the journal's file `segment` are about to go. Idempotent."""
@@ -94,7 +116,7 @@ class ErasureStore:
 
     def set_copies(self, number: int, taken: CopiesTaken) -> None:
         """So much goes of data sets. Idempotent."""
-        values = {"dataset_files": taken.files, "learnt": _LEARNT.dump_json(taken.learnt).decode()}
+        values = {"dataset_files": taken.files, "learnt": LEARNT.dump_json(taken.learnt).decode()}
         with self._database.writing() as db:
             db.execute(update(erasures).where(erasures.c.number == number).values(values))
 
@@ -116,9 +138,10 @@ class ErasureStore:
             over = update(erasures).where(is_open, erasures.c.number.not_in(left))
             db.execute(over.values(finished_at=now))
 
-    def add(self, db: Connection, caller: Caller, scope: Scope, now: float) -> int:
+    def add(self, db: Connection, person_id: int | None, scope: Scope, now: float) -> int:
         """It was asked for, whatever is unfinished; its number."""
-        returning = insert(erasures).values(_row(caller, scope, now)).returning(erasures.c.number)
+        row = _row(person_id, scope, now)
+        returning = insert(erasures).values(row).returning(erasures.c.number)
         number: int = db.execute(returning).scalar_one()
         part = {"erasure": number, "segment": NO_SEGMENT, "progress": 0.0}
         servers = sorted({self._server, *self._known(db)})
@@ -139,21 +162,6 @@ class ErasureStore:
         )
         return db.execute(joined.where(*mine, *wanted).order_by(erasures.c.number).limit(1)).first()
 
-    def _erasures(self, db: Connection, rows: Sequence[Row[Any]], now: float) -> list[Erasure]:
-        """These with what each server has done of them."""
-        away, done = self._away(db, now), defaultdict[int, list[ErasurePart]](list)
-        of = select(parts).where(parts.c.erasure.in_([row.number for row in rows]))
-        for row in db.execute(of.order_by(parts.c.server)):
-            is_away = row.server in away and row.finished_at is None
-            part = ErasurePart(
-                server=row.server,
-                progress=row.progress,
-                finished_at=row.finished_at,
-                is_away=is_away,
-            )
-            done[row.erasure].append(part)
-        return [_erasure(row, done[row.number]) for row in rows]
-
 
 def add_counts(db: Connection, number: int, counts: ErasedCounts) -> None:
     """These rows go, in the same transaction."""
@@ -166,32 +174,8 @@ def set_kept(db: Connection, number: int, kept: int) -> None:
     db.execute(update(erasures).where(erasures.c.number == number).values(kept=kept))
 
 
-def _row(caller: Caller, scope: Scope, now: float) -> dict[str, object]:
+def _row(person_id: int | None, scope: Scope, now: float) -> dict[str, object]:
+    of = {"household_id": scope.household_id, "kind": scope.kind.value, "person_id": person_id}
     asked = {"camera_id": scope.camera_id, "since": scope.since, "until": scope.until}
     nothing = ErasedCounts().model_dump() | {"kept": 0, "learnt": "[]"}
-    return _who(caller) | asked | nothing | {"asked_at": now}
-
-
-def _who(caller: Caller) -> dict[str, object]:
-    return {"household_id": caller.household_id, "person_id": caller.person_id}
-
-
-def _erasure(row: Row[Any], parts_of: Sequence[ErasurePart]) -> Erasure:
-    is_done = row.finished_at is not None
-    fields = row._asdict()
-    counts = ErasedCounts(**{name: fields[name] for name in ErasedCounts.model_fields})
-    return Erasure(
-        number=row.number,
-        person_id=row.person_id,
-        camera_id=row.camera_id,
-        since=row.since,
-        until=row.until,
-        asked_at=row.asked_at,
-        finished_at=row.finished_at,
-        state=ErasureState.DONE if is_done else ErasureState.RUNNING,
-        progress=1.0 if is_done else fmean(it.progress for it in parts_of),
-        counts=counts,
-        kept=row.kept,
-        learnt=_LEARNT.validate_json(row.learnt),
-        parts=tuple(parts_of),
-    )
+    return of | asked | nothing | {"asked_at": now}

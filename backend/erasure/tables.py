@@ -9,6 +9,7 @@ erasures = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("household_id", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
     Column("person_id", Integer),
     Column("camera_id", Text),
     Column("since", Float),
@@ -29,8 +30,8 @@ erasures = Table(
     Column("learnt", Text, nullable=False),
     Index("erasures_by_time", "household_id", "asked_at"),
 )
-"""Without a `person_id` it was the household's API_KEY. `kept` incidents went on, and were left.
-`learnt` is JSON."""
+"""Without a `person_id` it was the household's API_KEY, or nobody's wish: `kind` is an ErasureKind.
+`kept` incidents went on, and were left. `learnt` is JSON."""
 
 parts = Table(
     "erasure_parts",

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from backend.events.journal.erased_ids import keep_erased_ids
 from backend.events.journal.journal import Journal
+from backend.events.journal.oldest import OldestLines
 from backend.events.journal.record import Head, head
 from backend.events.journal.segment import FileName, names_in
 from backend.events.journal.sift import Goes, Sifted, count, sift
@@ -53,14 +54,18 @@ class EventEraser:
     ) -> None:
         self._journal, self._recorder, self._store = journal, recorder, store
         self._senders, self._recent, self._clock = senders, recent, clock
+        self._oldest = OldestLines(journal.folder)
 
     def keep_identities(self) -> None:
         """Keep beside the journal what the database knows to be erased."""
         keep_erased_ids(self._journal.folder, self._store.erased())
 
-    def cut(self, goes: Goes, heartbeat_goes: Goes) -> Sequence[FileName]:
-        """Drop from memory what goes; the files that hold all that was recorded until now."""
-        cut = self._in_recorder(lambda: self._cut(heartbeat_goes))
+    def cut(self, goes: Goes, heartbeat_goes: Goes, *, closes: bool = True) -> Sequence[FileName]:
+        """Drop from memory what goes; the files that hold all that was recorded until now.
+
+        Unless it `closes` today's file: then those that hold all until yesterday.
+        """
+        cut = self._in_recorder(lambda: self._cut(heartbeat_goes, closes))
         erased = frozenset(map(bytes.fromhex, self._store.erased()))
 
         def is_gone(line: bytes) -> bool:
@@ -69,7 +74,15 @@ class EventEraser:
             return found.identity() in erased if found.is_incident else goes(found)
 
         self._recent.erase(is_gone, cut.number)
+        self._oldest.keep(cut.files)
         return cut.files
+
+    def is_before(self, file: FileName, until: float, has_camera: Callable[[str], bool]) -> bool:
+        """Whether a closed file has a line of such a camera from before `until`.
+
+        It is read once in the life of this server, and again when something was taken out.
+        """
+        return self._oldest.is_before(file, until, has_camera)
 
     def sift(self, file: FileName, goes: Goes) -> Sifted:
         """Write beside `file` what stays of it."""
@@ -79,6 +92,7 @@ class EventEraser:
     def replace(self, file: FileName, following: Path) -> None:
         """Let `file` be what stays of it."""
         self._in_recorder(lambda: self._journal.replace(file, following))
+        self._oldest.forget(file)
         sync_folder(following.parent)
 
     def remove_damage(self) -> None:
@@ -94,11 +108,11 @@ class EventEraser:
         files = [folder / str(name) for name in names_in(folder)]
         return sum(count(file, lambda head: not head.is_incident and goes(head)) for file in files)
 
-    def _cut(self, heartbeat_goes: Goes) -> _Cut:
+    def _cut(self, heartbeat_goes: Goes, closes: bool) -> _Cut:
         """In the recorder's thread."""
         if not self._recorder.has_stored_all:
             raise OSError(errno.EIO, "the database does not answer")
-        files = self._journal.close_file(self._clock())
+        files = self._journal.close_file(self._clock()) if closes else self._journal.closed_files()
         self._senders.erase(heartbeat_goes)
         self._store.save_position(self._journal.closed_up_to, self._senders.saved())
         return _Cut(files, self._recent.number())

@@ -14,6 +14,7 @@ from backend.daily_word.service import DailyWordService
 from backend.erasure.asked import Asked
 from backend.erasure.copies import Copies
 from backend.erasure.household import EndedHouseholds
+from backend.erasure.retention import RetentionService
 from backend.erasure.service import ErasureService
 from backend.escalation.steps import ALL
 from backend.health.service import HealthService
@@ -143,6 +144,7 @@ def _open_erasures(state: State, bus: Bus) -> None:
 
 def _open_households(state: State, bus: Bus) -> None:
     """What is of all households of a server."""
+    state.retention = RetentionService(state.erasures, state.people, is_on_duty=state.is_on_duty)
     state.board = BoardService(state.database, state.people, state.cameras, state.escalation)
     state.household_keys = HouseholdKeys(state.database, state.keyring, bus)
     state.households = HouseholdService(

@@ -14,6 +14,7 @@ USUAL_ZONE = "Asia/Seoul"
 # Strict: `true` is no number.
 Hour = Annotated[int, Field(ge=0, le=23, strict=True)]
 Weekday = Annotated[int, Field(ge=0, le=6, strict=True)]
+KeptDays = Annotated[int, Field(ge=7, le=3650, strict=True)]
 Seconds = Annotated[float, Field(ge=1, le=86_400, strict=True)]
 
 
@@ -56,6 +57,8 @@ class HouseholdSettings(BaseModel):
     """There is a weekly self-test where both are set."""
     daily_word_hour: Hour | None = None
     """There is a daily word where it is set."""
+    kept_days: KeptDays | None = None
+    """The record is kept for so long; None is as long as the server keeps it."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "HouseholdSettings":

@@ -55,6 +55,7 @@ HOUSEHOLD = {
     "self_test_weekday": 6,
     "self_test_hour": 15,
     "daily_word_hour": None,
+    "kept_days": 180,
 }
 WITH_ID = HOUSEHOLD | {"id": 1, "created_at": 1_795_939_200.0}
 PERSON = {

@@ -23,11 +23,13 @@ households = Table(
     Column("self_test_weekday", Integer),
     Column("self_test_hour", Integer),
     Column("daily_word_hour", Integer),
+    Column("kept_days", Integer),
     Column("created_at", Float, nullable=False),
     Column("ended_at", Float),
 )
 """`accompanied_sec` is how long a fall waits while somebody else is there. Without a weekday there
-is no self-test, without an hour no daily word. One that has ended is nobody's any more."""
+is no self-test, without an hour no daily word, without `kept_days` the record is kept as long as
+the server keeps it. One that has ended is nobody's any more."""
 
 people = Table(
     "people",

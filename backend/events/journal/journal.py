@@ -104,6 +104,10 @@ class Journal:
         more, oldest first. Raises OSError."""
         if self._current is not None and self._current.size:
             self._roll(now)
+        return self.closed_files()
+
+    def closed_files(self) -> list[FileName]:
+        """The files that are not written to any more, oldest first. Raises OSError."""
         open_name = self._last if self._current is not None else None
         return [name for name in names_in(self._folder) if name != open_name]
 

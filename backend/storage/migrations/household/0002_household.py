@@ -77,6 +77,7 @@ def _people() -> None:
         sa.Column("self_test_weekday", sa.Integer),
         sa.Column("self_test_hour", sa.Integer),
         sa.Column("daily_word_hour", sa.Integer),
+        sa.Column("kept_days", sa.Integer),
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("ended_at", sa.Float),
     )
@@ -377,6 +378,7 @@ def _erasures() -> None:
         "erasures",
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("household_id", sa.Integer, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
         sa.Column("person_id", sa.Integer),
         sa.Column("camera_id", sa.Text),
         sa.Column("since", sa.Float),

@@ -11,7 +11,7 @@ from backend.cameras.names import household_named
 from backend.erasure.scope import Scope
 from backend.erasure.store import AWAY_SEC, ErasureStore
 from backend.storage.database import SqliteDatabase
-from contract.erasures import ErasureState
+from contract.erasures import ErasureKind, ErasureState
 
 NOW = 1_800_000_000.0
 HALL = Scope(1, "hall", None, None)
@@ -26,9 +26,7 @@ def database(tmp_path: Path) -> Iterator[SqliteDatabase]:
 @pytest.fixture
 def stores(database: SqliteDatabase) -> tuple[ErasureStore, ErasureStore]:
     seen = {"a": NOW, "b": NOW}
-    first, second = (
-        ErasureStore(database, name, lambda _: seen, household_named) for name in ("a", "b")
-    )
+    first, second = (ErasureStore(database, it, lambda _: seen, household_named) for it in "ab")
     return first, second
 
 
@@ -84,3 +82,35 @@ def test_next_one_may_be_asked_for_while_another_server_is_away(
     assert first.begin(HOUSEHOLD, HALL, NOW) is None
     first.finish(1, NOW)
     assert first.begin(HOUSEHOLD, HALL, NOW)
+
+
+def older(household_id: int, until: float) -> Scope:
+    return Scope(household_id, None, None, until, kind=ErasureKind.RETENTION)
+
+
+def test_retention_follows_the_one_before_of_its_household_wherever_that_was_done(
+    stores: tuple[ErasureStore, ErasureStore],
+) -> None:
+    first, second = stores
+    first.retain([older(1, 10.0), older(2, 10.0)], NOW)
+    first.finish(1, NOW)
+    first.retain([older(1, 20.0)], NOW + 1)
+    assert first.kept_since() == {1: 20.0, 2: 10.0}
+    (only,) = first.newest(1, 9, NOW)
+    assert (only.kind, only.until, only.person_id) == (ErasureKind.RETENTION, 20.0, None)
+    assert [it.server for it in only.parts if it.finished_at is None] == ["a", "b"]
+    second.finish(2, NOW)
+    waiting = second.unfinished()
+    assert waiting
+    assert waiting.scope == older(1, 20.0)
+
+
+def test_retention_lets_nobody_wait_who_asks_for_an_erasure(
+    stores: tuple[ErasureStore, ErasureStore],
+) -> None:
+    first, _ = stores
+    first.retain([older(1, 10.0)], NOW)
+    begun = first.begin(HOUSEHOLD, HALL, NOW)
+    assert begun
+    first.retain([older(1, 20.0)], NOW)
+    assert [it.kind for it in first.newest(1, 9, NOW)] == [ErasureKind.RETENTION, ErasureKind.ASKED]
