@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from backend.access.keys import Caller
 from backend.erasure.service import ErasureService
 from backend.incidents.days import bounds_of
 from backend.part import always
 from backend.people.service import PeopleService
 from common.repeating import Repeating
+from contract.erasures import Erasure
 
 ROUND_SEC = 60.0
 NIGHT = range(3, 6)
@@ -44,6 +46,15 @@ class RetentionService:
     def stop(self, timeout: float = 2.0) -> None:
         """Finish the round that is under way."""
         self._repeating.stop(timeout)
+
+    def plan(self, caller: Caller, kept_days: int) -> Erasure:
+        """What would go if the caller's household kept so many days; reads the whole journal.
+
+        Raises ErasureRunning while another counts.
+        """
+        zone = self._people.zone(caller.household_id)
+        until = kept_since(kept_days, zone, self._clock())
+        return self._erasures.plan(caller, self._erasures.older(caller.household_id, until))
 
     def round(self) -> None:
         """Have erased what has had its time in each household where it is night."""

@@ -7,7 +7,6 @@ nobody knows fails: `testkit/full_household.py` has the names.
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,16 +15,16 @@ from fastapi import FastAPI, Request
 
 from backend.cameras.visits import VisitService
 from backend.people.service import PeopleService
-from testkit.asked_home import PASSWORD, AskedHome, asked_home
+from testkit.asked_home import AskedHome
 from testkit.full_household import FullHousehold
 from testkit.kept_rows import CANARY, Kept, kept, marks
 from testkit.past_of_household import Names
 from testkit.postgres import PROGRAMS, running_postgres
 from testkit.route_walk import NAMES
+from testkit.two_households import two_households
 from testkit.walk_of_others import NOBODY, Asked, Walk, different, statuses
 
 NOTHING = dict.fromkeys(NAMES, NOBODY)
-ROOM = {"name": "301호", "resident": "박순자, 86"}
 READERS = ("sora", "their key", "other box")
 CHANGERS = ("bora", "their key", "other box")
 """Nobody changes more than a person may within a minute."""
@@ -99,28 +98,6 @@ def seen(
         changed = walk.change(names, CHANGERS)
         after = kept(home, data_dir, 1)
         yield Seen(home, names, theirs, without, read, of_nothing, changed, before, after)
-
-
-@contextmanager
-def two_households(data_dir: Path, **settings: str) -> Iterator[AskedHome]:
-    """Household 1, and 2 with two owners, a key and a camera box."""
-    with asked_home(data_dir, **settings) as home:
-
-        def ask(who: str, path: str, body: object) -> dict[str, str]:
-            answer = home.ask(who, "POST", path, json=body).raise_for_status()
-            return dict(answer.json())
-
-        def join(login: str, address: str) -> None:
-            new = {"login": login, "name": "소라", "password": PASSWORD}
-            new["invitation"] = address.rpartition("/")[2]
-            home.keys[login] = ask("stranger", "/auth/register", new)["access_token"]
-
-        join("sora", ask("household", "/households", ROOM)["setup_address"])
-        join("bora", ask("sora", "/people/invitations", {"role": "owner"})["address"])
-        home.keys["their key"] = ask("sora", "/households/2/keys", {"name": "key"})["key"]
-        paired = ask("sora", "/cameras", {"camera_id": "hall"})
-        home.keys["other box"] = ask("stranger", "/pairing", {"code": paired["code"]})["key"]
-        yield home
 
 
 def test_no_answer_tells_a_name_or_a_time_of_another_household(seen: Seen) -> None:

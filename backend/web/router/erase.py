@@ -13,6 +13,7 @@ from backend.erasure.service import ErasureService
 from backend.errors import ApiError
 from backend.http.bodies import Body
 from backend.incidents.days import bounds_of
+from backend.web.erased_words import counted
 from backend.web.forms import checked, fields_of
 from backend.web.marks import N_
 from backend.web.page_route import page_router, pages_of, see
@@ -21,18 +22,6 @@ from contract.erasures import Erasure, ErasureAsked, ErasureState
 router = page_router()
 
 LISTED = 20
-COUNTED: Mapping[str, str] = {
-    "events": N_("events"),
-    "incidents": N_("incidents"),
-    "alerts": N_("alerts"),
-    "notes": N_("notes"),
-    "poses": N_("skeletons"),
-    "dataset_files": N_("copies in data sets"),
-    "pictures": N_("pictures"),
-    "conversations": N_("conversations with the assistant"),
-    "predictions": N_("answers of models"),
-    "batches": N_("tables that models answered"),
-}
 STATES: Mapping[ErasureState, str] = {
     ErasureState.PLANNED: N_("counted"),
     ErasureState.RUNNING: N_("under way"),
@@ -95,7 +84,7 @@ def _page(
         fields=fields,
         planned=planned,
         cameras=[camera.camera_id for camera in cameras.all(request.state.caller.household_id)],
-        counted={name: texts.gettext(text) for name, text in COUNTED.items()},
+        counted=counted(planned, texts) if planned else [],
         states={state: texts.gettext(text) for state, text in STATES.items()},
         erasures=_service(request).newest(caller.household_id, LISTED),
         sentence=pages.sentence(request, error) if error else "",
