@@ -25,19 +25,19 @@ _LABEL = '"event":"fall",'
 _INCIDENT = '"incident_id":"%032x","prob":0.93'
 
 
-def write(folder: Path, lines: int) -> float:
-    """Write as many lines; returns when the last was received.
+def write(folder: Path, lines: int, per_sec: float = EVENTS_PER_SEC) -> float:
+    """Write as many lines, so many a second; returns when the last was received.
 
     The lines are those that the server would write, put together without it: that takes seconds.
     """
     folder.mkdir(parents=True)
     name, content, size = None, [], 0
     for number in range(lines):
-        line = _line(number)
+        now = BEGIN + number / per_sec
+        line = _line(number, now)
         content.append(line)
         size += len(line)
-        now = BEGIN + number / EVENTS_PER_SEC
-        next_day = day_of(now + 1 / EVENTS_PER_SEC) != day_of(now)
+        next_day = day_of(now + 1 / per_sec) != day_of(now)
         if size >= FILE_BYTES or next_day or number == lines - 1:
             name = next_name(name, now)
             (folder / str(name)).write_bytes(b"".join(content))
@@ -45,8 +45,7 @@ def write(folder: Path, lines: int) -> float:
     return now
 
 
-def _line(number: int) -> bytes:
-    now = BEGIN + number / EVENTS_PER_SEC
+def _line(number: int, now: float) -> bytes:
     event_type, rest = _said(number)
     camera = CAMERAS[number % len(CAMERAS)]
     label = _LABEL if event_type in ("START", "END") else ""

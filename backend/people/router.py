@@ -92,7 +92,11 @@ def household(request: Request) -> Household:
     responses=answers(WITH_ID, *OF_A_BODY, NotSetUp),
 )
 async def set_household(request: Request, body: Body) -> Household:
-    """Let these be all settings of the household. For owners."""
+    """Let these be all settings of the household. For owners.
+
+    What is older than `kept_days` is erased in the coming night, between 3 and 6 of its time.
+    `POST /erasures` says with `dry_run` what an erasure up to a day would take.
+    """
     return await run_in_threadpool(change_household, request, parse_model(SETTINGS, body))
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,7 +30,8 @@ from testkit.aged_journal import (
     zone_at_night,
 )
 from testkit.asked_home import KEY, AskedHome
-from testkit.kept_rows import kept
+from testkit.kept_pictures import keep_picture
+from testkit.kept_rows import Kept, kept
 from testkit.processes import PartFailed
 from testkit.two_households import ROOM, two_households
 from testkit.whole_server import WholeServer
@@ -76,6 +77,18 @@ class TwoHomes:
         night = {"time_zone": zone_at_night(time.time())}
         self.ask(who, "PUT", "/household", known | night | settings)
 
+    def keep_old_picture(self) -> frozenset[str]:
+        """Of household 2 and its camera; the rows of its pictures."""
+        state = self.home.app.state
+        of: dict[str, Any] = {"household_id": 2, "camera_id": THEIRS}
+        of["created_at"] = began_at(time.time())[0]
+        keep_picture(state.factory_database, state.media_driver, **of)
+        return self.kept(2).rows["images"]
+
+    def kept(self, household_id: int) -> Kept:
+        """All that the server has of a household."""
+        return kept(self.home, self.data_dir, household_id)
+
     def night(self) -> None:
         """The round of the night, until nothing is left to do."""
         self.home.app.state.retention.round()
@@ -89,76 +102,71 @@ class TwoHomes:
         return len(self.ask(who, "GET", f"/activity?from={first}"))
 
 
-@pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    write_aged_journal(folder / "events", time.time())
-    return folder
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoHomes]:
+    data_dir = tmp_path_factory.mktemp("homes") / "data"
+    write_aged_journal(data_dir / "events", time.time())
+    with two_households(data_dir) as home:
+        yield TwoHomes(home, data_dir)
 
 
 def test_what_a_household_keeps_no_longer_goes_at_night_and_nothing_of_another(
-    data_dir: Path,
+    homes: TwoHomes,
 ) -> None:
-    with two_households(data_dir) as home:
-        homes = TwoHomes(home, data_dir)
-        homes.keep("their key", **WEEK)
-        homes.keep("household")
-        before, ours, theirs = (
-            kept(home, data_dir, 1),
-            lines(homes.folder, OURS),
-            lines(homes.folder, THEIRS),
-        )
-        assert homes.hours("their key") == homes.hours("household") == len(AGES)
-        homes.night()
+    homes.keep("their key", **WEEK)
+    homes.keep("household")
+    pictures = homes.keep_old_picture()
+    before, ours = homes.kept(1), lines(homes.folder, OURS)
+    theirs = lines(homes.folder, THEIRS)
+    assert homes.hours("their key") == homes.hours("household") == len(AGES)
+    homes.night()
 
-        after = kept(home, data_dir, 1)
-        assert after.rows == before.rows
-        gone = before.elsewhere - after.elsewhere
-        assert [it for it in gone if THEIRS not in it] == []
-        assert lines(homes.folder, OURS) == ours
-        assert lines(homes.folder, THEIRS) == theirs[OLD_DAYS * A_DAY :]
-        left = len(AGES) - OLD_DAYS
-        assert len(homes.ask("their key", "GET", "/incidents")) == homes.hours("their key") == left
-        assert len(homes.ask("household", "GET", "/incidents")) == len(AGES)
+    after = homes.kept(1)
+    assert after.rows == before.rows
+    gone = before.elsewhere - after.elsewhere
+    assert [it for it in gone if THEIRS not in it] == []
+    assert lines(homes.folder, OURS) == ours
+    assert lines(homes.folder, THEIRS) == theirs[OLD_DAYS * A_DAY :]
+    left = len(AGES) - OLD_DAYS
+    assert len(homes.ask("their key", "GET", "/incidents")) == homes.hours("their key") == left
+    assert len(homes.ask("household", "GET", "/incidents")) == len(AGES)
+    assert homes.kept(2).rows["images"] == pictures
 
-        (done,) = homes.ask("their key", "GET", "/erasures")
-        assert (done["kind"], done["person_id"], done["kept"]) == ("retention", None, 0)
-        counts = done["counts"]
-        assert (counts["events"], counts["incidents"]) == (OLD_DAYS * A_DAY, OLD_DAYS)
-        assert counts["notes"] == OLD_DAYS
-        assert homes.ask("household", "GET", "/erasures") == []
-        homes.night()
-        assert homes.ask("their key", "GET", "/erasures") == [done]
+    (done,) = homes.ask("their key", "GET", "/erasures")
+    assert (done["kind"], done["person_id"], done["kept"]) == ("retention", None, 0)
+    counts = done["counts"]
+    assert (counts["events"], counts["incidents"]) == (OLD_DAYS * A_DAY, OLD_DAYS)
+    assert counts["notes"] == OLD_DAYS
+    assert homes.ask("household", "GET", "/erasures") == []
+    homes.night()
+    assert homes.ask("their key", "GET", "/erasures") == [done]
 
 
 def test_page_counts_and_asks_again_before_a_record_is_kept_for_a_shorter_time(
-    data_dir: Path,
+    homes: TwoHomes,
 ) -> None:
-    with two_households(data_dir) as home:
-        homes = TwoHomes(home, data_dir)
+    def send(**fields: str) -> httpx.Response:
+        form = {"name": "댁", "language": "en", **fields}
+        headers = {"Accept": "text/html", "Origin": "http://127.0.0.1"}
+        return homes.home.ask("owner", "POST", "/settings", data=form, headers=headers)
 
-        def send(**fields: str) -> httpx.Response:
-            form = {"name": "301호", "language": "en", **fields}
-            headers = {"Accept": "text/html", "Origin": "http://127.0.0.1"}
-            return home.ask("sora", "POST", "/settings", data=form, headers=headers)
+    def kept_days() -> int | None:
+        days: int | None = homes.ask("owner", "GET", "/household")["kept_days"]
+        return days
 
-        def kept_days() -> int | None:
-            days: int | None = homes.ask("sora", "GET", "/household")["kept_days"]
-            return days
-
-        asked = send(kept_days="30")
-        assert (asked.status_code, kept_days()) == (200, None)
-        assert 'name="confirmed"' in asked.text
-        assert '<input type="hidden" name="kept_days" value="30">' in asked.text
-        assert send(kept_days="30", confirmed="yes").status_code == 303
-        assert kept_days() == 30
-        shorter = send(kept_days="7")
-        assert f"<dd>{OLD_DAYS * A_DAY}</dd>" in shorter.text
-        assert kept_days() == 30
-        assert send(kept_days="90").status_code == 303
-        assert send(kept_days="").status_code == 303
-        assert kept_days() is None
-        assert send(kept_days="6", confirmed="yes").status_code == 422
+    asked = send(kept_days="30")
+    assert (asked.status_code, kept_days()) == (200, None)
+    assert 'name="confirmed"' in asked.text
+    assert '<input type="hidden" name="kept_days" value="30">' in asked.text
+    assert send(kept_days="30", confirmed="yes").status_code == 303
+    assert kept_days() == 30
+    shorter = send(kept_days="7")
+    assert f"<dd>{OLD_DAYS * A_DAY}</dd>" in shorter.text
+    assert kept_days() == 30
+    assert send(kept_days="90").status_code == 303
+    assert send(kept_days="").status_code == 303
+    assert kept_days() is None
+    assert send(kept_days="6", confirmed="yes").status_code == 422
 
 
 def dies_at_a_file() -> AbstractContextManager[object]:

@@ -32,9 +32,8 @@ def test_every_line_is_one_of_the_servers(folder: Path) -> None:
         assert Record.of(record.event, record.received_at).line == line
 
 
-def test_days_have_files_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(large_log, "EVENTS_PER_SEC", 0.001)
-    large_log.write(tmp_path / "events", 200)
+def test_days_have_files_of_their_own(tmp_path: Path) -> None:
+    large_log.write(tmp_path / "events", 200, per_sec=0.001)
     assert len(list((tmp_path / "events").glob("*.jsonl"))) == 3
 
 
