@@ -59,14 +59,14 @@ class ErasureStore:
         Each begins at the record's beginning: what one before has not done at some server is its.
         """
         households = [scope.household_id for scope in scopes]
-        before = select(erasures.c.number).where(
-            _IS_RETENTION, erasures.c.household_id.in_(households)
-        )
+        of = erasures.c
+        query = select(of.number).where(_IS_RETENTION, of.household_id.in_(households))
         with self._database.writing() as db:
-            db.execute(delete(parts).where(parts.c.erasure.in_(before)))
-            db.execute(delete(erasures).where(erasures.c.number.in_(before)))
-            for scope in scopes:
+            before = db.scalars(query).all()
+            for scope in scopes:  # first: what is still under way is not to share its number
                 self.add(db, None, scope, now)
+            db.execute(delete(parts).where(parts.c.erasure.in_(before)))
+            db.execute(delete(erasures).where(of.number.in_(before)))
 
     def begin(self, caller: Caller, scope: Scope, now: float) -> Erasure | None:
         """It was asked for, and who asked stands in the audit log; None while one is unfinished.
