@@ -188,14 +188,13 @@ async def _start(state: State, stops: AsyncExitStack) -> None:
     if state.cluster:
         _run(stops, state.catching_up)
     _run(stops, state.activity, state.record, state.daily_word, state.self_tests)
-    _run(stops, state.erasures, state.dataset_intake, state.media_sweeper, state.watchdog)
+    _run(stops, state.erasures, state.retention, state.dataset_intake, state.media_sweeper)
+    _run(stops, state.watchdog)
     await _start_talking(state, stops)
 
 
 async def _start_talking(state: State, stops: AsyncExitStack) -> None:
     """Start what others are connected to, or what connects to others."""
-    _run(stops, state.erasures, state.retention, state.dataset_intake, state.media_sweeper)
-    _run(stops, state.watchdog)
     await state.vision.start()
     stops.push_async_callback(state.vision.stop)
     await state.live.start()
