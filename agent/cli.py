@@ -2,48 +2,34 @@
 
 import logging
 import os
-import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 
 import typer
 
-from common.cli import Fps, create_cli, end_within, fail, needs, stoppable
+from common.cli import Fps, create_cli, fail, needs, stoppable
 from common.native_output import silence_native_stderr
 from common.private_files import keep_private
 from common.settings import read_settings
 
 with needs("the group `agent` and the system libraries that the README names"):
     from agent import options
-    from agent.box import opened
-    from agent.capture import is_live, is_pose_track
+    from agent.capture import is_pose_track
     from agent.config import AgentSettings
-    from agent.link import report_unwatched
+    from agent.errors import AgentFailed
+    from agent.farewell import send_farewell
     from agent.onvif.commands import list_cameras, log_in
     from agent.onvif.errors import OnvifError
     from agent.onvif.login import LoginsUnreadable
-    from agent.outbox.recovery import OutboxInUse
     from agent.pairing import PairingFailed, applied, is_code, kept, pair_box
-    from agent.supervisor import Supervisor
-    from contract.events import ENDED, FAILED
+    from agent.watch import watch
     from modeling.perception.detector.checkpoint import CheckpointError
-
-# The longest that a watch which is stopped takes to end.
-END_SEC = 9.0
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_FORMAT_OF_SEVERAL = "%(asctime)s %(levelname)s %(threadName)s: %(message)s"
 """The threads of a camera have its name."""
 
 app = create_cli()
-logger = logging.getLogger("agent")
-
-
-class AgentFailed(Exception):
-    """Ends the program with exit code 1; the message is one line."""
 
 
 @app.command()
@@ -102,9 +88,9 @@ def _carry_out(
     if record is not None:
         _check_recordable(record, len(settings.watched))
     if farewell:
-        _send_farewell(settings)
+        send_farewell(settings)
     elif not no_watch:
-        _watch(settings, record)
+        watch(settings, record)
 
 
 def _cameras(named: list[str] | None, *, is_one_named: bool) -> dict[str, str] | None:
@@ -146,86 +132,6 @@ def _paired(settings: AgentSettings, code: str | None) -> AgentSettings:
     """The settings with what the box was paired for, now or before; raises PairingFailed."""
     pairing = kept(settings.data_dir) if code is None else pair_box(settings, code)
     return settings if pairing is None else applied(settings, pairing)
-
-
-def _send_farewell(settings: AgentSettings) -> None:
-    """Raises AgentFailed."""
-    try:
-        is_received = report_unwatched(settings, settings.watched, ENDED)
-    except OutboxInUse as failure:
-        raise AgentFailed(f"{failure}; stop it first") from failure
-    except OSError as failure:
-        raise AgentFailed(f"cannot write below {settings.data_dir}: {failure}") from failure
-    if not is_received:
-        raise AgentFailed(f"the server at {settings.backend_base_url} has not received it")
-
-
-def _report_failure(settings: AgentSettings, failure: CheckpointError) -> None:
-    """Send the server, too, why its cameras are not watched: the household reads no log."""
-    cameras = [name for name, source in settings.watched.items() if is_live(source)]
-    with suppress(OutboxInUse, OSError):
-        report_unwatched(settings, cameras, FAILED, str(failure))
-
-
-def _watch(settings: AgentSettings, record: Path | None) -> None:
-    try:
-        _watch_all(settings, record)
-    except CheckpointError as failure:
-        _report_failure(settings, failure)
-        raise
-
-
-def _watch_all(settings: AgentSettings, record: Path | None) -> None:
-    with opened(settings) as box:
-
-        def stop(number: int, _frame: FrameType | None) -> None:
-            end_within(END_SEC, 1)
-            box.stop(by_hand=number == signal.SIGINT)
-
-        _handle_stops(stop)
-        supervisor = Supervisor(box, record)
-        supervisor.run()
-        if box.stopping.is_set():  # a repeated signal must not kill the interpreter while it exits
-            _handle_stops(signal.SIG_IGN)
-        _check_end(supervisor, settings, stopped=box.stopping.is_set())
-
-
-def _handle_stops(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handler)
-
-
-def _check_end(supervisor: Supervisor, settings: AgentSettings, *, stopped: bool) -> None:
-    """Raise AgentFailed with what has failed, else with what was not sent.
-
-    After a stop, unsent events are no failure as long as they are on the disk.
-    """
-    unsent = _unsent(supervisor, settings)
-    if supervisor.failures:
-        if unsent:
-            logger.warning(unsent)
-        raise AgentFailed(_failures(supervisor, settings))
-    if unsent and (not stopped or any(supervisor.held.values())):
-        raise AgentFailed(unsent)
-    if unsent:
-        logger.warning(unsent)
-
-
-def _failures(supervisor: Supervisor, settings: AgentSettings) -> str:
-    failures = supervisor.failures
-    if len(settings.watched) == 1:
-        return "".join(failures.values())
-    return "not watched: " + "; ".join(f"{name}: {why}" for name, why in failures.items())
-
-
-def _unsent(supervisor: Supervisor, settings: AgentSettings) -> str | None:
-    """What the server has not received, in a line; None if it has everything."""
-    if not (left := sum(supervisor.left.values())):
-        return None
-    unsent = f"{left} events could not be sent to {settings.backend_base_url}"
-    if held := sum(supervisor.held.values()):
-        return f"{unsent}, and {held} of them could not be written below {settings.data_dir}"
-    return f"{unsent}; they are kept below {settings.data_dir} and go out with the next start"
 
 
 def _check_recordable(record: Path, cameras: int) -> None:

@@ -20,8 +20,8 @@ Eventually = Callable[..., Any]
 
 LIMIT_SEC = 10.0
 PATIENT = """
-from agent import cli, supervisor
-supervisor.STOP_DRAIN_SEC = cli.END_SEC = 300
+from agent import cli, supervisor, watch
+supervisor.STOP_DRAIN_SEC = watch.END_SEC = 300
 cli.main()
 """
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from pydantic_settings import BaseSettings
 
-from agent.cli import END_SEC as AGENT_END_SEC
 from agent.config import AgentSettings
+from agent.watch import END_SEC as AGENT_END_SEC
 from backend.config import BackendSettings, VisionSettings, WorkerSettings
 from backend.http.server import END_SEC as BACKEND_END_SEC
 

@@ -149,7 +149,7 @@ def test_options_replace_the_cameras_of_the_environment(
 ) -> None:
     monkeypatch.setenv("CAMERAS", '{"env": "0"}')
     asked: list[AgentSettings] = []
-    monkeypatch.setattr(cli, "_watch", lambda settings, _: asked.append(settings))
+    monkeypatch.setattr(cli, "watch", lambda settings, _: asked.append(settings))
     monkeypatch.setattr(cli, "silence_native_stderr", lambda: None)
     assert CliRunner().invoke(app, options).exit_code == 0
     assert asked[0].watched == watched
