@@ -30,6 +30,11 @@ class CareHome:
     line: CutLine
     ntfy: NtfyServer
 
+    @property
+    def folders(self) -> list[Path]:
+        """Of the servers."""
+        return [server.folder for server in self.servers]
+
     def client(self) -> httpx.Client:
         """A client with the key of the first household."""
         headers = {"Authorization": f"Bearer {KEY}"}

@@ -27,7 +27,7 @@ def lines(found: Measured) -> Iterator[str]:
     yield f"wire: {found.wire_messages} messages, {found.wire_bytes / MIB:.1f} MiB ({rate:.0f} B/s)"
     largest = sorted(found.grown.items(), key=lambda it: -it[1])[:8]
     grown = ", ".join(f"{name} {size / MIB:.2f}" for name, size in largest)
-    yield f"grown, MiB: {grown}"
+    yield f"grown, MiB: {grown}; journals {found.journal_bytes / MIB:.1f}"
     yield f"watchdog's rounds: {_spread(found.rounds, 's')}"
     yield from _writes(found)
 
@@ -35,9 +35,11 @@ def lines(found: Measured) -> Iterator[str]:
 def _writes(found: Measured) -> Iterator[str]:
     count = sum(it.count for it in found.writes.values())
     held = sum(it.held_sec for it in found.writes.values())
-    yield f"writes: {count}, {held / found.seconds:.1%} of the time has somebody the lock"
+    share = held / found.seconds
+    yield f"writes: {count}, somebody has the writer's lock {share:.1%} of the time"
     for who, it in sorted(found.writes.items(), key=lambda item: -item[1].held_sec)[:MAX_WRITERS]:
-        waited, kept = it.waited_sec / it.count * 1e3, it.held_sec / it.count * 1e3
+        count = max(1, it.count)
+        waited, kept = it.waited_sec / count * 1e3, it.held_sec / count * 1e3
         yield f"  {it.held_sec:.1f} s by {who}: {it.count} x {kept:.1f} ms, {waited:.1f} ms waited"
 
 

@@ -10,7 +10,15 @@ from typing import Any
 
 from benchmarks.many_cameras.disturbances import Disturbances, Say
 from benchmarks.many_cameras.usage import Usage, parts_of
-from benchmarks.many_cameras.watching import WireTap, Writes, rounds_of, sizes, watched, writes_of
+from benchmarks.many_cameras.watching import (
+    WireTap,
+    Writes,
+    journal_bytes,
+    rounds_of,
+    sizes,
+    watched,
+    writes_of,
+)
 from testkit.care_home import CareHome, care_home
 from testkit.simulated_boxes.box import Sent
 from testkit.simulated_boxes.fleet import run_boxes
@@ -40,11 +48,13 @@ class Measured:
     cpu_sec: dict[str, float] = field(default_factory=dict)
     most_bytes: dict[str, int] = field(default_factory=dict)
     grown: dict[str, int] = field(default_factory=dict)
+    journal_bytes: int = 0
+    """Of both servers."""
     wire_messages: int = 0
     wire_bytes: int = 0
     rounds: list[float] = field(default_factory=list)
     writes: dict[str, Writes] = field(default_factory=dict)
-    """By who asks; from the start of the servers on."""
+    """By who asks."""
 
     @property
     def faults(self) -> list[str]:
@@ -97,11 +107,9 @@ async def _run(
     drain_sec: float,
     say: Say,
 ) -> Measured:
-    found = Measured(len(paired), disturbances.seconds, Sent())
+    found, seconds = Measured(len(paired), disturbances.seconds, Sent()), disturbances.seconds
     phone, usage = ShiftPhone(home.ntfy), Usage(parts_of(home))
-    before = sizes(home.postgres.url)
-    usage.look()
-    begin = {name: dict(used.cpu_sec) for name, used in usage.used.items()}
+    before = _Before.of(home, usage)
     with WireTap(home.postgres.url) as tap:
         async with _beside(
             usage.watch(),
@@ -109,24 +117,45 @@ async def _run(
             disturbances.disturb(home, say),
             _tell(found.sent, phone, say),
         ):
-            seconds, port = disturbances.seconds, home.balancer.port
+            port = home.balancer.port
             found.waiting = await run_boxes(paired, port, found.sent, seconds, drain_sec)
             await _wait_for_rings(found, phone)
             usage.look()
     found.wire_messages, found.wire_bytes = tap.messages, tap.bytes
-    found.cpu_sec = {name: used.since(begin[name]) for name, used in usage.used.items()}
-    found.most_bytes = {name: used.most_bytes for name, used in usage.used.items()}
-    after = sizes(home.postgres.url)
-    found.grown = {name: size - before.get(name, 0) for name, size in after.items()}
-    found.writes = writes_of(it.folder for it in home.servers)
-    found.rounds = sorted(took for it in home.servers for took in rounds_of(it.folder))
-    found.rang, found.doubled, found.resent = (
-        phone.first_messages(),
-        phone.doubled(),
-        phone.resent(),
-    )
-    found.pressed = dict(phone.pressed)
+    _read_servers(found, home, usage, before)
+    _read_phone(found, phone)
     return found
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What the parts had used, written and kept when the boxes began."""
+
+    cpu_sec: dict[str, dict[int, float]]
+    sizes: dict[str, int]
+    writes: dict[str, Writes]
+
+    @classmethod
+    def of(cls, home: CareHome, usage: Usage) -> "_Before":
+        usage.look()
+        cpu_sec = {name: dict(used.cpu_sec) for name, used in usage.used.items()}
+        return cls(cpu_sec, sizes(home.postgres.url), writes_of(home.folders))
+
+
+def _read_servers(found: Measured, home: CareHome, usage: Usage, before: _Before) -> None:
+    found.cpu_sec = {name: used.since(before.cpu_sec[name]) for name, used in usage.used.items()}
+    found.most_bytes = {name: used.most_bytes for name, used in usage.used.items()}
+    now = sizes(home.postgres.url)
+    found.grown = {name: size - before.sizes.get(name, 0) for name, size in now.items()}
+    found.journal_bytes = sum(map(journal_bytes, home.folders))
+    written = writes_of(home.folders)
+    found.writes = {who: it.since(before.writes.get(who, Writes())) for who, it in written.items()}
+    found.rounds = sorted(took for folder in home.folders for took in rounds_of(folder))
+
+
+def _read_phone(found: Measured, phone: ShiftPhone) -> None:
+    found.rang, found.resent = phone.first_messages(), phone.resent()
+    found.doubled, found.pressed = phone.doubled(), dict(phone.pressed)
 
 
 @contextlib.asynccontextmanager

@@ -32,6 +32,14 @@ class Writes:
     waited_sec: float = 0.0
     held_sec: float = 0.0
 
+    def since(self, begin: "Writes") -> "Writes":
+        """Those after the `begin`."""
+        return Writes(
+            self.count - begin.count,
+            self.waited_sec - begin.waited_sec,
+            self.held_sec - begin.held_sec,
+        )
+
 
 @contextlib.contextmanager
 def watched() -> Iterator[None]:
@@ -105,6 +113,11 @@ def rounds_of(folder: Path) -> list[float]:
         return sorted(map(float, (folder / ROUNDS).read_text().split()))
     except OSError:
         return []
+
+
+def journal_bytes(folder: Path) -> int:
+    """The size of the journal of the server in `folder`."""
+    return sum(file.stat().st_size for file in (folder / "data" / "events").glob("*.jsonl"))
 
 
 class WireTap:
