@@ -1,19 +1,17 @@
 """nginx before several servers: a client's key says which one it stays at while that answers."""
 
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from testkit.processes import PartFailed, free_port
+from testkit.processes import free_port, wait_until_listening
 
 PROGRAM = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
 """None where it is not installed."""
-READY_SEC = 10.0
+STOP_SEC = 10.0
 CONFIGURATION = """\
 daemon off;
 worker_processes 1;
@@ -76,17 +74,8 @@ def balancing(folder: Path, ports: Sequence[int]) -> Iterator[Balancer]:
     path.write_text(CONFIGURATION.format(folder=folder, port=port, servers=servers))
     process = subprocess.Popen([str(PROGRAM), "-p", str(folder), "-c", str(path)])  # noqa: S603
     try:
-        _wait_for(port)
+        wait_until_listening(port)
         yield Balancer(port, process)
     finally:
         process.terminate()
-        process.wait(READY_SEC)
-
-
-def _wait_for(port: int) -> None:
-    give_up_at = time.monotonic() + READY_SEC
-    while time.monotonic() < give_up_at:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    raise PartFailed(f"nobody listens at {port}")
+        process.wait(STOP_SEC)

@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 
 from testkit.forked import forking
-from testkit.processes import free_port
+from testkit.processes import free_port, wait_until_listening
 
 CHUNK, LOOK_SEC = 2**16, 0.05
 
@@ -39,6 +39,7 @@ def line_to(port: int) -> Iterator[CutLine]:
     process = forking.Process(target=_run, args=(own, port, is_cut), daemon=True)
     process.start()
     try:
+        wait_until_listening(own)
         yield CutLine(own, process, is_cut)
     finally:
         process.kill()

@@ -148,6 +148,16 @@ def wait_until_ready(url: str, runs: Callable[[], bool]) -> None:
     raise PartFailed(f"does not answer at {url}")
 
 
+def wait_until_listening(port: int) -> None:
+    """Return once somebody takes connections at `port` of this machine; raises PartFailed."""
+    give_up_at = time.monotonic() + STOP_SEC
+    while time.monotonic() < give_up_at:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise PartFailed(f"nobody listens at {port}")
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on, and that nobody else is given.
 

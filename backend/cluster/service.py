@@ -16,13 +16,16 @@ from backend.cluster.duty import Duty
 from backend.cluster.messages import Form, read
 from backend.cluster.wire import Wire
 from backend.part import Part, part
-from backend.storage.database import CONNECTING, Database
+from backend.storage.database import CONNECTING, SESSION, Database
 from common.files import made_once
 from common.repeating import Repeating
 
 logger = logging.getLogger(__name__)
 
 ROUND_SEC = 1.0
+GIVEN_UP = " -c idle_session_timeout=5000"
+"""A server that is cut off says nothing, and would be on duty until its connection is found dead:
+so PostgreSQL ends the session of whoever does not say each second that it is there."""
 NAME_FILE = "server-name"
 NAME_BYTES = 4
 
@@ -55,8 +58,8 @@ class ClusterService:
         self._secret, self._at_odds = secret, list[str]()
         self._name, self._database, self._bus = name, database, bus
         self._forms, self._take_over, self._each_round = forms, take_over, each_round
-        connect = partial(_connect, url)
-        self._duty, self._wire = Duty(connect), Wire(name, connect, self._hear)
+        self._duty = Duty(partial(connect, url, GIVEN_UP))
+        self._wire = Wire(name, partial(connect, url), self._hear)
         self._repeating = Repeating(
             "cluster", self._round, ROUND_SEC, "the servers cannot agree; that is tried again"
         )
@@ -129,6 +132,17 @@ class ClusterService:
             self._bus.hear(message)
 
 
+def connect(url: str, more: str = "") -> psycopg.Connection:
+    """A session of its own, each of whose statements counts at once; `more` are options of it.
+
+    Raises psycopg.Error.
+    """
+    parts = make_url(url).set(drivername="postgresql")
+    plain = parts.render_as_string(hide_password=False)
+    settings = CONNECTING | {"options": SESSION + more}
+    return psycopg.connect(plain, autocommit=True, **settings)
+
+
 def _said_of(at_odds: Sequence[str]) -> str | None:
     if not at_odds:
         return None
@@ -136,10 +150,3 @@ def _said_of(at_odds: Sequence[str]) -> str | None:
         f"server {', '.join(at_odds)} signs by another JWT_SECRET_KEY: set the same one, or let "
         "all servers have one folder DATA_DIR/access"
     )
-
-
-def _connect(url: str) -> psycopg.Connection:
-    """A session of its own, each of whose statements counts at once. Raises psycopg.Error."""
-    parts = make_url(url).set(drivername="postgresql")
-    plain = parts.render_as_string(hide_password=False)
-    return psycopg.connect(plain, autocommit=True, **CONNECTING)

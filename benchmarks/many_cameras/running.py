@@ -40,6 +40,8 @@ class Measured:
     seconds: float
     sent: Sent
     waiting: int = 0
+    broken: list[str] = field(default_factory=list)
+    """What failed of the benchmark itself."""
     rang: dict[str, float] = field(default_factory=dict)
     """When the phone first rang for a fall, by room (seconds since 1970)."""
     doubled: list[str] = field(default_factory=list)
@@ -61,6 +63,7 @@ class Measured:
         """What is short of the promise: every fall once, and no event refused or left behind."""
         left = [f"{self.waiting} events never taken"] if self.waiting else []
         return [
+            *self.broken,
             *(f"lost: {room}" for room in self.lost),
             *(f"doubled: {title}" for title in self.doubled),
             *(f"refused: {answer}" for answer in self.sent.refused),
@@ -112,6 +115,7 @@ async def _run(
     before = _Before.of(home, usage)
     with WireTap(home.postgres.url) as tap:
         async with _beside(
+            found.broken,
             usage.watch(),
             phone.answer(),
             disturbances.disturb(home, say),
@@ -159,8 +163,8 @@ def _read_phone(found: Measured, phone: ShiftPhone) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _beside(*doing: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """All of this goes on meanwhile; what fails there raises at the end."""
+async def _beside(broken: list[str], *doing: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """All of this goes on meanwhile; what fails there is `broken` at the end."""
     tasks = [asyncio.create_task(it) for it in doing]
     try:
         yield
@@ -168,9 +172,7 @@ async def _beside(*doing: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
-    for failure in ended:
-        if isinstance(failure, Exception):
-            raise failure
+    broken.extend(repr(it) for it in ended if isinstance(it, Exception))
 
 
 async def _wait_for_rings(found: Measured, phone: ShiftPhone) -> None:

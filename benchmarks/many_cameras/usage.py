@@ -51,7 +51,7 @@ class Usage:
                 try:
                     self.used[name].cpu_sec[pid] = process_cpu_sec(pid)
                     resident, others = _memory(pid)
-                except OSError:  # it has ended
+                except (OSError, ValueError):  # it has ended
                     continue
                 own, shared = own + resident - others, max(shared, others)
             self.used[name].most_bytes = max(self.used[name].most_bytes, own + shared)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -10,7 +11,10 @@ from unittest.mock import patch
 import httpx2 as httpx
 import pytest
 
+from backend.cluster.duty import Duty
+from backend.cluster.service import GIVEN_UP, connect
 from backend.cluster.wire import Wire
+from testkit.cut_line import line_to
 from testkit.postgres import PROGRAMS, Postgres
 from testkit.server_pair import BEARER, SECRET, Pair, running_pair
 from testkit.simulated_boxes.moving_in import set_up
@@ -152,3 +156,24 @@ def test_keys_and_contacts_that_a_server_did_not_hear_of_are_known_to_it_soon(
         pair.first.kill()
         pair.report(pair.second, *fall(make_event, "four"))
         eventually(lambda: len({it["topic"] for it in pair.phone.messages}) == 2)
+
+
+def test_server_that_is_cut_off_is_on_duty_no_longer(
+    installed: Postgres, eventually: Eventually
+) -> None:
+    def has_duty() -> bool:
+        other.hold()
+        return other.is_mine()
+
+    with line_to(installed.port) as line:
+        by_line = installed.url.replace(f":{installed.port}/", f":{line.port}/")
+        cut_off, other = (Duty(partial(connect, url, GIVEN_UP)) for url in (by_line, installed.url))
+        cut_off.hold()
+        other.hold()
+        assert (cut_off.is_mine(), other.is_mine()) == (True, False)
+        line.cut()
+        eventually(has_duty, timeout=15.0)
+        assert not cut_off.is_mine()
+        line.mend()
+        for duty in (cut_off, other):
+            duty.release()
