@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -36,17 +37,20 @@ class Disturbances:
         async with asyncio.TaskGroup() as tasks:
             for server in home.servers:
                 tasks.create_task(keep_running(server, say))
-            which = random.Random(self.seed)  # noqa: S311 (no secret)
-            kill = lambda: kill_one(which.choice(home.servers), say)  # noqa: E731
-            tasks.create_task(self._at_moments(self.kills, 1, kill))
-            tasks.create_task(self._at_moments(self.restarts, 2, lambda: restart(home, say)))
+            kills, restarts, cuts = (self._chance(salt) for salt in (1, 2, 3))
+            kill = partial(kill_one, home, kills, say)
+            tasks.create_task(self._at_moments(self.kills, kills, kill))
+            stop = partial(restart, home, say)
+            tasks.create_task(self._at_moments(self.restarts, restarts, stop))
             if self.cut_sec:
-                tasks.create_task(self._at_moments(1, 3, lambda: self._cut(home, say)))
+                tasks.create_task(self._at_moments(1, cuts, partial(self._cut, home, say)))
+
+    def _chance(self, salt: int) -> random.Random:
+        return random.Random(self.seed * 10 + salt)  # noqa: S311 (no secret)
 
     async def _at_moments(
-        self, count: int, salt: int, do: Callable[[], Coroutine[Any, Any, None]]
+        self, count: int, chance: random.Random, do: Callable[[], Coroutine[Any, Any, None]]
     ) -> None:
-        chance = random.Random(self.seed * 10 + salt)  # noqa: S311 (no secret)
         span = (QUIET * self.seconds, (1 - QUIET) * self.seconds)
         moments = sorted(chance.uniform(*span) for _ in range(count))
         for before, at in pairwise([0.0, *moments]):
@@ -73,8 +77,9 @@ async def keep_running(server: WholeServer, say: Say) -> None:
             say(f"server {server.folder.name} {error}, and is started again")
 
 
-async def kill_one(server: WholeServer, say: Say) -> None:
-    """kill -9, whatever it does."""
+async def kill_one(home: CareHome, chance: random.Random, say: Say) -> None:
+    """kill -9 of one of both, whatever it does."""
+    server = chance.choice(home.servers)
     say(f"kill -9 of server {server.folder.name}")
     await asyncio.to_thread(server.kill)
 

@@ -17,12 +17,13 @@ def missing(page: str, repository: Path) -> list[str]:
     modules = re.findall(r"python -m ([\w.]+)", page)
     return [
         *(f"{path}::{name}" for path, name in tests if not has_test(repository / path, name)),
-        *(
-            module
-            for module in modules
-            if not (repository / (module.replace(".", "/") + ".py")).is_file()
-        ),
+        *(module for module in modules if not is_module(repository / module.replace(".", "/"))),
     ]
+
+
+def is_module(path: Path) -> bool:
+    """Whether `python -m` runs it: a file, or a package that can be run."""
+    return path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
 
 
 def has_test(path: Path, name: str) -> bool:
