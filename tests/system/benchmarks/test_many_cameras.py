@@ -27,6 +27,6 @@ def test_every_fall_of_twenty_cameras_rings_once_though_a_server_is_killed(tmp_p
     assert len(found.delays) == len(ended) > 3
     assert found.delays[0] > 0.0
     assert found.wire_messages > 0
-    assert found.writes["incidents.service.take"].count >= 2 * len(ended)
+    assert found.writes["alerts.ledger.ledger.enter"].count >= len(ended)
     shown = "\n".join(lines(found))
     assert f"falls ended: {len(ended)}; lost: 0; never taken: 0 events" in shown
