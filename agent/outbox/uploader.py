@@ -31,6 +31,16 @@ REFUSALS = {
 }
 
 AWAY = Backoff(first_sec=0.5, longest_sec=15.0)
+URGENT_SEC, URGENT_TRIES = 2.0, 60
+"""A START or END comes again after so long at most, so often: it is to be told as soon as the
+server is back. One that is away for longer is away for many boxes.
+"""
+
+
+def pause_sec(retry: Backoff, failures: int, jitter: float, *, is_incident: bool) -> float:
+    """The wait after so many failures in a row; `jitter` is from 0 to 1."""
+    delay = retry.delay(failures, jitter)
+    return min(delay, URGENT_SEC) if is_incident and failures <= URGENT_TRIES else delay
 
 
 class Receipt(BaseModel):
@@ -69,7 +79,7 @@ class Uploader:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._failures = 0
-        self._is_heard = False
+        self._is_heard = self._has_incident = False
 
     def start(self) -> None:
         self._thread.start()
@@ -96,6 +106,7 @@ class Uploader:
 
     def _send_oldest(self) -> None:
         if events := self._outbox.oldest(self._batch):
+            self._has_incident = events[0].incident
             self._send(events)
             self._recover()
         else:
@@ -153,7 +164,8 @@ class Uploader:
     def _back_off(self, asked_sec: float = 0.0) -> None:
         """Wait longer each time, `asked_sec` at least, but send a new START or END at once."""
         self._failures += 1
-        delay = self._retry.delay(self._failures, random.random())  # noqa: S311 (no secret)
+        jitter = random.random()  # noqa: S311 (no secret)
+        delay = pause_sec(self._retry, self._failures, jitter, is_incident=self._has_incident)
         self._outbox.wait_news(max(delay, asked_sec), self._stopping)
 
     def _recover(self) -> None:

@@ -1,12 +1,33 @@
 """Which servers run, by the clock of the database that they share."""
 
-from sqlalchemy import ColumnElement, Connection, Float, cast, func, select, update
+from datetime import timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    cast,
+    column,
+    exists,
+    func,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.cluster.tables import servers
 
 DEAD_SEC = 5.0
 """A server that has not been seen for so long is dead: it is seen once a second."""
+GONE_SEC = 2.0
+"""The same of one that has no session of the database either: a kill ends them at once."""
+YOUNG_SEC = 30.0
+"""For so long after its own start PostgreSQL says nothing of who had a session."""
+SESSIONS = "dolbom "
+"""What a server calls its sessions, before its name."""
+
+_activity = table("pg_stat_activity", column("application_name"))
 
 
 def touch(db: Connection, name: str, secret: str) -> None:
@@ -47,7 +68,15 @@ def at_odds(db: Connection, secret: str) -> list[str]:
 
 
 def _is_dead() -> ColumnElement[bool]:
-    return servers.c.seen_at < _now() - DEAD_SEC
+    seen_at = servers.c.seen_at
+    return (seen_at < _now() - DEAD_SEC) | ((seen_at < _now() - GONE_SEC) & _is_gone())
+
+
+def _is_gone() -> ColumnElement[bool]:
+    """Whether its sessions are, though PostgreSQL has run all the while."""
+    begun_at = func.pg_postmaster_start_time()
+    has_run = begun_at < func.clock_timestamp() - timedelta(seconds=YOUNG_SEC)
+    return has_run & ~exists().where(_activity.c.application_name == SESSIONS + servers.c.name)
 
 
 def _now() -> ColumnElement[float]:

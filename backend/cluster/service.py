@@ -58,8 +58,8 @@ class ClusterService:
         self._secret, self._at_odds = secret, list[str]()
         self._name, self._database, self._bus = name, database, bus
         self._forms, self._take_over, self._each_round = forms, take_over, each_round
-        self._duty = Duty(partial(connect, url, GIVEN_UP))
-        self._wire = Wire(name, partial(connect, url), self._hear)
+        self._duty = Duty(partial(connect, url, name, GIVEN_UP))
+        self._wire = Wire(name, partial(connect, url, name), self._hear)
         self._repeating = Repeating(
             "cluster", self._round, ROUND_SEC, "the servers cannot agree; that is tried again"
         )
@@ -132,14 +132,15 @@ class ClusterService:
             self._bus.hear(message)
 
 
-def connect(url: str, more: str = "") -> psycopg.Connection:
-    """A session of its own, each of whose statements counts at once; `more` are options of it.
+def connect(url: str, name: str, more: str = "") -> psycopg.Connection:
+    """A session of the server of this name, by which others see whether it runs.
 
-    Raises psycopg.Error.
+    Each of its statements counts at once; `more` are options of it. Raises psycopg.Error.
     """
     parts = make_url(url).set(drivername="postgresql")
     plain = parts.render_as_string(hide_password=False)
-    settings = CONNECTING | {"options": SESSION + more}
+    named = {"application_name": presence.SESSIONS + name}
+    settings = CONNECTING | named | {"options": SESSION + more}
     return psycopg.connect(plain, autocommit=True, **settings)
 
 

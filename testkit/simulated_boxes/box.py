@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from agent.outbox.uploader import AWAY, MAX_ASKED_SEC, REFUSALS
+from agent.outbox.uploader import AWAY, MAX_ASKED_SEC, REFUSALS, pause_sec
 from contract.events import FALL, Event, EventType
 from testkit.simulated_boxes.camera import SimulatedCamera
 from testkit.simulated_boxes.connection import Answer, KeptConnection
@@ -120,7 +120,8 @@ class RunningBox:
     async def _back_off(self, reason: str, asked_sec: float = 0.0) -> None:
         self._failures += 1
         self._sent.failures[reason] += 1
-        delay = AWAY.delay(self._failures, self._chance.random())
+        jitter, is_incident = self._chance.random(), self._outbox.has_incident
+        delay = pause_sec(AWAY, self._failures, jitter, is_incident=is_incident)
         await self._outbox.wait_news(max(delay, min(asked_sec, MAX_ASKED_SEC)))
 
     def _falls(self, events: Sequence[Event]) -> list[SentFall]:

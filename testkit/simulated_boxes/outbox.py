@@ -20,6 +20,11 @@ class SimulatedOutbox:
     def __len__(self) -> int:
         return len(self._incidents) + len(self._others)
 
+    @property
+    def has_incident(self) -> bool:
+        """Whether one waits: it goes first."""
+        return bool(self._incidents)
+
     def put(self, event: Event) -> None:
         """Add it as the newest."""
         if event.event_type in INCIDENTS:

@@ -167,7 +167,9 @@ def test_server_that_is_cut_off_is_on_duty_no_longer(
 
     with line_to(installed.port) as line:
         by_line = installed.url.replace(f":{installed.port}/", f":{line.port}/")
-        cut_off, other = (Duty(partial(connect, url, GIVEN_UP)) for url in (by_line, installed.url))
+        cut_off, other = (
+            Duty(partial(connect, url, "a", GIVEN_UP)) for url in (by_line, installed.url)
+        )
         cut_off.hold()
         other.hold()
         assert (cut_off.is_mine(), other.is_mine()) == (True, False)

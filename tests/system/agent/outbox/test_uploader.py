@@ -327,6 +327,24 @@ def test_fall_is_sent_at_once_although_the_server_cannot_take_the_scores(
     assert [sent(r) for r in scripted_server.requests][1] == ["e1"]
 
 
+def test_fall_is_tried_again_soon_however_long_others_wait(
+    outbox: Outbox,
+    client: httpx.Client,
+    scripted_server: ScriptedServer,
+    make_event: MakeEvent,
+    eventually: Eventually,
+) -> None:
+    def away_once(request: Request) -> tuple[int, bytes]:
+        return (502, b"") if len(scripted_server.requests) == 1 else accept(request)
+
+    uploader = Uploader(outbox, client, retry=Backoff(3600.0, 3600.0))
+    scripted_server.script = away_once
+    outbox.put(make_event(0, EventType.START))
+    uploader.start()
+    eventually(lambda: len(outbox) == 0)
+    uploader.stop()
+
+
 class OneLane(Outbox):
     """Hands out all events in the order in which they were put."""
 
