@@ -168,6 +168,7 @@ async function renew() {
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-renewed]")) {
-    part.replaceWith(page.getElementById(part.id));
+    /* Whoever has unfolded something is about to press what is in it. */
+    if (!part.querySelector("details[open]")) part.replaceWith(page.getElementById(part.id));
   }
 }
