@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -78,5 +79,5 @@ def _whose(table: Table) -> Column[int] | None:
 def _files(data_dir: Path) -> Iterator[str]:
     for folder in FOLDERS:
         for path in (data_dir / folder).rglob("*"):
-            if path.is_file():
+            with suppress(FileNotFoundError, IsADirectoryError):  # the server erases meanwhile
                 yield f"{path.relative_to(data_dir)} {sha256(path.read_bytes()).hexdigest()}"

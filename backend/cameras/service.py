@@ -17,6 +17,7 @@ from backend.cameras.last_seen import LastSeen, Seen
 from backend.cameras.names import household_named
 from backend.cameras.store import ZoneStore
 from backend.errors import Forbidden
+from backend.people.store import ended_households
 from backend.seen import within
 from backend.storage.database import Database
 from contract.events import ENDED, FAILED, STOPPED, Heartbeat
@@ -192,10 +193,15 @@ class CameraService:
             if self._zones is not None:
                 self._zones.forget(camera_id)
 
-    def removals(self) -> dict[str, float]:
-        """When those were removed that nobody asks about any more, in seconds since 1970."""
+    def removals(self, names: Collection[str]) -> dict[str, float]:
+        """When those of these were removed that nobody asks about any more, in seconds since 1970.
+
+        With a household that has ended all of its cameras were.
+        """
         with self._database.reading() as db:
-            return store.removals(db)
+            removed, ended = store.removals(db), ended_households(db)
+        gone = {name: ended.get(self.household_of(name)) for name in names} | removed
+        return {name: gone_at for name in names if (gone_at := gone[name]) is not None}
 
     def _shown(self, name: str, known: KnownCamera | None, seen: Seen, now: float) -> CameraShown:
         beat = seen.beat

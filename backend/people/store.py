@@ -70,6 +70,12 @@ def end_household(db: Connection, household_id: int, now: float) -> None:
     db.execute(update(households).where(same).values(forgotten | {"ended_at": now}))
 
 
+def ended_households(db: Connection) -> dict[int, float]:
+    """When those ended that did, in seconds since 1970."""
+    query = select(households.c.number, households.c.ended_at).where(~_IS_ON)
+    return {row.number: row.ended_at for row in db.execute(query)}
+
+
 def change_household(db: Connection, household_id: int, settings: HouseholdSettings) -> None:
     """Let these be its settings."""
     same = households.c.number == household_id

@@ -1,6 +1,6 @@
 """Which cameras there are, how they are, and for how long nothing has been heard of each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from backend.cameras.names import crowded_out
@@ -11,6 +11,9 @@ from backend.watchdog.sessions import Sessions
 HOUR_SEC = 3600.0
 FORGOTTEN_AFTER_SEC = 7 * 24 * HOUR_SEC
 """A camera that was last heard of a week ago has been taken down."""
+
+Removals = Callable[[Collection[str]], Mapping[str, float]]
+"""When those of these cameras were removed that were, in seconds since 1970."""
 
 
 @dataclass
@@ -55,9 +58,9 @@ class Cameras:
                 known.history.note(beat)
             self._put(known)
 
-    def forget(self, removals: Mapping[str, float]) -> None:
+    def forget(self, removals: Removals) -> None:
         """Wait no more for those of which nothing was heard since they were removed."""
-        for name, removed_at in removals.items():
+        for name, removed_at in removals(self._known.keys()).items():
             known = self._known.get(name)
             if known is not None and known.beat.received_at <= removed_at:
                 del self._known[name]

@@ -5,7 +5,7 @@ import math
 import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +32,7 @@ from backend.watchdog.conditions import (
 )
 from backend.watchdog.hysteresis import Watchdog, delays
 from backend.watchdog.incident_events import end_of, start_of
-from backend.watchdog.roster import Cameras
+from backend.watchdog.roster import Cameras, Removals
 from backend.watchdog.unseeing import Unseeing
 from backend.watchdog.usual_darkness import Nights
 from common.repeating import Repeating
@@ -50,7 +50,7 @@ MAX_FRESH = 100_000
 """Records that wait for a round that takes long; the oldest of more are not looked at."""
 
 
-def none_was_removed() -> Mapping[str, float]:
+def none_was_removed(_: Collection[str]) -> Mapping[str, float]:
     """Nobody has removed a camera."""
     return {}
 
@@ -61,8 +61,8 @@ class WatchdogService:
     What it finds is an event like any other: somebody is notified of it whether or not the log
     takes it, and it is posted again until that does. Heartbeats come by the bus; `offered` says at
     once which model camera boxes are to have. `clock` is seconds since 1970, `monotonic` any clock
-    that nobody sets. `removals` says when which cameras were removed: nobody waits for those any
-    more. Of several servers the one that `is_on_duty` reports; the others only listen, so that each
+    that nobody sets. `removals` says when cameras were removed: nobody waits for those any more.
+    Of several servers the one that `is_on_duty` reports; the others only listen, so that each
     can take over. `hears_all` is whether those servers are heard. What is wrong with a camera is
     told in the household that it is of by `household_of`, what is wrong with the server in the
     first one.
@@ -80,7 +80,7 @@ class WatchdogService:
         offered: Callable[[], str | None] = lambda: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
-        removals: Callable[[], Mapping[str, float]] = none_was_removed,
+        removals: Removals = none_was_removed,
         is_on_duty: Callable[[], bool] = always,
         hears_all: Callable[[], bool] = always,
         household_of: Callable[[str], int] = household_named,
@@ -165,7 +165,7 @@ class WatchdogService:
         """Look at everything once, and record what has changed."""
         now, log = self._monotonic(), self._log_failure()
         self._cameras.note(beats_of(self._arrived(), now))
-        self._cameras.forget(self._removals())
+        self._cameras.forget(self._removals)
         if log or not self._hears_all():
             # Heartbeats are refused, or not heard: who is silent is not known until that is over.
             self._cameras.wait_anew(now)

@@ -79,7 +79,7 @@ class Home:
             self.folder,
             clock=lambda: self.now + self.wrong_by,
             monotonic=lambda: self.now - 1_799_000_000.0,
-            removals=lambda: self.removals,
+            removals=lambda _: self.removals,
         )
 
     def _note(self, change: AlertChange) -> None:

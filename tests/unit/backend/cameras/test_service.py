@@ -11,6 +11,8 @@ from backend.cameras.errors import UnknownCamera
 from backend.cameras.last_seen import LastSeen
 from backend.cameras.names import MAX_CAMERAS
 from backend.cameras.service import CameraService, CameraState, KeyKind
+from backend.people.household import HouseholdSettings
+from backend.people.store import add_household, end_household
 from backend.storage.database import SqliteDatabase
 from contract.events import ENDED, EVENT, FAILED, STOPPED
 from testkit.clock import Clock
@@ -30,9 +32,14 @@ def last_seen() -> LastSeen:
 
 
 @pytest.fixture
-def cameras(tmp_path: Path, last_seen: LastSeen, clock: Clock) -> Iterator[CameraService]:
-    with closing(SqliteDatabase(tmp_path / "database" / "dolbom.sqlite3")) as database:
-        yield CameraService(database, None, {"hall"}, last_seen, 40.0, Bus(), clock)
+def database(tmp_path: Path) -> Iterator[SqliteDatabase]:
+    with closing(SqliteDatabase(tmp_path / "database" / "dolbom.sqlite3")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def cameras(database: SqliteDatabase, last_seen: LastSeen, clock: Clock) -> CameraService:
+    return CameraService(database, None, {"hall"}, last_seen, 40.0, Bus(), clock)
 
 
 @pytest.fixture
@@ -114,6 +121,15 @@ def test_removed_camera_is_known_again_when_it_reports(cameras: CameraService, b
         cameras.find("거실", 1)
     beat()
     assert cameras.find("거실", 1).place is None
+
+
+def test_nobody_waits_for_the_cameras_of_a_household_that_has_ended(
+    cameras: CameraService, database: SqliteDatabase
+) -> None:
+    with database.writing() as db:
+        add_household(db, 2, HouseholdSettings(name="301호"), NOW)
+        end_household(db, 2, NOW + 5.0)
+    assert cameras.removals(["거실", "hall.h2"]) == {"hall.h2": NOW + 5.0}
 
 
 def test_made_up_names_take_no_memory_without_end(last_seen: LastSeen, beat: Beat) -> None:
