@@ -115,13 +115,13 @@ def test_camera_that_was_removed_is_waited_for_once_it_reports_again(make_beat: 
     record = make_beat(TODAY)
     name = record.event.camera_id
     cameras.note(one(record, 1.0))
-    cameras.forget({name: record.received_at - 1.0})
+    cameras.forget(lambda _: {name: record.received_at - 1.0})
     assert only(cameras, 2.0).heard
-    cameras.forget({name: record.received_at, "another": record.received_at})
+    cameras.forget(lambda _: {name: record.received_at, "another": record.received_at})
     assert cameras.look(2.0, 40.0) == {}
     again = make_beat(TODAY + 2.0)
     cameras.note(one(again, 3.0))
-    cameras.forget({name: again.received_at - 1.0})
+    cameras.forget(lambda _: {name: again.received_at - 1.0})
     assert only(cameras, 4.0).heard
 
 
