@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, MetaData, Table, delete, func,
 from backend.contacts.tables import contacts
 from backend.erasure.tables import erasures, parts
 from backend.jobs import store as jobs
+from backend.people.store import ended_households
 from backend.people.tables import households, memberships, people
 from backend.storage.database import Database
 from backend.storage.tables import factory_metadata, metadata
@@ -35,10 +36,8 @@ class EndedHouseholds:
 
     def has(self, household_id: int) -> bool:
         """Whether this household has ended."""
-        of = households.c
-        query = select(of.number).where(of.number == household_id, of.ended_at.is_not(None))
         with self.database.reading() as db:
-            return db.scalar(query) is not None
+            return household_id in ended_households(db)
 
     def forget(self, household_id: int, erasure: int) -> None:
         """Delete all rows of it, but for those of this erasure; raises GoesOn. May be repeated."""
