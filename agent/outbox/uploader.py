@@ -31,7 +31,7 @@ REFUSALS = {
 }
 
 AWAY = Backoff(first_sec=0.5, longest_sec=15.0)
-URGENT_SEC, URGENT_TRIES = 2.0, 60
+URGENT_SEC, URGENT_TRIES = 0.5, 120
 """A START or END comes again after so long at most, so often: it is to be told as soon as the
 server is back. One that is away for longer is away for many boxes.
 """

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 LATE_SEC = 1.0
 """An incident that is not recorded as long after it came is handed on all the same."""
-RETRY_SEC = 5.0
+RETRY_SEC = 1.0
 """An incident that the alerts fail on is handed on again after as long."""
 
 

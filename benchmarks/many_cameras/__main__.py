@@ -29,7 +29,7 @@ def main(
     drain: Annotated[float, typer.Option(help="Seconds to wait for the last events.")] = 90.0,
 ) -> None:
     """Let many cameras report to two servers that are killed, and show what became of the falls."""
-    began = time.monotonic()
+    began, began_at = time.monotonic(), time.time()
 
     def say(text: str) -> None:
         typer.echo(f"{time.monotonic() - began:6.0f} s  {text}", err=True)
@@ -39,7 +39,7 @@ def main(
     homes = Planner(60 * minutes, seed, Shares(falls=falls)).homes(cameras, rooms)
     disturbances = Disturbances(60 * minutes, kills, restarts, cut, seed)
     found = measure(folder, homes, disturbances, drain, say)
-    for line in lines(found):
+    for line in lines(found, began_at):
         typer.echo(line)
     if found.faults:
         sys.exit("\n  ".join(["short of what is promised:", *found.faults[:MAX_SHOWN]]))

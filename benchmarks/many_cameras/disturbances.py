@@ -12,7 +12,7 @@ from testkit.care_home import CareHome
 from testkit.processes import PartFailed
 from testkit.whole_server import WholeServer
 
-RESTART_SEC = 2.0
+RESTART_SEC = 1.0
 """After as long systemd starts a server again."""
 LOOK_SEC = 0.1
 DATABASE_AWAY_SEC = 3.0

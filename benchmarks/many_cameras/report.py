@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.many_cameras.running import Measured
+from benchmarks.many_cameras.running import Measured, Wait
 
 CORES = 2
 MIB = 2**20
 MAX_WRITERS = 15
+ASKED_SEC = 2.0
 
 
-def lines(found: Measured) -> Iterator[str]:
-    """What was found, a line each."""
+def lines(found: Measured, began_at: float) -> Iterator[str]:
+    """What was found, a line each; moments are seconds after `began_at`."""
     sent, minutes = found.sent, found.seconds / 60
     falls = len(sent.falls)
     yield f"{found.cameras} cameras, {minutes:.1f} min: {_counts(sent.events)} recorded"
     yield f"falls ended: {falls}; lost: {len(found.lost)}; never taken: {found.waiting} events"
-    yield f"END's first sending to the first message: {_spread(found.delays, 's')}"
+    spread = _spread([it.seconds for it in found.waits], "s")
+    yield f"END's first sending to the first message: {spread}"
+    slow = [f"{it.seconds:.1f} at {it.at - began_at:.0f}" for it in found.waits if _is_slow(it)]
+    yield f"slower than {ASKED_SEC:.0f} s, each with its moment: {', '.join(slow) or 'none'}"
     yield f"doubled unmarked: {len(found.doubled)}; marked resends: {found.resent}"
     yield f"answers of the phone: {_counts(found.pressed)}"
     yield f"requests taken: {_spread(sent.took_sec, 's')}"
@@ -49,6 +53,10 @@ def _spread(values: Sequence[float], unit: str) -> str:
         return "none"
     p50, p99 = ordered[len(ordered) // 2], ordered[-1 - len(ordered) // 100]
     return f"p50 {p50:.3f}, p99 {p99:.3f}, max {ordered[-1]:.3f} {unit} of {len(ordered)}"
+
+
+def _is_slow(wait: Wait) -> bool:
+    return wait.seconds > ASKED_SEC
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -32,6 +32,14 @@ RING_SEC = 60.0
 LOOK_SEC = 0.5
 
 
+@dataclass(frozen=True, order=True)
+class Wait:
+    """`seconds` from the first sending of an END, at `at` (since 1970), to the first message."""
+
+    at: float
+    seconds: float
+
+
 @dataclass
 class Measured:
     """What a run has shown; times in seconds, sizes in bytes."""
@@ -71,12 +79,11 @@ class Measured:
         ]
 
     @property
-    def delays(self) -> list[float]:
-        """From the first sending of each END to the first message, in rising order."""
-        falls = self.sent.falls.values()
+    def waits(self) -> list[Wait]:
+        """Of each fall that a phone rang for, in the order of their ENDs."""
         return sorted(
-            self.rang[it.room] - it.tried_at
-            for it in falls
+            Wait(it.tried_at, self.rang[it.room] - it.tried_at)
+            for it in self.sent.falls.values()
             if it.tried_at is not None and it.room in self.rang
         )
 
