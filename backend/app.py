@@ -8,6 +8,7 @@ from typing import Protocol
 from fastapi import FastAPI
 from starlette.datastructures import State
 
+from backend.access.keys import camera_caller
 from backend.activity.router import router as activity_router
 from backend.alerts.channels.registry import routers
 from backend.alerts.router import router as alerts_router
@@ -18,6 +19,7 @@ from backend.assistant.router import router as assistant_router
 from backend.audit.router import router as audit_router
 from backend.board.router import router as board_router
 from backend.cameras.found_router import router as found_router
+from backend.cameras.names import household_named
 from backend.cameras.pairing_router import router as pairing_router
 from backend.cameras.router import router as cameras_router
 from backend.cameras.visits_router import router as visits_router
@@ -142,7 +144,7 @@ def create_app(settings: BackendSettings) -> FastAPI:
         "Dolbom",
         settings,
         lifespan,
-        settings.camera_keys,
+        {camera_caller(it, household_named(it)): key for it, key in settings.camera_keys.items()},
         ASKED_MOST,
         settings.public_url,
         settings.metrics_key,

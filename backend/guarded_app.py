@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.access.identity import Identity
-from backend.access.keys import Keyring
+from backend.access.keys import Caller, Keyring
 from backend.access.middleware import AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.config import VisionSettings
@@ -64,7 +64,7 @@ def guarded_app(
     title: str,
     settings: VisionSettings,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
-    camera_keys: Mapping[str, SecretStr] | None = None,
+    camera_keys: Mapping[Caller, SecretStr] | None = None,
     shortcuts: Mapping[str, Handler] | None = None,
     public_url: WebUrl | None = None,
     metrics_key: SecretStr | None = None,
@@ -102,7 +102,7 @@ def guarded_app(
 
 def _keyring(
     settings: VisionSettings,
-    camera_keys: Mapping[str, SecretStr],
+    camera_keys: Mapping[Caller, SecretStr],
     metrics_key: SecretStr | None,
 ) -> Keyring | None:
     if settings.api_key:

@@ -20,6 +20,7 @@ import typer
 from rich.progress import track
 
 from contract.jobs import ENDS, Job, JobState
+from testkit.households import HOME
 from testkit.workers import Workplace, courses, overlapping
 
 EPOCHS, EPOCH_SEC = 20, 0.2
@@ -56,7 +57,7 @@ def _killed(place: Workplace, rng: random.Random, kills: int) -> list[Job]:
     """All jobs that were asked for; there are always some to be done."""
     jobs: list[Job] = []
     for _ in track(range(kills), description="kills", disable=not sys.stderr.isatty()):
-        open_now = [job for job in jobs if place.jobs.find(job.id).state not in ENDS]
+        open_now = [job for job in jobs if place.jobs.find(job.id, HOME).state not in ENDS]
         wanted = JOBS_AT_A_TIME - len(open_now)
         jobs += [place.ask(epochs=EPOCHS, epoch_sec=EPOCH_SEC) for _ in range(wanted)]
         _start(place, wait=rng.random() < AT_WORK)
@@ -86,7 +87,7 @@ def _kill_processes(place: Workplace) -> None:
 
 
 def _settle(place: Workplace, jobs: list[Job]) -> None:
-    _wait(lambda: all(place.jobs.find(job.id).state in ENDS for job in jobs))
+    _wait(lambda: all(place.jobs.find(job.id, HOME).state in ENDS for job in jobs))
 
 
 def _wait(condition: Callable[[], bool]) -> None:
@@ -96,7 +97,7 @@ def _wait(condition: Callable[[], bool]) -> None:
 
 
 def _faults(place: Workplace, jobs: list[Job]) -> list[str]:
-    ends = {job.id: place.jobs.find(job.id) for job in jobs}
+    ends = {job.id: place.jobs.find(job.id, HOME) for job in jobs}
     faults = [
         f"{it.id} is {it.state}: {it.failure}"
         for it in ends.values()
@@ -116,7 +117,7 @@ def _tell(place: Workplace, jobs: list[Job], kills: int, took_sec: float) -> Non
     found = courses(place.diary())
     tries = sum(len(it.pids) for it in found.values())
     lost = sum(it.lost for it in found.values())
-    completed = sum(place.jobs.find(job.id).state is JobState.COMPLETED for job in jobs)
+    completed = sum(place.jobs.find(job.id, HOME).state is JobState.COMPLETED for job in jobs)
     typer.echo(
         f"{kills} kills in {took_sec:.0f} s: {completed} of {len(jobs)} jobs completed, "
         f"in {tries} processes, {len(overlapping(place.diary()))} with two at once, "

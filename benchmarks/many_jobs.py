@@ -16,6 +16,7 @@ from backend.jobs import store
 from backend.jobs.service import JobWanted, new_job
 from backend.jobs.store import Wanted
 from contract.jobs import Job, JobKind, JobState
+from testkit.households import HOME
 from testkit.workers import Workplace
 
 
@@ -45,19 +46,21 @@ def _queue(place: Workplace, jobs: int) -> None:
     """In a queue that nobody serves."""
     with place.database.writing() as db:
         for number in range(jobs):
-            wanted = JobWanted(JobKind.TRAINING, f"waits {number}", {}, queue="gpu")
+            wanted = JobWanted(
+                JobKind.TRAINING, f"waits {number}", {}, queue="gpu", household_id=HOME
+            )
             store.add(db, new_job(wanted, time.time()))
 
 
 def _listed(place: Workplace) -> float:
     began = time.perf_counter()
-    place.jobs.newest(Wanted(), 50)
+    place.jobs.newest(Wanted(HOME), 50)
     return time.perf_counter() - began
 
 
 def _running(place: Workplace, job: Job) -> float:
     began = time.perf_counter()
-    while place.jobs.find(job.id).state is JobState.QUEUED:
+    while place.jobs.find(job.id, HOME).state is JobState.QUEUED:
         time.sleep(0.005)
     return time.perf_counter() - began
 

@@ -29,6 +29,7 @@ from modeling.perception.detector.detector import Detector
 from modeling.perception.poses.pose import PoseTrack
 from modeling.perception.windows.windows import track_moments
 from modeling.training.carried.replayed import times_told
+from testkit.households import HOME
 from testkit.load import ask
 from testkit.recording import save_longer
 from testkit.versions import altered, compared, register
@@ -62,7 +63,7 @@ def _two_versions(folder: Path) -> tuple[str, str]:
         blobs = Blobs(folder / "data" / "blobs")
         versions = VersionService(database, blobs, shipped={DETECTOR: DEFAULT_CHECKPOINT})
         with timed() as watch:
-            (shipped,) = versions.newest()
+            (shipped,) = versions.newest(HOME)
         typer.echo(f"the version that ships is registered in {digits(watch.wall_sec)} s")
         other = register(versions, altered(folder / "other", "other", threshold=0.7))
         compared(database, shipped, other)

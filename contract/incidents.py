@@ -43,4 +43,4 @@ class Incident(BaseModel):
     received_at: float
     sent_id: str | None
     is_test: bool = False
-    household_id: int = Field(default=1, exclude=True)
+    household_id: int = Field(exclude=True)

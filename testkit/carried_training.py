@@ -11,6 +11,7 @@ from backend.training.carrier import TrainingCarrier
 from contract.datasets import DatasetKind
 from contract.jobs import MESSAGE, Finished, Job, JobKind, Measured, Message
 from contract.training import TrainingSpec
+from testkit.households import HOME
 from testkit.known_datasets import KnownDatasets
 from testkit.versions import open_versions
 
@@ -20,7 +21,7 @@ def training_job(folder: Path, recipe: str, settings: Mapping[str, Any], **spec:
     jobs = JobService(open_factory_database(None, folder))
     spec = {"dataset_versions": ["one"], "recipe": recipe, "settings": settings, **spec}
     wanted = TrainingSpec.model_validate(spec).model_dump(mode="json")
-    return jobs.ask(JobWanted(JobKind.TRAINING, recipe, wanted))
+    return jobs.ask(JobWanted(JobKind.TRAINING, recipe, wanted, HOME))
 
 
 def carrier_of(folder: Path, kind: DatasetKind, data: Path) -> TrainingCarrier:

@@ -14,6 +14,7 @@ from backend.storage.room import FreeBytes, free_bytes
 from backend.storage.shared_file import SharedFile
 from contract.datasets import DatasetKind, DatasetVersion, Upload, UploadWanted
 from testkit.dataset_zips import zipped
+from testkit.households import HOME
 
 
 class DatasetsAlone:
@@ -79,7 +80,7 @@ class DatasetsAlone:
         ended = self.send(zipped(files), kind, dataset_id, only_changes)
         if ended.version_id is None:
             raise ValueError(ended.failure)
-        return self.service.version(ended.version_id)
+        return self.service.version(ended.version_id, HOME)
 
     def ended(self, upload_id: str) -> Upload:
         """The upload once it is taken in, or refused, and its zip is gone."""

@@ -20,6 +20,7 @@ from backend.jobs.store import Wanted
 from backend.storage.blobs import Blobs
 from common.files import sha256_of
 from contract.jobs import ENDS, Job, JobKind, JobState
+from testkit.households import HOME
 from testkit.whole_server import WholeServer
 from testkit.workers import Workplace
 
@@ -77,7 +78,7 @@ class DisturbedFactory:
 
     def jobs(self) -> list[Job]:
         """All that were asked for."""
-        return self.place.jobs.newest(Wanted(), MOST_JOBS)
+        return self.place.jobs.newest(Wanted(HOME), MOST_JOBS)
 
     def is_quiet(self) -> bool:
         """Whether every job has ended."""

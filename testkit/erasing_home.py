@@ -33,6 +33,7 @@ from contract.events import AnyEvent
 from contract.poses import PoseSource
 from testkit.alone import EventsAlone, typed
 from testkit.clock import Clock
+from testkit.households import HOME
 
 NOW = 1_800_014_400.0
 """2027-01-15 12:00 UTC."""
@@ -102,7 +103,7 @@ class ErasingHome:
         database = self._factory()
         blobs = Blobs(self.folder / "blobs")
         maker = VersionMaker(database, blobs, self.clock)
-        eraser = RecordEraser(database, blobs, maker, (), lambda: date(2027, 1, 15))
+        eraser = RecordEraser(database, blobs, maker, (), lambda _: date(2027, 1, 15))
         return Copies(self.comparisons, eraser, VersionService(database, blobs))
 
     def stop(self) -> None:
@@ -152,14 +153,14 @@ class ErasingHome:
         camera_id: str | None = None,
         since: float | None = None,
         until: float | None = None,
-        household_id: int = 1,
+        household_id: int = HOME,
     ) -> Erasure:
         """Have it erased, and wait for the end of it."""
         caller = replace(HOUSEHOLD, household_id=household_id)
         scope = Scope(household_id, camera_id, since, until)
         return self.wait(self.erasures.begin(caller, scope), household_id)
 
-    def wait(self, begun: Erasure, household_id: int = 1) -> Erasure:
+    def wait(self, begun: Erasure, household_id: int = HOME) -> Erasure:
         """The same erasure once it is done."""
         for _ in range(int(WAIT_SEC / 0.02)):
             newest = self.erasures.newest(household_id, 99)

@@ -28,6 +28,7 @@ from backend.storage.database import Database, open_database
 from contract.events import IncidentEvent
 from contract.incidents import Incident
 from testkit.clock import Clock
+from testkit.households import HOME
 from testkit.phones import Phone
 
 PUBLIC_URL = "https://care.test"
@@ -77,7 +78,7 @@ def set_up(
     database: Database,
     settings: HouseholdSettings,
     members: Iterable[Member],
-    household_id: int = 1,
+    household_id: int = HOME,
 ) -> list[Person]:
     """A household and its people, as the set-up makes them."""
     with database.writing() as db:

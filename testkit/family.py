@@ -16,6 +16,7 @@ from backend.contacts.ntfy_channel import NtfyAddress
 from backend.people.household import HouseholdSettings
 from backend.storage.database import open_database
 from testkit.escalations import KIM, LEE, PARK, Member, set_up
+from testkit.households import HOME
 from testkit.ntfy_server import NtfyServer
 
 Json = dict[str, Any]
@@ -39,7 +40,7 @@ def move_in(
     ntfy_url: str,
     settings: HouseholdSettings = QUICK,
     members: Iterable[Member] = FAMILY,
-    household_id: int = 1,
+    household_id: int = HOME,
 ) -> None:
     """Let a family live in `data_dir`, whose server does not run; a topic is its reader's name."""
     database = open_database(None, data_dir)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.cameras.found_router import CAMERA as CAMERA_FOUND
 from backend.cameras.names import name_in
 from backend.jobs.service import JobWanted
-from backend.people.store import FIRST_HOUSEHOLD
 from contract.jobs import JobKind
 from contract.versions import DETECTOR
 from testkit.asked_home import AskedHome
+from testkit.households import HOME
 from testkit.kept_pictures import keep_picture
 from testkit.past_of_household import Names, add_past
 from testkit.versions import altered, compared, register
@@ -33,7 +34,7 @@ class FullHousehold:
 
     home: AskedHome
     data_dir: Path
-    household_id: int = 1
+    household_id: int = HOME
 
     @property
     def camera_id(self) -> str:

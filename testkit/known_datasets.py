@@ -27,7 +27,7 @@ class KnownDatasets(DatasetService):
     kinds: Mapping[str, DatasetKind]
     folders: Mapping[str, Path] = field(default_factory=dict)
 
-    def version(self, version_id: str, household_id: int = 1) -> DatasetVersion:
+    def version(self, version_id: str, household_id: int) -> DatasetVersion:
         if household_id != 1 or version_id not in self.kinds:
             raise UnknownDataset(f"no version {version_id[:40]!r}")
         return dataset_version(version_id, self.kinds[version_id])

@@ -8,6 +8,7 @@ import pytest
 from backend.alerts.channels.base import Alert
 from backend.events.journal.record import Record
 from testkit.alone import typed
+from testkit.households import HOME
 
 NUMBERS = itertools.count()
 
@@ -37,4 +38,4 @@ def make_beat() -> Callable[..., Record]:
 @pytest.fixture
 def alert() -> Alert:
     """A fall in the living room."""
-    return Alert("i1", "i1", "e1", "fall", "거실", 1_800_000_000.0, duration_sec=3.2)
+    return Alert("i1", "i1", "e1", "fall", "거실", 1_800_000_000.0, HOME, duration_sec=3.2)

@@ -26,9 +26,7 @@ Names = dict[str, str]
 KEPT_DAYS, DAY_SEC = 90, 86_400.0
 
 
-def add_past(
-    home: AskedHome, folder: Path, names: Names, text: str, household_id: int = 1
-) -> Names:
+def add_past(home: AskedHome, folder: Path, names: Names, text: str, household_id: int) -> Names:
     """Let there be a replay, hours, memos, a talk, and what jobs leave, with this `text`.
 
     The server's data is in `folder`.

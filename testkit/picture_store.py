@@ -12,6 +12,7 @@ from backend.storage.database import Database
 from backend.storage.shared_file import SharedFile
 from contract.media import ConsentWanted, Image, ImageType, UploadWanted
 from testkit.clock import Clock
+from testkit.households import HOME
 from testkit.memory_driver import MemoryDriver
 
 NOW = 1_795_939_200.0
@@ -39,7 +40,7 @@ class PictureStore:
 
     def consent(self, camera_id: str | None = None, days: int | None = 30) -> None:
         """Let such pictures be kept."""
-        self.consents.give(ConsentWanted(camera_id=camera_id, days=days), 1)
+        self.consents.give(ConsentWanted(camera_id=camera_id, days=days), 1, HOME)
 
     def put(
         self, content: bytes, content_type: ImageType = ImageType.JPEG, keeps_place: bool = False
@@ -51,10 +52,10 @@ class PictureStore:
             bytes=len(content),
             keeps_place=keeps_place,
         )
-        image = self.media.offer(wanted, 1).image
+        image = self.media.offer(wanted, 1, HOME).image
         self.driver.write(brought_key(image), [content], content_type)
         return image
 
     def keep(self, content: bytes, content_type: ImageType = ImageType.JPEG) -> Image:
         """Put it there, and confirm it."""
-        return self.media.confirm(self.put(content, content_type).id)
+        return self.media.confirm(self.put(content, content_type).id, HOME)

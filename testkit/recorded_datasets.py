@@ -28,7 +28,7 @@ class RecordedDatasets:
         self.service, self.blobs = self.alone.service, self.alone.blobs
         self.maker, self.database = self.service.maker, self.alone.database
         namers = [self.service.named_blobs]
-        self.eraser = RecordEraser(self.database, self.blobs, self.maker, namers, lambda: TODAY)
+        self.eraser = RecordEraser(self.database, self.blobs, self.maker, namers, lambda _: TODAY)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -88,7 +88,7 @@ class SomeDatasets:
     def __init__(self, of: dict[int, tuple[DatasetVersion, ...]] | None = None) -> None:
         self.of = of or {1: VERSIONS}
 
-    def all(self, household_id: int = 1) -> list[Dataset]:
+    def all(self, household_id: int) -> list[Dataset]:
         """Those of a household."""
         return [
             Dataset(
@@ -111,7 +111,7 @@ class SomeDatasets:
 class SomeVersions:
     """A stand-in for the room of versions: `fall-lstm` has one in production."""
 
-    def named(self, recipe: str, alias: Alias, household_id: int = 1) -> Version | None:
+    def named(self, recipe: str, alias: Alias, household_id: int) -> Version | None:
         """The version that an alias names."""
         if recipe != "fall-lstm" or alias is not Alias.PRODUCTION:
             return None

@@ -15,6 +15,7 @@ from backend.versions.service import VersionService
 from contract.jobs import JobKind
 from contract.versions import DETECTOR, Version
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, MANIFEST_NAME, ONNX_NAME
+from testkit.households import HOME
 
 
 def altered(folder: Path, version: str, source: Path = DEFAULT_CHECKPOINT, **fields: Any) -> Path:
@@ -48,7 +49,7 @@ def register(
     folder: Path,
     version_id: str = "",
     recipe: str = DETECTOR,
-    household_id: int = 1,
+    household_id: int = HOME,
 ) -> Version:
     """Register the checkpoint in `folder` as what a training has made, by this id or a new one."""
     manifest = json.loads((folder / MANIFEST_NAME).read_bytes())
@@ -68,7 +69,7 @@ def known(data_dir: Path, *folders: Path) -> None:
     compared(open_factory_database(None, data_dir), *found)
 
 
-def compared(database: Database, *versions: Version, household_id: int = 1) -> None:
+def compared(database: Database, *versions: Version, household_id: int = HOME) -> None:
     """Let these have been compared."""
     ids = tuple(version.id for version in versions)
     row = ComparisonRow("-".join(ids)[:64], household_id, ids, None, None, 1.0, None)

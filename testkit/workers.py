@@ -15,6 +15,7 @@ from backend.jobs.service import JobService, JobWanted
 from backend.storage.database import open_factory_database
 from contract.jobs import Job, JobKind
 from testkit.counting_job import DIARY
+from testkit.households import HOME
 
 QUICK = {"WORKER_RETRY_AFTER": "0.2", "WORKER_QUEUES": "usual:4,gpu:1"}
 
@@ -76,7 +77,9 @@ class Workplace:
         **spec: object,
     ) -> Job:
         """Queue a job that counts as its specification says."""
-        wanted = JobWanted(kind, "counts", spec, queue=queue, time_limit_sec=time_limit_sec)
+        wanted = JobWanted(
+            kind, "counts", spec, queue=queue, time_limit_sec=time_limit_sec, household_id=HOME
+        )
         return self.jobs.ask(wanted)
 
     def diary(self) -> list[dict[str, Any]]:

@@ -13,6 +13,10 @@ from backend.errors import TooManyRequests, shown
 from backend.http.client_log import logger
 from backend.http.network import subnet_of
 
+FIRST_HOUSEHOLD = 1
+"""The one that a server is set up for, and whose key it is given."""
+NO_HOUSEHOLD = 0
+"""Of who belongs to none: no row is of this one."""
 WRONG_KEYS_PER_SEC = 2.0
 """Of one address, after ten seconds' worth of them at once."""
 
@@ -27,18 +31,18 @@ class Caller:
     """
 
     name: str
+    household_id: int
     camera_id: str | None = None
     person_id: int | None = None
-    household_id: int = 1
     role: Role | None = None
     session_id: str | None = None
     is_operator: bool = False
 
 
-HOUSEHOLD = Caller("household", role=Role.OWNER, is_operator=True)
-SCRAPER = Caller("scraper")
+HOUSEHOLD = Caller("household", FIRST_HOUSEHOLD, role=Role.OWNER, is_operator=True)
+SCRAPER = Caller("scraper", NO_HOUSEHOLD)
 """Who has the METRICS_KEY, and asks for the figures: anywhere else it is a stranger."""
-STRANGER = Caller("stranger")
+STRANGER = Caller("stranger", NO_HOUSEHOLD)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class PairedKey:
     """The digest of the key that a camera box was given, and whose camera it is."""
 
     digest: bytes
-    household_id: int = 1
+    household_id: int
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,14 @@ class Keyring:
     def __init__(
         self,
         api_key: SecretStr,
-        camera_keys: Mapping[str, SecretStr],
+        camera_keys: Mapping[Caller, SecretStr],
         wrong: RequestLimiter | None = None,
         metrics_key: SecretStr | None = None,
     ) -> None:
         self._wrong = wrong or RequestLimiter(WRONG_KEYS_PER_SEC)
         self._set = {digest_of(_bytes(api_key)): HOUSEHOLD}
-        for camera_id, key in camera_keys.items():
-            self._set[digest_of(_bytes(key))] = camera_caller(camera_id)
+        for camera, key in camera_keys.items():
+            self._set[digest_of(_bytes(key))] = camera
         if metrics_key is not None:
             self._set[digest_of(_bytes(metrics_key))] = SCRAPER
         self._paired: dict[bytes, Caller] = {}
@@ -123,15 +127,15 @@ def bearer_key(authorization: bytes) -> bytes:
     return key.strip() if scheme.lower() == b"bearer" else b""
 
 
-def camera_caller(camera_id: str, household_id: int = 1) -> Caller:
+def camera_caller(camera_id: str, household_id: int) -> Caller:
     """The camera of this name, and whose it is."""
-    return Caller(f"camera {camera_id}", camera_id, household_id=household_id)
+    return Caller(f"camera {camera_id}", household_id, camera_id)
 
 
 def household_caller(key: HouseholdKey) -> Caller:
     """Who has this key: each counts for itself, and is an owner of its household."""
     name = f"household key {key.number}"
-    return Caller(name, household_id=key.household_id, role=Role.OWNER)
+    return Caller(name, key.household_id, role=Role.OWNER)
 
 
 def digest_of(key: bytes) -> bytes:

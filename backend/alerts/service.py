@@ -25,7 +25,6 @@ from backend.alerts.switchboard import Switchboard
 from backend.alerts.test_alert import trial_memo, try_all
 from backend.bus import Bus
 from backend.part import Part, part
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.seen import within
 from backend.storage.database import Database
 from contract.events import IncidentEvent
@@ -318,7 +317,7 @@ class AlertService:
         """What this channel's last failure was; None since it last worked."""
         return self._switchboard.failure_of(name)
 
-    def test_channels(self, household_id: int = FIRST_HOUSEHOLD) -> dict[str, str | None]:
+    def test_channels(self, household_id: int) -> dict[str, str | None]:
         """Send what a fall would send to a household's channels now, marked as a test, past the
         ledger.
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from backend.access.keys import NO_HOUSEHOLD
 from backend.alerts.channels.base import Alert, Channel, ChannelError, Memo
 from backend.alerts.message.render import render
 from backend.alerts.recipients import Envelope
@@ -20,7 +21,8 @@ def trial_memo(now: float, zone: ZoneInfo, language: Language | None = None) -> 
 
     Without a `language` it is written in all.
     """
-    fall = Alert("test", "test", "test", FALL, TEST_CAMERA, now, duration_sec=2.0, seen="lying")
+    about = FALL, TEST_CAMERA, now, NO_HOUSEHOLD
+    fall = Alert("test", "test", "test", *about, duration_sec=2.0, seen="lying")
     memo = render(replace(fall, test=True), zone, envelope=Envelope(language))
     return replace(memo, incident=None)
 

@@ -30,11 +30,11 @@ class Member(Protocol):
 class People(Protocol):
     """The room of people."""
 
-    def zone(self, household_id: int = 1, /) -> ZoneInfo:
+    def zone(self, household_id: int, /) -> ZoneInfo:
         """Of which a household's days are."""
 
     def person(self, person_id: int, /) -> Member | None:
         """One person."""
 
-    def household(self, household_id: int = 1, /) -> Member | None:
+    def household(self, household_id: int, /) -> Member | None:
         """The household, which has a language too."""

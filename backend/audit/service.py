@@ -68,7 +68,7 @@ class AuditService:
                 self._looks.popitem(last=False)
             self.note(caller, action, subject)
 
-    def entries(self, since: float, until: float, limit: int, household_id: int = 1) -> list[Entry]:
+    def entries(self, since: float, until: float, limit: int, household_id: int) -> list[Entry]:
         """The newest entries of a span of time (`until` excluded), newest first."""
         columns = audit_log.c
         query = select(*(columns[name] for name in Entry.model_fields)).where(

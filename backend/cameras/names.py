@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from pydantic import TypeAdapter, ValidationError
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.errors import InvalidInput
-from backend.people.store import FIRST_HOUSEHOLD
 from contract.names import CameraName
 
 MAX_CAMERAS = 1000

@@ -14,7 +14,7 @@ def announce_setup(state: State, url: str) -> None:
     It stands in what the server says, since whoever has no terminal finds it nowhere else; in a
     terminal a phone can take it from there.
     """
-    if state.people.household() is not None:
+    if state.people.is_set_up:
         return
     address = f"{state.public_url or url}{state.setup_code.path}"
     with suppress(OSError):  # a full disk may keep what the server says, and stops no start

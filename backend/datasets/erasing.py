@@ -14,8 +14,8 @@ from backend.storage.database import Database
 from contract.datasets import DatasetFile, DatasetManifest, DatasetVersion
 
 IsGone = Callable[[DatasetFile], bool]
-Today = Callable[[], date]
-"""The day that it is for the household."""
+Today = Callable[[int], date]
+"""The day that it is for a household."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class RecordEraser:
         """What would go."""
         return _taken(list(self._cuts(is_gone)))
 
-    def erase(self, is_gone: IsGone) -> RecordErasure:
+    def erase(self, is_gone: IsGone, household_id: int) -> RecordErasure:
         """Take it out of all versions, and delete it; after a kill, go on. All of it until `tell`.
 
-        Nobody makes a version meanwhile.
+        It is of this household's record. Nobody makes a version meanwhile.
         """
         with self._maker.alone:
-            cuts = list(self._cuts(is_gone))
-            after = [self._version_after(cut) for cut in cuts]
+            cuts, today = list(self._cuts(is_gone)), self._today(household_id)
+            after = [self._version_after(cut, today) for cut in cuts]
             with self._database.writing() as db:
                 for version in after:
                     store.replace_content(db, version)
@@ -86,7 +86,7 @@ class RecordEraser:
                 for cut in _cut(version, files, is_gone):
                     yield replace(cut, files=())
 
-    def _version_after(self, cut: Cut) -> DatasetVersion:
+    def _version_after(self, cut: Cut, today: date) -> DatasetVersion:
         """The version without what is gone; its labels and its manifest are kept by then."""
         files = tuple(with_own_labels(cut.files, self._blobs))
         manifest = DatasetManifest(kind=cut.before.kind, files=files)
@@ -96,7 +96,7 @@ class RecordEraser:
             update={
                 "examples": tuple(path for path in changes.examples if path not in gone),
                 "erased": changes.erased + len(gone),
-                "erased_on": self._today().isoformat(),
+                "erased_on": today.isoformat(),
             }
         )
         return cut.before.model_copy(

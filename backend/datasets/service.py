@@ -29,12 +29,12 @@ class DatasetService:
         self._database, self._blobs = database, blobs
         self.maker = VersionMaker(database, blobs)
 
-    def all(self, household_id: int = 1) -> list[Dataset]:
+    def all(self, household_id: int) -> list[Dataset]:
         """The data sets of a household with their versions, newest first."""
         with self._database.reading() as db:
             return store.all_of(db, household_id)
 
-    def find(self, dataset_id: str, household_id: int = 1) -> Dataset:
+    def find(self, dataset_id: str, household_id: int) -> Dataset:
         """One data set with its versions; raises UnknownDataset."""
         with self._database.reading() as db:
             found = store.find(db, dataset_id, household_id)
@@ -42,7 +42,7 @@ class DatasetService:
                 raise UnknownDataset(f"no data set {dataset_id[:40]!r}")
             return found.model_copy(update={"versions": store.versions_of(db, found.id)})
 
-    def version(self, version_id: str, household_id: int = 1) -> DatasetVersion:
+    def version(self, version_id: str, household_id: int) -> DatasetVersion:
         """One version of a data set; raises UnknownDataset."""
         with self._database.reading() as db:
             found = store.find_version(db, version_id, household_id)
@@ -50,9 +50,7 @@ class DatasetService:
             raise UnknownDataset(f"no version {version_id[:40]!r}")
         return found
 
-    def numbered(
-        self, dataset_id: str, number: int | None, household_id: int = 1
-    ) -> DatasetVersion:
+    def numbered(self, dataset_id: str, number: int | None, household_id: int) -> DatasetVersion:
         """The version of this number, the newest without one; raises UnknownDataset."""
         versions = self.find(dataset_id, household_id).versions
         found = next((it for it in versions if number in (None, it.version)), None)
@@ -96,7 +94,7 @@ class DatasetService:
             files = list(with_own_labels(files, self._blobs))
         return self.maker.make(NewVersion(dataset, files, whole, created_by, version, subset))
 
-    def remove(self, dataset_id: str, household_id: int = 1) -> None:
+    def remove(self, dataset_id: str, household_id: int) -> None:
         """Let it be no more, with all its versions; raises UnknownDataset."""
         self.find(dataset_id, household_id)
         with self._database.writing() as db:

@@ -38,14 +38,14 @@ class EdgeService:
         self._key, self._clock = key, clock
         self._offered: dict[str, str] = {}
 
-    def package(self, recipe: str, household_id: int = 1) -> SignedPackage:
+    def package(self, recipe: str, household_id: int) -> SignedPackage:
         """What is to serve now; raises NothingDeployed and BlobUnavailable."""
         package = self._package(recipe, household_id)
         self._offered[recipe] = package.version
         signature = self._key.sign(canonical(package))
         return SignedPackage(package=package, signature=signature, key=self._key.public())
 
-    def file(self, recipe: str, digest: str, household_id: int = 1) -> Path:
+    def file(self, recipe: str, digest: str, household_id: int) -> Path:
         """Where a file of the newest package lies; raises NoFile."""
         with self._database.reading() as db:
             package = store.newest_package(db, household_id, recipe)

@@ -13,7 +13,7 @@ from contract.versions import Alias, AliasMove
 class By:
     """Who wants it, in which household, and why."""
 
-    household_id: int = 1
+    household_id: int
     person_id: int | None = None
     reason: str = "asked"
 

@@ -74,13 +74,13 @@ class DeploymentService:
                 return f"the deployment {each.name}"
         return None
 
-    def all(self, household_id: int = 1) -> list[Deployment]:
+    def all(self, household_id: int) -> list[Deployment]:
         """Those that have not ended, newest first."""
         with self._database.reading() as db:
             found = store.newest(db, household_id)
         return [self._production.shown(deployment) for deployment in found]
 
-    def find(self, deployment_id: str, household_id: int = 1) -> Deployment:
+    def find(self, deployment_id: str, household_id: int) -> Deployment:
         """One that has not ended; raises UnknownDeployment."""
         with self._database.reading() as db:
             found = store.find(db, deployment_id, household_id)
@@ -88,7 +88,7 @@ class DeploymentService:
             raise UnknownDeployment(f"no deployment {deployment_id[:40]!r}")
         return self._production.shown(found)
 
-    def endpoint(self, deployment_id: str, household_id: int = 1) -> Deployment:
+    def endpoint(self, deployment_id: str, household_id: int) -> Deployment:
         """One that answers; raises UnknownDeployment and NotAnEndpoint."""
         found = self.find(deployment_id, household_id)
         if found.kind is not DeploymentKind.ENDPOINT:

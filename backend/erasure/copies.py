@@ -43,7 +43,7 @@ class Copies:
         """Let it go out of data sets. The same is answered again until `tell`."""
         if self._are_none:
             return CopiesTaken()
-        return self._told(self.datasets.erase(scope.has_file), scope)
+        return self._told(self.datasets.erase(scope.has_file, scope.household_id), scope)
 
     def tell(self) -> None:
         """It stands in the record of erasures."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.alerts.channels.base import Alert, Channel
 from backend.alerts.policy import is_urgent
 from backend.alerts.recipients import PLAIN, Envelope, Place
@@ -18,7 +19,6 @@ from backend.escalation.steps import FIRST
 from backend.people.household import Household
 from backend.people.person import Person
 from backend.people.service import PeopleService
-from backend.people.store import FIRST_HOUSEHOLD
 
 OF_A_PERSON = "contact-"
 """With it begins the name of a person's channel; where the person has left, it reaches nobody."""

@@ -136,7 +136,7 @@ class EscalationService:
         """Record what somebody writes of it. Raises UnknownIncident."""
         return self._answering.note(incident_id, speaker, text)
 
-    def notes(self, incident_id: str, household_id: int = 1) -> list[Comment]:
+    def notes(self, incident_id: str, household_id: int) -> list[Comment]:
         """What people wrote of it, oldest first. Raises UnknownIncident."""
         with self._desk.database.reading() as db:
             known_incident(db, incident_id, household_id)
@@ -188,11 +188,11 @@ class EscalationService:
         crew = self._desk.crew(household_id)
         return crew.roster.up_to(stage, crew.channels)
 
-    def course(self, incident_id: str, household_id: int = 1) -> WholeCourse:
+    def course(self, incident_id: str, household_id: int) -> WholeCourse:
         """All that has happened. Raises UnknownIncident."""
         return read_course(self._facts(incident_id, household_id), self._readers(household_id))
 
-    def figures(self, incident_id: str, household_id: int = 1) -> Figures:
+    def figures(self, incident_id: str, household_id: int) -> Figures:
         """How long it took. Raises UnknownIncident."""
         readers = self._readers(household_id)
         return figures(self._facts(incident_id, household_id), readers.rings)

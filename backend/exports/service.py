@@ -35,9 +35,7 @@ class ExportService:
         self._database, self._jobs, self._versions = database, jobs, versions
         self._blobs, self._clock = blobs, clock
 
-    def ask(
-        self, wanted: ExportWanted, household_id: int = 1, created_by: int | None = None
-    ) -> Export:
+    def ask(self, wanted: ExportWanted, household_id: int, created_by: int | None = None) -> Export:
         """Let a job make it, or answer what was asked for before and has not failed.
 
         Raises UnknownVersion and NoWeights.
@@ -53,7 +51,7 @@ class ExportService:
             self._jobs.ask(_job(found, version))
         return found
 
-    def find(self, export_id: str, household_id: int = 1) -> Export:
+    def find(self, export_id: str, household_id: int) -> Export:
         """One export; raises UnknownExport."""
         with self._database.reading() as db:
             found = store.find(db, export_id, household_id)
@@ -62,7 +60,7 @@ class ExportService:
         return found
 
     def newest(
-        self, household_id: int = 1, version_id: str | None = None, limit: int = 50
+        self, household_id: int, version_id: str | None = None, limit: int = 50
     ) -> list[Export]:
         """Those of a version, or of all, newest first."""
         with self._database.reading() as db:

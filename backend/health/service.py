@@ -6,8 +6,8 @@ from functools import partial
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.part import Part, Status, part
-from backend.people.store import FIRST_HOUSEHOLD
 
 
 class Health(BaseModel):
@@ -35,7 +35,7 @@ class HealthService:
     ) -> None:
         self._of_server, self._of_household = of_server, of_household
 
-    def check(self, household_id: int = FIRST_HOUSEHOLD) -> Health:
+    def check(self, household_id: int) -> Health:
         """The state of every part now, as a household is to hear it."""
         servers = {name: _answer(ask) for name, ask in self._of_server.items()}
         if household_id != FIRST_HOUSEHOLD:
@@ -46,7 +46,7 @@ class HealthService:
 
     def is_well(self) -> bool:
         """Whether every part is, of the server and of the household that runs it."""
-        return self.check().status == "ok"
+        return self.check(FIRST_HOUSEHOLD).status == "ok"
 
 
 def _are_well(parts: Mapping[str, Part]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from backend.access.keys import Caller
+from backend.access.keys import FIRST_HOUSEHOLD, Caller
 from backend.access.roles import Role
 from backend.bus import Bus
 from backend.cameras.service import CameraService
@@ -22,7 +22,6 @@ from backend.people.household import Household, HouseholdSettings
 from backend.people.invitations import InvitationService
 from backend.people.service import PeopleChanged
 from backend.people.sessions import SessionService
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.seen import within
 from backend.storage.database import Database
 

@@ -16,7 +16,7 @@ def key_of(event: IncidentEvent) -> str:
     return hashlib.blake2b("\0".join(named).encode(), digest_size=8).hexdigest()
 
 
-def begun(event: IncidentEvent, received_at: float, household_id: int = 1) -> Incident:
+def begun(event: IncidentEvent, received_at: float, household_id: int) -> Incident:
     """The incident that `event` is the first of; its id is the key of the event."""
     return Incident(
         id=key_of(event),

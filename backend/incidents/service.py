@@ -43,7 +43,7 @@ class IncidentService:
             if each.is_new:
                 self._bus.publish(IncidentChanged(each.incident))
 
-    def find(self, incident_id: str, household_id: int = 1) -> Incident | None:
+    def find(self, incident_id: str, household_id: int) -> Incident | None:
         """The incident of this id, if it is one of this household."""
         with self._database.reading() as db:
             return store.of_household(db, incident_id, household_id)
@@ -53,7 +53,7 @@ class IncidentService:
         with self._database.reading() as db:
             return store.find(db, incident_id)
 
-    def of_sent(self, camera_id: str, sent_id: str, household_id: int = 1) -> Incident | None:
+    def of_sent(self, camera_id: str, sent_id: str, household_id: int) -> Incident | None:
         """The newest of which a camera sent this id; None if the household has none."""
         with self._database.reading() as db:
             return store.of_sent(db, camera_id, sent_id, household_id)

@@ -50,7 +50,7 @@ incidents = Table(
     "incidents",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("household_id", Integer, nullable=False, server_default="1"),
+    Column("household_id", Integer, nullable=False),
     Column("id", Text, nullable=False, unique=True),
     Column("camera_id", Text, nullable=False),
     Column("label", Text, nullable=False),
@@ -78,13 +78,13 @@ _SHOWN = [incidents.c[name] for name in Incident.model_fields]
 class Wanted:
     """Which incidents; None leaves it open. Times are seconds since 1970, `until` excluded."""
 
+    household_id: int
     camera_id: str | None = None
     label: str | None = None
     state: IncidentState | None = None
     is_trouble: bool | None = None
     since: float | None = None
     until: float | None = None
-    household_id: int = 1
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class JobWanted:
     kind: JobKind
     title: str
     spec: dict[str, Any]
-    household_id: int = 1
+    household_id: int
     created_by: int | None = None
     queue: str = USUAL_QUEUE
     time_limit_sec: float = TIME_LIMIT_SEC
@@ -56,7 +56,7 @@ class JobService:
                 store.add(db, found)
         return found
 
-    def find(self, job_id: str, household_id: int = 1) -> Job:
+    def find(self, job_id: str, household_id: int) -> Job:
         """One job; raises UnknownJob."""
         with self._database.reading() as db:
             found = store.find(db, job_id, household_id)
@@ -69,7 +69,7 @@ class JobService:
         with self._database.reading() as db:
             return store.newest(db, wanted, limit)
 
-    def cancel(self, job_id: str, household_id: int = 1) -> Job:
+    def cancel(self, job_id: str, household_id: int) -> Job:
         """Let it end, within 10 s where it runs; raises UnknownJob and WrongJobState."""
         before = self.find(job_id, household_id)
         with self._database.writing() as db:
@@ -78,7 +78,7 @@ class JobService:
             raise WrongJobState(f"the job is {before.state}, expected one that has not ended")
         return changed
 
-    def resume(self, job_id: str, household_id: int = 1) -> Job:
+    def resume(self, job_id: str, household_id: int) -> Job:
         """Let it go on where it ended; raises UnknownJob and WrongJobState."""
         before = self.find(job_id, household_id)
         with self._database.writing() as db:

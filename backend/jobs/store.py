@@ -41,7 +41,7 @@ LEASE_SEC = 60.0
 class Wanted:
     """Which jobs; None leaves it open. `before` is the id of a job that was listed already."""
 
-    household_id: int = 1
+    household_id: int
     kind: JobKind | None = None
     state: JobState | None = None
     before: str | None = None

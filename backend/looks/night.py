@@ -36,7 +36,7 @@ class NightLookService:
         self._key, self._clock = key, clock
 
     def choose(
-        self, look_id: str | None, household_id: int = 1, chosen_by: int | None = None
+        self, look_id: str | None, household_id: int, chosen_by: int | None = None
     ) -> NightLookChosen:
         """Let it be used from now on, or none; raises UnknownLook and UnfinishedLook."""
         look = None if look_id is None else self._looks.finished(look_id, household_id)
@@ -48,19 +48,19 @@ class NightLookService:
             store.keep(db, household_id, Choice(look_id, package, sequence, chosen_by, now))
         return NightLookChosen(look_id=look_id)
 
-    def chosen(self, household_id: int = 1) -> NightLookChosen:
+    def chosen(self, household_id: int) -> NightLookChosen:
         """What was chosen last."""
         with self._database.reading() as db:
             package = store.package(db, household_id)
         return NightLookChosen(look_id=package.version_id if package else None)
 
-    def package(self, household_id: int = 1) -> SignedPackage:
+    def package(self, household_id: int) -> SignedPackage:
         """What camera boxes are to fetch; raises NoNightLook."""
         package = self._chosen(household_id)
         signature = self._key.sign(canonical(package))
         return SignedPackage(package=package, signature=signature, key=self._key.public())
 
-    def file(self, digest: str, household_id: int = 1) -> Iterator[bytes]:
+    def file(self, digest: str, household_id: int) -> Iterator[bytes]:
         """A file of it, in pieces; raises NoNightLook and UnknownFile."""
         package = self._chosen(household_id)
         for name, file in package.files.items():

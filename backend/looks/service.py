@@ -38,9 +38,7 @@ class LookService:
         self._database, self._jobs, self._media = database, jobs, media
         self._image_jobs, self._files, self._clock = ImageJobs(media, jobs), files, clock
 
-    def learn(
-        self, wanted: LookWanted, household_id: int = 1, created_by: int | None = None
-    ) -> Look:
+    def learn(self, wanted: LookWanted, household_id: int, created_by: int | None = None) -> Look:
         """Let a job learn it; raises BadLook, UnknownImage and WrongImageState."""
         check_material(self._media, wanted, household_id)
         look = _new(wanted, household_id, created_by, self._clock())
@@ -49,7 +47,7 @@ class LookService:
         self._jobs.ask(_learning(look, wanted))
         return look
 
-    def find(self, look_id: str, household_id: int = 1) -> Look:
+    def find(self, look_id: str, household_id: int) -> Look:
         """One look; raises UnknownLook."""
         with self._database.reading() as db:
             found = store.find(db, look_id, household_id)
@@ -57,7 +55,7 @@ class LookService:
             raise UnknownLook(f"no look {look_id[:40]}")
         return found
 
-    def finished(self, look_id: str, household_id: int = 1) -> Look:
+    def finished(self, look_id: str, household_id: int) -> Look:
         """One that was learnt; raises UnknownLook and UnfinishedLook."""
         look = self.find(look_id, household_id)
         if look.finished_at is None:
@@ -65,12 +63,12 @@ class LookService:
             raise UnfinishedLook(f"the look is {look.state}{why}, expected one that is finished")
         return look
 
-    def newest(self, household_id: int = 1, limit: int = 50) -> list[Look]:
+    def newest(self, household_id: int, limit: int = 50) -> list[Look]:
         """Newest first."""
         with self._database.reading() as db:
             return store.newest(db, household_id, limit)
 
-    def remove(self, look_id: str, household_id: int = 1) -> None:
+    def remove(self, look_id: str, household_id: int) -> None:
         """Delete it with its files, and let it not be learnt any further; raises UnknownLook.
 
         The files go first: asked again after a kill, the rest goes.
@@ -91,7 +89,7 @@ class LookService:
         return [key for key, look_id in keys.items() if look_id not in known]
 
     def apply(
-        self, look_id: str, image_id: str, household_id: int = 1, created_by: int | None = None
+        self, look_id: str, image_id: str, household_id: int, created_by: int | None = None
     ) -> Job:
         """Let a job put a picture through it.
 
@@ -102,7 +100,7 @@ class LookService:
         return self._image_jobs.ask(spec, household_id, created_by)
 
     def export(
-        self, look_id: str, size: CubeSize, household_id: int = 1, created_by: int | None = None
+        self, look_id: str, size: CubeSize, household_id: int, created_by: int | None = None
     ) -> Job:
         """Let a job write it as a `.cube` file; raises UnknownLook and UnfinishedLook."""
         look = self.finished(look_id, household_id)

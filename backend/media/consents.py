@@ -19,21 +19,21 @@ class ConsentService:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
 
-    def all(self, household_id: int = 1) -> list[Consent]:
+    def all(self, household_id: int) -> list[Consent]:
         """Those that are given: the people's first, then by camera."""
         with self._database.reading() as db:
             rows = db.execute(select(consents).where(consents.c.household_id == household_id))
             found = [Consent.model_validate(row._asdict()) for row in rows]
         return sorted(found, key=lambda it: it.camera_id or "")
 
-    def kept(self, household_id: int = 1) -> dict[str | None, int]:
+    def kept(self, household_id: int) -> dict[str | None, int]:
         """How many pictures are kept of each camera, and under None of those that people bring."""
         of = images.c
         query = select(of.camera_id, func.count()).where(of.household_id == household_id)
         with self._database.reading() as db:
             return {row[0]: row[1] for row in db.execute(query.group_by(of.camera_id))}
 
-    def give(self, wanted: ConsentWanted, given_by: int | None, household_id: int = 1) -> Consent:
+    def give(self, wanted: ConsentWanted, given_by: int | None, household_id: int) -> Consent:
         """Keep such pictures from now on; those that are kept already go by the new days too."""
         given = Consent(**wanted.model_dump(), given_by=given_by, given_at=self._clock())
         lasts = None if wanted.days is None else images.c.created_at + wanted.days * DAY_SEC
@@ -44,7 +44,7 @@ class ConsentService:
             db.execute(update(images).where(*mine).values(delete_at=lasts))
         return given
 
-    def withdraw(self, camera_id: str | None, household_id: int = 1) -> None:
+    def withdraw(self, camera_id: str | None, household_id: int) -> None:
         """Keep no more of such pictures; what is kept stays."""
         with self._database.writing() as db:
             db.execute(delete(consents).where(*_of(camera_id, household_id)))

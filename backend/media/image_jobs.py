@@ -18,7 +18,7 @@ class ImageJobs:
     def __init__(self, media: MediaService, jobs: JobService) -> None:
         self._media, self._jobs = media, jobs
 
-    def ask(self, spec: ImageSpec, household_id: int = 1, created_by: int | None = None) -> Job:
+    def ask(self, spec: ImageSpec, household_id: int, created_by: int | None = None) -> Job:
         """Let a job do it; raises UnknownImage and WrongImageState."""
         image = self._media.find(spec.image_id, household_id)
         check_kept(image)

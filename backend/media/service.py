@@ -45,9 +45,7 @@ class MediaService:
         self._forget = forget
         self._looking = threading.Lock()  # at one picture at a time
 
-    def offer(
-        self, wanted: UploadWanted, person_id: int | None, household_id: int = 1
-    ) -> UploadOffer:
+    def offer(self, wanted: UploadWanted, person_id: int | None, household_id: int) -> UploadOffer:
         """A picture that is awaited, and where to put it; raises NoConsent."""
         new = new_image(wanted, household_id, self._clock())
         image = self._await(new.model_copy(update={"person_id": person_id}))
@@ -55,7 +53,7 @@ class MediaService:
         put = self._driver.signed_put(brought_key(image), image.content_type, image.bytes, until)
         return UploadOffer(image=image, put=put)
 
-    def confirm(self, image_id: str, household_id: int = 1) -> Image:
+    def confirm(self, image_id: str, household_id: int) -> Image:
         """Look at what was put there, and keep it; asked again, the same answer.
 
         Raises UnknownImage, WrongImageState, NoConsent and BadImage.
@@ -71,7 +69,7 @@ class MediaService:
         return self.find(image_id, household_id)
 
     def keep_camera_picture(
-        self, camera_id: str, content: bytes, incident_id: str | None, household_id: int = 1
+        self, camera_id: str, content: bytes, incident_id: str | None, household_id: int
     ) -> Image:
         """Keep the JPEG of a camera; raises NoConsent and BadImage."""
         name = f"{visible(camera_id[:100])}.jpg"
@@ -82,7 +80,7 @@ class MediaService:
         self._driver.write(brought_key(image), [content], image.content_type)
         return self.confirm(image.id, household_id)
 
-    def find(self, image_id: str, household_id: int = 1) -> Image:
+    def find(self, image_id: str, household_id: int) -> Image:
         """One picture; raises UnknownImage."""
         with self._database.reading() as db:
             found = store.find(db, image_id, household_id)
@@ -90,9 +88,7 @@ class MediaService:
             raise UnknownImage(f"no picture {image_id[:40]}")
         return found
 
-    def newest(
-        self, household_id: int = 1, before: str | None = None, limit: int = 50
-    ) -> list[Image]:
+    def newest(self, household_id: int, before: str | None = None, limit: int = 50) -> list[Image]:
         """Confirmed pictures, newest first; behind the one of the id `before`."""
         with self._database.reading() as db:
             return store.newest(db, household_id, before, limit)
@@ -152,7 +148,7 @@ class MediaService:
             raise UnknownImage("the picture was erased meanwhile")
         return result
 
-    def erase(self, image_id: str, household_id: int = 1) -> list[str]:
+    def erase(self, image_id: str, household_id: int) -> list[str]:
         """Erase it with all that was made of it; the names of the files that are gone.
 
         The files go first: asked again after a kill, the rest goes.

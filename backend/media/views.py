@@ -26,7 +26,7 @@ class ViewService:
             if not store.has_view(db, view, view.at - SAME_LOOK_SEC):
                 store.add_view(db, view, image.household_id)
 
-    def newest(self, image_id: str, household_id: int = 1, limit: int = 50) -> list[ImageView]:
+    def newest(self, image_id: str, household_id: int, limit: int = 50) -> list[ImageView]:
         """Who looked at it, newest first, also once it is erased."""
         with self._database.reading() as db:
             return store.views(db, image_id, household_id, limit)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from prometheus_client.core import InfoMetricFamily, Metric
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.analysis.service import BehaviorService
 from backend.metrics.families import gauges
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.versions.service import VersionService
 from backend.vision.predictor import Predictor
 from contract.versions import DETECTOR

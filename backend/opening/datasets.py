@@ -27,8 +27,8 @@ def open_datasets(state: State, settings: BackendSettings) -> None:
     state.uploads = Uploads(database, folder, state.dataset_intake.wake)
     state.dataset_intake.uploads = state.uploads
 
-    def today() -> date:
-        return datetime.now(state.people.zone()).date()
+    def today(household_id: int) -> date:
+        return datetime.now(state.people.zone(household_id)).date()
 
     state.record_eraser = RecordEraser(database, blobs, state.datasets.maker, namers, today)
     household_of = state.cameras.household_of

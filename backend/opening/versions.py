@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.datastructures import State
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.bus import Bus
 from backend.config import BackendSettings
 from backend.versions.comparisons import ComparisonService
@@ -36,7 +37,7 @@ def open_versions(state: State, settings: BackendSettings, bus: Bus) -> None:
 
 def _open_production(state: State, settings: BackendSettings, bus: Bus) -> None:
     def today() -> str:
-        return datetime.now(state.people.zone()).date().isoformat()
+        return datetime.now(state.people.zone(FIRST_HOUSEHOLD)).date().isoformat()
 
     state.shadow = ShadowWatch(state.factory_database, today)
     state.behavior.answered = state.shadow.answered

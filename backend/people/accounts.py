@@ -8,6 +8,7 @@ from anyio import CapacityLimiter
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.access.roles import Role
 from backend.bus import Bus
 from backend.http.network import subnet_of
@@ -19,7 +20,6 @@ from backend.people.passwords import Passwords
 from backend.people.person import Person, Stage
 from backend.people.schemas import Credentials, NewAccount, PasswordChange, Registration, SetUp
 from backend.people.service import PeopleChanged
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.storage.database import Database
 
 AT_ONCE = 2

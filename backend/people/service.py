@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.access.roles import Role
 from backend.bus import Bus
 from backend.errors import InvalidInput
@@ -41,7 +42,12 @@ class PeopleService:
         self._database, self._bus, self._clock = database, bus, clock
         self.fixed_zone = fixed_zone
 
-    def household(self, household_id: int = 1) -> Household | None:
+    @property
+    def is_set_up(self) -> bool:
+        """Whether the server has its first household."""
+        return self.household(FIRST_HOUSEHOLD) is not None
+
+    def household(self, household_id: int) -> Household | None:
         """The household; None until it is set up, which gives it its first owner too."""
         with self._database.reading() as db:
             return store.household(db, household_id)
@@ -51,7 +57,7 @@ class PeopleService:
         with self._database.reading() as db:
             return store.all_households(db)
 
-    def zone(self, household_id: int = 1) -> ZoneInfo:
+    def zone(self, household_id: int) -> ZoneInfo:
         """The time zone that a household's hours and days are of, wherever they are written."""
         return self.fixed_zone or self.zone_of(self.household(household_id))
 
@@ -60,7 +66,7 @@ class PeopleService:
         usual = household.time_zone if household else USUAL_ZONE
         return self.fixed_zone or ZoneInfo(usual)
 
-    def people(self, household_id: int = 1) -> list[Person]:
+    def people(self, household_id: int) -> list[Person]:
         """Who belongs to it, in the order of their coming."""
         with self._database.reading() as db:
             return store.people_of(db, household_id)
@@ -83,7 +89,7 @@ class PeopleService:
         with self._database.reading() as db:
             return store.memberships_of(db, person_id)
 
-    def set_household(self, settings: HouseholdSettings, household_id: int = 1) -> Household:
+    def set_household(self, settings: HouseholdSettings, household_id: int) -> Household:
         """Let these be its settings; raises NotSetUp."""
         with self._database.writing() as db:
             store.change_household(db, household_id, settings)
@@ -93,7 +99,7 @@ class PeopleService:
         self._settle(household_id)
         return changed
 
-    def change(self, person_id: int, changes: PersonChanges, household_id: int = 1) -> Person:
+    def change(self, person_id: int, changes: PersonChanges, household_id: int) -> Person:
         """Change what `changes` names; raises UnknownPerson, LastOwner and InvalidInput."""
         values = changes.model_dump(exclude_unset=True)
         with self._database.writing() as db:
@@ -108,7 +114,7 @@ class PeopleService:
         self._settle(household_id)
         return after
 
-    def remove(self, person_id: int, household_id: int = 1) -> None:
+    def remove(self, person_id: int, household_id: int) -> None:
         """The person belongs to the household no more.
 
         Raises UnknownPerson, LastOwner and LastOperator.

@@ -5,13 +5,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.access.roles import Role
 from backend.people.household import Household, HouseholdSettings
 from backend.people.person import Person, Stage
 from backend.people.tables import households, memberships, people
-
-FIRST_HOUSEHOLD = 1
-"""The one that a server is set up for, and whose key it is given."""
 
 _HOUSEHOLD = [
     households.c.number.label("id"),

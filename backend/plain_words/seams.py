@@ -31,7 +31,7 @@ class Recipe(Protocol):
 class Datasets(Protocol):
     """The room of data sets."""
 
-    def all(self, household_id: int = 1, /) -> list[Dataset]:
+    def all(self, household_id: int, /) -> list[Dataset]:
         """Those of a household, each with its versions, newest first."""
 
     def manifest(self, version: DatasetVersion, /) -> DatasetManifest:
@@ -41,7 +41,7 @@ class Datasets(Protocol):
 class Versions(Protocol):
     """The room of versions."""
 
-    def named(self, recipe: str, alias: Alias, household_id: int = 1, /) -> Version | None:
+    def named(self, recipe: str, alias: Alias, household_id: int, /) -> Version | None:
         """The version that an alias names."""
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.cameras.names import ENDING
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.record.closed_file import reading
 from backend.record.days_sql import days, person_days
 from backend.storage.duck import quoted_text

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.access.roles import Role
 from backend.cameras import camera_store
 from backend.escalation.steps import FIRST, SECOND
@@ -17,8 +18,6 @@ from backend.sample.words import CAREGIVER, OWNER, PASSWORD, WORDS, Words
 from backend.storage.database import Database
 from contract.language import Language
 
-HOUSEHOLD = 1
-
 
 def move_in(database: Database, language: Language, cameras: Sequence[Camera], now: float) -> None:
     """Make them; the owner is person 1, the caregiver 2. Nobody's phone is known."""
@@ -28,10 +27,10 @@ def move_in(database: Database, language: Language, cameras: Sequence[Camera], n
         _account(OWNER, words.owner, Role.OWNER, FIRST),
         _account(CAREGIVER, words.caregiver, Role.CAREGIVER, SECOND),
     ]
-    shared: dict[str, Any] = {"household_id": HOUSEHOLD, "created_at": now}
+    shared: dict[str, Any] = {"household_id": FIRST_HOUSEHOLD, "created_at": now}
     shared |= {"language": language, "password_hash": kept}
     with database.writing() as db:
-        store.add_household(db, HOUSEHOLD, settings, now)
+        store.add_household(db, FIRST_HOUSEHOLD, settings, now)
         for account in accounts:
             store.add_person(db, account | shared)
         _hang(db, cameras, words)
@@ -43,4 +42,4 @@ def _account(login: str, name: str, role: Role, stage: int) -> dict[str, Any]:
 
 def _hang(db: Connection, cameras: Sequence[Camera], words: Words) -> None:
     for camera in cameras:
-        camera_store.keep(db, HOUSEHOLD, camera.camera_id, place=words.places[camera.room])
+        camera_store.keep(db, FIRST_HOUSEHOLD, camera.camera_id, place=words.places[camera.room])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.activity.service import ActivityService
 from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.service import AlertService, AlertSettings
@@ -31,7 +32,6 @@ from backend.events.senders import Senders
 from backend.events.store import EventStore
 from backend.people.service import PeopleService
 from backend.people.signer import Signer
-from backend.sample.household import HOUSEHOLD
 from backend.sample.people import CAREGIVER_ID, OWNER_ID, Said
 from backend.sample.phone import SimulatedPhone, SimulatedWays
 from backend.storage.database import Database
@@ -88,7 +88,7 @@ class SimulatedServer:
 
     def hear(self, said: Said, incident_id: str) -> None:
         """Take what a person says of an incident."""
-        speaker = Speaker(HOUSEHOLD, said.person_id, Way.PAGE)
+        speaker = Speaker(FIRST_HOUSEHOLD, said.person_id, Way.PAGE)
         if said.answer is not None:
             self._escalation.answer(incident_id, speaker, said.answer)
         if said.is_over:
@@ -101,7 +101,7 @@ class SimulatedServer:
 
     def visit(self, person_id: int, minutes: float) -> None:
         """Somebody comes, and stays so long."""
-        self._visits.begin(HOUSEHOLD, person_id, minutes)
+        self._visits.begin(FIRST_HOUSEHOLD, person_id, minutes)
 
     def pass_time(self, until: float) -> None:
         """Do all that is due up to then."""

@@ -46,7 +46,7 @@ class Rows:
 class By:
     """Who asks, and in which language remarks are to be."""
 
-    household_id: int = 1
+    household_id: int
     person_id: int | None = None
     language: Language = "ko"
 
@@ -85,7 +85,7 @@ class BatchService:
         self._jobs.ask(_job(batch, spec))
         return batch
 
-    def find(self, job_id: str, model: str, household_id: int = 1) -> Batch:
+    def find(self, job_id: str, model: str, household_id: int) -> Batch:
         """One batch of a model; raises UnknownBatch."""
         with self._database.reading() as db:
             found = batch_store.find(db, job_id, household_id)
@@ -93,13 +93,13 @@ class BatchService:
             raise UnknownBatch(f"no batch {job_id[:40]} of {model}")
         return found
 
-    def newest(self, model: str, household_id: int = 1, limit: int = 50) -> list[Batch]:
+    def newest(self, model: str, household_id: int, limit: int = 50) -> list[Batch]:
         """Those of a model, newest first."""
         with self._database.reading() as db:
             return batch_store.newest(db, household_id, model, limit)
 
     def between(
-        self, models: Sequence[str], since: float, until: float, household_id: int = 1
+        self, models: Sequence[str], since: float, until: float, household_id: int
     ) -> list[Batch]:
         """Those of models that were asked for from `since` to before `until`."""
         if not self._database.is_made:

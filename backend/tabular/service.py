@@ -45,7 +45,7 @@ class TabularService:
         return found
 
     async def predict(
-        self, name: str, body: bytes, language: Language, household_id: int = 1
+        self, name: str, body: bytes, language: Language, household_id: int
     ) -> TabularAnswer:
         """What the model says of the row in a JSON body, and keep it.
 

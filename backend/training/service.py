@@ -24,9 +24,7 @@ class TrainingService:
     ) -> None:
         self._jobs, self._datasets, self._versions = jobs, datasets, versions
 
-    def ask(
-        self, wanted: TrainingWanted, household_id: int = 1, created_by: int | None = None
-    ) -> Job:
+    def ask(self, wanted: TrainingWanted, household_id: int, created_by: int | None = None) -> Job:
         """Queue a training; raises UnknownRecipe, InvalidInput and WrongMaterial."""
         recipe = _recipe(wanted.recipe)
         self._check_material(recipe, wanted, household_id)
@@ -53,22 +51,22 @@ class TrainingService:
         """The newest trainings, newest first."""
         return self._jobs.newest(wanted, limit)
 
-    def find(self, job_id: str, household_id: int = 1) -> Job:
+    def find(self, job_id: str, household_id: int) -> Job:
         """One training; raises UnknownJob."""
         job = self._jobs.find(job_id, household_id)
         if job.kind is not JobKind.TRAINING:
             raise UnknownJob(f"no training {job_id[:40]}")
         return job
 
-    def cancel(self, job_id: str, household_id: int = 1) -> Job:
+    def cancel(self, job_id: str, household_id: int) -> Job:
         """Let it end; raises UnknownJob and WrongJobState."""
         return self._jobs.cancel(self.find(job_id, household_id).id, household_id)
 
-    def resume(self, job_id: str, household_id: int = 1) -> Job:
+    def resume(self, job_id: str, household_id: int) -> Job:
         """Let it go on after its last finished epoch; raises UnknownJob and WrongJobState."""
         return self._jobs.resume(self.find(job_id, household_id).id, household_id)
 
-    def curves(self, job_id: str, household_id: int = 1) -> list[Curve]:
+    def curves(self, job_id: str, household_id: int) -> list[Curve]:
         """Its figures by fit and epoch; raises UnknownJob."""
         return curves_of(self._jobs.metrics(self.find(job_id, household_id)))
 

@@ -49,9 +49,7 @@ class ComparisonService:
         self._versions, self._datasets, self._record = versions, datasets, record
         self._clock = clock
 
-    def ask(
-        self, asked: ComparisonAsked, created_by: int | None, household_id: int = 1
-    ) -> Comparison:
+    def ask(self, asked: ComparisonAsked, created_by: int | None, household_id: int) -> Comparison:
         """Let versions be compared; raises UnknownVersion, UnknownDataset and InvalidInput."""
         versions = [self._versions.find(each, household_id) for each in asked.version_ids]
         self._check(versions, asked.dataset_version_id, household_id)
@@ -73,7 +71,7 @@ class ComparisonService:
         job = self._jobs.ask(_wanted(row, versions, asked.dataset_version_id))
         return _shown(row, job.state)
 
-    def find(self, comparison_id: str, household_id: int = 1) -> Comparison:
+    def find(self, comparison_id: str, household_id: int) -> Comparison:
         """One comparison with its report; raises UnknownComparison."""
         with self._database.reading() as db:
             row = comparison_store.find(db, comparison_id, household_id)
@@ -85,7 +83,7 @@ class ComparisonService:
         content = self._blobs.path(row.report).read_bytes()
         return found.model_copy(update={"report": ComparisonReport.model_validate_json(content)})
 
-    def newest(self, household_id: int = 1, limit: int = 50) -> list[Comparison]:
+    def newest(self, household_id: int, limit: int = 50) -> list[Comparison]:
         """The newest, newest first, without their reports."""
         with self._database.reading() as db:
             rows = comparison_store.newest(db, household_id, limit)

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.bus import Bus
 from backend.errors import ApiError
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.versions.service import AliasMoved, VersionService
 from backend.versions.shadow import Shadowed, ShadowWatch
 from contract.versions import DETECTOR, Alias, Version

@@ -74,21 +74,19 @@ class VersionService:
         self._shipped.register()
         return self._shipped.ids.get(recipe)
 
-    def find(self, version_id: str, household_id: int = 1) -> Version:
+    def find(self, version_id: str, household_id: int) -> Version:
         """One version; raises UnknownVersion."""
         self._shipped.register()
         with self._database.reading() as db:
             return _found(db, version_id, household_id)
 
-    def newest(self, household_id: int = 1, recipe: str | None = None) -> list[Version]:
+    def newest(self, household_id: int, recipe: str | None = None) -> list[Version]:
         """Those of a recipe, or of all, newest first."""
         self._shipped.register()
         with self._database.reading() as db:
             return store.newest(db, household_id, recipe)
 
-    def learnt_from(
-        self, dataset_version_ids: Collection[str], household_id: int = 1
-    ) -> list[Version]:
+    def learnt_from(self, dataset_version_ids: Collection[str], household_id: int) -> list[Version]:
         """Those that have learnt from one of these, or go back to one that has, newest first."""
         with self._database.reading() as db:
             return store.learnt_from(db, dataset_version_ids, household_id)
@@ -138,7 +136,7 @@ class VersionService:
             raise NoCard(f"version {version.version} came without a {CARD_NAME}")
         return self._blobs.path(version.files[CARD_NAME]).read_text(encoding="utf-8")
 
-    def remove(self, version_id: str, household_id: int = 1) -> None:
+    def remove(self, version_id: str, household_id: int) -> None:
         """Take it off the list; raises UnknownVersion and VersionInUse.
 
         Its files stay among the blobs as long as something else names them.
@@ -151,7 +149,7 @@ class VersionService:
             _check_unused(_found(db, version.id, household_id), [])
             store.remove(db, version.id, self._clock())
 
-    def named(self, recipe: str, alias: Alias, household_id: int = 1) -> Version | None:
+    def named(self, recipe: str, alias: Alias, household_id: int) -> Version | None:
         """The version that an alias names; in production is the one that ships if it names none."""
         self._shipped.register()
         with self._database.reading() as db:
@@ -165,7 +163,7 @@ class VersionService:
         version_id: str,
         moved_by: int | None,
         reason: str,
-        household_id: int = 1,
+        household_id: int,
     ) -> AliasMove:
         """Let an alias name another version; raises UnknownVersion, NotCompared and OtherLabels.
 
@@ -210,7 +208,7 @@ class VersionService:
             return error
         return None
 
-    def moves(self, household_id: int = 1, recipe: str | None = None) -> list[AliasMove]:
+    def moves(self, household_id: int, recipe: str | None = None) -> list[AliasMove]:
         """Who moved which alias, newest first."""
         with self._database.reading() as db:
             return store.moves(db, household_id, recipe)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.errors import InvalidInput
 from backend.storage.blobs import Blobs
 from backend.storage.database import Database
@@ -18,7 +19,6 @@ from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME, Ch
 
 logger = logging.getLogger(__name__)
 
-HOUSEHOLD = 1
 REFUSED_SEC = 600.0
 """A disk that has refused a file is left to the record for so long."""
 
@@ -83,7 +83,7 @@ def _version(recipe: str, folder: Path, now: float) -> Version:
     identity = ":".join((recipe, files[ONNX_NAME], files[MANIFEST_NAME]))
     return Version(
         id=hashlib.sha256(identity.encode()).hexdigest()[:32],
-        household_id=HOUSEHOLD,
+        household_id=FIRST_HOUSEHOLD,
         recipe=recipe,
         version=manifest.version,
         files=files,

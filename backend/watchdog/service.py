@@ -10,6 +10,7 @@ from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.alerts.service import AlertService
 from backend.analysis.service import BehaviorService
 from backend.bus import Bus
@@ -20,7 +21,6 @@ from backend.events.service import EventService
 from backend.incidents.incident import begun
 from backend.incidents.service import IncidentService
 from backend.part import Part, always, part
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.troubles.subjects import Camera, ServerState
 from backend.watchdog.beats import beats_of
 from backend.watchdog.conditions import (

@@ -12,7 +12,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from backend.access.keys import STRANGER, Caller
+from backend.access.keys import FIRST_HOUSEHOLD, STRANGER, Caller
 from backend.access.roles import Role
 from backend.errors import ApiError, TooManyRequests
 from backend.people.auth_router import households_of
@@ -20,7 +20,6 @@ from backend.people.household import Household
 from backend.people.person import Person
 from backend.people.schemas import MembershipShown
 from backend.people.service import PeopleService
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.web import language as languages
 from backend.web.moments import Moments
 from backend.web.navigation import Item, items_for

@@ -17,6 +17,7 @@ from contract.language import Language
 from contract.versions import Version
 from testkit.browser import DRAWN, Device, Size
 from testkit.dataset_zips import picture, zipped
+from testkit.households import HOME
 from testkit.language_models.anthropic import AnthropicDialect
 from testkit.language_models.base import KEY, REFUSAL, LanguageModel
 from testkit.ntfy_server import NtfyServer
@@ -237,7 +238,7 @@ def test_data_set_is_shared_cut_down_and_deleted(phone: Device) -> None:
 
 def test_job_that_nobody_works_at_is_ended_and_goes_on(phone: Device, server: WebServer) -> None:
     database = open_factory_database(None, server.folder / "data")
-    wanted = JobWanted(JobKind.TRAINING, SCRIPT, {}, queue="elsewhere")
+    wanted = JobWanted(JobKind.TRAINING, SCRIPT, {}, HOME, queue="elsewhere")
     job = JobService(database).ask(wanted)
     database.close()
     phone.page.goto(f"/jobs/{job.id}")

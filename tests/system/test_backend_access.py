@@ -17,6 +17,7 @@ from backend.access.rights import OPEN_PATHS, is_for_everybody, is_public
 from backend.access.roles import Role
 from backend.app import create_app
 from backend.config import BackendSettings
+from testkit.households import HOME
 
 KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-the-bedroom"
 CAMERA_KEYS = f"hall={HALL},bedroom={BEDROOM}"
@@ -73,7 +74,7 @@ def let_in(app: FastAPI, authorization: str | None, event: dict[str, Any]) -> li
 
 def without_access_control(app: Any) -> Any:
     """Lets everybody in as an owner who may make households, too."""
-    owner = Caller("owner", person_id=1, role=Role.OWNER, is_operator=True)
+    owner = Caller("owner", HOME, person_id=1, role=Role.OWNER, is_operator=True)
 
     async def open_door(scope: Any, receive: Any, send: Any) -> None:
         scope.setdefault("state", {})["caller"] = owner

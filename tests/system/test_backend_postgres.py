@@ -24,6 +24,7 @@ from contract.media import ImageType
 from contract.trouble import SERVER
 from testkit.asked_home import asked_home
 from testkit.figures import figure, figures
+from testkit.households import HOME
 from testkit.picture_store import PictureStore
 from testkit.postgres import PROGRAMS, Postgres, running_postgres
 from testkit.processes import free_port
@@ -157,17 +158,18 @@ def test_pictures_live_there_as_in_a_file(postgres: Postgres, tmp_path: Path) ->
     store = PictureStore(tmp_path, other=database)
     store.consent("거실", 7)
     picture = telling(ImageType.JPEG, (64, 48))
-    kept, of_camera = store.keep(picture), store.media.keep_camera_picture("거실", picture, "i")
+    kept = store.keep(picture)
+    of_camera = store.media.keep_camera_picture("거실", picture, "i", HOME)
     store.views.note(kept, "original", 1)
-    assert [it.id for it in store.media.newest()] == [of_camera.id, kept.id]
+    assert [it.id for it in store.media.newest(HOME)] == [of_camera.id, kept.id]
     store.consent(None, 1)
-    store.consents.withdraw("거실")
-    assert [it.camera_id for it in store.consents.all()] == [None]
+    store.consents.withdraw("거실", HOME)
+    assert [it.camera_id for it in store.consents.all(HOME)] == [None]
     assert store.media.erase_all(*of_source("거실", 1)) == 1
     store.clock.now += 86_401
     assert store.sweeper.sweep() == 1
     assert list(store.driver.keys("images/")) == []
-    assert len(store.views.newest(kept.id)) == 1
+    assert len(store.views.newest(kept.id, HOME)) == 1
     database.close()
 
 
@@ -188,7 +190,7 @@ def test_job_is_carried_out_through_a_kill_and_an_absence(
         eventually(lambda: processes() == 2)
         postgres.stop()
         postgres.start()
-        done = eventually(lambda: (it := place.jobs.find(job.id)).ended_at and it)
+        done = eventually(lambda: (it := place.jobs.find(job.id, HOME)).ended_at and it)
         assert (done.state, done.failure) == ("completed", None)
         diary = place.diary()
         assert set(courses(diary)[job.id].counted) == set(range(1, 41))

@@ -13,6 +13,7 @@ from backend.training.service import TrainingService
 from contract.datasets import DatasetKind
 from contract.jobs import JobKind
 from testkit.asked_home import AskedHome, asked_home
+from testkit.households import HOME
 from testkit.known_datasets import KnownDatasets
 from testkit.versions import by_names_alone, register
 
@@ -23,7 +24,7 @@ KINDS = {
     "table": DatasetKind.TABLE,
 }
 RECIPES = {"our-falls": "fall-lstm", "our-doors": "pictures"}
-_ALL = Wanted(kind=JobKind.TRAINING)
+_ALL = Wanted(HOME, kind=JobKind.TRAINING)
 TABLE = {"recipe": "tabular", "dataset_versions": ["table"]}
 FALLS = {"recipe": "fall-lstm", "dataset_versions": ["clips", {"id": "tracks"}]}
 
@@ -92,7 +93,7 @@ def test_its_figures_are_curves(home: AskedHome) -> None:
 
 
 def test_a_job_of_another_kind_is_no_training(home: AskedHome) -> None:
-    other = home.app.state.jobs.ask(JobWanted(JobKind.EXPORT, "an export", {}))
+    other = home.app.state.jobs.ask(JobWanted(JobKind.EXPORT, "an export", {}, HOME))
     for asked in ("GET ", "GET /metrics", "POST /cancel", "POST /resume"):
         method, step = asked.split(" ")
         answer = home.ask("owner", method, f"/training/jobs/{other.id}{step}")

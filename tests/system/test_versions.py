@@ -16,6 +16,7 @@ from backend.storage.shared_file import SharedFile
 from backend.versions.service import VersionService
 from contract.versions import Version
 from modeling.perception.detector.checkpoint import ONNX_NAME
+from testkit.households import HOME
 from testkit.versions import altered, compared, register
 
 Json = dict[str, Any]
@@ -49,7 +50,7 @@ class Factory:
 
     def compared(self, version: Version) -> Version:
         """The version, after a comparison with the one that serves."""
-        compared(self.database, version, self.versions.find(self.serving["id"]))
+        compared(self.database, version, self.versions.find(self.serving["id"], HOME))
         return version
 
     def name(self, version_id: str, alias: str = "production") -> httpx.Response:

@@ -28,6 +28,7 @@ class Alert:
     label: str
     camera_id: str
     ended_at: float
+    household_id: int
     received_at: float | None = None
     duration_sec: float | None = None
     seen: str | None = None
@@ -39,7 +40,6 @@ class Alert:
     round: int = 0
     notice: str | None = None
     test: bool = False
-    household_id: int = 1
 
 
 @dataclass(frozen=True)

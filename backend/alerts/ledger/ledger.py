@@ -39,7 +39,6 @@ from backend.alerts.ledger.turns import QUIET_HOURS
 from backend.alerts.ledger.withdrawal import supersede, withdraw_from
 from backend.alerts.limits import Limits
 from backend.alerts.recipients import Everybody, Reach
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.storage.database import Database
 from contract.events import UNFINISHED_AFTER_SEC
 
@@ -161,7 +160,7 @@ class Ledger:
         self,
         keys: Sequence[str],
         now: float,
-        household_id: int = FIRST_HOUSEHOLD,
+        household_id: int,
         channels: Sequence[str] | None = None,
     ) -> list[str]:
         """Queue the dead letters of these alerts of a household again; returns the keys of those

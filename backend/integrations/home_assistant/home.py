@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.cameras.service import CameraService, CameraShown
 from backend.cameras.visits import VisitService
 from backend.incidents.service import IncidentService
@@ -14,7 +15,7 @@ from contract.incidents import Incident, IncidentState
 from contract.language import Language
 from contract.trouble import SERVER
 
-OWN_HOUSEHOLD = 1
+OWN_HOUSEHOLD = FIRST_HOUSEHOLD
 """Whose the broker of MQTT_URL is: of no other household anything is told there."""
 OPEN_SEC = 86_400.0
 """What nobody has answered for a day is shown no more."""

@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from backend.access.keys import FIRST_HOUSEHOLD
 from backend.bus import Bus
 from backend.escalation.desk import EscalationChanged
 from backend.incidents import store as incidents
@@ -15,7 +16,6 @@ from backend.integrations.webhooks.messages import Message, Said, messages_of
 from backend.integrations.webhooks.sender import Address, Sender
 from backend.integrations.webhooks.signing import Signer
 from backend.part import Part, always, part
-from backend.people.store import FIRST_HOUSEHOLD
 from backend.storage.database import Database
 from common.repeating import Repeating
 

@@ -70,6 +70,6 @@ def _page(
         kept={"next": own_page(wanted)},
         next=own_page(wanted),
         login=(fields or {}).get("login", ""),
-        is_set_up=request.app.state.people.household() is not None,
+        is_set_up=request.app.state.people.is_set_up,
         sentence=pages.sentence(request, error) if error else "",
     )

@@ -38,7 +38,7 @@ OF_HELP = ("resident", "address", "entry_code", "language", "time_zone")
 @router.get("/setup")
 def owner_page(request: Request, code: str = "") -> Response:
     """The first step; once somebody has done it, the next one."""
-    if request.app.state.people.household() is not None:
+    if request.app.state.people.is_set_up:
         return see("/setup/household")
     _check(request, code)
     return _owner_page(request, code, {}, None)
@@ -151,7 +151,7 @@ def _household_page(
 
 def _check(request: Request, code: str) -> None:
     """Raise AlreadySetUp or WrongCode unless the caller may set up the household."""
-    if request.app.state.people.household() is not None:
+    if request.app.state.people.is_set_up:
         raise AlreadySetUp("the household is set up: log in, or be invited")
     known: SetupCode = request.app.state.setup_code
     if request.state.caller.role is not Role.OWNER and not known.fits(code):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from contract.jobs import ENDS, Job, JobState
+from testkit.households import HOME
 from testkit.workers import Workplace
 
 
@@ -22,7 +23,7 @@ def until(eventually: Callable[..., Job]) -> Callable[..., Job]:
 
     def wait(place: Workplace, job: Job, *states: JobState) -> Job:
         def reached() -> Job | None:
-            found = place.jobs.find(job.id)
+            found = place.jobs.find(job.id, HOME)
             return found if found.state in (states or ENDS) else None
 
         return eventually(reached)

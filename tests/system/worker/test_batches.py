@@ -19,6 +19,7 @@ from contract.tabular import Batch, BatchSpec
 from modeling.perception.carried.talk import Talk
 from modeling.tabular.model import TabularModel
 from modeling.training.carried.batch import carry_out
+from testkit.households import HOME
 from testkit.tabular_models import A_ROW, make_model
 from testkit.workers import Workplace
 
@@ -39,13 +40,13 @@ class Office:
 
     def ask(self, content: bytes, source: str = "csv") -> Batch:
         rows = Rows(self.blobs.keep_bytes(content), source)
-        return self.batches.ask(self.serving, rows, By(language="en"))
+        return self.batches.ask(self.serving, rows, By(HOME, language="en"))
 
     def job(self, batch: Batch) -> Job:
-        return self.place.jobs.find(batch.job_id)
+        return self.place.jobs.find(batch.job_id, HOME)
 
     def answers(self, batch: Batch) -> list[dict[str, str]]:
-        path = self.batches.path(self.batches.find(batch.job_id, "eclo"))
+        path = self.batches.path(self.batches.find(batch.job_id, "eclo", HOME))
         return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
 
     def parts(self, batch: Batch) -> list[Path]:
@@ -86,7 +87,7 @@ def test_each_row_is_answered_as_if_it_were_asked_alone(
     batch = working_office.ask(table(50) + odd)
     ended = until(working_office.place, working_office.job(batch))
     assert ended.state is JobState.COMPLETED, ended.failure
-    found = working_office.batches.find(batch.job_id, "eclo")
+    found = working_office.batches.find(batch.job_id, "eclo", HOME)
     assert (found.rows, found.is_generated, found.state) == (51, True, JobState.COMPLETED)
     answers = working_office.answers(batch)
     row = {"weather": "rain", "speed_limit": 27, "hour": 7, "lanes": 2, "drivers": 1}
@@ -111,17 +112,17 @@ def test_what_was_ended_in_its_middle_offers_no_half_file_and_goes_on(
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     else:
-        office.place.jobs.cancel(batch.job_id)
+        office.place.jobs.cancel(batch.job_id, HOME)
         until(office.place, office.job(batch), JobState.CANCELLED)
     joined = office.place.work / batch.job_id / "answers.csv"
     # A quick machine has joined all rows before it is told to stop, and said of none.
     assert not joined.exists() or joined.read_bytes().count(b"\n") == 1 + 100_000
-    assert office.batches.find(batch.job_id, "eclo").rows is None
+    assert office.batches.find(batch.job_id, "eclo", HOME).rows is None
     before = {path: path.stat().st_mtime_ns for path in office.parts(batch)}
     if how == "killed":
         office.place.start()
     else:
-        office.place.jobs.resume(batch.job_id)
+        office.place.jobs.resume(batch.job_id, HOME)
     ended = until(office.place, office.job(batch))
     assert ended.state is JobState.COMPLETED, ended.failure
     assert {path: path.stat().st_mtime_ns for path in before} == before  # not made again

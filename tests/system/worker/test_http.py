@@ -8,6 +8,7 @@ import pytest
 from backend.jobs.service import JobService, JobWanted
 from contract.jobs import JobKind
 from testkit.asked_home import AskedHome, asked_home
+from testkit.households import HOME
 
 
 @pytest.fixture
@@ -18,8 +19,8 @@ def home(tmp_path: Path) -> Iterator[AskedHome]:
 
 def test_jobs_are_listed_watched_cancelled_and_resumed(home: AskedHome) -> None:
     jobs: JobService = home.app.state.jobs
-    first, second = (jobs.ask(JobWanted(JobKind.TRAINING, "t", {"n": n})) for n in range(2))
-    jobs.ask(JobWanted(JobKind.EXPORT, "t", {}))
+    first, second = (jobs.ask(JobWanted(JobKind.TRAINING, "t", {"n": n}, HOME)) for n in range(2))
+    jobs.ask(JobWanted(JobKind.EXPORT, "t", {}, HOME))
 
     def get(path: str) -> object:
         return home.ask("owner", "GET", path).raise_for_status().json()
@@ -37,7 +38,7 @@ def test_jobs_are_listed_watched_cancelled_and_resumed(home: AskedHome) -> None:
         ("resume", 200, "queued"),
     ]:
         answer = home.ask("owner", "POST", f"/jobs/{first.id}/{change}")
-        assert (answer.status_code, jobs.find(first.id).state) == (code, state)
+        assert (answer.status_code, jobs.find(first.id, HOME).state) == (code, state)
 
 
 def test_what_is_asked_wrongly_is_said(home: AskedHome) -> None:

@@ -21,6 +21,7 @@ from backend.media.service import MediaService
 from contract.jobs import Job, JobState
 from contract.looks import LookWanted
 from contract.media import Image, ImageSpec, ImageWork
+from testkit.households import HOME
 from testkit.kept_pictures import keep_picture
 from testkit.workers import Workplace
 
@@ -51,7 +52,7 @@ class Studio:
         return keep_picture(self.place.database, self.driver, encoded.getvalue())
 
     def ask(self, image: Image, work: ImageWork) -> Job:
-        return self.image_jobs.ask(ImageSpec(image_id=image.id, work=work))
+        return self.image_jobs.ask(ImageSpec(image_id=image.id, work=work), HOME)
 
     def left(self) -> list[str]:
         """What lies in the work folders."""
@@ -77,9 +78,9 @@ def test_each_work_ends_and_leaves_nothing_in_the_clear(studio: Studio, until: U
         assert ends[work].attempts == 1
     said = ends[ImageWork.METADATA].result or {}
     assert (said["width"], said["height"]) == (800, 20)
-    (result,) = studio.media.find(image.id).results
+    (result,) = studio.media.find(image.id, HOME).results
     assert (result.name, result.job_id) == ("thumbnail.webp", asked[ImageWork.THUMBNAIL].id)
-    content = b"".join(studio.media.read(studio.media.find(image.id), result.name))
+    content = b"".join(studio.media.read(studio.media.find(image.id, HOME), result.name))
     with Pillow.open(BytesIO(content)) as small:
         assert small.size == (400, 10)
     assert studio.left() == []
@@ -99,14 +100,14 @@ def test_worker_is_killed_and_the_work_ends_once_and_the_original_is_gone(
     studio.place.start()
     ended = until(studio.place, job)
     assert (ended.state, ended.attempts) == (JobState.COMPLETED, 1)
-    assert [it.job_id for it in studio.media.find(image.id).results] == [job.id]
+    assert [it.job_id for it in studio.media.find(image.id, HOME).results] == [job.id]
     assert studio.left() == []
 
 
 def test_picture_that_is_erased_before_its_turn_fails_its_job(studio: Studio, until: Until) -> None:
     image = studio.keep()
     job = studio.ask(image, ImageWork.THUMBNAIL)
-    studio.media.erase(image.id)
+    studio.media.erase(image.id, HOME)
     studio.place.start()
     ended = until(studio.place, job)
     assert (ended.state, ended.failure) == (JobState.FAILED, f"no picture {image.id}")
@@ -117,21 +118,22 @@ def test_look_is_learnt_applied_and_written_as_a_cube_file(studio: Studio, until
     pictures = [studio.keep() for _ in range(4)]
     ids = [image.id for image in pictures]
     asked = {"name": "negative", "method": "lut", "learnt_from": "pairs", "before": ids[:2]}
-    look = studio.looks.learn(LookWanted.model_validate(asked | {"after": ids[2:]}))
+    look = studio.looks.learn(LookWanted.model_validate(asked | {"after": ids[2:]}), HOME)
     studio.place.start()
-    learnt = until(studio.place, studio.place.jobs.find(look.job_id))
+    learnt = until(studio.place, studio.place.jobs.find(look.job_id, HOME))
     assert learnt.state is JobState.COMPLETED, learnt.failure
-    found = studio.looks.find(look.id)
+    found = studio.looks.find(look.id, HOME)
     assert found.figures is not None
     assert (found.figures.pairs, found.state) == (2, JobState.COMPLETED)
-    apply, export = studio.looks.apply(look.id, ids[0]), studio.looks.export(look.id, 17)
+    apply = studio.looks.apply(look.id, ids[0], HOME)
+    export = studio.looks.export(look.id, 17, HOME)
     for job in (apply, export):
         ended = until(studio.place, job)
         assert ended.state is JobState.COMPLETED, ended.failure
     cube = b"".join(studio.looks.cube(found, 17)).decode()
     assert cube.startswith('TITLE "negative"\nLUT_3D_SIZE 17\n1.0000000 1.0000000 1.0000000\n')
     assert len(cube.splitlines()) == 2 + 17**3
-    image = studio.media.find(ids[0])
+    image = studio.media.find(ids[0], HOME)
     (result,) = image.results
     before, after = (shown(studio, image, what) for what in ("original", result.name))
     assert result.name == f"look-{look.id}.webp"

@@ -16,6 +16,7 @@ from contract.datasets import DatasetFile, DatasetKind, DatasetVersion
 from contract.jobs import ENDS, Job, JobKind, JobState
 from contract.training import DatasetChoice, TrainingSpec
 from modeling.tabular.model import TabularModel
+from testkit.households import HOME
 from testkit.workers import Workplace
 
 RUN = "from backend.commands.worker import main; main()"
@@ -52,17 +53,17 @@ def test_table_becomes_a_version_that_answers(
     version = table_in(place, tmp_path)
     choice = DatasetChoice(id=version.id)
     spec = TrainingSpec(recipe="tabular", dataset_versions=(choice,), settings=SETTINGS)
-    job = place.jobs.ask(JobWanted(JobKind.TRAINING, "집값", spec.model_dump(mode="json")))
+    job = place.jobs.ask(JobWanted(JobKind.TRAINING, "집값", spec.model_dump(mode="json"), HOME))
     place.start()
 
     def ended() -> Job | None:
-        found = place.jobs.find(job.id)
+        found = place.jobs.find(job.id, HOME)
         return found if found.state in ENDS else None
 
     done = eventually(ended, timeout=120.0)
     assert (done.state, done.failure) == (JobState.COMPLETED, None)
     versions = VersionService(place.database, Blobs(place.data_dir / "blobs"))
-    (made,) = versions.newest(recipe="tabular")
+    (made,) = versions.newest(HOME, recipe="tabular")
     assert (made.job_id, made.dataset_version_ids) == (job.id, (version.id,))
     assert made.metrics.mean_error is not None
     versions.put_into(made, tmp_path / "loaded")

@@ -14,6 +14,7 @@ from backend.jobs import workers
 from backend.worker.attempt import LOCK
 from common.files import claim
 from contract.jobs import Job, JobKind, JobState, Worker
+from testkit.households import HOME
 from testkit.workers import Workplace, courses, overlapping
 
 Until = Callable[..., Job]
@@ -85,7 +86,7 @@ def test_work_folder_of_pictures_goes_with_each_try(place: Workplace, until: Unt
     )
     place.start()
     until(place, cancelled, JobState.RUNNING)
-    place.jobs.cancel(cancelled.id)
+    place.jobs.cancel(cancelled.id, HOME)
     ends = [until(place, job) for job in (fails, refused, cancelled)]
     assert [(it.state, it.attempts) for it in ends] == [
         (JobState.FAILED, 3),
@@ -103,13 +104,13 @@ def test_cancel_ends_it_and_resume_goes_on(
     deaf, counting = place.ask(hangs=True, queue="gpu"), place.ask(epochs=20, epoch_sec=0.1)
     place.start()
     until(place, deaf, JobState.RUNNING)
-    eventually(lambda: place.jobs.find(counting.id).done)
+    eventually(lambda: place.jobs.find(counting.id, HOME).done)
     began = time.monotonic()
     for job in (deaf, counting):
-        place.jobs.cancel(job.id)
+        place.jobs.cancel(job.id, HOME)
     assert {until(place, it).state for it in (deaf, counting)} == {JobState.CANCELLED}
     assert time.monotonic() - began < 10
-    place.jobs.resume(counting.id)
+    place.jobs.resume(counting.id, HOME)
     assert until(place, counting).state is JobState.COMPLETED
     course = courses(place.diary())[counting.id]
     assert sorted(set(course.counted)) == list(range(1, 21))
@@ -124,11 +125,11 @@ def test_worker_that_is_stopped_gives_back_its_jobs(
         (place.start("--name", queue, "--queues", queue), number)
         for queue, number in (("usual", signal.SIGTERM), ("gpu", signal.SIGINT))
     ]
-    eventually(lambda: all(place.jobs.find(job.id).done for job in jobs))
+    eventually(lambda: all(place.jobs.find(job.id, HOME).done for job in jobs))
     for process, number in stopped:
         process.send_signal(number)
     assert [process.wait(10) for process, _ in stopped] == [0, 0]
-    found = [place.jobs.find(job.id) for job in jobs]
+    found = [place.jobs.find(job.id, HOME) for job in jobs]
     assert {(it.state, it.attempts, it.worker) for it in found} == {(JobState.QUEUED, 0, None)}
     assert "worker usual has stopped" in place.log.read_text()
     assert "Traceback" not in place.log.read_text()
@@ -163,7 +164,7 @@ def test_job_waits_for_the_process_of_an_earlier_try(place: Workplace, until: Un
         place.start()
         assert until(place, other).state is JobState.COMPLETED
         assert courses(place.diary()).keys() == {other.id}
-        assert place.jobs.find(waits.id).state is JobState.RUNNING
+        assert place.jobs.find(waits.id, HOME).state is JobState.RUNNING
     assert until(place, waits).state is JobState.COMPLETED
 
 
@@ -188,7 +189,7 @@ def test_worker_whose_name_another_machine_takes_gives_back_its_jobs(
         workers.announce(db, Worker(name="one", queues=("gpu",), started_at=now, heartbeat_at=now))
     assert process.wait(20) == 1
     assert "expected another --name" in place.log.read_text()
-    assert place.jobs.find(job.id).state is JobState.QUEUED
+    assert place.jobs.find(job.id, HOME).state is JobState.QUEUED
 
 
 def test_disk_that_is_full_is_said_and_waited_for(
@@ -196,7 +197,7 @@ def test_disk_that_is_full_is_said_and_waited_for(
 ) -> None:
     job = place.ask(epochs=30, epoch_sec=0.1)
     process = place.start()
-    eventually(lambda: place.jobs.find(job.id).done)
+    eventually(lambda: place.jobs.find(job.id, HOME).done)
     limit_files(process.pid, 32 * 1024)
     eventually(lambda: "it is tried again" in place.log.read_text())
     limit_files(process.pid, resource.RLIM_INFINITY)

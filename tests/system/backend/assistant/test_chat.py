@@ -15,6 +15,7 @@ from backend.assistant.settings import ChatSettings
 from backend.assistant.usage import UsageMeter
 from backend.providers.patience import Patience
 from testkit.asked_home import AskedHome
+from testkit.households import HOME
 from testkit.language_models.base import BUSY, KEY, REFUSAL, SLOW, Fault, LanguageModel
 from testkit.language_models.three import KEY_HEADERS, home_that_asks, three_models
 from testkit.language_models.turns import Turn
@@ -503,7 +504,7 @@ def test_who_is_removed_while_an_answer_comes_about_has_no_conversation_of_it(
 ) -> None:
     models["openai"].script = [ASKS, TELLS]
     (viewer,) = (it for it in home.ask("owner", "GET", "/people").json() if it["name"] == "viewer")
-    tools.before_answering = lambda: home.app.state.people.remove(viewer["id"])
+    tools.before_answering = lambda: home.app.state.people.remove(viewer["id"], HOME)
     post(home, who="viewer")
     home.keys["viewer"] = home.join("viewer")
     with home.app.state.database.reading() as db:

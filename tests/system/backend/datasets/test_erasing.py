@@ -5,16 +5,23 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend.cameras.names import name_in
 from backend.datasets.service import DatasetService
+from backend.datasets.versioning import NewVersion
+from backend.erasure.scope import Scope
 from backend.storage.blobs import Blobs
 from backend.versions import store as versions
+from contract.datasets import DatasetFile, DatasetKind, DatasetVersion, Recorded
 from contract.versions import Version, VersionFigures
 from testkit.asked_home import AskedHome, asked_home
+from testkit.households import HOME
 from testkit.judged_record import HOUR, NOON, happen, judge
 
 Json = dict[str, Any]
@@ -22,7 +29,8 @@ WAIT_SEC = 20.0
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[AskedHome]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AskedHome]:
+    monkeypatch.delenv("TZ", raising=False)  # it wins over what a household has set
     with asked_home(tmp_path / "data") as home:
         yield home
 
@@ -141,9 +149,45 @@ def test_a_span_takes_what_has_a_part_in_it_of_all_cameras(home: AskedHome) -> N
     assert done["counts"]["dataset_files"] == 2
     assert done["counts"]["incidents"] == 0
     service: DatasetService = home.app.state.datasets
-    newest = service.numbered(version["dataset_id"], None)
+    newest = service.numbered(version["dataset_id"], None, HOME)
     assert {it.path for it in service.manifest(newest).files} == {
         "labels.json", f"tracks/{last}.npz",
     }  # fmt: skip
     assert newest.changes.erased == 2
     assert not any(it.encode() in content for content in contents(home) for it in (first, second))
+
+
+def test_day_of_an_erasure_is_that_of_its_own_household(
+    home: AskedHome,
+) -> None:
+    far = {1: "Pacific/Kiritimati", 2: "Etc/GMT+12"}  # where it is never the same day
+    for method, path, number in (("PUT", "/household", 1), ("POST", "/households", 2)):
+        wanted = {"name": f"{number}호", "time_zone": far[number]}
+        home.ask("household", method, path, json=wanted).raise_for_status()
+    versions = {number: seen_by(home, number) for number in far}
+    before = {number: today(zone) for number, zone in far.items()}
+    for number, version_id in versions.items():
+        gone = Scope(number, None, None, None).has_file
+        home.app.state.record_eraser.erase(gone, number)
+        found = home.app.state.datasets.version(version_id, number).changes
+        assert found.erased == 1
+        assert found.erased_on in (before[number], today(far[number]))
+
+
+def seen_by(home: AskedHome, household_id: int) -> str:
+    """A version of what this household's bedroom has seen."""
+    maker, content = home.app.state.datasets.maker, f"poses {household_id}".encode()
+    file = DatasetFile(
+        path="tracks/fall.npz",
+        sha256=home.app.state.blobs.keep_bytes(content),
+        size=len(content),
+        camera_id=name_in(household_id, "침실"),
+        recorded=Recorded(since=NOON, until=NOON + 30),
+    )
+    dataset = maker.new_dataset(household_id, "기록", DatasetKind.TRACKS, 1, of_record=True)
+    version: DatasetVersion = maker.make(NewVersion(dataset, [file], (), 1))
+    return version.id
+
+
+def today(zone: str) -> str:
+    return datetime.now(ZoneInfo(zone)).date().isoformat()

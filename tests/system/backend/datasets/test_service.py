@@ -24,6 +24,7 @@ from modeling.training.datasets.clips import load_dataset
 from testkit import dataset_zips as good
 from testkit.clock import Clock
 from testkit.datasets_alone import DatasetsAlone
+from testkit.households import HOME
 
 NOW = 4_000_000_000.0
 """Later than any file was kept, and than GRACE_SEC after that."""
@@ -71,9 +72,9 @@ def test_a_subset_of_tracks_can_be_learnt_from(home: DatasetsAlone, tmp_path: Pa
 
 def test_a_removed_data_set_frees_what_no_other_has(home: DatasetsAlone) -> None:
     first, second = home.take(good.folders(6)), home.take(good.folders(2))
-    home.service.remove(first.dataset_id)
+    home.service.remove(first.dataset_id, HOME)
     with pytest.raises(UnknownDataset):
-        home.service.version(first.id)
+        home.service.version(first.id, HOME)
     home.intake.stop()  # it would clean by itself, once the clock says so
     assert home.intake.clean() == 0, "somebody may be about to name them"
     home.service.maker.clock = Clock(NOW)
@@ -81,7 +82,7 @@ def test_a_removed_data_set_frees_what_no_other_has(home: DatasetsAlone) -> None
     assert home.intake.clean() == 4 + 1
     for file in home.service.manifest(second).files:
         assert home.blobs.has(file.sha256)
-    assert [it.id for it in home.service.all()] == [second.dataset_id]
+    assert [it.id for it in home.service.all(HOME)] == [second.dataset_id]
 
 
 def test_files_of_a_database_that_was_lost_are_not_swept_away(tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ def test_a_link_leads_to_what_is_of_its_household_alone(home: DatasetsAlone) -> 
 def test_a_link_to_what_was_removed_is_over(home: DatasetsAlone) -> None:
     version = home.take(good.folders())
     token, _ = home.shares.share(version, 7, 1, None)
-    home.service.remove(version.dataset_id)
+    home.service.remove(version.dataset_id, HOME)
     with pytest.raises(UnknownShare):
         home.shares.find(token)
 
@@ -199,7 +200,7 @@ def test_a_link_to_what_was_removed_is_over(home: DatasetsAlone) -> None:
 def test_what_was_shared_can_be_uploaded_again(home: DatasetsAlone) -> None:
     version = home.take(good.tracks(), DatasetKind.TRACKS)
     again = home.send(b"".join(home.shares.zipped(version)), DatasetKind.TRACKS)
-    assert home.service.version(again.version_id or "").manifest == version.manifest
+    assert home.service.version(again.version_id or "", HOME).manifest == version.manifest
 
 
 def test_a_fetched_version_is_whole_read_only_and_says_what_it_is(
@@ -231,7 +232,7 @@ def test_where_a_manifest_is_lost_nothing_is_swept_and_it_is_said(tmp_path: Path
     home = DatasetsAlone(tmp_path)
     with home:
         lost, other = home.take(good.folders(2)), home.take(good.folders(6))
-    home.service.remove(other.dataset_id)
+    home.service.remove(other.dataset_id, HOME)
     home.blobs.delete(lost.manifest)
     again = DatasetsAlone(tmp_path, Clock(NOW))
     with again:

@@ -24,6 +24,7 @@ from contract.own_tables import TableDescription
 from testkit import dataset_zips as good
 from testkit.csv_texts import written
 from testkit.datasets_alone import DatasetsAlone
+from testkit.households import HOME
 from testkit.odd_tables import odd_tables
 from testkit.parquet_tables import huge_page, parquet
 
@@ -39,7 +40,7 @@ def home(tmp_path: Path) -> Iterator[DatasetsAlone]:
 def sent(home: DatasetsAlone, content: bytes, dataset_id: str | None = None) -> DatasetVersion:
     ended = home.send(content, TABLE, dataset_id)
     assert ended.version_id is not None, ended.failure
-    return home.service.version(ended.version_id)
+    return home.service.version(ended.version_id, HOME)
 
 
 def opened(home: DatasetsAlone, version: DatasetVersion) -> OwnTable:
@@ -68,7 +69,7 @@ def test_odd_tables_are_read_as_meant_or_refused(home: DatasetsAlone, count: int
             refused += 1
             continue
         assert ended.version_id is not None, (odd.name, ended.failure)
-        table = opened(home, home.service.version(ended.version_id))
+        table = opened(home, home.service.version(ended.version_id, HOME))
         assert tuple((it.name, it.kind) for it in table.columns) == odd.columns, odd.name
         assert rows_of(table) == odd.rows, odd.name
         read += 1
@@ -147,7 +148,7 @@ def test_what_is_shared_can_be_uploaded_as_it_is(home: DatasetsAlone) -> None:
     assert rows_of(opened(home, sent(home, shared))) == (("김철수", 70),)
     token, _ = home.shares.share(version, 1, 1, None)
     assert home.shares.find(token).version.id == version.id
-    home.service.remove(version.dataset_id)
+    home.service.remove(version.dataset_id, HOME)
     with pytest.raises(UnknownDataset):
         opened(home, version)
 

@@ -26,6 +26,7 @@ from testkit.bad_uploads import bad_uploads
 from testkit.clock import Clock
 from testkit.dataset_zips import zipped
 from testkit.datasets_alone import DatasetsAlone
+from testkit.households import HOME
 
 NOW = 1_800_014_400.0
 
@@ -72,7 +73,7 @@ def test_names_of_a_korean_windows_are_read(home: DatasetsAlone) -> None:
     data = zipped({"QQQQ/a.png": good.picture()})  # as long as 누움 in CP949
     version = home.send(data.replace(b"QQQQ", "누움".encode("cp949"))).version_id
     assert version is not None
-    assert home.service.version(version).summary == {"누움": 1}
+    assert home.service.version(version, HOME).summary == {"누움": 1}
 
 
 def test_bad_uploads_are_refused_and_leave_nothing_behind(home: DatasetsAlone) -> None:
@@ -179,7 +180,7 @@ def test_two_uploads_at_once_both_count(home: DatasetsAlone) -> None:
     for _, piece in opened:
         piece.close()
     found = [home.ended(piece.upload.id) for _, piece in opened]
-    assert [home.service.version(it.version_id or "").files for it in found] == [4, 6]
+    assert [home.service.version(it.version_id or "", HOME).files for it in found] == [4, 6]
 
 
 def test_what_does_not_fit_is_refused_at_once(home: DatasetsAlone, tmp_path: Path) -> None:

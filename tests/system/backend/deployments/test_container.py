@@ -20,6 +20,7 @@ from backend.versions.service import VersionService
 from contract.jobs import MESSAGE, Job, JobKind, JobState
 from modeling.perception.detector.checkpoint import ONNX_NAME
 from testkit.asked_home import AskedHome
+from testkit.households import HOME
 from testkit.processes import free_port, wait_until_ready
 from testkit.versions import register
 
@@ -148,7 +149,7 @@ def test_where_a_builder_is_it_builds_the_image(
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     body = {"kind": "container", "name": "here", **SHARES}
     made = versions_home.ask("household", "POST", "/deployments", json=body).json()
-    job: Job = versions_home.app.state.jobs.find(made["job_id"])
+    job: Job = versions_home.app.state.jobs.find(made["job_id"], HOME)
     assert (job.kind, job.state, made["note"]) == (JobKind.CONTAINER, JobState.QUEUED, None)
     command = ContainerCarrier(versions_home.app.state.blobs).command(job, tmp_path / "job")
     pipe = subprocess.PIPE

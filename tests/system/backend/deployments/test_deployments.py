@@ -19,6 +19,7 @@ from contract.deployments import SignedPackage
 from modeling.perception.detector.checkpoint import ONNX_NAME
 from modeling.perception.detector.detector import Detector
 from testkit.asked_home import AskedHome
+from testkit.households import HOME
 from testkit.versions import compared, register
 
 Json = dict[str, Any]
@@ -227,7 +228,7 @@ def test_camera_boxes_are_offered_what_production_names(
     digest = third.package.files[ONNX_NAME].sha256
     file = versions_home.ask("camera", "GET", f"/deployments/edge/fall-lstm/files/{digest}")
     assert len(file.content) == third.package.files[ONNX_NAME].size
-    strange = versions.find("p").files[ONNX_NAME]
+    strange = versions.find("p", HOME).files[ONNX_NAME]
     ask("GET", f"/edge/fall-lstm/files/{strange}", (404, "no_file"))
     ask("GET", "/edge/posture", (404, "nothing_deployed"))
 

@@ -11,6 +11,7 @@ from backend.tabular.served import Serving, load_serving
 from backend.tabular.store import Entry
 from contract.tabular import ECLO, FALL_RISK, OWN_TABLE, TabularAnswer
 from testkit.asked_home import AskedHome, asked_home
+from testkit.households import HOME
 from testkit.tabular_models import make_model
 
 DAY = 86_400.0
@@ -56,7 +57,7 @@ def batch(home: AskedHome, serving: Serving, model: str, at: float) -> str:
     batches = BatchService(state.factory_database, state.jobs, state.blobs, lambda: at)
     serving = dataclasses.replace(serving, name=model)
     rows = Rows(state.blobs.keep_bytes(b"weather,hour\nrain,7\n"))
-    return batches.ask(serving, rows, By()).job_id
+    return batches.ask(serving, rows, By(HOME)).job_id
 
 
 def left(home: AskedHome, model: str) -> list[str]:

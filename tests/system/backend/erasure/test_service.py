@@ -29,6 +29,7 @@ from contract.comparisons import Stretch, Truth
 from contract.erasures import ErasedCounts, ErasureState
 from contract.media import ImageType
 from testkit.erasing_home import DAY, NOW, ErasingHome
+from testkit.households import HOME
 from testkit.picture_store import PictureStore
 from testkit.telling_pictures import telling
 
@@ -44,7 +45,7 @@ def home(tmp_path: Path) -> Iterator[ErasingHome]:
 
 
 def labels(home: ErasingHome) -> list[str | None]:
-    return [it.sent_id for it in home.events.incidents.newest(Wanted(), 99)]
+    return [it.sent_id for it in home.events.incidents.newest(Wanted(HOME), 99)]
 
 
 def two_cameras(home: ErasingHome) -> None:
@@ -87,7 +88,7 @@ def pictures(home: ErasingHome, tmp_path: Path) -> PictureStore:
         store.consent(camera, None)
     home.clock.now = OLD
     for camera in ("거실", "침실"):
-        store.media.keep_camera_picture(camera, JPEG, f"{camera}-old")
+        store.media.keep_camera_picture(camera, JPEG, f"{camera}-old", HOME)
     home.clock.now = NOW
     store.put(JPEG)
     home.media = store.media
@@ -120,20 +121,20 @@ def test_the_picture_of_an_incident_that_goes_on_stays(
     home: ErasingHome, pictures: PictureStore
 ) -> None:
     home.record("START", "begun", camera_id="거실", event="fall", incident_id="now")
-    pictures.media.keep_camera_picture("거실", JPEG, "now")
+    pictures.media.keep_camera_picture("거실", JPEG, "now", HOME)
     done = home.erase("거실")
     assert (done.counts.pictures, done.kept) == (1, 1)
-    assert [it.incident_id for it in pictures.media.newest()] == ["now", "침실-old"]
+    assert [it.incident_id for it in pictures.media.newest(HOME)] == ["now", "침실-old"]
 
 
 def test_the_picture_of_an_incident_goes_with_it_though_it_came_later(
     home: ErasingHome, pictures: PictureStore
 ) -> None:
     home.incident("fell", OLD + 3)
-    pictures.media.keep_camera_picture("거실", JPEG, "fell")
+    pictures.media.keep_camera_picture("거실", JPEG, "fell", HOME)
     done = home.erase("거실", since=OLD + 1, until=OLD + 4)
     assert (done.counts.pictures, done.counts.incidents) == (1, 1)
-    assert [it.incident_id for it in pictures.media.newest()] == ["침실-old", "거실-old"]
+    assert [it.incident_id for it in pictures.media.newest(HOME)] == ["침실-old", "거실-old"]
 
 
 def test_a_place_that_refuses_holds_an_erasure_up_and_is_said(
@@ -162,8 +163,8 @@ class Compared(ComparisonService):
 
 def test_comparisons_name_no_incident_and_no_minute_that_is_erased(home: ErasingHome) -> None:
     two_cameras(home)
-    ids = [it.id for it in home.events.incidents.newest(Wanted(), 99)]
-    cameras = [it.camera_id for it in home.events.incidents.newest(Wanted(), 99)]
+    ids = [it.id for it in home.events.incidents.newest(Wanted(HOME), 99)]
+    cameras = [it.camera_id for it in home.events.incidents.newest(Wanted(HOME), 99)]
     stretches = [
         Stretch(track="t", incident_id=known, camera_id=camera, at=at, truth=Truth.UNJUDGED)
         for known, camera, at in (
@@ -235,7 +236,7 @@ def test_incident_that_goes_on_is_kept_with_its_events(home: ErasingHome) -> Non
     done = home.erase("거실")
     assert (done.kept, done.counts.incidents) == (1, 1)
     assert home.journal() == home.recent() == home.stored() == ["fall-start", "fall-end"]
-    assert [it.sent_id for it in home.events.incidents.newest(Wanted(), 9)] == ["fall"]
+    assert [it.sent_id for it in home.events.incidents.newest(Wanted(HOME), 9)] == ["fall"]
 
 
 def test_unanswered_incident_of_long_ago_is_erased_unless_somebody_is_still_asked(
@@ -245,7 +246,7 @@ def test_unanswered_incident_of_long_ago_is_erased_unless_somebody_is_still_aske
     for name in ("nobody-asked", "still-asked", "answered", "waiting"):
         home.record("START", name, event="on_floor", incident_id=name)
     home.clock.now = NOW
-    ids = {it.sent_id: it.id for it in home.events.incidents.newest(Wanted(), 9)}
+    ids = {it.sent_id: it.id for it in home.events.incidents.newest(Wanted(HOME), 9)}
     with home.database.writing() as db:
         asked = {"household_id": 1, "began_at": OLD, "is_test": False}
         over = {"incident_id": ids["answered"], "over_at": OLD}
@@ -261,12 +262,13 @@ def alert(db: Any, incident: str, state: str) -> None:
     row = {
         "key": f"key-{incident}", "incident": incident, "event_id": "e", "label": "on_floor",
         "camera_id": "거실", "ended_at": OLD, "ended": False, "urgent": True, "state": "queued",
-        "created_at": OLD, "due_at": OLD, "round": 0,
+        "created_at": OLD, "due_at": OLD, "round": 0, "household_id": HOME,
     }  # fmt: skip
     db.execute(insert(alerts).values(row))
     delivery = {
         "key": f"key-{incident}", "channel": "kakao", "camera_id": "거실", "urgent": True,
         "state": state, "queued_at": OLD, "updated_at": OLD, "next_attempt_at": OLD,
+        "household_id": HOME,
     }  # fmt: skip
     db.execute(insert(deliveries).values(delivery))
 
@@ -292,7 +294,7 @@ def test_span_leaves_the_last_heartbeat_by_which_a_camera_is_missed(home: Erasin
 
 def test_what_people_said_and_what_was_sent_goes_with_the_incident(home: ErasingHome) -> None:
     home.incident("old", OLD)
-    (incident,) = home.events.incidents.newest(Wanted(), 9)
+    (incident,) = home.events.incidents.newest(Wanted(HOME), 9)
     with home.database.writing() as db:
         alert(db, incident.id, "sent")
         mine = {"incident_id": incident.id, "household_id": 1}
@@ -326,7 +328,7 @@ def test_poses_go_with_their_incident_and_those_of_one_that_goes_on_stay(home: E
         home.see(NOW)
     planned = home.erasures.plan(HOUSEHOLD, Scope(1, "거실", None, None))
     done = home.erase("거실")
-    (now,) = home.events.incidents.newest(Wanted(), 9)
+    (now,) = home.events.incidents.newest(Wanted(HOME), 9)
     assert home.poses.replays() == {now.id}
     assert home.poses.last_seen("거실") is None
     assert planned.counts.poses == done.counts.poses == 1
@@ -368,7 +370,7 @@ def test_erasure_is_kept_on_record_by_who_when_what_and_how_much(home: ErasingHo
     done = home.erase("거실", since=1.0)
     assert (done.number, done.camera_id, done.since, done.until) == (1, "거실", 1.0, None)
     assert (done.asked_at, done.finished_at, done.progress) == (NOW, NOW, 1.0)
-    (entry,) = AuditService(home.database).entries(0.0, 2 * NOW, 9)
+    (entry,) = AuditService(home.database).entries(0.0, 2 * NOW, 9, HOME)
     assert (entry.action, entry.subject, entry.at) == ("erased", "1", NOW)
 
 

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from backend.access.identity import Identity
-from backend.access.keys import HouseholdKey, Keyring, digest_of
+from backend.access.keys import HouseholdKey, Keyring, camera_caller, digest_of
 from backend.access.middleware import SOCKETIO_PATH, AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.bus import Bus
@@ -28,6 +28,7 @@ from backend.live.service import LiveService
 from backend.storage.shared_file import SharedFile
 from backend.vision.errors import UnknownModel
 from contract.vision import Prediction
+from testkit.households import HOME
 
 KEY, HALL, METRICS = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-prometheus"
 NEIGHBOURS = "key-of-household-2-0123456789"
@@ -111,7 +112,7 @@ class Site:
 async def _serving(
     model: Model | None = None, api_key: str | None = None, jobs: JobService | None = None
 ) -> AsyncIterator[Site]:
-    cameras, metrics = {"hall": SecretStr(HALL)}, SecretStr(METRICS)
+    cameras, metrics = {camera_caller("hall", HOME): SecretStr(HALL)}, SecretStr(METRICS)
     keyring = Keyring(SecretStr(api_key), cameras, metrics_key=metrics) if api_key else None
     if keyring:
         keyring.let_in_households([HouseholdKey(digest_of(NEIGHBOURS.encode()), 1, 2)])

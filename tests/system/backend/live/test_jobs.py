@@ -9,6 +9,7 @@ from backend.jobs import claims
 from backend.jobs.service import JobService, JobWanted
 from backend.storage.shared_file import SharedFile
 from contract.jobs import JobKind, MetricAt
+from testkit.households import HOME
 
 Serving = Callable[..., Any]
 KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
@@ -17,7 +18,7 @@ KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
 def test_owner_hears_what_is_new_of_a_job_and_of_no_other(serving: Serving, tmp_path: Path) -> None:
     database = SharedFile(tmp_path / "factory.sqlite3")
     jobs = JobService(database)
-    job, other = (jobs.ask(JobWanted(JobKind.TRAINING, "t", {})) for _ in range(2))
+    job, other = (jobs.ask(JobWanted(JobKind.TRAINING, "t", {}, HOME)) for _ in range(2))
     metric = MetricAt(fit="all", name="loss", epoch=1, value=0.5)
 
     def write() -> None:
@@ -36,7 +37,7 @@ def test_owner_hears_what_is_new_of_a_job_and_of_no_other(serving: Serving, tmp_
             assert (event, news["job"]["id"]) == ("training", job.id)
             assert [it["line"] for it in news["lines"]] == [f"line of {job.id}"]
             assert news["metrics"] == [metric.model_dump()]
-            jobs.cancel(job.id)
+            jobs.cancel(job.id, HOME)
             assert (await owner.next())[1]["job"]["state"] == "cancelled"
 
     asyncio.run(check())
@@ -46,7 +47,7 @@ def test_owner_hears_what_is_new_of_a_job_and_of_no_other(serving: Serving, tmp_
 def test_who_is_no_owner_or_names_no_job_is_refused(serving: Serving, tmp_path: Path) -> None:
     database = SharedFile(tmp_path / "factory.sqlite3")
     jobs = JobService(database)
-    job = jobs.ask(JobWanted(JobKind.TRAINING, "t", {}))
+    job = jobs.ask(JobWanted(JobKind.TRAINING, "t", {}, HOME))
     elsewhere = jobs.ask(JobWanted(JobKind.TRAINING, "t", {}, household_id=2))
 
     async def check() -> None:

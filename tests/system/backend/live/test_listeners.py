@@ -14,6 +14,7 @@ from backend.events.messages import EventsRecorded
 from backend.incidents.incident import begun
 from backend.incidents.service import IncidentChanged
 from testkit.alone import incident_event, typed
+from testkit.households import HOME
 
 Serving = Callable[..., Any]
 KINDS = ("START", "END", "PROBS", "HEARTBEAT")
@@ -28,7 +29,10 @@ def record(kind: str, **fields: object) -> Record:
 
 def alert(camera_id: str) -> AlertChange:
     return AlertChange(
-        Alert("key", "key", "event-id", "fall", camera_id, 1.0), Outcome.SENT, 2.0, "kakao"
+        Alert("key", "key", "event-id", "fall", camera_id, 1.0, HOME),
+        Outcome.SENT,
+        2.0,
+        "kakao",
     )
 
 
@@ -37,7 +41,9 @@ def publish(site: Any) -> None:
     for camera in ("hall", "bedroom"):
         site.bus.publish(EventsRecorded([record(kind, camera_id=camera) for kind in KINDS]))
         site.bus.publish(alert(camera))
-        site.bus.publish(IncidentChanged(begun(incident_event(FALL | {"camera_id": camera}), 2.0)))
+        site.bus.publish(
+            IncidentChanged(begun(incident_event(FALL | {"camera_id": camera}), 2.0, HOME))
+        )
     site.bus.publish(alert(""))
 
 

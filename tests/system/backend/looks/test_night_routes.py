@@ -10,6 +10,7 @@ from backend.looks.service import LookService
 from contract.deployments import SignedPackage
 from contract.looks import LookFigures
 from testkit.asked_home import AskedHome, asked_home
+from testkit.households import HOME
 from testkit.kept_pictures import keep_picture
 
 FIGURES = LookFigures(pairs=2, held_out=1, psnr={"lut": 30.0}, seconds=1.0)
@@ -40,7 +41,7 @@ def look_id(home: AskedHome, tmp_path: Path) -> str:
     for name in FILES:
         (tmp_path / name).write_text(name)
     looks: LookService = home.app.state.looks
-    return looks.keep(home.app.state.jobs.find(made["job_id"]), FIGURES, tmp_path).id
+    return looks.keep(home.app.state.jobs.find(made["job_id"], HOME), FIGURES, tmp_path).id
 
 
 def choose(home: AskedHome, look_id: str | None, who: str = "owner") -> int:

@@ -11,6 +11,7 @@ import pytest
 from backend.looks.service import LookService
 from contract.looks import Look, LookFigures
 from testkit.asked_home import AskedHome, asked_home
+from testkit.households import HOME
 from testkit.kept_pictures import keep_picture
 
 FIGURES = LookFigures(pairs=2, held_out=1, psnr={"lut": 30.0}, seconds=1.0)
@@ -42,7 +43,7 @@ def learnt(home: AskedHome, tmp_path: Path) -> Look:
     for name in FILES:
         (tmp_path / name).write_text(name)
     looks: LookService = home.app.state.looks
-    job = home.app.state.jobs.find(answer.json()["job_id"])
+    job = home.app.state.jobs.find(answer.json()["job_id"], HOME)
     look = looks.keep(job, FIGURES, tmp_path)
     assert look.created_by is not None
     return look
@@ -57,7 +58,7 @@ def test_caregivers_learn_apply_and_export_and_viewers_none_of_it(
     applied = home.ask("caregiver", "POST", f"{one}/apply", json={"image_id": picture(home)})
     assert applied.raise_for_status().json()["spec"]["look_id"] == learnt.id
     exported = home.ask("caregiver", "POST", f"{one}/export", json={"size": 65})
-    job = home.app.state.jobs.find(exported.raise_for_status().json()["id"])
+    job = home.app.state.jobs.find(exported.raise_for_status().json()["id"], HOME)
     assert home.ask("caregiver", "GET", f"{one}/cubes/65").json()["code"] == "unknown_cube"
     (tmp_path / "look.cube").write_text("LUT_3D_SIZE 65")
     home.app.state.looks.keep_cube(job, tmp_path / "look.cube")

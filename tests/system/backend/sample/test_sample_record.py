@@ -25,6 +25,7 @@ from backend.sample.truth import IncidentTruth
 from backend.storage.database import Database, open_database
 from contract.incidents import IncidentState
 from testkit.counted_day import counted_day
+from testkit.households import HOME
 from testkit.sample_home import WANTED, SampleHome, made, opened, sample_home
 
 
@@ -77,7 +78,7 @@ def test_all_is_counted_already(activity: ActivityService) -> None:
 
 def test_incidents_stand_as_the_server_leaves_them(home: SampleHome, database: Database) -> None:
     with database.reading() as db:
-        found = {it.id: it for it in newest(db, Wanted(is_trouble=False), 1000)}
+        found = {it.id: it for it in newest(db, Wanted(HOME, is_trouble=False), 1000)}
     assert found.keys() == {it.incident_id for it in home.truth.incidents}
     for truth in home.truth.incidents:
         incident = found[truth.incident_id]

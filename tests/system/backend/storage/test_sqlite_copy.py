@@ -13,6 +13,7 @@ from backend.alerts.channels.base import Alert
 from backend.alerts.ledger.ledger import Ledger
 from backend.storage.database import SqliteDatabase
 from backend.storage.sqlite_copy import HEADER_BYTES, copy_sqlite
+from testkit.households import HOME
 
 LOGS = 3
 TEXT = "x" * 40_000
@@ -32,7 +33,7 @@ def database(path: Path) -> Iterator[SqliteDatabase]:
 
 def add(database: SqliteDatabase, number: int) -> None:
     key = f"k{number}"
-    alert = Alert(key, key, "e1", "fall", "거실", 1.8e9, detail=TEXT)
+    alert = Alert(key, key, "e1", "fall", "거실", 1.8e9, HOME, detail=TEXT)
     Ledger(database, ["kakao"]).add(alert, 0.0)
 
 

@@ -21,6 +21,7 @@ from backend.storage.database import SqliteDatabase
 from backend.storage.mirror import PATIENCE_SEC, SLOW_SEC
 from backend.storage.sqlite_file import SqliteFile
 from testkit.clock import Clock
+from testkit.households import HOME
 
 Eventually = Callable[..., Any]
 FullDisk = Callable[[int], AbstractContextManager[None]]
@@ -62,7 +63,7 @@ def database(path: Path, clock: Clock) -> Iterator[SqliteDatabase]:
 def add(database: SqliteDatabase, *keys: str) -> None:
     ledger = Ledger(database, ["kakao"])
     for key in keys:
-        ledger.add(Alert(key, key, "e1", "fall", "거실", 1.8e9), 0.0)
+        ledger.add(Alert(key, key, "e1", "fall", "거실", 1.8e9, HOME), 0.0)
 
 
 def keys(database: SqliteDatabase) -> list[str]:

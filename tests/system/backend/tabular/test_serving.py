@@ -17,6 +17,7 @@ from backend.versions.files import keep_files
 from common.files import sha256_of
 from contract.tabular import OWN_TABLE, BatchMade
 from contract.versions import Version, VersionFigures
+from testkit.households import HOME
 from testkit.load import ask, post
 from testkit.tabular_models import A_ROW, make_model
 
@@ -118,7 +119,7 @@ def test_batch_is_asked_for_and_downloaded_once_it_is_whole(
     made = tmp_path / "answers.csv"
     made.write_bytes(b"id,hour,predicted\n1,7,3\n")
     service = BatchService(database, jobs, blobs)
-    service.keep(jobs.find(asked["job_id"]), BatchMade(rows=1), made)
+    service.keep(jobs.find(asked["job_id"], HOME), BatchMade(rows=1), made)
     database.close()
     answer = server.get(f"{one}/download").raise_for_status()
     assert answer.content == made.read_bytes()

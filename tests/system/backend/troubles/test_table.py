@@ -21,6 +21,7 @@ from backend.troubles.subjects import Camera
 from backend.troubles.table import TROUBLES, Trouble
 from backend.watchdog.service import WatchdogService
 from testkit.alone import AlertsAlone, AlertSettings, EventsAlone, typed
+from testkit.households import HOME
 
 
 def hot(camera: Camera) -> str | None:
@@ -87,5 +88,5 @@ def test_new_row_is_a_trouble_from_heartbeat_to_memo(
         beat(40.0, 25)
         eventually(lambda: len(endpoint.titles) == 2)
         assert endpoint.titles[1].startswith("다시 정상: 카메라 기기가 뜨거움")
-        (incident,) = alerts.incidents.newest(Wanted(label=HOT.name), 9)
+        (incident,) = alerts.incidents.newest(Wanted(HOME, label=HOT.name), 9)
         assert incident.state == "resolved"

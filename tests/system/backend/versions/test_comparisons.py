@@ -35,6 +35,7 @@ from modeling.perception.detector.checkpoint import (
     DEFAULT_CHECKPOINT,
     MANIFEST_NAME,
 )
+from testkit.households import HOME
 from testkit.known_datasets import KnownDatasets
 from testkit.recorded_falls import RecordedFalls
 from testkit.versions import altered, register
@@ -58,7 +59,7 @@ class Home:
 
     def carried_out(self, asked: Comparison) -> list[Message]:
         """What the process says; its report is kept if it comes to its end."""
-        job, folder = self.jobs.find(asked.id), self.folder / "job"
+        job, folder = self.jobs.find(asked.id, HOME), self.folder / "job"
         folder.mkdir()
         command = self.carrier.command(job, folder)
         # Its standard input stays open: it ends with its worker.
@@ -74,9 +75,9 @@ class Home:
         """Of these versions, compared."""
         ids = tuple(version.id for version in versions)
         wanted = ComparisonAsked(version_ids=ids, dataset_version_id=dataset)
-        asked = self.comparisons.ask(wanted, created_by=1)
+        asked = self.comparisons.ask(wanted, created_by=1, household_id=HOME)
         self.carried_out(asked)
-        report = self.comparisons.find(asked.id).report
+        report = self.comparisons.find(asked.id, HOME).report
         assert report is not None
         return report
 
@@ -110,10 +111,10 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 def test_what_is_erased_while_it_is_compared_is_not_named(home: Home) -> None:
     kept = home.record.add(NOW - 86_400, Verdict.FALL)
-    (serving,) = home.versions.newest(recipe=DETECTOR)
+    (serving,) = home.versions.newest(HOME, recipe=DETECTOR)
     other = register(home.versions, altered(home.folder / "2", "2"))
     wanted = ComparisonAsked(version_ids=(serving.id, other.id))
-    asked = home.comparisons.ask(wanted, created_by=1)
+    asked = home.comparisons.ask(wanted, created_by=1, household_id=HOME)
     report = ComparisonReport.model_validate(REPORT)
     (erased,) = report.versions[0].differences
     stretches = incident_stretches(home.record.database, {kept}, NOW, 1)
@@ -126,8 +127,8 @@ def test_what_is_erased_while_it_is_compared_is_not_named(home: Home) -> None:
     versions = (report.versions[0].model_copy(update={"differences": differences}),)
     made = report.model_copy(update={"versions": versions})
     (home.folder / REPORT_NAME).write_text(made.model_dump_json(), encoding="utf-8")
-    home.carrier.keep(home.jobs.find(asked.id), home.folder, {})
-    found = home.comparisons.find(asked.id).report
+    home.carrier.keep(home.jobs.find(asked.id, HOME), home.folder, {})
+    found = home.comparisons.find(asked.id, HOME).report
     assert found is not None
     assert [(it.incident_id, it.camera_id) for it in found.versions[0].differences] == [
         (kept, stretches[0].camera_id),
@@ -140,7 +141,7 @@ def test_falls_that_a_version_loses_are_named_and_counted(home: Home) -> None:
     quiet = home.record.add(NOW - 50_000, Verdict.FALSE_ALARM, falls=False)
     unjudged = home.record.add(NOW - 40_000, None)
     home.record.add(NOW - 40 * 86_400, Verdict.FALL)
-    (serving,) = home.versions.newest(recipe=DETECTOR)
+    (serving,) = home.versions.newest(HOME, recipe=DETECTOR)
     deaf = register(home.versions, altered(home.folder / "deaf", "2", threshold=1.0))
 
     report = home.report(deaf, serving)
@@ -165,20 +166,20 @@ def test_falls_that_a_version_loses_are_named_and_counted(home: Home) -> None:
 
 def test_poses_that_are_gone_are_counted(home: Home) -> None:
     gone = home.record.add(NOW - 3600, Verdict.FALL)
-    (serving,) = home.versions.newest(recipe=DETECTOR)
+    (serving,) = home.versions.newest(HOME, recipe=DETECTOR)
     twin = register(home.versions, altered(home.folder / "twin", "2"))
-    asked = home.comparisons.ask(ComparisonAsked(version_ids=(serving.id, twin.id)), None)
+    asked = home.comparisons.ask(ComparisonAsked(version_ids=(serving.id, twin.id)), None, HOME)
     home.record.replays.erase([gone])
     said = home.carried_out(asked)
     assert any(isinstance(message, Progress) for message in said)
-    report = home.comparisons.find(asked.id).report
+    report = home.comparisons.find(asked.id, HOME).report
     assert report is not None
     assert (report.stretches, report.unreadable) == (2, 1)
     assert all(version.differences == () for version in report.versions)
 
 
 def test_clips_that_a_version_was_trained_on_are_counted_apart(home: Home, dataset: Path) -> None:
-    (serving,) = home.versions.newest(recipe=DETECTOR)
+    (serving,) = home.versions.newest(HOME, recipe=DETECTOR)
     folder = altered(home.folder / "taught", "2", threshold=1.0)
     manifest = json.loads((folder / MANIFEST_NAME).read_bytes())
     manifest["metrics"]["groups"] = ["adl-0", "fall-0"]
@@ -201,8 +202,8 @@ def test_clips_that_a_version_was_trained_on_are_counted_apart(home: Home, datas
 
 
 def test_image_models_stand_beside_each_other_without_replay(home: Home) -> None:
-    (serving,) = home.versions.newest(recipe="posture")
-    job = home.jobs.ask(JobWanted(JobKind.TRAINING, "posture", {}))
+    (serving,) = home.versions.newest(HOME, recipe="posture")
+    job = home.jobs.ask(JobWanted(JobKind.TRAINING, "posture", {}, HOME))
     unmeasured = "2", CHECKPOINTS / "posture", {}
     other = home.versions.register(job, "posture", *unmeasured, None, ())
     report = home.report(serving, other)
@@ -214,13 +215,15 @@ def test_image_models_stand_beside_each_other_without_replay(home: Home) -> None
 
 
 def test_checkpoint_that_does_not_load_is_refused_with_the_reason(home: Home) -> None:
-    (serving,) = home.versions.newest(recipe=DETECTOR)
+    (serving,) = home.versions.newest(HOME, recipe=DETECTOR)
     folder = altered(home.folder / "broken", "2")
     (folder / "model.onnx").write_bytes(b"no network")
     broken = register(home.versions, folder)
     ids = (serving.id, broken.id)
-    asked = home.comparisons.ask(ComparisonAsked(version_ids=ids), created_by=None)
+    asked = home.comparisons.ask(
+        ComparisonAsked(version_ids=ids), created_by=None, household_id=HOME
+    )
     *_, last = home.carried_out(asked)
     assert isinstance(last, Refused)
     assert "cannot be run" in last.reason
-    assert home.comparisons.find(asked.id).report is None
+    assert home.comparisons.find(asked.id, HOME).report is None

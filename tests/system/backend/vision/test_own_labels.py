@@ -10,6 +10,7 @@ from backend.jobs.service import JobWanted
 from contract.jobs import JobKind
 from modeling.perception.images.own_labels import OWN_LABELS
 from testkit.asked_home import AskedHome, asked_home
+from testkit.households import HOME
 from testkit.versions import compared
 
 DOOR = ("닫힘", "열림", "반쯤", "안 보임")
@@ -32,7 +33,7 @@ def train(
     def made(version: str, labels: tuple[str, ...]) -> str:
         folder = make_image_checkpoint(tmp_path / version, OWN_LABELS, version, labels)
         state = home.app.state
-        job = state.jobs.ask(JobWanted(JobKind.TRAINING, version, {}))
+        job = state.jobs.ask(JobWanted(JobKind.TRAINING, version, {}, HOME))
         registered = state.versions.register(job, OWN_LABELS, version, folder, {}, None, ())
         return str(registered.id)
 

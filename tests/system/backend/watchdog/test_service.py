@@ -26,6 +26,7 @@ from backend.watchdog.conditions import DISK_FREE_BYTES
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
 from contract.events import Event
 from testkit.alone import AlertsAlone, AlertSettings, EventsAlone, typed
+from testkit.households import HOME
 
 MakeBeat = Callable[..., Record]
 Eventually = Callable[..., Any]
@@ -461,7 +462,7 @@ def test_clock_that_is_set_by_years_hides_no_silence_and_lengthens_none(
     for _ in range(30):
         home.beat(make_beat())
         home.rounds(3)
-    (end,) = home.runs[-1][0].incidents.newest(Wanted(label="camera_silent"), 1)
+    (end,) = home.runs[-1][0].incidents.newest(Wanted(HOME, label="camera_silent"), 1)
     assert 41.0 + 60.0 < (end.duration_sec or 0.0) < 300.0
 
 

@@ -36,6 +36,7 @@ from modeling.training.export.inputs import random_windows  # noqa: E402
 from modeling.training.export.torchscript import torchscript_scorer  # noqa: E402
 from modeling.training.export.weights import save_weights  # noqa: E402
 from modeling.training.images.recipes import RECIPES  # noqa: E402
+from testkit.households import HOME  # noqa: E402
 from testkit.uv_stand_in import HALF, MARK, Behavior, install  # noqa: E402
 from testkit.versions import register  # noqa: E402
 
@@ -61,7 +62,7 @@ class Worker:
         return cls(folder / "work", exports, jobs, ExportCarrier(exports, versions))
 
     def start(self, export):
-        job = self.jobs.find(export.job_id)
+        job = self.jobs.find(export.job_id, HOME)
         self.folder.mkdir(exist_ok=True)
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(self.carrier.command(job, self.folder), **pipes)
@@ -72,7 +73,7 @@ class Worker:
             said, errors = process.stdout.read(), process.stderr.read().decode()
         messages = [MESSAGE.validate_json(line) for line in said.splitlines()]
         if messages and isinstance(messages[-1], Finished):
-            self.carrier.keep(self.jobs.find(export.job_id), self.folder, messages[-1].result)
+            self.carrier.keep(self.jobs.find(export.job_id, HOME), self.folder, messages[-1].result)
         return messages, errors
 
 

@@ -13,6 +13,7 @@ from modeling.tabular.model import TabularModel
 from modeling.training.carried import tabular
 from modeling.training.tabular.table import TableError
 from testkit.carried_training import carrier_of, carry_out, result_of, training_job
+from testkit.households import HOME
 from testkit.versions import open_versions
 
 TABLE = DatasetKind.TABLE
@@ -29,7 +30,7 @@ def test_a_job_learns_from_a_table_and_its_version_has_what_was_measured(homes, 
     said = carry_out(carrier.command(job, folder))
     kept = carrier.keep(job, folder, result_of(said))
 
-    version = open_versions(tmp_path).find(kept["version_id"])
+    version = open_versions(tmp_path).find(kept["version_id"], HOME)
     assert set(version.files) == {"model.txt", "schema.json", "CARD.md"}
     figures = version.metrics
     assert (figures.rows, figures.in_interval.total) == (600, 600)

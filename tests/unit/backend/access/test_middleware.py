@@ -8,10 +8,11 @@ from fastapi import FastAPI, WebSocket
 from pydantic import SecretStr
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
-from backend.access.keys import Keyring
+from backend.access.keys import Keyring, camera_caller
 from backend.access.middleware import AccessControl
 from backend.access.rate_limit import BURST_SEC, RequestLimiter
 from backend.http.network import Network
+from testkit.households import HOME
 
 KEY, HALL, BEDROOM = "k3y-of-the-house", "k3y-of-the-hallway", "k3y-of-the-bedroom"
 FOREIGN, LOOPBACK, LOOPBACK_6 = "192.168.0.7", "127.0.0.1", "::1"
@@ -31,7 +32,8 @@ def household(
     app = FastAPI()
     for known in PATHS:
         app.get(known)(lambda: "in")
-    cameras = {"hall": SecretStr(HALL), "bedroom": SecretStr(BEDROOM)}
+    keys = {"hall": SecretStr(HALL), "bedroom": SecretStr(BEDROOM)}
+    cameras = {camera_caller(it, HOME): key for it, key in keys.items()}
     metrics = SecretStr(METRICS)
     keyring = Keyring(SecretStr(api_key), cameras, wrong, metrics) if api_key else None
     limiter = limiter or RequestLimiter(500)

@@ -8,13 +8,23 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from backend.access.identity import Identity, access_cookie
-from backend.access.keys import STRANGER, Caller, HouseholdKey, Keyring, PairedKey, digest_of
+from backend.access.keys import (
+    STRANGER,
+    Caller,
+    HouseholdKey,
+    Keyring,
+    PairedKey,
+    camera_caller,
+    digest_of,
+)
 from backend.access.middleware import AccessControl
 from backend.access.rate_limit import RequestLimiter
 from backend.access.rights import needed_role
 from backend.access.roles import Role
+from testkit.households import HOME
 
 KEY, HALL = "k3y-of-the-house", "k3y-of-the-hallway"
+CAMERA_KEYS = {camera_caller("hall", HOME): SecretStr(HALL)}
 OWNER, CAREGIVER, VIEWER = list(Role)
 OWN_PAGE = {"Origin": "http://localhost:8000"}
 PATHS = ("/household", "/people/1", "/incidents/5f3a/notes", "/event/payload", "/auth/login")
@@ -31,14 +41,14 @@ class Known:
         role, _, rest = token.partition(".")
         if rest != "of.ours":
             return None
-        return STRANGER if role == "over" else Caller(role, person_id=1, role=Role(role))
+        return STRANGER if role == "over" else Caller(role, HOME, person_id=1, role=Role(role))
 
 
 def server(known: Known | None = None, api_key: str | None = KEY) -> FastAPI:
     app = FastAPI()
     for path in PATHS:
         app.api_route(path, methods=["GET", "POST", "PUT", "DELETE"])(who)
-    keyring = Keyring(SecretStr(api_key), {"hall": SecretStr(HALL)}) if api_key else None
+    keyring = Keyring(SecretStr(api_key), CAMERA_KEYS) if api_key else None
     identity = Identity(keyring, lambda: known)
     app.add_middleware(
         AccessControl, keyring=keyring, limiter=RequestLimiter(500), identity=identity
@@ -243,7 +253,7 @@ def test_access_token_is_found_among_other_cookies(cookies: bytes, token: bytes)
 
 
 def test_camera_that_was_paired_is_let_in_and_out_while_the_server_runs() -> None:
-    keyring = Keyring(SecretStr(KEY), {"hall": SecretStr(HALL)})
+    keyring = Keyring(SecretStr(KEY), CAMERA_KEYS)
     keyring.let_in({"bed": PairedKey(digest_of(b"k3y-of-the-bedroom"), 7)})
     bed = keyring.owner(b"k3y-of-the-bedroom")
     assert (bed.camera_id, bed.household_id, bed.role) == ("bed", 7, None)

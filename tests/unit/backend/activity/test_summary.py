@@ -19,6 +19,7 @@ from backend.incidents.store import take
 from backend.storage.database import SqliteDatabase
 from testkit.alone import incident_event
 from testkit.clock import Clock
+from testkit.households import HOME
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SUNDAY = datetime(2026, 11, 29, 12, tzinfo=SEOUL).timestamp()
@@ -44,7 +45,8 @@ class Book:
         with self.database.writing() as db:
             taken = take(db, incident_event(event | {"ts": at} | fields), at + 1.0)
             if is_told:
-                alert = Alert(f"{at}", taken.incident.id, "e", taken.incident.label, "hall", at)
+                of = taken.incident
+                alert = Alert(f"{at}", of.id, "e", of.label, "hall", at, HOME)
                 rest = {"urgent": True, "state": "queued", "created_at": at, "due_at": at}
                 db.execute(insert(alerts).values(asdict(alert) | rest))
             of = {"household_id": 1, "incident_id": taken.incident.id, "person_id": 1}

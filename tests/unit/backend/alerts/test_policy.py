@@ -12,6 +12,7 @@ from backend.troubles.table import TROUBLES
 from contract.events import ON_FLOOR, RECOVERED, STILL_DOWN, IncidentEvent, PictureVerdict
 from contract.trouble import SERVER
 from testkit.alone import incident_event
+from testkit.households import HOME
 
 ANOMALOUS = frozenset({"fall", "stagger"})
 
@@ -22,7 +23,7 @@ def event(kind: str, label: str, **fields: object) -> IncidentEvent:
 
 
 def alert_of(event: IncidentEvent, received_at: float | None = None) -> Alert:
-    return alert_of_incident(begun(event, 0.0), event, received_at)
+    return alert_of_incident(begun(event, 0.0, HOME), event, received_at)
 
 
 @pytest.mark.parametrize(

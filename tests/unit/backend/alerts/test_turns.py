@@ -15,6 +15,7 @@ from backend.alerts.ledger.turns import JOINED, KEPT_FOR_FALLS, KEPT_FOR_OTHERS
 from backend.alerts.ledger.withdrawal import withdraw
 from backend.alerts.limits import Limits, Quota
 from backend.storage.database import SqliteDatabase
+from testkit.households import HOME
 
 NOW = 1_800_000_000.0
 HOUR = 3600.0
@@ -47,7 +48,7 @@ class Desk:
     def add(self, camera: str, label: str = "fall", *, ended: bool = True, of: str = "") -> News:
         self.made += 1
         name = f"{self.made:016}"
-        alert = Alert(name, of or name, name, label, camera, self.now, ended=ended)
+        alert = Alert(name, of or name, name, label, camera, self.now, HOME, ended=ended)
         return self.ledger.add(alert, self.now).news
 
     def begin(self, camera: str, label: str = "camera_silent", of: str = "") -> News:
@@ -251,7 +252,7 @@ def test_clock_that_was_set_before_a_restart_delays_and_loses_nothing(
         desk.falls()
     assert desk.reason() == JOINED
     desk.ledger.open(
-        Alert("begun", "b", "begun", "fall", "bedroom", desk.now, ended=False),
+        Alert("begun", "b", "begun", "fall", "bedroom", desk.now, HOME, ended=False),
         desk.now,
         desk.now + 30.0,
     )
@@ -270,7 +271,7 @@ def test_clock_that_was_set_before_a_restart_delays_and_loses_nothing(
 
 def follow_up(desk: Desk, camera: str, number: int) -> None:
     with desk.database.writing() as db:
-        first = Alert("first", camera, "e", "fall", camera, desk.now)
+        first = Alert("first", camera, "e", "fall", camera, desk.now, HOME)
         alert = replace(first, key=f"{camera}-{number}", round=number)
         assert desk.ledger.follow_up(db, alert, ["ntfy-1"], desk.now)
 
@@ -293,7 +294,7 @@ def test_round_that_follows_takes_the_place_of_one_that_waits_and_leaves_the_not
 ) -> None:
     follow_up(desk, "hall", 1)
     with desk.database.writing() as db:
-        notice = Alert("n", "hall", "e", "fall", "hall", desk.now, notice="going")
+        notice = Alert("n", "hall", "e", "fall", "hall", desk.now, HOME, notice="going")
         assert desk.ledger.follow_up(db, notice, ["ntfy-1"], desk.now)
         assert not desk.ledger.follow_up(db, notice, ["ntfy-1"], desk.now)
         assert not desk.ledger.follow_up(db, replace(notice, key="m"), [], desk.now)

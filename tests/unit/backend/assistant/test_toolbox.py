@@ -5,10 +5,11 @@ from backend.access.roles import Role
 from backend.assistant.cache import GivenCall
 from backend.assistant.toolbox import Toolbox
 from backend.providers.talk import WantedCall
+from testkit.households import HOME
 from testkit.scripted_talk import on
 from testkit.some_tools import SomeTools
 
-CALLER = Caller("somebody", role=Role.VIEWER)
+CALLER = Caller("somebody", HOME, role=Role.VIEWER)
 
 
 def test_answer_is_the_same_of_newer_data_and_in_other_last_digits_and_no_other() -> None:

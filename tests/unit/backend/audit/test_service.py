@@ -13,9 +13,10 @@ from backend.audit.actions import Action
 from backend.audit.service import LOOK_SEC, AuditService
 from backend.storage.database import SqliteDatabase
 from testkit.clock import Clock
+from testkit.households import HOME
 
-MINJI = Caller("person 1", person_id=1, role=Role.OWNER)
-JUNHO = Caller("person 2", person_id=2, role=Role.VIEWER)
+MINJI = Caller("person 1", HOME, person_id=1, role=Role.OWNER)
+JUNHO = Caller("person 2", HOME, person_id=2, role=Role.VIEWER)
 STRANGE_HOUSE = Caller("person 3", person_id=3, role=Role.OWNER, household_id=2)
 
 
@@ -34,14 +35,14 @@ def test_entries_are_newest_first_and_of_a_span(audit: AuditService, clock: Cloc
     audit.note(MINJI, Action.INVITED, "caregiver")
     clock.sleep(60)
     audit.note(HOUSEHOLD, Action.ERASED, "hall")
-    found = audit.entries(0, 1e11, 10)
+    found = audit.entries(0, 1e11, 10, HOME)
     assert [(it.person_id, it.action, it.subject) for it in found] == [
         (None, Action.ERASED, "hall"),
         (1, Action.INVITED, "caregiver"),
     ]
-    assert audit.entries(0, 1e11, 1) == found[:1]
-    assert audit.entries(clock(), clock() + 1, 10) == found[:1]
-    assert audit.entries(0, clock(), 10) == found[1:]
+    assert audit.entries(0, 1e11, 1, HOME) == found[:1]
+    assert audit.entries(clock(), clock() + 1, 10, HOME) == found[:1]
+    assert audit.entries(0, clock(), 10, HOME) == found[1:]
 
 
 def test_looking_for_a_while_is_one_entry_a_person_and_thing(
@@ -50,10 +51,10 @@ def test_looking_for_a_while_is_one_entry_a_person_and_thing(
     for caller, subject in ((MINJI, "a"), (MINJI, "b"), (JUNHO, "a")) * 3:
         clock.sleep(1)
         audit.looked(caller, subject)
-    assert len(audit.entries(0, 1e11, 10)) == 3
+    assert len(audit.entries(0, 1e11, 10, HOME)) == 3
     clock.sleep(LOOK_SEC)
     audit.looked(MINJI, "a")
-    assert len(audit.entries(0, 1e11, 10)) == 4
+    assert len(audit.entries(0, 1e11, 10, HOME)) == 4
 
 
 def test_who_is_of_two_households_is_seen_to_look_in_both(audit: AuditService) -> None:
@@ -68,7 +69,7 @@ def test_what_is_done_again_and_again_is_an_entry_for_each_thing_that_is_done(
     for _ in range(3):
         audit.note_rarely(MINJI, Action.DOWNLOADED_DATASET, "a")
         audit.looked(MINJI, "a")
-    found = audit.entries(0, 1e11, 10)
+    found = audit.entries(0, 1e11, 10, HOME)
     assert {it.action for it in found} == {Action.DOWNLOADED_DATASET, Action.LOOKED}
     assert len(found) == 2
 
@@ -83,4 +84,4 @@ def test_look_is_noted_although_the_clock_was_set_back(audit: AuditService, cloc
     audit.looked(MINJI, "a")
     clock.now -= 365 * 86_400
     audit.looked(MINJI, "a")
-    assert len(audit.entries(0, 1e11, 10)) == 2
+    assert len(audit.entries(0, 1e11, 10, HOME)) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring
+from backend.access.keys import HOUSEHOLD, STRANGER, Caller, Keyring, camera_caller
 from backend.access.roles import Role
 from backend.bus import Bus
 from backend.cameras.errors import CameraHasKey, TooManyCodes, UnknownCamera, WrongCode
@@ -17,8 +17,9 @@ from backend.cameras.service import CameraService, KeyKind
 from backend.errors import Forbidden, TooManyRequests
 from backend.storage.database import SqliteDatabase
 from testkit.clock import Clock
+from testkit.households import HOME
 
-HOME, HALL_OF_SETTINGS = "key-of-the-household", "key-of-the-hallway-box"
+API_KEY, HALL_OF_SETTINGS = "key-of-the-household", "key-of-the-hallway-box"
 
 
 class House:
@@ -31,10 +32,10 @@ class House:
 
     def begin(self) -> None:
         """As after a start."""
-        in_settings = {"hall": SecretStr(HALL_OF_SETTINGS)}
-        self.keyring = Keyring(SecretStr(HOME), in_settings)
+        in_settings = {camera_caller("hall", HOME): SecretStr(HALL_OF_SETTINGS)}
+        self.keyring = Keyring(SecretStr(API_KEY), in_settings)
         self.cameras = CameraService(
-            self.database, self.keyring, in_settings, LastSeen(), 40.0, Bus(), self.clock
+            self.database, self.keyring, {"hall"}, LastSeen(), 40.0, Bus(), self.clock
         )
         self.pairing = PairingService(self.database, self.cameras, self.clock, self.monotonic)
 
@@ -155,9 +156,9 @@ def test_key_of_the_settings_wins(house: House) -> None:
 
 def test_paired_key_is_refused_once_the_settings_have_another(house: House) -> None:
     key = house.key(house.code())
-    settings = {"거실": SecretStr("another-key-of-this")}
-    keyring = Keyring(SecretStr(HOME), settings)
-    CameraService(house.database, keyring, settings, LastSeen(), 40.0, Bus(), house.clock)
+    settings = {camera_caller("거실", HOME): SecretStr("another-key-of-this")}
+    keyring = Keyring(SecretStr(API_KEY), settings)
+    CameraService(house.database, keyring, {"거실"}, LastSeen(), 40.0, Bus(), house.clock)
     assert keyring.owner(key.encode()) is STRANGER
     assert keyring.owner(b"another-key-of-this").camera_id == "거실"
 

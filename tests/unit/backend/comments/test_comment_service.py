@@ -15,10 +15,11 @@ from backend.comments.service import CommentService
 from backend.storage.database import SqliteDatabase
 from contract.comments import Comment, CommentEdit, Rating, RatingSummary, Subject, SubjectKind
 from testkit.clock import Clock
+from testkit.households import HOME
 
-OWNER = Caller("person 1", person_id=1, role=Role.OWNER)
-JUNHO = Caller("person 2", person_id=2, role=Role.CAREGIVER)
-SORA = Caller("person 3", person_id=3, role=Role.CAREGIVER)
+OWNER = Caller("person 1", HOME, person_id=1, role=Role.OWNER)
+JUNHO = Caller("person 2", HOME, person_id=2, role=Role.CAREGIVER)
+SORA = Caller("person 3", HOME, person_id=3, role=Role.CAREGIVER)
 NEIGHBOUR = Caller("person 4", person_id=4, role=Role.OWNER, household_id=2)
 IMAGE = Subject(kind=SubjectKind.IMAGE, id="9f")
 LOOK = Subject(kind=SubjectKind.LOOK, id="9f")
@@ -186,7 +187,7 @@ def test_audit_log_says_who_said_something_of_what_and_not_what(
     service.edit(JUNHO, comment.number, edit_of(comment, "secret still"))
     service.rate(SORA, IMAGE, 4)
     service.delete(OWNER, comment.number)
-    entries = AuditService(database).entries(0, 1e11, 10)
+    entries = AuditService(database).entries(0, 1e11, 10, HOME)
     assert [(it.person_id, it.action, it.subject) for it in entries] == [
         (1, Action.DELETED_COMMENT, "image 9f"),
         (3, Action.RATED, "image 9f"),

@@ -7,9 +7,10 @@ from backend.access.roles import Role
 from backend.contacts.errors import LoginNotBegun
 from backend.contacts.kakao_logins import GOOD_FOR_SEC, MAX_BEGUN, KakaoLogins
 from testkit.clock import Clock
+from testkit.households import HOME
 
-MINA = Caller("mina", person_id=1, role=Role.OWNER)
-JUNHO = Caller("junho", person_id=2, role=Role.CAREGIVER)
+MINA = Caller("mina", HOME, person_id=1, role=Role.OWNER)
+JUNHO = Caller("junho", HOME, person_id=2, role=Role.CAREGIVER)
 BACK = "http://home/kakao/callback"
 
 

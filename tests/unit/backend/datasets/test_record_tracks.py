@@ -18,6 +18,7 @@ from backend.escalation.answer import Verdict
 from backend.poses.frame import PoseFrame
 from backend.poses.replay_file import Kept
 from contract.incidents import Incident, IncidentState
+from testkit.households import HOME
 
 SEOUL = ZoneInfo("Asia/Seoul")
 AT = 1_800_025_200.0
@@ -42,6 +43,7 @@ def incident(**fields: Any) -> Incident:
         "id": "abc",
         "camera_id": "거실",
         "label": "fall",
+        "household_id": HOME,
         "person": 1,
         "state": IncidentState.RESOLVED,
         "began_at": AT,

@@ -18,6 +18,7 @@ from backend.versions.service import VersionService
 from contract.deployments import DeploymentKind
 from contract.versions import DETECTOR, AliasMove
 from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
+from testkit.households import HOME
 
 
 class Slow(VersionService):
@@ -38,9 +39,9 @@ def test_of_two_at_once_one_deploys_to_the_camera_boxes(tmp_path: Path) -> None:
         versions = Slow(database, blobs, shipped={DETECTOR: DEFAULT_CHECKPOINT})
         artifacts = Artifacts(blobs, JobService(database))
         service = DeploymentService(database, versions, artifacts)
-        (shipped,) = versions.newest()
+        (shipped,) = versions.newest(HOME)
         boxes = DeploymentWanted(DeploymentKind.EDGE, "boxes", DETECTOR, {shipped.id: 100})
-        versions.meanwhile = lambda: service.create(boxes, By())
+        versions.meanwhile = lambda: service.create(boxes, By(HOME))
         with pytest.raises(AlreadyDeployed):
-            service.create(boxes, By())
-        assert [it.name for it in service.all()] == ["boxes"]
+            service.create(boxes, By(HOME))
+        assert [it.name for it in service.all(HOME)] == ["boxes"]

@@ -15,6 +15,7 @@ from contract.events import FALL, ON_FLOOR, End, Start
 from contract.incidents import IncidentState
 from testkit.clock import Clock
 from testkit.escalations import KIM, LEE, PARK, EscalationAlone, Member
+from testkit.households import HOME
 from testkit.phones import Phone
 
 KIM_SAYS, LEE_SAYS = Speaker(1, 1, Way.PAGE), Speaker(1, 2, Way.PAGE)
@@ -37,7 +38,7 @@ def counts(home: EscalationAlone) -> list[int]:
 
 
 def is_test(home: EscalationAlone, incident: Any) -> bool:
-    found = home.incidents.find(incident.id)
+    found = home.incidents.find(incident.id, HOME)
     assert found is not None
     return found.is_test
 
@@ -74,10 +75,10 @@ def test_fall_of_a_test_is_told_to_the_tester_alone_as_a_test_and_not_repeated(
     home.service.fall_tests.end(LEE_SAYS)
     home.run(3600)
     assert counts(home) == [0, 1, 0]
-    found = home.incidents.find(incident.id)
+    found = home.incidents.find(incident.id, HOME)
     assert found is not None
     assert (found.state, found.is_test) == (IncidentState.RESOLVED, True)
-    told = [it.kind for it in home.service.course(incident.id).entries]
+    told = [it.kind for it in home.service.course(incident.id, HOME).entries]
     assert Happening.RESOLVED in told
 
 
@@ -98,7 +99,7 @@ def test_what_is_not_over_when_the_time_is_over_alarms_everybody_at_once(
     state = home.service.state(incident.id)
     assert state is not None
     assert not state.is_test
-    told = [it.kind for it in home.service.course(incident.id).entries]
+    told = [it.kind for it in home.service.course(incident.id, HOME).entries]
     assert Happening.REAL in told
 
 
@@ -114,7 +115,7 @@ def test_camera_that_sees_the_person_up_ends_it_without_a_word(
     home.hear(still_down(End, 25.0))
     home.run(3600)
     assert counts(home) == [0, 3, 0]
-    found = home.incidents.find(incident.id)
+    found = home.incidents.find(incident.id, HOME)
     assert found is not None
     assert found.state is IncidentState.RESOLVED
 

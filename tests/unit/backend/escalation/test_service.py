@@ -23,6 +23,7 @@ from contract.events import End, Start
 from contract.incidents import IncidentState
 from testkit.clock import Clock
 from testkit.escalations import KIM, LEE, EscalationAlone, Member
+from testkit.households import HOME
 from testkit.phones import Phone
 
 KIM_SAYS, LEE_SAYS = Speaker(1, 1, Way.PAGE), Speaker(1, 2, Way.PAGE)
@@ -66,7 +67,7 @@ def test_fall_is_repeated_and_goes_on_to_the_next_until_all_know(
 def wanted() -> Any:
     from backend.incidents.store import Wanted
 
-    return Wanted()
+    return Wanted(HOME)
 
 
 def test_answers_and_verdicts_stand_in_the_audit_log(home: EscalationAlone, fall: Fall) -> None:
@@ -76,7 +77,7 @@ def test_answers_and_verdicts_stand_in_the_audit_log(home: EscalationAlone, fall
     home.service.answer(incident.id, KIM_SAYS, Answer.GOING)  # the same again is no other
     home.service.verdict(incident.id, Speaker(1, 2, Way.LINK), Verdict.FALL)
     home.service.resolve(incident.id, Speaker(1, None, Way.API))
-    found = AuditService(home.database).entries(0.0, 1e11, 10)
+    found = AuditService(home.database).entries(0.0, 1e11, 10, HOME)
     assert sorted((it.person_id or 0, it.action, it.subject) for it in found) == [
         (0, Action.ANSWERED, f"incident {incident.id}"),
         (1, Action.ANSWERED, f"incident {incident.id}"),
@@ -92,7 +93,7 @@ def test_answer_ends_the_rounds_and_the_others_are_told(home: EscalationAlone, f
     home.run(600)
     assert [after - was for after, was in zip(counts(home), before, strict=True)] == [0, 1, 0]
     assert home.phones[1].titles[-1] == "Kim 님이 가고 있음 - 거실"
-    found = home.incidents.find(incident.id)
+    found = home.incidents.find(incident.id, HOME)
     assert found is not None
     assert found.state is IncidentState.ACKNOWLEDGED
 
@@ -159,7 +160,7 @@ def test_all_is_well_resolves_and_nothing_more_can_be_answered(
         home.service.claims(token)
     with pytest.raises(UnknownAnswerLink):
         home.service.claims(token[:-2])
-    verdicts = [it for it in home.service.course(incident.id).entries if it.kind == "verdict"]
+    verdicts = [it for it in home.service.course(incident.id, HOME).entries if it.kind == "verdict"]
     assert [it.detail for it in verdicts] == [Verdict.FALSE_ALARM]
 
 
@@ -183,15 +184,15 @@ def test_still_down_is_a_round_of_its_fall_and_one_answer_ends_both(
     home.run(3600)
     assert counts(home) == [3, 0, 0]
     for it in (incident, part):
-        found = home.incidents.find(it.id)
+        found = home.incidents.find(it.id, HOME)
         assert found is not None
         assert found.state is IncidentState.ACKNOWLEDGED
     home.service.resolve(incident.id, LEE_SAYS)
     for it in (incident, part):
-        found = home.incidents.find(it.id)
+        found = home.incidents.find(it.id, HOME)
         assert found is not None
         assert found.state is IncidentState.RESOLVED
-    assert home.service.course(part.id) == home.service.course(incident.id)
+    assert home.service.course(part.id, HOME) == home.service.course(incident.id, HOME)
 
 
 def test_who_gets_up_after_still_down_is_told_and_the_fall_wants_its_answer(
@@ -208,7 +209,7 @@ def test_who_gets_up_after_still_down_is_told_and_the_fall_wants_its_answer(
     assert counts(home) == [3, 0, 0]
     home.run(60)
     assert counts(home) == [4, 0, 0]
-    figures = home.service.figures(incident.id)
+    figures = home.service.figures(incident.id, HOME)
     assert figures.floor_sec == pytest.approx(27.0)
 
 
@@ -325,7 +326,9 @@ def test_later_round_takes_the_place_of_one_that_still_waits(
     home.run(0)
     assert counts(home) == [1, 0, 0]
     assert "알림 1번째" in home.phones[0].memos[0].text
-    withdrawn = [it for it in home.service.course(incident.id).entries if it.kind == "withdrawn"]
+    withdrawn = [
+        it for it in home.service.course(incident.id, HOME).entries if it.kind == "withdrawn"
+    ]
     assert [it.detail for it in withdrawn] == ["a later round says it again"]
 
 
@@ -379,7 +382,7 @@ def test_what_is_of_another_household_or_no_answer_is_refused(
     with pytest.raises(UnknownIncident):
         home.service.answer(incident.id, Speaker(2, 9, Way.API), Answer.GOING)
     with pytest.raises(UnknownIncident):
-        home.service.course("none")
+        home.service.course("none", HOME)
     silent = Start(
         event_id="s", camera_id="거실", ts=home.clock.now, event="camera_silent", incident_id="s"
     )
@@ -428,7 +431,7 @@ def test_course_tells_everything_with_its_figures(home: EscalationAlone, fall: F
     home.service.note(incident.id, KIM_SAYS, "She is well.")
     home.service.verdict(incident.id, KIM_SAYS, Verdict.FALL)
     home.service.resolve(incident.id, KIM_SAYS)
-    course = home.service.course(incident.id)
+    course = home.service.course(incident.id, HOME)
     told = [(it.kind.value, it.person, it.detail) for it in course.entries]
     assert told == [
         ("seen", None, "fall"),
@@ -456,5 +459,5 @@ def test_failing_channel_is_in_the_course(home: EscalationAlone, fall: Fall) -> 
     assert attempt is not None
     error = ChannelError(Disposition.PERMANENT, "the address is wrong")
     queue.bury(attempt, home.clock(), error.reason)
-    refused = [it for it in home.service.course(incident.id).entries if it.kind == "refused"]
+    refused = [it for it in home.service.course(incident.id, HOME).entries if it.kind == "refused"]
     assert [(it.person, it.detail) for it in refused] == [("Kim", "the address is wrong")]

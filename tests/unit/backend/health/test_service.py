@@ -22,6 +22,7 @@ from backend.vision.local import VisionService
 from backend.watchdog.roster import FORGOTTEN_AFTER_SEC
 from backend.watchdog.service import SILENT_AFTER_SEC, WatchdogService
 from testkit.alone import AlertsAlone, AlertSettings, EventsAlone, typed
+from testkit.households import HOME
 
 NOW = 1_800_000_000.0
 
@@ -89,7 +90,7 @@ class Household:
         self.watchdog.round()
         self.now += seconds
         self.watchdog.round()
-        return self.health.check().cameras
+        return self.health.check(HOME).cameras
 
 
 @contextmanager
@@ -116,7 +117,7 @@ def home(checkpoint: Path, image_checkpoints: Path, tmp_path: Path) -> Iterator[
 
 
 def test_missing_channel_degrades_the_whole_and_is_named(home: Household) -> None:
-    health = home.health.check()
+    health = home.health.check(HOME)
     assert (health.status, health.channel.status) == ("degraded", "degraded")
     assert health.channel.reason == NO_CHANNEL
     well = [health.model, health.log, health.alerts, health.cameras, health.vision]
@@ -124,21 +125,21 @@ def test_missing_channel_degrades_the_whole_and_is_named(home: Household) -> Non
 
 
 def test_working_model_shows_what_it_takes(home: Household) -> None:
-    model = home.health.check().model.model_dump()
+    model = home.health.check(HOME).model.model_dump()
     assert (model["name"], model["version"]) == ("by-hand", "1")
     assert (model["window_length"], model["feature_layout"]) == (16, "body-2d-v2")
 
 
 def test_missing_model_is_named(tmp_path: Path) -> None:
     with household(tmp_path / "nowhere", tmp_path) as home:
-        model = home.health.check().model
+        model = home.health.check(HOME).model
     assert model.status == "degraded"
     assert "nowhere/manifest.json: No such file" in (model.reason or "")
 
 
 def test_missing_image_model_is_named(checkpoint: Path, tmp_path: Path) -> None:
     with household(checkpoint, tmp_path) as home:
-        health = home.health.check()
+        health = home.health.check(HOME)
     assert (health.status, health.vision.status) == ("degraded", "degraded")
     assert "posture: cannot read nowhere/posture/manifest.json" in (health.vision.reason or "")
 
@@ -148,7 +149,7 @@ def test_unreachable_channel_is_named_without_its_token(
 ) -> None:
     with household(checkpoint, tmp_path, token="t0ken") as home:
         eventually(lambda: home.alerts.channel_failure)
-        channel = home.health.check().channel
+        channel = home.health.check(HOME).channel
     assert channel.status == "degraded"
     assert "cannot be reached" in (channel.reason or "")
     assert "t0ken" not in (channel.reason or "")
@@ -220,19 +221,19 @@ def test_open_incidents_are_shown_and_the_servers_own_degrade_the_watchdog(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
     home.beat("거실", fps=0.0)
     home.cameras_after(30)
-    watchdog = home.health.check().watchdog.model_dump()
+    watchdog = home.health.check(HOME).watchdog.model_dump()
     shown = {(incident["label"], incident["camera_id"]) for incident in watchdog["incidents"]}
     assert shown == {("disk_low", "server"), ("camera_blind", "거실")}
     home.watchdog.start()
     try:
-        reason = home.health.check().watchdog.reason
+        reason = home.health.check(HOME).watchdog.reason
     finally:
         home.watchdog.stop()
     assert reason == "1 MB are free on the disk of DATA_DIR"
 
 
 def test_watchdog_that_does_not_run_is_no_silence(home: Household) -> None:
-    watchdog = home.health.check().watchdog
+    watchdog = home.health.check(HOME).watchdog
     assert (watchdog.status, watchdog.reason) == ("degraded", "the watchdog does not run")
 
 

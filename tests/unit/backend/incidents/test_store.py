@@ -15,6 +15,7 @@ from contract.events import FALL, ON_FLOOR, RECOVERED, STILL_DOWN
 from contract.incidents import Incident, IncidentState
 from contract.trouble import FORGOTTEN
 from testkit.alone import incident_event
+from testkit.households import HOME
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0
@@ -35,7 +36,7 @@ class Book:
 
     def all(self, limit: int = 99, **wanted: Any) -> list[Incident]:
         with self.database.reading() as db:
-            return store.newest(db, Wanted(**wanted), limit)
+            return store.newest(db, Wanted(**{"household_id": HOME} | wanted), limit)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from backend.jobs.store import LEASE_SEC
 from backend.storage.shared_file import SharedFile
 from contract.jobs import Job, JobKind, JobState, MetricAt, Progress, Worker
 from testkit.clock import Clock
+from testkit.households import HOME
 
 
 class Table:
@@ -24,7 +25,7 @@ class Table:
         self.jobs = JobService(database, self.clock)
 
     def ask(self, queue: str = "usual") -> Job:
-        return self.jobs.ask(JobWanted(JobKind.TRAINING, "t", {"epochs": 1}, queue=queue))
+        return self.jobs.ask(JobWanted(JobKind.TRAINING, "t", {"epochs": 1}, HOME, queue=queue))
 
     def claim(self, worker: str = "one", queue: str = "usual") -> Job | None:
         with self.database.writing() as db:
@@ -96,15 +97,15 @@ def test_job_of_a_worker_that_is_away_is_taken_and_its_claim_counts_no_more(tabl
         claims.note_progress(db, claim_of(lost), Progress(doing="x", done=1, total=2))
         assert claims.find_held(db, claim_of(lost)) is None
         assert claims.held_by(db, "one") == []
-    assert table.jobs.find(taken.id).doing is None
+    assert table.jobs.find(taken.id, HOME).doing is None
 
 
 def test_cancel_waits_for_no_worker_that_is_away(table: Table) -> None:
     job = table.ask()
     table.claim()
-    assert table.jobs.cancel(job.id).state is JobState.RUNNING
+    assert table.jobs.cancel(job.id, HOME).state is JobState.RUNNING
     table.clock.now += LEASE_SEC + 1
-    assert table.jobs.cancel(job.id).state is JobState.CANCELLED
+    assert table.jobs.cancel(job.id, HOME).state is JobState.CANCELLED
 
 
 def test_figure_that_is_said_again_counts_instead_and_is_news(table: Table) -> None:
@@ -163,7 +164,7 @@ def test_health_says_that_the_database_is_away(tmp_path: Path) -> None:
 
 def test_list_goes_on_behind_a_job(table: Table) -> None:
     ids = [table.ask().id for _ in range(3)]
-    newest = table.jobs.newest(store.Wanted(before=ids[2]))
+    newest = table.jobs.newest(store.Wanted(HOME, before=ids[2]))
     assert [job.id for job in newest] == [ids[1], ids[0]]
     of_another = table.jobs.ask(JobWanted(JobKind.TRAINING, "t", {}, household_id=2))
-    assert table.jobs.newest(store.Wanted(before=of_another.id)) == []
+    assert table.jobs.newest(store.Wanted(HOME, before=of_another.id)) == []

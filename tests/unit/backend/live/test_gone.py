@@ -9,8 +9,9 @@ from backend.access.keys import HOUSEHOLD, Caller
 from backend.errors import Unauthorized
 from backend.live.gone import GoneLogins
 from backend.live.session import Session
+from testkit.households import HOME
 
-MINJI = Caller("person 1", person_id=1, session_id="a")
+MINJI = Caller("person 1", HOME, person_id=1, session_id="a")
 
 
 def handshake(at: float) -> tuple[Session, Any]:

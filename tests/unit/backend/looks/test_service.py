@@ -33,6 +33,7 @@ from contract.jobs import Job, JobKind, JobState
 from contract.looks import LearntFrom, Look, LookFigures, LookMethod, LookWanted
 from contract.media import ImageState, ImageType
 from testkit.clock import Clock
+from testkit.households import HOME
 from testkit.kept_pictures import NOW, keep_picture
 from testkit.memory_driver import MemoryDriver
 
@@ -78,12 +79,12 @@ class House:
 
     def learnt(self) -> Look:
         """A look that is finished."""
-        look = self.looks.learn(self.wanted())
-        return self.looks.keep(self.jobs.find(look.job_id), FIGURES, self.made())
+        look = self.looks.learn(self.wanted(), HOME)
+        return self.looks.keep(self.jobs.find(look.job_id, HOME), FIGURES, self.made())
 
     def exported(self, look: Look, size: int = 17) -> Job:
         """That its `.cube` file was written."""
-        job = self.looks.export(look.id, 17 if size == 17 else 65)
+        job = self.looks.export(look.id, 17 if size == 17 else 65, HOME)
         path = self.folder / "look.cube"
         path.write_text("LUT_3D_SIZE")
         self.looks.keep_cube(job, path)
@@ -99,16 +100,16 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def test_look_is_learnt_by_a_job_and_offered_once_it_is_kept(house: House) -> None:
     wanted = house.wanted()
-    look = house.looks.learn(wanted, created_by=7)
-    job = house.jobs.find(look.job_id)
+    look = house.looks.learn(wanted, HOME, created_by=7)
+    job = house.jobs.find(look.job_id, HOME)
     assert (job.kind, job.queue, job.title, job.created_by) == (JobKind.LOOK, "ml", "밝게", 7)
     assert LookWanted.model_validate(job.spec) == wanted
     assert (look.state, look.figures) == (JobState.QUEUED, None)
     for _ in range(2):  # a worker that was killed keeps it again
         house.carrier.keep(job, house.made("look").parent, FIGURES.model_dump())
-    found = house.looks.find(look.id)
+    found = house.looks.find(look.id, HOME)
     assert (found.figures, found.bytes) == (FIGURES, sum(map(len, FILES.values())))
-    assert [it.id for it in house.looks.newest()] == [look.id]
+    assert [it.id for it in house.looks.newest(HOME)] == [look.id]
     house.looks.put_into(look.id, 1, house.folder / "there")
     assert (house.folder / "there" / "model.onnx").read_text() == "network"
 
@@ -130,8 +131,8 @@ def test_what_no_look_can_be_learnt_from_is_said(
     pairs = fields.pop("pairs", 2)
     assert isinstance(pairs, int)
     with pytest.raises(BadLook, match=said):
-        house.looks.learn(house.wanted(pairs=pairs, **fields))
-    assert house.looks.newest() == []
+        house.looks.learn(house.wanted(pairs=pairs, **fields), HOME)
+    assert house.looks.newest(HOME) == []
 
 
 def test_pictures_have_to_be_of_the_household_kept_and_readable(house: House) -> None:
@@ -143,7 +144,7 @@ def test_pictures_have_to_be_of_the_household_kept_and_readable(house: House) ->
         (BadLook, house.picture(bytes=5 * 2**30)),
     ]:
         with pytest.raises(error):
-            house.looks.learn(house.wanted(after=[house.picture(), image_id]))
+            house.looks.learn(house.wanted(after=[house.picture(), image_id]), HOME)
 
 
 def test_both_of_a_pair_have_one_name_and_those_of_an_incident_one_group(house: House) -> None:
@@ -151,10 +152,10 @@ def test_both_of_a_pair_have_one_name_and_those_of_an_incident_one_group(house: 
                    (ImageType.JPEG, ImageType.PNG)]  # fmt: skip
     alone = house.picture()
     wanted = house.wanted(before=[*of_incident, alone], after=[house.picture() for _ in range(3)])
-    look = house.looks.learn(wanted)
+    look = house.looks.learn(wanted, HOME)
     folder = house.folder / "work"
     (folder / "before" / "left").mkdir(parents=True)  # by a try that was killed
-    command = house.carrier.command(house.jobs.find(look.job_id), folder)
+    command = house.carrier.command(house.jobs.find(look.job_id, HOME), folder)
     assert command[1:4] == ["-m", "modeling.training.carried.look", str(folder)]
     assert LookWanted.model_validate_json(command[4]) == wanted
     before, after = (sorted(it.name for it in (folder / name).iterdir()) for name in
@@ -167,13 +168,13 @@ def test_both_of_a_pair_have_one_name_and_those_of_an_incident_one_group(house: 
 
 
 def test_look_that_is_not_finished_does_nothing_and_says_why(house: House) -> None:
-    look, picture = house.looks.learn(house.wanted()), house.picture()
+    look, picture = house.looks.learn(house.wanted(), HOME), house.picture()
     with house.database.writing() as db:
         failed = {"state": JobState.FAILED, "failure": "a picture is black"}
         db.execute(update(jobs).where(jobs.c.id == look.job_id).values(failed))
     for ask in (
-        lambda: house.looks.apply(look.id, picture),
-        lambda: house.looks.export(look.id, 33),
+        lambda: house.looks.apply(look.id, picture, HOME),
+        lambda: house.looks.export(look.id, 33, HOME),
         lambda: house.looks.put_into(look.id, 1, house.folder / "there"),
     ):
         with pytest.raises(UnfinishedLook, match="the look is failed: a picture is black, expec"):
@@ -182,11 +183,11 @@ def test_look_that_is_not_finished_does_nothing_and_says_why(house: House) -> No
 
 def test_look_is_applied_by_a_job_of_the_picture(house: House) -> None:
     look, picture = house.learnt(), house.picture()
-    job = house.looks.apply(look.id, picture, created_by=3)
+    job = house.looks.apply(look.id, picture, HOME, created_by=3)
     assert (job.kind, job.queue, job.created_by) == (JobKind.IMAGE, "ml", 3)
     assert job.spec == {"image_id": picture, "work": "apply_look", "look_id": look.id}
     with pytest.raises(UnknownImage):
-        house.looks.apply(look.id, house.picture(household_id=2))
+        house.looks.apply(look.id, house.picture(household_id=2), HOME)
 
 
 def test_cube_file_is_written_by_a_job_and_then_there(house: House) -> None:
@@ -203,19 +204,19 @@ def test_cube_file_is_written_by_a_job_and_then_there(house: House) -> None:
 
 
 def test_look_that_is_deleted_leaves_no_file_and_is_learnt_no_further(house: House) -> None:
-    look, other = house.learnt(), house.looks.learn(house.wanted())
+    look, other = house.learnt(), house.looks.learn(house.wanted(), HOME)
     export = house.exported(look)
     for it in (look, other):
-        house.looks.remove(it.id)
+        house.looks.remove(it.id, HOME)
     assert [key for key in house.driver.files if not key.startswith("images/")] == []
-    assert house.jobs.find(other.job_id).state is JobState.CANCELLED
+    assert house.jobs.find(other.job_id, HOME).state is JobState.CANCELLED
     with pytest.raises(UnknownLook):
-        house.looks.keep(house.jobs.find(other.job_id), FIGURES, house.made())
+        house.looks.keep(house.jobs.find(other.job_id, HOME), FIGURES, house.made())
     with pytest.raises(UnknownLook):
         house.looks.keep_cube(export, house.folder / "look.cube")
     assert [key for key in house.driver.files if not key.startswith("images/")] == []
     with pytest.raises(UnknownLook):
-        house.looks.find(look.id)
+        house.looks.find(look.id, HOME)
 
 
 def test_other_households_do_not_have_it(house: House) -> None:
@@ -242,7 +243,7 @@ def test_link_gives_the_look_until_it_expires_or_the_look_is_deleted(house: Hous
     with zipfile.ZipFile(io.BytesIO(house.looks.zipped(shared.look))) as archive:
         assert archive.namelist() == [*FILES, "look-65.cube"]
         assert archive.read("model.onnx") == b"network"
-    house.looks.remove(other.id)
+    house.looks.remove(other.id, HOME)
     house.clock.now = expires_at
     for lost in (token, gone, "made up"):
         with pytest.raises(UnknownLookShare):
@@ -250,11 +251,11 @@ def test_link_gives_the_look_until_it_expires_or_the_look_is_deleted(house: Hous
 
 
 def test_look_of_a_picture_that_was_erased_meanwhile_is_not_kept(house: House) -> None:
-    look = house.looks.learn(wanted := house.wanted())
-    house.media.erase(wanted.before[0])
+    look = house.looks.learn(wanted := house.wanted(), HOME)
+    house.media.erase(wanted.before[0], HOME)
     with pytest.raises(UnknownImage):
-        house.looks.keep(house.jobs.find(look.job_id), FIGURES, house.made())
-    assert house.looks.find(look.id).finished_at is None
+        house.looks.keep(house.jobs.find(look.job_id, HOME), FIGURES, house.made())
+    assert house.looks.find(look.id, HOME).finished_at is None
     assert not [key for key in house.driver.files if key.startswith("styles/")]
 
 

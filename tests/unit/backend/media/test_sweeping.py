@@ -9,6 +9,7 @@ from backend.media.errors import UnknownImage
 from backend.media.keys import brought_key, key_of
 from backend.media.tables import images
 from contract.media import Image, ImageState, ImageType
+from testkit.households import HOME
 from testkit.picture_store import PictureStore
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -28,7 +29,7 @@ def settle(store: PictureStore, image: Image, state: ImageState) -> None:
 
 def is_there(store: PictureStore, image: Image) -> bool:
     try:
-        store.media.find(image.id)
+        store.media.find(image.id, HOME)
     except UnknownImage:
         return False
     return True

@@ -12,6 +12,7 @@ from backend.storage.shared_file import SharedFile
 from contract.jobs import JobKind, Worker
 from testkit.clock import Clock
 from testkit.figures import figure
+from testkit.households import HOME
 
 NOW = 1_800_000_000.0
 WORKER = Worker(name="one", queues=("usual",), started_at=NOW, heartbeat_at=NOW)
@@ -29,7 +30,7 @@ def test_queue_that_nobody_serves_has_no_worker(
     database, clock = SharedFile(tmp_path / "factory.sqlite3"), Clock(NOW)
     jobs, figures = JobService(database, clock), JobFigures(database, clock)
     for queue in ("usual", "gpu"):
-        jobs.ask(JobWanted(JobKind.TRAINING, "t", {}, queue=queue))
+        jobs.ask(JobWanted(JobKind.TRAINING, "t", {}, HOME, queue=queue))
     with database.writing() as db:
         workers.announce(db, WORKER)
     clock.now += 100.0

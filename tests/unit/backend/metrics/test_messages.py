@@ -16,9 +16,10 @@ from backend.metrics.service import MetricsService
 from backend.poses.frame import PoseFrame, PosesSeen
 from testkit.alone import typed
 from testkit.figures import figure
+from testkit.households import HOME
 
 NOW = 1_800_000_000.0
-FALL = Alert("k", "i", "e", "fall", "hall", NOW - 1.0, received_at=NOW)
+FALL = Alert("k", "i", "e", "fall", "hall", NOW - 1.0, HOME, received_at=NOW)
 
 
 class Heard:

@@ -22,6 +22,7 @@ from backend.people.errors import AlreadySetUp, LoginTaken, NotSetUp, WrongCode,
 from backend.people.invitations import GOOD_SEC
 from backend.people.passwords import Passwords
 from backend.people.schemas import Credentials, NewAccount, PasswordChange, Registration
+from testkit.households import HOME
 
 RIGHT, WRONG = SecretStr("as long as a sentence"), SecretStr("as wrong as a sentence")
 ADDRESS, OTHER_ADDRESS = "192.168.0.7", "192.168.0.8"
@@ -45,20 +46,20 @@ def outcome(work: Callable[[], object]) -> str:
 
 
 def test_first_owner_is_made_with_the_household_and_only_once(home: Any) -> None:
-    assert home.people.household() is None
+    assert home.people.household(HOME) is None
     owner = home.set_up()
     assert (owner.id, owner.role, owner.stage) == (1, Role.OWNER, 1)
-    assert home.people.household().name == "할머니 댁"
+    assert home.people.household(HOME).name == "할머니 댁"
     with pytest.raises(AlreadySetUp):
         home.set_up("another")
-    assert [it.login for it in home.people.people()] == ["minji"]
+    assert [it.login for it in home.people.people(HOME)] == ["minji"]
 
 
 def test_of_two_that_set_up_at_once_one_is_the_owner(home: Any) -> None:
     with ThreadPoolExecutor(2) as threads:
         said = list(threads.map(lambda it: outcome(lambda: home.set_up(it)), ["one", "two"]))
     assert sorted(it.partition(":")[0] for it in said) == ["already_set_up", "in"]
-    assert len(home.people.people()) == 1
+    assert len(home.people.people(HOME)) == 1
 
 
 @pytest.mark.parametrize("typed", ["minji", " MinJi ", "ｍｉｎｊｉ"])
@@ -176,7 +177,7 @@ def test_invitation_lets_one_person_in_as_what_it_says(home: Any) -> None:
     assert until == home.clock() + GOOD_SEC
     assert register(home, code, "junho").role is Role.VIEWER
     assert outcome(lambda: register(home, code, "other")).startswith("wrong_code")
-    assert [it.login for it in home.people.people()] == ["minji", "junho"]
+    assert [it.login for it in home.people.people(HOME)] == ["minji", "junho"]
 
 
 def test_nobody_is_invited_into_a_household_that_is_not_set_up(home: Any) -> None:

@@ -7,6 +7,7 @@ import pytest
 from backend.access.roles import Role
 from backend.people.errors import LastOperator, UnknownPerson
 from backend.people.sessions import as_caller
+from testkit.households import HOME
 
 
 def ids(home: Any) -> list[int]:
@@ -35,16 +36,16 @@ def test_last_one_stays_also_where_it_is_asked_twice(home: Any) -> None:
 def test_last_one_is_removed_from_no_last_household(home: Any) -> None:
     minji, sora = home.set_up(), home.join("sora", Role.OWNER)
     with pytest.raises(LastOperator):
-        home.people.remove(minji.id)
-    assert [it.id for it in home.people.people()] == [minji.id, sora.id]
+        home.people.remove(minji.id, HOME)
+    assert [it.id for it in home.people.people(HOME)] == [minji.id, sora.id]
     home.operators.name(sora.id)
-    home.people.remove(minji.id)
+    home.people.remove(minji.id, HOME)
     assert ids(home) == [sora.id]
 
 
 def test_whoever_is_not_here_is_named_nothing(home: Any) -> None:
     sora = home.set_up(), home.join("sora")
-    home.people.remove(sora[1].id)
+    home.people.remove(sora[1].id, HOME)
     for person_id in (sora[1].id, 99):
         with pytest.raises(UnknownPerson):
             home.operators.name(person_id)

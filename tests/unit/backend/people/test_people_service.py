@@ -13,6 +13,7 @@ from backend.people.errors import LastOwner, NotSetUp, UnknownPerson
 from backend.people.household import HouseholdSettings
 from backend.people.schemas import PersonChanges
 from backend.people.service import PeopleChanged, PeopleService
+from testkit.households import HOME
 
 
 def changes(home: Any) -> int:
@@ -21,7 +22,7 @@ def changes(home: Any) -> int:
 
 def test_household_has_times_from_the_start(home: Any) -> None:
     home.set_up()
-    household = home.people.household()
+    household = home.people.household(HOME)
     assert (household.repeat_sec, household.second_after_sec, household.all_after_sec) == (
         60.0,
         180.0,
@@ -36,26 +37,26 @@ def test_household_has_times_from_the_start(home: Any) -> None:
 
 
 def test_time_zone_is_that_of_the_environment_else_what_the_household_has_set(home: Any) -> None:
-    assert home.people.zone().key == "Asia/Seoul"
+    assert home.people.zone(HOME).key == "Asia/Seoul"
     home.set_up()
-    home.people.set_household(HouseholdSettings(name="Home", time_zone="Europe/Berlin"))
-    assert home.people.zone().key == "Europe/Berlin"
+    home.people.set_household(HouseholdSettings(name="Home", time_zone="Europe/Berlin"), HOME)
+    assert home.people.zone(HOME).key == "Europe/Berlin"
     fixed = PeopleService(home.database, Bus(), fixed_zone=ZoneInfo("America/Lima"))
-    assert fixed.zone().key == "America/Lima"
+    assert fixed.zone(HOME).key == "America/Lima"
 
 
 def test_household_is_changed_and_it_is_published(home: Any) -> None:
     home.set_up()
     before = changes(home)
     settings = HouseholdSettings(name="우리 집", repeat_sec=30, entry_code="1234*")
-    assert home.people.set_household(settings).entry_code == "1234*"
-    assert home.people.household().repeat_sec == 30.0
+    assert home.people.set_household(settings, HOME).entry_code == "1234*"
+    assert home.people.household(HOME).repeat_sec == 30.0
     assert changes(home) == before + 1
 
 
 def test_household_that_is_not_set_up_cannot_be_changed(home: Any) -> None:
     with pytest.raises(NotSetUp):
-        home.people.set_household(HouseholdSettings(name="우리 집"))
+        home.people.set_household(HouseholdSettings(name="우리 집"), HOME)
     assert home.published == []
 
 
@@ -86,12 +87,12 @@ def test_only_what_is_named_of_a_person_is_changed(home: Any) -> None:
     home.set_up()
     person = home.join("junho")
     quiet = PersonChanges(quiet_from="22:00", quiet_until="07:00")
-    assert home.people.change(person.id, quiet).quiet_from == "22:00"
-    changed = home.people.change(person.id, PersonChanges(stage=None, name="준호"))
+    assert home.people.change(person.id, quiet, HOME).quiet_from == "22:00"
+    changed = home.people.change(person.id, PersonChanges(stage=None, name="준호"), HOME)
     assert (changed.stage, changed.name, changed.quiet_until) == (None, "준호", "07:00")
     assert home.people.person(person.id) == changed
     with pytest.raises(InvalidInput):
-        home.people.change(person.id, PersonChanges(quiet_from=None))
+        home.people.change(person.id, PersonChanges(quiet_from=None), HOME)
 
 
 def test_last_owner_is_neither_removed_nor_made_less(home: Any) -> None:
@@ -99,27 +100,27 @@ def test_last_owner_is_neither_removed_nor_made_less(home: Any) -> None:
     home.join("junho")
     for role in (Role.CAREGIVER, Role.VIEWER):
         with pytest.raises(LastOwner):
-            home.people.change(owner.id, PersonChanges(role=role))
+            home.people.change(owner.id, PersonChanges(role=role), HOME)
     with pytest.raises(LastOwner):
-        home.people.remove(owner.id)
+        home.people.remove(owner.id, HOME)
     assert home.people.person(owner.id) == owner
     # Control: with a second one it may be.
     second = home.join("sora", Role.OWNER)
-    home.people.change(owner.id, PersonChanges(role=Role.VIEWER))
+    home.people.change(owner.id, PersonChanges(role=Role.VIEWER), HOME)
     with pytest.raises(LastOwner):
-        home.people.remove(second.id)
+        home.people.remove(second.id, HOME)
 
 
 def test_removed_person_is_still_known_by_name_and_the_login_is_free(home: Any) -> None:
     home.set_up()
     gone = home.join("junho")
-    home.people.remove(gone.id)
-    assert [it.login for it in home.people.people()] == ["minji"]
+    home.people.remove(gone.id, HOME)
+    assert [it.login for it in home.people.people(HOME)] == ["minji"]
     known = home.people.person(gone.id)
     assert (known.name, known.removed_at) == ("junho", home.clock())
     assert home.join("junho").id != gone.id
     with pytest.raises(UnknownPerson):
-        home.people.remove(gone.id)
+        home.people.remove(gone.id, HOME)
 
 
 def test_another_households_person_is_unknown(home: Any) -> None:

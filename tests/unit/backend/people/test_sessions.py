@@ -10,10 +10,13 @@ from backend.people.errors import SessionOver, UnknownSession
 from backend.people.schemas import PersonChanges
 from backend.people.session_store import MAX_SESSIONS
 from backend.people.sessions import ACCESS_SEC, REFRESH_SEC, EndReason, SessionEnded, Tokens
+from testkit.households import HOME
 
 
 def log_in(home: Any, login: str = "minji", device: str = "phone") -> Tokens:
-    person = home.set_up(login) if home.people.household() is None else home.people.people()[0]
+    person = (
+        home.set_up(login) if home.people.household(HOME) is None else home.people.people(HOME)[0]
+    )
     tokens: Tokens = home.sessions.begin(person, device, "192.168.0.7")
     return tokens
 
@@ -116,9 +119,9 @@ def test_role_counts_as_it_is_now_and_not_as_it_was_at_the_login(home: Any) -> N
     home.set_up()
     person = home.join("junho", Role.OWNER)
     tokens = home.sessions.begin(person, "phone", "")
-    home.people.change(person.id, PersonChanges(role=Role.VIEWER))
+    home.people.change(person.id, PersonChanges(role=Role.VIEWER), HOME)
     assert home.sessions.caller_of(tokens.access).role is Role.VIEWER
-    home.people.remove(person.id)
+    home.people.remove(person.id, HOME)
     assert not is_in(home, tokens)
 
 

@@ -9,8 +9,9 @@ from backend.plain_words.conversations import (
 )
 from backend.plain_words.errors import ConversationBusy, UnknownConversation
 from testkit.clock import Clock
+from testkit.households import HOME
 
-MINJI, JUNHO = Caller("minji", person_id=1), Caller("junho", person_id=2)
+MINJI, JUNHO = Caller("minji", HOME, person_id=1), Caller("junho", HOME, person_id=2)
 
 
 @pytest.fixture
@@ -82,5 +83,5 @@ def test_oldest_of_one_person_gives_way_and_nobody_elses(kept: Conversations, cl
 
 def test_there_are_never_more_than_some(kept: Conversations) -> None:
     for number in range(MAX_CONVERSATIONS + 20):
-        begin(kept, Caller("somebody", person_id=number))
+        begin(kept, Caller("somebody", HOME, person_id=number))
     assert len(kept) == MAX_CONVERSATIONS

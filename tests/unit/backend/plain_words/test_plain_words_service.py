@@ -9,6 +9,7 @@ from backend.plain_words.errors import ConversationOver, UnknownConversation
 from backend.providers.base import Failure, ProviderFailed, Question
 from contract.chat import Intent, ReadBy
 from contract.datasets import DatasetKind
+from testkit.households import HOME
 from testkit.training_chat import Chat
 from testkit.training_forms import PRODUCTION, VERSIONS, third_version
 
@@ -216,7 +217,7 @@ def test_label_that_other_data_sets_do_not_have_is_dropped_and_asked(chat: Chat)
 def test_conversation_is_of_one_person_and_household(chat: Chat) -> None:
     chat.say(FALLS)
     for other in (
-        Caller("other", person_id=9, role=Role.OWNER),
+        Caller("other", HOME, person_id=9, role=Role.OWNER),
         Caller("other", household_id=2, role=Role.OWNER),
     ):
         chat.caller = other

@@ -10,6 +10,7 @@ from backend.incidents.incident import begun
 from backend.poses.frame import PoseFrame
 from contract.incidents import Incident
 from testkit.alone import incident_event
+from testkit.households import HOME
 
 NOW = 1_795_939_200.0
 
@@ -22,7 +23,9 @@ def _frame(at: float, camera_id: str = "hall", people: tuple[int, ...] = (1,)) -
 
 def _incident(began_at: float, label: str = "fall", **fields: Any) -> Incident:
     event = {"event_type": "START", "event_id": f"{label} {began_at}", "camera_id": "hall"}
-    return begun(incident_event({**event, "ts": began_at, "event": label, **fields}), began_at)
+    return begun(
+        incident_event({**event, "ts": began_at, "event": label, **fields}), began_at, HOME
+    )
 
 
 @pytest.fixture(scope="session")

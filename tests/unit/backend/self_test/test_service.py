@@ -37,6 +37,7 @@ from contract.incidents import IncidentState
 from testkit.alone import incident_event, typed
 from testkit.clock import Clock
 from testkit.escalations import OnesOwn, OwnWays
+from testkit.households import HOME
 from testkit.quiet_channel import QuietChannel
 from testkit.residents import join, move_in
 
@@ -172,7 +173,7 @@ def test_test_is_over_once_all_have_answered(house: House) -> None:
     for person in (1, 2):
         house.answer(incident, person)
     house.pass_to(MONDAY + 60)
-    found = house.incidents.find(incident)
+    found = house.incidents.find(incident, HOME)
     assert found is not None
     assert found.state is IncidentState.RESOLVED
     with pytest.raises(IncidentOver):

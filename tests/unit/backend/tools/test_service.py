@@ -23,8 +23,9 @@ from contract.record import RecordTable
 from contract.tools import ToolAsked
 from testkit.askable import SEOUL, TODAY
 from testkit.asked_tables import FewRecords, OneOwnTable
+from testkit.households import HOME
 
-VIEWER = Caller("viewer", person_id=2, role=Role.VIEWER)
+VIEWER = Caller("viewer", HOME, person_id=2, role=Role.VIEWER)
 STRANGERS_OWNER = Caller("owner", person_id=9, household_id=2, role=Role.OWNER)
 NOON = 1_796_007_600.0
 

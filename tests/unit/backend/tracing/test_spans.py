@@ -19,6 +19,7 @@ from backend.poses.frame import PoseFrame, PosesSeen
 from backend.tracing.spans import EVERY_ANALYSIS, EventSpans
 from testkit.alone import incident_event
 from testkit.clock import Clock
+from testkit.households import HOME
 
 NOW = 1_800_000_000.0
 START = incident_event(
@@ -32,8 +33,8 @@ START = incident_event(
     }
 )
 RECORDED = EventsRecorded([Record.of(START, NOW)])
-CHANGED = IncidentChanged(begun(START, NOW))
-ALERT = Alert("k", "i", "s1", "still_down", "거실", NOW, received_at=NOW)
+CHANGED = IncidentChanged(begun(START, NOW, HOME))
+ALERT = Alert("k", "i", "s1", "still_down", "거실", NOW, HOME, received_at=NOW)
 
 
 class Traced:

@@ -13,6 +13,7 @@ from backend.versions.errors import UnknownComparison, UnknownVersion
 from contract.comparisons import ComparisonAsked, ComparisonReport, ComparisonSpec, Stretch, Truth
 from contract.datasets import DatasetKind
 from contract.jobs import JobKind, JobState
+from testkit.households import HOME
 from testkit.known_datasets import KnownDatasets
 
 STRETCH = Stretch(track="i1", incident_id="i1", camera_id="hall", at=1.0, truth=Truth.FALL)
@@ -35,11 +36,11 @@ def test_the_one_that_serves_comes_first_and_the_record_goes_along(
 ) -> None:
     new = registry.trained("2")
     ids = (new.id, registry.shipped.id)
-    asked = comparisons.ask(ComparisonAsked(version_ids=ids, dataset_version_id="tracks"), 3)
+    asked = comparisons.ask(ComparisonAsked(version_ids=ids, dataset_version_id="tracks"), 3, HOME)
     assert asked.version_ids == (registry.shipped.id, new.id)
     assert (asked.state, asked.report, asked.created_by) == (JobState.QUEUED, None, 3)
-    assert comparisons.newest() == [asked] == [comparisons.find(asked.id)]
-    job = JobService(registry.database).find(asked.id)
+    assert comparisons.newest(HOME) == [asked] == [comparisons.find(asked.id, HOME)]
+    job = JobService(registry.database).find(asked.id, HOME)
     spec = ComparisonSpec.model_validate(job.spec)
     assert (job.kind, job.title, spec.dataset_version_id) == (
         JobKind.COMPARISON,
@@ -54,7 +55,7 @@ def test_what_is_erased_of_the_record_is_named_by_no_comparison(
     registry: Any, comparisons: ComparisonService
 ) -> None:
     ids = (registry.shipped.id, registry.trained("2").id)
-    asked = comparisons.ask(ComparisonAsked(version_ids=ids), None)
+    asked = comparisons.ask(ComparisonAsked(version_ids=ids), None, HOME)
     report = ComparisonReport.model_validate(REPORT)
     before = registry.blobs.keep_bytes(report.model_dump_json().encode())
     with registry.database.writing() as db:
@@ -62,9 +63,9 @@ def test_what_is_erased_of_the_record_is_named_by_no_comparison(
     (difference,) = report.versions[0].differences
 
     comparisons.forget(lambda it: it.incident_id == "another")
-    assert comparisons.find(asked.id).report == report
+    assert comparisons.find(asked.id, HOME).report == report
     comparisons.forget(lambda it: it.incident_id in ("i1", difference.incident_id))
-    left = comparisons.find(asked.id).report
+    left = comparisons.find(asked.id, HOME).report
     assert left is not None
     assert left.versions[0].differences == ()
     assert left.versions[0].changes == report.versions[0].changes
@@ -79,20 +80,20 @@ def test_comparisons_of_one_report_are_forgotten_alike_also_where_it_is_lost(
     wanted = ComparisonAsked(version_ids=(registry.shipped.id, registry.trained("2").id))
     report = ComparisonReport.model_validate(REPORT)
     kept = registry.blobs.keep_bytes(report.model_dump_json().encode())
-    asked = [comparisons.ask(wanted, None) for _ in range(3)]
+    asked = [comparisons.ask(wanted, None, HOME) for _ in range(3)]
     with registry.database.writing() as db:
         for each, digest in zip(asked, ("0" * 64, kept, kept), strict=True):
             comparison_store.finish(db, each.id, digest, 2.0)
     comparisons.forget(lambda _: True)
     for each in asked[1:]:
-        left = comparisons.find(each.id).report
+        left = comparisons.find(each.id, HOME).report
         assert left is not None
         assert left.versions[0].differences == ()
     assert not registry.blobs.has(kept)
 
 
 def test_what_cannot_be_compared_is_refused(registry: Any, comparisons: ComparisonService) -> None:
-    detector, job = registry.shipped.id, JobWanted(JobKind.TRAINING, "t", {})
+    detector, job = registry.shipped.id, JobWanted(JobKind.TRAINING, "t", {}, HOME)
     image = registry.versions.register(
         JobService(registry.database).ask(job), "posture", "p", registry.checkpoint, {}, None, ()
     )
@@ -104,9 +105,9 @@ def test_what_cannot_be_compared_is_refused(registry: Any, comparisons: Comparis
     ):
         asked = ComparisonAsked(version_ids=ids, dataset_version_id=dataset)
         with pytest.raises(InvalidInput, match=expected):
-            comparisons.ask(asked, None)
+            comparisons.ask(asked, None, HOME)
     with pytest.raises(UnknownVersion):
-        comparisons.ask(ComparisonAsked(version_ids=(detector, "nobody")), None)
+        comparisons.ask(ComparisonAsked(version_ids=(detector, "nobody")), None, HOME)
     with pytest.raises(UnknownComparison):
-        comparisons.find("nothing")
-    assert comparisons.newest() == []
+        comparisons.find("nothing", HOME)
+    assert comparisons.newest(HOME) == []

@@ -12,6 +12,7 @@ from backend.versions.following import ProductionFollower
 from backend.versions.shadow import ShadowWatch
 from contract.versions import DETECTOR, Alias
 from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME
+from testkit.households import HOME
 from testkit.versions import compared
 
 
@@ -61,7 +62,7 @@ def test_version_that_moves_into_production_answers_and_does_so_after_a_restart(
     follow(model)
     compared(registry.database, registry.shipped, version)
     assert model.served == []
-    registry.versions.move(DETECTOR, Alias.PRODUCTION, version.id, 1, "better")
+    registry.versions.move(DETECTOR, Alias.PRODUCTION, version.id, 1, "better", HOME)
     assert model.done.wait(10)
     (folder,) = model.served
     assert folder == registry.folder / "versions" / version.id
@@ -76,7 +77,7 @@ def test_damaged_version_is_refused_with_its_name(
     model, version = Model(), registry.trained("2")
     follow(model)
     compared(registry.database, registry.shipped, version)
-    registry.versions.move(DETECTOR, Alias.PRODUCTION, version.id, 1, "better")
+    registry.versions.move(DETECTOR, Alias.PRODUCTION, version.id, 1, "better", HOME)
     assert model.done.wait(10)
     blob = registry.blobs.path(version.files[MANIFEST_NAME])
     blob.write_text("{}")
@@ -115,10 +116,10 @@ def test_version_that_ships_answers_again_after_one_that_could_not(
 ) -> None:
     model, version, shipped = Model(), registry.trained("2", threshold=0.7), registry.shipped
     compared(registry.database, shipped, version)
-    registry.versions.move(DETECTOR, Alias.PRODUCTION, version.id, 1, "better")
+    registry.versions.move(DETECTOR, Alias.PRODUCTION, version.id, 1, "better", HOME)
     registry.blobs.path(version.files[MANIFEST_NAME]).write_text("{}")
     follow(model)
     assert len(model.refused) == 1
-    registry.versions.move(DETECTOR, Alias.PRODUCTION, shipped.id, 1, "back")
+    registry.versions.move(DETECTOR, Alias.PRODUCTION, shipped.id, 1, "back", HOME)
     eventually(lambda: model.served)
     assert model.served == [registry.folder / "versions" / shipped.id]

@@ -19,6 +19,7 @@ from backend.versions.errors import (
 from contract.jobs import JobKind
 from contract.versions import DETECTOR, Alias, Version
 from modeling.perception.detector.checkpoint import MANIFEST_NAME, CheckpointError
+from testkit.households import HOME
 from testkit.versions import compared
 
 PRODUCTION, SHADOW = Alias.PRODUCTION, Alias.SHADOW
@@ -27,9 +28,9 @@ PRODUCTION, SHADOW = Alias.PRODUCTION, Alias.SHADOW
 def test_one_that_ships_is_registered_once_and_serves(registry: Any) -> None:
     first = registry.shipped
     assert first.aliases == (PRODUCTION,)
-    assert registry.opened().newest() == [first]
-    assert registry.versions.named(DETECTOR, PRODUCTION) == first
-    assert registry.versions.named(DETECTOR, SHADOW) is None
+    assert registry.opened().newest(HOME) == [first]
+    assert registry.versions.named(DETECTOR, PRODUCTION, HOME) == first
+    assert registry.versions.named(DETECTOR, SHADOW, HOME) is None
 
 
 def test_one_that_ships_is_there_again_after_the_database_was_removed(registry: Any) -> None:
@@ -37,7 +38,7 @@ def test_one_that_ships_is_there_again_after_the_database_was_removed(registry: 
     for file in registry.folder.glob("factory.sqlite3*"):
         file.unlink()
     assert registry.shipped == first
-    assert registry.versions.named(DETECTOR, PRODUCTION) == first
+    assert registry.versions.named(DETECTOR, PRODUCTION, HOME) == first
 
 
 def test_one_that_ships_anew_serves_unless_an_alias_says_otherwise(registry: Any) -> None:
@@ -48,24 +49,26 @@ def test_one_that_ships_anew_serves_unless_an_alias_says_otherwise(registry: Any
     manifest.write_text(manifest.read_text().replace("0.6", "0.7"))
     registry.checkpoint, registry.now = path, 9.0
     service = registry.opened()
-    newer, older = service.newest()
+    newer, older = service.newest(HOME)
     assert (newer.aliases, older.aliases, older.id) == ((PRODUCTION,), (), before.id)
     trained = registry.trained("2", threshold=0.5)
     compared(registry.database, trained, newer)
-    service.move(DETECTOR, PRODUCTION, trained.id, 1, "better")
-    assert registry.opened().named(DETECTOR, PRODUCTION).version == "2"
+    service.move(DETECTOR, PRODUCTION, trained.id, 1, "better", HOME)
+    assert registry.opened().named(DETECTOR, PRODUCTION, HOME).version == "2"
 
 
 def test_checkpoint_that_is_none_ships_nothing(registry: Any, tmp_path: Path) -> None:
     registry.checkpoint = tmp_path / "nothing"
-    assert registry.opened().newest() == []
+    assert registry.opened().newest(HOME) == []
 
 
 def test_job_registers_one_version_however_often_it_asks(registry: Any) -> None:
-    job = JobService(registry.database).ask(JobWanted(JobKind.TRAINING, "t", {}, created_by=7))
+    job = JobService(registry.database).ask(
+        JobWanted(JobKind.TRAINING, "t", {}, HOME, created_by=7)
+    )
     args = (job, DETECTOR, "2", registry.checkpoint, {}, registry.shipped.id, ("d1",))
     first, second = (registry.versions.register(*args) for _ in range(2))
-    assert first == second == registry.versions.find(first.id)
+    assert first == second == registry.versions.find(first.id, HOME)
     assert (first.base_id, first.dataset_version_ids, first.created_by, first.job_id) == (
         registry.shipped.id,
         ("d1",),
@@ -100,16 +103,16 @@ def test_damaged_file_is_not_put_anywhere(registry: Any, tmp_path: Path) -> None
 def test_production_needs_a_comparison_with_the_one_that_serves(registry: Any) -> None:
     shipped, new, third = registry.shipped, registry.trained("2"), registry.trained("3")
     with pytest.raises(NotCompared, match="POST /comparisons"):
-        registry.versions.move(DETECTOR, PRODUCTION, new.id, 1, "because")
+        registry.versions.move(DETECTOR, PRODUCTION, new.id, 1, "because", HOME)
     compared(registry.database, new, third)
     with pytest.raises(NotCompared):
-        registry.versions.move(DETECTOR, PRODUCTION, new.id, 1, "because")
+        registry.versions.move(DETECTOR, PRODUCTION, new.id, 1, "because", HOME)
     compared(registry.database, shipped, new)
-    registry.versions.move(DETECTOR, PRODUCTION, new.id, 1, "better")
-    assert registry.versions.find(new.id).aliases == (PRODUCTION,)
-    assert registry.versions.find(shipped.id).aliases == ()
-    back = registry.versions.move(DETECTOR, PRODUCTION, shipped.id, None, "worse after all")
-    assert registry.versions.moves() == [back, registry.moved[0].move]
+    registry.versions.move(DETECTOR, PRODUCTION, new.id, 1, "better", HOME)
+    assert registry.versions.find(new.id, HOME).aliases == (PRODUCTION,)
+    assert registry.versions.find(shipped.id, HOME).aliases == ()
+    back = registry.versions.move(DETECTOR, PRODUCTION, shipped.id, None, "worse after all", HOME)
+    assert registry.versions.moves(HOME) == [back, registry.moved[0].move]
     assert (back.from_version_id, back.to_version_id, back.at) == (new.id, shipped.id, 5.0)
     assert [each.move.reason for each in registry.moved] == ["better", "worse after all"]
 
@@ -127,9 +130,9 @@ def test_obstacle_says_why_a_version_may_not_serve_yet(registry: Any) -> None:
 
 
 def test_alias_that_names_it_already_does_not_move(registry: Any) -> None:
-    move = registry.versions.move(DETECTOR, PRODUCTION, registry.shipped.id, 1, "again")
+    move = registry.versions.move(DETECTOR, PRODUCTION, registry.shipped.id, 1, "again", HOME)
     assert move.from_version_id == move.to_version_id == registry.shipped.id
-    assert (registry.versions.moves(), registry.moved) == ([], [])
+    assert (registry.versions.moves(HOME), registry.moved) == ([], [])
 
 
 @pytest.mark.parametrize("fields", [{"name": "slip"}, {"anomalous": True}])
@@ -137,21 +140,21 @@ def test_other_labels_do_not_serve(registry: Any, fields: dict[str, Any]) -> Non
     other = registry.trained("2", **fields)
     compared(registry.database, registry.shipped, other)
     with pytest.raises(OtherLabels, match=r"fall \(anomalous\), lying"):
-        registry.versions.move(DETECTOR, PRODUCTION, other.id, 1, "because")
-    registry.versions.move(DETECTOR, SHADOW, other.id, 1, "to look")
-    assert registry.versions.named(DETECTOR, SHADOW).id == other.id
+        registry.versions.move(DETECTOR, PRODUCTION, other.id, 1, "because", HOME)
+    registry.versions.move(DETECTOR, SHADOW, other.id, 1, "to look", HOME)
+    assert registry.versions.named(DETECTOR, SHADOW, HOME).id == other.id
 
 
 def test_what_an_alias_names_meanwhile_is_not_removed(registry: Any) -> None:
     version = registry.trained("2")
 
     def named_meanwhile(_version: Version) -> None:
-        registry.versions.move(DETECTOR, SHADOW, version.id, 1, "to look")
+        registry.versions.move(DETECTOR, SHADOW, version.id, 1, "to look", HOME)
 
     registry.versions.keep_while(named_meanwhile)
     with pytest.raises(VersionInUse, match="it is shadow of fall-lstm"):
-        registry.versions.remove(version.id)
-    assert registry.versions.named(DETECTOR, SHADOW).id == version.id
+        registry.versions.remove(version.id, HOME)
+    assert registry.versions.named(DETECTOR, SHADOW, HOME).id == version.id
 
 
 def test_files_that_nobody_named_for_long_stay_once_a_version_has_them(registry: Any) -> None:
@@ -167,16 +170,16 @@ def test_files_that_nobody_named_for_long_stay_once_a_version_has_them(registry:
 def test_what_is_named_or_used_is_not_removed(registry: Any) -> None:
     version = registry.trained("2")
     with pytest.raises(VersionInUse, match="it is production of fall-lstm"):
-        registry.versions.remove(registry.shipped.id)
+        registry.versions.remove(registry.shipped.id, HOME)
     registry.versions.keep_while(lambda one: f"hall runs it: {one.version}")
     with pytest.raises(VersionInUse, match="hall runs it: 2"):
-        registry.versions.remove(version.id)
+        registry.versions.remove(version.id, HOME)
     registry.versions = registry.opened()
-    registry.versions.remove(version.id)
+    registry.versions.remove(version.id, HOME)
     with pytest.raises(UnknownVersion):
-        registry.versions.find(version.id)
+        registry.versions.find(version.id, HOME)
     with pytest.raises(UnknownVersion):
-        registry.versions.move(DETECTOR, SHADOW, version.id, 1, "gone")
+        registry.versions.move(DETECTOR, SHADOW, version.id, 1, "gone", HOME)
 
 
 def test_versions_are_one_households_and_one_recipes(registry: Any) -> None:
@@ -184,8 +187,8 @@ def test_versions_are_one_households_and_one_recipes(registry: Any) -> None:
     with pytest.raises(UnknownVersion):
         registry.versions.find(version.id, household_id=2)
     with pytest.raises(UnknownVersion, match="of posture"):
-        registry.versions.move("posture", SHADOW, version.id, 1, "wrong recipe")
-    assert registry.versions.newest(recipe="posture") == []
+        registry.versions.move("posture", SHADOW, version.id, 1, "wrong recipe", HOME)
+    assert registry.versions.newest(HOME, recipe="posture") == []
 
 
 def test_version_without_a_card_says_so(registry: Any) -> None:

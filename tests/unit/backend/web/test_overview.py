@@ -11,6 +11,7 @@ from backend.troubles.phrase import Phrase
 from backend.web.incident_views import IncidentView
 from backend.web.overview import Level, overview_of
 from contract.incidents import Incident, IncidentState
+from testkit.households import HOME
 
 NOW = 1_795_939_200.0
 FALL = IncidentView(
@@ -27,6 +28,7 @@ FALL = IncidentView(
         detail=None,
         sent_id="hall-1",
         received_at=NOW - 58,
+        household_id=HOME,
     ),
     phrase=Phrase("Fall detected"),
     said="not answered",

@@ -20,6 +20,7 @@ from backend.worker.outcome import Ending
 from contract.comparisons import RECORD
 from contract.datasets import MANIFEST_NAME, DatasetFile, DatasetKind, DatasetManifest
 from contract.jobs import JobKind, JobState
+from testkit.households import HOME
 
 GONE, LEFT = (sha256(name.encode()).hexdigest() for name in ("gone", "left"))
 
@@ -99,7 +100,7 @@ def test_job_that_runs_on_it_begins_anew_without_it(place: Place) -> None:
 
 def test_folder_in_which_another_worker_of_this_machine_works_goes_after_it(place: Place) -> None:
     jobs = JobService(place.database)
-    job = jobs.ask(JobWanted(JobKind.TRAINING, "t", {}))
+    job = jobs.ask(JobWanted(JobKind.TRAINING, "t", {}, HOME))
     folder = place.job(job.id, GONE)
     with place.database.writing() as db:
         claimed = claims.claim_next(db, "usual", "another", 1.0)

@@ -15,6 +15,7 @@ from backend.storage.shared_file import SharedFile
 from backend.tracking.trackers import open_trackers
 from backend.worker.notes import CUT, MAX_LINE, MAX_LINES, MAX_METRICS, TOO_MANY, Notes
 from contract.jobs import Job, JobKind, Measured, MetricAt, Progress, Refused, Said
+from testkit.households import HOME
 
 NOBODY = open_trackers((), Path())
 
@@ -36,7 +37,7 @@ def database(tmp_path: Path) -> Iterator[SharedFile]:
 
 @pytest.fixture
 def job(database: SharedFile) -> Job:
-    JobService(database).ask(JobWanted(JobKind.TRAINING, "t", {}))
+    JobService(database).ask(JobWanted(JobKind.TRAINING, "t", {}, HOME))
     with database.writing() as db:
         claimed = claims.claim_next(db, "usual", "one", 1.0)
     assert claimed is not None
@@ -59,7 +60,7 @@ def test_messages_are_kept_as_what_they_are_also_after_a_failure(
     say(notes, Measured(metric=metric), Progress(doing="learning", done=2, total=9))
     notes.write(database)
     service = JobService(database)
-    found = service.find(job.id)
+    found = service.find(job.id, HOME)
     assert (found.doing, found.done, found.total) == ("learning", 2, 9)
     assert service.metrics(found) == [metric]
     assert [(it.at, it.line) for it in service.lines(found)] == [(7.0, "so far")]
@@ -111,7 +112,7 @@ def test_what_no_database_keeps_is_no_message(database: SharedFile, job: Job, sa
     notes.hear(said.encode())
     notes.write(database)
     service = JobService(database)
-    assert (service.metrics(job), service.find(job.id).done) == ([], None)
+    assert (service.metrics(job), service.find(job.id, HOME).done) == ([], None)
     assert [it.line for it in service.lines(job)] == [said]
 
 

@@ -7,6 +7,7 @@ from backend.worker.outcome import Ending, Outcome
 from backend.worker.settling import MAX_TRIES, settled
 from common.backoff import Backoff
 from contract.jobs import Job, JobKind, JobState
+from testkit.households import HOME
 
 NOW = 1_800_000_000.0
 BACKOFF = Backoff(30.0, 3600.0)
@@ -15,7 +16,7 @@ BACKOFF = Backoff(30.0, 3600.0)
 def tried(
     attempts: int = 1, cancel_asked_at: float | None = None, kind: JobKind = JobKind.TRAINING
 ) -> Job:
-    job = new_job(JobWanted(kind, "t", {}), NOW)
+    job = new_job(JobWanted(kind, "t", {}, HOME), NOW)
     return job.model_copy(update={"attempts": attempts, "cancel_asked_at": cancel_asked_at})
 
 

@@ -9,6 +9,7 @@ from backend.jobs.service import JobService, JobWanted
 from backend.storage.shared_file import SharedFile
 from backend.worker.work_folders import KEPT_SEC, clean
 from contract.jobs import ENDS, JobKind, JobState
+from testkit.households import HOME
 
 
 def test_folders_of_jobs_that_were_completed_long_ago_go_and_those_of_pictures_at_once(
@@ -18,7 +19,7 @@ def test_folders_of_jobs_that_were_completed_long_ago_go_and_those_of_pictures_a
     with closing(SharedFile(tmp_path / "factory.sqlite3")) as database:
 
         def ended(state: JobState, at: float, kind: JobKind = JobKind.TRAINING) -> Path:
-            JobService(database).ask(JobWanted(kind, "t", {}))
+            JobService(database).ask(JobWanted(kind, "t", {}, HOME))
             with database.writing() as db:
                 job = claims.claim_next(db, "usual", "one", at)
                 assert job is not None

@@ -20,13 +20,14 @@ from backend.alerts.ledger.deliveries import (
 )
 from backend.alerts.ledger.ledger import Ledger, Waiting
 from backend.storage.database import SqliteDatabase
+from testkit.households import HOME
 
 NOW = 1_000_000.0
 
 
 def of(key: str, *, resend: bool = False) -> Attempt:
     """An attempt to send the alert with this key."""
-    return Attempt((Alert(key, key, key, "fall", "거실", NOW),), 1, resend)
+    return Attempt((Alert(key, key, key, "fall", "거실", NOW, HOME),), 1, resend)
 
 
 class Book:
@@ -335,7 +336,7 @@ def test_alert_without_any_channel_waits_for_one_and_is_never_forgotten(
         silent.ledger.add(alert, NOW)
         assert silent.ledger.counts()["pending"] == 1
         assert silent.ledger.oldest_unsent() == Waiting(NOW, None, None)
-        assert silent.ledger.resend([alert.key], NOW) == []
+        assert silent.ledger.resend([alert.key], NOW, HOME) == []
     with closing(Book(path, now=NOW + later)) as book:
         assert keys_taken(book.kakao, NOW + later) == (["i1"] if told else [])
         letters = book.ledger.dead_letters(NOW)
@@ -376,7 +377,7 @@ def test_dead_letter_is_sent_again_marked_only_if_it_may_have_arrived(
         book.kakao.mark_ambiguous(of("unanswered"), NOW, NOW, "time-out")
     assert book.ledger.count_dead(NOW) == 2
     keys = ["refused", "unanswered", "unknown"]
-    assert book.ledger.resend(keys, NOW + 5) == ["refused", "unanswered"]
+    assert book.ledger.resend(keys, NOW + 5, HOME) == ["refused", "unanswered"]
     assert book.ledger.count_dead(NOW) == 0
     attempts = [book.kakao.take_due(NOW + 5), book.kakao.take_due(NOW + 5)]
     assert [(a.keys[0], a.number, a.resend) for a in attempts if a] == [
@@ -385,7 +386,7 @@ def test_dead_letter_is_sent_again_marked_only_if_it_may_have_arrived(
     ]
     book.kakao.mark_ambiguous(of("unanswered"), NOW + 6, NOW + 6, "time-out")
     assert book.ledger.count_dead(NOW) == 1
-    assert book.ledger.resend(["refused"], NOW + 6) == []
+    assert book.ledger.resend(["refused"], NOW + 6, HOME) == []
 
 
 def test_dead_letter_of_a_removed_channel_is_sent_through_those_that_there_are(
@@ -395,7 +396,7 @@ def test_dead_letter_of_a_removed_channel_is_sent_through_those_that_there_are(
         book.ledger.add(alert, NOW)
     with closing(Book(path, "kakao", now=NOW + NEWS_SEC + 1)) as book:
         assert keys_taken(book.kakao, NOW + NEWS_SEC + 1) == []
-        assert book.ledger.resend([alert.key], NOW + NEWS_SEC + 1) == [alert.key]
+        assert book.ledger.resend([alert.key], NOW + NEWS_SEC + 1, HOME) == [alert.key]
         assert keys_taken(book.kakao, NOW + NEWS_SEC + 1) == [alert.key]
         assert book.ledger.count_dead(0) == 0
 

@@ -9,6 +9,7 @@ from backend.alerts.channels.base import Alert, Memo
 from backend.alerts.message.daily_word import DailyFigures
 from backend.alerts.message.render import MAX_TEXT_LENGTH, render
 from backend.alerts.policy import DAILY_WORD
+from testkit.households import HOME
 
 SEOUL = ZoneInfo("Asia/Seoul")
 EVENING = datetime(2026, 11, 29, 20, tzinfo=SEOUL).timestamp()
@@ -17,7 +18,7 @@ UP = datetime(2026, 11, 29, 7, 5, tzinfo=SEOUL).timestamp()
 
 def memo(figures: DailyFigures) -> Memo:
     said = figures.model_dump_json()
-    word = Alert("k", "k", "k", DAILY_WORD, "", EVENING, detail=said, notice=DAILY_WORD)
+    word = Alert("k", "k", "k", DAILY_WORD, "", EVENING, HOME, detail=said, notice=DAILY_WORD)
     return render(word, SEOUL)
 
 

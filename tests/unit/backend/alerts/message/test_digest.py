@@ -9,6 +9,7 @@ from backend.alerts.message.digest import compose
 from backend.alerts.message.render import MAX_FULL_LENGTH, MAX_TEXT_LENGTH, Marks, render
 from backend.troubles.table import TROUBLES
 from contract.events import STILL_DOWN, STOPPED
+from testkit.households import HOME
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOON = 1_800_000_000.0  # 2027-01-15 17:00 in Seoul
@@ -16,7 +17,7 @@ NOON = 1_800_000_000.0  # 2027-01-15 17:00 in Seoul
 
 def told(camera: str, label: str = "fall", at: float = 0.0, **fields: object) -> Alert:
     values = {"ended": True} | fields
-    return Alert(f"{camera}{at}", f"{camera}{at}", "e1", label, camera, NOON + at, **values)  # type: ignore[arg-type]
+    return Alert(f"{camera}{at}", f"{camera}{at}", "e1", label, camera, NOON + at, HOME, **values)  # type: ignore[arg-type]
 
 
 def begun(camera: str, label: str = "camera_silent", at: float = 0.0) -> Alert:

@@ -11,6 +11,7 @@ from backend.integrations.home_assistant.happenings import (
     happened,
 )
 from contract.incidents import Incident, IncidentState
+from testkit.households import HOME
 
 OPEN, NOTIFIED = IncidentState.OPEN, IncidentState.NOTIFIED
 ANSWERED, OVER = IncidentState.ACKNOWLEDGED, IncidentState.RESOLVED
@@ -23,6 +24,7 @@ def incident(
     known = {
         "id": "i1", "camera_id": "hall", "label": "fall", "person": None, "began_at": NOW,
         "duration_sec": None, "seen": None, "detail": None, "received_at": NOW, "sent_id": None,
+        "household_id": HOME,
     }  # fmt: skip
     return Incident.model_validate(known | {"state": state, "ended_at": ended_at} | fields)
 

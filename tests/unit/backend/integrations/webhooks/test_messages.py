@@ -3,6 +3,7 @@
 from backend.integrations.webhooks.messages import Kind, Said, messages_of
 from contract.incidents import Incident, IncidentState
 from contract.trouble import SERVER
+from testkit.households import HOME
 
 NOW = 1_800_000_000.0
 
@@ -11,7 +12,7 @@ def incident(**fields: object) -> Incident:
     known = {
         "id": "i1", "camera_id": "hall", "label": "fall", "person": None, "state": "open",
         "began_at": NOW, "ended_at": None, "duration_sec": None, "seen": None, "detail": None,
-        "received_at": NOW, "sent_id": None,
+        "received_at": NOW, "sent_id": None, "household_id": HOME,
     }  # fmt: skip
     return Incident.model_validate(known | fields)
 
