@@ -31,6 +31,7 @@ from backend.record.snapshots import LASTS
 from backend.storage.database import Database, open_database
 from contract.events import EVENT
 from contract.record import RecordTable
+from testkit.households import HOME
 
 CAMERAS = ("거실", "침실", "부엌", "현관", "복도", "서재")
 DAY_SEC, HOUR_SEC, BEAT_SEC = 86_400, 3600, 10
@@ -140,6 +141,7 @@ def _hour(rng: Generator, camera: str, began_at: float) -> dict[str, object]:
     shares = rng.dirichlet(np.ones(4)) * HOUR_SEC
     moved = began_at + float(rng.uniform(0, HOUR_SEC))
     return {
+        "household_id": HOME,
         "camera_id": camera,
         "began_at": began_at,
         "active_sec": float(shares[0]),

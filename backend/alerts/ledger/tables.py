@@ -42,7 +42,7 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("household_id", Integer, nullable=False, server_default="1"),
+    Column("household_id", Integer, nullable=False),
     Column("key", Text, ForeignKey("alerts.key", ondelete="CASCADE"), nullable=False),
     Column("channel", Text, nullable=False),
     Column("camera_id", Text, nullable=False),

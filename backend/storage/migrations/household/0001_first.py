@@ -19,6 +19,7 @@ def _incidents() -> None:
     op.create_table(
         "incidents",
         sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("id", sa.Text, nullable=False, unique=True),
         sa.Column("camera_id", sa.Text, nullable=False),
         sa.Column("label", sa.Text, nullable=False),
@@ -69,6 +70,7 @@ def _alerts() -> None:
     op.create_table(
         "alerts",
         sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.BigInteger, nullable=False),
         sa.Column("key", sa.Text, nullable=False, unique=True),
         sa.Column("incident", sa.Text, nullable=False),
         sa.Column("event_id", sa.Text, nullable=False),
@@ -97,6 +99,7 @@ def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("key", sa.Text, sa.ForeignKey("alerts.key", ondelete="CASCADE"), nullable=False),
         sa.Column("channel", sa.Text, nullable=False),
         sa.Column("camera_id", sa.Text, nullable=False),

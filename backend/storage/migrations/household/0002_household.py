@@ -12,7 +12,7 @@ down_revision = "0001_first"
 
 
 def upgrade() -> None:
-    """Make the tables, and let what was there belong to household 1."""
+    """Make the tables, and add what the first ones lack."""
     _existing()
     _people()
     _household_keys()
@@ -30,10 +30,6 @@ def upgrade() -> None:
 
 def _existing() -> None:
     _senders()
-    kinds = {"incidents": sa.Integer, "alerts": sa.BigInteger, "deliveries": sa.Integer}
-    for table, kind in kinds.items():
-        household = sa.Column("household_id", kind, nullable=False, server_default="1")
-        op.add_column(table, household)
     op.add_column("alerts", sa.Column("round", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("alerts", sa.Column("notice", sa.Text))
     op.add_column("alerts", _flag("test"))
@@ -335,7 +331,7 @@ def _activity() -> None:
     op.create_table(
         "activity_hours",
         sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column("household_id", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("camera_id", sa.Text, nullable=False),
         sa.Column("began_at", sa.Float, nullable=False),
         sa.Column("active_sec", sa.Float, nullable=False),
@@ -356,7 +352,7 @@ def _activity() -> None:
     op.create_table(
         "activity_cameras",
         sa.Column("camera_id", sa.Text, primary_key=True),
-        sa.Column("household_id", sa.Integer, nullable=False, server_default="1"),
+        sa.Column("household_id", sa.Integer, nullable=False),
         sa.Column("until", sa.Float, nullable=False),
         sa.Column("heard_at", sa.Float, nullable=False),
         sa.Column("server", sa.Text, nullable=False),
