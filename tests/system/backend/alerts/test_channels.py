@@ -16,6 +16,7 @@ from backend.alerts.service import NO_CHANNEL
 from contract.events import Start
 from contract.trouble import SERVER
 from testkit.alone import AlertsAlone, AlertSettings
+from testkit.households import HOME
 
 FullDisk = Callable[[int], AbstractContextManager[None]]
 Full = Callable[[], AbstractContextManager[None]]
@@ -308,7 +309,7 @@ def test_test_alert_goes_to_all_channels_and_says_what_became_of_it_in_each(
     endpoint: Any,
 ) -> None:
     service = services.start(both)
-    assert service.test_channels() == {"kakao": None, "json-1": None}
+    assert service.test_channels(HOME) == {"kakao": None, "json-1": None}
     name = "시험 <->*a_b* [x](y) &amp;"
     korean = f"[시험: 실제 상황 아님] 알림 점검 - {name}"
     assert kakao.texts[0].split("\n")[0] == korean
@@ -316,7 +317,7 @@ def test_test_alert_goes_to_all_channels_and_says_what_became_of_it_in_each(
     assert endpoint.titles == [f"{korean} / {english}"]
     endpoint.statuses = [403]
     kakao.fault("code", code=-530)
-    assert service.test_channels() == {
+    assert service.test_channels(HOME) == {
         "kakao": "Kakao answered 400, code -530",
         "json-1": "it was not taken (HTTP 403)",
     }

@@ -11,6 +11,7 @@ from backend.datasets.errors import NothingToKeep
 from backend.datasets.schemas import RecordWanted
 from modeling.training.datasets.clips import LabelledClip, load_dataset
 from testkit.asked_home import AskedHome, asked_home
+from testkit.households import HOME
 from testkit.judged_record import HOUR, NOON, happen, judge, see
 
 
@@ -23,7 +24,7 @@ def home(tmp_path: Path) -> Iterator[AskedHome]:
 def clips(home: AskedHome, version: dict[str, Any], folder: Path) -> dict[str, LabelledClip]:
     """What training reads of a version."""
     service = home.app.state.datasets
-    service.fetch(service.version(version["id"]), folder / version["id"])
+    service.fetch(service.version(version["id"], HOME), folder / version["id"])
     return {clip.labels.name: clip for clip in load_dataset(folder / version["id"])}
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from contract.exports import ExportMade
 from testkit.asked_home import AskedHome, asked_home
+from testkit.households import HOME
 from testkit.versions import by_names_alone, register
 
 CONTENT = bytes(range(256)) * 20
@@ -31,7 +32,7 @@ def make(home: AskedHome, job_id: str, folder: Path) -> None:
     (folder / "model.half.tflite").write_bytes(CONTENT)
     made = ExportMade(file="model.half.tflite", difference=2.7e-4, checked_on="1000 windows")
     state = home.app.state
-    state.exports.keep(state.jobs.find(job_id), made, folder / made.file)
+    state.exports.keep(state.jobs.find(job_id, HOME), made, folder / made.file)
 
 
 def test_it_is_asked_for_found_and_downloaded(home: AskedHome, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_attempt_is_on_the_disk_as_sending_before_its_memo_leaves(
     attempt = Deliveries(database, "kakao").take_due(0.0)
     assert attempt is not None
     assert attempt.recorded
-    assert [row[5] for row in on_disk(path)[1]] == ["sending"]
+    assert [row[6] for row in on_disk(path)[1]] == ["sending"]
 
 
 def test_threads_that_write_at_once_leave_file_and_memory_the_same(
@@ -196,7 +196,7 @@ def test_memo_waits_a_moment_for_a_slow_disk_and_the_next_one_does_not(
     assert attempt is not None
     assert attempt.recorded
     assert (database.failure, database.lag_sec) == (None, 0.0)
-    assert [row[5] for row in on_disk(path)[1]] == ["sending"] * 3
+    assert [row[6] for row in on_disk(path)[1]] == ["sending"] * 3
 
 
 def remains(path: Path) -> int:

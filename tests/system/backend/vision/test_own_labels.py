@@ -77,7 +77,7 @@ def test_it_answers_with_its_labels_once_a_version_is_in_production(
 
     second = train("2", STOVE)
     state = home.app.state
-    compared(state.factory_database, *(state.versions.find(it) for it in (first, second)))
+    compared(state.factory_database, *(state.versions.find(it, HOME) for it in (first, second)))
     serve(home, second)
     answers = []
 

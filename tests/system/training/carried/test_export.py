@@ -89,7 +89,8 @@ def small(tmp_path, make_checkpoint):
 def test_the_shipped_detector_in_half_precision_is_offered_as_it_scores(tmp_path):
     worker = Worker.of(tmp_path, DEFAULT_CHECKPOINT, "fall-lstm")
     export = worker.exports.ask(
-        ExportWanted(version_id="one", format=ExportFormat.TORCHSCRIPT, precision=Precision.HALF)
+        ExportWanted(version_id="one", format=ExportFormat.TORCHSCRIPT, precision=Precision.HALF),
+        HOME,
     )
     messages, errors = worker.carry_out(export)
     assert isinstance(messages[-1], Finished), errors
@@ -97,7 +98,7 @@ def test_the_shipped_detector_in_half_precision_is_offered_as_it_scores(tmp_path
         "reading the checkpoint",
         "writing TorchScript in half precision and comparing it with torch",
     ]
-    found = worker.exports.find(export.id)
+    found = worker.exports.find(export.id, HOME)
     version = load_manifest(DEFAULT_CHECKPOINT).version
     assert found.file_name == f"fall-lstm-{version}.half.torchscript"
     assert found.checked_on == "1000 made windows"
@@ -112,14 +113,14 @@ def test_the_shipped_detector_in_half_precision_is_offered_as_it_scores(tmp_path
 
 def in_this_process(worker, wanted):
     """What is said at last of an export, without the time that a process takes to start."""
-    export, said = worker.exports.ask(wanted), StringIO()
-    job = worker.jobs.find(export.job_id)
+    export, said = worker.exports.ask(wanted, HOME), StringIO()
+    job = worker.jobs.find(export.job_id, HOME)
     worker.carrier.command(job, worker.folder)
     carry_out(Talk(said), worker.folder, ExportSpec.model_validate(job.spec))
     last = MESSAGE.validate_json(said.getvalue().splitlines()[-1])
     if isinstance(last, Finished):
         worker.carrier.keep(job, worker.folder, last.result)
-    return last, worker.exports.find(export.id)
+    return last, worker.exports.find(export.id, HOME)
 
 
 def test_an_image_model_without_weights_is_offered_as_it_came(tmp_path):
@@ -174,11 +175,11 @@ def test_what_was_killed_in_the_middle_offers_nothing_half(
     small, monkeypatch, tmp_path, eventually
 ):
     monkeypatch.setenv("PATH", f"{install(tmp_path / 'bin', Behavior.HANGS)}:/bin:/usr/bin")
-    export = small.exports.ask(LITERT)
+    export = small.exports.ask(LITERT, HOME)
     with small.start(export) as process:
         eventually((tmp_path / "bin" / MARK).exists, 60.0)
         process.kill()
         assert MESSAGE.validate_json(process.stdout.readlines()[-1]).kind == "progress"
     assert [path.read_bytes() for path in small.folder.rglob("model.tflite")] == [HALF]
     assert not (small.folder / "export" / "model.tflite").exists()
-    assert small.exports.find(export.id).file is None
+    assert small.exports.find(export.id, HOME).file is None
