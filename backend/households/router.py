@@ -31,7 +31,7 @@ from backend.households.schemas import (
 from backend.households.service import HouseholdService
 from backend.http.bodies import Body, parse_model
 from backend.http.openapi import OF_A_BODY, answers, json_body
-from backend.people.errors import UnknownHousehold, UnknownPerson
+from backend.people.errors import LastOperator, UnknownHousehold, UnknownPerson
 from backend.people.household import HouseholdSettings
 from backend.people.router import own_address
 from backend.people.schemas import Done
@@ -99,12 +99,15 @@ def _made(
 @router.delete(
     "/{household_id}",
     openapi_extra=json_body(TO_END, {"name": "301호"}),
-    responses=answers({"success": True}, *OF_A_BODY, UnknownHousehold, FirstHousehold, OtherName),
+    responses=answers(
+        {"success": True}, *OF_A_BODY, UnknownHousehold, FirstHousehold, OtherName, LastOperator
+    ),
 )
 def end(request: Request, household_id: HouseholdId, body: Body) -> Done:
     """End a household: its people leave, its keys are refused, its record is erased. For operators.
 
-    `name` is its name, so that no other one is ended by mistake.
+    `name` is its name, so that no other one is ended by mistake. An operator has to be left: where
+    all belong to this household alone, it stays.
     """
     caller = operator_of(request)
     _service(request).end(caller, household_id, parse_model(TO_END, body).name)

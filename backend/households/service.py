@@ -17,7 +17,7 @@ from backend.households.errors import FirstHousehold, OtherName
 from backend.households.keys import HouseholdKeys
 from backend.households.schemas import HouseholdShown
 from backend.people import store as people
-from backend.people.errors import UnknownHousehold, UnknownPerson
+from backend.people.errors import LastOperator, UnknownHousehold, UnknownPerson
 from backend.people.household import Household, HouseholdSettings
 from backend.people.invitations import InvitationService
 from backend.people.service import PeopleChanged
@@ -90,7 +90,7 @@ class HouseholdService:
     def end(self, caller: Caller, household_id: int, name: str) -> None:
         """Its people leave, its keys are refused, and its record is erased in the background.
 
-        Raises UnknownHousehold, FirstHousehold and OtherName.
+        Raises UnknownHousehold, FirstHousehold, OtherName and LastOperator.
         """
         if household_id == FIRST_HOUSEHOLD:
             raise FirstHousehold("the household that the server was set up for stays")
@@ -103,6 +103,7 @@ class HouseholdService:
         whose, now = caller.household_id, self._clock()
         with self._database.reading() as db:
             _check_name(people.household(db, whose), name)
+            _check_operators(db, whose)
         self._keys.end_all(whose)
         self._cameras.remove_all(whose)
         with self._database.writing() as db:
@@ -132,3 +133,9 @@ def _check_name(household: Household | None, name: str) -> None:
         raise UnknownHousehold("expected a household of GET /households")
     if household.name != name:
         raise OtherName("expected the name of the household that is to end")
+
+
+def _check_operators(db: Connection, household_id: int) -> None:
+    """Raise LastOperator where all operators belong to this household alone."""
+    if people.operators(db) and not people.has_operator_outside(db, household_id):
+        raise LastOperator("expected an operator of another household first: all are of this one")

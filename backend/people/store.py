@@ -153,6 +153,14 @@ def operators(db: Connection) -> list[int]:
     return list(db.scalars(query.order_by(of.number)))
 
 
+def has_operator_outside(db: Connection, household_id: int) -> bool:
+    """Whether an operator belongs to another household."""
+    others = memberships.c.household_id != household_id, _IS_THERE
+    there = select(memberships.c.person_id).where(*others)
+    query = select(func.count()).where(people.c.is_operator, people.c.number.in_(there))
+    return bool(db.scalar(query))
+
+
 def add_person(db: Connection, values: Mapping[str, Any]) -> Person:
     """Make an account that belongs to one household, of the columns of both.
 

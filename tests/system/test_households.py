@@ -148,6 +148,22 @@ def test_ended_household_is_nobodys(home: AskedHome) -> None:
     assert make(home)["household_id"] == 3, "a number is used once"
 
 
+def test_household_of_all_operators_is_not_ended(home: AskedHome) -> None:
+    sora = enter(home, "sora", make(home))["person_id"]
+    home.keys["key"] = ask(home, "sora", "POST", "/households/2/keys", json={"name": "복도"})["key"]
+    ask(home, "household", "PUT", f"/operators/{sora}")
+    ask(home, "household", "DELETE", "/operators/1")
+    refused = home.ask("sora", "DELETE", "/households/2", json={"name": ROOM["name"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "last_operator")
+    assert ask(home, "key", "GET", "/household")["name"] == ROOM["name"], "nothing of it has ended"
+    invited = ask(home, "owner", "POST", "/people/invitations", json={"role": "viewer"})
+    code = {"invitation": invited["address"].rpartition("/")[2]}
+    ask(home, "sora", "POST", "/people/invitations/accept", json=code)
+    ask(home, "sora", "DELETE", "/households/2", json={"name": ROOM["name"]})
+    (left,) = ask(home, "household", "GET", "/operators")
+    assert left["person_id"] == sora
+
+
 def test_first_household_stays(home: AskedHome) -> None:
     refused = home.ask("household", "DELETE", "/households/1", json={"name": "댁"})
     assert (refused.status_code, refused.json()["code"]) == (409, "first_household")
