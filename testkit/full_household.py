@@ -1,4 +1,4 @@
-"""A household with something of everything, each with CANARY in what somebody has typed of it."""
+"""A household with something of everything, each with a text in what somebody has typed of it."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from backend.cameras.found_router import CAMERA as CAMERA_FOUND
 from backend.cameras.names import name_in
 from backend.jobs.service import JobWanted
 from contract.jobs import JobKind
-from contract.versions import DETECTOR
+from contract.versions import DETECTOR, Version
 from testkit.asked_home import AskedHome
 from testkit.households import HOME
 from testkit.kept_pictures import keep_picture
@@ -19,9 +19,6 @@ from testkit.past_of_household import Names, add_past
 from testkit.versions import altered, compared, register
 
 CANARY = "canary-3b9f"
-CAMERA = f"{CANARY}-hall"
-TABLE = f"day,{CANARY}\n2026-11-01,71.5\n2026-11-02,72.5\n"
-FOUND = CAMERA_FOUND | {"id": CANARY, "name": CANARY}
 WAIT_SEC = 20.0
 
 
@@ -29,17 +26,19 @@ WAIT_SEC = 20.0
 class FullHousehold:
     """Fills it, over HTTP where there is a route. The server's data is in `data_dir`.
 
-    Of another household than 1 `home` has the keys of its owner and of `household`.
+    Of another household than 1 `home` has the keys of its owner and of `household`. Two on a server
+    have a `text` each.
     """
 
     home: AskedHome
     data_dir: Path
     household_id: int = HOME
+    text: str = CANARY
 
     @property
     def camera_id(self) -> str:
-        """What its CAMERA is called on the server."""
-        return self._named(CAMERA)
+        """What its camera is called on the server."""
+        return self._named(f"{self.text}-hall")
 
     @property
     def _me(self) -> int:
@@ -55,7 +54,7 @@ class FullHousehold:
         names = self._cameras() | self._incident() | self._people()
         names |= self._pictures(names["incident_id"]) | self._datasets() | self._models()
         names |= self._ask_models(names)
-        names |= add_past(self.home, self.data_dir, names, CANARY, self.household_id)
+        names |= add_past(self.home, self.data_dir, names, self.text, self.household_id)
         self._settle()
         return names | self._elsewhere(names)
 
@@ -64,7 +63,7 @@ class FullHousehold:
         return self.home.ask(who, method, path, **options).raise_for_status().json()
 
     def _erase_nothing(self) -> None:
-        asked = {"camera_id": f"{CANARY} garage", "confirm": True}
+        asked = {"camera_id": f"{self.text} garage", "confirm": True}
         self._ask("POST", "/erasures", asked)
         self._until(lambda: self._ask("GET", "/erasures")[0]["finished_at"])
 
@@ -78,15 +77,16 @@ class FullHousehold:
         return answer
 
     def _cameras(self) -> Names:
-        code = self._ask("POST", "/cameras", {"camera_id": CAMERA})["code"]
+        code = self._ask("POST", "/cameras", {"camera_id": self.camera_id})["code"]
         paired = self._ask("POST", "/pairing", {"code": code}, "stranger")
         self.home.keys["their box"] = paired["key"]
         self._event("HEARTBEAT", state="watching")
-        self._ask("PUT", f"/cameras/{self.camera_id}", {"place": f"{CANARY} shelf"})
-        zone = {"name": CANARY, "kind": "rest", "polygon": [[0.1, 0.5], [0.5, 0.5], [0.5, 0.8]]}
+        self._ask("PUT", f"/cameras/{self.camera_id}", {"place": f"{self.text} shelf"})
+        zone = {"name": self.text, "kind": "rest", "polygon": [[0.1, 0.5], [0.5, 0.5], [0.5, 0.8]]}
         self._ask("PUT", f"/cameras/{self.camera_id}/zones", {"zones": [zone]})
-        self._ask("PUT", f"/cameras/{self.camera_id}/found", {"cameras": [FOUND]}, "their box")
-        self._ask("POST", "/cameras", {"camera_id": f"{CANARY} kitchen"})
+        found = CAMERA_FOUND | {"id": self.text, "name": self.text}
+        self._ask("PUT", f"/cameras/{self.camera_id}/found", {"cameras": [found]}, "their box")
+        self._ask("POST", "/cameras", {"camera_id": f"{self.text} kitchen"})
         visit = self._ask("POST", "/visits", {"minutes": 60})
         self._ask("POST", "/self-tests", {"camera_id": self.camera_id})
         self._ask("POST", "/fall-test", {"camera_id": self._named("hall"), "minutes": 5})
@@ -95,33 +95,34 @@ class FullHousehold:
     def _event(self, kind: str, **fields: object) -> None:
         event: dict[str, object] = {
             "event_type": kind,
-            "event_id": f"{CANARY}-{kind}",
+            "event_id": f"{self.text}-{kind}",
             "camera_id": self.camera_id,
         }
         event |= {"ts": time.time(), **fields}
         self._ask("POST", "/event/payload", event, "their box")
 
     def _incident(self) -> Names:
-        fall = {"event": "fall", "incident_id": f"{CANARY}-1"}
+        fall = {"event": "fall", "incident_id": f"{self.text}-1"}
         self._event("START", **fall)
         self._event("END", state="lying", **fall)
         (incident, *_) = self._ask("GET", "/incidents")
         path = f"/incidents/{incident['id']}"
         self._ask("POST", f"{path}/acknowledgement", {"answer": "going"})
-        self._ask("POST", f"{path}/notes", {"text": CANARY})
+        self._ask("POST", f"{path}/notes", {"text": self.text})
         (note,) = self._ask("GET", f"{path}/notes")
         self._ask("POST", f"{path}/verdict", {"verdict": "fall"})
         self._ask("PUT", f"{path}/rating", {"stars": 4})
         return {"incident_id": incident["id"], "number": str(note["number"])}
 
     def _people(self) -> Names:
-        self._ask("PUT", "/household", {"name": CANARY, "resident": CANARY, "address": CANARY})
+        words = dict.fromkeys(("name", "resident", "address"), self.text)
+        self._ask("PUT", "/household", words)
         ids = [person["id"] for person in self._ask("GET", "/people", who="household")]
         for number in ids:
-            self._ask("PUT", f"/people/{number}", {"name": f"{CANARY} {number}"}, "household")
-        contact = self._ask("POST", "/contacts", {"kind": "ntfy", "label": CANARY})
+            self._ask("PUT", f"/people/{number}", {"name": f"{self.text} {number}"}, "household")
+        contact = self._ask("POST", "/contacts", {"kind": "ntfy", "label": self.text})
         self._ask("POST", "/people/invitations", {"role": "viewer"})
-        key = self._ask("POST", f"/households/{self.household_id}/keys", {"name": CANARY})
+        key = self._ask("POST", f"/households/{self.household_id}/keys", {"name": self.text})
         (session, *_) = self._ask("GET", "/auth/sessions")
         return {
             "contact_id": str(contact["id"]),
@@ -138,21 +139,21 @@ class FullHousehold:
         own: dict[str, Any] = {"household_id": self.household_id, "person_id": self._me}
         kept = [
             keep_picture(
-                state.factory_database, state.media_driver, name=f"{CANARY}.jpg", **own, **more
+                state.factory_database, state.media_driver, name=f"{self.text}.jpg", **own, **more
             )
             for more in fields
         ]
         ids = [it.id for it in kept]
         self._ask("PUT", "/images/consents", {"camera_id": self.camera_id, "days": 30})
-        said = self._ask("POST", f"/images/{ids[0]}/comments", {"text": CANARY})
+        said = self._ask("POST", f"/images/{ids[0]}/comments", {"text": self.text})
         self.home.ask("owner", "GET", f"/images/{ids[0]}/original").raise_for_status()
         pairs = {"before": ids[:3], "after": ids[3:], "learnt_from": "pairs", "method": "lut"}
-        look = self._ask("POST", "/styles", {"name": CANARY} | pairs)
+        look = self._ask("POST", "/styles", {"name": self.text} | pairs)
         return {"image_id": ids[0], "look_id": look["id"], "comments before": str(said["number"])}
 
     def _datasets(self) -> Names:
-        content = TABLE.encode()
-        wanted = {"name": CANARY, "kind": "table", "size": len(content)}
+        content = f"day,{self.text}\n2026-11-01,71.5\n2026-11-02,72.5\n".encode()
+        wanted = {"name": self.text, "kind": "table", "size": len(content)}
         upload = self._ask("POST", "/datasets", wanted)["id"]
         path, headers = f"/datasets/uploads/{upload}", {"Upload-Offset": "0"}
         self.home.ask("owner", "PATCH", path, content=content, headers=headers).raise_for_status()
@@ -167,24 +168,17 @@ class FullHousehold:
 
     def _models(self) -> Names:
         state = self.home.app.state
-        made = [
-            register(
-                state.versions,
-                altered(self.data_dir.parent / name, f"{CANARY} {name}", threshold=t),
-                household_id=self.household_id,
-            )
-            for name, t in (("one", 0.4), ("two", 0.6))
-        ]
+        made = [self._register(name, least) for name, least in (("one", 0.4), ("two", 0.6))]
         compared(state.factory_database, *made, household_id=self.household_id)
         ids = [it.id for it in made]
         asked = self._ask("POST", "/comparisons", {"version_ids": ids})
         export = self._ask("POST", "/exports", {"version_id": ids[0], "format": "onnx"})
-        why = {"alias": "shadow", "reason": CANARY}
+        why = {"alias": "shadow", "reason": self.text}
         self._ask("POST", f"/versions/{ids[1]}/alias", why)
-        shares = {"kind": "endpoint", "name": CANARY, "recipe": DETECTOR, "shares": {ids[0]: 100}}
-        deployment = self._ask("POST", "/deployments", shares)
+        shares = {"kind": "endpoint", "recipe": DETECTOR, "shares": {ids[0]: 100}}
+        deployment = self._ask("POST", "/deployments", shares | {"name": self.text})
         wanted = JobWanted(
-            JobKind.TRAINING, CANARY, {"recipe": DETECTOR}, household_id=self.household_id
+            JobKind.TRAINING, self.text, {"recipe": DETECTOR}, household_id=self.household_id
         )
         job = state.jobs.ask(wanted)
         return {
@@ -194,6 +188,11 @@ class FullHousehold:
             "deployment_id": deployment["id"],
             "job_id": job.id,
         }
+
+    def _register(self, name: str, threshold: float) -> Version:
+        name = f"{self.text} {name}"
+        folder = altered(self.data_dir.parent / name, name, threshold=threshold)
+        return register(self.home.app.state.versions, folder, household_id=self.household_id)
 
     def _ask_models(self, names: Names) -> Names:
         row = {"weather": "rain", "speed_limit": 60, "hour": 18}

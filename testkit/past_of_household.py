@@ -1,6 +1,7 @@
 """What a household comes to have by nights, workers and language models: put where they put it."""
 
 import time
+import uuid
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def _add_results(home: AskedHome, names: Names, text: str, now: float) -> None:
 
 def _add_talk(home: AskedHome, text: str, now: float, household_id: int) -> str:
     """One of whoever has the API_KEY."""
-    talk = ConversationShown(id="7" * 32, title=text, table=None, began_at=now, last_at=now)
+    talk = ConversationShown(id=uuid.uuid4().hex, title=text, table=None, began_at=now, last_at=now)
     with home.app.state.database.writing() as db:
         conversations.begin(db, replace(HOUSEHOLD, household_id=household_id), talk)
         answer = Spoken(role="assistant", text=text, at=now)

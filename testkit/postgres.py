@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from backend.storage.migrate import FACTORY, HOUSEHOLD, migrate
 from testkit.processes import free_port
@@ -70,6 +70,20 @@ class Postgres:
                 migrate(db, schema)
         engine.dispose()
         return url
+
+    def let_server_in(self, url: str) -> str:
+        """Let a role into the database at `url` that its fence holds, as a server's is.
+
+        It owns nothing and is no superuser. Its address of the database.
+        """
+        engine = create_engine(url)
+        with engine.begin() as db:
+            if not db.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = 'server'")):
+                db.execute(text("CREATE ROLE server LOGIN"))
+            for kind in ("TABLES", "SEQUENCES"):
+                db.execute(text(f"GRANT ALL ON ALL {kind} IN SCHEMA public TO server"))
+        engine.dispose()
+        return url.replace("dolbom@", "server@")
 
     def _run(self, program: str, *options: str) -> None:
         # It refuses to run as root.

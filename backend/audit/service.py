@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 from backend.access.keys import Caller
 from backend.audit.actions import Action
 from backend.audit.tables import audit_log
+from backend.seen import within
 from backend.storage.database import Database
 
 LOOK_SEC = 600.0
@@ -45,9 +46,12 @@ class AuditService:
         self._looks: OrderedDict[tuple[str, int, Action, str], float] = OrderedDict()
 
     def note(self, caller: Caller, action: Action, subject: str | None = None) -> None:
-        """`caller` has done this, with `subject`: a person's number, a camera, an incident."""
+        """`caller` has done this, with `subject`: a person's number, a camera, an incident.
+
+        It stands in the log of the caller's household, whichever one the request came from.
+        """
         entry = Entry(person_id=caller.person_id, action=action, subject=subject, at=self._clock())
-        with self._database.writing() as db:
+        with within(caller.household_id), self._database.writing() as db:
             add(db, entry, caller.household_id)
 
     def looked(self, caller: Caller, subject: str) -> None:

@@ -202,13 +202,8 @@ def test_job_is_carried_out_through_a_kill_and_an_absence(
 
 @pytest.fixture
 def fenced(postgres: Postgres) -> Iterator[PostgresDatabase]:
-    """As a server has it: by a role that owns nothing, and is no superuser."""
-    with psycopg.connect(postgres.url.replace("+psycopg", ""), autocommit=True) as db:
-        if db.execute("SELECT 1 FROM pg_roles WHERE rolname = 'server'").fetchone() is None:
-            db.execute("CREATE ROLE server LOGIN")
-        db.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO server")
-        db.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO server")
-    database = PostgresDatabase(postgres.url.replace("dolbom@", "server@"))
+    """As a server has it."""
+    database = PostgresDatabase(postgres.let_server_in(postgres.url))
     yield database
     database.close()
 

@@ -1,5 +1,9 @@
-"""A household that had something of everything is ended: what is left of it is a number."""
+"""A household that had something of everything is ended: what is left of it is a number.
 
+Another household has something of everything too, and keeps all of it.
+"""
+
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,22 +15,45 @@ from backend.jobs.tables import jobs
 from contract.jobs import JobState
 from testkit.asked_home import PASSWORD, AskedHome, asked_home
 from testkit.full_household import CANARY, FullHousehold
+from testkit.households import HOME
 from testkit.kept_rows import Kept, kept
+from testkit.postgres import PROGRAMS, running_postgres
 
 WAIT_SEC = 30.0
 LEFT = {"households", "erasures"}
 """The tables that keep a line of it."""
+NEIGHBOURS = "neighbours-51d8"
+"""In what household 1 has typed."""
+IN_POSTGRES = [
+    pytest.mark.slow,
+    pytest.mark.skipif(PROGRAMS is None, reason="needs PostgreSQL"),
+]
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fenced_database() -> Iterator[str]:
+    """The address of one in PostgreSQL, of a role that its fence holds."""
+    with running_postgres() as postgres:
+        yield postgres.let_server_in(postgres.make_migrated("ended"))
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=IN_POSTGRES)])
+def settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Where the rows are."""
+    if request.param == "sqlite":
+        return {}
+    return {"database_url": request.getfixturevalue("fenced_database")}
+
+
+@pytest.fixture(scope="module")
+def data_dir(settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("ended") / "data"
 
 
 @pytest.fixture(scope="module")
-def home(data_dir: Path) -> Iterator[AskedHome]:
+def home(data_dir: Path, settings: dict[str, str]) -> Iterator[AskedHome]:
     """A server with household 2, whose owner is Sora; Bora and whoever is caregiver are in it."""
-    with asked_home(data_dir) as opened:
+    with asked_home(data_dir, **settings) as opened:
         address = ask(opened, "household", "/households", {"name": "301호"})["setup_address"]
         opened.keys["sora"] = join(opened, "sora", address)
         opened.keys["bora"] = join(opened, "bora", invite(opened))
@@ -40,7 +67,7 @@ def home(data_dir: Path) -> Iterator[AskedHome]:
 
 @pytest.fixture(scope="module")
 def before(home: AskedHome, data_dir: Path) -> Kept:
-    """Its rows, and those of household 1, once it has something of everything."""
+    """Its rows, once it has something of everything."""
     keys = {"stranger": None, "owner": home.keys["sora"], "household": home.keys["key"]}
     FullHousehold(AskedHome(home.app, home.http, keys), data_dir, 2).fill()
     own = home.ask("household", "PUT", "/people/2", json={"name": "caregiver"})
@@ -53,13 +80,20 @@ def before(home: AskedHome, data_dir: Path) -> Kept:
 
 
 @pytest.fixture(scope="module")
+def neighbours(home: AskedHome, data_dir: Path, before: Kept) -> Kept:
+    """The rows of household 1, which has something of everything too."""
+    FullHousehold(home, data_dir, text=NEIGHBOURS).fill()
+    return kept(home, data_dir, HOME)
+
+
+@pytest.fixture(scope="module")
 def invitation(home: AskedHome, before: Kept) -> str:
     """One that nobody has used before the end."""
     return invite(home)
 
 
 @pytest.fixture(scope="module")
-def after(home: AskedHome, data_dir: Path, before: Kept, invitation: str) -> Kept:
+def after(home: AskedHome, data_dir: Path, before: Kept, neighbours: Kept, invitation: str) -> Kept:
     """Its rows once it has ended, and nothing of it is erased any more."""
     name = home.ask("sora", "GET", "/household").json()["name"]
     ended = home.ask("household", "DELETE", "/households/2", json={"name": name})
@@ -94,7 +128,19 @@ def test_no_row_of_it_is_left_but_its_number_and_what_went(before: Kept, after: 
     assert {table for table, rows in after.rows.items() if rows} == LEFT
     (household,), (erasure,) = after.rows["households"], after.rows["erasures"]
     assert household.startswith("(2, '', None, None, None, ")
-    assert erasure.startswith("(2, 2, 'asked', None, None, None, None, ")
+    assert re.match(r"\(\d+, 2, 'asked', None, None, None, None, ", erasure)
+
+
+def test_rows_of_another_household_are_all_there(
+    home: AskedHome, data_dir: Path, neighbours: Kept, after: Kept
+) -> None:
+    now = kept(home, data_dir, HOME)
+    assert len({table for table, rows in neighbours.rows.items() if rows}) > 35
+    lost = {table: rows - now.rows[table] for table, rows in neighbours.rows.items()}
+    assert {table: rows for table, rows in lost.items() if rows} == {}
+    mine = [line for line in neighbours.elsewhere if NEIGHBOURS in line]
+    assert len(mine) > 5
+    assert not [line for line in mine if line not in now.elsewhere]
 
 
 def test_nothing_that_somebody_typed_is_left(home: AskedHome, data_dir: Path, after: Kept) -> None:
@@ -138,4 +184,4 @@ def test_its_cameras_are_missed_by_nobody(
 def test_its_jobs_are_carried_out_by_no_worker(home: AskedHome, after: Kept) -> None:
     with home.app.state.factory_database.reading() as db:
         waiting = jobs.select().where(jobs.c.state == JobState.QUEUED)
-        assert db.execute(waiting).all() == []
+        assert {row.household_id for row in db.execute(waiting)} == {HOME}
