@@ -65,12 +65,14 @@ class AccessControl:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, lead it to the log-in, or answer 401, 403, 429 or 503.
 
-        What it asks the database is about the household of who asks; a stranger has none.
+        What it asks the database is about the household of who asks; a stranger has none, and links
+        and codes say themselves whose they are.
         """
         household_id = None
         if scope["type"] != "lifespan":
             try:
-                household_id = _household_of(await self._admit(scope))
+                caller = await self._admit(scope)
+                household_id = None if is_public(scope["path"]) else _household_of(caller)
             except ApiError as refusal:
                 answer = self._login(scope, refusal) or await answer_to(scope, refusal)
                 await answer(scope, receive, secured(send))

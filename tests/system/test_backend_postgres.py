@@ -15,6 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 import backend.app  # noqa: F401 (it loads each feature's tables)
 from backend.cameras import camera_store
 from backend.cameras.tables import cameras
+from backend.escalation.links import AnswerClaims
 from backend.incidents.store import incidents
 from backend.media.consents import of_source
 from backend.seen import within
@@ -263,3 +264,31 @@ def test_requests_of_two_households_and_the_keys_of_both_stand_side_by_side(
         assert removed.status_code == 200
         assert home.ask("bath", "GET", "/cameras/bath/zones").status_code == 200
         assert home.ask("bath.h2", "GET", "/cameras/bath.h2/zones").status_code == 401
+
+
+def test_who_is_of_two_households_joins_and_answers_in_the_one_that_is_not_looked_at(
+    fenced: PostgresDatabase, postgres: Postgres, tmp_path: Path
+) -> None:
+    url = SecretStr(postgres.url.replace("dolbom@", "server@"))
+    with asked_home(tmp_path, database_url=url) as home:
+
+        def ask(who: str, path: str, body: object = None, **options: Any) -> dict[str, Any]:
+            options |= {"json": body} if body is not None else {}
+            return dict(home.ask(who, "POST", path, **options).raise_for_status().json())
+
+        me = home.ask("owner", "GET", "/auth/me").json()["person_id"]
+        ask("household", "/households", {"name": "301호", "owner_id": me})
+        home.keys["room"] = ask("household", "/households/2/keys", {"name": "a"})["key"]
+        invited = ask("room", "/people/invitations", {"role": "caregiver"})["address"]
+        code = {"invitation": invited.rpartition("/")[2]}
+        joined = ask("caregiver", "/people/invitations/accept", code)
+        ask("caregiver", "/auth/household", {"household_id": 1})
+        fall = {"event_type": "START", "event": "fall", "ts": time.time(), "incident_id": "1"}
+        ask("room", "/event/payload", fall | {"event_id": "1", "camera_id": "bath.h2"})
+        (incident,) = home.ask("room", "GET", "/incidents").json()
+        claims = AnswerClaims(incident_id=incident["id"], household_id=2, person_id=joined["id"])
+        link = f"/answer/{home.app.state.answer_links.sign(claims, time.time())}"
+        page = home.ask("caregiver", "GET", link, headers={"Accept": "text/html"})
+        assert page.status_code == 200, page.text
+        given = ask("caregiver", link, {"answer": "going"})
+        assert given["state"]["answered_by"] == joined["id"]
