@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from backend.activity.service import ActivityService
-from backend.cluster.service import own_name
+from backend.cluster.name import own_name
 from backend.sample.plan import ZONE, SampleWanted
 from backend.sample.service import make_sample
 from backend.sample.truth import DayTruth, Truth

@@ -1,10 +1,8 @@
 """This server among others that share its database."""
 
 import logging
-import secrets
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,7 +15,6 @@ from backend.cluster.messages import Form, read
 from backend.cluster.wire import Wire
 from backend.part import Part, part
 from backend.storage.database import CONNECTING, SESSION, Database
-from common.files import made_once
 from common.repeating import Repeating
 
 logger = logging.getLogger(__name__)
@@ -26,15 +23,6 @@ ROUND_SEC = 1.0
 GIVEN_UP = " -c idle_session_timeout=5000"
 """A server that is cut off says nothing, and would be on duty until its connection is found dead:
 so PostgreSQL ends the session of whoever does not say each second that it is there."""
-NAME_FILE = "server-name"
-NAME_BYTES = 4
-
-
-def own_name(data_dir: Path) -> str:
-    """The name of the server that has this DATA_DIR, also after a restart. Raises OSError."""
-    path = (data_dir / NAME_FILE).absolute()
-    name, _ = made_once(path, lambda: secrets.token_hex(NAME_BYTES), 2 * NAME_BYTES)
-    return name
 
 
 class ClusterService:

@@ -7,7 +7,6 @@ from starlette.datastructures import State
 
 from backend.bus import Bus
 from backend.cluster.messages import forms
-from backend.cluster.service import ClusterService
 from backend.config import BackendSettings
 from backend.part import always
 from backend.poses.passing_on import PassingOn
@@ -27,6 +26,9 @@ def open_cluster(state: State, settings: BackendSettings, bus: Bus) -> None:
     url = settings.database_address
     if url is None or not isinstance(state.database, PostgresDatabase):
         return
+    # Its driver comes with an extra, which a server with a SQLite file need not have.
+    from backend.cluster.service import ClusterService
+
     state.cluster = ClusterService(
         state.server_name,
         url,

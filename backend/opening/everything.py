@@ -8,7 +8,7 @@ from backend.analysis.service import BehaviorService
 from backend.board.service import BoardService
 from backend.bus import Bus
 from backend.cluster import presence
-from backend.cluster.service import own_name
+from backend.cluster.name import own_name
 from backend.config import BackendSettings
 from backend.daily_word.service import DailyWordService
 from backend.erasure.asked import Asked

@@ -17,7 +17,7 @@ from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.service import AlertService, AlertSettings
 from backend.bus import Bus
 from backend.cameras.visits import VisitService
-from backend.cluster.service import own_name
+from backend.cluster.name import own_name
 from backend.escalation.answer import Way
 from backend.escalation.answering import Speaker
 from backend.escalation.desk import Desk

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from backend.activity.service import ActivityService
 from backend.alerts.ledger.tables import alerts, deliveries
 from backend.cameras.tables import visits
-from backend.cluster.service import own_name
+from backend.cluster.name import own_name
 from backend.comments.tables import comments
 from backend.escalation.tables import answers, escalations, verdicts
 from backend.events.journal.segment import names_in
