@@ -11,9 +11,11 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
+
+from testkit.terminal import Terminal, on_terminal
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FOLDERS = ("agent", "backend", "checkpoints", "common", "contract", "demo", "docs",
@@ -23,12 +25,22 @@ DEBIAN = 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm
 DATABASE = "var/lib/dolbom/backend/database/dolbom.sqlite3"
 
 DONE = "#!/bin/sh\nexit 0\n"
+PAIRED = "var/lib/dolbom/agent/access/pairing.json"
+GOOD_CODE = "048213"
+"""The only one for which a server gives a key."""
+AS_DOLBOM = f"""#!/bin/bash
+[ "$4" = {GOOD_CODE} ] || {{ echo "no key from the server at $7" >&2; exit 1; }}
+mkdir -p "$DOLBOM_ROOT/var/lib/dolbom/agent/access"
+echo "$7 $9" > "$DOLBOM_ROOT/{PAIRED}"
+"""
+
 COMMANDS = {
     **dict.fromkeys(("apt-get", "getent", "systemd-sysusers", "chown", "userdel"), DONE),
     "dpkg": "#!/bin/sh\necho ${MACHINE:-amd64}\n",
     "dpkg-query": "#!/bin/sh\necho installed\n",
     "hostname": "#!/bin/sh\necho 192.168.0.10\n",
-    "journalctl": "#!/bin/sh\necho ready\n",
+    # As of services that have run for weeks: more than a pipe holds.
+    "journalctl": "#!/bin/sh\necho ready\necho the server hears this camera\nseq 20000\n",
     "curl": """#!/bin/sh
 [ -e "$DOLBOM_ROOT/run/units/dolbom-backend" ] || exit 7
 [ ! -e "$DOLBOM_ROOT/opt/dolbom/current/backend/unwell" ] || exit 22
@@ -102,10 +114,9 @@ class BareMachine:
 
     def start(self, folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """`deploy/install` of the version in `folder`, with nobody to ask."""
-        path = f"{self.root / 'stand-ins'}:{os.environ['PATH']}"
         return subprocess.Popen(  # noqa: S603
             [folder / "deploy" / "install", *arguments],
-            env={"PATH": path, "DOLBOM_ROOT": str(self.root), "LANG": "C.UTF-8"} | environment,
+            env=self._environment() | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -114,6 +125,14 @@ class BareMachine:
             preexec_fn=_hear_interrupts,
         )
 
+    def at_terminal(self, folder: Path, *arguments: str) -> AbstractContextManager[Terminal]:
+        """`deploy/install` of the version in `folder`, with somebody who can answer."""
+        return on_terminal([folder / "deploy" / "install", *arguments], self._environment())
+
+    def _environment(self) -> dict[str, str]:
+        path = f"{self.root / 'stand-ins'}:{os.environ['PATH']}"
+        return {"PATH": path, "DOLBOM_ROOT": str(self.root), "LANG": "C.UTF-8"}
+
     def install(self, folder: Path, *arguments: str, **environment: str) -> tuple[int, str]:
         """How `deploy/install` ended, and all that it said."""
         process = self.start(folder, *arguments, **environment)
@@ -121,9 +140,19 @@ class BareMachine:
         return process.returncode, said
 
     @property
+    def pairing(self) -> str | None:
+        """The server's address and the source that the box keeps; None if it is not paired."""
+        kept = self.root / PAIRED
+        return kept.read_text(encoding="utf-8").strip() if kept.exists() else None
+
+    @property
     def version(self) -> str:
         """The version that runs."""
         return (self.root / "opt/dolbom/current").readlink().name
+
+    def running(self) -> set[str]:
+        """The units that run."""
+        return {path.name for path in (self.root / "run/units").iterdir()}
 
     def tree(self) -> dict[str, tuple[int, int, bytes]]:
         """Each file with its mode, number and content."""
@@ -155,6 +184,7 @@ class BareMachine:
 def make_version(folder: Path, *marks: str) -> Path:
     """A small folder of Dolbom, with files of these names in it beside those of all versions."""
     shutil.copytree(REPOSITORY / "deploy", folder / "deploy")
+    (folder / "deploy" / "as-dolbom").write_text(AS_DOLBOM, encoding="utf-8")
     for name in FOLDERS:
         (folder / name).mkdir()
     for name in FILES:

@@ -3,7 +3,7 @@
 
 install_camera() {
     check_running
-    ask_for_camera
+    ask_for_camera 'nothing was installed'
     mapfile -t present < <(installed_groups)
     prepare_release agent "${present[@]}"
     start_camera
@@ -21,7 +21,7 @@ install_both() {
         return 0
     fi
     backend_url=${backend_url:-$SERVER}
-    ask_for_camera
+    ask_for_camera 'the server runs, and no camera is paired with it'
     start_camera
 }
 
@@ -40,15 +40,15 @@ is_paired() {
     [ -s "$state/agent/access/pairing.json" ] || grep -qs '^API_KEY=.' "$etc/agent-$(known_camera).env"
 }
 
-# What a pairing needs and no option says; a box that is paired needs nothing.
+# ask_for_camera UNANSWERED: what a pairing needs and no option says; a box that is paired needs nothing.
 ask_for_camera() {
     camera_name=${camera_name:-$(known_camera)}
     if is_paired || $dry_run; then return 0; fi
-    ask backend_url --backend-url 'Address of the server, such as http://192.168.0.10:8000'
-    check_url 'the server' "$backend_url"
-    ask camera_source --source 'Camera: 0 for the first at this box, or rtsp://user:password@address/stream'
-    ask code --pair 'Code of six digits, which the page shows for a new camera'
-    read_value --pair "$code"
+    unanswered=$1
+    ask backend_url --backend-url fault_of_url 'Address of the server, such as http://192.168.0.10:8000'
+    ask camera_source --source fault_of_source 'Camera: 0 for the first at this box, or rtsp://user:password@address/stream'
+    ask code --pair fault_of_code 'Code of six digits, which the page shows for a new camera'
+    unanswered=''
 }
 
 known_camera() {
@@ -60,13 +60,6 @@ known_camera() {
         return 0
     done
     echo camera
-}
-
-# ask VARIABLE OPTION QUESTION
-ask() {
-    [ -z "${!1}" ] || return 0
-    [ -t 0 ] || die "expected $2: $3"
-    read -r -p "$3: " "${1?}"
 }
 
 write_camera_settings() {
@@ -88,8 +81,13 @@ pair_camera() {
 # The code and the source, which may hold a password, stand in no log.
 stop_and_pair() {
     systemctl stop "dolbom-agent@$camera_name"
-    "$opt/current/deploy/as-dolbom" "agent-$camera_name" run-agent --pair "$code" --no-watch \
-        --backend-url "$backend_url" --source "$camera_source"
+    "$opt/current/deploy/as-dolbom" "agent-$camera_name" run-agent --pair "${code//[- ]/}" --no-watch \
+        --backend-url "$backend_url" --source "$(full_source)"
+}
+
+# The service runs in a folder of its own.
+full_source() {
+    if [ -f "$camera_source" ]; then realpath "$camera_source"; else echo "$camera_source"; fi
 }
 
 wait_for_camera() {
@@ -99,5 +97,5 @@ wait_for_camera() {
 }
 
 is_heard() {
-    said "$1" | grep -qE '(hears this camera|is back)$'
+    said "$1" | has '(hears this camera|is back)$'
 }

@@ -61,7 +61,7 @@ wait_for_server() {
 }
 
 server_answers() {
-    curl --silent --fail --max-time 2 --noproxy '*' "$SERVER/health" > /dev/null && said dolbom-backend | grep -q 'ready$'
+    curl --silent --fail --max-time 2 --noproxy '*' "$SERVER/health" > /dev/null && said dolbom-backend | has 'ready$'
 }
 
 # The address at which the first owner sets up the household; nothing once somebody has.
@@ -71,7 +71,7 @@ setup_address() {
     [ -n "$address" ] || return 0
     path=/${address#*://*/}
     curl --silent --fail --max-time 5 --noproxy '*' --header 'Accept: text/html' "$SERVER$path" |
-        grep -q 'action="/setup"' && echo "$address"
+        has 'action="/setup"' && echo "$address"
 }
 
 show_setup() {

@@ -49,7 +49,7 @@ change() {
         planned+=("$*")
     else
         step_state=changed
-        "$@" >> "$log" 2>&1 9>&-
+        "$@" < /dev/null >> "$log" 2>&1 9>&-
     fi
 }
 
@@ -72,6 +72,7 @@ end() {
 }
 
 die() {
+    unanswered=''
     echo "deploy/install: $1" >&2
     exit 1
 }
@@ -86,10 +87,11 @@ on_exit() {
     local status=$? failed_step=$step_name why=$advice
     trap - EXIT
     trap '' INT TERM HUP
+    [ -z "$unanswered" ] || say_unanswered
     [ -n "$failed_step" ] || exit "$status"
     echo failed
     [ "$status" -lt 128 ] || why='it was stopped.'
-    ! said_in_step | grep -qi 'no space left' || why='the disk is full: make room.'
+    ! said_in_step | has '[Nn]o space left' || why='the disk is full: make room.'
     said_in_step | tail -n 8 >&2
     # Each `return` of what runs from here names its status: within a trap the default is an old one.
     after_failure || true
@@ -98,6 +100,17 @@ on_exit() {
         echo "The same command goes on from here. All that was said: $log"
     } >&2
     exit "$status"
+}
+
+# Somebody ended at a question: Ctrl-C, Ctrl-D, or a window that was closed.
+say_unanswered() {
+    printf '\ndeploy/install: stopped at a question: %s.\nThe same command asks again.\n' "$unanswered" >&2
+}
+
+# has PATTERN: whether a line of what is piped in matches. It reads all: `grep -q` would close the pipe
+# at the first one, and who has more to say would fail by that.
+has() {
+    [ -n "$(grep -E "$1")" ]
 }
 
 # What the log has of the last step.

@@ -18,13 +18,15 @@ confirm() {
     local answer
     if $yes || $dry_run; then return 0; fi
     [ -t 0 ] || die 'expected --yes where nobody can be asked'
+    unanswered='nothing was removed'
     if $purge; then
-        read -r -p 'All records, settings and secrets are removed for ever. Type purge: ' answer
+        read_answer 'All records, settings and secrets are removed for ever. Type purge'
         [ "$answer" = purge ] || die 'nothing was removed'
     else
-        read -r -p 'Nobody is watched from then on. Remove Dolbom, and keep its data? [y/N] ' answer
+        read_answer 'Nobody is watched from then on. Remove Dolbom, and keep its data? [y/N]'
         [[ $answer = [yY]* ]] || die 'nothing was removed'
     fi
+    unanswered=''
 }
 
 stop_services() {

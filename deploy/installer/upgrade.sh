@@ -105,7 +105,7 @@ all_is_well() {
 }
 
 server_is_well() {
-    curl --silent --fail --max-time 2 --noproxy '*' "$SERVER/health" | grep -q '"status": *"ok"'
+    curl --silent --fail --max-time 2 --noproxy '*' "$SERVER/health" | has '"status": *"ok"'
 }
 
 # Whether it has run for some seconds without a new start.

@@ -8,10 +8,11 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 
-from testkit.bare_machine import BareMachine, make_version
+from testkit.bare_machine import GOOD_CODE, BareMachine, make_version
 
 SETTINGS = "etc/dolbom/backend.env"
 
@@ -125,7 +126,7 @@ def test_version_that_is_not_well_goes_and_the_one_before_runs_on_its_own_schema
     bad = version("backend/unwell", "backend/migration")
     status, said = served.install(bad, "upgrade", "--wait", "1")
     assert status == 1
-    assert f"Version {before} runs again" in said
+    assert f"Version {before} runs again" in said, said
     assert (served.version, served.schema()) == (before, "today")
     assert (served.root / "run/units/dolbom-backend").exists()
     assert not (served.root / "opt/dolbom/previous").is_symlink()
@@ -155,7 +156,7 @@ def test_upgrade_that_is_broken_off_is_repaired(
     if number is signal.SIGKILL:  # as a power cut: the next run takes it up
         assert served.install(bad, "server")[1].count("an upgrade was interrupted") == 1
         _, said = served.install(bad, "upgrade", "--wait", "1")
-    assert f"Version {before} runs again" in said
+    assert f"Version {before} runs again" in said, said
     assert (served.version, served.schema()) == (before, "today")
 
 
@@ -186,6 +187,46 @@ def test_another_version_is_not_put_over_one_that_runs(
     assert "run deploy/install upgrade" in said
 
 
+def test_both_halves_on_one_machine(machine: BareMachine, version: Callable[..., Path]) -> None:
+    first = version()
+    status, said = machine.install(first, "both")
+    assert (status, machine.pairing) == (0, None), said
+    assert "Then pair the camera: deploy/install both --pair CODE" in said
+    assert machine.running() == {"dolbom-backend", "dolbom-backup.timer"}
+    status, said = machine.install(first, "both", "--pair", GOOD_CODE, "--source", "0")
+    assert (status, machine.pairing) == (0, "http://127.0.0.1:8000 0"), said
+    halves = {"dolbom-backend", "dolbom-agent@camera", "dolbom-backup.timer"}
+    assert machine.running() == halves
+    for half in ("both", "server", "camera"):
+        status, said = machine.install(first, half)
+        assert (status, said.splitlines()[-1]) == (0, "nothing had to be changed"), said
+    before = machine.version
+    status, said = machine.install(version("docs/new.md"), "upgrade")
+    assert (status, machine.version != before) == (0, True), said
+    assert machine.running() == halves
+    status, said = machine.install(first, "uninstall", "--yes")
+    assert (status, machine.running()) == (0, set()), said
+
+
+def test_file_is_taken_by_its_whole_path(
+    machine: BareMachine, version: Callable[..., Path]
+) -> None:
+    """The service runs in another folder than who types the command."""
+    source = os.path.relpath("/etc/passwd")
+    status, said = machine.install(version(), "both", "--pair", GOOD_CODE, "--source", source)
+    assert (status, machine.pairing) == (0, "http://127.0.0.1:8000 /etc/passwd"), said
+
+
+def test_file_that_the_service_would_not_see_is_refused(
+    machine: BareMachine, version: Callable[..., Path]
+) -> None:
+    with NamedTemporaryFile(dir="/tmp", suffix=".mp4") as video:
+        status, said = machine.install(version(), "camera", "--source", video.name)
+    assert status == 2
+    assert "--source: expected a file that the service sees: put it into /srv" in said
+    assert not (machine.root / "opt").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "expected"),
     [
@@ -194,6 +235,7 @@ def test_another_version_is_not_put_over_one_that_runs(
         (("server", "--public-url", "192.168.0.10"), 2, "expected http://ADDRESS:PORT"),
         (("camera", "--name"), 2, "--name without a value"),
         (("camera", "--name", "../hall"), 2, "expected a-z, 0-9 and _"),
+        (("camera", "--source", "거실"), 2, "--source: expected 0, /dev/v4l/by-id/…"),
         (("camera",), 1, "expected --backend-url"),
         (("upgrade",), 1, "nothing is installed"),
     ],
