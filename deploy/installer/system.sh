@@ -8,7 +8,7 @@ check_system() {
     local id='' version='' name='an unknown system' architecture room
     if [ -r "$root/etc/os-release" ]; then
         # shellcheck source=/dev/null
-        read -r id version name < <(. "$root/etc/os-release" && echo "${ID:-} ${VERSION_ID:-} ${PRETTY_NAME:-}")
+        IFS='|' read -r id version name < <(. "$root/etc/os-release" && echo "${ID:-}|${VERSION_ID:-}|${PRETTY_NAME:-}")
     fi
     architecture=$(dpkg --print-architecture 2> /dev/null || uname -m)
     case $id-$version-$architecture in

@@ -15,6 +15,46 @@ import pytest
 from testkit.bare_machine import GOOD_CODE, BareMachine, make_version
 
 SETTINGS = "etc/dolbom/backend.env"
+# /etc/os-release as these systems have it: on Raspberry Pi OS of 64 bits it is Debian's.
+RASPBERRY_PI_OS = (
+    """PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
+NAME="Debian GNU/Linux"
+VERSION_ID="12"
+VERSION="12 (bookworm)"
+VERSION_CODENAME=bookworm
+ID=debian
+HOME_URL="https://www.debian.org/"
+SUPPORT_URL="https://www.debian.org/support"
+BUG_REPORT_URL="https://bugs.debian.org/"
+""",
+    """PRETTY_NAME="Debian GNU/Linux 13 (trixie)"
+NAME="Debian GNU/Linux"
+VERSION_ID="13"
+VERSION="13 (trixie)"
+VERSION_CODENAME=trixie
+DEBIAN_VERSION_FULL=13.1
+ID=debian
+HOME_URL="https://www.debian.org/"
+SUPPORT_URL="https://www.debian.org/support"
+BUG_REPORT_URL="https://bugs.debian.org/"
+""",
+)
+RASPBIAN = """PRETTY_NAME="Raspbian GNU/Linux 12 (bookworm)"
+NAME="Raspbian GNU/Linux"
+VERSION_ID="12"
+VERSION="12 (bookworm)"
+VERSION_CODENAME=bookworm
+ID=raspbian
+ID_LIKE=debian
+HOME_URL="http://www.raspbian.org/"
+SUPPORT_URL="http://www.raspbian.org/RaspbianForums"
+BUG_REPORT_URL="http://www.raspbian.org/RaspbianBugs"
+"""
+DEBIAN_SID = """PRETTY_NAME="Debian GNU/Linux forky/sid"
+NAME="Debian GNU/Linux"
+VERSION_CODENAME=forky
+ID=debian
+"""
 
 
 @pytest.fixture
@@ -77,7 +117,9 @@ def test_second_run_changes_nothing_and_says_so(
     [
         ("ID=fedora\nVERSION_ID=44\nPRETTY_NAME='Fedora Linux 44'\n", "amd64", "Fedora Linux 44"),
         ("ID=debian\nVERSION_ID=11\nPRETTY_NAME='Debian 11'\n", "amd64", "Debian 11"),
-        ("ID=raspbian\nVERSION_ID=12\nPRETTY_NAME='Raspbian 12'\n", "armhf", "Raspbian 12, armhf"),
+        (DEBIAN_SID, "amd64", "this is Debian GNU/Linux forky/sid, amd64"),
+        (RASPBIAN, "armhf", "this is Raspbian GNU/Linux 12 (bookworm), armhf"),
+        (RASPBERRY_PI_OS[0], "armhf", "this is Debian GNU/Linux 12 (bookworm), armhf"),
     ],
 )
 def test_unknown_system_is_refused_with_what_is_expected(
@@ -89,6 +131,16 @@ def test_unknown_system_is_refused_with_what_is_expected(
     assert "expected Debian 12 or 13, Ubuntu 24.04 or Raspberry Pi OS, of 64 bits" in said
     assert found in said
     assert not (machine.root / "opt").exists()
+
+
+@pytest.mark.parametrize("system", RASPBERRY_PI_OS)
+def test_raspberry_pi_os_of_64_bits_is_known(
+    machine: BareMachine, version: Callable[..., Path], system: str
+) -> None:
+    (machine.root / "etc/os-release").write_text(system, encoding="utf-8")
+    status, said = machine.install(version(), "both", "--dry-run", MACHINE="arm64")
+    assert status == 0, said
+    assert said.startswith("system                        unchanged"), said
 
 
 def test_disk_without_room_is_named_and_the_next_run_goes_on(
