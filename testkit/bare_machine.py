@@ -3,7 +3,8 @@
 What the installer asks of Debian and systemd are small scripts here that keep their state as files
 of the folder. A version with a file `backend/unwell` answers nothing on /health, one with
 `backend/migration` brings the database to another schema when it starts, and one with
-`backend/unpackable` finds no room for its packages.
+`backend/unpackable` finds no room for its packages. A file `run/half-installed` of the machine is a
+package that dpkg was interrupted with.
 """
 
 import os
@@ -35,9 +36,21 @@ echo "$7 $9" > "$DOLBOM_ROOT/{PAIRED}"
 """
 
 COMMANDS = {
-    **dict.fromkeys(("apt-get", "getent", "systemd-sysusers", "chown", "userdel"), DONE),
-    "dpkg": "#!/bin/sh\necho ${MACHINE:-amd64}\n",
-    "dpkg-query": "#!/bin/sh\necho installed\n",
+    **dict.fromkeys(("getent", "systemd-sysusers", "chown", "userdel"), DONE),
+    "dpkg": """#!/bin/sh
+case $1 in
+    --audit) cat "$DOLBOM_ROOT/run/half-installed" 2> /dev/null || true ;;
+    --configure) rm "$DOLBOM_ROOT/run/half-installed" ;;
+    *) echo "${MACHINE:-amd64}" ;;
+esac
+""",
+    "dpkg-query": """#!/bin/sh
+[ ! -e "$DOLBOM_ROOT/run/half-installed" ] || exec echo half-installed
+echo installed
+""",
+    "apt-get": """#!/bin/sh
+[ ! -e "$DOLBOM_ROOT/run/half-installed" ] || exec sh -c 'echo E: dpkg was interrupted; exit 100'
+""",
     "hostname": "#!/bin/sh\necho 192.168.0.10\n",
     # As of services that have run for weeks: more than a pipe holds.
     "journalctl": "#!/bin/sh\necho ready\necho the server hears this camera\nseq 20000\n",

@@ -26,8 +26,12 @@ install_packages() {
     for name in "${PACKAGES[@]}"; do is_installed "$name" || missing+=("$name"); done
     [ ${#missing[@]} -eq 0 ] && return 0
     advice="look at the network and at apt's sources, or install ${missing[*]} yourself."
+    # What was broken off is finished first: apt-get would refuse, and wait for somebody to do so.
+    [ -z "$(dpkg --audit)" ] || change env DEBIAN_FRONTEND=noninteractive dpkg --configure -a
     change apt-get update -q
-    change env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+    # A machine that has just started may look for updates by itself, and holds the lock meanwhile.
+    change env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 "${missing[@]}"
 }
 
 is_installed() {

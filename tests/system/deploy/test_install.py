@@ -143,6 +143,16 @@ def test_raspberry_pi_os_of_64_bits_is_known(
     assert said.startswith("system                        unchanged"), said
 
 
+def test_packages_that_were_broken_off_are_finished(
+    machine: BareMachine, version: Callable[..., Path]
+) -> None:
+    (machine.root / "run").mkdir()
+    (machine.root / "run/half-installed").write_text("python3.11-minimal\n", encoding="utf-8")
+    status, said = machine.install(version(), "server")
+    assert status == 0, said
+    assert "packages                      changed" in said
+
+
 def test_disk_without_room_is_named_and_the_next_run_goes_on(
     machine: BareMachine, version: Callable[..., Path]
 ) -> None:
