@@ -11,7 +11,8 @@ release='' groups=()
 # prepare_release GROUP…: $release, complete, with what these halves and those that are there need.
 prepare_release() {
     local version
-    groups=("$@")
+    # In one order, and each once: another selection would be another environment.
+    mapfile -t groups < <(printf '%s\n' "$@" | sort -u)
     version=$(version_of "$source_folder") || die "expected a whole folder of Dolbom in $source_folder"
     release=$opt/releases/$version
     step 'system' check_system

@@ -1,13 +1,16 @@
 # shellcheck shell=bash
 # Takes away what the other commands have made: without --purge all but settings and data.
 
+# What systemd keeps of the units: what somebody has set beside them, and when the backup was made.
+of_systemd=("$units"/dolbom-*.d "$root/var/lib/systemd/timers/stamp-dolbom-backup.timer")
+
 uninstall() {
     confirm
     step 'services' stop_services
     step 'units' remove_units
     step 'programs' remove "$opt"
     if $purge; then
-        step 'settings and data' remove "$etc" "$state" "$root/var/backups/dolbom"
+        step 'settings and data' remove "$etc" "$state" "$root/var/backups/dolbom" "${of_systemd[@]}"
         step 'user' remove_user
     else
         echo "Kept: $etc, $state and the backups in /var/backups/dolbom"

@@ -225,6 +225,11 @@ def test_upgrade_that_is_broken_off_is_repaired(
 def test_uninstall_keeps_the_data_unless_it_is_to_be_purged(served: BareMachine) -> None:
     installed = served.root / "opt/dolbom/current"
     folder = make_version(served.root.parent / "elsewhere")
+    override = served.root / "etc/systemd/system/dolbom-backend.service.d/override.conf"
+    stamp = served.root / "var/lib/systemd/timers/stamp-dolbom-backup.timer"
+    for file in (override, stamp):
+        file.parent.mkdir(parents=True)
+        file.touch()
     assert served.install(folder, "uninstall")[0] == 1
     assert installed.exists()
     status, said = served.install(folder, "uninstall", "--yes")
@@ -232,7 +237,7 @@ def test_uninstall_keeps_the_data_unless_it_is_to_be_purged(served: BareMachine)
     assert not installed.exists()
     assert served.schema() == "today"
     assert (served.root / SETTINGS).exists()
-    assert list((served.root / "etc/systemd/system").rglob("dolbom-*")) == []
+    assert list((served.root / "etc/systemd/system").rglob("dolbom-*")) == [override.parent]
     status, said = served.install(folder, "uninstall", "--yes", "--purge")
     assert status == 0, said
     assert [
@@ -262,6 +267,10 @@ def test_both_halves_on_one_machine(machine: BareMachine, version: Callable[...,
     for half in ("both", "server", "camera"):
         status, said = machine.install(first, half)
         assert (status, said.splitlines()[-1]) == (0, "nothing had to be changed"), said
+    shutil.rmtree(machine.root / "opt/dolbom/current/.venv")
+    for half in ("both", "server", "camera"):
+        said = machine.install(first, half, "--dry-run")[1]
+        assert "--no-default-groups --group agent --group backend --locked" in said
     before = machine.version
     status, said = machine.install(version("docs/new.md"), "upgrade")
     assert (status, machine.version != before) == (0, True), said
