@@ -3,8 +3,8 @@
 What the installer asks of Debian and systemd are small scripts here that keep their state as files
 of the folder. A version with a file `backend/unwell` answers nothing on /health, one with
 `backend/migration` brings the database to another schema when it starts, and one with
-`backend/unpackable` finds no room for its packages. A file `run/half-installed` of the machine is a
-package that dpkg was interrupted with.
+`backend/unpackable` finds no room for its packages; those of `backend/slow` do not come. A file
+`run/half-installed` of the machine is a package that dpkg was interrupted with.
 """
 
 import os
@@ -67,6 +67,7 @@ mkdir -p "$4/bin" && cp "$DOLBOM_ROOT/stand-ins/uv" "$4/bin/uv" && ln -sf /bin/t
 [ "$1" != --version ] || exec echo uv 0.13.9
 for word; do [ "$last" = --project ] && release=$word; last=$word; done
 [ "$2" != --check ] || exec test -d "$release/.venv"
+[ ! -e "$release/backend/slow" ] || exec sleep 600
 [ ! -e "$release/backend/unpackable" ] || exec cp /etc/passwd /dev/full
 mkdir "$release/.venv"
 """,

@@ -77,6 +77,25 @@ def test_who_goes_away_at_a_question_has_installed_nothing(
     assert not (machine.root / "etc/dolbom").exists()
 
 
+def test_step_that_is_stopped_says_so_and_the_next_run_goes_on(
+    machine: BareMachine, tmp_path: Path
+) -> None:
+    slow = make_version(tmp_path / "slow", "backend/slow")
+    with machine.at_terminal(slow, "server") as terminal:
+        terminal.wait_for("python environment")
+        terminal.press(CTRL_C)
+        status, shown = terminal.end()
+    assert status == 130
+    assert "step 'python environment': it was stopped.\n" in shown
+    assert "The same command goes on from here." in shown
+    assert not (machine.root / "opt/dolbom/current").is_symlink()
+    uv = machine.root / "opt/dolbom/uv/bin/uv"
+    uv.write_text(uv.read_text(encoding="utf-8").replace("/slow", "/quick"), encoding="utf-8")
+    with machine.at_terminal(slow, "server") as terminal:
+        status, shown = terminal.end()
+    assert status == 0, shown
+
+
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
 def test_server_of_both_stays_where_the_camera_is_not_answered(
     machine: BareMachine, folder: Path, key: str
