@@ -4,7 +4,8 @@ What the installer asks of Debian and systemd are small scripts here that keep t
 of the folder. A version with a file `backend/unwell` answers nothing on /health, one with
 `backend/migration` brings the database to another schema when it starts, and one with
 `backend/unpackable` finds no room for its packages; those of `backend/slow` do not come. A file
-`run/half-installed` of the machine is a package that dpkg was interrupted with.
+`run/half-installed` of the machine is a package that dpkg was interrupted with; by `run/away` the
+camera box has lost its server.
 """
 
 import os
@@ -53,7 +54,12 @@ echo installed
 """,
     "hostname": "#!/bin/sh\necho 192.168.0.10\n",
     # As of services that have run for weeks: more than a pipe holds.
-    "journalctl": "#!/bin/sh\necho ready\necho the server hears this camera\nseq 20000\n",
+    "journalctl": """#!/bin/sh
+echo ready
+echo the server at http://127.0.0.1:8000/ hears this camera
+[ ! -e "$DOLBOM_ROOT/run/away" ] || echo "the server at http://127.0.0.1:8000/ is away (timeout)"
+seq 20000
+""",
     "curl": """#!/bin/sh
 [ -e "$DOLBOM_ROOT/run/units/dolbom-backend" ] || exit 7
 [ ! -e "$DOLBOM_ROOT/opt/dolbom/current/backend/unwell" ] || exit 22

@@ -96,6 +96,7 @@ wait_for_camera() {
         give_up_on "dolbom-agent@$camera_name" 'the server does not hear the camera.'
 }
 
+# By the last word that it said about the server.
 is_heard() {
-    said "$1" | has '(hears this camera|is back)$'
+    said "$1" | grep -E 'the server at [^ ]+ (hears this camera|is back|is away)' | tail -n 1 | has '(hears this camera|is back)$'
 }

@@ -279,6 +279,20 @@ def test_both_halves_on_one_machine(machine: BareMachine, version: Callable[...,
     assert (status, machine.running()) == (0, set()), said
 
 
+def test_camera_that_has_lost_its_server_is_not_well(
+    machine: BareMachine, version: Callable[..., Path]
+) -> None:
+    folder, away = version(), machine.root / "run/away"
+    paired = ("both", "--pair", GOOD_CODE, "--source", "0")
+    assert machine.install(folder, *paired)[0] == 0
+    away.touch()
+    status, said = machine.install(folder, "both", "--wait", "1")
+    assert status == 1
+    assert "step 'server hears the camera': the server does not hear the camera." in said
+    away.unlink()
+    assert machine.install(folder, "both")[0] == 0
+
+
 def test_file_is_taken_by_its_whole_path(
     machine: BareMachine, version: Callable[..., Path]
 ) -> None:
