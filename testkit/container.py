@@ -34,10 +34,8 @@ class Container:
 
     def run(self, *command: str) -> tuple[int, str]:
         """How `command` ended within it, and what it said; this machine's certificates hold."""
-        inside = ["nsenter", f"--target={self.leader}", "--mount", "--uts", "--ipc", "--pid"]
-        inside += ["--cgroup", "--root", "--wd"]
         done = subprocess.run(  # noqa: S603
-            [*inside, "env", "-i", *variables(), *command],
+            self.command(*command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -45,6 +43,12 @@ class Container:
             check=False,
         )
         return done.returncode, done.stdout
+
+    def command(self, *command: str) -> list[str]:
+        """What this machine runs so that `command` runs within it."""
+        inside = ["nsenter", f"--target={self.leader}", "--mount", "--uts", "--ipc", "--pid"]
+        inside += ["--cgroup", "--root", "--wd"]
+        return [*inside, "env", "-i", *variables(), *command]
 
 
 @contextmanager
