@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 CTRL_C, CTRL_D = "\x03", "\x04"
@@ -23,7 +24,7 @@ class Terminal:
     """`shown` is all that the command wrote, and what was typed, with line ends of `\\n`."""
 
     process: subprocess.Popen[bytes]
-    _ours: int
+    _window: FileIO
     _bytes: bytes = b""
     _read_up_to: int = 0
 
@@ -52,7 +53,7 @@ class Terminal:
         """These keys, once the command sleeps: a shell may miss Ctrl-C before it does."""
         while not self._sleeps():
             time.sleep(0.01)
-        os.write(self._ours, keys.encode())
+        self._window.write(keys.encode())
 
     def end(self, wait_sec: float = WAIT_SEC) -> tuple[int, str]:
         """How the command ended, and all that was shown."""
@@ -62,16 +63,21 @@ class Terminal:
                 raise NotShown(f"expected an end, found {self.shown[self._read_up_to :]!r}")
         return self.process.wait(wait_sec), self.shown
 
+    def hang_up(self, wait_sec: float = WAIT_SEC) -> int:
+        """Close the window; how the command ended."""
+        self._window.close()
+        return self.process.wait(wait_sec)
+
     def _sleeps(self) -> bool:
         stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8")
         return stat.rpartition(")")[2].split()[0] != "R"
 
     def _read(self) -> bool:
         """Whether there may be more; waits a moment for it."""
-        if not select.select([self._ours], [], [], 0.2)[0]:
+        if not select.select([self._window], [], [], 0.2)[0]:
             return True
         try:
-            new = os.read(self._ours, 65536)
+            new = self._window.read(65536)
         except OSError:  # Linux's way to say that nobody has the other end any more
             return False
         self._bytes += new
@@ -90,10 +96,11 @@ def on_terminal(
         preexec_fn=lambda: os.login_tty(theirs),
     )
     os.close(theirs)
+    window = FileIO(ours, "r+b")
     try:
-        yield Terminal(process, ours)
+        yield Terminal(process, window)
     finally:
-        os.close(ours)
+        window.close()
         if process.poll() is None:
             process.kill()
         process.wait()

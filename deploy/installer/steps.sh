@@ -11,7 +11,8 @@ begin() {
     $dry_run || open_log
     trap on_exit EXIT
     trap 'exit 130' INT
-    trap 'exit 143' TERM HUP
+    trap 'exit 143' TERM
+    trap 'exec >> "$log" 2>&1; exit 129' HUP
 }
 
 open_log() {
@@ -86,10 +87,11 @@ give_up() {
 on_exit() {
     local status=$? failed_step=$step_name why=$advice
     trap - EXIT
-    trap '' INT TERM HUP
+    trap '' INT TERM HUP PIPE
     [ -z "$unanswered" ] || say_unanswered
     [ -n "$failed_step" ] || exit "$status"
-    echo failed
+    # A window that is closed takes no word, and what fails by that would end the way back.
+    echo failed 2>> "$log" || exec >> "$log" 2>&1
     [ "$status" -lt 128 ] || why='it was stopped.'
     ! said_in_step | has '[Nn]o space left' || why='the disk is full: make room.'
     said_in_step | tail -n 8 >&2

@@ -96,6 +96,21 @@ def test_step_that_is_stopped_says_so_and_the_next_run_goes_on(
     assert status == 0, shown
 
 
+def test_upgrade_whose_window_is_closed_goes_back(machine: BareMachine, tmp_path: Path) -> None:
+    """As when the connection to the machine is lost: nobody is left to press anything."""
+    assert machine.install(make_version(tmp_path / "version"), "server")[0] == 0
+    before = machine.version
+    bad = make_version(tmp_path / "bad", "backend/unwell")
+    with machine.at_terminal(bad, "upgrade") as terminal:
+        terminal.wait_for("all is well")
+        assert terminal.hang_up() > 0
+    assert machine.version == before
+    assert (machine.root / "run/units/dolbom-backend").exists()
+    assert not (machine.root / "opt/dolbom/previous").is_symlink()
+    log = (machine.root / "var/log/dolbom-install.log").read_text(encoding="utf-8")
+    assert f"Version {before} runs again" in log
+
+
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
 def test_server_of_both_stays_where_the_camera_is_not_answered(
     machine: BareMachine, folder: Path, key: str
