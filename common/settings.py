@@ -178,6 +178,8 @@ def read_settings(kind: type[S], **options: Any) -> S:
         refuse(describe(error))
     except UnicodeDecodeError:
         refuse("the file .env must be UTF-8")
+    except PermissionError:
+        refuse("the file .env cannot be read: expected a folder that may be entered, such as /")
     except ValueError as error:  # a nested setting that is no JSON
         refuse(str(error))
 

@@ -1,6 +1,8 @@
 """The frame of every command: what it says, and the status it ends with."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from common.cli import needs, plain_errors, run, stoppable
 from common.settings import read_settings
 
 SECRET = "s3cr3t-k3y-s3cr3t"
+NOBODY = 65_534
 
 
 READERS: list[Callable[[], object]] = [
@@ -76,6 +79,32 @@ def test_folder_of_that_name_is_no_file_of_settings(
 ) -> None:
     dotenv.mkdir()
     assert read()
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Without the rights of root, which may enter any folder."""
+    if was_root := os.geteuid() == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_folder_that_may_not_be_entered_stops_the_start_with_what_to_do(
+    dotenv: Path, read: Callable[[], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    dotenv.parent.chmod(0)
+    try:
+        with as_nobody(), pytest.raises(typer.Exit) as stopped:
+            read()
+    finally:
+        dotenv.parent.chmod(0o700)
+    assert stopped.value.exit_code == 2
+    assert "cannot be read: expected a folder that may be entered" in capsys.readouterr().err
 
 
 def test_command_whose_import_fails_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
