@@ -58,7 +58,8 @@ def _check_empty(data_dir: Path) -> None:
     found = data_dir.iterdir() if data_dir.is_dir() else []
     held = {path.name for path in found if not path.is_dir() or any(path.iterdir())}
     if left := sorted(held - {UNFINISHED}):
-        raise BackupError(f"expected {data_dir} to be empty, and it holds {left[0]}")
+        held_already = f"expected {data_dir} to be empty, and it holds {left[0]}"
+        raise BackupError(f"{held_already}: stop the server, and put aside what is there")
 
 
 def _check(blobs: Blobs, file: KeptFile, name: str) -> None:

@@ -232,7 +232,7 @@ def test_kill_in_the_middle_leaves_the_one_before(
 
 def test_full_data_dir_is_refused(data_dir: Path, folder: Path) -> None:
     take(data_dir, folder)
-    with pytest.raises(BackupError, match=r"to be empty, and it holds blobs"):
+    with pytest.raises(BackupError, match=r"to be empty, and it holds blobs: stop the server"):
         bring_back(folder, data_dir)
 
 

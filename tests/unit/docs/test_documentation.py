@@ -20,6 +20,9 @@ from modeling.perception.incidents.event_machine import EventMachineSettings
 REPOSITORY = Path(__file__).parents[3]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 COMMANDS: dict[str, str] = PROJECT["scripts"]
+PLACE = re.compile(r"(?<![\w.-])/opt/dolbom/([\w.-]+)")
+PLACES = {"cache", "current", "releases", "uv"}
+"""What the installer makes there."""
 TOOLS = {"lint-imports", "pytest", "python"}
 RUN = re.compile(r"\buv run(?:\s+(?:--no-sync|--extra\s+\w+))*\s+([\w-]+)")
 CODE = re.compile(r"```\w*\n(.*?)```|`([^`]+)`", re.DOTALL)
@@ -59,6 +62,11 @@ def lines_of_code(text: str) -> Iterator[str]:
     """Those of blocks, and what stands in a sentence as a line each."""
     for block, inline in CODE.findall(text):
         yield from block.replace("\\\n", " ").splitlines() or [" ".join(inline.split())]
+
+
+def test_place_that_a_document_names_is_one_that_the_installer_makes() -> None:
+    found = {place for text in documents().values() for place in PLACE.findall(text)}
+    assert found == PLACES
 
 
 def test_command_that_a_document_runs_is_the_projects_or_a_tool() -> None:

@@ -1,0 +1,1 @@
+"""The fire drill of docs/fire-drill.md, rehearsed with real parts."""

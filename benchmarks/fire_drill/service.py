@@ -1,0 +1,59 @@
+"""What stands for systemd: a command that is started again as its unit in deploy/ says."""
+
+import threading
+from collections.abc import Callable
+from configparser import ConfigParser
+from pathlib import Path
+
+from testkit.processes import Part
+
+UNITS = Path(__file__).resolve().parents[2] / "deploy"
+
+
+def restart_sec(unit: str) -> float:
+    """After how many seconds systemd starts what has ended of `unit`, which it always does."""
+    parser = ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(UNITS / unit, encoding="utf-8")
+    if parser["Service"].get("Restart") != "always":
+        raise ValueError(f"expected Restart=always in {unit}")
+    return float(parser["Service"]["RestartSec"])
+
+
+class Service:
+    """A part that `launch` starts. `kill` is what befalls it, `stop` what somebody wants."""
+
+    def __init__(self, unit: str, launch: Callable[[], Part]) -> None:
+        self._launch = launch
+        self._restart_sec = restart_sec(unit)
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        """`systemctl start`."""
+        self._stopped.clear()
+        self.part = self._launch()
+        self._thread = threading.Thread(target=self._keep_up, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """`systemctl stop`."""
+        self._stopped.set()
+        self.part.stop()
+        self._thread.join()
+
+    def kill(self) -> None:
+        """`systemctl kill -s KILL`: it comes back by itself."""
+        self.part.process.kill()
+
+    def pull(self) -> None:
+        """A plug that is pulled: nothing is finished, and nothing comes back by itself."""
+        self._stopped.set()
+        self.kill()
+        self._thread.join()
+
+    def _keep_up(self) -> None:
+        while True:
+            self.part.process.wait()
+            if self._stopped.wait(self._restart_sec):
+                return
+            self.part = self._launch()
