@@ -11,7 +11,7 @@ RINGS_SEC = 10.0
 ANSWERED = "Mina says that all is well."
 
 
-def test_alert(home: Home) -> Iterator[Seen]:
+def send_test(home: Home) -> Iterator[Seen]:
     """1: `send-test-alert`."""
     since = time.time()
     status, said = home.run("send-test-alert", "--backend-url", home.url)

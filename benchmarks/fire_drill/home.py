@@ -26,8 +26,8 @@ Json = dict[str, Any]
 class Home:
     """Mina is the owner and notified first, Jun second; each has ntfy.
 
-    `settings` are the server's, `http` shows the household's key, `mina` is logged in. For
-    `calm_sec` nothing is to ring where nothing should: longer than the minute after which an alert
+    `settings` are the server's, `http` shows the household's key, `mina` is logged in. Where
+    nothing is to ring, it is listened for `calm_sec`: longer than the minute after which an alert
     rings again, and than a server waits for a camera.
     """
 
@@ -73,16 +73,22 @@ class Home:
         return found
 
     def memo(self, since: float) -> str | None:
-        """The first line of the first memo that came through Kakao since then."""
+        """The first line of the first memo that came through Kakao since then (a Unix time)."""
         memos = httpx.get(self.memos_url, trust_env=False).json()
         texts = [memo["text"] for memo in memos if memo["received_at"] >= since]
         return texts[0].splitlines()[0] if texts else None
 
     def rang(self, person: str, since: float, about: str = "") -> str | None:
-        """The first title with `about` in it that this phone has shown since then, in seconds
-        since 1970.
-        """
+        """The first title with `about` in it that this phone has shown since then (a Unix time)."""
         return next((title for _, title in self._shown(person, since) if about in title), None)
+
+    def any_rang(self, since: float) -> str | None:
+        """The same of either phone: Mina's, or else Jun's."""
+        return self.rang("Mina", since) or self.rang("Jun", since)
+
+    def both_rang(self, since: float) -> str | None:
+        """The same, once both have."""
+        return self.rang("Mina", since) and self.rang("Jun", since)
 
     def fall_rings(self, since: float) -> Seen:
         """That Mina's phone rings for a fall; its seconds count from where the fall began."""
@@ -93,14 +99,6 @@ class Home:
             return found
         rang_at, _ = next(self._shown("Mina", since))
         return replace(found, seconds=rang_at - self.incidents(label="fall")[0]["began_at"])
-
-    def any_rang(self, since: float) -> str | None:
-        """The same of either phone."""
-        return self.rang("Mina", since) or self.rang("Jun", since)
-
-    def both_rang(self, since: float) -> str | None:
-        """The same, once both have."""
-        return self.rang("Mina", since) and self.rang("Jun", since)
 
     def _shown(self, person: str, since: float) -> Iterator[tuple[float, str]]:
         came = zip(self.phones.times, list(self.phones.messages), strict=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 
-from benchmarks.fire_drill.box import pair
+from benchmarks.fire_drill.box import pair, wait_until_heard
 from benchmarks.fire_drill.home import Home
 from benchmarks.fire_drill.service import Service
 from testkit.ntfy_server import NtfyServer
@@ -17,7 +17,13 @@ from testkit.rtsp_camera import RtspCamera
 
 CALM_SEC = 75.0
 PASSWORD = "a sentence that is easy to remember"  # noqa: S105
-KAKAO_TOKEN = "drill-access-token"  # noqa: S105 (the stand-in's, it guards nothing)
+KAKAO = {
+    "KAKAO_ACCESS_TOKEN": "sandbox-access-token",
+    "KAKAO_REFRESH_TOKEN": "sandbox-refresh-token",
+    "KAKAO_REST_API_KEY": "sandbox-rest-api-key",
+    "KAKAO_CLIENT_SECRET": "sandbox-client-secret",
+}
+"""What the stand-in knows without being told; it guards nothing."""
 
 
 @contextmanager
@@ -34,7 +40,7 @@ def drill_home(folder: Path, data_dir: Path, calm_sec: float = CALM_SEC) -> Iter
             "PUBLIC_URL": url,
             "NTFY_URL": phones.url,
             "WATCHDOG_PING_URL": outside.url,
-            "KAKAO_ACCESS_TOKEN": KAKAO_TOKEN,
+            **KAKAO,
             "KAKAO_API_URL": kakao,
             "KAKAO_AUTH_URL": kakao,
         }
@@ -49,7 +55,9 @@ def drill_home(folder: Path, data_dir: Path, calm_sec: float = CALM_SEC) -> Iter
         camera.start()
         stack.callback(camera.kill)
         box = pair(http, folder, url, camera.url)
+        box.start()
         stack.callback(box.stop)
+        wait_until_heard(http, box)
         yield Home(
             *(folder, settings, url, server, box, camera, phones, outside),
             *(f"{kakao}/sandbox/memos", http, mina, topics, calm_sec),
@@ -90,9 +98,8 @@ def _serve(folder: Path, port: int, settings: Mapping[str, str]) -> Part:
 @contextmanager
 def _kakao(folder: Path) -> Iterator[str]:
     url, port = _address()
-    options = ("--port", str(port), "--access-token", KAKAO_TOKEN)
     environment = {"PATH": os.environ["PATH"]}
-    part = start("run-kakao-sandbox", *options, folder=folder, environment=environment)
+    part = start("run-kakao-sandbox", "--port", str(port), folder=folder, environment=environment)
     try:
         wait_ready(part, f"{url}/sandbox/memos")
         yield url

@@ -19,7 +19,7 @@ class Step:
 
 
 STEPS = (
-    Step(1, "as-dolbom backend send-test-alert", "send-test-alert", alerts.test_alert),
+    Step(1, "as-dolbom backend send-test-alert", "send-test-alert", alerts.send_test),
     Step(2, "a fall test, and a fall", "the box plays a recorded fall", alerts.fall_test),
     Step(3, "answer it", "the button of a message, pressed over HTTP", alerts.answer),
     Step(4, "systemctl kill -s KILL", "SIGKILL; started again by its unit's words", outages.kill),
