@@ -26,9 +26,9 @@ class OutsideWatch:
         self._server = ScriptedServer(script=self._answer)
         self.url = self._server.url + PATH
 
-    def down_since(self) -> float | None:
-        """When it alerted, in seconds since 1970; None while all is well there."""
-        return down_since(list(self.calls), time.time())
+    def is_down(self) -> bool:
+        """Whether it has alerted, and has not heard since that all is well."""
+        return down_since(list(self.calls), time.time()) is not None
 
     def close(self) -> None:
         """Refuse connections from now on."""

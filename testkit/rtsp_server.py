@@ -10,8 +10,10 @@ PACKAGES = (
     "python3-gi gir1.2-gst-rtsp-server-1.0 "
     "gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly"
 )
+# A ball on black is a camera in the dark to who looks at its pictures.
 PIPELINE = (
-    "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=160,height=120,framerate=15/1"
+    "( videotestsrc is-live=true pattern=ball background-color=0xff707070"
+    " ! video/x-raw,width=160,height=120,framerate=15/1"
     " ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15 ! rtph264pay name=pay0 )"
 )
 

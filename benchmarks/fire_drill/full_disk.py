@@ -30,7 +30,11 @@ def fill_disk(home: Home) -> Iterator[Seen]:
     home.play_fall()
     yield home.fall_rings(began)
     home.answer()
-    yield awaited("the service at `WATCHDOG_PING_URL` alerts", CALL_SEC, lambda: _outside(home))
+    yield awaited(
+        "the service at `WATCHDOG_PING_URL` alerts",
+        CALL_SEC,
+        lambda: "down" if home.outside.is_down() else None,
+    )
 
 
 def free_disk(home: Home) -> Iterator[Seen]:
@@ -41,10 +45,6 @@ def free_disk(home: Home) -> Iterator[Seen]:
     yield awaited(
         "the trouble ends ten minutes later", OVER_SEC, lambda: home.rang("Mina", since, LOW)
     )
-
-
-def _outside(home: Home) -> str | None:
-    return "down" if home.outside.down_since() is not None else None
 
 
 def _brought(home: Home) -> str | None:

@@ -31,7 +31,7 @@ def stop(home: Home) -> Iterator[Seen]:
     stopped_at = time.time()
     home.server.stop()
     home.play_fall()
-    found = awaited("", PERIOD_SEC + GRACE_SEC, lambda: _outside(home, is_up=False))
+    found = awaited("", PERIOD_SEC + GRACE_SEC, lambda: "down" if home.outside.is_down() else None)
     took = time.time() - stopped_at
     yield Seen("the service at `WATCHDOG_PING_URL` alerts", found.came, took, found.is_right)
     started_at = time.time()
@@ -39,7 +39,11 @@ def stop(home: Home) -> Iterator[Seen]:
     yield awaited("`/health` is `ok` again", RINGS_SEC, home.is_well)
     yield awaited("a fall of meanwhile rings", RINGS_SEC, lambda: home.rang("Mina", started_at))
     yield awaited("the box's events are there", TOLD_SEC, lambda: _beats(home, stopped_at))
-    yield awaited("the service has heard of it again", TOLD_SEC, lambda: _outside(home, is_up=True))
+    yield awaited(
+        "the service has heard of it again",
+        TOLD_SEC,
+        lambda: None if home.outside.is_down() else "up",
+    )
     home.answer()
 
 
@@ -56,11 +60,6 @@ def _told(home: Home, do: Callable[[], None], within_sec: float, memo: str) -> S
     do()
     expected = f"a memo says so within {within_sec:.0f} s"
     return awaited(expected, within_sec, lambda: home.rang("Mina", since, memo))
-
-
-def _outside(home: Home, *, is_up: bool) -> str | None:
-    is_down = home.outside.down_since() is not None
-    return None if is_down == is_up else ("up" if is_up else "down")
 
 
 def _beats(home: Home, since: float) -> str | None:
