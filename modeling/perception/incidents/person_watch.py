@@ -130,7 +130,8 @@ class PersonWatch:
             return BROKEN_OFF
         if not self.recent.is_seen:
             return OUT_OF_SIGHT
-        return RECOVERED if self.recent.is_up() else None
+        height = self.still_down.standing_height
+        return RECOVERED if self.recent.is_up(standing_height=height) else None
 
     def _with_states(self, moves: list[Transition]) -> list[Transition]:
         """The moves, each also with what is open of the person after them."""

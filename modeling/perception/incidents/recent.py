@@ -15,7 +15,8 @@ WALKING_SEC = 2.0
 SHOWN_SHARE = 0.8
 SHOWN_LEAST = 3
 STANDING_HEIGHT = 0.7
-"""Who lies along the line of sight has the shape of who stands, but not the height."""
+"""Who lies along the line of sight has the shape of who stands, but not the height. Who goes down
+with a raised torso goes as far as who walks, but loses height."""
 
 
 class Recent:
@@ -71,18 +72,19 @@ class Recent:
     def is_up(self, since: float = float("-inf"), standing_height: float = 0.0) -> bool:
         """Whether a second after `since` shows the person upright, or two somebody who walks.
 
-        Upright is nearly as high as `standing_height`.
+        Either is nearly as high as `standing_height`.
         """
-        return self._stands(since, STANDING_HEIGHT * standing_height) or self._walks(since)
+        lowest = STANDING_HEIGHT * standing_height
+        return self._stands(since, lowest) or self._walks(since, lowest)
 
     def _stands(self, since: float, lowest: float) -> bool:
         seen = self._after(max(since, self.time - STANDING_SEC))
         standing = [p for p in seen if p.is_upright and p.height >= lowest]
         return self._is_shown(standing, since, STANDING_SEC)
 
-    def _walks(self, since: float) -> bool:
+    def _walks(self, since: float, lowest: float) -> bool:
         seen = self._after(max(since, self.time - WALKING_SEC))
-        raised = [posture for posture in seen if posture.is_raised]
+        raised = [p for p in seen if p.is_raised and p.height >= lowest]
         return self._is_shown(raised, since, WALKING_SEC) and walks(raised)
 
     def _after(self, start: float) -> list[Posture]:

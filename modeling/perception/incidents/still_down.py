@@ -26,7 +26,7 @@ class StillDownWatch:
     """
 
     after_sec: float = STILL_DOWN_AFTER_SEC
-    _height: float = field(default=0.0, init=False)  # upright, before the fall
+    standing_height: float = field(default=0.0, init=False)  # before the fall
     _fall: Transition | None = field(default=None, init=False)  # the END that nobody got up from
     _is_told: bool = field(default=False, init=False)
 
@@ -42,7 +42,7 @@ class StillDownWatch:
                 self._note(move, recent)
         if self._fall is None:
             return []
-        if recent.is_up(self._fall.time, self._height):
+        if recent.is_up(self._fall.time, self.standing_height):
             return self._recover(self._fall, recent.time)
         is_due = not self._is_told and recent.time - self._fall.time >= self.after_sec
         if is_due and not is_known:
@@ -64,7 +64,7 @@ class StillDownWatch:
         if move.event_type is EventType.END:
             self._fall, self._is_told = move, False
         else:
-            self._height = recent.standing_height
+            self.standing_height = recent.standing_height
 
     def _recover(self, fall: Transition, time: float) -> list[Transition]:
         end = [_transition(EventType.END, fall, time)] if self._is_told else []

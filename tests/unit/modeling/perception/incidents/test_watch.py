@@ -168,6 +168,29 @@ def test_who_lies_by_the_end_of_a_fall_has_not_recovered():
     assert [move.state for move in watched(Watch(), falls, (0, 6))] == [FALL, None]
 
 
+SITTING = {
+    "nose": 0.5, "shoulder": 0.58, "elbow": 0.66, "wrist": 0.76, "hip": 0.78, "knee": 0.72,
+    "ankle": 0.8,
+}  # fmt: skip
+
+
+def test_who_lands_sitting_a_step_away_has_not_walked():
+    def lands(time):
+        share = min(max(time - 2.0, 0.0) / 0.7, 1.0)
+        heights = {part: at + share * (SITTING[part] - at) for part, at in HEIGHTS.items()}
+        return {window(1, heights, 0.3 + 0.3 * share): 0.9 if 2.1 <= time < 3.3 else 0.1}
+
+    assert [move.state for move in watched(Watch(), lands, (0, 6))] == [FALL, None]
+
+
+def test_who_stumbles_and_walks_on_with_legs_that_are_hidden_has_recovered():
+    def walks_on(time):
+        by = window(1, HEIGHTS, 0.1 + 0.13 * time, has_legs=False)
+        return {by: 0.9 if 2 <= time < 2.6 else 0.1}
+
+    assert [move.state for move in watched(Watch(), walks_on, (0, 6))] == [FALL, RECOVERED]
+
+
 def test_who_cannot_be_seen_by_the_end_of_a_fall_is_out_of_sight():
     def vanishes(time):
         return {window(1): 0.9} if time < 2 else {}
