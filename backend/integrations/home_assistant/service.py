@@ -13,7 +13,7 @@ from backend.integrations.home_assistant.broker import Broker
 from backend.integrations.home_assistant.commands import Commands
 from backend.integrations.home_assistant.happenings import Happenings
 from backend.integrations.home_assistant.home import HomeReader
-from backend.integrations.home_assistant.publishing import Messages, Publishing, news
+from backend.integrations.home_assistant.publishing import GONE, Messages, Publishing, news
 from backend.integrations.home_assistant.states import OFFLINE
 from backend.integrations.home_assistant.topics import CONFIGS, STATUS, HomeTopics
 from backend.part import Part, part
@@ -154,9 +154,11 @@ class HomeAssistantService:
     async def _publish(self, client: "Client", wanted: Messages) -> None:
         for topic, payload in news(self._known, wanted).items():
             await client.publish(topic, payload, qos=1, retain=True)
-            self._known[topic] = payload
-        for topic in self._known.keys() - wanted.keys():
-            del self._known[topic]
+            # What was heard of meanwhile stays, for the next round.
+            if payload == GONE:
+                self._known.pop(topic, None)
+            else:
+                self._known[topic] = payload
 
     async def _tell(self, client: "Client") -> None:
         for told in self._happenings.take():
