@@ -41,7 +41,7 @@ class NotAsPromised(Exception):
 
 def main(
     folder: Annotated[Path, typer.Option(help="Where Home Assistant is installed.")] = ROOT,
-    mirror: Annotated[str, typer.Option(help="Of Debian.")] = "http://deb.debian.org/debian",
+    mirror: Annotated[str, typer.Option(help="Of Debian; without it debootstrap's.")] = "",
     falls: Annotated[int, typer.Option(min=1, help="How many are answered in it.")] = 10,
 ) -> None:
     """Show that Home Assistant takes the devices, and how soon it is right after restarts."""

@@ -79,7 +79,10 @@ def booted(base: Path, root: Path) -> Iterator[Container]:
 def make_base(
     suite: str, mirror: str, folder: Path, packages: str = "systemd,systemd-sysv,dbus"
 ) -> None:
-    """A bare root with these packages by debootstrap; raises ContainerFailed."""
+    """A bare root with these packages by debootstrap; raises ContainerFailed.
+
+    Without a `mirror` they are fetched from the one that debootstrap knows.
+    """
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     # One that is newer than this machine's debootstrap is made as Debian's others are.

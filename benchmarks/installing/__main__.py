@@ -27,7 +27,7 @@ ROOTS = Path("/var/tmp/dolbom-roots")  # noqa: S108
 def main(
     folder: Annotated[Path, typer.Option(help="Where the roots lie.")] = ROOTS,
     suite: Annotated[str, typer.Option(help="Of Debian.")] = "bookworm",
-    mirror: Annotated[str, typer.Option(help="Of Debian.")] = "http://deb.debian.org/debian",
+    mirror: Annotated[str, typer.Option(help="Of Debian; without it debootstrap's.")] = "",
     base: Annotated[Path | None, typer.Option(help="A bare root that is there already.")] = None,
     video: Annotated[Path, typer.Option(help="Of a fall, as a camera sees it.")] = VIDEOS
     / "fall-16-cam0.mp4",
