@@ -20,7 +20,7 @@ import typer
 from backend.integrations.home_assistant import words
 from benchmarks.harness import spread
 from testkit.automated_home import CAMERA, HOME, MISSING, AutomatedHome, automated_home
-from testkit.container import ContainerFailed
+from testkit.container import ROOTS, ContainerFailed
 from testkit.home_assistant import UNAVAILABLE
 from testkit.home_assistant_itself import LIGHT, LOCK
 from testkit.home_assistant_root import HomeAssistantRoot
@@ -29,7 +29,7 @@ from testkit.processes import PartFailed
 REPOSITORY = Path(__file__).resolve().parents[1]
 BLUEPRINTS = REPOSITORY / "deploy" / "home-assistant" / "blueprints"
 SCHEMAS = REPOSITORY / "testkit" / "home_assistant_schema.py"
-ROOT = Path("/var/tmp/dolbom-roots/home-assistant")  # noqa: S108
+ROOT = ROOTS / "home-assistant"
 RIGHT_SEC, RECONNECT_SEC = 10.0, 10.0
 """So soon all is to be right; so often Home Assistant looks whether a broker is back."""
 PATIENCE_SEC, LOOK_SEC = 60.0, 0.05

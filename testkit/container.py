@@ -16,6 +16,8 @@ from pathlib import Path
 
 BOOT_SEC, STOP_SEC = 60.0, 30.0
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+ROOTS = Path("/var/tmp/dolbom-roots")  # noqa: S108
+"""Where bare roots are made and kept, unless somebody says another folder."""
 SCRIPTS = Path("/usr/share/debootstrap/scripts")
 PASSED_ON = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "http_proxy", "https_proxy", "HTTPS_PROXY")
 

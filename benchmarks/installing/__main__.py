@@ -17,11 +17,9 @@ import typer
 from benchmarks.installing.installation import NotAsPromised
 from benchmarks.installing.one_machine import try_one_machine
 from benchmarks.installing.two_machines import try_two_machines
-from testkit.container import ContainerFailed, make_base
+from testkit.container import ROOTS, ContainerFailed, make_base
 from testkit.films import VIDEOS
 from testkit.terminal import NotShown
-
-ROOTS = Path("/var/tmp/dolbom-roots")  # noqa: S108
 
 
 def main(

@@ -10,10 +10,10 @@ from typing import Any
 
 from testkit.care_home import CareHome
 from testkit.processes import PartFailed
+from testkit.units import restart_sec
 from testkit.whole_server import WholeServer
 
-RESTART_SEC = 1.0
-"""After as long systemd starts a server again."""
+UNIT = "dolbom-backend.service"
 LOOK_SEC = 0.1
 DATABASE_AWAY_SEC = 3.0
 QUIET = 0.05
@@ -70,7 +70,7 @@ async def keep_running(server: WholeServer, say: Say) -> None:
         await asyncio.sleep(LOOK_SEC)
         if server.runs:
             continue
-        await asyncio.sleep(RESTART_SEC)
+        await asyncio.sleep(restart_sec(UNIT))
         try:
             await asyncio.to_thread(server.start)
         except PartFailed as error:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.fire_drill import service
 from benchmarks.fire_drill.service import Service
+from testkit import units
 from testkit.processes import free_port, start
 
 Eventually = Callable[..., Any]
@@ -20,7 +20,7 @@ UNIT = "[Service]\nRestart=always\nRestartSec=0.2\nEnvironment=A=1\nEnvironment=
 def kept_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
     """A small command of our own, with a unit of its own."""
     (tmp_path / "small.service").write_text(UNIT)
-    monkeypatch.setattr(service, "UNITS", tmp_path)
+    monkeypatch.setattr(units, "UNITS", tmp_path)
     port = str(free_port())
     environment = {"PATH": os.environ["PATH"]}
     return Service(

@@ -8,8 +8,8 @@ import pytest
 from backend.watchdog.service import SILENT_AFTER_SEC
 from benchmarks.fire_drill.outages import BACK_SEC
 from benchmarks.fire_drill.recovery import documented_settings
-from benchmarks.fire_drill.service import restart_sec
 from benchmarks.fire_drill.steps import STEPS
+from testkit.units import restart_sec
 
 ROW = re.compile(r"^\| (\d+) \|", re.MULTILINE)
 
