@@ -21,6 +21,7 @@ from backend.storage.database import open_database
 from contract.events import FALL, End, EventType
 
 DAYS = 14
+"""Whole ones, before today, whatever the hour is."""
 SHARES = {
     "night": Seconds(0.02, 0.02, 0.96, 0.0, 0.0),
     "day": Seconds(0.40, 0.35, 0.05, 0.20, 0.0),
@@ -48,14 +49,15 @@ def remember(data_dir: Path, camera: str, now: datetime) -> None:
 
 def _fill_days(db: Connection, camera: str, now: datetime, chance: random.Random) -> None:
     added: dict[tuple[str, float], Hour] = {}
-    hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
-    while (hour := hour + timedelta(hours=1)) < now - timedelta(hours=1):
+    hour = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
+    while hour < now - timedelta(hours=1):
         share = SHARES[_kind(hour, chance)]
         varied = [chance.uniform(0.6, 1.4) * it for it in share.__dict__.values()]
         seconds = Seconds(*(HOUR_SEC * it / sum(varied) for it in varied))
         began_at = hour.timestamp()
         moved_at = began_at + HOUR_SEC / 2 if seconds.active else None
         added[camera, began_at] = Hour(began_at, seconds, 1, moved_at, moved_at)
+        hour += timedelta(hours=1)
     activity.add(db, added, household_named)
 
 
