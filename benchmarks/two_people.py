@@ -3,7 +3,7 @@
 Videos are composed of two clips of one fixed camera: whoever moves in the second is cut out against
 that clip's median picture and set before or behind the first. Each goes through estimator, tracker
 and live watch. A fall is found if one is told of around the labelled one, and of the right person
-if that one's body is where the first clip alone has it.
+if that one's body is then where the first clip alone has it.
 """
 
 import sys
@@ -100,12 +100,7 @@ def judge(pair: Pair, detector: Detector) -> tuple[list[Told], bool]:
         for one in told_in(seen, detector)
         if start - EARLY_SEC <= one.since <= floor + 1.0 + LATE_SEC
     ]
-    where = middle(seen_alone, floor, None)
-    is_right = where is not None and any(
-        (at := middle(seen, floor, one.person)) is not None and np.linalg.norm(at - where) < NEAR
-        for one in told
-    )
-    return told, is_right
+    return told, any(_is_who_fell(one, seen, seen_alone) for one in told)
 
 
 def told_in(track: PoseTrack, detector: Detector) -> list[Told]:
@@ -119,13 +114,17 @@ def told_in(track: PoseTrack, detector: Detector) -> list[Told]:
     return [told_by(move) for move in moves if is_told(move)]
 
 
-def middle(track: PoseTrack, time: float, person: int | None) -> NDArray[np.float32] | None:
-    """The middle (2,) of a body, of anybody's if None, at the frame next to `time` with it."""
-    bodies = np.arange(len(track.rows))
-    if person is not None:
-        bodies = bodies[track.persons == person]
-    if not len(bodies):
-        return None
+def _is_who_fell(told: Told, seen: PoseTrack, alone: PoseTrack) -> bool:
+    """Whether it is told of a body that lies where the one does who is seen most when alone."""
+    if not len(alone.persons):
+        return False
+    where = middle(alone, told.time, int(np.bincount(alone.persons).argmax()))
+    return bool(np.linalg.norm(middle(seen, told.time, told.person) - where) < NEAR)
+
+
+def middle(track: PoseTrack, time: float, person: int) -> NDArray[np.float32]:
+    """The middle (2,) of a person's body at the frame next to `time` with it."""
+    bodies = np.flatnonzero(track.persons == person)
     nearest = bodies[np.argmin(np.abs(track.times[track.rows[bodies]] - time))]
     at: NDArray[np.float32] = np.median(track.landmarks[nearest, :, :2], axis=0)
     return at

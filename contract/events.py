@@ -33,6 +33,9 @@ Its END says that the person was seen upright or walking, or walked out of the p
 NOTIFIED_AT_START = frozenset({STILL_DOWN, ON_FLOOR})
 """Labels that need help while they last; no checkpoint names them, and all are anomalous."""
 
+LYING = "lying"
+"""Somebody lies, wherever: a state, which alarms nobody."""
+
 OUT_OF_SIGHT = "out_of_sight"
 """Stands in a `state` while the person cannot be seen: in that of a fall's END, the person went
 down and was not seen again."""

@@ -17,6 +17,7 @@ from backend.cameras.last_seen import has_moved
 from contract.events import (
     ENDED,
     FAILED,
+    LYING,
     NOT_ANALYZED,
     ON_FLOOR,
     STILL_DOWN,
@@ -40,7 +41,7 @@ LATE_SEC = 86_400.0
 """Servers count within seconds; by how much more they differ, a clock is wrong."""
 AHEAD_SEC = 3600.0
 """A clock that is further ahead counts no more: what it says of the future would be lost."""
-LYING = frozenset({"lying", STILL_DOWN, ON_FLOOR})
+DOWN = frozenset({LYING, STILL_DOWN, ON_FLOOR})
 UNSEEING = frozenset({Picture.DARK, Picture.COVERED, Picture.FROZEN})
 
 
@@ -156,7 +157,7 @@ def _late(course: Course, event: Event) -> Stretch | None:
 def _with_scores(course: Course | None, event: Probs) -> Course | None:
     if course is None:
         return None
-    lying = not LYING.isdisjoint(states_of(event.state))
+    lying = not DOWN.isdisjoint(states_of(event.state))
     return replace(course, scores=course.scores + 1, lying_scores=course.lying_scores + lying)
 
 

@@ -86,6 +86,16 @@ class Transition:
     state: str | None = None
 
 
+def past_fall(
+    began: float, time: float, prob: float, person: int, state: str | None = None
+) -> list[Transition]:
+    """A fall that nobody saw, known at `time`: it begins and ends at once."""
+    return [
+        Transition(EventType.START, FALL, began, prob, None, person, state),
+        Transition(EventType.END, FALL, time, prob, time - began, person, state),
+    ]
+
+
 @dataclass
 class _Label:
     name: str
@@ -130,6 +140,10 @@ class EventMachine:
             label.score, label.rearmed = 0.0, True
             label.votes.clear()
         return ended
+
+    def end_cooldown(self, label: str) -> None:
+        """Let the label start again however soon: what has ended was told to nobody."""
+        self._label(label).since = float("-inf")
 
     @property
     def scores(self) -> dict[str, float]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import dist
 
-from contract.events import FALL, OUT_OF_SIGHT, EventType
-from modeling.perception.incidents.event_machine import Transition
+from contract.events import OUT_OF_SIGHT
+from modeling.perception.incidents.event_machine import Transition, past_fall
 from modeling.perception.incidents.ground import Ground
 from modeling.perception.incidents.recent import Recent
 from modeling.perception.windows.posture import Posture
@@ -60,11 +60,8 @@ class LostWatch:
         return self._fallen(time, prob) if is_lost else []
 
     def _fallen(self, time: float, prob: float) -> list[Transition]:
-        began, self._sunk = self._began, None
-        return [
-            Transition(EventType.START, FALL, began, prob, None, self.person, OUT_OF_SIGHT),
-            Transition(EventType.END, FALL, time, prob, time - began, self.person, OUT_OF_SIGHT),
-        ]
+        self._sunk = None
+        return past_fall(self._began, time, prob, self.person, OUT_OF_SIGHT)
 
     def _look(self, recent: Recent, now: Posture) -> None:
         """Remember the posture if the person is going down, and nothing else."""

@@ -7,13 +7,15 @@ from contract.analysis import Analysis
 from contract.events import (
     BROKEN_OFF,
     FALL,
+    LYING,
     ON_FLOOR,
     OUT_OF_SIGHT,
     RECOVERED,
     STILL_DOWN,
     EventType,
 )
-from modeling.perception.incidents.event_machine import EventMachine, Transition
+from modeling.perception.incidents.event_machine import EventMachine, Transition, past_fall
+from modeling.perception.incidents.found_down import found_down_at
 from modeling.perception.incidents.ground import Ground
 from modeling.perception.incidents.lost import LostWatch
 from modeling.perception.incidents.on_floor import FloorWatch
@@ -68,6 +70,9 @@ class PersonWatch:
         if analysis is not None and newest is not None and newest.is_leaving:
             analysis = _without_fall(analysis)  # also while the last pose is held
         moves = self._stated(self.machine.step(analysis, moment.time), moment)
+        if any(_ends_fall(move) and move.state == RECOVERED for move in moves):
+            self.machine.end_cooldown(FALL)
+        moves += self._if_news(self._found_down(moves))
         moves += self._if_news(self.lost.step(self.recent, others, self.machine.peak(FALL)))
         moves += self.still_down.step(self.recent, moves, is_known=self.floor.is_open)
         moves += self.floor.step(self.recent, is_known=self._is_known_down)
@@ -111,6 +116,14 @@ class PersonWatch:
         """Whether a fall tells of it already, one that is open or from which nobody got up."""
         return FALL in self.machine.active or self.still_down.is_busy
 
+    def _found_down(self, moves: list[Transition]) -> list[Transition]:
+        """A fall that nobody saw, of which a person who begins to lie speaks."""
+        begins = any((m.label, m.event_type) == (LYING, EventType.START) for m in moves)
+        found = found_down_at(self.recent) if begins else None
+        if found is None:
+            return []
+        return past_fall(found, self.recent.time, self.machine.peak(FALL), self.machine.person)
+
     def _if_news(self, moves: list[Transition]) -> list[Transition]:
         """The moves of a fall, unless an incident tells of it already."""
         is_known = self.machine.is_told(FALL) or self.still_down.is_busy or self.floor.is_open
@@ -119,9 +132,7 @@ class PersonWatch:
     def _stated(self, moves: list[Transition], moment: Moment) -> list[Transition]:
         """The moves; the END of a fall says how it ended."""
         return [
-            replace(move, state=self._ending(moment))
-            if (move.label, move.event_type) == (FALL, EventType.END)
-            else move
+            replace(move, state=self._ending(moment)) if _ends_fall(move) else move
             for move in moves
         ]
 
@@ -137,6 +148,10 @@ class PersonWatch:
         """The moves, each also with what is open of the person after them."""
         open_now = self.status.states
         return [replace(move, state=_joined(move.state, open_now)) for move in moves]
+
+
+def _ends_fall(move: Transition) -> bool:
+    return (move.label, move.event_type) == (FALL, EventType.END)
 
 
 def _joined(state: str | None, states: Iterable[str]) -> str | None:

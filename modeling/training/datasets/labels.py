@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, model_validator
 
-from contract.events import FALL, Probability
+from contract.events import FALL, LYING, Probability
 from modeling.perception.poses.pose import PoseTrack
 
 
@@ -25,7 +25,7 @@ class LabelSpec(BaseModel, frozen=True, extra="forbid"):
     threshold: Probability | None = None
 
 
-FALL_AND_LYING = (LabelSpec(name=FALL, anomalous=True), LabelSpec(name="lying", threshold=0.5))
+FALL_AND_LYING = (LabelSpec(name=FALL, anomalous=True), LabelSpec(name=LYING, threshold=0.5))
 """What a dataset is labelled with unless its file says otherwise."""
 
 

@@ -7,6 +7,7 @@ from contract.analysis import Analysis
 from contract.events import (
     BROKEN_OFF,
     FALL,
+    LYING,
     ON_FLOOR,
     OUT_OF_SIGHT,
     RECOVERED,
@@ -168,6 +169,24 @@ def test_who_lies_by_the_end_of_a_fall_has_not_recovered():
     assert [move.state for move in watched(Watch(), falls, (0, 6))] == [FALL, None]
 
 
+def test_who_falls_soon_after_a_stumble_has_fallen():
+    def stumbles_and_falls(time):
+        is_scored = 2 <= time < 2.6 or 6 <= time < 7
+        return {window(1, HEIGHTS if time < 6 else None): 0.9 if is_scored else 0.1}
+
+    ends = [it for it in watched(Watch(), stumbles_and_falls, (0, 12)) if it.event_type is END]
+    assert [(end.label, end.state) for end in ends] == [(FALL, RECOVERED), (FALL, None)]
+
+
+def test_who_falls_twice_in_ten_seconds_without_having_got_up_has_one_incident():
+    def falls(time):
+        is_scored = 2 <= time < 3 or 6 <= time < 7
+        return {window(1, HEIGHTS if time < 2 else None): 0.9 if is_scored else 0.1}
+
+    ends = [it for it in watched(Watch(), falls, (0, 12)) if it.event_type is END]
+    assert [(end.label, end.state) for end in ends] == [(FALL, None)]
+
+
 SITTING = {
     "nose": 0.5, "shoulder": 0.58, "elbow": 0.66, "wrist": 0.76, "hip": 0.78, "knee": 0.72,
     "ankle": 0.8,
@@ -300,6 +319,36 @@ def test_who_walks_behind_furniture_has_not_fallen():
         return {window(1, HEIGHTS, x=0.2 + time * 0.1): 0.1} if time < 3 else {}
 
     assert watched(Watch(), walks, (0, 12)) == []
+
+
+def lies_from(time, found):
+    """The moves of who stands for two seconds and is seen to lie from `found` on, up to `time`."""
+    watch, moves = Watch(), []
+    for tenth in range(round(time * 10)):
+        lies = tenth >= round(found * 10)
+        shown = () if 20 <= tenth < round(found * 10) else (window(1, None if lies else HEIGHTS),)
+        analyses = [stated(lying=0.9 * lies) for _ in shown]
+        moves += watch.step(Moment(tenth / 10, tenth * 3, 4 / 3, shown), analyses)
+    return [move for move in moves if move.label == FALL]
+
+
+def stated(lying):
+    """What a detector that knows who lies, and sees no fall, says."""
+    return scored(0.1).model_copy(
+        update={"events": [FALL, LYING], "scores": [0.1, lying], "thresholds": [0.6, 0.5]}
+    )
+
+
+def test_who_was_up_when_lost_and_lies_when_found_again_has_fallen():
+    start, end = lies_from(8, found=3.5)
+    assert (start.event_type, end.event_type, end.state) == (START, END, LYING)
+    assert start.time == pytest.approx(3.5)
+    assert end.time == pytest.approx(3.7)
+
+
+@pytest.mark.parametrize("found", [2.2, 7.0])
+def test_who_was_seen_to_lie_down_or_had_time_for_it_has_not_fallen_unseen(found):
+    assert lies_from(12, found) == []
 
 
 def on_the_floor_after(seconds, until, *, rests=None):
