@@ -321,12 +321,13 @@ def test_who_walks_behind_furniture_has_not_fallen():
     assert watched(Watch(), walks, (0, 12)) == []
 
 
-def lies_from(time, found):
-    """The moves of who stands for two seconds and is seen to lie from `found` on, up to `time`."""
+def lies_from(time, found, stands=(0, 2)):
+    """The moves of who stands and is seen to lie from `found` on, up to `time`; in seconds."""
     watch, moves = Watch(), []
-    for tenth in range(round(time * 10)):
+    up = range(round(stands[0] * 10), round(stands[1] * 10))
+    for tenth in range(up.start, round(time * 10)):
         lies = tenth >= round(found * 10)
-        shown = () if 20 <= tenth < round(found * 10) else (window(1, None if lies else HEIGHTS),)
+        shown = (window(1, None if lies else HEIGHTS),) if lies or tenth in up else ()
         analyses = [stated(lying=0.9 * lies) for _ in shown]
         moves += watch.step(Moment(tenth / 10, tenth * 3, 4 / 3, shown), analyses)
     return [move for move in moves if move.label == FALL]
@@ -344,6 +345,10 @@ def test_who_was_up_when_lost_and_lies_when_found_again_has_fallen():
     assert (start.event_type, end.event_type, end.state) == (START, END, LYING)
     assert start.time == pytest.approx(3.5)
     assert end.time == pytest.approx(3.7)
+
+
+def test_who_lies_after_a_slip_of_the_estimator_has_not_fallen():
+    assert lies_from(12, found=3.5, stands=(1.7, 2)) == []
 
 
 @pytest.mark.parametrize("found", [2.2, 7.0])
