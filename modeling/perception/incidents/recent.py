@@ -18,6 +18,10 @@ STANDING_HEIGHT = 0.7
 """Who lies along the line of sight has the shape of who stands, but not the height. Who goes down
 with a raised torso goes as far as who walks, but loses height."""
 
+WALKING_LEGS = 0.4
+"""Body lengths that the ankles are below the hips: 0.7 of who walks, 0.2 of who sits on the floor
+with the legs towards the camera, who may be as high in the picture as somebody who bends."""
+
 
 class Recent:
     """The memory of one person; add every moment in the order of time.
@@ -84,7 +88,7 @@ class Recent:
 
     def _walks(self, since: float, lowest: float) -> bool:
         seen = self._after(max(since, self.time - WALKING_SEC))
-        raised = [p for p in seen if p.is_raised and p.height >= lowest]
+        raised = [p for p in seen if p.is_raised and p.height >= lowest and not _sits(p)]
         return self._is_shown(raised, since, WALKING_SEC) and walks(raised)
 
     def _after(self, start: float) -> list[Posture]:
@@ -95,3 +99,8 @@ class Recent:
         moments = sum(time > start for time in self._times)
         has_lasted = self.time - since >= SHOWN_SHARE * seconds
         return has_lasted and len(postures) >= max(SHOWN_SHARE * moments, SHOWN_LEAST)
+
+
+def _sits(posture: Posture) -> bool:
+    """Whether ankles are seen, and nearly as high as the hips."""
+    return posture.feet is not None and posture.legs < WALKING_LEGS

@@ -191,13 +191,18 @@ SITTING = {
     "nose": 0.5, "shoulder": 0.58, "elbow": 0.66, "wrist": 0.76, "hip": 0.78, "knee": 0.72,
     "ankle": 0.8,
 }  # fmt: skip
+SITTING_WITH_LEGS_TOWARDS_THE_CAMERA = {
+    "nose": 0.34, "shoulder": 0.44, "elbow": 0.54, "wrist": 0.64, "hip": 0.68, "knee": 0.74,
+    "ankle": 0.8,
+}  # fmt: skip
 
 
-def test_who_lands_sitting_a_step_away_has_not_walked():
+@pytest.mark.parametrize("sitting", [SITTING, SITTING_WITH_LEGS_TOWARDS_THE_CAMERA])
+def test_who_lands_sitting_a_step_away_has_not_walked(sitting):
     def lands(time):
         share = min(max(time - 2.0, 0.0) / 0.7, 1.0)
-        heights = {part: at + share * (SITTING[part] - at) for part, at in HEIGHTS.items()}
-        return {window(1, heights, 0.3 + 0.3 * share): 0.9 if 2.1 <= time < 3.3 else 0.1}
+        heights = {part: at + share * (sitting[part] - at) for part, at in HEIGHTS.items()}
+        return {window(1, heights, 0.3 + 0.5 * share): 0.9 if 2.1 <= time < 3.3 else 0.1}
 
     assert [move.state for move in watched(Watch(), lands, (0, 6))] == [FALL, None]
 
