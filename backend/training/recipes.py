@@ -13,7 +13,7 @@ from modeling.training.detectors.settings import TrainingSettings
 from modeling.training.images.settings import CAMERA_HEALTH, OWN_LABELS, POSTURE
 from modeling.training.tabular.settings import EcloSettings, FallRiskSettings, TabularSettings
 
-OF_DETECTORS = ("takes", "calm_windows", "pairs", "hidden", "false_alarm_budget")
+OF_DETECTORS = ("takes", "calm_windows", "networks", "hidden", "false_alarm_budget")
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ SETTINGS: Mapping[str, Setting] = {
     "weight_decay": Setting("Weight decay", "가중치 감쇠", 0.0, 1.0),
     "takes": Setting("Variants of each clip", "클립마다의 변형 수", 1, 50),
     "calm_windows": Setting("Calm windows of a clip", "클립마다의 평온한 구간 수", 1, 1000),
-    "pairs": Setting("Pairs of networks", "신경망 쌍의 수", 1, 8),
+    "networks": Setting("Networks of the ensemble", "함께 쓰는 신경망의 수", 1, 16),
     "hidden": Setting("Width of the network", "신경망 너비", 4, 256),
     "false_alarm_budget": Setting("Share of false alarms", "허용 오경보 비율", 0.0, 1.0),
     "pictures": Setting("Pictures an epoch", "에포크마다의 사진 수", 8, 100_000),

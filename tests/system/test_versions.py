@@ -15,11 +15,12 @@ from backend.storage.blobs import Blobs
 from backend.storage.shared_file import SharedFile
 from backend.versions.service import VersionService
 from contract.versions import Version
-from modeling.perception.detector.checkpoint import ONNX_NAME
+from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT, ONNX_NAME, load_manifest
 from testkit.households import HOME
 from testkit.versions import altered, compared, register
 
 Json = dict[str, Any]
+SHIPPED = load_manifest(DEFAULT_CHECKPOINT)
 WINDOWS = 12
 """More than are scored in the event loop: batches go to a thread of their own too."""
 
@@ -116,7 +117,7 @@ def test_another_version_takes_over_without_a_failed_request_and_stays(
     for client in clients:
         client.join()
     assert set(load.statuses) == {200}
-    assert set(load.thresholds) == {0.8, 0.95}
+    assert set(load.thresholds) == {SHIPPED.labels[0].threshold, 0.95}
     assert (move["from_version_id"], move["to_version_id"]) == (shipped["id"], version.id)
     assert factory.model()["version"] == "strict"
 
@@ -141,11 +142,12 @@ def test_damaged_version_leaves_the_one_before_and_that_is_said(
     factory.name(damaged.id).raise_for_status()
     eventually(lambda: factory.model()["status"] == "degraded")
     said = factory.model()
-    assert said["version"] == "d725e7f1"
+    assert said["version"] == SHIPPED.version
     assert "damaged" in said["reason"]
-    assert "d725e7f1 goes on" in said["reason"]
+    assert f"{SHIPPED.version} goes on" in said["reason"]
     factory.server.restart()
-    assert (factory.model()["version"], factory.model()["status"]) == ("d725e7f1", "degraded")
+    now = factory.model()
+    assert (now["version"], now["status"]) == (SHIPPED.version, "degraded")
     blob.write_bytes(weights)
     factory.name(shipped["id"]).raise_for_status()
     eventually(lambda: factory.model()["status"] == "ok")
@@ -191,4 +193,4 @@ def test_shadow_is_asked_the_same_and_counted(
     factory.server.restart()
     (kept,) = factory.server.get(f"/versions/{shadow.id}/shadow").json()
     assert kept["windows"] >= day["windows"]
-    assert set(load.thresholds) == {0.8}
+    assert set(load.thresholds) == {SHIPPED.labels[0].threshold}

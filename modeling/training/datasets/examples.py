@@ -67,10 +67,9 @@ class Examples:
 class Windows(Examples):
     """Windows to learn from: `features` (N, 16, F), and (N, L) `targets` and `weights`.
 
-    A weight of 0 marks a target whose truth is uncertain. `is_made` (N,) marks made people.
+    A weight of 0 marks a target whose truth is uncertain.
     """
 
     features: NDArray[np.float32]
     targets: NDArray[np.float32]
     weights: NDArray[np.float32]
-    is_made: NDArray[np.bool_]

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from modeling.perception.windows.windows import Moment, stacked_features, track_moments
 from modeling.training.datasets.clips import LabelledClip
 from modeling.training.datasets.examples import Windows
-from modeling.training.datasets.source import Kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,5 +69,4 @@ class ClipWindows:
             features=self.counted_features(),
             targets=targets,
             weights=certain.astype(np.float32) / np.float32(max(len(targets), 1)),
-            is_made=np.full(len(targets), self.clip.source.kind is Kind.MADE),
         )

@@ -38,9 +38,9 @@ def _check_labels(manifest: Manifest, vocabulary: Sequence[LabelSpec]) -> None:
 
 def _check_size(network: Ensemble, settings: TrainingSettings) -> None:
     members = [member for member in network.members if isinstance(member, AttentionLstm)]
-    pairs, hidden = len(members) // 2, members[0].lstm.hidden_size
-    if (pairs, hidden) != (settings.pairs, settings.hidden):
+    networks, hidden = len(members), members[0].lstm.hidden_size
+    if (networks, hidden) != (settings.networks, settings.hidden):
         raise CheckpointError(
-            f"the base has pairs {pairs} and hidden {hidden}, expected the settings to say the "
-            f"same: they say pairs {settings.pairs} and hidden {settings.hidden}"
+            f"the base has networks {networks} and hidden {hidden}, expected the settings to say "
+            f"the same: they say networks {settings.networks} and hidden {settings.hidden}"
         )

@@ -41,7 +41,7 @@ def _values(manifest: Manifest, record: TrainingRecord) -> dict[str, object]:
         "length": manifest.window_length,
         "rate": manifest.rate_hz,
         "layout": manifest.feature_layout,
-        "networks": 2 * record.settings.pairs,
+        "networks": record.settings.networks,
         "hidden": record.settings.hidden,
         "seed": record.settings.seed,
         "labels": "\n".join(

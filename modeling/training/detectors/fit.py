@@ -1,6 +1,6 @@
 """One fit of the detector: windows to an ensemble and the normalisation that its input needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -49,11 +49,12 @@ def fit(
     """Learn from the examples, from the weights of `base` on if there is one."""
     normalization = base.normalization if base else measure(examples.features)
 
-    def start() -> list[loop.Lessons]:
-        made = lessons(normalized(examples, normalization), settings)
-        for lesson, network in zip(made, base.network.members if base else (), strict=False):
+    def start() -> Sequence[loop.Lessons]:
+        windows = normalized(examples, normalization)
+        lessons = [WindowLessons(windows, settings) for _ in range(settings.networks)]
+        for lesson, network in zip(lessons, base.network.members if base else (), strict=False):
             lesson.network.load_state_dict(network.state_dict())
-        return made
+        return lessons
 
     judge = None
     if held_out is not None:
@@ -66,17 +67,6 @@ def fit(
 def normalized(examples: Windows, normalization: Normalization) -> Windows:
     """The same windows as the network reads them."""
     return replace(examples, features=normalize(examples.features, normalization))
-
-
-def lessons(examples: Windows, settings: TrainingSettings) -> list[loop.Lessons]:
-    """Of each pair of networks one learns from everything, the other from made people only.
-
-    Recordings teach what daily life looks like to an estimator, made people teach more ways to
-    fall; each of two that differ so errs elsewhere. Without made people both learn the same.
-    """
-    has_made = examples.is_made.any()
-    made = examples.where(examples.is_made) if has_made else examples
-    return [WindowLessons(part, settings) for part in (examples, made) * settings.pairs]
 
 
 class WindowLessons:

@@ -17,8 +17,8 @@ class TrainingSettings(LoopSettings):
     """Each recording is seen once as it is, and otherwise augmented, as many times in all."""
     calm_windows: int = 30
     """About as many windows of a take are learnt from that are not near a fall."""
-    pairs: int = 2
-    """Networks of each kind: those that learn from everything, and those from made people only."""
+    networks: int = 4
+    """Of the ensemble."""
     hidden: int = 48
     """Width of the LSTM, in each direction."""
     max_batches: int | None = None

@@ -18,7 +18,7 @@ app = create_cli()
 
 @app.command()
 def make(
-    takes: Annotated[int, typer.Option(min=1, help="How many takes, of all kinds alike.")] = 2035,
+    takes: Annotated[int, typer.Option(min=1, help="How many takes, of all kinds alike.")] = 2145,
     views: Annotated[int, typer.Option(min=1, max=5, help="Cameras a take.")] = 2,
     seed: Annotated[int, typer.Option(help="The same seed makes the same films.")] = 1,
     out: Annotated[Path, typer.Option(help="Dataset folder to write.")] = DEFAULT_OUT,

@@ -21,7 +21,7 @@ def make_examples(count, seed):
     features[:, :, 1] += 500.0 * targets[:, 1:]
     weights = np.full((count, 2), 0.01, dtype=np.float32)
     groups = np.full(count, "group")
-    return Windows(groups, features, targets, weights, np.zeros(count, dtype=np.bool_))
+    return Windows(groups, features, targets, weights)
 
 
 @pytest.mark.parametrize("fit", BASELINES)

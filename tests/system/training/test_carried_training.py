@@ -32,7 +32,7 @@ from testkit.known_datasets import manifest_of  # noqa: E402
 from testkit.labelled_pictures import LABELS, write_pictures  # noqa: E402
 from testkit.versions import open_versions, register  # noqa: E402
 
-TINY = {"folds": 2, "takes": 1, "epochs": 2, "hidden": 8, "pairs": 1, "batch_size": 64}
+TINY = {"folds": 2, "takes": 1, "epochs": 2, "hidden": 8, "networks": 2, "batch_size": 64}
 FEW = {"folds": 2, "epochs": 3, "pictures": 48, "batch_size": 16}
 TRACKS, PICTURES, CLIPS = DatasetKind.TRACKS, DatasetKind.PICTURES, DatasetKind.CLIPS
 
@@ -174,7 +174,7 @@ def test_a_loss_that_is_no_number_is_refused():
 
 def test_a_base_of_another_size_is_refused(dataset, tmp_path):
     order = order_of(TRACKS, dataset, "fall-lstm", TINY, base=str(DEFAULT_CHECKPOINT))
-    assert "pairs 2 and hidden 48, expected the settings to say the same" in refusal(
+    assert "networks 4 and hidden 48, expected the settings to say the same" in refusal(
         order, tmp_path
     )
 

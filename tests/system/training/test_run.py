@@ -106,7 +106,7 @@ def test_a_dry_run_takes_two_batches_a_fit_and_keeps_nothing(dataset, tmp_path, 
     assert result.stderr == "dry run: every step works\n"
     assert (
         next(steps) == 2 * 3 * 4 + 2 * 4
-    )  # two folds, and all; two pairs of each; each fold is judged
+    )  # two folds, and all; four networks each; each fold is judged
     assert sorted(path.name for path in (folder / "checkpoint").iterdir()) == [
         "CARD.md", "manifest.json", "model.onnx", "model.torchscript", "weights.pt",
     ]  # fmt: skip

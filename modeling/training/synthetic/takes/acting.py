@@ -13,6 +13,8 @@ HALF_KNEEL = posture(
     left_hip=95, left_knee=95, right_hip=5, right_knee=100, right_ankle=-40, waist=10, elbow=25
 )
 ON_HEELS = posture(hip=55, knee=145, ankle=-40, waist=5, elbow=40, shoulder=15)
+TIPPING_SEC = (0.5, 1.6)
+"""In as long somebody who sits lies down on purpose: as fast as a fall, but the hips stay there."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,24 @@ def going(rng: Draw, person: Person, motion: Motion) -> Motion:
     if rng.random() < 0.5:
         return motion.hold(float(rng.uniform(1, 2)), rng)
     return motion.walk(float(rng.uniform(1.5, 3.0)), gait_of(rng, person), float(rng.normal(0, 40)))
+
+
+def tipped(rng: Draw, motion: Motion, turn: float, top: float = 0.0) -> Motion:
+    """Lie down from sitting, on what is `top` m high: on the back with a turn, or over to a side.
+
+    `turn` is in degrees.
+    """
+    seconds, knees = float(rng.uniform(*TIPPING_SEC)), float(rng.uniform(0, 100))
+    on_back = rng.random() < 0.6
+    lying = posture(
+        hip=rng.uniform(0, 25) + 0.5 * knees, knee=knees, elbow=rng.uniform(10, 110),
+        shoulder=rng.uniform(-10, 60) if on_back else rng.uniform(40, 90),
+        shoulder_out=rng.uniform(5, 40) if on_back else 0.0, neck=rng.uniform(-5, 30),
+    )  # fmt: skip
+    if on_back:
+        return motion.to(lying, seconds, pitch=-90, turn=turn, support=top)
+    side = float(rng.choice([-1, 1]) * 85)
+    return motion.to(lying, seconds, pitch=0, roll=side, support=top)
 
 
 def in_the_open(rng: Draw, motion: Motion) -> Act:

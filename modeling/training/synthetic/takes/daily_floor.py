@@ -16,6 +16,7 @@ from modeling.training.synthetic.takes.acting import (
     in_the_open,
     pace_of,
     standing,
+    tipped,
 )
 
 _SIT_BENT = posture(hip=95, knee=110, waist=25, shoulder=-30, shoulder_out=15, elbow=15)
@@ -66,6 +67,18 @@ def lie_on_floor(rng: Draw, person: Person) -> Act:
         motion = coming(rng, person).to(HALF_KNEEL, 1.3 * pace)
         motion.to(_ALL_FOURS, 1.2 * pace, pitch=70).to(_PRONE, 1.5 * pace, pitch=90)
     return in_the_open(rng, motion.hold(float(rng.uniform(2, 5)), rng))
+
+
+def tip_over(rng: Draw, person: Person) -> Act:
+    """Sit on the floor for a while and lie down at once; perhaps sit up, and do it again."""
+    motion = _to_floor(rng, person) if rng.random() < 0.6 else Motion.start(_SIT_FLOOR, pitch=-8)
+    motion.hold(float(rng.uniform(0.2, 4)), rng, 4)
+    tipped(rng, motion, float(rng.uniform(-60, 60))).hold(float(rng.uniform(0.5, 4)), rng)
+    if rng.random() < 0.5:
+        motion.to(_SIT_FLOOR, float(rng.uniform(0.8, 1.8)), pitch=-8)
+        motion.hold(float(rng.uniform(0.3, 2)), rng, 4)
+        tipped(rng, motion, float(rng.uniform(-60, 60))).hold(float(rng.uniform(0.5, 3)), rng)
+    return in_the_open(rng, motion)
 
 
 def get_up_from_floor(rng: Draw, person: Person) -> Act:

@@ -4,7 +4,15 @@ from modeling.training.synthetic.bodies.anatomy import posture
 from modeling.training.synthetic.bodies.furniture import bed, chair
 from modeling.training.synthetic.bodies.motion import STAND, Array, Draw, Motion
 from modeling.training.synthetic.bodies.people import Person, seat_of
-from modeling.training.synthetic.takes.acting import SUPINE, Act, coming, going, pace_of, standing
+from modeling.training.synthetic.takes.acting import (
+    SUPINE,
+    Act,
+    coming,
+    going,
+    pace_of,
+    standing,
+    tipped,
+)
 
 
 def _seated(rng: Draw) -> Array:
@@ -72,6 +80,17 @@ def flop_on_bed(rng: Draw, person: Person) -> Act:
 def lie_on_sofa(rng: Draw, person: Person) -> Act:
     top = float(rng.uniform(0.38, 0.46))
     return _onto_bed(rng, person, top, pace_of(rng, person), rises=rng.random() < 0.3)
+
+
+def tip_onto_sofa(rng: Draw, person: Person) -> Act:
+    """Sit there for a while, then lie down at once, on the back or on a side."""
+    seat = seat_of(person)
+    motion = standing(rng).to(_seated(rng), float(rng.uniform(0.7, 1.6)))
+    motion.hold(float(rng.uniform(0.5, 4)), rng)
+    anchor = len(motion) - 1
+    turn = float(rng.choice([-90, 90]))
+    tipped(rng, motion, turn, seat).hold(float(rng.uniform(1.5, 4)), rng)
+    return Act(motion, bed(seat, -0.2, 0.0, along_y=True), anchor)
 
 
 def get_up_from_bed(rng: Draw, person: Person) -> Act:

@@ -35,5 +35,6 @@ def test_no_generic_code_names_a_source(generic):
     assert named(generic, r"""["'](synthetic|stress|cvat)["']""") == set()
 
 
-def test_states_are_named_where_the_labels_are(generic):
-    assert named(generic, r"""["']lying["']""") == {"datasets/labels.py"}
+def test_no_generic_code_names_a_state(generic):
+    assert named({"some.py": '"lying"'}, r"""["']lying["']""") == {"some.py"}
+    assert named(generic, r"""["']lying["']""") == set()
