@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import dist
 
 from contract.events import OUT_OF_SIGHT
@@ -16,6 +17,8 @@ END_SEC = 2.0
 SINKING_SEC = 1.5
 SINK = 0.3
 """Of the height of somebody who stands there: sitting down lowers the shoulders by a quarter."""
+HOLE_SEC = 0.8
+"""What is found after it is perhaps another body, or none: who went out left it behind."""
 LEAST_STANDING = 0.7
 """Body lengths that somebody who stands is high at least, whatever the ground says."""
 EDGE = 0.03
@@ -65,7 +68,8 @@ class LostWatch:
 
     def _look(self, recent: Recent, now: Posture) -> None:
         """Remember the posture if the person is going down, and nothing else."""
-        highest = min(recent.last(SINKING_SEC), key=lambda posture: posture.shoulders[1])
+        sinking = _unbroken(recent.last(SINKING_SEC))
+        highest = min(sinking, key=lambda posture: posture.shoulders[1])
         sink = now.shoulders[1] - highest.shoulders[1]
         is_low = sink >= SINK * self._standing(highest) and not now.stands
         is_sinking = is_low and highest.is_raised and not _may_leave(now)
@@ -84,6 +88,12 @@ class LostWatch:
             for other in others
             if other.now is not None and other.began > sunk.time
         )
+
+
+def _unbroken(postures: list[Posture]) -> list[Posture]:
+    """Those since the person was out of sight last."""
+    holes = [at for at, (a, b) in enumerate(pairwise(postures), 1) if b.time - a.time > HOLE_SEC]
+    return postures[holes[-1] :] if holes else postures
 
 
 def _may_leave(posture: Posture) -> bool:

@@ -291,6 +291,17 @@ def test_who_sinks_and_is_seen_upright_there_under_another_number_has_not_fallen
     assert watched(Watch(), ducks, (0, 12)) == []
 
 
+def test_who_goes_out_of_a_door_and_leaves_a_slip_of_the_estimator_behind_has_not_fallen():
+    small = {part: 0.62 + 0.25 * height for part, height in HEIGHTS.items()}
+
+    def goes_out(time):
+        if 3 <= time < 4 or time >= 4.3:
+            return {}
+        return {window(1, HEIGHTS if time < 3 else small, has_legs=time < 3): 0.1}
+
+    assert watched(Watch(), goes_out, (0, 15)) == []
+
+
 def test_who_is_lost_while_walking_towards_the_camera_has_not_fallen():
     def comes(time):
         nearer = {part: 0.3 + time * 0.1 + height * 0.4 for part, height in HEIGHTS.items()}
