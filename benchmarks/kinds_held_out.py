@@ -14,8 +14,11 @@ from typing import Annotated
 import typer
 
 from common.progress import progress_bar
-from modeling.perception.detector.checkpoint import DEFAULT_CHECKPOINT
-from modeling.perception.detector.detector import Detector
+from modeling.perception.detector.checkpoint import (
+    DEFAULT_CHECKPOINT,
+    CheckpointError,
+    load_manifest,
+)
 from modeling.training.datasets.clips import DatasetError, LabelledClip, learnable, load_dataset
 from modeling.training.datasets.examples import Windows
 from modeling.training.datasets.kept_poses import DEFAULT_DATASET
@@ -70,24 +73,19 @@ def main(
     """Count the falls that are told of by their part, and the daily films with an alert."""
     make_repeatable()
     try:
+        labels = load_manifest(checkpoint).labels
         clips = learnable([c for folder in (recorded, made, motion) for c in load_dataset(folder)])
-    except DatasetError as error:
+    except (CheckpointError, DatasetError) as error:
         sys.exit(str(error))
     facts = {path.stem: Take.load(path).facts for path in sorted((made / "takes").glob("*.npz"))}
     unseen = [clip for clip in clips if is_held_out(facts.get(clip.labels.group))]
+    if not unseen:
+        sys.exit(f"{made} has no takes of what is held out: run make-synthetic-falls")
     names = {clip.labels.name for clip in unseen}
     fitted = fitted_to([clip for clip in clips if clip.labels.name not in names])
-    thresholds = {
-        label.name: label.threshold for label in Detector.load(checkpoint).manifest.labels
-    }
-    judged = [
-        HeldOut(
-            facts[clip.labels.group],
-            watched(score_clip(fitted.scores, ClipWindows.of(clip)), thresholds),
-        )
-        for clip in unseen
-    ]
-    report(judged)
+    thresholds = {label.name: label.threshold for label in labels}
+    scored = (score_clip(fitted.scores, ClipWindows.of(clip)) for clip in unseen)
+    report([HeldOut(facts[one.labels.group], watched(one, thresholds)) for one in scored])
 
 
 def is_held_out(facts: TakeFacts | None) -> bool:
