@@ -18,7 +18,7 @@ Json = dict[str, Any]
 GROUPS = 3
 PIECES = 4
 FORMATS = ("onnx", "torchscript")
-TINY = {"folds": 2, "takes": 2, "epochs": 4, "hidden": 16, "pairs": 1, "batch_size": 16}
+TINY = {"folds": 2, "takes": 2, "epochs": 4, "hidden": 16, "networks": 2, "batch_size": 16}
 AGAIN_SEC = 0.05
 PAUSE_SEC = 0.5
 """Between two rounds: the trainings need the processor, too."""

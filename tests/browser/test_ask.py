@@ -237,7 +237,7 @@ def test_days_are_chosen_and_downloaded(phone: Device) -> None:
 
 
 def test_month_is_downloaded(phone: Device) -> None:
-    page, month = phone.page, f"{seoul_now():%Y-%m}"
+    page, month = phone.page, f"{seoul_now() - timedelta(days=1):%Y-%m}"
     page.goto("/ask/report")
     phone.check()
     row = page.locator("li.row", has_text=month)

@@ -4,13 +4,14 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from backend.errors import InvalidInput
 from contract.record import RecordTable
 from contract.tools import ToolAnswer, ToolAsked
 
 Ask = Callable[[str, ToolAsked], ToolAnswer]
+DAY = timedelta(days=1)
 WRITTEN = re.compile(r"(\d{4})-(\d{2})")
 PARTS = (
     ("week_summary", RecordTable.PERSON_DAYS),
@@ -35,20 +36,21 @@ class Month:
 
 
 def month_of(written: str, today: date) -> Month:
-    """Such as 2026-10; raises InvalidInput for what is none, or is still to come."""
+    """Such as 2026-10; raises InvalidInput for what is none, or of which no day is over yet."""
     found = WRITTEN.fullmatch(written)
     if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
         raise InvalidInput("month: expected a month, such as 2026-10")
     year, month = int(found[1]), int(found[2])
     first = date(year, month, 1)
-    if first > today:
-        raise InvalidInput(f"month: expected {today:%Y-%m} or an earlier one")
+    if first >= today:
+        raise InvalidInput(f"month: expected {today - DAY:%Y-%m} or an earlier one")
     return Month(first, min(date(year, month, monthrange(year, month)[1]), today))
 
 
 def months_before(today: date, count: int) -> list[str]:
-    """The month of `today` and those before it, the newest first."""
-    numbers = (12 * today.year + today.month - 1 - back for back in range(count))
+    """The months of which a day is over, the newest first."""
+    newest = today - DAY
+    numbers = (12 * newest.year + newest.month - 1 - back for back in range(count))
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
 
 

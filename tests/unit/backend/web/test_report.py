@@ -49,6 +49,13 @@ def test_month_has_its_days_until_today() -> None:
     assert months_before(date(2026, 1, 5), 3) == ["2026-01", "2025-12", "2025-11"]
 
 
+def test_month_begins_once_its_first_day_is_over() -> None:
+    assert months_before(date(2026, 1, 1), 2) == ["2025-12", "2025-11"]
+    assert months_before(date(2026, 1, 2), 1) == ["2026-01"]
+    with pytest.raises(InvalidInput, match="expected 2025-12 or an earlier one"):
+        month_of("2026-01", date(2026, 1, 1))
+
+
 @pytest.mark.parametrize("written", ["", "2026-13", "2026-00", "0000-01", "2026-1", "2026-12"])
 def test_what_is_no_month_or_still_to_come_is_refused(written: str) -> None:
     with pytest.raises(InvalidInput, match="month: expected"):
