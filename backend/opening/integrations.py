@@ -53,7 +53,7 @@ def _webhooks(state: State, settings: BackendSettings, bus: Bus) -> WebhookServi
     addresses = [Address(*it) for it in zip(names, urls, strict=True)]
     signer = Signer.of(secret) if secret else Signer.own(settings.data_dir)
     path = (settings.data_dir / FIRST_START).absolute()
-    since, _ = made_once(path, lambda: f"{time.time():.0f}", 1)
+    since, _ = made_once(path, lambda: str(int(time.time())), 1)
     return WebhookService(
         state.database, bus, addresses, signer, float(since), is_on_duty=state.is_on_duty
     )

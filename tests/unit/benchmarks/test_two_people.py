@@ -52,5 +52,5 @@ def test_a_body_s_middle_is_that_of_the_person_asked_for():
         return Body(person, np.full((LANDMARK_COUNT, 4), x, np.float32))
 
     track = PoseTrack.from_poses([Poses(0, 0.0, 1.0, (body(1, 0.2), body(2, 0.8)))])
+    assert middle(track, 0.0, 1)[0] == pytest.approx(0.2)
     assert middle(track, 0.0, 2)[0] == pytest.approx(0.8)
-    assert middle(track, 0.0, 3) is None
