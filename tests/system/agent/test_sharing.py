@@ -240,7 +240,7 @@ def test_with_incident_one_picture_leaves_and_it_is_that_of_the_end(
     assert image.shape == (HEIGHT, WIDTH, 3)
     noise = 40.0
     shown = (float(image.mean()) - noise - level_of(0, 1)) / 100 * len(track)
-    # Six frames lie between two estimates of a calm body; JPEG moves the grey level by half a frame.
+    # Six frames lie between two estimates of a calm body; JPEG moves the grey level a little.
     assert shown == pytest.approx(end["frame_idx"], abs=7)
     assert (end["verdict"], end["posture"], end["posture_confidence"]) == (
         "confirmed",
