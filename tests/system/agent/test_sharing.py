@@ -62,7 +62,7 @@ class Server:
     def __call__(self, request: Request) -> tuple[int, bytes]:
         if request.path == "/behavior/analyze":
             (poses,) = np.load(io.BytesIO(request.body)).astype(np.float32)
-            aspect = float(request.headers["Content-Type"].split("aspect=")[1])
+            aspect = float(request.headers["Content-Type"].split("aspect=")[1].split(";")[0])
             window = window_features(poses, aspect, RATE_HZ)
             batch = AnalysisBatch(results=self._detector.analyze(window[None]))
             return 200, batch.model_dump_json().encode()
@@ -238,10 +238,9 @@ def test_with_incident_one_picture_leaves_and_it_is_that_of_the_end(
     (end,) = [e for e in events_of(requests) if e["event_type"] == "END" and e["event"] == "fall"]
     image = decoded(question.body)
     assert image.shape == (HEIGHT, WIDTH, 3)
-    noise = 40.0
+    noise = 39.5  # the mean of whole numbers from 0 to 79
     shown = (float(image.mean()) - noise - level_of(0, 1)) / 100 * len(track)
-    # Six frames lie between two estimates of a calm body; JPEG moves the grey level a little.
-    assert shown == pytest.approx(end["frame_idx"], abs=7)
+    assert shown == pytest.approx(end["frame_idx"], abs=6)
     assert (end["verdict"], end["posture"], end["posture_confidence"]) == (
         "confirmed",
         "lying",
