@@ -1,6 +1,6 @@
 """Does somebody lie or sit on the floor? A small state machine a person; time is an argument."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from contract.events import ON_FLOOR, EventType
@@ -31,7 +31,8 @@ class FloorWatch:
 
     Ground is where people walk, or what a zone says; a place where people rest as a rule is none.
     The END says that they were seen upright or walking. Without knowledge of the ground nothing is
-    told: a bed looks like a floor.
+    told: a bed looks like a floor. Who got up has rested there: also somebody of whom it was told,
+    if nobody else was in sight meanwhile.
     """
 
     person: int
@@ -40,13 +41,17 @@ class FloorWatch:
     after_sec: float = ON_FLOOR_AFTER_SEC
     _low: list[Posture] = field(default_factory=list, init=False)  # the first and the last one
     _is_told: bool = field(default=False, init=False)
+    _is_alone: bool = field(default=True, init=False)  # nobody was there who could have helped
 
-    def step(self, recent: Recent, *, is_known: bool) -> list[Transition]:
-        """Take what was seen of late, up to now.
+    def step(
+        self, recent: Recent, others: Sequence[Recent], *, is_known: bool
+    ) -> list[Transition]:
+        """Take what was seen of late, up to now, of the person and of everybody else.
 
         With `is_known` another incident tells of the same already.
         """
         time = recent.time
+        self._is_alone = (self._is_alone or not self._low) and not any(o.is_seen for o in others)
         if recent.now is not None and self._is_on_floor(recent.now):
             self._note(recent.now)
         elif self._low and recent.is_up(self._low[-1].time):
@@ -94,7 +99,8 @@ class FloorWatch:
 
     def _get_up(self, time: float) -> list[Transition]:
         end = [self._transition(EventType.END, time)] if self._is_told else []
-        if not self._is_told and time - self._low[0].time > REST_SEC:
+        has_rested = time - self._low[0].time > REST_SEC
+        if has_rested and (self._is_alone or not self._is_told):
             self.ground.rested(self._low[-1])
         self._low, self._is_told = [], False
         return end

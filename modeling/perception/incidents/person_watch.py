@@ -75,7 +75,7 @@ class PersonWatch:
         moves += self._if_news(self._found_down(moves))
         moves += self._if_news(self.lost.step(self.recent, others, self.machine.peak(FALL)))
         moves += self.still_down.step(self.recent, moves, is_known=self.floor.is_open)
-        moves += self.floor.step(self.recent, is_known=self._is_known_down)
+        moves += self.floor.step(self.recent, others, is_known=self._is_known_down)
         return self._with_states(moves)
 
     def finish(self, time: float) -> list[Transition]:

@@ -372,7 +372,7 @@ def test_who_was_seen_to_lie_down_or_had_time_for_it_has_not_fallen_unseen(found
     assert lies_from(12, found) == []
 
 
-def on_the_floor_after(seconds, until, *, rests=None):
+def on_the_floor_after(seconds, until):
     """Somebody walks to and fro for a while, and lies where he walked."""
 
     def lies(time):
@@ -393,6 +393,28 @@ def test_who_lies_where_people_walk_is_on_the_floor_after_twenty_seconds():
 
 def test_who_gets_up_before_is_not_reported():
     assert on_the_floor_after(20.0, 35.0) == []
+
+
+def lies_there_again_and_again(times, *, helped):
+    """How often it is told of somebody who walks to and fro, and lies for half a minute."""
+    helper = {window(2, HEIGHTS, x=1.0): 0.0} if helped else {}
+
+    def rests(time):
+        if time % 60 >= 30:
+            return {window(1): 0.0} | helper
+        return {window(1, HEIGHTS, x=0.5 + 0.3 * np.sin(time)): 0.0} | helper
+
+    moves = watched(Watch(), rests, (0, 60 * times + 5))
+    return sum(move.event_type is START for move in moves)
+
+
+def test_of_who_gets_up_alone_where_they_lay_three_times_nobody_is_told_the_fourth_time():
+    assert lies_there_again_and_again(3, helped=False) == 3
+    assert lies_there_again_and_again(4, helped=False) == 3
+
+
+def test_who_may_have_been_helped_up_has_not_rested():
+    assert lies_there_again_and_again(4, helped=True) == 4
 
 
 def test_of_a_place_where_nobody_walked_nothing_is_reported():
