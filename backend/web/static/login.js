@@ -5,9 +5,9 @@ import { forget, isKnown, refresh } from "./session.js";
 const form = document.querySelector("form");
 const resuming = document.querySelector("[data-resuming]");
 
-if (form.querySelector("[role=alert]")) {
-  forget();
-} else if (isKnown()) {
+if (form.querySelector("[role=alert]") || !isKnown()) {
+  forget(); // again: another tab may have kept a page between the log-out and the session's end
+} else {
   form.hidden = true;
   resuming.hidden = false;
   if (await refresh().catch(() => false)) location.replace(form.elements.next.value);

@@ -45,9 +45,10 @@ async function file(request) {
 
 /* The network's answer, or, where it does not come, the page as it was last known. */
 async function page(event, url) {
+  const pages = caches.open(PAGES);
   try {
     const answer = await inTime(event.request);
-    if (isKept(url, answer)) event.waitUntil(keep(url.href, answer.clone()));
+    if (isKept(url, answer)) event.waitUntil(keep(pages, url.href, answer.clone()));
     return answer;
   } catch {
     const known = await lastKnown(url);
@@ -69,8 +70,10 @@ function isKept({ pathname }, answer) {
   return /^\/(incidents|answer)\/[^/]+$/.test(pathname) && answer.ok && !answer.redirected;
 }
 
-async function keep(url, answer) {
-  const pages = await caches.open(PAGES);
+/* Where the pages were forgotten since they were opened, it is kept in what is deleted already: so
+ * whoever keeps an answer opens them before it asks. */
+async function keep(opening, url, answer) {
+  const pages = await opening;
   await pages.delete(url);
   await pages.put(url, answer);
   const kept = await pages.keys();
@@ -116,9 +119,10 @@ function show(alert) {
 
 /* So that the page is there although the network may be gone when it is opened. */
 async function fetchAhead(url) {
+  const pages = caches.open(PAGES);
   try {
     const answer = await fetch(url, { headers: { Accept: "text/html" } });
-    if (isKept(new URL(url), answer)) await keep(url, answer);
+    if (isKept(new URL(url), answer)) await keep(pages, url, answer);
   } catch {
     /* There is no network: the notification has said what is known. */
   }
