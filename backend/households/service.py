@@ -18,7 +18,7 @@ from backend.households.keys import HouseholdKeys
 from backend.households.schemas import HouseholdShown
 from backend.people import store as people
 from backend.people.errors import LastOperator, UnknownHousehold, UnknownPerson
-from backend.people.household import Household, HouseholdSettings
+from backend.people.household import HouseholdSettings
 from backend.people.invitations import InvitationService
 from backend.people.service import PeopleChanged
 from backend.people.sessions import SessionService
@@ -99,14 +99,17 @@ class HouseholdService:
         self._settle(household_id)
 
     def _end(self, caller: Caller, name: str) -> None:
-        """Whatever a kill leaves undone, the same again does: the household is over last."""
+        """Whatever a kill leaves undone, the same again does: the household is over last.
+
+        Its people leave first: of two that end at once, the later one knows who is left.
+        """
         whose, now = caller.household_id, self._clock()
-        with self._database.reading() as db:
-            _check_name(people.household(db, whose), name)
-            _check_operators(db, whose)
+        with self._database.writing() as db:
+            _let_people_go(db, whose, name, now)
         self._keys.end_all(whose)
         self._cameras.remove_all(whose)
         with self._database.writing() as db:
+            _let_people_go(db, whose, name, now)  # whoever has come meanwhile
             people.end_household(db, whose, now)
             store.forget(db, whose, now)
             store.end_incidents(db, whose, now)
@@ -128,14 +131,14 @@ class HouseholdService:
         self._bus.publish(PeopleChanged(household_id))
 
 
-def _check_name(household: Household | None, name: str) -> None:
+def _let_people_go(db: Connection, household_id: int, name: str, now: float) -> None:
+    household = people.household(db, household_id)
     if household is None:
         raise UnknownHousehold("expected a household of GET /households")
     if household.name != name:
         raise OtherName("expected the name of the household that is to end")
-
-
-def _check_operators(db: Connection, household_id: int) -> None:
-    """Raise LastOperator where all operators belong to this household alone."""
-    if people.operators(db) and not people.has_operator_outside(db, household_id):
+    had_operators = people.operators(db)
+    for person in people.people_of(db, household_id):
+        people.leave(db, person.id, household_id, now)
+    if had_operators and not people.operators(db):
         raise LastOperator("expected an operator of another household first: all are of this one")

@@ -59,10 +59,7 @@ def next_household(db: Connection) -> int:
 
 
 def end_household(db: Connection, household_id: int, now: float) -> None:
-    """Let it be nobody's; of what its people said of it nothing but its number stays."""
-    members = memberships.c.household_id == household_id
-    for person_id in db.scalars(select(memberships.c.person_id).where(members, _IS_THERE)).all():
-        leave(db, person_id, household_id, now)
+    """Let it be over; of what its people said of it nothing but its number stays."""
     forgotten = {"name": "", "address": None, "resident": None, "entry_code": None}
     same = households.c.number == household_id
     db.execute(update(households).where(same).values(forgotten | {"ended_at": now}))
@@ -151,14 +148,6 @@ def operators(db: Connection) -> list[int]:
     of = people.c
     query = select(of.number).where(of.is_operator, of.removed_at.is_(None))
     return list(db.scalars(query.order_by(of.number)))
-
-
-def has_operator_outside(db: Connection, household_id: int) -> bool:
-    """Whether an operator belongs to another household."""
-    others = memberships.c.household_id != household_id, _IS_THERE
-    there = select(memberships.c.person_id).where(*others)
-    query = select(func.count()).where(people.c.is_operator, people.c.number.in_(there))
-    return bool(db.scalar(query))
 
 
 def add_person(db: Connection, values: Mapping[str, Any]) -> Person:

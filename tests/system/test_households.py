@@ -2,19 +2,38 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 
 from testkit.asked_home import PASSWORD, AskedHome, asked_home
+from testkit.postgres import PROGRAMS, Postgres
 
 ROOM = {"name": "301호", "resident": "박순자, 86"}
+TOGETHER_SEC = 2.0
+"""A request that was let in waits so long for the other one."""
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[AskedHome]:
     with asked_home(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AskedHome]:
+    """With its rows in a file, and in PostgreSQL."""
+    settings = {}
+    if request.param == "postgres":
+        if PROGRAMS is None:
+            pytest.skip("needs PostgreSQL")
+        installed: Postgres = request.getfixturevalue("installed")
+        settings["database_url"] = installed.make_migrated("households")
+    with asked_home(tmp_path, **settings) as opened:
         yield opened
 
 
@@ -162,6 +181,36 @@ def test_household_of_all_operators_is_not_ended(home: AskedHome) -> None:
     ask(home, "sora", "DELETE", "/households/2", json={"name": ROOM["name"]})
     (left,) = ask(home, "household", "GET", "/operators")
     assert left["person_id"] == sora
+
+
+def test_households_of_all_operators_are_not_both_ended_at_once(
+    any_home: AskedHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, both_let_in = any_home, Barrier(2)
+    for login in ("sora", "bora"):
+        person_id = enter(home, login, make(home))["person_id"]
+        ask(home, "household", "PUT", f"/operators/{person_id}")
+    ask(home, "household", "DELETE", "/operators/1")
+    keys = home.app.state.household_keys
+    end_all = keys.end_all
+
+    def end_together(household_id: int) -> None:
+        with suppress(BrokenBarrierError):
+            both_let_in.wait(TOGETHER_SEC)
+        end_all(household_id)
+
+    def end(household_id: int) -> int:
+        path, name = f"/households/{household_id}", {"name": ROOM["name"]}
+        status: int = home.ask("household", "DELETE", path, json=name).status_code
+        return status
+
+    monkeypatch.setattr(keys, "end_all", end_together)
+    with ThreadPoolExecutor() as threads:
+        assert sorted(threads.map(end, (2, 3))) == [200, 409]
+    (left,) = ask(home, "household", "GET", "/operators")
+    first, kept = ask(home, "household", "GET", "/households")
+    assert (first["people"], kept["people"]) == (3, 1), "the refused one is as it was"
+    assert left["login"] == {2: "sora", 3: "bora"}[kept["household_id"]]
 
 
 def test_first_household_stays(home: AskedHome) -> None:
