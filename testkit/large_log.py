@@ -3,6 +3,7 @@
 import zlib
 from pathlib import Path
 
+from backend.cameras.names import name_in
 from backend.events.journal.segment import FILE_BYTES, day_of, next_name
 
 BEGIN = 1_800_000_000.0
@@ -11,6 +12,8 @@ EVENTS_PER_SEC = 4.0
 CAMERAS = ("거실", "침실", "현관")
 EVENTS_PER_INCIDENT = 5000
 """Some 20 minutes."""
+EVENTS_PER_TURN = 50
+"""Of one household, where several take turns; an incident is within one."""
 
 _LINE = (
     '{"event_id":"%032x","event_type":"%s","received_at":%r,"camera_id":"%s","ts":%r,%s'
@@ -25,7 +28,7 @@ _LABEL = '"event":"fall",'
 _INCIDENT = '"incident_id":"%032x","prob":0.93'
 
 
-def write(folder: Path, lines: int, per_sec: float = EVENTS_PER_SEC) -> float:
+def write(folder: Path, lines: int, per_sec: float = EVENTS_PER_SEC, households: int = 1) -> float:
     """Write as many lines, so many a second; returns when the last was received.
 
     The lines are those that the server would write, put together without it: that takes seconds.
@@ -34,7 +37,8 @@ def write(folder: Path, lines: int, per_sec: float = EVENTS_PER_SEC) -> float:
     name, content, size = None, [], 0
     for number in range(lines):
         now = BEGIN + number / per_sec
-        line = _line(number, now)
+        household_id = 1 + number // EVENTS_PER_TURN % households
+        line = _line(number, now, name_in(household_id, CAMERAS[number % len(CAMERAS)]))
         content.append(line)
         size += len(line)
         next_day = day_of(now + 1 / per_sec) != day_of(now)
@@ -45,9 +49,8 @@ def write(folder: Path, lines: int, per_sec: float = EVENTS_PER_SEC) -> float:
     return now
 
 
-def _line(number: int, now: float) -> bytes:
+def _line(number: int, now: float, camera: str) -> bytes:
     event_type, rest = _said(number)
-    camera = CAMERAS[number % len(CAMERAS)]
     label = _LABEL if event_type in ("START", "END") else ""
     times = (now, label, number, number / 10, number, rest)
     body = (_LINE % (number, event_type, now, camera, *times)).encode()

@@ -1,6 +1,6 @@
 """What an erasure takes of a household: a camera, a span of time, or what is both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -102,3 +102,31 @@ class Scope:
     def of_camera(self, camera: ColumnElement[str]) -> list[ColumnElement[bool]]:
         """The condition that a row is of its camera, if it has one."""
         return [] if self.camera_id is None else [camera == self.camera_id]
+
+
+class Scopes:
+    """What erasures take that are carried out together, each of a household of its own."""
+
+    def __init__(self, scopes: Sequence[Scope]) -> None:
+        self.household_of = scopes[0].household_of
+        self._of_household = {scope.household_id: scope for scope in scopes}
+
+    def of(self, camera_id: str) -> Scope | None:
+        """That which takes something of this camera."""
+        scope = self._of_household.get(self.household_of(camera_id))
+        return scope if scope and scope.has_camera(camera_id) else None
+
+    def covers(self, head: Head) -> bool:
+        """Whether an event is of one of them."""
+        scope = self.of(head.camera_id)
+        return scope is not None and scope.covers(head)
+
+    def covers_last(self, heartbeat: Head, now: float) -> bool:
+        """Whether the last heartbeat of a camera goes."""
+        scope = self.of(heartbeat.camera_id)
+        return scope is not None and scope.covers_last(heartbeat, now)
+
+    def until(self, camera_id: str) -> float:
+        """Before when something is taken of this camera."""
+        scope = self.of(camera_id)
+        return -inf if scope is None else scope.span[1]

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -138,8 +138,8 @@ class ErasureService:
     def _round(self) -> float | None:
         """Carry out what there is; None where that is to be tried again."""
         try:
-            while erasure := self._store.unfinished():
-                self._erase(erasure)
+            while together := self._store.unfinished():
+                self._erase(together)
             self._store.close(self._clock())
         except (Stopped, GoesOn):
             return None
@@ -155,9 +155,9 @@ class ErasureService:
         self._failure = None
         return IDLE_SEC
 
-    def _erase(self, erasure: Unfinished) -> None:
+    def _erase(self, together: Sequence[Unfinished]) -> None:
         run = Run(
-            erasure,
+            together,
             self._database,
             self._events,
             self._store,
@@ -172,7 +172,8 @@ class ErasureService:
             self._ended,
         )
         run.carry_out()
-        logger.info("erasure %d is done", erasure.number)
+        for erasure in together:
+            logger.info("erasure %d is done", erasure.number)
 
     def _fail(self, reason: str) -> None:
         failure = f"{CANNOT_GO_ON}: {reason}"

@@ -1,6 +1,6 @@
 """The erasures that were asked for, and how far each is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,6 @@ class Unfinished:
 
     number: int
     scope: Scope
-    segment: int
-    """The journal's file up to which lines are counted."""
 
 
 class ErasureStore:
@@ -84,15 +82,12 @@ class ErasureStore:
             row = db.execute(select(erasures).where(erasures.c.number == number)).one()
             return shown(db, [row], self._away(db, now))[0]
 
-    def unfinished(self) -> Unfinished | None:
-        """The one that is to go on."""
+    def unfinished(self) -> list[Unfinished]:
+        """Those that are to go on together: the oldest, and with a retention all others."""
         with self._database.reading() as db:
-            row = self._unfinished(db)
-        if row is None:
-            return None
-        of = row.household_id, row.camera_id, row.since, row.until
-        scope = Scope(*of, self._household_of, ErasureKind(row.kind))
-        return Unfinished(row.number, scope, row.segment)
+            found = [self._read(row) for row in self._unfinished(db)]
+        retentions = [it for it in found if it.scope.kind is ErasureKind.RETENTION]
+        return retentions if retentions[:1] == found[:1] else found[:1]
 
     def newest(self, household_id: int, limit: int, now: float) -> list[Erasure]:
         """The newest, newest first."""
@@ -101,18 +96,20 @@ class ErasureStore:
             rows = db.execute(mine.order_by(erasures.c.number.desc()).limit(limit)).all()
             return shown(db, rows, self._away(db, now))
 
-    def note_file(self, number: int, segment: int, lines: int) -> None:
-        """The `lines` of the journal's file `segment` are about to go. Idempotent."""
-        mine = self._part(number).where(parts.c.segment < segment)
-        whole = update(erasures).where(erasures.c.number == number)
+    def note_file(self, segment: int, lines: Mapping[int, int]) -> None:
+        """So many `lines` of the journal's file `segment` are about to go by the erasures of these
+        numbers. Idempotent.
+        """
         with self._database.writing() as db:
-            if db.execute(mine.values(segment=segment)).rowcount:
-                db.execute(whole.values(events=erasures.c.events + lines))
+            for number, count in lines.items():
+                mine = self._parts([number]).where(parts.c.segment < segment)
+                if db.execute(mine.values(segment=segment)).rowcount:
+                    add_counts(db, number, ErasedCounts(events=count))
 
-    def note_progress(self, number: int, progress: float) -> None:
+    def note_progress(self, numbers: Collection[int], progress: float) -> None:
         """So much of this server's journal is done, from 0 to 1."""
         with self._database.writing() as db:
-            db.execute(self._part(number).values(progress=progress))
+            db.execute(self._parts(numbers).values(progress=progress))
 
     def set_copies(self, number: int, taken: CopiesTaken) -> None:
         """So much goes of data sets. Idempotent."""
@@ -120,10 +117,10 @@ class ErasureStore:
         with self._database.writing() as db:
             db.execute(update(erasures).where(erasures.c.number == number).values(values))
 
-    def finish(self, number: int, now: float) -> None:
-        """Nothing is left of it at this server."""
+    def finish(self, numbers: Collection[int], now: float) -> None:
+        """Nothing is left of these at this server."""
         with self._database.writing() as db:
-            db.execute(self._part(number).values(progress=1.0, finished_at=now))
+            db.execute(self._parts(numbers).values(progress=1.0, finished_at=now))
 
     def close(self, now: float) -> None:
         """Those are done of which no server that is waited for has a part to do."""
@@ -152,15 +149,17 @@ class ErasureStore:
         seen = self._known(db).items()
         return [name for name, at in seen if now - at > AWAY_SEC and name != self._server]
 
-    def _part(self, number: int) -> Update:
-        return update(parts).where(parts.c.erasure == number, parts.c.server == self._server)
+    def _parts(self, numbers: Collection[int]) -> Update:
+        return update(parts).where(parts.c.erasure.in_(numbers), parts.c.server == self._server)
 
-    def _unfinished(self, db: Connection, *wanted: ColumnElement[bool]) -> Row[Any] | None:
+    def _unfinished(self, db: Connection, *wanted: ColumnElement[bool]) -> Sequence[Row[Any]]:
         mine = parts.c.server == self._server, parts.c.finished_at.is_(None)
-        joined = select(erasures, parts.c.segment).join_from(
-            erasures, parts, erasures.c.number == parts.c.erasure
-        )
-        return db.execute(joined.where(*mine, *wanted).order_by(erasures.c.number).limit(1)).first()
+        joined = select(erasures).join_from(erasures, parts, erasures.c.number == parts.c.erasure)
+        return db.execute(joined.where(*mine, *wanted).order_by(erasures.c.number)).all()
+
+    def _read(self, row: Row[Any]) -> Unfinished:
+        of = row.household_id, row.camera_id, row.since, row.until
+        return Unfinished(row.number, Scope(*of, self._household_of, ErasureKind(row.kind)))
 
 
 def add_counts(db: Connection, number: int, counts: ErasedCounts) -> None:

@@ -77,12 +77,12 @@ class EventEraser:
         self._oldest.keep(cut.files)
         return cut.files
 
-    def is_before(self, file: FileName, until: float, has_camera: Callable[[str], bool]) -> bool:
-        """Whether a closed file has a line of such a camera from before `until`.
+    def is_before(self, file: FileName, until: Callable[[str], float]) -> bool:
+        """Whether a closed file has a line from before `until` of its camera.
 
         It is read once in the life of this server, and again when something was taken out.
         """
-        return self._oldest.is_before(file, until, has_camera)
+        return self._oldest.is_before(file, until)
 
     def sift(self, file: FileName, goes: Goes) -> Sifted:
         """Write beside `file` what stays of it."""

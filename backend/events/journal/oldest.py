@@ -14,12 +14,12 @@ class OldestLines:
         self._folder = folder
         self._known: dict[FileName, dict[str, float]] = {}
 
-    def is_before(self, file: FileName, until: float, has_camera: Callable[[str], bool]) -> bool:
-        """Whether a closed file has a line of such a camera from before `until`. Raises OSError."""
+    def is_before(self, file: FileName, until: Callable[[str], float]) -> bool:
+        """Whether a closed file has a line from before `until` of its camera. Raises OSError."""
         if file not in self._known:
             self._known[file] = self._read(file)
         oldest = self._known[file].items()
-        return any(ts < until and has_camera(camera_id) for camera_id, ts in oldest)
+        return any(ts < until(camera_id) for camera_id, ts in oldest)
 
     def forget(self, file: FileName) -> None:
         """It holds less now."""

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from backend.erasure.retention import RetentionService
+from backend.events.eraser import EventEraser
 from backend.events.journal import oldest
 from backend.people.household import USUAL_ZONE, Household
 from backend.people.service import PeopleService
@@ -119,3 +120,24 @@ def test_night_reads_only_files_that_were_closed_since_the_one_before(home: Eras
         close_day(home)
         done = night(home, nights=10)
     assert (read.call_count, done.counts.events) == (2, 1)
+
+
+def test_file_of_several_households_is_written_again_once_and_each_is_told_what_went(
+    home: ErasingHome,
+) -> None:
+    home.clock.now = OLD
+    cameras = ["거실", "거실.h2", "거실.h3"]
+    for camera in cameras:
+        home.incident(f"{camera} fell", OLD - DAY, camera_id=camera)
+        home.record("PROBS", f"{camera} older", ts=OLD - DAY, camera_id=camera)
+        home.record("PROBS", f"{camera} old", ts=OLD, camera_id=camera)
+    close_day(home)
+    replace = EventEraser.replace
+    with patch.object(EventEraser, "replace", autospec=True, side_effect=replace) as replaced:
+        home.erasures.retain({1: OLD + 1.0, 2: OLD - 1.0})
+        first, second = (home.wait(home.erasures.newest(it, 1)[0], it) for it in (1, 2))
+    assert replaced.call_count == 1
+    assert (first.counts.events, second.counts.events) == (4, 3)
+    assert (first.counts.incidents, second.counts.incidents) == (1, 1)
+    of_three = [f"거실.h3 {it}" for it in ("fell-start", "fell-end", "older", "old")]
+    assert home.journal()[:-1] == ["거실.h2 old", *of_three]

@@ -37,13 +37,13 @@ def test_it_is_over_once_every_server_has_done_its_part(
     begun = first.begin(HOUSEHOLD, HALL, NOW)
     assert begun
     assert [it.server for it in begun.parts] == ["a", "b"]
-    first.finish(1, NOW + 1)
+    first.finish([1], NOW + 1)
     first.close(NOW + 1)
     (half,) = first.newest(1, 9, NOW + 1)
     assert (half.state, half.progress) == (ErasureState.RUNNING, 0.5)
-    assert first.unfinished() is None
+    assert first.unfinished() == []
     assert second.unfinished()
-    second.finish(1, NOW + 2)
+    second.finish([1], NOW + 2)
     second.close(NOW + 2)
     (done,) = first.newest(1, 9, NOW + 2)
     assert (done.state, done.finished_at) == (ErasureState.DONE, NOW + 2)
@@ -54,7 +54,7 @@ def test_server_that_was_not_seen_for_a_week_is_named_and_still_has_its_part_to_
 ) -> None:
     first, second = stores
     first.begin(HOUSEHOLD, HALL, NOW)
-    first.finish(1, NOW)
+    first.finish([1], NOW)
     first.close(NOW + AWAY_SEC)
     assert first.newest(1, 9, NOW)[0].state is ErasureState.RUNNING
     first.close(late := NOW + AWAY_SEC + 1)
@@ -70,7 +70,7 @@ def test_lines_of_a_file_are_counted_once_a_server(
     first, second = stores
     first.begin(HOUSEHOLD, HALL, NOW)
     for store in (first, second, first):
-        store.note_file(1, segment=0, lines=5)
+        store.note_file(segment=0, lines={1: 5})
     assert first.newest(1, 9, NOW)[0].counts.events == 10
 
 
@@ -80,7 +80,7 @@ def test_next_one_may_be_asked_for_while_another_server_is_away(
     first, _ = stores
     first.begin(HOUSEHOLD, HALL, NOW)
     assert first.begin(HOUSEHOLD, HALL, NOW) is None
-    first.finish(1, NOW)
+    first.finish([1], NOW)
     assert first.begin(HOUSEHOLD, HALL, NOW)
 
 
@@ -93,15 +93,14 @@ def test_retention_follows_the_one_before_of_its_household_wherever_that_was_don
 ) -> None:
     first, second = stores
     first.retain([older(1, 10.0), older(2, 10.0)], NOW)
-    first.finish(1, NOW)
+    first.finish([1], NOW)
     first.retain([older(1, 20.0)], NOW + 1)
     assert first.kept_since() == {1: 20.0, 2: 10.0}
     (only,) = first.newest(1, 9, NOW)
     assert (only.kind, only.until, only.person_id) == (ErasureKind.RETENTION, 20.0, None)
     assert [it.server for it in only.parts if it.finished_at is None] == ["a", "b"]
-    second.finish(2, NOW)
-    waiting = second.unfinished()
-    assert waiting
+    second.finish([2], NOW)
+    (waiting,) = second.unfinished()
     assert waiting.scope == older(1, 20.0)
 
 
@@ -114,3 +113,19 @@ def test_retention_lets_nobody_wait_who_asks_for_an_erasure(
     assert begun
     first.retain([older(1, 20.0)], NOW)
     assert [it.kind for it in first.newest(1, 9, NOW)] == [ErasureKind.RETENTION, ErasureKind.ASKED]
+
+
+def test_retentions_go_together_and_what_somebody_asked_for_goes_by_itself(
+    stores: tuple[ErasureStore, ErasureStore],
+) -> None:
+    first, _ = stores
+    first.retain([older(1, 10.0)], NOW)
+    first.begin(HOUSEHOLD, HALL, NOW)
+    first.retain([older(2, 10.0)], NOW)
+    together = first.unfinished()
+    assert [it.scope.household_id for it in together] == [1, 2]
+    first.retain([older(2, 20.0)], NOW)
+    first.finish([it.number for it in together], NOW)
+    assert [it.scope for it in first.unfinished()] == [HALL]
+    first.finish([2], NOW)
+    assert [it.scope for it in first.unfinished()] == [older(2, 20.0)]
