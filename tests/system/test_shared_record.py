@@ -23,7 +23,9 @@ pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="needs PostgreSQL")
 @pytest.fixture(scope="module")
 def pair(installed: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """One for all tests, each of which has cameras of its own."""
-    with running_pair(tmp_path_factory.mktemp("pair"), installed) as pair:
+    folder = tmp_path_factory.mktemp("pair")
+    # However long a test takes, the watchdog is not to record anything of a camera meanwhile.
+    with running_pair(folder, installed, CAMERA_SILENT_AFTER="3600") as pair:
         while not pair.know_each_other():
             time.sleep(0.1)
         yield pair
