@@ -43,9 +43,7 @@ class FloorWatch:
     _is_told: bool = field(default=False, init=False)
     _is_alone: bool = field(default=True, init=False)  # nobody was there who could have helped
 
-    def step(
-        self, recent: Recent, others: Sequence[Recent], *, is_known: bool
-    ) -> list[Transition]:
+    def step(self, recent: Recent, others: Sequence[Recent], *, is_known: bool) -> list[Transition]:
         """Take what was seen of late, up to now, of the person and of everybody else.
 
         With `is_known` another incident tells of the same already.

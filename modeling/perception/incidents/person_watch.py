@@ -21,6 +21,7 @@ from modeling.perception.incidents.lost import LostWatch
 from modeling.perception.incidents.on_floor import FloorWatch
 from modeling.perception.incidents.recent import Recent
 from modeling.perception.incidents.still_down import StillDownWatch
+from modeling.perception.incidents.thing import ThingCheck
 from modeling.perception.windows.posture import Posture
 from modeling.perception.windows.windows import Moment
 
@@ -50,13 +51,15 @@ class PersonWatch:
     floor: FloorWatch
     lost: LostWatch
     _seen: int = field(default=0, init=False)
+    _thing: ThingCheck = field(default_factory=ThingCheck, init=False)
 
     def look(self, posture: Posture | None, time: float) -> None:
         """Take the posture at `time`, None where the person is not seen; before each `step`."""
         self.recent.add(posture, time)
         if posture is not None:
             self._seen += 1
-            if posture.is_upright and self._seen >= LEAST_SEEN:
+            self._thing.add(posture)
+            if posture.is_upright and self._seen >= LEAST_SEEN and not self._thing.is_thing:
                 self.ground.walked(posture)
 
     def step(
@@ -75,7 +78,8 @@ class PersonWatch:
         moves += self._if_news(self._found_down(moves))
         moves += self._if_news(self.lost.step(self.recent, others, self.machine.peak(FALL)))
         moves += self.still_down.step(self.recent, moves, is_known=self.floor.is_open)
-        moves += self.floor.step(self.recent, others, is_known=self._is_known_down)
+        nothing_to_tell = self._is_known_down or self._thing.is_thing
+        moves += self.floor.step(self.recent, others, is_known=nothing_to_tell)
         return self._with_states(moves)
 
     def finish(self, time: float) -> list[Transition]:

@@ -37,7 +37,8 @@ class Posture:
 
     Lengths are such shares too, unless it says body lengths. `feet` is None where no ankle is
     seen; `outside` is the share of the joints that lie beyond the picture's left, right or lower
-    edge. `aspect` is the picture's width divided by its height.
+    edge, `seen` how well the joints are seen on average. `aspect` is the picture's width divided by
+    its height.
     """
 
     time: float
@@ -53,6 +54,7 @@ class Posture:
     height: float
     body_length: float
     outside: float
+    seen: float
 
     @classmethod
     def of(cls, joints: NDArray[np.float32], aspect: float, time: float) -> "Posture | None":
@@ -83,6 +85,7 @@ class Posture:
             height=height,
             body_length=length,
             outside=float(beyond.mean()),
+            seen=float(seen.mean()),
         )
 
     @property

@@ -24,6 +24,7 @@ def standing(x: float) -> Posture:
         height=0.6,
         body_length=0.4,
         outside=0.0,
+        seen=1.0,
     )
 
 

@@ -26,6 +26,7 @@ def standing(x: float, y: float, height: float) -> Posture:
         height=height,
         body_length=height,
         outside=0.0,
+        seen=1.0,
     )
 
 

@@ -73,6 +73,7 @@ def posture_at(time, shown):
         height=shown["body_extent_y"] * shown["body_length"],
         body_length=shown["body_length"],
         outside=0.0,
+        seen=1.0,
     )
 
 

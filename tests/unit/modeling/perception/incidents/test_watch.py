@@ -39,16 +39,17 @@ def scored(fall):
 LEGS = [place for place, name in enumerate(JOINTS) if name.endswith(("knee", "ankle"))]
 
 
-def window(person, heights=None, x=0.5, *, has_legs=True):
+def window(person, heights=None, x=0.5, *, has_legs=True, seen=1.0):
     """Somebody who lies at `x`, or who stands there with the joints at `heights` by their part.
 
-    Without `has_legs` those are guessed, and not seen.
+    Joints are `seen` so well. Without `has_legs` those are guessed, and not seen.
     """
     joints = np.ones((WINDOW_LENGTH, len(JOINTS), 3), dtype=np.float32)
     places = [(heights or HEIGHTS)[name.split("_")[-1]] for name in JOINTS]
     joints[..., 0] = x if heights else [x - 0.5 + place for place in places]
     joints[..., 1] = places if heights else 0.8
-    joints[..., LEGS, 2] = float(has_legs)
+    joints[..., 2] = seen
+    joints[..., LEGS, 2] *= has_legs
     return Window(person, joints, 4 / 3)
 
 
@@ -415,6 +416,26 @@ def test_of_who_gets_up_alone_where_they_lay_three_times_nobody_is_told_the_four
 
 def test_who_may_have_been_helped_up_has_not_rested():
     assert lies_there_again_and_again(4, helped=True) == 4
+
+
+def told_of_who_is_there(seen, *, moves=0.0):
+    """What is told of a body that lies where another one walked before, and has moved so far."""
+
+    def lies(time):
+        if time < 20:
+            return {window(1, HEIGHTS, x=0.5 + 0.3 * np.sin(time)): 0.0}
+        return {window(2, x=0.5 + (moves if time < 22 else 0.0), seen=seen): 0.0}
+
+    return told(watched(Watch(), lies, (0, 60)))
+
+
+def test_a_chair_that_is_taken_for_a_body_is_nobody_on_the_floor():
+    assert told_of_who_is_there(0.6) == []
+
+
+@pytest.mark.parametrize(("seen", "moves"), [(0.85, 0.0), (0.6, 0.3)])
+def test_who_is_seen_well_or_has_moved_is_no_thing(seen, moves):
+    assert told_of_who_is_there(seen, moves=moves) == [(START, ON_FLOOR, 2)]
 
 
 def test_of_a_place_where_nobody_walked_nothing_is_reported():
