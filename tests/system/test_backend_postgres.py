@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,19 @@ from backend.escalation.links import AnswerClaims
 from backend.incidents.store import incidents
 from backend.media.consents import of_source
 from backend.seen import within
-from backend.storage.database import FactoryPostgres, PostgresDatabase
+from backend.storage.blobs import Blobs
+from backend.storage.database import (
+    Database,
+    FactoryPostgres,
+    PostgresDatabase,
+    open_factory_database,
+)
 from backend.storage.tables import factory_metadata, metadata
+from backend.versions.service import VersionService
+from backend.versions.store import ship
 from contract.media import ImageType
 from contract.trouble import SERVER
+from contract.versions import DETECTOR, Alias, Version
 from testkit.asked_home import asked_home
 from testkit.figures import figure, figures
 from testkit.households import HOME
@@ -30,6 +40,7 @@ from testkit.picture_store import PictureStore
 from testkit.postgres import PROGRAMS, Postgres, running_postgres
 from testkit.processes import free_port
 from testkit.telling_pictures import telling
+from testkit.versions import by_names_alone
 from testkit.workers import Workplace, courses, overlapping
 
 Eventually = Callable[..., Any]
@@ -52,6 +63,10 @@ def postgres(installed: Postgres, command: Any) -> Postgres:
     tables = ", ".join([*metadata.tables, *factory_metadata.tables])
     installed.ask(f"TRUNCATE {tables}")
     return installed
+
+
+def plain(postgres: Postgres) -> str:
+    return postgres.url.replace("+psycopg", "")
 
 
 def test_database_without_the_schema_stops_the_start_and_says_what_to_run(
@@ -150,8 +165,33 @@ def test_household_lives_there_as_in_a_file(postgres: Postgres, tmp_path: Path) 
         for path in home.paths(incident["id"]):
             for headers in ({"Accept": "*/*"}, {"Accept": "text/html"}):
                 assert home.ask("owner", "GET", path, headers=headers).status_code < 500, path
-    with psycopg.connect(postgres.url.replace("+psycopg", "")) as db:
+    with psycopg.connect(plain(postgres)) as db:
         assert db.execute("SELECT answer FROM answers").fetchall()[0] == ("going",)
+
+
+def test_servers_that_start_at_once_ship_one_version(
+    postgres: Postgres, tmp_path: Path, eventually: Eventually
+) -> None:
+    folders = {DETECTOR: by_names_alone(tmp_path / "checkpoint")}
+
+    def shipped(database: Database) -> Version | None:
+        versions = VersionService(database, Blobs(tmp_path / "blobs"), shipped=folders)
+        return versions.named(DETECTOR, Alias.PRODUCTION, HOME)
+
+    version = shipped(open_factory_database(None, tmp_path))
+    assert version is not None
+    first, second = FactoryPostgres(postgres.url), FactoryPostgres(postgres.url)
+    waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with ThreadPoolExecutor() as pool, psycopg.connect(plain(postgres), autocommit=True) as asked:
+        with first.writing() as db:
+            ship(db, version)
+            other = pool.submit(shipped, second)
+            eventually(lambda: asked.execute(waits).fetchall() == [(1,)])
+        found = other.result()
+    assert found is not None
+    assert found.id == version.id
+    first.close()
+    second.close()
 
 
 def test_pictures_live_there_as_in_a_file(postgres: Postgres, tmp_path: Path) -> None:
@@ -240,7 +280,7 @@ def test_every_table_of_a_household_is_fenced_or_says_who_belongs_where(
 ) -> None:
     open_to_all = {"memberships", "sessions", "invitations", "household_keys", "contacts"}
     owned = {table.name for table in metadata.tables.values() if "household_id" in table.c}
-    with psycopg.connect(postgres.url.replace("+psycopg", "")) as db:
+    with psycopg.connect(plain(postgres)) as db:
         forced = db.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity").fetchall()
     assert {name for (name,) in forced} == owned - open_to_all
 
