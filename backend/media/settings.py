@@ -10,6 +10,7 @@ from common import settings
 from common.settings import BaseUrl, SettingError
 
 LOCAL = "file:"
+MEDIA_KEY = re.compile(r"[0-9a-fA-F]{64}")
 S3_URL = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/?")
 
 
@@ -26,11 +27,18 @@ def _storage_url(value: str) -> str:
     return value
 
 
+def _media_key(value: SecretStr) -> SecretStr:
+    if not MEDIA_KEY.fullmatch(value.get_secret_value()):
+        raise ValueError("expected 64 hexadecimal digits")
+    return value
+
+
 class MediaSettings(settings.Settings):
-    """Server and workers need the same."""
+    """Servers and workers need the same."""
 
     storage_url: Annotated[str, AfterValidator(_storage_url)] = LOCAL
     media_encryption: Encryption = Encryption.ON
+    media_key: Annotated[SecretStr, AfterValidator(_media_key)] | None = None
     s3_endpoint: BaseUrl | None = None
     s3_region: str = "us-east-1"
     s3_access_key: SecretStr | None = None

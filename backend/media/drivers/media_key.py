@@ -1,4 +1,4 @@
-"""The key of all pictures: made at the first start, and never sent or written anywhere else."""
+"""The key of all pictures: set, or made at the first start; never sent or written anywhere else."""
 
 import logging
 import secrets
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import SecretStr
 
 from common.files import made_once
 
@@ -19,15 +20,17 @@ ID_BYTES = 8
 
 
 class MediaKey:
-    """The key at `path`, read or made at its first use. Thread-safe; server and workers share it.
+    """The key that was set, or the one at `path`, read or made at its first use.
+
+    Thread-safe; servers and workers share it.
 
     Nothing is encrypted by it itself: each purpose, and each file, has a key derived from it.
     Methods raise OSError where it cannot be read or made.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, set_one: SecretStr | None = None) -> None:
         self._path, self._lock = path.absolute(), threading.Lock()
-        self._key: bytes | None = None
+        self._key = bytes.fromhex(set_one.get_secret_value()) if set_one else None
 
     def derive(self, purpose: str, salt: bytes = b"") -> bytes:
         """The key of 32 bytes for one purpose."""

@@ -19,20 +19,20 @@ LACKS_BOTO3 = "s3 needs boto3, which is not installed: `uv sync --extra s3`"
 
 
 def open_record_store(settings: MediaSettings, url: str, data_dir: Path) -> Driver:
-    """The place of RECORD_STORE, in the clear: each of the servers has a key of its own.
+    """The place of RECORD_STORE, in the clear: servers may each have a key of their own.
 
     Nobody is asked anything yet; raises SettingError.
     """
     if found := S3_URL.fullmatch(url):
         return _open_s3(settings, found["bucket"], None)
-    media_key = MediaKey(data_dir / NAME)
+    media_key = MediaKey(data_dir / NAME, settings.media_key)
     folder = Path(url.removeprefix(FOLDER_URL))
     return LocalDriver(folder, media_key, PutSigner(media_key), is_encrypted=False)
 
 
 def open_driver(settings: MediaSettings, data_dir: Path) -> Driver:
     """That of STORAGE_URL. Nobody is asked anything yet; raises SettingError."""
-    media_key = MediaKey(data_dir / NAME)
+    media_key = MediaKey(data_dir / NAME, settings.media_key)
     if settings.bucket is not None:
         return _open_s3(settings, settings.bucket, media_key if settings.is_encrypted else None)
     folder, is_encrypted = data_dir / FOLDER, settings.is_encrypted

@@ -1,6 +1,7 @@
 """Which place is opened by which settings."""
 
 import logging
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,23 @@ def test_folder_is_the_default_and_its_key_lies_beside_it(tmp_path: Path) -> Non
     driver.write("images/1/a/x.jpg", [b"x"], "image/jpeg")
     assert (tmp_path / "media/images/1/a/x.jpg").is_file()
     assert (tmp_path / "media.key").is_file()
+
+
+def test_servers_with_one_key_read_and_sign_for_each_other(tmp_path: Path) -> None:
+    settings = MediaSettings(_env_file=None, media_key="0f" * 32)
+    one, two = (open_driver(settings, tmp_path / name) for name in ("one", "two"))
+    one.write("images/1/a/x.jpg", [b"xyz"], "image/jpeg")
+    shutil.copytree(tmp_path / "one/media", tmp_path / "two/media")
+    assert b"".join(two.read("images/1/a/x.jpg")) == b"xyz"
+    key, of = "images/1/a/brought.jpg", (ImageType.JPEG, 3, 2e9)
+    assert one.signed_put(key, *of) == two.signed_put(key, *of)
+    assert not list(tmp_path.glob("*/media.key"))
+
+
+def test_key_that_is_none_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ValidationError, match="expected 64 hexadecimal digits") as refused:
+        MediaSettings(_env_file=None, media_key="abc" * 5)
+    assert "abcabc" not in str(refused.value)
 
 
 def test_encryption_can_be_turned_off(tmp_path: Path) -> None:
