@@ -6,10 +6,11 @@ FROM ${BASE} AS builder
 ARG UV_VERSION=0.13.9
 ARG INSTALLED="--group backend --group worker --extra otel --extra postgres --extra s3"
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON=python3 UV_PYTHON_DOWNLOADS=never
-# Of the PDF of a month; Debian's releases differ in its version, not in its letters.
+# The letters of the PDF of a month, and what LightGBM is linked against; Debian's releases differ in
+# their versions, not in what is used of them.
 # hadolint ignore=DL3008
-RUN apt-get update && apt-get install -y --no-install-recommends fonts-nanum \
-    && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-nanum libgomp1 \
+    && rm -rf /var/lib/apt/lists/* && cp -L /usr/lib/*-linux-gnu/libgomp.so.1 /usr/local/lib/
 RUN python3 -m venv /uv && /uv/bin/pip install --no-cache-dir "uv==${UV_VERSION}"
 WORKDIR /opt/dolbom
 # What others have made changes less often than what is ours.
@@ -30,11 +31,12 @@ LABEL org.opencontainers.image.title="Dolbom home server" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="0.1.0"
 COPY --from=builder /usr/share/fonts/truetype/nanum/NanumGothic.ttf /usr/share/fonts/truetype/nanum/
+COPY --from=builder /usr/local/lib/libgomp.so.1 /usr/lib/
 COPY --from=builder /opt/dolbom /opt/dolbom
 # A volume that is new takes over whose its folder is: those that several servers share too.
 RUN install -d -o 10001 -g 10001 -m 700 /var/lib/dolbom /var/lib/dolbom/access \
-    /var/lib/dolbom/blobs /var/lib/dolbom/kakao /var/lib/dolbom/media /var/lib/dolbom/zones \
-    /var/lib/dolbom-record
+    /var/lib/dolbom/blobs /var/lib/dolbom/integrations /var/lib/dolbom/kakao \
+    /var/lib/dolbom/media /var/lib/dolbom/uploads /var/lib/dolbom/zones /var/lib/dolbom-record
 ENV PATH=/opt/dolbom/.venv/bin:$PATH \
     DATA_DIR=/var/lib/dolbom \
     PYTHONDONTWRITEBYTECODE=1 \

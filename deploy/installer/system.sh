@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # The machine: whether it is one that is known, its packages, and the user.
 
-PACKAGES=(python3 python3-venv ca-certificates curl)
+# LightGBM is linked against libgomp1.
+PACKAGES=(python3 python3-venv ca-certificates curl libgomp1)
 ROOM_MB=1500
 
 check_system() {

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,11 @@ from compose_spec import PyCompose
 from agent.config import AgentSettings
 from backend.config import BackendSettings, WorkerSettings
 from backend.media.settings import MediaSettings
+from backend.media.signing import PUT_FOLDER
+from backend.people.setup_code import SETUP_PATH
+from backend.training.carrier import TrainingCarrier
 from common.settings import IN_FILE, Settings
+from contract.media import MAX_IMAGE_BYTES
 
 Json = dict[str, Any]
 
@@ -261,6 +266,13 @@ def test_servers_share_all_but_their_log(deploy: Path) -> None:
     assert migration.items() <= one["environment"].items()
 
 
+def test_whoever_reads_pictures_reads_them_by_one_key(deploy: Path) -> None:
+    found = ours(parsed(deploy, MANY))
+    readers = [it for _, it, _ in found if any("/media" in path for path in it.get("volumes", []))]
+    keys = {it["environment"]["MEDIA_KEY_FILE"] for it in readers}
+    assert (len(readers), len(keys)) == (3, 1)
+
+
 def test_folder_of_each_volume_is_the_user_s_in_the_image(deploy: Path) -> None:
     one = parsed(deploy, MANY)["services"]["server-one"]
     folders = {volume.partition(":")[2] for volume in one["volumes"]}
@@ -275,6 +287,36 @@ def test_each_server_is_led_to_and_measured(deploy: Path) -> None:
     assert re.findall(r"reverse_proxy ((?:\S+:8000 ?)+)", caddy)[0].split() == names
     prometheus = (deploy / "prometheus" / "prometheus.many.yml").read_text(encoding="utf-8")
     assert re.findall(r'"(\S+:8000)"', prometheus) == names
+
+
+@pytest.mark.parametrize("name", ["Caddyfile", "Caddyfile.many"])
+def test_proxy_lets_pictures_through(deploy: Path, name: str) -> None:
+    caddy = (deploy / name).read_text(encoding="utf-8")
+    (most,) = re.findall(rf"request_body {PUT_FOLDER}\* {{\s+max_size (\d+)MiB\s+}}", caddy)
+    assert int(most) << 20 >= MAX_IMAGE_BYTES
+    assert f"@others not path {PUT_FOLDER}*" in caddy
+    assert "request_body @others {" in caddy
+
+
+def test_set_up_is_led_to_the_server_whose_code_the_docs_name(deploy: Path) -> None:
+    caddy = (deploy / "Caddyfile.many").read_text(encoding="utf-8")
+    first = re.findall(rf"reverse_proxy {SETUP_PATH}\* (\S+):8000 .*{{\s+lb_policy first", caddy)
+    docs = (deploy.parent / "docs" / "containers.md").read_text(encoding="utf-8")
+    assert re.findall(r"compose.many.yaml logs (\S+) \| grep 'set up", docs) == first
+    assert len(first) == 1
+
+
+def test_worker_has_what_its_jobs_need(compose: Json, deploy: Path) -> None:
+    project = tomllib.loads((deploy.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    worker = compose["services"]["worker"]["build"]["args"]
+    groups = re.findall(r"--group (\w+)", worker["INSTALLED"])
+    lines = [line for it in groups for line in project["dependency-groups"][it]]
+    lines += project["project"]["dependencies"]
+    installed = {re.split(r"[<>=\[]", it)[0] for it in lines}
+    installed |= {"torch"} if worker["TORCH"] else set()
+    distributions = packages_distributions()
+    for module in TrainingCarrier.modules:
+        assert not installed.isdisjoint(distributions[module]), module
 
 
 def test_secrets_are_made_once_and_are_all_that_the_files_name(

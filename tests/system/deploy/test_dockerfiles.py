@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import lightgbm
 import pytest
 
 from agent.config import AgentSettings
@@ -17,6 +18,15 @@ from common.settings import Settings
 
 HALVES: dict[str, type[Settings]] = {"server": BackendSettings, "camera": AgentSettings}
 OF_PYTHON = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+
+OF_DEBIAN = {
+    "libc.so.6",
+    "libdl.so.2",
+    "libgcc_s.so.1",
+    "libm.so.6",
+    "libpthread.so.0",
+    "libstdc++.so.6",
+}
 
 Instruction = tuple[str, str]
 """Its name, and what it says, on one line."""
@@ -128,6 +138,17 @@ def test_its_variables_are_settings_and_none_is_a_secret(
     names = {word.partition("=")[0] for word in shlex.split(runtime)} - OF_PYTHON
     assert names == {"DATA_DIR"}
     assert names <= set(HALVES[half].names()) - set(HALVES[half].secrets())
+
+
+def test_image_has_what_its_wheels_leave_to_the_system(repository: Path) -> None:
+    """Debian's slim images lack what LightGBM is linked against."""
+    (library,) = Path(lightgbm.__file__).parent.glob("lib/*.so")
+    linked = subprocess.run(["ldd", library], capture_output=True, text=True, check=True).stdout
+    found = instructions((repository / "deploy" / "server.Dockerfile").read_text(encoding="utf-8"))
+    copied = " ".join(said for name, said in found if name == "COPY")
+    names = set(re.findall(r"^\s*(\S+) =>", linked, re.MULTILINE)) - OF_DEBIAN
+    assert names == {"libgomp.so.1"}
+    assert all(name in copied for name in names)
 
 
 def test_its_version_and_groups_are_the_project_s(found: list[Instruction], project: Any) -> None:
