@@ -21,6 +21,7 @@ def lines(found: Measured, began_at: float) -> Iterator[str]:
     slow = [f"{it.seconds:.1f} at {it.at - began_at:.0f}" for it in found.waits if _is_slow(it)]
     yield f"slower than {ASKED_SEC:.0f} s, each with its moment: {', '.join(slow) or 'none'}"
     yield f"doubled unmarked: {len(found.doubled)}; marked resends: {found.resent}"
+    yield f"sent without the database, and marked so: {found.unrecorded}"
     yield f"answers of the phone: {_counts(found.pressed)}"
     yield f"requests taken: {_spread(sent.took_sec, 's')}"
     yield f"tries that failed: {_counts(sent.failures)}; refused events: {len(sent.refused)}"

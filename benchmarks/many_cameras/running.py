@@ -54,6 +54,8 @@ class Measured:
     """When the phone first rang for a fall, by room (seconds since 1970)."""
     doubled: list[str] = field(default_factory=list)
     resent: int = 0
+    unrecorded: int = 0
+    """Messages that were sent without the database, and say so."""
     pressed: dict[str, int] = field(default_factory=dict)
     cpu_sec: dict[str, float] = field(default_factory=dict)
     most_bytes: dict[str, int] = field(default_factory=dict)
@@ -166,6 +168,7 @@ def _read_servers(found: Measured, home: CareHome, usage: Usage, before: _Before
 
 def _read_phone(found: Measured, phone: ShiftPhone) -> None:
     found.rang, found.resent = phone.first_messages(), phone.resent()
+    found.unrecorded = phone.unrecorded()
     found.doubled, found.pressed = phone.doubled(), dict(phone.pressed)
 
 

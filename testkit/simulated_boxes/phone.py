@@ -12,6 +12,7 @@ import httpx2 as httpx
 from testkit.ntfy_server import NtfyServer
 
 RESENT = "[Resent] "
+UNRECORDED = "The server could not record this, so it may come once more."
 FALL_WORDS = ("Fall detected", "Somebody went down", "Not seen to get up")
 SEVERAL = re.compile(r"(.+, .+): \d+ x ")
 ANSWER = "All is well"
@@ -43,10 +44,17 @@ class ShiftPhone:
         """How many say of themselves that they are sent once more."""
         return sum(RESENT in message["title"] for message in self._ntfy.messages)
 
+    def unrecorded(self) -> int:
+        """How many were sent without the database, and say so."""
+        return sum(UNRECORDED in message["message"] for message in self._ntfy.messages)
+
     def doubled(self) -> list[str]:
-        """The titles of those that came twice and do not say so."""
+        """The titles of those that came twice and do not say so.
+
+        That the first may come once more is no excuse for a second that does not say what it is.
+        """
         said = Counter(
-            (it["topic"], it["title"], it["message"])
+            (it["topic"], it["title"], it["message"].replace(UNRECORDED, "").strip())
             for it in self._ntfy.messages
             if RESENT not in it["title"]
         )

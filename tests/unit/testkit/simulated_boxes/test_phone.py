@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 
 from testkit.ntfy_server import NtfyServer
-from testkit.simulated_boxes.phone import ShiftPhone, room_of
+from testkit.simulated_boxes.phone import UNRECORDED, ShiftPhone, room_of
 
 
 class Ntfy:
@@ -45,3 +45,9 @@ def test_control_message_that_comes_twice_is_doubled_unless_it_says_so() -> None
     assert phone(fall, fall).doubled() == [fall]
     marked = phone(fall, f"[Resent] {fall}")
     assert (marked.doubled(), marked.resent()) == ([], 1)
+
+
+def test_control_message_that_was_not_recorded_is_doubled_by_one_that_does_not_say_so() -> None:
+    heard = phone("Fall detected - h, 1", "Fall detected - h, 1")
+    heard._ntfy.messages[0]["message"] += f"\n{UNRECORDED}"
+    assert (heard.doubled(), heard.unrecorded()) == (["Fall detected - h, 1"], 1)
