@@ -68,6 +68,7 @@ class AlertFeed:
         # In each line a heap per camera; whose turn it is next comes first.
         self._lines: dict[_Line, dict[str, list[_Entry]]] = {line: {} for line in _Line}
         self._numbers = itertools.count()
+        self._awaited: set[bytes] = set()
         self._changed = threading.Condition()
         self._stopping = False
         self._failed = 0
@@ -92,9 +93,15 @@ class AlertFeed:
         )
 
     def add_unless_recorded(self, records: Iterable[Record], post: Post) -> None:
-        """Hand these on if `post` is late to be recorded, or refused."""
+        """Hand these on if `post` is late to be recorded, or refused.
+
+        What is waited for already, since its sender sends it again and again, is so once.
+        """
         late = self._monotonic() + self._late_sec
-        self._put(_Entry(late, next(self._numbers), record, post) for record in records)
+        with self._changed:
+            fresh = [record for record in records if record.identity not in self._awaited]
+            self._awaited.update(record.identity for record in fresh)
+        self._put(_Entry(late, next(self._numbers), record, post) for record in fresh)
 
     @property
     def failure(self) -> str | None:
@@ -114,8 +121,9 @@ class AlertFeed:
 
     def _run(self) -> None:
         while entry := self._next():
-            if entry.post is None or not entry.post.recorded:
-                self._hand_on(entry)
+            if (entry.post and entry.post.recorded) or self._hand_on(entry):
+                with self._changed:
+                    self._awaited.discard(entry.record.identity)
 
     def _next(self) -> _Entry | None:
         """The next one that is due; None at the end."""
@@ -138,10 +146,10 @@ class AlertFeed:
                     return entry
         return None
 
-    def _hand_on(self, entry: _Entry) -> None:
+    def _hand_on(self, entry: _Entry) -> bool:
+        """Whether the alerts have taken it."""
         try:
             self._notify(entry.record)
-            self._failed -= entry.has_failed
         except Exception:
             if not entry.has_failed:
                 logger.exception("an incident was not handed to the alerts; that is tried again")
@@ -149,3 +157,6 @@ class AlertFeed:
             if not self._stopping:  # then by the next run, from the log
                 again = self._monotonic() + self._retry_sec
                 self._put([replace(entry, at=again, post=None, has_failed=True)])
+            return False
+        self._failed -= entry.has_failed
+        return True

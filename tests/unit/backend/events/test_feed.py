@@ -139,3 +139,10 @@ def test_alerts_that_hang_hold_up_nobody_who_adds(eventually: Eventually) -> Non
     gate.set()
     feed.stop()
     assert told == ["a", "b"]
+
+
+def test_what_is_sent_again_and_again_while_it_is_refused_is_waited_for_once(rig: Rig) -> None:
+    for _ in range(3):
+        rig.feed.add_unless_recorded([incident("a"), incident("b")], post())
+    rig.feed.stop()
+    assert rig.told == ["a", "b"]
