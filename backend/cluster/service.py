@@ -12,9 +12,11 @@ from backend.bus import Bus
 from backend.cluster import presence
 from backend.cluster.duty import Duty
 from backend.cluster.messages import Form, read
+from backend.cluster.pulse import Pulse, is_too_long
 from backend.cluster.wire import Wire
 from backend.part import Part, part
 from backend.storage.database import CONNECTING, SESSION, Database
+from backend.storage.postgres_session import GivesUp, open_session
 from common.repeating import Repeating
 
 logger = logging.getLogger(__name__)
@@ -29,7 +31,8 @@ class ClusterService:
     """Thread-safe. What the bus says of `forms` is told to the other servers, and what they say is
     put on the bus for those who listen everywhere. `take_over` does what a dead server has left,
     and `each_round` looks once a second for what others have entered. `secret` is the fingerprint
-    of what this server signs by: log-ins and links are to be good at each of them.
+    of what this server signs by: log-ins and links are to be good at each of them. `note_pulse`
+    hears some times a second whether the database answers, and whether it hangs.
     """
 
     def __init__(
@@ -42,11 +45,13 @@ class ClusterService:
         take_over: Callable[[str], object],
         each_round: Callable[[], object],
         secret: str,
+        note_pulse: Callable[[bool, bool], object],
     ) -> None:
         self._secret, self._at_odds = secret, list[str]()
         self._name, self._database, self._bus = name, database, bus
         self._forms, self._take_over, self._each_round = forms, take_over, each_round
-        self._duty = Duty(partial(connect, url, name, GIVEN_UP))
+        self._duty = Duty(partial(connect, url, name, GIVEN_UP, is_too_long))
+        self._pulse = Pulse(partial(connect, url, name, "", is_too_long), note_pulse)
         self._wire = Wire(name, partial(connect, url, name), self._hear)
         self._repeating = Repeating(
             "cluster", self._round, ROUND_SEC, "the servers cannot agree; that is tried again"
@@ -56,12 +61,14 @@ class ClusterService:
 
     def start(self) -> None:
         """Be seen, listen, and be on duty where nobody is."""
+        self._pulse.start()
         self._wire.start()
         self._repeating.start()
 
     def stop(self) -> None:
         """Leave nothing to take over: call it once all else has stopped."""
         self._repeating.stop()
+        self._pulse.stop()
         self._duty.release()
         self._wire.stop()
         with self._database.writing() as db:
@@ -120,7 +127,9 @@ class ClusterService:
             self._bus.hear(message)
 
 
-def connect(url: str, name: str, more: str = "") -> psycopg.Connection:
+def connect(
+    url: str, name: str, more: str = "", gives_up: GivesUp = lambda _: False
+) -> psycopg.Connection:
     """A session of the server of this name, by which others see whether it runs.
 
     Each of its statements counts at once; `more` are options of it. Raises psycopg.Error.
@@ -129,7 +138,7 @@ def connect(url: str, name: str, more: str = "") -> psycopg.Connection:
     plain = parts.render_as_string(hide_password=False)
     named = {"application_name": presence.SESSIONS + name}
     settings = CONNECTING | named | {"options": SESSION + more}
-    return psycopg.connect(plain, autocommit=True, **settings)
+    return open_session(gives_up, plain, autocommit=True, **settings)
 
 
 def _said_of(at_odds: Sequence[str]) -> str | None:

@@ -10,7 +10,7 @@ from backend.cluster.messages import forms
 from backend.config import BackendSettings
 from backend.part import always
 from backend.poses.passing_on import PassingOn
-from backend.storage.database import PostgresDatabase
+from backend.storage.database import FactoryPostgres, PostgresDatabase
 from common.repeating import Repeating
 
 CATCH_UP_SEC = 30.0
@@ -38,6 +38,7 @@ def open_cluster(state: State, settings: BackendSettings, bus: Bus) -> None:
         take_over=partial(_take_over, state),
         each_round=state.alerts.look_round,
         secret=state.signer.fingerprint,
+        note_pulse=partial(_note_pulse, state.database, state.factory_database),
     )
     state.passing_on = PassingOn(bus, lambda camera_id: state.cameras.household_of(camera_id))
     state.catching_up = Repeating(
@@ -47,6 +48,14 @@ def open_cluster(state: State, settings: BackendSettings, bus: Bus) -> None:
         "what other servers have changed is not known; that is tried again",
     )
     state.is_on_duty, state.hears_all = state.cluster.is_on_duty, state.cluster.hears_all
+
+
+def _note_pulse(
+    database: PostgresDatabase, factory: FactoryPostgres, answers: bool, hangs: bool
+) -> None:
+    database.hangs = factory.hangs = hangs
+    if answers:
+        database.heard_at = time.monotonic()
 
 
 def _catch_up(state: State) -> None:

@@ -146,14 +146,22 @@ SESSION = " ".join(
     )
 )
 """A server that is cut off in the middle of a transaction holds up the others no longer."""
-CONNECTING: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 5_000, "options": SESSION}
+KEEPALIVES = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3}
+"""Who waits for an answer sends nothing: without these a cut line would be noticed hours later."""
+CONNECTING: dict[str, Any] = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 5_000,
+    "options": SESSION,
+    **KEEPALIVES,
+}
 
 
 class PostgresDatabase:
     """PostgreSQL: what it has committed is durable. Raises SQLAlchemyError where it is away.
 
     Several servers may have it. One of them writes at a time, as with SQLite: what a transaction
-    has asked is still so when it writes.
+    has asked is still so when it writes. While it `hangs`, which others find out, it raises at once
+    and ends what waits for it.
     """
 
     forgotten = False
@@ -161,7 +169,10 @@ class PostgresDatabase:
     lag_sec = 0.0
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url, HOUSEHOLD, **CONNECTING)
+        self.hangs = False
+        self.heard_at = time.monotonic()
+        """When it answered last, as others find out."""
+        self._engine = _engine(url, HOUSEHOLD, lambda: self.hangs, **CONNECTING)
         fence(self._engine)
         self._writing = threading.Lock()  # who waits here takes none of the connections
         self._failure: str | None = None
@@ -208,7 +219,7 @@ class PostgresDatabase:
 class FactoryPostgres:
     """The factory's tables in PostgreSQL, which the server and its workers write.
 
-    Raises DatabaseUnavailable once it is opened.
+    Raises DatabaseUnavailable once it is opened. `hangs` as of the other one.
     """
 
     forgotten = False
@@ -216,7 +227,8 @@ class FactoryPostgres:
     lag_sec = 0.0
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url, FACTORY)
+        self.hangs = False
+        self._engine = _engine(url, FACTORY, lambda: self.hangs)
         self._failure: str | None = None
 
     def close(self) -> None:
@@ -279,7 +291,7 @@ def household_file(url: str | None, data_dir: Path) -> Path | None:
     return Path(url.removeprefix(FILE_URL)) if url.startswith(FILE_URL) else None
 
 
-def _engine(url: str, schema: Schema, **connecting: Any) -> Engine:
+def _engine(url: str, schema: Schema, hangs: Callable[[], bool], **connecting: Any) -> Engine:
     """Raises SQLAlchemyError, and UnusableDatabaseError where it is not as it should be."""
     try:
         engine = create_engine(
@@ -287,6 +299,10 @@ def _engine(url: str, schema: Schema, **connecting: Any) -> Engine:
         )
     except ImportError as error:
         raise UnusableDatabaseError(f"{error}: run uv sync --extra postgres") from error
+    # Its driver is there by now.
+    from backend.storage.postgres_session import give_up_where
+
+    give_up_where(engine, hangs)
     with expect_utf8(engine).begin() as db:
         revision = revision_of(db, schema)
     if revision != (newest := schema.revisions[-1]):
