@@ -12,6 +12,7 @@ ApiError
     TooManyRequests      429
     ModelUnavailable     503
     LogUnavailable       503
+    ToldUnrecorded       504
 """
 
 import logging
@@ -28,6 +29,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Scope
+
+from contract.events import TOLD_HEADER
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +121,20 @@ class LogUnavailable(ApiError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "log_unavailable"
+
+
+class ToldUnrecorded(ApiError):
+    """People were told of the event, which cannot be recorded; the client sends it again.
+
+    It is no 503: at that a proxy asks the next server at once, which would tell them too.
+    """
+
+    status = HTTPStatus.GATEWAY_TIMEOUT
+    code = "told_unrecorded"
+
+    def __init__(self, message: str, keys: Sequence[str]) -> None:
+        super().__init__(message)
+        self.headers = {TOLD_HEADER: ",".join(keys)}
 
 
 class NotForThisRoute(ApiError):

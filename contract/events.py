@@ -33,6 +33,11 @@ Its END says that the person was seen upright or walking, or walked out of the p
 NOTIFIED_AT_START = frozenset({STILL_DOWN, ON_FLOOR})
 """Labels that need help while they last; no checkpoint names them, and all are anomalous."""
 
+TOLD_HEADER = "Dolbom-Told"
+"""Of an answer: by which keys, separated by commas, the server names those of the events sent of
+which people were told although none of them could be recorded. Who sends them again says so by the
+same header, to whichever server: so nobody rings for them a second time without saying so."""
+
 LYING = "lying"
 """Somebody lies, wherever: a state, which alarms nobody."""
 

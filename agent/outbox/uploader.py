@@ -14,6 +14,7 @@ from agent.backend_client import describe_failure
 from agent.outbox.outbox import Outbox
 from agent.outbox.store import BATCH, QueuedEvent
 from common.backoff import Backoff
+from contract.events import TOLD_HEADER
 from contract.names import Name
 
 logger = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class Uploader:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._failures = 0
         self._is_heard = self._has_incident = False
+        self._told: dict[str, str] = {}
 
     def start(self) -> None:
         self._thread.start()
@@ -122,6 +124,7 @@ class Uploader:
         if answer.is_success:
             receipt = _receipt(answer)
             self._outbox.confirm(events)
+            self._told = {}
             self._note_test(receipt.self_test)
         elif len(events) > 1:  # one of them is refused
             self._send_singly(events)
@@ -142,8 +145,10 @@ class Uploader:
                 return
 
     def _post(self, path: str, body: str) -> httpx.Response:
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **self._told}
         answer = self._client.post(path, content=body.encode(), headers=headers)
+        if told := answer.headers.get(TOLD_HEADER):
+            self._told = {TOLD_HEADER: told}
         if answer.status_code not in REFUSALS:
             answer.raise_for_status()
         return answer

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -11,6 +12,8 @@ from backend.alerts.alert_change import AlertChange, Outcome
 from backend.alerts.channels.base import Alert, Channel, ChannelError
 from backend.alerts.channels.registry import nobody
 from backend.alerts.dead_letter import Letter
+from backend.alerts.ledger import told
+from backend.alerts.ledger.course import first_alert
 from backend.alerts.ledger.deliveries import Deliveries
 from backend.alerts.ledger.entries import Entry, News, Plan
 from backend.alerts.ledger.ledger import Along, DeadLetter, Ledger, nothing_along
@@ -22,8 +25,11 @@ from backend.alerts.sender import Sender
 from backend.alerts.sender_answer import prospect
 from backend.alerts.settings import AlertSettings
 from backend.alerts.switchboard import Switchboard
+from backend.alerts.tellings import Telling, Tellings
 from backend.alerts.test_alert import trial_memo, try_all
 from backend.bus import Bus
+from backend.incidents.service import IncidentChanged
+from backend.incidents.store import mark_notified
 from backend.part import Part, part
 from backend.seen import within
 from backend.storage.database import Database
@@ -95,6 +101,8 @@ class AlertService:
         forgotten_until = clock() if database.forgotten else 0.0
         names = [channel.name for channel in channels]
         self._ledger = Ledger(database, names, forgotten_until, settings.limits)
+        self.tellings = Tellings()
+        """What people were told of by the `Teller`, until it is in the ledger."""
         self._switchboard = Switchboard(channels, self._sender)
         self._is_taken_up = False
 
@@ -167,6 +175,20 @@ class AlertService:
                 decision = Decision(ruling)
         _log(event, decision)
         return decision
+
+    def settle(self, incident: Incident, event: IncidentEvent) -> None:
+        """Let the ledger know what people were told of this without it, where another server has
+        entered the alert."""
+        alert = alert_of(incident, event, None)
+        telling = self.tellings.of(alert)
+        if telling is None:
+            return
+        with self._database.writing() as db:
+            first = first_alert(db, incident.id)
+            if first is None:
+                return
+            notified = [] if telling.by_another else self._settle(db, first, telling)
+        self._forget(telling, first, notified)
 
     def look_round(self) -> None:
         """Send what is due, whichever server has entered it."""
@@ -369,18 +391,67 @@ class AlertService:
     def _open(self, alert: Alert, first: First) -> Decision:
         now = self._clock()
         plan = self._plan(alert, first, AlertState.OPEN, now + self._settings.unfinished_after)
-        entry = self._ledger.enter(alert, plan, first.along)
-        if entry.is_new:
-            self._switchboard.notify()
-        return _decision(Ruling.AWAITS_END, entry)
+        with self._entering(alert, plan, first.along) as entry:
+            if entry.is_new:
+                self._switchboard.notify()
+            return _decision(Ruling.AWAITS_END, entry)
 
     def _record(self, alert: Alert, first: First) -> Decision:
         state = AlertState.OPEN if first.hold_sec else AlertState.QUEUED
         plan = self._plan(alert, first, state, self._clock() + first.hold_sec)
-        entry = self._ledger.enter(alert, plan, first.along)
+        with self._entering(alert, plan, first.along) as entry:
+            if entry.is_new:
+                self.announce(replace(alert, key=entry.key))
+            return _decision(Ruling.ALERT, entry)
+
+    @contextmanager
+    def _entering(self, alert: Alert, plan: Plan, along: Along) -> Iterator[Entry]:
+        """In the ledger, with what people were told of it already; nobody is within the block."""
+        try:
+            yield self._enter(alert, plan, along)
+        finally:
+            self.tellings.reopen(alert)
+
+    def _enter(self, alert: Alert, plan: Plan, along: Along) -> Entry:
+        found: list[tuple[Telling, list[Incident]]] = []
+
+        def with_telling(db: Connection, entry: Entry, plan: Plan) -> None:
+            along(db, entry, plan)
+            # Asked here: who waited for the database may have been told meanwhile.
+            if telling := self.tellings.close(alert):
+                found.append((telling, self._take(db, alert, entry, telling)))
+
+        entry = self._ledger.enter(alert, plan, with_telling)
+        for telling, notified in found:
+            self._forget(telling, replace(alert, key=entry.key), notified)
+        return entry
+
+    def _take(self, db: Connection, alert: Alert, entry: Entry, telling: Telling) -> list[Incident]:
+        """Enter what people were told of an alert; the incidents that have changed by it."""
+        if not telling.by_another:
+            return self._settle(db, replace(alert, key=entry.key), telling)
         if entry.is_new:
-            self.announce(replace(alert, key=entry.key))
-        return _decision(Ruling.ALERT, entry)
+            until = self._clock() + told.ELSEWHERE_SEC
+            told.doubt(db, entry.key, until, told.TOLD_ELSEWHERE)
+        return []
+
+    def _settle(self, db: Connection, alert: Alert, telling: Telling) -> list[Incident]:
+        """Enter what was sent of `alert`, which is there; the incidents that have changed by it."""
+        # What is on its way is looked at before what has arrived: it may arrive just now.
+        now, doubtful = self._clock(), telling.doubtful | telling.sending
+        sent = dict(telling.sent)
+        told.doubt(db, alert.key, now, told.NO_ANSWER, doubtful)
+        told.settle(db, alert, sent, self._server, now)
+        return mark_notified(db, [alert.incident]) if sent else []
+
+    def _forget(self, telling: Telling, alert: Alert, notified: Sequence[Incident]) -> None:
+        """The ledger has it, as `alert`: publish it."""
+        self.tellings.drop(telling)
+        said = replace(telling.alert, key=alert.key, incident=alert.incident)
+        for channel, at in telling.sent.items():
+            self._bus.publish(AlertChange(said, Outcome.SENT, at, channel))
+        for incident in notified:
+            self._bus.publish(IncidentChanged(incident))
 
     def _plan(self, alert: Alert, first: First, state: AlertState, due: float) -> Plan:
         if first.mute:

@@ -53,7 +53,9 @@ class Beginning:
         if household is None or event.event in TROUBLES:
             return alerts.consider(incident, event, received_at)
         decision = self._earlier(incident, event)
-        if decision is None:
+        if decision:
+            alerts.settle(incident, event)
+        else:
             first = self._first(incident, event, self._desk.crew(household.id), household)
             decision = alerts.consider(incident, event, received_at, first)
         if incident.state is IncidentState.RESOLVED:

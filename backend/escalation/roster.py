@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from backend.access.keys import FIRST_HOUSEHOLD
 from backend.alerts.channels.base import Alert, Channel
@@ -18,7 +19,6 @@ from backend.escalation.quiet import quiet_until
 from backend.escalation.steps import FIRST
 from backend.people.household import Household
 from backend.people.person import Person
-from backend.people.service import PeopleService
 
 OF_A_PERSON = "contact-"
 """With it begins the name of a person's channel; where the person has left, it reaches nobody."""
@@ -46,6 +46,25 @@ class Ways(Protocol):
 
     def reader(self, channel: str) -> int | None:
         """Whom a channel reaches; None where it is nobody's."""
+
+
+class Residents(Protocol):
+    """Who belongs to which household; it may ask the database."""
+
+    def household(self, household_id: int) -> Household | None:
+        """The household, if it is set up."""
+
+    def zone(self, household_id: int) -> ZoneInfo:
+        """The time zone of its hours."""
+
+    def people(self, household_id: int) -> list[Person]:
+        """Who belongs to it."""
+
+    def everybody(self) -> list[Person]:
+        """Who belongs to any household, in each of them."""
+
+    def memberships(self, person_id: int) -> list[Person]:
+        """The person in each household that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +130,7 @@ class HouseholdRecipients:
 
     def __init__(
         self,
-        people: PeopleService,
+        people: Residents,
         links: AnswerLinks,
         ways: Callable[[], Ways],
         channels: Callable[[], Mapping[str, Channel]],

@@ -91,7 +91,7 @@ class EventRecorder:
         It fails with OSError when the disk refuses, or hangs; then none of them is recorded. Any
         thread; does not wait.
         """
-        if self._busy_sec > STALLED_SEC:
+        if self.busy_sec > STALLED_SEC:
             answer([post], TimeoutError(errno.ETIMEDOUT, "the disk does not answer"))
         else:
             self._posts.put(post)
@@ -141,7 +141,7 @@ class EventRecorder:
         """Why events are not recorded, in one line; None while they are."""
         if not self._thread.is_alive():
             return "the thread that records events does not run"
-        if (busy_sec := self._busy_sec) > SLOW_SEC:
+        if (busy_sec := self.busy_sec) > SLOW_SEC:
             return f"events have been waiting for {busy_sec:.0f} s to be recorded"
         return self._cannot_write
 
@@ -151,7 +151,7 @@ class EventRecorder:
         return not self._not_stored
 
     @property
-    def _busy_sec(self) -> float:
+    def busy_sec(self) -> float:
         """For how long the disk has been at what it was given last; 0 while it has nothing."""
         since = self._writing_since
         return 0.0 if since is None else self._monotonic() - since

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 
 from backend.alerts.sender_answer import HELD
 from backend.cameras.service import CameraService
-from backend.errors import BodyTooLarge, InvalidInput, LogUnavailable
+from backend.errors import BodyTooLarge, InvalidInput, LogUnavailable, ToldUnrecorded
 from backend.events.intake import Intake, Taken
 from backend.events.recent import KEPT_PER_KIND
 from backend.events.self_test_calls import SelfTestCalls
@@ -18,7 +18,7 @@ from backend.events.store import shown
 from backend.http.bodies import MAX_BODY_BYTES, LargeBody, json_response, parse, read_body
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.incidents.days import bounds_of
-from contract.events import EVENT, AnyEvent, Event, EventType
+from contract.events import EVENT, TOLD_HEADER, AnyEvent, Event, EventType
 from contract.names import Name
 
 router = APIRouter(prefix="/event", tags=["event"])
@@ -34,7 +34,7 @@ START = {
     "prob": 0.93,
 }
 RECORD = START | {"received_at": 1_795_939_200.2}
-ERRORS = (*OF_A_BODY, LogUnavailable)
+ERRORS = (*OF_A_BODY, LogUnavailable, ToldUnrecorded)
 
 MAX_EVENTS = 1000
 # On average over a list; a camera box's own are a tenth of it. The newest are held in memory.
@@ -144,8 +144,9 @@ def _take(request: Request, sent: Sequence[Event], body: bytes) -> list[Taken]:
 
 
 async def _record(request: Request, taken: Sequence[Taken]) -> None:
-    service = _service(request)
-    await service.record([service.received(each.event) for each in taken])
+    service, told = _service(request), request.headers.get(TOLD_HEADER, "")
+    records = [service.received(each.event) for each in taken]
+    await service.record(records, frozenset(told.split(",")))
 
 
 def _self_test(request: Request, taken: Sequence[Taken]) -> str | None:

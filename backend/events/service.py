@@ -6,14 +6,15 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
 
 from backend.access.rate_limit import RequestLimiter
+from backend.alerts.teller import Teller
 from backend.bus import Bus
-from backend.errors import LogUnavailable, TooManyRequests
+from backend.errors import LogUnavailable, ToldUnrecorded, TooManyRequests
 from backend.events.catch_up import catch_up
 from backend.events.eraser import EventEraser
 from backend.events.feed import AlertFeed
@@ -40,9 +41,15 @@ REPLAY_SEC = 24 * 3600.0
 have come between the record and the alert. The clock has no say in it."""
 ANSWER_SEC = 5.0
 """What is not durable after so long is answered as unavailable, whatever comes of it."""
+LEAST_SEC = 0.4
+"""So long a START or END may take in any case."""
+OWN_SEC, LOOK_SEC = 1.2, 0.1
+"""What is not durable after so long, though the database answers, is told: while its sender waits
+here for the answer, no other server has it."""
 INCIDENTS_PER_SEC, BURST_SEC = 10.0, 60.0
 """Of one camera, STARTs and ENDs, and after a pause those of a minute at once. A camera box has a
 few a day; what comes faster would fill disk and memory, and hold up other cameras."""
+TOLD = "keep it and send it again; the caregivers have been notified"
 KEEP_IT = "keep it and send it again; the caregivers are notified of an incident all the same"
 
 
@@ -55,8 +62,9 @@ class EventService:
 
     At hand is also what other servers record. Each is handed on once it is recorded, or a second
     after it came, whatever the disk does. What is recorded is published from the recording thread.
-    `server` is the name of this one, among others that share the database. Raises OSError when
-    `folder` cannot be the journal's, or is another server's.
+    `server` is the name of this one, among others that share the database; those have a `teller`,
+    for what none of them can record. Raises OSError when `folder` cannot be the journal's, or is
+    another server's.
     """
 
     def __init__(
@@ -69,7 +77,9 @@ class EventService:
         clock: Callable[[], float] = time.time,
         retention: Retention | None = None,
         server: str = "",
+        teller: Teller | None = None,
     ) -> None:
+        self._teller = teller
         self.recent = RecentEvents()
         self.store = EventStore(database, server)
         self._clock, self._bus, self._incidents = clock, bus, incidents
@@ -144,23 +154,62 @@ class EventService:
         """The record of an event that arrives now."""
         return Record.of(event, self._clock())
 
-    async def record(self, records: Sequence[Record]) -> None:
+    async def record(self, records: Sequence[Record], told: Set[str] = frozenset()) -> None:
         """Return once `records` are durable, each recorded once.
 
-        Raises LogUnavailable, and TooManyRequests where a camera has too many incidents.
+        Of those whose keys are `told` people were told before, by some server. Raises
+        LogUnavailable, ToldUnrecorded, and TooManyRequests where a camera has too many incidents.
         """
         self._check_rate(records)
         loop = asyncio.get_running_loop()
-        done = loop.create_future()
+        done, came_at = loop.create_future(), time.monotonic()
         post = Post(records, done, loop)
+        incidents = [it.event for it in records if isinstance(it.event, IncidentEvent)]
+        if self._teller:
+            self._teller.note_told(incidents, told)
         self._watch(post)
         self._recorder.gather(post)
         try:
-            async with asyncio.timeout(ANSWER_SEC):
-                await done
+            await self._durable(done, incidents, came_at)
         except OSError as error:  # a time-out is one too
+            await self._tell(incidents, came_at, told)
             reason = error.strerror or "the disk does not answer"
             raise LogUnavailable(f"the event cannot be recorded ({reason}): {KEEP_IT}") from error
+
+    async def _durable(
+        self, done: asyncio.Future[None], incidents: Sequence[IncidentEvent], came_at: float
+    ) -> None:
+        """Wait until `done`; raises OSError, and TimeoutError, where that is to be waited for no
+        longer."""
+        if self._teller is None or not incidents:
+            async with asyncio.timeout(ANSWER_SEC):
+                await done
+            return
+        try:
+            while not (await asyncio.wait([done], timeout=LOOK_SEC))[0]:
+                waited_sec = (now := time.monotonic()) - came_at
+                if waited_sec > ANSWER_SEC or self._is_hopeless(waited_sec):
+                    raise TimeoutError
+                if waited_sec > OWN_SEC:
+                    self._teller.tell(incidents, came_at, self._clock(), now)
+            await done
+        finally:
+            done.cancel()
+
+    def _is_hopeless(self, waited_sec: float) -> bool:
+        """Whether another server should be asked: the database says nothing, to nobody here."""
+        is_stuck = max(waited_sec, self._recorder.busy_sec) > LEAST_SEC
+        return is_stuck and self._teller is not None and self._teller.gives_up()
+
+    async def _tell(
+        self, incidents: Sequence[IncidentEvent], came_at: float, told: Set[str]
+    ) -> None:
+        """Raise ToldUnrecorded where people were told of what the sender does not know yet."""
+        if self._teller is None:
+            return
+        keys = await self._teller.refused(incidents, came_at, self._clock())
+        if not told >= set(keys):
+            raise ToldUnrecorded(f"the event cannot be recorded: {TOLD}", keys)
 
     def post(self, events: Sequence[Event]) -> Future[None]:
         """Done once `events` are durable; fails with OSError when none of them is. Any thread."""
@@ -180,8 +229,7 @@ class EventService:
 
     def _watch(self, post: Post) -> None:
         """Have its incidents handed on, should the disk be late with them or refuse."""
-        if found := [record for record in post.records if record.head.is_incident]:
-            self._feed.add_unless_recorded(found, post)
+        self._feed.add_unless_recorded((it for it in post.records if it.head.is_incident), post)
 
     def _pass_on(self, records: Sequence[Record], taken: Sequence[Taken]) -> None:
         self._bus.publish(EventsRecorded(records))

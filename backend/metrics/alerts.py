@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Iterator
 
-from prometheus_client.core import Metric
+from prometheus_client.core import CounterMetricFamily, Metric
 
 from backend.alerts.service import AlertService
+from backend.alerts.tellings import Tellings
 from backend.metrics import store
 from backend.metrics.families import Labels, gauge, gauges
 from backend.storage.database import Database
@@ -13,6 +14,26 @@ from backend.storage.database import Database
 CHANNEL = ("channel",)
 Known = Callable[[], frozenset[str]]
 """The labels of incidents that there are: others share one name among the figures."""
+
+
+class TellingFigures:
+    """What was sent without the database: to be had although it is away."""
+
+    def __init__(self, tellings: Tellings) -> None:
+        self._tellings = tellings
+
+    def read(self) -> Iterator[Metric]:
+        """Asks nobody."""
+        yield CounterMetricFamily(
+            "dolbom_told_without_database",
+            "Memos of falls that were sent while the database did not answer.",
+            self._tellings.sent,
+        )
+        yield gauge(
+            "dolbom_told_unrecorded",
+            "Incidents that people were told of and that the database does not have yet.",
+            self._tellings.unrecorded(),
+        )
 
 
 class AlertFigures:

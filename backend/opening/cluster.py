@@ -8,7 +8,9 @@ from starlette.datastructures import State
 from backend.bus import Bus
 from backend.cluster.messages import forms
 from backend.config import BackendSettings
+from backend.contacts.service import ContactsChanged
 from backend.part import always
+from backend.people.service import PeopleChanged
 from backend.poses.passing_on import PassingOn
 from backend.storage.database import FactoryPostgres, PostgresDatabase
 from common.repeating import Repeating
@@ -47,6 +49,8 @@ def open_cluster(state: State, settings: BackendSettings, bus: Bus) -> None:
         CATCH_UP_SEC,
         "what other servers have changed is not known; that is tried again",
     )
+    for changed in (PeopleChanged, ContactsChanged):
+        bus.subscribe(changed, lambda _: state.catching_up.wake(), everywhere=True)
     state.is_on_duty, state.hears_all = state.cluster.is_on_duty, state.cluster.hears_all
 
 
@@ -59,10 +63,11 @@ def _note_pulse(
 
 
 def _catch_up(state: State) -> None:
-    """Know the keys and contacts that other servers have made or ended."""
+    """Know the keys, people and contacts that there are, as other servers may have changed them."""
     state.cameras.take_keys()
     state.household_keys.take_keys()
     state.contacts.catch_up()
+    state.known_people.refresh()
 
 
 def _take_over(state: State, server: str) -> None:

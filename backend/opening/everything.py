@@ -184,6 +184,7 @@ def _health(state: State) -> HealthService:
             "contacts": state.contacts.health,
             "self_test": state.self_tests.health,
             "cameras": state.watchdog.cameras_health,
+            **({"told": state.alerts.tellings.health} if state.teller else {}),
         },
     )
 

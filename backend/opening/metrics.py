@@ -5,7 +5,7 @@ from starlette.datastructures import State
 from backend.analysis.service import BehaviorService
 from backend.bus import Bus
 from backend.config import BackendSettings
-from backend.metrics.alerts import AlertFigures
+from backend.metrics.alerts import AlertFigures, TellingFigures
 from backend.metrics.answers import AnswerFigures
 from backend.metrics.cameras import CameraFigures
 from backend.metrics.jobs import JobFigures
@@ -28,6 +28,7 @@ def open_metrics(state: State, settings: BackendSettings, bus: Bus) -> None:
         {
             "cameras": CameraFigures(state.watchdog, settings.camera_silent_after).read,
             "alerts": AlertFigures(state.database, state.alerts, labels).read,
+            "told": TellingFigures(state.alerts.tellings).read,
             "answers": AnswerFigures(state.database).read,
             "storage": StorageFigures(settings.data_dir, state.database, state.events).read,
             "jobs": JobFigures(state.factory_database).read,

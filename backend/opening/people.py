@@ -1,6 +1,7 @@
 """Opens what is known of the people, and the ways to them."""
 
 import time
+from collections.abc import Callable
 
 from starlette.datastructures import State
 
@@ -12,8 +13,9 @@ from backend.contacts.kakao_logins import KakaoLogins
 from backend.contacts.kinds.base import Means
 from backend.contacts.push.vapid import VapidKey
 from backend.contacts.service import ContactService
+from backend.escalation.known_people import KnownPeople
 from backend.escalation.links import AnswerLinks
-from backend.escalation.roster import HouseholdRecipients
+from backend.escalation.roster import HouseholdRecipients, Residents, Ways
 from backend.people.accounts import AccountService
 from backend.people.attempts import Attempts
 from backend.people.invitations import InvitationService
@@ -42,12 +44,14 @@ def open_people(state: State, settings: BackendSettings, bus: Bus) -> None:
 def open_recipients(state: State) -> None:
     """Whom alerts go to; the contacts and the alerts are opened after it."""
     state.answer_links = AnswerLinks(state.signer, state.public_url)
-    state.recipients = HouseholdRecipients(
-        state.people,
-        state.answer_links,
-        lambda: state.contacts,
-        lambda: state.alerts.channels,
-        time.time,
+    state.known_people = KnownPeople(state.people, lambda: state.contacts)
+    state.recipients = _recipients(state, state.people, lambda: state.contacts)
+    state.known_recipients = _recipients(state, state.known_people, lambda: state.known_people)
+
+
+def _recipients(state: State, people: Residents, ways: Callable[[], Ways]) -> HouseholdRecipients:
+    return HouseholdRecipients(
+        people, state.answer_links, ways, lambda: state.alerts.channels, time.time
     )
 
 

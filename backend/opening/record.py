@@ -1,6 +1,7 @@
 """Opens the record, and those who tell the people of it."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 
 from starlette.datastructures import State
@@ -9,6 +10,7 @@ from backend.alerts.alert_events import read_alert_events
 from backend.alerts.channels.registry import open_channels
 from backend.alerts.labels import Labels
 from backend.alerts.service import AlertService, AlertSettings
+from backend.alerts.teller import Known, Teller
 from backend.bus import Bus
 from backend.cameras.visits import VisitService
 from backend.config import BackendSettings
@@ -20,6 +22,7 @@ from backend.events.service import EventService
 from backend.incidents.service import IncidentService
 from backend.media.drivers.opening import open_record_store
 from backend.poses.service import PoseService
+from backend.storage.database import PostgresDatabase
 from common.clock import SteadyClock
 from contract.events import IncidentEvent
 
@@ -37,10 +40,26 @@ def open_alerts(state: State, settings: BackendSettings, bus: Bus) -> None:
         server=state.server_name,
     )
     desk = Desk(state.database, state.alerts, state.recipients, state.people, bus, clock)
+    state.teller = _teller(state, bus, clock)
     state.visits = VisitService(state.database)
     state.escalation = EscalationService(
         desk, state.answer_links, partial(_is_accompanied, state.visits, state.poses)
     )
+
+
+def _teller(state: State, bus: Bus, clock: Callable[[], float]) -> Teller | None:
+    """A database in memory is never away."""
+    if not isinstance(state.database, PostgresDatabase):
+        return None
+    known = Known(
+        state.alerts.ruling,
+        lambda camera_id: state.cameras.household_of(camera_id),
+        state.known_recipients,
+        state.known_people.zone,
+        lambda: state.alerts.channels,
+        lambda: time.monotonic() - state.database.heard_at,
+    )
+    return Teller(state.alerts.tellings, known, bus, clock)
 
 
 def open_events(state: State, settings: BackendSettings, bus: Bus) -> None:
@@ -53,6 +72,7 @@ def open_events(state: State, settings: BackendSettings, bus: Bus) -> None:
         bus,
         retention=Retention(settings.event_log_days, settings.event_log_max_mb * 2**20),
         server=state.server_name,
+        teller=state.teller,
     )
     state.intake = Intake(Labels(state.behavior.labels), state.alerts.prospect)
 

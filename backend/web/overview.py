@@ -16,6 +16,7 @@ PARTS: Mapping[str, str] = {
     "channel": N_("A channel does not work"),
     "contacts": N_("Somebody cannot be reached"),
     "answers": N_("Nobody has answered"),
+    "told": N_("A fall is not on record yet"),
     "cameras": N_("A camera is not well"),
     "watchdog": N_("Nobody looks whether the cameras are well"),
     "server": N_("The server has trouble: whoever runs it sees what"),

@@ -4,10 +4,13 @@ import asyncio
 import re
 from dataclasses import dataclass
 
+from contract.events import TOLD_HEADER
+
 TIMEOUT_SEC, CONNECT_SEC = 10.0, 2.0
 """As a camera box has them."""
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 RETRY = re.compile(rb"\r\nretry-after: *(\d+)\r", re.IGNORECASE)
+TOLD = re.compile(rb"\r\ndolbom-told: *([^\r]+)\r", re.IGNORECASE)
 CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 
 
@@ -22,7 +25,8 @@ class Answer:
 
 class KeptConnection:
     """To a port of this machine, with a key; one request at a time. Raises OSError (TimeoutError is
-    one), also for what is no HTTP; the next request then connects anew."""
+    one), also for what is no HTTP; the next request then connects anew. Of what people were told
+    without a record it says so until that is taken, as a camera box does."""
 
     def __init__(self, port: int, key: str) -> None:
         self._port = port
@@ -30,6 +34,7 @@ class KeptConnection:
             f"Host: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
             "Content-Type: application/json\r\n"
         )
+        self._told = ""
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -37,8 +42,8 @@ class KeptConnection:
         """Send `body` and wait for the answer."""
         try:
             reader, writer = await self._connected()
-            head = f"POST {path} HTTP/1.1\r\n{self._head}Content-Length: {len(body)}\r\n\r\n"
-            writer.write(head.encode() + body)
+            head = f"POST {path} HTTP/1.1\r\n{self._head}{self._told}"
+            writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
             async with asyncio.timeout(TIMEOUT_SEC):
                 return await self._answer(reader)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
@@ -70,4 +75,8 @@ class KeptConnection:
         body = await reader.readexactly(int(length[1]))
         if CLOSE.search(head):
             self.close()
+        if told := TOLD.search(head):
+            self._told = f"{TOLD_HEADER}: {told[1].decode()}\r\n"
+        elif head[9:12] == b"200":
+            self._told = ""
         return Answer(int(head[9:12]), float(retry[1]) if retry else 0.0, body)

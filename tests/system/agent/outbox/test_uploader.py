@@ -17,7 +17,7 @@ from agent.outbox.outbox import Outbox
 from agent.outbox.store import QueuedEvent
 from agent.outbox.uploader import Uploader
 from common.backoff import Backoff
-from contract.events import Event, EventType
+from contract.events import TOLD_HEADER, Event, EventType
 from testkit.scripted_server import Request, Script, ScriptedServer
 
 MakeEvent = Callable[..., Event]
@@ -435,3 +435,21 @@ def test_key_is_sent_and_never_logged(
         uploader.stop()
     assert scripted_server.requests[0].headers["Authorization"] == "Bearer top-secret"
     assert "top-secret" not in caplog.text
+
+
+def test_what_people_were_told_of_without_a_record_is_said_until_that_is_taken(
+    outbox: Outbox, uploader: Uploader, scripted_server: ScriptedServer, make_event: MakeEvent
+) -> None:
+    def tell_at_first(request: Request) -> tuple[int, bytes]:
+        is_first = len(scripted_server.requests) == 1
+        scripted_server.headers = {TOLD_HEADER: "a-key"} if is_first else {}
+        return (504, b"") if is_first else accept(request)
+
+    scripted_server.script = tell_at_first
+    uploader.start()
+    outbox.put(make_event(0))
+    assert outbox.wait_empty(10.0)
+    outbox.put(make_event(1))
+    assert outbox.wait_empty(10.0)
+    said = [request.headers.get(TOLD_HEADER) for request in scripted_server.requests]
+    assert said == [None, "a-key", None]
