@@ -1,7 +1,7 @@
 """What a sender's events become: typed, by labels that are known here, and what is answered."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,13 +10,16 @@ from backend.alerts.labels import Labels
 from backend.alerts.sender_answer import UNKNOWN_LABEL
 from backend.errors import InvalidInput
 from backend.http.bodies import check_finite
+from backend.incidents.incident import key_of
 from backend.troubles.table import TROUBLES
 from contract.events import Event, IncidentEvent
 from contract.names import CameraName
 
 logger = logging.getLogger(__name__)
 
-OURS = ("crc", "received_at", "event_as_sent")
+TOLD = "told"
+"""Stands in the record of an event of which people were told before it was recorded."""
+OURS = ("crc", "received_at", "event_as_sent", TOLD)
 """Fields that the server writes: nothing that is sent under these names is kept."""
 CAMERA = TypeAdapter(CameraName)
 
@@ -55,6 +58,13 @@ class Intake:
             return Taken(sent, UNKNOWN_LABEL)
         event = sent if label == sent.event else _renamed(sent, label)
         return Taken(event, self._prospect(event))
+
+
+def marked(event: Event, told: Set[str]) -> Event:
+    """The event, with the mark if its key is one of those of which people were told."""
+    if not isinstance(event, IncidentEvent) or key_of(event) not in told:
+        return event
+    return event.model_copy(update={TOLD: True})
 
 
 def _renamed(sent: IncidentEvent, label: str) -> IncidentEvent:

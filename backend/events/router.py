@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, FailFast, Field, TypeAdapter
 from backend.alerts.sender_answer import HELD
 from backend.cameras.service import CameraService
 from backend.errors import BodyTooLarge, InvalidInput, LogUnavailable, ToldUnrecorded
-from backend.events.intake import Intake, Taken
+from backend.events.intake import Intake, Taken, marked
 from backend.events.recent import KEPT_PER_KIND
 from backend.events.self_test_calls import SelfTestCalls
 from backend.events.service import EventService
@@ -145,8 +145,8 @@ def _take(request: Request, sent: Sequence[Event], body: bytes) -> list[Taken]:
 
 async def _record(request: Request, taken: Sequence[Taken]) -> None:
     service, told = _service(request), request.headers.get(TOLD_HEADER, "")
-    records = [service.received(each.event) for each in taken]
-    await service.record(records, frozenset(told.split(",")))
+    keys = frozenset(told.split(","))
+    await service.record([service.received(marked(each.event, keys)) for each in taken], keys)
 
 
 def _self_test(request: Request, taken: Sequence[Taken]) -> str | None:

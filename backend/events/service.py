@@ -18,6 +18,7 @@ from backend.errors import LogUnavailable, ToldUnrecorded, TooManyRequests
 from backend.events.catch_up import catch_up
 from backend.events.eraser import EventEraser
 from backend.events.feed import AlertFeed
+from backend.events.intake import TOLD
 from backend.events.journal.journal import Journal
 from backend.events.journal.record import Record
 from backend.events.journal.segments import Retention
@@ -27,6 +28,7 @@ from backend.events.recent import RecentEvents
 from backend.events.recorder import EventRecorder
 from backend.events.senders import Senders
 from backend.events.store import EventStore
+from backend.incidents.incident import key_of
 from backend.incidents.service import IncidentService
 from backend.incidents.store import Taken
 from backend.part import Part, part
@@ -49,7 +51,7 @@ here for the answer, no other server has it."""
 INCIDENTS_PER_SEC, BURST_SEC = 10.0, 60.0
 """Of one camera, STARTs and ENDs, and after a pause those of a minute at once. A camera box has a
 few a day; what comes faster would fill disk and memory, and hold up other cameras."""
-TOLD = "keep it and send it again; the caregivers have been notified"
+KEEP_IT_TOLD = "keep it and send it again; the caregivers have been notified"
 KEEP_IT = "keep it and send it again; the caregivers are notified of an incident all the same"
 
 
@@ -209,7 +211,7 @@ class EventService:
             return
         keys = await self._teller.refused(incidents, came_at, self._clock())
         if not told >= set(keys):
-            raise ToldUnrecorded(f"the event cannot be recorded: {TOLD}", keys)
+            raise ToldUnrecorded(f"the event cannot be recorded: {KEEP_IT_TOLD}", keys)
 
     def post(self, events: Sequence[Event]) -> Future[None]:
         """Done once `events` are durable; fails with OSError when none of them is. Any thread."""
@@ -244,6 +246,8 @@ class EventService:
         """The incident first, recorded or not, so that there is one to notify somebody of."""
         if not isinstance(record.event, IncidentEvent):
             return
+        if self._teller and TOLD in (record.event.model_extra or {}):
+            self._teller.note_told([record.event], {key_of(record.event)})
         with self.handing_on:
             if not self.store.are_erased([record.identity]).get(record.identity):
                 incident = self._incidents.take(record.event, record.received_at)

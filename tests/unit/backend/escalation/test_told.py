@@ -6,7 +6,8 @@ from backend.alerts.ledger.told import ELSEWHERE_SEC
 from backend.alerts.policy import alert_of
 from backend.alerts.tellings import Telling
 from backend.escalation.course import Happening
-from backend.incidents.incident import begun
+from backend.events.intake import TOLD, marked
+from backend.incidents.incident import begun, key_of
 from backend.incidents.store import Wanted
 from contract.events import End
 from contract.incidents import IncidentState
@@ -93,3 +94,9 @@ def test_channel_that_gave_no_answer_sends_it_once_more_and_says_so(
     home.hear(event)
     home.run(0.0)
     assert [memo.resend for memo in home.phones[0].memos] == [True]
+
+
+def test_mark_of_who_was_told_before_is_of_those_events_alone(fall: Fall) -> None:
+    one, other = fall("one"), fall("other")
+    assert marked(one, {key_of(one)}).model_extra == {TOLD: True}
+    assert marked(other, {key_of(one)}) == other
