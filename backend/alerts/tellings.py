@@ -73,9 +73,11 @@ class Tellings:
             self._closed.discard(alert.incident)
 
     def of(self, alert: Alert) -> Telling | None:
-        """The one that is settled with `alert`: what an END was told by waits for that."""
+        """The one that is settled with `alert`: what an END was told by waits for that, and so does
+        what another server has told of, which may have had the END."""
         found = self.find(alert.key, alert.incident)
-        return None if found and found.alert.ended and not alert.ended else found
+        of_end = found and (found.alert.ended or found.by_another)
+        return None if of_end and not alert.ended else found
 
     def drop(self, telling: Telling) -> None:
         """The ledger has it."""

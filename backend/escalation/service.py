@@ -161,10 +161,13 @@ class EscalationService:
         if person_id is not None and not (person and person.may_answer):
             raise AnswerLinkOver("the person of this link has left, or only looks by now")
         with self._desk.database.reading() as db:
-            root = incidents.of_household(db, store.root_of(db, claims.incident_id), household_id)
+            # What was told before it was recorded may name the incident by its other event.
+            named = incidents.of_key(db, claims.incident_id)
+            incident_id = named.id if named else claims.incident_id
+            root = incidents.of_household(db, store.root_of(db, incident_id), household_id)
         if root is None or root.state is IncidentState.RESOLVED:
             raise AnswerLinkOver("the incident of this link is over")
-        return claims
+        return claims.model_copy(update={"incident_id": incident_id})
 
     def state(self, incident_id: str) -> State | None:
         """How far it is; None for an incident that nobody was asked to answer."""

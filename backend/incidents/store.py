@@ -119,7 +119,12 @@ def take(db: Connection, event: IncidentEvent, received_at: float) -> Taken:
 
 def of_event(db: Connection, event: IncidentEvent) -> Incident | None:
     """The incident that has taken `event`."""
-    return _one(db, select(*_SHOWN).where(_has_event(key_of(event))))
+    return of_key(db, key_of(event))
+
+
+def of_key(db: Connection, key: str) -> Incident | None:
+    """The incident that has taken the event of this key; its id is the key of its first one."""
+    return _one(db, select(*_SHOWN).where(_has_event(key)))
 
 
 def find(db: Connection, incident_id: str) -> Incident | None:

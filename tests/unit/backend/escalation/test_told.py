@@ -6,10 +6,11 @@ from backend.alerts.ledger.told import ELSEWHERE_SEC
 from backend.alerts.policy import alert_of
 from backend.alerts.tellings import Telling
 from backend.escalation.course import Happening
+from backend.escalation.links import AnswerClaims
 from backend.events.intake import TOLD, marked
 from backend.incidents.incident import begun, key_of
 from backend.incidents.store import Wanted
-from contract.events import End
+from contract.events import End, IncidentEvent, Start
 from contract.incidents import IncidentState
 from testkit.clock import Clock
 from testkit.escalations import EscalationAlone
@@ -18,7 +19,7 @@ from testkit.households import HOME
 Fall = Callable[..., End]
 
 
-def told(home: EscalationAlone, event: End, *channels: str, at: float = 0.0) -> Telling:
+def told(home: EscalationAlone, event: IncidentEvent, *channels: str, at: float = 0.0) -> Telling:
     """Some seconds ago people were told of `event`: through these channels, or by another."""
     incident = begun(event, at, HOME)
     telling = Telling(alert_of(incident, event, at), by_another=not channels)
@@ -26,6 +27,17 @@ def told(home: EscalationAlone, event: End, *channels: str, at: float = 0.0) -> 
         home.alerts.tellings.note_sent(telling, channel, at)
     home.alerts.tellings.keep(telling, incident.id)
     return telling
+
+
+def start_of(end: End) -> Start:
+    """Two seconds before it."""
+    return Start(
+        event_id="start",
+        camera_id=end.camera_id,
+        ts=end.ts - 2.0,
+        event=end.event,
+        incident_id=end.incident_id,
+    )
 
 
 def counts(home: EscalationAlone) -> list[int]:
@@ -82,6 +94,34 @@ def test_what_another_server_has_told_waits_for_its_word_and_says_that_it_may_co
     home.run(0.2)
     assert counts(home) == [1, 0, 0]
     assert home.phones[0].memos[0].resend
+
+
+def test_what_another_server_has_told_is_known_until_the_end_has_come(
+    home: EscalationAlone, fall: Fall
+) -> None:
+    event = fall()
+    start = start_of(event)
+    telling = told(home, start)
+    home.alerts.tellings.keep(telling, key_of(event))
+    home.hear(start)
+    home.hear(event)
+    home.run(ELSEWHERE_SEC - 0.1)
+    assert counts(home) == [0, 0, 0]
+    home.run(0.2)
+    assert home.phones[0].memos[0].resend
+
+
+def test_link_by_the_start_answers_an_incident_whose_end_was_recorded_first(
+    home: EscalationAlone, fall: Fall, clock: Clock
+) -> None:
+    end = fall()
+    start = start_of(end)
+    incident = home.hear(end)
+    home.hear(start)
+    by_start = AnswerClaims(incident_id=key_of(start), household_id=HOME, person_id=None)
+    token = home.service.links.sign(by_start, clock.now)
+    assert key_of(start) != incident.id
+    assert home.service.claims(token).incident_id == incident.id
 
 
 def test_channel_that_gave_no_answer_sends_it_once_more_and_says_so(
