@@ -11,7 +11,7 @@ from backend.alerts.ledger.tables import alerts, deliveries, memos
 
 TOLD_ELSEWHERE = "another server has told of it without the database, and may still say so"
 NO_ANSWER = "no answer came when it was sent without the database"
-ELSEWHERE_SEC = 15.0
+ELSEWHERE_SEC = 8.0
 """For so long the server that has told may enter that; who is killed meanwhile cannot. Somebody was
 told already: nobody is late by it."""
 
