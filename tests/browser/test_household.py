@@ -67,7 +67,7 @@ def test_camera_is_given_a_place_and_removed(phone: Device, server: WebServer) -
     phone.page.get_by_text("Change kitchen/2").click()
     phone.page.get_by_label("Where it hangs").last.fill("above the fridge")
     phone.page.get_by_role("button", name="Save").last.click()
-    assert phone.page.get_by_text("above the fridge").is_visible()
+    phone.page.get_by_text("above the fridge").wait_for()
     phone.page.get_by_text("Change kitchen/2").click()
     phone.page.get_by_role("button", name="Remove").last.click()
     phone.page.get_by_text("The camera is removed").wait_for()
@@ -89,7 +89,7 @@ def test_setting_that_cannot_be_is_refused_and_changes_nothing(phone: Device) ->
     phone.page.goto("/settings")
     phone.page.locator("#all_after_sec").fill("0.5")
     phone.page.get_by_role("button", name="Save").click()
-    assert phone.page.get_by_role("alert").is_visible()
+    phone.page.get_by_role("alert").wait_for()
     phone.page.goto("/settings")
     assert phone.page.locator("#all_after_sec").input_value() == "6"
 

@@ -69,7 +69,7 @@ def say_where_help_has_to_come(phone: Device, words: dict[str, Any]) -> None:
     page = phone.page
     page.locator("#address").fill("Jahamun-ro 1, 302")
     page.get_by_role("button", name=words["go on"]).click()
-    assert page.get_by_text("Jahamun-ro 1, 302").is_visible()
+    page.get_by_text("Jahamun-ro 1, 302").wait_for()
     phone.check()
     page.get_by_role("link", name=words["yes, go on"]).click()
 
