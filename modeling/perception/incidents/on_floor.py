@@ -43,10 +43,12 @@ class FloorWatch:
     _is_told: bool = field(default=False, init=False)
     _is_alone: bool = field(default=True, init=False)  # nobody was there who could have helped
 
-    def step(self, recent: Recent, others: Sequence[Recent], *, is_known: bool) -> list[Transition]:
+    def step(
+        self, recent: Recent, others: Sequence[Recent], *, is_silent: bool
+    ) -> list[Transition]:
         """Take what was seen of late, up to now, of the person and of everybody else.
 
-        With `is_known` another incident tells of the same already.
+        With `is_silent` nothing begins: another incident tells of it already, or it is nobody.
         """
         time = recent.time
         self._is_alone = (self._is_alone or not self._low) and not any(o.is_seen for o in others)
@@ -57,7 +59,7 @@ class FloorWatch:
         elif self._low and not self._is_told and time - self._low[-1].time > PATIENCE_SEC:
             self._low = []
         lasting = time - self._low[0].time if self._low else 0.0
-        if is_known or self._is_told or lasting < self.after_sec:
+        if is_silent or self._is_told or lasting < self.after_sec:
             return []
         self._is_told = True
         return [self._transition(EventType.START, time)]

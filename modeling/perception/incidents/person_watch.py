@@ -78,8 +78,8 @@ class PersonWatch:
         moves += self._if_news(self._found_down(moves))
         moves += self._if_news(self.lost.step(self.recent, others, self.machine.peak(FALL)))
         moves += self.still_down.step(self.recent, moves, is_known=self.floor.is_open)
-        nothing_to_tell = self._is_known_down or self._thing.is_thing
-        moves += self.floor.step(self.recent, others, is_known=nothing_to_tell)
+        is_silent = self._is_known_down or self._thing.is_thing
+        moves += self.floor.step(self.recent, others, is_silent=is_silent)
         return self._with_states(moves)
 
     def finish(self, time: float) -> list[Transition]:
