@@ -18,7 +18,7 @@ def lines(found: Measured, began_at: float) -> Iterator[str]:
     yield f"falls ended: {falls}; lost: {len(found.lost)}; never taken: {found.waiting} events"
     spread = _spread([it.seconds for it in found.waits], "s")
     yield f"END's first sending to the first message: {spread}"
-    slow = [f"{it.seconds:.1f} at {it.at - began_at:.0f}" for it in found.waits if _is_slow(it)]
+    slow = [_moment(it, began_at) for it in found.waits if it.seconds > ASKED_SEC]
     yield f"slower than {ASKED_SEC:.0f} s, each with its moment: {', '.join(slow) or 'none'}"
     yield f"doubled unmarked: {len(found.doubled)}; marked resends: {found.resent}"
     yield f"sent without the database, and marked so: {found.unrecorded}"
@@ -56,8 +56,9 @@ def _spread(values: Sequence[float], unit: str) -> str:
     return f"p50 {p50:.3f}, p99 {p99:.3f}, max {ordered[-1]:.3f} {unit} of {len(ordered)}"
 
 
-def _is_slow(wait: Wait) -> bool:
-    return wait.seconds > ASKED_SEC
+def _moment(wait: Wait, began_at: float) -> str:
+    taken = "never" if wait.taken_sec is None else f"after {wait.taken_sec:.1f}"
+    return f"{wait.seconds:.1f} at {wait.at - began_at:.0f} (taken {taken})"
 
 
 def _counts(counts: dict[str, int]) -> str:

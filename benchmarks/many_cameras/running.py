@@ -34,10 +34,12 @@ LOOK_SEC = 0.5
 
 @dataclass(frozen=True, order=True)
 class Wait:
-    """`seconds` from the first sending of an END, at `at` (since 1970), to the first message."""
+    """`seconds` from the first sending of an END, at `at` (since 1970), to the first message;
+    `taken_sec` until a server said that it has it, if one did."""
 
     at: float
     seconds: float
+    taken_sec: float | None = None
 
 
 @dataclass
@@ -84,7 +86,7 @@ class Measured:
     def waits(self) -> list[Wait]:
         """Of each fall that a phone rang for, in the order of their ENDs."""
         return sorted(
-            Wait(it.tried_at, self.rang[it.room] - it.tried_at)
+            Wait(it.tried_at, self.rang[it.room] - it.tried_at, it.taken_sec)
             for it in self.sent.falls.values()
             if it.tried_at is not None and it.room in self.rang
         )

@@ -25,6 +25,12 @@ class SentFall:
     tried_at: float | None = None
     recorded_at: float | None = None
 
+    @property
+    def taken_sec(self) -> float | None:
+        """From the first sending until a server said that it has it."""
+        tried, recorded = self.tried_at, self.recorded_at
+        return None if tried is None or recorded is None else recorded - tried
+
 
 @dataclass
 class Sent:
