@@ -37,7 +37,7 @@ from backend.deployments.router import router as deployments_router
 from backend.erasure.router import router as erasures_router
 from backend.escalation.fall_test_router import router as fall_test_router
 from backend.escalation.router import router as escalation_router
-from backend.events.router import payload
+from backend.events.router import payload, payloads
 from backend.events.router import router as events_router
 from backend.exports.router import router as exports_router
 from backend.guarded_app import guarded_app
@@ -133,6 +133,7 @@ ROUTERS = (
 ASKED_MOST = {
     "/behavior/analyze": analyze,
     "/event/payload": payload,
+    "/event/payloads": payloads,
     **{f"/api/predict/{name}": predict_row for name in TABULAR_RECIPES},
 }
 

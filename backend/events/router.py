@@ -15,7 +15,13 @@ from backend.events.recent import KEPT_PER_KIND
 from backend.events.self_test_calls import SelfTestCalls
 from backend.events.service import EventService
 from backend.events.store import shown
-from backend.http.bodies import MAX_BODY_BYTES, LargeBody, json_response, parse, read_body
+from backend.http.bodies import (
+    MAX_BODY_BYTES,
+    MAX_LARGE_BODY_BYTES,
+    json_response,
+    parse,
+    read_body,
+)
 from backend.http.openapi import OF_A_BODY, answers, json_body
 from backend.incidents.days import bounds_of
 from contract.events import EVENT, TOLD_HEADER, AnyEvent, Event, EventType
@@ -90,18 +96,21 @@ async def payload(request: Request) -> Response:
 
 @router.post(
     "/payloads",
-    response_model_exclude_none=True,
+    response_model=AllRecorded,
     openapi_extra=json_body(EVENTS, [START]),
     responses=answers({"success": True, "event_ids": [EVENT_ID], "alerts": [HELD]}, *ERRORS),
 )
-async def payloads(request: Request, body: LargeBody) -> AllRecorded:
+async def payloads(request: Request) -> Response:
     """Record a list of events, all of them or none."""
+    body = await read_body(request, MAX_LARGE_BODY_BYTES)
     taken = _take(request, parse(EVENTS, body), body)
     await _record(request, taken)
-    return AllRecorded(
-        event_ids=[each.event.event_id for each in taken],
-        alerts=[each.alert for each in taken],
-        self_test=_self_test(request, taken),
+    return json_response(
+        AllRecorded(
+            event_ids=[each.event.event_id for each in taken],
+            alerts=[each.alert for each in taken],
+            self_test=_self_test(request, taken),
+        )
     )
 
 
