@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.seen import household_seen
 from backend.storage.encoding import expect_utf8
 from backend.storage.errors import DatabaseUnavailable, UnusableDatabaseError
 from backend.storage.fence import fence
@@ -174,6 +175,7 @@ class PostgresDatabase:
         """When it answered last, as others find out."""
         self._engine = _engine(url, HOUSEHOLD, lambda: self.hangs, **CONNECTING)
         fence(self._engine)
+        self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writing = threading.Lock()  # who waits here takes none of the connections
         self._failure: str | None = None
 
@@ -183,8 +185,10 @@ class PostgresDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection, for questions."""
-        with self._noting(), self._engine.begin() as db:
+        """A connection, for questions: each sees what is committed when it is asked."""
+        # The fence is of a transaction; without one a question is one round trip and not three.
+        engine = self._single if household_seen() is None else self._engine
+        with self._noting(), engine.begin() as db:
             yield db
 
     @contextmanager
@@ -294,15 +298,14 @@ def household_file(url: str | None, data_dir: Path) -> Path | None:
 def _engine(url: str, schema: Schema, hangs: Callable[[], bool], **connecting: Any) -> Engine:
     """Raises SQLAlchemyError, and UnusableDatabaseError where it is not as it should be."""
     try:
-        engine = create_engine(
-            url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, connect_args=connecting
-        )
+        engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, connect_args=connecting)
     except ImportError as error:
         raise UnusableDatabaseError(f"{error}: run uv sync --extra postgres") from error
     # Its driver is there by now.
-    from backend.storage.postgres_session import give_up_where
+    from backend.storage.postgres_session import give_up_where, try_after_a_pause
 
     give_up_where(engine, hangs)
+    try_after_a_pause(engine)
     with expect_utf8(engine).begin() as db:
         revision = revision_of(db, schema)
     if revision != (newest := schema.revisions[-1]):

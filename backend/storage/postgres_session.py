@@ -7,9 +7,14 @@ from typing import Any
 import psycopg
 from psycopg.abc import PQGen
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
 
 GivesUp = Callable[[float], bool]
 """Whether to wait no longer, after so many seconds. It is asked some times a second."""
+
+
+FRESH_SEC = 1.0
+"""A session that was used so lately is not tried before it is used again."""
 
 
 class NoAnswer(psycopg.OperationalError):
@@ -59,3 +64,22 @@ def give_up_where(engine: Engine, hangs: Callable[[], bool]) -> None:
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, args: list[Any], named: dict[str, Any]) -> Session:
         return open_session(lambda _waited_sec: hangs(), *args, **named)
+
+
+def try_after_a_pause(engine: Engine) -> None:
+    """Have a session that was not used for a while say that it stands; another takes its place
+    where it does not. SQLAlchemy's `pool_pre_ping` asks each time."""
+
+    @event.listens_for(engine, "checkin")
+    def _note(_session: Any, record: Any) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _try(session: Any, record: Any, _proxy: Any) -> None:
+        used_at = record.info.get("used_at")
+        if used_at is None or time.monotonic() - used_at < FRESH_SEC:
+            return
+        try:
+            engine.dialect.do_ping(session)
+        except psycopg.Error as error:
+            raise DisconnectionError from error
