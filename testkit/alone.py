@@ -1,7 +1,7 @@
 """One service of the server by itself, on a database of its own."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,6 +104,11 @@ class AlertsAlone(AlertService):
         self.database.close()
 
 
+def nothing(_since: float) -> Set[str]:
+    """Nothing is settled where there are no alerts."""
+    return frozenset()
+
+
 class EventsAlone(EventService):
     """The events without the alerts, in `folder`; the database lies beside it."""
 
@@ -117,7 +122,7 @@ class EventsAlone(EventService):
     ) -> None:
         bus, self.database = bus or Bus(), database or open_database(None, folder.parent)
         self.incidents = IncidentService(self.database, bus)
-        super().__init__(folder, self.database, self.incidents, notify, bus, clock)
+        super().__init__(folder, self.database, self.incidents, notify, bus, nothing, clock)
 
     def stop(self) -> None:
         """Stop, and close the database."""

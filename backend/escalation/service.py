@@ -28,6 +28,7 @@ from backend.escalation.errors import AnswerLinkOver
 from backend.escalation.fall_tests import FallTests
 from backend.escalation.links import AnswerClaims, AnswerLinks
 from backend.escalation.rounds import Rounds
+from backend.escalation.settled import settled_keys
 from backend.escalation.store import Escalation
 from backend.incidents import store as incidents
 from backend.part import Part, part
@@ -110,6 +111,12 @@ class EscalationService:
     ) -> Decision:
         """Decide on an event, and have it followed up until somebody answers. Idempotent."""
         return self._beginning.consider(incident, event, received_at)
+
+    def settled(self, since: float) -> set[str]:
+        """The keys of events received since then (seconds since 1970) that need no `consider` any
+        more; not of all."""
+        with self._desk.database.reading() as db:
+            return settled_keys(db, since)
 
     def answer(self, incident_id: str, speaker: Speaker, answer: Answer) -> bool:
         """Record an answer, which ends the rounds; the others are told at once.

@@ -26,8 +26,6 @@ class _Line(IntEnum):
 
     PERSON = 0
     TROUBLE = 1
-    AGAIN = 2
-    """Of what is handed on again most has been handed on before."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,12 +37,9 @@ class _Entry:
     record: Record = field(compare=False)
     post: Post | None = field(default=None, compare=False)
     has_failed: bool = field(default=False, compare=False)
-    is_again: bool = field(default=False, compare=False)
 
     @property
     def line(self) -> _Line:
-        if self.is_again:
-            return _Line.AGAIN
         is_trouble = getattr(self.record.event, "event", None) in TROUBLES
         return _Line.TROUBLE if is_trouble else _Line.PERSON
 
@@ -52,8 +47,8 @@ class _Entry:
 class AlertFeed:
     """Calls `notify` for each START and END, at least once. Its methods do not wait, on any thread.
 
-    Cameras take turns, so that the many incidents of one hold up none of another. What is new of a
-    person goes before troubles, and both before what is handed on again.
+    Cameras take turns, so that the many incidents of one hold up none of another. What is of a
+    person goes before troubles.
     """
 
     def __init__(
@@ -85,12 +80,10 @@ class AlertFeed:
             self._changed.notify()
         self._thread.join()
 
-    def add(self, recorded: Iterable[Record], *, is_again: bool = False) -> None:
-        """Hand these on now; `is_again` where that may have been done before."""
+    def add(self, recorded: Iterable[Record]) -> None:
+        """Hand these on now."""
         now = self._monotonic()
-        self._put(
-            _Entry(now, next(self._numbers), record, is_again=is_again) for record in recorded
-        )
+        self._put(_Entry(now, next(self._numbers), record) for record in recorded)
 
     def add_unless_recorded(self, records: Iterable[Record], post: Post) -> None:
         """Hand these on if `post` is late to be recorded, or refused.

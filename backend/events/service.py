@@ -56,6 +56,8 @@ KEEP_IT = "keep it and send it again; the caregivers are notified of an incident
 
 
 Notify = Callable[[Incident, IncidentEvent, float], object]
+Settled = Callable[[float], Set[str]]
+"""The keys of events that were received since then, of which nobody is to be notified."""
 """Decides whether somebody is notified of an incident, by its event that was received then."""
 
 
@@ -76,6 +78,7 @@ class EventService:
         incidents: IncidentService,
         notify: Notify,
         bus: Bus,
+        settled: Settled,
         clock: Callable[[], float] = time.time,
         retention: Retention | None = None,
         server: str = "",
@@ -92,11 +95,10 @@ class EventService:
         """When the newest event of earlier runs was received, seconds since 1970; 0 without one."""
         self.handing_on = threading.Lock()
         """Held while an incident is handed on: meanwhile nothing of it is erased."""
-        self._notify = notify
+        self._notify, self._settled = notify, settled
         bus.subscribe(EventsRecorded, self._keep_at_hand, everywhere=True)
         self._feed = AlertFeed(self._hand_on)
-        of_late = self.store.since(self.log_ends_at - REPLAY_SEC)
-        self._feed.add((it for line in of_late if (it := Record.read(line))), is_again=True)
+        self.hand_on_again(self.log_ends_at - REPLAY_SEC)
         self._recorder = EventRecorder(
             self._journal, self.store, self._senders, clock, self._pass_on
         )
@@ -110,15 +112,16 @@ class EventService:
         return [record for line in self.store.heartbeats() if (record := Record.read(line))]
 
     def hand_on_again(self, since: float) -> None:
-        """Hand on what any server has received since then: each is notified of only once.
-
-        Cameras that were heard last come first, since most of what is older was handed on.
-        """
-        lines = self.store.since(since)
-        records = [record for line in lines if (record := Record.read(line))]
-        newest = {record.event.camera_id: number for number, record in enumerate(records)}
-        records.sort(key=lambda it: newest[it.event.camera_id], reverse=True)
-        self._feed.add(records, is_again=True)
+        """Hand on what any server has received since then, but for what is settled: each is
+        notified of only once."""
+        settled = self._settled(since)
+        records = [record for line in self.store.since(since) if (record := Record.read(line))]
+        events = ((it, it.event) for it in records)
+        self._feed.add(
+            it
+            for it, event in events
+            if isinstance(event, IncidentEvent) and key_of(event) not in settled
+        )
 
     def start(self) -> None:
         """Begin to record; what is of late is handed on again, and notified of only once."""

@@ -70,6 +70,7 @@ def open_events(state: State, settings: BackendSettings, bus: Bus) -> None:
         state.incidents,
         state.escalation.consider,
         bus,
+        state.escalation.settled,
         retention=Retention(settings.event_log_days, settings.event_log_max_mb * 2**20),
         server=state.server_name,
         teller=state.teller,

@@ -150,7 +150,7 @@ def queue(db: Connection, key: str, plan: Plan, *, ambiguous: bool = False) -> N
         db.execute(insert(deliveries), rows)
 
 
-def is_first_of(incident: str) -> ColumnElement[bool]:
+def is_first_of(incident: str | ColumnElement[str]) -> ColumnElement[bool]:
     """The condition that an alert is the one by which `incident` was first notified."""
     of = alerts.c
     return and_(of.incident == incident, of.round == 0, of.notice.is_(None))

@@ -73,15 +73,12 @@ def test_cameras_take_turns_whoever_has_more(rig: Rig, eventually: Eventually) -
     assert rig.told[5:] == [f"flood {number}" for number in range(3, 1000)]
 
 
-def test_new_fall_goes_before_troubles_and_before_what_is_handed_on_again(
-    rig: Rig, eventually: Eventually
-) -> None:
+def test_fall_goes_before_troubles(rig: Rig, eventually: Eventually) -> None:
     with rig.feed._changed:
-        rig.feed.add([incident("old fall", "hall")], is_again=True)
         rig.feed.add([incident("trouble", "hall", "camera_silent")])
         rig.feed.add([incident("fall", "bedroom"), incident("fall too", "hall")])
-    eventually(lambda: len(rig.told) == 4)
-    assert rig.told == ["fall", "fall too", "trouble", "old fall"]
+    eventually(lambda: len(rig.told) == 3)
+    assert rig.told == ["fall", "fall too", "trouble"]
 
 
 def test_what_is_not_recorded_in_time_is_handed_on_all_the_same(
