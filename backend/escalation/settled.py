@@ -15,18 +15,21 @@ LONGEST_SEC = 86_400.0
 
 def settled_keys(db: Connection, since: float) -> set[str]:
     """The keys of events received since then (seconds since 1970) that `Beginning.consider` would
-    find in the ledger, with nothing to end. Of troubles there are none: those are few."""
+    find in the ledger, with nothing to end."""
     of = incidents.c
     mine = escalations.c.incident_id == of.id
     goes_on = exists().where(mine, escalations.c.over_at.is_(None))
     query = (
-        select(of.start_key, of.end_key, alerts.c.ended)
+        select(of.start_key, of.end_key, of.label, alerts.c.ended)
         .join_from(incidents, alerts, is_first_of(of.id))
         .where(
             of.received_at >= since - LONGEST_SEC,
-            of.label.not_in(TROUBLES),
             or_(of.state != IncidentState.RESOLVED, ~goes_on),
         )
     )
-    keys = {key for row in db.execute(query) for key in (row[0], row[1] if row[2] else None)}
-    return {key for key in keys if key is not None}
+    found: set[str | None] = set()
+    for start, end, label, ended in db.execute(query):
+        # The end of a trouble has a row of its own.
+        is_of_both = ended and label not in TROUBLES
+        found |= {start, end} if is_of_both else {end if ended else start}
+    return {key for key in found if key is not None}

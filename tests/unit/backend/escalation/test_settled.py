@@ -50,11 +50,20 @@ def test_incident_that_is_over_is_settled_once_those_who_were_told_of_it_know(
     assert settled(home, clock) == {key_of(start), key_of(end)}
 
 
-def test_troubles_and_what_was_received_long_before_are_not_looked_for(
+def test_trouble_and_its_end_are_settled_each_by_itself(
     home: EscalationAlone, fall: Fall, clock: Clock
 ) -> None:
-    end = fall()
+    end = fall().model_copy(update={"event": "camera_silent"})
+    start = start_of(end)
+    home.incidents.take(start, clock.now)
     home.hear(end)
-    home.hear(start_of(fall("f2"), "camera_silent"))
-    assert settled(home, clock) == {key_of(end)}
+    assert settled(home, clock) == {key_of(end)}, "nobody was told that it began"
+    home.hear(start)
+    assert settled(home, clock) == {key_of(start), key_of(end)}
+
+
+def test_what_was_received_long_before_is_not_looked_for(
+    home: EscalationAlone, fall: Fall, clock: Clock
+) -> None:
+    home.hear(fall())
     assert home.service.settled(clock.now + 86_401.0) == set()

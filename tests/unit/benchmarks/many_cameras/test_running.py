@@ -30,7 +30,9 @@ def test_wait_is_from_the_first_try_to_the_first_message(found: Measured) -> Non
 
 
 def test_report_says_when_which_wait_was_long(found: Measured) -> None:
-    assert "slower than 2 s, each with its moment: 4.0 at 11 (taken after 1.0)" in list(lines(found, 90.0))
+    assert "slower than 2 s, each with its moment: 4.0 at 11 (taken after 1.0)" in list(
+        lines(found, 90.0)
+    )
 
 
 def test_what_is_left_refused_or_doubled_is_a_fault_too(found: Measured) -> None:
