@@ -122,7 +122,7 @@ class ActivityService:
         counted = [record for line in piece.lines if (record := _counted(line))]
         zones = self._zones_of({record.event.camera_id for record in counted})
         with self._database.writing() as db:
-            courses = store.read_courses(db)
+            courses = store.read_courses(db, zones)
             added, changed = count(counted, courses, zones, self._server)
             store.add(db, added, self._household_of)
             store.save_courses(db, changed, self._household_of)

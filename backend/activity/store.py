@@ -1,6 +1,6 @@
 """The hours in the database, with how far the journal has been counted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,8 +62,9 @@ def save_position(db: Connection, server: str, counted: Position) -> None:
     db.execute(insert(position).values(server=server, **at))
 
 
-def read_courses(db: Connection) -> dict[str, Course]:
-    """How far each camera has been counted."""
+def read_courses(db: Connection, camera_ids: Iterable[str]) -> dict[str, Course]:
+    """How far each of these cameras has been counted."""
+    mine = courses.c.camera_id.in_(list(camera_ids))
     return {
         row.camera_id: Course(
             row.until,
@@ -74,7 +75,7 @@ def read_courses(db: Connection) -> dict[str, Course]:
             row.lying_scores,
             row.moved_at,
         )
-        for row in db.execute(select(courses))
+        for row in db.execute(select(courses).where(mine))
     }
 
 
@@ -105,8 +106,9 @@ def add(
     db: Connection, added: Mapping[tuple[str, float], Hour], household_of: Callable[[str], int]
 ) -> None:
     """Add to what there is of these hours, which are by camera and when they began."""
-    same = hours.c.began_at.in_({began_at for _, began_at in added})
-    rows = db.execute(select(*_SHOWN).where(same))
+    cameras, times = ({key[place] for key in added} for place in (0, 1))
+    same = hours.c.began_at.in_(times), hours.c.camera_id.in_(cameras)
+    rows = db.execute(select(*_SHOWN).where(*same))
     there = {(row.camera_id, row.began_at): _hour(row) for row in rows}
     new = [
         _columns(hour) | {"camera_id": camera_id, "household_id": household_of(camera_id)}

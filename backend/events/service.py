@@ -234,12 +234,15 @@ class EventService:
 
     def _watch(self, post: Post) -> None:
         """Have its incidents handed on, should the disk be late with them or refuse."""
-        self._feed.add_unless_recorded((it for it in post.records if it.head.is_incident), post)
+        # What is added wakes the feed's thread: not for each heartbeat.
+        if found := [record for record in post.records if record.head.is_incident]:
+            self._feed.add_unless_recorded(found, post)
 
     def _pass_on(self, records: Sequence[Record], taken: Sequence[Taken]) -> None:
         self._bus.publish(EventsRecorded(records))
         self._incidents.publish(*taken)
-        self._feed.add(record for record in records if record.head.is_incident)
+        if found := [record for record in records if record.head.is_incident]:
+            self._feed.add(found)
 
     def _keep_at_hand(self, recorded: EventsRecorded) -> None:
         for record in recorded.records:

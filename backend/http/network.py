@@ -159,6 +159,7 @@ def _is_within(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) ->
         return False
 
 
+@lru_cache(4096)
 def _address(text: str) -> str | None:
     """The address in `1.2.3.4`, `1.2.3.4:80`, `::1` or `[::1]:80`, as connections show it."""
     if text.startswith("["):

@@ -42,7 +42,7 @@ class Relay:
     """Passes news on to `emit` in their order; publishing never waits.
 
     Poses go to `show`, behind all news: of each camera the newest, and none that it has replaced.
-    `household_of` says whose a camera is.
+    `is_heard` says whether anybody is there, and `household_of` whose a camera is.
     """
 
     def __init__(
@@ -50,9 +50,11 @@ class Relay:
         bus: Bus,
         emit: Callable[[News], Awaitable[None]],
         show: Callable[[Shown], Awaitable[None]],
+        is_heard: Callable[[], bool],
         household_of: Callable[[str], int] = household_named,
     ) -> None:
         self._emit, self._show, self._household_of = emit, show, household_of
+        self._is_heard = is_heard
         self._poses: dict[str, Shown] = {}
         self._waiting: deque[News | Record] = deque()
         self._lock = threading.Lock()
@@ -88,7 +90,7 @@ class Relay:
         return News(whose, TOPICS[event.event_type], event.camera_id, data)
 
     def _put(self, news: Sequence[News | Record]) -> None:
-        if self._loop is None:  # nobody listens yet
+        if self._loop is None or not self._is_heard():
             return
         with self._lock:
             self._waiting.extend(news)

@@ -90,7 +90,7 @@ class LiveService:
         self._server = create_server()
         self.app = BoundedSocketIO(self._server, clock)
         self._household_of = household_of
-        self._relay = Relay(bus, self._emit, self._show, household_of)
+        self._relay = Relay(bus, self._emit, self._show, lambda: bool(self._clients), household_of)
         self._job_rooms = JobRooms(jobs, self._is_empty, self._tell_of_job)
         self._pose_rooms = PoseRooms(bus, self._rooms)
         bus.subscribe(

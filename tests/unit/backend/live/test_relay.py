@@ -12,6 +12,7 @@ from backend.events.journal.record import Record
 from backend.events.messages import EventsRecorded
 from backend.live import relay as module
 from backend.live.relay import News, Relay
+from backend.part import always
 from backend.poses.frame import PoseFrame, PosesSeen
 from contract.events import Probs
 
@@ -35,7 +36,7 @@ def test_news_of_several_threads_are_passed_on_each_in_its_order() -> None:
 
     async def check() -> None:
         bus = Bus()
-        relay = Relay(bus, emit, show)
+        relay = Relay(bus, emit, show, always)
         relay.start()
         threads = [threading.Thread(target=publish, args=(bus, name)) for name in ("a", "b")]
         for thread in threads:
@@ -63,7 +64,7 @@ def test_news_that_nobody_passes_on_are_bounded_and_counted(
 
     async def check() -> None:
         bus = Bus()
-        relay = Relay(bus, emit, show)
+        relay = Relay(bus, emit, show, always)
         publish(bus, "nobody listens yet")
         relay.start()
         publish(bus, "a")
@@ -76,12 +77,32 @@ def test_news_that_nobody_passes_on_are_bounded_and_counted(
     assert told == list(range(EVENTS - 10, EVENTS))
 
 
+def test_what_comes_while_nobody_is_there_is_not_kept() -> None:
+    told: list[int] = []
+    listeners: list[str] = []
+
+    async def emit(news: News) -> None:
+        told.append(news.data["seq"])
+
+    async def check() -> None:
+        bus = Bus()
+        relay = Relay(bus, emit, show, lambda: bool(listeners))
+        relay.start()
+        publish(bus, "a")
+        listeners.append("a page")
+        publish(bus, "b")
+        await asyncio.wait_for(relay.pass_on(), 30)
+
+    asyncio.run(check())
+    assert told == list(range(EVENTS))
+
+
 def test_news_after_the_end_go_nowhere_and_raise_nothing() -> None:
     async def emit(_news: News) -> None: ...
 
     async def begin() -> Bus:
         bus = Bus()
-        Relay(bus, emit, show).start()
+        Relay(bus, emit, show, always).start()
         return bus
 
     publish(asyncio.run(begin()), "a")
@@ -103,7 +124,7 @@ def test_poses_come_behind_all_news_and_only_the_newest_of_each_camera() -> None
 
     async def check() -> None:
         bus = Bus()
-        relay = Relay(bus, emit, show)
+        relay = Relay(bus, emit, show, always)
         relay.start()
         for at in (1.0, 2.0, 3.0):
             bus.publish(PosesSeen(frame("hall", at)))
