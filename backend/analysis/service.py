@@ -70,6 +70,10 @@ class BehaviorService:
         else:
             self.refused = f"{reason}; version {self.detector.manifest.version} goes on"
 
+    def confirm(self) -> None:
+        """What answers is what is wanted, after all."""
+        self.refused = None
+
     @property
     def detector(self) -> Detector | None:
         """The one that answers now."""

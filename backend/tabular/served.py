@@ -129,6 +129,10 @@ class ServedModel:
         logger.error("model %s: %s", self.name, reason)
         self.failure = reason
 
+    def confirm(self) -> None:
+        """What answers is what is wanted, after all."""
+        self.failure = None
+
     def _take_up(self, folder: Path) -> bool:
         try:
             serving = load_serving(self.name, folder)

@@ -55,6 +55,11 @@ class ModelSlot:
         self.failure = reason
         logger.error("model %s: %s", self.name, reason)
 
+    def confirm(self) -> None:
+        """What answers is what is wanted, after all."""
+        if self._model is not None:
+            self.failure = None
+
     def look(self) -> None:
         """Take up what was changed, once it has stood still since the look before.
 

@@ -1,6 +1,7 @@
 """The server's models follow the versions in production, and stay where they cannot."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +16,12 @@ from modeling.perception.detector.checkpoint import MANIFEST_NAME, ONNX_NAME
 from testkit.households import HOME
 from testkit.versions import compared
 
+AGAIN_SEC = 0.05
+
 
 @dataclass
 class Model:
-    """Notes what it is to answer by."""
+    """Notes what it is to answer by, and why it is not: an empty reason where it is after all."""
 
     served: list[Path] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -34,6 +37,9 @@ class Model:
         self.refused.append(reason)
         self.done.set()
 
+    def confirm(self) -> None:
+        self.refused.append("")
+
 
 @pytest.fixture
 def follow(registry: Any) -> Iterator[Callable[[Model], ProductionFollower]]:
@@ -44,7 +50,7 @@ def follow(registry: Any) -> Iterator[Callable[[Model], ProductionFollower]]:
         shadow = ShadowWatch(registry.database, lambda: "2026-11-29")
         folder = registry.folder / "versions"
         follower = ProductionFollower(
-            registry.versions, {DETECTOR: model}, shadow, folder, registry.bus
+            registry.versions, {DETECTOR: model}, shadow, folder, registry.bus, AGAIN_SEC
         )
         follower.start()
         started.append(follower)
@@ -90,16 +96,35 @@ def test_damaged_version_is_refused_with_its_name(
     assert "damaged" in reason
 
 
-def test_database_that_is_away_leaves_the_one_that_ships(
-    registry: Any, follow: Callable[[Model], ProductionFollower]
+def test_database_that_is_away_leaves_the_one_that_ships_until_it_is_back(
+    registry: Any, follow: Callable[[Model], ProductionFollower], eventually: Callable[..., Any]
 ) -> None:
     place = registry.folder / "factory.sqlite3"
     place.unlink(missing_ok=True)
     place.mkdir()
     model = Model()
     follow(model)
+    time.sleep(3 * AGAIN_SEC)
     (reason,) = model.refused
     assert "in production is not known" in reason
+    place.rmdir()
+    eventually(lambda: model.refused == [reason, ""])
+    assert model.served == []
+
+
+def test_version_whose_files_were_away_answers_once_they_are_back(
+    registry: Any, follow: Callable[[Model], ProductionFollower], eventually: Callable[..., Any]
+) -> None:
+    model, version = Model(), registry.trained("2")
+    compared(registry.database, registry.shipped, version)
+    registry.versions.move(DETECTOR, Alias.PRODUCTION, version.id, 1, "better", HOME)
+    blob = registry.blobs.path(version.files[ONNX_NAME])
+    away = blob.rename(blob.with_name("away"))
+    follow(model)
+    (reason,) = model.refused
+    assert reason.startswith("version 2: ")
+    away.rename(blob)
+    eventually(lambda: model.served == [registry.folder / "versions" / version.id])
 
 
 def test_nobody_is_asked_where_nobody_has_asked_for_versions(
