@@ -3,6 +3,8 @@
 import httpx2 as httpx
 from pydantic import SecretStr
 
+from common.trust import trusted
+
 UPLOAD_TIMEOUT_SEC = 10.0
 REFUSALS = {
     401: "it answers 401: API_KEY must be the server's, or this camera's of CAMERA_KEYS",
@@ -16,7 +18,9 @@ def connect(base_url: str, api_key: SecretStr | None, read_timeout_sec: float) -
     """A client of the server; it follows no redirect, since that could carry the key elsewhere."""
     headers = {"Authorization": f"Bearer {api_key.get_secret_value()}"} if api_key else {}
     timeout = httpx.Timeout(read_timeout_sec, connect=2.0)
-    return httpx.Client(base_url=base_url, headers=headers, timeout=timeout, trust_env=False)
+    return httpx.Client(
+        base_url=base_url, headers=headers, timeout=timeout, verify=trusted(), trust_env=False
+    )
 
 
 def describe_failure(error: httpx.HTTPError) -> str:

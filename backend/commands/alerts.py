@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from common.cli import fail, needs, run
 from common.settings import WEB_URL, read_settings
+from common.trust import trusted
 
 with needs("the group `backend`"):
     from backend.config import BackendSettings
@@ -75,7 +76,13 @@ def _client(settings: BackendSettings, backend_url: str, timeout_sec: float) -> 
     headers = {}
     if key := key_for(backend_url, settings.api_key, settings.data_dir):
         headers["Authorization"] = f"Bearer {key.get_secret_value()}"
-    return httpx.Client(base_url=backend_url, headers=headers, timeout=timeout_sec, trust_env=False)
+    return httpx.Client(
+        base_url=backend_url,
+        headers=headers,
+        timeout=timeout_sec,
+        verify=trusted(),
+        trust_env=False,
+    )
 
 
 def _ask(http: httpx.Client, method: str, path: str, **options: Any) -> Any:

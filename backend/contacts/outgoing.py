@@ -7,6 +7,7 @@ import httpx2 as httpx
 
 from backend.alerts.channels.base import ChannelError, Disposition
 from backend.alerts.channels.http_failure import failure_of
+from common.trust import trusted
 
 MAX_BODY_BYTES = 64 * 2**10
 CONNECT_SEC, READ_SEC = 5.0, 10.0
@@ -35,6 +36,7 @@ class Outgoing:
         self._service = service
         self._http = httpx.Client(
             follow_redirects=False,
+            verify=trusted(),
             trust_env=False,
             timeout=httpx.Timeout(READ_SEC, connect=CONNECT_SEC),
             # A connection each: a kept one may be dead, and would make a good memo ambiguous.

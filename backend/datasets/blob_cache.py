@@ -11,6 +11,7 @@ import httpx2 as httpx
 
 from backend.storage.blobs import CHUNK, Blobs, Staged, chunks_of
 from backend.storage.errors import BlobUnavailable
+from common.trust import trusted
 
 TIMEOUT = httpx.Timeout(10.0, read=60.0)
 ABANDONED_SEC = 3600.0
@@ -30,7 +31,9 @@ class BlobCache(Blobs):
         self._bytes: int | None = None
         self._counting = threading.Lock()
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
+        self._http = httpx.Client(
+            base_url=url, headers=headers, timeout=TIMEOUT, verify=trusted(), trust_env=False
+        )
 
     def path(self, digest: str) -> Path:
         """Where the content lies on this machine; raises BlobUnavailable."""

@@ -1,10 +1,8 @@
 """HTTP to a provider: one question, or a stream of events, within bounds of time and length."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from functools import cache
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -14,6 +12,7 @@ from pydantic_core import from_json, to_json
 
 from backend.providers.base import Failure, ProviderFailed
 from backend.providers.sse import EventData
+from common.trust import trusted
 
 ANSWER_SEC = 20.0
 CONNECT_SEC = 5.0
@@ -113,7 +112,7 @@ async def _posted(
     """The answer, of which the body is not read yet."""
     sent = {**headers, "Content-Type": "application/json", "Accept-Encoding": "identity"}
     timeout = httpx.Timeout(silence_sec, connect=CONNECT_SEC)
-    async with httpx.AsyncClient(timeout=timeout, verify=_trusted(), trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=timeout, verify=trusted(), trust_env=False) as client:
         request = client.build_request("POST", url, headers=sent, content=to_json(body))
         response = await client.send(request, stream=True)
         async with aclosing(response):
@@ -145,9 +144,3 @@ def _check(response: httpx.Response, answer: bytes, is_wrong_key: IsWrongKey) ->
 def seconds_of(said: str) -> float:
     """In seconds, a day at most; 0 where it says nothing, or a date."""
     return min(float(said), LONGEST_WAIT_SEC) if said.isascii() and said.isdigit() else 0.0
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Made once: to read all authorities takes longer than the rest of a request."""
-    return httpx.create_ssl_context(trust_env=False)

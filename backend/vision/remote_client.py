@@ -11,6 +11,7 @@ import httpx2 as httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from backend.vision.errors import VisionAway, VisionFailed
+from common.trust import trusted
 
 MAX_CONNECTIONS = 64
 MAX_ANSWER_BYTES = 64 * 2**10
@@ -59,6 +60,7 @@ class VisionClient:
             headers={"Authorization": f"Bearer {key.get_secret_value()}"} if key else None,
             limits=httpx.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEPT_SEC),
             timeout=httpx.Timeout(ANSWER_SEC, connect=CONNECT_SEC),
+            verify=trusted(),
             trust_env=False,
         )
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import httpx2 as httpx
 from pydantic import SecretStr
 
+from common.trust import trusted
+
 logger = logging.getLogger(__name__)
 
 EVERY_SEC = 60.0
@@ -39,7 +41,7 @@ class Ping:
         self._stopping.set()
 
     def _run(self) -> None:
-        with httpx.Client(timeout=TIMEOUT_SEC, trust_env=False) as http:
+        with httpx.Client(timeout=TIMEOUT_SEC, verify=trusted(), trust_env=False) as http:
             while not self._stopping.is_set():
                 try:
                     self._note(self._call(http))

@@ -18,6 +18,7 @@ from backend.part import always
 from backend.storage.database import Database
 from common.backoff import Backoff
 from common.repeating import Repeating
+from common.trust import trusted
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ class Sender:
         try:
             async with (
                 asyncio.timeout(LIMIT_SEC),
-                httpx.AsyncClient(trust_env=False, timeout=LIMIT_SEC) as http,
+                httpx.AsyncClient(verify=trusted(), trust_env=False, timeout=LIMIT_SEC) as http,
                 http.stream("POST", url, content=body, headers=headers) as answer,
             ):
                 return None if answer.is_success else f"it answered {answer.status_code}"

@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from backend.alerts.channels.base import ChannelError, Disposition
 from backend.alerts.channels.http_failure import failure_of
 from backend.alerts.channels.kakao.errors import api_refusal, login_refusal
+from common.trust import trusted
 from contract.events import CENTURY
 
 MAX_BODY_BYTES = 64 * 2**10
@@ -68,6 +69,7 @@ class KakaoClient:
         self._timeouts = timeouts or Timeouts()
         self._http = httpx.Client(
             follow_redirects=False,
+            verify=trusted(),
             trust_env=False,
             # A connection each: a kept one may be dead, and would make a good memo ambiguous.
             limits=httpx.Limits(max_keepalive_connections=0),
