@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 RETRY_SEC = 5.0
 NOTE_SEC = 0.5
 """How often it is written down how far an upload is."""
+ELSEWHERE_SEC = 3600.0
+"""An upload that is not in this server's folder may be in another's; after so long it is lost."""
 CLEAN_SEC = 6 * 3600.0
 STOP_SEC = 3.0
 NOT_TAKEN_IN = "uploads are not taken in"
@@ -118,12 +120,11 @@ class Intake:
         if self._is_unused:
             return CLEAN_SEC
         try:
-            while upload := self._first_whole():
-                self._take(upload)
+            self._take_all()
             if self._clock() >= self._clean_at:
                 self._clean_at = self._clock() + CLEAN_SEC
                 self.clean()
-        except Stopped:
+        except (Stopped, BlockingIOError):
             return None
         except (OSError, ApiError, SQLAlchemyError) as error:
             self._fail(str(error))
@@ -142,9 +143,18 @@ class Intake:
             logger.error(failure)
         self._failure = failure
 
-    def _first_whole(self) -> Upload | None:
-        with self._database.reading() as db:
-            return upload_store.first_whole(db)
+    def _take_all(self) -> None:
+        """Raises BlockingIOError while another server takes in what lies in the same folder."""
+        with self.uploads.claimed():
+            with self._database.reading() as db:
+                whole = upload_store.whole(db)
+            for upload in whole:
+                if self._is_here(upload):
+                    self._take(upload)
+
+    def _is_here(self, upload: Upload) -> bool:
+        is_lost = upload.touched_at < self._clock() - ELSEWHERE_SEC
+        return is_lost or self.uploads.zip_of(upload.id).exists()
 
     def _take(self, upload: Upload) -> None:
         """Make a version of it, or note why there is none; raises what is to be tried again."""

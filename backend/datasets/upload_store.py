@@ -47,11 +47,10 @@ def change(db: Connection, upload_id: str, **values: Any) -> None:
     db.execute(update(uploads).where(uploads.c.id == upload_id, _OPEN).values(values))
 
 
-def first_whole(db: Connection) -> Upload | None:
-    """The oldest that has been received and not taken in."""
-    whole = select(*_SHOWN).where(_OPEN, uploads.c.received == uploads.c.size)
-    row = db.execute(whole.order_by(uploads.c.number).limit(1)).first()
-    return _upload(row) if row else None
+def whole(db: Connection) -> list[Upload]:
+    """Those that have been received and not taken in, oldest first."""
+    query = select(*_SHOWN).where(_OPEN, uploads.c.received == uploads.c.size)
+    return [_upload(row) for row in db.execute(query.order_by(uploads.c.number))]
 
 
 def open_ids(db: Connection) -> set[str]:

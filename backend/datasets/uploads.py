@@ -23,6 +23,7 @@ from backend.datasets.piece import Piece
 from backend.errors import InvalidInput
 from backend.storage.database import Database
 from backend.storage.room import ROOM_BYTES, FreeBytes, free_bytes
+from common.files import claim
 from contract.datasets import Upload, UploadWanted
 
 MOST_OPEN = 20
@@ -134,6 +135,11 @@ class Uploads:
         for path in self._folder.glob("*.zip"):
             if path.stem not in known:
                 path.unlink(missing_ok=True)
+
+    def claimed(self) -> BinaryIO:
+        """Held by the one server that takes in what lies here; raises BlockingIOError."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return claim(self._folder / "lock")
 
     def zip_of(self, upload_id: str) -> Path:
         """Where its bytes lie."""

@@ -183,6 +183,40 @@ def test_two_uploads_at_once_both_count(home: DatasetsAlone) -> None:
     assert [home.service.version(it.version_id or "", HOME).files for it in found] == [4, 6]
 
 
+def received(home: DatasetsAlone, content: bytes) -> str:
+    wanted = UploadWanted(name="a", kind=DatasetKind.PICTURES, size=len(content))
+    upload = home.uploads.begin(wanted, HOME, None)
+    piece = home.uploads.piece(upload.id, 0, HOME)
+    piece.write(content)
+    piece.close()
+    return upload.id
+
+
+def test_upload_that_another_server_takes_in_is_left_to_it(tmp_path: Path) -> None:
+    home = DatasetsAlone(tmp_path)
+    upload_id = received(home, zipped(good.folders()))
+    with home.uploads.claimed():  # as a server with the same folder does
+        assert home.intake._round() is None
+        assert home.intake._failure is None
+        assert home.uploads.find(upload_id, HOME).finished_at is None
+    assert home.intake._round() is not None
+    assert home.uploads.find(upload_id, HOME).version_id is not None
+    home.database.close()
+
+
+def test_upload_that_lies_at_another_server_is_left_to_it_for_an_hour(tmp_path: Path) -> None:
+    clock = Clock(NOW)
+    home = DatasetsAlone(tmp_path, clock)
+    upload_id = received(home, zipped(good.folders()))
+    home.uploads.zip_of(upload_id).unlink()
+    assert home.intake._round() is not None
+    assert home.uploads.find(upload_id, HOME).finished_at is None
+    clock.now += 3601.0
+    home.intake._round()
+    assert "the disk refuses" in (home.uploads.find(upload_id, HOME).failure or "")
+    home.database.close()
+
+
 def test_what_does_not_fit_is_refused_at_once(home: DatasetsAlone, tmp_path: Path) -> None:
     wanted = UploadWanted(name="a", kind=DatasetKind.PICTURES, size=1000)
     of_nobody = UploadWanted(dataset_id="nobody", kind=DatasetKind.PICTURES, size=1000)
