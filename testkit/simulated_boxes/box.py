@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from agent.outbox.uploader import AWAY, MAX_ASKED_SEC, REFUSALS, pause_sec
+from agent.outbox.uploader import AWAY, MAX_ASKED_SEC, REFUSALS, gather_sec, pause_sec
 from contract.events import FALL, Event, EventType
 from testkit.simulated_boxes.camera import SimulatedCamera
 from testkit.simulated_boxes.connection import Answer, KeptConnection
@@ -78,6 +78,7 @@ class RunningBox:
             if not (events := self._outbox.oldest()):
                 await self._outbox.wait_filled()
                 continue
+            began = self._now()
             try:
                 answer = await self._post(events)
             except OSError as error:
@@ -85,6 +86,8 @@ class RunningBox:
                 continue
             if answer.status == HTTPStatus.OK or answer.status in REFUSALS:
                 self._settle(events, answer)
+                if rest_sec := gather_sec(self._now() - began):
+                    await self._outbox.wait_news(rest_sec)
             else:
                 await self._back_off(str(answer.status), answer.retry_sec)
 

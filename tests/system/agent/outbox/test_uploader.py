@@ -4,6 +4,7 @@ import json
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from pydantic import SecretStr
 from agent.backend_client import connect
 from agent.outbox.outbox import Outbox
 from agent.outbox.store import QueuedEvent
-from agent.outbox.uploader import Uploader
+from agent.outbox.uploader import Uploader, gather_sec
 from common.backoff import Backoff
 from contract.events import TOLD_HEADER, Event, EventType
 from testkit.scripted_server import Request, Script, ScriptedServer
@@ -72,6 +73,31 @@ def test_single_event_goes_to_the_single_endpoint_as_soon_as_it_is_there(
     outbox.put(make_event(0))
     assert outbox.wait_empty(10.0)
     assert [(r.path, sent(r)) for r in scripted_server.requests] == [("/event/payload", ["e0"])]
+
+
+def test_slow_server_is_sent_a_list_where_it_was_single_events_and_an_incident_at_once(
+    outbox: Outbox, scripted_server: ScriptedServer, make_event: MakeEvent, eventually: Eventually
+) -> None:
+    slow_sec = 0.4
+
+    def take_long(request: Request) -> tuple[int, bytes]:
+        time.sleep(slow_sec)
+        return accept(request)
+
+    scripted_server.script = take_long
+    outbox.put(make_event(0))
+    uploader = Uploader(outbox, connect(scripted_server.url, None, 10.0))
+    uploader.start()
+    eventually(lambda: scripted_server.requests)
+    for number in range(1, 4):
+        outbox.put(make_event(number))
+    eventually(lambda: len(outbox) == 3)  # the first is answered, the rest gathers
+    outbox.put(make_event(4, EventType.START))
+    assert outbox.wait_empty(10.0)
+    assert [sent(r) for r in scripted_server.requests] == [["e0"], ["e4"], ["e1", "e2", "e3"]]
+    first, incident, rest = (r.at for r in scripted_server.requests)
+    assert incident - first < slow_sec + gather_sec(slow_sec) < rest - first
+    uploader.stop()
 
 
 def test_self_test_is_sent_once_however_often_the_server_asks(

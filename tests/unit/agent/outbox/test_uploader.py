@@ -1,8 +1,15 @@
-"""How long a camera box waits for a server that is away."""
+"""How long a camera box waits for a server that is away, or slow."""
 
 import pytest
 
-from agent.outbox.uploader import AWAY, URGENT_SEC, URGENT_TRIES, pause_sec
+from agent.outbox.uploader import (
+    AWAY,
+    GATHERED_SEC,
+    URGENT_SEC,
+    URGENT_TRIES,
+    gather_sec,
+    pause_sec,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,3 +27,12 @@ def test_fall_waits_two_seconds_at_most_for_the_first_minutes(
     failures: int, is_incident: bool, expected: float
 ) -> None:
     assert pause_sec(AWAY, failures, 0.0, is_incident=is_incident) == expected
+
+
+@pytest.mark.parametrize(
+    ("took_sec", "expected"), [(0.02, 0.0), (0.5, 2.0), (1.0, 4.0), (9.0, GATHERED_SEC)]
+)
+def test_events_gather_where_the_server_is_slow_and_nowhere_else(
+    took_sec: float, expected: float
+) -> None:
+    assert gather_sec(took_sec) == expected
