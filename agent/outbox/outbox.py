@@ -50,6 +50,7 @@ class Outbox:
         self._damage: str | None = None  # what was done about that
         self._opened_at = 0.0  # or tried to
         self._news = False  # an incident that was not handed out yet
+        self._is_to_empty = False
         self._changed = threading.Condition()
         try:
             self._open()
@@ -122,14 +123,23 @@ class Outbox:
         with self._changed:
             self._changed.wait_for(lambda: self._news or stopping.is_set(), timeout_sec)
 
+    def gather(self, timeout_sec: float, stopping: threading.Event) -> None:
+        """The same, unless somebody waits for the outbox to run empty."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._news or self._is_to_empty or stopping.is_set(), timeout_sec
+            )
+
     def wake(self) -> None:
         """Let whoever waits look again whether it is stopping."""
         with self._changed:
             self._changed.notify_all()
 
     def wait_empty(self, timeout_sec: float) -> bool:
-        """Whether the outbox ran empty within `timeout_sec`."""
+        """Whether the outbox ran empty within `timeout_sec`; from now on nothing gathers in it."""
         with self._changed:
+            self._is_to_empty = True
+            self._changed.notify_all()
             return self._changed.wait_for(lambda: self._count() == 0, timeout_sec)
 
     def __len__(self) -> int:

@@ -125,7 +125,7 @@ class Uploader:
             self._send(events)
             self._recover()
             if rest_sec := gather_sec(time.monotonic() - began):
-                self._outbox.wait_news(rest_sec, self._stopping)
+                self._outbox.gather(rest_sec, self._stopping)
         else:
             self._outbox.wait_filled(self._stopping)
 

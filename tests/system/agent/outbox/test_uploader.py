@@ -93,10 +93,13 @@ def test_slow_server_is_sent_a_list_where_it_was_single_events_and_an_incident_a
         outbox.put(make_event(number))
     eventually(lambda: len(outbox) == 3)  # the first is answered, the rest gathers
     outbox.put(make_event(4, EventType.START))
-    assert outbox.wait_empty(10.0)
+    eventually(lambda: len(scripted_server.requests) == 3)
     assert [sent(r) for r in scripted_server.requests] == [["e0"], ["e4"], ["e1", "e2", "e3"]]
     first, incident, rest = (r.at for r in scripted_server.requests)
     assert incident - first < slow_sec + gather_sec(slow_sec) < rest - first
+    outbox.put(make_event(5))
+    assert outbox.wait_empty(10.0)
+    assert scripted_server.requests[-1].at - rest < slow_sec + gather_sec(slow_sec), "it ends"
     uploader.stop()
 
 
