@@ -4,13 +4,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import ProgrammingError
 
 import backend.app  # noqa: F401 (it loads each feature's tables)
@@ -27,6 +28,7 @@ from backend.storage.database import (
     PostgresDatabase,
     open_factory_database,
 )
+from backend.storage.postgres_session import FRESH_SEC
 from backend.storage.tables import factory_metadata, metadata
 from backend.versions.service import VersionService
 from backend.versions.store import ship
@@ -273,6 +275,36 @@ def test_request_of_one_household_neither_finds_nor_writes_rows_of_another(
     with fenced.reading() as db:
         places = dict(db.execute(select(cameras.c.camera_id, cameras.c.place)).all())
     assert places == {"hall": "there", "hall.h2": "elsewhere"}
+
+
+def test_question_outside_of_a_fence_needs_no_transaction_and_within_one_has_it(
+    fenced: PostgresDatabase,
+) -> None:
+    began = select(func.now())  # when the transaction has begun
+
+    def asked_twice() -> tuple[datetime, datetime]:
+        with fenced.reading() as db:
+            return db.execute(began).scalar_one(), db.execute(began).scalar_one()
+
+    first, second = asked_twice()
+    assert first < second
+    with within(2):
+        first, second = asked_twice()
+    assert first == second
+
+
+def test_session_that_was_ended_while_nobody_used_it_is_replaced(
+    fenced: PostgresDatabase, postgres: Postgres
+) -> None:
+    def session() -> int:
+        with fenced.reading() as db:
+            return db.execute(select(func.pg_backend_pid())).scalar_one()
+
+    before = session()
+    assert session() == before
+    time.sleep(FRESH_SEC)
+    postgres.ask(f"SELECT pg_terminate_backend({before})")
+    assert session() != before
 
 
 def test_every_table_of_a_household_is_fenced_or_says_who_belongs_where(
