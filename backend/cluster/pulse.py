@@ -24,6 +24,10 @@ class Pulse:
     ) -> None:
         self._connect, self._note = connect, note
         self._session: psycopg.Connection | None = None
+        self.answers = False
+        """Whether the last question was answered."""
+        self.misses = 0
+        """How many were not, since the start."""
         self._repeating = Repeating(
             "pulse", self._ask, PULSE_SEC, "the database does not answer; it is asked again"
         )
@@ -42,9 +46,12 @@ class Pulse:
             self._session = self._session or self._connect()
             self._session.execute("SELECT 1")
         except psycopg.Error as error:
+            self.answers = False
+            self.misses += 1
             self._note(False, isinstance(error, NoAnswer))
             self._close()
             raise
+        self.answers = True
         self._note(True, False)
 
     def _close(self) -> None:

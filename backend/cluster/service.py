@@ -48,6 +48,7 @@ class ClusterService:
         note_pulse: Callable[[bool, bool], object],
     ) -> None:
         self._secret, self._at_odds = secret, list[str]()
+        self._missed = 0
         self._name, self._database, self._bus = name, database, bus
         self._forms, self._take_over, self._each_round = forms, take_over, each_round
         self._duty = Duty(partial(connect, url, name, GIVEN_UP, is_too_long))
@@ -79,8 +80,12 @@ class ClusterService:
         return self._duty.is_mine()
 
     def hears_all(self) -> bool:
-        """Whether what the others hear is heard here. Asks nobody."""
-        return self._wire.failure is None
+        """Whether all that the others heard was heard here since this was asked last. Asks nobody.
+
+        The wire of a database that hangs is silent as well.
+        """
+        before, self._missed = self._missed, self._wire.breaks + self._pulse.misses
+        return self._wire.failure is None and self._pulse.answers and self._missed == before
 
     @property
     def failure(self) -> str | None:

@@ -40,6 +40,8 @@ class Wire:
         self._stopping = self._is_speaking = self._is_listening = False
         self.unsaid = 0
         """Lines that were too long, or too many, since the start."""
+        self.breaks = 0
+        """How often listening has ended, since the start."""
         self._speaking = Repeating("wire-out", self._speak, RETRY_SEC, "others are not told")
         self._listening = Repeating("wire-in", self._listen, RETRY_SEC, "others are not heard")
 
@@ -105,6 +107,7 @@ class Wire:
                     session.execute("SELECT 1")  # a connection that is gone is silent otherwise
         finally:
             self._is_listening = False
+            self.breaks += 1
 
     def _take(self, payload: str) -> None:
         name, *lines = payload.split("\n")

@@ -41,4 +41,6 @@ def test_database_that_refuses_does_not_hang_and_one_that_gives_no_answer_does(
     eventually(lambda: said[-1] == (False, True))
     line.failure = None
     eventually(lambda: said[-1] == (True, False))
+    assert pulse.answers
+    assert pulse.misses == sum(not answers for answers, _ in said)
     pulse.stop()
