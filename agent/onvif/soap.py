@@ -75,6 +75,7 @@ class SoapClient:
         content = ENVELOPE.format(header=header, body=body).encode()
         try:
             status, data = self._send(httpx.Request("POST", url, content=content), login)
+        # The last is httpx's, for a digest of a kind that it does not know (`auth-int`).
         except (httpx.HTTPError, httpx.InvalidURL, NotImplementedError) as error:
             raise OnvifError(_silence(error)) from None
         return _body(status, data, is_known=login is not None)

@@ -39,7 +39,9 @@ server is back. One that is away for longer is away for many boxes.
 """
 
 SWIFT_SEC = 0.1
+"""A server that answers within this has time."""
 GATHERED, GATHERED_SEC = 4.0, 5.0
+"""So many times as long as an answer took events gather, and so long at most."""
 
 
 def gather_sec(took_sec: float) -> float:

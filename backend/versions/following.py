@@ -88,7 +88,7 @@ class ProductionFollower:
         return None if self._to_follow else threading.TIMEOUT_MAX
 
     def _follow(self, recipe: str) -> bool:
-        """Whether what is in production is known, and answers or is no file of a model."""
+        """Whether what is in production is known, and its files could be read."""
         try:
             production = self._versions.named(recipe, Alias.PRODUCTION, FIRST_HOUSEHOLD)
             shadow = self._versions.named(recipe, Alias.SHADOW, FIRST_HOUSEHOLD)
